@@ -1,0 +1,9 @@
+/** korm: records kept in a pool of data layers. */
+module dev.korm {
+    requires static org.jspecify;
+    requires java.sql;
+    requires org.fusesource.jansi;
+    requires org.slf4j;
+    requires org.xerial.sqlitejdbc;
+    requires tools.jackson.core;
+}
