@@ -1,6 +1,6 @@
 /** korm: records kept in a pool of data layers. */
 module dev.korm {
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
     requires java.sql;
     requires org.fusesource.jansi;
     requires org.slf4j;
