@@ -1,5 +1,9 @@
 /** korm: records kept in a pool of data layers. */
 module dev.korm {
+    exports dev.korm;
+    exports dev.korm.jdbc;
+    exports dev.korm.spi;
+
     requires static transitive org.jspecify;
     requires java.sql;
     requires org.fusesource.jansi;

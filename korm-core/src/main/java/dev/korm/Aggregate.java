@@ -1,0 +1,94 @@
+package dev.korm;
+
+import java.util.Optional;
+
+/**
+ * A figure over the items of a query, or of a group.
+ *
+ * @param function which figure
+ * @param path over which field; empty only for {@link Function#COUNT}
+ */
+public record Aggregate(Function function, Optional<FieldPath> path) implements Order.Key {
+    /** Figures. Items without a value do not count for any but {@link #COUNT}. */
+    public enum Function {
+        /** How many items: {@link Long}. */
+        COUNT,
+        /** How many different values: {@link Long}. */
+        DISTINCT,
+        /** The sum: {@link Long} of whole numbers, {@link Double}, or {@link java.math.BigDecimal} of decimals. */
+        SUM,
+        /** The mean: {@link Double}. */
+        AVERAGE,
+        /** The smallest value, of the field's type. */
+        MINIMUM,
+        /** The largest value, of the field's type. */
+        MAXIMUM
+    }
+
+    /** How many items. */
+    public static Aggregate count() {
+        return new Aggregate(Function.COUNT, Optional.empty());
+    }
+
+    /** How many different values. */
+    public static Aggregate distinct(String path) {
+        return of(Function.DISTINCT, FieldPath.parse(path));
+    }
+
+    /** How many different values. */
+    public static <T, V> Aggregate distinct(Property<T, V> property) {
+        return of(Function.DISTINCT, FieldPath.of(property));
+    }
+
+    /** The sum. */
+    public static Aggregate sum(String path) {
+        return of(Function.SUM, FieldPath.parse(path));
+    }
+
+    /** The sum. */
+    public static <T, V> Aggregate sum(Property<T, V> property) {
+        return of(Function.SUM, FieldPath.of(property));
+    }
+
+    /** The mean. */
+    public static Aggregate avg(String path) {
+        return of(Function.AVERAGE, FieldPath.parse(path));
+    }
+
+    /** The mean. */
+    public static <T, V> Aggregate avg(Property<T, V> property) {
+        return of(Function.AVERAGE, FieldPath.of(property));
+    }
+
+    /** The smallest value. */
+    public static Aggregate min(String path) {
+        return of(Function.MINIMUM, FieldPath.parse(path));
+    }
+
+    /** The smallest value. */
+    public static <T, V> Aggregate min(Property<T, V> property) {
+        return of(Function.MINIMUM, FieldPath.of(property));
+    }
+
+    /** The largest value. */
+    public static Aggregate max(String path) {
+        return of(Function.MAXIMUM, FieldPath.parse(path));
+    }
+
+    /** The largest value. */
+    public static <T, V> Aggregate max(Property<T, V> property) {
+        return of(Function.MAXIMUM, FieldPath.of(property));
+    }
+
+    /** A figure over the field at a path. */
+    public static Aggregate of(Function function, FieldPath path) {
+        return new Aggregate(function, Optional.of(path));
+    }
+
+    /** The figure as a column heading: {@code sum(cost)}. */
+    @Override
+    public String toString() {
+        return function.name().toLowerCase(java.util.Locale.ROOT) + "("
+                + path.map(FieldPath::toString).orElse("*") + ")";
+    }
+}

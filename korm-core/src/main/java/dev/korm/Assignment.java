@@ -1,0 +1,26 @@
+package dev.korm;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A top-level field and its new value, for {@link Query#updateAll}.
+ *
+ * @param path the field
+ * @param value what it becomes; shown by nothing
+ */
+public record Assignment(FieldPath path, @Nullable Object value) {
+    /** {@code set("registered", false)}. */
+    public static Assignment set(String path, @Nullable Object value) {
+        return new Assignment(FieldPath.parse(path), value);
+    }
+
+    /** {@code set(Car::registered, false)}. */
+    public static <T, V> Assignment set(Property<T, V> property, @Nullable V value) {
+        return new Assignment(FieldPath.of(property), value);
+    }
+
+    @Override
+    public String toString() {
+        return path + " = ?";
+    }
+}

@@ -1,0 +1,39 @@
+package dev.korm;
+
+/**
+ * The item was changed by someone else since it was read. Nothing was written. Way out: look at both sides, apply the change
+ * to {@link #theirs()} and commit that.
+ */
+public final class ConflictException extends KormException {
+    private static final long serialVersionUID = 1L;
+
+    private final transient Rn<?> rn;
+    private final transient Object mine;
+    private final transient Item<?> theirs;
+
+    /**
+     * @param mine what was to be written
+     * @param theirs the item as it is stored now
+     */
+    public ConflictException(String message, Rn<?> rn, Object mine, Item<?> theirs) {
+        super(message);
+        this.rn = rn;
+        this.mine = mine;
+        this.theirs = theirs;
+    }
+
+    /** The item. Null only after Java serialisation, like both sides. */
+    public Rn<?> rn() {
+        return rn;
+    }
+
+    /** The data that was to be written; for a deletion, the data as it was read. */
+    public Object mine() {
+        return mine;
+    }
+
+    /** The item as it is stored now. */
+    public Item<?> theirs() {
+        return theirs;
+    }
+}

@@ -1,0 +1,4 @@
+package dev.korm;
+
+/** Data without a record. */
+public final class Document {}

@@ -1,0 +1,46 @@
+package dev.korm;
+
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What can be changed. A change makes a new value and leaves the old one as it was; nothing is stored before
+ * {@code create()} or {@code commit()}.
+ *
+ * @param <T> the type of the data
+ * @param <R> the state that a change leads to
+ */
+public interface Editable<T, R> {
+    /**
+     * With another value in one field: {@code car.set(Car::registered, false)}.
+     *
+     * @throws ValueException when the value does not fit the field
+     */
+    <V> R set(Property<T, V> property, @Nullable V value);
+
+    /**
+     * With another value at a path. A path through a resolved reference changes the item that it names, which is then
+     * committed along; an RN, a null or another reference at such a path replaces the reference.
+     *
+     * @throws PathException when there is no such field
+     * @throws ValueException when the value does not fit
+     * @throws QueryException when the path goes through a reference that is not resolved
+     */
+    R set(String path, @Nullable Object value);
+
+    /** As {@link #set(String, Object)}. */
+    R set(FieldPath path, @Nullable Object value);
+
+    /** With the data that a function makes of the data: {@code car.update(c -> c.withYear(2015))}. */
+    R update(UnaryOperator<T> change);
+
+    /**
+     * With a change merged in, deeply: a map changes the members that it names and leaves the others, also in nested records
+     * and in what resolved references name; everything else, lists and nulls among them, replaces what is there.
+     *
+     * @throws PathException when there is no such field
+     * @throws ValueException when a value does not fit
+     */
+    R patch(Map<String, ? extends @Nullable Object> change);
+}

@@ -1,0 +1,49 @@
+package dev.korm;
+
+import java.util.List;
+
+/**
+ * How a query is answered, without any of its constants. {@code toString} is made to be read.
+ *
+ * @param steps in the order in which they are taken
+ */
+public record Explanation(List<Step> steps) {
+    public Explanation {
+        steps = List.copyOf(steps);
+    }
+
+    /**
+     * One round trip to a layer, or work done in memory.
+     *
+     * @param layer the layer's name; empty for work in memory
+     * @param what what the step is for
+     * @param statement what is sent, constants as placeholders; empty for work in memory
+     * @param plan the store's own plan
+     */
+    public record Step(String layer, String what, String statement, List<String> plan) {
+        public Step {
+            plan = List.copyOf(plan);
+        }
+    }
+
+    @Override
+    public String toString() {
+        StringBuilder out = new StringBuilder();
+        int number = 0;
+        for (Step step : steps) {
+            number++;
+            out.append(number).append(". ").append(step.what());
+            if (!step.layer().isEmpty()) {
+                out.append(" [").append(step.layer()).append(']');
+            }
+            out.append('\n');
+            if (!step.statement().isEmpty()) {
+                out.append("   ").append(step.statement()).append('\n');
+            }
+            for (String line : step.plan()) {
+                out.append("     ").append(line).append('\n');
+            }
+        }
+        return out.toString();
+    }
+}

@@ -1,0 +1,135 @@
+package dev.korm;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads the text form of paths in one pass; see {@link FieldPath} for the grammar. */
+final class FieldPathParser {
+    /** More steps than any real path has; keeps a hostile text from becoming a hostile query. */
+    private static final int MOST_STEPS = 64;
+
+    private final String text;
+    private int at;
+
+    FieldPathParser(String text) {
+        this.text = text;
+    }
+
+    /** Whether a name can stand in a path without quotes. */
+    static boolean isPlain(String name) {
+        for (int i = 0; i < name.length(); i++) {
+            if (!isPlain(name.charAt(i))) {
+                return false;
+            }
+        }
+        return !name.isEmpty();
+    }
+
+    private static boolean isPlain(char c) {
+        return c > ' ' && c != 0x7f && ".[]\"*\\".indexOf(c) < 0;
+    }
+
+    FieldPath parse() {
+        List<FieldPath.Step> steps = new ArrayList<>();
+        if (text.isEmpty()) {
+            throw error("A path names at least one field");
+        }
+        boolean name = true;
+        while (at < text.length()) {
+            if (steps.size() == MOST_STEPS) {
+                throw error("A path has at most " + MOST_STEPS + " steps");
+            }
+            if (text.charAt(at) == '[') {
+                steps.add(bracket());
+            } else if (name) {
+                steps.add(name());
+            } else {
+                throw error("Between steps stands \".\" or \"[\"");
+            }
+            name = false;
+            if (at < text.length() && text.charAt(at) == '.') {
+                at++;
+                name = true;
+                if (at == text.length() || text.charAt(at) == '[') {
+                    throw error("After \".\" comes a field's name or \"*\"");
+                }
+            }
+        }
+        return new FieldPath(steps, null);
+    }
+
+    private FieldPath.Step name() {
+        if (text.charAt(at) == '*') {
+            at++;
+            return new FieldPath.EveryField();
+        }
+        int start = at;
+        while (at < text.length() && isPlain(text.charAt(at))) {
+            at++;
+        }
+        if (at == start) {
+            throw error("Here comes a field's name, \"*\" or \"[\"; other keys stand in [\"…\"]");
+        }
+        return new FieldPath.Field(text.substring(start, at));
+    }
+
+    private FieldPath.Step bracket() {
+        at++;
+        FieldPath.Step step;
+        if (at < text.length() && text.charAt(at) == '"') {
+            step = new FieldPath.Field(quoted());
+        } else if (at < text.length() && text.charAt(at) == '*') {
+            at++;
+            step = new FieldPath.EveryEntry();
+        } else {
+            step = new FieldPath.Entry(index());
+        }
+        if (at == text.length() || text.charAt(at) != ']') {
+            throw error("\"[\" is closed by \"]\"");
+        }
+        at++;
+        return step;
+    }
+
+    private int index() {
+        int start = at;
+        int value = 0;
+        while (at < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '9') {
+            if (at - start == 9) {
+                throw error("An index has at most nine digits");
+            }
+            value = value * 10 + text.charAt(at) - '0';
+            at++;
+        }
+        if (at == start) {
+            throw error("In brackets stands an index, \"*\", or a key in double quotes");
+        }
+        return value;
+    }
+
+    private String quoted() {
+        StringBuilder key = new StringBuilder();
+        at++;
+        while (at < text.length() && text.charAt(at) != '"') {
+            if (text.charAt(at) == '\\') {
+                at++;
+                if (at == text.length() || "\\\"".indexOf(text.charAt(at)) < 0) {
+                    throw error("In quotes, \"\\\" stands before \"\\\" or a quote");
+                }
+            }
+            key.append(text.charAt(at));
+            at++;
+        }
+        if (at == text.length()) {
+            throw error("The quoted key does not end");
+        }
+        at++;
+        return key.toString();
+    }
+
+    private PathException error(String what) {
+        int from = Math.max(0, at - 24);
+        String around = text.substring(from, Math.min(text.length(), at + 12)).replaceAll("\\p{Cntrl}", "?");
+        return new PathException("Not a path: " + what + " (character " + at + ", near \"" + around + "\")");
+    }
+}

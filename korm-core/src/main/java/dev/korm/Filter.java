@@ -1,0 +1,433 @@
+package dev.korm;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which items are asked for. Made by the static methods here, which read well imported:
+ *
+ * <pre>{@code
+ * import static dev.korm.Filter.*;
+ *
+ * eq("owner.username", "freddie").and(gt(Car::year, 2010)).or(startsWith("make", "Cit"))
+ * }</pre>
+ *
+ * <p>The logic is SQL's: a comparison with a field that is null or absent is neither true nor false, {@code not} of it is
+ * neither too, and only items for which the whole is true are found. A value of another kind than the constant (a text
+ * where a number is compared) counts as absent. A path with {@code [*]} or {@code .*} is true when some value there is;
+ * {@code not} of that is true when none is. Numbers compare by value, texts by code point and with regard to case, JSON by
+ * value. Every constant is sent as a parameter, never as part of a statement.
+ *
+ * <p>Immutable. Paths are checked against the model when the query is built. {@code toString} shows no constants.
+ */
+public sealed interface Filter {
+    /** Both. */
+    default Filter and(Filter other) {
+        return new And(List.of(this, other));
+    }
+
+    /** One or both. */
+    default Filter or(Filter other) {
+        return new Or(List.of(this, other));
+    }
+
+    /** The items for which this is false. */
+    default Filter negate() {
+        return new Not(this);
+    }
+
+    /** Every item. */
+    static Filter everything() {
+        return new And(List.of());
+    }
+
+    /** All of them; none given: every item. */
+    static Filter and(Filter... filters) {
+        return new And(List.of(filters));
+    }
+
+    /** One of them; none given: no item. */
+    static Filter or(Filter... filters) {
+        return new Or(List.of(filters));
+    }
+
+    /** The items for which the filter is false. */
+    static Filter not(Filter filter) {
+        return new Not(filter);
+    }
+
+    /** Equal; with null: null or absent. */
+    static Filter eq(String path, @Nullable Object value) {
+        return eq(FieldPath.parse(path), value);
+    }
+
+    /** Equal; with null: null or absent. */
+    static <T, V> Filter eq(Property<T, V> property, @Nullable Object value) {
+        return eq(FieldPath.of(property), value);
+    }
+
+    /** Equal; with null: null or absent. */
+    static Filter eq(FieldPath path, @Nullable Object value) {
+        return compare(path, Operator.EQUAL, value);
+    }
+
+    /** Not equal, and not absent; with null: neither null nor absent. */
+    static Filter ne(String path, @Nullable Object value) {
+        return ne(FieldPath.parse(path), value);
+    }
+
+    /** Not equal, and not absent; with null: neither null nor absent. */
+    static <T, V> Filter ne(Property<T, V> property, @Nullable Object value) {
+        return ne(FieldPath.of(property), value);
+    }
+
+    /** Not equal, and not absent; with null: neither null nor absent. */
+    static Filter ne(FieldPath path, @Nullable Object value) {
+        return compare(path, Operator.NOT_EQUAL, value);
+    }
+
+    /** Greater. */
+    static Filter gt(String path, @Nullable Object value) {
+        return gt(FieldPath.parse(path), value);
+    }
+
+    /** Greater. */
+    static <T, V> Filter gt(Property<T, V> property, @Nullable Object value) {
+        return gt(FieldPath.of(property), value);
+    }
+
+    /** Greater. */
+    static Filter gt(FieldPath path, @Nullable Object value) {
+        return compare(path, Operator.GREATER, value);
+    }
+
+    /** Greater or equal. */
+    static Filter gte(String path, @Nullable Object value) {
+        return gte(FieldPath.parse(path), value);
+    }
+
+    /** Greater or equal. */
+    static <T, V> Filter gte(Property<T, V> property, @Nullable Object value) {
+        return gte(FieldPath.of(property), value);
+    }
+
+    /** Greater or equal. */
+    static Filter gte(FieldPath path, @Nullable Object value) {
+        return compare(path, Operator.GREATER_OR_EQUAL, value);
+    }
+
+    /** Less. */
+    static Filter lt(String path, @Nullable Object value) {
+        return lt(FieldPath.parse(path), value);
+    }
+
+    /** Less. */
+    static <T, V> Filter lt(Property<T, V> property, @Nullable Object value) {
+        return lt(FieldPath.of(property), value);
+    }
+
+    /** Less. */
+    static Filter lt(FieldPath path, @Nullable Object value) {
+        return compare(path, Operator.LESS, value);
+    }
+
+    /** Less or equal. */
+    static Filter lte(String path, @Nullable Object value) {
+        return lte(FieldPath.parse(path), value);
+    }
+
+    /** Less or equal. */
+    static <T, V> Filter lte(Property<T, V> property, @Nullable Object value) {
+        return lte(FieldPath.of(property), value);
+    }
+
+    /** Less or equal. */
+    static Filter lte(FieldPath path, @Nullable Object value) {
+        return compare(path, Operator.LESS_OR_EQUAL, value);
+    }
+
+    /** Within both ends, which belong to it. */
+    static Filter between(String path, @Nullable Object low, @Nullable Object high) {
+        return between(FieldPath.parse(path), low, high);
+    }
+
+    /** Within both ends, which belong to it. */
+    static <T, V> Filter between(Property<T, V> property, @Nullable Object low, @Nullable Object high) {
+        return between(FieldPath.of(property), low, high);
+    }
+
+    /** Within both ends, which belong to it. */
+    static Filter between(FieldPath path, @Nullable Object low, @Nullable Object high) {
+        return new Between(path, low, high);
+    }
+
+    /** Equal to one of the values; null among them stands for null or absent; none: no item. */
+    static Filter inList(String path, Collection<?> values) {
+        return inList(FieldPath.parse(path), values);
+    }
+
+    /** Equal to one of the values; null among them stands for null or absent; none: no item. */
+    static Filter inList(String path, @Nullable Object... values) {
+        return inList(FieldPath.parse(path), Arrays.asList(values));
+    }
+
+    /** Equal to one of the values; null among them stands for null or absent; none: no item. */
+    static <T, V> Filter inList(Property<T, V> property, Collection<?> values) {
+        return inList(FieldPath.of(property), values);
+    }
+
+    /** Equal to one of the values; null among them stands for null or absent; none: no item. */
+    static <T, V> Filter inList(Property<T, V> property, @Nullable Object... values) {
+        return inList(FieldPath.of(property), Arrays.asList(values));
+    }
+
+    /** Equal to one of the values; null among them stands for null or absent; none: no item. */
+    static Filter inList(FieldPath path, Collection<?> values) {
+        return new OneOf(path, Collections.unmodifiableList(new ArrayList<>(values)));
+    }
+
+    /** Null or absent. */
+    static Filter isNull(String path) {
+        return isNull(FieldPath.parse(path));
+    }
+
+    /** Null or absent. */
+    static <T, V> Filter isNull(Property<T, V> property) {
+        return isNull(FieldPath.of(property));
+    }
+
+    /** Null or absent. */
+    static Filter isNull(FieldPath path) {
+        return new Null(path);
+    }
+
+    /** There, and not null; with {@code [*]}: at least one entry that is not null. */
+    static Filter exists(String path) {
+        return exists(FieldPath.parse(path));
+    }
+
+    /** There, and not null. */
+    static <T, V> Filter exists(Property<T, V> property) {
+        return exists(FieldPath.of(property));
+    }
+
+    /** There, and not null; with {@code [*]}: at least one entry that is not null. */
+    static Filter exists(FieldPath path) {
+        return new Present(path);
+    }
+
+    /** A text that fits a pattern: {@code %} is any text, {@code _} one character, {@code \} takes either literally. */
+    static Filter like(String path, @Nullable String pattern) {
+        return text(FieldPath.parse(path), Match.LIKE, pattern, Case.SENSITIVE);
+    }
+
+    /** A text that fits a pattern: {@code %} is any text, {@code _} one character, {@code \} takes either literally. */
+    static <T, V> Filter like(Property<T, V> property, @Nullable String pattern) {
+        return text(FieldPath.of(property), Match.LIKE, pattern, Case.SENSITIVE);
+    }
+
+    /** As {@link #like(String, String)}, without regard to case. */
+    static Filter likeIgnoreCase(String path, @Nullable String pattern) {
+        return text(FieldPath.parse(path), Match.LIKE, pattern, Case.INSENSITIVE);
+    }
+
+    /** As {@link #like(String, String)}, without regard to case. */
+    static <T, V> Filter likeIgnoreCase(Property<T, V> property, @Nullable String pattern) {
+        return text(FieldPath.of(property), Match.LIKE, pattern, Case.INSENSITIVE);
+    }
+
+    /** The text with {@code %}, {@code _} and {@code \} escaped, to stand literally in a {@code like} pattern. */
+    static String escapeLike(String text) {
+        return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_");
+    }
+
+    /** An equal text without regard to case. */
+    static Filter eqIgnoreCase(String path, @Nullable String value) {
+        return text(FieldPath.parse(path), Match.EQUALS, value, Case.INSENSITIVE);
+    }
+
+    /** An equal text without regard to case. */
+    static <T, V> Filter eqIgnoreCase(Property<T, V> property, @Nullable String value) {
+        return text(FieldPath.of(property), Match.EQUALS, value, Case.INSENSITIVE);
+    }
+
+    /** A text with this piece in it. */
+    static Filter contains(String path, @Nullable String piece) {
+        return text(FieldPath.parse(path), Match.CONTAINS, piece, Case.SENSITIVE);
+    }
+
+    /** A text with this piece in it. */
+    static <T, V> Filter contains(Property<T, V> property, @Nullable String piece) {
+        return text(FieldPath.of(property), Match.CONTAINS, piece, Case.SENSITIVE);
+    }
+
+    /** A text with this piece in it, without regard to case. */
+    static Filter containsIgnoreCase(String path, @Nullable String piece) {
+        return text(FieldPath.parse(path), Match.CONTAINS, piece, Case.INSENSITIVE);
+    }
+
+    /** A text with this piece in it, without regard to case. */
+    static <T, V> Filter containsIgnoreCase(Property<T, V> property, @Nullable String piece) {
+        return text(FieldPath.of(property), Match.CONTAINS, piece, Case.INSENSITIVE);
+    }
+
+    /** A text that begins so. */
+    static Filter startsWith(String path, @Nullable String start) {
+        return text(FieldPath.parse(path), Match.STARTS_WITH, start, Case.SENSITIVE);
+    }
+
+    /** A text that begins so. */
+    static <T, V> Filter startsWith(Property<T, V> property, @Nullable String start) {
+        return text(FieldPath.of(property), Match.STARTS_WITH, start, Case.SENSITIVE);
+    }
+
+    /** A text that begins so, without regard to case. */
+    static Filter startsWithIgnoreCase(String path, @Nullable String start) {
+        return text(FieldPath.parse(path), Match.STARTS_WITH, start, Case.INSENSITIVE);
+    }
+
+    /** A text that begins so, without regard to case. */
+    static <T, V> Filter startsWithIgnoreCase(Property<T, V> property, @Nullable String start) {
+        return text(FieldPath.of(property), Match.STARTS_WITH, start, Case.INSENSITIVE);
+    }
+
+    /** A text that ends so. */
+    static Filter endsWith(String path, @Nullable String end) {
+        return text(FieldPath.parse(path), Match.ENDS_WITH, end, Case.SENSITIVE);
+    }
+
+    /** A text that ends so. */
+    static <T, V> Filter endsWith(Property<T, V> property, @Nullable String end) {
+        return text(FieldPath.of(property), Match.ENDS_WITH, end, Case.SENSITIVE);
+    }
+
+    /** A text that ends so, without regard to case. */
+    static Filter endsWithIgnoreCase(String path, @Nullable String end) {
+        return text(FieldPath.parse(path), Match.ENDS_WITH, end, Case.INSENSITIVE);
+    }
+
+    /** A text that ends so, without regard to case. */
+    static <T, V> Filter endsWithIgnoreCase(Property<T, V> property, @Nullable String end) {
+        return text(FieldPath.of(property), Match.ENDS_WITH, end, Case.INSENSITIVE);
+    }
+
+    /** A list with an entry equal to the value; the same as {@code eq(path + "[*]", value)}. */
+    static Filter hasElement(String path, @Nullable Object value) {
+        return eq(FieldPath.parse(path).each(), value);
+    }
+
+    /** A list with an entry equal to the value. */
+    static <T, V> Filter hasElement(Property<T, V> property, @Nullable Object value) {
+        return eq(FieldPath.of(property).each(), value);
+    }
+
+    /**
+     * A list with an entry that satisfies a filter by itself, whose paths begin at the entry: {@code any("addresses",
+     * eq("city", "Rome").and(eq("zip", "00100")))}.
+     */
+    static Filter any(String path, Filter entry) {
+        return new AnyEntry(FieldPath.parse(path), entry);
+    }
+
+    /** A list with an entry that satisfies a filter by itself, whose paths begin at the entry. */
+    static <T, V> Filter any(Property<T, V> property, Filter entry) {
+        return new AnyEntry(FieldPath.of(property), entry);
+    }
+
+    private static Filter compare(FieldPath path, Operator operator, @Nullable Object value) {
+        return new Compare(path, operator, value);
+    }
+
+    private static Filter text(FieldPath path, Match match, @Nullable String text, Case sensitivity) {
+        return new Text(path, match, text, sensitivity);
+    }
+
+    /** All of the filters. */
+    record And(List<Filter> filters) implements Filter {
+        public And {
+            filters = List.copyOf(filters);
+        }
+    }
+
+    /** One of the filters. */
+    record Or(List<Filter> filters) implements Filter {
+        public Or {
+            filters = List.copyOf(filters);
+        }
+    }
+
+    /** Not the filter. */
+    record Not(Filter filter) implements Filter {}
+
+    /** A comparison with a constant. */
+    record Compare(
+            FieldPath path, Operator operator, @Nullable Object value) implements Filter {
+        @Override
+        public String toString() {
+            return path + " " + operator + " ?";
+        }
+    }
+
+    /** Within two constants. */
+    record Between(
+            FieldPath path, @Nullable Object low, @Nullable Object high) implements Filter {
+        @Override
+        public String toString() {
+            return path + " BETWEEN ? AND ?";
+        }
+    }
+
+    /** Equality with one of several constants. */
+    record OneOf(FieldPath path, List<@Nullable Object> values) implements Filter {
+        @Override
+        public String toString() {
+            return path + " IN (" + values.size() + " values)";
+        }
+    }
+
+    /** A text that matches. */
+    record Text(FieldPath path, Match match, @Nullable String text, Case sensitivity) implements Filter {
+        @Override
+        public String toString() {
+            return path + " " + match + " ?";
+        }
+    }
+
+    /** Null or absent. */
+    record Null(FieldPath path) implements Filter {}
+
+    /** There, and not null. */
+    record Present(FieldPath path) implements Filter {}
+
+    /** An entry that satisfies a filter. */
+    record AnyEntry(FieldPath path, Filter entry) implements Filter {}
+
+    /** Comparisons. */
+    enum Operator {
+        EQUAL,
+        NOT_EQUAL,
+        LESS,
+        LESS_OR_EQUAL,
+        GREATER,
+        GREATER_OR_EQUAL
+    }
+
+    /** Ways to match a text. */
+    enum Match {
+        LIKE,
+        EQUALS,
+        CONTAINS,
+        STARTS_WITH,
+        ENDS_WITH
+    }
+
+    /** Whether letters of different case match. */
+    enum Case {
+        SENSITIVE,
+        INSENSITIVE
+    }
+}

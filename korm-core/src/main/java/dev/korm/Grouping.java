@@ -1,0 +1,33 @@
+package dev.korm;
+
+import java.util.List;
+
+/**
+ * Items in groups.
+ *
+ * <pre>{@code
+ * strikes.groupBy("species", "phase")
+ *        .orderBy(desc(sum("cost")))
+ *        .limit(10)
+ *        .select(count(), sum("cost"));
+ * }</pre>
+ *
+ * <p>Immutable.
+ */
+public interface Grouping {
+    /**
+     * The order of the groups: by fields they are grouped by, or by figures. Replaces an earlier one.
+     *
+     * @throws QueryException for a field that the items are not grouped by
+     */
+    Grouping orderBy(Order... orders);
+
+    /** At most so many groups. */
+    Grouping limit(int groups);
+
+    /** The groups, with these figures. */
+    List<Group> select(Aggregate... figures);
+
+    /** How it would be answered. */
+    Explanation explain(Aggregate... figures);
+}

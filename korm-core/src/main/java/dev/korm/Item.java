@@ -1,0 +1,50 @@
+package dev.korm;
+
+/**
+ * An item as it was stored when it was read or written. It does not follow later changes; {@link #reload} does.
+ *
+ * <p>Immutable, safe for many threads. Equal to another when name, revision and data are.
+ *
+ * @param <T> the type of the data
+ */
+public interface Item<T> extends Referenced<T>, Editable<T, UncommittedItem<T>> {
+    /**
+     * How often the item has been stored; it grows by one with each change. 0 for items of a table that was made without
+     * revisions and not written since.
+     */
+    long revision();
+
+    /** The pool it belongs to. */
+    Pool pool();
+
+    /**
+     * Deletes it, at once. References to it stay and are missing from then on.
+     *
+     * @throws NotFoundException when it is gone already
+     * @throws ConflictException when it was changed since it was read
+     * @throws StoreException when the store fails
+     */
+    DeletedItem<T> delete();
+
+    /** Its deletion as one change of a transaction; see {@link Korm#tx}. Nothing happens before that is persisted. */
+    Deletion<T> deletion();
+
+    /**
+     * Reads it again; references come back unresolved.
+     *
+     * @throws NotFoundException when it is gone
+     */
+    Item<T> reload();
+
+    /** Prints it to standard output, coloured when that is a terminal and {@code NO_COLOR} is not set. */
+    void show();
+
+    /** It as {@link #show()} prints it. Secrets are hidden. */
+    String show(Coloring coloring);
+
+    /** Whether text carries colours. */
+    enum Coloring {
+        PLAIN,
+        ANSI
+    }
+}

@@ -1,0 +1,29 @@
+package dev.korm;
+
+import java.util.Optional;
+
+/**
+ * A question for one item by its RN. Immutable.
+ *
+ * @param <T> the type of the data
+ */
+public interface ItemQuery<T> {
+    /** As {@link Query#resolvePaths(String...)}. */
+    ItemQuery<T> resolvePaths(String... paths);
+
+    /** As {@link Query#resolvePaths(FieldPath...)}. */
+    ItemQuery<T> resolvePaths(FieldPath... paths);
+
+    /** As {@link Query#requireReferences()}. */
+    ItemQuery<T> requireReferences();
+
+    /**
+     * The item.
+     *
+     * @throws NotFoundException when there is none
+     */
+    Item<T> get();
+
+    /** The item, if there is one. */
+    Optional<Item<T>> find();
+}

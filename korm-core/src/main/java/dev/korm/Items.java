@@ -1,0 +1,54 @@
+package dev.korm;
+
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * Where items of one type come from: data, a query, or an RN. Made by {@link Korm#item}. Immutable, safe for many threads.
+ *
+ * <p>A layer may be left out where the pool has only one; namespace and kind where the record is {@link Stored}.
+ *
+ * @param <T> the type of the data
+ */
+public interface Items<T> {
+    /** A new item of the layer, namespace and kind, with an id of its own. */
+    FloatingItem<T> fromData(String layer, String namespace, String kind, T data);
+
+    /** A new item in the pool's only layer. */
+    FloatingItem<T> fromData(String namespace, String kind, T data);
+
+    /** A new item of the collection that an RN names. */
+    FloatingItem<T> fromData(Rn<T> collection, T data);
+
+    /** A new item where {@link Stored} says. */
+    FloatingItem<T> fromData(T data);
+
+    /** The items of a layer, namespace and kind. */
+    Query<T> fromQuery(String layer, String namespace, String kind);
+
+    /** The items of a namespace and kind of the pool's only layer. */
+    Query<T> fromQuery(String namespace, String kind);
+
+    /**
+     * The items of the collection that an RN names.
+     *
+     * @throws QueryException when the RN names one item
+     */
+    Query<T> fromQuery(Rn<T> collection);
+
+    /** The items where {@link Stored} says. */
+    Query<T> query();
+
+    /**
+     * The item that an RN names.
+     *
+     * @throws QueryException when the RN names no single item
+     */
+    ItemQuery<T> fromRn(Rn<T> rn);
+
+    /** The item that an RN's text names. */
+    ItemQuery<T> fromRn(String rn);
+
+    /** Those items that exist, in the order of their RNs, in one round trip for each collection. */
+    List<Item<T>> fromRns(Collection<Rn<T>> rns);
+}

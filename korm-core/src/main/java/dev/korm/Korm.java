@@ -1,0 +1,56 @@
+package dev.korm;
+
+import dev.korm.engine.Engine;
+import java.util.List;
+
+/**
+ * Where everything begins.
+ *
+ * <pre>{@code
+ * try (Pool pool = Korm.pool().layer("main", Sqlite.file("cars.sqlite")).open()) {
+ *     Item<User> fred = Korm.item(User.class, pool)
+ *             .fromData("users", "freetier", new User("Fred", "Flintstone"))
+ *             .create();
+ * }
+ * }</pre>
+ */
+public final class Korm {
+    private Korm() {}
+
+    /** Begins a pool. */
+    public static PoolBuilder pool() {
+        return Engine.pool();
+    }
+
+    /**
+     * The items of a type in a pool.
+     *
+     * @param type a record, or {@link Document} where there is none
+     * @throws ModelException when the type cannot be stored; the message names the field and the reason
+     */
+    public static <T> Items<T> item(Class<T> type, Pool pool) {
+        return Engine.items(type, pool);
+    }
+
+    /**
+     * Creates many items at once: all or none, in one transaction and one round trip.
+     *
+     * @return the items in the same order
+     * @throws AlreadyExistsException when an id is taken
+     * @throws DuplicateException when a unique value is taken
+     * @throws ConfigurationException when they belong to several layers
+     */
+    public static <T> List<Item<T>> createAll(List<FloatingItem<T>> items) {
+        return Engine.createAll(items);
+    }
+
+    /** Several changes that happen together or not at all. */
+    public static Transaction tx(Change<?>... changes) {
+        return tx(List.of(changes));
+    }
+
+    /** Several changes that happen together or not at all. */
+    public static Transaction tx(List<? extends Change<?>> changes) {
+        return Engine.transaction(changes);
+    }
+}

@@ -1,0 +1,16 @@
+package dev.korm;
+
+import java.io.Serializable;
+
+/**
+ * A field of a record, named by its accessor: {@code Car::year}. Only method references to accessors are understood;
+ * {@link FieldPath#of} refuses lambdas with a body.
+ *
+ * @param <T> the record
+ * @param <V> the field's type
+ */
+@FunctionalInterface
+public interface Property<T, V> extends Serializable {
+    /** The field's value. */
+    V of(T record);
+}

@@ -1,0 +1,146 @@
+package dev.korm;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A question about the items of one collection.
+ *
+ * <pre>{@code
+ * List<Item<Car>> cars = Korm.item(Car.class, pool)
+ *         .fromQuery("cars", "suv")
+ *         .where(eq("owner.username", "freddie").and(gt(Car::year, 2010)))
+ *         .orderBy(desc(Car::year))
+ *         .limit(20)
+ *         .resolvePaths("owner")
+ *         .get();
+ * }</pre>
+ *
+ * <p>Immutable: each call answers a new query, so one can be kept and varied. Nothing is asked before one of the last methods
+ * ({@code get}, {@code first}, {@code count}, …), each of which asks anew. Paths and constants are checked against the model
+ * when they are given. A collection whose table does not exist yet has no items. Safe for many threads.
+ *
+ * <p>All methods that ask throw {@link StoreException} when the store fails and {@link ValueException} when a stored value
+ * does not fit its field.
+ *
+ * @param <T> the type of the items
+ */
+public interface Query<T> {
+    /**
+     * Only items for which the filter is true; replaces an earlier filter.
+     *
+     * @throws PathException when a path names no field
+     * @throws QueryException when an operator or constant does not fit its field
+     */
+    Query<T> where(Filter filter);
+
+    /**
+     * In this order; replaces an earlier one. Items that are equal in all keys follow in the order of their ids. Without an
+     * order the items come in any.
+     *
+     * @throws PathException when a path names no field
+     * @throws QueryException when a path has {@code [*]}, or names something that has no order
+     */
+    Query<T> orderBy(Order... orders);
+
+    /** At most so many items. */
+    Query<T> limit(int items);
+
+    /**
+     * Reads along what references name: {@code owner}; {@code owner.*} also everything that the owner refers to directly;
+     * {@code members[*]}, {@code owner.addresses[*].city} any depth. Adds to earlier paths. One round trip for each depth
+     * and collection, however many references.
+     *
+     * @throws PathException when a path names no field, or leads to no reference
+     */
+    Query<T> resolvePaths(String... paths);
+
+    /** As {@link #resolvePaths(String...)}. */
+    Query<T> resolvePaths(FieldPath... paths);
+
+    /** A reference that is to be resolved and names no item is an error, {@link MissingReferenceException}. */
+    Query<T> requireReferences();
+
+    /** The items. */
+    List<Item<T>> get();
+
+    /** The first item, if there is one. */
+    Optional<Item<T>> first();
+
+    /**
+     * The items as they are read, in bounded memory, all as of one moment. Close it: it holds a connection until then.
+     *
+     * <pre>{@code
+     * try (Stream<Item<Car>> cars = query.stream()) { … }
+     * }</pre>
+     */
+    Stream<Item<T>> stream();
+
+    /** The first page of so many items; in the order of ids where no order is given. */
+    Page<T> page(int size);
+
+    /**
+     * The page after another. Pages stay right while items come and go: each begins after the last item of the page before.
+     *
+     * @param cursor what {@link Page#next()} of a page of the same query gave; null for the first page
+     * @throws CursorException when the cursor was altered or belongs to another query
+     */
+    Page<T> page(int size, @Nullable String cursor);
+
+    /** How many items, the limit taken into account. */
+    long count();
+
+    /** Whether there is an item. */
+    boolean exists();
+
+    /** The sum of a field, {@link Long}, {@link Double} or {@link java.math.BigDecimal} by its type; 0 without values. */
+    Number sum(String path);
+
+    /** As {@link #sum(String)}. */
+    <V> Number sum(Property<T, V> property);
+
+    /** The mean of a field; empty without values. */
+    Optional<Double> avg(String path);
+
+    /** As {@link #avg(String)}. */
+    <V> Optional<Double> avg(Property<T, V> property);
+
+    /** The smallest value of a field, of the field's type; empty without values. */
+    Optional<Object> min(String path);
+
+    /** As {@link #min(String)}. */
+    <V> Optional<V> min(Property<T, V> property);
+
+    /** The largest value of a field, of the field's type; empty without values. */
+    Optional<Object> max(String path);
+
+    /** As {@link #max(String)}. */
+    <V> Optional<V> max(Property<T, V> property);
+
+    /** Groups the items by the values of fields; none: all in one group. Figures follow by {@link Grouping#select}. */
+    Grouping groupBy(String... paths);
+
+    /** As {@link #groupBy(String...)}. */
+    Grouping groupBy(FieldPath... paths);
+
+    /**
+     * Deletes every item that the filter finds, in one transaction.
+     *
+     * @return how many
+     * @throws QueryException without a filter; {@code where(everything())} says that all are meant
+     */
+    long deleteAll();
+
+    /**
+     * Sets fields of every item that the filter finds, in one transaction; revisions grow.
+     *
+     * @return how many items
+     * @throws QueryException without a filter; {@code where(everything())} says that all are meant
+     */
+    long updateAll(Assignment... assignments);
+
+    /** How the query would be answered; asks the store for its plan and reads no item. */
+    Explanation explain();
+}

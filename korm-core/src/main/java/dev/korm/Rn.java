@@ -1,0 +1,349 @@
+package dev.korm;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A resource name: the text by which an item, a collection of items, a file of a depot or a folder of files is known
+ * everywhere.
+ *
+ * <pre>{@code
+ * Rn<User> fred = Rn.parse("[rn][from::userdb]:users:freetier:3dd91ede-37a4-4c25-a86a-6f1a9e132186");
+ * fred.layer();      // Optional[userdb]
+ * fred.namespace();  // users
+ * Rn<User> all = Rn.collection("users", "freetier");
+ * }</pre>
+ *
+ * <p>A value: immutable, safe for many threads, and equal to another when both texts are equal. Two texts can name the
+ * same item ({@code from} may be left out); {@link #sameItem} compares what is named. After a query with
+ * {@code resolvePaths} an RN also carries the item that it names; that changes neither its text nor its equality.
+ *
+ * @param <T> the type of the items it names
+ */
+public final class Rn<T> implements Comparable<Rn<?>> {
+    /** The mod that names the layer. */
+    public static final String FROM = "from";
+
+    /** The mod that names the depot, and makes an RN one of files. */
+    public static final String DEPOT = "depot";
+
+    private final String text;
+    private final Form form;
+    private final Map<String, String> mods;
+    private final List<String> parts;
+    private final @Nullable Referenced<T> referenced;
+
+    Rn(String text, Form form, Map<String, String> mods, List<String> parts, @Nullable Referenced<T> referenced) {
+        this.text = text;
+        this.form = form;
+        this.mods = mods;
+        this.parts = parts;
+        this.referenced = referenced;
+    }
+
+    /** What an RN names. */
+    public enum Form {
+        /** One item: {@code [rn]:users:freetier:3dd91ede-…}. */
+        ITEM,
+        /** All items of a namespace and kind: {@code [rn]:users:freetier:*}. */
+        COLLECTION,
+        /** A file: {@code [rn][depot::files]:invoices:2024:receipt.txt}. */
+        FILE,
+        /** All files below a folder: {@code [rn][depot::files]:invoices:*}. */
+        PREFIX
+    }
+
+    /**
+     * Reads an RN.
+     *
+     * @throws RnException when the text is none; its position is the offending character
+     */
+    public static <T> Rn<T> parse(String text) {
+        return new RnParser(text).parse();
+    }
+
+    /** Whether the text is an RN. */
+    public static boolean isRn(String text) {
+        return text.startsWith(RnParser.START) && new RnParser(text).isValid();
+    }
+
+    /**
+     * An item's RN.
+     *
+     * @param namespace a word of {@code [a-z][a-z0-9]*}
+     * @param kind a word of {@code [a-z][a-z0-9]*}
+     * @param id a version 4 UUID
+     * @throws RnException when a part is not as it must be
+     */
+    public static <T> Rn<T> item(String namespace, String kind, UUID id) {
+        return parse(RnParser.START + ":" + word("namespace", namespace) + ":" + word("kind", kind) + ":" + id);
+    }
+
+    /**
+     * The RN of all items of a namespace and kind.
+     *
+     * @throws RnException when a part is not as it must be
+     */
+    public static <T> Rn<T> collection(String namespace, String kind) {
+        return parse(RnParser.START + ":" + word("namespace", namespace) + ":" + word("kind", kind) + ":*");
+    }
+
+    /**
+     * The RN of a file.
+     *
+     * @param parts the folders and the file's name
+     * @throws RnException when a part is not as it must be
+     */
+    public static <T> Rn<T> file(String depot, String... parts) {
+        Rn<T> rn = parse(depotText(depot, List.of(parts)));
+        if (rn.form != Form.FILE) {
+            throw new RnException("A file's last part is its name, not \"*\"", rn.text.length() - 1);
+        }
+        return rn;
+    }
+
+    /**
+     * The RN of all files below a folder.
+     *
+     * @param folders the way to it; none means the whole depot
+     * @throws RnException when a part is not as it must be
+     */
+    public static <T> Rn<T> prefix(String depot, String... folders) {
+        List<String> parts = new ArrayList<>(List.of(folders));
+        parts.add("*");
+        return parse(depotText(depot, parts));
+    }
+
+    private static String word(String what, String word) {
+        int colon = word.indexOf(':');
+        if (colon >= 0) {
+            throw new RnException("A " + what + " may not contain \":\"; allowed is [a-z][a-z0-9]*", colon);
+        }
+        return word;
+    }
+
+    private static String depotText(String depot, List<String> parts) {
+        for (String part : parts) {
+            int colon = part.indexOf(':');
+            if (colon >= 0) {
+                throw new RnException("A part of a depot RN may not contain \":\"", colon);
+            }
+        }
+        return RnParser.START + "[" + DEPOT + "::" + depot + "]:" + String.join(":", parts);
+    }
+
+    /** What this RN names. */
+    public Form form() {
+        return form;
+    }
+
+    /**
+     * The namespace of an item or collection.
+     *
+     * @throws IllegalStateException for a depot's RN
+     */
+    public String namespace() {
+        return itemPart(0);
+    }
+
+    /**
+     * The kind of an item or collection.
+     *
+     * @throws IllegalStateException for a depot's RN
+     */
+    public String kind() {
+        return itemPart(1);
+    }
+
+    /** The id of an item, a lower-case version 4 UUID; empty for everything else. */
+    public Optional<String> id() {
+        return form == Form.ITEM ? Optional.of(parts.get(2)) : Optional.empty();
+    }
+
+    /** The layer, when the RN names it by its {@code from} mod. */
+    public Optional<String> layer() {
+        return mod(FROM);
+    }
+
+    /** The depot of a file or prefix. */
+    public Optional<String> depot() {
+        return mod(DEPOT);
+    }
+
+    /** The parts of a depot's RN, the last {@code *} of a prefix included; empty for an item or collection. */
+    public List<String> depotParts() {
+        return isDepot() ? parts : List.of();
+    }
+
+    /** Whether this names files and not items. */
+    public boolean isDepot() {
+        return form == Form.FILE || form == Form.PREFIX;
+    }
+
+    /** All mods in the order of the text, unknown ones included. */
+    public Map<String, String> mods() {
+        return mods;
+    }
+
+    /** The value of a mod. */
+    public Optional<String> mod(String key) {
+        return Optional.ofNullable(mods.get(key));
+    }
+
+    /**
+     * The same RN with a mod added at the end, or replaced where it stands.
+     *
+     * @param key {@code [a-z][a-z0-9]*}
+     * @param value not empty, without {@code [} and {@code ]}
+     * @throws RnException when key or value are not as they must be, and for a {@code depot} mod on an item's RN
+     */
+    public Rn<T> with(String key, String value) {
+        if (key.equals(DEPOT) && !isDepot()) {
+            throw new RnException(
+                    "An item's RN cannot take a \"depot\" mod; depot RNs begin with Rn.file or Rn.prefix", 0);
+        }
+        Map<String, String> changed = new LinkedHashMap<>(mods);
+        changed.put(key, value);
+        return withMods(changed);
+    }
+
+    /** The same RN without a mod; the {@code depot} mod stays. */
+    public Rn<T> without(String key) {
+        if (!mods.containsKey(key) || key.equals(DEPOT)) {
+            return this;
+        }
+        Map<String, String> changed = new LinkedHashMap<>(mods);
+        changed.remove(key);
+        return withMods(changed);
+    }
+
+    /** The same RN with the {@code from} mod of a layer. */
+    public Rn<T> from(String layer) {
+        return with(FROM, layer);
+    }
+
+    private Rn<T> withMods(Map<String, String> changed) {
+        StringBuilder out = new StringBuilder(text.length() + 16).append(RnParser.START);
+        changed.forEach((key, value) -> RnParser.appendMod(out, key, value));
+        out.append(text, text.length() - bodyLength(), text.length());
+        Rn<T> rn = parse(out.toString());
+        return referenced == null ? rn : new Rn<>(rn.text, rn.form, rn.mods, rn.parts, referenced);
+    }
+
+    private int bodyLength() {
+        int length = 0;
+        for (String part : parts) {
+            length += 1 + part.length();
+        }
+        return length;
+    }
+
+    /**
+     * Whether both name one item: namespace, kind, id and layer are the same, where an absent {@code from} mod stands for
+     * the given layer.
+     *
+     * @param home the layer that an RN without {@code from} belongs to
+     */
+    public boolean sameItem(Rn<?> other, String home) {
+        return form == Form.ITEM
+                && other.form == Form.ITEM
+                && parts.equals(other.parts)
+                && layer().orElse(home).equals(other.layer().orElse(home));
+    }
+
+    /** Whether the item that it names was read along with the item that holds it. */
+    public boolean isResolved() {
+        return referenced != null;
+    }
+
+    /**
+     * The data of the item that it names.
+     *
+     * @throws QueryException when it is not resolved; the message says how to
+     */
+    public T get() {
+        return referenced().data();
+    }
+
+    /**
+     * The item that it names, as it was read along with the item that holds it.
+     *
+     * @throws QueryException when it is not resolved, or carries a change that is not committed yet
+     */
+    public Item<T> item() {
+        if (referenced() instanceof Item<T> item) {
+            return item;
+        }
+        throw new QueryException(text + " carries a change that is not committed yet; commit it to have the item");
+    }
+
+    /** What it carries, whether committed or not; empty when it is not resolved. */
+    public Optional<Referenced<T>> carried() {
+        return Optional.ofNullable(referenced);
+    }
+
+    private Referenced<T> referenced() {
+        if (referenced == null) {
+            throw new QueryException(
+                    text + " is not resolved. Name the path to it in resolvePaths(…) of the query, or read it"
+                            + " with fromRn(…)");
+        }
+        return referenced;
+    }
+
+    /**
+     * The same RN, carrying what it names: an item, or a change of one.
+     *
+     * @throws IllegalArgumentException when it is the state of an item with another namespace, kind or id
+     */
+    public Rn<T> carrying(Referenced<T> item) {
+        if (form != Form.ITEM || !parts.equals(item.rn().parts)) {
+            throw new IllegalArgumentException(text + " does not name " + item.rn());
+        }
+        return new Rn<>(text, form, mods, parts, item);
+    }
+
+    /** The same RN, carrying nothing. */
+    public Rn<T> unresolved() {
+        return referenced == null ? this : new Rn<>(text, form, mods, parts, null);
+    }
+
+    private String itemPart(int part) {
+        if (isDepot()) {
+            throw new IllegalStateException(text + " names files; it has depotParts(), not namespace and kind");
+        }
+        return parts.get(part);
+    }
+
+    static Map<String, String> freeze(Map<String, String> mods) {
+        return mods.isEmpty() ? Map.of() : Collections.unmodifiableMap(mods);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Rn<?> rn && rn.text.equals(text);
+    }
+
+    @Override
+    public int hashCode() {
+        return text.hashCode();
+    }
+
+    /** By the code units of the text. */
+    @Override
+    public int compareTo(Rn<?> other) {
+        return text.compareTo(other.text);
+    }
+
+    /** The canonical text. */
+    @Override
+    public String toString() {
+        return text;
+    }
+}

@@ -1,0 +1,255 @@
+package dev.korm;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the text form of RNs in one pass.
+ *
+ * <pre>
+ * item         [rn]MODS:namespace:kind:id
+ * collection   [rn]MODS:namespace:kind:*
+ * depot file   [rn]MODS:part(:part)*          MODS contain depot
+ * depot prefix [rn]MODS:(part:)**             MODS contain depot
+ * MODS      := ( "[" key "::" value "]" )*
+ * </pre>
+ */
+final class RnParser {
+    static final String START = "[rn]";
+
+    private static final String WORD_RULE =
+            "allowed is a lower-case letter, then lower-case letters and digits: [a-z][a-z0-9]*";
+    private static final int UUID_LENGTH = 36;
+
+    private final String text;
+    private final int length;
+    private int at;
+
+    RnParser(String text) {
+        this.text = text;
+        this.length = text.length();
+    }
+
+    boolean isValid() {
+        try {
+            parse();
+            return true;
+        } catch (RnException notAnRn) {
+            return false;
+        }
+    }
+
+    <T> Rn<T> parse() {
+        if (!text.startsWith(START)) {
+            throw error("An RN begins with \"[rn]\"", mismatch());
+        }
+        at = START.length();
+        Map<String, String> mods = mods();
+        if (at == length || text.charAt(at) != ':') {
+            throw error("After the mods comes \":\" (or a further mod, \"[key::value]\")", at);
+        }
+        at++;
+        if (at == length) {
+            throw error("The body is missing: namespace:kind:id for items, part:part:… for files", at);
+        }
+        return mods.containsKey(Rn.DEPOT) ? depot(mods) : item(mods);
+    }
+
+    /** Appends a mod; a value that would end it early is caught when the text is parsed. */
+    static void appendMod(StringBuilder out, String key, String value) {
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c == '[' || c == ']') {
+                throw new RnException("A mod's value may not contain \"[\" or \"]\"", i);
+            }
+        }
+        int wrong = badWordChar(key, 0, key.length());
+        if (wrong >= 0) {
+            throw new RnException("The key of a mod is not as it must be; " + WORD_RULE, wrong);
+        }
+        if (value.isEmpty()) {
+            throw new RnException("The value of the mod \"" + key + "\" is empty", 0);
+        }
+        out.append('[').append(key).append("::").append(value).append(']');
+    }
+
+    private Map<String, String> mods() {
+        if (at == length || text.charAt(at) != '[') {
+            return Map.of();
+        }
+        Map<String, String> mods = new LinkedHashMap<>(4);
+        while (at < length && text.charAt(at) == '[') {
+            int end = text.indexOf(']', at);
+            if (end < 0) {
+                throw error("The mod that begins at " + at + " is not closed by \"]\"", length);
+            }
+            int split = text.indexOf("::", at);
+            if (split < 0 || split >= end) {
+                throw error("A mod has the form [key::value]; \"::\" is missing", end);
+            }
+            int wrong = badWordChar(text, at + 1, split);
+            if (wrong >= 0) {
+                throw error("The key of a mod is not as it must be; " + WORD_RULE, wrong);
+            }
+            int valueStart = split + 2;
+            if (valueStart == end) {
+                throw error("The value of a mod is empty", end);
+            }
+            int bracket = text.indexOf('[', valueStart);
+            if (bracket >= 0 && bracket < end) {
+                throw error("A mod's value may not contain \"[\" or \"]\"", bracket);
+            }
+            mods.put(text.substring(at + 1, split), text.substring(valueStart, end));
+            at = end + 1;
+        }
+        return mods;
+    }
+
+    private <T> Rn<T> item(Map<String, String> mods) {
+        int start = at;
+        int first = text.indexOf(':', start);
+        int second = first < 0 ? -1 : text.indexOf(':', first + 1);
+        if (second < 0) {
+            throw error("An item's RN ends in namespace:kind:id; a \":\" is missing", length);
+        }
+        word("namespace", start, first);
+        word("kind", first + 1, second);
+        int idStart = second + 1;
+        boolean collection = length == idStart + 1 && text.charAt(idStart) == '*';
+        if (!collection) {
+            int wrong = badUuidChar(idStart);
+            if (wrong >= 0) {
+                throw error(
+                        "The id is \"*\" or a version 4 UUID in lower case: 8-4-4-4-12 hex digits, the third group begins with 4,"
+                                + " the fourth with 8, 9, a or b",
+                        wrong);
+            }
+        }
+        List<String> parts =
+                List.of(text.substring(start, first), text.substring(first + 1, second), text.substring(idStart));
+        return rn(mods, collection ? Rn.Form.COLLECTION : Rn.Form.ITEM, parts);
+    }
+
+    private void word(String what, int start, int end) {
+        int wrong = badWordChar(text, start, end);
+        if (wrong >= 0) {
+            throw error("The " + what + " is not as it must be; " + WORD_RULE, wrong);
+        }
+        if (end - start == 9 && text.startsWith("undefined", start)) {
+            throw error("The " + what + " may not be the word \"undefined\"", start);
+        }
+    }
+
+    /** The first char of the range that cannot stand there in [a-z][a-z0-9]*, its end when it is empty; else -1. */
+    private static int badWordChar(String text, int start, int end) {
+        if (start == end) {
+            return start;
+        }
+        for (int i = start; i < end; i++) {
+            char c = text.charAt(i);
+            if (!(c >= 'a' && c <= 'z') && !(i > start && c >= '0' && c <= '9')) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private int badUuidChar(int start) {
+        for (int i = 0; i < UUID_LENGTH; i++) {
+            if (start + i == length || !uuidChar(i, text.charAt(start + i))) {
+                return start + i;
+            }
+        }
+        return start + UUID_LENGTH == length ? -1 : start + UUID_LENGTH;
+    }
+
+    private static boolean uuidChar(int index, char c) {
+        return switch (index) {
+            case 8, 13, 18, 23 -> c == '-';
+            case 14 -> c == '4';
+            case 19 -> c == '8' || c == '9' || c == 'a' || c == 'b';
+            default -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+        };
+    }
+
+    private <T> Rn<T> depot(Map<String, String> mods) {
+        List<String> parts = new ArrayList<>();
+        int start = at;
+        while (true) {
+            int end = text.indexOf(':', start);
+            boolean last = end < 0;
+            depotPart(start, last ? length : end, last);
+            parts.add(text.substring(start, last ? length : end));
+            if (last) {
+                break;
+            }
+            start = end + 1;
+        }
+        boolean prefix = parts.get(parts.size() - 1).equals("*");
+        return rn(mods, prefix ? Rn.Form.PREFIX : Rn.Form.FILE, List.copyOf(parts));
+    }
+
+    private void depotPart(int start, int end, boolean last) {
+        if (start == end) {
+            throw error("A part of a depot RN may not be empty", start);
+        }
+        for (int i = start; i < end; i++) {
+            char c = text.charAt(i);
+            if (c == '[' || c == ']' || c == '/' || c == '\\' || c == 0) {
+                throw error("A part of a depot RN may not contain \"[\", \"]\", \"/\", \"\\\" or NUL", i);
+            }
+        }
+        int size = end - start;
+        if (text.charAt(start) == '.' && (size == 1 || (size == 2 && text.charAt(start + 1) == '.'))) {
+            throw error("A part of a depot RN may not be \".\" or \"..\"", start);
+        }
+        if (!last && size == 1 && text.charAt(start) == '*') {
+            throw error("\"*\" stands for all files only as the last part of a depot RN", start);
+        }
+    }
+
+    private <T> Rn<T> rn(Map<String, String> mods, Rn.Form form, List<String> parts) {
+        return new Rn<>(canonical(mods), form, Rn.freeze(mods), parts, null);
+    }
+
+    /** The text itself, unless a mod was given twice: then the later value stands at the place of the first. */
+    private String canonical(Map<String, String> mods) {
+        int size = 0;
+        for (Map.Entry<String, String> mod : mods.entrySet()) {
+            size += mod.getKey().length() + mod.getValue().length() + 4;
+        }
+        int body = bodyStart();
+        if (START.length() + size == body) {
+            return text;
+        }
+        StringBuilder out = new StringBuilder(length).append(START);
+        mods.forEach((key, value) -> appendMod(out, key, value));
+        return out.append(text, body, length).toString();
+    }
+
+    private int bodyStart() {
+        return at - 1;
+    }
+
+    private int mismatch() {
+        int i = 0;
+        while (i < length && i < START.length() && text.charAt(i) == START.charAt(i)) {
+            i++;
+        }
+        return i;
+    }
+
+    private RnException error(String what, int position) {
+        return new RnException(describe(what, position), position);
+    }
+
+    private String describe(@Nullable String what, int position) {
+        int from = Math.max(0, position - 24);
+        String around = text.substring(from, Math.min(length, position + 12)).replaceAll("\\p{Cntrl}", "?");
+        String found = position < length ? " at character " + position : " at the end of the text";
+        return "Not an RN: " + what + found + ", near \"" + around + "\"";
+    }
+}

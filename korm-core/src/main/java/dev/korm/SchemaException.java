@@ -1,0 +1,19 @@
+package dev.korm;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A field whose column exists with another kind. Way out: give the field the type of its column, move it to another
+ * name, or have the column replaced, with its values, by {@code destructive()}.
+ */
+public final class SchemaException extends KormException {
+    private static final long serialVersionUID = 1L;
+
+    public SchemaException(String message) {
+        super(message);
+    }
+
+    public SchemaException(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,12 @@
+package dev.korm;
+
+import org.jspecify.annotations.Nullable;
+
+/** What should be a database is none, or is damaged. Way out: check the path; restore the last good backup. */
+public final class StoreCorruptException extends StoreException {
+    private static final long serialVersionUID = 1L;
+
+    public StoreCorruptException(String layer, String message, Outcome outcome, @Nullable Throwable cause) {
+        super(layer, message, outcome, cause);
+    }
+}

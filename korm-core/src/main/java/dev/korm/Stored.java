@@ -1,0 +1,22 @@
+package dev.korm;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** Where the items of a record are at home, so that {@code fromData(data)} and {@code query()} need no names. */
+@Documented
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.TYPE)
+public @interface Stored {
+    /** The layer; empty for the pool's only one. */
+    String layer() default "";
+
+    /** A word of {@code [a-z][a-z0-9]*}. */
+    String namespace();
+
+    /** A word of {@code [a-z][a-z0-9]*}. */
+    String kind();
+}

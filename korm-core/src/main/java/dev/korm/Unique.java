@@ -1,0 +1,44 @@
+package dev.korm;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A value that no two items of a collection share: a top-level field {@code Unique<String> username}. Null may repeat.
+ *
+ * <p>Immutable; equal when the values are.
+ *
+ * @param <T> a type that can be stored
+ */
+public final class Unique<T> {
+    private final T value;
+
+    private Unique(T value) {
+        this.value = value;
+    }
+
+    /** A unique value. */
+    public static <T> Unique<T> of(T value) {
+        return new Unique<>(value);
+    }
+
+    /** The value. */
+    public T value() {
+        return value;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Unique<?> unique && unique.value.equals(value);
+    }
+
+    @Override
+    public int hashCode() {
+        return value.hashCode();
+    }
+
+    /** The value's text. */
+    @Override
+    public String toString() {
+        return String.valueOf(value);
+    }
+}

@@ -1,0 +1,7 @@
+/**
+ * Layers in SQL databases: {@link dev.korm.jdbc.Sqlite}. A difference between databases stands in one place, the dialect.
+ */
+@NullMarked
+package dev.korm.jdbc;
+
+import org.jspecify.annotations.NullMarked;

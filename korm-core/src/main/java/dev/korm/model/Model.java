@@ -1,0 +1,94 @@
+package dev.korm.model;
+
+import dev.korm.FieldPath;
+import dev.korm.Rn;
+import dev.korm.Stored;
+import dev.korm.spi.TableName;
+import dev.korm.spi.TableShape;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A class whose instances can be items: what its table looks like, how an instance becomes columns and back, and what paths
+ * mean in it. Immutable; one for each class.
+ *
+ * @param <T> the class
+ */
+public interface Model<T> {
+    Class<T> type();
+
+    /** Where its items are at home. */
+    Optional<Stored> home();
+
+    /** The type of the whole item: what a path's first step starts from. */
+    Node root();
+
+    /**
+     * The table that items like this one need: key, revision, a column for each field (a hidden one for each unique field),
+     * indexes. For a record it is the same whatever the data; for a document it has the columns of its values.
+     */
+    TableShape wanted(TableName table, T data);
+
+    /** The names of all fields as paths and messages use them; empty for a document. */
+    List<String> fieldNames();
+
+    /**
+     * All of an item as columns, for a table as it is.
+     *
+     * @throws dev.korm.ValueException when a value cannot be stored, or does not fit its column; names field and RN
+     * @throws dev.korm.SchemaException when a column is of a kind that the field cannot be stored in
+     */
+    Encoded encode(T data, TableShape actual, Rn<?> rn);
+
+    /** Only the columns that differ. A field that a document no longer has becomes null. */
+    Encoded encodeChanges(T before, T after, TableShape actual, Rn<?> rn);
+
+    /** The top-level fields that differ, by value; an RN differs when its text does. */
+    List<String> changedFields(T before, T after);
+
+    /**
+     * Top-level fields set to constants, as columns.
+     *
+     * @throws dev.korm.PathException when a path is no top-level field
+     * @throws dev.korm.ValueException when a value cannot be stored
+     */
+    Encoded encodeAssignments(Map<FieldPath, ? extends @Nullable Object> values, TableShape actual);
+
+    /** What is needed to read items of a table as it is. Made once and kept, for a record. */
+    Decoder<T> decoder(TableShape actual);
+
+    /**
+     * The data with another value at a path; steps through a reference are handed on.
+     *
+     * @throws dev.korm.PathException when there is no such field, or the path has {@code [*]} or {@code .*}
+     * @throws dev.korm.ValueException when the value does not fit
+     */
+    T set(T data, FieldPath path, @Nullable Object value, ReferenceEditor references);
+
+    /** The data with a change merged in, as {@link dev.korm.Editable#patch} says. */
+    T patch(T data, Map<String, ? extends @Nullable Object> change, ReferenceEditor references);
+
+    /**
+     * The data with every reference at the end of a path replaced by what a function makes of it. {@code [*]} and {@code .*}
+     * reach every value there, the empty path reaches nothing; steps go through resolved references only when the caller's
+     * function does that. Answers the same instance when the function gives back the same references.
+     *
+     * @param steps the rest of a path, its steps all inside this item
+     */
+    T mapReferences(T data, List<FieldPath.Step> steps, UnaryOperator<Rn<?>> change);
+
+    /** As {@link #mapReferences}, for every reference anywhere in the data. */
+    T mapAllReferences(T data, UnaryOperator<Rn<?>> change);
+
+    /** The data as names and readable texts, in order, for people; secrets are hidden. */
+    Map<String, Object> describe(T data);
+
+    /** Equality by value, byte arrays included. */
+    boolean sameData(T one, T other);
+
+    /** The data itself; fails when it is not as it must be before it is stored, for example null. */
+    void check(T data, Rn<?> rn);
+}

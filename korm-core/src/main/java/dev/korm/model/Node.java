@@ -1,0 +1,60 @@
+package dev.korm.model;
+
+import dev.korm.FieldPath;
+import dev.korm.spi.ColumnKind;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The type of what a path leads to: what its values are, how constants are compared with them, and where further steps
+ * lead. {@code Optional} and {@code Unique} are seen through. Immutable.
+ */
+public interface Node {
+    /**
+     * What a column of this type, or a value of this type inside JSON, holds. {@link ColumnKind#JSON} for records, lists,
+     * maps; {@link ColumnKind#OTHER} when only the data tells.
+     */
+    ColumnKind kind();
+
+    /** The type's name for messages, such as {@code int} or {@code List<String>}. */
+    String typeName();
+
+    /** Whether its values have an order. */
+    boolean isOrdered();
+
+    /**
+     * A constant to be compared with values of this type, of the class that {@link ColumnKind} names for {@link #kind()};
+     * whole numbers, fractions and decimals may stand for each other. Inside JSON the same classes are used. For a kind of
+     * OTHER the constant's own type decides.
+     *
+     * @param path for the message
+     * @throws dev.korm.QueryException when the constant is of another type
+     */
+    Object constant(Object value, FieldPath path);
+
+    /** A stored value as the user's type, for the keys and figures of groups. */
+    @Nullable Object fromStored(@Nullable Object stored);
+
+    /** Where a step to a field, or to a key of a map, leads; empty when there is no such field. */
+    Optional<Member> member(String name);
+
+    /** The names of its fields; empty for what has none, or takes any. */
+    List<String> memberNames();
+
+    /** Where a step to an entry of a list leads; empty when it is none. */
+    Optional<Node> entry();
+
+    /** The model of the items that a reference names: a document's where it is not declared. Empty for what is no reference. */
+    Optional<Class<?>> reference();
+
+    /** Whether it may be, or hold, anything: a document, or a value in one. */
+    boolean isDynamic();
+
+    /**
+     * What a step leads to.
+     *
+     * @param storedName the column's name, or the key inside JSON
+     */
+    record Member(String storedName, Node node) {}
+}

@@ -1,0 +1,17 @@
+package dev.korm.spi;
+
+/**
+ * A column of a table.
+ *
+ * @param name as stored, case kept
+ * @param kind what it holds
+ */
+public record ColumnShape(String name, ColumnKind kind) {
+    /** The prefix of hidden columns that hold the fingerprint of a unique column. */
+    public static final String UNIQUE_PREFIX = "__korm_unique__";
+
+    /** Whether the column belongs to korm and not to the data of the items. */
+    public boolean isHidden() {
+        return name.equals(TableName.ID) || name.equals(TableName.REVISION) || name.startsWith(UNIQUE_PREFIX);
+    }
+}

@@ -1,0 +1,86 @@
+package dev.korm.spi;
+
+import java.util.List;
+
+/**
+ * What a row must satisfy, with SQL's three-valued logic: a comparison with null is unknown, {@link Not} of unknown is
+ * unknown, and only rows for which the whole is true are selected. {@link AnyElement} and {@link IsNull} are never
+ * unknown.
+ *
+ * <p>Constants have the Java class that {@link ColumnKind} names for the operand's kind; beside an operand of kind
+ * INTEGER, REAL or DECIMAL any of {@link Long}, {@link Double} and {@link java.math.BigDecimal} may stand and is compared
+ * by exact value. Constants are never null.
+ */
+public sealed interface Condition {
+    /** Every row. */
+    Condition ALWAYS = new All(List.of());
+
+    /** No row. */
+    Condition NEVER = new Any(List.of());
+
+    /** True when all are; the empty list is true. */
+    record All(List<Condition> conditions) implements Condition {
+        public All {
+            conditions = List.copyOf(conditions);
+        }
+    }
+
+    /** True when one is; the empty list is false. */
+    record Any(List<Condition> conditions) implements Condition {
+        public Any {
+            conditions = List.copyOf(conditions);
+        }
+    }
+
+    /** SQL's NOT. */
+    record Not(Condition condition) implements Condition {}
+
+    /** A comparison with a constant. JSON operands know only EQUAL and NOT_EQUAL; RNs compare as texts. */
+    record Compare(Operand operand, Comparison comparison, Object value) implements Condition {}
+
+    /** Equality with one of several constants, none of them null; the empty list is false. */
+    record OneOf(Operand operand, List<Object> values) implements Condition {
+        public OneOf {
+            values = List.copyOf(values);
+        }
+    }
+
+    /** A text that fits a pattern. */
+    record Matches(Operand operand, TextPattern pattern) implements Condition {}
+
+    /** Null, or absent. */
+    record IsNull(Operand operand) implements Condition {}
+
+    /**
+     * True when some element of an array (or member's value of an object, see {@code members}) satisfies the condition;
+     * false when none does, also where the operand is null or has no elements.
+     *
+     * @param source the number by which the condition's operands name the element
+     * @param container a JSON value
+     * @param joins joins from references within the element, numbered like all sources
+     */
+    record AnyElement(int source, Operand container, Members members, List<Join> joins, Condition condition)
+            implements Condition {
+        public AnyElement {
+            joins = List.copyOf(joins);
+        }
+    }
+
+    /** What {@link AnyElement} walks. */
+    enum Members {
+        /** The entries of an array; anything else has none. */
+        ENTRIES,
+        /** The entries of an array or the values of an object; anything else has none. */
+        ENTRIES_OR_VALUES
+    }
+
+    /** SQL's comparisons. */
+    enum Comparison {
+        EQUAL,
+        NOT_EQUAL,
+        LESS,
+        LESS_OR_EQUAL,
+        GREATER,
+        GREATER_OR_EQUAL
+    }
+}

@@ -1,0 +1,41 @@
+package dev.korm.spi;
+
+import java.nio.file.FileSystem;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.random.RandomGenerator;
+
+/**
+ * The world outside: time, chance, threads and files. The engine and the layers ask nothing else for them, so a test can
+ * run a whole pool under one seed and a clock of its own. Safe for many threads.
+ */
+public interface Environment {
+    /** The wall clock. */
+    Clock clock();
+
+    /** Monotonic nanoseconds from an arbitrary start. */
+    long nanoTime();
+
+    /** Randomness; the system's is cryptographically strong. */
+    RandomGenerator random();
+
+    /** Waits. */
+    void sleep(Duration duration) throws InterruptedException;
+
+    /**
+     * A new executor for blocking work. Its threads do not keep the program from ending; the caller shuts it down.
+     *
+     * @param name what its threads are called
+     * @param threads how many at the most
+     */
+    ExecutorService executor(String name, int threads);
+
+    /** Where files are. */
+    FileSystem fileSystem();
+
+    /** The machine's. */
+    static Environment system() {
+        return SystemEnvironment.INSTANCE;
+    }
+}

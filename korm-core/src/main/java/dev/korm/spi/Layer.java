@@ -1,0 +1,65 @@
+package dev.korm.spi;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A store of tables of rows. Safe for many threads. Blocks; never answers half: what fails, fails with a
+ * {@link dev.korm.StoreException} that says whether anything may have happened.
+ *
+ * <p>The shape fits an SQL database as well as a service that is reached by single requests: no call leaves anything open
+ * but {@link #select}'s cursor and {@link #prepare}'s batch, and the latter only where {@link Capabilities#transactions}
+ * says so.
+ */
+public interface Layer extends AutoCloseable {
+    /** The name that the {@code from} mod of an RN uses. */
+    String name();
+
+    Capabilities capabilities();
+
+    /** Every item table there is now. */
+    List<TableName> tables();
+
+    /** The table as it is now; empty when there is none. May be answered from memory when that is known to be current. */
+    Optional<TableShape> describe(TableName table);
+
+    /**
+     * Makes the table, or adds the columns and indexes it lacks, and answers what there is afterwards. An existing column is
+     * left as it is whatever its kind, except those in {@code replace}: they are dropped with their values and made anew.
+     * Several processes may evolve one table at once; all succeed.
+     *
+     * @param wanted the key first
+     * @param replace names of columns to drop and make anew when their kind differs
+     * @throws dev.korm.DuplicateException when a new unique index finds equal values
+     */
+    TableShape evolve(TableShape wanted, Set<String> replace);
+
+    /**
+     * Asks; rows come as they are read, in bounded memory, all from one moment's state of the store.
+     *
+     * @throws SchemaMovedException when a table or column is not there
+     */
+    RowCursor select(Selection selection);
+
+    /** How the store would answer. */
+    StorePlan explain(Selection selection);
+
+    /**
+     * Applies all of the batch or nothing, durably, in one transaction and one round trip where the store allows it.
+     *
+     * @throws SchemaMovedException when a table or column is not there; nothing has happened then
+     */
+    BatchResult apply(Batch batch);
+
+    /**
+     * Applies the batch in a transaction that stays open.
+     *
+     * @throws UnsupportedOperationException unless {@link Capabilities.Transactions#HELD_OPEN}
+     */
+    PreparedBatch prepare(Batch batch);
+
+    /** Ends it; open cursors are ended too. Twice is fine. */
+    @Override
+    void close();
+}

@@ -1,0 +1,52 @@
+package dev.korm.spi;
+
+import java.util.List;
+import java.util.OptionalLong;
+
+/** One change of a table. Only {@link Update} and {@link UpdateSelected} raise the revision by themselves. */
+public sealed interface Mutation {
+    TableName table();
+
+    /**
+     * Adds a row; refused with {@link Refusal.Exists} when the id is taken.
+     *
+     * @param columns the columns beside the key, the revision among them; share one list among rows of one shape
+     */
+    record Insert(TableName table, String id, List<ColumnShape> columns, Row values) implements Mutation {}
+
+    /**
+     * Changes some columns of a row and, in an item table, adds one to its revision. Refused with {@link Refusal.Missing}
+     * or {@link Refusal.Stale}.
+     *
+     * @param expectedRevision the revision the row must have; empty: any
+     */
+    record Update(TableName table, String id, OptionalLong expectedRevision, List<ColumnShape> columns, Row values)
+            implements Mutation {}
+
+    /** Removes a row. Refused with {@link Refusal.Missing} or {@link Refusal.Stale}. */
+    record Delete(TableName table, String id, OptionalLong expectedRevision) implements Mutation {}
+
+    /**
+     * Changes some columns of every row that is selected, and adds one to its revision.
+     *
+     * @param selection without outputs and groups
+     */
+    record UpdateSelected(Selection selection, List<ColumnShape> columns, Row values) implements Mutation {
+        @Override
+        public TableName table() {
+            return selection.from();
+        }
+    }
+
+    /**
+     * Removes every row that is selected.
+     *
+     * @param selection without outputs and groups
+     */
+    record DeleteSelected(Selection selection) implements Mutation {
+        @Override
+        public TableName table() {
+            return selection.from();
+        }
+    }
+}

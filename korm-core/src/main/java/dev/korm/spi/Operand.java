@@ -1,0 +1,50 @@
+package dev.korm.spi;
+
+import java.util.List;
+
+/**
+ * A value that a condition looks at, that rows are ordered by, or that a selection returns.
+ *
+ * <p>Sources are numbered within a {@link Selection}: 0 is the table selected from, the others are its
+ * {@linkplain Join joins} and the {@linkplain Condition.AnyElement elements} of arrays.
+ */
+public sealed interface Operand {
+    /** What the operand's values are. */
+    ColumnKind kind();
+
+    /** A column of a table; null where an outer join found no row. */
+    record Column(int source, String name, ColumnKind kind) implements Operand {}
+
+    /**
+     * A value inside a JSON value. A value of another kind than asked for is null: a text is no number, a boolean is
+     * neither. {@link ColumnKind#INTEGER} and {@link ColumnKind#REAL} both mean any number, {@link ColumnKind#DECIMAL} a
+     * text that is a decimal number or a number, {@link ColumnKind#JSON} any value but null, {@link ColumnKind#OTHER} a
+     * scalar of any kind.
+     *
+     * @param document a JSON column, or an element
+     */
+    record Json(Operand document, JsonPath path, ColumnKind kind) implements Operand {}
+
+    /** The element at hand of the array that {@link Condition.AnyElement} walks, a JSON value. */
+    record Element(int source) implements Operand {
+        @Override
+        public ColumnKind kind() {
+            return ColumnKind.JSON;
+        }
+    }
+
+    /** The first of several that is not null. All are of one kind. */
+    record FirstOf(List<Operand> operands) implements Operand {
+        public FirstOf {
+            operands = List.copyOf(operands);
+        }
+
+        @Override
+        public ColumnKind kind() {
+            return operands.get(0).kind();
+        }
+    }
+
+    /** Always null: a field whose column does not exist yet. */
+    record Absent(ColumnKind kind) implements Operand {}
+}

@@ -1,0 +1,50 @@
+package dev.korm.spi;
+
+/** A column of a selection's answer. */
+public sealed interface Output {
+    /** The kind of the column's values. */
+    ColumnKind kind();
+
+    /** The operand's value in each row, or in each group when the operand is one that rows are grouped by. */
+    record Value(Operand operand) implements Output {
+        @Override
+        public ColumnKind kind() {
+            return operand.kind();
+        }
+    }
+
+    /** How many rows there are, or are in the group: {@link ColumnKind#INTEGER}. */
+    record Count() implements Output {
+        @Override
+        public ColumnKind kind() {
+            return ColumnKind.INTEGER;
+        }
+    }
+
+    /**
+     * A figure over the operand's values that are not null; null where there are none.
+     *
+     * <p>SUM of INTEGER is INTEGER, of REAL is REAL, of DECIMAL is DECIMAL; a whole sum beyond 64 bits is an error. AVERAGE
+     * is REAL, of DECIMAL too. MINIMUM and MAXIMUM have the operand's kind; DISTINCT counts different values and is
+     * INTEGER.
+     */
+    record Aggregate(Function function, Operand operand) implements Output {
+        @Override
+        public ColumnKind kind() {
+            return switch (function) {
+                case SUM, MINIMUM, MAXIMUM -> operand.kind();
+                case AVERAGE -> ColumnKind.REAL;
+                case DISTINCT -> ColumnKind.INTEGER;
+            };
+        }
+    }
+
+    /** Figures over many rows. */
+    enum Function {
+        SUM,
+        AVERAGE,
+        MINIMUM,
+        MAXIMUM,
+        DISTINCT
+    }
+}

@@ -1,0 +1,21 @@
+package dev.korm.spi;
+
+/** Why a store did not make a change that it understood. */
+public sealed interface Refusal {
+    /** The id of an insert is taken. */
+    record Exists() implements Refusal {}
+
+    /**
+     * A unique index holds the value already.
+     *
+     * @param index the index's name
+     * @param holder the id of the row that holds the value
+     */
+    record Taken(String index, String holder) implements Refusal {}
+
+    /** There is no row of that id. */
+    record Missing() implements Refusal {}
+
+    /** The row has another revision than expected. */
+    record Stale(long revision) implements Refusal {}
+}

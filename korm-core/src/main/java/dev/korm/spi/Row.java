@@ -1,0 +1,41 @@
+package dev.korm.spi;
+
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Column values to be written, in the order of a list of columns that stands beside them. The values are of the classes
+ * that {@link ColumnKind} names, or null.
+ */
+public final class Row {
+    private final @Nullable Object[] values;
+
+    private Row(@Nullable Object[] values) {
+        this.values = values;
+    }
+
+    /** A row of these values; the array becomes the row's own. */
+    public static Row of(@Nullable Object... values) {
+        return new Row(values);
+    }
+
+    public int size() {
+        return values.length;
+    }
+
+    public @Nullable Object get(int column) {
+        return values[column];
+    }
+
+    /** The values, for tests and for stores that keep them; null stands for null. */
+    public List<@Nullable Object> values() {
+        return Arrays.asList(values.clone());
+    }
+
+    /** How many values there are; never the values, which may be private. */
+    @Override
+    public String toString() {
+        return "Row of " + values.length + " values";
+    }
+}

@@ -1,0 +1,16 @@
+package dev.korm.spi;
+
+import java.util.List;
+
+/**
+ * How a store would answer a selection.
+ *
+ * @param statement what is sent, constants left as placeholders
+ * @param parameters how many constants are bound
+ * @param steps the store's own plan, a line each; empty where it has none to show
+ */
+public record StorePlan(String statement, int parameters, List<String> steps) {
+    public StorePlan {
+        steps = List.copyOf(steps);
+    }
+}

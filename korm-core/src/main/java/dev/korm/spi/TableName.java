@@ -1,0 +1,72 @@
+package dev.korm.spi;
+
+import java.util.regex.Pattern;
+
+/**
+ * The name of a table and of the column that is its primary key.
+ *
+ * <p>Items of one namespace and kind share a table, {@code __items__<namespace>__<kind>}, whose key is {@value #ID}.
+ * korm's own tables are named {@code __korm_…__}.
+ *
+ * @param text the name as the store knows it, before any shortening that the store needs
+ * @param key the primary key's column
+ */
+public record TableName(String text, String key) {
+    /** The key column of every item table; it holds the id part of the item's RN. */
+    public static final String ID = "rnId";
+
+    /** The 64-bit revision column of item tables; it grows by one with every change of the row. */
+    public static final String REVISION = "__korm_rev__";
+
+    private static final String ITEMS = "__items__";
+    private static final Pattern WORD = Pattern.compile("[a-z][a-z0-9]*");
+    private static final Pattern OWN = Pattern.compile("__korm_[a-z]+__");
+
+    public TableName {
+        if (!text.startsWith(ITEMS) && !OWN.matcher(text).matches()) {
+            throw new IllegalArgumentException("Not a table of korm's: " + text);
+        }
+    }
+
+    /** The table of the items of one namespace and kind; both follow the RN grammar. */
+    public static TableName items(String namespace, String kind) {
+        if (!WORD.matcher(namespace).matches() || !WORD.matcher(kind).matches()) {
+            throw new IllegalArgumentException("Namespace and kind are words of [a-z][a-z0-9]*");
+        }
+        return new TableName(ITEMS + namespace + "__" + kind, ID);
+    }
+
+    /** One of korm's own tables, such as {@code __korm_pool__}. */
+    public static TableName own(String text, String key) {
+        return new TableName(text, key);
+    }
+
+    /** Whether {@code text} has the form of an item table's name. */
+    public static boolean isItems(String text) {
+        int split = text.indexOf("__", ITEMS.length());
+        return text.startsWith(ITEMS)
+                && split > 0
+                && WORD.matcher(text.substring(ITEMS.length(), split)).matches()
+                && WORD.matcher(text.substring(split + 2)).matches();
+    }
+
+    /** Whether this table holds items, and so has a revision column. */
+    public boolean isItems() {
+        return text.startsWith(ITEMS);
+    }
+
+    /** The namespace of an item table. */
+    public String namespace() {
+        return text.substring(ITEMS.length(), text.indexOf("__", ITEMS.length()));
+    }
+
+    /** The kind of an item table. */
+    public String kind() {
+        return text.substring(text.indexOf("__", ITEMS.length()) + 2);
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}

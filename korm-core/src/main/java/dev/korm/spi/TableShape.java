@@ -1,0 +1,33 @@
+package dev.korm.spi;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A table as it is, or as it is wanted.
+ *
+ * @param table its name
+ * @param columns all columns, the key first, in the order of the table
+ * @param indexes its indexes; a layer that describes a table names only those that korm made
+ */
+public record TableShape(TableName table, List<ColumnShape> columns, List<IndexShape> indexes) {
+    public TableShape {
+        columns = List.copyOf(columns);
+        indexes = List.copyOf(indexes);
+    }
+
+    /** The column of that exact name. */
+    public Optional<ColumnShape> column(String name) {
+        for (ColumnShape column : columns) {
+            if (column.name().equals(name)) {
+                return Optional.of(column);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Whether there is a column of that exact name. */
+    public boolean has(String name) {
+        return column(name).isPresent();
+    }
+}
