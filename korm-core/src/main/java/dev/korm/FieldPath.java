@@ -52,6 +52,14 @@ public final class FieldPath {
         return new FieldPathParser(text).parse();
     }
 
+    /** The path of these steps. */
+    public static FieldPath of(List<Step> steps) {
+        if (steps.isEmpty()) {
+            throw new PathException("A path names at least one field");
+        }
+        return new FieldPath(steps, null);
+    }
+
     /** The path to a field of a record, by its accessor. */
     public static <A, B> FieldPath of(Property<A, B> property) {
         AccessorName accessor = AccessorName.of(property);
@@ -93,6 +101,17 @@ public final class FieldPath {
         return new FieldPath(longer, root);
     }
 
+    /** Whether the path can lead to several values: it has {@code [*]} or {@code .*}. */
+    public boolean isMany() {
+        for (Step step : steps) {
+            if (step instanceof EveryEntry || step instanceof EveryField) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The steps, at least one. */
     public List<Step> steps() {
         return steps;
     }

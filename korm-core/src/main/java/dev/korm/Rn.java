@@ -228,6 +228,29 @@ public final class Rn<T> implements Comparable<Rn<?>> {
         return with(FROM, layer);
     }
 
+    /**
+     * The RN of one item of this collection, with the same mods.
+     *
+     * @param id a version 4 UUID in lower case
+     * @throws RnException when the id is none
+     * @throws IllegalStateException when this is no collection
+     */
+    public Rn<T> item(String id) {
+        if (form != Form.COLLECTION) {
+            throw new IllegalStateException(text + " is no collection of items");
+        }
+        RnParser.checkId(id);
+        String itemText = text.substring(0, text.length() - 1).concat(id);
+        return new Rn<>(itemText, Form.ITEM, mods, List.of(parts.get(0), parts.get(1), id), null);
+    }
+
+    /** The RN of the collection that this item belongs to, with the same mods. */
+    public Rn<T> collection() {
+        int idLength = itemPart(2).length();
+        String collectionText = text.substring(0, text.length() - idLength) + "*";
+        return new Rn<>(collectionText, Form.COLLECTION, mods, List.of(parts.get(0), parts.get(1), "*"), null);
+    }
+
     private Rn<T> withMods(Map<String, String> changed) {
         StringBuilder out = new StringBuilder(text.length() + 16).append(RnParser.START);
         changed.forEach((key, value) -> RnParser.appendMod(out, key, value));

@@ -22,6 +22,8 @@ final class RnParser {
 
     private static final String WORD_RULE =
             "allowed is a lower-case letter, then lower-case letters and digits: [a-z][a-z0-9]*";
+    private static final String ID_RULE =
+            "a version 4 UUID in lower case: 8-4-4-4-12 hex digits, the third group begins with 4, the fourth with 8, 9, a or b";
     private static final int UUID_LENGTH = 36;
 
     private final String text;
@@ -31,6 +33,14 @@ final class RnParser {
     RnParser(String text) {
         this.text = text;
         this.length = text.length();
+    }
+
+    static void checkId(String id) {
+        RnParser parser = new RnParser(id);
+        int wrong = parser.badUuidChar(0);
+        if (wrong >= 0) {
+            throw parser.error("The id of an item is " + ID_RULE, wrong);
+        }
     }
 
     boolean isValid() {
@@ -122,10 +132,7 @@ final class RnParser {
         if (!collection) {
             int wrong = badUuidChar(idStart);
             if (wrong >= 0) {
-                throw error(
-                        "The id is \"*\" or a version 4 UUID in lower case: 8-4-4-4-12 hex digits, the third group begins with 4,"
-                                + " the fourth with 8, 9, a or b",
-                        wrong);
+                throw error("The id is \"*\" or " + ID_RULE, wrong);
             }
         }
         List<String> parts =

@@ -72,15 +72,15 @@ public interface Model<T> {
     T patch(T data, Map<String, ? extends @Nullable Object> change, ReferenceEditor references);
 
     /**
-     * The data with every reference at the end of a path replaced by what a function makes of it. {@code [*]} and {@code .*}
-     * reach every value there, the empty path reaches nothing; steps go through resolved references only when the caller's
-     * function does that. Answers the same instance when the function gives back the same references.
-     *
-     * @param steps the rest of a path, its steps all inside this item
+     * The data with every reference that a path meets replaced by what a visitor makes of it. Where the path goes on after
+     * a reference, the visitor is handed the rest of it; the walk itself never leaves this item. {@code [*]} reaches every
+     * entry of a list; {@code .*} every field, every value of a map or every entry of a list, but not the references inside
+     * a list that is such a value. What the path does not find is passed over. Answers the same instance when the visitor
+     * gave back the same references.
      */
-    T mapReferences(T data, List<FieldPath.Step> steps, UnaryOperator<Rn<?>> change);
+    T mapReferences(T data, List<FieldPath.Step> steps, ReferenceVisitor visitor);
 
-    /** As {@link #mapReferences}, for every reference anywhere in the data. */
+    /** The data with every reference anywhere in it replaced by what a function makes of it; the same instance likewise. */
     T mapAllReferences(T data, UnaryOperator<Rn<?>> change);
 
     /** The data as names and readable texts, in order, for people; secrets are hidden. */

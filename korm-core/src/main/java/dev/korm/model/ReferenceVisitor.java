@@ -1,0 +1,18 @@
+package dev.korm.model;
+
+import dev.korm.FieldPath;
+import dev.korm.Rn;
+import java.util.List;
+
+/** Sees the references that a path meets, and may replace them. */
+@FunctionalInterface
+public interface ReferenceVisitor {
+    /**
+     * What takes the reference's place; the same instance to leave it.
+     *
+     * @param reference a reference in the data
+     * @param target the type of the items it names; {@code Document} when it is not declared
+     * @param rest the steps of the path after the reference; empty when it stands at the path's end
+     */
+    Rn<?> visit(Rn<?> reference, Class<?> target, List<FieldPath.Step> rest);
+}

@@ -1,0 +1,295 @@
+package dev.korm.query;
+
+import dev.korm.Document;
+import dev.korm.FieldPath;
+import dev.korm.Filter;
+import dev.korm.QueryException;
+import dev.korm.Rn;
+import dev.korm.Unique;
+import dev.korm.model.Model;
+import dev.korm.model.Node;
+import dev.korm.spi.ColumnKind;
+import dev.korm.spi.Condition;
+import dev.korm.spi.Join;
+import dev.korm.spi.Operand;
+import dev.korm.spi.TableShape;
+import dev.korm.spi.TextPattern;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Binds the filters and keys of one question to the tables of one layer. Not safe for several threads. */
+public final class Binder {
+    /** Neither true nor false, and so no row; stays so under NOT. */
+    private static final Condition UNKNOWN =
+            new Condition.Compare(new Operand.Absent(ColumnKind.TEXT), Condition.Comparison.EQUAL, "");
+
+    private final String layer;
+    private final Walker walker;
+    private final Scope scope = Scope.root();
+    private final List<Place.Item> root;
+
+    public Binder(Model<?> model, TableShape shape, Tables tables) {
+        this.layer = tables.layer();
+        this.walker = new Walker(tables);
+        this.root = List.of(new Place.Item(0, shape, model.root()));
+    }
+
+    /** The joins that everything bound so far needs. */
+    public List<Join> joins() {
+        return scope.joins();
+    }
+
+    public Condition bind(Filter filter) {
+        return bind(filter, root, scope);
+    }
+
+    /**
+     * A key to order or group by, or the field of a figure.
+     *
+     * @param use what it is for, for messages
+     */
+    public Operand key(FieldPath path, String use) {
+        Paths.requireSingle(path, use);
+        List<Place.Value> places = walker.lead(root, path, scope);
+        if (places.isEmpty()) {
+            return new Operand.Absent(ColumnKind.OTHER);
+        }
+        Node node = places.get(0).node();
+        Map<ColumnKind, List<Operand>> byKind = new LinkedHashMap<>();
+        for (Place.Value place : places) {
+            ColumnKind kind = kindOf(place);
+            byKind.computeIfAbsent(kind, any -> new ArrayList<>()).add(place.as(kind));
+        }
+        Operand operand = firstOf(byKind.values().iterator().next());
+        if (!node.isDynamic() && !node.isOrdered() && node.kind() == ColumnKind.JSON) {
+            throw new QueryException(
+                    use + " needs a scalar, but " + path + " is a " + node.typeName() + "; name a field inside it");
+        }
+        return operand;
+    }
+
+    private static ColumnKind kindOf(Place.Value place) {
+        if (!place.node().isDynamic()) {
+            return place.node().kind();
+        }
+        ColumnKind kind = place.base().kind();
+        return kind == ColumnKind.JSON ? ColumnKind.OTHER : kind;
+    }
+
+    private Condition bind(Filter filter, List<? extends Place> at, Scope scope) {
+        if (filter instanceof Filter.And and) {
+            return new Condition.All(all(and.filters(), at, scope));
+        }
+        if (filter instanceof Filter.Or or) {
+            return new Condition.Any(all(or.filters(), at, scope));
+        }
+        if (filter instanceof Filter.Not not) {
+            return new Condition.Not(bind(not.filter(), at, scope));
+        }
+        if (filter instanceof Filter.Compare compare) {
+            return walker.walk(at, compare.path(), scope, (places, inner) -> compare(compare, places));
+        }
+        if (filter instanceof Filter.Between between) {
+            return walker.walk(at, between.path(), scope, (places, inner) -> between(between, places));
+        }
+        if (filter instanceof Filter.OneOf oneOf) {
+            return walker.walk(at, oneOf.path(), scope, (places, inner) -> oneOf(oneOf, places));
+        }
+        if (filter instanceof Filter.Text text) {
+            return walker.walk(at, text.path(), scope, (places, inner) -> text(text, places));
+        }
+        if (filter instanceof Filter.Null isNull) {
+            return walker.walk(at, isNull.path(), scope, (places, inner) -> isNull(places));
+        }
+        if (filter instanceof Filter.Present present) {
+            return walker.walk(at, present.path(), scope, (places, inner) -> new Condition.Not(isNull(places)));
+        }
+        Filter.AnyEntry any = (Filter.AnyEntry) filter;
+        return walker.walk(
+                at, any.path().each(), scope, (places, inner) -> bind(any.entry(), places, inner));
+    }
+
+    private List<Condition> all(List<Filter> filters, List<? extends Place> at, Scope scope) {
+        List<Condition> conditions = new ArrayList<>(filters.size());
+        for (Filter filter : filters) {
+            conditions.add(bind(filter, at, scope));
+        }
+        return conditions;
+    }
+
+    private Condition compare(Filter.Compare filter, List<Place.Value> places) {
+        if (filter.value() == null) {
+            return switch (filter.operator()) {
+                case EQUAL -> isNull(places);
+                case NOT_EQUAL -> new Condition.Not(isNull(places));
+                default -> UNKNOWN;
+            };
+        }
+        Condition.Comparison comparison = Condition.Comparison.valueOf(filter.operator().name());
+        boolean equality =
+                comparison == Condition.Comparison.EQUAL || comparison == Condition.Comparison.NOT_EQUAL;
+        return constant(filter.value(), filter.path(), places, !equality)
+                .map(bound -> compare(bound, comparison))
+                .orElse(UNKNOWN);
+    }
+
+    private Condition compare(Bound bound, Condition.Comparison comparison) {
+        if (bound.operand().kind() != ColumnKind.RN) {
+            return new Condition.Compare(bound.operand(), comparison, bound.value());
+        }
+        Condition same = new Condition.OneOf(bound.operand(), spellings((String) bound.value()));
+        return comparison == Condition.Comparison.EQUAL ? same : new Condition.Not(same);
+    }
+
+    /** The texts that name the same item in this layer: the {@code from} mod may be left out. */
+    private List<Object> spellings(String text) {
+        if (!Rn.isRn(text)) {
+            return List.of(text);
+        }
+        Rn<?> rn = Rn.parse(text);
+        if (rn.isDepot()) {
+            return List.of(text);
+        }
+        if (rn.layer().isEmpty()) {
+            return List.of(text, rn.from(layer).toString());
+        }
+        return rn.layer().get().equals(layer) ? List.of(text, rn.without(Rn.FROM).toString()) : List.of(text);
+    }
+
+    private Condition between(Filter.Between filter, List<Place.Value> places) {
+        return new Condition.All(List.of(
+                compare(
+                        new Filter.Compare(filter.path(), Filter.Operator.GREATER_OR_EQUAL, filter.low()), places),
+                compare(new Filter.Compare(filter.path(), Filter.Operator.LESS_OR_EQUAL, filter.high()), places)));
+    }
+
+    private Condition oneOf(Filter.OneOf filter, List<Place.Value> places) {
+        Map<Operand, List<Object>> byOperand = new LinkedHashMap<>();
+        List<Condition> some = new ArrayList<>();
+        for (Object value : filter.values()) {
+            if (value == null) {
+                some.add(isNull(places));
+            } else {
+                constant(value, filter.path(), places, false)
+                        .ifPresent(bound -> byOperand
+                                .computeIfAbsent(bound.operand(), any -> new ArrayList<>())
+                                .addAll(
+                                        bound.operand().kind() == ColumnKind.RN
+                                                ? spellings((String) bound.value())
+                                                : List.of(bound.value())));
+            }
+        }
+        byOperand.forEach((operand, values) -> some.add(new Condition.OneOf(operand, values)));
+        if (some.isEmpty() && !filter.values().isEmpty()) {
+            return UNKNOWN;
+        }
+        return some.size() == 1 ? some.get(0) : new Condition.Any(some);
+    }
+
+    private static Condition text(Filter.Text filter, List<Place.Value> places) {
+        for (Place.Value place : places) {
+            Node node = place.node();
+            if (!node.isDynamic() && node.kind() != ColumnKind.TEXT && node.kind() != ColumnKind.RN) {
+                throw new QueryException(filter.match() + " compares texts, but " + filter.path() + " is a "
+                        + node.typeName());
+            }
+        }
+        if (filter.text() == null) {
+            return UNKNOWN;
+        }
+        List<Operand> operands = new ArrayList<>();
+        for (Place.Value place : places) {
+            operands.add(place.as(place.node().isDynamic() ? ColumnKind.TEXT : place.node().kind()));
+        }
+        TextPattern pattern = Patterns.of(filter.match(), filter.text(), filter.sensitivity(), filter.path());
+        return operands.isEmpty() ? UNKNOWN : new Condition.Matches(firstOf(operands), pattern);
+    }
+
+    private static Condition isNull(List<Place.Value> places) {
+        List<Condition> each = new ArrayList<>();
+        for (Place.Value place : places) {
+            each.add(new Condition.IsNull(presence(place)));
+        }
+        return each.size() == 1 ? each.get(0) : new Condition.All(each);
+    }
+
+    private static Operand presence(Place.Value place) {
+        Node node = place.node();
+        if (place.base().kind() == ColumnKind.JSON) {
+            return place.as(node.isDynamic() ? ColumnKind.JSON : node.kind());
+        }
+        return place.path().isRoot() ? place.base() : place.as(node.kind());
+    }
+
+    /** A constant and the operand that it is compared with. */
+    private record Bound(Operand operand, Object value) {}
+
+    /**
+     * The constant in the form that the places' columns have, beside the operand; empty when, of data without a model, no
+     * column can hold it.
+     */
+    private static Optional<Bound> constant(
+            Object value, FieldPath path, List<Place.Value> places, boolean ordered) {
+        List<Operand> operands = new ArrayList<>();
+        Object constant = null;
+        for (Place.Value place : places) {
+            Node node = place.node();
+            if (ordered) {
+                Paths.requireOrder(node, path);
+            }
+            Object candidate = node.constant(value, path);
+            ColumnKind kind = node.isDynamic() ? dynamicKind(value, place.base().kind()) : node.kind();
+            if (candidate instanceof Boolean flag && place.base().kind() == ColumnKind.INTEGER) {
+                candidate = flag ? 1L : 0L;
+                kind = ColumnKind.INTEGER;
+            }
+            Operand operand = place.as(kind);
+            if (!(operand instanceof Operand.Absent) || !node.isDynamic()) {
+                operands.add(operand);
+                constant = candidate;
+            }
+        }
+        return constant == null ? Optional.empty() : Optional.of(new Bound(firstOf(operands), constant));
+    }
+
+    /** What a value without a model is compared as: the constant decides, within what the column can be. */
+    private static ColumnKind dynamicKind(@Nullable Object value, ColumnKind column) {
+        if (value instanceof Unique<?> unique) {
+            return dynamicKind(unique.value(), column);
+        }
+        if (value instanceof Boolean) {
+            return ColumnKind.BOOLEAN;
+        }
+        if (value instanceof BigDecimal || value instanceof BigInteger) {
+            return ColumnKind.DECIMAL;
+        }
+        if (value instanceof Float || value instanceof Double) {
+            return ColumnKind.REAL;
+        }
+        if (value instanceof Number) {
+            return ColumnKind.INTEGER;
+        }
+        if (value instanceof Rn<?>) {
+            return ColumnKind.RN;
+        }
+        if (value instanceof Map<?, ?> || value instanceof Collection<?> || value instanceof Document
+                || value instanceof Record) {
+            return ColumnKind.JSON;
+        }
+        if (value instanceof byte[]) {
+            return ColumnKind.BYTES;
+        }
+        return column == ColumnKind.RN ? ColumnKind.RN : ColumnKind.TEXT;
+    }
+
+    private static Operand firstOf(List<Operand> operands) {
+        return operands.size() == 1 ? operands.get(0) : new Operand.FirstOf(operands);
+    }
+}

@@ -1,0 +1,82 @@
+package dev.korm.query;
+
+import dev.korm.FieldPath;
+import dev.korm.Filter;
+import dev.korm.QueryException;
+import dev.korm.model.Model;
+import dev.korm.model.Node;
+import dev.korm.spi.ColumnKind;
+import org.jspecify.annotations.Nullable;
+
+/** Holds filters against the model as soon as they are given, so that a mistake shows where it was made. */
+public final class FilterCheck {
+    private FilterCheck() {}
+
+    /**
+     * Checks every path, operator and constant.
+     *
+     * @throws dev.korm.PathException when a path names no field
+     * @throws QueryException when an operator or constant does not fit its field
+     */
+    public static void check(Filter filter, Model<?> model) {
+        check(filter, path -> Paths.follow(model, path));
+    }
+
+    private interface Types {
+        Node at(FieldPath path);
+    }
+
+    private static void check(Filter filter, Types types) {
+        if (filter instanceof Filter.And and) {
+            and.filters().forEach(inner -> check(inner, types));
+        } else if (filter instanceof Filter.Or or) {
+            or.filters().forEach(inner -> check(inner, types));
+        } else if (filter instanceof Filter.Not not) {
+            check(not.filter(), types);
+        } else if (filter instanceof Filter.Compare compare) {
+            boolean ordered = compare.operator().compareTo(Filter.Operator.NOT_EQUAL) > 0;
+            constant(types.at(compare.path()), compare.value(), compare.path(), ordered);
+        } else if (filter instanceof Filter.Between between) {
+            Node node = types.at(between.path());
+            constant(node, between.low(), between.path(), true);
+            constant(node, between.high(), between.path(), true);
+        } else if (filter instanceof Filter.OneOf oneOf) {
+            Node node = types.at(oneOf.path());
+            oneOf.values().forEach(value -> constant(node, value, oneOf.path(), false));
+        } else if (filter instanceof Filter.Text text) {
+            text(types.at(text.path()), text);
+        } else if (filter instanceof Filter.Null isNull) {
+            types.at(isNull.path());
+        } else if (filter instanceof Filter.Present present) {
+            types.at(present.path());
+        } else if (filter instanceof Filter.AnyEntry any) {
+            Node entry = types.at(any.path().each());
+            check(any.entry(), path -> Paths.follow(entry, path));
+        }
+    }
+
+    private static void constant(Node node, @Nullable Object value, FieldPath path, boolean ordered) {
+        if (ordered) {
+            Paths.requireOrder(node, path);
+        }
+        if (value != null && !isAnyField(path)) {
+            node.constant(value, path);
+        }
+    }
+
+    private static void text(Node node, Filter.Text filter) {
+        boolean text = node.kind() == ColumnKind.TEXT || node.kind() == ColumnKind.RN;
+        if (!text && !node.isDynamic() && !isAnyField(filter.path())) {
+            throw new QueryException(
+                    filter.match() + " compares texts, but " + filter.path() + " is a " + node.typeName());
+        }
+        if (filter.text() != null) {
+            Patterns.of(filter.match(), filter.text(), filter.sensitivity(), filter.path());
+        }
+    }
+
+    /** After .* the fields differ in type; which of them a constant fits shows when the path is bound. */
+    private static boolean isAnyField(FieldPath path) {
+        return path.steps().get(path.steps().size() - 1) instanceof FieldPath.EveryField;
+    }
+}

@@ -1,0 +1,152 @@
+package dev.korm.query;
+
+import dev.korm.CursorException;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The text that says where a page ended: the keys of its last row, bound to the query by a digest, so that an altered text
+ * or one of another query is noticed. It carries the values of the order's keys and is no place for a secret.
+ */
+public final class PageCursor {
+    private static final int VERSION = 1;
+    private static final int DIGEST_BYTES = 12;
+    private static final int LONGEST = 1 << 20;
+
+    private PageCursor() {}
+
+    /**
+     * Writes a cursor.
+     *
+     * @param query what the cursor belongs to: anything that changes when the query does
+     * @param values of the classes that {@link dev.korm.spi.ColumnKind} names
+     */
+    public static String write(String query, List<? extends @Nullable Object> values) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            out.writeByte(VERSION);
+            out.writeByte(values.size());
+            for (Object value : values) {
+                write(out, value);
+            }
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        byte[] body = bytes.toByteArray();
+        byte[] digest = digest(query, body);
+        byte[] whole = Arrays.copyOf(digest, DIGEST_BYTES + body.length);
+        System.arraycopy(body, 0, whole, DIGEST_BYTES, body.length);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(whole);
+    }
+
+    /**
+     * Reads a cursor.
+     *
+     * @throws CursorException when it was altered or belongs to another query
+     */
+    public static List<@Nullable Object> read(String query, String cursor) {
+        if (cursor.length() > LONGEST) {
+            throw new CursorException("The text is too long to be a cursor; begin again at the first page");
+        }
+        try {
+            byte[] whole = Base64.getUrlDecoder().decode(cursor);
+            byte[] body = Arrays.copyOfRange(whole, Math.min(DIGEST_BYTES, whole.length), whole.length);
+            byte[] digest = Arrays.copyOf(whole, DIGEST_BYTES);
+            if (!MessageDigest.isEqual(digest, digest(query, body))) {
+                throw new CursorException("The cursor was altered, or belongs to another query; begin again at the first"
+                        + " page");
+            }
+            return values(body);
+        } catch (IllegalArgumentException | IOException malformed) {
+            throw new CursorException("The text is no cursor; begin again at the first page", malformed);
+        }
+    }
+
+    private static List<@Nullable Object> values(byte[] body) throws IOException {
+        DataInputStream in = new DataInputStream(new ByteArrayInputStream(body));
+        if (in.readByte() != VERSION) {
+            throw new IOException("Unknown version");
+        }
+        int size = in.readUnsignedByte();
+        List<@Nullable Object> values = new ArrayList<>(size);
+        for (int i = 0; i < size; i++) {
+            values.add(readValue(in));
+        }
+        return values;
+    }
+
+    private static void write(DataOutputStream out, @Nullable Object value) throws IOException {
+        if (value == null) {
+            out.writeByte('n');
+        } else if (value instanceof Long number) {
+            out.writeByte('l');
+            out.writeLong(number);
+        } else if (value instanceof Double number) {
+            out.writeByte('d');
+            out.writeDouble(number);
+        } else if (value instanceof Boolean flag) {
+            out.writeByte('b');
+            out.writeBoolean(flag);
+        } else if (value instanceof BigDecimal number) {
+            out.writeByte('m');
+            text(out, number.toString());
+        } else if (value instanceof String text) {
+            out.writeByte('t');
+            text(out, text);
+        } else {
+            throw new IllegalArgumentException("Pages cannot be ordered by " + value.getClass());
+        }
+    }
+
+    private static void text(DataOutputStream out, String text) throws IOException {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        out.writeInt(bytes.length);
+        out.write(bytes);
+    }
+
+    private static @Nullable Object readValue(DataInputStream in) throws IOException {
+        byte tag = in.readByte();
+        return switch (tag) {
+            case 'n' -> null;
+            case 'l' -> in.readLong();
+            case 'd' -> in.readDouble();
+            case 'b' -> in.readBoolean();
+            case 'm' -> new BigDecimal(text(in));
+            case 't' -> text(in);
+            default -> throw new IOException("Unknown tag");
+        };
+    }
+
+    private static String text(DataInputStream in) throws IOException {
+        int length = in.readInt();
+        if (length < 0 || length > in.available()) {
+            throw new IOException("Wrong length");
+        }
+        return new String(in.readNBytes(length), StandardCharsets.UTF_8);
+    }
+
+    private static byte[] digest(String query, byte[] body) {
+        try {
+            MessageDigest sha = MessageDigest.getInstance("SHA-256");
+            sha.update(query.getBytes(StandardCharsets.UTF_8));
+            sha.update((byte) 0);
+            sha.update(body);
+            return Arrays.copyOf(sha.digest(), DIGEST_BYTES);
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("Every Java has SHA-256", impossible);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package dev.korm.query;
+
+import dev.korm.Document;
+import dev.korm.FieldPath;
+import dev.korm.PathException;
+import dev.korm.QueryException;
+import dev.korm.model.Model;
+import dev.korm.model.Models;
+import dev.korm.model.Node;
+import dev.korm.spi.TableName;
+import java.util.List;
+import java.util.Optional;
+
+/** Follows paths through types, before any table is looked at. */
+public final class Paths {
+    /** A value of which nothing is known. */
+    static final Node ANYTHING = Models.of(Document.class).root();
+
+    private Paths() {}
+
+    /**
+     * What the path leads to.
+     *
+     * @throws PathException when a step names no field, or the path was made from accessors of another record
+     */
+    public static Node follow(Model<?> model, FieldPath path) {
+        Optional<Class<?>> root = path.root();
+        if (root.isPresent() && root.get() != model.type() && !model.root().isDynamic()) {
+            throw new PathException("The path " + path + " begins with an accessor of "
+                    + root.get().getSimpleName() + ", but the items are of "
+                    + model.type().getSimpleName());
+        }
+        return follow(model.root(), path);
+    }
+
+    /** What the path leads to, from a type on. */
+    static Node follow(Node from, FieldPath path) {
+        Node node = from;
+        boolean item = true;
+        for (FieldPath.Step step : path.steps()) {
+            node = step(node, step, path, item);
+            item = false;
+            if (node.isDynamic()) {
+                return node;
+            }
+        }
+        return node;
+    }
+
+    /** Checks that greater and less mean something. */
+    public static void requireOrder(Node node, FieldPath path) {
+        if (!node.isDynamic() && !node.isOrdered()) {
+            throw new QueryException("There is no order among values of the type " + node.typeName() + ", so " + path
+                    + " cannot be compared by greater or less, nor ordered by");
+        }
+    }
+
+    /** Checks a path that must lead to one value. */
+    public static void requireSingle(FieldPath path, String use) {
+        if (path.isMany()) {
+            throw new QueryException(use + " needs one value for each item, but " + path
+                    + " can lead to several; name an entry, as in [0]");
+        }
+    }
+
+    private static Node step(Node at, FieldPath.Step step, FieldPath path, boolean root) {
+        Node node = referenced(at);
+        boolean item = root || at.reference().isPresent();
+        if (step instanceof FieldPath.Field field) {
+            if (item && field.name().equals(TableName.ID)) {
+                return IdNode.MEMBER.node();
+            }
+            return node.member(field.name())
+                    .map(Node.Member::node)
+                    .orElseThrow(() -> unknown(node, field.name(), path));
+        }
+        if (step instanceof FieldPath.EveryField) {
+            if (node.memberNames().isEmpty() && node.entry().isEmpty() && node.member("").isEmpty()) {
+                throw new PathException(
+                        "In the path " + path + ", .* stands after " + node.typeName() + ", which holds no fields");
+            }
+            return node.entry().or(() -> node.member("").map(Node.Member::node)).orElse(ANYTHING);
+        }
+        return node.entry()
+                .orElseThrow(() -> new PathException(
+                        "In the path " + path + ", an index stands after " + node.typeName() + ", which is no list"));
+    }
+
+    /** What a reference leads to; anything else itself. */
+    static Node referenced(Node node) {
+        return node.reference().<Node>map(type -> Models.of(type).root()).orElse(node);
+    }
+
+    static PathException unknown(Node node, String name, FieldPath path) {
+        List<String> names = node.memberNames();
+        String nearest = NearestName.of(name, names)
+                .map(near -> "; did you mean \"" + near + "\"?")
+                .orElse(names.isEmpty() ? "" : "; it has " + String.join(", ", names));
+        return new PathException(
+                "There is no field \"" + name + "\" in " + node.typeName() + " (path " + path + ")" + nearest);
+    }
+}

@@ -1,0 +1,18 @@
+package dev.korm.query;
+
+import dev.korm.spi.TableName;
+import dev.korm.spi.TableShape;
+import java.util.List;
+import java.util.Optional;
+
+/** The tables of one layer, as they are. */
+public interface Tables {
+    /** The layer's name in its pool. */
+    String layer();
+
+    /** The table's shape; empty when there is no such table. */
+    Optional<TableShape> shape(TableName table);
+
+    /** Every table of items. */
+    List<TableShape> items();
+}

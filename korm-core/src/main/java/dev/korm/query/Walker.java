@@ -1,0 +1,260 @@
+package dev.korm.query;
+
+import dev.korm.FieldPath;
+import dev.korm.PathException;
+import dev.korm.QueryException;
+import dev.korm.model.Node;
+import dev.korm.spi.ColumnKind;
+import dev.korm.spi.ColumnShape;
+import dev.korm.spi.Condition;
+import dev.korm.spi.JsonPath;
+import dev.korm.spi.Operand;
+import dev.korm.spi.TableName;
+import dev.korm.spi.TableShape;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Follows paths through tables: columns, JSON, joins for references. A path may fork (a reference can name items of several
+ * kinds, each in a table of its own), so that it leads to a list of places of which at most one has a value.
+ */
+final class Walker {
+    private final Tables tables;
+
+    Walker(Tables tables) {
+        this.tables = tables;
+    }
+
+    /** What is done at the end of a path. */
+    interface End {
+        Condition at(List<Place.Value> places, Scope scope);
+    }
+
+    /** The condition that holds when the end's does, for some value where the path has wildcards. */
+    Condition walk(List<? extends Place> from, FieldPath path, Scope scope, End end) {
+        return walk(from, path, 0, scope, end);
+    }
+
+    /** Where a path without wildcards leads. */
+    List<Place.Value> lead(List<? extends Place> from, FieldPath path, Scope scope) {
+        List<? extends Place> places = from;
+        for (FieldPath.Step step : path.steps()) {
+            places = step(places, step, path, scope);
+        }
+        return values(places);
+    }
+
+    private Condition walk(List<? extends Place> at, FieldPath path, int index, Scope scope, End end) {
+        if (index == path.steps().size()) {
+            return end.at(values(at), scope);
+        }
+        FieldPath.Step step = path.steps().get(index);
+        if (step instanceof FieldPath.EveryEntry || step instanceof FieldPath.EveryField) {
+            List<Condition> some = new ArrayList<>();
+            for (Place place : at) {
+                some.addAll(every(place, step, path, index, scope, end));
+            }
+            return some.size() == 1 ? some.get(0) : new Condition.Any(some);
+        }
+        return walk(step(at, step, path, scope), path, index + 1, scope, end);
+    }
+
+    private List<Place> step(List<? extends Place> at, FieldPath.Step step, FieldPath path, Scope scope) {
+        List<Place> next = new ArrayList<>();
+        for (Place place : at) {
+            if (step instanceof FieldPath.Field field) {
+                next.addAll(field(place, field.name(), path, scope));
+            } else if (step instanceof FieldPath.Entry entry) {
+                next.add(entry(place, entry, path));
+            } else {
+                throw new QueryException("The path " + path + " can lead to several values; name an entry, as in [0]");
+            }
+        }
+        return next;
+    }
+
+    private List<Place> field(Place place, String name, FieldPath path, Scope scope) {
+        if (place instanceof Place.Item item) {
+            return List.of(column(item, name, path));
+        }
+        Place.Value value = (Place.Value) place;
+        List<Place> found = new ArrayList<>();
+        Node node = value.node();
+        if (mayRefer(value)) {
+            for (Place.Item item : follow(value, name, path, scope)) {
+                found.add(column(item, name, path));
+            }
+        }
+        if (node.reference().isEmpty() && holdsJson(value)) {
+            Node.Member member = node.member(name).orElseThrow(() -> Paths.unknown(node, name, path));
+            found.add(value.into(new JsonPath.Member(member.storedName()), member.node()));
+        }
+        return found;
+    }
+
+    /** A column as a place; one that the table does not have yet is always null. */
+    private static Place.Value column(Place.Item item, String name, FieldPath path) {
+        Node.Member member = name.equals(TableName.ID)
+                ? IdNode.MEMBER
+                : item.node().member(name).orElseThrow(() -> Paths.unknown(item.node(), name, path));
+        ColumnShape column = item.shape().column(member.storedName()).orElse(null);
+        if (column == null || (column.isHidden() && !name.equals(TableName.ID))) {
+            return new Place.Value(
+                    new Operand.Absent(member.node().kind()), JsonPath.ROOT, member.node());
+        }
+        return new Place.Value(
+                new Operand.Column(item.source(), column.name(), column.kind()), JsonPath.ROOT, member.node());
+    }
+
+    private static Place entry(Place place, FieldPath.Entry entry, FieldPath path) {
+        if (place instanceof Place.Value value) {
+            Node node = value.node().entry().orElse(null);
+            if (node != null) {
+                return value.into(new JsonPath.Entry(entry.index()), node);
+            }
+        }
+        throw new PathException("In the path " + path + ", an index stands after what is no list");
+    }
+
+    private List<Condition> every(
+            Place place, FieldPath.Step step, FieldPath path, int index, Scope scope, End end) {
+        if (step instanceof FieldPath.EveryField) {
+            if (place instanceof Place.Item item) {
+                return everyColumn(item, path, index, scope, end);
+            }
+            Place.Value value = (Place.Value) place;
+            List<Condition> some = new ArrayList<>();
+            if (mayRefer(value)) {
+                for (Place.Item item : followAll(value, scope)) {
+                    some.addAll(everyColumn(item, path, index, scope, end));
+                }
+            }
+            if (value.node().reference().isEmpty() && holdsJson(value)) {
+                some.addAll(everyMember(value, path, index, scope, end));
+            }
+            return some;
+        }
+        if (place instanceof Place.Value value && holdsJson(value)) {
+            Node entry = value.node()
+                    .entry()
+                    .orElseThrow(() -> new PathException("In the path " + path + ", [*] stands after "
+                            + value.node().typeName() + ", which is no list"));
+            return List.of(elements(value, Condition.Members.ENTRIES, entry, path, index, scope, end));
+        }
+        return List.of();
+    }
+
+    private List<Condition> everyColumn(Place.Item item, FieldPath path, int index, Scope scope, End end) {
+        List<String> names = new ArrayList<>(item.node().memberNames());
+        if (names.isEmpty()) {
+            for (ColumnShape column : item.shape().columns()) {
+                if (!column.isHidden()) {
+                    names.add(column.name());
+                }
+            }
+        }
+        List<Place> places = new ArrayList<>();
+        for (String name : names) {
+            places.add(column(item, name, path));
+        }
+        return fitting(places, path, index, scope, end);
+    }
+
+    private List<Condition> everyMember(Place.Value value, FieldPath path, int index, Scope scope, End end) {
+        Node node = value.node();
+        if (!node.memberNames().isEmpty()) {
+            List<Place> places = new ArrayList<>();
+            for (String name : node.memberNames()) {
+                Node.Member member = node.member(name).orElseThrow();
+                places.add(value.into(new JsonPath.Member(member.storedName()), member.node()));
+            }
+            return fitting(places, path, index, scope, end);
+        }
+        Node inner = node.entry().or(() -> node.member("").map(Node.Member::node)).orElse(Paths.ANYTHING);
+        return List.of(elements(value, Condition.Members.ENTRIES_OR_VALUES, inner, path, index, scope, end));
+    }
+
+    /** One condition for each place that the rest of the path and the constant fit; an error only when none does. */
+    private List<Condition> fitting(List<Place> places, FieldPath path, int index, Scope scope, End end) {
+        List<Condition> some = new ArrayList<>();
+        RuntimeException unfit = null;
+        for (Place place : places) {
+            try {
+                some.add(walk(List.of(place), path, index + 1, scope, end));
+            } catch (QueryException | PathException doesNotFit) {
+                unfit = doesNotFit;
+            }
+        }
+        if (some.isEmpty() && unfit != null) {
+            throw unfit;
+        }
+        return some;
+    }
+
+    private Condition elements(
+            Place.Value container,
+            Condition.Members members,
+            Node node,
+            FieldPath path,
+            int index,
+            Scope scope,
+            End end) {
+        int source = scope.newSource();
+        Scope inner = scope.inner();
+        Place element = new Place.Value(new Operand.Element(source), JsonPath.ROOT, node);
+        Condition condition = walk(List.of(element), path, index + 1, inner, end);
+        return new Condition.AnyElement(
+                source, container.as(ColumnKind.JSON), members, inner.joins(), condition);
+    }
+
+    private static boolean mayRefer(Place.Value value) {
+        if (value.node().reference().isPresent()) {
+            return true;
+        }
+        if (!value.node().isDynamic()) {
+            return false;
+        }
+        return value.base().kind() == ColumnKind.RN || value.base().kind() == ColumnKind.JSON;
+    }
+
+    private static boolean holdsJson(Place.Value value) {
+        return value.base().kind() == ColumnKind.JSON;
+    }
+
+    /** The items that a value refers to, in every table that has the field which the path goes on with. */
+    private List<Place.Item> follow(Place.Value value, String field, FieldPath path, Scope scope) {
+        Node target = Paths.referenced(value.node());
+        Node.Member member = field.equals(TableName.ID)
+                ? IdNode.MEMBER
+                : target.member(field).orElseThrow(() -> Paths.unknown(target, field, path));
+        List<Place.Item> items = new ArrayList<>();
+        for (TableShape shape : tables.items()) {
+            if (shape.has(member.storedName())) {
+                items.add(join(value, shape, target, scope));
+            }
+        }
+        return items;
+    }
+
+    private List<Place.Item> followAll(Place.Value value, Scope scope) {
+        Node target = Paths.referenced(value.node());
+        List<Place.Item> items = new ArrayList<>();
+        for (TableShape shape : tables.items()) {
+            items.add(join(value, shape, target, scope));
+        }
+        return items;
+    }
+
+    private static Place.Item join(Place.Value reference, TableShape shape, Node target, Scope scope) {
+        Operand rn = reference.as(ColumnKind.RN);
+        return new Place.Item(scope.join(rn, shape.table()), shape, target);
+    }
+
+    private static List<Place.Value> values(List<? extends Place> places) {
+        List<Place.Value> values = new ArrayList<>(places.size());
+        for (Place place : places) {
+            values.add((Place.Value) place);
+        }
+        return values;
+    }
+}
