@@ -1,12 +1,16 @@
 package dev.korm.engine;
 
 import dev.korm.Change;
+import dev.korm.ConfigurationException;
 import dev.korm.FloatingItem;
 import dev.korm.Item;
 import dev.korm.Items;
 import dev.korm.Pool;
 import dev.korm.PoolBuilder;
+import dev.korm.Rn;
 import dev.korm.Transaction;
+import dev.korm.model.Models;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The engine's door: what {@link dev.korm.Korm} asks for. */
@@ -14,18 +18,42 @@ public final class Engine {
     private Engine() {}
 
     public static PoolBuilder pool() {
-        throw new UnsupportedOperationException();
+        return new PoolOpening();
     }
 
     public static <T> Items<T> items(Class<T> type, Pool pool) {
-        throw new UnsupportedOperationException();
+        if (pool instanceof KormPool open) {
+            return new ItemsOfType<>(Models.of(type), open);
+        }
+        throw new ConfigurationException("A pool is what Korm.pool()…open() gave, not a "
+                + pool.getClass().getName());
     }
 
+    @SuppressWarnings("unchecked") // A change set answers with items of the types that were put in.
     public static <T> List<Item<T>> createAll(List<FloatingItem<T>> items) {
-        throw new UnsupportedOperationException();
+        List<Item<T>> created = new ArrayList<>(items.size());
+        for (Item<?> item : new ItemTransaction(items, Replacement.REFUSED).persist()) {
+            created.add((Item<T>) item);
+        }
+        return created;
     }
 
     public static Transaction transaction(List<? extends Change<?>> changes) {
-        throw new UnsupportedOperationException();
+        return new ItemTransaction(changes, Replacement.REFUSED);
+    }
+
+    /** The pool that a change belongs to. */
+    static KormPool poolOf(Change<?> change) {
+        if (change instanceof NewItem<?> item) {
+            return item.home().pool();
+        }
+        if (change instanceof ChangedItem<?> item) {
+            return item.home().pool();
+        }
+        if (change instanceof ItemDeletion<?> deletion) {
+            return deletion.stored().home().pool();
+        }
+        Rn<?> rn = change.rn();
+        throw new ConfigurationException("The change of " + rn + " is not one that korm made");
     }
 }

@@ -29,8 +29,10 @@ public interface Model<T> {
     /**
      * The table that items like this one need: key, revision, a column for each field (a hidden one for each unique field),
      * indexes. For a record it is the same whatever the data; for a document it has the columns of its values.
+     *
+     * @param data what is to be stored; null asks for what every item needs
      */
-    TableShape wanted(TableName table, T data);
+    TableShape wanted(TableName table, @Nullable T data);
 
     /** The names of all fields as paths and messages use them; empty for a document. */
     List<String> fieldNames();

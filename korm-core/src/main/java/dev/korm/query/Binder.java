@@ -112,8 +112,7 @@ public final class Binder {
             return walker.walk(at, present.path(), scope, (places, inner) -> new Condition.Not(isNull(places)));
         }
         Filter.AnyEntry any = (Filter.AnyEntry) filter;
-        return walker.walk(
-                at, any.path().each(), scope, (places, inner) -> bind(any.entry(), places, inner));
+        return walker.walk(at, any.path().each(), scope, (places, inner) -> bind(any.entry(), places, inner));
     }
 
     private List<Condition> all(List<Filter> filters, List<? extends Place> at, Scope scope) {
@@ -132,9 +131,9 @@ public final class Binder {
                 default -> UNKNOWN;
             };
         }
-        Condition.Comparison comparison = Condition.Comparison.valueOf(filter.operator().name());
-        boolean equality =
-                comparison == Condition.Comparison.EQUAL || comparison == Condition.Comparison.NOT_EQUAL;
+        Condition.Comparison comparison =
+                Condition.Comparison.valueOf(filter.operator().name());
+        boolean equality = comparison == Condition.Comparison.EQUAL || comparison == Condition.Comparison.NOT_EQUAL;
         return constant(filter.value(), filter.path(), places, !equality)
                 .map(bound -> compare(bound, comparison))
                 .orElse(UNKNOWN);
@@ -160,13 +159,14 @@ public final class Binder {
         if (rn.layer().isEmpty()) {
             return List.of(text, rn.from(layer).toString());
         }
-        return rn.layer().get().equals(layer) ? List.of(text, rn.without(Rn.FROM).toString()) : List.of(text);
+        return rn.layer().get().equals(layer)
+                ? List.of(text, rn.without(Rn.FROM).toString())
+                : List.of(text);
     }
 
     private Condition between(Filter.Between filter, List<Place.Value> places) {
         return new Condition.All(List.of(
-                compare(
-                        new Filter.Compare(filter.path(), Filter.Operator.GREATER_OR_EQUAL, filter.low()), places),
+                compare(new Filter.Compare(filter.path(), Filter.Operator.GREATER_OR_EQUAL, filter.low()), places),
                 compare(new Filter.Compare(filter.path(), Filter.Operator.LESS_OR_EQUAL, filter.high()), places)));
     }
 
@@ -177,13 +177,12 @@ public final class Binder {
             if (value == null) {
                 some.add(isNull(places));
             } else {
-                constant(value, filter.path(), places, false)
-                        .ifPresent(bound -> byOperand
-                                .computeIfAbsent(bound.operand(), any -> new ArrayList<>())
-                                .addAll(
-                                        bound.operand().kind() == ColumnKind.RN
-                                                ? spellings((String) bound.value())
-                                                : List.of(bound.value())));
+                constant(value, filter.path(), places, false).ifPresent(bound -> byOperand
+                        .computeIfAbsent(bound.operand(), any -> new ArrayList<>())
+                        .addAll(
+                                bound.operand().kind() == ColumnKind.RN
+                                        ? spellings((String) bound.value())
+                                        : List.of(bound.value())));
             }
         }
         byOperand.forEach((operand, values) -> some.add(new Condition.OneOf(operand, values)));
@@ -197,8 +196,8 @@ public final class Binder {
         for (Place.Value place : places) {
             Node node = place.node();
             if (!node.isDynamic() && node.kind() != ColumnKind.TEXT && node.kind() != ColumnKind.RN) {
-                throw new QueryException(filter.match() + " compares texts, but " + filter.path() + " is a "
-                        + node.typeName());
+                throw new QueryException(
+                        filter.match() + " compares texts, but " + filter.path() + " is a " + node.typeName());
             }
         }
         if (filter.text() == null) {
@@ -206,7 +205,8 @@ public final class Binder {
         }
         List<Operand> operands = new ArrayList<>();
         for (Place.Value place : places) {
-            operands.add(place.as(place.node().isDynamic() ? ColumnKind.TEXT : place.node().kind()));
+            operands.add(place.as(
+                    place.node().isDynamic() ? ColumnKind.TEXT : place.node().kind()));
         }
         TextPattern pattern = Patterns.of(filter.match(), filter.text(), filter.sensitivity(), filter.path());
         return operands.isEmpty() ? UNKNOWN : new Condition.Matches(firstOf(operands), pattern);
@@ -235,8 +235,7 @@ public final class Binder {
      * The constant in the form that the places' columns have, beside the operand; empty when, of data without a model, no
      * column can hold it.
      */
-    private static Optional<Bound> constant(
-            Object value, FieldPath path, List<Place.Value> places, boolean ordered) {
+    private static Optional<Bound> constant(Object value, FieldPath path, List<Place.Value> places, boolean ordered) {
         List<Operand> operands = new ArrayList<>();
         Object constant = null;
         for (Place.Value place : places) {
@@ -279,7 +278,9 @@ public final class Binder {
         if (value instanceof Rn<?>) {
             return ColumnKind.RN;
         }
-        if (value instanceof Map<?, ?> || value instanceof Collection<?> || value instanceof Document
+        if (value instanceof Map<?, ?>
+                || value instanceof Collection<?>
+                || value instanceof Document
                 || value instanceof Record) {
             return ColumnKind.JSON;
         }

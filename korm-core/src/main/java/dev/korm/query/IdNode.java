@@ -40,8 +40,9 @@ final class IdNode implements Node {
         if (value instanceof Rn<?> rn && rn.id().isPresent()) {
             return rn.id().get();
         }
-        throw new QueryException(path + " is the id of an item; compare it with a UUID, its text, or the RN of an item, not"
-                + " with " + value.getClass().getSimpleName());
+        throw new QueryException(
+                path + " is the id of an item; compare it with a UUID, its text, or the RN of an item, not" + " with "
+                        + value.getClass().getSimpleName());
     }
 
     @Override

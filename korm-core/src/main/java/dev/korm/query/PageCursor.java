@@ -66,8 +66,8 @@ public final class PageCursor {
             byte[] body = Arrays.copyOfRange(whole, Math.min(DIGEST_BYTES, whole.length), whole.length);
             byte[] digest = Arrays.copyOf(whole, DIGEST_BYTES);
             if (!MessageDigest.isEqual(digest, digest(query, body))) {
-                throw new CursorException("The cursor was altered, or belongs to another query; begin again at the first"
-                        + " page");
+                throw new CursorException(
+                        "The cursor was altered, or belongs to another query; begin again at the first" + " page");
             }
             return values(body);
         } catch (IllegalArgumentException | IOException malformed) {

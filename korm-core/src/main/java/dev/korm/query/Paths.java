@@ -33,6 +33,25 @@ public final class Paths {
         return follow(model.root(), path);
     }
 
+    /**
+     * Whether there can be a reference on the path or at its end.
+     *
+     * @throws PathException when a step names no field
+     */
+    public static boolean meetsReference(Model<?> model, FieldPath path) {
+        Node end = follow(model, path);
+        if (end.isDynamic() || end.reference().isPresent()) {
+            return true;
+        }
+        for (int length = 1; length < path.steps().size(); length++) {
+            Node node = follow(model.root(), FieldPath.of(path.steps().subList(0, length)));
+            if (node.isDynamic() || node.reference().isPresent()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** What the path leads to, from a type on. */
     static Node follow(Node from, FieldPath path) {
         Node node = from;
@@ -75,7 +94,9 @@ public final class Paths {
                     .orElseThrow(() -> unknown(node, field.name(), path));
         }
         if (step instanceof FieldPath.EveryField) {
-            if (node.memberNames().isEmpty() && node.entry().isEmpty() && node.member("").isEmpty()) {
+            if (node.memberNames().isEmpty()
+                    && node.entry().isEmpty()
+                    && node.member("").isEmpty()) {
                 throw new PathException(
                         "In the path " + path + ", .* stands after " + node.typeName() + ", which holds no fields");
             }

@@ -39,9 +39,8 @@ final class Patterns {
                 literal.append(pattern.charAt(i));
             } else if (c == '%' || c == '_') {
                 flush(literal, parts);
-                boolean repeated = c == '%'
-                        && !parts.isEmpty()
-                        && parts.get(parts.size() - 1) instanceof TextPattern.AnyText;
+                boolean repeated =
+                        c == '%' && !parts.isEmpty() && parts.get(parts.size() - 1) instanceof TextPattern.AnyText;
                 if (!repeated) {
                     parts.add(c == '%' ? new TextPattern.AnyText() : new TextPattern.AnyCharacter());
                 }

@@ -99,8 +99,7 @@ final class Walker {
                 : item.node().member(name).orElseThrow(() -> Paths.unknown(item.node(), name, path));
         ColumnShape column = item.shape().column(member.storedName()).orElse(null);
         if (column == null || (column.isHidden() && !name.equals(TableName.ID))) {
-            return new Place.Value(
-                    new Operand.Absent(member.node().kind()), JsonPath.ROOT, member.node());
+            return new Place.Value(new Operand.Absent(member.node().kind()), JsonPath.ROOT, member.node());
         }
         return new Place.Value(
                 new Operand.Column(item.source(), column.name(), column.kind()), JsonPath.ROOT, member.node());
@@ -116,8 +115,7 @@ final class Walker {
         throw new PathException("In the path " + path + ", an index stands after what is no list");
     }
 
-    private List<Condition> every(
-            Place place, FieldPath.Step step, FieldPath path, int index, Scope scope, End end) {
+    private List<Condition> every(Place place, FieldPath.Step step, FieldPath path, int index, Scope scope, End end) {
         if (step instanceof FieldPath.EveryField) {
             if (place instanceof Place.Item item) {
                 return everyColumn(item, path, index, scope, end);
@@ -170,7 +168,8 @@ final class Walker {
             }
             return fitting(places, path, index, scope, end);
         }
-        Node inner = node.entry().or(() -> node.member("").map(Node.Member::node)).orElse(Paths.ANYTHING);
+        Node inner =
+                node.entry().or(() -> node.member("").map(Node.Member::node)).orElse(Paths.ANYTHING);
         return List.of(elements(value, Condition.Members.ENTRIES_OR_VALUES, inner, path, index, scope, end));
     }
 
@@ -203,8 +202,7 @@ final class Walker {
         Scope inner = scope.inner();
         Place element = new Place.Value(new Operand.Element(source), JsonPath.ROOT, node);
         Condition condition = walk(List.of(element), path, index + 1, inner, end);
-        return new Condition.AnyElement(
-                source, container.as(ColumnKind.JSON), members, inner.joins(), condition);
+        return new Condition.AnyElement(source, container.as(ColumnKind.JSON), members, inner.joins(), condition);
     }
 
     private static boolean mayRefer(Place.Value value) {

@@ -20,6 +20,13 @@ public final class Row {
         return new Row(values);
     }
 
+    /** The row with one value more at its end. */
+    public Row with(@Nullable Object value) {
+        @Nullable Object[] longer = Arrays.copyOf(values, values.length + 1);
+        longer[values.length] = value;
+        return new Row(longer);
+    }
+
     public int size() {
         return values.length;
     }

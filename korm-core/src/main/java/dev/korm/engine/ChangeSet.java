@@ -1,0 +1,279 @@
+package dev.korm.engine;
+
+import dev.korm.AlreadyExistsException;
+import dev.korm.Change;
+import dev.korm.ConfigurationException;
+import dev.korm.ConflictException;
+import dev.korm.DuplicateException;
+import dev.korm.Item;
+import dev.korm.NotFoundException;
+import dev.korm.QueryException;
+import dev.korm.Referenced;
+import dev.korm.Rn;
+import dev.korm.spi.Batch;
+import dev.korm.spi.BatchResult;
+import dev.korm.spi.ColumnShape;
+import dev.korm.spi.IndexShape;
+import dev.korm.spi.Mutation;
+import dev.korm.spi.Operand;
+import dev.korm.spi.Refusal;
+import dev.korm.spi.SchemaMovedException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Changes that happen together: those that were asked for, and before each of them the changes of the items that its
+ * references carry. Each item is in it once. Used by one thread, persisted once.
+ */
+final class ChangeSet {
+    private final KormPool pool;
+    private final List<Step<?>> requested = new ArrayList<>();
+    private final Map<ItemKey, Step<?>> steps = new LinkedHashMap<>();
+
+    ChangeSet(KormPool pool) {
+        this.pool = pool;
+    }
+
+    ChangeSet add(Change<?> change) {
+        return add(change, Replacement.REFUSED);
+    }
+
+    /** Adds a change, with the right to replace columns in its table where it does not have it by itself. */
+    ChangeSet add(Change<?> change, Replacement replacement) {
+        if (change instanceof NewItem<?> item) {
+            return request(insert(item, replacement));
+        }
+        if (change instanceof ChangedItem<?> item) {
+            return request(modify(item, replacement));
+        }
+        if (change instanceof ItemDeletion<?> deletion) {
+            return request(remove(deletion.stored()));
+        }
+        throw new ConfigurationException(
+                "A change is what fromData, set, update, patch or deletion() of an item of korm's" + " gave, not a "
+                        + change.getClass().getName());
+    }
+
+    /** Adds an item that was deleted. */
+    <T> ChangeSet restore(StoredItem<T> item) {
+        return request(
+                new Step.Insert<>(item.home(), item.rn(), item.data(), item.revision() + 1, Replacement.REFUSED));
+    }
+
+    private <T> Step<T> insert(NewItem<T> item, Replacement replacement) {
+        references(item.home(), item.data());
+        return new Step.Insert<>(item.home(), item.rn(), item.data(), 1, replacement);
+    }
+
+    private <T> Step<T> modify(ChangedItem<T> item, Replacement replacement) {
+        references(item.home(), item.data());
+        boolean replace = replacement == Replacement.ALLOWED || item.replacement() == Replacement.ALLOWED;
+        return new Step.Modify<>(item, replace ? Replacement.ALLOWED : Replacement.REFUSED);
+    }
+
+    private static <T> Step<T> remove(StoredItem<T> item) {
+        return new Step.Remove<>(item);
+    }
+
+    /** Adds the changes that references in the data carry. */
+    private <T> void references(Home<T> home, T data) {
+        home.model().mapAllReferences(data, rn -> {
+            rn.carried().ifPresent(carried -> {
+                if (carried instanceof ChangedItem<?> changed) {
+                    put(modify(changed, Replacement.REFUSED));
+                } else if (carried instanceof StoredItem<?> stored) {
+                    references(stored);
+                }
+            });
+            return rn;
+        });
+    }
+
+    private <T> void references(StoredItem<T> stored) {
+        references(stored.home(), stored.data());
+    }
+
+    private ChangeSet request(Step<?> step) {
+        requested.add(step);
+        put(step);
+        return this;
+    }
+
+    private void put(Step<?> step) {
+        if (step.home().pool() != pool) {
+            throw new ConfigurationException("A transaction belongs to one pool; " + step.rn() + " is of another");
+        }
+        Step<?> earlier = steps.putIfAbsent(step.key(), step);
+        if (earlier != null && !earlier.isSame(step)) {
+            throw new QueryException(
+                    step.rn() + " is changed twice in one transaction, in different ways. Make both changes"
+                            + " on one item, one after the other");
+        }
+    }
+
+    /** Stores everything and answers the items that were asked for, in their order. */
+    List<Item<?>> persist() {
+        OpenLayer layer = layer();
+        if (layer != null) {
+            try {
+                apply(layer);
+            } catch (SchemaMovedException moved) {
+                steps.values().forEach(step -> layer.forget(step.home().table()));
+                apply(layer);
+            }
+        }
+        Settled settled = new Settled(steps);
+        List<Item<?>> items = new ArrayList<>(requested.size());
+        for (Step<?> step : requested) {
+            items.add(layer == null ? reloaded(step) : settled.item(step));
+        }
+        return items;
+    }
+
+    private static <T> Item<T> reloaded(Step<T> step) {
+        return step.home().pool().reader().get(step.home(), step.rn());
+    }
+
+    /** The one layer that is written to; null when nothing is. */
+    private @Nullable OpenLayer layer() {
+        Set<String> names = new LinkedHashSet<>();
+        OpenLayer layer = null;
+        for (Step<?> step : steps.values()) {
+            if (step.writes()) {
+                layer = step.home().layer();
+                names.add(layer.layer());
+            }
+        }
+        if (names.size() > 1) {
+            throw new ConfigurationException("The change touches the layers " + String.join(", ", names)
+                    + ". A change is whole only within one layer; commit the items of each layer by themselves");
+        }
+        return layer;
+    }
+
+    private void apply(OpenLayer layer) {
+        List<Step<?>> writing = new ArrayList<>();
+        List<Mutation> mutations = new ArrayList<>();
+        for (Step<?> step : steps.values()) {
+            if (step.writes()) {
+                mutations.add(step.mutation());
+                writing.add(step);
+            }
+        }
+        BatchResult result = layer.store().apply(Batch.of(mutations));
+        if (result instanceof BatchResult.Refused refused) {
+            throw refusal(writing.get(refused.mutation()), refused.refusal());
+        }
+    }
+
+    private static <T> RuntimeException refusal(Step<T> step, Refusal refusal) {
+        Rn<T> rn = step.rn();
+        if (refusal instanceof Refusal.Exists) {
+            return new AlreadyExistsException(
+                    rn
+                            + " was not created, since an item with this id exists. Update that one, or let korm choose an id",
+                    rn);
+        }
+        if (refusal instanceof Refusal.Missing) {
+            return missing(step);
+        }
+        if (refusal instanceof Refusal.Taken taken) {
+            List<String> fields = fields(step, taken.index());
+            Optional<Rn<?>> holder = Optional.of(step.home().collection().item(taken.holder()));
+            return new DuplicateException(
+                    rn + " was not stored, since " + holder.get() + " holds the same value of "
+                            + String.join(" and ", fields) + ", which must be unique",
+                    fields,
+                    holder);
+        }
+        return step.home()
+                .pool()
+                .reader()
+                .find(step.home(), rn)
+                .<RuntimeException>map(theirs -> new ConflictException(
+                        rn + " was changed since it was read (revision " + step.revisionRead() + ", now "
+                                + theirs.revision()
+                                + "). Nothing was written; look at theirs(), apply the change to it and commit again",
+                        rn,
+                        step.dataOf(),
+                        theirs))
+                .orElseGet(() -> missing(step));
+    }
+
+    private static NotFoundException missing(Step<?> step) {
+        return new NotFoundException(
+                step.rn() + " is not in the layer \"" + step.home().layer().layer()
+                        + "\" any more; it was deleted since it was read. To keep the data, create it anew",
+                step.rn());
+    }
+
+    private static List<String> fields(Step<?> step, String index) {
+        for (IndexShape shape : step.view().shape().indexes()) {
+            if (shape.name().equals(index)) {
+                List<String> fields = new ArrayList<>();
+                for (Operand part : shape.parts()) {
+                    fields.add(field(part));
+                }
+                return fields;
+            }
+        }
+        return List.of(index);
+    }
+
+    private static String field(Operand part) {
+        if (part instanceof Operand.Column column) {
+            String prefix = ColumnShape.UNIQUE_PREFIX;
+            return column.name().startsWith(prefix) ? column.name().substring(prefix.length()) : column.name();
+        }
+        return part.kind().toString();
+    }
+
+    /** What carries a change or an item, as it is after everything was stored. */
+    static final class Settled {
+        private final Map<ItemKey, Step<?>> steps;
+
+        Settled(Map<ItemKey, Step<?>> steps) {
+            this.steps = steps;
+        }
+
+        <T> StoredItem<T> item(Step<T> step) {
+            return step.stored(this);
+        }
+
+        /** The data with every carried change replaced by the item that it became. */
+        <T> T data(Home<T> home, T data) {
+            return home.model().mapAllReferences(data, rn -> rn.carried()
+                    .<Rn<?>>map(carried -> carrying(rn, carried))
+                    .orElse(rn));
+        }
+
+        @SuppressWarnings("unchecked") // What a reference carries has the type that it names.
+        private <T> Rn<T> carrying(Rn<T> rn, Referenced<?> carried) {
+            Referenced<T> now = (Referenced<T>) settle(carried);
+            return now == carried ? rn : rn.carrying(now);
+        }
+
+        private Referenced<?> settle(Referenced<?> carried) {
+            if (carried instanceof ChangedItem<?> changed) {
+                return changed(changed);
+            }
+            return carried instanceof StoredItem<?> stored ? settled(stored) : carried;
+        }
+
+        @SuppressWarnings("unchecked") // Steps are kept under the identity of their item.
+        private <T> StoredItem<T> changed(ChangedItem<T> item) {
+            Step<T> step = (Step<T>) steps.get(item.home().key(item.rn()));
+            return step == null ? item.before() : step.stored(this, item.data());
+        }
+
+        private <T> StoredItem<T> settled(StoredItem<T> item) {
+            return item.with(data(item.home(), item.data()));
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package dev.korm.engine;
+
+import dev.korm.FieldPath;
+import dev.korm.Item;
+import dev.korm.Property;
+import dev.korm.Rn;
+import dev.korm.UncommittedItem;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** A stored item with changes that are not stored. */
+final class ChangedItem<T> implements UncommittedItem<T> {
+    private final StoredItem<T> before;
+    private final T data;
+    private final Replacement replacement;
+
+    ChangedItem(StoredItem<T> before, T data, Replacement replacement) {
+        this.before = before;
+        this.data = data;
+        this.replacement = replacement;
+    }
+
+    Home<T> home() {
+        return before.home();
+    }
+
+    Replacement replacement() {
+        return replacement;
+    }
+
+    @Override
+    public StoredItem<T> before() {
+        return before;
+    }
+
+    @Override
+    public Rn<T> rn() {
+        return before.rn();
+    }
+
+    @Override
+    public T data() {
+        return data;
+    }
+
+    @Override
+    public List<String> changedFields() {
+        return home().model().changedFields(before.data(), data);
+    }
+
+    @Override
+    public <V> UncommittedItem<T> set(Property<T, V> property, @Nullable V value) {
+        return set(FieldPath.of(property), value);
+    }
+
+    @Override
+    public UncommittedItem<T> set(String path, @Nullable Object value) {
+        return set(FieldPath.parse(path), value);
+    }
+
+    @Override
+    public UncommittedItem<T> set(FieldPath path, @Nullable Object value) {
+        return changed(Edits.set(home(), data, path, value));
+    }
+
+    @Override
+    public UncommittedItem<T> update(UnaryOperator<T> change) {
+        return changed(change.apply(data));
+    }
+
+    @Override
+    public UncommittedItem<T> patch(Map<String, ? extends @Nullable Object> change) {
+        return changed(Edits.patch(home(), data, change));
+    }
+
+    private UncommittedItem<T> changed(T newData) {
+        return new ChangedItem<>(before, newData, replacement);
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // A change set answers with an item of the type that was put in.
+    public Item<T> commit() {
+        return (Item<T>) new ChangeSet(home().pool()).add(this).persist().get(0);
+    }
+
+    @Override
+    public UncommittedItem<T> destructive() {
+        return new ChangedItem<>(before, data, Replacement.ALLOWED);
+    }
+
+    /** The name and what changed; never the data. */
+    @Override
+    public String toString() {
+        return "Uncommitted " + rn() + " with changes in " + changedFields();
+    }
+}

@@ -1,0 +1,143 @@
+package dev.korm.engine;
+
+import dev.korm.ConfigurationException;
+import dev.korm.FloatingItem;
+import dev.korm.Item;
+import dev.korm.ItemQuery;
+import dev.korm.Items;
+import dev.korm.Query;
+import dev.korm.QueryException;
+import dev.korm.Rn;
+import dev.korm.Stored;
+import dev.korm.model.Model;
+import dev.korm.spi.TableName;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Where items of a type come from. */
+final class ItemsOfType<T> implements Items<T> {
+    private final Model<T> model;
+    private final KormPool pool;
+
+    ItemsOfType(Model<T> model, KormPool pool) {
+        this.model = model;
+        this.pool = pool;
+    }
+
+    @Override
+    public FloatingItem<T> fromData(String layer, String namespace, String kind, T data) {
+        return floating(home(layer, namespace, kind), data);
+    }
+
+    @Override
+    public FloatingItem<T> fromData(String namespace, String kind, T data) {
+        return floating(home(Rn.collection(namespace, kind)), data);
+    }
+
+    @Override
+    public FloatingItem<T> fromData(Rn<T> collection, T data) {
+        return floating(home(requireCollection(collection)), data);
+    }
+
+    @Override
+    public FloatingItem<T> fromData(T data) {
+        return floating(declaredHome(), data);
+    }
+
+    private FloatingItem<T> floating(Home<T> home, T data) {
+        return new NewItem<>(home, home.collection().item(pool.newId()), data);
+    }
+
+    @Override
+    public Query<T> fromQuery(String layer, String namespace, String kind) {
+        return new ModelQuery<>(home(layer, namespace, kind));
+    }
+
+    @Override
+    public Query<T> fromQuery(String namespace, String kind) {
+        return new ModelQuery<>(home(Rn.collection(namespace, kind)));
+    }
+
+    @Override
+    public Query<T> fromQuery(Rn<T> collection) {
+        return new ModelQuery<>(home(requireCollection(collection)));
+    }
+
+    @Override
+    public Query<T> query() {
+        return new ModelQuery<>(declaredHome());
+    }
+
+    @Override
+    public ItemQuery<T> fromRn(Rn<T> rn) {
+        return new NamedItemQuery<>(home(requireItem(rn).collection()), rn.unresolved());
+    }
+
+    @Override
+    public ItemQuery<T> fromRn(String rn) {
+        return fromRn(Rn.parse(rn));
+    }
+
+    @Override
+    public List<Item<T>> fromRns(Collection<Rn<T>> rns) {
+        Map<ItemKey, StoredItem<T>> found = new HashMap<>();
+        Map<Home<T>, Set<String>> wanted = new LinkedHashMap<>();
+        List<ItemKey> keys = new ArrayList<>(rns.size());
+        for (Rn<T> rn : rns) {
+            Home<T> home = home(requireItem(rn).collection());
+            keys.add(home.key(rn));
+            wanted.computeIfAbsent(home, any -> new LinkedHashSet<>())
+                    .add(rn.id().orElseThrow());
+        }
+        wanted.forEach((home, ids) ->
+                pool.reader().find(home, ids).forEach((id, item) -> found.put(home.key(item.rn()), item)));
+        List<Item<T>> items = new ArrayList<>(keys.size());
+        for (ItemKey key : keys) {
+            StoredItem<T> item = found.get(key);
+            if (item != null) {
+                items.add(item);
+            }
+        }
+        return items;
+    }
+
+    private Home<T> home(String layer, String namespace, String kind) {
+        pool.layer(layer);
+        return home(Rn.<T>collection(namespace, kind).from(layer));
+    }
+
+    private Home<T> home(Rn<T> collection) {
+        OpenLayer layer = collection.layer().map(pool::layer).orElseGet(() -> pool.onlyLayer(collection.toString()));
+        TableName table = TableName.items(collection.namespace(), collection.kind());
+        return new Home<>(pool, layer, model, table, collection.unresolved());
+    }
+
+    private Home<T> declaredHome() {
+        Stored stored = model.home()
+                .orElseThrow(() -> new ConfigurationException(model.type().getSimpleName()
+                        + " does not say where it is stored; give namespace and kind, or annotate it with @Stored"));
+        Rn<T> collection = Rn.collection(stored.namespace(), stored.kind());
+        return stored.layer().isEmpty() ? home(collection) : home(collection.from(stored.layer()));
+    }
+
+    private static <T> Rn<T> requireCollection(Rn<T> rn) {
+        if (rn.form() != Rn.Form.COLLECTION) {
+            throw new QueryException(
+                    rn + " names no collection; one ends in \":*\". A single item is read with fromRn(…)");
+        }
+        return rn;
+    }
+
+    private static <T> Rn<T> requireItem(Rn<T> rn) {
+        if (rn.form() != Rn.Form.ITEM) {
+            throw new QueryException(rn + " names no single item. A collection is read with fromQuery(…)");
+        }
+        return rn;
+    }
+}

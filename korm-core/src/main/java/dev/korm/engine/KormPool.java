@@ -1,0 +1,99 @@
+package dev.korm.engine;
+
+import dev.korm.ClosedException;
+import dev.korm.ConfigurationException;
+import dev.korm.Pool;
+import dev.korm.spi.Environment;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** An open pool. Safe for many threads. */
+final class KormPool implements Pool {
+    private final Map<String, OpenLayer> layers;
+    private final Environment environment;
+    private final Reader reader = new Reader();
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    KormPool(Map<String, OpenLayer> layers, Environment environment) {
+        this.layers = new LinkedHashMap<>(layers);
+        this.environment = environment;
+    }
+
+    @Override
+    public List<String> layers() {
+        return List.copyOf(layers.keySet());
+    }
+
+    Reader reader() {
+        return reader;
+    }
+
+    /**
+     * A layer by name.
+     *
+     * @throws ConfigurationException when the pool has none of that name
+     */
+    OpenLayer layer(String name) {
+        requireOpen();
+        OpenLayer layer = layers.get(name);
+        if (layer == null) {
+            throw new ConfigurationException(
+                    "There is no layer \"" + name + "\" in the pool; it has " + String.join(", ", layers.keySet()));
+        }
+        return layer;
+    }
+
+    /** The pool's only layer. */
+    OpenLayer onlyLayer(String collection) {
+        requireOpen();
+        if (layers.size() != 1) {
+            throw new ConfigurationException("The pool has the layers " + String.join(", ", layers.keySet())
+                    + ", so the layer of " + collection + " must be named: as the first argument, by @Stored, or by the"
+                    + " RN's from mod");
+        }
+        return layers.values().iterator().next();
+    }
+
+    /** A new version 4 UUID. */
+    String newId() {
+        long high = environment.random().nextLong();
+        long low = environment.random().nextLong();
+        return new UUID((high & ~0xf000L) | 0x4000L, (low & ~(0xc0L << 56)) | (0x80L << 56)).toString();
+    }
+
+    private void requireOpen() {
+        if (closed.get()) {
+            throw new ClosedException("The pool is closed; open a new one");
+        }
+    }
+
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            closeAll(new ArrayList<>(layers.values()));
+        }
+    }
+
+    /** Closes every layer, even when one fails to; throws the first failure with the others suppressed. */
+    static void closeAll(List<OpenLayer> layers) {
+        RuntimeException failure = null;
+        for (OpenLayer layer : layers) {
+            try {
+                layer.close();
+            } catch (RuntimeException failed) {
+                if (failure == null) {
+                    failure = failed;
+                } else {
+                    failure.addSuppressed(failed);
+                }
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+}

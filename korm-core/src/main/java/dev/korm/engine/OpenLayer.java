@@ -1,0 +1,107 @@
+package dev.korm.engine;
+
+import dev.korm.ClosedException;
+import dev.korm.model.Model;
+import dev.korm.query.Tables;
+import dev.korm.spi.Layer;
+import dev.korm.spi.TableName;
+import dev.korm.spi.TableShape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A layer of an open pool, with what is known of its tables. Safe for many threads.
+ *
+ * <p>What was seen of a table is kept only while it has all that a record needs: such a table can change in no way that
+ * matters without an error that says so. Everything else is asked of the layer each time.
+ */
+final class OpenLayer implements Tables {
+    private record ViewKey(TableName table, Class<?> type) {}
+
+    private final Layer layer;
+    private final Map<ViewKey, TableView<?>> complete = new ConcurrentHashMap<>();
+    private volatile boolean closed;
+
+    OpenLayer(Layer layer) {
+        this.layer = layer;
+    }
+
+    @Override
+    public String layer() {
+        return layer.name();
+    }
+
+    /** The store itself. */
+    Layer store() {
+        if (closed) {
+            throw new ClosedException("The pool of the layer \"" + layer.name() + "\" is closed; open a new one");
+        }
+        return layer;
+    }
+
+    @Override
+    public Optional<TableShape> shape(TableName table) {
+        return store().describe(table);
+    }
+
+    @Override
+    public List<TableShape> items() {
+        List<TableShape> shapes = new ArrayList<>();
+        for (TableName table : store().tables()) {
+            shape(table).ifPresent(shapes::add);
+        }
+        return shapes;
+    }
+
+    /** How to read items of a type from a table; empty when there is no table. */
+    <T> Optional<TableView<T>> view(Model<T> model, TableName table) {
+        TableView<T> known = known(model, table);
+        return known != null ? Optional.of(known) : shape(table).map(shape -> keep(model, shape));
+    }
+
+    /**
+     * The table with all that an item needs; made, or given what it lacks.
+     *
+     * @param data what is to be stored; null for what every item needs
+     */
+    <T> TableView<T> evolved(Model<T> model, TableName table, @Nullable T data) {
+        TableView<T> known = known(model, table);
+        if (known != null) {
+            return known;
+        }
+        TableShape wanted = model.wanted(table, data);
+        TableShape actual = shape(table).orElse(null);
+        if (actual == null || !TableView.has(actual, wanted)) {
+            actual = Evolution.evolve(store(), model, wanted, Optional.ofNullable(actual));
+        }
+        return keep(model, actual);
+    }
+
+    /** Forgets what is known of a table, after an error that says that it has changed. */
+    void forget(TableName table) {
+        complete.keySet().removeIf(key -> key.table().equals(table));
+    }
+
+    void close() {
+        closed = true;
+        layer.close();
+    }
+
+    @SuppressWarnings("unchecked") // A view is kept under its model's class.
+    private <T> @Nullable TableView<T> known(Model<T> model, TableName table) {
+        store();
+        return (TableView<T>) complete.get(new ViewKey(table, model.type()));
+    }
+
+    private <T> TableView<T> keep(Model<T> model, TableShape shape) {
+        TableView<T> view = new TableView<>(model, shape, layer);
+        if (view.isComplete()) {
+            complete.put(new ViewKey(shape.table(), model.type()), view);
+        }
+        return view;
+    }
+}

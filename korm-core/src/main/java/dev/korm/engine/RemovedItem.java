@@ -1,0 +1,55 @@
+package dev.korm.engine;
+
+import dev.korm.ClosedException;
+import dev.korm.DeletedItem;
+import dev.korm.Item;
+import dev.korm.Rn;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** An item that was deleted. */
+final class RemovedItem<T> implements DeletedItem<T> {
+    private final Rn<T> rn;
+    private final AtomicReference<@Nullable StoredItem<T>> snapshot;
+
+    RemovedItem(StoredItem<T> item) {
+        this.rn = item.rn();
+        this.snapshot = new AtomicReference<>(item);
+    }
+
+    @Override
+    public Rn<T> rn() {
+        return rn;
+    }
+
+    @Override
+    public T data() {
+        return item().data();
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // A change set answers with an item of the type that was put in.
+    public Item<T> restore() {
+        StoredItem<T> item = item();
+        return (Item<T>)
+                new ChangeSet(item.home().pool()).restore(item).persist().get(0);
+    }
+
+    @Override
+    public void destroy() {
+        snapshot.set(null);
+    }
+
+    private StoredItem<T> item() {
+        StoredItem<T> item = snapshot.get();
+        if (item == null) {
+            throw new ClosedException(rn + " was destroyed after it was deleted; its data is gone");
+        }
+        return item;
+    }
+
+    @Override
+    public String toString() {
+        return "Deleted " + rn;
+    }
+}

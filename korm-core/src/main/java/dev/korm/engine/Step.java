@@ -1,0 +1,281 @@
+package dev.korm.engine;
+
+import dev.korm.Rn;
+import dev.korm.SchemaException;
+import dev.korm.ValueException;
+import dev.korm.model.Encoded;
+import dev.korm.spi.ColumnShape;
+import dev.korm.spi.Mutation;
+import dev.korm.spi.TableShape;
+import java.util.HashSet;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Function;
+
+/** The change of one item within a {@link ChangeSet}. */
+abstract sealed class Step<T> {
+    private final Home<T> home;
+    private final Rn<T> rn;
+
+    private Step(Home<T> home, Rn<T> rn) {
+        this.home = home;
+        this.rn = rn.unresolved();
+    }
+
+    final Home<T> home() {
+        return home;
+    }
+
+    final Rn<T> rn() {
+        return rn;
+    }
+
+    final ItemKey key() {
+        return home.key(rn);
+    }
+
+    /** Whether there is anything to store. */
+    abstract boolean writes();
+
+    /** The table, with all that the item needs. */
+    abstract TableView<T> view();
+
+    abstract Mutation mutation();
+
+    /** The revision that the change began with. */
+    abstract long revisionRead();
+
+    /** The data of the change, or of what is removed. */
+    abstract T dataOf();
+
+    /** Whether it comes to the same as another change of the same item. */
+    abstract boolean isSame(Step<?> other);
+
+    /** The columns of the fields that are written. */
+    abstract Set<String> columnsWritten();
+
+    /** The item afterwards. */
+    final StoredItem<T> stored(ChangeSet.Settled settled) {
+        return stored(settled, dataOf());
+    }
+
+    /** The item afterwards, with data of the same content whose references may be resolved to another depth. */
+    abstract StoredItem<T> stored(ChangeSet.Settled settled, T data);
+
+    /** Encodes for the table as it is; replaces columns that do not fit where that is allowed. */
+    final Encoded encode(Replacement replacement, Function<TableShape, Encoded> encoder) {
+        TableView<T> view = view();
+        try {
+            return encoder.apply(view.shape());
+        } catch (SchemaException | ValueException misfit) {
+            if (replacement == Replacement.REFUSED) {
+                throw misfit;
+            }
+            Set<String> fields = columnsWritten();
+            TableShape wanted = home.model().wanted(home.table(), dataOf());
+            Set<String> differing = new HashSet<>();
+            for (ColumnShape column : wanted.columns()) {
+                boolean differs = view.shape()
+                        .column(column.name())
+                        .filter(actual -> actual.kind() != column.kind())
+                        .isPresent();
+                if (differs && (fields.contains(column.name()) || column.isHidden())) {
+                    differing.add(column.name());
+                }
+            }
+            if (differing.isEmpty()) {
+                throw misfit;
+            }
+            TableShape replaced = home.layer().store().evolve(wanted, differing);
+            home.layer().forget(home.table());
+            return encoder.apply(replaced);
+        }
+    }
+
+    /** A new row. */
+    static final class Insert<T> extends Step<T> {
+        private final T data;
+        private final long revision;
+        private final Replacement replacement;
+
+        Insert(Home<T> home, Rn<T> rn, T data, long revision, Replacement replacement) {
+            super(home, rn);
+            this.data = data;
+            this.revision = revision;
+            this.replacement = replacement;
+        }
+
+        @Override
+        boolean writes() {
+            return true;
+        }
+
+        @Override
+        TableView<T> view() {
+            home().model().check(data, rn());
+            return home().layer().evolved(home().model(), home().table(), data);
+        }
+
+        @Override
+        Mutation mutation() {
+            TableView<T> view = view();
+            Encoded encoded = encode(replacement, shape -> home().model().encode(data, shape, rn()));
+            return new Mutation.Insert(
+                    home().table(),
+                    rn().id().orElseThrow(),
+                    view.withRevision(encoded.columns()),
+                    encoded.values().with(revision));
+        }
+
+        @Override
+        Set<String> columnsWritten() {
+            Set<String> columns = new HashSet<>();
+            home().model().wanted(home().table(), data).columns().forEach(column -> columns.add(column.name()));
+            return columns;
+        }
+
+        @Override
+        long revisionRead() {
+            return 0;
+        }
+
+        @Override
+        T dataOf() {
+            return data;
+        }
+
+        @Override
+        boolean isSame(Step<?> other) {
+            return false;
+        }
+
+        @Override
+        StoredItem<T> stored(ChangeSet.Settled settled, T same) {
+            return new StoredItem<>(home(), rn(), settled.data(home(), same), revision);
+        }
+    }
+
+    /** Changed columns of a row. */
+    static final class Modify<T> extends Step<T> {
+        private final ChangedItem<T> item;
+        private final List<String> fields;
+        private final Replacement replacement;
+
+        Modify(ChangedItem<T> item, Replacement replacement) {
+            super(item.home(), item.rn());
+            this.item = item;
+            this.fields = item.changedFields();
+            this.replacement = replacement;
+        }
+
+        @Override
+        boolean writes() {
+            return !fields.isEmpty();
+        }
+
+        @Override
+        TableView<T> view() {
+            home().model().check(item.data(), rn());
+            return home().layer().evolved(home().model(), home().table(), item.data());
+        }
+
+        @Override
+        Mutation mutation() {
+            T before = item.before().data();
+            Encoded encoded =
+                    encode(replacement, shape -> home().model().encodeChanges(before, item.data(), shape, rn()));
+            return new Mutation.Update(
+                    home().table(),
+                    rn().id().orElseThrow(),
+                    OptionalLong.of(revisionRead()),
+                    encoded.columns(),
+                    encoded.values());
+        }
+
+        @Override
+        Set<String> columnsWritten() {
+            Set<String> columns = new HashSet<>();
+            for (String field : fields) {
+                home().model().root().member(field).ifPresent(member -> columns.add(member.storedName()));
+            }
+            return columns;
+        }
+
+        @Override
+        long revisionRead() {
+            return item.before().revision();
+        }
+
+        @Override
+        T dataOf() {
+            return item.data();
+        }
+
+        @Override
+        @SuppressWarnings("unchecked") // The types are compared first.
+        boolean isSame(Step<?> other) {
+            return other instanceof Modify<?> modify
+                    && modify.home().model().type() == home().model().type()
+                    && modify.revisionRead() == revisionRead()
+                    && home().model().sameData(item.data(), (T) modify.item.data());
+        }
+
+        @Override
+        StoredItem<T> stored(ChangeSet.Settled settled, T same) {
+            long revision = writes() ? revisionRead() + 1 : revisionRead();
+            return new StoredItem<>(home(), rn(), settled.data(home(), same), revision);
+        }
+    }
+
+    /** A row that goes. */
+    static final class Remove<T> extends Step<T> {
+        private final StoredItem<T> item;
+
+        Remove(StoredItem<T> item) {
+            super(item.home(), item.rn());
+            this.item = item;
+        }
+
+        @Override
+        boolean writes() {
+            return true;
+        }
+
+        @Override
+        TableView<T> view() {
+            return home().layer().evolved(home().model(), home().table(), item.data());
+        }
+
+        @Override
+        Mutation mutation() {
+            view();
+            return new Mutation.Delete(home().table(), rn().id().orElseThrow(), OptionalLong.of(revisionRead()));
+        }
+
+        @Override
+        Set<String> columnsWritten() {
+            return Set.of();
+        }
+
+        @Override
+        long revisionRead() {
+            return item.revision();
+        }
+
+        @Override
+        T dataOf() {
+            return item.data();
+        }
+
+        @Override
+        boolean isSame(Step<?> other) {
+            return other instanceof Remove<?> remove && remove.revisionRead() == revisionRead();
+        }
+
+        @Override
+        StoredItem<T> stored(ChangeSet.Settled settled, T same) {
+            return item;
+        }
+    }
+}

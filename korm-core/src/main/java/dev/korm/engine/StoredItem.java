@@ -1,0 +1,139 @@
+package dev.korm.engine;
+
+import dev.korm.DeletedItem;
+import dev.korm.Deletion;
+import dev.korm.FieldPath;
+import dev.korm.Item;
+import dev.korm.Pool;
+import dev.korm.Property;
+import dev.korm.Rn;
+import dev.korm.UncommittedItem;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** An item as it is stored. */
+final class StoredItem<T> implements Item<T> {
+    private final Home<T> home;
+    private final Rn<T> rn;
+    private final T data;
+    private final long revision;
+
+    StoredItem(Home<T> home, Rn<T> rn, T data, long revision) {
+        this.home = home;
+        this.rn = rn;
+        this.data = data;
+        this.revision = revision;
+    }
+
+    Home<T> home() {
+        return home;
+    }
+
+    @Override
+    public Rn<T> rn() {
+        return rn;
+    }
+
+    @Override
+    public T data() {
+        return data;
+    }
+
+    @Override
+    public long revision() {
+        return revision;
+    }
+
+    @Override
+    public Pool pool() {
+        return home.pool();
+    }
+
+    /** The same item with other data of the same content, its references resolved or not. */
+    StoredItem<T> with(T sameData) {
+        return sameData == data ? this : new StoredItem<>(home, rn, sameData, revision);
+    }
+
+    @Override
+    public <V> UncommittedItem<T> set(Property<T, V> property, @Nullable V value) {
+        return set(FieldPath.of(property), value);
+    }
+
+    @Override
+    public UncommittedItem<T> set(String path, @Nullable Object value) {
+        return set(FieldPath.parse(path), value);
+    }
+
+    @Override
+    public UncommittedItem<T> set(FieldPath path, @Nullable Object value) {
+        return changed(Edits.set(home, data, path, value));
+    }
+
+    @Override
+    public UncommittedItem<T> update(UnaryOperator<T> change) {
+        return changed(change.apply(data));
+    }
+
+    @Override
+    public UncommittedItem<T> patch(Map<String, ? extends @Nullable Object> change) {
+        return changed(Edits.patch(home, data, change));
+    }
+
+    private UncommittedItem<T> changed(T newData) {
+        return new ChangedItem<>(this, newData, Replacement.REFUSED);
+    }
+
+    @Override
+    public DeletedItem<T> delete() {
+        new ChangeSet(home.pool()).add(deletion()).persist();
+        return new RemovedItem<>(this);
+    }
+
+    @Override
+    public Deletion<T> deletion() {
+        return new ItemDeletion<>(this);
+    }
+
+    @Override
+    public Item<T> reload() {
+        return home.pool().reader().get(home, rn);
+    }
+
+    @Override
+    public void show() {
+        ItemPrinter.print(this, System.out);
+    }
+
+    @Override
+    public String show(Coloring coloring) {
+        return ItemPrinter.text(this, coloring);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof StoredItem<?> item
+                && item.revision == revision
+                && item.home.pool() == home.pool()
+                && item.home.key(item.rn).equals(home.key(rn))
+                && item.home.model().type() == home.model().type()
+                && sameData(item);
+    }
+
+    @SuppressWarnings("unchecked") // The types were compared.
+    private boolean sameData(StoredItem<?> other) {
+        return home.model().sameData(data, (T) other.data);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(home.key(rn), revision);
+    }
+
+    /** The name and revision; never the data. */
+    @Override
+    public String toString() {
+        return "Item " + rn + " revision " + revision;
+    }
+}
