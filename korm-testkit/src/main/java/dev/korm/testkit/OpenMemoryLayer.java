@@ -9,6 +9,7 @@ import dev.korm.StoreReadOnlyException;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.Capabilities;
+import dev.korm.spi.CompiledSelection;
 import dev.korm.spi.IndexShape;
 import dev.korm.spi.Layer;
 import dev.korm.spi.Operand;
@@ -19,6 +20,7 @@ import dev.korm.spi.Selection;
 import dev.korm.spi.StorePlan;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
+import dev.korm.spi.evaluate.Parameters;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -109,6 +111,12 @@ final class OpenMemoryLayer implements Layer {
         MemoryStore.State state = store.state();
         SelectionCheck.check(selection, state, capabilities);
         return new Cursor(MemoryQuery.answer(name, state, selection).iterator());
+    }
+
+    @Override
+    public CompiledSelection compile(Selection selection) {
+        requireOpen();
+        return constants -> select(Parameters.bind(selection, constants));
     }
 
     @Override

@@ -66,7 +66,7 @@ public final class Evaluator {
     /**
      * A function that says what the condition comes to.
      *
-     * @throws IllegalArgumentException when the condition orders JSON values
+     * @throws IllegalArgumentException when the condition orders JSON values, or has an unbound parameter
      */
     public RowTest test(Condition condition) {
         if (condition instanceof Condition.All all) {
@@ -201,6 +201,9 @@ public final class Evaluator {
     }
 
     private static Object constant(Operand operand, Object value) {
+        if (value instanceof Condition.Parameter) {
+            throw new IllegalArgumentException("A parameter stands where a constant has to be; bind it first");
+        }
         return operand.kind() == ColumnKind.JSON ? JsonTexts.parse((String) value) : value;
     }
 
