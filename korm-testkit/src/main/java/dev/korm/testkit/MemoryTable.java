@@ -93,7 +93,12 @@ final class MemoryTable {
 
     /** A view of a row by the names of its columns. */
     Scope.SourceRow view(StoredRow row) {
-        return column -> row.at(slot(column));
+        return column -> lacksRevision(column) ? Long.valueOf(0) : row.at(slot(column));
+    }
+
+    /** Whether the column is the revision of a table that has none yet; it reads as 0. */
+    boolean lacksRevision(String column) {
+        return column.equals(TableName.REVISION) && shape.table().isItems() && !has(column);
     }
 
     int slot(String column) {

@@ -115,7 +115,7 @@ final class SelectionCheck {
             TableName name = tables.get(column.source());
             require(name != null, "source " + column.source() + ", which is none,");
             MemoryTable table = name == null ? null : state.table(name);
-            if (table != null && !table.has(column.name())) {
+            if (table != null && !table.has(column.name()) && !table.lacksRevision(column.name())) {
                 throw MemoryTable.moved(table.shape().table(), column.name());
             }
         } else if (operand instanceof Operand.Json json) {

@@ -1,6 +1,5 @@
 package dev.korm.spi.evaluate;
 
-import dev.korm.spi.ColumnKind;
 import dev.korm.spi.Condition;
 import dev.korm.spi.Condition.Comparison;
 import dev.korm.spi.Join;
@@ -152,7 +151,7 @@ public final class Evaluator {
     private static RowTest compare(Condition.Compare compare) {
         Operand operand = compare.operand();
         Comparison comparison = compare.comparison();
-        if (operand.kind() == ColumnKind.JSON && comparison != Comparison.EQUAL && comparison != Comparison.NOT_EQUAL) {
+        if (Operands.isJson(operand.kind()) && comparison != Comparison.EQUAL && comparison != Comparison.NOT_EQUAL) {
             throw new IllegalArgumentException("JSON values have no order, " + comparison + " cannot be asked of them");
         }
         Operands.Reader reader = Operands.reader(operand);
@@ -204,7 +203,7 @@ public final class Evaluator {
         if (value instanceof Condition.Parameter) {
             throw new IllegalArgumentException("A parameter stands where a constant has to be; bind it first");
         }
-        return operand.kind() == ColumnKind.JSON ? JsonTexts.parse((String) value) : value;
+        return Operands.isJson(operand.kind()) ? JsonTexts.parse((String) value) : value;
     }
 
     private RowTest anyElement(Condition.AnyElement any) {

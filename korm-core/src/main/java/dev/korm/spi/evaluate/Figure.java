@@ -106,7 +106,7 @@ interface Figure {
         private @Nullable Object best;
 
         Extreme(Operand operand, int sign) {
-            if (operand.kind() == ColumnKind.JSON) {
+            if (Operands.isJson(operand.kind())) {
                 throw new IllegalArgumentException("JSON values have no order, so none is the smallest or largest");
             }
             this.reader = Operands.reader(operand);

@@ -58,7 +58,7 @@ sealed interface JsonValue {
         NULL
     }
 
-    /** A text that is no JSON, from another program; equal only to the same text, and nothing is inside. */
+    /** A text that is no JSON, from another program: nothing is inside. */
     record NoJson(String text) implements JsonValue {}
 
     /** What is at the end of the path; null when there is nothing. */

@@ -9,6 +9,7 @@ import dev.korm.spi.evaluate.JsonValue.JsonWord;
 import dev.korm.spi.evaluate.JsonValue.NoJson;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,7 @@ final class Operands {
     /** The values to compare. */
     static Reader reader(Operand operand) {
         if (operand instanceof Operand.Column column) {
-            return column.kind() == ColumnKind.JSON
+            return isJson(column.kind())
                     ? scope -> scope.json(column.source(), column.name())
                     : scope -> scope.column(column.source(), column.name());
         }
@@ -51,6 +52,11 @@ final class Operands {
             };
         }
         return scope -> null;
+    }
+
+    /** Whether values of the kind are compared as JSON. */
+    static boolean isJson(ColumnKind kind) {
+        return kind == ColumnKind.JSON || kind == ColumnKind.ENCRYPTED;
     }
 
     static List<Reader> readers(List<Operand> operands) {
@@ -113,6 +119,18 @@ final class Operands {
         return value instanceof JsonText text && DECIMAL.matcher(text.text()).matches()
                 ? new BigDecimal(text.text())
                 : null;
+    }
+
+    /** Bytes stand in JSON as base64. */
+    private static byte @Nullable [] bytes(JsonValue value) {
+        if (!(value instanceof JsonText text)) {
+            return null;
+        }
+        try {
+            return Base64.getDecoder().decode(text.text());
+        } catch (IllegalArgumentException notBase64) {
+            return null;
+        }
     }
 
     private static @Nullable Object scalar(JsonValue value) {

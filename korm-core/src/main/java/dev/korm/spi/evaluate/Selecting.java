@@ -1,6 +1,5 @@
 package dev.korm.spi.evaluate;
 
-import dev.korm.spi.ColumnKind;
 import dev.korm.spi.Output;
 import dev.korm.spi.Row;
 import dev.korm.spi.Selection;
@@ -31,7 +30,7 @@ final class Selecting {
         this.where = evaluator.test(selection.where());
         this.wanted = new ArrayList<>(selection.outputs());
         for (SortKey key : selection.order()) {
-            if (key.output().kind() == ColumnKind.JSON) {
+            if (Operands.isJson(key.output().kind())) {
                 throw new IllegalArgumentException("JSON values have no order, rows cannot be sorted by them");
             }
             wanted.add(key.output());

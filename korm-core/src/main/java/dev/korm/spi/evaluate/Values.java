@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -71,7 +72,18 @@ public final class Values {
 
     /** Equality of two values of one sort. */
     static boolean same(Object left, Object right) {
+        if (left instanceof NoJson || right instanceof NoJson) {
+            return text(left).equals(text(right));
+        }
         return Sort.of(left).isOrdered() ? compare(left, right) == 0 : left.equals(right);
+    }
+
+    /** A text that is no JSON counts as the JSON string of that text. */
+    private static Optional<String> text(Object json) {
+        if (json instanceof NoJson noJson) {
+            return Optional.of(noJson.text());
+        }
+        return json instanceof JsonText text ? Optional.of(text.text()) : Optional.empty();
     }
 
     /** Orders by code point, which differs from the order of UTF-16 units beyond the basic plane. */
@@ -161,6 +173,13 @@ public final class Values {
         return out.toString();
     }
 
+    /** A text that is the same for two JSON texts exactly when they are the same value. */
+    public static String jsonKey(String json) {
+        StringBuilder out = new StringBuilder();
+        appendJson(out, JsonTexts.parse(json));
+        return out.toString();
+    }
+
     private static void appendKey(StringBuilder out, @Nullable Object value) {
         if (value == null) {
             out.append("n;");
@@ -207,7 +226,6 @@ public final class Values {
         } else if (json instanceof JsonWord word) {
             out.append(word.name()).append(';');
         } else if (json instanceof NoJson noJson) {
-            out.append('?');
             appendText(out, noJson.text());
         }
     }
