@@ -3,6 +3,7 @@ module dev.korm {
     exports dev.korm;
     exports dev.korm.jdbc;
     exports dev.korm.spi;
+    exports dev.korm.spi.evaluate;
 
     requires static transitive org.jspecify;
     requires java.sql;

@@ -8,13 +8,14 @@ public final class TextFolding {
 
     /**
      * The text with case differences taken out: upper case, then lower case, in the root locale, so that {@code ß},
-     * {@code SS} and {@code ss} are alike. Accents stay.
+     * {@code SS} and {@code ss} are alike, and so are both small sigmas wherever they stand: a piece of a text folds to a
+     * piece of the folded text. Accents stay.
      */
     public static String fold(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c >= 0x80 || (c >= 'A' && c <= 'Z')) {
-                return text.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
+                return text.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT).replace('ς', 'σ');
             }
         }
         return text;

@@ -1,0 +1,235 @@
+package dev.korm.spi.evaluate;
+
+import dev.korm.spi.Condition;
+import dev.korm.spi.Condition.Comparison;
+import dev.korm.spi.Join;
+import dev.korm.spi.Operand;
+import dev.korm.spi.Row;
+import dev.korm.spi.Selection;
+import dev.korm.spi.TableName;
+import dev.korm.spi.evaluate.JsonValue.JsonArray;
+import dev.korm.spi.evaluate.JsonValue.JsonObject;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Evaluates conditions, operands and selections over rows in memory.
+ *
+ * <pre>{@code
+ * RowTest cheap = evaluator.test(condition);
+ * if (cheap.test(Scope.of(0, row::get)).isTrue()) …
+ * }</pre>
+ *
+ * <p>Conditions and operands are made into functions once and used for many rows. Immutable, as are the functions: safe for
+ * many threads when the {@link Lookup} is.
+ */
+public final class Evaluator {
+    private final String layer;
+    private final Lookup lookup;
+
+    /**
+     * An evaluator of one layer's rows.
+     *
+     * @param layer the layer's name, which the {@code from} mod of a reference within it has
+     * @param lookup where joins find their rows
+     */
+    public Evaluator(String layer, Lookup lookup) {
+        this.layer = layer;
+        this.lookup = lookup;
+    }
+
+    /** Finds rows by their keys. */
+    @FunctionalInterface
+    public interface Lookup {
+        /** The row of that key; null when there is none. */
+        Scope.@Nullable SourceRow find(TableName table, String id);
+    }
+
+    /** A condition. */
+    @FunctionalInterface
+    public interface RowTest {
+        Truth test(Scope scope);
+    }
+
+    /** An operand. */
+    @FunctionalInterface
+    public interface RowValue {
+        /** The operand's value, of the class that its kind names. */
+        @Nullable Object of(Scope scope);
+    }
+
+    /**
+     * A function that says what the condition comes to.
+     *
+     * @throws IllegalArgumentException when the condition orders JSON values, or has an unbound parameter
+     */
+    public RowTest test(Condition condition) {
+        if (condition instanceof Condition.All all) {
+            List<RowTest> tests = tests(all.conditions());
+            return scope -> {
+                Truth result = Truth.TRUE;
+                for (RowTest test : tests) {
+                    result = result.and(test.test(scope));
+                    if (result == Truth.FALSE) {
+                        return result;
+                    }
+                }
+                return result;
+            };
+        }
+        if (condition instanceof Condition.Any any) {
+            List<RowTest> tests = tests(any.conditions());
+            return scope -> {
+                Truth result = Truth.FALSE;
+                for (RowTest test : tests) {
+                    result = result.or(test.test(scope));
+                    if (result == Truth.TRUE) {
+                        return result;
+                    }
+                }
+                return result;
+            };
+        }
+        if (condition instanceof Condition.Not not) {
+            RowTest test = test(not.condition());
+            return scope -> test.test(scope).not();
+        }
+        if (condition instanceof Condition.Compare compare) {
+            return compare(compare);
+        }
+        if (condition instanceof Condition.OneOf oneOf) {
+            return oneOf(oneOf);
+        }
+        if (condition instanceof Condition.Matches matches) {
+            PatternMatcher matcher = new PatternMatcher(matches.pattern());
+            Operands.Reader reader = Operands.reader(matches.operand());
+            return scope -> reader.read(scope) instanceof String text ? Truth.of(matcher.matches(text)) : Truth.UNKNOWN;
+        }
+        if (condition instanceof Condition.IsNull isNull) {
+            Operands.Reader reader = Operands.reader(isNull.operand());
+            return scope -> Truth.of(reader.read(scope) == null);
+        }
+        return anyElement((Condition.AnyElement) condition);
+    }
+
+    /** A function that answers the operand's values. */
+    public RowValue value(Operand operand) {
+        return Operands.output(operand);
+    }
+
+    /** A function that adds the row which a join finds. */
+    public UnaryOperator<Scope> join(Join join) {
+        ReferenceReader references = new ReferenceReader(layer, join.target());
+        Operands.Reader reader = Operands.reader(join.reference());
+        return scope -> {
+            String id = reader.read(scope) instanceof String text ? references.id(text) : null;
+            return scope.with(join.source(), id == null ? null : lookup.find(join.target(), id));
+        };
+    }
+
+    /**
+     * The answer to a selection. Rows pass one by one, except where the selection orders or groups.
+     *
+     * @param rows all rows of the table selected from, each as source 0; closing the answer closes it
+     * @return rows of the selection's outputs
+     * @throws IllegalArgumentException when the selection makes no sense: it orders by JSON values, or asks for a value that
+     *     it does not group by
+     * @throws dev.korm.StoreException when a whole sum is beyond 64 bits
+     */
+    public Stream<Row> select(Selection selection, Stream<Scope> rows) {
+        return new Selecting(this, layer, selection).answer(rows);
+    }
+
+    private List<RowTest> tests(List<Condition> conditions) {
+        return conditions.stream().map(this::test).toList();
+    }
+
+    private static RowTest compare(Condition.Compare compare) {
+        Operand operand = compare.operand();
+        Comparison comparison = compare.comparison();
+        if (Operands.isJson(operand.kind()) && comparison != Comparison.EQUAL && comparison != Comparison.NOT_EQUAL) {
+            throw new IllegalArgumentException("JSON values have no order, " + comparison + " cannot be asked of them");
+        }
+        Operands.Reader reader = Operands.reader(operand);
+        Object constant = constant(operand, compare.value());
+        return scope -> {
+            Object value = reader.read(scope);
+            if (value == null || !Values.comparable(value, constant)) {
+                return Truth.UNKNOWN;
+            }
+            return Truth.of(
+                    switch (comparison) {
+                        case EQUAL -> Values.same(value, constant);
+                        case NOT_EQUAL -> !Values.same(value, constant);
+                        case LESS -> Values.compare(value, constant) < 0;
+                        case LESS_OR_EQUAL -> Values.compare(value, constant) <= 0;
+                        case GREATER -> Values.compare(value, constant) > 0;
+                        case GREATER_OR_EQUAL -> Values.compare(value, constant) >= 0;
+                    });
+        };
+    }
+
+    private static RowTest oneOf(Condition.OneOf oneOf) {
+        if (oneOf.values().isEmpty()) {
+            return scope -> Truth.FALSE;
+        }
+        Operands.Reader reader = Operands.reader(oneOf.operand());
+        List<Object> constants = new ArrayList<>();
+        for (Object value : oneOf.values()) {
+            constants.add(constant(oneOf.operand(), value));
+        }
+        return scope -> {
+            Object value = reader.read(scope);
+            if (value == null) {
+                return Truth.UNKNOWN;
+            }
+            Truth result = Truth.FALSE;
+            for (Object constant : constants) {
+                if (!Values.comparable(value, constant)) {
+                    result = Truth.UNKNOWN;
+                } else if (Values.same(value, constant)) {
+                    return Truth.TRUE;
+                }
+            }
+            return result;
+        };
+    }
+
+    private static Object constant(Operand operand, Object value) {
+        if (value instanceof Condition.Parameter) {
+            throw new IllegalArgumentException("A parameter stands where a constant has to be; bind it first");
+        }
+        return Operands.isJson(operand.kind()) ? JsonTexts.parse((String) value) : value;
+    }
+
+    private RowTest anyElement(Condition.AnyElement any) {
+        Operands.Reader container = Operands.reader(any.container());
+        List<UnaryOperator<Scope>> joins = any.joins().stream().map(this::join).toList();
+        RowTest test = test(any.condition());
+        return scope -> {
+            for (JsonValue element : elements(container.read(scope), any.members())) {
+                Scope inner = scope.withElement(any.source(), element);
+                for (UnaryOperator<Scope> join : joins) {
+                    inner = join.apply(inner);
+                }
+                if (test.test(inner).isTrue()) {
+                    return Truth.TRUE;
+                }
+            }
+            return Truth.FALSE;
+        };
+    }
+
+    private static Collection<JsonValue> elements(@Nullable Object container, Condition.Members members) {
+        if (container instanceof JsonArray array) {
+            return array.entries();
+        }
+        return container instanceof JsonObject object && members == Condition.Members.ENTRIES_OR_VALUES
+                ? object.members().values()
+                : List.of();
+    }
+}

@@ -1,0 +1,149 @@
+package dev.korm.spi.evaluate;
+
+import dev.korm.spi.ColumnKind;
+import dev.korm.spi.JsonPath;
+import dev.korm.spi.Operand;
+import dev.korm.spi.evaluate.JsonValue.JsonNumber;
+import dev.korm.spi.evaluate.JsonValue.JsonText;
+import dev.korm.spi.evaluate.JsonValue.JsonWord;
+import dev.korm.spi.evaluate.JsonValue.NoJson;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Turns operands into functions of the rows at hand. */
+final class Operands {
+    private static final Pattern DECIMAL = Pattern.compile("[+-]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]{1,9})?");
+
+    private Operands() {}
+
+    /** An operand's value, JSON as a tree. */
+    @FunctionalInterface
+    interface Reader {
+        @Nullable Object read(Scope scope);
+    }
+
+    /** The values to compare. */
+    static Reader reader(Operand operand) {
+        if (operand instanceof Operand.Column column) {
+            return isJson(column.kind())
+                    ? scope -> scope.json(column.source(), column.name())
+                    : scope -> scope.column(column.source(), column.name());
+        }
+        if (operand instanceof Operand.Json json) {
+            return json(json);
+        }
+        if (operand instanceof Operand.Element element) {
+            return scope -> notNull(scope.element(element.source()));
+        }
+        if (operand instanceof Operand.FirstOf firstOf) {
+            List<Reader> readers = readers(firstOf.operands());
+            return scope -> {
+                for (Reader reader : readers) {
+                    Object value = reader.read(scope);
+                    if (value != null) {
+                        return value;
+                    }
+                }
+                return null;
+            };
+        }
+        return scope -> null;
+    }
+
+    /** Whether values of the kind are compared as JSON. */
+    static boolean isJson(ColumnKind kind) {
+        return kind == ColumnKind.JSON || kind == ColumnKind.ENCRYPTED;
+    }
+
+    static List<Reader> readers(List<Operand> operands) {
+        List<Reader> readers = new ArrayList<>(operands.size());
+        for (Operand operand : operands) {
+            readers.add(reader(operand));
+        }
+        return readers;
+    }
+
+    /** The values to answer, of the classes that the operand's kind names. */
+    static Evaluator.RowValue output(Operand operand) {
+        if (operand instanceof Operand.Column column) {
+            return scope -> scope.column(column.source(), column.name());
+        }
+        Reader reader = reader(operand);
+        ColumnKind kind = operand.kind();
+        return scope -> answer(reader.read(scope), kind);
+    }
+
+    static @Nullable Object answer(@Nullable Object value, ColumnKind kind) {
+        if (value instanceof JsonValue json) {
+            return JsonTexts.write(json);
+        }
+        return kind == ColumnKind.REAL && value instanceof Number number ? (Object) number.doubleValue() : value;
+    }
+
+    private static Reader json(Operand.Json operand) {
+        Operand documentOperand = operand.document();
+        JsonPath path = operand.path();
+        ColumnKind kind = operand.kind();
+        if (documentOperand instanceof Operand.Column column) {
+            return scope -> convert(scope.json(column.source(), column.name()), path, kind);
+        }
+        Reader document = reader(documentOperand);
+        return scope -> convert((JsonValue) document.read(scope), path, kind);
+    }
+
+    private static @Nullable Object convert(@Nullable JsonValue document, JsonPath path, ColumnKind kind) {
+        JsonValue value = document == null ? null : document.at(path);
+        if (value == null || value == JsonWord.NULL || value instanceof NoJson) {
+            return null;
+        }
+        return switch (kind) {
+            case TEXT, ID, RN, FINGERPRINT -> value instanceof JsonText text ? text.text() : null;
+            case INTEGER, REAL -> value instanceof JsonNumber number ? number.nearest() : null;
+            case DECIMAL -> decimal(value);
+            case BOOLEAN -> value instanceof JsonWord word ? (Object) (word == JsonWord.TRUE) : null;
+            case JSON, ENCRYPTED -> value;
+            case OTHER -> scalar(value);
+            case BYTES ->
+                throw new IllegalArgumentException("JSON holds no bytes; ask for the TEXT of their base64 form");
+        };
+    }
+
+    private static @Nullable BigDecimal decimal(JsonValue value) {
+        if (value instanceof JsonNumber number) {
+            return number.exact();
+        }
+        return value instanceof JsonText text && DECIMAL.matcher(text.text()).matches()
+                ? new BigDecimal(text.text())
+                : null;
+    }
+
+    /** Bytes stand in JSON as base64. */
+    private static byte @Nullable [] bytes(JsonValue value) {
+        if (!(value instanceof JsonText text)) {
+            return null;
+        }
+        try {
+            return Base64.getDecoder().decode(text.text());
+        } catch (IllegalArgumentException notBase64) {
+            return null;
+        }
+    }
+
+    private static @Nullable Object scalar(JsonValue value) {
+        if (value instanceof JsonText text) {
+            return text.text();
+        }
+        if (value instanceof JsonNumber number) {
+            return number.nearest();
+        }
+        return value instanceof JsonWord word ? (Object) (word == JsonWord.TRUE) : null;
+    }
+
+    private static @Nullable JsonValue notNull(@Nullable JsonValue value) {
+        return value == JsonWord.NULL ? null : value;
+    }
+}

@@ -1,0 +1,69 @@
+package dev.korm.spi.evaluate;
+
+import dev.korm.spi.Condition;
+import dev.korm.spi.Selection;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Puts constants where {@link Condition.Parameter parameters} stand. */
+public final class Parameters {
+    private Parameters() {}
+
+    /**
+     * The selection with constants in the place of its parameters.
+     *
+     * @param constants by the parameters' index, none null
+     * @throws IllegalArgumentException when there is no constant for a parameter
+     */
+    public static Selection bind(Selection selection, Object... constants) {
+        return new Selection(
+                selection.from(),
+                selection.joins(),
+                selection.outputs(),
+                bind(selection.where(), constants),
+                selection.groupBy(),
+                selection.order(),
+                selection.limit());
+    }
+
+    private static Condition bind(Condition condition, Object[] constants) {
+        if (condition instanceof Condition.All all) {
+            return new Condition.All(bindAll(all.conditions(), constants));
+        }
+        if (condition instanceof Condition.Any any) {
+            return new Condition.Any(bindAll(any.conditions(), constants));
+        }
+        if (condition instanceof Condition.Not not) {
+            return new Condition.Not(bind(not.condition(), constants));
+        }
+        if (condition instanceof Condition.Compare compare) {
+            return new Condition.Compare(compare.operand(), compare.comparison(), constant(compare.value(), constants));
+        }
+        if (condition instanceof Condition.OneOf oneOf) {
+            List<Object> values = new ArrayList<>(oneOf.values().size());
+            for (Object value : oneOf.values()) {
+                values.add(constant(value, constants));
+            }
+            return new Condition.OneOf(oneOf.operand(), values);
+        }
+        if (condition instanceof Condition.AnyElement any) {
+            return new Condition.AnyElement(
+                    any.source(), any.container(), any.members(), any.joins(), bind(any.condition(), constants));
+        }
+        return condition;
+    }
+
+    private static List<Condition> bindAll(List<Condition> conditions, Object[] constants) {
+        return conditions.stream().map(inner -> bind(inner, constants)).toList();
+    }
+
+    private static Object constant(Object value, Object[] constants) {
+        if (!(value instanceof Condition.Parameter parameter)) {
+            return value;
+        }
+        if (parameter.index() >= constants.length) {
+            throw new IllegalArgumentException("There is no constant for parameter " + parameter.index());
+        }
+        return constants[parameter.index()];
+    }
+}

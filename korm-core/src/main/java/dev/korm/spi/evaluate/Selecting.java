@@ -1,0 +1,152 @@
+package dev.korm.spi.evaluate;
+
+import dev.korm.spi.Output;
+import dev.korm.spi.Row;
+import dev.korm.spi.Selection;
+import dev.korm.spi.SortKey;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Answers one selection: joins, tests, then groups or not, orders, cuts. */
+final class Selecting {
+    private final String layer;
+    private final Selection selection;
+    private final List<UnaryOperator<Scope>> joins;
+    private final Evaluator.RowTest where;
+    /** The outputs, then the sort keys: what has to be known of each row. */
+    private final List<Output> wanted;
+
+    Selecting(Evaluator evaluator, String layer, Selection selection) {
+        this.layer = layer;
+        this.selection = selection;
+        this.joins = selection.joins().stream().map(evaluator::join).toList();
+        this.where = evaluator.test(selection.where());
+        this.wanted = new ArrayList<>(selection.outputs());
+        for (SortKey key : selection.order()) {
+            if (Operands.isJson(key.output().kind())) {
+                throw new IllegalArgumentException("JSON values have no order, rows cannot be sorted by them");
+            }
+            wanted.add(key.output());
+        }
+    }
+
+    Stream<Row> answer(Stream<Scope> rows) {
+        Stream<Scope> selected =
+                rows.map(this::joined).filter(row -> where.test(row).isTrue());
+        Stream<@Nullable Object[]> answer = isGrouped() ? grouped(selected) : plain(selected);
+        if (!selection.order().isEmpty()) {
+            answer = answer.sorted(order());
+        }
+        if (selection.limit().isPresent()) {
+            answer = answer.limit(selection.limit().getAsLong());
+        }
+        return answer.map(this::row);
+    }
+
+    private Scope joined(Scope row) {
+        Scope scope = row;
+        for (UnaryOperator<Scope> join : joins) {
+            scope = join.apply(scope);
+        }
+        return scope;
+    }
+
+    private boolean isGrouped() {
+        return !selection.groupBy().isEmpty()
+                || selection.outputs().stream().anyMatch(output -> !(output instanceof Output.Value));
+    }
+
+    private Stream<@Nullable Object[]> plain(Stream<Scope> rows) {
+        List<Operands.Reader> readers = new ArrayList<>();
+        for (Output output : wanted) {
+            if (!(output instanceof Output.Value value)) {
+                throw new IllegalArgumentException("Rows that are not grouped cannot be sorted by a figure");
+            }
+            readers.add(reader(value, readers.size()));
+        }
+        return rows.map(row -> {
+            @Nullable Object[] values = new @Nullable Object[readers.size()];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = readers.get(i).read(row);
+            }
+            return values;
+        });
+    }
+
+    /** Columns are answered as they are stored; what rows are ordered by is compared. */
+    private Operands.Reader reader(Output.Value value, int position) {
+        return position < selection.outputs().size()
+                ? Operands.output(value.operand())::of
+                : Operands.reader(value.operand());
+    }
+
+    private Stream<@Nullable Object[]> grouped(Stream<Scope> rows) {
+        return Stream.of(rows).flatMap(all -> groups(all).stream());
+    }
+
+    private List<@Nullable Object[]> groups(Stream<Scope> rows) {
+        List<Operands.Reader> by = Operands.readers(selection.groupBy());
+        Map<String, List<Figure>> groups = new LinkedHashMap<>();
+        if (by.isEmpty()) {
+            groups.put("", figures());
+        }
+        rows.forEachOrdered(row -> {
+            List<@Nullable Object> key = new ArrayList<>(by.size());
+            for (Operands.Reader reader : by) {
+                key.add(reader.read(row));
+            }
+            for (Figure figure : groups.computeIfAbsent(Values.key(key), unseen -> figures())) {
+                figure.add(row);
+            }
+        });
+        List<@Nullable Object[]> answer = new ArrayList<>(groups.size());
+        for (List<Figure> figures : groups.values()) {
+            @Nullable Object[] values = new @Nullable Object[figures.size()];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = figures.get(i).result();
+            }
+            answer.add(values);
+        }
+        return answer;
+    }
+
+    private List<Figure> figures() {
+        List<Figure> figures = new ArrayList<>(wanted.size());
+        for (Output output : wanted) {
+            if (output instanceof Output.Value value && !selection.groupBy().contains(value.operand())) {
+                throw new IllegalArgumentException("A group has no value of what it is not grouped by");
+            }
+            figures.add(Figure.of(output, layer));
+        }
+        return figures;
+    }
+
+    private Comparator<@Nullable Object[]> order() {
+        int first = selection.outputs().size();
+        List<Comparator<@Nullable Object>> keys = new ArrayList<>();
+        for (SortKey key : selection.order()) {
+            keys.add(Values.order(key.direction(), key.nulls()));
+        }
+        return (left, right) -> {
+            for (int i = 0; i < keys.size(); i++) {
+                int result = keys.get(i).compare(left[first + i], right[first + i]);
+                if (result != 0) {
+                    return result;
+                }
+            }
+            return 0;
+        };
+    }
+
+    private Row row(@Nullable Object[] values) {
+        int size = selection.outputs().size();
+        return Row.of(values.length == size ? values : Arrays.copyOf(values, size));
+    }
+}

@@ -1,0 +1,190 @@
+package dev.korm.testkit;
+
+import dev.korm.spi.Batch;
+import dev.korm.spi.BatchResult;
+import dev.korm.spi.Capabilities;
+import dev.korm.spi.ColumnKind;
+import dev.korm.spi.ColumnShape;
+import dev.korm.spi.Mutation;
+import dev.korm.spi.Operand;
+import dev.korm.spi.Output;
+import dev.korm.spi.Refusal;
+import dev.korm.spi.Row;
+import dev.korm.spi.Selection;
+import dev.korm.spi.TableName;
+import dev.korm.spi.TableShape;
+import dev.korm.spi.TransactionMarker;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Carries out one batch on a copy of the store's state, which counts when all went well. */
+final class BatchRun {
+    private static final ColumnShape REVISION = new ColumnShape(TableName.REVISION, ColumnKind.INTEGER);
+    private static final List<ColumnShape> MARKER_COLUMNS =
+            List.of(new ColumnShape("pool", ColumnKind.TEXT), new ColumnShape("time", ColumnKind.INTEGER));
+    private static final TableShape MARKERS = new TableShape(
+            TransactionMarker.TABLE,
+            List.of(new ColumnShape("id", ColumnKind.ID), MARKER_COLUMNS.get(0), MARKER_COLUMNS.get(1)),
+            List.of());
+
+    private final String layer;
+    private final Capabilities capabilities;
+    private MemoryStore.State state;
+
+    BatchRun(String layer, MemoryStore.State state, Capabilities capabilities) {
+        this.layer = layer;
+        this.state = state;
+        this.capabilities = capabilities;
+    }
+
+    /** What the batch made of the store. */
+    MemoryStore.State state() {
+        return state;
+    }
+
+    BatchResult run(Batch batch) {
+        List<Long> changed = new ArrayList<>();
+        for (Mutation mutation : batch.mutations()) {
+            try {
+                changed.add(run(mutation));
+            } catch (RefusedException refused) {
+                return new BatchResult.Refused(changed.size(), refused.refusal);
+            } catch (MemoryTable.TakenException taken) {
+                return new BatchResult.Refused(changed.size(), new Refusal.Taken(taken.index.name(), taken.holder));
+            }
+        }
+        if (batch.marker().isPresent()) {
+            try {
+                mark(batch.marker().get());
+            } catch (RefusedException refused) {
+                return new BatchResult.Refused(changed.size(), refused.refusal);
+            } catch (MemoryTable.TakenException taken) {
+                throw new IllegalStateException("The table of markers has no unique index", taken);
+            }
+        }
+        return new BatchResult.Applied(changed);
+    }
+
+    private void mark(TransactionMarker marker) throws RefusedException, MemoryTable.TakenException {
+        if (state.table(TransactionMarker.TABLE) == null) {
+            state = state.with(MemoryTable.empty(TransactionMarker.TABLE).evolved(MARKERS, Set.of()));
+        }
+        insert(new Mutation.Insert(
+                TransactionMarker.TABLE,
+                marker.id(),
+                MARKER_COLUMNS,
+                Row.of(marker.pool(), marker.time().toEpochMilli())));
+    }
+
+    private long run(Mutation mutation) throws RefusedException, MemoryTable.TakenException {
+        if (mutation instanceof Mutation.Insert insert) {
+            insert(insert);
+            return 1;
+        }
+        if (mutation instanceof Mutation.Update update) {
+            MemoryTable table = MemoryQuery.table(state, update.table());
+            requireColumns(table, update.columns());
+            MemoryTable.StoredRow row = expected(table, update.id(), update.expectedRevision());
+            state = state.with(table.with(changed(table, row, update.columns(), update.values())));
+            return 1;
+        }
+        if (mutation instanceof Mutation.Delete delete) {
+            MemoryTable table = MemoryQuery.table(state, delete.table());
+            MemoryTable.StoredRow row = expected(table, delete.id(), delete.expectedRevision());
+            state = state.with(table.without(row));
+            return 1;
+        }
+        if (mutation instanceof Mutation.UpdateSelected update) {
+            requireColumns(MemoryQuery.table(state, update.table()), update.columns());
+            List<String> ids = ids(update.selection());
+            for (String id : ids) {
+                MemoryTable table = MemoryQuery.table(state, update.table());
+                MemoryTable.StoredRow row = expected(table, id, OptionalLong.empty());
+                state = state.with(table.with(changed(table, row, update.columns(), update.values())));
+            }
+            return ids.size();
+        }
+        Mutation.DeleteSelected delete = (Mutation.DeleteSelected) mutation;
+        List<String> ids = ids(delete.selection());
+        for (String id : ids) {
+            MemoryTable table = MemoryQuery.table(state, delete.table());
+            state = state.with(table.without(expected(table, id, OptionalLong.empty())));
+        }
+        return ids.size();
+    }
+
+    private void insert(Mutation.Insert insert) throws RefusedException, MemoryTable.TakenException {
+        MemoryTable table = MemoryQuery.table(state, insert.table());
+        requireColumns(table, insert.columns());
+        if (table.row(insert.id()) != null) {
+            throw new RefusedException(new Refusal.Exists());
+        }
+        state = state.with(table.with(table.changed(
+                null, insert.id(), insert.columns(), insert.values().values())));
+    }
+
+    private static void requireColumns(MemoryTable table, List<ColumnShape> columns) {
+        for (ColumnShape column : columns) {
+            table.slot(column.name());
+        }
+    }
+
+    /** The row as it may be changed. A row that another program wrote may have no revision: it counts as 0. */
+    private static MemoryTable.StoredRow expected(MemoryTable table, String id, OptionalLong revision)
+            throws RefusedException {
+        MemoryTable.StoredRow row = table.row(id);
+        if (row == null) {
+            throw new RefusedException(new Refusal.Missing());
+        }
+        if (revision.isPresent() && revision(table, row) != revision.getAsLong()) {
+            throw new RefusedException(new Refusal.Stale(revision(table, row)));
+        }
+        return row;
+    }
+
+    private static long revision(MemoryTable table, MemoryTable.StoredRow row) {
+        return row.at(table.slot(TableName.REVISION)) instanceof Number number ? number.longValue() : 0;
+    }
+
+    private static MemoryTable.StoredRow changed(
+            MemoryTable table, MemoryTable.StoredRow row, List<ColumnShape> columns, Row values) {
+        List<ColumnShape> allColumns = new ArrayList<>(columns);
+        List<@Nullable Object> allValues = new ArrayList<>(values.values());
+        if (table.shape().table().isItems()) {
+            allColumns.add(REVISION);
+            allValues.add(revision(table, row) + 1);
+        }
+        return table.changed(row, row.id(), allColumns, allValues);
+    }
+
+    private List<String> ids(Selection selection) {
+        Output key = new Output.Value(new Operand.Column(0, selection.from().key(), ColumnKind.ID));
+        Selection keys = new Selection(
+                selection.from(),
+                selection.joins(),
+                List.of(key),
+                selection.where(),
+                List.of(),
+                selection.order(),
+                selection.limit());
+        SelectionCheck.check(keys, state, capabilities);
+        List<String> ids = new ArrayList<>();
+        MemoryQuery.answer(layer, state, keys).forEach(row -> ids.add(String.valueOf(row.get(0))));
+        return ids;
+    }
+
+    /** Ends the batch. */
+    private static final class RefusedException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        final transient Refusal refusal;
+
+        RefusedException(Refusal refusal) {
+            super("Refused", null, false, false);
+            this.refusal = refusal;
+        }
+    }
+}

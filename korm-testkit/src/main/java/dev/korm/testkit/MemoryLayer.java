@@ -1,0 +1,116 @@
+package dev.korm.testkit;
+
+import dev.korm.spi.Capabilities;
+import dev.korm.spi.Capabilities.Access;
+import dev.korm.spi.Capabilities.Joins;
+import dev.korm.spi.Capabilities.Transactions;
+import dev.korm.spi.Condition;
+import dev.korm.spi.Environment;
+import dev.korm.spi.Layer;
+import dev.korm.spi.LayerSource;
+import java.util.function.Predicate;
+
+/**
+ * A layer in memory, for tests: it does all that a layer can do, and less where it is told to.
+ *
+ * <pre>{@code
+ * try (Pool pool = Korm.pool().layer("main", MemoryLayer.create()).open()) { … }
+ * MemoryLayer poor = MemoryLayer.create().withoutPushdown().withoutJoins().withoutHeldTransactions();
+ * }</pre>
+ *
+ * <p>Every layer opened from one {@code MemoryLayer} works on the same rows; they stay when it is closed. A layer that is
+ * asked for what its capabilities deny throws an {@link IllegalArgumentException}: whoever asked has a fault.
+ */
+public final class MemoryLayer implements LayerSource {
+    private static final int PARAMETERS = 32_766;
+
+    private final MemoryStore store;
+    private final Capabilities capabilities;
+
+    private MemoryLayer(MemoryStore store, Capabilities capabilities) {
+        this.store = store;
+        this.capabilities = capabilities;
+    }
+
+    /** A layer with a store of its own, empty at first. */
+    public static MemoryLayer create() {
+        return on(new MemoryStore());
+    }
+
+    /** A layer with a store that others may use too. */
+    public static MemoryLayer on(MemoryStore store) {
+        return new MemoryLayer(
+                store,
+                new Capabilities(
+                        Access.READ_WRITE, Transactions.HELD_OPEN, Joins.SUPPORTED, condition -> true, PARAMETERS));
+    }
+
+    /** The same store behind a layer that evaluates no condition. */
+    public MemoryLayer withoutPushdown() {
+        return withPushdown(condition -> false);
+    }
+
+    /** The same store behind a layer that evaluates some conditions. */
+    public MemoryLayer withPushdown(Predicate<Condition> pushdown) {
+        return with(new Capabilities(
+                capabilities.access(),
+                capabilities.transactions(),
+                capabilities.joins(),
+                pushdown,
+                capabilities.parameterLimit()));
+    }
+
+    /** The same store behind a layer that follows no reference. */
+    public MemoryLayer withoutJoins() {
+        return with(new Capabilities(
+                capabilities.access(),
+                capabilities.transactions(),
+                Joins.UNSUPPORTED,
+                capabilities.pushdown(),
+                capabilities.parameterLimit()));
+    }
+
+    /** The same store behind a layer whose transactions live inside one call. */
+    public MemoryLayer withoutHeldTransactions() {
+        return with(new Capabilities(
+                capabilities.access(),
+                Transactions.ONE_CALL,
+                capabilities.joins(),
+                capabilities.pushdown(),
+                capabilities.parameterLimit()));
+    }
+
+    /** The same store behind a layer that takes no changes. */
+    public MemoryLayer readOnly() {
+        return with(new Capabilities(
+                Access.READ_ONLY,
+                capabilities.transactions(),
+                capabilities.joins(),
+                capabilities.pushdown(),
+                capabilities.parameterLimit()));
+    }
+
+    /** The same store behind a layer that takes that many constants in a selection. */
+    public MemoryLayer withParameterLimit(int limit) {
+        return with(new Capabilities(
+                capabilities.access(),
+                capabilities.transactions(),
+                capabilities.joins(),
+                capabilities.pushdown(),
+                limit));
+    }
+
+    private MemoryLayer with(Capabilities changed) {
+        return new MemoryLayer(store, changed);
+    }
+
+    /** The store that its layers share. */
+    public MemoryStore store() {
+        return store;
+    }
+
+    @Override
+    public Layer open(String name, Environment environment) {
+        return new OpenMemoryLayer(name, store, capabilities);
+    }
+}

@@ -1,0 +1,263 @@
+package dev.korm.testkit;
+
+import dev.korm.spi.ColumnShape;
+import dev.korm.spi.IndexShape;
+import dev.korm.spi.Operand;
+import dev.korm.spi.SchemaMovedException;
+import dev.korm.spi.TableName;
+import dev.korm.spi.TableShape;
+import dev.korm.spi.evaluate.Evaluator;
+import dev.korm.spi.evaluate.Scope;
+import dev.korm.spi.evaluate.Values;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A table at one moment: immutable, a change answers a new one. */
+final class MemoryTable {
+    private final TableShape shape;
+    /** Where a row keeps a column. A column made anew has a new slot, which old rows do not have. */
+    private final Map<String, Integer> slots;
+
+    private final int nextSlot;
+    private final PersistentMap<StoredRow> rows;
+    /** For each unique index, the id of the row that holds a key. */
+    private final Map<String, PersistentMap<String>> holders;
+
+    private MemoryTable(
+            TableShape shape,
+            Map<String, Integer> slots,
+            int nextSlot,
+            PersistentMap<StoredRow> rows,
+            Map<String, PersistentMap<String>> holders) {
+        this.shape = shape;
+        this.slots = slots;
+        this.nextSlot = nextSlot;
+        this.rows = rows;
+        this.holders = holders;
+    }
+
+    static MemoryTable empty(TableName name) {
+        return new MemoryTable(
+                new TableShape(name, List.of(), List.of()), Map.of(), 0, PersistentMap.empty(), Map.of());
+    }
+
+    /** A row: its id, and its values by slot. */
+    static final class StoredRow {
+        private final String id;
+        private final @Nullable Object[] values;
+
+        private StoredRow(String id, @Nullable Object[] values) {
+            this.id = id;
+            this.values = values;
+        }
+
+        String id() {
+            return id;
+        }
+
+        @Nullable Object at(int slot) {
+            return slot < values.length ? values[slot] : null;
+        }
+    }
+
+    /** A unique value that two rows would hold. */
+    static final class TakenException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        final transient IndexShape index;
+        final String holder;
+
+        TakenException(IndexShape index, String holder) {
+            super("The unique index " + index.name() + " holds the value already", null, false, false);
+            this.index = index;
+            this.holder = holder;
+        }
+    }
+
+    TableShape shape() {
+        return shape;
+    }
+
+    Iterable<StoredRow> rows() {
+        return rows;
+    }
+
+    @Nullable StoredRow row(String id) {
+        return rows.get(id);
+    }
+
+    /** A view of a row by the names of its columns. */
+    Scope.SourceRow view(StoredRow row) {
+        return column -> lacksRevision(column) ? Long.valueOf(0) : row.at(slot(column));
+    }
+
+    /** Whether the column is the revision of a table that has none yet; it reads as 0. */
+    boolean lacksRevision(String column) {
+        return column.equals(TableName.REVISION) && shape.table().isItems() && !has(column);
+    }
+
+    int slot(String column) {
+        Integer slot = slots.get(column);
+        if (slot == null) {
+            throw moved(shape.table(), column);
+        }
+        return slot;
+    }
+
+    boolean has(String column) {
+        return slots.containsKey(column);
+    }
+
+    static SchemaMovedException moved(TableName table, String column) {
+        return new SchemaMovedException(table, new IllegalStateException("There is no column " + column));
+    }
+
+    /** The row with some columns changed. */
+    StoredRow changed(@Nullable StoredRow old, String id, List<ColumnShape> columns, List<@Nullable Object> values) {
+        @Nullable Object[] next = new @Nullable Object[nextSlot];
+        if (old != null) {
+            System.arraycopy(old.values, 0, next, 0, old.values.length);
+        }
+        next[slot(shape.table().key())] = id;
+        for (int i = 0; i < columns.size(); i++) {
+            next[slot(columns.get(i).name())] = values.get(i);
+        }
+        return new StoredRow(id, next);
+    }
+
+    MemoryTable with(StoredRow row) throws TakenException {
+        StoredRow old = rows.get(row.id);
+        Map<String, PersistentMap<String>> changed = new LinkedHashMap<>(holders);
+        for (IndexShape index : shape.indexes()) {
+            PersistentMap<String> held = changed.get(index.name());
+            if (held == null) {
+                continue;
+            }
+            Optional<String> oldKey = old == null ? Optional.empty() : key(index, old);
+            Optional<String> newKey = key(index, row);
+            if (oldKey.equals(newKey)) {
+                continue;
+            }
+            if (oldKey.isPresent()) {
+                held = held.without(oldKey.get());
+            }
+            if (newKey.isPresent()) {
+                String holder = held.get(newKey.get());
+                if (holder != null) {
+                    throw new TakenException(index, holder);
+                }
+                held = held.with(newKey.get(), row.id);
+            }
+            changed.put(index.name(), held);
+        }
+        return new MemoryTable(shape, slots, nextSlot, rows.with(row.id, row), changed);
+    }
+
+    MemoryTable without(StoredRow row) {
+        Map<String, PersistentMap<String>> changed = new LinkedHashMap<>(holders);
+        for (IndexShape index : shape.indexes()) {
+            PersistentMap<String> held = changed.get(index.name());
+            if (held != null) {
+                key(index, row).ifPresent(key -> changed.put(index.name(), held.without(key)));
+            }
+        }
+        return new MemoryTable(shape, slots, nextSlot, rows.without(row.id), changed);
+    }
+
+    /** What the row holds in an index; empty when a part is null. */
+    private Optional<String> key(IndexShape index, StoredRow row) {
+        Evaluator evaluator = new Evaluator("", (table, id) -> null);
+        Scope scope = Scope.of(0, view(row));
+        List<@Nullable Object> key = new ArrayList<>();
+        for (Operand part : index.parts()) {
+            Object value = evaluator.value(part).of(scope);
+            if (value == null) {
+                return Optional.empty();
+            }
+            key.add(value);
+        }
+        return Optional.of(Values.key(key));
+    }
+
+    MemoryTable evolved(TableShape wanted, Set<String> replace) throws TakenException {
+        List<ColumnShape> columns = new ArrayList<>(shape.columns());
+        Map<String, Integer> newSlots = new LinkedHashMap<>(slots);
+        List<IndexShape> indexes = new ArrayList<>(shape.indexes());
+        int slot = nextSlot;
+        for (ColumnShape column : wanted.columns()) {
+            Optional<ColumnShape> existing = shape.column(column.name());
+            if (existing.isPresent()) {
+                if (existing.get().kind() == column.kind() || !replace.contains(column.name())) {
+                    continue;
+                }
+                columns.remove(existing.get());
+                indexes.removeIf(index -> mentions(index, column.name()));
+            }
+            columns.add(column);
+            newSlots.put(column.name(), slot++);
+        }
+        for (IndexShape index : wanted.indexes()) {
+            if (indexes.stream().noneMatch(existing -> existing.name().equals(index.name()))) {
+                indexes.add(index);
+            }
+        }
+        TableShape next = new TableShape(shape.table(), columns, indexes);
+        MemoryTable table = new MemoryTable(next, Map.copyOf(newSlots), slot, rows, Map.of());
+        return table.indexed(holders, shape.indexes());
+    }
+
+    /** This table with its unique indexes filled; those that stayed as they were are kept. */
+    private MemoryTable indexed(Map<String, PersistentMap<String>> kept, List<IndexShape> old) throws TakenException {
+        Map<String, PersistentMap<String>> filled = new LinkedHashMap<>();
+        for (IndexShape index : shape.indexes()) {
+            if (index.uniqueness() != IndexShape.Uniqueness.UNIQUE) {
+                continue;
+            }
+            for (Operand part : index.parts()) {
+                requireColumns(part);
+            }
+            PersistentMap<String> held = old.contains(index) ? kept.get(index.name()) : null;
+            filled.put(index.name(), held == null ? filled(index) : held);
+        }
+        return new MemoryTable(shape, slots, nextSlot, rows, filled);
+    }
+
+    private PersistentMap<String> filled(IndexShape index) throws TakenException {
+        PersistentMap<String> held = PersistentMap.empty();
+        for (StoredRow row : rows) {
+            Optional<String> key = key(index, row);
+            if (key.isPresent()) {
+                String holder = held.get(key.get());
+                if (holder != null) {
+                    throw new TakenException(index, holder);
+                }
+                held = held.with(key.get(), row.id);
+            }
+        }
+        return held;
+    }
+
+    private void requireColumns(Operand part) {
+        if (part instanceof Operand.Column column) {
+            slot(column.name());
+        } else if (part instanceof Operand.Json json) {
+            requireColumns(json.document());
+        }
+    }
+
+    private static boolean mentions(IndexShape index, String column) {
+        return index.parts().stream().anyMatch(part -> mentions(part, column));
+    }
+
+    private static boolean mentions(Operand part, String name) {
+        if (part instanceof Operand.Json json) {
+            return mentions(json.document(), name);
+        }
+        return part instanceof Operand.Column column && column.name().equals(name);
+    }
+}
