@@ -155,7 +155,7 @@ public final class Evaluator {
             throw new IllegalArgumentException("JSON values have no order, " + comparison + " cannot be asked of them");
         }
         Operands.Reader reader = Operands.reader(operand);
-        Object constant = constant(operand, compare.value());
+        Object constant = Operands.constant(operand, compare.value());
         return scope -> {
             Object value = reader.read(scope);
             if (value == null || !Values.comparable(value, constant)) {
@@ -180,7 +180,7 @@ public final class Evaluator {
         Operands.Reader reader = Operands.reader(oneOf.operand());
         List<Object> constants = new ArrayList<>();
         for (Object value : oneOf.values()) {
-            constants.add(constant(oneOf.operand(), value));
+            constants.add(Operands.constant(oneOf.operand(), value));
         }
         return scope -> {
             Object value = reader.read(scope);
@@ -197,13 +197,6 @@ public final class Evaluator {
             }
             return result;
         };
-    }
-
-    private static Object constant(Operand operand, Object value) {
-        if (value instanceof Condition.Parameter) {
-            throw new IllegalArgumentException("A parameter stands where a constant has to be; bind it first");
-        }
-        return Operands.isJson(operand.kind()) ? JsonTexts.parse((String) value) : value;
     }
 
     private RowTest anyElement(Condition.AnyElement any) {

@@ -1,6 +1,7 @@
 package dev.korm.spi.evaluate;
 
 import dev.korm.spi.ColumnKind;
+import dev.korm.spi.Condition;
 import dev.korm.spi.JsonPath;
 import dev.korm.spi.Operand;
 import dev.korm.spi.evaluate.JsonValue.JsonNumber;
@@ -81,7 +82,38 @@ final class Operands {
         if (value instanceof JsonValue json) {
             return JsonTexts.write(json);
         }
-        return kind == ColumnKind.REAL && value instanceof Number number ? (Object) number.doubleValue() : value;
+        if (kind == ColumnKind.REAL && value instanceof Number number) {
+            return number.doubleValue();
+        }
+        return kind == ColumnKind.BYTES && value instanceof String text ? bytes(text) : value;
+    }
+
+    /** Bytes stand in JSON as base64; a text that is none is answered as it is. */
+    private static Object bytes(String text) {
+        try {
+            return Base64.getDecoder().decode(text);
+        } catch (IllegalArgumentException notBase64) {
+            return text;
+        }
+    }
+
+    /** What a constant is compared as beside the operand. */
+    static Object constant(Operand operand, Object value) {
+        if (value instanceof Condition.Parameter) {
+            throw new IllegalArgumentException("A parameter stands where a constant has to be; bind it first");
+        }
+        if (isJson(operand.kind())) {
+            return JsonTexts.parse((String) value);
+        }
+        return value instanceof byte[] bytes && isInsideJson(operand)
+                ? Base64.getEncoder().encodeToString(bytes)
+                : value;
+    }
+
+    private static boolean isInsideJson(Operand operand) {
+        return operand instanceof Operand.Json
+                || operand instanceof Operand.FirstOf first
+                        && isInsideJson(first.operands().get(0));
     }
 
     private static Reader json(Operand.Json operand) {
@@ -101,14 +133,12 @@ final class Operands {
             return null;
         }
         return switch (kind) {
-            case TEXT, ID, RN, FINGERPRINT -> value instanceof JsonText text ? text.text() : null;
+            case TEXT, ID, RN, FINGERPRINT, BYTES -> value instanceof JsonText text ? text.text() : null;
             case INTEGER, REAL -> value instanceof JsonNumber number ? number.nearest() : null;
             case DECIMAL -> decimal(value);
             case BOOLEAN -> value instanceof JsonWord word ? (Object) (word == JsonWord.TRUE) : null;
             case JSON, ENCRYPTED -> value;
             case OTHER -> scalar(value);
-            case BYTES ->
-                throw new IllegalArgumentException("JSON holds no bytes; ask for the TEXT of their base64 form");
         };
     }
 
@@ -119,18 +149,6 @@ final class Operands {
         return value instanceof JsonText text && DECIMAL.matcher(text.text()).matches()
                 ? new BigDecimal(text.text())
                 : null;
-    }
-
-    /** Bytes stand in JSON as base64. */
-    private static byte @Nullable [] bytes(JsonValue value) {
-        if (!(value instanceof JsonText text)) {
-            return null;
-        }
-        try {
-            return Base64.getDecoder().decode(text.text());
-        } catch (IllegalArgumentException notBase64) {
-            return null;
-        }
     }
 
     private static @Nullable Object scalar(JsonValue value) {

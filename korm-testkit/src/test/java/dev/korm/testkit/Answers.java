@@ -1,0 +1,118 @@
+package dev.korm.testkit;
+
+import dev.korm.spi.ColumnKind;
+import dev.korm.spi.Layer;
+import dev.korm.spi.Output;
+import dev.korm.spi.RowCursor;
+import dev.korm.spi.Selection;
+import dev.korm.spi.SortKey;
+import dev.korm.spi.evaluate.Values;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+
+/** Answers of layers in a form in which equal ones are equal. */
+final class Answers {
+    private static final double NEAR = 1e-9;
+
+    private Answers() {}
+
+    static List<List<Object>> ask(Layer layer, RandomWorld.Asked asked) {
+        Selection selection = asked.selection();
+        List<List<Object>> answer = new ArrayList<>();
+        try (RowCursor cursor = asked.constants().isEmpty()
+                ? layer.select(selection)
+                : layer.compile(selection).select(asked.constants().toArray())) {
+            while (cursor.next()) {
+                List<Object> row = new ArrayList<>();
+                for (int i = 0; i < selection.outputs().size(); i++) {
+                    Output output = selection.outputs().get(i);
+                    row.add(plain(cursor.get(i), output.kind()));
+                }
+                answer.add(row);
+            }
+        }
+        return answer;
+    }
+
+    private static Object plain(Object value, ColumnKind kind) {
+        if (value instanceof Number number) {
+            return value instanceof Double real && real.isInfinite()
+                    ? value
+                    : value instanceof Double real
+                            ? new BigDecimal(real).stripTrailingZeros()
+                            : new BigDecimal(number.toString()).stripTrailingZeros();
+        }
+        if (value instanceof byte[] bytes) {
+            return "bytes " + HexFormat.of().formatHex(bytes);
+        }
+        return kind == ColumnKind.JSON && value instanceof String json ? Values.jsonKey(json) : value;
+    }
+
+    /** Whether two answers to one selection are the same. */
+    static boolean agree(Selection selection, List<List<Object>> left, List<List<Object>> right) {
+        if (left.size() != right.size() || !sameOrder(selection, left, right)) {
+            return false;
+        }
+        List<List<Object>> a = sorted(selection, left);
+        List<List<Object>> b = sorted(selection, right);
+        for (int row = 0; row < a.size(); row++) {
+            for (int column = 0; column < selection.outputs().size(); column++) {
+                if (!same(
+                        selection.outputs().get(column),
+                        a.get(row).get(column),
+                        b.get(row).get(column))) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private static boolean sameOrder(Selection selection, List<List<Object>> left, List<List<Object>> right) {
+        for (SortKey key : selection.order()) {
+            int column = selection.outputs().indexOf(key.output());
+            for (int row = 0; column >= 0 && row < left.size(); row++) {
+                if (!same(
+                        key.output(), left.get(row).get(column), right.get(row).get(column))) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /** By the exact columns; rows that are alike in these are ordered by the others as well as can be. */
+    private static List<List<Object>> sorted(Selection selection, List<List<Object>> rows) {
+        List<List<Object>> sorted = new ArrayList<>(rows);
+        sorted.sort(Comparator.comparing(row -> {
+            StringBuilder key = new StringBuilder();
+            for (int i = 0; i < row.size(); i++) {
+                key.append(RandomWorld.isExact(selection.outputs().get(i)) ? row.get(i) : "")
+                        .append('|');
+            }
+            return key.toString();
+        }));
+        return sorted;
+    }
+
+    private static boolean same(Output output, Object left, Object right) {
+        if (RandomWorld.isExact(output) || left == null || right == null) {
+            return left == null ? right == null : left.equals(right);
+        }
+        double a = ((Number) left).doubleValue();
+        double b = ((Number) right).doubleValue();
+        return a == b || Math.abs(a - b) <= NEAR * Math.max(1, Math.max(Math.abs(a), Math.abs(b)));
+    }
+
+    static String text(List<List<Object>> rows) {
+        StringBuilder out = new StringBuilder();
+        for (List<Object> row : rows) {
+            out.append("  ").append(Arrays.toString(row.toArray())).append('\n');
+        }
+        return out.toString();
+    }
+}

@@ -1,0 +1,137 @@
+package dev.korm.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import dev.korm.StoreException;
+import dev.korm.spi.Batch;
+import dev.korm.spi.BatchResult;
+import dev.korm.spi.ColumnShape;
+import dev.korm.spi.Condition;
+import dev.korm.spi.Layer;
+import dev.korm.spi.LayerSource;
+import dev.korm.spi.Mutation;
+import dev.korm.spi.Operand;
+import dev.korm.spi.Output;
+import dev.korm.spi.Refusal;
+import dev.korm.spi.Selection;
+import dev.korm.spi.TableShape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** What a store answers and does is what the evaluator says it has to be. */
+class LayersAgreeTest {
+    private static LayerSource store() {
+        return MemoryLayer.create();
+    }
+
+    @Test
+    void random_selections_and_batches_come_out_alike_on_both_layers() {
+        run(Seed.next(LayersAgreeTest.class), 20, 150);
+    }
+
+    @Test
+    @Tag("long")
+    void many_random_selections_and_batches_come_out_alike_on_both_layers() {
+        run(Seed.next(LayersAgreeTest.class), 1500, 400);
+    }
+
+    /** Each world has a seed of its own, so that the one that fails can be repeated alone. */
+    private static void run(long seed, int worlds, int questions) {
+        for (int i = 0; i < worlds; i++) {
+            world(seed + i, questions);
+        }
+    }
+
+    private static void world(long seed, int questions) {
+        VirtualEnvironment environment = VirtualEnvironment.seeded(seed);
+        RandomWorld world = new RandomWorld(seed);
+        try (Layer memory = MemoryLayer.create().open(RandomWorld.LAYER, environment);
+                Layer store = store().open(RandomWorld.LAYER, environment)) {
+            for (TableShape shape : world.shapes()) {
+                memory.evolve(shape, Set.of());
+                store.evolve(shape, Set.of());
+            }
+            change(seed, world.filling(), memory, store);
+            for (int i = 0; i < questions; i++) {
+                if (i % 5 == 4) {
+                    change(seed, world.batch(), memory, store);
+                    for (TableShape shape : world.shapes()) {
+                        compare(seed, everything(shape), memory, store);
+                    }
+                } else {
+                    compare(seed, world.selection(), memory, store);
+                }
+            }
+        }
+    }
+
+    private static RandomWorld.Asked everything(TableShape shape) {
+        List<Output> outputs = new ArrayList<>();
+        for (ColumnShape column : shape.columns()) {
+            outputs.add(new Output.Value(new Operand.Column(0, column.name(), column.kind())));
+        }
+        return new RandomWorld.Asked(
+                new Selection(
+                        shape.table(),
+                        List.of(),
+                        outputs,
+                        Condition.ALWAYS,
+                        List.of(),
+                        List.of(),
+                        OptionalLong.empty()),
+                List.of());
+    }
+
+    private static void compare(long seed, RandomWorld.Asked asked, Layer memory, Layer store) {
+        List<List<Object>> expected;
+        List<List<Object>> actual;
+        try {
+            expected = Answers.ask(memory, asked);
+        } catch (StoreException refused) {
+            try {
+                actual = Answers.ask(store, asked);
+            } catch (StoreException alike) {
+                return;
+            }
+            fail("Seed %d: memory said %s, the store answered%n%s%n%s", seed, refused, Answers.text(actual), asked);
+            return;
+        }
+        try {
+            actual = Answers.ask(store, asked);
+        } catch (RuntimeException unexpected) {
+            throw new AssertionError("Seed " + seed + ": " + asked, unexpected);
+        }
+        if (!Answers.agree(asked.selection(), expected, actual)) {
+            fail(
+                    "Seed %d: %s%nplan %s%nexpected%n%sbut was%n%s",
+                    seed, asked, store.explain(asked.selection()), Answers.text(expected), Answers.text(actual));
+        }
+    }
+
+    private static void change(long seed, Batch batch, Layer memory, Layer store) {
+        BatchResult expected = memory.apply(batch);
+        BatchResult actual;
+        try {
+            actual = store.apply(batch);
+        } catch (RuntimeException unexpected) {
+            throw new AssertionError("Seed " + seed + ": " + batch + " gave " + expected + " in memory", unexpected);
+        }
+        if (expected instanceof BatchResult.Refused left
+                && actual instanceof BatchResult.Refused right
+                && left.refusal() instanceof Refusal.Taken taken
+                && left.mutation() < batch.mutations().size()
+                && batch.mutations().get(left.mutation()) instanceof Mutation.UpdateSelected) {
+            // Which of the rows comes first, and so holds the value, is not said.
+            assertThat(right.mutation()).isEqualTo(left.mutation());
+            assertThat(right.refusal()).isInstanceOfSatisfying(Refusal.Taken.class, other -> assertThat(other.index())
+                    .isEqualTo(taken.index()));
+            return;
+        }
+        assertThat(actual).as("Seed %d: %s", seed, batch).isEqualTo(expected);
+    }
+}
