@@ -1,6 +1,7 @@
 package dev.korm;
 
 import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A field of a record, named by its accessor: {@code Car::year}. Only method references to accessors are understood;
@@ -12,5 +13,5 @@ import java.io.Serializable;
 @FunctionalInterface
 public interface Property<T, V> extends Serializable {
     /** The field's value. */
-    V of(T record);
+    @Nullable V of(T record);
 }

@@ -28,9 +28,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 
 /** What happens to items: created, changed, committed, deleted, together or not at all. Every layer passes it. */
+@NullUnmarked // Tests dereference what they expect to be there.
 public abstract class LifecycleContract extends PoolContract {
     @Test
     void a_created_item_is_read_back_as_it_was() {

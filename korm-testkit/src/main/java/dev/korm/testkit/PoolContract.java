@@ -12,11 +12,13 @@ import dev.korm.spi.LayerSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
 /** A pool of one layer, {@code main}, and the records that the contracts keep in it. */
+@NullUnmarked // Tests dereference what they expect to be there.
 public abstract class PoolContract {
     protected @Nullable Pool opened;
 

@@ -53,10 +53,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What questions find, in which order, and what they add up to. Every layer passes it. */
+@NullUnmarked // Tests dereference what they expect to be there.
 public abstract class QueryContract extends PoolContract {
     private void store(Car... cars) {
         Korm.createAll(Arrays.stream(cars).map(car -> cars().fromData(car)).toList());

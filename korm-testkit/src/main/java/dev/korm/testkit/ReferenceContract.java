@@ -26,10 +26,12 @@ import dev.korm.Rn;
 import dev.korm.UncommittedItem;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** References between items: resolved, filtered through, changed through. Every layer passes it. */
+@NullUnmarked // Tests dereference what they expect to be there.
 public abstract class ReferenceContract extends PoolContract {
     private static final String NOBODY = "[rn]:users:freetier:3dd91ede-37a4-4c25-a86a-6f1a9e132186";
 
