@@ -1,5 +1,7 @@
 package dev.korm;
 
+import dev.korm.codec.Dynamic;
+import dev.korm.codec.Misfit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,20 @@ public final class Unique<T> {
     /** The value. */
     public T value() {
         return value;
+    }
+
+    /**
+     * What the store compares: a SHA-512 of the value's canonical JSON, 128 hex digits. Equal values have equal ones: the
+     * members of objects in any order, 1 and 1.0.
+     *
+     * @throws ValueException when the value cannot be stored
+     */
+    public String fingerprint() {
+        try {
+            return Dynamic.fingerprint(value);
+        } catch (Misfit misfit) {
+            throw new ValueException("A unique value cannot be stored: " + misfit.reason(), misfit.getCause());
+        }
     }
 
     @Override

@@ -1,0 +1,144 @@
+package dev.korm.codec;
+
+import dev.korm.Unique;
+import dev.korm.spi.ColumnKind;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the values of one Java type are stored: in a column of their own, and inside JSON. Made once for a type, then used by
+ * many threads. What does not fit fails with a {@link Misfit}.
+ */
+public abstract class Codec {
+    /** How deeply data may be nested in memory. */
+    public static final int DEEPEST = 1000;
+
+    /** What a column made for these values holds. */
+    public abstract ColumnKind kind();
+
+    /** The type's name for messages: {@code int}, {@code List<String>}. */
+    public abstract String typeName();
+
+    /** Whether stored values are ordered as the values are. */
+    public boolean isOrdered() {
+        return false;
+    }
+
+    /** Whether a value that is not null stands for none. */
+    public boolean isEmpty(Object value) {
+        return false;
+    }
+
+    /** What stands for none. */
+    public @Nullable Object ofNull() {
+        return null;
+    }
+
+    /** A value that is not {@linkplain #isEmpty empty}, of the class that {@link #kind} names. */
+    public abstract Object toStored(Object value);
+
+    /** The value of what {@link #toStored} made. */
+    public abstract Object fromStored(Object stored);
+
+    /** Writes a value that is not empty as JSON. */
+    public abstract void write(Object value, JsonWriter out);
+
+    /** The value of a JSON tree that is not null. */
+    abstract Object read(Object tree);
+
+    /**
+     * A value given by a caller as one of this type, without any loss.
+     *
+     * @param value neither null nor an {@code Optional} nor a {@code Unique}
+     * @param depth how deep in a value this is
+     */
+    public abstract Object convert(Object value, int depth);
+
+    /** A value given by a caller as {@link #toStored} would make it; numbers may stand for each other. */
+    public Object constant(Object value) {
+        Object bare = bare(value);
+        if (bare == null) {
+            throw new Misfit("an empty value is compared as null");
+        }
+        return toStored(convert(bare, 0));
+    }
+
+    /** Equality by value of two values that are not null. */
+    public abstract boolean same(Object one, Object other, int depth);
+
+    /** The value for people: text, or lists and maps of it. */
+    public abstract Object describe(Object value, int depth);
+
+    public final void writeNullable(@Nullable Object value, JsonWriter out) {
+        if (value == null || isEmpty(value)) {
+            out.nul();
+        } else {
+            write(value, out);
+        }
+    }
+
+    final @Nullable Object readNullable(@Nullable Object tree) {
+        return tree == null ? ofNull() : read(tree);
+    }
+
+    /** As {@link #convert}, of any value. */
+    public final @Nullable Object convertNullable(@Nullable Object value, int depth) {
+        Object bare = bare(value);
+        return bare == null ? ofNull() : convert(bare, depth);
+    }
+
+    public final boolean sameNullable(@Nullable Object one, @Nullable Object other, int depth) {
+        if (one == other) {
+            return true;
+        }
+        boolean none = one == null || isEmpty(one);
+        if (none || other == null || isEmpty(other)) {
+            return none && (other == null || isEmpty(other));
+        }
+        return same(java.util.Objects.requireNonNull(one), other, depth);
+    }
+
+    public final Object describeNullable(@Nullable Object value, int depth) {
+        return value == null || isEmpty(value) ? "null" : describe(value, depth);
+    }
+
+    /** The value without the wrappers that say nothing about it. */
+    public static @Nullable Object bare(@Nullable Object value) {
+        Object bare = value;
+        while (true) {
+            if (bare instanceof Optional<?> optional) {
+                bare = optional.orElse(null);
+            } else if (bare instanceof Unique<?> unique) {
+                bare = unique.value();
+            } else if (bare instanceof OptionalInt number) {
+                return number.isPresent() ? (Object) number.getAsInt() : null;
+            } else if (bare instanceof OptionalLong number) {
+                return number.isPresent() ? (Object) number.getAsLong() : null;
+            } else if (bare instanceof OptionalDouble number) {
+                return number.isPresent() ? (Object) number.getAsDouble() : null;
+            } else {
+                return bare;
+            }
+        }
+    }
+
+    /** Refuses to go deeper than data may be nested; a value that holds itself ends here. */
+    public static void checkDepth(int depth) {
+        if (depth > DEEPEST) {
+            throw new Misfit("the data is nested deeper than " + DEEPEST + " levels, or holds itself");
+        }
+    }
+
+    /** The refusal of a value of a class that cannot stand for this type. */
+    public Misfit unfit(Object value) {
+        return new Misfit("a value of " + nameOf(value) + " is no " + typeName());
+    }
+
+    static String nameOf(Object value) {
+        Class<?> type = value.getClass();
+        return type.getSimpleName().isEmpty() ? type.getName() : type.getSimpleName();
+    }
+}

@@ -1,0 +1,119 @@
+package dev.korm.codec;
+
+import dev.korm.spi.ColumnKind;
+import java.math.BigDecimal;
+import org.jspecify.annotations.Nullable;
+
+/** How the values of a type live in a column as it is, which need not be as one would make it today. */
+public final class ColumnForm {
+    private final Codec codec;
+    private final ColumnKind column;
+    private final Fit fit;
+
+    private enum Fit {
+        /** The column is of the type's own kind. */
+        OWN,
+        /** It is of another kind that can hold the values, or most of them. */
+        NEAR,
+        /** It holds JSON, and so anything. */
+        JSON,
+        /** Only null fits. */
+        NONE
+    }
+
+    public ColumnForm(Codec codec, ColumnKind column) {
+        this.codec = codec;
+        this.column = column;
+        ColumnKind own = codec.kind();
+        if (column == own) {
+            this.fit = Fit.OWN;
+        } else if (!StoredForms.accepts(own, column)) {
+            this.fit = Fit.NONE;
+        } else {
+            this.fit = column == ColumnKind.JSON ? Fit.JSON : Fit.NEAR;
+        }
+    }
+
+    public Codec codec() {
+        return codec;
+    }
+
+    /** The value as the column's. */
+    public @Nullable Object write(@Nullable Object value) {
+        if (value == null || codec.isEmpty(value)) {
+            return null;
+        }
+        return switch (fit) {
+            case OWN -> checked(codec.toStored(value));
+            case NEAR -> StoredForms.fit(near(checked(codec.toStored(value))), column);
+            case JSON -> JsonWriter.text(codec, value);
+            case NONE -> throw unfit();
+        };
+    }
+
+    /** The column's value as one of the type. */
+    public @Nullable Object read(@Nullable Object stored) {
+        if (stored == null) {
+            return codec.ofNull();
+        }
+        return switch (fit) {
+            case OWN -> column == ColumnKind.JSON ? fromJson((String) stored) : fromOwn(stored);
+            case NEAR -> codec.fromStored(StoredForms.fit(stored, codec.kind()));
+            case JSON -> fromJson((String) stored);
+            case NONE -> foreign(stored);
+        };
+    }
+
+    /** Rows of other programs may hold a number of another class than the column's. */
+    private Object fromOwn(Object stored) {
+        boolean own =
+                switch (column) {
+                    case INTEGER -> stored instanceof Long;
+                    case REAL -> stored instanceof Double;
+                    case DECIMAL -> stored instanceof BigDecimal;
+                    case BOOLEAN -> stored instanceof Boolean;
+                    default -> true;
+                };
+        return codec.fromStored(own ? stored : StoredForms.fit(stored, column));
+    }
+
+    private @Nullable Object fromJson(String stored) {
+        Object tree;
+        try {
+            tree = JsonReader.tree(stored);
+        } catch (Misfit malformed) {
+            if (codec.kind() == ColumnKind.TEXT) {
+                return codec.fromStored(stored);
+            }
+            throw malformed;
+        }
+        return codec.readNullable(tree);
+    }
+
+    /** A column of a type that korm does not write may still hold what it can read. */
+    private Object foreign(Object stored) {
+        if (column == ColumnKind.OTHER && codec.kind() != ColumnKind.JSON) {
+            try {
+                return codec.fromStored(StoredForms.fit(stored, codec.kind()));
+            } catch (Misfit foreign) {
+                throw unfit();
+            }
+        }
+        throw unfit();
+    }
+
+    private Object near(Object stored) {
+        return column == ColumnKind.TEXT && !(stored instanceof String) ? stored.toString() : stored;
+    }
+
+    private Object checked(Object stored) {
+        return stored instanceof String text && codec.kind() != ColumnKind.JSON ? StorableText.check(text) : stored;
+    }
+
+    private Misfit unfit() {
+        return new Misfit(
+                Misfit.Fault.SCHEMA,
+                "its column is of kind " + column + ", and " + codec.typeName() + " is stored as " + codec.kind(),
+                null);
+    }
+}

@@ -1,0 +1,327 @@
+package dev.korm.codec;
+
+import dev.korm.Document;
+import dev.korm.Rn;
+import dev.korm.Unique;
+import dev.korm.codec.JsonWriter.Texts;
+import dev.korm.spi.ColumnKind;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Values without a declared type, as documents keep them: {@link Boolean}, {@link Long}, {@link Double}, {@link BigDecimal},
+ * {@link String}, {@code byte[]}, {@link Rn}, {@link List}, {@link Document}, and {@link Unique} of those.
+ */
+public final class Dynamic {
+    /** Beyond, doubles are no longer all of the whole numbers, but each still is one. */
+    private static final double LONGS = 0x1p63;
+
+    private Dynamic() {}
+
+    /** A value given by a caller as documents keep it. */
+    public static @Nullable Object normal(@Nullable Object value, int depth) {
+        Codec.checkDepth(depth);
+        if (value instanceof Unique<?> unique && depth == 0) {
+            Object inner = normal(Codec.bare(unique), 1);
+            return inner == null ? null : Unique.of(inner);
+        }
+        Object bare = Codec.bare(value);
+        if (bare == null
+                || bare instanceof Boolean
+                || bare instanceof Rn<?>
+                || bare instanceof Document
+                || bare instanceof FrozenList) {
+            return bare;
+        }
+        if (bare instanceof String text) {
+            return text(text);
+        }
+        if (bare instanceof byte[] bytes) {
+            return bytes.clone();
+        }
+        Object number = Numbers.stored(bare);
+        if (number != null) {
+            return number(number);
+        }
+        if (bare instanceof Map<?, ?> map) {
+            return document(map, depth);
+        }
+        if (bare instanceof Collection<?> list) {
+            return list(list, depth);
+        }
+        return declared(bare);
+    }
+
+    private static Object text(String text) {
+        return text.startsWith("[rn]") && Rn.isRn(text) ? (Object) Rn.parse(text) : text;
+    }
+
+    /** A whole number is a Long, however it was given, as JSON does not tell them apart. */
+    private static Object number(Object number) {
+        if (number instanceof Double real) {
+            if (!Double.isFinite(real)) {
+                throw new Misfit("neither NaN nor infinity can be stored; use null");
+            }
+            if (real == Math.rint(real) && real >= -LONGS && real < LONGS) {
+                return real.longValue();
+            }
+        }
+        return number instanceof BigDecimal decimal ? StoredForms.checkSize(decimal) : number;
+    }
+
+    private static Document document(Map<?, ?> map, int depth) {
+        Document.Builder document = Document.builder();
+        for (Map.Entry<?, ?> entry : map.entrySet()) {
+            String key = key(entry.getKey());
+            try {
+                document.put(key, normal(entry.getValue(), depth + 1));
+            } catch (Misfit misfit) {
+                throw misfit.inField(key);
+            }
+        }
+        return document.build();
+    }
+
+    private static String key(@Nullable Object key) {
+        if (key instanceof String text) {
+            return text;
+        }
+        if (key != null && (key instanceof Enum<?> || Scalars.isScalar(key.getClass()))) {
+            return Codecs.ofClass(key.getClass()) instanceof ScalarCodec scalar ? scalar.key(key) : key.toString();
+        }
+        throw new Misfit("a key is neither a text nor stored as one");
+    }
+
+    private static Object list(Collection<?> list, int depth) {
+        List<@Nullable Object> values = new ArrayList<>(list.size());
+        for (Object entry : list) {
+            try {
+                Object normal = normal(entry, depth + 1);
+                values.add(normal instanceof byte[] bytes ? Base64.getEncoder().encodeToString(bytes) : normal);
+            } catch (Misfit misfit) {
+                throw misfit.inEntry(values.size());
+            }
+        }
+        return new FrozenList(values);
+    }
+
+    private static @Nullable Object declared(Object value) {
+        Codec codec = Codecs.ofValue(value);
+        if (codec.kind() != ColumnKind.JSON) {
+            return normal(codec.toStored(value), 1);
+        }
+        JsonWriter json = new JsonWriter(Texts.ANY);
+        codec.write(value, json);
+        return fromTree(JsonReader.tree(json.toString()));
+    }
+
+    /** The value of a JSON text; fails when it is none. */
+    public static @Nullable Object parse(String json) {
+        return fromTree(JsonReader.tree(json));
+    }
+
+    static @Nullable Object fromTree(@Nullable Object tree) {
+        if (tree instanceof String text) {
+            return text(text);
+        }
+        if (tree instanceof Double number) {
+            return number(number);
+        }
+        if (tree instanceof JsonObject object) {
+            Document.Builder document = Document.builder();
+            for (int i = 0; i < object.size(); i++) {
+                document.put(object.key(i), fromTree(object.value(i)));
+            }
+            return document.build();
+        }
+        if (tree instanceof List<?> list) {
+            List<@Nullable Object> values = new ArrayList<>(list.size());
+            for (Object entry : list) {
+                values.add(fromTree(entry));
+            }
+            return new FrozenList(values);
+        }
+        return tree;
+    }
+
+    /** Writes a value of a document. */
+    public static void write(@Nullable Object value, JsonWriter out) {
+        if (value == null) {
+            out.nul();
+        } else if (value instanceof Document document) {
+            out.beginObject();
+            for (String key : JsonWriter.ordered(document.fieldNames())) {
+                try {
+                    out.key(key);
+                    write(document.asMap().get(key), out);
+                } catch (Misfit misfit) {
+                    throw misfit.inField(key);
+                }
+            }
+            out.endObject();
+        } else if (value instanceof List<?> list) {
+            out.beginArray();
+            int index = 0;
+            for (Object entry : list) {
+                try {
+                    write(entry, out);
+                } catch (Misfit misfit) {
+                    throw misfit.inEntry(index);
+                }
+                index++;
+            }
+            out.endArray();
+        } else if (value instanceof Unique<?> unique) {
+            write(unique.value(), out);
+        } else {
+            StoredForms.toJson(value, out);
+        }
+    }
+
+    /** The members of an object given by a caller: a document or a map. */
+    static Map<?, ?> members(Object value, Codec type) {
+        if (value instanceof Document document) {
+            return document.asMap();
+        }
+        if (value instanceof Map<?, ?> map) {
+            return map;
+        }
+        throw type.unfit(value);
+    }
+
+    /** What a column made for a value of a document holds; never for null. */
+    public static ColumnKind kind(Object value) {
+        if (value instanceof Unique<?> unique) {
+            return kind(unique.value());
+        }
+        if (value instanceof String text) {
+            return text.startsWith("[rn]") ? ColumnKind.RN : ColumnKind.TEXT;
+        }
+        if (value instanceof Rn<?>) {
+            return ColumnKind.RN;
+        }
+        if (value instanceof Long) {
+            return ColumnKind.INTEGER;
+        }
+        if (value instanceof Double) {
+            return ColumnKind.REAL;
+        }
+        if (value instanceof BigDecimal) {
+            return ColumnKind.DECIMAL;
+        }
+        if (value instanceof Boolean) {
+            return ColumnKind.BOOLEAN;
+        }
+        return value instanceof byte[] ? ColumnKind.BYTES : ColumnKind.JSON;
+    }
+
+    /** A value of a document as {@link #kind} says it is stored. */
+    static Object stored(Object value) {
+        if (value instanceof Unique<?> unique) {
+            Object stored = stored(unique.value());
+            return kind(value) == ColumnKind.JSON ? Canonical.text((String) stored) : stored;
+        }
+        if (value instanceof Document || value instanceof List<?>) {
+            return text(value, Texts.STORABLE);
+        }
+        return value instanceof Rn<?> ? value.toString() : value;
+    }
+
+    /** A value of a document as JSON text. */
+    public static String text(@Nullable Object value, Texts texts) {
+        JsonWriter out = new JsonWriter(texts);
+        write(value, out);
+        return out.toString();
+    }
+
+    /** A value given by a caller, as it would be stored; of structures, the canonical JSON text. */
+    public static Object constant(Object value) {
+        Object normal = normal(Codec.bare(value), 0);
+        if (normal == null) {
+            throw new Misfit("an empty value is compared as null");
+        }
+        Object stored = stored(normal);
+        return kind(normal) == ColumnKind.JSON ? Canonical.text((String) stored) : stored;
+    }
+
+    /** The fingerprint of any value that can be stored. */
+    public static String fingerprint(Object value) {
+        Object normal = normal(Codec.bare(value), 0);
+        return normal == null ? Canonical.hash("SHA-512", "null") : Canonical.fingerprint(stored(normal), kind(normal));
+    }
+
+    /** A value of a document as another kind of number or text holds it. */
+    public static Object as(Object value, ColumnKind kind) {
+        return StoredForms.fit(value, kind);
+    }
+
+    /** Whether a value must be copied before it is handed out. */
+    public static boolean isMutable(@Nullable Object value) {
+        return value instanceof byte[] || (value instanceof Unique<?> unique && unique.value() instanceof byte[]);
+    }
+
+    /** The value of a column of any kind, in the form of documents. */
+    public static @Nullable Object fromColumn(Object stored, ColumnKind kind) {
+        if (kind == ColumnKind.JSON) {
+            try {
+                return parse((String) stored);
+            } catch (Misfit malformed) {
+                return stored;
+            }
+        }
+        if (kind != ColumnKind.OTHER) {
+            return stored;
+        }
+        return stored instanceof Boolean
+                        || stored instanceof String
+                        || stored instanceof byte[]
+                        || Numbers.stored(stored) != null
+                ? stored
+                : stored.toString();
+    }
+
+    /** Equality by value, bytes included. */
+    public static boolean same(@Nullable Object one, @Nullable Object other) {
+        if (one instanceof byte[] some && other instanceof byte[] others) {
+            return Arrays.equals(some, others);
+        }
+        return one == null ? other == null : one.equals(other);
+    }
+
+    /** A hash that is the same for values that are. */
+    public static int hash(@Nullable Object value) {
+        if (value instanceof byte[] bytes) {
+            return Arrays.hashCode(bytes);
+        }
+        return value == null ? 0 : value.hashCode();
+    }
+
+    /** A value of a document for people. */
+    public static Object describe(@Nullable Object value) {
+        if (value instanceof Document document) {
+            Map<String, Object> texts = new LinkedHashMap<>();
+            for (String name : document.fieldNames()) {
+                texts.put(name, describe(document.asMap().get(name)));
+            }
+            return texts;
+        }
+        if (value instanceof List<?> list) {
+            List<Object> texts = new ArrayList<>(list.size());
+            for (Object entry : list) {
+                texts.add(describe(entry));
+            }
+            return texts;
+        }
+        if (value instanceof byte[] bytes) {
+            return bytes.length + " bytes";
+        }
+        return String.valueOf(value);
+    }
+}

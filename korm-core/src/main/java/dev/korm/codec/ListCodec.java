@@ -1,0 +1,173 @@
+package dev.korm.codec;
+
+import dev.korm.spi.ColumnKind;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** A list or set, stored as a JSON array. */
+public final class ListCodec extends Codec {
+    private final Form form;
+    private final Codec element;
+
+    ListCodec(Form form, Codec element) {
+        this.form = form;
+        this.element = element;
+    }
+
+    /** Which collection of Java's. */
+    public enum Form {
+        LIST("List"),
+        COLLECTION("Collection"),
+        SET("Set"),
+        SORTED_SET("SortedSet");
+
+        private final String typeName;
+
+        Form(String typeName) {
+            this.typeName = typeName;
+        }
+    }
+
+    public Form form() {
+        return form;
+    }
+
+    public Codec element() {
+        return element;
+    }
+
+    @Override
+    public ColumnKind kind() {
+        return ColumnKind.JSON;
+    }
+
+    @Override
+    public String typeName() {
+        return form.typeName + "<" + element.typeName() + ">";
+    }
+
+    @Override
+    public Object toStored(Object value) {
+        return JsonWriter.text(this, value);
+    }
+
+    @Override
+    public Object fromStored(Object stored) {
+        return readTree(this, stored);
+    }
+
+    @Override
+    public void write(Object value, JsonWriter out) {
+        out.beginArray();
+        int index = 0;
+        for (Object entry : (Collection<?>) value) {
+            try {
+                element.writeNullable(entry, out);
+            } catch (Misfit misfit) {
+                throw misfit.inEntry(index);
+            }
+            index++;
+        }
+        out.endArray();
+    }
+
+    @Override
+    Object read(Object tree) {
+        if (!(tree instanceof List<?> entries)) {
+            throw new Misfit("the JSON there is no array");
+        }
+        List<@Nullable Object> values = new ArrayList<>(entries.size());
+        for (Object entry : entries) {
+            try {
+                values.add(element.readNullable(entry));
+            } catch (Misfit misfit) {
+                throw misfit.inEntry(values.size());
+            }
+        }
+        return collection(values);
+    }
+
+    @Override
+    public Object convert(Object value, int depth) {
+        checkDepth(depth);
+        if (!(value instanceof Collection<?> entries)) {
+            throw unfit(value);
+        }
+        List<@Nullable Object> values = new ArrayList<>(entries.size());
+        for (Object entry : entries) {
+            try {
+                values.add(element.convertNullable(entry, depth + 1));
+            } catch (Misfit misfit) {
+                throw misfit.inEntry(values.size());
+            }
+        }
+        return collection(values);
+    }
+
+    /** The collection of these values, which becomes its own. */
+    public Object collection(List<@Nullable Object> values) {
+        return switch (form) {
+            case LIST, COLLECTION -> Collections.unmodifiableList(values);
+            case SET -> Collections.unmodifiableSet(new LinkedHashSet<>(values));
+            case SORTED_SET -> sorted(values);
+        };
+    }
+
+    private static Object sorted(List<@Nullable Object> values) {
+        try {
+            return Collections.unmodifiableSortedSet(new TreeSet<>(values));
+        } catch (NullPointerException | ClassCastException unordered) {
+            throw new Misfit("a sorted set takes neither null nor values that cannot be compared");
+        }
+    }
+
+    @Override
+    public boolean same(Object one, Object other, int depth) {
+        checkDepth(depth);
+        Collection<?> some = (Collection<?>) one;
+        Collection<?> others = (Collection<?>) other;
+        if (some.size() != others.size()) {
+            return false;
+        }
+        if (form == Form.SET && !inOneOrder(some, others, depth)) {
+            return ((Set<?>) one).equals(other);
+        }
+        return inOneOrder(some, others, depth);
+    }
+
+    private boolean inOneOrder(Collection<?> some, Collection<?> others, int depth) {
+        Iterator<?> rest = others.iterator();
+        for (Object entry : some) {
+            if (!rest.hasNext() || !element.sameNullable(entry, rest.next(), depth + 1)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public Object describe(Object value, int depth) {
+        checkDepth(depth);
+        List<Object> texts = new ArrayList<>();
+        for (Object entry : (Collection<?>) value) {
+            texts.add(element.describeNullable(entry, depth + 1));
+        }
+        return texts;
+    }
+
+    /** The value of a JSON text in a column. */
+    static Object readTree(Codec codec, Object stored) {
+        Object value = codec.readNullable(JsonReader.tree((String) stored));
+        if (value == null) {
+            throw new Misfit("the JSON there is null");
+        }
+        return value;
+    }
+}

@@ -1,0 +1,139 @@
+package dev.korm.codec;
+
+import dev.korm.spi.ColumnKind;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A map, stored as a JSON object. */
+public final class MapCodec extends Codec {
+    private final ScalarCodec key;
+    private final Codec value;
+
+    MapCodec(ScalarCodec key, Codec value) {
+        this.key = key;
+        this.value = value;
+    }
+
+    /** How the values in it are stored. */
+    public Codec value() {
+        return value;
+    }
+
+    /** The key that a text in a path or a change stands for. */
+    public Object key(String text) {
+        return key.fromKey(text);
+    }
+
+    @Override
+    public ColumnKind kind() {
+        return ColumnKind.JSON;
+    }
+
+    @Override
+    public String typeName() {
+        return "Map<" + key.typeName() + ", " + value.typeName() + ">";
+    }
+
+    @Override
+    public Object toStored(Object map) {
+        return JsonWriter.text(this, map);
+    }
+
+    @Override
+    public Object fromStored(Object stored) {
+        return ListCodec.readTree(this, stored);
+    }
+
+    @Override
+    public void write(Object map, JsonWriter out) {
+        Map<String, @Nullable Object> members = new LinkedHashMap<>();
+        for (Map.Entry<?, ?> entry : ((Map<?, ?>) map).entrySet()) {
+            if (members.put(keyText(entry.getKey()), entry.getValue()) != null) {
+                throw new Misfit("two keys of the map are stored as one text");
+            }
+        }
+        out.beginObject();
+        for (String text : JsonWriter.ordered(members.keySet())) {
+            try {
+                out.key(text);
+                value.writeNullable(members.get(text), out);
+            } catch (Misfit misfit) {
+                throw misfit.inMap();
+            }
+        }
+        out.endObject();
+    }
+
+    /** The text that a key is stored as. */
+    public String keyText(@Nullable Object of) {
+        if (of == null) {
+            throw new Misfit("null cannot be a key of a map that is stored");
+        }
+        return key.key(of);
+    }
+
+    @Override
+    Object read(Object tree) {
+        if (!(tree instanceof JsonObject object)) {
+            throw new Misfit("the JSON there is no object");
+        }
+        Map<Object, @Nullable Object> map = new LinkedHashMap<>();
+        for (int i = 0; i < object.size(); i++) {
+            try {
+                map.put(key.fromKey(object.key(i)), value.readNullable(object.value(i)));
+            } catch (Misfit misfit) {
+                throw misfit.inMap();
+            }
+        }
+        return Collections.unmodifiableMap(map);
+    }
+
+    @Override
+    public Object convert(Object of, int depth) {
+        checkDepth(depth);
+        Map<Object, @Nullable Object> map = new LinkedHashMap<>();
+        for (Map.Entry<?, ?> entry : Dynamic.members(of, this).entrySet()) {
+            try {
+                map.put(convertKey(entry.getKey()), value.convertNullable(entry.getValue(), depth + 1));
+            } catch (Misfit misfit) {
+                throw misfit.inMap();
+            }
+        }
+        return Collections.unmodifiableMap(map);
+    }
+
+    private Object convertKey(@Nullable Object of) {
+        if (of == null) {
+            throw new Misfit("null cannot be a key of a map that is stored");
+        }
+        return of instanceof String text ? key.fromKey(text) : key.convert(of, 0);
+    }
+
+    @Override
+    public boolean same(Object one, Object other, int depth) {
+        checkDepth(depth);
+        Map<?, ?> some = (Map<?, ?>) one;
+        Map<?, ?> others = (Map<?, ?>) other;
+        if (some.size() != others.size()) {
+            return false;
+        }
+        for (Map.Entry<?, ?> entry : some.entrySet()) {
+            if (!others.containsKey(entry.getKey())
+                    || !value.sameNullable(entry.getValue(), others.get(entry.getKey()), depth + 1)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public Object describe(Object map, int depth) {
+        checkDepth(depth);
+        Map<String, Object> texts = new LinkedHashMap<>();
+        ((Map<?, ?>) map)
+                .forEach((of, member) -> texts.put(String.valueOf(of), value.describeNullable(member, depth + 1)));
+        return texts;
+    }
+}

@@ -1,0 +1,46 @@
+package dev.korm.codec;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import org.jspecify.annotations.Nullable;
+
+/** Java's numbers as the three that are stored: {@link Long}, {@link Double}, {@link BigDecimal}. */
+final class Numbers {
+    private Numbers() {}
+
+    /** The number as stored; null for what is no number. */
+    static @Nullable Object stored(Object value) {
+        if (value instanceof Long || value instanceof Double || value instanceof BigDecimal) {
+            return value;
+        }
+        if (value instanceof Integer || value instanceof Short || value instanceof Byte) {
+            return ((Number) value).longValue();
+        }
+        if (value instanceof Float real) {
+            return (double) real;
+        }
+        return value instanceof BigInteger whole ? new BigDecimal(whole) : null;
+    }
+
+    /** The number given for a value of a type. */
+    static Object stored(Object value, Codec type) {
+        Object number = stored(value);
+        if (number == null) {
+            throw type.unfit(value);
+        }
+        return number;
+    }
+
+    /** A number to be compared with values of a numeric type, of whichever class it is. */
+    static Object constant(Object value, Codec type) {
+        Object bare = Codec.bare(value);
+        if (bare == null) {
+            throw new Misfit("an empty value is compared as null");
+        }
+        Object number = stored(bare, type);
+        if (number instanceof Double real && !Double.isFinite(real)) {
+            throw new Misfit("neither NaN nor infinity can be compared with");
+        }
+        return number instanceof Double real ? (Object) (real + 0.0) : number;
+    }
+}

@@ -1,0 +1,226 @@
+package dev.korm.codec;
+
+import dev.korm.spi.ColumnKind;
+import java.lang.invoke.MethodHandle;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A record, stored as a JSON object; or, as an item, with a column for each field. */
+public final class RecordCodec extends Codec {
+    private final Class<?> type;
+    private final MethodHandle constructor;
+    private final String typeName;
+    /** Filled when the types of the components are known, which may refer back to this one. */
+    private List<RecordField> fields = List.of();
+
+    private List<RecordField> inJsonOrder = List.of();
+    private final Map<String, RecordField> byStoredName = new HashMap<>();
+    private final Map<String, RecordField> byName = new HashMap<>();
+
+    RecordCodec(Class<?> type, MethodHandle constructor, String typeName) {
+        this.type = type;
+        this.constructor = constructor;
+        this.typeName = typeName;
+    }
+
+    void complete(List<RecordField> components) {
+        fields = List.copyOf(components);
+        for (RecordField field : fields) {
+            byName.put(field.name(), field);
+            byStoredName.put(field.storedName(), field);
+        }
+        inJsonOrder = JsonWriter.ordered(
+                        fields.stream().map(RecordField::storedName).toList())
+                .stream()
+                .map(name -> java.util.Objects.requireNonNull(byStoredName.get(name)))
+                .toList();
+    }
+
+    public Class<?> type() {
+        return type;
+    }
+
+    /** The components in their order. */
+    public List<RecordField> fields() {
+        return fields;
+    }
+
+    /** The field of that name; a stored name counts where no component is named so. */
+    public Optional<RecordField> field(String name) {
+        RecordField field = byName.get(name);
+        return Optional.ofNullable(field != null ? field : byStoredName.get(name));
+    }
+
+    /** The record of these components; the array is used up. */
+    public Object construct(@Nullable Object[] components) {
+        try {
+            return (Object) constructor.invokeExact(components);
+        } catch (Error fatal) {
+            throw fatal;
+        } catch (Throwable refused) {
+            throw new Misfit(
+                    "the constructor of " + type.getSimpleName() + " refuses the values (its "
+                            + refused.getClass().getSimpleName() + " is the cause)",
+                    refused);
+        }
+    }
+
+    /** The components of a record, in their order. */
+    public @Nullable Object[] components(Object value) {
+        @Nullable Object[] components = new Object[fields.size()];
+        for (int i = 0; i < components.length; i++) {
+            components[i] = fields.get(i).get(value);
+        }
+        return components;
+    }
+
+    @Override
+    public ColumnKind kind() {
+        return ColumnKind.JSON;
+    }
+
+    @Override
+    public String typeName() {
+        return typeName;
+    }
+
+    @Override
+    public Object toStored(Object value) {
+        return JsonWriter.text(this, value);
+    }
+
+    @Override
+    public Object fromStored(Object stored) {
+        return ListCodec.readTree(this, stored);
+    }
+
+    @Override
+    public void write(Object value, JsonWriter out) {
+        out.beginObject();
+        writeMembers(value, out);
+        out.endObject();
+    }
+
+    void writeMembers(Object value, JsonWriter out) {
+        for (RecordField field : inJsonOrder) {
+            try {
+                Object component = field.get(value);
+                if (component == null) {
+                    out.key(field.storedName());
+                    out.nul();
+                } else if (!field.codec().isEmpty(component)) {
+                    out.key(field.storedName());
+                    field.codec().write(component, out);
+                }
+            } catch (Misfit misfit) {
+                throw misfit.inField(field.name());
+            }
+        }
+    }
+
+    @Override
+    Object read(Object tree) {
+        if (!(tree instanceof JsonObject object)) {
+            throw new Misfit("the JSON there is no object");
+        }
+        int count = fields.size();
+        @Nullable Object[] components = new Object[count];
+        long found = 0;
+        int expected = 0;
+        for (int i = 0; i < object.size(); i++) {
+            RecordField field =
+                    expected < count && inJsonOrder.get(expected).storedName().equals(object.key(i))
+                            ? inJsonOrder.get(expected)
+                            : byStoredName.get(object.key(i));
+            if (field == null) {
+                continue;
+            }
+            expected++;
+            components[field.index()] = readMember(field, object.value(i));
+            found |= 1L << field.index();
+        }
+        for (int i = 0; i < count; i++) {
+            if (components[i] == null && (i > 63 || (found & 1L << i) == 0)) {
+                components[i] = readMember(fields.get(i), null);
+            }
+        }
+        return construct(components);
+    }
+
+    private static @Nullable Object readMember(RecordField field, @Nullable Object tree) {
+        try {
+            return field.codec().readNullable(tree);
+        } catch (Misfit misfit) {
+            throw misfit.inField(field.name());
+        }
+    }
+
+    @Override
+    public Object convert(Object value, int depth) {
+        checkDepth(depth);
+        if (type.isInstance(value)) {
+            return value;
+        }
+        Map<?, ?> members = Dynamic.members(value, this);
+        @Nullable Object[] components = new Object[fields.size()];
+        boolean[] given = new boolean[components.length];
+        for (Map.Entry<?, ?> member : members.entrySet()) {
+            RecordField field = field(String.valueOf(member.getKey()))
+                    .orElseThrow(() -> new Misfit("it names a field that " + typeName + " does not have; it has "
+                            + String.join(", ", names())));
+            given[field.index()] = true;
+            components[field.index()] = convertMember(field, member.getValue(), depth);
+        }
+        for (RecordField field : fields) {
+            if (!given[field.index()]) {
+                components[field.index()] = convertMember(field, null, depth);
+            }
+        }
+        return construct(components);
+    }
+
+    private static @Nullable Object convertMember(RecordField field, @Nullable Object value, int depth) {
+        try {
+            return field.codec().convertNullable(value, depth + 1);
+        } catch (Misfit misfit) {
+            throw misfit.inField(field.name());
+        }
+    }
+
+    /** The names of all fields. */
+    public List<String> names() {
+        return fields.stream().map(RecordField::name).toList();
+    }
+
+    @Override
+    public boolean same(Object one, Object other, int depth) {
+        checkDepth(depth);
+        for (RecordField field : fields) {
+            if (!field.codec().sameNullable(field.get(one), field.get(other), depth + 1)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public Object describe(Object value, int depth) {
+        checkDepth(depth);
+        Map<String, Object> texts = new LinkedHashMap<>();
+        for (RecordField field : fields) {
+            texts.put(field.name(), field.codec().describeNullable(field.get(value), depth + 1));
+        }
+        return Collections.unmodifiableMap(texts);
+    }
+
+    @Override
+    public String toString() {
+        return typeName + Arrays.toString(names().toArray());
+    }
+}

@@ -1,0 +1,59 @@
+package dev.korm.codec;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.reflect.RecordComponent;
+import org.jspecify.annotations.Nullable;
+
+/** A component of a record. */
+public final class RecordField {
+    private final int index;
+    private final RecordComponent component;
+    private final String storedName;
+    private final Codec codec;
+    private final MethodHandle accessor;
+
+    RecordField(int index, RecordComponent component, String storedName, Codec codec, MethodHandle accessor) {
+        this.index = index;
+        this.component = component;
+        this.storedName = storedName;
+        this.codec = codec;
+        this.accessor = accessor;
+    }
+
+    /** Its place among the components, from 0. */
+    public int index() {
+        return index;
+    }
+
+    public RecordComponent component() {
+        return component;
+    }
+
+    /** The component's name. */
+    public String name() {
+        return component.getName();
+    }
+
+    /** The name of its column, or its key inside JSON. */
+    public String storedName() {
+        return storedName;
+    }
+
+    public Codec codec() {
+        return codec;
+    }
+
+    /** The component's value in a record. */
+    public @Nullable Object get(Object value) {
+        try {
+            return (Object) accessor.invokeExact(value);
+        } catch (Error fatal) {
+            throw fatal;
+        } catch (Throwable failed) {
+            throw new Misfit(
+                    "the accessor " + name() + "() fails (its "
+                            + failed.getClass().getSimpleName() + " is the cause)",
+                    failed);
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package dev.korm.codec;
+
+import dev.korm.spi.ColumnKind;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** A type whose values are stored as one number, boolean, text or byte sequence, the same in a column and inside JSON. */
+abstract class ScalarCodec extends Codec {
+    private final Class<?> type;
+    private final ColumnKind kind;
+    private final Order order;
+    private final boolean primitive;
+
+    /** Whether what is stored has the order of the values. */
+    enum Order {
+        ORDERED,
+        UNORDERED
+    }
+
+    /** @param type the class of the values, primitive for those that cannot be null */
+    ScalarCodec(Class<?> type, ColumnKind kind, Order order) {
+        this.type = type;
+        this.kind = kind;
+        this.order = order;
+        this.primitive = type.isPrimitive();
+    }
+
+    final Class<?> type() {
+        return type;
+    }
+
+    @Override
+    public final ColumnKind kind() {
+        return kind;
+    }
+
+    @Override
+    public String typeName() {
+        return type.getSimpleName();
+    }
+
+    @Override
+    public final boolean isOrdered() {
+        return order == Order.ORDERED;
+    }
+
+    @Override
+    public final @Nullable Object ofNull() {
+        if (primitive) {
+            throw new Misfit("there is no value, and " + typeName() + " cannot be null; declare it as " + boxName()
+                    + " or Optional");
+        }
+        return null;
+    }
+
+    private String boxName() {
+        return type == int.class ? "Integer" : type == char.class ? "Character" : capital(type.getSimpleName());
+    }
+
+    private static String capital(String name) {
+        return Character.toUpperCase(name.charAt(0)) + name.substring(1);
+    }
+
+    @Override
+    public final void write(Object value, JsonWriter out) {
+        StoredForms.toJson(toStored(value), out);
+    }
+
+    @Override
+    final Object read(Object tree) {
+        return fromStored(StoredForms.fromTree(tree, kind));
+    }
+
+    @Override
+    public Object convert(Object value, int depth) {
+        if (isInstance(value)) {
+            toStored(value);
+            return value;
+        }
+        if (kind == ColumnKind.TEXT && value instanceof String text) {
+            return fromStored(text);
+        }
+        throw unfit(value);
+    }
+
+    /** Whether a value is of this type itself. */
+    boolean isInstance(Object value) {
+        return type.isInstance(value);
+    }
+
+    @Override
+    public boolean same(Object one, Object other, int depth) {
+        return Objects.equals(one, other);
+    }
+
+    @Override
+    public Object describe(Object value, int depth) {
+        return value.toString();
+    }
+
+    /** The text of a value as a key of a JSON object. */
+    final String key(Object value) {
+        Object stored = toStored(value);
+        return stored instanceof Double real ? EcmaNumber.text(real) : stored.toString();
+    }
+
+    /** The value of a key of a JSON object. */
+    final Object fromKey(String key) {
+        return switch (kind) {
+            case INTEGER, REAL -> fromStored(StoredForms.fit(numberKey(key), kind));
+            case BOOLEAN -> fromStored(booleanKey(key));
+            default -> fromStored(StoredForms.fit(key, kind));
+        };
+    }
+
+    private static Object numberKey(String key) {
+        try {
+            return StoredForms.checkSize(new java.math.BigDecimal(key));
+        } catch (NumberFormatException notANumber) {
+            throw new Misfit("a key is no number");
+        }
+    }
+
+    private static Object booleanKey(String key) {
+        if (key.equals("true") || key.equals("false")) {
+            return key.equals("true");
+        }
+        throw new Misfit("a key is neither true nor false");
+    }
+}

@@ -1,0 +1,440 @@
+package dev.korm.codec;
+
+import dev.korm.codec.ScalarCodec.Order;
+import dev.korm.spi.ColumnKind;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.net.URI;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.MonthDay;
+import java.time.OffsetDateTime;
+import java.time.Period;
+import java.time.Year;
+import java.time.YearMonth;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.util.Currency;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Function;
+
+/** The codecs of all scalar types that are known by their class alone. */
+final class Scalars {
+    private static final int UUID_LENGTH = 36;
+    private static final Map<Class<?>, ScalarCodec> ALL = new HashMap<>();
+
+    static {
+        add(new BooleanCodec(boolean.class));
+        add(new BooleanCodec(Boolean.class));
+        addWholes();
+        add(new RealCodec(float.class));
+        add(new RealCodec(Float.class));
+        add(new RealCodec(double.class));
+        add(new RealCodec(Double.class));
+        add(new DecimalCodec());
+        add(new BigIntegerCodec());
+        add(new BytesCodec());
+        add(new StringCodec());
+        add(new CharacterCodec(char.class));
+        add(new CharacterCodec(Character.class));
+        addTexts();
+        add(new MappedWholeCodec<>(Duration.class, Scalars::nanos, Duration::ofNanos, Duration::parse));
+        add(new MappedWholeCodec<>(Year.class, year -> (long) year.getValue(), Scalars::year, Year::parse));
+    }
+
+    private Scalars() {}
+
+    static boolean isScalar(Class<?> type) {
+        return ALL.containsKey(type);
+    }
+
+    static ScalarCodec of(Class<?> type) {
+        ScalarCodec codec = ALL.get(type);
+        if (codec == null) {
+            throw new IllegalArgumentException("No scalar: " + type);
+        }
+        return codec;
+    }
+
+    private static void add(ScalarCodec codec) {
+        ALL.put(codec.type(), codec);
+    }
+
+    private static void addWholes() {
+        add(new WholeCodec(byte.class, Byte.MIN_VALUE, Byte.MAX_VALUE, n -> (byte) (long) n));
+        add(new WholeCodec(Byte.class, Byte.MIN_VALUE, Byte.MAX_VALUE, n -> (byte) (long) n));
+        add(new WholeCodec(short.class, Short.MIN_VALUE, Short.MAX_VALUE, n -> (short) (long) n));
+        add(new WholeCodec(Short.class, Short.MIN_VALUE, Short.MAX_VALUE, n -> (short) (long) n));
+        add(new WholeCodec(int.class, Integer.MIN_VALUE, Integer.MAX_VALUE, n -> (int) (long) n));
+        add(new WholeCodec(Integer.class, Integer.MIN_VALUE, Integer.MAX_VALUE, n -> (int) (long) n));
+        add(new WholeCodec(long.class, Long.MIN_VALUE, Long.MAX_VALUE, n -> n));
+        add(new WholeCodec(Long.class, Long.MIN_VALUE, Long.MAX_VALUE, n -> n));
+    }
+
+    private static void addTexts() {
+        text(UUID.class, Order.ORDERED, UUID::toString, Scalars::uuid);
+        text(Instant.class, Order.ORDERED, IsoText::text, IsoText::instant);
+        text(LocalDate.class, Order.ORDERED, IsoText::text, IsoText::date);
+        text(LocalTime.class, Order.ORDERED, IsoText::text, IsoText::time);
+        text(LocalDateTime.class, Order.ORDERED, IsoText::text, IsoText::dateTime);
+        text(OffsetDateTime.class, Order.UNORDERED, OffsetDateTime::toString, OffsetDateTime::parse);
+        text(ZonedDateTime.class, Order.UNORDERED, ZonedDateTime::toString, ZonedDateTime::parse);
+        text(YearMonth.class, Order.ORDERED, IsoText::text, YearMonth::parse);
+        text(MonthDay.class, Order.UNORDERED, MonthDay::toString, MonthDay::parse);
+        text(Period.class, Order.UNORDERED, Period::toString, Period::parse);
+        text(ZoneId.class, Order.UNORDERED, ZoneId::getId, ZoneId::of);
+        text(ZoneOffset.class, Order.UNORDERED, ZoneOffset::getId, ZoneOffset::of);
+        text(Locale.class, Order.UNORDERED, Scalars::tag, Locale::forLanguageTag);
+        text(Currency.class, Order.UNORDERED, Currency::getCurrencyCode, Currency::getInstance);
+        text(URI.class, Order.UNORDERED, URI::toString, URI::create);
+    }
+
+    private static <T> void text(Class<T> type, Order order, Function<T, String> print, Function<String, T> parse) {
+        add(new TextCodec<>(type, order, print, parse));
+    }
+
+    private static UUID uuid(String text) {
+        if (text.length() != UUID_LENGTH) {
+            throw new IllegalArgumentException();
+        }
+        return UUID.fromString(text);
+    }
+
+    private static String tag(Locale locale) {
+        String tag = locale.toLanguageTag();
+        if (!Locale.forLanguageTag(tag).equals(locale)) {
+            throw new Misfit("the locale has parts that no language tag can say");
+        }
+        return tag;
+    }
+
+    private static Long nanos(Duration duration) {
+        try {
+            return duration.toNanos();
+        } catch (ArithmeticException tooLong) {
+            throw new Misfit("a duration is stored in nanoseconds, 64 bits of them: at most some 292 years");
+        }
+    }
+
+    private static Year year(long number) {
+        return Year.of(Math.toIntExact(number));
+    }
+
+    private static final class BooleanCodec extends ScalarCodec {
+        BooleanCodec(Class<?> type) {
+            super(type, ColumnKind.BOOLEAN, Order.ORDERED);
+        }
+
+        @Override
+        public Object toStored(Object value) {
+            return value;
+        }
+
+        @Override
+        public Object fromStored(Object stored) {
+            return stored;
+        }
+
+        @Override
+        boolean isInstance(Object value) {
+            return value instanceof Boolean;
+        }
+    }
+
+    private static final class WholeCodec extends ScalarCodec {
+        private final long lowest;
+        private final long highest;
+        private final Function<Long, Object> narrow;
+
+        WholeCodec(Class<?> type, long lowest, long highest, Function<Long, Object> narrow) {
+            super(type, ColumnKind.INTEGER, Order.ORDERED);
+            this.lowest = lowest;
+            this.highest = highest;
+            this.narrow = narrow;
+        }
+
+        @Override
+        public Object toStored(Object value) {
+            return ((Number) value).longValue();
+        }
+
+        @Override
+        public Object fromStored(Object stored) {
+            long number = (Long) stored;
+            if (number < lowest || number > highest) {
+                throw new Misfit("the number is beyond what " + typeName() + " can hold; declare it as long");
+            }
+            return narrow.apply(number);
+        }
+
+        @Override
+        public Object convert(Object value, int depth) {
+            return fromStored(StoredForms.whole(Numbers.stored(value, this)));
+        }
+
+        @Override
+        public Object constant(Object value) {
+            return Numbers.constant(value, this);
+        }
+    }
+
+    private static final class RealCodec extends ScalarCodec {
+        private final boolean single;
+
+        RealCodec(Class<?> type) {
+            super(type, ColumnKind.REAL, Order.ORDERED);
+            this.single = type == float.class || type == Float.class;
+        }
+
+        @Override
+        public Object toStored(Object value) {
+            double number = ((Number) value).doubleValue();
+            if (!Double.isFinite(number)) {
+                throw new Misfit("neither NaN nor infinity can be stored; use null, or a field that says why");
+            }
+            return number + 0.0;
+        }
+
+        @Override
+        public Object fromStored(Object stored) {
+            if (!single) {
+                return stored;
+            }
+            double number = (Double) stored;
+            float narrow = (float) number;
+            if (narrow != number && Double.parseDouble(Float.toString(narrow)) != number) {
+                throw new Misfit("the number has more digits than a float; declare it as double");
+            }
+            return narrow;
+        }
+
+        @Override
+        public Object convert(Object value, int depth) {
+            return fromStored(toStored(StoredForms.real(Numbers.stored(value, this))));
+        }
+
+        @Override
+        public Object constant(Object value) {
+            return Numbers.constant(value, this);
+        }
+
+        @Override
+        public boolean same(Object one, Object other, int depth) {
+            return ((Number) one).doubleValue() == ((Number) other).doubleValue() || one.equals(other);
+        }
+    }
+
+    private static final class DecimalCodec extends ScalarCodec {
+        DecimalCodec() {
+            super(BigDecimal.class, ColumnKind.DECIMAL, Order.ORDERED);
+        }
+
+        @Override
+        public Object toStored(Object value) {
+            return StoredForms.checkSize((BigDecimal) value);
+        }
+
+        @Override
+        public Object fromStored(Object stored) {
+            return stored;
+        }
+
+        @Override
+        public Object convert(Object value, int depth) {
+            return toStored(StoredForms.decimal(Numbers.stored(value, this)));
+        }
+
+        @Override
+        public Object constant(Object value) {
+            return Numbers.constant(value, this);
+        }
+    }
+
+    private static final class BigIntegerCodec extends ScalarCodec {
+        BigIntegerCodec() {
+            super(BigInteger.class, ColumnKind.DECIMAL, Order.ORDERED);
+        }
+
+        @Override
+        public Object toStored(Object value) {
+            return StoredForms.checkSize(new BigDecimal((BigInteger) value));
+        }
+
+        @Override
+        public Object fromStored(Object stored) {
+            BigDecimal decimal = StoredForms.checkSize((BigDecimal) stored);
+            if (!StoredForms.isWhole(decimal)) {
+                throw new Misfit("the number is not whole; declare it as BigDecimal");
+            }
+            return decimal.toBigInteger();
+        }
+
+        @Override
+        public Object convert(Object value, int depth) {
+            return fromStored(StoredForms.decimal(Numbers.stored(value, this)));
+        }
+
+        @Override
+        public Object constant(Object value) {
+            return Numbers.constant(value, this);
+        }
+    }
+
+    private static final class BytesCodec extends ScalarCodec {
+        BytesCodec() {
+            super(byte[].class, ColumnKind.BYTES, Order.UNORDERED);
+        }
+
+        @Override
+        public Object toStored(Object value) {
+            return value;
+        }
+
+        @Override
+        public Object fromStored(Object stored) {
+            return stored;
+        }
+
+        @Override
+        public boolean same(Object one, Object other, int depth) {
+            return java.util.Arrays.equals((byte[]) one, (byte[]) other);
+        }
+
+        @Override
+        public Object describe(Object value, int depth) {
+            int length = ((byte[]) value).length;
+            return length == 1 ? "1 byte" : length + " bytes";
+        }
+    }
+
+    private static final class StringCodec extends ScalarCodec {
+        StringCodec() {
+            super(String.class, ColumnKind.TEXT, Order.ORDERED);
+        }
+
+        @Override
+        public Object toStored(Object value) {
+            return value;
+        }
+
+        @Override
+        public Object fromStored(Object stored) {
+            return stored;
+        }
+
+        @Override
+        public Object convert(Object value, int depth) {
+            if (value instanceof Character c) {
+                return c.toString();
+            }
+            return super.convert(value, depth);
+        }
+    }
+
+    private static final class CharacterCodec extends ScalarCodec {
+        CharacterCodec(Class<?> type) {
+            super(type, ColumnKind.TEXT, Order.ORDERED);
+        }
+
+        @Override
+        public Object toStored(Object value) {
+            return value.toString();
+        }
+
+        @Override
+        public Object fromStored(Object stored) {
+            String text = (String) stored;
+            if (text.length() != 1) {
+                throw new Misfit("the text is not one character; declare it as String");
+            }
+            return text.charAt(0);
+        }
+
+        @Override
+        boolean isInstance(Object value) {
+            return value instanceof Character;
+        }
+    }
+
+    /** A type that is stored as a text of its own form. */
+    private static final class TextCodec<T> extends ScalarCodec {
+        private final Class<T> values;
+        private final Function<T, String> print;
+        private final Function<String, T> parse;
+
+        TextCodec(Class<T> type, Order order, Function<T, String> print, Function<String, T> parse) {
+            super(type, ColumnKind.TEXT, order);
+            this.values = type;
+            this.print = print;
+            this.parse = parse;
+        }
+
+        @Override
+        public Object toStored(Object value) {
+            return print.apply(values.cast(value));
+        }
+
+        @Override
+        public Object fromStored(Object stored) {
+            try {
+                return parse.apply((String) stored);
+            } catch (IllegalArgumentException | DateTimeException malformed) {
+                // The parser's message quotes the text, which is data.
+                throw new Misfit("the text is no " + typeName());
+            }
+        }
+    }
+
+    /** A type that is stored as a whole number. */
+    private static final class MappedWholeCodec<T> extends ScalarCodec {
+        private final Class<T> values;
+        private final Function<T, Long> number;
+        private final Function<Long, T> value;
+        private final Function<String, T> parse;
+
+        MappedWholeCodec(Class<T> type, Function<T, Long> number, Function<Long, T> value, Function<String, T> parse) {
+            super(type, ColumnKind.INTEGER, Order.ORDERED);
+            this.values = type;
+            this.number = number;
+            this.value = value;
+            this.parse = parse;
+        }
+
+        @Override
+        public Object toStored(Object of) {
+            return number.apply(values.cast(of));
+        }
+
+        @Override
+        public Object fromStored(Object stored) {
+            try {
+                return value.apply((Long) stored);
+            } catch (ArithmeticException | DateTimeException beyond) {
+                throw new Misfit("the number is beyond what " + typeName() + " can hold");
+            }
+        }
+
+        @Override
+        public Object convert(Object of, int depth) {
+            if (of instanceof String text) {
+                try {
+                    return parse.apply(text);
+                } catch (DateTimeException malformed) {
+                    throw new Misfit("the text is no " + typeName());
+                }
+            }
+            if (of instanceof Number && values != (Object) Duration.class) {
+                return fromStored(StoredForms.whole(Numbers.stored(of, this)));
+            }
+            return super.convert(of, depth);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package dev.korm.codec;
+
+/** Which texts every layer can store. */
+public final class StorableText {
+    private StorableText() {}
+
+    /** The text itself; refuses NUL and unpaired surrogates. */
+    public static String check(String text) {
+        int length = text.length();
+        for (int i = 0; i < length; i++) {
+            char c = text.charAt(i);
+            if (c != 0 && !Character.isSurrogate(c)) {
+                continue;
+            }
+            if (Character.isHighSurrogate(c) && i + 1 < length && Character.isLowSurrogate(text.charAt(i + 1))) {
+                i++;
+                continue;
+            }
+            checkUnit(c);
+        }
+        return text;
+    }
+
+    /** Refuses a code unit that is NUL or, as it stands alone, half a pair. */
+    static void checkUnit(char c) {
+        if (c == 0) {
+            throw new Misfit("a text with U+0000 cannot be stored; take the character out, or use byte[]");
+        }
+        if (Character.isSurrogate(c)) {
+            throw new Misfit("a text with an unpaired surrogate is not Unicode; it was cut inside a character");
+        }
+    }
+}

@@ -1,0 +1,208 @@
+package dev.korm.codec;
+
+import dev.korm.spi.ColumnKind;
+import java.math.BigDecimal;
+import java.util.Base64;
+
+/** Stored values of one kind as those of another, where nothing is lost. */
+final class StoredForms {
+    private static final BigDecimal LOWEST = BigDecimal.valueOf(Long.MIN_VALUE);
+    private static final BigDecimal HIGHEST = BigDecimal.valueOf(Long.MAX_VALUE);
+    /** A decimal with more digits before or after its point is an attack, not a number. */
+    private static final int MOST_DIGITS = 100_000;
+
+    private StoredForms() {}
+
+    /** Whether a field of one kind may live in a column of another, value by value. */
+    static boolean accepts(ColumnKind field, ColumnKind column) {
+        if (field == column) {
+            return true;
+        }
+        return switch (column) {
+            case JSON -> true;
+            case INTEGER -> isNumber(field) || field == ColumnKind.BOOLEAN;
+            case REAL, DECIMAL -> isNumber(field);
+            case BOOLEAN -> field == ColumnKind.INTEGER;
+            case TEXT -> field == ColumnKind.RN || field == ColumnKind.DECIMAL;
+            case RN -> field == ColumnKind.TEXT;
+            case ID, BYTES, ENCRYPTED, FINGERPRINT, OTHER -> false;
+        };
+    }
+
+    private static boolean isNumber(ColumnKind kind) {
+        return kind == ColumnKind.INTEGER || kind == ColumnKind.REAL || kind == ColumnKind.DECIMAL;
+    }
+
+    /** A stored value as one of the kind. */
+    static Object fit(Object stored, ColumnKind kind) {
+        return switch (kind) {
+            case INTEGER -> whole(stored instanceof Boolean flag ? (Object) (flag ? 1L : 0L) : stored);
+            case REAL -> real(stored);
+            case DECIMAL -> stored instanceof String text ? decimal(text) : decimal(stored);
+            case BOOLEAN -> bool(stored);
+            case BYTES -> bytes(stored);
+            case ID, TEXT, JSON, RN, ENCRYPTED, FINGERPRINT, OTHER -> text(stored);
+        };
+    }
+
+    /** A value of a JSON tree as a stored one of the kind. */
+    static Object fromTree(Object tree, ColumnKind kind) {
+        return switch (kind) {
+            case INTEGER -> whole(tree);
+            case REAL -> nearest(tree);
+            case DECIMAL -> tree instanceof String text ? decimal(text) : decimal(tree);
+            case BOOLEAN -> {
+                if (tree instanceof Boolean) {
+                    yield tree;
+                }
+                throw new Misfit("the JSON there is no boolean");
+            }
+            case BYTES -> base64(tree);
+            case ID, TEXT, JSON, RN, ENCRYPTED, FINGERPRINT, OTHER -> text(tree);
+        };
+    }
+
+    static void toJson(Object stored, JsonWriter out) {
+        if (stored instanceof String text) {
+            out.text(text);
+        } else if (stored instanceof Long whole) {
+            out.whole(whole);
+        } else if (stored instanceof Double real) {
+            out.real(real);
+        } else if (stored instanceof Boolean flag) {
+            out.bool(flag);
+        } else if (stored instanceof byte[] bytes) {
+            out.text(Base64.getEncoder().encodeToString(bytes));
+        } else {
+            out.text(stored.toString());
+        }
+    }
+
+    static Long whole(Object stored) {
+        if (stored instanceof Long whole) {
+            return whole;
+        }
+        if (stored instanceof Double real) {
+            long whole = (long) real.doubleValue();
+            if (whole == real && (whole != Long.MAX_VALUE)) {
+                return whole;
+            }
+            throw new Misfit("the number is not whole, or beyond 64 bits");
+        }
+        if (stored instanceof BigDecimal decimal) {
+            return whole(decimal);
+        }
+        if (stored instanceof Integer || stored instanceof Short || stored instanceof Byte) {
+            return ((Number) stored).longValue();
+        }
+        throw new Misfit("a whole number is expected, and what is there is none");
+    }
+
+    private static Long whole(BigDecimal decimal) {
+        if (decimal.compareTo(LOWEST) >= 0 && decimal.compareTo(HIGHEST) <= 0 && isWhole(decimal)) {
+            return decimal.longValue();
+        }
+        throw new Misfit("the number is not whole, or beyond 64 bits");
+    }
+
+    static boolean isWhole(BigDecimal decimal) {
+        return decimal.signum() == 0
+                || decimal.scale() <= 0
+                || (decimal.precision() - decimal.scale() > 0
+                        && decimal.stripTrailingZeros().scale() <= 0);
+    }
+
+    static Double real(Object stored) {
+        if (stored instanceof Double real) {
+            return real;
+        }
+        if (stored instanceof Float real) {
+            return (double) real;
+        }
+        if (stored instanceof BigDecimal decimal) {
+            double real = decimal.doubleValue();
+            if (Double.isFinite(real) && decimal(real).compareTo(decimal) == 0) {
+                return real;
+            }
+            throw new Misfit("the decimal number has more digits than a double; use BigDecimal");
+        }
+        long whole = whole(stored);
+        double real = whole;
+        if (whole == Long.MAX_VALUE || (long) real != whole) {
+            throw new Misfit("the whole number has more digits than a double; use long");
+        }
+        return real;
+    }
+
+    /** As JSON numbers are read: the double that is nearest. */
+    private static Double nearest(Object tree) {
+        if (tree instanceof Double || tree instanceof Long || tree instanceof BigDecimal) {
+            double real = ((Number) tree).doubleValue();
+            if (Double.isFinite(real)) {
+                return real;
+            }
+            throw new Misfit("the number is beyond what a double can hold; use BigDecimal");
+        }
+        throw new Misfit("the JSON there is no number");
+    }
+
+    static BigDecimal decimal(Object stored) {
+        if (stored instanceof BigDecimal decimal) {
+            return decimal;
+        }
+        if (stored instanceof Double real) {
+            if (Double.isFinite(real)) {
+                return new BigDecimal(EcmaNumber.text(real));
+            }
+            throw new Misfit("neither NaN nor infinity is a decimal number");
+        }
+        return BigDecimal.valueOf(whole(stored));
+    }
+
+    private static BigDecimal decimal(String text) {
+        try {
+            return checkSize(new BigDecimal(text));
+        } catch (NumberFormatException notANumber) {
+            throw new Misfit("the text is no decimal number");
+        }
+    }
+
+    static BigDecimal checkSize(BigDecimal decimal) {
+        if (decimal.precision() > MOST_DIGITS || Math.abs((long) decimal.scale()) > MOST_DIGITS) {
+            throw new Misfit("the decimal number has more than " + MOST_DIGITS + " digits");
+        }
+        return decimal;
+    }
+
+    private static Boolean bool(Object stored) {
+        if (stored instanceof Boolean flag) {
+            return flag;
+        }
+        if (stored instanceof Long whole && (whole == 0 || whole == 1)) {
+            return whole == 1;
+        }
+        throw new Misfit("a boolean is expected, and what is there is neither 0 nor 1");
+    }
+
+    private static String text(Object stored) {
+        if (stored instanceof String text) {
+            return text;
+        }
+        throw new Misfit("a text is expected, and what is there is none");
+    }
+
+    private static byte[] bytes(Object stored) {
+        if (stored instanceof byte[] bytes) {
+            return bytes;
+        }
+        throw new Misfit("bytes are expected, and what is there is something else");
+    }
+
+    private static byte[] base64(Object tree) {
+        try {
+            return Base64.getDecoder().decode(text(tree));
+        } catch (IllegalArgumentException malformed) {
+            throw new Misfit("bytes inside JSON are base64, and the text there is not");
+        }
+    }
+}

@@ -1,0 +1,327 @@
+package dev.korm.codec;
+
+import dev.korm.Document;
+import dev.korm.ModelException;
+import dev.korm.Name;
+import dev.korm.Rn;
+import dev.korm.Unique;
+import java.lang.reflect.GenericArrayType;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.lang.reflect.TypeVariable;
+import java.lang.reflect.WildcardType;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Date;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.SortedSet;
+
+/**
+ * Finds the codec of a declared type and of every type that it is made of, which may be itself again. Used once, for one class,
+ * by one thread.
+ */
+final class TypeResolver {
+    /** A type with deeper arguments grows with every record it is used in, and never ends. */
+    private static final int DEEPEST_ARGUMENTS = 16;
+
+    private final Map<Bound, Codec> known = new HashMap<>();
+
+    /** A class with its type arguments. */
+    private record Bound(Class<?> raw, List<Bound> arguments) {
+        String text() {
+            StringBuilder text = new StringBuilder(raw.getSimpleName());
+            if (!arguments.isEmpty()) {
+                text.append('<')
+                        .append(String.join(
+                                ", ", arguments.stream().map(Bound::text).toList()))
+                        .append('>');
+            }
+            return text.toString();
+        }
+
+        int depth() {
+            return 1 + arguments.stream().mapToInt(Bound::depth).max().orElse(0);
+        }
+    }
+
+    /** Where a type is declared, for messages. */
+    private record Site(String place, String declared) {
+        ModelException refuse(String reason) {
+            return new ModelException(place + " of type " + declared + " cannot be stored: " + reason);
+        }
+    }
+
+    /** The codec of a class that stands alone. */
+    Codec root(Class<?> type) {
+        Site site = new Site("A value", type.getTypeName());
+        return codec(bind(type, Map.of(), site), site);
+    }
+
+    private Bound bind(Type type, Map<TypeVariable<?>, Bound> variables, Site site) {
+        if (type instanceof Class<?> raw) {
+            if (raw.getTypeParameters().length > 0) {
+                throw site.refuse(raw.getSimpleName() + " lacks its type arguments; write "
+                        + (raw == Rn.class ? "Rn<Document>" : raw.getSimpleName() + "<…>") + " with concrete types");
+            }
+            return new Bound(raw, List.of());
+        }
+        if (type instanceof ParameterizedType generic) {
+            Class<?> raw = (Class<?>) generic.getRawType();
+            List<Bound> arguments = new ArrayList<>();
+            for (Type argument : generic.getActualTypeArguments()) {
+                arguments.add(raw == Rn.class ? target(argument, variables, site) : bind(argument, variables, site));
+            }
+            Bound bound = new Bound(raw, arguments);
+            if (bound.depth() > DEEPEST_ARGUMENTS) {
+                throw site.refuse("its type arguments grow without end");
+            }
+            return bound;
+        }
+        if (type instanceof TypeVariable<?> variable) {
+            Bound bound = variables.get(variable);
+            if (bound == null) {
+                throw site.refuse("nothing says what " + variable.getName()
+                        + " is; use the record inside another, with concrete type arguments");
+            }
+            return bound;
+        }
+        if (type instanceof WildcardType) {
+            throw site.refuse("a wildcard does not say what to store; write a concrete type, or Document for any data");
+        }
+        if (type instanceof GenericArrayType) {
+            throw site.refuse("arrays can be changed behind korm's back; use List");
+        }
+        throw site.refuse("it is of a kind that korm does not know");
+    }
+
+    /** What a reference refers to; where that is left open, a document. */
+    private Bound target(Type argument, Map<TypeVariable<?>, Bound> variables, Site site) {
+        if (argument instanceof WildcardType wildcard) {
+            Type upper = wildcard.getUpperBounds()[0];
+            return upper == Object.class ? new Bound(Document.class, List.of()) : bind(upper, variables, site);
+        }
+        return bind(argument, variables, site);
+    }
+
+    private Codec codec(Bound type, Site site) {
+        Codec codec = known.get(type);
+        if (codec == null) {
+            codec = make(type, site);
+            known.put(type, codec);
+        }
+        return codec;
+    }
+
+    private Codec make(Bound type, Site site) {
+        Class<?> raw = type.raw();
+        if (Scalars.isScalar(raw)) {
+            return Scalars.of(raw);
+        }
+        if (raw.isEnum()) {
+            return new EnumCodec(raw);
+        }
+        if (raw == Document.class) {
+            return DocumentCodec.INSTANCE;
+        }
+        if (raw == Rn.class) {
+            return reference(type.arguments().get(0), site);
+        }
+        if (raw == Unique.class) {
+            return unique(type, site);
+        }
+        Codec wrapped = optional(type, site);
+        if (wrapped == null) {
+            wrapped = collection(type, site);
+        }
+        if (wrapped != null) {
+            return wrapped;
+        }
+        if (raw.isRecord()) {
+            return record(type);
+        }
+        if (raw.isSealed() && raw.isInterface()) {
+            return sealed(type, site);
+        }
+        throw site.refuse(wayOut(raw));
+    }
+
+    private static Codec reference(Bound target, Site site) {
+        if ((!target.raw().isRecord() && target.raw() != Document.class)
+                || !target.arguments().isEmpty()) {
+            throw site.refuse("items are records without type parameters, or documents; " + target.text()
+                    + " is neither, so no Rn can name one");
+        }
+        return new RnCodec(target.raw());
+    }
+
+    private Codec unique(Bound type, Site site) {
+        Codec inner = codec(type.arguments().get(0), site);
+        if (inner instanceof WrapperCodec) {
+            throw site.refuse("a unique value is the value itself; write Optional<Unique<…>> where it may be absent");
+        }
+        return new UniqueCodec(inner);
+    }
+
+    private @org.jspecify.annotations.Nullable Codec optional(Bound type, Site site) {
+        Class<?> raw = type.raw();
+        if (raw == OptionalInt.class) {
+            return new OptionalCodec(OptionalCodec.Form.INT, Scalars.of(Integer.class));
+        }
+        if (raw == OptionalLong.class) {
+            return new OptionalCodec(OptionalCodec.Form.LONG, Scalars.of(Long.class));
+        }
+        if (raw == OptionalDouble.class) {
+            return new OptionalCodec(OptionalCodec.Form.DOUBLE, Scalars.of(Double.class));
+        }
+        if (raw != Optional.class) {
+            return null;
+        }
+        Codec inner = codec(type.arguments().get(0), site);
+        if (inner instanceof OptionalCodec) {
+            throw site.refuse("an Optional of an Optional has two ways to say nothing; use one");
+        }
+        return new OptionalCodec(OptionalCodec.Form.ANY, inner);
+    }
+
+    private @org.jspecify.annotations.Nullable Codec collection(Bound type, Site site) {
+        Class<?> raw = type.raw();
+        if (raw == List.class) {
+            return new ListCodec(ListCodec.Form.LIST, codec(type.arguments().get(0), site));
+        }
+        if (raw == Collection.class) {
+            return new ListCodec(
+                    ListCodec.Form.COLLECTION, codec(type.arguments().get(0), site));
+        }
+        if (raw == Set.class) {
+            return new ListCodec(ListCodec.Form.SET, codec(type.arguments().get(0), site));
+        }
+        if (raw == SortedSet.class) {
+            Class<?> element = type.arguments().get(0).raw();
+            if (!Comparable.class.isAssignableFrom(element)) {
+                throw site.refuse(element.getSimpleName() + " is not Comparable; use Set, which keeps its order");
+            }
+            return new ListCodec(
+                    ListCodec.Form.SORTED_SET, codec(type.arguments().get(0), site));
+        }
+        if (raw != Map.class) {
+            return null;
+        }
+        if (!(codec(type.arguments().get(0), site) instanceof ScalarCodec key)
+                || type.arguments().get(0).raw() == byte[].class) {
+            throw site.refuse("keys are stored as texts, and "
+                    + type.arguments().get(0).text() + " has none; use String, an enum, UUID or a number");
+        }
+        return new MapCodec(key, codec(type.arguments().get(1), site));
+    }
+
+    private RecordCodec record(Bound type) {
+        Class<?> raw = type.raw();
+        RecordAccess access = new RecordAccess(raw);
+        RecordCodec codec = new RecordCodec(raw, access.constructor(), type.text());
+        known.put(type, codec);
+        Map<TypeVariable<?>, Bound> variables = new HashMap<>();
+        for (int i = 0; i < raw.getTypeParameters().length; i++) {
+            variables.put(raw.getTypeParameters()[i], type.arguments().get(i));
+        }
+        Map<String, String> names = new HashMap<>();
+        List<RecordField> fields = new ArrayList<>();
+        for (RecordComponent component : raw.getRecordComponents()) {
+            Site site = new Site(
+                    "The field " + raw.getSimpleName() + "." + component.getName(),
+                    component.getGenericType().getTypeName());
+            Name renamed = component.getAnnotation(Name.class);
+            String stored = renamed == null ? component.getName() : renamed.value();
+            String other = names.put(stored, component.getName());
+            if (other != null) {
+                throw site.refuse("the field " + other + " is stored under the same name, \"" + stored
+                        + "\"; give one of them another @Name");
+            }
+            Codec value = codec(bind(component.getGenericType(), variables, site), site);
+            fields.add(new RecordField(fields.size(), component, stored, value, access.accessor(component)));
+        }
+        codec.complete(fields);
+        return codec;
+    }
+
+    private Codec sealed(Bound type, Site site) {
+        if (!type.arguments().isEmpty()) {
+            throw site.refuse("a sealed interface with type parameters does not say what its records hold;"
+                    + " leave the parameters out");
+        }
+        SealedCodec codec = new SealedCodec(type.raw());
+        known.put(type, codec);
+        addSubtypes(codec, type.raw(), site);
+        return codec;
+    }
+
+    private void addSubtypes(SealedCodec codec, Class<?> type, Site site) {
+        for (Class<?> subtype : type.getPermittedSubclasses()) {
+            if (subtype.isInterface() && subtype.isSealed()) {
+                addSubtypes(codec, subtype, site);
+            } else if (subtype.isRecord()) {
+                add(codec, subtype, site);
+            } else {
+                throw site.refuse("a sealed interface can be stored when all its subtypes are records, and "
+                        + subtype.getSimpleName() + " is none");
+            }
+        }
+    }
+
+    private void add(SealedCodec codec, Class<?> subtype, Site site) {
+        Name renamed = subtype.getAnnotation(Name.class);
+        String name = renamed == null ? subtype.getSimpleName() : renamed.value();
+        RecordCodec added = (RecordCodec) codec(bind(subtype, Map.of(), site), site);
+        for (RecordCodec earlier : codec.records()) {
+            if (earlier == added) {
+                return;
+            }
+        }
+        if (codec.has(name)) {
+            throw site.refuse("two of its records are named " + name + "; give one of them another @Name");
+        }
+        for (RecordComponent component : subtype.getRecordComponents()) {
+            Name stored = component.getAnnotation(Name.class);
+            if (stored != null && stored.value().equals(SealedCodec.TYPE)) {
+                throw site.refuse("the member \"" + SealedCodec.TYPE + "\" tells its records apart, so "
+                        + subtype.getSimpleName() + "." + component.getName() + " needs another @Name");
+            }
+        }
+        codec.add(name, added);
+    }
+
+    private static String wayOut(Class<?> raw) {
+        if (raw.isArray()) {
+            return "arrays can be changed behind korm's back; use List";
+        }
+        if (raw == Object.class) {
+            return "Object does not say what to store; use Document for data of any form";
+        }
+        if (Date.class.isAssignableFrom(raw) || java.util.Calendar.class.isAssignableFrom(raw)) {
+            return "use java.time.Instant, LocalDate or another of java.time";
+        }
+        if (Collection.class.isAssignableFrom(raw)) {
+            return "declare the interface: List, Set, SortedSet or Collection";
+        }
+        if (Map.class.isAssignableFrom(raw)) {
+            return "declare the interface: Map";
+        }
+        if (Number.class.isAssignableFrom(raw)) {
+            return "use long, double, BigDecimal or BigInteger";
+        }
+        if (CharSequence.class.isAssignableFrom(raw)) {
+            return "use String";
+        }
+        if (raw.isInterface()) {
+            return "an interface says which classes there are only when it is sealed; seal it, with records as its subtypes";
+        }
+        return "it is no record; make it one, or use a type that korm knows, or Document for data of any form";
+    }
+}

@@ -1,0 +1,73 @@
+package dev.korm.codec;
+
+import dev.korm.spi.ColumnKind;
+
+/** A type that wraps values of another and is stored as they are. */
+public abstract class WrapperCodec extends Codec {
+    private final Codec inner;
+
+    WrapperCodec(Codec inner) {
+        this.inner = inner;
+    }
+
+    /** How the values inside are stored. */
+    public final Codec inner() {
+        return inner;
+    }
+
+    /** The value inside; only of one that is not empty. */
+    public abstract Object unwrap(Object value);
+
+    /** The value with the wrapper around it. */
+    public abstract Object wrap(Object value);
+
+    @Override
+    public final ColumnKind kind() {
+        return inner.kind();
+    }
+
+    @Override
+    public final boolean isOrdered() {
+        return inner.isOrdered();
+    }
+
+    @Override
+    public Object toStored(Object value) {
+        return inner.toStored(unwrap(value));
+    }
+
+    @Override
+    public final Object fromStored(Object stored) {
+        return wrap(inner.fromStored(stored));
+    }
+
+    @Override
+    public final void write(Object value, JsonWriter out) {
+        inner.write(unwrap(value), out);
+    }
+
+    @Override
+    final Object read(Object tree) {
+        return wrap(inner.read(tree));
+    }
+
+    @Override
+    public final Object convert(Object value, int depth) {
+        return wrap(inner.convert(value, depth));
+    }
+
+    @Override
+    public final Object constant(Object value) {
+        return inner.constant(value);
+    }
+
+    @Override
+    public final boolean same(Object one, Object other, int depth) {
+        return inner.same(unwrap(one), unwrap(other), depth);
+    }
+
+    @Override
+    public final Object describe(Object value, int depth) {
+        return inner.describe(unwrap(value), depth);
+    }
+}

@@ -1,0 +1,148 @@
+package dev.korm.model;
+
+import dev.korm.FieldPath;
+import dev.korm.QueryException;
+import dev.korm.codec.Canonical;
+import dev.korm.codec.Codec;
+import dev.korm.codec.Codecs;
+import dev.korm.codec.DocumentCodec;
+import dev.korm.codec.ListCodec;
+import dev.korm.codec.MapCodec;
+import dev.korm.codec.Misfit;
+import dev.korm.codec.RecordCodec;
+import dev.korm.codec.RecordField;
+import dev.korm.codec.RnCodec;
+import dev.korm.codec.SealedCodec;
+import dev.korm.codec.WrapperCodec;
+import dev.korm.spi.ColumnKind;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A declared type. */
+final class CodecNode implements Node {
+    private final Codec codec;
+
+    private CodecNode(Codec codec) {
+        this.codec = codec;
+    }
+
+    static Node of(Codec codec) {
+        Codec bare = codec;
+        while (bare instanceof WrapperCodec wrapper) {
+            bare = wrapper.inner();
+        }
+        return bare instanceof DocumentCodec ? DynamicNode.DOCUMENT : new CodecNode(bare);
+    }
+
+    @Override
+    public ColumnKind kind() {
+        return codec.kind();
+    }
+
+    @Override
+    public String typeName() {
+        return codec.typeName();
+    }
+
+    @Override
+    public boolean isOrdered() {
+        return codec.isOrdered();
+    }
+
+    @Override
+    public Object constant(Object value, FieldPath path) {
+        try {
+            Object constant = codec.constant(value);
+            return kind() == ColumnKind.JSON ? Canonical.text((String) constant) : constant;
+        } catch (Misfit misfit) {
+            throw new QueryException("The field " + path + " is of type " + typeName()
+                    + " and cannot be compared with a " + value.getClass().getSimpleName() + ": " + misfit.reason());
+        }
+    }
+
+    @Override
+    public @Nullable Object fromStored(@Nullable Object stored) {
+        if (stored == null) {
+            return null;
+        }
+        try {
+            return codec.fromStored(stored);
+        } catch (Misfit | ClassCastException beyond) {
+            // A figure, such as a sum, can be beyond the type of what it is taken over.
+            return stored;
+        }
+    }
+
+    @Override
+    public Optional<Member> member(String name) {
+        if (codec instanceof RecordCodec record) {
+            return record.field(name).map(field -> new Member(field.storedName(), of(field.codec())));
+        }
+        if (codec instanceof MapCodec map) {
+            return Optional.of(new Member(name, of(map.value())));
+        }
+        if (codec instanceof SealedCodec records) {
+            return member(records, name);
+        }
+        return Optional.empty();
+    }
+
+    /** A field of some of several records; when they do not agree on its type, only the data tells. */
+    private static Optional<Member> member(SealedCodec records, String name) {
+        if (name.equals(SealedCodec.TYPE)) {
+            return Optional.of(new Member(name, of(Codecs.ofClass(String.class))));
+        }
+        Member found = null;
+        for (RecordCodec record : records.records()) {
+            RecordField field = record.field(name).orElse(null);
+            if (field == null) {
+                continue;
+            }
+            Node node = of(field.codec());
+            if (found == null) {
+                found = new Member(field.storedName(), node);
+            } else if (!found.storedName().equals(field.storedName())
+                    || !found.node().typeName().equals(node.typeName())) {
+                found = new Member(found.storedName(), DynamicNode.VALUE);
+            }
+        }
+        return Optional.ofNullable(found);
+    }
+
+    @Override
+    public List<String> memberNames() {
+        if (codec instanceof RecordCodec record) {
+            return record.names();
+        }
+        if (codec instanceof SealedCodec records) {
+            Set<String> names = new LinkedHashSet<>();
+            records.records().forEach(record -> names.addAll(record.names()));
+            return new ArrayList<>(names);
+        }
+        return List.of();
+    }
+
+    @Override
+    public Optional<Node> entry() {
+        return codec instanceof ListCodec list ? Optional.of(of(list.element())) : Optional.empty();
+    }
+
+    @Override
+    public Optional<Class<?>> reference() {
+        return codec instanceof RnCodec rn ? Optional.of(rn.target()) : Optional.empty();
+    }
+
+    @Override
+    public boolean isDynamic() {
+        return false;
+    }
+
+    @Override
+    public String toString() {
+        return typeName();
+    }
+}

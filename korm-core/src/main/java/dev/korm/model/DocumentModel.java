@@ -1,0 +1,311 @@
+package dev.korm.model;
+
+import dev.korm.Document;
+import dev.korm.FieldPath;
+import dev.korm.PathException;
+import dev.korm.Rn;
+import dev.korm.Stored;
+import dev.korm.Unique;
+import dev.korm.ValueException;
+import dev.korm.codec.Canonical;
+import dev.korm.codec.Dynamic;
+import dev.korm.codec.DynamicForm;
+import dev.korm.codec.DynamicPath;
+import dev.korm.codec.Misfit;
+import dev.korm.spi.ColumnKind;
+import dev.korm.spi.ColumnShape;
+import dev.korm.spi.IndexShape;
+import dev.korm.spi.Row;
+import dev.korm.spi.RowCursor;
+import dev.korm.spi.TableName;
+import dev.korm.spi.TableShape;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** Documents as items: each has the columns of its values. */
+final class DocumentModel implements Model<Document> {
+    static final DocumentModel INSTANCE = new DocumentModel();
+
+    private static final String NAME = "Document";
+    private static final int MOST_COLUMN_LISTS = 256;
+
+    private final ByShape<Table> tables = new ByShape<>(Table::new);
+
+    private DocumentModel() {}
+
+    @Override
+    public Class<Document> type() {
+        return Document.class;
+    }
+
+    @Override
+    public Optional<Stored> home() {
+        return Optional.empty();
+    }
+
+    @Override
+    public Node root() {
+        return DynamicNode.DOCUMENT;
+    }
+
+    @Override
+    public TableShape wanted(TableName table, @Nullable Document data) {
+        Document fields = data == null ? Document.EMPTY : data;
+        List<ColumnShape> columns = new ArrayList<>();
+        List<IndexShape> indexes = new ArrayList<>();
+        columns.add(Columns.key());
+        checkNames(fields);
+        for (Map.Entry<String, @Nullable Object> field : fields.asMap().entrySet()) {
+            Object value = field.getValue();
+            if (value == null) {
+                continue;
+            }
+            columns.add(new ColumnShape(field.getKey(), Dynamic.kind(value)));
+            if (value instanceof Unique<?>) {
+                columns.add(Columns.shadow(field.getKey()));
+                indexes.add(Columns.uniqueIndex(table, field.getKey()));
+            }
+        }
+        columns.add(Columns.revision());
+        return new TableShape(table, columns, indexes);
+    }
+
+    private static void checkNames(Document data) {
+        Map<String, String> folded = new HashMap<>();
+        for (Map.Entry<String, @Nullable Object> field : data.asMap().entrySet()) {
+            String name = field.getKey();
+            String fault = Columns.fault(name, field.getValue() instanceof Unique<?>);
+            String other = folded.put(name.toLowerCase(Locale.ROOT), name);
+            if (fault.isEmpty() && other != null) {
+                fault = "it differs from \"" + other + "\" only in case, and SQLite tells no such names apart";
+            }
+            if (!fault.isEmpty()) {
+                throw new ValueException("The field \"" + name + "\" of a document cannot be a column: " + fault
+                        + "; rename it, or nest it in another field, where names are free");
+            }
+        }
+    }
+
+    @Override
+    public List<String> fieldNames() {
+        return List.of();
+    }
+
+    @Override
+    public Encoded encode(Document data, TableShape actual, Rn<?> rn) {
+        check(data, rn);
+        checkNames(data);
+        Table table = tables.of(actual);
+        Set<String> names = new LinkedHashSet<>(table.names());
+        data.asMap().forEach((name, value) -> {
+            if (value != null) {
+                names.add(name);
+            }
+        });
+        return table.encode(names, data, rn);
+    }
+
+    @Override
+    public Encoded encodeChanges(Document before, Document after, TableShape actual, Rn<?> rn) {
+        check(after, rn);
+        checkNames(after);
+        return tables.of(actual).encode(changedFields(before, after), after, rn);
+    }
+
+    @Override
+    public List<String> changedFields(Document before, Document after) {
+        Set<String> names = new LinkedHashSet<>(before.asMap().keySet());
+        names.addAll(after.asMap().keySet());
+        List<String> changed = new ArrayList<>();
+        for (String name : names) {
+            if (!Dynamic.same(before.asMap().get(name), after.asMap().get(name))) {
+                changed.add(name);
+            }
+        }
+        return changed;
+    }
+
+    @Override
+    public Encoded encodeAssignments(Map<FieldPath, ? extends @Nullable Object> values, TableShape actual) {
+        Document.Builder builder = Document.builder();
+        for (Map.Entry<FieldPath, ? extends @Nullable Object> assignment : values.entrySet()) {
+            FieldPath path = assignment.getKey();
+            if (path.steps().size() != 1 || !(path.steps().get(0) instanceof FieldPath.Field field)) {
+                throw new PathException("The path " + path
+                        + " is no top-level field; many items at once can be assigned only whole fields");
+            }
+            builder.put(field.name(), assignment.getValue());
+        }
+        Document assigned = builder.build();
+        checkNames(assigned);
+        return tables.of(actual).encode(assigned.asMap().keySet(), assigned, null);
+    }
+
+    @Override
+    public Decoder<Document> decoder(TableShape actual) {
+        return tables.of(actual);
+    }
+
+    @Override
+    public Document set(Document data, FieldPath path, @Nullable Object value, ReferenceEditor references) {
+        try {
+            Object changed = DynamicPath.set(
+                    data,
+                    path,
+                    0,
+                    Dynamic.normal(value, 0),
+                    (reference, rest) -> references.set(reference, rest, value, path));
+            return changed instanceof Document document ? document : data;
+        } catch (Misfit misfit) {
+            throw Failures.set(NAME, misfit, path);
+        }
+    }
+
+    @Override
+    public Document patch(Document data, Map<String, ? extends @Nullable Object> change, ReferenceEditor references) {
+        try {
+            return DynamicPath.patch(
+                    data,
+                    change,
+                    (reference, inner, path) -> references.patch(reference, Editor.texts(inner), path),
+                    null);
+        } catch (Misfit misfit) {
+            throw Failures.set(NAME, misfit, misfit.way());
+        }
+    }
+
+    @Override
+    public Document mapReferences(Document data, List<FieldPath.Step> steps, ReferenceVisitor visitor) {
+        return steps.isEmpty() ? data : (Document) References.along(null, data, steps, visitor, NAME);
+    }
+
+    @Override
+    public Document mapAllReferences(Document data, UnaryOperator<Rn<?>> change) {
+        return (Document) References.all(null, data, change, NAME);
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public Map<String, Object> describe(Document data) {
+        return (Map<String, Object>) Dynamic.describe(data);
+    }
+
+    /** Null and absent are the same in a column. */
+    @Override
+    public boolean sameData(Document one, Document other) {
+        return changedFields(one, other).isEmpty();
+    }
+
+    @Override
+    public void check(@Nullable Document data, Rn<?> rn) {
+        if (data == null) {
+            throw new ValueException(
+                    "The item " + rn + " cannot be stored: its document is null; to take an item away, delete it");
+        }
+    }
+
+    /** The columns of a table as it is. */
+    private static final class Table implements Decoder<Document> {
+        private final TableShape actual;
+        private final List<ColumnShape> read = new ArrayList<>();
+        private final List<ColumnShape> columns;
+        private final List<String> names = new ArrayList<>();
+        private final Map<List<ColumnShape>, List<ColumnShape>> shared = new ConcurrentHashMap<>();
+
+        Table(TableShape actual) {
+            this.actual = actual;
+            for (ColumnShape column : actual.columns()) {
+                if (column.isHidden() || column.kind() == ColumnKind.ENCRYPTED) {
+                    continue;
+                }
+                read.add(column);
+                if (column.kind() != ColumnKind.OTHER) {
+                    names.add(column.name());
+                }
+            }
+            this.columns = List.copyOf(read);
+        }
+
+        List<String> names() {
+            return names;
+        }
+
+        @Override
+        public List<ColumnShape> columns() {
+            return columns;
+        }
+
+        @Override
+        public Document decode(RowCursor row, int first, Rn<Document> rn) {
+            Document.Builder builder = Document.builder();
+            for (int i = 0; i < columns.size(); i++) {
+                ColumnShape column = columns.get(i);
+                Object stored = row.get(first + i);
+                Object value = stored == null ? null : Dynamic.fromColumn(stored, column.kind());
+                if (value != null) {
+                    builder.put(column.name(), isUnique(column.name()) ? Unique.of(value) : value);
+                }
+            }
+            return builder.build();
+        }
+
+        private boolean isUnique(String name) {
+            return actual.has(ColumnShape.UNIQUE_PREFIX + name);
+        }
+
+        Encoded encode(Collection<String> fields, Document data, @Nullable Rn<?> rn) {
+            List<ColumnShape> written = new ArrayList<>();
+            List<@Nullable Object> values = new ArrayList<>();
+            for (String name : fields) {
+                Object value = data.asMap().get(name);
+                ColumnShape there = actual.column(name).orElse(null);
+                if (there == null && value == null) {
+                    continue;
+                }
+                ColumnShape column = there != null
+                        ? there
+                        : new ColumnShape(name, value == null ? ColumnKind.TEXT : Dynamic.kind(value));
+                Object stored = store(name, value, column.kind(), rn);
+                written.add(column);
+                values.add(stored);
+                if (value instanceof Unique<?> || isUnique(name)) {
+                    written.add(Columns.shadow(name));
+                    values.add(stored == null ? null : Canonical.fingerprint(stored, column.kind()));
+                }
+            }
+            return new Encoded(share(written), Row.of(values.toArray()));
+        }
+
+        private static @Nullable Object store(
+                String name, @Nullable Object value, ColumnKind column, @Nullable Rn<?> rn) {
+            try {
+                return value == null ? null : DynamicForm.write(value, column);
+            } catch (Misfit misfit) {
+                throw Failures.store(NAME, misfit.inField(name), rn);
+            }
+        }
+
+        private List<ColumnShape> share(List<ColumnShape> written) {
+            List<ColumnShape> known = shared.get(written);
+            if (known != null) {
+                return known;
+            }
+            List<ColumnShape> own = List.copyOf(written);
+            if (shared.size() >= MOST_COLUMN_LISTS) {
+                return own;
+            }
+            List<ColumnShape> earlier = shared.putIfAbsent(own, own);
+            return earlier != null ? earlier : own;
+        }
+    }
+}

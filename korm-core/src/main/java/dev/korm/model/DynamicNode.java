@@ -1,0 +1,77 @@
+package dev.korm.model;
+
+import dev.korm.FieldPath;
+import dev.korm.QueryException;
+import dev.korm.codec.Dynamic;
+import dev.korm.codec.Misfit;
+import dev.korm.spi.ColumnKind;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A document, or a value of which only the data tells what it is. */
+final class DynamicNode implements Node {
+    static final DynamicNode DOCUMENT = new DynamicNode("Document");
+    static final DynamicNode VALUE = new DynamicNode("any value");
+
+    private final String typeName;
+
+    private DynamicNode(String typeName) {
+        this.typeName = typeName;
+    }
+
+    @Override
+    public ColumnKind kind() {
+        return ColumnKind.OTHER;
+    }
+
+    @Override
+    public String typeName() {
+        return typeName;
+    }
+
+    @Override
+    public boolean isOrdered() {
+        return true;
+    }
+
+    @Override
+    public Object constant(Object value, FieldPath path) {
+        try {
+            return Dynamic.constant(value);
+        } catch (Misfit misfit) {
+            throw new QueryException("The field " + path + " cannot be compared with a "
+                    + value.getClass().getSimpleName() + ": " + misfit.reason());
+        }
+    }
+
+    @Override
+    public @Nullable Object fromStored(@Nullable Object stored) {
+        return stored;
+    }
+
+    @Override
+    public Optional<Member> member(String name) {
+        return Optional.of(new Member(name, VALUE));
+    }
+
+    @Override
+    public List<String> memberNames() {
+        return List.of();
+    }
+
+    @Override
+    public Optional<Node> entry() {
+        return Optional.of(VALUE);
+    }
+
+    @Override
+    public Optional<Class<?>> reference() {
+        return Optional.empty();
+    }
+
+    @Override
+    public boolean isDynamic() {
+        return true;
+    }
+}

@@ -1,0 +1,195 @@
+package dev.korm.model;
+
+import dev.korm.Document;
+import dev.korm.FieldPath;
+import dev.korm.Rn;
+import dev.korm.Unique;
+import dev.korm.codec.Codec;
+import dev.korm.codec.DynamicPath;
+import dev.korm.codec.ListCodec;
+import dev.korm.codec.MapCodec;
+import dev.korm.codec.Misfit;
+import dev.korm.codec.RecordCodec;
+import dev.korm.codec.RecordField;
+import dev.korm.codec.RnCodec;
+import dev.korm.codec.SealedCodec;
+import dev.korm.codec.WrapperCodec;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** Replaces references in data; what holds no changed reference stays the same instance. */
+final class References {
+    private References() {}
+
+    /** What becomes of a part of a value. */
+    @FunctionalInterface
+    private interface Part {
+        /**
+         * @param name the field's name or the key; null for an entry of a list
+         * @param index the entry's index; -1 for fields
+         * @param codec the part's; null when only the data tells what it is
+         */
+        @Nullable Object map(@Nullable String name, int index, @Nullable Codec codec, @Nullable Object value);
+    }
+
+    /** As {@link Model#mapReferences}. */
+    static Object along(
+            @Nullable Codec codec, Object data, List<FieldPath.Step> steps, ReferenceVisitor visitor, String model) {
+        try {
+            return Objects.requireNonNull(along(codec, data, steps, 0, visitor));
+        } catch (Misfit misfit) {
+            throw Failures.read(model, misfit, null);
+        }
+    }
+
+    /** As {@link Model#mapAllReferences}. */
+    static Object all(@Nullable Codec codec, Object data, UnaryOperator<Rn<?>> change, String model) {
+        try {
+            return Objects.requireNonNull(all(codec, data, change, 0));
+        } catch (Misfit misfit) {
+            throw Failures.read(model, misfit, null);
+        }
+    }
+
+    private static @Nullable Object along(
+            @Nullable Codec codec,
+            @Nullable Object value,
+            List<FieldPath.Step> steps,
+            int at,
+            ReferenceVisitor visitor) {
+        if (value instanceof Rn<?> reference) {
+            Class<?> target = codec instanceof RnCodec declared ? declared.target() : Document.class;
+            return visitor.visit(reference, target, steps.subList(at, steps.size()));
+        }
+        if (isTransparent(codec, value)) {
+            return parts(codec, value, (name, index, part, inner) -> along(part, inner, steps, at, visitor));
+        }
+        if (at == steps.size()) {
+            return value;
+        }
+        FieldPath.Step step = steps.get(at);
+        return parts(
+                codec,
+                value,
+                (name, index, part, inner) ->
+                        leadsTo(step, name, index) ? along(part, inner, steps, at + 1, visitor) : inner);
+    }
+
+    private static boolean leadsTo(FieldPath.Step step, @Nullable String name, int index) {
+        if (step instanceof FieldPath.Field field) {
+            return field.name().equals(name);
+        }
+        if (step instanceof FieldPath.Entry entry) {
+            return entry.index() == index;
+        }
+        return step instanceof FieldPath.EveryField || index >= 0;
+    }
+
+    private static @Nullable Object all(
+            @Nullable Codec codec, @Nullable Object value, UnaryOperator<Rn<?>> change, int depth) {
+        Codec.checkDepth(depth);
+        if (value instanceof Rn<?> reference) {
+            return change.apply(reference);
+        }
+        return parts(codec, value, (name, index, part, inner) -> all(part, inner, change, depth + 1));
+    }
+
+    /** Whether a value is only a wrapper around another, which no step of a path is spent on. */
+    private static boolean isTransparent(@Nullable Codec codec, @Nullable Object value) {
+        return codec instanceof WrapperCodec || (codec == null && value instanceof Unique<?>);
+    }
+
+    /** The value with all its parts mapped; the same one when all came back the same. */
+    private static @Nullable Object parts(@Nullable Codec codec, @Nullable Object value, Part part) {
+        if (value == null) {
+            return null;
+        }
+        if (codec instanceof WrapperCodec wrapper) {
+            if (wrapper.isEmpty(value)) {
+                return value;
+            }
+            Object inner = wrapper.unwrap(value);
+            Object mapped = part.map(null, -1, wrapper.inner(), inner);
+            return mapped == inner ? value : mapped == null ? wrapper.ofNull() : wrapper.wrap(mapped);
+        }
+        if (codec instanceof RecordCodec record) {
+            return record(record, value, part);
+        }
+        if (codec instanceof SealedCodec records) {
+            return record(records.codec(value), value, part);
+        }
+        if (codec instanceof ListCodec list) {
+            List<@Nullable Object> mapped = entries((Collection<?>) value, list.element(), part);
+            return mapped == null ? value : list.collection(mapped);
+        }
+        if (codec instanceof MapCodec map) {
+            return map(map, (Map<?, ?>) value, part);
+        }
+        return dynamic(value, part);
+    }
+
+    private static Object record(RecordCodec codec, Object value, Part part) {
+        @Nullable Object[] components = codec.components(value);
+        boolean changed = false;
+        for (RecordField field : codec.fields()) {
+            Object component = components[field.index()];
+            Object mapped = part.map(field.name(), -1, field.codec(), component);
+            components[field.index()] = mapped;
+            changed |= mapped != component;
+        }
+        return changed ? codec.construct(components) : value;
+    }
+
+    private static @Nullable List<@Nullable Object> entries(Collection<?> entries, @Nullable Codec element, Part part) {
+        List<@Nullable Object> mapped = new ArrayList<>(entries.size());
+        boolean changed = false;
+        for (Object entry : entries) {
+            Object now = part.map(null, mapped.size(), element, entry);
+            mapped.add(now);
+            changed |= now != entry;
+        }
+        return changed ? mapped : null;
+    }
+
+    private static Object map(MapCodec codec, Map<?, ?> map, Part part) {
+        Map<Object, @Nullable Object> mapped = new LinkedHashMap<>();
+        boolean changed = false;
+        for (Map.Entry<?, ?> entry : map.entrySet()) {
+            Object now = part.map(codec.keyText(entry.getKey()), -1, codec.value(), entry.getValue());
+            mapped.put(entry.getKey(), now);
+            changed |= now != entry.getValue();
+        }
+        return changed ? Collections.unmodifiableMap(mapped) : map;
+    }
+
+    private static @Nullable Object dynamic(Object value, Part part) {
+        if (value instanceof Unique<?> unique) {
+            Object mapped = part.map(null, -1, null, unique.value());
+            return mapped == unique.value() || mapped == null ? value : Unique.of(mapped);
+        }
+        if (value instanceof List<?> list) {
+            List<@Nullable Object> mapped = entries(list, null, part);
+            return mapped == null ? value : DynamicPath.list(mapped);
+        }
+        if (!(value instanceof Document document)) {
+            return value;
+        }
+        Document.Builder builder = document.toBuilder();
+        boolean changed = false;
+        for (Map.Entry<String, @Nullable Object> field : document.asMap().entrySet()) {
+            Object now = part.map(field.getKey(), -1, null, field.getValue());
+            if (now != field.getValue()) {
+                builder.put(field.getKey(), now);
+                changed = true;
+            }
+        }
+        return changed ? builder.build() : value;
+    }
+}
