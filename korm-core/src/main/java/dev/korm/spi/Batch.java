@@ -7,7 +7,8 @@ import java.util.Optional;
  * Changes that happen together or not at all, in order.
  *
  * @param mutations what changes
- * @param marker the row to insert into {@link TransactionMarker#TABLE} with them; the layer makes the table
+ * @param marker the row to insert into {@link TransactionMarker#TABLE} with them; the layer makes the table. A marker that is
+ *     there already refuses the batch with {@link Refusal.Exists}, as if it were one mutation more at the end
  */
 public record Batch(List<Mutation> mutations, Optional<TransactionMarker> marker) {
     public Batch {

@@ -45,6 +45,17 @@ public sealed interface Condition {
         }
     }
 
+    /**
+     * Stands for a constant of {@link Compare} or {@link OneOf} that is named when the selection is asked; only for {@link
+     * Layer#compile} and {@link Layer#explain}.
+     *
+     * @param index the constant's place among those given to {@link CompiledSelection#select}, from 0; one constant may
+     *     stand in several places
+     * @param kind what the constant is: of the class that the kind names, or for INTEGER, REAL and DECIMAL any of {@link
+     *     Long}, {@link Double} and {@link java.math.BigDecimal}
+     */
+    record Parameter(int index, ColumnKind kind) {}
+
     /** A text that fits a pattern. */
     record Matches(Operand operand, TextPattern pattern) implements Condition {}
 

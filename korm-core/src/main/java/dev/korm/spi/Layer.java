@@ -42,7 +42,14 @@ public interface Layer extends AutoCloseable {
      */
     RowCursor select(Selection selection);
 
-    /** How the store would answer. */
+    /**
+     * Makes a question ready to be asked many times, with other constants each time: where a constant may stand in the
+     * selection, a {@link Condition.Parameter} may stand instead. The layer does once what depends on the selection's shape
+     * alone. Nothing is asked of the store and nothing is held open: keep the answer as long as the layer, or drop it.
+     */
+    CompiledSelection compile(Selection selection);
+
+    /** How the store would answer. Parameters may stand in the selection. */
     StorePlan explain(Selection selection);
 
     /**
