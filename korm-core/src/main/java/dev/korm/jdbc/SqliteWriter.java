@@ -225,8 +225,7 @@ final class SqliteWriter {
             rollback();
             // Only when the disk failed may the end of the log have reached it without our knowing.
             boolean unknown = SqliteErrors.isInputOutput(e);
-            StoreException failure =
-                    errors.translate("Committing", e, unknown ? Outcome.UNKNOWN : Outcome.NOT_APPLIED);
+            StoreException failure = errors.translate("Committing", e, unknown ? Outcome.UNKNOWN : Outcome.NOT_APPLIED);
             if (unknown) {
                 ended = () -> new StoreException(
                         layer,

@@ -39,7 +39,7 @@ final class Editor {
     static RecordField topLevel(RecordCodec codec, FieldPath path) {
         if (path.steps().size() == 1 && path.steps().get(0) instanceof FieldPath.Field field) {
             return codec.field(field.name())
-                    .orElseThrow(() -> Suggestion.unknown(field.name(), codec.typeName(), path, codec.names()));
+                    .orElseThrow(() -> UnknownField.error(field.name(), codec.typeName(), path, codec.names()));
         }
         throw new PathException("The path " + path + " is no top-level field of " + codec.typeName()
                 + "; many items at once can be assigned only whole fields");
@@ -119,7 +119,7 @@ final class Editor {
 
         private Object inRecord(RecordCodec record, Object current, String name, int at) {
             RecordField field = record.field(name)
-                    .orElseThrow(() -> Suggestion.unknown(name, record.typeName(), path, record.names()));
+                    .orElseThrow(() -> UnknownField.error(name, record.typeName(), path, record.names()));
             @Nullable Object[] components = record.components(current);
             components[field.index()] = at(field.codec(), components[field.index()], at + 1);
             return record.construct(components);
@@ -160,7 +160,7 @@ final class Editor {
             String name = String.valueOf(entry.getKey());
             FieldPath path = DynamicPath.below(above, name);
             RecordField field = codec.field(name)
-                    .orElseThrow(() -> Suggestion.unknown(name, codec.typeName(), path, codec.names()));
+                    .orElseThrow(() -> UnknownField.error(name, codec.typeName(), path, codec.names()));
             try {
                 components[field.index()] =
                         merge(field.codec(), components[field.index()], entry.getValue(), path, depth + 1);

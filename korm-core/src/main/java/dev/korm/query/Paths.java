@@ -7,8 +7,8 @@ import dev.korm.QueryException;
 import dev.korm.model.Model;
 import dev.korm.model.Models;
 import dev.korm.model.Node;
+import dev.korm.model.UnknownField;
 import dev.korm.spi.TableName;
-import java.util.List;
 import java.util.Optional;
 
 /** Follows paths through types, before any table is looked at. */
@@ -113,11 +113,6 @@ public final class Paths {
     }
 
     static PathException unknown(Node node, String name, FieldPath path) {
-        List<String> names = node.memberNames();
-        String nearest = NearestName.of(name, names)
-                .map(near -> "; did you mean \"" + near + "\"?")
-                .orElse(names.isEmpty() ? "" : "; it has " + String.join(", ", names));
-        return new PathException(
-                "There is no field \"" + name + "\" in " + node.typeName() + " (path " + path + ")" + nearest);
+        return UnknownField.error(name, node.typeName(), path, node.memberNames());
     }
 }
