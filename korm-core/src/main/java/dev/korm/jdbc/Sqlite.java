@@ -4,28 +4,178 @@ import dev.korm.spi.Environment;
 import dev.korm.spi.Layer;
 import dev.korm.spi.LayerSource;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
 
-/** A layer in an SQLite database. */
+/**
+ * A layer in an SQLite database: a file, or memory. Nothing needs to be installed.
+ *
+ * <pre>{@code
+ * Layer cars = Sqlite.file("cars.sqlite").busyTimeout(Duration.ofSeconds(10)).open("cardb", Environment.system());
+ * }</pre>
+ *
+ * <p>The file is kept in write-ahead mode: readers do not wait for writers, nor writers for readers. Changes made by many
+ * threads at once share one sync of the disk. Other programs may use the file at the same time, on the same machine.
+ *
+ * <p>Immutable: every method answers a copy with one setting changed.
+ */
 public final class Sqlite implements LayerSource {
-    private Sqlite() {}
+    private static final int LEAST_READERS = 4;
 
-    /** A database file; it is made when there is none. */
+    private final Optional<Path> file;
+    private final boolean readOnly;
+    private final Durability durability;
+    private final Duration busyTimeout;
+    private final int readers;
+    private final Duration readerTimeout;
+    private final OptionalLong maximumSize;
+
+    private Sqlite(
+            Optional<Path> file,
+            boolean readOnly,
+            Durability durability,
+            Duration busyTimeout,
+            int readers,
+            Duration readerTimeout,
+            OptionalLong maximumSize) {
+        this.file = file;
+        this.readOnly = readOnly;
+        this.durability = durability;
+        this.busyTimeout = busyTimeout;
+        this.readers = readers;
+        this.readerTimeout = readerTimeout;
+        this.maximumSize = maximumSize;
+    }
+
+    /** What an acknowledged change survives. */
+    public enum Durability {
+        /** A crash of the program, of the system, and a power cut: every commit is synced to the disk. */
+        FULL,
+        /** A crash of the program. A power cut may take the last changes, and leaves the database whole. */
+        NORMAL
+    }
+
+    /** A database file, by its path; it is made when there is none, its folder is not. */
     public static Sqlite file(String path) {
-        throw new UnsupportedOperationException();
+        return file(Path.of(path));
     }
 
-    /** A database file; it is made when there is none. */
+    /** A database file; it is made when there is none, its folder is not. */
     public static Sqlite file(Path path) {
-        throw new UnsupportedOperationException();
+        return standard(Optional.of(path));
     }
 
-    /** A database in memory, gone when its pool is closed. */
+    /**
+     * A database in memory, gone when its layer is closed; each opening makes another. It has one connection, so reads wait
+     * for changes, and their rows are held in memory whole.
+     */
     public static Sqlite memory() {
-        throw new UnsupportedOperationException();
+        return standard(Optional.empty());
+    }
+
+    private static Sqlite standard(Optional<Path> file) {
+        return new Sqlite(
+                file,
+                false,
+                Durability.FULL,
+                Duration.ofSeconds(5),
+                Math.max(LEAST_READERS, 2 * Runtime.getRuntime().availableProcessors()),
+                Duration.ofSeconds(30),
+                OptionalLong.empty());
+    }
+
+    /** Takes no changes; the file has to be there. Default: takes changes. Not for memory. */
+    public Sqlite readOnly() {
+        if (file.isEmpty()) {
+            throw new IllegalArgumentException("A database in memory begins empty, so it cannot be read-only");
+        }
+        return new Sqlite(file, true, durability, busyTimeout, readers, readerTimeout, maximumSize);
+    }
+
+    /** What acknowledged changes survive. Default: {@link Durability#FULL}. */
+    public Sqlite durability(Durability newDurability) {
+        return new Sqlite(file, readOnly, newDurability, busyTimeout, readers, readerTimeout, maximumSize);
+    }
+
+    /**
+     * How long a change waits for its turn among this program's, and then for a lock that another program holds, before it
+     * fails with {@link dev.korm.StoreBusyException}. Default: 5 seconds.
+     */
+    public Sqlite busyTimeout(Duration timeout) {
+        return new Sqlite(
+                file, readOnly, durability, positive("busyTimeout", timeout), readers, readerTimeout, maximumSize);
+    }
+
+    /** How many connections read at once; each open stream holds one. Default: twice the processors, at least 4. */
+    public Sqlite readers(int count) {
+        if (count < 1) {
+            throw new IllegalArgumentException("readers must be 1 or more");
+        }
+        return new Sqlite(file, readOnly, durability, busyTimeout, count, readerTimeout, maximumSize);
+    }
+
+    /**
+     * How long a read waits while all connections that read are in use, before it fails with {@link
+     * dev.korm.StoreBusyException}. Default: 30 seconds.
+     */
+    public Sqlite readerTimeout(Duration timeout) {
+        return new Sqlite(
+                file, readOnly, durability, busyTimeout, readers, positive("readerTimeout", timeout), maximumSize);
+    }
+
+    /**
+     * How large the database may grow, in bytes, rounded down to whole pages; what does not fit fails with {@link
+     * dev.korm.StoreFullException}. Default: no limit but the disk's.
+     */
+    public Sqlite maximumSize(long bytes) {
+        if (bytes < 1) {
+            throw new IllegalArgumentException("maximumSize must be 1 byte or more");
+        }
+        return new Sqlite(file, readOnly, durability, busyTimeout, readers, readerTimeout, OptionalLong.of(bytes));
+    }
+
+    private static Duration positive(String setting, Duration value) {
+        if (value.isNegative() || value.isZero()) {
+            throw new IllegalArgumentException(setting + " must be longer than nothing");
+        }
+        return value;
+    }
+
+    boolean isReadOnly() {
+        return readOnly;
+    }
+
+    Durability durability() {
+        return durability;
+    }
+
+    Duration busyTimeout() {
+        return busyTimeout;
+    }
+
+    int readers() {
+        return readers;
+    }
+
+    Duration readerTimeout() {
+        return readerTimeout;
+    }
+
+    OptionalLong maximumSize() {
+        return maximumSize;
     }
 
     @Override
     public Layer open(String name, Environment environment) {
-        throw new UnsupportedOperationException();
+        SqliteErrors errors =
+                new SqliteErrors(name, file.map(path -> "file " + path).orElse("in memory"));
+        return new SqliteLayer(name, file, this, new SqliteConnector(file, this, errors, environment), errors);
+    }
+
+    /** The file and settings, for messages. */
+    @Override
+    public String toString() {
+        return "SQLite " + file.map(Path::toString).orElse("in memory") + (readOnly ? ", read-only" : "");
     }
 }

@@ -1,0 +1,455 @@
+package dev.korm.jdbc;
+
+import dev.korm.spi.Batch;
+import dev.korm.spi.BatchResult;
+import dev.korm.spi.ColumnKind;
+import dev.korm.spi.ColumnShape;
+import dev.korm.spi.Mutation;
+import dev.korm.spi.Refusal;
+import dev.korm.spi.Row;
+import dev.korm.spi.SchemaMovedException;
+import dev.korm.spi.Selection;
+import dev.korm.spi.TableName;
+import dev.korm.spi.TableShape;
+import dev.korm.spi.TransactionMarker;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Applies batches on one session, within a transaction that its caller begins and ends. For one thread at a time.
+ *
+ * <p>Each mutation is one statement; why it did not work is looked up only when it did not.
+ */
+final class BatchWriter {
+    /** How many inserts go to the driver at once. */
+    private static final int TOGETHER = 1000;
+
+    private static final int KNOWN_INSERTS = 256;
+
+    private final Session session;
+    private final Dialect dialect;
+    private final Catalog catalog;
+    private final Function<Selection, Sources> sources;
+    private final Map<InsertShape, String> inserts = new LinkedHashMap<>(32, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<InsertShape, String> eldest) {
+            return size() > KNOWN_INSERTS;
+        }
+    };
+
+    /** @param sources makes what is known of a selection's tables ready for writing it */
+    BatchWriter(Session session, Dialect dialect, Catalog catalog, Function<Selection, Sources> sources) {
+        this.session = session;
+        this.dialect = dialect;
+        this.catalog = catalog;
+        this.sources = sources;
+    }
+
+    /**
+     * Applies the batch. When it is refused, or when this throws, the caller has to roll back.
+     *
+     * @throws SchemaMovedException when a table or column is not there
+     */
+    BatchResult apply(Batch batch) throws SQLException {
+        List<Mutation> mutations = batch.mutations();
+        List<Long> rows = new ArrayList<>(mutations.size());
+        int position = 0;
+        while (position < mutations.size()) {
+            int end = endOfRun(mutations, position);
+            Outcome outcome =
+                    end - position > 1 ? insertAll(mutations.subList(position, end)) : apply(mutations.get(position));
+            if (outcome.refusal() != null) {
+                return new BatchResult.Refused(position + outcome.position(), outcome.refusal());
+            }
+            for (int i = position; i < end; i++) {
+                rows.add(outcome.rows());
+            }
+            position = end;
+        }
+        if (batch.marker().isPresent()) {
+            Outcome outcome = mark(batch.marker().get());
+            if (outcome.refusal() != null) {
+                return new BatchResult.Refused(mutations.size(), outcome.refusal());
+            }
+        }
+        return new BatchResult.Applied(rows);
+    }
+
+    /** Where a run of inserts of one shape ends; one mutation further on for anything else. */
+    private static int endOfRun(List<Mutation> mutations, int from) {
+        int end = from + 1;
+        if (mutations.get(from) instanceof Mutation.Insert first) {
+            while (end < mutations.size()
+                    && end - from < TOGETHER
+                    && mutations.get(end) instanceof Mutation.Insert next
+                    && next.columns() == first.columns()
+                    && next.table().equals(first.table())) {
+                end++;
+            }
+        }
+        return end;
+    }
+
+    private Outcome apply(Mutation mutation) throws SQLException {
+        if (mutation instanceof Mutation.Insert insert) {
+            return insert(insert);
+        }
+        if (mutation instanceof Mutation.Update update) {
+            return update(update);
+        }
+        if (mutation instanceof Mutation.Delete delete) {
+            return delete(delete);
+        }
+        if (mutation instanceof Mutation.UpdateSelected update) {
+            return updateSelected(update);
+        }
+        return deleteSelected((Mutation.DeleteSelected) mutation);
+    }
+
+    private Outcome insert(Mutation.Insert insert) throws SQLException {
+        Sql sql = new Sql(insertText(insert), insertSlots(insert));
+        try {
+            return Outcome.of(change(sql, Needs.of(insert.table(), names(insert.columns()))));
+        } catch (SQLException e) {
+            if (dialect.violation(e) != Dialect.Violation.NONE && exists(insert.table(), insert.id())) {
+                return Outcome.refused(new Refusal.Exists());
+            }
+            return taken(e, insert.table(), Optional.of(insert.id()), insert.columns(), insert.values());
+        }
+    }
+
+    /** Inserts many rows of one shape; when one is refused all are taken back and repeated singly to find it. */
+    private Outcome insertAll(List<Mutation> run) throws SQLException {
+        Mutation.Insert first = (Mutation.Insert) run.get(0);
+        session.execute("SAVEPOINT korm_rows");
+        try {
+            insertTogether(insertText(first), run);
+            session.execute("RELEASE korm_rows");
+            return Outcome.of(1);
+        } catch (SQLException e) {
+            if (dialect.violation(e) == Dialect.Violation.NONE && !dialect.mayBeMissing(e)) {
+                throw e;
+            }
+            session.execute("ROLLBACK TO korm_rows");
+            session.execute("RELEASE korm_rows");
+        }
+        for (int i = 0; i < run.size(); i++) {
+            Outcome outcome = insert((Mutation.Insert) run.get(i));
+            if (outcome.refusal() != null) {
+                return new Outcome(0, i, outcome.refusal());
+            }
+        }
+        return Outcome.of(1);
+    }
+
+    private void insertTogether(String text, List<Mutation> run) throws SQLException {
+        try {
+            PreparedStatement statement = session.prepare(text);
+            for (Mutation mutation : run) {
+                Mutation.Insert insert = (Mutation.Insert) mutation;
+                statement.setString(1, insert.id());
+                for (int i = 0; i < insert.columns().size(); i++) {
+                    statement.setObject(i + 2, dialect.stored(insert.values().get(i)));
+                }
+                statement.addBatch();
+            }
+            statement.executeBatch();
+            statement.clearParameters();
+        } catch (SQLException e) {
+            session.discard(text);
+            throw e;
+        }
+    }
+
+    private String insertText(Mutation.Insert insert) {
+        InsertShape shape = new InsertShape(insert.table(), insert.columns());
+        String known = inserts.get(shape);
+        if (known != null) {
+            return known;
+        }
+        SqlWriter sql = dialect.writer().add("INSERT INTO ").name(insert.table().text());
+        sql.add(" (").name(insert.table().key());
+        insert.columns().forEach(column -> sql.add(", ").name(column.name()));
+        sql.add(") VALUES (?").add(", ?".repeat(insert.columns().size())).add(")");
+        String text = sql.toSql().text();
+        inserts.put(shape, text);
+        return text;
+    }
+
+    private List<Slot> insertSlots(Mutation.Insert insert) {
+        List<Slot> slots = new ArrayList<>(insert.columns().size() + 1);
+        slots.add(Slot.fixed(insert.id()));
+        for (int i = 0; i < insert.columns().size(); i++) {
+            slots.add(Slot.fixed(dialect.stored(insert.values().get(i))));
+        }
+        return slots;
+    }
+
+    private Outcome update(Mutation.Update update) throws SQLException {
+        TableName table = update.table();
+        SqlWriter sql = dialect.writer().add("UPDATE ").name(table.text());
+        set(sql, table, update.columns(), update.values());
+        sql.add(" WHERE ").name(table.key()).add(" = ").bind(update.id());
+        expect(sql, update.expectedRevision());
+        try {
+            long rows = change(sql.toSql(), needs(table, update.columns()));
+            return rows == 0 ? absent(table, update.id()) : Outcome.of(rows);
+        } catch (SQLException e) {
+            return taken(e, table, Optional.of(update.id()), update.columns(), update.values());
+        }
+    }
+
+    private Outcome delete(Mutation.Delete delete) throws SQLException {
+        TableName table = delete.table();
+        SqlWriter sql = dialect.writer().add("DELETE FROM ").name(table.text());
+        sql.add(" WHERE ").name(table.key()).add(" = ").bind(delete.id());
+        expect(sql, delete.expectedRevision());
+        long rows = change(
+                sql.toSql(),
+                delete.expectedRevision().isPresent() ? needs(table, List.of()) : Needs.of(table, List.of()));
+        return rows == 0 ? absent(table, delete.id()) : Outcome.of(rows);
+    }
+
+    private Outcome updateSelected(Mutation.UpdateSelected update) throws SQLException {
+        TableName table = update.table();
+        SqlWriter sql = dialect.writer().add("UPDATE ").name(table.text());
+        set(sql, table, update.columns(), update.values());
+        selected(sql, update.selection());
+        try {
+            changeable(table, needs(table, update.columns()));
+            return Outcome.of(change(sql.toSql(), Needs.of(update.selection())));
+        } catch (SQLException e) {
+            return takenBySelected(e, update);
+        }
+    }
+
+    /** When no other row holds the value, the selected rows clash among themselves, over the first of them. */
+    private Outcome takenBySelected(SQLException error, Mutation.UpdateSelected update) throws SQLException {
+        TableName table = update.table();
+        try {
+            return taken(error, table, Optional.empty(), update.columns(), update.values());
+        } catch (SQLException sameError) {
+            List<String> names = names(update.columns());
+            for (Catalog.UniqueIndex index : catalog.uniqueIndexes(session, table)) {
+                if (dialect.violation(error) != Dialect.Violation.NONE
+                        && index.columns().stream().anyMatch(names::contains)) {
+                    SqlWriter sql = dialect.writer();
+                    SelectionSql.keys(sql, update.selection(), dialect, sources.apply(update.selection()));
+                    String first = session.query(sql.toSql(), rows -> rows.next() ? rows.getString(1) : "");
+                    return Outcome.refused(new Refusal.Taken(index.name(), first));
+                }
+            }
+            throw error;
+        }
+    }
+
+    private Outcome deleteSelected(Mutation.DeleteSelected delete) throws SQLException {
+        SqlWriter sql = dialect.writer().add("DELETE FROM ").name(delete.table().text());
+        selected(sql, delete.selection());
+        return Outcome.of(change(sql.toSql(), Needs.of(delete.selection())));
+    }
+
+    private void selected(SqlWriter sql, Selection selection) {
+        sql.add(" WHERE ").name(selection.from().key()).add(" IN (");
+        SelectionSql.keys(sql, selection, dialect, sources.apply(selection));
+        sql.add(")");
+    }
+
+    private void set(SqlWriter sql, TableName table, List<ColumnShape> columns, Row values) {
+        String separator = " SET ";
+        for (int i = 0; i < columns.size(); i++) {
+            sql.add(separator).name(columns.get(i).name()).add(" = ");
+            sql.bind(Slot.fixed(dialect.stored(values.get(i))));
+            separator = ", ";
+        }
+        if (table.isItems()) {
+            sql.add(separator).name(TableName.REVISION).add(" = ").name(TableName.REVISION);
+            sql.add(" + 1");
+        } else if (columns.isEmpty()) {
+            sql.add(separator).name(table.key()).add(" = ").name(table.key());
+        }
+    }
+
+    private static void expect(SqlWriter sql, OptionalLong revision) {
+        if (revision.isPresent()) {
+            sql.add(" AND ").name(TableName.REVISION).add(" = ").bind(revision.getAsLong());
+        }
+    }
+
+    private static Needs needs(TableName table, List<ColumnShape> columns) {
+        List<String> names = names(columns);
+        if (table.isItems()) {
+            names.add(TableName.REVISION);
+        }
+        return Needs.of(table, names);
+    }
+
+    private static List<String> names(List<ColumnShape> columns) {
+        List<String> names = new ArrayList<>(columns.size() + 1);
+        columns.forEach(column -> names.add(column.name()));
+        return names;
+    }
+
+    /** Runs a statement; when something is not there, either mends it and runs again, or says that the schema moved. */
+    private long change(Sql sql, Needs needs) throws SQLException {
+        try {
+            return session.update(sql);
+        } catch (SQLException e) {
+            if (!dialect.mayBeMissing(e)) {
+                throw e;
+            }
+            Optional<TableName> missing = needs.missing(table -> catalog.read(session, table));
+            if (missing.isEmpty()) {
+                throw e;
+            }
+            if (!gainsRevision(missing.get())
+                    || needs.missing(table -> catalog.read(session, table)).isPresent()) {
+                throw new SchemaMovedException(missing.get(), e);
+            }
+            return session.update(sql);
+        }
+    }
+
+    private void changeable(TableName table, Needs needs) throws SQLException {
+        Optional<TableName> missing = needs.missing(each -> catalog.read(session, each));
+        if (missing.isPresent()) {
+            gainsRevision(table);
+        }
+    }
+
+    /** Gives the table its revision column, if that is what it lacks. */
+    private boolean gainsRevision(TableName table) throws SQLException {
+        Optional<TableShape> shape = catalog.read(session, table);
+        if (!table.isItems() || shape.isEmpty() || shape.get().has(TableName.REVISION)) {
+            return false;
+        }
+        catalog.addRevision(session, table);
+        return true;
+    }
+
+    private Outcome absent(TableName table, String id) throws SQLException {
+        if (!table.isItems()) {
+            return Outcome.refused(new Refusal.Missing());
+        }
+        Sql sql = dialect.writer()
+                .add("SELECT ")
+                .name(TableName.REVISION)
+                .add(" FROM ")
+                .name(table.text())
+                .add(" WHERE ")
+                .name(table.key())
+                .add(" = ")
+                .bind(id)
+                .toSql();
+        return Outcome.refused(session.query(
+                sql, rows -> rows.next() ? new Refusal.Stale(rows.getLong(1)) : new Refusal.Missing()));
+    }
+
+    /** Finds out which row holds a value that must be unique; throws the error again when none does. */
+    private Outcome taken(
+            SQLException error, TableName table, Optional<String> id, List<ColumnShape> columns, Row values)
+            throws SQLException {
+        if (dialect.violation(error) == Dialect.Violation.NONE) {
+            throw error;
+        }
+        Map<String, @Nullable Object> written = new HashMap<>();
+        for (int i = 0; i < columns.size(); i++) {
+            written.put(columns.get(i).name(), dialect.stored(values.get(i)));
+        }
+        for (Catalog.UniqueIndex index : catalog.uniqueIndexes(session, table)) {
+            Optional<String> holder = holder(table, id, index, written);
+            if (holder.isPresent()) {
+                return Outcome.refused(new Refusal.Taken(index.name(), holder.get()));
+            }
+        }
+        throw error;
+    }
+
+    private boolean exists(TableName table, String id) throws SQLException {
+        Sql sql = dialect.writer()
+                .add("SELECT 1 FROM ")
+                .name(table.text())
+                .add(" WHERE ")
+                .name(table.key())
+                .add(" = ")
+                .bind(id)
+                .toSql();
+        return session.query(sql, rows -> rows.next());
+    }
+
+    /** Another row that holds, in the columns of the index, what was to be written or already stands in the row. */
+    private Optional<String> holder(
+            TableName table, Optional<String> id, Catalog.UniqueIndex index, Map<String, @Nullable Object> written)
+            throws SQLException {
+        if (index.columns().contains("")) {
+            return Optional.empty();
+        }
+        SqlWriter sql = dialect.writer().add("SELECT ").name(table.key());
+        sql.add(" FROM ").name(table.text()).add(" WHERE ");
+        String separator = "";
+        for (String column : index.columns()) {
+            sql.add(separator).name(column).add(" = ");
+            Object value = written.get(column);
+            if (value != null) {
+                sql.bind(value);
+            } else if (id.isPresent() && !written.containsKey(column)) {
+                sql.add("(SELECT ").name(column).add(" FROM ").name(table.text()).add(" WHERE ");
+                sql.name(table.key()).add(" = ").bind(id.get()).add(")");
+            } else {
+                return Optional.empty();
+            }
+            separator = " AND ";
+        }
+        if (id.isPresent()) {
+            sql.add(" AND ").name(table.key()).add(" <> ").bind(id.get());
+        }
+        return session.query(
+                sql.add(" LIMIT 1").toSql(), rows -> rows.next() ? Optional.of(rows.getString(1)) : Optional.empty());
+    }
+
+    private Outcome mark(TransactionMarker marker) throws SQLException {
+        TableName table = TransactionMarker.TABLE;
+        List<ColumnShape> columns =
+                List.of(new ColumnShape("pool", ColumnKind.TEXT), new ColumnShape("time", ColumnKind.INTEGER));
+        Mutation.Insert insert = new Mutation.Insert(
+                table, marker.id(), columns, Row.of(marker.pool(), marker.time().toEpochMilli()));
+        try {
+            return insert(insert);
+        } catch (SchemaMovedException missing) {
+            List<ColumnShape> all = new ArrayList<>(List.of(new ColumnShape(table.key(), ColumnKind.ID)));
+            all.addAll(columns);
+            catalog.create(session, new TableShape(table, all, List.of()));
+            return insert(insert);
+        }
+    }
+
+    /** Rows inserted alike. */
+    private record InsertShape(TableName table, List<ColumnShape> columns) {}
+
+    /**
+     * What became of one mutation, or of a run of inserts.
+     *
+     * @param rows how many rows each changed
+     * @param position which of the run was refused
+     */
+    private record Outcome(long rows, int position, @Nullable Refusal refusal) {
+        static Outcome of(long rows) {
+            return new Outcome(rows, 0, null);
+        }
+
+        static Outcome refused(Refusal refusal) {
+            return new Outcome(0, 0, refusal);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package dev.korm.jdbc;
+
+import dev.korm.spi.Condition;
+import dev.korm.spi.Join;
+import dev.korm.spi.Operand;
+import dev.korm.spi.Output;
+import dev.korm.spi.SortKey;
+import dev.korm.spi.TextPattern;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/** How one database spells what {@link SelectionSql} and {@link BatchWriter} want to say, and what its errors mean. */
+interface Dialect {
+    /** A statement in the database's way of quoting names. */
+    SqlWriter writer();
+
+    /** The operand's value, in the form in which it is answered. */
+    void value(SqlWriter sql, Operand operand, Sources sources);
+
+    /** The operand's value in a form whose order and equality are the operand's kind's. */
+    void comparable(SqlWriter sql, Operand operand, Sources sources);
+
+    /** What is bound beside {@link #comparable}, such that the comparison comes out as with the exact constant. */
+    Object constant(Operand operand, Condition.Comparison comparison, Object constant);
+
+    /** What is bound for a value to be stored. */
+    @Nullable Object stored(@Nullable Object value);
+
+    /** Whether the operand's text matches. */
+    void matches(SqlWriter sql, Operand operand, TextPattern pattern, Sources sources);
+
+    /** What stands after FROM for the elements of a container, its alias included. */
+    void elements(SqlWriter sql, Condition.AnyElement any, Sources sources);
+
+    /** What stands after ON for a join whose target has the alias of its source. */
+    void reference(SqlWriter sql, Join join, Sources sources);
+
+    /** An aggregate, in the form in which it is answered. */
+    void aggregate(SqlWriter sql, Output.Aggregate aggregate, Sources sources);
+
+    /** What stands after an aggregate that rows are ordered by, before {@link #order}. */
+    void ordered(SqlWriter sql, Output.Aggregate aggregate);
+
+    /** What stands after a term of ORDER BY. */
+    String order(SortKey.Direction direction, SortKey.Nulls nulls);
+
+    /** A part of an index, within CREATE INDEX. */
+    void indexed(SqlWriter sql, Operand part);
+
+    Violation violation(SQLException error);
+
+    /** Whether the error may come from a table or column that is not there. */
+    boolean mayBeMissing(SQLException error);
+
+    /** What constraint an error speaks of. */
+    enum Violation {
+        KEY_OR_UNIQUE,
+        NONE
+    }
+}

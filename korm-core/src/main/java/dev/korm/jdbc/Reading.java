@@ -1,0 +1,126 @@
+package dev.korm.jdbc;
+
+import dev.korm.spi.ColumnKind;
+import dev.korm.spi.Operand;
+import dev.korm.spi.Output;
+import java.math.BigDecimal;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Base64;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a column of an answer becomes a value of the class that its {@link ColumnKind} names. A value that is not of the kind,
+ * because another program put it there, is answered as it is; it is never bent into the kind.
+ */
+enum Reading {
+    /** From a column that can hold nothing but text. */
+    TEXT {
+        @Override
+        @Nullable Object read(ResultSet row, int column) throws SQLException {
+            return row.getString(column);
+        }
+    },
+    INTEGER {
+        @Override
+        @Nullable Object read(ResultSet row, int column) throws SQLException {
+            Object value = row.getObject(column);
+            return value instanceof Integer number ? (Object) number.longValue() : value;
+        }
+    },
+    REAL {
+        @Override
+        @Nullable Object read(ResultSet row, int column) throws SQLException {
+            Object value = row.getObject(column);
+            return value instanceof Number number ? (Object) number.doubleValue() : value;
+        }
+    },
+    BOOLEAN {
+        @Override
+        @Nullable Object read(ResultSet row, int column) throws SQLException {
+            Object value = row.getObject(column);
+            return value instanceof Number number ? (Object) (number.doubleValue() != 0) : value;
+        }
+    },
+    DECIMAL {
+        @Override
+        @Nullable Object read(ResultSet row, int column) throws SQLException {
+            Object value = row.getObject(column);
+            if (value instanceof String || value instanceof Number) {
+                BigDecimal decimal = Decimals.parse(value.toString());
+                return decimal == null ? value : decimal;
+            }
+            return value;
+        }
+    },
+    /** Bytes, or whatever else there is. */
+    OTHER {
+        @Override
+        @Nullable Object read(ResultSet row, int column) throws SQLException {
+            return INTEGER.read(row, column);
+        }
+    },
+    /** Bytes in a JSON text. */
+    BASE64 {
+        @Override
+        @Nullable Object read(ResultSet row, int column) throws SQLException {
+            String text = row.getString(column);
+            if (text == null) {
+                return null;
+            }
+            try {
+                return Base64.getDecoder().decode(text);
+            } catch (IllegalArgumentException noBase64) {
+                return text;
+            }
+        }
+    },
+    /** Any scalar, written as JSON. */
+    SCALAR {
+        @Override
+        @Nullable Object read(ResultSet row, int column) throws SQLException {
+            String text = row.getString(column);
+            return text == null ? null : JsonTexts.scalar(text);
+        }
+    };
+
+    /**
+     * Reads from the row at hand.
+     *
+     * @param column from 1
+     */
+    abstract @Nullable Object read(ResultSet row, int column) throws SQLException;
+
+    static Reading[] of(List<Output> outputs) {
+        Reading[] readings = new Reading[outputs.size()];
+        for (int i = 0; i < readings.length; i++) {
+            readings[i] = of(outputs.get(i));
+        }
+        return readings;
+    }
+
+    private static Reading of(Output output) {
+        boolean json = output instanceof Output.Value value && isJson(value.operand())
+                || output instanceof Output.Aggregate aggregate && isJson(aggregate.operand());
+        return of(output.kind(), json);
+    }
+
+    private static Reading of(ColumnKind kind, boolean insideJson) {
+        return switch (kind) {
+            case ID, TEXT, JSON, RN, ENCRYPTED, FINGERPRINT -> TEXT;
+            case INTEGER -> INTEGER;
+            case REAL -> REAL;
+            case BOOLEAN -> BOOLEAN;
+            case DECIMAL -> DECIMAL;
+            case BYTES -> insideJson ? BASE64 : OTHER;
+            case OTHER -> insideJson ? SCALAR : OTHER;
+        };
+    }
+
+    /** Whether the operand's values come out of a JSON text, where some kinds have another form. */
+    static boolean isJson(Operand operand) {
+        return operand instanceof Operand.Json
+                || operand instanceof Operand.FirstOf first && isJson(first.operands().get(0));
+    }
+}

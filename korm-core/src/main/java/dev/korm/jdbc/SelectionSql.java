@@ -1,0 +1,255 @@
+package dev.korm.jdbc;
+
+import dev.korm.spi.ColumnKind;
+import dev.korm.spi.Condition;
+import dev.korm.spi.Join;
+import dev.korm.spi.Operand;
+import dev.korm.spi.Output;
+import dev.korm.spi.Selection;
+import dev.korm.spi.SortKey;
+import java.math.BigDecimal;
+import java.util.List;
+
+/** Writes selections as SQL. Every constant becomes a placeholder. */
+final class SelectionSql {
+    /** Longer lists of conditions are written as a tree, since databases bound the depth of an expression. */
+    private static final int FLAT = 32;
+
+    /** Lists of constants are filled up to a power of two, so that few statements serve lists of all lengths. */
+    private static final int PADDED = 4096;
+
+    private final Dialect dialect;
+    private final Sources sources;
+    private final SqlWriter sql;
+
+    private SelectionSql(Dialect dialect, Sources sources, SqlWriter sql) {
+        this.dialect = dialect;
+        this.sources = sources;
+        this.sql = sql;
+    }
+
+    /** The selection as a query. */
+    static Sql query(Selection selection, Dialect dialect, Sources sources) {
+        SelectionSql writer = new SelectionSql(dialect, sources, dialect.writer());
+        writer.declare(selection);
+        writer.sql.add("SELECT ");
+        writer.outputs(selection.outputs());
+        writer.rest(selection);
+        return writer.sql.toSql();
+    }
+
+    /** The keys of the selected rows, for use inside another statement. */
+    static void keys(SqlWriter sql, Selection selection, Dialect dialect, Sources sources) {
+        SelectionSql writer = new SelectionSql(dialect, sources, sql);
+        writer.declare(selection);
+        sql.add("SELECT ").column(0, selection.from().key());
+        writer.rest(selection);
+    }
+
+    private void declare(Selection selection) {
+        sources.put(0, selection.from());
+        selection.joins().forEach(sources::put);
+    }
+
+    private void outputs(List<Output> outputs) {
+        if (outputs.isEmpty()) {
+            sql.add("1");
+        }
+        for (int i = 0; i < outputs.size(); i++) {
+            sql.add(i == 0 ? "" : ", ");
+            output(outputs.get(i));
+        }
+    }
+
+    private void output(Output output) {
+        if (output instanceof Output.Value value) {
+            dialect.value(sql, value.operand(), sources);
+        } else if (output instanceof Output.Aggregate aggregate) {
+            dialect.aggregate(sql, aggregate, sources);
+        } else {
+            sql.add("count(*)");
+        }
+    }
+
+    private void rest(Selection selection) {
+        sql.add(" FROM ").name(selection.from().text()).add(" AS ").source(0);
+        joins(selection.joins());
+        if (!selection.where().equals(Condition.ALWAYS)) {
+            sql.add(" WHERE ");
+            condition(selection.where());
+        }
+        for (int i = 0; i < selection.groupBy().size(); i++) {
+            sql.add(i == 0 ? " GROUP BY " : ", ");
+            dialect.comparable(sql, selection.groupBy().get(i), sources);
+        }
+        for (int i = 0; i < selection.order().size(); i++) {
+            sql.add(i == 0 ? " ORDER BY " : ", ");
+            sortKey(selection.order().get(i));
+        }
+        if (selection.limit().isPresent()) {
+            sql.add(" LIMIT ").bind(selection.limit().getAsLong());
+        }
+    }
+
+    private void sortKey(SortKey key) {
+        if (key.output() instanceof Output.Value value) {
+            dialect.comparable(sql, value.operand(), sources);
+        } else {
+            output(key.output());
+            if (key.output() instanceof Output.Aggregate aggregate) {
+                dialect.ordered(sql, aggregate);
+            }
+        }
+        sql.add(dialect.order(key.direction(), key.nulls()));
+    }
+
+    private void joins(List<Join> joins) {
+        for (Join join : joins) {
+            sql.add(" LEFT JOIN ").name(join.target().text()).add(" AS ").source(join.source());
+            sql.add(" ON ");
+            dialect.reference(sql, join, sources);
+        }
+    }
+
+    private void condition(Condition condition) {
+        if (condition instanceof Condition.All all) {
+            list(all.conditions(), " AND ", "1");
+        } else if (condition instanceof Condition.Any any) {
+            list(any.conditions(), " OR ", "0");
+        } else if (condition instanceof Condition.Not not) {
+            sql.add("NOT (");
+            condition(not.condition());
+            sql.add(")");
+        } else if (condition instanceof Condition.IsNull isNull) {
+            dialect.value(sql, isNull.operand(), sources);
+            sql.add(" IS NULL");
+        } else if (condition instanceof Condition.Compare compare) {
+            compare(compare.operand(), compare.comparison(), compare.value());
+        } else if (condition instanceof Condition.OneOf oneOf) {
+            oneOf(oneOf);
+        } else if (condition instanceof Condition.Matches matches) {
+            dialect.matches(sql, matches.operand(), matches.pattern(), sources);
+        } else if (condition instanceof Condition.AnyElement any) {
+            anyElement(any);
+        }
+    }
+
+    private void list(List<Condition> conditions, String word, String whenEmpty) {
+        int size = conditions.size();
+        if (size == 0) {
+            sql.add(whenEmpty);
+        } else if (size > FLAT) {
+            sql.add("(");
+            list(conditions.subList(0, size / 2), word, whenEmpty);
+            sql.add(word);
+            list(conditions.subList(size / 2, size), word, whenEmpty);
+            sql.add(")");
+        } else {
+            for (int i = 0; i < size; i++) {
+                sql.add(i == 0 ? "(" : word);
+                condition(conditions.get(i));
+            }
+            sql.add(")");
+        }
+    }
+
+    private void compare(Operand operand, Condition.Comparison comparison, Object constant) {
+        Operand narrowed = narrowed(operand, constant);
+        dialect.comparable(sql, narrowed, sources);
+        sql.add(
+                switch (comparison) {
+                    case EQUAL -> " = ";
+                    case NOT_EQUAL -> " <> ";
+                    case LESS -> " < ";
+                    case LESS_OR_EQUAL -> " <= ";
+                    case GREATER -> " > ";
+                    case GREATER_OR_EQUAL -> " >= ";
+                });
+        constant(narrowed, comparison, constant);
+    }
+
+    private void oneOf(Condition.OneOf oneOf) {
+        List<Object> values = oneOf.values();
+        if (values.isEmpty()) {
+            sql.add("0");
+        } else if (isUntyped(oneOf.operand())) {
+            // Constants of several kinds each look at the value as one of their own.
+            list(
+                    values.stream()
+                            .<Condition>map(value ->
+                                    new Condition.Compare(oneOf.operand(), Condition.Comparison.EQUAL, value))
+                            .toList(),
+                    " OR ",
+                    "0");
+        } else {
+            dialect.comparable(sql, oneOf.operand(), sources);
+            sql.add(" IN (");
+            int padded = padded(values.size());
+            for (int i = 0; i < padded; i++) {
+                sql.add(i == 0 ? "" : ", ");
+                constant(
+                        oneOf.operand(), Condition.Comparison.EQUAL, values.get(Math.min(i, values.size() - 1)));
+            }
+            sql.add(")");
+        }
+    }
+
+    private static int padded(int size) {
+        int power = Integer.highestOneBit(size);
+        return power == size || size > PADDED ? size : power * 2;
+    }
+
+    private void constant(Operand operand, Condition.Comparison comparison, Object constant) {
+        if (constant instanceof Condition.Parameter parameter) {
+            sql.bind(Slot.given(parameter.index(), given -> dialect.constant(operand, comparison, given)));
+        } else {
+            sql.bind(dialect.constant(operand, comparison, constant));
+        }
+    }
+
+    /** Beside a constant, a scalar of any kind is one of the constant's kind, and null when it is another. */
+    private static Operand narrowed(Operand operand, Object constant) {
+        if (!isUntyped(operand)) {
+            return operand;
+        }
+        return narrowed(operand, kind(constant));
+    }
+
+    private static Operand narrowed(Operand operand, ColumnKind kind) {
+        if (operand instanceof Operand.Json json) {
+            return new Operand.Json(json.document(), json.path(), kind);
+        }
+        if (operand instanceof Operand.FirstOf first) {
+            return new Operand.FirstOf(first.operands().stream()
+                    .map(each -> narrowed(each, kind))
+                    .toList());
+        }
+        return operand;
+    }
+
+    private static boolean isUntyped(Operand operand) {
+        return operand.kind() == ColumnKind.OTHER && Reading.isJson(operand);
+    }
+
+    private static ColumnKind kind(Object constant) {
+        if (constant instanceof Condition.Parameter parameter) {
+            return parameter.kind() == ColumnKind.DECIMAL ? ColumnKind.INTEGER : parameter.kind();
+        }
+        if (constant instanceof Boolean) {
+            return ColumnKind.BOOLEAN;
+        }
+        return constant instanceof Long || constant instanceof Double || constant instanceof BigDecimal
+                ? ColumnKind.INTEGER
+                : ColumnKind.TEXT;
+    }
+
+    private void anyElement(Condition.AnyElement any) {
+        any.joins().forEach(sources::put);
+        sql.add("EXISTS (SELECT 1 FROM ");
+        dialect.elements(sql, any, sources);
+        joins(any.joins());
+        sql.add(" WHERE ");
+        condition(any.condition());
+        sql.add(")");
+    }
+}

@@ -1,0 +1,29 @@
+package dev.korm.jdbc;
+
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The text of a statement and what belongs to its placeholders, in their order. */
+record Sql(String text, List<Slot> slots) {
+    private static final Object[] NO_CONSTANTS = new Object[0];
+
+    Sql {
+        slots = List.copyOf(slots);
+    }
+
+    void bind(PreparedStatement statement) throws SQLException {
+        bind(statement, 1, NO_CONSTANTS);
+    }
+
+    /** Binds to the placeholders from {@code first} on. */
+    void bind(PreparedStatement statement, int first, Object[] constants) throws SQLException {
+        int position = first;
+        for (Slot slot : slots) {
+            @Nullable Object value = slot.resolve(constants);
+            statement.setObject(position, value);
+            position++;
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package dev.korm.jdbc;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** Collects the text of one statement together with what is bound to it, so that the two cannot come apart. */
+final class SqlWriter {
+    private static final Pattern NAME = Pattern.compile("^[A-Za-z_][A-Za-z0-9_]*$");
+
+    private final StringBuilder text = new StringBuilder(256);
+    private final List<Slot> slots = new ArrayList<>();
+    private final char quote;
+
+    /** @param quote what the database puts around names */
+    SqlWriter(char quote) {
+        this.quote = quote;
+    }
+
+    /** Whether a table or column of korm's may be called so. */
+    static boolean isName(String name) {
+        return NAME.matcher(name).matches();
+    }
+
+    /** Adds SQL; never anything that came from outside. */
+    SqlWriter add(String sql) {
+        text.append(sql);
+        return this;
+    }
+
+    SqlWriter add(long number) {
+        text.append(number);
+        return this;
+    }
+
+    /** Adds a quoted name. */
+    SqlWriter name(String name) {
+        if (!isName(name)) {
+            throw new IllegalArgumentException("Not a name for a table or column; those match " + NAME.pattern());
+        }
+        text.append(quote).append(name).append(quote);
+        return this;
+    }
+
+    /** Adds a table by the name that it has in its statement. */
+    SqlWriter source(int number) {
+        text.append('s').append(number);
+        return this;
+    }
+
+    SqlWriter column(int source, String name) {
+        return source(source).add(".").name(name);
+    }
+
+    /** Adds a placeholder for a value of a class that the driver binds. */
+    SqlWriter bind(Object value) {
+        return bind(Slot.fixed(value));
+    }
+
+    SqlWriter bind(Slot slot) {
+        text.append('?');
+        slots.add(slot);
+        return this;
+    }
+
+    /** Adds a statement, or part of one, with what is bound to it. */
+    SqlWriter add(Sql sql) {
+        text.append(sql.text());
+        slots.addAll(sql.slots());
+        return this;
+    }
+
+    Sql toSql() {
+        return new Sql(text.toString(), slots);
+    }
+}

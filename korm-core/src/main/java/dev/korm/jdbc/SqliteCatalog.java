@@ -1,0 +1,382 @@
+package dev.korm.jdbc;
+
+import dev.korm.DuplicateException;
+import dev.korm.spi.ColumnKind;
+import dev.korm.spi.ColumnShape;
+import dev.korm.spi.IndexShape;
+import dev.korm.spi.IndexShape.Uniqueness;
+import dev.korm.spi.Operand;
+import dev.korm.spi.TableName;
+import dev.korm.spi.TableShape;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** SQLite's tables in korm's stored format, sections 3.1, 3.4 and 4. */
+final class SqliteCatalog implements Catalog {
+    private static final String REFERENCE_INDEX = "__id";
+    private static final Pattern INDEXED_COLUMN = Pattern.compile("\"([^\"]+)\"");
+    private static final Pattern INDEXED_JSON = Pattern.compile(
+            "CASE WHEN json_type\\(CASE WHEN json_valid\\(\"([^\"]+)\"\\) THEN \"[^\"]+\" END, '((?:[^']|'')*)'\\)"
+                    + "( [=<>IN]+ (?:\\([^)]*\\)|'[a-z]+'))");
+
+    private final SqliteDialect dialect = SqliteDialect.INSTANCE;
+
+    List<TableName> items(Session session) throws SQLException {
+        Sql sql = new Sql(
+                "SELECT m.name FROM sqlite_schema AS m, pragma_table_info(m.name) AS c"
+                        + " WHERE m.type = 'table' AND c.name = 'rnId' AND c.pk = 1 ORDER BY m.name",
+                List.of());
+        return session.query(sql, rows -> {
+            List<TableName> tables = new ArrayList<>();
+            while (rows.next()) {
+                String name = rows.getString(1);
+                if (TableName.isItems(name)) {
+                    tables.add(new TableName(name, TableName.ID));
+                }
+            }
+            return tables;
+        });
+    }
+
+    /** A number that changes whenever the schema does, by whichever program. */
+    static long version(Session session) throws SQLException {
+        return session.query(new Sql("PRAGMA schema_version", List.of()), rows -> rows.getLong(1));
+    }
+
+    @Override
+    public Optional<TableShape> read(Session session, TableName table) throws SQLException {
+        Sql sql = new Sql(
+                "SELECT name, type FROM pragma_table_xinfo(?) WHERE hidden = 0 ORDER BY cid",
+                List.of(Slot.fixed(table.text())));
+        List<ColumnShape> columns = session.query(sql, rows -> {
+            List<ColumnShape> found = new ArrayList<>();
+            while (rows.next()) {
+                String name = rows.getString(1);
+                found.add(new ColumnShape(name, kind(table, name, rows.getString(2))));
+            }
+            return found;
+        });
+        if (columns.isEmpty()) {
+            return Optional.empty();
+        }
+        // The key first, whatever order another program gave them.
+        columns.sort((a, b) -> Boolean.compare(
+                b.name().equals(table.key()), a.name().equals(table.key())));
+        return Optional.of(new TableShape(table, columns, indexes(session, table, columns)));
+    }
+
+    private static ColumnKind kind(TableName table, String column, String declared) {
+        if (column.equals(table.key())) {
+            return ColumnKind.ID;
+        }
+        if (column.startsWith(ColumnShape.UNIQUE_PREFIX)) {
+            return ColumnKind.FINGERPRINT;
+        }
+        String type = declared.toUpperCase(Locale.ROOT);
+        return switch (type) {
+            case "RN_REF_TEXT" -> ColumnKind.RN;
+            case "ENCRYPTED_JSON" -> ColumnKind.ENCRYPTED;
+            case "JSON_TEXT", "JSON" -> ColumnKind.JSON;
+            case "DECIMAL_TEXT" -> ColumnKind.DECIMAL;
+            case "BOOLEAN" -> ColumnKind.BOOLEAN;
+            default -> affinity(type);
+        };
+    }
+
+    /** SQLite's rules, in its order (sqlite.org/datatype3.html, 3.1). */
+    private static ColumnKind affinity(String type) {
+        if (type.contains("INT")) {
+            return ColumnKind.INTEGER;
+        }
+        if (type.contains("CHAR") || type.contains("CLOB") || type.contains("TEXT")) {
+            return ColumnKind.TEXT;
+        }
+        if (type.contains("BLOB")) {
+            return ColumnKind.BYTES;
+        }
+        if (type.contains("REAL") || type.contains("FLOA") || type.contains("DOUB")) {
+            return ColumnKind.REAL;
+        }
+        return ColumnKind.OTHER;
+    }
+
+    /** The indexes that are as korm would write them; others, and those that serve joins only, are not korm's to name. */
+    private List<IndexShape> indexes(Session session, TableName table, List<ColumnShape> columns) throws SQLException {
+        Sql sql = new Sql(
+                "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL"
+                        + " ORDER BY rowid",
+                List.of(Slot.fixed(table.text())));
+        return session.query(sql, rows -> {
+            List<IndexShape> found = new ArrayList<>();
+            while (rows.next()) {
+                parse(new TableShape(table, columns, List.of()), rows.getString(1), rows.getString(2))
+                        .ifPresent(found::add);
+            }
+            return found;
+        });
+    }
+
+    private Optional<IndexShape> parse(TableShape table, String name, String sql) {
+        Uniqueness uniqueness = sql.startsWith("CREATE UNIQUE") ? Uniqueness.UNIQUE : Uniqueness.REPEATABLE;
+        if (!SqlWriter.isName(name)) {
+            return Optional.empty();
+        }
+        String beginning = beginning(table.table(), name, uniqueness);
+        if (!sql.startsWith(beginning)) {
+            return Optional.empty();
+        }
+        List<Operand> parts = new ArrayList<>();
+        int position = beginning.length();
+        while (position < sql.length()) {
+            Optional<Operand> part = part(table, sql, position);
+            if (part.isEmpty()) {
+                return Optional.empty();
+            }
+            parts.add(part.get());
+            position += indexed(part.get()).length() + ", ".length();
+        }
+        IndexShape index = new IndexShape(name, uniqueness, parts);
+        return createIndex(table.table(), index).equals(sql) ? Optional.of(index) : Optional.empty();
+    }
+
+    private static Optional<Operand> part(TableShape table, String sql, int position) {
+        Matcher json = INDEXED_JSON.matcher(sql).region(position, sql.length());
+        if (json.lookingAt()) {
+            Operand document = new Operand.Column(0, json.group(1), ColumnKind.JSON);
+            ColumnKind kind = guarded(json.group(3));
+            return SqliteJsonPath.parse(json.group(2).replace("''", "'"))
+                    .map(path -> new Operand.Json(document, path, kind));
+        }
+        Matcher column = INDEXED_COLUMN.matcher(sql).region(position, sql.length());
+        return column.lookingAt()
+                ? table.column(column.group(1)).map(shape -> new Operand.Column(0, shape.name(), shape.kind()))
+                : Optional.empty();
+    }
+
+    private static ColumnKind guarded(String guard) {
+        if (guard.contains("'integer'")) {
+            return ColumnKind.INTEGER;
+        }
+        return guard.contains("'true'") ? ColumnKind.BOOLEAN : ColumnKind.TEXT;
+    }
+
+    @Override
+    public List<UniqueIndex> uniqueIndexes(Session session, TableName table) throws SQLException {
+        Sql sql = new Sql(
+                "SELECT l.name, i.name FROM pragma_index_list(?) AS l, pragma_index_info(l.name) AS i"
+                        + " WHERE l.\"unique\" AND l.origin <> 'pk' ORDER BY l.name, i.seqno",
+                List.of(Slot.fixed(table.text())));
+        return session.query(sql, rows -> {
+            Map<String, List<String>> columns = new LinkedHashMap<>();
+            while (rows.next()) {
+                String column = rows.getString(2);
+                // Null stands for an expression.
+                columns.computeIfAbsent(rows.getString(1), name -> new ArrayList<>())
+                        .add(column == null ? "" : column);
+            }
+            List<UniqueIndex> found = new ArrayList<>();
+            columns.forEach((name, parts) -> found.add(new UniqueIndex(name, parts)));
+            return found;
+        });
+    }
+
+    @Override
+    public void create(Session session, TableShape table) throws SQLException {
+        SqlWriter sql = dialect.writer().add("CREATE TABLE ").name(table.table().text());
+        String separator = " ( ";
+        for (ColumnShape column : table.columns()) {
+            sql.add(separator).name(column.name()).add(" ").add(type(table.table(), column));
+            if (column.kind() == ColumnKind.BOOLEAN) {
+                sql.add(" CHECK( ").name(column.name()).add(" IN (0, 1) )");
+            }
+            separator = ", ";
+        }
+        session.execute(sql.add(" )").toSql().text());
+        for (IndexShape index : table.indexes()) {
+            addIndex(session, table.table(), index);
+        }
+    }
+
+    private static String type(TableName table, ColumnShape column) {
+        if (column.name().equals(table.key())) {
+            return table.isItems() ? "ID_TEXT PRIMARY KEY" : "TEXT PRIMARY KEY";
+        }
+        if (column.name().equals(TableName.REVISION)) {
+            return "INTEGER NOT NULL DEFAULT 0";
+        }
+        return switch (column.kind()) {
+            case ID, TEXT, FINGERPRINT -> "TEXT";
+            case INTEGER -> "INTEGER";
+            case REAL -> "REAL";
+            case BOOLEAN -> "BOOLEAN";
+            case DECIMAL -> "DECIMAL_TEXT";
+            case BYTES -> "BLOB";
+            case JSON -> "JSON_TEXT";
+            case RN -> "RN_REF_TEXT";
+            case ENCRYPTED -> "ENCRYPTED_JSON";
+            case OTHER -> throw new IllegalArgumentException("A column that korm makes has a kind");
+        };
+    }
+
+    @Override
+    public void addRevision(Session session, TableName table) throws SQLException {
+        addColumn(session, table, new ColumnShape(TableName.REVISION, ColumnKind.INTEGER));
+    }
+
+    private void addColumn(Session session, TableName table, ColumnShape column) throws SQLException {
+        SqlWriter sql = dialect.writer().add("ALTER TABLE ").name(table.text()).add(" ADD COLUMN ");
+        session.execute(
+                sql.name(column.name()).add(" ").add(type(table, column)).toSql().text());
+    }
+
+    private void dropColumn(Session session, TableName table, String column) throws SQLException {
+        SqlWriter sql = dialect.writer().add("ALTER TABLE ").name(table.text()).add(" DROP COLUMN ");
+        session.execute(sql.name(column).toSql().text());
+    }
+
+    private void dropIndex(Session session, String name) throws SQLException {
+        session.execute(dialect.writer()
+                .add("DROP INDEX IF EXISTS ")
+                .name(name)
+                .toSql()
+                .text());
+    }
+
+    private void addIndex(Session session, TableName table, IndexShape index) throws SQLException {
+        try {
+            session.execute(createIndex(table, index));
+        } catch (SQLException e) {
+            if (dialect.violation(e) != Dialect.Violation.NONE) {
+                throw duplicate(table, index);
+            }
+            throw e;
+        }
+        Operand first = index.parts().get(0);
+        if (index.uniqueness() == Uniqueness.REPEATABLE && first.kind() == ColumnKind.RN) {
+            SqlWriter sql = dialect.writer()
+                    .add(beginning(table, index.name() + REFERENCE_INDEX, Uniqueness.REPEATABLE));
+            dialect.indexedId(sql, first);
+            session.execute(sql.add(")").toSql().text());
+        }
+    }
+
+    private static DuplicateException duplicate(TableName table, IndexShape index) {
+        List<String> fields = index.parts().stream()
+                .map(SqliteCatalog::column)
+                .map(name -> name.startsWith(ColumnShape.UNIQUE_PREFIX)
+                        ? name.substring(ColumnShape.UNIQUE_PREFIX.length())
+                        : name)
+                .toList();
+        return new DuplicateException(
+                "The unique index over " + fields + " cannot be made on table " + table
+                        + ": some rows hold equal values. Make them different first",
+                fields,
+                Optional.empty());
+    }
+
+    /** Whether nothing of what is wanted is lacking. */
+    static boolean covers(TableShape actual, TableShape wanted, Set<String> replace) {
+        return wanted.columns().stream()
+                        .allMatch(column -> actual.column(column.name())
+                                .filter(there -> !isReplaced(there, column, replace))
+                                .isPresent())
+                && wanted.indexes().stream().allMatch(index -> has(actual, index));
+    }
+
+    private static boolean isReplaced(ColumnShape there, ColumnShape wanted, Set<String> replace) {
+        return there.kind() != wanted.kind() && replace.contains(wanted.name());
+    }
+
+    private static boolean has(TableShape actual, IndexShape index) {
+        return actual.indexes().stream().anyMatch(there -> there.name().equals(index.name()));
+    }
+
+    /** Brings the table to what is wanted; within a transaction that holds the write lock. */
+    TableShape evolve(Session session, TableShape wanted, Set<String> replace) throws SQLException {
+        TableName table = wanted.table();
+        Optional<TableShape> before = read(session, table);
+        if (before.isEmpty()) {
+            create(session, wanted);
+        } else {
+            Set<String> dropped = dropReplaced(session, before.get(), wanted, replace);
+            for (ColumnShape column : wanted.columns()) {
+                if (!before.get().has(column.name()) || dropped.contains(column.name())) {
+                    addColumn(session, table, column);
+                }
+            }
+            TableShape now = read(session, table).orElse(before.get());
+            for (IndexShape index : wanted.indexes()) {
+                if (!has(now, index)) {
+                    addIndex(session, table, index);
+                }
+            }
+        }
+        return read(session, table).orElse(wanted);
+    }
+
+    /** Drops columns of another kind than wanted, with the hidden columns and the indexes that hang on them. */
+    private Set<String> dropReplaced(Session session, TableShape actual, TableShape wanted, Set<String> replace)
+            throws SQLException {
+        Set<String> dropped = new LinkedHashSet<>();
+        for (ColumnShape column : wanted.columns()) {
+            Optional<ColumnShape> there = actual.column(column.name());
+            if (there.isPresent() && isReplaced(there.get(), column, replace)) {
+                dropped.add(column.name());
+                String shadow = ColumnShape.UNIQUE_PREFIX + column.name();
+                if (actual.has(shadow)) {
+                    dropped.add(shadow);
+                }
+            }
+        }
+        for (IndexShape index : actual.indexes()) {
+            if (index.parts().stream().anyMatch(part -> dropped.contains(column(part)))) {
+                dropIndex(session, index.name());
+                dropIndex(session, index.name() + REFERENCE_INDEX);
+            }
+        }
+        for (String column : dropped) {
+            dropColumn(session, actual.table(), column);
+        }
+        return dropped;
+    }
+
+    private static String column(Operand part) {
+        Operand operand = part instanceof Operand.Json json ? json.document() : part;
+        return operand instanceof Operand.Column column ? column.name() : "";
+    }
+
+    private String indexed(Operand part) {
+        SqlWriter sql = dialect.writer();
+        dialect.indexed(sql, part);
+        return sql.toSql().text();
+    }
+
+    private String beginning(TableName table, String name, Uniqueness uniqueness) {
+        return dialect.writer()
+                .add(uniqueness == Uniqueness.UNIQUE ? "CREATE UNIQUE INDEX " : "CREATE INDEX ")
+                .name(name)
+                .add(" ON ")
+                .name(table.text())
+                .add(" (")
+                .toSql()
+                .text();
+    }
+
+    private String createIndex(TableName table, IndexShape index) {
+        SqlWriter sql = dialect.writer().add(beginning(table, index.name(), index.uniqueness()));
+        for (int i = 0; i < index.parts().size(); i++) {
+            sql.add(i == 0 ? "" : ", ");
+            dialect.indexed(sql, index.parts().get(i));
+        }
+        return sql.add(")").toSql().text();
+    }
+}

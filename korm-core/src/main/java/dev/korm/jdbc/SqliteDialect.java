@@ -1,0 +1,504 @@
+package dev.korm.jdbc;
+
+import dev.korm.spi.ColumnKind;
+import dev.korm.spi.Condition;
+import dev.korm.spi.Join;
+import dev.korm.spi.JsonPath;
+import dev.korm.spi.Operand;
+import dev.korm.spi.Output;
+import dev.korm.spi.SortKey;
+import dev.korm.spi.TextFolding;
+import dev.korm.spi.TextPattern;
+import java.math.BigDecimal;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * SQLite's SQL.
+ *
+ * <p>JSON lies in text columns, where another program may have put anything. SQLite's JSON functions fail on what is no
+ * JSON, so each use of a column goes through {@code json_valid}. Kinds are told apart by {@code json_type}, since the
+ * functions answer {@code true} as 1.
+ */
+final class SqliteDialect implements Dialect {
+    static final SqliteDialect INSTANCE = new SqliteDialect();
+
+    private static final int RN_ID = 36;
+    private static final String NUMBERS = " IN ('integer', 'real')";
+    private static final String TEXTS = " = 'text'";
+    private static final String BOOLEANS = " IN ('true', 'false')";
+    private static final String SCALARS = " IN ('text', 'integer', 'real', 'true', 'false')";
+
+    private SqliteDialect() {}
+
+    @Override
+    public SqlWriter writer() {
+        return new SqlWriter('"');
+    }
+
+    @Override
+    public void value(SqlWriter sql, Operand operand, Sources sources) {
+        if (operand instanceof Operand.Column column) {
+            if (sources.lacksRevision(column)) {
+                sql.add("0");
+            } else {
+                sql.column(column.source(), column.name());
+            }
+        } else if (operand instanceof Operand.Json json) {
+            json(sql, merged(json), sources);
+        } else if (operand instanceof Operand.Element element) {
+            elementText(sql, element.source());
+        } else if (operand instanceof Operand.FirstOf first) {
+            firstOf(sql, first, sources);
+        } else {
+            sql.add("NULL");
+        }
+    }
+
+    private void firstOf(SqlWriter sql, Operand.FirstOf first, Sources sources) {
+        if (first.operands().size() == 1) {
+            value(sql, first.operands().get(0), sources);
+            return;
+        }
+        for (int i = 0; i < first.operands().size(); i++) {
+            sql.add(i == 0 ? "coalesce(" : ", ");
+            value(sql, first.operands().get(i), sources);
+        }
+        sql.add(")");
+    }
+
+    @Override
+    public void comparable(SqlWriter sql, Operand operand, Sources sources) {
+        if (isJsonValue(operand)) {
+            sql.add(SqliteFunctions.JSON).add("(");
+            value(sql, operand, sources);
+            sql.add(")");
+        } else {
+            value(sql, operand, sources);
+            sql.add(collation(operand));
+        }
+    }
+
+    private static boolean isJsonValue(Operand operand) {
+        return operand.kind() == ColumnKind.JSON || operand.kind() == ColumnKind.ENCRYPTED;
+    }
+
+    private static String collation(Operand operand) {
+        if (operand.kind() == ColumnKind.DECIMAL) {
+            return " COLLATE " + SqliteFunctions.DECIMAL_ORDER;
+        }
+        return operand.kind() == ColumnKind.OTHER && Reading.isJson(operand)
+                ? " COLLATE " + SqliteFunctions.SCALAR_ORDER
+                : "";
+    }
+
+    @Override
+    public Object constant(Operand operand, Condition.Comparison comparison, Object constant) {
+        return switch (operand.kind()) {
+            case INTEGER, REAL -> constant instanceof BigDecimal decimal ? number(decimal, comparison) : constant;
+            case DECIMAL -> Decimals.exact(constant).toString();
+            case BOOLEAN -> constant instanceof Boolean yes ? (Object) (yes ? 1L : 0L) : constant;
+            case JSON, ENCRYPTED -> JsonTexts.canonical((String) constant);
+            case BYTES -> constant instanceof byte[] bytes && Reading.isJson(operand)
+                    ? Base64.getEncoder().encodeToString(bytes)
+                    : constant;
+            case ID, TEXT, RN, FINGERPRINT, OTHER -> constant;
+        };
+    }
+
+    @Override
+    public @Nullable Object stored(@Nullable Object value) {
+        if (value instanceof Boolean yes) {
+            return yes ? 1L : 0L;
+        }
+        return value instanceof BigDecimal decimal ? decimal.toString() : value;
+    }
+
+    /**
+     * A number that SQLite knows, on the same side of every number that SQLite knows as the decimal is. It compares
+     * integers and doubles exactly, so this is as good as the decimal itself.
+     */
+    private static Object number(BigDecimal decimal, Condition.Comparison comparison) {
+        return switch (comparison) {
+            case LESS, GREATER_OR_EQUAL -> Decimals.ceiling(decimal);
+            case LESS_OR_EQUAL, GREATER -> Decimals.floor(decimal);
+            case EQUAL, NOT_EQUAL -> {
+                Object floor = Decimals.floor(decimal);
+                // A text equals no number, and is not null.
+                yield floor.equals(Double.NEGATIVE_INFINITY) || Decimals.exact(floor).compareTo(decimal) != 0
+                        ? "no such number"
+                        : floor;
+            }
+        };
+    }
+
+    private static Operand.Json merged(Operand.Json json) {
+        if (json.document() instanceof Operand.Json outer && outer.kind() == ColumnKind.JSON) {
+            List<JsonPath.Step> steps = new ArrayList<>(outer.path().steps());
+            steps.addAll(json.path().steps());
+            return merged(new Operand.Json(outer.document(), new JsonPath(steps), json.kind()));
+        }
+        return json;
+    }
+
+    private void json(SqlWriter sql, Operand.Json json, Sources sources) {
+        if (json.document() instanceof Operand.Element element && json.path().isRoot()) {
+            scalarElement(sql, element.source(), json.kind());
+            return;
+        }
+        boolean indexed = sources.isIndexed(json);
+        Runnable path = () -> path(sql, json.path(), indexed);
+        extract(sql, json.kind(), () -> document(sql, json.document(), sources), path);
+    }
+
+    private static void extract(SqlWriter sql, ColumnKind kind, Runnable document, Runnable path) {
+        String guard =
+                switch (kind) {
+                    case INTEGER, REAL -> NUMBERS;
+                    case ID, TEXT, RN, FINGERPRINT, BYTES -> TEXTS;
+                    case BOOLEAN -> BOOLEANS;
+                    case JSON, ENCRYPTED -> " <> 'null'";
+                    case OTHER -> SCALARS;
+                    case DECIMAL -> NUMBERS;
+                };
+        boolean decimal = kind == ColumnKind.DECIMAL;
+        boolean asJson = decimal || kind == ColumnKind.JSON || kind == ColumnKind.ENCRYPTED || kind == ColumnKind.OTHER;
+        if (decimal) {
+            sql.add(SqliteFunctions.DECIMAL).add("(");
+        }
+        sql.add("CASE WHEN json_type(");
+        document.run();
+        sql.add(", ");
+        path.run();
+        sql.add(")").add(guard).add(" THEN ");
+        take(sql, document, path, asJson);
+        if (decimal) {
+            sql.add(" ELSE ");
+            extract(sql, ColumnKind.TEXT, document, path);
+        }
+        sql.add(" END");
+        if (decimal) {
+            sql.add(")");
+        }
+    }
+
+    private static void take(SqlWriter sql, Runnable document, Runnable path, boolean asJson) {
+        if (asJson) {
+            document.run();
+            sql.add(" -> ");
+            path.run();
+        } else {
+            sql.add("json_extract(");
+            document.run();
+            sql.add(", ");
+            path.run();
+            sql.add(")");
+        }
+    }
+
+    /** A text that is JSON for certain, or null. */
+    private void document(SqlWriter sql, Operand document, Sources sources) {
+        if (document instanceof Operand.Element element) {
+            // A text element may look like an object; its type knows better.
+            sql.add("CASE WHEN ").source(element.source()).add(".type IN ('object', 'array') THEN ");
+            sql.source(element.source()).add(".value END");
+        } else {
+            sql.add("CASE WHEN json_valid(");
+            value(sql, document, sources);
+            sql.add(") THEN ");
+            value(sql, document, sources);
+            sql.add(" END");
+        }
+    }
+
+    private static void scalarElement(SqlWriter sql, int source, ColumnKind kind) {
+        switch (kind) {
+            case JSON, ENCRYPTED -> elementText(sql, source);
+            case OTHER -> {
+                sql.add("CASE WHEN ").source(source).add(".type").add(SCALARS).add(" THEN ");
+                elementText(sql, source);
+                sql.add(" END");
+            }
+            case DECIMAL -> {
+                sql.add(SqliteFunctions.DECIMAL).add("(CASE WHEN ").source(source);
+                sql.add(".type IN ('text', 'integer', 'real') THEN ").source(source).add(".value END)");
+            }
+            default -> {
+                String guard = kind == ColumnKind.INTEGER || kind == ColumnKind.REAL
+                        ? NUMBERS
+                        : kind == ColumnKind.BOOLEAN ? BOOLEANS : TEXTS;
+                sql.add("CASE WHEN ").source(source).add(".type").add(guard).add(" THEN ");
+                sql.source(source).add(".value END");
+            }
+        }
+    }
+
+    /** The element as JSON text; null for JSON's null. */
+    private static void elementText(SqlWriter sql, int source) {
+        sql.add("CASE ").source(source).add(".type WHEN 'null' THEN NULL WHEN 'true' THEN 'true'");
+        sql.add(" WHEN 'false' THEN 'false' WHEN 'object' THEN ").source(source).add(".value");
+        sql.add(" WHEN 'array' THEN ").source(source).add(".value ELSE json_quote(").source(source);
+        sql.add(".value) END");
+    }
+
+    private static void path(SqlWriter sql, JsonPath path, boolean literal) {
+        if (path.isRoot()) {
+            sql.add("'$'");
+        } else if (literal) {
+            sql.add("'").add(SqliteJsonPath.print(path).replace("'", "''")).add("'");
+        } else {
+            sql.bind(SqliteJsonPath.print(path));
+        }
+    }
+
+    @Override
+    public void matches(SqlWriter sql, Operand operand, TextPattern pattern, Sources sources) {
+        boolean folded = pattern.sensitivity() == TextPattern.Case.INSENSITIVE;
+        List<TextPattern.Part> parts = simplified(pattern, folded);
+        Runnable subject = () -> {
+            sql.add(folded ? SqliteFunctions.FOLD + "(" : "");
+            value(sql, operand, sources);
+            sql.add(folded ? ")" : "");
+        };
+        if (parts.isEmpty()) {
+            subject.run();
+            sql.add(" = ''");
+        } else if (parts.size() == 1 && parts.get(0) instanceof TextPattern.Literal literal) {
+            subject.run();
+            sql.add(" = ").bind(literal.text());
+        } else if (parts.size() == 3
+                && parts.get(0) instanceof TextPattern.AnyText
+                && parts.get(1) instanceof TextPattern.Literal literal
+                && parts.get(2) instanceof TextPattern.AnyText) {
+            sql.add("instr(");
+            subject.run();
+            sql.add(", ").bind(literal.text()).add(") > 0");
+        } else {
+            prefixed(sql, subject, parts);
+        }
+    }
+
+    /** A literal beginning becomes a range, which an index can serve; GLOB does the rest. */
+    private static void prefixed(SqlWriter sql, Runnable subject, List<TextPattern.Part> parts) {
+        Optional<String> prefix =
+                parts.get(0) instanceof TextPattern.Literal literal ? Optional.of(literal.text()) : Optional.empty();
+        Optional<String> end = prefix.flatMap(SqliteDialect::successor);
+        sql.add("(");
+        if (prefix.isPresent()) {
+            subject.run();
+            sql.add(" >= ").bind(prefix.get());
+        }
+        if (end.isPresent()) {
+            sql.add(" AND ");
+            subject.run();
+            sql.add(" < ").bind(end.get());
+        }
+        boolean rangeIsAll = end.isPresent() && parts.size() == 2 && parts.get(1) instanceof TextPattern.AnyText;
+        if (!rangeIsAll) {
+            sql.add(prefix.isPresent() ? " AND " : "");
+            subject.run();
+            sql.add(" GLOB ").bind(glob(parts));
+        }
+        sql.add(")");
+    }
+
+    private static List<TextPattern.Part> simplified(TextPattern pattern, boolean folded) {
+        List<TextPattern.Part> parts = new ArrayList<>();
+        for (TextPattern.Part part : pattern.parts()) {
+            TextPattern.Part last = parts.isEmpty() ? null : parts.get(parts.size() - 1);
+            if (part instanceof TextPattern.Literal literal) {
+                String text = folded ? TextFolding.fold(literal.text()) : literal.text();
+                if (last instanceof TextPattern.Literal before) {
+                    parts.set(parts.size() - 1, new TextPattern.Literal(before.text() + text));
+                } else if (!text.isEmpty()) {
+                    parts.add(new TextPattern.Literal(text));
+                }
+            } else if (!(part instanceof TextPattern.AnyText && last instanceof TextPattern.AnyText)) {
+                parts.add(part);
+            }
+        }
+        return parts;
+    }
+
+    private static String glob(List<TextPattern.Part> parts) {
+        StringBuilder glob = new StringBuilder();
+        for (TextPattern.Part part : parts) {
+            if (part instanceof TextPattern.Literal literal) {
+                String text = literal.text();
+                for (int i = 0; i < text.length(); i++) {
+                    char c = text.charAt(i);
+                    if (c == '*' || c == '?' || c == '[') {
+                        glob.append('[').append(c).append(']');
+                    } else {
+                        glob.append(c);
+                    }
+                }
+            } else {
+                glob.append(part instanceof TextPattern.AnyText ? '*' : '?');
+            }
+        }
+        return glob.toString();
+    }
+
+    /** The least text that is greater than every text with the prefix; empty when there is none. */
+    private static Optional<String> successor(String prefix) {
+        int end = prefix.length();
+        while (end > 0) {
+            int last = prefix.codePointBefore(end);
+            int start = end - Character.charCount(last);
+            if (last < Character.MAX_CODE_POINT) {
+                int next = last + 1 == Character.MIN_SURROGATE ? Character.MAX_SURROGATE + 1 : last + 1;
+                return Optional.of(prefix.substring(0, start) + Character.toString(next));
+            }
+            end = start;
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public void elements(SqlWriter sql, Condition.AnyElement any, Sources sources) {
+        String types =
+                switch (any.members()) {
+                    case ENTRIES -> " = 'array'";
+                    case ENTRIES_OR_VALUES -> " IN ('array', 'object')";
+                };
+        sql.add("json_each(CASE WHEN ");
+        if (any.container() instanceof Operand.Element element) {
+            sql.source(element.source()).add(".type").add(types).add(" THEN ");
+            sql.source(element.source()).add(".value");
+        } else {
+            Operand.Json json = any.container() instanceof Operand.Json inside
+                    ? merged(inside)
+                    : new Operand.Json(any.container(), JsonPath.ROOT, ColumnKind.JSON);
+            Runnable document = () -> document(sql, json.document(), sources);
+            Runnable path = () -> path(sql, json.path(), false);
+            sql.add("json_type(");
+            document.run();
+            sql.add(", ");
+            path.run();
+            sql.add(")").add(types).add(" THEN ");
+            take(sql, document, path, true);
+        }
+        sql.add(" END) AS ").source(any.source());
+    }
+
+    @Override
+    public void reference(SqlWriter sql, Join join, Sources sources) {
+        String suffix = "]:" + join.target().namespace() + ":" + join.target().kind() + ":";
+        Runnable rn = () -> value(sql, join.reference(), sources);
+        sql.column(join.source(), join.target().key()).add(" = ");
+        id(sql, rn);
+        sql.add(" AND substr(");
+        rn.run();
+        sql.add(", 1, 4) = '[rn]' AND substr(");
+        rn.run();
+        sql.add(", ").add(-(RN_ID + (long) suffix.length())).add(", ").add(suffix.length());
+        sql.add(") = ").bind(suffix).add(" AND (instr(");
+        rn.run();
+        sql.add(", '[from::') = 0 OR instr(");
+        rn.run();
+        sql.add(", ").bind("[from::" + sources.layer() + "]").add(") > 0)");
+    }
+
+    /** The id at the end of an RN, as the second index of a reference holds it. */
+    private static void id(SqlWriter sql, Runnable rn) {
+        sql.add("substr(");
+        rn.run();
+        sql.add(", ").add(-(long) RN_ID).add(")");
+    }
+
+    @Override
+    public void aggregate(SqlWriter sql, Output.Aggregate aggregate, Sources sources) {
+        Operand operand = aggregate.operand();
+        boolean decimal = operand.kind() == ColumnKind.DECIMAL;
+        switch (aggregate.function()) {
+            case SUM -> {
+                boolean real = operand.kind() == ColumnKind.REAL;
+                sql.add(decimal ? SqliteFunctions.DECIMAL_SUM + "(" : real ? "sum(CAST(" : "sum(");
+                value(sql, operand, sources);
+                sql.add(real ? " AS REAL))" : ")");
+            }
+            case AVERAGE -> {
+                sql.add(decimal ? SqliteFunctions.DECIMAL_AVERAGE + "(" : "avg(");
+                value(sql, operand, sources);
+                sql.add(")");
+            }
+            case MINIMUM, MAXIMUM -> {
+                sql.add(aggregate.function() == Output.Function.MINIMUM ? "min(" : "max(");
+                value(sql, operand, sources);
+                sql.add(collation(operand)).add(")");
+            }
+            case DISTINCT -> {
+                sql.add("count(DISTINCT ");
+                comparable(sql, operand, sources);
+                sql.add(")");
+            }
+        }
+    }
+
+    @Override
+    public void ordered(SqlWriter sql, Output.Aggregate aggregate) {
+        if (aggregate.function() != Output.Function.DISTINCT && aggregate.function() != Output.Function.AVERAGE) {
+            sql.add(collation(aggregate.operand()));
+        }
+    }
+
+    @Override
+    public String order(SortKey.Direction direction, SortKey.Nulls nulls) {
+        // SQLite holds null for the smallest value. Saying what it does anyway would keep it from using an index.
+        return switch (direction) {
+            case ASCENDING -> nulls == SortKey.Nulls.FIRST ? "" : " NULLS LAST";
+            case DESCENDING -> nulls == SortKey.Nulls.LAST ? " DESC" : " DESC NULLS FIRST";
+        };
+    }
+
+    @Override
+    public void indexed(SqlWriter sql, Operand part) {
+        if (part instanceof Operand.Column column) {
+            sql.name(column.name());
+            return;
+        }
+        if (!(part instanceof Operand.Json json)
+                || !(json.document() instanceof Operand.Column column)
+                || column.source() != 0) {
+            throw new IllegalArgumentException("An index holds columns, and values inside JSON columns");
+        }
+        Runnable document = () -> sql.add("CASE WHEN json_valid(")
+                .name(column.name())
+                .add(") THEN ")
+                .name(column.name())
+                .add(" END");
+        extract(sql, indexKind(json.kind()), document, () -> path(sql, json.path(), true));
+    }
+
+    /** The kinds that an index tells apart. It must not need the functions that only korm's connections have. */
+    static ColumnKind indexKind(ColumnKind kind) {
+        return switch (kind) {
+            case INTEGER, REAL -> ColumnKind.INTEGER;
+            case BOOLEAN -> ColumnKind.BOOLEAN;
+            default -> ColumnKind.TEXT;
+        };
+    }
+
+    /** Indexes the ids in a column of references, so that joins can begin at the row referred to. */
+    void indexedId(SqlWriter sql, Operand reference) {
+        id(sql, () -> indexed(sql, reference));
+    }
+
+    @Override
+    public Violation violation(SQLException error) {
+        int code = SqliteErrors.code(error);
+        return code == SqliteErrors.PRIMARY_KEY || code == SqliteErrors.UNIQUE || code == SqliteErrors.ROW_ID
+                ? Violation.KEY_OR_UNIQUE
+                : Violation.NONE;
+    }
+
+    @Override
+    public boolean mayBeMissing(SQLException error) {
+        return SqliteErrors.code(error) == SqliteErrors.ERROR;
+    }
+}

@@ -1,0 +1,404 @@
+package dev.korm.jdbc;
+
+import dev.korm.ClosedException;
+import dev.korm.KormException;
+import dev.korm.StoreException.Outcome;
+import dev.korm.StoreReadOnlyException;
+import dev.korm.ValueException;
+import dev.korm.spi.Batch;
+import dev.korm.spi.BatchResult;
+import dev.korm.spi.Capabilities;
+import dev.korm.spi.ColumnKind;
+import dev.korm.spi.ColumnShape;
+import dev.korm.spi.CompiledSelection;
+import dev.korm.spi.IndexShape;
+import dev.korm.spi.Layer;
+import dev.korm.spi.Operand;
+import dev.korm.spi.Output;
+import dev.korm.spi.PreparedBatch;
+import dev.korm.spi.RowCursor;
+import dev.korm.spi.SchemaMovedException;
+import dev.korm.spi.Selection;
+import dev.korm.spi.StorePlan;
+import dev.korm.spi.TableName;
+import dev.korm.spi.TableShape;
+import java.nio.file.Path;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An SQLite database: one connection that writes, several that read. In memory one connection does both, so reads wait for
+ * changes and are read whole before they are answered.
+ */
+final class SqliteLayer implements Layer {
+    /** Filled-up lists at the most double this, and SQLite binds 250,000 values at once. */
+    private static final int PARAMETERS = 100_000;
+
+    private static final Object[] NO_CONSTANTS = new Object[0];
+
+    private final String name;
+    private final SqliteErrors errors;
+    private final Capabilities capabilities;
+    private final SqliteDialect dialect = SqliteDialect.INSTANCE;
+    private final SqliteCatalog catalog = new SqliteCatalog();
+    private final SqliteSchema schema = new SqliteSchema(catalog);
+
+    /** Null in a read-only layer. */
+    private final @Nullable SqliteWriter writer;
+
+    /** Null in memory. */
+    private final @Nullable ReaderPool readers;
+
+    private final long readerTimeout;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    SqliteLayer(String name, Optional<Path> file, Sqlite settings, SqliteConnector connector, SqliteErrors errors) {
+        this.name = name;
+        this.errors = errors;
+        this.readerTimeout = settings.readerTimeout().toNanos();
+        boolean readOnly = settings.isReadOnly();
+        this.capabilities = new Capabilities(
+                readOnly ? Capabilities.Access.READ_ONLY : Capabilities.Access.READ_WRITE,
+                Capabilities.Transactions.HELD_OPEN,
+                Capabilities.Joins.SUPPORTED,
+                condition -> true,
+                PARAMETERS);
+        this.writer = readOnly ? null : writer(connector, settings);
+        if (file.isPresent()) {
+            ReaderPool pool =
+                    new ReaderPool(name, settings.readers(), settings.readerTimeout(), connector::reader);
+            this.readers = pool;
+            if (readOnly) {
+                pool.release(pool.acquire());
+            }
+        } else {
+            this.readers = null;
+        }
+    }
+
+    private SqliteWriter writer(SqliteConnector connector, Sqlite settings) {
+        Session session = connector.writer();
+        BatchWriter batches = new BatchWriter(
+                session, dialect, catalog, selection -> new Sources(name, table -> uncached(session, table)));
+        return new SqliteWriter(
+                name, session, batches, errors, settings.busyTimeout().toNanos());
+    }
+
+    private Optional<TableShape> uncached(Session session, TableName table) {
+        try {
+            return catalog.read(session, table);
+        } catch (SQLException e) {
+            throw errors.translate("Describing table " + table, e, Outcome.NOT_APPLIED);
+        }
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Capabilities capabilities() {
+        return capabilities;
+    }
+
+    @Override
+    public List<TableName> tables() {
+        return read("Listing tables", catalog::items);
+    }
+
+    @Override
+    public Optional<TableShape> describe(TableName table) {
+        return read("Describing table " + table, session -> schema.describe(session, table));
+    }
+
+    @Override
+    public TableShape evolve(TableShape wanted, Set<String> replace) {
+        checkNames(wanted);
+        Optional<TableShape> now = describe(wanted.table());
+        if (now.isPresent() && SqliteCatalog.covers(now.get(), wanted, replace)) {
+            return now.get();
+        }
+        TableShape evolved = writer().inTransaction(
+                        "Evolving table " + wanted.table(),
+                        session -> catalog.evolve(session, wanted, Set.copyOf(replace)));
+        // Statements that were written for the table as it was are written anew.
+        read("Describing table " + wanted.table(), schema::refresh);
+        return evolved;
+    }
+
+    private static void checkNames(TableShape shape) {
+        List<String> names = new ArrayList<>(List.of(shape.table().text()));
+        shape.columns().stream().map(ColumnShape::name).forEach(names::add);
+        shape.indexes().stream().map(IndexShape::name).forEach(names::add);
+        for (String each : names) {
+            if (!SqlWriter.isName(each)) {
+                throw new IllegalArgumentException("A table, column or index of " + shape.table()
+                        + " has a name that is not of letters, digits and _");
+            }
+        }
+    }
+
+    @Override
+    public RowCursor select(Selection selection) {
+        return new Compiled(selection).select(NO_CONSTANTS);
+    }
+
+    @Override
+    public CompiledSelection compile(Selection selection) {
+        return new Compiled(selection);
+    }
+
+    @Override
+    public StorePlan explain(Selection selection) {
+        Sql sql = new Compiled(selection).written().sql();
+        List<String> steps = read("Explaining a selection from " + selection.from(), session -> {
+            Map<Integer, String> indents = new HashMap<>();
+            List<String> lines = new ArrayList<>();
+            // Placeholders without values are null, which the plan does not depend on.
+            try (PreparedStatement statement =
+                            session.connection().prepareStatement("EXPLAIN QUERY PLAN " + sql.text());
+                    ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    String indent = indents.getOrDefault(rows.getInt(2), "");
+                    indents.put(rows.getInt(1), indent + "  ");
+                    lines.add(indent + rows.getString(4));
+                }
+            }
+            return lines;
+        });
+        return new StorePlan(sql.text(), sql.slots().size(), steps);
+    }
+
+    @Override
+    public BatchResult apply(Batch batch) {
+        return writer().apply(batch);
+    }
+
+    @Override
+    public PreparedBatch prepare(Batch batch) {
+        return writer().prepare(batch);
+    }
+
+    private SqliteWriter writer() {
+        checkOpen();
+        if (writer == null) {
+            throw new StoreReadOnlyException(
+                    name,
+                    "Writing failed on " + errors.where()
+                            + ": the layer was opened read-only. Open it without readOnly()",
+                    Outcome.NOT_APPLIED,
+                    null);
+        }
+        return writer;
+    }
+
+    private void checkOpen() {
+        if (closed.get()) {
+            throw new ClosedException("The layer " + name + " was closed");
+        }
+    }
+
+    /** Reads something small, whole. */
+    private <T> T read(String attempted, SqliteWriter.Work<T> work) {
+        checkOpen();
+        if (readers == null) {
+            return writer().alone(readerTimeout, session -> run(attempted, session, work));
+        }
+        Session session = readers.acquire();
+        try {
+            return run(attempted, session, work);
+        } finally {
+            readers.release(session);
+        }
+    }
+
+    private <T> T run(String attempted, Session session, SqliteWriter.Work<T> work) {
+        try {
+            return work.run(session);
+        } catch (SQLException e) {
+            throw translated(attempted, e);
+        }
+    }
+
+    private KormException translated(String attempted, SQLException e) {
+        return closed.get()
+                ? new ClosedException("The layer " + name + " was closed")
+                : errors.translate(attempted, e, Outcome.NOT_APPLIED);
+    }
+
+    private Optional<TableShape> cached(TableName table) {
+        Optional<TableShape> known = schema.snapshot().known(table);
+        return known == null ? describe(table) : known;
+    }
+
+    @Override
+    public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
+        try {
+            if (readers != null) {
+                readers.close();
+            }
+        } finally {
+            if (writer != null) {
+                closeWriter(writer);
+            }
+        }
+    }
+
+    private void closeWriter(SqliteWriter open) {
+        try {
+            open.close(session -> run("Closing", session, last -> {
+                if (readers != null) {
+                    last.query(new Sql("PRAGMA wal_checkpoint(TRUNCATE)", List.of()), rows -> rows.next());
+                }
+                return true;
+            }));
+        } catch (SQLException e) {
+            throw errors.translate("Closing", e, Outcome.NOT_APPLIED);
+        }
+    }
+
+    /** For tests. */
+    Optional<SqliteWriter> writerForTests() {
+        return Optional.ofNullable(writer);
+    }
+
+    /** For tests. */
+    int openReaders() {
+        return readers == null ? 0 : readers.opened();
+    }
+
+    /** A selection as SQL, for the schema as it was when it was written. */
+    private record Written(SqliteSchema.Snapshot snapshot, Sql sql, boolean provisional) {}
+
+    private final class Compiled implements CompiledSelection {
+        private final Selection selection;
+        private final Reading[] readings;
+        private volatile @Nullable Written written;
+
+        Compiled(Selection selection) {
+            this.selection = selection;
+            this.readings = Reading.of(selection.outputs());
+        }
+
+        Written written() {
+            Written known = written;
+            if (known != null && known.provisional()) {
+                read("Describing table " + selection.from(), schema::refresh);
+            }
+            SqliteSchema.Snapshot current = schema.snapshot();
+            if (known == null || known.snapshot() != current) {
+                Sources sources = new Sources(name, SqliteLayer.this::cached);
+                Sql sql = SelectionSql.query(selection, dialect, sources);
+                known = new Written(current, sql, sources.provisional());
+                written = known;
+            }
+            return known;
+        }
+
+        @Override
+        public RowCursor select(Object... constants) {
+            checkOpen();
+            Sql sql = written().sql();
+            if (readers == null) {
+                return inMemory(sql, constants);
+            }
+            Session session = readers.acquire();
+            ReaderPool pool = readers;
+            try {
+                return start(session, sql, constants, () -> pool.release(session));
+            } catch (SQLException e) {
+                pool.release(session);
+                throw failure(e);
+            } catch (RuntimeException | Error e) {
+                pool.release(session);
+                throw e;
+            }
+        }
+
+        private RowCursor inMemory(Sql sql, Object[] constants) {
+            ListCursor rows;
+            try {
+                rows = writer().alone(readerTimeout, session -> {
+                            try (RowCursor cursor = start(session, sql, constants, () -> {})) {
+                                return ListCursor.of(cursor, readings.length);
+                            } catch (SQLException e) {
+                                throw new Failed(e);
+                            }
+                        });
+            } catch (Failed e) {
+                throw failure(e.reason);
+            }
+            return rows;
+        }
+
+        private RowCursor start(Session session, Sql sql, Object[] constants, Runnable release) throws SQLException {
+            try {
+                PreparedStatement statement = session.prepare(sql.text());
+                sql.bind(statement, 1, constants);
+                return new JdbcCursor(statement.executeQuery(), readings, release, e -> {
+                    session.discard(sql.text());
+                    return readers == null ? new Failed(e) : failure(e);
+                });
+            } catch (SQLException e) {
+                session.discard(sql.text());
+                throw e;
+            }
+        }
+
+        /** What it means that the selection failed, found out by looking at the tables. */
+        private RuntimeException failure(SQLException e) {
+            KormException meaning = translated("Reading from table " + selection.from(), e);
+            if (closed.get() || !dialect.mayBeMissing(e)) {
+                return meaning;
+            }
+            Optional<TableName> missing = read(
+                    "Describing table " + selection.from(),
+                    session -> Needs.of(selection).missing(table -> schema.describe(session, table)));
+            if (missing.isPresent()) {
+                return new SchemaMovedException(missing.get(), e);
+            }
+            return sumsWholeNumbers()
+                    ? new ValueException(
+                            "A sum over table " + selection.from() + " in layer " + name
+                                    + " is beyond 64 bits. Sum a field of type BigDecimal or double, or fewer items",
+                            e)
+                    : meaning;
+        }
+
+        private boolean sumsWholeNumbers() {
+            return selection.outputs().stream()
+                    .anyMatch(output -> output instanceof Output.Aggregate aggregate
+                            && aggregate.function() == Output.Function.SUM
+                            && isWhole(aggregate.operand()));
+        }
+
+        private static boolean isWhole(Operand operand) {
+            return operand.kind() == ColumnKind.INTEGER;
+        }
+    }
+
+    /** Carries a driver's error out of the turn that it happened in. */
+    private static final class Failed extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private final SQLException reason;
+
+        Failed(SQLException reason) {
+            super(reason);
+            this.reason = reason;
+        }
+    }
+}

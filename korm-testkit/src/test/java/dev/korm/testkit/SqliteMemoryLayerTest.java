@@ -1,0 +1,17 @@
+package dev.korm.testkit;
+
+import dev.korm.jdbc.Sqlite;
+import dev.korm.spi.Environment;
+import dev.korm.spi.Layer;
+
+class SqliteMemoryLayerTest extends LayerContract {
+    @Override
+    protected Layer open(String name) {
+        return Sqlite.memory().open(name, Environment.system());
+    }
+
+    @Override
+    protected boolean isShared() {
+        return false;
+    }
+}
