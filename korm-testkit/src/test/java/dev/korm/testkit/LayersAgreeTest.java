@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import dev.korm.ValueException;
+import dev.korm.jdbc.Sqlite;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.ColumnKind;
@@ -28,7 +29,7 @@ import org.junit.jupiter.api.Test;
 /** What a store answers and does is what the evaluator says it has to be. */
 class LayersAgreeTest {
     private static LayerSource store() {
-        return MemoryLayer.create();
+        return Sqlite.memory();
     }
 
     @Test
