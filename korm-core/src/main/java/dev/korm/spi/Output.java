@@ -24,8 +24,9 @@ public sealed interface Output {
     /**
      * A figure over the operand's values that are not null; null where there are none.
      *
-     * <p>SUM of INTEGER is INTEGER, of REAL is REAL, of DECIMAL is DECIMAL; a whole sum beyond 64 bits is an error. AVERAGE
-     * is REAL, of DECIMAL too. MINIMUM and MAXIMUM have the operand's kind; DISTINCT counts different values and is
+     * <p>SUM of INTEGER is INTEGER, of REAL is REAL, of DECIMAL is DECIMAL; a whole sum beyond 64 bits is a
+     * {@link dev.korm.ValueException}, and may be one already when only some of the values add up to that. AVERAGE is
+     * REAL, of DECIMAL too. MINIMUM and MAXIMUM have the operand's kind; DISTINCT counts different values and is
      * INTEGER.
      */
     record Aggregate(Function function, Operand operand) implements Output {

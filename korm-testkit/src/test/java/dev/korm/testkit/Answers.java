@@ -39,12 +39,11 @@ final class Answers {
     }
 
     private static Object plain(Object value, ColumnKind kind) {
-        if (value instanceof Number number) {
-            return value instanceof Double real && real.isInfinite()
-                    ? value
-                    : value instanceof Double real
-                            ? new BigDecimal(real).stripTrailingZeros()
-                            : new BigDecimal(number.toString()).stripTrailingZeros();
+        if (value instanceof Double real && real == Math.rint(real) && Math.abs(real) < 0x1p63) {
+            return real.longValue();
+        }
+        if (value instanceof BigDecimal decimal) {
+            return decimal.stripTrailingZeros();
         }
         if (value instanceof byte[] bytes) {
             return "bytes " + HexFormat.of().formatHex(bytes);
@@ -108,7 +107,19 @@ final class Answers {
         return a == b || Math.abs(a - b) <= NEAR * Math.max(1, Math.max(Math.abs(a), Math.abs(b)));
     }
 
-    static String text(List<List<Object>> rows) {
+    /** The rows that only one side has, with those in places where the order differs. */
+    static String difference(List<List<Object>> expected, List<List<Object>> actual) {
+        List<List<Object>> missing = new ArrayList<>(expected);
+        actual.forEach(missing::remove);
+        List<List<Object>> surplus = new ArrayList<>(actual);
+        expected.forEach(surplus::remove);
+        if (missing.isEmpty() && surplus.isEmpty()) {
+            return "in this order\n" + text(expected) + "but was\n" + text(actual);
+        }
+        return "among " + expected.size() + " rows\n" + text(missing) + "but was\n" + text(surplus);
+    }
+
+    private static String text(List<List<Object>> rows) {
         StringBuilder out = new StringBuilder();
         for (List<Object> row : rows) {
             out.append("  ").append(Arrays.toString(row.toArray())).append('\n');

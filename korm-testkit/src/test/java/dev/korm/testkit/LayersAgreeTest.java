@@ -3,9 +3,11 @@ package dev.korm.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
-import dev.korm.StoreException;
+import dev.korm.ValueException;
+import dev.korm.jdbc.Sqlite;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
+import dev.korm.spi.ColumnKind;
 import dev.korm.spi.ColumnShape;
 import dev.korm.spi.Condition;
 import dev.korm.spi.Layer;
@@ -18,6 +20,7 @@ import dev.korm.spi.Selection;
 import dev.korm.spi.TableShape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
@@ -26,7 +29,7 @@ import org.junit.jupiter.api.Test;
 /** What a store answers and does is what the evaluator says it has to be. */
 class LayersAgreeTest {
     private static LayerSource store() {
-        return MemoryLayer.create();
+        return Sqlite.memory();
     }
 
     @Test
@@ -88,29 +91,40 @@ class LayersAgreeTest {
     }
 
     private static void compare(long seed, RandomWorld.Asked asked, Layer memory, Layer store) {
-        List<List<Object>> expected;
-        List<List<Object>> actual;
-        try {
-            expected = Answers.ask(memory, asked);
-        } catch (StoreException refused) {
-            try {
-                actual = Answers.ask(store, asked);
-            } catch (StoreException alike) {
-                return;
-            }
-            fail("Seed %d: memory said %s, the store answered%n%s%n%s", seed, refused, Answers.text(actual), asked);
+        Optional<List<List<Object>>> expected = ask(seed, memory, asked);
+        Optional<List<List<Object>>> actual = ask(seed, store, asked);
+        if (actual.isEmpty()) {
             return;
         }
+        if (expected.isEmpty()) {
+            fail("Seed %d: a sum is beyond 64 bits, the store answered %s%n%s", seed, actual.get(), asked);
+        }
+        if (!Answers.agree(asked.selection(), expected.get(), actual.get())) {
+            fail(
+                    "Seed %d: %s%nplan %s%nexpected %s",
+                    seed, asked, store.explain(asked.selection()), Answers.difference(expected.get(), actual.get()));
+        }
+    }
+
+    /** Empty where a whole sum is beyond 64 bits; a store may stop when only some of the values add up to that. */
+    private static Optional<List<List<Object>>> ask(long seed, Layer layer, RandomWorld.Asked asked) {
         try {
-            actual = Answers.ask(store, asked);
+            return Optional.of(Answers.ask(layer, asked));
+        } catch (ValueException beyond64Bits) {
+            if (sumsWholeNumbers(asked.selection())) {
+                return Optional.empty();
+            }
+            throw new AssertionError("Seed " + seed + ": " + asked, beyond64Bits);
         } catch (RuntimeException unexpected) {
             throw new AssertionError("Seed " + seed + ": " + asked, unexpected);
         }
-        if (!Answers.agree(asked.selection(), expected, actual)) {
-            fail(
-                    "Seed %d: %s%nplan %s%nexpected%n%sbut was%n%s",
-                    seed, asked, store.explain(asked.selection()), Answers.text(expected), Answers.text(actual));
-        }
+    }
+
+    private static boolean sumsWholeNumbers(Selection selection) {
+        return selection.outputs().stream()
+                .anyMatch(output -> output instanceof Output.Aggregate aggregate
+                        && aggregate.function() == Output.Function.SUM
+                        && output.kind() == ColumnKind.INTEGER);
     }
 
     private static void change(long seed, Batch batch, Layer memory, Layer store) {

@@ -191,16 +191,17 @@ final class RandomValues {
 
     private String quoted(String text) {
         StringBuilder out = new StringBuilder("\"");
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
+        text.codePoints().forEach(c -> {
             if (c == '"' || c == '\\') {
-                out.append('\\').append(c);
-            } else if (c < ' ' || c > '~' && random.nextInt(4) == 0) {
-                out.append(String.format("\\u%04x", (int) c));
+                out.append('\\').appendCodePoint(c);
+            } else if (c < ' ' || c > '~' && chance(25)) {
+                for (char unit : Character.toChars(c)) {
+                    out.append(String.format("\\u%04x", (int) unit));
+                }
             } else {
-                out.append(c);
+                out.appendCodePoint(c);
             }
-        }
+        });
         return out.append('"').toString();
     }
 }

@@ -138,10 +138,10 @@ public final class Evaluator {
      * @return rows of the selection's outputs
      * @throws IllegalArgumentException when the selection makes no sense: it orders by JSON values, or asks for a value that
      *     it does not group by
-     * @throws dev.korm.StoreException when a whole sum is beyond 64 bits
+     * @throws dev.korm.ValueException when a whole sum is beyond 64 bits
      */
     public Stream<Row> select(Selection selection, Stream<Scope> rows) {
-        return new Selecting(this, layer, selection).answer(rows);
+        return new Selecting(this, selection).answer(rows);
     }
 
     private List<RowTest> tests(List<Condition> conditions) {

@@ -1,6 +1,6 @@
 package dev.korm.spi.evaluate;
 
-import dev.korm.StoreException;
+import dev.korm.ValueException;
 import dev.korm.spi.ColumnKind;
 import dev.korm.spi.Operand;
 import dev.korm.spi.Output;
@@ -18,7 +18,7 @@ interface Figure {
 
     @Nullable Object result();
 
-    static Figure of(Output output, String layer) {
+    static Figure of(Output output) {
         if (output instanceof Output.Count) {
             return new Count();
         }
@@ -28,7 +28,7 @@ interface Figure {
         Output.Aggregate aggregate = (Output.Aggregate) output;
         Operand operand = aggregate.operand();
         return switch (aggregate.function()) {
-            case SUM -> new Total(operand, layer);
+            case SUM -> new Total(operand);
             case AVERAGE -> new Average(operand);
             case MINIMUM -> new Extreme(operand, -1);
             case MAXIMUM -> new Extreme(operand, 1);
@@ -171,13 +171,11 @@ interface Figure {
     final class Total implements Figure {
         private final Operands.Reader reader;
         private final ColumnKind kind;
-        private final String layer;
         private final Sum sum = new Sum();
 
-        Total(Operand operand, String layer) {
+        Total(Operand operand) {
             this.reader = Operands.reader(operand);
             this.kind = operand.kind();
-            this.layer = layer;
         }
 
         @Override
@@ -199,12 +197,8 @@ interface Figure {
                 return sum.nearest();
             }
             if (sum.whole.bitLength() > 63) {
-                throw new StoreException(
-                        layer,
-                        "A sum of whole numbers on layer \"" + layer + "\" is beyond 64 bits. Ask for the average, or"
-                                + " keep the numbers in a BigDecimal field",
-                        StoreException.Outcome.NOT_APPLIED,
-                        null);
+                throw new ValueException("A sum of whole numbers is beyond 64 bits. Sum a field of type BigDecimal or"
+                        + " double, or fewer items");
             }
             return sum.whole.longValue();
         }

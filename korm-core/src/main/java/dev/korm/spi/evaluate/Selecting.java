@@ -16,15 +16,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Answers one selection: joins, tests, then groups or not, orders, cuts. */
 final class Selecting {
-    private final String layer;
     private final Selection selection;
     private final List<UnaryOperator<Scope>> joins;
     private final Evaluator.RowTest where;
     /** The outputs, then the sort keys: what has to be known of each row. */
     private final List<Output> wanted;
 
-    Selecting(Evaluator evaluator, String layer, Selection selection) {
-        this.layer = layer;
+    Selecting(Evaluator evaluator, Selection selection) {
         this.selection = selection;
         this.joins = selection.joins().stream().map(evaluator::join).toList();
         this.where = evaluator.test(selection.where());
@@ -123,7 +121,7 @@ final class Selecting {
             if (output instanceof Output.Value value && !selection.groupBy().contains(value.operand())) {
                 throw new IllegalArgumentException("A group has no value of what it is not grouped by");
             }
-            figures.add(Figure.of(output, layer));
+            figures.add(Figure.of(output));
         }
         return figures;
     }

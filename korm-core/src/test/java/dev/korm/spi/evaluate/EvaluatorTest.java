@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.korm.StoreException;
+import dev.korm.ValueException;
 import dev.korm.spi.ColumnKind;
 import dev.korm.spi.Condition;
 import dev.korm.spi.Condition.Comparison;
@@ -281,7 +281,7 @@ class EvaluatorTest {
         assertThatThrownBy(() -> evaluator
                         .select(sum, List.of(row("c", Long.MAX_VALUE), row("c", 1L)).stream())
                         .toList())
-                .isInstanceOf(StoreException.class)
+                .isInstanceOf(ValueException.class)
                 .hasMessageContaining("beyond 64 bits");
         assertThat(evaluator
                         .select(sum, List.of(row("c", Long.MAX_VALUE), row("c", 1L), row("c", -1L)).stream())
