@@ -92,7 +92,8 @@ final class Answers {
             for (int i = 0; i < row.size(); i++) {
                 if (RandomWorld.isExact(selection.outputs().get(i))) {
                     Object value = row.get(i);
-                    key.append(value == null ? "" : value.getClass().getSimpleName() + value).append('|');
+                    key.append(value == null ? "" : value.getClass().getSimpleName() + value)
+                            .append('|');
                 }
             }
             return key.toString();
