@@ -38,11 +38,10 @@ final class Loader {
     /**
      * What became of one file.
      *
-     * @param items how many lines became items, now or in an earlier run
-     * @param loadedBefore whether it was in an earlier run
-     * @param badLines those that did not, in this run
+     * @param before whether that was in an earlier run
+     * @param badLines the lines that became no items, in this run
      */
-    record Report(String file, long items, boolean loadedBefore, List<BadLine> badLines) {}
+    record Report(LoadedFile loaded, boolean before, List<BadLine> badLines) {}
 
     /** Loads what is not there yet: airports first, since the others refer to them. */
     List<Report> loadAll() {
@@ -59,17 +58,16 @@ final class Loader {
         Optional<Item<LoadedFile>> before =
                 loadedFiles.query().where(eq(LoadedFile::file, file)).first();
         if (before.isPresent()) {
-            return new Report(file, before.get().data().items(), true, List.of());
+            return new Report(before.get().data(), true, List.of());
         }
         Items<T> items = Korm.item(type, pool);
         // What a run that was interrupted has left.
         items.query().where(everything()).deleteAll();
         List<BadLine> badLines = new ArrayList<>();
         long stored = store(file, items, reader, badLines);
-        loadedFiles
-                .fromData(new LoadedFile(Unique.of(file), stored, badLines.size()))
-                .create();
-        return new Report(file, stored, false, badLines);
+        LoadedFile loaded = new LoadedFile(Unique.of(file), stored, badLines.size());
+        loadedFiles.fromData(loaded).create();
+        return new Report(loaded, false, badLines);
     }
 
     private <T> long store(String file, Items<T> items, Function<CsvLine, T> reader, List<BadLine> badLines) {

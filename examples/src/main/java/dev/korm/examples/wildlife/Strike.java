@@ -12,7 +12,7 @@ import java.util.OptionalInt;
  *
  * @param airport empty when none of the list has the airport's name
  * @param airportName as reported: upper case, abbreviated
- * @param state the state's name as reported
+ * @param stateName the state as reported: its name, not its postal code
  * @param costs in US dollars
  * @param speed in knots, where it is known
  */
@@ -20,7 +20,7 @@ import java.util.OptionalInt;
 record Strike(
         @Indexed Optional<Rn<Airport>> airport,
         String airportName,
-        String state,
+        String stateName,
         String aircraft,
         String operator,
         @Indexed LocalDate date,
@@ -43,11 +43,11 @@ record Strike(
 
     static Strike of(CsvLine line, AirportDirectory airports) {
         String airportName = line.text("Airport Name");
-        String state = line.text("Origin State");
+        String stateName = line.text("Origin State");
         return new Strike(
-                airports.byName(airportName, state),
+                airports.byName(airportName, stateName),
                 airportName,
-                state,
+                stateName,
                 line.text("Aircraft Make Model"),
                 line.text("Aircraft Airline Operator"),
                 line.date("Flight Date"),

@@ -9,6 +9,7 @@ import dev.korm.Query;
 import dev.korm.examples.TemporaryFolder;
 import dev.korm.jdbc.Sqlite;
 import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -68,6 +69,8 @@ public final class WildlifeStrikes implements Callable<Integer> {
 
     int run(String... arguments) {
         return new CommandLine(this)
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
                 .setExecutionExceptionHandler((failure, command, parsed) -> {
                     if (failure instanceof KormException || failure instanceof UncheckedIOException) {
                         err.println(failure.getMessage());
@@ -110,8 +113,10 @@ public final class WildlifeStrikes implements Callable<Integer> {
         // Where colours are welcome there is a terminal that can also take a bar that moves.
         Progress progress = Ansi.AUTO.enabled() ? Progress.bar() : Progress.quiet();
         for (Loader.Report report : new Loader(pool, folder, progress).loadAll()) {
-            out.println(report.file() + ": " + counted(report.items())
-                    + (report.loadedBefore() ? " items, loaded by an earlier run" : " items"));
+            LoadedFile loaded = report.loaded();
+            out.println(loaded.file() + ": " + counted(loaded.items()) + " items"
+                    + (loaded.badLines() == 0 ? "" : ", bad lines: " + counted(loaded.badLines()))
+                    + (report.before() ? ", loaded by an earlier run" : ""));
             complain(report.badLines());
         }
         Query<Strike> strikes = Korm.item(Strike.class, pool).query();
