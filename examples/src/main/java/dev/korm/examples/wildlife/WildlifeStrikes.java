@@ -11,6 +11,7 @@ import dev.korm.jdbc.Sqlite;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -69,8 +70,8 @@ public final class WildlifeStrikes implements Callable<Integer> {
 
     int run(String... arguments) {
         return new CommandLine(this)
-                .setOut(new PrintWriter(out, true))
-                .setErr(new PrintWriter(err, true))
+                .setOut(new PrintWriter(out, true, Charset.defaultCharset()))
+                .setErr(new PrintWriter(err, true, Charset.defaultCharset()))
                 .setExecutionExceptionHandler((failure, command, parsed) -> {
                     if (failure instanceof KormException || failure instanceof UncheckedIOException) {
                         err.println(failure.getMessage());
