@@ -74,8 +74,10 @@ final class Loader {
         long stored = 0;
         List<FloatingItem<T>> batch = new ArrayList<>(BATCH);
         try (BufferedReader text = folder.open(file);
-                CsvReader<NamedCsvRecord> csv = csv(text)) {
-            for (NamedCsvRecord fields : progress.over(csv, lines(file), file)) {
+                CsvReader<NamedCsvRecord> csv = csv(text);
+                Progress.Task task = progress.begin(file, lines(file))) {
+            for (NamedCsvRecord fields : csv) {
+                task.step();
                 try {
                     batch.add(items.fromData(reader.apply(new CsvLine(fields))));
                 } catch (BadLineException bad) {

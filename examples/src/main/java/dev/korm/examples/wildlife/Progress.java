@@ -1,37 +1,54 @@
 package dev.korm.examples.wildlife;
 
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** Shows how far a task is. */
+/** Shows how far tasks are. */
 @FunctionalInterface
 interface Progress {
-    /** The same things, counted as they are taken. */
-    <T> Iterable<T> over(Iterable<T> things, long count, String task);
+    /** Begins a task of so many steps. */
+    Task begin(String name, long steps);
+
+    /** A task that is under way until it is closed. */
+    interface Task extends AutoCloseable {
+        /** One step is done. */
+        void step();
+
+        @Override
+        void close();
+    }
 
     /** Says nothing. */
     static Progress quiet() {
-        return new Progress() {
+        return (name, steps) -> new Task() {
             @Override
-            public <T> Iterable<T> over(Iterable<T> things, long count, String task) {
-                return things;
-            }
+            public void step() {}
+
+            @Override
+            public void close() {}
         };
     }
 
     /** A bar on the terminal, gone when the task is done. */
     static Progress bar() {
-        return new Progress() {
-            @Override
-            public <T> Iterable<T> over(Iterable<T> things, long count, String task) {
-                ProgressBarBuilder bar = ProgressBar.builder()
-                        .setTaskName(task)
-                        .setInitialMax(count)
-                        .setStyle(ProgressBarStyle.ASCII)
-                        .clearDisplayOnFinish();
-                return ProgressBar.wrap(things, bar);
-            }
+        return (name, steps) -> {
+            ProgressBar bar = ProgressBar.builder()
+                    .setTaskName(name)
+                    .setInitialMax(steps)
+                    .setStyle(ProgressBarStyle.ASCII)
+                    .clearDisplayOnFinish()
+                    .build();
+            return new Task() {
+                @Override
+                public void step() {
+                    bar.step();
+                }
+
+                @Override
+                public void close() {
+                    bar.close();
+                }
+            };
         };
     }
 }
