@@ -1,6 +1,7 @@
 package dev.korm.codec;
 
 import dev.korm.Document;
+import dev.korm.ModelException;
 import dev.korm.Rn;
 import dev.korm.Unique;
 import dev.korm.codec.JsonWriter.Texts;
@@ -113,13 +114,24 @@ public final class Dynamic {
     }
 
     private static @Nullable Object declared(Object value) {
-        Codec codec = Codecs.ofValue(value);
+        Codec codec = codecOf(value);
         if (codec.kind() != ColumnKind.JSON) {
             return normal(codec.toStored(value), 1);
         }
         JsonWriter json = new JsonWriter(Texts.ANY);
         codec.write(value, json);
         return fromTree(JsonReader.tree(json.toString()));
+    }
+
+    private static Codec codecOf(Object value) {
+        try {
+            return Codecs.ofValue(value);
+        } catch (ModelException unknown) {
+            throw new Misfit(
+                    "a " + Codec.nameOf(value)
+                            + " cannot be stored; its cause says why, and records, maps and lists can",
+                    unknown);
+        }
     }
 
     /** The value of a JSON text; fails when it is none. */
