@@ -280,6 +280,16 @@ public final class Dynamic {
         return value instanceof byte[] || (value instanceof Unique<?> unique && unique.value() instanceof byte[]);
     }
 
+    /** A value as it may be handed out. */
+    public static Object copy(Object value) {
+        if (value instanceof byte[] bytes) {
+            return bytes.clone();
+        }
+        return value instanceof Unique<?> unique && unique.value() instanceof byte[] bytes
+                ? Unique.of(bytes.clone())
+                : value;
+    }
+
     /** The value of a column of any kind, in the form of documents. */
     public static @Nullable Object fromColumn(Object stored, ColumnKind kind) {
         if (kind == ColumnKind.JSON && stored instanceof String json) {
@@ -305,6 +315,9 @@ public final class Dynamic {
         if (one instanceof byte[] some && other instanceof byte[] others) {
             return Arrays.equals(some, others);
         }
+        if (one instanceof Unique<?> some && other instanceof Unique<?> others) {
+            return same(some.value(), others.value());
+        }
         return one == null ? other == null : one.equals(other);
     }
 
@@ -312,6 +325,9 @@ public final class Dynamic {
     public static int hash(@Nullable Object value) {
         if (value instanceof byte[] bytes) {
             return Arrays.hashCode(bytes);
+        }
+        if (value instanceof Unique<?> unique) {
+            return hash(unique.value());
         }
         return value == null ? 0 : value.hashCode();
     }

@@ -288,13 +288,13 @@ class ColumnFitTest {
                 .doesNotContain("secret");
     }
 
-    record Chain(String value, Optional<Chain> next) {}
+    record Chain(Rn<?> rn, Optional<Chain> next) {}
 
     @Test
     void data_nested_out_of_reason_is_refused_and_breaks_no_stack() {
-        Chain chain = new Chain("end", Optional.empty());
+        Chain chain = new Chain(null, Optional.empty());
         for (int i = 0; i < 10_000; i++) {
-            chain = new Chain("link", Optional.of(chain));
+            chain = new Chain(null, Optional.of(chain));
         }
         Chain deep = chain;
         Model<Chain> model = Models.of(Chain.class);
@@ -302,7 +302,7 @@ class ColumnFitTest {
         assertThatThrownBy(() -> model.encode(deep, shape, OneRow.rn()))
                 .isInstanceOf(ValueException.class)
                 .hasMessageContaining("100 levels");
-        Chain other = new Chain("link", Optional.of(new Chain("link", deep.next())));
+        Chain other = new Chain(null, Optional.of(new Chain(null, deep.next())));
         assertThatThrownBy(() -> model.sameData(
                         deep.next().orElseThrow(),
                         other.next().orElseThrow().next().orElseThrow().next().orElseThrow()))
