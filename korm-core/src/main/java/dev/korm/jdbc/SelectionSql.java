@@ -176,8 +176,8 @@ final class SelectionSql {
             // Constants of several kinds each look at the value as one of their own.
             list(
                     values.stream()
-                            .<Condition>map(value ->
-                                    new Condition.Compare(oneOf.operand(), Condition.Comparison.EQUAL, value))
+                            .<Condition>map(
+                                    value -> new Condition.Compare(oneOf.operand(), Condition.Comparison.EQUAL, value))
                             .toList(),
                     " OR ",
                     "0");
@@ -187,8 +187,7 @@ final class SelectionSql {
             int padded = padded(values.size());
             for (int i = 0; i < padded; i++) {
                 sql.add(i == 0 ? "" : ", ");
-                constant(
-                        oneOf.operand(), Condition.Comparison.EQUAL, values.get(Math.min(i, values.size() - 1)));
+                constant(oneOf.operand(), Condition.Comparison.EQUAL, values.get(Math.min(i, values.size() - 1)));
             }
             sql.add(")");
         }
@@ -220,9 +219,8 @@ final class SelectionSql {
             return new Operand.Json(json.document(), json.path(), kind);
         }
         if (operand instanceof Operand.FirstOf first) {
-            return new Operand.FirstOf(first.operands().stream()
-                    .map(each -> narrowed(each, kind))
-                    .toList());
+            return new Operand.FirstOf(
+                    first.operands().stream().map(each -> narrowed(each, kind)).toList());
         }
         return operand;
     }
