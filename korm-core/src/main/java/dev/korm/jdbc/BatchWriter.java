@@ -352,8 +352,8 @@ final class BatchWriter {
                 .add(" = ")
                 .bind(id)
                 .toSql();
-        return Outcome.refused(session.query(
-                sql, rows -> rows.next() ? new Refusal.Stale(rows.getLong(1)) : new Refusal.Missing()));
+        return Outcome.refused(
+                session.query(sql, rows -> rows.next() ? new Refusal.Stale(rows.getLong(1)) : new Refusal.Missing()));
     }
 
     /** Finds out which row holds a value that must be unique; throws the error again when none does. */
@@ -404,7 +404,11 @@ final class BatchWriter {
             if (value != null) {
                 sql.bind(value);
             } else if (id.isPresent() && !written.containsKey(column)) {
-                sql.add("(SELECT ").name(column).add(" FROM ").name(table.text()).add(" WHERE ");
+                sql.add("(SELECT ")
+                        .name(column)
+                        .add(" FROM ")
+                        .name(table.text())
+                        .add(" WHERE ");
                 sql.name(table.key()).add(" = ").bind(id.get()).add(")");
             } else {
                 return Optional.empty();
@@ -443,7 +447,8 @@ final class BatchWriter {
      * @param rows how many rows each changed
      * @param position which of the run was refused
      */
-    private record Outcome(long rows, int position, @Nullable Refusal refusal) {
+    private record Outcome(
+            long rows, int position, @Nullable Refusal refusal) {
         static Outcome of(long rows) {
             return new Outcome(rows, 0, null);
         }

@@ -2,7 +2,6 @@ package dev.korm.jdbc;
 
 import dev.korm.ClosedException;
 import dev.korm.spi.RowCursor;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.function.Function;

@@ -126,11 +126,12 @@ final class JsonTexts {
         }
     }
 
+    /** As {@code json_extract} has it: whole when it is written so and fits into 64 bits, otherwise the nearest double. */
     private static Object number(String text) {
+        boolean whole = text.chars().noneMatch(c -> c == '.' || c == 'e' || c == 'E');
         BigDecimal exact = new BigDecimal(text);
-        Object whole = Decimals.floor(exact);
-        return whole instanceof Long number && exact.compareTo(BigDecimal.valueOf(number)) == 0
-                ? whole
+        return whole && exact.unscaledValue().bitLength() < Long.SIZE
+                ? (Object) exact.longValue()
                 : (Object) exact.doubleValue();
     }
 

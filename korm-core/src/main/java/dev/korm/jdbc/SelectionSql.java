@@ -177,8 +177,8 @@ final class SelectionSql {
             // Constants of several kinds each look at the value as one of their own.
             list(
                     values.stream()
-                            .<Condition>map(value ->
-                                    new Condition.Compare(oneOf.operand(), Condition.Comparison.EQUAL, value))
+                            .<Condition>map(
+                                    value -> new Condition.Compare(oneOf.operand(), Condition.Comparison.EQUAL, value))
                             .toList(),
                     " OR ",
                     "0");
@@ -188,8 +188,7 @@ final class SelectionSql {
             int padded = padded(values.size());
             for (int i = 0; i < padded; i++) {
                 sql.add(i == 0 ? "" : ", ");
-                constant(
-                        oneOf.operand(), Condition.Comparison.EQUAL, values.get(Math.min(i, values.size() - 1)));
+                constant(oneOf.operand(), Condition.Comparison.EQUAL, values.get(Math.min(i, values.size() - 1)));
             }
             sql.add(")");
         }

@@ -57,7 +57,9 @@ final class Sources {
     /** Whether the column is the revision of a table that has none yet. From then on the statement is provisional. */
     boolean lacksRevision(Operand.Column column) {
         boolean lacking = column.name().equals(TableName.REVISION)
-                && shape(column.source()).filter(shape -> !shape.has(TableName.REVISION)).isPresent();
+                && shape(column.source())
+                        .filter(shape -> !shape.has(TableName.REVISION))
+                        .isPresent();
         provisional |= lacking;
         return lacking;
     }

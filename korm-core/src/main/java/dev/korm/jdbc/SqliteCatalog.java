@@ -69,8 +69,8 @@ final class SqliteCatalog implements Catalog {
             return Optional.empty();
         }
         // The key first, whatever order another program gave them.
-        columns.sort((a, b) -> Boolean.compare(
-                b.name().equals(table.key()), a.name().equals(table.key())));
+        columns.sort(
+                (a, b) -> Boolean.compare(b.name().equals(table.key()), a.name().equals(table.key())));
         return Optional.of(new TableShape(table, columns, indexes(session, table, columns)));
     }
 
@@ -234,8 +234,11 @@ final class SqliteCatalog implements Catalog {
 
     private void addColumn(Session session, TableName table, ColumnShape column) throws SQLException {
         SqlWriter sql = dialect.writer().add("ALTER TABLE ").name(table.text()).add(" ADD COLUMN ");
-        session.execute(
-                sql.name(column.name()).add(" ").add(type(table, column)).toSql().text());
+        session.execute(sql.name(column.name())
+                .add(" ")
+                .add(type(table, column))
+                .toSql()
+                .text());
     }
 
     private void dropColumn(Session session, TableName table, String column) throws SQLException {
@@ -244,11 +247,8 @@ final class SqliteCatalog implements Catalog {
     }
 
     private void dropIndex(Session session, String name) throws SQLException {
-        session.execute(dialect.writer()
-                .add("DROP INDEX IF EXISTS ")
-                .name(name)
-                .toSql()
-                .text());
+        session.execute(
+                dialect.writer().add("DROP INDEX IF EXISTS ").name(name).toSql().text());
     }
 
     private void addIndex(Session session, TableName table, IndexShape index) throws SQLException {
@@ -262,8 +262,8 @@ final class SqliteCatalog implements Catalog {
         }
         Operand first = index.parts().get(0);
         if (index.uniqueness() == Uniqueness.REPEATABLE && first.kind() == ColumnKind.RN) {
-            SqlWriter sql = dialect.writer()
-                    .add(beginning(table, index.name() + REFERENCE_INDEX, Uniqueness.REPEATABLE));
+            SqlWriter sql =
+                    dialect.writer().add(beginning(table, index.name() + REFERENCE_INDEX, Uniqueness.REPEATABLE));
             dialect.indexedId(sql, first);
             session.execute(sql.add(")").toSql().text());
         }
@@ -285,10 +285,9 @@ final class SqliteCatalog implements Catalog {
 
     /** Whether nothing of what is wanted is lacking. */
     static boolean covers(TableShape actual, TableShape wanted, Set<String> replace) {
-        return wanted.columns().stream()
-                        .allMatch(column -> actual.column(column.name())
-                                .filter(there -> !isReplaced(there, column, replace))
-                                .isPresent())
+        return wanted.columns().stream().allMatch(column -> actual.column(column.name())
+                        .filter(there -> !isReplaced(there, column, replace))
+                        .isPresent())
                 && wanted.indexes().stream().allMatch(index -> has(actual, index));
     }
 

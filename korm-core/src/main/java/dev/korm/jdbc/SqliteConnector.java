@@ -74,7 +74,8 @@ final class SqliteConnector {
         config.setOpenMode(SQLiteOpenMode.OPEN_URI);
         // One thread at a time uses a connection, and the driver sees to it as well.
         config.setOpenMode(SQLiteOpenMode.NOMUTEX);
-        config.setBusyTimeout((int) Math.min(Integer.MAX_VALUE, settings.busyTimeout().toMillis()));
+        config.setBusyTimeout(
+                (int) Math.min(Integer.MAX_VALUE, settings.busyTimeout().toMillis()));
         return config;
     }
 

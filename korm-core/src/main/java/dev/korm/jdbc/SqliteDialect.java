@@ -103,9 +103,10 @@ final class SqliteDialect implements Dialect {
             case DECIMAL -> Decimals.exact(constant).toString();
             case BOOLEAN -> constant instanceof Boolean yes ? (Object) (yes ? 1L : 0L) : constant;
             case JSON, ENCRYPTED -> JsonTexts.canonical((String) constant);
-            case BYTES -> constant instanceof byte[] bytes && Reading.isJson(operand)
-                    ? Base64.getEncoder().encodeToString(bytes)
-                    : constant;
+            case BYTES ->
+                constant instanceof byte[] bytes && Reading.isJson(operand)
+                        ? Base64.getEncoder().encodeToString(bytes)
+                        : constant;
             case ID, TEXT, RN, FINGERPRINT, OTHER -> constant;
         };
     }
@@ -129,7 +130,8 @@ final class SqliteDialect implements Dialect {
             case EQUAL, NOT_EQUAL -> {
                 Object floor = Decimals.floor(decimal);
                 // A text equals no number, and is not null.
-                yield floor.equals(Double.NEGATIVE_INFINITY) || Decimals.exact(floor).compareTo(decimal) != 0
+                yield floor.equals(Double.NEGATIVE_INFINITY)
+                                || Decimals.exact(floor).compareTo(decimal) != 0
                         ? "no such number"
                         : floor;
             }
@@ -225,7 +227,9 @@ final class SqliteDialect implements Dialect {
             }
             case DECIMAL -> {
                 sql.add(SqliteFunctions.DECIMAL).add("(CASE WHEN ").source(source);
-                sql.add(".type IN ('text', 'integer', 'real') THEN ").source(source).add(".value END)");
+                sql.add(".type IN ('text', 'integer', 'real') THEN ")
+                        .source(source)
+                        .add(".value END)");
             }
             default -> {
                 String guard = kind == ColumnKind.INTEGER || kind == ColumnKind.REAL
@@ -241,7 +245,10 @@ final class SqliteDialect implements Dialect {
     private static void elementText(SqlWriter sql, int source) {
         sql.add("CASE ").source(source).add(".type WHEN 'null' THEN NULL WHEN 'true' THEN 'true'");
         sql.add(" WHEN 'false' THEN 'false' WHEN 'object' THEN ").source(source).add(".value");
-        sql.add(" WHEN 'array' THEN ").source(source).add(".value ELSE json_quote(").source(source);
+        sql.add(" WHEN 'array' THEN ")
+                .source(source)
+                .add(".value ELSE json_quote(")
+                .source(source);
         sql.add(".value) END");
     }
 
@@ -406,11 +413,11 @@ final class SqliteDialect implements Dialect {
         sql.add(", ").bind("[from::" + sources.layer() + "]").add(") > 0)");
     }
 
-    /** The id at the end of an RN, as the second index of a reference holds it. */
+    /** The id at the end of an RN, as the second index of a reference holds it. Only a text is compared by that index. */
     private static void id(SqlWriter sql, Runnable rn) {
-        sql.add("substr(");
+        sql.add("CAST(substr(");
         rn.run();
-        sql.add(", ").add(-(long) RN_ID).add(")");
+        sql.add(", ").add(-(long) RN_ID).add(") AS TEXT)");
     }
 
     @Override

@@ -96,7 +96,10 @@ final class SqliteErrors {
                         error);
             case PERMISSION ->
                 new StoreUnavailableException(
-                        layer, beginning + "access is denied. Check the rights of the file and its folder", outcome, error);
+                        layer,
+                        beginning + "access is denied. Check the rights of the file and its folder",
+                        outcome,
+                        error);
             case CORRUPT ->
                 new StoreCorruptException(
                         layer, beginning + "the database is damaged. Restore the last good backup", outcome, error);

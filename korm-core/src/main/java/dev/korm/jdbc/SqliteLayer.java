@@ -74,8 +74,7 @@ final class SqliteLayer implements Layer {
                 PARAMETERS);
         this.writer = readOnly ? null : writer(connector, settings);
         if (file.isPresent()) {
-            ReaderPool pool =
-                    new ReaderPool(name, settings.readers(), settings.readerTimeout(), connector::reader);
+            ReaderPool pool = new ReaderPool(name, settings.readers(), settings.readerTimeout(), connector::reader);
             this.readers = pool;
             if (readOnly) {
                 pool.release(pool.acquire());
@@ -332,12 +331,12 @@ final class SqliteLayer implements Layer {
             ListCursor rows;
             try {
                 rows = writer().alone(readerTimeout, session -> {
-                            try (RowCursor cursor = start(session, sql, constants, () -> {})) {
-                                return ListCursor.of(cursor, readings.length);
-                            } catch (SQLException e) {
-                                throw new Failed(e);
-                            }
-                        });
+                    try (RowCursor cursor = start(session, sql, constants, () -> {})) {
+                        return ListCursor.of(cursor, readings.length);
+                    } catch (SQLException e) {
+                        throw new Failed(e);
+                    }
+                });
             } catch (Failed e) {
                 throw failure(e.reason);
             }
@@ -364,9 +363,8 @@ final class SqliteLayer implements Layer {
             if (closed.get() || !dialect.mayBeMissing(e)) {
                 return meaning;
             }
-            Optional<TableName> missing = read(
-                    "Describing table " + selection.from(),
-                    session -> Needs.of(selection).missing(table -> schema.describe(session, table)));
+            Optional<TableName> missing = read("Describing table " + selection.from(), session -> Needs.of(selection)
+                    .missing(table -> schema.describe(session, table)));
             if (missing.isPresent()) {
                 return new SchemaMovedException(missing.get(), e);
             }
