@@ -148,7 +148,16 @@ final class JsonTexts {
         }
         return a instanceof String text && b instanceof String other
                 ? compareCodePoints(text, other)
-                : Decimals.exact(a).compareTo(Decimals.exact(b));
+                : compareNumbers((Number) a, (Number) b);
+    }
+
+    private static int compareNumbers(Number left, Number right) {
+        double a = left.doubleValue();
+        double b = right.doubleValue();
+        // A number like 1e400 is infinite as a double, and so has no exact value.
+        return Double.isInfinite(a) || Double.isInfinite(b)
+                ? Double.compare(a, b)
+                : Decimals.exact(left).compareTo(Decimals.exact(right));
     }
 
     private static int rank(Object scalar) {
