@@ -61,8 +61,8 @@ final class MetadataCheck {
         if (stored.config().isEmpty()) {
             lines.add("metadata: stored, but cannot be read");
         } else if (!stored.isOfOurVersion()) {
-            lines.add("version: stored " + stored.version().map(Object::toString).orElse("none") + ", here "
-                    + PoolMetadata.VERSION);
+            lines.add("version: stored "
+                    + stored.version().map(Object::toString).orElse("none") + ", here " + PoolMetadata.VERSION);
         } else {
             differ("pool id", stored.text("poolId"), Optional.of(own.id()));
             metaLayer(stored);
@@ -101,7 +101,8 @@ final class MetadataCheck {
     }
 
     private void place(String layer, StoredMetadata.Entry there, LayerDescription here) {
-        if (here.location() instanceof LayerDescription.Path path && there.path().isPresent()) {
+        if (here.location() instanceof LayerDescription.Path path
+                && there.path().isPresent()) {
             differ(layer + " path", there.path(), Optional.of(path.path()));
         } else {
             lines.add(layer + " connection: another one is stored");

@@ -132,7 +132,9 @@ final class MetadataSettling {
     private MetadataException mismatch(List<StoredMetadata> found, List<String> differences) {
         return new MetadataException(
                 "The pool cannot be opened, since it is not configured as the metadata in the layer \""
-                        + String.join("\", \"", found.stream().map(StoredMetadata::layer).toList())
+                        + String.join(
+                                "\", \"",
+                                found.stream().map(StoredMetadata::layer).toList())
                         + "\" says: " + String.join("; ", differences) + ". " + wayOut(found),
                 differences);
     }

@@ -82,16 +82,15 @@ final class Places {
     }
 
     /** Whether a place is the one that is stored, under whichever spelling of its path. */
-    static boolean isStored(
-            Location location, Optional<String> fingerprint, Optional<String> path, FileSystem files) {
+    static boolean isStored(Location location, Optional<String> fingerprint, Optional<String> path, FileSystem files) {
         if (location instanceof LayerDescription.Unknown) {
             return true;
         }
         return fingerprint(location).equals(fingerprint)
                 || originalFingerprint(location).equals(fingerprint)
-                || location instanceof LayerDescription.Path own
+                || (location instanceof LayerDescription.Path own
                         && path.isPresent()
-                        && isOneFile(own.path(), path.get(), files);
+                        && isOneFile(own.path(), path.get(), files));
     }
 
     private static boolean isOneFile(String one, String other, FileSystem files) {

@@ -40,8 +40,7 @@ record PoolMetadata(SortedMap<String, LayerDescription> layers, Optional<String>
     }
 
     String toJson() {
-        Document.Builder config =
-                Document.builder().put("version", VERSION).put("poolId", id());
+        Document.Builder config = Document.builder().put("version", VERSION).put("poolId", id());
         metaLayer.ifPresent(name -> config.put("metaLayerIdent", name));
         List<Document> entries = new ArrayList<>();
         layers.forEach((name, description) -> {

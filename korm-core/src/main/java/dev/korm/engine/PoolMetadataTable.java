@@ -85,8 +85,8 @@ final class PoolMetadataTable {
     /** Stores a configuration where there is none; false when there is one by now. */
     boolean insert(String config, long now) {
         TableShape shape = layer.evolve(WANTED, Set.of());
-        return apply(new Mutation.Insert(
-                TABLE, ROW, columns(shape, CONFIG, CREATED, UPDATED), Row.of(config, now, now)));
+        return apply(
+                new Mutation.Insert(TABLE, ROW, columns(shape, CONFIG, CREATED, UPDATED), Row.of(config, now, now)));
     }
 
     /** Stores another configuration; false when there is none any more. */

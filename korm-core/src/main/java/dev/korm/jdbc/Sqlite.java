@@ -114,7 +114,14 @@ public final class Sqlite implements LayerSource {
      */
     public Sqlite busyTimeout(Duration timeout) {
         return new Sqlite(
-                file, spelling, readOnly, durability, positive("busyTimeout", timeout), readers, readerTimeout, maximumSize);
+                file,
+                spelling,
+                readOnly,
+                durability,
+                positive("busyTimeout", timeout),
+                readers,
+                readerTimeout,
+                maximumSize);
     }
 
     /** How many connections read at once; each open stream holds one. Default: twice the processors, at least 4. */
@@ -131,7 +138,14 @@ public final class Sqlite implements LayerSource {
      */
     public Sqlite readerTimeout(Duration timeout) {
         return new Sqlite(
-                file, spelling, readOnly, durability, busyTimeout, readers, positive("readerTimeout", timeout), maximumSize);
+                file,
+                spelling,
+                readOnly,
+                durability,
+                busyTimeout,
+                readers,
+                positive("readerTimeout", timeout),
+                maximumSize);
     }
 
     /**
@@ -142,7 +156,8 @@ public final class Sqlite implements LayerSource {
         if (bytes < 1) {
             throw new IllegalArgumentException("maximumSize must be 1 byte or more");
         }
-        return new Sqlite(file, spelling, readOnly, durability, busyTimeout, readers, readerTimeout, OptionalLong.of(bytes));
+        return new Sqlite(
+                file, spelling, readOnly, durability, busyTimeout, readers, readerTimeout, OptionalLong.of(bytes));
     }
 
     private static Duration positive(String setting, Duration value) {

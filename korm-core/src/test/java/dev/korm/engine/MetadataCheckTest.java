@@ -14,8 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class MetadataCheckTest {
     /** As the original wrote it: korm-format, section 8. */
-    static final String ORIGINAL =
-            """
+    static final String ORIGINAL = """
             {"version":1,"poolId":"1ed40225c950e201","metaLayerIdent":"main","layers":[{"ident":"main","type":"sqlite",\
             "fingerprint":"eafc435e3e56b30bcc4817180570bf0fb17a3f465e06906c96737c8df7da168f",\
             "config":{"mode":"path","path":"out/db.sqlite"}}],"depots":[{"ident":"files","type":"local",\
@@ -139,14 +138,12 @@ class MetadataCheckTest {
     void a_pool_without_metadata_differs_from_one_with() {
         PoolMetadata stored = pool("main", Map.of("main", file("a.sqlite")));
         PoolMetadata own = new PoolMetadata(stored.layers(), Optional.empty());
-        assertThat(differences(own, stored.toJson()))
-                .containsExactly("metadata layer: stored \"main\", here none");
+        assertThat(differences(own, stored.toJson())).containsExactly("metadata layer: stored \"main\", here none");
     }
 
     private static List<String> differences(PoolMetadata own, String stored) {
         String layer = own.metaLayer().orElse("main");
-        return MetadataCheck.differences(
-                own, List.of(StoredMetadata.read(layer, stored)), FileSystems.getDefault());
+        return MetadataCheck.differences(own, List.of(StoredMetadata.read(layer, stored)), FileSystems.getDefault());
     }
 
     private static PoolMetadata pool(String metaLayer, Map<String, LayerDescription> layers) {

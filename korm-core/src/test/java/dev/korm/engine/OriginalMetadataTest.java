@@ -24,8 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Files whose metadata another program wrote, and files that another program is to read. */
 class OriginalMetadataTest {
-    private static final String DDL =
-            """
+    private static final String DDL = """
             CREATE TABLE IF NOT EXISTS "__korm_pool__" (
               "id" TEXT PRIMARY KEY,
               "config" TEXT NOT NULL,
@@ -46,7 +45,8 @@ class OriginalMetadataTest {
     void a_pool_of_the_original_opens_however_its_path_is_spelt() throws SQLException {
         String original = "{\"version\":1,\"poolId\":\"" + PoolMetadata.id(List.of("main"), List.of())
                 + "\",\"metaLayerIdent\":\"main\",\"layers\":[{\"ident\":\"main\",\"type\":\"sqlite\",\"fingerprint\":\""
-                + Places.fingerprint(folder + "/./cars.sqlite") + "\",\"config\":{\"mode\":\"path\",\"path\":\"" + folder
+                + Places.fingerprint(folder + "/./cars.sqlite") + "\",\"config\":{\"mode\":\"path\",\"path\":\""
+                + folder
                 + "/./cars.sqlite\"}}],\"depots\":[]}";
         writeOriginal(original);
         for (String spelling : List.of(folder + "/./cars.sqlite", file.toString())) {
@@ -68,7 +68,9 @@ class OriginalMetadataTest {
                 MetadataException.class,
                 () -> pool(file.toString()).withMeta("main").open());
         assertThat(error.differences()).hasSize(6).last().isEqualTo("backups: stored, not in this pool");
-        assertThat(error).hasMessageContaining("locks: stored, not in this pool").hasMessageContaining("adoptMeta()");
+        assertThat(error)
+                .hasMessageContaining("locks: stored, not in this pool")
+                .hasMessageContaining("adoptMeta()");
         assertThat(row().get(1)).isEqualTo(original);
 
         pool(file.toString()).withMeta("main").adoptMeta().open().close();
@@ -85,7 +87,8 @@ class OriginalMetadataTest {
                 Statement statement = connection.createStatement()) {
             statement.execute(DDL);
             List<String> columns = new ArrayList<>();
-            try (ResultSet rows = statement.executeQuery("SELECT name, type, pk FROM pragma_table_info('__korm_pool__')")) {
+            try (ResultSet rows =
+                    statement.executeQuery("SELECT name, type, pk FROM pragma_table_info('__korm_pool__')")) {
                 while (rows.next()) {
                     columns.add(rows.getString(1) + " " + rows.getString(2) + " " + rows.getInt(3));
                 }
@@ -139,11 +142,10 @@ class OriginalMetadataTest {
     private List<Object> row() throws SQLException {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(
-                        "SELECT id, config, created_at, updated_at FROM \"__korm_pool__\"")) {
+                ResultSet row =
+                        statement.executeQuery("SELECT id, config, created_at, updated_at FROM \"__korm_pool__\"")) {
             assertThat(row.next()).isTrue();
-            List<Object> values =
-                    List.of(row.getString(1), row.getString(2), row.getLong(3), row.getLong(4));
+            List<Object> values = List.of(row.getString(1), row.getString(2), row.getLong(3), row.getLong(4));
             assertThat(row.next()).isFalse();
             return values;
         }

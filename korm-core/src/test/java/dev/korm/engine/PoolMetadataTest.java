@@ -48,13 +48,14 @@ class PoolMetadataTest {
 
     @Test
     void members_stand_in_the_originals_order() {
-        PoolMetadata metadata = new PoolMetadata(
-                Map.of("main", Sqlite.file("out/db.sqlite").description()), Optional.of("main"));
+        PoolMetadata metadata =
+                new PoolMetadata(Map.of("main", Sqlite.file("out/db.sqlite").description()), Optional.of("main"));
         assertThat(metadata.toJson())
-                .isEqualTo("{\"version\":1,\"poolId\":\"" + metadata.id() + "\",\"metaLayerIdent\":\"main\",\"layers\":[{"
-                        + "\"ident\":\"main\",\"type\":\"sqlite\",\"fingerprint\":"
-                        + "\"eafc435e3e56b30bcc4817180570bf0fb17a3f465e06906c96737c8df7da168f\","
-                        + "\"config\":{\"mode\":\"path\",\"path\":\"out/db.sqlite\"}}],\"depots\":[]}");
+                .isEqualTo(
+                        "{\"version\":1,\"poolId\":\"" + metadata.id() + "\",\"metaLayerIdent\":\"main\",\"layers\":[{"
+                                + "\"ident\":\"main\",\"type\":\"sqlite\",\"fingerprint\":"
+                                + "\"eafc435e3e56b30bcc4817180570bf0fb17a3f465e06906c96737c8df7da168f\","
+                                + "\"config\":{\"mode\":\"path\",\"path\":\"out/db.sqlite\"}}],\"depots\":[]}");
     }
 
     @Test
@@ -71,7 +72,8 @@ class PoolMetadataTest {
         assertThat(Sqlite.memory().description())
                 .isEqualTo(new LayerDescription("sqlite", new LayerDescription.Path(":memory:")));
         assertThat(Sqlite.file(Path.of("a", "b")).readers(7).description())
-                .isEqualTo(new LayerDescription("sqlite", new LayerDescription.Path(Path.of("a", "b").toString())));
+                .isEqualTo(new LayerDescription(
+                        "sqlite", new LayerDescription.Path(Path.of("a", "b").toString())));
     }
 
     @Test
@@ -92,7 +94,8 @@ class PoolMetadataTest {
         Optional<String> ours = Places.fingerprint(URL.location());
         assertThat(Places.isStored(other, ours, Optional.empty(), files)).isTrue();
         Optional<String> originals = Optional.of(Places.fingerprint("postgres://app:pw@db.example/app"));
-        assertThat(Places.isStored(URL.location(), originals, Optional.empty(), files)).isTrue();
+        assertThat(Places.isStored(URL.location(), originals, Optional.empty(), files))
+                .isTrue();
         assertThat(Places.isStored(other, originals, Optional.empty(), files)).isFalse();
         assertThat(Places.isStored(
                         OPTIONS.location(),

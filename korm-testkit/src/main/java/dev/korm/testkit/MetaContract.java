@@ -76,8 +76,10 @@ public abstract class MetaContract {
         assertThat(config.longValue("version")).isEqualTo(1);
         assertThat(config.text("poolId")).isEqualTo(id).matches("[0-9a-f]{16}");
         assertThat(config.text("metaLayerIdent")).isEqualTo("b");
-        assertThat(config.text("layers[0].ident") + config.text("layers[1].ident")).isEqualTo("ab");
-        assertThat(config.text("layers[0].type")).isEqualTo(store("a").description().type());
+        assertThat(config.text("layers[0].ident") + config.text("layers[1].ident"))
+                .isEqualTo("ab");
+        assertThat(config.text("layers[0].type"))
+                .isEqualTo(store("a").description().type());
         assertThat(config.list("depots")).isEmpty();
         assertThat(written.created()).isEqualTo(START);
         assertThat(written.updated()).isEqualTo(START);
@@ -160,7 +162,8 @@ public abstract class MetaContract {
     void metadata_of_another_version_is_not_replaced() {
         write("a", "{\"version\":2,\"poolId\":\"x\"}");
         MetadataException error = catchThrowableOfType(
-                MetadataException.class, () -> pool("a").withMeta("a").adoptMeta().open());
+                MetadataException.class,
+                () -> pool("a").withMeta("a").adoptMeta().open());
         assertThat(error.differences()).containsExactly("version: stored 2, here 1");
         assertThat(stored("a").orElseThrow().updated()).isEqualTo(2);
     }
@@ -348,8 +351,9 @@ public abstract class MetaContract {
                     .isInstanceOf(ConfigurationException.class)
                     .hasMessageContaining("\"c\"")
                     .hasMessageContaining("a, b");
-            assertThatThrownBy(() ->
-                            Korm.item(Document.class, pool).fromQuery("cars", "suv").get())
+            assertThatThrownBy(() -> Korm.item(Document.class, pool)
+                            .fromQuery("cars", "suv")
+                            .get())
                     .isInstanceOf(ConfigurationException.class)
                     .hasMessageContaining("a, b");
         }
@@ -404,8 +408,8 @@ public abstract class MetaContract {
                     new ColumnShape("updated_at", ColumnKind.INTEGER));
             List<ColumnShape> columns = layer.evolve(new TableShape(TABLE, wanted, List.of()), java.util.Set.of())
                     .columns();
-            BatchResult result = layer.apply(Batch.of(List.of(new Mutation.Insert(
-                    TABLE, "pool", columns.subList(1, columns.size()), Row.of(config, 1L, 2L)))));
+            BatchResult result = layer.apply(Batch.of(List.of(
+                    new Mutation.Insert(TABLE, "pool", columns.subList(1, columns.size()), Row.of(config, 1L, 2L)))));
             assertThat(result).isInstanceOf(BatchResult.Applied.class);
         }
     }

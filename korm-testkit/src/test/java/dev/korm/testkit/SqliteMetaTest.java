@@ -51,9 +51,7 @@ class SqliteMetaTest extends MetaContract {
                 .start();
         try (BufferedReader answers = new BufferedReader(new InputStreamReader(other.getInputStream(), UTF_8))) {
             for (int round = 0; round < ROUNDS; round++) {
-                assertThat(answers.readLine())
-                        .as(() -> errors())
-                        .isEqualTo("ready " + round);
+                assertThat(answers.readLine()).as(() -> errors()).isEqualTo("ready " + round);
                 other.getOutputStream().write('\n');
                 other.getOutputStream().flush();
                 try (Pool pool = OtherProcess.pool(folder, round)) {
@@ -106,12 +104,14 @@ class SqliteMetaTest extends MetaContract {
                         .layer("main", Sqlite.file(moved))
                         .withMeta("main")
                         .open())
-                .isInstanceOfSatisfying(
-                        MetadataException.class,
-                        error -> assertThat(error.differences())
-                                .containsExactly(
-                                        "layer \"main\" path: stored \"" + old + "\", here \"" + moved + '"'));
-        Korm.pool().layer("main", Sqlite.file(moved)).withMeta("main").adoptMeta().open().close();
+                .isInstanceOfSatisfying(MetadataException.class, error -> assertThat(error.differences())
+                        .containsExactly("layer \"main\" path: stored \"" + old + "\", here \"" + moved + '"'));
+        Korm.pool()
+                .layer("main", Sqlite.file(moved))
+                .withMeta("main")
+                .adoptMeta()
+                .open()
+                .close();
         Korm.pool().layer("main", Sqlite.file(moved)).withMeta("main").open().close();
     }
 
