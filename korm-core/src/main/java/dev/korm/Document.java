@@ -177,7 +177,7 @@ public final class Document {
     public Document with(FieldPath path, @Nullable Object value) {
         Object normal;
         try {
-            normal = Dynamic.normal(value, 0);
+            normal = Dynamic.normal(value, path.steps().size() - 1);
         } catch (Misfit misfit) {
             throw new ValueException(
                     "The field \"" + path + "\" of a document cannot have this value: " + misfit.reason(),

@@ -156,11 +156,12 @@ public final class Dynamic {
         if (value == null) {
             out.nul();
         } else if (value instanceof Document document) {
+            Map<String, @Nullable Object> fields = document.asMap();
             out.beginObject();
-            for (String key : JsonWriter.ordered(document.fieldNames())) {
+            for (String key : JsonWriter.ordered(fields.keySet())) {
                 try {
                     out.key(key);
-                    write(document.asMap().get(key), out);
+                    write(fields.get(key), out);
                 } catch (Misfit misfit) {
                     throw misfit.inField(key);
                 }
@@ -269,9 +270,9 @@ public final class Dynamic {
 
     /** The value of a column of any kind, in the form of documents. */
     public static @Nullable Object fromColumn(Object stored, ColumnKind kind) {
-        if (kind == ColumnKind.JSON) {
+        if (kind == ColumnKind.JSON && stored instanceof String json) {
             try {
-                return parse((String) stored);
+                return parse(json);
             } catch (Misfit malformed) {
                 return stored;
             }
@@ -307,9 +308,7 @@ public final class Dynamic {
     public static Object describe(@Nullable Object value) {
         if (value instanceof Document document) {
             Map<String, Object> texts = new LinkedHashMap<>();
-            for (String name : document.fieldNames()) {
-                texts.put(name, describe(document.asMap().get(name)));
-            }
+            document.asMap().forEach((name, field) -> texts.put(name, describe(field)));
             return texts;
         }
         if (value instanceof List<?> list) {

@@ -154,7 +154,7 @@ final class ModelQuery<T> implements Query<T> {
         List<StoredItem<T>> items = new ArrayList<>();
         List<@Nullable Object> last = new ArrayList<>();
         boolean more = false;
-        try (RowCursor row = home.layer().store().select(planned.items(after, order, size + 1L))) {
+        try (RowCursor row = home.layer().select(planned.items(after, order, size + 1L))) {
             while (row.next()) {
                 if (items.size() == size) {
                     more = true;
@@ -187,9 +187,8 @@ final class ModelQuery<T> implements Query<T> {
                     long most = limit.isPresent() ? Math.min(1, limit.getAsLong()) : 1;
                     Planned<T> planned = new Planned<>(view, home, criteria);
                     List<Output> id = List.of(new Output.Value(TableView.idOperand()));
-                    try (RowCursor row = home.layer()
-                            .store()
-                            .select(planned.figures(id, List.of(), List.of(), OptionalLong.of(most)))) {
+                    try (RowCursor row =
+                            home.layer().select(planned.figures(id, List.of(), List.of(), OptionalLong.of(most)))) {
                         return row.next();
                     }
                 })
@@ -282,9 +281,8 @@ final class ModelQuery<T> implements Query<T> {
                                 "A figure is over all items that the filter finds; leave out limit(…)");
                     }
                     List<Output> outputs = List.of(figure);
-                    try (RowCursor row = home.layer()
-                            .store()
-                            .select(planned.figures(outputs, List.of(), List.of(), OptionalLong.empty()))) {
+                    try (RowCursor row =
+                            home.layer().select(planned.figures(outputs, List.of(), List.of(), OptionalLong.empty()))) {
                         return row.next() ? Optional.ofNullable(row.get(0)) : Optional.empty();
                     }
                 })

@@ -4,6 +4,8 @@ import dev.korm.ClosedException;
 import dev.korm.model.Model;
 import dev.korm.query.Tables;
 import dev.korm.spi.Layer;
+import dev.korm.spi.RowCursor;
+import dev.korm.spi.Selection;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
 import java.util.ArrayList;
@@ -33,6 +35,18 @@ final class OpenLayer implements Tables {
     @Override
     public String layer() {
         return layer.name();
+    }
+
+    /** Asks; what the layer cannot do is done here. */
+    RowCursor select(Selection selection) {
+        Layer asked = store();
+        Residual residual = new Residual(asked, this);
+        return residual.isNone(selection) ? asked.select(selection) : residual.select(selection);
+    }
+
+    /** Whether the layer evaluates all of a selection by itself. */
+    boolean evaluates(Selection selection) {
+        return new Residual(store(), this).isNone(selection);
     }
 
     /** The store itself. */
@@ -76,7 +90,7 @@ final class OpenLayer implements Tables {
         TableShape wanted = model.wanted(table, data);
         TableShape actual = shape(table).orElse(null);
         if (actual == null || !TableView.has(actual, wanted)) {
-            actual = Evolution.evolve(store(), model, wanted, Optional.ofNullable(actual));
+            actual = new Evolution(this).evolve(wanted, Optional.ofNullable(actual));
         }
         return keep(model, actual);
     }

@@ -404,7 +404,9 @@ final class SqliteDialect implements Dialect {
         sql.add(", 1, 4) = '[rn]' AND substr(");
         rn.run();
         sql.add(", ").add(-(RN_ID + (long) suffix.length())).add(", ").add(suffix.length());
-        sql.add(") = ").bind(suffix).add(" AND (instr(");
+        sql.add(") = ").bind(suffix).add(" AND instr(");
+        rn.run();
+        sql.add(", '[depot::') = 0 AND (instr(");
         rn.run();
         sql.add(", '[from::') = 0 OR instr(");
         rn.run();

@@ -13,6 +13,7 @@ import dev.korm.codec.RecordCodec;
 import dev.korm.codec.RecordField;
 import dev.korm.codec.RnCodec;
 import dev.korm.codec.SealedCodec;
+import dev.korm.codec.StorableText;
 import dev.korm.codec.WrapperCodec;
 import dev.korm.spi.ColumnKind;
 import java.util.ArrayList;
@@ -57,6 +58,9 @@ final class CodecNode implements Node {
     public Object constant(Object value, FieldPath path) {
         try {
             Object constant = codec.constant(value);
+            if (constant instanceof String text && kind() != ColumnKind.JSON) {
+                StorableText.check(text);
+            }
             return kind() == ColumnKind.JSON ? Canonical.text((String) constant) : constant;
         } catch (Misfit misfit) {
             throw new QueryException("The field " + path + " is of type " + typeName()

@@ -1,5 +1,6 @@
 package dev.korm.testkit;
 
+import dev.korm.spi.ColumnKind;
 import dev.korm.spi.ColumnShape;
 import dev.korm.spi.IndexShape;
 import dev.korm.spi.Operand;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A table at one moment: immutable, a change answers a new one. */
 final class MemoryTable {
+    static final ColumnShape REVISION = new ColumnShape(TableName.REVISION, ColumnKind.INTEGER);
+
     private final TableShape shape;
     /** Where a row keeps a column. A column made anew has a new slot, which old rows do not have. */
     private final Map<String, Integer> slots;
@@ -91,14 +94,34 @@ final class MemoryTable {
         return rows.get(id);
     }
 
-    /** A view of a row by the names of its columns. */
+    /** A view of a row by the names of its columns; a row without a revision has revision 0. */
     Scope.SourceRow view(StoredRow row) {
-        return column -> lacksRevision(column) ? Long.valueOf(0) : row.at(slot(column));
+        return column -> {
+            Object value = lacksRevision(column) ? null : row.at(slot(column));
+            return value == null && isRevision(column) ? Long.valueOf(0) : value;
+        };
     }
 
-    /** Whether the column is the revision of a table that has none yet; it reads as 0. */
+    /** Whether the column is the revision of a table that has none yet. */
     boolean lacksRevision(String column) {
-        return column.equals(TableName.REVISION) && shape.table().isItems() && !has(column);
+        return isRevision(column) && !has(column);
+    }
+
+    private boolean isRevision(String column) {
+        return column.equals(TableName.REVISION) && shape.table().isItems();
+    }
+
+    /** This table, with a revision column if it is a table of items. */
+    MemoryTable withRevision() {
+        if (!lacksRevision(TableName.REVISION)) {
+            return this;
+        }
+        List<ColumnShape> columns = new ArrayList<>(shape.columns());
+        columns.add(REVISION);
+        Map<String, Integer> newSlots = new LinkedHashMap<>(slots);
+        newSlots.put(TableName.REVISION, nextSlot);
+        return new MemoryTable(
+                new TableShape(shape.table(), columns, shape.indexes()), newSlots, nextSlot + 1, rows, holders);
     }
 
     int slot(String column) {

@@ -90,8 +90,11 @@ final class Answers {
         sorted.sort(Comparator.comparing(row -> {
             StringBuilder key = new StringBuilder();
             for (int i = 0; i < row.size(); i++) {
-                key.append(RandomWorld.isExact(selection.outputs().get(i)) ? row.get(i) : "")
-                        .append('|');
+                if (RandomWorld.isExact(selection.outputs().get(i))) {
+                    Object value = row.get(i);
+                    key.append(value == null ? "" : value.getClass().getSimpleName() + value)
+                            .append('|');
+                }
             }
             return key.toString();
         }));
