@@ -341,7 +341,7 @@ public abstract class SchemaContract extends PoolContract {
         assertThat(clash.fields()).containsExactly("code");
         assertThat(clash.getMessage()).doesNotContain("same-value");
         assertThat(all(Coded.class)).hasSize(2);
-        bea.set(Coded::code, "other").commit();
+        bea.reload().set(Coded::code, "other").commit();
         create(UniqueText.class, new UniqueText("Cid", Unique.of("y")));
         assertThat(all(UniqueText.class)).hasSize(3);
     }
@@ -473,9 +473,33 @@ public abstract class SchemaContract extends PoolContract {
                     .persist();
             assertThat(items(Coded.class).fromRn(abe.rn().toString()).get().data())
                     .isEqualTo(new Coded("Abe", null));
-            assertThatThrownBy(() -> create(Coded.class, new Coded("Dan", "y"))).isInstanceOf(SchemaException.class);
             assertThat(all(Numbered.class)).extracting(Numbered::code).containsExactly(null, null, 5L);
         }
+    }
+
+    @Test
+    void a_column_that_another_pool_replaced_takes_no_value_of_the_old_kind() {
+        create(Coded.class, new Coded("Abe", "x"));
+        try (Pool other = Korm.pool().layer("main", source()).open()) {
+            Korm.tx(Korm.item(Numbered.class, other).fromData(SPACE, KIND, new Numbered("Bea", 5L)))
+                    .destructive()
+                    .persist();
+            assertThatThrownBy(() -> create(Coded.class, new Coded("Cid", "y"))).isInstanceOf(SchemaException.class);
+        }
+        assertThat(all(Numbered.class)).extracting(Numbered::code).containsExactly(null, 5L);
+    }
+
+    @Test
+    void a_field_that_another_pool_made_unique_is_unique_here() {
+        create(Coded.class, new Coded("Abe", "x"));
+        try (Pool other = Korm.pool().layer("main", source()).open()) {
+            Korm.item(UniqueText.class, other)
+                    .fromData(SPACE, KIND, new UniqueText("Bea", Unique.of("y")))
+                    .create();
+            assertThatThrownBy(() -> create(Coded.class, new Coded("Cid", "x"))).isInstanceOf(DuplicateException.class);
+            assertThatThrownBy(() -> create(Coded.class, new Coded("Cid", "y"))).isInstanceOf(DuplicateException.class);
+        }
+        assertThat(all(Coded.class)).hasSize(2);
     }
 
     @Test
