@@ -39,7 +39,8 @@ final class PoolOpening implements PoolBuilder {
         }
         Map<String, OpenLayer> open = new LinkedHashMap<>();
         try {
-            sources.forEach((name, source) -> open.put(name, new OpenLayer(source.open(name, environment))));
+            sources.forEach((name, source) ->
+                    open.put(name, new OpenLayer(source.open(name, environment), sources.size() > 1)));
         } catch (RuntimeException failure) {
             try {
                 KormPool.closeAll(new ArrayList<>(open.values()));

@@ -61,8 +61,19 @@ class SqliteFormatTest extends SqliteWorld {
             USERS, shape(USERS, VECTOR.toArray(new ColumnShape[0])).columns(), List.of(UNIQUE));
 
     private static final Object[] VALUES = {
-        "Ada", 36L, 1.5, 9007199254740991L, 1e21, true, null, "{\"b\":1,\"a\":[1,2.5,null]}",
-        "\"2024-01-01T00:00:00.000Z\"", "ada@example.org", "6f2c", "{\"__ENCRYPTED__\":true}", "{\"x\":1}",
+        "Ada",
+        36L,
+        1.5,
+        9007199254740991L,
+        1e21,
+        true,
+        null,
+        "{\"b\":1,\"a\":[1,2.5,null]}",
+        "\"2024-01-01T00:00:00.000Z\"",
+        "ada@example.org",
+        "6f2c",
+        "{\"__ENCRYPTED__\":true}",
+        "{\"x\":1}",
         "[rn][depot::files]:avatars:ada.txt"
     };
 
@@ -140,10 +151,7 @@ class SqliteFormatTest extends SqliteWorld {
                 column("obj", ColumnKind.JSON), new JsonPath(List.of(new JsonPath.Member("b"))), ColumnKind.INTEGER);
         Condition second = equal(column("rnId", ColumnKind.ID), id(2));
         try (RowCursor cursor = layer.select(users(
-                second,
-                value("age", ColumnKind.INTEGER),
-                value("obj", ColumnKind.JSON),
-                new Output.Value(inside)))) {
+                second, value("age", ColumnKind.INTEGER), value("obj", ColumnKind.JSON), new Output.Value(inside)))) {
             assertThat(cursor.next()).isTrue();
             assertThat(cursor.get(0)).isEqualTo("old");
             assertThat(cursor.get(1)).isEqualTo("no json");
@@ -260,8 +268,7 @@ class SqliteFormatTest extends SqliteWorld {
         Condition prefix = new Condition.Matches(
                 column("name", ColumnKind.TEXT),
                 new TextPattern(
-                        List.of(new TextPattern.Literal("Ad"), new TextPattern.AnyText()),
-                        TextPattern.Case.SENSITIVE));
+                        List.of(new TextPattern.Literal("Ad"), new TextPattern.AnyText()), TextPattern.Case.SENSITIVE));
         assertThat(plan(layer, users(prefix, value("rnId", ColumnKind.ID)))).contains("USING INDEX __korm_i_name");
         for (SortKey.Direction direction : SortKey.Direction.values()) {
             SortKey.Nulls nulls = direction == SortKey.Direction.ASCENDING ? SortKey.Nulls.FIRST : SortKey.Nulls.LAST;
@@ -288,7 +295,9 @@ class SqliteFormatTest extends SqliteWorld {
                 List.of(),
                 List.of(),
                 OptionalLong.empty());
-        assertThat(plan(layer, friends)).contains("s1 USING INDEX __korm_i_name").contains("s0 USING INDEX __korm_i_friend__id");
+        assertThat(plan(layer, friends))
+                .contains("s1 USING INDEX __korm_i_name")
+                .contains("s0 USING INDEX __korm_i_friend__id");
     }
 
     @Test
