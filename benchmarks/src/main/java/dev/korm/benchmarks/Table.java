@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Prints how korm stands beside code written by hand. Both are run by turns in short rounds, and the ratio is the median of
- * the rounds' ratios, so that what else the machine does disturbs both alike.
+ * the rounds' ratios, so that what else the machine does disturbs both alike. The ratio of the CPU's time leaves out waiting,
+ * for the disk as for other programs.
  *
  * <p>Arguments: names of tasks, such as {@code PointRead}; none means all. {@code --size=1000} changes how many cars there
  * are, {@code --rounds=5} how often the rivals take turns.
@@ -34,7 +35,7 @@ final class Table {
     }
 
     /** Calls of one task in one round. */
-    private record Round(double nanos, double bytes) {}
+    private record Round(double nanos, double work, double bytes) {}
 
     public static void main(String[] args) throws Exception {
         Table table = new Table();
@@ -51,7 +52,7 @@ final class Table {
     }
 
     private void print() throws Exception {
-        line("task", "target", "ratio", "korm", "by hand", "korm alloc", "by hand");
+        line("task", "target", "ratio", "CPU ratio", "korm", "by hand", "korm alloc", "by hand");
         rivals("read 1 by RN", 1.3, new PointRead());
         rivals("10 rows by an index", 1.35, new IndexedQuery());
         rivals("1,000 of 100,000 rows", 1.3, new FilteredScan());
@@ -76,6 +77,7 @@ final class Table {
             int kormCalls = warmUp(rivals::korm);
             int jdbcCalls = warmUp(rivals::jdbc);
             List<Double> ratios = new ArrayList<>();
+            List<Double> work = new ArrayList<>();
             List<Round> korm = new ArrayList<>();
             List<Round> jdbc = new ArrayList<>();
             for (int i = 0; i < rounds; i++) {
@@ -87,11 +89,13 @@ final class Table {
                     korm.add(run(kormCalls, rivals::korm));
                 }
                 ratios.add(korm.get(i).nanos() / jdbc.get(i).nanos());
+                work.add(korm.get(i).work() / jdbc.get(i).work());
             }
             line(
                     what,
                     target == 0 ? "" : "<= " + target,
                     number(median(ratios)),
+                    number(median(work)),
                     time(median(korm.stream().map(Round::nanos).toList())),
                     time(median(jdbc.stream().map(Round::nanos).toList())),
                     bytes(median(korm.stream().map(Round::bytes).toList())),
@@ -116,6 +120,7 @@ final class Table {
 
     private Round run(int calls, Task task) throws Exception {
         long allocated = THREADS.getCurrentThreadAllocatedBytes();
+        long worked = THREADS.getCurrentThreadCpuTime();
         long begin = System.nanoTime();
         for (int i = 0; i < calls; i++) {
             sink = task.run();
@@ -123,6 +128,7 @@ final class Table {
         long end = System.nanoTime();
         return new Round(
                 (double) (end - begin) / calls,
+                (double) (THREADS.getCurrentThreadCpuTime() - worked) / calls,
                 (double) (THREADS.getCurrentThreadAllocatedBytes() - allocated) / calls);
     }
 
@@ -153,6 +159,7 @@ final class Table {
                     "64 threads create, own connections",
                     ">= 4",
                     number(median(beside)),
+                    "",
                     rate(median(korm)),
                     rate(median(own)),
                     "",
@@ -161,6 +168,7 @@ final class Table {
                     "64 threads create, one connection",
                     ">= 4",
                     number(median(besideShared)),
+                    "",
                     rate(median(korm)),
                     rate(median(shared)),
                     "",
@@ -191,7 +199,7 @@ final class Table {
                 korm.stream().map(times -> open ? times.open() : times.read()).toList());
         double byHand = median(
                 jdbc.stream().map(times -> open ? times.open() : times.read()).toList());
-        line(what, target, "+" + time((byKorm - byHand) * 1e6), time(byKorm * 1e6), time(byHand * 1e6), "", "");
+        line(what, target, "+" + time((byKorm - byHand) * 1e6), "", time(byKorm * 1e6), time(byHand * 1e6), "", "");
     }
 
     private static double median(List<Double> values) {
@@ -222,13 +230,21 @@ final class Table {
     }
 
     private static void line(
-            String what, String target, String ratio, String korm, String jdbc, String kormBytes, String jdbcBytes) {
+            String what,
+            String target,
+            String ratio,
+            String work,
+            String korm,
+            String jdbc,
+            String kormBytes,
+            String jdbcBytes) {
         System.out.printf(
                 Locale.ROOT,
-                "| %-34s | %-13s | %-9s | %-10s | %-10s | %-10s | %-10s |%n",
+                "| %-34s | %-13s | %-10s | %-9s | %-10s | %-10s | %-10s | %-10s |%n",
                 what,
                 target,
                 ratio,
+                work,
                 korm,
                 jdbc,
                 kormBytes,
