@@ -60,7 +60,7 @@ class TextParsersFuzzTest {
         long seed = Long.getLong("korm.seed", new Random().nextLong());
         System.out.println("Parsers are searched with -Dkorm.seed=" + seed);
         Random random = new Random(seed);
-        for (int run = 0; run < 200_000; run++) {
+        for (int run = 0; run < 20_000; run++) {
             StringBuilder text = new StringBuilder(random.nextInt(4) == 0 ? "" : "[rn]");
             int pieces = random.nextInt(10);
             for (int i = 0; i < pieces; i++) {

@@ -19,7 +19,7 @@ final class SqlWriter {
         // Asked for every name of every statement, too often for a regular expression.
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);
-            boolean letter = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_';
+            boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
             if (!letter && !(i > 0 && c >= '0' && c <= '9')) {
                 return false;
             }

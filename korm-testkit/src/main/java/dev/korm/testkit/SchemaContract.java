@@ -189,7 +189,8 @@ public abstract class SchemaContract extends PoolContract {
         assertThat(column("age")).isEqualTo(ColumnKind.INTEGER);
         assertThat(all(Aged.class))
                 .containsExactly(new Aged("Abe", null, Optional.empty()), new Aged("Bea", 30, Optional.of("new")));
-        Item<Aged> changed = aged.fromRn(old.rn().toString()).get().set(Aged::age, 60).commit();
+        Item<Aged> changed =
+                aged.fromRn(old.rn().toString()).get().set(Aged::age, 60).commit();
         assertThat(changed.reload().data().age()).isEqualTo(60);
         assertThat(old.reload().data()).isEqualTo(old.data());
     }
@@ -198,10 +199,7 @@ public abstract class SchemaContract extends PoolContract {
     void a_change_of_many_items_adds_the_column_that_it_sets() {
         create(Person.class, new Person("Abe"));
         create(Person.class, new Person("Bea"));
-        assertThat(items(Aged.class)
-                        .fromQuery(SPACE, KIND)
-                        .where(everything())
-                        .updateAll(set(Aged::age, 7)))
+        assertThat(items(Aged.class).fromQuery(SPACE, KIND).where(everything()).updateAll(set(Aged::age, 7)))
                 .isEqualTo(2);
         assertThat(all(Aged.class)).extracting(Aged::age).containsExactly(7, 7);
     }
@@ -231,7 +229,8 @@ public abstract class SchemaContract extends PoolContract {
                 .hasMessageContaining("@Name")
                 .hasMessageContaining("destructive");
         assertThat(refused.getMessage()).doesNotContain("987654321");
-        assertThatThrownBy(() -> items(Numbered.class).fromRn(abe.rn().toString()).get())
+        assertThatThrownBy(
+                        () -> items(Numbered.class).fromRn(abe.rn().toString()).get())
                 .isInstanceOf(SchemaException.class)
                 .hasMessageContaining("code");
         assertThatThrownBy(() -> items(Numbered.class)
@@ -348,7 +347,8 @@ public abstract class SchemaContract extends PoolContract {
 
     @Test
     void null_fits_every_column_and_the_declared_type_decides_its_kind() {
-        Item<Kinds> item = items(Kinds.class).fromData(SPACE, KIND, Kinds.NOTHING).create();
+        Item<Kinds> item =
+                items(Kinds.class).fromData(SPACE, KIND, Kinds.NOTHING).create();
         assertThat(column("flag")).isEqualTo(ColumnKind.BOOLEAN);
         assertThat(column("whole")).isEqualTo(ColumnKind.INTEGER);
         assertThat(column("real")).isEqualTo(ColumnKind.REAL);
@@ -406,11 +406,7 @@ public abstract class SchemaContract extends PoolContract {
                             .where(eq(Whole::n, n))
                             .get())
                     .containsExactly(item);
-            assertThat(documents()
-                            .fromRn(item.rn().toString())
-                            .get()
-                            .data()
-                            .longValue("n"))
+            assertThat(documents().fromRn(item.rn().toString()).get().data().longValue("n"))
                     .isEqualTo(n);
         }
     }
@@ -507,7 +503,8 @@ public abstract class SchemaContract extends PoolContract {
         Item<Person> abe = create(Person.class, new Person("Abe"));
         Item<Document> same = documents().fromRn(abe.rn().toString()).get();
         assertThat(same.data()).isEqualTo(Document.of(Map.of("name", "Abe")));
-        Item<Document> extended = same.set("extra.deep", 5).set("tags", List.of("x")).commit();
+        Item<Document> extended =
+                same.set("extra.deep", 5).set("tags", List.of("x")).commit();
         Item<Person> renamed = abe.reload().set(Person::name, "Abraham").commit();
         assertThat(extended.reload().data().get("extra.deep")).contains(5L);
         assertThat(extended.reload().data().text("name")).isEqualTo("Abraham");
@@ -572,7 +569,8 @@ public abstract class SchemaContract extends PoolContract {
                     .isInstanceOf(ModelException.class)
                     .hasMessageContaining("@Name");
         }
-        for (String name : List.of("", "a-b", "1x", "é", "$x", "a b", "\"", "rnId", "__korm_unique__a", "a".repeat(64))) {
+        for (String name :
+                List.of("", "a-b", "1x", "é", "$x", "a b", "\"", "rnId", "__korm_unique__a", "a".repeat(64))) {
             assertThatThrownBy(() -> create(Map.of(name, 1)))
                     .as(name)
                     .isInstanceOf(ValueException.class)

@@ -292,10 +292,16 @@ public abstract class ValuesContract extends PoolContract {
     record Numbers(@Nullable Double real, @Nullable Float single, List<Double> list) {}
 
     @Stored(namespace = "values", kind = "time")
-    record Times(@Nullable Instant instant, @Nullable LocalDate date, @Nullable Duration duration) {}
+    record Times(
+            @Nullable Instant instant,
+            @Nullable LocalDate date,
+            @Nullable Duration duration) {}
 
     @Stored(namespace = "values", kind = "money")
-    record Money(String name, @Nullable BigDecimal amount, @Nullable Price price) {}
+    record Money(
+            String name,
+            @Nullable BigDecimal amount,
+            @Nullable Price price) {}
 
     record Price(BigDecimal net) {}
 
@@ -375,8 +381,18 @@ public abstract class ValuesContract extends PoolContract {
         }
         Set<String> ordered = new LinkedHashSet<>(fields(Scalars.LOW).keySet());
         ordered.removeAll(Set.of(
-                "color", "offsetTime", "zonedTime", "period", "day", "weekday", "monthName", "zone", "offset", "locale",
-                "currency", "uri"));
+                "color",
+                "offsetTime",
+                "zonedTime",
+                "period",
+                "day",
+                "weekday",
+                "monthName",
+                "zone",
+                "offset",
+                "locale",
+                "currency",
+                "uri"));
         for (String field : ordered) {
             List<Object> values = Stream.of(Scalars.LOW, Scalars.ORDINARY, Scalars.HIGH)
                     .map(each -> fields(each).get(field))
@@ -386,8 +402,8 @@ public abstract class ValuesContract extends PoolContract {
             assertThat(query.orderBy(asc(field)).get())
                     .extracting(item -> fields(item.data()).get(field))
                     .as(field)
-                    .containsExactlyElementsOf(
-                            Stream.concat(values.stream(), Stream.of((Object) null)).toList());
+                    .containsExactlyElementsOf(Stream.concat(values.stream(), Stream.of((Object) null))
+                            .toList());
             assertThat(items(Nested.class).query().orderBy(desc("one." + field)).get())
                     .extracting(item -> fields(item.data().one()).get(field))
                     .as("one.%s", field)
@@ -398,8 +414,7 @@ public abstract class ValuesContract extends PoolContract {
                     .as(field)
                     .isEqualTo(compare(values.get(1), values.get(2)) == 0 ? 2 : 1);
             assertThat(query.where(lt(field, values.get(0))).count()).as(field).isZero();
-            assertThat(query.where(between(field, values.get(0), values.get(2)))
-                            .count())
+            assertThat(query.where(between(field, values.get(0), values.get(2))).count())
                     .as(field)
                     .isEqualTo(3);
         }
@@ -468,7 +483,8 @@ public abstract class ValuesContract extends PoolContract {
                         "scalars",
                         Document.of(Map.of("medium", 1L << 40, "single", 0.1 + 0.2, "letter", "no letter")))
                 .create();
-        assertThatThrownBy(() -> items(Scalars.class).fromRn(wide.rn().toString()).get())
+        assertThatThrownBy(
+                        () -> items(Scalars.class).fromRn(wide.rn().toString()).get())
                 .isInstanceOf(ValueException.class)
                 .hasMessageContaining("medium")
                 .hasMessageContaining(wide.rn().toString())
@@ -507,7 +523,10 @@ public abstract class ValuesContract extends PoolContract {
                 .isEqualTo(1);
         Document document = documents().fromRn(item.rn().toString()).get().data();
         assertThat((byte[]) document.get("bytes").orElseThrow()).isEqualTo(all);
-        assertThat(create(Bytes.class, new Bytes(null, List.of())).reload().data().bytes())
+        assertThat(create(Bytes.class, new Bytes(null, List.of()))
+                        .reload()
+                        .data()
+                        .bytes())
                 .isNull();
     }
 
@@ -571,7 +590,8 @@ public abstract class ValuesContract extends PoolContract {
                 List.of(),
                 List.of());
         assertThat(item.update(old -> empty).commit().reload().data()).isEqualTo(empty);
-        assertThat(query.where(isNull("text").and(isNull("whole")).and(isNull("list"))).count())
+        assertThat(query.where(isNull("text").and(isNull("whole")).and(isNull("list")))
+                        .count())
                 .isEqualTo(1);
     }
 
@@ -588,8 +608,35 @@ public abstract class ValuesContract extends PoolContract {
         Map<String, Integer> texts = new LinkedHashMap<>();
         int value = 0;
         for (String key : List.of(
-                "10", "2", "-1", "01", "", " ", ".", "a.b", "a[0]", "[*]", "*", "\"", "\\", "'", "$", "$.x", "#", "@type",
-                "__proto__", "constructor", "é", SURROGATES, "\u0001", "\n", "?", ":x", "%_", "rnId", "null")) {
+                "10",
+                "2",
+                "-1",
+                "01",
+                "",
+                " ",
+                ".",
+                "a.b",
+                "a[0]",
+                "[*]",
+                "*",
+                "\"",
+                "\\",
+                "'",
+                "$",
+                "$.x",
+                "#",
+                "@type",
+                "__proto__",
+                "constructor",
+                "é",
+                SURROGATES,
+                "\u0001",
+                "\n",
+                "?",
+                ":x",
+                "%_",
+                "rnId",
+                "null")) {
             texts.put(key, value++);
         }
         UUID uuid = UUID.fromString("3dd91ede-37a4-4c25-a86a-6f1a9e132186");
@@ -609,7 +656,9 @@ public abstract class ValuesContract extends PoolContract {
             String path = "texts[\"" + key.replace("\\", "\\\\").replace("\"", "\\\"") + "\"]";
             assertThat(query.where(eq(path, number)).count()).as(path).isEqualTo(1);
             assertThat(query.where(eq(path, number + 1)).count()).as(path).isZero();
-            assertThat(item.set(path, 77).commit().reload().data().texts()).as(path).containsEntry(key, 77);
+            assertThat(item.set(path, 77).commit().reload().data().texts())
+                    .as(path)
+                    .containsEntry(key, 77);
             items(Keyed.class).fromRn(item.rn()).get().update(old -> data).commit();
             item.delete();
         });
@@ -663,8 +712,8 @@ public abstract class ValuesContract extends PoolContract {
         refused(Deep.class, new Deep(null, deep(101)), "document");
         assertThatThrownBy(() -> item.set("document", deep(101)).commit()).isInstanceOf(ValueException.class);
         assertThat(item.reload()).isEqualTo(item);
-        assertThatThrownBy(() ->
-                        documents().fromData("values", "deep", deep(102)).create())
+        assertThatThrownBy(
+                        () -> documents().fromData("values", "deep", deep(102)).create())
                 .isInstanceOf(ValueException.class);
     }
 
@@ -784,12 +833,12 @@ public abstract class ValuesContract extends PoolContract {
                     .containsExactlyInAnyOrder("0", "10");
             assertThat(names(query.where(between(path, -1, 3)))).containsExactlyInAnyOrder("2.50", "-1", "0");
             assertThat(names(query.orderBy(asc(path))))
-                    .containsExactly(
-                            "-1", "0", "2.50", "9.999999999999999999999999999999", "10", "1E+30", "nothing");
+                    .containsExactly("-1", "0", "2.50", "9.999999999999999999999999999999", "10", "1E+30", "nothing");
             assertThat(query.min(path)).contains(new BigDecimal("-1"));
             assertThat((BigDecimal) query.max(path).orElseThrow()).isEqualByComparingTo("1E+30");
             assertThat((BigDecimal) query.sum(path))
-                    .isEqualByComparingTo(new BigDecimal("1000000000000000000000000000021.499999999999999999999999999999"));
+                    .isEqualByComparingTo(
+                            new BigDecimal("1000000000000000000000000000021.499999999999999999999999999999"));
             assertThat(query.where(lt(path, 3)).avg(path)).contains(0.5);
         }
         assertThat(query.where(eq("name", "2.50")).get().get(0).data().amount()).isEqualTo(new BigDecimal("2.50"));
@@ -818,7 +867,12 @@ public abstract class ValuesContract extends PoolContract {
         assertThat(query.min(Times::instant)).contains(noon.minusNanos(2));
         assertThat(query.max(Times::date)).contains(day.plusDays(2));
         assertThat(query.max(Times::duration)).contains(Duration.ofNanos(2));
-        assertThat(query.orderBy(desc(Times::instant)).limit(1).get().get(0).data().date())
+        assertThat(query.orderBy(desc(Times::instant))
+                        .limit(1)
+                        .get()
+                        .get(0)
+                        .data()
+                        .date())
                 .isEqualTo(day.plusDays(2));
         assertThatThrownBy(() -> query.where(gt(Times::instant, "yesterday"))).isInstanceOf(QueryException.class);
     }
@@ -884,8 +938,7 @@ public abstract class ValuesContract extends PoolContract {
                 .hasMessageContaining("address");
         assertThatThrownBy(() -> create(Uniques.class, new Uniques(null, Unique.of(1.0), Optional.empty(), List.of())))
                 .hasMessageContaining("number");
-        assertThatThrownBy(() ->
-                        create(Uniques.class, new Uniques(null, null, Optional.of(Unique.of("x")), List.of())))
+        assertThatThrownBy(() -> create(Uniques.class, new Uniques(null, null, Optional.of(Unique.of("x")), List.of())))
                 .hasMessageContaining("text");
         Uniques nothing = new Uniques(null, null, Optional.empty(), List.of(Unique.of("same")));
         create(Uniques.class, nothing);

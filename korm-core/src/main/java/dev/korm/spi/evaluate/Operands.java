@@ -112,8 +112,8 @@ final class Operands {
 
     private static boolean isInsideJson(Operand operand) {
         return operand instanceof Operand.Json
-                || operand instanceof Operand.FirstOf first
-                        && first.operands().stream().anyMatch(Operands::isInsideJson);
+                || (operand instanceof Operand.FirstOf first
+                        && first.operands().stream().anyMatch(Operands::isInsideJson));
     }
 
     private static Reader json(Operand.Json operand) {
