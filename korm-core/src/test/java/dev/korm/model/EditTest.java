@@ -108,7 +108,7 @@ class EditTest {
         assertThat(set("extra.new.deep[\"\"]", 1).extra().get("new.deep[\"\"]")).contains(1L);
         assertThat(set("others", List.of()).others()).isEmpty();
         assertThat(fred.age()).isEqualTo(40);
-        assertThat(model.set(fred, FieldPath.of(Person::work, Address::number), 9, editor)
+        assertThat(model.set(fred, FieldPath.path(Person::work, Address::number), 9, editor)
                         .work()
                         .number())
                 .isEqualTo(9);
