@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * whole number of any class (1.0 too) as {@link Long}, other numbers as {@link Double} or {@link BigDecimal}, texts and what
  * is stored as text (enums, {@code UUID}, all of {@code java.time} that is) as {@link String}, maps and records as
  * {@code Document}, lists and sets as immutable {@link List}; {@link Boolean}, {@code byte[]} and {@link Rn} stay. A text that is
- * an RN is an {@link Rn}. {@link Unique} has its effect in the top-level fields of an item, and is dropped below. Inside lists and
- * nested documents decimals and bytes are stored as texts (bytes in base64), and read as texts.
+ * an RN is an {@link Rn}. {@link Unique} has an effect only in the top-level fields of an item. Inside lists and nested
+ * documents decimals and bytes are stored as texts (bytes in base64), and read as texts.
  *
  * <p>As an item: each field has a column, null and absent are the same, and a field that is absent from the stored item is
  * absent here.

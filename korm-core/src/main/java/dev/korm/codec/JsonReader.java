@@ -107,10 +107,18 @@ public final class JsonReader {
         if (text.length() <= SURE_DIGITS && Math.abs(number) > Double.MIN_NORMAL && Double.isFinite(number)) {
             return number;
         }
-        BigDecimal exact = new BigDecimal(text);
+        BigDecimal exact = exact(text);
         if (Double.isFinite(number) && new BigDecimal(EcmaNumber.text(number)).compareTo(exact) == 0) {
             return number;
         }
         return exact;
+    }
+
+    private static BigDecimal exact(String text) {
+        try {
+            return StoredForms.checkSize(new BigDecimal(text));
+        } catch (NumberFormatException beyond) {
+            throw new Misfit("a number in the JSON has an exponent out of all reason");
+        }
     }
 }

@@ -41,6 +41,9 @@ final class Numbers {
         if (number instanceof Double real && !Double.isFinite(real)) {
             throw new Misfit("neither NaN nor infinity can be compared with");
         }
+        if (number instanceof BigDecimal decimal) {
+            return StoredForms.checkSize(decimal);
+        }
         return number instanceof Double real ? (Object) (real + 0.0) : number;
     }
 }
