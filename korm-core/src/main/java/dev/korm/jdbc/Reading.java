@@ -101,8 +101,8 @@ enum Reading {
     }
 
     private static Reading of(Output output) {
-        boolean json = output instanceof Output.Value value && isJson(value.operand())
-                || output instanceof Output.Aggregate aggregate && isJson(aggregate.operand());
+        boolean json = (output instanceof Output.Value value && isJson(value.operand()))
+                || (output instanceof Output.Aggregate aggregate && isJson(aggregate.operand()));
         return of(output.kind(), json);
     }
 

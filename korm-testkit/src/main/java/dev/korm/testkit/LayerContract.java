@@ -548,7 +548,7 @@ public abstract class LayerContract extends LayerReadContract {
             executor.shutdownNow();
         }
         assertThat(only(selection(equal(key(), id(1)), value(of("whole"))))).isEqualTo((long) threads * each);
-        assertThat(revision(1)).isEqualTo(1L + threads * each);
+        assertThat(revision(1)).isEqualTo(1L + (long) threads * each);
     }
 
     private void increment() {
