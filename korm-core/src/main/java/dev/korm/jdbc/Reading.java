@@ -120,8 +120,9 @@ enum Reading {
 
     /** Whether the operand's values come out of a JSON text, where some kinds have another form. */
     static boolean isJson(Operand operand) {
-        return operand instanceof Operand.Json
-                || (operand instanceof Operand.FirstOf first
-                        && first.operands().stream().anyMatch(Reading::isJson));
+        if (operand instanceof Operand.FirstOf firstOf) {
+            return firstOf.operands().stream().anyMatch(Reading::isJson);
+        }
+        return operand instanceof Operand.Json;
     }
 }

@@ -233,14 +233,16 @@ final class RandomWorld {
     private Selection picking(TableShape shape) {
         Question question = new Question(shape.table());
         question.joins();
+        Condition where = question.condition(question.sources, 0);
+        boolean limited = values.chance(40);
         return new Selection(
                 shape.table(),
                 question.joins,
                 List.of(),
-                question.condition(question.sources, 0),
+                where,
                 List.of(),
-                List.of(),
-                OptionalLong.empty());
+                limited ? List.of(question.key(new Output.Value(question.id()))) : List.of(),
+                limited ? OptionalLong.of(random.nextInt(4)) : OptionalLong.empty());
     }
 
     /** A selection, and the constants for its parameters. */

@@ -111,9 +111,10 @@ final class Operands {
     }
 
     private static boolean isInsideJson(Operand operand) {
-        return operand instanceof Operand.Json
-                || (operand instanceof Operand.FirstOf first
-                        && first.operands().stream().anyMatch(Operands::isInsideJson));
+        if (operand instanceof Operand.FirstOf firstOf) {
+            return firstOf.operands().stream().anyMatch(Operands::isInsideJson);
+        }
+        return operand instanceof Operand.Json;
     }
 
     private static Reader json(Operand.Json operand) {
