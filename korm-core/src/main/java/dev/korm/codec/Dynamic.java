@@ -1,6 +1,7 @@
 package dev.korm.codec;
 
 import dev.korm.Document;
+import dev.korm.ModelException;
 import dev.korm.Rn;
 import dev.korm.Unique;
 import dev.korm.codec.JsonWriter.Texts;
@@ -113,13 +114,24 @@ public final class Dynamic {
     }
 
     private static @Nullable Object declared(Object value) {
-        Codec codec = Codecs.ofValue(value);
+        Codec codec = codecOf(value);
         if (codec.kind() != ColumnKind.JSON) {
             return normal(codec.toStored(value), 1);
         }
         JsonWriter json = new JsonWriter(Texts.ANY);
         codec.write(value, json);
         return fromTree(JsonReader.tree(json.toString()));
+    }
+
+    private static Codec codecOf(Object value) {
+        try {
+            return Codecs.ofValue(value);
+        } catch (ModelException unknown) {
+            throw new Misfit(
+                    "a " + Codec.nameOf(value)
+                            + " cannot be stored; its cause says why, and records, maps and lists can",
+                    unknown);
+        }
     }
 
     /** The value of a JSON text; fails when it is none. */
@@ -268,6 +280,16 @@ public final class Dynamic {
         return value instanceof byte[] || (value instanceof Unique<?> unique && unique.value() instanceof byte[]);
     }
 
+    /** A value as it may be handed out. */
+    public static Object copy(Object value) {
+        if (value instanceof byte[] bytes) {
+            return bytes.clone();
+        }
+        return value instanceof Unique<?> unique && unique.value() instanceof byte[] bytes
+                ? Unique.of(bytes.clone())
+                : value;
+    }
+
     /** The value of a column of any kind, in the form of documents. */
     public static @Nullable Object fromColumn(Object stored, ColumnKind kind) {
         if (kind == ColumnKind.JSON && stored instanceof String json) {
@@ -293,6 +315,9 @@ public final class Dynamic {
         if (one instanceof byte[] some && other instanceof byte[] others) {
             return Arrays.equals(some, others);
         }
+        if (one instanceof Unique<?> some && other instanceof Unique<?> others) {
+            return same(some.value(), others.value());
+        }
         return one == null ? other == null : one.equals(other);
     }
 
@@ -300,6 +325,9 @@ public final class Dynamic {
     public static int hash(@Nullable Object value) {
         if (value instanceof byte[] bytes) {
             return Arrays.hashCode(bytes);
+        }
+        if (value instanceof Unique<?> unique) {
+            return hash(unique.value());
         }
         return value == null ? 0 : value.hashCode();
     }

@@ -239,9 +239,8 @@ final class ModelQuery<T> implements Query<T> {
     }
 
     @Override
-    @SuppressWarnings("unchecked") // The figure has the type of the field.
     public <V> Optional<V> min(Property<T, V> property) {
-        return (Optional<V>) extreme(Output.Function.MINIMUM, FieldPath.of(property));
+        return typed(property, Output.Function.MINIMUM);
     }
 
     @Override
@@ -250,9 +249,14 @@ final class ModelQuery<T> implements Query<T> {
     }
 
     @Override
-    @SuppressWarnings("unchecked") // The figure has the type of the field.
     public <V> Optional<V> max(Property<T, V> property) {
-        return (Optional<V>) extreme(Output.Function.MAXIMUM, FieldPath.of(property));
+        return typed(property, Output.Function.MAXIMUM);
+    }
+
+    @SuppressWarnings("unchecked") // The figure is put into what the accessor answers.
+    private <V> Optional<V> typed(Property<T, V> property, Output.Function function) {
+        FieldPath path = FieldPath.of(property);
+        return (Optional<V>) extreme(function, path).map(value -> Figures.asDeclared(value, model().type(), path));
     }
 
     private Optional<Object> extreme(Output.Function function, FieldPath path) {
@@ -354,5 +358,11 @@ final class ModelQuery<T> implements Query<T> {
                 .view(model(), home.table())
                 .map(view -> Explained.query(home, new Planned<>(view, home, criteria).items(criteria), criteria))
                 .orElseGet(() -> Explained.noTable(home));
+    }
+
+    /** What is asked; no constants. */
+    @Override
+    public String toString() {
+        return "Query of " + home.collection() + " " + criteria;
     }
 }

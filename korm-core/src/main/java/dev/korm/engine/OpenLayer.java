@@ -1,17 +1,24 @@
 package dev.korm.engine;
 
 import dev.korm.ClosedException;
+import dev.korm.Rn;
 import dev.korm.model.Model;
 import dev.korm.query.Tables;
+import dev.korm.spi.ColumnKind;
+import dev.korm.spi.Condition;
 import dev.korm.spi.Layer;
+import dev.korm.spi.Operand;
+import dev.korm.spi.Output;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.Selection;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
+import dev.korm.spi.TextPattern;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -25,11 +32,13 @@ final class OpenLayer implements Tables {
     private record ViewKey(TableName table, Class<?> type) {}
 
     private final Layer layer;
+    private final boolean neighbours;
     private final Map<ViewKey, TableView<?>> complete = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
-    OpenLayer(Layer layer) {
+    OpenLayer(Layer layer, boolean neighbours) {
         this.layer = layer;
+        this.neighbours = neighbours;
     }
 
     @Override
@@ -69,6 +78,41 @@ final class OpenLayer implements Tables {
             shape(table).ifPresent(shapes::add);
         }
         return shapes;
+    }
+
+    @Override
+    public boolean refersTo(TableName holder, String column, TableName target) {
+        String body = "]:" + target.namespace() + ":" + target.kind() + ":";
+        return holds(holder, contains(column, body));
+    }
+
+    @Override
+    public boolean refersElsewhere(TableName holder, String column) {
+        return holds(
+                holder,
+                new Condition.All(List.of(
+                        contains(column, "[" + Rn.FROM + "::"),
+                        new Condition.Not(contains(column, "[" + Rn.FROM + "::" + layer() + "]")))));
+    }
+
+    @Override
+    public boolean hasNeighbours() {
+        return neighbours;
+    }
+
+    private static Condition contains(String column, String piece) {
+        TextPattern.Part any = new TextPattern.AnyText();
+        return new Condition.Matches(
+                new Operand.Column(0, column, ColumnKind.RN),
+                new TextPattern(List.of(any, new TextPattern.Literal(piece), any), TextPattern.Case.SENSITIVE));
+    }
+
+    private boolean holds(TableName table, Condition condition) {
+        List<Output> id = List.of(new Output.Value(TableView.idOperand()));
+        try (RowCursor row =
+                select(new Selection(table, List.of(), id, condition, List.of(), List.of(), OptionalLong.of(1)))) {
+            return row.next();
+        }
     }
 
     /** How to read items of a type from a table; empty when there is no table. */

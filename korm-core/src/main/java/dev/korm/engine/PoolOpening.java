@@ -66,7 +66,8 @@ final class PoolOpening implements PoolBuilder {
         PoolMetadata own = configuration();
         Map<String, OpenLayer> open = new LinkedHashMap<>();
         try {
-            sources.forEach((name, source) -> open.put(name, new OpenLayer(source.open(name, environment))));
+            sources.forEach((name, source) ->
+                    open.put(name, new OpenLayer(source.open(name, environment), sources.size() > 1)));
             new MetadataSettling(own, open, onDifference, environment).settle();
         } catch (RuntimeException | Error failure) {
             try {

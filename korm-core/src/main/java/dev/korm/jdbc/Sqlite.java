@@ -74,7 +74,7 @@ public final class Sqlite implements LayerSource {
 
     /**
      * A database in memory, gone when its layer is closed; each opening makes another. It has one connection, so reads wait
-     * for changes, and their rows are held in memory whole.
+     * for changes, also for a transaction that is kept open, and their rows are held in memory whole.
      */
     public static Sqlite memory() {
         return standard(Optional.empty(), MEMORY);

@@ -413,11 +413,11 @@ final class SqliteDialect implements Dialect {
         sql.add(", ").bind("[from::" + sources.layer() + "]").add(") > 0)");
     }
 
-    /** The id at the end of an RN, as the second index of a reference holds it. */
+    /** The id at the end of an RN, as the second index of a reference holds it. Only a text is compared by that index. */
     private static void id(SqlWriter sql, Runnable rn) {
-        sql.add("substr(");
+        sql.add("CAST(substr(");
         rn.run();
-        sql.add(", ").add(-(long) RN_ID).add(")");
+        sql.add(", ").add(-(long) RN_ID).add(") AS TEXT)");
     }
 
     @Override

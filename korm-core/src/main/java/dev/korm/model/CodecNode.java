@@ -5,6 +5,7 @@ import dev.korm.QueryException;
 import dev.korm.codec.Canonical;
 import dev.korm.codec.Codec;
 import dev.korm.codec.Codecs;
+import dev.korm.codec.ColumnForm;
 import dev.korm.codec.DocumentCodec;
 import dev.korm.codec.ListCodec;
 import dev.korm.codec.MapCodec;
@@ -74,8 +75,8 @@ final class CodecNode implements Node {
             return null;
         }
         try {
-            return codec.fromStored(stored);
-        } catch (Misfit | ClassCastException beyond) {
+            return new ColumnForm(codec, kind()).read(stored);
+        } catch (Misfit beyond) {
             // A figure, such as a sum, can be beyond the type of what it is taken over.
             return stored;
         }

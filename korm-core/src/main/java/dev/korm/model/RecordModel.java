@@ -37,6 +37,7 @@ final class RecordModel<T> implements Model<T> {
     private final List<String> names;
     private final List<ColumnShape> columns;
     private final List<Indexes.Wish> indexes;
+    private final boolean mayRefer;
     private final ByShape<RecordTable<T>> tables;
     private final Map<TableName, TableShape> wanted = new ConcurrentHashMap<>();
 
@@ -48,6 +49,7 @@ final class RecordModel<T> implements Model<T> {
         this.names = codec.names();
         this.columns = columns(type, codec);
         this.indexes = Indexes.of(type, codec, root);
+        this.mayRefer = References.mayRefer(codec);
         this.tables = new ByShape<>(shape -> new RecordTable<>(type, codec, shape));
     }
 
@@ -222,7 +224,7 @@ final class RecordModel<T> implements Model<T> {
 
     @Override
     public T mapReferences(T data, List<FieldPath.Step> steps, ReferenceVisitor visitor) {
-        if (steps.isEmpty()) {
+        if (steps.isEmpty() || !mayRefer) {
             return data;
         }
         return type.cast(References.along(codec, data, steps, visitor, type.getSimpleName()));
@@ -230,7 +232,7 @@ final class RecordModel<T> implements Model<T> {
 
     @Override
     public T mapAllReferences(T data, UnaryOperator<Rn<?>> change) {
-        return type.cast(References.all(codec, data, change, type.getSimpleName()));
+        return mayRefer ? type.cast(References.all(codec, data, change, type.getSimpleName())) : data;
     }
 
     @Override

@@ -49,7 +49,7 @@ class EcmaNumberTest {
     void the_digits_are_the_shortest_and_of_those_the_nearest() {
         long seed = new Random().nextLong();
         Random random = new Random(seed);
-        for (int i = 0; i < 20_000; i++) {
+        for (int i = 0; i < 5_000; i++) {
             double number = i % 2 == 0
                     ? Double.longBitsToDouble(random.nextLong())
                     : random.nextInt(100_000) / Math.pow(10, random.nextInt(12));

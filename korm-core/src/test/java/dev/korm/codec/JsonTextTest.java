@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.korm.codec.JsonWriter.Texts;
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -119,5 +120,52 @@ class JsonTextTest {
     void a_text_of_many_megabytes_is_read() {
         String large = "x".repeat(30_000_000);
         assertThat(JsonReader.tree('"' + large + '"')).isEqualTo(large);
+    }
+
+    @Test
+    void no_text_makes_the_reader_fail_in_another_way() {
+        long seed = new Random().nextLong();
+        Random random = new Random(seed);
+        String[] pieces = {
+            "{",
+            "}",
+            "[",
+            "]",
+            ",",
+            ":",
+            "\"",
+            "a",
+            "\\",
+            "\\u12",
+            "1",
+            "-",
+            ".",
+            "e",
+            "9".repeat(30),
+            "null",
+            "true",
+            "\0",
+            "\ud800",
+            " ",
+            "\"k\":",
+            "1e999999999",
+            "é",
+            "/*",
+            "#"
+        };
+        for (int i = 0; i < 20_000; i++) {
+            StringBuilder text = new StringBuilder();
+            for (int j = random.nextInt(12); j >= 0; j--) {
+                text.append(pieces[random.nextInt(pieces.length)]);
+            }
+            try {
+                String canonical = Canonical.text(text.toString());
+                assertThat(Canonical.text(canonical))
+                        .as("seed %d: %s", seed, text)
+                        .isEqualTo(canonical);
+            } catch (Misfit refused) {
+                assertThat(refused).hasNoCause();
+            }
+        }
     }
 }

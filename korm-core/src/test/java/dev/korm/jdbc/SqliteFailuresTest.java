@@ -39,7 +39,8 @@ class SqliteFailuresTest extends SqliteWorld {
 
     @Test
     void a_file_that_is_no_database_is_said_to_be_none() throws Exception {
-        Files.writeString(file(), "this is a text file, and longer than the head of a database file would be. ".repeat(20));
+        Files.writeString(
+                file(), "this is a text file, and longer than the head of a database file would be. ".repeat(20));
         fails(source(), StoreCorruptException.class, file().toString(), "not an SQLite database");
         fails(source().readOnly(), StoreCorruptException.class, file().toString());
     }
@@ -55,7 +56,8 @@ class SqliteFailuresTest extends SqliteWorld {
 
     @Test
     void odd_paths_are_paths() throws Exception {
-        for (String name : List.of("a b.db", "what?.db", "100%.db", "a#b.db", "é😀.db", "file:x", "a;b&c=d.db", ":memory:")) {
+        for (String name :
+                List.of("a b.db", "what?.db", "100%.db", "a#b.db", "é😀.db", "file:x", "a;b&c=d.db", ":memory:")) {
             Path odd = folder.resolve(name);
             try (SqliteLayer layer = (SqliteLayer) Sqlite.file(odd).open("main", Environment.system())) {
                 layer.evolve(shape(USERS, NAME, REVISION), Set.of());
@@ -98,7 +100,8 @@ class SqliteFailuresTest extends SqliteWorld {
         assertThatThrownBy(() -> apply(layer, user(2, "Bob")))
                 .isInstanceOf(StoreBusyException.class)
                 .hasMessageContaining("turn");
-        assertThatThrownBy(() -> layer.prepare(Batch.of(List.of(user(2, "Bob"))))).isInstanceOf(StoreBusyException.class);
+        assertThatThrownBy(() -> layer.prepare(Batch.of(List.of(user(2, "Bob")))))
+                .isInstanceOf(StoreBusyException.class);
         assertThat(count(layer)).isZero();
         prepared.commit();
         apply(layer, user(2, "Bob"));
@@ -126,7 +129,9 @@ class SqliteFailuresTest extends SqliteWorld {
             cursor.next();
             open.add(cursor);
         }
-        assertThatThrownBy(() -> count(layer)).isInstanceOf(StoreBusyException.class).hasMessageContaining("Streams");
+        assertThatThrownBy(() -> count(layer))
+                .isInstanceOf(StoreBusyException.class)
+                .hasMessageContaining("Streams");
         open.forEach(RowCursor::close);
         assertThat(count(layer)).isEqualTo(2);
         assertThat(layer.openReaders()).isEqualTo(2);
@@ -200,7 +205,8 @@ class SqliteFailuresTest extends SqliteWorld {
     }
 
     private static StoreException translated(SqliteErrors errors, SQLiteErrorCode code) {
-        return errors.translate("Writing", new SQLiteException("text that is not looked at", code), Outcome.NOT_APPLIED);
+        return errors.translate(
+                "Writing", new SQLiteException("text that is not looked at", code), Outcome.NOT_APPLIED);
     }
 
     @Test

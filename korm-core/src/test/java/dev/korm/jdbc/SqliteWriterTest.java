@@ -46,8 +46,11 @@ class SqliteWriterTest extends SqliteWorld {
         for (Thread thread : started) {
             thread.join();
         }
-        assertThat(writer.commits() - before).as("the gate's commit and one for all").isEqualTo(2);
-        assertThat(results.stream().filter(BatchResult.Applied.class::isInstance)).hasSize(40);
+        assertThat(writer.commits() - before)
+                .as("the gate's commit and one for all")
+                .isEqualTo(2);
+        assertThat(results.stream().filter(BatchResult.Applied.class::isInstance))
+                .hasSize(40);
         assertThat(count(layer)).isEqualTo(81);
     }
 
@@ -88,7 +91,8 @@ class SqliteWriterTest extends SqliteWorld {
             assertThat(files).containsExactly(file());
         }
         assertThat(layer.openReaders()).isZero();
-        assertThat(Thread.getAllStackTraces().keySet().stream().filter(thread -> !before.contains(thread) && !thread.isDaemon()))
+        assertThat(Thread.getAllStackTraces().keySet().stream()
+                        .filter(thread -> !before.contains(thread) && !thread.isDaemon()))
                 .isEmpty();
     }
 

@@ -295,7 +295,7 @@ class RoundTripTest {
     void scalars_are_read_from_columns_as_they_were_stored() {
         Model<Numbers> numbers = Models.of(Numbers.class);
         Model<Texts> texts = Models.of(Texts.class);
-        for (int i = 0; i < 2_000; i++) {
+        for (int i = 0; i < 500; i++) {
             Numbers number = numbers();
             assertThat(OneRow.of(numbers, number).read(numbers))
                     .as("seed %d", seed)
@@ -308,7 +308,7 @@ class RoundTripTest {
     @Test
     void everything_is_read_from_json_as_it_was_stored() {
         Model<Structures> model = Models.of(Structures.class);
-        for (int i = 0; i < 1_000; i++) {
+        for (int i = 0; i < 300; i++) {
             Structures data = structures();
             OneRow row = OneRow.of(model, data);
             assertThat(row.read(model)).as("seed %d", seed).isEqualTo(data);
@@ -324,7 +324,7 @@ class RoundTripTest {
     @Test
     void a_document_is_read_as_it_was_stored() {
         Model<Document> model = Models.of(Document.class);
-        for (int i = 0; i < 1_000; i++) {
+        for (int i = 0; i < 300; i++) {
             Map<String, Object> fields = new LinkedHashMap<>();
             for (String name : List.of("a", "b", "c", "d", "e")) {
                 Object value = anything(0);
@@ -351,7 +351,7 @@ class RoundTripTest {
 
     @Test
     void the_order_of_stored_texts_is_the_order_of_the_values() {
-        for (int i = 0; i < 1_000; i++) {
+        for (int i = 0; i < 300; i++) {
             Instant one = instant();
             Instant other = random.nextBoolean() ? instant() : one.plusNanos(random.nextInt(3) - 1);
             record Times(Instant one, Instant other) {}

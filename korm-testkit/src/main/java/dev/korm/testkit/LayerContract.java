@@ -108,9 +108,10 @@ public abstract class LayerContract extends LayerReadContract {
     @Test
     void a_batch_says_how_many_rows_each_mutation_changed() {
         things();
-        assertThat(applied(insert(1, "whole", 1L), insert(2, "whole", 1L), insert(3, "text", "x"))).containsExactly(1L, 1L, 1L);
-        Mutation all = new Mutation.UpdateSelected(
-                selection(equal(of("whole"), 1L)), List.of(column("whole")), Row.of(2L));
+        assertThat(applied(insert(1, "whole", 1L), insert(2, "whole", 1L), insert(3, "text", "x")))
+                .containsExactly(1L, 1L, 1L);
+        Mutation all =
+                new Mutation.UpdateSelected(selection(equal(of("whole"), 1L)), List.of(column("whole")), Row.of(2L));
         assertThat(applied(
                         all,
                         update(1, ANY_REVISION, "text", "y"),
@@ -131,7 +132,10 @@ public abstract class LayerContract extends LayerReadContract {
         things();
         applied(insert(1, "whole", 1L));
         BatchResult result = apply(
-                insert(2, "whole", 2L), update(1, ANY_REVISION, "whole", 9L), delete(7, ANY_REVISION), insert(3, "whole", 3L));
+                insert(2, "whole", 2L),
+                update(1, ANY_REVISION, "whole", 9L),
+                delete(7, ANY_REVISION),
+                insert(3, "whole", 3L));
         assertThat(result).isEqualTo(new BatchResult.Refused(2, new Refusal.Missing()));
         assertThat(where(Condition.ALWAYS)).containsExactly(1);
         assertThat(where(equal(of("whole"), 1L))).containsExactly(1);
@@ -159,7 +163,8 @@ public abstract class LayerContract extends LayerReadContract {
                 THINGS, id(1), List.of(column("whole"), column("text"), REVISION), Row.of(1L, "keep", 1L)));
         applied(update(1, OptionalLong.of(1), "whole", 2L));
         assertThat(revision(1)).isEqualTo(2);
-        assertThat(where(new Condition.All(List.of(equal(of("text"), "keep"), equal(of("whole"), 2L))))).containsExactly(1);
+        assertThat(where(new Condition.All(List.of(equal(of("text"), "keep"), equal(of("whole"), 2L)))))
+                .containsExactly(1);
         applied(update(1, ANY_REVISION, "whole", 3L));
         assertThat(revision(1)).isEqualTo(3);
         applied(new Mutation.Update(THINGS, id(1), OptionalLong.of(3), List.of(), Row.of()));
@@ -187,9 +192,9 @@ public abstract class LayerContract extends LayerReadContract {
         applied(unique(1, "f1"), unique(2, "f2"), unique(3, null), unique(4, null));
         BatchResult taken = new BatchResult.Refused(0, new Refusal.Taken(UNIQUE.name(), id(1)));
         assertThat(apply(unique(9, "f1"))).isEqualTo(taken);
-        assertThat(apply(new Mutation.Update(THINGS, id(2), ANY_REVISION, List.of(SHADOW), Row.of("f1")))).isEqualTo(taken);
-        assertThat(apply(new Mutation.UpdateSelected(
-                        selection(equal(key(), id(2))), List.of(SHADOW), Row.of("f1"))))
+        assertThat(apply(new Mutation.Update(THINGS, id(2), ANY_REVISION, List.of(SHADOW), Row.of("f1"))))
+                .isEqualTo(taken);
+        assertThat(apply(new Mutation.UpdateSelected(selection(equal(key(), id(2))), List.of(SHADOW), Row.of("f1"))))
                 .isEqualTo(taken);
         List<ColumnShape> shared = List.of(SHADOW, REVISION);
         assertThat(apply(
@@ -214,9 +219,9 @@ public abstract class LayerContract extends LayerReadContract {
         layer().evolve(shape(OWNERS, columns), Set.of());
         applied(new Mutation.Insert(OWNERS, id(1), columns, Row.of("Ada", 1L)));
         insertAll("owner", "[rn]:contract:owner:" + id(1), "[rn]:contract:owner:" + id(2), null);
-        Selection adas = joined(
-                new Join(1, of("owner"), OWNERS), equal(new Operand.Column(1, "name", TEXT), "Ada"));
-        assertThat(applied(new Mutation.UpdateSelected(adas, List.of(column("text")), Row.of("hers")))).containsExactly(1L);
+        Selection adas = joined(new Join(1, of("owner"), OWNERS), equal(new Operand.Column(1, "name", TEXT), "Ada"));
+        assertThat(applied(new Mutation.UpdateSelected(adas, List.of(column("text")), Row.of("hers"))))
+                .containsExactly(1L);
         assertThat(where(equal(of("text"), "hers"))).containsExactly(0);
         assertThat(revision(0)).isEqualTo(2);
         assertThat(applied(new Mutation.DeleteSelected(adas))).containsExactly(1L);
@@ -228,7 +233,13 @@ public abstract class LayerContract extends LayerReadContract {
         things();
         insertAll("whole", 3L, 1L, 2L);
         Selection least = new Selection(
-                THINGS, List.of(), List.of(), Condition.ALWAYS, List.of(), List.of(ascending(of("whole"))), OptionalLong.of(2));
+                THINGS,
+                List.of(),
+                List.of(),
+                Condition.ALWAYS,
+                List.of(),
+                List.of(ascending(of("whole"))),
+                OptionalLong.of(2));
         assertThat(applied(new Mutation.DeleteSelected(least))).containsExactly(2L);
         assertThat(where(Condition.ALWAYS)).containsExactly(0);
     }
@@ -249,14 +260,18 @@ public abstract class LayerContract extends LayerReadContract {
         things();
         ColumnShape unknown = new ColumnShape("later", INTEGER);
         assertThatThrownBy(() -> apply(new Mutation.Insert(THINGS, id(1), List.of(unknown), Row.of(1L))))
-                .isInstanceOfSatisfying(SchemaMovedException.class, e -> assertThat(e.table()).isEqualTo(THINGS));
-        assertThatThrownBy(() -> apply(insert(1, "whole", 1L), new Mutation.Update(THINGS, id(1), ANY_REVISION, List.of(unknown), Row.of(1L))))
+                .isInstanceOfSatisfying(
+                        SchemaMovedException.class, e -> assertThat(e.table()).isEqualTo(THINGS));
+        assertThatThrownBy(() -> apply(
+                        insert(1, "whole", 1L),
+                        new Mutation.Update(THINGS, id(1), ANY_REVISION, List.of(unknown), Row.of(1L))))
                 .isInstanceOf(SchemaMovedException.class);
         assertThat(where(Condition.ALWAYS)).isEmpty();
         assertThatThrownBy(() -> where(equal(new Operand.Column(0, "later", INTEGER), 1L)))
                 .isInstanceOf(SchemaMovedException.class);
         assertThatThrownBy(() -> numbers(joined(new Join(1, of("owner"), OWNERS), Condition.ALWAYS, value(key()))))
-                .isInstanceOfSatisfying(SchemaMovedException.class, e -> assertThat(e.table()).isEqualTo(OWNERS));
+                .isInstanceOfSatisfying(
+                        SchemaMovedException.class, e -> assertThat(e.table()).isEqualTo(OWNERS));
     }
 
     @Test
@@ -264,9 +279,12 @@ public abstract class LayerContract extends LayerReadContract {
         things();
         for (String name : List.of("a b", "a\"b", "", "1x", "a;b", "é", "x--")) {
             ColumnShape column = new ColumnShape(name, TEXT);
-            assertThatThrownBy(() -> layer().evolve(shape(THINGS, List.of(column)), Set.of())).isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> where(equal(new Operand.Column(0, name, TEXT), "x"))).isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> apply(new Mutation.Insert(THINGS, id(1), List.of(column), Row.of("x")))).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> layer().evolve(shape(THINGS, List.of(column)), Set.of()))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> where(equal(new Operand.Column(0, name, TEXT), "x")))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> apply(new Mutation.Insert(THINGS, id(1), List.of(column), Row.of("x"))))
+                    .isInstanceOf(IllegalArgumentException.class);
         }
         assertThat(where(Condition.ALWAYS)).isEmpty();
     }
@@ -371,8 +389,7 @@ public abstract class LayerContract extends LayerReadContract {
         IndexShape byPath = new IndexShape(
                 "__korm_i_path", IndexShape.Uniqueness.REPEATABLE, List.of(json(INTEGER, "it's", "a\"b", 0)));
         IndexShape byOwner = new IndexShape("__korm_i_owner", IndexShape.Uniqueness.REPEATABLE, List.of(of("owner")));
-        TableShape wanted =
-                new TableShape(THINGS, shape(THINGS, COLUMNS).columns(), List.of(byText, byPath, byOwner));
+        TableShape wanted = new TableShape(THINGS, shape(THINGS, COLUMNS).columns(), List.of(byText, byPath, byOwner));
         assertThat(layer().evolve(wanted, Set.of())).isEqualTo(wanted);
         assertThat(layer().describe(THINGS)).contains(wanted);
         assertThat(layer().tables()).containsExactly(THINGS);
@@ -397,11 +414,17 @@ public abstract class LayerContract extends LayerReadContract {
         layer().evolve(shape(THINGS, List.of(column("text"), REVISION)), Set.of());
         applied(insert(1, "text", "old"));
         ColumnShape number = new ColumnShape("text", INTEGER);
-        assertThat(layer().evolve(shape(THINGS, List.of(number)), Set.of()).column("text")).contains(column("text"));
+        assertThat(layer().evolve(shape(THINGS, List.of(number)), Set.of()).column("text"))
+                .contains(column("text"));
         assertThat(where(equal(of("text"), "old"))).containsExactly(1);
-        assertThat(layer().evolve(shape(THINGS, List.of(number)), Set.of("text")).column("text")).contains(number);
-        assertThat(where(new Condition.IsNull(new Operand.Column(0, "text", INTEGER)))).containsExactly(1);
-        assertThat(layer().evolve(shape(THINGS, List.of(number)), Set.of("text")).column("text")).contains(number);
+        assertThat(layer().evolve(shape(THINGS, List.of(number)), Set.of("text"))
+                        .column("text"))
+                .contains(number);
+        assertThat(where(new Condition.IsNull(new Operand.Column(0, "text", INTEGER))))
+                .containsExactly(1);
+        assertThat(layer().evolve(shape(THINGS, List.of(number)), Set.of("text"))
+                        .column("text"))
+                .contains(number);
     }
 
     @Test
@@ -412,7 +435,8 @@ public abstract class LayerContract extends LayerReadContract {
         TableShape wanted = new TableShape(THINGS, shape(THINGS, columns).columns(), List.of(UNIQUE));
         assertThat(layer().evolve(wanted, Set.of("text")).indexes()).contains(UNIQUE);
         applied(unique(2, "f1"));
-        assertThat(apply(unique(3, "f1"))).isEqualTo(new BatchResult.Refused(0, new Refusal.Taken(UNIQUE.name(), id(2))));
+        assertThat(apply(unique(3, "f1")))
+                .isEqualTo(new BatchResult.Refused(0, new Refusal.Taken(UNIQUE.name(), id(2))));
     }
 
     @Test
@@ -421,9 +445,12 @@ public abstract class LayerContract extends LayerReadContract {
         layer().evolve(shape(THINGS, columns), Set.of());
         applied(unique(1, "f"), unique(2, "f"));
         TableShape wanted = new TableShape(
-                THINGS, shape(THINGS, List.of(SHADOW, REVISION, column("whole"))).columns(), List.of(UNIQUE));
+                THINGS,
+                shape(THINGS, List.of(SHADOW, REVISION, column("whole"))).columns(),
+                List.of(UNIQUE));
         assertThatThrownBy(() -> layer().evolve(wanted, Set.of()))
-                .isInstanceOfSatisfying(DuplicateException.class, e -> assertThat(e.fields()).containsExactly("text"));
+                .isInstanceOfSatisfying(
+                        DuplicateException.class, e -> assertThat(e.fields()).containsExactly("text"));
         assertThat(layer().describe(THINGS).orElseThrow().has("whole")).isFalse();
         applied(delete(2, ANY_REVISION));
         assertThat(layer().evolve(wanted, Set.of()).indexes()).contains(UNIQUE);
@@ -446,7 +473,8 @@ public abstract class LayerContract extends LayerReadContract {
                     return layer.evolve(
                             new TableShape(
                                     THINGS,
-                                    shape(THINGS, List.of(column("text"), SHADOW, own)).columns(),
+                                    shape(THINGS, List.of(column("text"), SHADOW, own))
+                                            .columns(),
                                     List.of(UNIQUE)),
                             Set.of());
                 }));
@@ -487,7 +515,8 @@ public abstract class LayerContract extends LayerReadContract {
                 List.of(),
                 List.of(),
                 OptionalLong.empty());
-        assertThat(applied(new Mutation.UpdateSelected(selection, List.of(columns.get(1)), Row.of(2L)))).containsExactly(1L);
+        assertThat(applied(new Mutation.UpdateSelected(selection, List.of(columns.get(1)), Row.of(2L))))
+                .containsExactly(1L);
         assertThat(only(selection)).isEqualTo(2L);
         assertThat(apply(new Mutation.Insert(table, "a key", columns, Row.of("v", 1L))))
                 .isEqualTo(new BatchResult.Refused(0, new Refusal.Exists()));
@@ -519,7 +548,7 @@ public abstract class LayerContract extends LayerReadContract {
             executor.shutdownNow();
         }
         assertThat(only(selection(equal(key(), id(1)), value(of("whole"))))).isEqualTo((long) threads * each);
-        assertThat(revision(1)).isEqualTo(1L + threads * each);
+        assertThat(revision(1)).isEqualTo(1L + (long) threads * each);
     }
 
     private void increment() {
@@ -570,7 +599,8 @@ public abstract class LayerContract extends LayerReadContract {
         assertThatThrownBy(layer::tables).isInstanceOf(ClosedException.class);
         assertThatThrownBy(() -> layer.describe(THINGS)).isInstanceOf(ClosedException.class);
         assertThatThrownBy(() -> layer.select(selection(Condition.ALWAYS))).isInstanceOf(ClosedException.class);
-        assertThatThrownBy(() -> layer.apply(Batch.of(List.of(insert(1, "whole", 1L))))).isInstanceOf(ClosedException.class);
+        assertThatThrownBy(() -> layer.apply(Batch.of(List.of(insert(1, "whole", 1L)))))
+                .isInstanceOf(ClosedException.class);
         assertThatThrownBy(() -> layer.evolve(shape(THINGS, List.of(new ColumnShape("z", REAL))), Set.of()))
                 .isInstanceOf(ClosedException.class);
     }
@@ -619,7 +649,8 @@ public abstract class LayerContract extends LayerReadContract {
                     .isInstanceOf(StoreReadOnlyException.class);
             assertThatThrownBy(() -> readOnly.evolve(shape(THINGS, List.of(new ColumnShape("z", REAL))), Set.of()))
                     .isInstanceOf(StoreReadOnlyException.class);
-            assertThat(readOnly.evolve(shape(THINGS, COLUMNS), Set.of()).has("text")).isTrue();
+            assertThat(readOnly.evolve(shape(THINGS, COLUMNS), Set.of()).has("text"))
+                    .isTrue();
         }
     }
 }

@@ -48,7 +48,9 @@ final class Answers {
         if (value instanceof byte[] bytes) {
             return "bytes " + HexFormat.of().formatHex(bytes);
         }
-        return kind == ColumnKind.JSON && value instanceof String json ? Values.jsonKey(json) : value;
+        return (kind == ColumnKind.JSON || kind == ColumnKind.ENCRYPTED) && value instanceof String json
+                ? Values.jsonKey(json)
+                : value;
     }
 
     /** Whether two answers to one selection are the same. */
