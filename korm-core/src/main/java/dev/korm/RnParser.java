@@ -36,10 +36,9 @@ final class RnParser {
     }
 
     static void checkId(String id) {
-        RnParser parser = new RnParser(id);
-        int wrong = parser.badUuidChar(0);
+        int wrong = badUuidChar(id, 0);
         if (wrong >= 0) {
-            throw parser.error("The id of an item is " + ID_RULE, wrong);
+            throw new RnParser(id).error("The id of an item is " + ID_RULE, wrong);
         }
     }
 
@@ -130,7 +129,7 @@ final class RnParser {
         int idStart = second + 1;
         boolean collection = length == idStart + 1 && text.charAt(idStart) == '*';
         if (!collection) {
-            int wrong = badUuidChar(idStart);
+            int wrong = badUuidChar(text, idStart);
             if (wrong >= 0) {
                 throw error("The id is \"*\" or " + ID_RULE, wrong);
             }
@@ -164,7 +163,8 @@ final class RnParser {
         return -1;
     }
 
-    private int badUuidChar(int start) {
+    private static int badUuidChar(String text, int start) {
+        int length = text.length();
         for (int i = 0; i < UUID_LENGTH; i++) {
             if (start + i == length || !uuidChar(i, text.charAt(start + i))) {
                 return start + i;

@@ -135,6 +135,8 @@ final class OpenLayer implements Tables {
         TableShape actual = shape(table).orElse(null);
         if (actual == null || !TableView.has(actual, wanted)) {
             actual = new Evolution(this).evolve(wanted, Optional.ofNullable(actual));
+            // Other types that share the table have to see it anew: a field of theirs may have become unique.
+            forget(table);
         }
         return keep(model, actual);
     }

@@ -19,7 +19,6 @@ public record TableName(String text, String key) {
     public static final String REVISION = "__korm_rev__";
 
     private static final String ITEMS = "__items__";
-    private static final Pattern WORD = Pattern.compile("[a-z][a-z0-9]*");
     private static final Pattern OWN = Pattern.compile("__korm_[a-z]+__");
 
     public TableName {
@@ -30,10 +29,21 @@ public record TableName(String text, String key) {
 
     /** The table of the items of one namespace and kind; both follow the RN grammar. */
     public static TableName items(String namespace, String kind) {
-        if (!WORD.matcher(namespace).matches() || !WORD.matcher(kind).matches()) {
+        if (!isWord(namespace) || !isWord(kind)) {
             throw new IllegalArgumentException("Namespace and kind are words of [a-z][a-z0-9]*");
         }
         return new TableName(ITEMS + namespace + "__" + kind, ID);
+    }
+
+    /** A lower-case letter, then lower-case letters and digits. */
+    private static boolean isWord(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (!(c >= 'a' && c <= 'z') && !(i > 0 && c >= '0' && c <= '9')) {
+                return false;
+            }
+        }
+        return !text.isEmpty();
     }
 
     /** One of korm's own tables, such as {@code __korm_pool__}. */
@@ -46,8 +56,8 @@ public record TableName(String text, String key) {
         int split = text.indexOf("__", ITEMS.length());
         return text.startsWith(ITEMS)
                 && split > 0
-                && WORD.matcher(text.substring(ITEMS.length(), split)).matches()
-                && WORD.matcher(text.substring(split + 2)).matches();
+                && isWord(text.substring(ITEMS.length(), split))
+                && isWord(text.substring(split + 2));
     }
 
     /** Whether this table holds items, and so has a revision column. */

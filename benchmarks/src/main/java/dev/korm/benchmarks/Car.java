@@ -1,0 +1,33 @@
+package dev.korm.benchmarks;
+
+import dev.korm.Indexed;
+import java.util.List;
+
+/**
+ * What is stored and read.
+ *
+ * @param lot ten cars share one
+ * @param bucket every hundredth car has the same
+ */
+public record Car(
+        String make,
+        String model,
+        int built,
+        double price,
+        boolean registered,
+        @Indexed long lot,
+        int bucket) {
+    private static final List<String> MAKES = List.of("Citroen", "Opel", "Volvo", "Fiat", "Tatra");
+
+    /** The car of that number. */
+    static Car number(int number) {
+        return new Car(
+                MAKES.get(number % MAKES.size()),
+                "Model " + number,
+                1980 + number % 45,
+                9_999.5 + number,
+                number % 3 == 0,
+                number / 10,
+                number % 100);
+    }
+}

@@ -1,0 +1,98 @@
+package dev.korm.benchmarks;
+
+import dev.korm.FloatingItem;
+import dev.korm.Item;
+import dev.korm.Korm;
+import dev.korm.Pool;
+import dev.korm.Rn;
+import dev.korm.jdbc.Sqlite;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.sqlite.SQLiteConfig;
+
+/**
+ * A database file that korm and its rival share: the rival reads and writes the very table that korm made, over a connection
+ * of its own, set up to be as durable as korm's.
+ */
+final class World implements AutoCloseable {
+    static final String NAMESPACE = "cars";
+    static final String KIND = "suv";
+    static final String TABLE = "\"__items__cars__suv\"";
+
+    private static final int TOGETHER = 10_000;
+    private static final Duration BUSY = Duration.ofSeconds(60);
+
+    private final Path folder;
+    private final List<Connection> connections = new ArrayList<>();
+    private final List<Rn<Car>> cars = new ArrayList<>();
+    private final Pool pool;
+
+    /** @param size how many cars there are */
+    World(int size) {
+        try {
+            folder = Files.createTempDirectory("korm-benchmark");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        pool = Korm.pool().layer("main", Sqlite.file(file())).open();
+        for (int from = 0; from < size; from += TOGETHER) {
+            List<FloatingItem<Car>> items = new ArrayList<>();
+            for (int number = from; number < Math.min(size, from + TOGETHER); number++) {
+                items.add(Korm.item(Car.class, pool).fromData(NAMESPACE, KIND, Car.number(number)));
+            }
+            for (Item<Car> item : Korm.createAll(items)) {
+                cars.add(item.rn());
+            }
+        }
+    }
+
+    Path file() {
+        return folder.resolve("benchmark.sqlite");
+    }
+
+    Pool pool() {
+        return pool;
+    }
+
+    /** The names of the cars that were there from the beginning, in the order of their numbers. */
+    List<Rn<Car>> cars() {
+        return cars;
+    }
+
+    /** A connection for the rival; closed with the world. */
+    Connection connect() throws SQLException {
+        Connection connection = connect(file());
+        connections.add(connection);
+        return connection;
+    }
+
+    /** As korm's: a log written ahead, every commit synced. */
+    static Connection connect(Path file) throws SQLException {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+        config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+        config.setBusyTimeout((int) BUSY.toMillis());
+        return config.createConnection("jdbc:sqlite:" + file);
+    }
+
+    @Override
+    public void close() throws SQLException, IOException {
+        pool.close();
+        for (Connection connection : connections) {
+            connection.close();
+        }
+        try (var files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(folder);
+    }
+}

@@ -1,0 +1,114 @@
+package dev.korm.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.korm.Item;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Runs everything that is measured once, on a small file, so that it does not rot, and holds the rivals to one answer. */
+class RivalsTest {
+    private static final int SIZE = 1000;
+
+    /** What an item of korm and a row of the rival have in common. */
+    private static Object content(Object one) {
+        if (one instanceof Row row) {
+            return row.car();
+        }
+        if (one instanceof ResolveReferences.HandTrip trip) {
+            return List.of(trip.destination(), trip.driver().driver());
+        }
+        Object data = ((Item<?>) one).data();
+        return data instanceof Trip trip
+                ? List.of(trip.destination(), trip.driver().get())
+                : data;
+    }
+
+    private static List<Object> contents(Object answer) {
+        List<?> items = answer instanceof List<?> list ? list : List.of(answer);
+        return items.stream().map(RivalsTest::content).toList();
+    }
+
+    private interface Comparison {
+        void of(List<Object> korm, List<Object> jdbc);
+    }
+
+    private static void run(Rivals rivals, Comparison comparison) throws Exception {
+        rivals.size = SIZE;
+        rivals.open();
+        try {
+            comparison.of(contents(rivals.korm()), contents(rivals.jdbc()));
+        } finally {
+            rivals.close();
+        }
+    }
+
+    @Test
+    void both_read_an_item() throws Exception {
+        run(new PointRead(), (korm, jdbc) -> {
+            // Each takes the next item of the same row.
+            assertThat(korm).containsExactly(Car.number(919));
+            assertThat(jdbc).containsExactly(Car.number(838));
+        });
+    }
+
+    @Test
+    void both_find_ten_items_by_an_index() throws Exception {
+        run(new IndexedQuery(), (korm, jdbc) -> {
+            assertThat(korm).hasSize(10).allMatch(car -> ((Car) car).lot() == 19);
+            assertThat(jdbc).hasSize(10).allMatch(car -> ((Car) car).lot() == 38);
+        });
+    }
+
+    @Test
+    void both_find_one_item_in_a_hundred() throws Exception {
+        run(new FilteredScan(), (korm, jdbc) -> {
+            assertThat(korm).hasSize(SIZE / 100).allMatch(car -> ((Car) car).bucket() == 1);
+            assertThat(jdbc).hasSize(SIZE / 100).allMatch(car -> ((Car) car).bucket() == 2);
+        });
+    }
+
+    @Test
+    void both_resolve_a_hundred_references() throws Exception {
+        run(
+                new ResolveReferences(),
+                (korm, jdbc) -> assertThat(korm).hasSize(100).containsExactlyElementsOf(jdbc));
+    }
+
+    @Test
+    void both_create_an_item() throws Exception {
+        run(new Create(), (korm, jdbc) -> {
+            assertThat(korm).containsExactly(Car.number(0));
+            assertThat(jdbc).containsExactly(Car.number(1));
+        });
+    }
+
+    @Test
+    void both_create_a_thousand_items() throws Exception {
+        run(new CreateMany(), (korm, jdbc) -> {
+            assertThat(korm).hasSize(1000).startsWith(Car.number(0));
+            assertThat(jdbc).hasSize(1000).startsWith(Car.number(1000));
+        });
+    }
+
+    @Test
+    void all_create_from_many_threads() throws Exception {
+        try (CreateTogether together = new CreateTogether(SIZE, 4)) {
+            assertThat(together.korm(Duration.ZERO)).isPositive();
+            assertThat(together.ownConnections(Duration.ZERO)).isPositive();
+            assertThat(together.sharedConnection(Duration.ZERO)).isPositive();
+        }
+    }
+
+    @Test
+    void both_start_and_read_an_item() throws Exception {
+        try (World world = new World(SIZE)) {
+            String rn = world.cars().get(0).toString();
+            StartUp.Times korm = StartUp.korm(world.file(), rn);
+            StartUp.Times jdbc = StartUp.jdbc(world.file(), rn);
+            assertThat(korm.read()).isGreaterThanOrEqualTo(korm.open());
+            assertThat(jdbc.read()).isGreaterThanOrEqualTo(jdbc.open());
+        }
+    }
+}
