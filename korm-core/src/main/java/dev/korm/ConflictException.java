@@ -36,4 +36,19 @@ public final class ConflictException extends KormException {
     public Item<?> theirs() {
         return theirs;
     }
+
+    /**
+     * The item as it is stored now, to apply the change to.
+     *
+     * @param type the type of its data
+     * @throws ClassCastException when the data is of another type
+     */
+    @SuppressWarnings("unchecked") // The type of the data is checked.
+    public <T> Item<T> theirs(Class<T> type) {
+        if (!type.isInstance(theirs.data())) {
+            throw new ClassCastException(
+                    rn + " was read as a " + theirs.data().getClass().getName() + ", not as a " + type.getName());
+        }
+        return (Item<T>) theirs;
+    }
 }

@@ -177,7 +177,7 @@ public final class Document {
     public Document with(FieldPath path, @Nullable Object value) {
         Object normal;
         try {
-            normal = Dynamic.normal(value, 0);
+            normal = Dynamic.normal(value, path.steps().size() - 1);
         } catch (Misfit misfit) {
             throw new ValueException(
                     "The field \"" + path + "\" of a document cannot have this value: " + misfit.reason(),
@@ -207,7 +207,7 @@ public final class Document {
 
     /** As {@link #get(String)}. */
     public Optional<Object> get(FieldPath path) {
-        return DynamicPath.get(this, path).map(Document::shown);
+        return DynamicPath.get(this, path).map(Dynamic::copy);
     }
 
     /** Whether there is a value at a path that is not null. */
@@ -320,15 +320,11 @@ public final class Document {
         for (Object value : fields.values()) {
             if (Dynamic.isMutable(value)) {
                 Map<String, @Nullable Object> shown = new LinkedHashMap<>();
-                fields.forEach((name, each) -> shown.put(name, each == null ? null : shown(each)));
+                fields.forEach((name, each) -> shown.put(name, each == null ? null : Dynamic.copy(each)));
                 return Collections.unmodifiableMap(shown);
             }
         }
         return fields;
-    }
-
-    private static Object shown(Object value) {
-        return value instanceof byte[] bytes ? bytes.clone() : value;
     }
 
     /** Whether it has no field. */

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * labels["k8s.io/name"]    a key of a map that is no plain word; \" and \\ inside the quotes
  * </pre>
  *
- * <p>The same as method references, which the compiler checks: {@code FieldPath.of(Car::owner, User::firstName)}.
+ * <p>The same as method references, which the compiler checks: {@code FieldPath.path(Car::owner, User::firstName)}.
  * Immutable; equal when the steps are.
  */
 public final class FieldPath {
@@ -66,13 +66,15 @@ public final class FieldPath {
         return new FieldPath(List.of(new Field(accessor.name())), accessor.record());
     }
 
-    /** The path to a field of a nested record. */
-    public static <A, B, C> FieldPath of(Property<A, B> first, Property<B, C> second) {
+    /** The path to a field of a nested record: {@code path(Car::engine, Engine::power)}. */
+    @SuppressWarnings("overloads") // A method reference fits one of them, by what its accessor answers.
+    public static <A, B, C> FieldPath path(Property<A, B> first, Property<B, C> second) {
         return of(first).then(second);
     }
 
-    /** The path to a field of the item that a reference names. */
-    public static <A, B, C> FieldPath through(Property<A, Rn<B>> reference, Property<B, C> second) {
+    /** The path to a field of the item that a reference names: {@code path(Car::owner, User::firstName)}. */
+    @SuppressWarnings("overloads") // See above.
+    public static <A, B, C> FieldPath path(Reference<A, B> reference, Property<B, C> second) {
         return of(reference).then(second);
     }
 

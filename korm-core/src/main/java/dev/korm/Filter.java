@@ -187,7 +187,9 @@ public sealed interface Filter {
 
     /** Equal to one of the values; null among them stands for null or absent; none: no item. */
     static Filter inList(FieldPath path, Collection<?> values) {
-        return new OneOf(path, Collections.unmodifiableList(new ArrayList<>(values)));
+        List<@Nullable Object> constants = new ArrayList<>(values.size());
+        values.forEach(value -> constants.add(named(value)));
+        return new OneOf(path, Collections.unmodifiableList(constants));
     }
 
     /** Null or absent. */
@@ -338,8 +340,13 @@ public sealed interface Filter {
         return new AnyEntry(FieldPath.of(property), entry);
     }
 
+    /** An item stands for its name. */
+    private static @Nullable Object named(@Nullable Object value) {
+        return value instanceof Referenced<?> item ? item.rn() : value;
+    }
+
     private static Filter compare(FieldPath path, Operator operator, @Nullable Object value) {
-        return new Compare(path, operator, value);
+        return new Compare(path, operator, named(value));
     }
 
     private static Filter text(FieldPath path, Match match, @Nullable String text, Case sensitivity) {

@@ -6,6 +6,9 @@ import java.util.List;
  * Layers under one roof. Opened by {@link Korm#pool}, closed once, by {@code try}-with-resources; safe for many threads.
  */
 public interface Pool extends AutoCloseable {
+    /** 16 hex digits, the same for every pool whose layers have these names, wherever they are. */
+    String id();
+
     /** The names of the layers, in the order in which they were given. */
     List<String> layers();
 

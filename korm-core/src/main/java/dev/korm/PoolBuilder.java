@@ -10,18 +10,40 @@ public interface PoolBuilder {
      *
      * @param name what the {@code from} mod of RNs calls it
      * @param source which store, such as {@code Sqlite.file("cars.sqlite")}
-     * @throws ConfigurationException when the name is taken, empty, or has {@code [} or {@code ]}
+     * @throws ConfigurationException when the name is taken, empty, or has {@code [} or {@code ]}, NUL or
+     *     half a surrogate pair
      */
     PoolBuilder layer(String name, LayerSource source);
+
+    /**
+     * Keeps the pool's configuration in one of its layers, so that nobody opens the same data under another one: names and
+     * places of layers are written there by the first {@link #open()} and compared by every later one. Where a pool has
+     * metadata, no pool opens without.
+     *
+     * <p>A read-only layer is compared and not written. Passwords and user names are neither written nor compared.
+     *
+     * @param layer the name of the layer, also of one that is added later
+     * @throws ConfigurationException when it was called before
+     */
+    PoolBuilder withMeta(String layer);
+
+    /**
+     * Has the metadata that is stored replaced by the present configuration where they differ, instead of failing: when a layer
+     * was added, renamed or moved, or the metadata is to be kept in another layer. Needs {@link #withMeta}. Meant for the one
+     * opening after such a change; it hides every other mistake, too.
+     */
+    PoolBuilder adoptMeta();
 
     /** Replaces time, chance and threads, for tests. */
     PoolBuilder environment(Environment environment);
 
     /**
-     * Opens every layer.
+     * Opens every layer, and compares the configuration with the metadata that is stored. When it throws, whatever it opened is
+     * closed again.
      *
-     * @throws ConfigurationException when there is no layer
-     * @throws StoreException when a store cannot be opened; those opened before are closed again
+     * @throws ConfigurationException when there is no layer, or the one of {@link #withMeta} is not among them
+     * @throws MetadataException when the metadata that is stored is of another configuration
+     * @throws StoreException when a store cannot be opened or does not answer
      */
     Pool open();
 }

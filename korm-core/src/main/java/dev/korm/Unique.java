@@ -2,6 +2,7 @@ package dev.korm;
 
 import dev.korm.codec.Dynamic;
 import dev.korm.codec.Misfit;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,8 @@ public final class Unique<T> {
 
     /** A unique value. */
     public static <T> Unique<T> of(T value) {
-        return new Unique<>(value);
+        return new Unique<>(
+                Objects.requireNonNull(value, "A unique value is not null; where there is none, the field is"));
     }
 
     /** The value. */

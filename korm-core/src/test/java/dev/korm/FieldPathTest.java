@@ -78,8 +78,8 @@ class FieldPathTest {
     void accessors_name_fields() {
         assertThat(FieldPath.of(Car::year)).hasToString("year");
         assertThat(FieldPath.of(Car::year).root()).contains(Car.class);
-        assertThat(FieldPath.through(Car::owner, User::name)).hasToString("owner.name");
-        assertThat(FieldPath.of(User::address, Address::city)).hasToString("address.city");
+        assertThat(FieldPath.path(Car::owner, User::name)).hasToString("owner.name");
+        assertThat(FieldPath.path(User::address, Address::city)).hasToString("address.city");
         assertThat(FieldPath.of(Car::owner).each().at(2)).hasToString("owner[*][2]");
     }
 

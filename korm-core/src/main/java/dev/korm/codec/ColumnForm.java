@@ -57,27 +57,31 @@ public final class ColumnForm {
             return codec.ofNull();
         }
         return switch (fit) {
-            case OWN -> column == ColumnKind.JSON ? fromJson((String) stored) : fromOwn(stored);
+            case OWN -> column == ColumnKind.JSON ? fromJson(stored) : fromOwn(stored);
             case NEAR -> codec.fromStored(StoredForms.fit(stored, codec.kind()));
-            case JSON -> fromJson((String) stored);
+            case JSON -> fromJson(stored);
             case NONE -> foreign(stored);
         };
     }
 
-    /** Rows of other programs may hold a number of another class than the column's. */
     private Object fromOwn(Object stored) {
-        boolean own =
-                switch (column) {
-                    case INTEGER -> stored instanceof Long;
-                    case REAL -> stored instanceof Double;
-                    case DECIMAL -> stored instanceof BigDecimal;
-                    case BOOLEAN -> stored instanceof Boolean;
-                    default -> true;
-                };
-        return codec.fromStored(own ? stored : StoredForms.fit(stored, column));
+        return codec.fromStored(isOwn(stored) ? stored : StoredForms.fit(stored, column));
     }
 
-    private @Nullable Object fromJson(String stored) {
+    /** Rows of other programs may hold a value of another class than the column's. */
+    private boolean isOwn(Object stored) {
+        return switch (column) {
+            case INTEGER -> stored instanceof Long;
+            case REAL -> stored instanceof Double;
+            case DECIMAL -> stored instanceof BigDecimal;
+            case BOOLEAN -> stored instanceof Boolean;
+            case BYTES -> stored instanceof byte[];
+            case ID, TEXT, JSON, RN, ENCRYPTED, FINGERPRINT, OTHER -> stored instanceof String;
+        };
+    }
+
+    private @Nullable Object fromJson(Object json) {
+        String stored = (String) StoredForms.fit(json, ColumnKind.JSON);
         Object tree;
         try {
             tree = JsonReader.tree(stored);

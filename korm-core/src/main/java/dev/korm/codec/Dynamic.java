@@ -1,6 +1,7 @@
 package dev.korm.codec;
 
 import dev.korm.Document;
+import dev.korm.ModelException;
 import dev.korm.Rn;
 import dev.korm.Unique;
 import dev.korm.codec.JsonWriter.Texts;
@@ -113,13 +114,24 @@ public final class Dynamic {
     }
 
     private static @Nullable Object declared(Object value) {
-        Codec codec = Codecs.ofValue(value);
+        Codec codec = codecOf(value);
         if (codec.kind() != ColumnKind.JSON) {
             return normal(codec.toStored(value), 1);
         }
         JsonWriter json = new JsonWriter(Texts.ANY);
         codec.write(value, json);
         return fromTree(JsonReader.tree(json.toString()));
+    }
+
+    private static Codec codecOf(Object value) {
+        try {
+            return Codecs.ofValue(value);
+        } catch (ModelException unknown) {
+            throw new Misfit(
+                    "a " + Codec.nameOf(value)
+                            + " cannot be stored; its cause says why, and records, maps and lists can",
+                    unknown);
+        }
     }
 
     /** The value of a JSON text; fails when it is none. */
@@ -156,11 +168,12 @@ public final class Dynamic {
         if (value == null) {
             out.nul();
         } else if (value instanceof Document document) {
+            Map<String, @Nullable Object> fields = document.asMap();
             out.beginObject();
-            for (String key : JsonWriter.ordered(document.fieldNames())) {
+            for (String key : JsonWriter.ordered(fields.keySet())) {
                 try {
                     out.key(key);
-                    write(document.asMap().get(key), out);
+                    write(fields.get(key), out);
                 } catch (Misfit misfit) {
                     throw misfit.inField(key);
                 }
@@ -267,11 +280,21 @@ public final class Dynamic {
         return value instanceof byte[] || (value instanceof Unique<?> unique && unique.value() instanceof byte[]);
     }
 
+    /** A value as it may be handed out. */
+    public static Object copy(Object value) {
+        if (value instanceof byte[] bytes) {
+            return bytes.clone();
+        }
+        return value instanceof Unique<?> unique && unique.value() instanceof byte[] bytes
+                ? Unique.of(bytes.clone())
+                : value;
+    }
+
     /** The value of a column of any kind, in the form of documents. */
     public static @Nullable Object fromColumn(Object stored, ColumnKind kind) {
-        if (kind == ColumnKind.JSON) {
+        if (kind == ColumnKind.JSON && stored instanceof String json) {
             try {
-                return parse((String) stored);
+                return parse(json);
             } catch (Misfit malformed) {
                 return stored;
             }
@@ -292,6 +315,9 @@ public final class Dynamic {
         if (one instanceof byte[] some && other instanceof byte[] others) {
             return Arrays.equals(some, others);
         }
+        if (one instanceof Unique<?> some && other instanceof Unique<?> others) {
+            return same(some.value(), others.value());
+        }
         return one == null ? other == null : one.equals(other);
     }
 
@@ -300,6 +326,9 @@ public final class Dynamic {
         if (value instanceof byte[] bytes) {
             return Arrays.hashCode(bytes);
         }
+        if (value instanceof Unique<?> unique) {
+            return hash(unique.value());
+        }
         return value == null ? 0 : value.hashCode();
     }
 
@@ -307,9 +336,7 @@ public final class Dynamic {
     public static Object describe(@Nullable Object value) {
         if (value instanceof Document document) {
             Map<String, Object> texts = new LinkedHashMap<>();
-            for (String name : document.fieldNames()) {
-                texts.put(name, describe(document.asMap().get(name)));
-            }
+            document.asMap().forEach((name, field) -> texts.put(name, describe(field)));
             return texts;
         }
         if (value instanceof List<?> list) {

@@ -46,7 +46,7 @@ public final class DynamicPath {
     public static @Nullable Object set(
             @Nullable Object current, FieldPath path, int at, @Nullable Object value, Through through) {
         if (at == path.steps().size()) {
-            return value;
+            return asUniqueAs(current, value);
         }
         FieldPath.Step step = path.steps().get(at);
         if (step instanceof FieldPath.EveryEntry || step instanceof FieldPath.EveryField) {
@@ -159,7 +159,14 @@ public final class DynamicPath {
                 return merge.into(reference, members, path);
             }
         }
-        return Dynamic.normal(change, depth == 1 ? 0 : depth);
+        return asUniqueAs(current, Dynamic.normal(change, depth == 1 ? 0 : depth));
+    }
+
+    /** What replaces a unique value is unique. */
+    private static @Nullable Object asUniqueAs(@Nullable Object current, @Nullable Object value) {
+        return current instanceof Unique<?> && value != null && !(value instanceof Unique<?>)
+                ? Unique.of(value)
+                : value;
     }
 
     /** The path to a field of what a path leads to; without one, of the item. */

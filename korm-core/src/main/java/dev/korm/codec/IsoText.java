@@ -8,6 +8,7 @@ import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Dates and times as ISO 8601 texts of one length, so that the order of the texts is the order of the times. Read is every
@@ -91,7 +92,7 @@ final class IsoText {
             LocalDate date = ownDate(text);
             LocalTime time = ownTime(text, DATE_LENGTH + 1);
             if (date != null && time != null) {
-                return Instant.ofEpochSecond(date.toEpochDay() * 86_400 + time.toSecondOfDay(), time.getNano());
+                return LocalDateTime.of(date, time).toInstant(ZoneOffset.UTC);
             }
         }
         return text.endsWith("Z")
@@ -120,7 +121,7 @@ final class IsoText {
         return LocalDateTime.parse(text);
     }
 
-    private static @org.jspecify.annotations.Nullable LocalDate ownDate(String text) {
+    private static @Nullable LocalDate ownDate(String text) {
         int year = number(text, 0, 4);
         int month = number(text, 5, 2);
         int day = number(text, 8, 2);
@@ -130,7 +131,7 @@ final class IsoText {
         return LocalDate.of(year, month, day);
     }
 
-    private static @org.jspecify.annotations.Nullable LocalTime ownTime(String text, int from) {
+    private static @Nullable LocalTime ownTime(String text, int from) {
         int hour = number(text, from, 2);
         int minute = number(text, from + 3, 2);
         int second = number(text, from + 6, 2);

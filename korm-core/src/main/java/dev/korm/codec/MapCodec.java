@@ -50,9 +50,11 @@ public final class MapCodec extends Codec {
     public void write(Object map, JsonWriter out) {
         Map<String, @Nullable Object> members = new LinkedHashMap<>();
         for (Map.Entry<?, ?> entry : ((Map<?, ?>) map).entrySet()) {
-            if (members.put(keyText(entry.getKey()), entry.getValue()) != null) {
+            String text = keyText(entry.getKey());
+            if (members.containsKey(text)) {
                 throw new Misfit("two keys of the map are stored as one text");
             }
+            members.put(text, entry.getValue());
         }
         out.beginObject();
         for (String text : JsonWriter.ordered(members.keySet())) {

@@ -38,6 +38,11 @@ final class RecordAccess {
                     .asType(MethodType.methodType(Object.class, Object[].class));
         } catch (NoSuchMethodException | IllegalAccessException closed) {
             throw closed(closed);
+        } catch (IllegalArgumentException tooMany) {
+            throw new ModelException(
+                    "The record " + type.getName() + " has more components than korm can hand to its constructor;"
+                            + " nest some of them in records of their own",
+                    tooMany);
         }
     }
 

@@ -131,7 +131,6 @@ public final class RecordCodec extends Codec {
         }
         int count = fields.size();
         @Nullable Object[] components = new Object[count];
-        long found = 0;
         int expected = 0;
         for (int i = 0; i < object.size(); i++) {
             RecordField field =
@@ -143,10 +142,9 @@ public final class RecordCodec extends Codec {
             }
             expected++;
             components[field.index()] = readMember(field, object.value(i));
-            found |= 1L << field.index();
         }
         for (int i = 0; i < count; i++) {
-            if (components[i] == null && (i > 63 || (found & 1L << i) == 0)) {
+            if (components[i] == null) {
                 components[i] = readMember(fields.get(i), null);
             }
         }

@@ -1,6 +1,7 @@
 package dev.korm.codec;
 
 import dev.korm.spi.ColumnKind;
+import java.lang.invoke.MethodType;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,8 @@ abstract class ScalarCodec extends Codec {
     private final ColumnKind kind;
     private final Order order;
     private final boolean primitive;
+    /** The class of the values as objects. */
+    private final Class<?> boxed;
 
     /** Whether what is stored has the order of the values. */
     enum Order {
@@ -23,6 +26,7 @@ abstract class ScalarCodec extends Codec {
         this.kind = kind;
         this.order = order;
         this.primitive = type.isPrimitive();
+        this.boxed = MethodType.methodType(type).wrap().returnType();
     }
 
     final Class<?> type() {
@@ -47,22 +51,18 @@ abstract class ScalarCodec extends Codec {
     @Override
     public final @Nullable Object ofNull() {
         if (primitive) {
-            throw new Misfit("there is no value, and " + typeName() + " cannot be null; declare it as " + boxName()
-                    + " or Optional");
+            throw new Misfit("there is no value, and " + typeName() + " cannot be null; declare it as "
+                    + boxed.getSimpleName() + " or Optional");
         }
         return null;
     }
 
-    private String boxName() {
-        return type == int.class ? "Integer" : type == char.class ? "Character" : capital(type.getSimpleName());
-    }
-
-    private static String capital(String name) {
-        return Character.toUpperCase(name.charAt(0)) + name.substring(1);
-    }
-
     @Override
     public final void write(Object value, JsonWriter out) {
+        // An unchecked cast lets anything into a list; what is stored so would never be read again.
+        if (!isInstance(value)) {
+            throw unfit(value);
+        }
         StoredForms.toJson(toStored(value), out);
     }
 
@@ -84,8 +84,8 @@ abstract class ScalarCodec extends Codec {
     }
 
     /** Whether a value is of this type itself. */
-    boolean isInstance(Object value) {
-        return type.isInstance(value);
+    private boolean isInstance(Object value) {
+        return boxed.isInstance(value);
     }
 
     @Override

@@ -142,11 +142,6 @@ final class Scalars {
         public Object fromStored(Object stored) {
             return stored;
         }
-
-        @Override
-        boolean isInstance(Object value) {
-            return value instanceof Boolean;
-        }
     }
 
     private static final class WholeCodec extends ScalarCodec {
@@ -356,11 +351,6 @@ final class Scalars {
                 throw new Misfit("the text is not one character; declare it as String");
             }
             return text.charAt(0);
-        }
-
-        @Override
-        boolean isInstance(Object value) {
-            return value instanceof Character;
         }
     }
 

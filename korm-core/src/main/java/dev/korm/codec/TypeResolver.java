@@ -23,6 +23,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the codec of a declared type and of every type that it is made of, which may be itself again. Used once, for one class,
@@ -170,7 +171,7 @@ final class TypeResolver {
         return new UniqueCodec(inner);
     }
 
-    private @org.jspecify.annotations.Nullable Codec optional(Bound type, Site site) {
+    private @Nullable Codec optional(Bound type, Site site) {
         Class<?> raw = type.raw();
         if (raw == OptionalInt.class) {
             return new OptionalCodec(OptionalCodec.Form.INT, Scalars.of(Integer.class));
@@ -191,7 +192,7 @@ final class TypeResolver {
         return new OptionalCodec(OptionalCodec.Form.ANY, inner);
     }
 
-    private @org.jspecify.annotations.Nullable Codec collection(Bound type, Site site) {
+    private @Nullable Codec collection(Bound type, Site site) {
         Class<?> raw = type.raw();
         if (raw == List.class) {
             return new ListCodec(ListCodec.Form.LIST, codec(type.arguments().get(0), site));

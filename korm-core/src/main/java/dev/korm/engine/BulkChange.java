@@ -2,15 +2,22 @@ package dev.korm.engine;
 
 import dev.korm.DuplicateException;
 import dev.korm.FieldPath;
+import dev.korm.StoreBusyException;
+import dev.korm.StoreException;
 import dev.korm.model.Encoded;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.Mutation;
+import dev.korm.spi.Output;
 import dev.korm.spi.Refusal;
+import dev.korm.spi.RowCursor;
 import dev.korm.spi.Selection;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Changes of every item that a selection finds. */
@@ -24,23 +31,58 @@ final class BulkChange<T> {
     }
 
     long delete(Selection rows) {
-        return apply(new Mutation.DeleteSelected(rows));
+        if (home.layer().evaluates(rows)) {
+            return apply(List.of(new Mutation.DeleteSelected(rows)));
+        }
+        return apply(each(rows, id -> new Mutation.Delete(home.table(), id, OptionalLong.empty())));
     }
 
     long update(Selection rows, Map<FieldPath, ? extends @Nullable Object> values) {
         Encoded encoded = home.model().encodeAssignments(values, view.shape());
-        return apply(new Mutation.UpdateSelected(rows, encoded.columns(), encoded.values()));
-    }
-
-    private long apply(Mutation mutation) {
-        BatchResult result = home.layer().store().apply(Batch.of(List.of(mutation)));
-        if (result instanceof BatchResult.Refused refused) {
-            throw duplicate(refused.refusal());
+        if (home.layer().evaluates(rows)) {
+            return apply(List.of(new Mutation.UpdateSelected(rows, encoded.columns(), encoded.values())));
         }
-        return ((BatchResult.Applied) result).rows().get(0);
+        return apply(each(
+                rows,
+                id -> new Mutation.Update(
+                        home.table(), id, OptionalLong.empty(), encoded.columns(), encoded.values())));
     }
 
-    private RuntimeException duplicate(Refusal refusal) {
+    /** A change of each row, for a layer that cannot find them by itself. */
+    private List<Mutation> each(Selection rows, Function<String, Mutation> change) {
+        List<Mutation> changes = new ArrayList<>();
+        Selection ids = new Selection(
+                rows.from(),
+                rows.joins(),
+                List.of(new Output.Value(TableView.idOperand())),
+                rows.where(),
+                List.of(),
+                rows.order(),
+                rows.limit());
+        try (RowCursor row = home.layer().select(ids)) {
+            while (row.next()) {
+                changes.add(change.apply(String.valueOf(row.get(0))));
+            }
+        }
+        return changes;
+    }
+
+    private long apply(List<Mutation> mutations) {
+        if (mutations.isEmpty()) {
+            return 0;
+        }
+        BatchResult result = home.layer().store().apply(Batch.of(mutations));
+        if (result instanceof BatchResult.Refused refused) {
+            throw refusal(refused.refusal());
+        }
+        long rows = 0;
+        for (long changed : ((BatchResult.Applied) result).rows()) {
+            rows += changed;
+        }
+        return rows;
+    }
+
+    private RuntimeException refusal(Refusal refusal) {
         if (refusal instanceof Refusal.Taken taken) {
             return new DuplicateException(
                     "No item of " + home.collection()
@@ -48,6 +90,10 @@ final class BulkChange<T> {
                     List.of(),
                     Optional.of(home.collection().item(taken.holder())));
         }
-        return new IllegalStateException("A change of many items was refused as " + refusal);
+        return new StoreBusyException(
+                home.layer().layer(),
+                "No item of " + home.collection() + " was changed, since one of them was deleted meanwhile; try again",
+                StoreException.Outcome.NOT_APPLIED,
+                null);
     }
 }

@@ -1,17 +1,161 @@
 package dev.korm.engine;
 
-import dev.korm.model.Model;
-import dev.korm.spi.Layer;
+import dev.korm.DuplicateException;
+import dev.korm.Rn;
+import dev.korm.model.Fingerprint;
+import dev.korm.spi.Batch;
+import dev.korm.spi.ColumnKind;
+import dev.korm.spi.ColumnShape;
+import dev.korm.spi.Condition;
+import dev.korm.spi.IndexShape;
+import dev.korm.spi.Mutation;
+import dev.korm.spi.Operand;
+import dev.korm.spi.Output;
+import dev.korm.spi.Row;
+import dev.korm.spi.RowCursor;
+import dev.korm.spi.Selection;
+import dev.korm.spi.SortKey;
+import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
-/** Gives tables what items need. */
+/** Gives a table what items need. A field that becomes unique is made so for the rows that are there too. */
 final class Evolution {
-    private Evolution() {}
+    private static final int CHUNK = 500;
 
-    /** The table with what is wanted added; nothing that it has is changed. */
-    static TableShape evolve(Layer layer, Model<?> model, TableShape wanted, Optional<TableShape> actual) {
-        return layer.evolve(wanted, Set.of());
+    private final OpenLayer layer;
+
+    Evolution(OpenLayer layer) {
+        this.layer = layer;
+    }
+
+    /**
+     * The table with what is wanted added; nothing that it has is changed.
+     *
+     * @throws DuplicateException when rows that are there hold the same value of a field that becomes unique
+     */
+    TableShape evolve(TableShape wanted, Optional<TableShape> actual) {
+        List<ColumnShape> becoming =
+                actual.map(there -> becomingUnique(wanted, there)).orElse(List.of());
+        if (becoming.isEmpty()) {
+            return layer.store().evolve(wanted, Set.of());
+        }
+        List<IndexShape> later = wanted.indexes().stream()
+                .filter(index -> index.uniqueness() == IndexShape.Uniqueness.REPEATABLE)
+                .toList();
+        TableShape there = layer.store().evolve(new TableShape(wanted.table(), wanted.columns(), later), Set.of());
+        for (ColumnShape hidden : becoming) {
+            String field = hidden.name().substring(ColumnShape.UNIQUE_PREFIX.length());
+            there.column(field).ifPresent(column -> {
+                fill(wanted.table(), column, hidden);
+                refuseClashes(wanted.table(), column, hidden);
+            });
+        }
+        return layer.store().evolve(wanted, Set.of());
+    }
+
+    /** The hidden columns without their index: new ones, and those that an interrupted change left behind. */
+    private static List<ColumnShape> becomingUnique(TableShape wanted, TableShape actual) {
+        List<ColumnShape> becoming = new ArrayList<>();
+        for (IndexShape index : wanted.indexes()) {
+            boolean there =
+                    actual.indexes().stream().anyMatch(known -> known.name().equals(index.name()));
+            if (!there
+                    && index.uniqueness() == IndexShape.Uniqueness.UNIQUE
+                    && index.parts().get(0) instanceof Operand.Column part) {
+                becoming.add(new ColumnShape(part.name(), part.kind()));
+            }
+        }
+        return becoming;
+    }
+
+    private void fill(TableName table, ColumnShape column, ColumnShape hidden) {
+        Condition unfilled = new Condition.All(List.of(
+                new Condition.Not(new Condition.IsNull(operand(column))), new Condition.IsNull(operand(hidden))));
+        Selection selection = select(
+                table,
+                List.of(new Output.Value(TableView.idOperand()), new Output.Value(operand(column))),
+                unfilled,
+                List.of(),
+                List.of(),
+                CHUNK);
+        List<ColumnShape> columns = List.of(hidden);
+        while (true) {
+            List<Mutation> updates = new ArrayList<>();
+            try (RowCursor row = layer.select(selection)) {
+                while (row.next()) {
+                    String fingerprint = Fingerprint.of(row.get(1), column.kind());
+                    updates.add(new Mutation.Update(
+                            table, String.valueOf(row.get(0)), OptionalLong.empty(), columns, Row.of(fingerprint)));
+                }
+            }
+            if (updates.isEmpty()) {
+                return;
+            }
+            // A row that was deleted meanwhile refuses the batch; the next round no longer finds it.
+            layer.store().apply(Batch.of(updates));
+        }
+    }
+
+    private void refuseClashes(TableName table, ColumnShape column, ColumnShape hidden) {
+        Output value = new Output.Value(operand(hidden));
+        Selection most = select(
+                table,
+                List.of(value, new Output.Count()),
+                new Condition.Not(new Condition.IsNull(operand(hidden))),
+                List.of(operand(hidden)),
+                List.of(new SortKey(new Output.Count(), SortKey.Direction.DESCENDING, SortKey.Nulls.LAST)),
+                1);
+        try (RowCursor row = layer.select(most)) {
+            if (row.next()
+                    && row.get(1) instanceof Number count
+                    && count.longValue() > 1
+                    && row.get(0) instanceof String same) {
+                List<Rn<?>> holders = holders(table, hidden, same);
+                throw new DuplicateException(
+                        "The field " + column.name() + " of " + table + " cannot become unique in the layer \""
+                                + layer.layer()
+                                + "\": " + count + " items hold one value, among them " + holders
+                                + ". Change or delete all but one, then try again",
+                        List.of(column.name()),
+                        holders.stream().findFirst());
+            }
+        }
+    }
+
+    private List<Rn<?>> holders(TableName table, ColumnShape hidden, String fingerprint) {
+        List<Rn<?>> holders = new ArrayList<>();
+        Selection some = select(
+                table,
+                List.of(new Output.Value(TableView.idOperand())),
+                new Condition.Compare(operand(hidden), Condition.Comparison.EQUAL, fingerprint),
+                List.of(),
+                List.of(),
+                2);
+        try (RowCursor row = layer.select(some)) {
+            while (row.next()) {
+                holders.add(Rn.collection(table.namespace(), table.kind()).item(String.valueOf(row.get(0))));
+            }
+        }
+        return holders;
+    }
+
+    private static Operand operand(ColumnShape column) {
+        ColumnKind kind = column.kind();
+        return new Operand.Column(0, column.name(), kind);
+    }
+
+    private static Selection select(
+            TableName table,
+            List<Output> outputs,
+            Condition where,
+            List<Operand> groupBy,
+            List<SortKey> order,
+            int limit) {
+        return new Selection(table, List.of(), outputs, where, groupBy, order, OptionalLong.of(limit));
     }
 }

@@ -34,6 +34,15 @@ final class Explained {
     }
 
     private static Explanation.Step select(Home<?> home, Selection selection, String what) {
+        if (!home.layer().evaluates(selection)) {
+            return new Explanation.Step(
+                    home.layer().layer(),
+                    what
+                            + ": the layer cannot evaluate all of the filter, so the rest is evaluated in memory over the rows"
+                            + " that it lets through",
+                    "",
+                    List.of());
+        }
         StorePlan plan = home.layer().store().explain(selection);
         String counted = what + " (" + plan.parameters() + (plan.parameters() == 1 ? " parameter)" : " parameters)");
         return new Explanation.Step(home.layer().layer(), counted, plan.statement(), plan.steps());

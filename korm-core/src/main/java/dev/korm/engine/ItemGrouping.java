@@ -151,7 +151,7 @@ final class ItemGrouping<T> implements Grouping {
 
     private List<Group> groups(Selection selection, Map<Aggregate, Node> wanted) {
         List<Group> groups = new ArrayList<>();
-        try (RowCursor row = home.layer().store().select(selection)) {
+        try (RowCursor row = home.layer().select(selection)) {
             while (row.next()) {
                 groups.add(group(row, wanted));
             }

@@ -36,7 +36,7 @@ final class ItemStream<T> extends Spliterators.AbstractSpliterator<Item<T>> {
     }
 
     static <T> Stream<Item<T>> open(Home<T> home, TableView<T> view, Selection selection, ResolvePaths resolve) {
-        RowCursor rows = home.layer().store().select(selection);
+        RowCursor rows = home.layer().select(selection);
         return StreamSupport.stream(new ItemStream<>(home, view, rows, resolve), false)
                 .onClose(rows::close);
     }

@@ -13,14 +13,21 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** An open pool. Safe for many threads. */
 final class KormPool implements Pool {
+    private final String id;
     private final Map<String, OpenLayer> layers;
     private final Environment environment;
     private final Reader reader = new Reader();
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    KormPool(Map<String, OpenLayer> layers, Environment environment) {
+    KormPool(String id, Map<String, OpenLayer> layers, Environment environment) {
+        this.id = id;
         this.layers = new LinkedHashMap<>(layers);
         this.environment = environment;
+    }
+
+    @Override
+    public String id() {
+        return id;
     }
 
     @Override

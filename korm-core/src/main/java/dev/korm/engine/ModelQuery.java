@@ -154,7 +154,7 @@ final class ModelQuery<T> implements Query<T> {
         List<StoredItem<T>> items = new ArrayList<>();
         List<@Nullable Object> last = new ArrayList<>();
         boolean more = false;
-        try (RowCursor row = home.layer().store().select(planned.items(after, order, size + 1L))) {
+        try (RowCursor row = home.layer().select(planned.items(after, order, size + 1L))) {
             while (row.next()) {
                 if (items.size() == size) {
                     more = true;
@@ -187,9 +187,8 @@ final class ModelQuery<T> implements Query<T> {
                     long most = limit.isPresent() ? Math.min(1, limit.getAsLong()) : 1;
                     Planned<T> planned = new Planned<>(view, home, criteria);
                     List<Output> id = List.of(new Output.Value(TableView.idOperand()));
-                    try (RowCursor row = home.layer()
-                            .store()
-                            .select(planned.figures(id, List.of(), List.of(), OptionalLong.of(most)))) {
+                    try (RowCursor row =
+                            home.layer().select(planned.figures(id, List.of(), List.of(), OptionalLong.of(most)))) {
                         return row.next();
                     }
                 })
@@ -240,9 +239,8 @@ final class ModelQuery<T> implements Query<T> {
     }
 
     @Override
-    @SuppressWarnings("unchecked") // The figure has the type of the field.
     public <V> Optional<V> min(Property<T, V> property) {
-        return (Optional<V>) extreme(Output.Function.MINIMUM, FieldPath.of(property));
+        return typed(property, Output.Function.MINIMUM);
     }
 
     @Override
@@ -251,9 +249,14 @@ final class ModelQuery<T> implements Query<T> {
     }
 
     @Override
-    @SuppressWarnings("unchecked") // The figure has the type of the field.
     public <V> Optional<V> max(Property<T, V> property) {
-        return (Optional<V>) extreme(Output.Function.MAXIMUM, FieldPath.of(property));
+        return typed(property, Output.Function.MAXIMUM);
+    }
+
+    @SuppressWarnings("unchecked") // The figure is put into what the accessor answers.
+    private <V> Optional<V> typed(Property<T, V> property, Output.Function function) {
+        FieldPath path = FieldPath.of(property);
+        return (Optional<V>) extreme(function, path).map(value -> Figures.asDeclared(value, model().type(), path));
     }
 
     private Optional<Object> extreme(Output.Function function, FieldPath path) {
@@ -282,9 +285,8 @@ final class ModelQuery<T> implements Query<T> {
                                 "A figure is over all items that the filter finds; leave out limit(…)");
                     }
                     List<Output> outputs = List.of(figure);
-                    try (RowCursor row = home.layer()
-                            .store()
-                            .select(planned.figures(outputs, List.of(), List.of(), OptionalLong.empty()))) {
+                    try (RowCursor row =
+                            home.layer().select(planned.figures(outputs, List.of(), List.of(), OptionalLong.empty()))) {
                         return row.next() ? Optional.ofNullable(row.get(0)) : Optional.empty();
                     }
                 })
@@ -356,5 +358,11 @@ final class ModelQuery<T> implements Query<T> {
                 .view(model(), home.table())
                 .map(view -> Explained.query(home, new Planned<>(view, home, criteria).items(criteria), criteria))
                 .orElseGet(() -> Explained.noTable(home));
+    }
+
+    /** What is asked; no constants. */
+    @Override
+    public String toString() {
+        return "Query of " + home.collection() + " " + criteria;
     }
 }

@@ -1,15 +1,24 @@
 package dev.korm.engine;
 
 import dev.korm.ClosedException;
+import dev.korm.Rn;
 import dev.korm.model.Model;
 import dev.korm.query.Tables;
+import dev.korm.spi.ColumnKind;
+import dev.korm.spi.Condition;
 import dev.korm.spi.Layer;
+import dev.korm.spi.Operand;
+import dev.korm.spi.Output;
+import dev.korm.spi.RowCursor;
+import dev.korm.spi.Selection;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
+import dev.korm.spi.TextPattern;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -23,16 +32,30 @@ final class OpenLayer implements Tables {
     private record ViewKey(TableName table, Class<?> type) {}
 
     private final Layer layer;
+    private final boolean neighbours;
     private final Map<ViewKey, TableView<?>> complete = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
-    OpenLayer(Layer layer) {
+    OpenLayer(Layer layer, boolean neighbours) {
         this.layer = layer;
+        this.neighbours = neighbours;
     }
 
     @Override
     public String layer() {
         return layer.name();
+    }
+
+    /** Asks; what the layer cannot do is done here. */
+    RowCursor select(Selection selection) {
+        Layer asked = store();
+        Residual residual = new Residual(asked, this);
+        return residual.isNone(selection) ? asked.select(selection) : residual.select(selection);
+    }
+
+    /** Whether the layer evaluates all of a selection by itself. */
+    boolean evaluates(Selection selection) {
+        return new Residual(store(), this).isNone(selection);
     }
 
     /** The store itself. */
@@ -57,6 +80,41 @@ final class OpenLayer implements Tables {
         return shapes;
     }
 
+    @Override
+    public boolean refersTo(TableName holder, String column, TableName target) {
+        String body = "]:" + target.namespace() + ":" + target.kind() + ":";
+        return holds(holder, contains(column, body));
+    }
+
+    @Override
+    public boolean refersElsewhere(TableName holder, String column) {
+        return holds(
+                holder,
+                new Condition.All(List.of(
+                        contains(column, "[" + Rn.FROM + "::"),
+                        new Condition.Not(contains(column, "[" + Rn.FROM + "::" + layer() + "]")))));
+    }
+
+    @Override
+    public boolean hasNeighbours() {
+        return neighbours;
+    }
+
+    private static Condition contains(String column, String piece) {
+        TextPattern.Part any = new TextPattern.AnyText();
+        return new Condition.Matches(
+                new Operand.Column(0, column, ColumnKind.RN),
+                new TextPattern(List.of(any, new TextPattern.Literal(piece), any), TextPattern.Case.SENSITIVE));
+    }
+
+    private boolean holds(TableName table, Condition condition) {
+        List<Output> id = List.of(new Output.Value(TableView.idOperand()));
+        try (RowCursor row =
+                select(new Selection(table, List.of(), id, condition, List.of(), List.of(), OptionalLong.of(1)))) {
+            return row.next();
+        }
+    }
+
     /** How to read items of a type from a table; empty when there is no table. */
     <T> Optional<TableView<T>> view(Model<T> model, TableName table) {
         TableView<T> known = known(model, table);
@@ -76,7 +134,9 @@ final class OpenLayer implements Tables {
         TableShape wanted = model.wanted(table, data);
         TableShape actual = shape(table).orElse(null);
         if (actual == null || !TableView.has(actual, wanted)) {
-            actual = Evolution.evolve(store(), model, wanted, Optional.ofNullable(actual));
+            actual = new Evolution(this).evolve(wanted, Optional.ofNullable(actual));
+            // Other types that share the table have to see it anew: a field of theirs may have become unique.
+            forget(table);
         }
         return keep(model, actual);
     }

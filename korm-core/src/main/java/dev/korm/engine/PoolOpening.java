@@ -3,25 +3,55 @@ package dev.korm.engine;
 import dev.korm.ConfigurationException;
 import dev.korm.Pool;
 import dev.korm.PoolBuilder;
+import dev.korm.engine.MetadataSettling.OnDifference;
 import dev.korm.spi.Environment;
+import dev.korm.spi.LayerDescription;
 import dev.korm.spi.LayerSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Collects what a pool consists of, and opens it. */
 final class PoolOpening implements PoolBuilder {
     private final Map<String, LayerSource> sources = new LinkedHashMap<>();
+    private @Nullable String metaLayer;
+    private OnDifference onDifference = OnDifference.FAIL;
     private Environment environment = Environment.system();
 
     @Override
     public PoolBuilder layer(String name, LayerSource source) {
-        if (name.isEmpty() || name.indexOf('[') >= 0 || name.indexOf(']') >= 0) {
-            throw new ConfigurationException("The name of a layer stands in RNs, so it is not empty and has no [ or ]");
+        if (name.isEmpty() || name.codePoints().anyMatch(PoolOpening::isForbidden)) {
+            throw new ConfigurationException("The name of a layer stands in RNs, so it is not empty and has no [ or ],"
+                    + " no U+0000 and no half of a surrogate pair");
         }
         if (sources.putIfAbsent(name, source) != null) {
             throw new ConfigurationException("There are two layers of the name \"" + name + "\"; rename one");
         }
+        return this;
+    }
+
+    private static boolean isForbidden(int character) {
+        return character == '['
+                || character == ']'
+                || character == 0
+                || Character.getType(character) == Character.SURROGATE;
+    }
+
+    @Override
+    public PoolBuilder withMeta(String layer) {
+        if (metaLayer != null) {
+            throw new ConfigurationException("A pool keeps its metadata in one layer, and withMeta(\"" + metaLayer
+                    + "\") was given already; leave out withMeta(\"" + layer + "\")");
+        }
+        metaLayer = layer;
+        return this;
+    }
+
+    @Override
+    public PoolBuilder adoptMeta() {
+        onDifference = OnDifference.ADOPT;
         return this;
     }
 
@@ -33,14 +63,13 @@ final class PoolOpening implements PoolBuilder {
 
     @Override
     public Pool open() {
-        if (sources.isEmpty()) {
-            throw new ConfigurationException("A pool needs at least one layer, such as"
-                    + " Korm.pool().layer(\"main\", Sqlite.file(\"data.sqlite\"))");
-        }
+        PoolMetadata own = configuration();
         Map<String, OpenLayer> open = new LinkedHashMap<>();
         try {
-            sources.forEach((name, source) -> open.put(name, new OpenLayer(source.open(name, environment))));
-        } catch (RuntimeException failure) {
+            sources.forEach((name, source) ->
+                    open.put(name, new OpenLayer(source.open(name, environment), sources.size() > 1)));
+            new MetadataSettling(own, open, onDifference, environment).settle();
+        } catch (RuntimeException | Error failure) {
             try {
                 KormPool.closeAll(new ArrayList<>(open.values()));
             } catch (RuntimeException alsoFailed) {
@@ -48,6 +77,24 @@ final class PoolOpening implements PoolBuilder {
             }
             throw failure;
         }
-        return new KormPool(open, environment);
+        return new KormPool(own.id(), open, environment);
+    }
+
+    private PoolMetadata configuration() {
+        if (sources.isEmpty()) {
+            throw new ConfigurationException("A pool needs at least one layer, such as"
+                    + " Korm.pool().layer(\"main\", Sqlite.file(\"data.sqlite\"))");
+        }
+        if (metaLayer != null && !sources.containsKey(metaLayer)) {
+            throw new ConfigurationException("withMeta(\"" + metaLayer + "\") names no layer of the pool; it has "
+                    + String.join(", ", sources.keySet()));
+        }
+        if (metaLayer == null && onDifference == OnDifference.ADOPT) {
+            throw new ConfigurationException(
+                    "adoptMeta() stores the configuration, so it needs withMeta(…) to say in which layer");
+        }
+        Map<String, LayerDescription> layers = new LinkedHashMap<>();
+        sources.forEach((name, source) -> layers.put(name, source.description()));
+        return new PoolMetadata(layers, Optional.ofNullable(metaLayer));
     }
 }

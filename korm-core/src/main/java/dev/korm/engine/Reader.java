@@ -85,7 +85,7 @@ final class Reader {
     /** All items of a selection. */
     <T> List<StoredItem<T>> all(TableView<T> view, Home<T> home, Selection selection) {
         List<StoredItem<T>> items = new ArrayList<>();
-        try (RowCursor row = home.layer().store().select(selection)) {
+        try (RowCursor row = home.layer().select(selection)) {
             while (row.next()) {
                 items.add(view.read(row, home));
             }

@@ -244,13 +244,15 @@ abstract sealed class Step<T> {
 
         @Override
         TableView<T> view() {
-            return home().layer().evolved(home().model(), home().table(), item.data());
+            // An item can be deleted from a table that cannot be given all that the record asks for now.
+            return home().layer().view(home().model(), home().table()).orElseGet(() -> home().layer()
+                    .evolved(home().model(), home().table(), item.data()));
         }
 
         @Override
         Mutation mutation() {
-            view();
-            return new Mutation.Delete(home().table(), rn().id().orElseThrow(), OptionalLong.of(revisionRead()));
+            OptionalLong expected = view().isRevised() ? OptionalLong.of(revisionRead()) : OptionalLong.empty();
+            return new Mutation.Delete(home().table(), rn().id().orElseThrow(), expected);
         }
 
         @Override

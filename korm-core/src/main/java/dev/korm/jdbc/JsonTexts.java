@@ -126,11 +126,12 @@ final class JsonTexts {
         }
     }
 
+    /** As {@code json_extract} has it: whole when it is written so and fits into 64 bits, otherwise the nearest double. */
     private static Object number(String text) {
+        boolean whole = text.chars().noneMatch(c -> c == '.' || c == 'e' || c == 'E');
         BigDecimal exact = new BigDecimal(text);
-        Object whole = Decimals.floor(exact);
-        return whole instanceof Long number && exact.compareTo(BigDecimal.valueOf(number)) == 0
-                ? whole
+        return whole && exact.unscaledValue().bitLength() < Long.SIZE
+                ? (Object) exact.longValue()
                 : (Object) exact.doubleValue();
     }
 
@@ -147,7 +148,16 @@ final class JsonTexts {
         }
         return a instanceof String text && b instanceof String other
                 ? compareCodePoints(text, other)
-                : Decimals.exact(a).compareTo(Decimals.exact(b));
+                : compareNumbers((Number) a, (Number) b);
+    }
+
+    private static int compareNumbers(Number left, Number right) {
+        double a = left.doubleValue();
+        double b = right.doubleValue();
+        // A number like 1e400 is infinite as a double, and so has no exact value.
+        return Double.isInfinite(a) || Double.isInfinite(b)
+                ? Double.compare(a, b)
+                : Decimals.exact(left).compareTo(Decimals.exact(right));
     }
 
     private static int rank(Object scalar) {

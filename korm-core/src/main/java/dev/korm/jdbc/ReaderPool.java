@@ -6,6 +6,7 @@ import dev.korm.StoreException.Outcome;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Deque;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -100,7 +101,7 @@ final class ReaderPool {
         for (Session session = idle.pollFirst(); session != null; session = idle.pollFirst()) {
             close(session);
         }
-        for (Session inUse : all) {
+        for (Session inUse : List.copyOf(all)) {
             try {
                 // Its statements belong to another thread; the driver ends them with the connection.
                 inUse.connection().close();

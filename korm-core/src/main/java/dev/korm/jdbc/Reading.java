@@ -101,8 +101,8 @@ enum Reading {
     }
 
     private static Reading of(Output output) {
-        boolean json = output instanceof Output.Value value && isJson(value.operand())
-                || output instanceof Output.Aggregate aggregate && isJson(aggregate.operand());
+        boolean json = (output instanceof Output.Value value && isJson(value.operand()))
+                || (output instanceof Output.Aggregate aggregate && isJson(aggregate.operand()));
         return of(output.kind(), json);
     }
 
@@ -121,7 +121,7 @@ enum Reading {
     /** Whether the operand's values come out of a JSON text, where some kinds have another form. */
     static boolean isJson(Operand operand) {
         return operand instanceof Operand.Json
-                || operand instanceof Operand.FirstOf first
-                        && isJson(first.operands().get(0));
+                || (operand instanceof Operand.FirstOf first
+                        && first.operands().stream().anyMatch(Reading::isJson));
     }
 }

@@ -3,6 +3,7 @@ package dev.korm.jdbc;
 import dev.korm.spi.ColumnKind;
 import dev.korm.spi.Condition;
 import dev.korm.spi.Join;
+import dev.korm.spi.JsonPath;
 import dev.korm.spi.Operand;
 import dev.korm.spi.Output;
 import dev.korm.spi.Selection;
@@ -218,11 +219,8 @@ final class SelectionSql {
         if (operand instanceof Operand.Json json) {
             return new Operand.Json(json.document(), json.path(), kind);
         }
-        if (operand instanceof Operand.FirstOf first) {
-            return new Operand.FirstOf(
-                    first.operands().stream().map(each -> narrowed(each, kind)).toList());
-        }
-        return operand;
+        // The first that is not null is looked at, whatever it is; not the first of the constant's kind.
+        return operand instanceof Operand.FirstOf ? new Operand.Json(operand, JsonPath.ROOT, kind) : operand;
     }
 
     private static boolean isUntyped(Operand operand) {

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A connection and the statements that were lately run on it. For one thread at a time. */
 final class Session implements AutoCloseable {
@@ -103,9 +104,9 @@ final class Session implements AutoCloseable {
         }
     }
 
-    private static boolean isLarge(@org.jspecify.annotations.Nullable Object value) {
-        return value instanceof String text && text.length() > LARGE
-                || value instanceof byte[] bytes && bytes.length > LARGE;
+    private static boolean isLarge(@Nullable Object value) {
+        return (value instanceof String text && text.length() > LARGE)
+                || (value instanceof byte[] bytes && bytes.length > LARGE);
     }
 
     /** Closes every statement and the connection, whatever fails on the way. */

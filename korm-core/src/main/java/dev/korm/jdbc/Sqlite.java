@@ -2,6 +2,7 @@ package dev.korm.jdbc;
 
 import dev.korm.spi.Environment;
 import dev.korm.spi.Layer;
+import dev.korm.spi.LayerDescription;
 import dev.korm.spi.LayerSource;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,7 +24,10 @@ import java.util.OptionalLong;
 public final class Sqlite implements LayerSource {
     private static final int LEAST_READERS = 4;
 
+    private static final String MEMORY = ":memory:";
+
     private final Optional<Path> file;
+    private final String spelling;
     private final boolean readOnly;
     private final Durability durability;
     private final Duration busyTimeout;
@@ -33,6 +37,7 @@ public final class Sqlite implements LayerSource {
 
     private Sqlite(
             Optional<Path> file,
+            String spelling,
             boolean readOnly,
             Durability durability,
             Duration busyTimeout,
@@ -40,6 +45,7 @@ public final class Sqlite implements LayerSource {
             Duration readerTimeout,
             OptionalLong maximumSize) {
         this.file = file;
+        this.spelling = spelling;
         this.readOnly = readOnly;
         this.durability = durability;
         this.busyTimeout = busyTimeout;
@@ -58,25 +64,29 @@ public final class Sqlite implements LayerSource {
 
     /** A database file, by its path; it is made when there is none, its folder is not. */
     public static Sqlite file(String path) {
-        return file(Path.of(path));
+        return standard(Optional.of(Path.of(path)), path);
     }
 
     /** A database file; it is made when there is none, its folder is not. */
     public static Sqlite file(Path path) {
-        return standard(Optional.of(path));
+        return standard(Optional.of(path), path.toString());
     }
 
     /**
      * A database in memory, gone when its layer is closed; each opening makes another. It has one connection, so reads wait
-     * for changes, and their rows are held in memory whole.
+     * for changes, also for a transaction that is kept open, and their rows are held in memory whole.
      */
     public static Sqlite memory() {
-        return standard(Optional.empty());
+        return standard(Optional.empty(), MEMORY);
     }
 
-    private static Sqlite standard(Optional<Path> file) {
+    private static Sqlite standard(Optional<Path> file, String spelling) {
+        if (file.isPresent() && spelling.equals(MEMORY)) {
+            throw new IllegalArgumentException("A database in memory is Sqlite.memory(), not a file " + MEMORY);
+        }
         return new Sqlite(
                 file,
+                spelling,
                 false,
                 Durability.FULL,
                 Duration.ofSeconds(5),
@@ -90,12 +100,12 @@ public final class Sqlite implements LayerSource {
         if (file.isEmpty()) {
             throw new IllegalArgumentException("A database in memory begins empty, so it cannot be read-only");
         }
-        return new Sqlite(file, true, durability, busyTimeout, readers, readerTimeout, maximumSize);
+        return new Sqlite(file, spelling, true, durability, busyTimeout, readers, readerTimeout, maximumSize);
     }
 
     /** What acknowledged changes survive. Default: {@link Durability#FULL}. */
     public Sqlite durability(Durability newDurability) {
-        return new Sqlite(file, readOnly, newDurability, busyTimeout, readers, readerTimeout, maximumSize);
+        return new Sqlite(file, spelling, readOnly, newDurability, busyTimeout, readers, readerTimeout, maximumSize);
     }
 
     /**
@@ -104,7 +114,14 @@ public final class Sqlite implements LayerSource {
      */
     public Sqlite busyTimeout(Duration timeout) {
         return new Sqlite(
-                file, readOnly, durability, positive("busyTimeout", timeout), readers, readerTimeout, maximumSize);
+                file,
+                spelling,
+                readOnly,
+                durability,
+                positive("busyTimeout", timeout),
+                readers,
+                readerTimeout,
+                maximumSize);
     }
 
     /** How many connections read at once; each open stream holds one. Default: twice the processors, at least 4. */
@@ -112,7 +129,7 @@ public final class Sqlite implements LayerSource {
         if (count < 1) {
             throw new IllegalArgumentException("readers must be 1 or more");
         }
-        return new Sqlite(file, readOnly, durability, busyTimeout, count, readerTimeout, maximumSize);
+        return new Sqlite(file, spelling, readOnly, durability, busyTimeout, count, readerTimeout, maximumSize);
     }
 
     /**
@@ -121,7 +138,14 @@ public final class Sqlite implements LayerSource {
      */
     public Sqlite readerTimeout(Duration timeout) {
         return new Sqlite(
-                file, readOnly, durability, busyTimeout, readers, positive("readerTimeout", timeout), maximumSize);
+                file,
+                spelling,
+                readOnly,
+                durability,
+                busyTimeout,
+                readers,
+                positive("readerTimeout", timeout),
+                maximumSize);
     }
 
     /**
@@ -132,7 +156,8 @@ public final class Sqlite implements LayerSource {
         if (bytes < 1) {
             throw new IllegalArgumentException("maximumSize must be 1 byte or more");
         }
-        return new Sqlite(file, readOnly, durability, busyTimeout, readers, readerTimeout, OptionalLong.of(bytes));
+        return new Sqlite(
+                file, spelling, readOnly, durability, busyTimeout, readers, readerTimeout, OptionalLong.of(bytes));
     }
 
     private static Duration positive(String setting, Duration value) {
@@ -171,6 +196,12 @@ public final class Sqlite implements LayerSource {
         SqliteErrors errors =
                 new SqliteErrors(name, file.map(path -> "file " + path).orElse("in memory"));
         return new SqliteLayer(name, file, this, new SqliteConnector(file, this, errors, environment), errors);
+    }
+
+    /** The path as it was spelt; settings are nobody's identity. */
+    @Override
+    public LayerDescription description() {
+        return new LayerDescription("sqlite", new LayerDescription.Path(spelling));
     }
 
     /** The file and settings, for messages. */

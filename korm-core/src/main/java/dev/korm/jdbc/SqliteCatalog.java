@@ -220,7 +220,8 @@ final class SqliteCatalog implements Catalog {
             case BOOLEAN -> "BOOLEAN";
             case DECIMAL -> "DECIMAL_TEXT";
             case BYTES -> "BLOB";
-            case JSON -> "JSON_TEXT";
+            // The original declares the JSON of its own tables, such as __korm_pool__, as plain text.
+            case JSON -> table.isItems() ? "JSON_TEXT" : "TEXT";
             case RN -> "RN_REF_TEXT";
             case ENCRYPTED -> "ENCRYPTED_JSON";
             case OTHER -> throw new IllegalArgumentException("A column that korm makes has a kind");

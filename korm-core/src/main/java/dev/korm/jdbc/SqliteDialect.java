@@ -404,18 +404,20 @@ final class SqliteDialect implements Dialect {
         sql.add(", 1, 4) = '[rn]' AND substr(");
         rn.run();
         sql.add(", ").add(-(RN_ID + (long) suffix.length())).add(", ").add(suffix.length());
-        sql.add(") = ").bind(suffix).add(" AND (instr(");
+        sql.add(") = ").bind(suffix).add(" AND instr(");
+        rn.run();
+        sql.add(", '[depot::') = 0 AND (instr(");
         rn.run();
         sql.add(", '[from::') = 0 OR instr(");
         rn.run();
         sql.add(", ").bind("[from::" + sources.layer() + "]").add(") > 0)");
     }
 
-    /** The id at the end of an RN, as the second index of a reference holds it. */
+    /** The id at the end of an RN, as the second index of a reference holds it. Only a text is compared by that index. */
     private static void id(SqlWriter sql, Runnable rn) {
-        sql.add("substr(");
+        sql.add("CAST(substr(");
         rn.run();
-        sql.add(", ").add(-(long) RN_ID).add(")");
+        sql.add(", ").add(-(long) RN_ID).add(") AS TEXT)");
     }
 
     @Override

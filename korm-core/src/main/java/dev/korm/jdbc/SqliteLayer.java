@@ -236,8 +236,8 @@ final class SqliteLayer implements Layer {
     }
 
     private Optional<TableShape> cached(TableName table) {
-        Optional<TableShape> known = schema.snapshot().known(table);
-        return known == null ? describe(table) : known;
+        SqliteSchema.Snapshot snapshot = schema.snapshot();
+        return snapshot.knows(table) ? snapshot.shape(table) : describe(table);
     }
 
     @Override

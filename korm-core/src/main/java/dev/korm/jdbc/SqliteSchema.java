@@ -6,7 +6,6 @@ import java.sql.SQLException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /** The shapes of tables, remembered as long as the database says that its schema has not changed. Safe for many threads. */
 final class SqliteSchema {
@@ -25,12 +24,10 @@ final class SqliteSchema {
     /** The table as it is now. */
     Optional<TableShape> describe(Session session, TableName table) throws SQLException {
         Snapshot current = refresh(session);
-        Optional<TableShape> known = current.tables.get(table);
-        if (known == null) {
-            known = catalog.read(session, table);
-            current.tables.put(table, known);
+        if (!current.knows(table)) {
+            current.tables.put(table, catalog.read(session, table));
         }
-        return known;
+        return current.shape(table);
     }
 
     /** Forgets everything if the schema changed, by whichever program. */
@@ -53,9 +50,14 @@ final class SqliteSchema {
             this.version = version;
         }
 
-        /** The table's shape, empty when there was no such table; null when nobody looked yet. */
-        @Nullable Optional<TableShape> known(TableName table) {
-            return tables.get(table);
+        /** Whether somebody looked for the table already. */
+        boolean knows(TableName table) {
+            return tables.containsKey(table);
+        }
+
+        /** The shape of a table that is known; empty when there was no such table. */
+        Optional<TableShape> shape(TableName table) {
+            return tables.getOrDefault(table, Optional.empty());
         }
     }
 }

@@ -140,6 +140,10 @@ final class SqliteWriter {
 
     private void applyAlone(Pending pending) {
         try {
+            if (isOneStatement(pending.batch)) {
+                pending.succeed(applyAsStatement(pending.batch));
+                return;
+            }
             begin();
             BatchResult result = applyOrRollBack(pending.batch);
             if (result instanceof BatchResult.Applied) {
@@ -148,6 +152,23 @@ final class SqliteWriter {
             pending.succeed(result);
         } catch (RuntimeException | Error e) {
             pending.fail(e);
+        }
+    }
+
+    /** A statement is a transaction by itself; SQLite begins and commits it at less cost than two statements more. */
+    private static boolean isOneStatement(Batch batch) {
+        return batch.mutations().size() == 1 && batch.marker().isEmpty();
+    }
+
+    private BatchResult applyAsStatement(Batch batch) {
+        try {
+            BatchResult result = batches.apply(batch);
+            if (result instanceof BatchResult.Applied) {
+                commits.incrementAndGet();
+            }
+            return result;
+        } catch (SQLException e) {
+            throw failedCommit("Writing", e);
         }
     }
 
@@ -223,19 +244,22 @@ final class SqliteWriter {
             commits.incrementAndGet();
         } catch (SQLException e) {
             rollback();
-            // Only when the disk failed may the end of the log have reached it without our knowing.
-            boolean unknown = SqliteErrors.isInputOutput(e);
-            StoreException failure = errors.translate("Committing", e, unknown ? Outcome.UNKNOWN : Outcome.NOT_APPLIED);
-            if (unknown) {
-                ended = () -> new StoreException(
-                        layer,
-                        "Nothing is written any more on " + errors.where() + ": the disk failed in an earlier commit,"
-                                + " which may have happened or not. Open the pool anew",
-                        Outcome.NOT_APPLIED,
-                        e);
-            }
-            throw failure;
+            throw failedCommit("Committing", e);
         }
+    }
+
+    /** Only when the disk failed may the end of the log have reached it without our knowing. Then nothing more is written. */
+    private StoreException failedCommit(String attempted, SQLException e) {
+        boolean unknown = SqliteErrors.isInputOutput(e);
+        if (unknown) {
+            ended = () -> new StoreException(
+                    layer,
+                    "Nothing is written any more on " + errors.where() + ": the disk failed in an earlier commit,"
+                            + " which may have happened or not. Open the pool anew",
+                    Outcome.NOT_APPLIED,
+                    e);
+        }
+        return errors.translate(attempted, e, unknown ? Outcome.UNKNOWN : Outcome.NOT_APPLIED);
     }
 
     private void rollback() {

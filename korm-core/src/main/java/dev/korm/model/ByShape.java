@@ -25,6 +25,8 @@ final class ByShape<V> {
         return new Entry[size];
     }
 
+    /** Most callers hold the very shape that it was prepared for. */
+    @SuppressWarnings("ReferenceEquality")
     V of(TableShape shape) {
         Entry<V>[] known = entries;
         for (Entry<V> entry : known) {

@@ -5,6 +5,7 @@ import dev.korm.QueryException;
 import dev.korm.codec.Canonical;
 import dev.korm.codec.Codec;
 import dev.korm.codec.Codecs;
+import dev.korm.codec.ColumnForm;
 import dev.korm.codec.DocumentCodec;
 import dev.korm.codec.ListCodec;
 import dev.korm.codec.MapCodec;
@@ -13,6 +14,7 @@ import dev.korm.codec.RecordCodec;
 import dev.korm.codec.RecordField;
 import dev.korm.codec.RnCodec;
 import dev.korm.codec.SealedCodec;
+import dev.korm.codec.StorableText;
 import dev.korm.codec.WrapperCodec;
 import dev.korm.spi.ColumnKind;
 import java.util.ArrayList;
@@ -57,6 +59,9 @@ final class CodecNode implements Node {
     public Object constant(Object value, FieldPath path) {
         try {
             Object constant = codec.constant(value);
+            if (constant instanceof String text && kind() != ColumnKind.JSON) {
+                StorableText.check(text);
+            }
             return kind() == ColumnKind.JSON ? Canonical.text((String) constant) : constant;
         } catch (Misfit misfit) {
             throw new QueryException("The field " + path + " is of type " + typeName()
@@ -70,8 +75,8 @@ final class CodecNode implements Node {
             return null;
         }
         try {
-            return codec.fromStored(stored);
-        } catch (Misfit | ClassCastException beyond) {
+            return new ColumnForm(codec, kind()).read(stored);
+        } catch (Misfit beyond) {
             // A figure, such as a sum, can be beyond the type of what it is taken over.
             return stored;
         }

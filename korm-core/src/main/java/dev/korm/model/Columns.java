@@ -7,7 +7,6 @@ import dev.korm.spi.IndexShape;
 import dev.korm.spi.Operand;
 import dev.korm.spi.TableName;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /** Names of columns and indexes. */
 final class Columns {
@@ -15,13 +14,12 @@ final class Columns {
     static final int LONGEST_NAME = 63;
 
     private static final int INDEX_DIGITS = 24;
-    private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
     private Columns() {}
 
     /** What is wrong with a column's name; empty when nothing is. */
     static String fault(String name, boolean unique) {
-        if (!NAME.matcher(name).matches()) {
+        if (!isName(name)) {
             return "a column's name is made of letters, digits and _ and does not begin with a digit";
         }
         if (name.equals(TableName.ID)) {
@@ -35,6 +33,17 @@ final class Columns {
             return "a column's name has at most " + longest + " characters" + (unique ? " when it is unique" : "");
         }
         return "";
+    }
+
+    private static boolean isName(String name) {
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+            if (!letter && (i == 0 || c < '0' || c > '9')) {
+                return false;
+            }
+        }
+        return !name.isEmpty();
     }
 
     static ColumnShape key() {

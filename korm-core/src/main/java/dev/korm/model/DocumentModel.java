@@ -124,11 +124,13 @@ final class DocumentModel implements Model<Document> {
 
     @Override
     public List<String> changedFields(Document before, Document after) {
-        Set<String> names = new LinkedHashSet<>(before.asMap().keySet());
-        names.addAll(after.asMap().keySet());
+        Map<String, @Nullable Object> old = before.asMap();
+        Map<String, @Nullable Object> now = after.asMap();
+        Set<String> names = new LinkedHashSet<>(old.keySet());
+        names.addAll(now.keySet());
         List<String> changed = new ArrayList<>();
         for (String name : names) {
-            if (!Dynamic.same(before.asMap().get(name), after.asMap().get(name))) {
+            if (!Dynamic.same(old.get(name), now.get(name))) {
                 changed.add(name);
             }
         }
@@ -163,7 +165,7 @@ final class DocumentModel implements Model<Document> {
                     data,
                     path,
                     0,
-                    Dynamic.normal(value, 0),
+                    Dynamic.normal(value, path.steps().size() - 1),
                     (reference, rest) -> references.set(reference, rest, value, path));
             return changed instanceof Document document ? document : data;
         } catch (Misfit misfit) {
@@ -264,17 +266,18 @@ final class DocumentModel implements Model<Document> {
         }
 
         Encoded encode(Collection<String> fields, Document data, @Nullable Rn<?> rn) {
+            Map<String, @Nullable Object> there = data.asMap();
             List<ColumnShape> written = new ArrayList<>();
             List<@Nullable Object> values = new ArrayList<>();
             for (String name : fields) {
-                Object value = data.asMap().get(name);
-                ColumnShape there = actual.column(name).orElse(null);
-                if (there == null && value == null) {
+                Object value = there.get(name);
+                ColumnShape column = actual.column(name).orElse(null);
+                if (column == null && value == null) {
                     continue;
                 }
-                ColumnShape column = there != null
-                        ? there
-                        : new ColumnShape(name, value == null ? ColumnKind.TEXT : Dynamic.kind(value));
+                if (column == null) {
+                    column = new ColumnShape(name, Dynamic.kind(java.util.Objects.requireNonNull(value)));
+                }
                 Object stored = store(name, value, column.kind(), rn);
                 written.add(column);
                 values.add(stored);

@@ -47,7 +47,7 @@ final class DynamicNode implements Node {
 
     @Override
     public @Nullable Object fromStored(@Nullable Object stored) {
-        return stored;
+        return Dynamic.normal(stored, 0);
     }
 
     @Override

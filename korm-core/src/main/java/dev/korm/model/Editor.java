@@ -105,7 +105,7 @@ final class Editor {
         }
 
         private @Nullable Object inDocument(@Nullable Object current, int at) {
-            Object normal = Dynamic.normal(value, 0);
+            Object normal = Dynamic.normal(value, 1);
             return DynamicPath.set(
                     current, path, at, normal, (reference, rest) -> references.set(reference, rest, value, path));
         }

@@ -37,7 +37,7 @@ final class Indexes {
             }
             wishes.add(wish(type, List.of(indexed.value()), root));
         }
-        return List.copyOf(wishes);
+        return wishes.stream().distinct().toList();
     }
 
     private static Wish wish(Class<?> type, List<String> texts, Node root) {

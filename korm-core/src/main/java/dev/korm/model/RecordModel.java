@@ -22,11 +22,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A record as an item: each component is a column. */
 final class RecordModel<T> implements Model<T> {
+    private static final int MOST_TABLES = 256;
+
     private final Class<T> type;
     private final RecordCodec codec;
     private final Optional<Stored> home;
@@ -34,7 +37,9 @@ final class RecordModel<T> implements Model<T> {
     private final List<String> names;
     private final List<ColumnShape> columns;
     private final List<Indexes.Wish> indexes;
+    private final boolean mayRefer;
     private final ByShape<RecordTable<T>> tables;
+    private final Map<TableName, TableShape> wanted = new ConcurrentHashMap<>();
 
     RecordModel(Class<T> type, RecordCodec codec) {
         this.type = type;
@@ -44,6 +49,7 @@ final class RecordModel<T> implements Model<T> {
         this.names = codec.names();
         this.columns = columns(type, codec);
         this.indexes = Indexes.of(type, codec, root);
+        this.mayRefer = References.mayRefer(codec);
         this.tables = new ByShape<>(shape -> new RecordTable<>(type, codec, shape));
     }
 
@@ -101,16 +107,28 @@ final class RecordModel<T> implements Model<T> {
 
     @Override
     public TableShape wanted(TableName table, @Nullable T data) {
-        List<IndexShape> wanted = new ArrayList<>();
+        TableShape known = wanted.get(table);
+        if (known != null) {
+            return known;
+        }
+        TableShape shape = wanted(table);
+        if (wanted.size() < MOST_TABLES) {
+            wanted.put(table, shape);
+        }
+        return shape;
+    }
+
+    private TableShape wanted(TableName table) {
+        List<IndexShape> guards = new ArrayList<>();
         for (RecordField field : codec.fields()) {
             if (isUnique(field)) {
-                wanted.add(Columns.uniqueIndex(table, field.storedName()));
+                guards.add(Columns.uniqueIndex(table, field.storedName()));
             }
         }
         for (Indexes.Wish wish : indexes) {
-            wanted.add(Columns.index(table, wish.paths(), wish.parts()));
+            guards.add(Columns.index(table, wish.paths(), wish.parts()));
         }
-        return new TableShape(table, columns, wanted);
+        return new TableShape(table, columns, guards);
     }
 
     @Override
@@ -167,6 +185,10 @@ final class RecordModel<T> implements Model<T> {
         List<@Nullable Object> converted = new ArrayList<>();
         for (Map.Entry<FieldPath, ? extends @Nullable Object> assignment : values.entrySet()) {
             RecordField field = Editor.topLevel(codec, assignment.getKey());
+            if (fields.contains(field)) {
+                throw new PathException(
+                        "The field " + field.name() + " of " + type.getSimpleName() + " is assigned twice");
+            }
             try {
                 fields.add(field);
                 converted.add(field.codec().convertNullable(assignment.getValue(), 0));
@@ -202,7 +224,7 @@ final class RecordModel<T> implements Model<T> {
 
     @Override
     public T mapReferences(T data, List<FieldPath.Step> steps, ReferenceVisitor visitor) {
-        if (steps.isEmpty()) {
+        if (steps.isEmpty() || !mayRefer) {
             return data;
         }
         return type.cast(References.along(codec, data, steps, visitor, type.getSimpleName()));
@@ -210,7 +232,7 @@ final class RecordModel<T> implements Model<T> {
 
     @Override
     public T mapAllReferences(T data, UnaryOperator<Rn<?>> change) {
-        return type.cast(References.all(codec, data, change, type.getSimpleName()));
+        return mayRefer ? type.cast(References.all(codec, data, change, type.getSimpleName())) : data;
     }
 
     @Override

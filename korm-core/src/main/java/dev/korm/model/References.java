@@ -5,6 +5,7 @@ import dev.korm.FieldPath;
 import dev.korm.Rn;
 import dev.korm.Unique;
 import dev.korm.codec.Codec;
+import dev.korm.codec.DocumentCodec;
 import dev.korm.codec.DynamicPath;
 import dev.korm.codec.ListCodec;
 import dev.korm.codec.MapCodec;
@@ -17,10 +18,12 @@ import dev.korm.codec.WrapperCodec;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +40,34 @@ final class References {
          * @param codec the part's; null when only the data tells what it is
          */
         @Nullable Object map(@Nullable String name, int index, @Nullable Codec codec, @Nullable Object value);
+    }
+
+    /** Whether values of a type can hold references at all. */
+    static boolean mayRefer(Codec codec) {
+        return mayRefer(codec, new HashSet<>());
+    }
+
+    private static boolean mayRefer(Codec codec, Set<Codec> seen) {
+        if (codec instanceof RnCodec || codec instanceof DocumentCodec) {
+            return true;
+        }
+        if (!seen.add(codec)) {
+            return false;
+        }
+        if (codec instanceof WrapperCodec wrapper) {
+            return mayRefer(wrapper.inner(), seen);
+        }
+        if (codec instanceof ListCodec list) {
+            return mayRefer(list.element(), seen);
+        }
+        if (codec instanceof MapCodec map) {
+            return mayRefer(map.value(), seen);
+        }
+        if (codec instanceof SealedCodec records) {
+            return records.records().stream().anyMatch(record -> mayRefer(record, seen));
+        }
+        return codec instanceof RecordCodec record
+                && record.fields().stream().anyMatch(field -> mayRefer(field.codec(), seen));
     }
 
     /** As {@link Model#mapReferences}. */
@@ -74,12 +105,27 @@ final class References {
         if (at == steps.size()) {
             return value;
         }
-        FieldPath.Step step = steps.get(at);
+        FieldPath.Step step = named(codec, value, steps.get(at));
         return parts(
                 codec,
                 value,
                 (name, index, part, inner) ->
                         leadsTo(step, name, index) ? along(part, inner, steps, at + 1, visitor) : inner);
+    }
+
+    /** The step with the name of the component, where it has a field's stored name. */
+    private static FieldPath.Step named(@Nullable Codec codec, @Nullable Object value, FieldPath.Step step) {
+        if (value == null || !(step instanceof FieldPath.Field field)) {
+            return step;
+        }
+        RecordCodec record = codec instanceof RecordCodec own
+                ? own
+                : codec instanceof SealedCodec records ? records.codec(value) : null;
+        return record == null
+                ? step
+                : record.field(field.name())
+                        .<FieldPath.Step>map(found -> new FieldPath.Field(found.name()))
+                        .orElse(step);
     }
 
     private static boolean leadsTo(FieldPath.Step step, @Nullable String name, int index) {

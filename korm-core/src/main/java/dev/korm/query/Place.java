@@ -4,9 +4,11 @@ import dev.korm.model.Node;
 import dev.korm.spi.ColumnKind;
 import dev.korm.spi.JsonPath;
 import dev.korm.spi.Operand;
+import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Where a path has got to. */
 sealed interface Place {
@@ -20,8 +22,17 @@ sealed interface Place {
      *
      * @param base the column or element that it is, or is in
      * @param path the way to it inside the base
+     * @param holder the table of the column that it is; null inside JSON
      */
-    record Value(Operand base, JsonPath path, Node node) implements Place {
+    record Value(
+            Operand base,
+            JsonPath path,
+            Node node,
+            @Nullable TableName holder) implements Place {
+        Value(Operand base, JsonPath path, Node node) {
+            this(base, path, node, null);
+        }
+
         /** The value as an operand of a kind; what the column holds decides where it is no JSON. */
         Operand as(ColumnKind kind) {
             if (base instanceof Operand.Absent) {

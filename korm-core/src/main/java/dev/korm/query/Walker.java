@@ -19,6 +19,9 @@ import java.util.List;
  * kinds, each in a table of its own), so that it leads to a list of places of which at most one has a value.
  */
 final class Walker {
+    /** So many tables may be joined without looking whether they are referred to. */
+    private static final int FEW = 2;
+
     private final Tables tables;
 
     Walker(Tables tables) {
@@ -123,7 +126,7 @@ final class Walker {
             Place.Value value = (Place.Value) place;
             List<Condition> some = new ArrayList<>();
             if (mayRefer(value)) {
-                for (Place.Item item : followAll(value, scope)) {
+                for (Place.Item item : followAll(value, path, scope)) {
                     some.addAll(everyColumn(item, path, index, scope, end));
                 }
             }
@@ -219,28 +222,71 @@ final class Walker {
         return value.base().kind() == ColumnKind.JSON;
     }
 
-    /** The items that a value refers to, in every table that has the field which the path goes on with. */
+    /** The items that a value refers to, in every table that can hold them and has the field which the path goes on with. */
     private List<Place.Item> follow(Place.Value value, String field, FieldPath path, Scope scope) {
         Node target = Paths.referenced(value.node());
         Node.Member member = field.equals(TableName.ID)
                 ? IdNode.MEMBER
                 : target.member(field).orElseThrow(() -> Paths.unknown(target, field, path));
-        List<Place.Item> items = new ArrayList<>();
+        List<TableShape> candidates = new ArrayList<>();
         for (TableShape shape : tables.items()) {
-            if (shape.has(member.storedName())) {
-                items.add(join(value, shape, target, scope));
+            if (canHold(shape, member)) {
+                candidates.add(shape);
             }
+        }
+        return joins(value, candidates, target, path, scope);
+    }
+
+    /** Whether a table has the column of a field, of a kind that the field's values can have. */
+    private static boolean canHold(TableShape shape, Node.Member member) {
+        return shape.column(member.storedName())
+                .map(column -> new Place.Value(
+                        new Operand.Column(0, column.name(), column.kind()), JsonPath.ROOT, member.node()))
+                .filter(place ->
+                        member.node().isDynamic() || !(place.as(member.node().kind()) instanceof Operand.Absent))
+                .isPresent();
+    }
+
+    private List<Place.Item> followAll(Place.Value value, FieldPath path, Scope scope) {
+        return joins(value, tables.items(), Paths.referenced(value.node()), path, scope);
+    }
+
+    private List<Place.Item> joins(
+            Place.Value value, List<TableShape> candidates, Node target, FieldPath path, Scope scope) {
+        requireNear(value, path);
+        List<Place.Item> items = new ArrayList<>();
+        for (TableShape shape : named(value, candidates)) {
+            items.add(join(value, shape, target, scope));
         }
         return items;
     }
 
-    private List<Place.Item> followAll(Place.Value value, Scope scope) {
-        Node target = Paths.referenced(value.node());
-        List<Place.Item> items = new ArrayList<>();
-        for (TableShape shape : tables.items()) {
-            items.add(join(value, shape, target, scope));
+    /** Of many tables those that are referred to; looking costs less than a join of each. */
+    private List<TableShape> named(Place.Value value, List<TableShape> candidates) {
+        TableName holder = value.holder();
+        if (candidates.size() <= FEW || holder == null || !(value.base() instanceof Operand.Column column)) {
+            return candidates;
         }
-        return items;
+        return candidates.stream()
+                .filter(shape -> tables.refersTo(holder, column.name(), shape.table()))
+                .toList();
+    }
+
+    /** Refuses what would find too little: references into another layer cannot be joined. */
+    private void requireNear(Place.Value value, FieldPath path) {
+        if (!tables.hasNeighbours() || value.base() instanceof Operand.Absent) {
+            return;
+        }
+        TableName holder = value.holder();
+        if (holder == null
+                || !(value.base() instanceof Operand.Column column)
+                || tables.refersElsewhere(holder, column.name())) {
+            throw new QueryException(
+                    "The path " + path + " goes through references that may name items of another layer than \""
+                            + tables.layer()
+                            + "\", and a filter, order or figure cannot follow them there yet. Ask the other layer"
+                            + " first, and compare the reference with the RNs it gives");
+        }
     }
 
     private static Place.Item join(Place.Value reference, TableShape shape, Node target, Scope scope) {

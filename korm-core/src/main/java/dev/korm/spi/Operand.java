@@ -12,20 +12,27 @@ public sealed interface Operand {
     /** What the operand's values are. */
     ColumnKind kind();
 
-    /** A column of a table; null where an outer join found no row. */
+    /**
+     * A column of a table; null where an outer join found no row. A JSON column that holds JSON's null is not null. The
+     * revision of an item table that has no such column yet is 0.
+     */
     record Column(int source, String name, ColumnKind kind) implements Operand {}
 
     /**
      * A value inside a JSON value. A value of another kind than asked for is null: a text is no number, a boolean is
      * neither. {@link ColumnKind#INTEGER} and {@link ColumnKind#REAL} both mean any number, {@link ColumnKind#DECIMAL} a
      * text that is a decimal number or a number, {@link ColumnKind#JSON} any value but null, {@link ColumnKind#OTHER} a
-     * scalar of any kind.
+     * scalar of any kind, {@link ColumnKind#BYTES} a text, which is compared as base64.
      *
-     * @param document a JSON column, or an element
+     * <p>As INTEGER, REAL and OTHER a number is the 64-bit whole number that is written, or the nearest double; as DECIMAL
+     * and JSON it is exactly what is written. Scalars of any kind are ordered booleans, numbers, texts; beside a constant
+     * of another kind such a scalar is null.
+     *
+     * @param document a JSON column, an element, or a JSON value inside one of them
      */
     record Json(Operand document, JsonPath path, ColumnKind kind) implements Operand {}
 
-    /** The element at hand of the array that {@link Condition.AnyElement} walks, a JSON value. */
+    /** The element at hand of the array that {@link Condition.AnyElement} walks, a JSON value; JSON's null is null. */
     record Element(int source) implements Operand {
         @Override
         public ColumnKind kind() {
@@ -33,7 +40,7 @@ public sealed interface Operand {
         }
     }
 
-    /** The first of several that is not null. All are of one kind. */
+    /** The first of several that is not null. All are of one kind, columns or values inside JSON, not both for BYTES. */
     record FirstOf(List<Operand> operands) implements Operand {
         public FirstOf {
             operands = List.copyOf(operands);

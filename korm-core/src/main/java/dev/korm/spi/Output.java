@@ -5,7 +5,10 @@ public sealed interface Output {
     /** The kind of the column's values. */
     ColumnKind kind();
 
-    /** The operand's value in each row, or in each group when the operand is one that rows are grouped by. */
+    /**
+     * The operand's value in each row, or in each group when the operand is one that rows are grouped by: one of the
+     * group's values, which are equal but may be written differently.
+     */
     record Value(Operand operand) implements Output {
         @Override
         public ColumnKind kind() {
@@ -24,7 +27,7 @@ public sealed interface Output {
     /**
      * A figure over the operand's values that are not null; null where there are none.
      *
-     * <p>SUM of INTEGER is INTEGER, of REAL is REAL, of DECIMAL is DECIMAL; a whole sum beyond 64 bits is a
+     * <p>SUM and AVERAGE are of INTEGER, REAL and DECIMAL; JSON has no MINIMUM and MAXIMUM. SUM of INTEGER is INTEGER, of REAL is REAL, of DECIMAL is DECIMAL; a whole sum beyond 64 bits is a
      * {@link dev.korm.ValueException}, and may be one already when only some of the values add up to that. AVERAGE is
      * REAL, of DECIMAL too. MINIMUM and MAXIMUM have the operand's kind; DISTINCT counts different values and is
      * INTEGER.

@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Carries out one batch on a copy of the store's state, which counts when all went well. */
 final class BatchRun {
-    private static final ColumnShape REVISION = new ColumnShape(TableName.REVISION, ColumnKind.INTEGER);
     private static final List<ColumnShape> MARKER_COLUMNS =
             List.of(new ColumnShape("pool", ColumnKind.TEXT), new ColumnShape("time", ColumnKind.INTEGER));
     private static final TableShape MARKERS = new TableShape(
@@ -85,20 +84,20 @@ final class BatchRun {
             return 1;
         }
         if (mutation instanceof Mutation.Update update) {
-            MemoryTable table = MemoryQuery.table(state, update.table());
+            MemoryTable table = changeable(update.table());
             requireColumns(table, update.columns());
             MemoryTable.StoredRow row = expected(table, update.id(), update.expectedRevision());
             state = state.with(table.with(changed(table, row, update.columns(), update.values())));
             return 1;
         }
         if (mutation instanceof Mutation.Delete delete) {
-            MemoryTable table = MemoryQuery.table(state, delete.table());
+            MemoryTable table = changeable(delete.table());
             MemoryTable.StoredRow row = expected(table, delete.id(), delete.expectedRevision());
             state = state.with(table.without(row));
             return 1;
         }
         if (mutation instanceof Mutation.UpdateSelected update) {
-            requireColumns(MemoryQuery.table(state, update.table()), update.columns());
+            requireColumns(changeable(update.table()), update.columns());
             List<String> ids = ids(update.selection());
             for (String id : ids) {
                 MemoryTable table = MemoryQuery.table(state, update.table());
@@ -117,7 +116,7 @@ final class BatchRun {
     }
 
     private void insert(Mutation.Insert insert) throws RefusedException, MemoryTable.TakenException {
-        MemoryTable table = MemoryQuery.table(state, insert.table());
+        MemoryTable table = changeable(insert.table());
         requireColumns(table, insert.columns());
         if (table.row(insert.id()) != null) {
             throw new RefusedException(new Refusal.Exists());
@@ -126,13 +125,20 @@ final class BatchRun {
                 null, insert.id(), insert.columns(), insert.values().values())));
     }
 
+    /** The table; a table of items without a revision column gains it with its first change. */
+    private MemoryTable changeable(TableName name) {
+        MemoryTable table = MemoryQuery.table(state, name).withRevision();
+        state = state.with(table);
+        return table;
+    }
+
     private static void requireColumns(MemoryTable table, List<ColumnShape> columns) {
         for (ColumnShape column : columns) {
             table.slot(column.name());
         }
     }
 
-    /** The row as it may be changed. A row that another program wrote may have no revision: it counts as 0. */
+    /** The row as it may be changed. */
     private static MemoryTable.StoredRow expected(MemoryTable table, String id, OptionalLong revision)
             throws RefusedException {
         MemoryTable.StoredRow row = table.row(id);
@@ -146,7 +152,7 @@ final class BatchRun {
     }
 
     private static long revision(MemoryTable table, MemoryTable.StoredRow row) {
-        return row.at(table.slot(TableName.REVISION)) instanceof Number number ? number.longValue() : 0;
+        return table.view(row).get(TableName.REVISION) instanceof Number number ? number.longValue() : 0;
     }
 
     private static MemoryTable.StoredRow changed(
@@ -154,7 +160,7 @@ final class BatchRun {
         List<ColumnShape> allColumns = new ArrayList<>(columns);
         List<@Nullable Object> allValues = new ArrayList<>(values.values());
         if (table.shape().table().isItems()) {
-            allColumns.add(REVISION);
+            allColumns.add(MemoryTable.REVISION);
             allValues.add(revision(table, row) + 1);
         }
         return table.changed(row, row.id(), allColumns, allValues);

@@ -8,6 +8,7 @@ import dev.korm.spi.Capabilities;
 import dev.korm.spi.CompiledSelection;
 import dev.korm.spi.Environment;
 import dev.korm.spi.Layer;
+import dev.korm.spi.LayerDescription;
 import dev.korm.spi.LayerSource;
 import dev.korm.spi.PreparedBatch;
 import dev.korm.spi.RowCursor;
@@ -124,6 +125,11 @@ public final class FaultyLayer implements LayerSource {
     /** How many layers, cursors and prepared batches are open. */
     public int leaks() {
         return script.open.get();
+    }
+
+    @Override
+    public LayerDescription description() {
+        return source.description();
     }
 
     @Override

@@ -24,7 +24,6 @@ import dev.korm.spi.CompiledSelection;
 import dev.korm.spi.Condition;
 import dev.korm.spi.Condition.Members;
 import dev.korm.spi.Join;
-import dev.korm.spi.JsonPath;
 import dev.korm.spi.Mutation;
 import dev.korm.spi.Operand;
 import dev.korm.spi.Output;
@@ -33,12 +32,12 @@ import dev.korm.spi.Row;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.Selection;
 import dev.korm.spi.SortKey;
-import dev.korm.spi.TableName;
 import dev.korm.spi.TextPattern;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -103,8 +102,7 @@ abstract class LayerReadContract extends LayerWorld {
 
     @Test
     void real_numbers_come_back_with_every_bit() {
-        comesBack(
-                "ratio", 1e308, Double.MAX_VALUE, 5e-324, 0.1, 2.0, -1.5, 9007199254740993.0, 1e21, null);
+        comesBack("ratio", 1e308, Double.MAX_VALUE, 5e-324, 0.1, 2.0, -1.5, 9007199254740994.0, 1e21, null);
     }
 
     @Test
@@ -142,7 +140,8 @@ abstract class LayerReadContract extends LayerWorld {
     @Test
     void a_row_of_nulls_comes_back_as_nulls() {
         things();
-        applied(new Mutation.Insert(THINGS, id(1), COLUMNS, Row.of(null, null, null, null, null, null, null, null, null, 1L)));
+        applied(new Mutation.Insert(
+                THINGS, id(1), COLUMNS, Row.of(null, null, null, null, null, null, null, null, null, 1L)));
         List<List<@Nullable Object>> rows = rows(selection(
                 Condition.ALWAYS,
                 COLUMNS.stream().map(column -> value(of(column.name()))).toArray(Output[]::new)));
@@ -169,10 +168,14 @@ abstract class LayerReadContract extends LayerWorld {
         things();
         insertAll("whole", 1L, 2L, null);
         Condition unknownForNull = equal(of("whole"), 1L);
-        assertThat(where(not(new Condition.All(List.of(unknownForNull, Condition.NEVER))))).containsExactly(0, 1, 2);
-        assertThat(where(new Condition.Any(List.of(unknownForNull, Condition.ALWAYS)))).containsExactly(0, 1, 2);
-        assertThat(where(not(new Condition.All(List.of(unknownForNull, Condition.ALWAYS))))).containsExactly(1);
-        assertThat(where(not(new Condition.Any(List.of(unknownForNull, Condition.NEVER))))).containsExactly(1);
+        assertThat(where(not(new Condition.All(List.of(unknownForNull, Condition.NEVER)))))
+                .containsExactly(0, 1, 2);
+        assertThat(where(new Condition.Any(List.of(unknownForNull, Condition.ALWAYS))))
+                .containsExactly(0, 1, 2);
+        assertThat(where(not(new Condition.All(List.of(unknownForNull, Condition.ALWAYS)))))
+                .containsExactly(1);
+        assertThat(where(not(new Condition.Any(List.of(unknownForNull, Condition.NEVER)))))
+                .containsExactly(1);
         assertThat(where(not(not(unknownForNull)))).containsExactly(0);
     }
 
@@ -237,17 +240,24 @@ abstract class LayerReadContract extends LayerWorld {
     void numbers_compare_by_exact_value_whatever_the_constant_is() {
         things();
         insertAll("whole", 9007199254740992L, 9007199254740993L, Long.MAX_VALUE, 2L, -3L);
-        assertThat(where(equal(of("whole"), 9007199254740992.0))).containsExactly(0);
+        assertThat(where(equal(of("whole"), 0x1p53))).containsExactly(0);
         assertThat(where(compare(of("whole"), LESS, 0x1p63))).containsExactly(0, 1, 2, 3, 4);
-        assertThat(where(equal(of("whole"), new BigDecimal("9007199254740993.0")))).containsExactly(1);
+        assertThat(where(equal(of("whole"), new BigDecimal("9007199254740993.0"))))
+                .containsExactly(1);
         assertThat(where(equal(of("whole"), new BigDecimal("2.5")))).isEmpty();
-        assertThat(where(compare(of("whole"), NOT_EQUAL, new BigDecimal("2.5")))).hasSize(5);
+        assertThat(where(compare(of("whole"), NOT_EQUAL, new BigDecimal("2.5"))))
+                .hasSize(5);
         assertThat(where(compare(of("whole"), LESS, new BigDecimal("2.1")))).containsExactly(3, 4);
-        assertThat(where(compare(of("whole"), LESS_OR_EQUAL, new BigDecimal("-2.9")))).containsExactly(4);
-        assertThat(where(compare(of("whole"), GREATER, new BigDecimal("9223372036854775806.5")))).containsExactly(2);
-        assertThat(where(compare(of("whole"), GREATER_OR_EQUAL, new BigDecimal("1e400")))).isEmpty();
-        assertThat(where(compare(of("whole"), GREATER, new BigDecimal("-1e400")))).hasSize(5);
-        assertThat(where(new Condition.OneOf(of("whole"), List.of(2.0, new BigDecimal("-3.00"), 7L)))).containsExactly(3, 4);
+        assertThat(where(compare(of("whole"), LESS_OR_EQUAL, new BigDecimal("-2.9"))))
+                .containsExactly(4);
+        assertThat(where(compare(of("whole"), GREATER, new BigDecimal("9223372036854775806.5"))))
+                .containsExactly(2);
+        assertThat(where(compare(of("whole"), GREATER_OR_EQUAL, new BigDecimal("1e400"))))
+                .isEmpty();
+        assertThat(where(compare(of("whole"), GREATER, new BigDecimal("-1e400"))))
+                .hasSize(5);
+        assertThat(where(new Condition.OneOf(of("whole"), List.of(2.0, new BigDecimal("-3.00"), 7L))))
+                .containsExactly(3, 4);
     }
 
     @Test
@@ -265,12 +275,20 @@ abstract class LayerReadContract extends LayerWorld {
     @Test
     void decimals_compare_by_value() {
         things();
-        insertAll("amount", new BigDecimal("2.50"), new BigDecimal("10"), new BigDecimal("-1"), new BigDecimal("1E+2"), null);
+        insertAll(
+                "amount",
+                new BigDecimal("2.50"),
+                new BigDecimal("10"),
+                new BigDecimal("-1"),
+                new BigDecimal("1E+2"),
+                null);
         assertThat(where(equal(of("amount"), new BigDecimal("2.5")))).containsExactly(0);
         assertThat(where(equal(of("amount"), 100L))).containsExactly(3);
         assertThat(where(compare(of("amount"), GREATER, 2.5))).containsExactly(1, 3);
-        assertThat(where(compare(of("amount"), LESS, new BigDecimal("2.500001")))).containsExactly(0, 2);
-        assertThat(where(new Condition.OneOf(of("amount"), List.of(new BigDecimal("10.0"), -1L)))).containsExactly(1, 2);
+        assertThat(where(compare(of("amount"), LESS, new BigDecimal("2.500001"))))
+                .containsExactly(0, 2);
+        assertThat(where(new Condition.OneOf(of("amount"), List.of(new BigDecimal("10.0"), -1L))))
+                .containsExactly(1, 2);
     }
 
     @Test
@@ -287,10 +305,18 @@ abstract class LayerReadContract extends LayerWorld {
     @Test
     void json_is_equal_by_value() {
         things();
-        insertAll("data", "{\"a\":1,\"b\":[1,2.50]}", "{ \"b\" : [1.0, 2.5], \"a\" : 1e0 }", "[1]", "\"x\"", "{\"a\":\"1\"}", null);
+        insertAll(
+                "data",
+                "{\"a\":1,\"b\":[1,2.50]}",
+                "{ \"b\" : [1.0, 2.5], \"a\" : 1e0 }",
+                "[1]",
+                "\"x\"",
+                "{\"a\":\"1\"}",
+                null);
         assertThat(where(equal(of("data"), "{\"b\":[1,2.5],\"a\":1.0}"))).containsExactly(0, 1);
         assertThat(where(compare(of("data"), NOT_EQUAL, "[1.00]"))).containsExactly(0, 1, 3, 4);
-        assertThat(where(new Condition.OneOf(of("data"), List.of("[1]", " \"x\" ")))).containsExactly(2, 3);
+        assertThat(where(new Condition.OneOf(of("data"), List.of("[1]", " \"x\" "))))
+                .containsExactly(2, 3);
         assertThat(where(equal(json(JSON, "b"), "[1,2.5]"))).containsExactly(0, 1);
     }
 
@@ -299,8 +325,11 @@ abstract class LayerReadContract extends LayerWorld {
         things();
         insertAll("text", HOSTILE.toArray());
         for (int i = 0; i < HOSTILE.size(); i++) {
-            assertThat(where(equal(of("text"), HOSTILE.get(i)))).as(HOSTILE.get(i)).containsExactly(i);
-            assertThat(where(new Condition.OneOf(of("text"), List.of(HOSTILE.get(i))))).containsExactly(i);
+            assertThat(where(equal(of("text"), HOSTILE.get(i))))
+                    .as(HOSTILE.get(i))
+                    .containsExactly(i);
+            assertThat(where(new Condition.OneOf(of("text"), List.of(HOSTILE.get(i)))))
+                    .containsExactly(i);
             assertThat(where(matches(of("text"), literal(HOSTILE.get(i))))).containsExactly(i);
         }
     }
@@ -330,7 +359,8 @@ abstract class LayerReadContract extends LayerWorld {
         assertThat(where(matches(of("text"), literal("abc"), ANY))).containsExactly(0, 2);
         assertThat(where(matches(of("text"), ANY, literal("abc")))).containsExactly(0, 3);
         assertThat(where(matches(of("text"), ANY, literal("bc"), ANY))).containsExactly(0, 2, 3);
-        assertThat(where(matches(of("text"), literal("a"), ANY, literal("c"), ANY))).containsExactly(0, 2);
+        assertThat(where(matches(of("text"), literal("a"), ANY, literal("c"), ANY)))
+                .containsExactly(0, 2);
         assertThat(where(matches(of("text"), literal("a"), literal("b"), ONE))).containsExactly(0);
         assertThat(where(matches(of("text")))).containsExactly(4);
         assertThat(where(matches(of("text"), ANY))).containsExactly(0, 1, 2, 3, 4);
@@ -346,11 +376,15 @@ abstract class LayerReadContract extends LayerWorld {
         for (int i = 0; i < literals.size(); i++) {
             String text = literals.get(i);
             assertThat(where(matches(of("text"), literal(text)))).as(text).containsExactly(i);
-            assertThat(where(matches(of("text"), ONE, literal(text.substring(1))))).as(text).containsExactly(i);
+            assertThat(where(matches(of("text"), ONE, literal(text.substring(1)))))
+                    .as(text)
+                    .containsExactly(i);
             assertThat(where(matches(of("text"), literal(text.substring(0, 2)), ANY, literal("c"))))
                     .as(text)
                     .containsExactly(i);
-            assertThat(where(folded(of("text"), ONE, literal(text.substring(1))))).as(text).containsExactly(i);
+            assertThat(where(folded(of("text"), ONE, literal(text.substring(1)))))
+                    .as(text)
+                    .containsExactly(i);
         }
     }
 
@@ -361,7 +395,8 @@ abstract class LayerReadContract extends LayerWorld {
         assertThat(where(matches(of("text"), literal("a"), ONE, literal("b")))).containsExactly(0, 1);
         assertThat(where(matches(of("text"), literal("a"), ANY, literal("b")))).containsExactly(0, 1, 2, 3);
         assertThat(where(matches(of("text"), literal("a")))).isEmpty();
-        assertThat(where(matches(of("text"), ANY, literal("\uD83D\uDE00"), ANY))).containsExactly(0);
+        assertThat(where(matches(of("text"), ANY, literal("\uD83D\uDE00"), ANY)))
+                .containsExactly(0);
     }
 
     @Test
@@ -411,11 +446,13 @@ abstract class LayerReadContract extends LayerWorld {
         assertThat(where(equal(json(BOOLEAN, "v"), true))).containsExactly(3);
         assertThat(where(new Condition.IsNull(json(JSON, "v")))).containsExactly(4, 7, 8, 9, 10);
         assertThat(where(new Condition.IsNull(json(OTHER, "v")))).containsExactly(4, 5, 6, 7, 8, 9, 10);
-        assertThat(where(compare(json(DECIMAL, "v"), GREATER_OR_EQUAL, BigDecimal.ONE))).containsExactly(0, 1, 2);
+        assertThat(where(compare(json(DECIMAL, "v"), GREATER_OR_EQUAL, BigDecimal.ONE)))
+                .containsExactly(0, 1, 2);
         assertThat(where(equal(json(OTHER, "v"), "1"))).containsExactly(2);
         assertThat(where(equal(json(OTHER, "v"), 1L))).containsExactly(0);
         assertThat(where(equal(json(OTHER, "v"), true))).containsExactly(3);
-        assertThat(where(new Condition.OneOf(json(OTHER, "v"), List.of("1", 1.5, true)))).containsExactly(1, 2, 3);
+        assertThat(where(new Condition.OneOf(json(OTHER, "v"), List.of("1", 1.5, true))))
+                .containsExactly(1, 2, 3);
         assertThat(where(equal(json(INTEGER), 1L))).containsExactly(9);
         assertThat(where(equal(json(INTEGER, 0), 1L))).containsExactly(8);
     }
@@ -470,13 +507,16 @@ abstract class LayerReadContract extends LayerWorld {
         for (int i = 0; i < documents.length; i++) {
             Operand operand = json(INTEGER, HOSTILE.get(i), HOSTILE.get(i));
             assertThat(where(equal(operand, (long) i))).as(HOSTILE.get(i)).containsExactly(i);
-            assertThat(where(not(new Condition.IsNull(operand)))).as(HOSTILE.get(i)).containsExactly(i);
+            assertThat(where(not(new Condition.IsNull(operand))))
+                    .as(HOSTILE.get(i))
+                    .containsExactly(i);
         }
     }
 
     static String quoted(String text) {
         StringBuilder out = new StringBuilder("\"");
-        for (char c : text.toCharArray()) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
             if (c < ' ') {
                 out.append(String.format("\\u%04x", (int) c));
             } else {
@@ -521,10 +561,14 @@ abstract class LayerReadContract extends LayerWorld {
     void any_element_walks_the_entries_of_an_array() {
         things();
         insertAll("data", "[1,2]", "[\"2\"]", "[[2]]", "{\"a\":2}", "2", "[]", "[null]", null, "[true]");
-        assertThat(where(any(of("data"), Members.ENTRIES, equal(element(INTEGER), 2L)))).containsExactly(0);
-        assertThat(where(any(of("data"), Members.ENTRIES, equal(element(TEXT), "2")))).containsExactly(1);
-        assertThat(where(any(of("data"), Members.ENTRIES, equal(element(BOOLEAN), true)))).containsExactly(8);
-        assertThat(where(any(of("data"), Members.ENTRIES, equal(new Operand.Element(7), "[2.0]")))).containsExactly(2);
+        assertThat(where(any(of("data"), Members.ENTRIES, equal(element(INTEGER), 2L))))
+                .containsExactly(0);
+        assertThat(where(any(of("data"), Members.ENTRIES, equal(element(TEXT), "2"))))
+                .containsExactly(1);
+        assertThat(where(any(of("data"), Members.ENTRIES, equal(element(BOOLEAN), true))))
+                .containsExactly(8);
+        assertThat(where(any(of("data"), Members.ENTRIES, equal(new Operand.Element(7), "[2.0]"))))
+                .containsExactly(2);
         assertThat(where(any(of("data"), Members.ENTRIES, new Condition.IsNull(new Operand.Element(7)))))
                 .containsExactly(6);
         assertThat(where(any(of("data"), Members.ENTRIES, Condition.ALWAYS))).containsExactly(0, 1, 2, 6, 8);
@@ -536,17 +580,22 @@ abstract class LayerReadContract extends LayerWorld {
     void any_element_walks_the_values_of_an_object_when_asked_to() {
         things();
         insertAll("data", "[1,2]", "{\"a\":2,\"b\":{\"a\":3}}", "{}", "\"2\"");
-        assertThat(where(any(of("data"), Members.ENTRIES_OR_VALUES, equal(element(INTEGER), 2L)))).containsExactly(0, 1);
-        assertThat(where(any(of("data"), Members.ENTRIES_OR_VALUES, equal(element(INTEGER, "a"), 3L)))).containsExactly(1);
+        assertThat(where(any(of("data"), Members.ENTRIES_OR_VALUES, equal(element(INTEGER), 2L))))
+                .containsExactly(0, 1);
+        assertThat(where(any(of("data"), Members.ENTRIES_OR_VALUES, equal(element(INTEGER, "a"), 3L))))
+                .containsExactly(1);
     }
 
     @Test
     void an_element_that_is_text_is_not_looked_into() {
         things();
         insertAll("data", "[\"{\\\"a\\\":1}\"]", "[{\"a\":1}]", "[\"[1]\"]", "[[1]]");
-        assertThat(where(any(of("data"), Members.ENTRIES, equal(element(INTEGER, "a"), 1L)))).containsExactly(1);
-        assertThat(where(any(of("data"), Members.ENTRIES, equal(element(INTEGER, 0), 1L)))).containsExactly(3);
-        assertThat(where(any(of("data"), Members.ENTRIES, equal(element(JSON), "[1]")))).containsExactly(3);
+        assertThat(where(any(of("data"), Members.ENTRIES, equal(element(INTEGER, "a"), 1L))))
+                .containsExactly(1);
+        assertThat(where(any(of("data"), Members.ENTRIES, equal(element(INTEGER, 0), 1L))))
+                .containsExactly(3);
+        assertThat(where(any(of("data"), Members.ENTRIES, equal(element(JSON), "[1]"))))
+                .containsExactly(3);
     }
 
     @Test
@@ -564,8 +613,10 @@ abstract class LayerReadContract extends LayerWorld {
                 List.of(),
                 compare(json(new Operand.Element(8), INTEGER), GREATER, 4L));
         assertThat(where(any(json(JSON, "rooms"), Members.ENTRIES, inner))).containsExactly(0);
-        assertThat(where(any(json(JSON, "rooms"), Members.ENTRIES_OR_VALUES, inner))).containsExactly(0, 2);
-        assertThat(where(not(any(json(JSON, "rooms"), Members.ENTRIES, not(inner))))).containsExactly(2);
+        assertThat(where(any(json(JSON, "rooms"), Members.ENTRIES_OR_VALUES, inner)))
+                .containsExactly(0, 2);
+        assertThat(where(not(any(json(JSON, "rooms"), Members.ENTRIES, not(inner)))))
+                .containsExactly(2);
     }
 
     // --- joins
@@ -598,11 +649,14 @@ abstract class LayerReadContract extends LayerWorld {
                 "contract:owner:" + id(1),
                 "",
                 null);
-        assertThat(numbers(joined(OWNER, equal(OWNER_NAME, "Ada"), value(key())))).containsExactlyInAnyOrder(0, 1);
-        assertThat(numbers(joined(OWNER, equal(OWNER_NAME, "Bob"), value(key())))).containsExactlyInAnyOrder(3, 4);
+        assertThat(numbers(joined(OWNER, equal(OWNER_NAME, "Ada"), value(key()))))
+                .containsExactlyInAnyOrder(0, 1);
+        assertThat(numbers(joined(OWNER, equal(OWNER_NAME, "Bob"), value(key()))))
+                .containsExactlyInAnyOrder(3, 4);
         assertThat(numbers(joined(OWNER, new Condition.IsNull(OWNER_NAME), value(key()))))
                 .containsExactlyInAnyOrder(2, 5, 6, 7, 8, 9, 10);
-        assertThat(numbers(joined(OWNER, not(equal(OWNER_NAME, "Ada")), value(key())))).containsExactlyInAnyOrder(3, 4);
+        assertThat(numbers(joined(OWNER, not(equal(OWNER_NAME, "Ada")), value(key()))))
+                .containsExactlyInAnyOrder(3, 4);
         assertThat(rows(joined(OWNER, Condition.ALWAYS, value(OWNER_NAME)))).hasSize(11);
     }
 
@@ -615,13 +669,18 @@ abstract class LayerReadContract extends LayerWorld {
                 "{\"o\":\"[rn]:contract:owner:" + id(1) + "\",\"l\":[\"[rn]:contract:owner:" + id(2) + "\"]}",
                 "{\"o\":1,\"l\":[1,{\"r\":\"[rn][from::main]:contract:owner:" + id(1) + "\"}]}");
         Join nested = new Join(1, json(RN, "o"), OWNERS);
-        assertThat(numbers(joined(nested, equal(OWNER_NAME, "Ada"), value(key())))).containsExactly(0);
+        assertThat(numbers(joined(nested, equal(OWNER_NAME, "Ada"), value(key()))))
+                .containsExactly(0);
         Operand name = new Operand.Column(8, "name", TEXT);
         Condition inList = new Condition.AnyElement(
                 7, json(JSON, "l"), Members.ENTRIES, List.of(new Join(8, element(RN), OWNERS)), equal(name, "Bob"));
         assertThat(where(inList)).containsExactly(0);
         Condition deeper = new Condition.AnyElement(
-                7, json(JSON, "l"), Members.ENTRIES, List.of(new Join(8, element(RN, "r"), OWNERS)), equal(name, "Ada"));
+                7,
+                json(JSON, "l"),
+                Members.ENTRIES,
+                List.of(new Join(8, element(RN, "r"), OWNERS)),
+                equal(name, "Ada"));
         assertThat(where(deeper)).containsExactly(1);
     }
 
@@ -635,9 +694,7 @@ abstract class LayerReadContract extends LayerWorld {
                 insert(12, "text", "end"));
         Selection selection = new Selection(
                 THINGS,
-                List.of(
-                        new Join(1, of("owner"), THINGS),
-                        new Join(2, new Operand.Column(1, "owner", RN), THINGS)),
+                List.of(new Join(1, of("owner"), THINGS), new Join(2, new Operand.Column(1, "owner", RN), THINGS)),
                 List.of(value(key())),
                 equal(new Operand.Column(2, "text", TEXT), "end"),
                 List.of(),
@@ -648,7 +705,8 @@ abstract class LayerReadContract extends LayerWorld {
 
     // --- order and limit
 
-    private List<Integer> ordered(Operand operand, SortKey.Direction direction, SortKey.Nulls nulls, OptionalLong limit) {
+    private List<Integer> ordered(
+            Operand operand, SortKey.Direction direction, SortKey.Nulls nulls, OptionalLong limit) {
         return numbers(new Selection(
                 THINGS,
                 List.of(),
@@ -664,12 +722,18 @@ abstract class LayerReadContract extends LayerWorld {
         things();
         insertAll("whole", 2L, null, 10L, 1L);
         OptionalLong all = OptionalLong.empty();
-        assertThat(ordered(of("whole"), SortKey.Direction.ASCENDING, SortKey.Nulls.FIRST, all)).containsExactly(1, 3, 0, 2);
-        assertThat(ordered(of("whole"), SortKey.Direction.ASCENDING, SortKey.Nulls.LAST, all)).containsExactly(3, 0, 2, 1);
-        assertThat(ordered(of("whole"), SortKey.Direction.DESCENDING, SortKey.Nulls.FIRST, all)).containsExactly(1, 2, 0, 3);
-        assertThat(ordered(of("whole"), SortKey.Direction.DESCENDING, SortKey.Nulls.LAST, all)).containsExactly(2, 0, 3, 1);
-        assertThat(ordered(of("whole"), SortKey.Direction.DESCENDING, SortKey.Nulls.LAST, OptionalLong.of(2))).containsExactly(2, 0);
-        assertThat(ordered(of("whole"), SortKey.Direction.DESCENDING, SortKey.Nulls.LAST, OptionalLong.of(0))).isEmpty();
+        assertThat(ordered(of("whole"), SortKey.Direction.ASCENDING, SortKey.Nulls.FIRST, all))
+                .containsExactly(1, 3, 0, 2);
+        assertThat(ordered(of("whole"), SortKey.Direction.ASCENDING, SortKey.Nulls.LAST, all))
+                .containsExactly(3, 0, 2, 1);
+        assertThat(ordered(of("whole"), SortKey.Direction.DESCENDING, SortKey.Nulls.FIRST, all))
+                .containsExactly(1, 2, 0, 3);
+        assertThat(ordered(of("whole"), SortKey.Direction.DESCENDING, SortKey.Nulls.LAST, all))
+                .containsExactly(2, 0, 3, 1);
+        assertThat(ordered(of("whole"), SortKey.Direction.DESCENDING, SortKey.Nulls.LAST, OptionalLong.of(2)))
+                .containsExactly(2, 0);
+        assertThat(ordered(of("whole"), SortKey.Direction.DESCENDING, SortKey.Nulls.LAST, OptionalLong.of(0)))
+                .isEmpty();
     }
 
     @Test
@@ -701,7 +765,8 @@ abstract class LayerReadContract extends LayerWorld {
 
     private List<List<@Nullable Object>> grouped(List<Operand> by, Output... outputs) {
         List<SortKey> order = by.stream().map(LayerWorld::ascending).toList();
-        return rows(new Selection(THINGS, List.of(), List.of(outputs), Condition.ALWAYS, by, order, OptionalLong.empty()));
+        return rows(
+                new Selection(THINGS, List.of(), List.of(outputs), Condition.ALWAYS, by, order, OptionalLong.empty()));
     }
 
     private static Output figure(Function function, Operand operand) {
@@ -740,7 +805,13 @@ abstract class LayerReadContract extends LayerWorld {
     @Test
     void figures_of_decimals_are_exact() {
         things();
-        insertAll("amount", new BigDecimal("0.1"), new BigDecimal("0.2"), new BigDecimal("1e30"), new BigDecimal("0.20"), null);
+        insertAll(
+                "amount",
+                new BigDecimal("0.1"),
+                new BigDecimal("0.2"),
+                new BigDecimal("1e30"),
+                new BigDecimal("0.20"),
+                null);
         List<@Nullable Object> row = grouped(
                         List.of(),
                         figure(Function.SUM, of("amount")),
@@ -776,14 +847,19 @@ abstract class LayerReadContract extends LayerWorld {
     void a_whole_sum_beyond_64_bits_is_an_error() {
         things();
         insertAll("whole", Long.MAX_VALUE, 1L);
-        assertThatThrownBy(() -> grouped(List.of(), figure(Function.SUM, of("whole")))).isInstanceOf(KormException.class);
+        assertThatThrownBy(() -> grouped(List.of(), figure(Function.SUM, of("whole"))))
+                .isInstanceOf(KormException.class);
     }
 
     @Test
     void groups_are_of_equal_values() {
         things();
         insertAll("data", "{\"k\":\"a\",\"n\":1}", "{\"k\":\"b\",\"n\":2}", "{\"k\":\"a\",\"n\":3}", "{\"n\":4}");
-        assertThat(grouped(List.of(json(TEXT, "k")), value(json(TEXT, "k")), new Output.Count(), figure(Function.SUM, json(INTEGER, "n"))))
+        assertThat(grouped(
+                        List.of(json(TEXT, "k")),
+                        value(json(TEXT, "k")),
+                        new Output.Count(),
+                        figure(Function.SUM, json(INTEGER, "n"))))
                 .containsExactly(Arrays.asList("a", 2L, 4L), Arrays.asList("b", 1L, 2L), Arrays.asList(null, 1L, 4L));
         assertThat(grouped(List.of(json(OTHER, "n")), new Output.Count())).hasSize(4);
     }
@@ -820,6 +896,45 @@ abstract class LayerReadContract extends LayerWorld {
         assertThat(rows(selection)).containsExactly(List.of("c"), List.of("b"));
     }
 
+    // --- at random
+
+    @Test
+    void random_conditions_select_what_their_definition_selects() {
+        things();
+        long seed = Long.getLong("korm.test.seed", System.nanoTime());
+        RandomConditions conditions = new RandomConditions(seed);
+        List<ColumnShape> columns =
+                List.of(column("text"), column("whole"), column("amount"), column("data"), REVISION);
+        List<Map<String, @Nullable Object>> rows = new ArrayList<>();
+        List<Mutation> inserts = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            Map<String, @Nullable Object> row = conditions.row();
+            Object data = row.get("data");
+            rows.add(row);
+            inserts.add(new Mutation.Insert(
+                    THINGS,
+                    id(i),
+                    columns,
+                    Row.of(
+                            row.get("text"),
+                            row.get("whole"),
+                            row.get("amount"),
+                            data == null ? null : RandomConditions.json(data),
+                            1L)));
+        }
+        applied(inserts.toArray(new Mutation[0]));
+        for (int i = 0; i < 400; i++) {
+            Condition condition = conditions.condition(3);
+            List<Integer> expected = IntStream.range(0, rows.size())
+                    .filter(each -> Boolean.TRUE.equals(RandomConditions.evaluate(condition, rows.get(each), Map.of())))
+                    .boxed()
+                    .toList();
+            assertThat(where(condition))
+                    .as("repeat with -Dkorm.test.seed=%d; condition %d: %s", seed, i, condition)
+                    .isEqualTo(expected);
+        }
+    }
+
     // --- compiled
 
     @Test
@@ -827,10 +942,10 @@ abstract class LayerReadContract extends LayerWorld {
         things();
         insertAll("whole", 1L, 2L, 3L);
         CompiledSelection compiled = layer().compile(selection(
-                        new Condition.All(List.of(
-                                compare(of("whole"), GREATER_OR_EQUAL, new Condition.Parameter(0, INTEGER)),
-                                compare(of("whole"), LESS, new Condition.Parameter(1, DECIMAL)))),
-                        value(of("whole"))));
+                new Condition.All(List.of(
+                        compare(of("whole"), GREATER_OR_EQUAL, new Condition.Parameter(0, INTEGER)),
+                        compare(of("whole"), LESS, new Condition.Parameter(1, DECIMAL)))),
+                value(of("whole"))));
         assertThat(read(compiled.select(1L, new BigDecimal("2.5")), 1)).containsExactly(List.of(1L), List.of(2L));
         assertThat(read(compiled.select(3L, 10L), 1)).containsExactly(List.of(3L));
         assertThat(read(compiled.select(2.5, 3L), 1)).isEmpty();
@@ -842,10 +957,10 @@ abstract class LayerReadContract extends LayerWorld {
         insertAll("text", "a", "b", "c");
         Condition.Parameter first = new Condition.Parameter(0, TEXT);
         CompiledSelection compiled = layer().compile(selection(
-                        new Condition.All(List.of(
-                                new Condition.OneOf(of("text"), List.of(first, new Condition.Parameter(1, TEXT))),
-                                compare(of("text"), NOT_EQUAL, first))),
-                        value(of("text"))));
+                new Condition.All(List.of(
+                        new Condition.OneOf(of("text"), List.of(first, new Condition.Parameter(1, TEXT))),
+                        compare(of("text"), NOT_EQUAL, first))),
+                value(of("text"))));
         assertThat(read(compiled.select("a", "c"), 1)).containsExactly(List.of("c"));
         assertThat(read(compiled.select("b", "b"), 1)).isEmpty();
     }
@@ -906,13 +1021,14 @@ abstract class LayerReadContract extends LayerWorld {
         }
     }
 
-    /** Sees to it that the imports of kinds stay those of the contract. */
     @Test
     void equality_of_references_is_of_texts() {
         things();
         insertAll("owner", "[rn]:contract:owner:" + id(1), "[rn][from::main]:contract:owner:" + id(1));
-        assertThat(where(compare(of("owner"), EQUAL, "[rn]:contract:owner:" + id(1)))).containsExactly(0);
-        assertThat(where(equal(new Operand.Json(of("data"), JsonPath.ROOT, RN), "x"))).isEmpty();
+        assertThat(where(compare(of("owner"), EQUAL, "[rn]:contract:owner:" + id(1))))
+                .containsExactly(0);
+        assertThat(where(equal(new Operand.Json(of("data"), JsonPath.ROOT, RN), "x")))
+                .isEmpty();
         assertThat(TableName.isItems(THINGS.text())).isTrue();
     }
 }

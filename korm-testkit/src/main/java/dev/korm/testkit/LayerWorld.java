@@ -121,8 +121,7 @@ abstract class LayerWorld {
 
     /** A row with one column set. */
     static Mutation.Insert insert(int number, String column, @Nullable Object value) {
-        return new Mutation.Insert(
-                THINGS, id(number), List.of(column(column), REVISION), Row.of(value, 1L));
+        return new Mutation.Insert(THINGS, id(number), List.of(column(column), REVISION), Row.of(value, 1L));
     }
 
     final void insertAll(String column, @Nullable Object... values) {

@@ -7,6 +7,7 @@ import dev.korm.spi.Capabilities.Transactions;
 import dev.korm.spi.Condition;
 import dev.korm.spi.Environment;
 import dev.korm.spi.Layer;
+import dev.korm.spi.LayerDescription;
 import dev.korm.spi.LayerSource;
 import java.util.function.Predicate;
 
@@ -107,6 +108,11 @@ public final class MemoryLayer implements LayerSource {
     /** The store that its layers share. */
     public MemoryStore store() {
         return store;
+    }
+
+    @Override
+    public LayerDescription description() {
+        return LayerDescription.of("memory");
     }
 
     @Override

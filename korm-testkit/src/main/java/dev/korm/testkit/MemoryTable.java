@@ -1,5 +1,6 @@
 package dev.korm.testkit;
 
+import dev.korm.spi.ColumnKind;
 import dev.korm.spi.ColumnShape;
 import dev.korm.spi.IndexShape;
 import dev.korm.spi.Operand;
@@ -15,10 +16,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A table at one moment: immutable, a change answers a new one. */
 final class MemoryTable {
+    static final ColumnShape REVISION = new ColumnShape(TableName.REVISION, ColumnKind.INTEGER);
+
+    private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+
     private final TableShape shape;
     /** Where a row keeps a column. A column made anew has a new slot, which old rows do not have. */
     private final Map<String, Integer> slots;
@@ -91,17 +97,38 @@ final class MemoryTable {
         return rows.get(id);
     }
 
-    /** A view of a row by the names of its columns. */
+    /** A view of a row by the names of its columns; a row without a revision has revision 0. */
     Scope.SourceRow view(StoredRow row) {
-        return column -> lacksRevision(column) ? Long.valueOf(0) : row.at(slot(column));
+        return column -> {
+            Object value = lacksRevision(column) ? null : row.at(slot(column));
+            return value == null && isRevision(column) ? Long.valueOf(0) : value;
+        };
     }
 
-    /** Whether the column is the revision of a table that has none yet; it reads as 0. */
+    /** Whether the column is the revision of a table that has none yet. */
     boolean lacksRevision(String column) {
-        return column.equals(TableName.REVISION) && shape.table().isItems() && !has(column);
+        return isRevision(column) && !has(column);
+    }
+
+    private boolean isRevision(String column) {
+        return column.equals(TableName.REVISION) && shape.table().isItems();
+    }
+
+    /** This table, with a revision column if it is a table of items. */
+    MemoryTable withRevision() {
+        if (!lacksRevision(TableName.REVISION)) {
+            return this;
+        }
+        List<ColumnShape> columns = new ArrayList<>(shape.columns());
+        columns.add(REVISION);
+        Map<String, Integer> newSlots = new LinkedHashMap<>(slots);
+        newSlots.put(TableName.REVISION, nextSlot);
+        return new MemoryTable(
+                new TableShape(shape.table(), columns, shape.indexes()), newSlots, nextSlot + 1, rows, holders);
     }
 
     int slot(String column) {
+        requireIdentifier(column);
         Integer slot = slots.get(column);
         if (slot == null) {
             throw moved(shape.table(), column);
@@ -111,6 +138,13 @@ final class MemoryTable {
 
     boolean has(String column) {
         return slots.containsKey(column);
+    }
+
+    /** SQL stores know no other names, so korm has none. */
+    static void requireIdentifier(String column) {
+        if (!IDENTIFIER.matcher(column).matches()) {
+            throw new IllegalArgumentException("The name of a column is [A-Za-z_][A-Za-z0-9_]*");
+        }
     }
 
     static SchemaMovedException moved(TableName table, String column) {
@@ -190,17 +224,21 @@ final class MemoryTable {
         List<IndexShape> indexes = new ArrayList<>(shape.indexes());
         int slot = nextSlot;
         for (ColumnShape column : wanted.columns()) {
+            requireIdentifier(column.name());
             Optional<ColumnShape> existing = shape.column(column.name());
-            if (existing.isPresent()) {
-                if (existing.get().kind() == column.kind() || !replace.contains(column.name())) {
-                    continue;
-                }
-                columns.remove(existing.get());
-                indexes.removeIf(index -> mentions(index, column.name()));
+            if (existing.isPresent() && existing.get().kind() != column.kind() && replace.contains(column.name())) {
+                drop(column.name(), columns, indexes);
+                drop(ColumnShape.UNIQUE_PREFIX + column.name(), columns, indexes);
             }
-            columns.add(column);
-            newSlots.put(column.name(), slot++);
         }
+        for (ColumnShape column : wanted.columns()) {
+            if (columns.stream().noneMatch(existing -> existing.name().equals(column.name()))) {
+                columns.add(column);
+                newSlots.put(column.name(), slot++);
+            }
+        }
+        newSlots.keySet().retainAll(columns.stream().map(ColumnShape::name).toList());
+        List<IndexShape> unchanged = List.copyOf(indexes);
         for (IndexShape index : wanted.indexes()) {
             if (indexes.stream().noneMatch(existing -> existing.name().equals(index.name()))) {
                 indexes.add(index);
@@ -208,11 +246,17 @@ final class MemoryTable {
         }
         TableShape next = new TableShape(shape.table(), columns, indexes);
         MemoryTable table = new MemoryTable(next, Map.copyOf(newSlots), slot, rows, Map.of());
-        return table.indexed(holders, shape.indexes());
+        return table.indexed(unchanged, holders);
     }
 
-    /** This table with its unique indexes filled; those that stayed as they were are kept. */
-    private MemoryTable indexed(Map<String, PersistentMap<String>> kept, List<IndexShape> old) throws TakenException {
+    private static void drop(String column, List<ColumnShape> columns, List<IndexShape> indexes) {
+        columns.removeIf(existing -> existing.name().equals(column));
+        indexes.removeIf(index -> mentions(index, column));
+    }
+
+    /** This table with its unique indexes filled; those that are unchanged are taken over. */
+    private MemoryTable indexed(List<IndexShape> unchanged, Map<String, PersistentMap<String>> kept)
+            throws TakenException {
         Map<String, PersistentMap<String>> filled = new LinkedHashMap<>();
         for (IndexShape index : shape.indexes()) {
             if (index.uniqueness() != IndexShape.Uniqueness.UNIQUE) {
@@ -221,7 +265,7 @@ final class MemoryTable {
             for (Operand part : index.parts()) {
                 requireColumns(part);
             }
-            PersistentMap<String> held = old.contains(index) ? kept.get(index.name()) : null;
+            PersistentMap<String> held = unchanged.contains(index) ? kept.get(index.name()) : null;
             filled.put(index.name(), held == null ? filled(index) : held);
         }
         return new MemoryTable(shape, slots, nextSlot, rows, filled);

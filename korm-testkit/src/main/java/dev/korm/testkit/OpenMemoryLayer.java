@@ -9,6 +9,7 @@ import dev.korm.StoreReadOnlyException;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.Capabilities;
+import dev.korm.spi.ColumnShape;
 import dev.korm.spi.CompiledSelection;
 import dev.korm.spi.IndexShape;
 import dev.korm.spi.Layer;
@@ -74,18 +75,30 @@ final class OpenMemoryLayer implements Layer {
 
     @Override
     public TableShape evolve(TableShape wanted, Set<String> replace) {
+        requireOpen();
+        if (capabilities.access() == Capabilities.Access.READ_ONLY) {
+            TableShape shape = evolved(wanted, replace).shape();
+            if (!describe(wanted.table()).equals(Optional.of(shape))) {
+                throw readOnly("change the table " + wanted.table());
+            }
+            return shape;
+        }
         beginChange("change the table " + wanted.table());
         try {
-            MemoryStore.State state = store.state();
-            MemoryTable old = state.table(wanted.table());
-            MemoryTable evolved =
-                    (old == null ? MemoryTable.empty(wanted.table()) : old).evolved(wanted, Set.copyOf(replace));
-            store.publish(state.with(evolved));
+            MemoryTable evolved = evolved(wanted, replace);
+            store.publish(store.state().with(evolved));
             return evolved.shape();
-        } catch (MemoryTable.TakenException taken) {
-            throw duplicate(wanted.table(), taken);
         } finally {
             store.endChange();
+        }
+    }
+
+    private MemoryTable evolved(TableShape wanted, Set<String> replace) {
+        MemoryTable old = store.state().table(wanted.table());
+        try {
+            return (old == null ? MemoryTable.empty(wanted.table()) : old).evolved(wanted, replace);
+        } catch (MemoryTable.TakenException taken) {
+            throw duplicate(wanted.table(), taken);
         }
     }
 
@@ -94,7 +107,11 @@ final class OpenMemoryLayer implements Layer {
         List<String> fields = new ArrayList<>();
         for (Operand part : index.parts()) {
             if (part instanceof Operand.Column column) {
-                fields.add(column.name());
+                String name = column.name();
+                fields.add(
+                        name.startsWith(ColumnShape.UNIQUE_PREFIX)
+                                ? name.substring(ColumnShape.UNIQUE_PREFIX.length())
+                                : name);
             }
         }
         String holder = "[rn]:" + table.namespace() + ":" + table.kind() + ":" + taken.holder;
@@ -168,11 +185,7 @@ final class OpenMemoryLayer implements Layer {
     private void beginChange(String what) {
         requireOpen();
         if (capabilities.access() == Capabilities.Access.READ_ONLY) {
-            throw new StoreReadOnlyException(
-                    name,
-                    "Layer \"" + name + "\" cannot " + what + ": it is open for reading only",
-                    Outcome.NOT_APPLIED,
-                    null);
+            throw readOnly(what);
         }
         if (!store.beginChange()) {
             throw new StoreBusyException(
@@ -181,6 +194,14 @@ final class OpenMemoryLayer implements Layer {
                     Outcome.NOT_APPLIED,
                     null);
         }
+    }
+
+    private StoreReadOnlyException readOnly(String what) {
+        return new StoreReadOnlyException(
+                name,
+                "Layer \"" + name + "\" cannot " + what + ": it is open for reading only",
+                Outcome.NOT_APPLIED,
+                null);
     }
 
     private void requireOpen() {

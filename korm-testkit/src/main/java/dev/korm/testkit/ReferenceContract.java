@@ -206,7 +206,7 @@ public abstract class ReferenceContract extends PoolContract {
     @Test
     void filters_go_through_references() {
         assertThat(models(eq("owner.username", "freddie"))).containsExactly("C4");
-        assertThat(models(eq(FieldPath.through(Car::owner, User::firstName), "Barney")))
+        assertThat(models(eq(FieldPath.path(Car::owner, User::firstName), "Barney")))
                 .containsExactly("Fabia");
         assertThat(models(eq("owner.boss.firstName", "Wilma"))).containsExactly("C4");
         assertThat(models(eq("owner.boss.boss.username", "wilma"))).containsExactly("Fabia");

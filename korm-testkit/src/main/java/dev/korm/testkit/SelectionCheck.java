@@ -112,6 +112,7 @@ final class SelectionCheck {
 
     private void operand(Operand operand) {
         if (operand instanceof Operand.Column column) {
+            MemoryTable.requireIdentifier(column.name());
             TableName name = tables.get(column.source());
             require(name != null, "source " + column.source() + ", which is none,");
             MemoryTable table = name == null ? null : state.table(name);

@@ -48,7 +48,9 @@ final class Answers {
         if (value instanceof byte[] bytes) {
             return "bytes " + HexFormat.of().formatHex(bytes);
         }
-        return kind == ColumnKind.JSON && value instanceof String json ? Values.jsonKey(json) : value;
+        return (kind == ColumnKind.JSON || kind == ColumnKind.ENCRYPTED) && value instanceof String json
+                ? Values.jsonKey(json)
+                : value;
     }
 
     /** Whether two answers to one selection are the same. */
@@ -90,8 +92,11 @@ final class Answers {
         sorted.sort(Comparator.comparing(row -> {
             StringBuilder key = new StringBuilder();
             for (int i = 0; i < row.size(); i++) {
-                key.append(RandomWorld.isExact(selection.outputs().get(i)) ? row.get(i) : "")
-                        .append('|');
+                if (RandomWorld.isExact(selection.outputs().get(i))) {
+                    Object value = row.get(i);
+                    key.append(value == null ? "" : value.getClass().getSimpleName() + value)
+                            .append('|');
+                }
             }
             return key.toString();
         }));

@@ -8,7 +8,8 @@ import java.util.Random;
 
 /** Values from small pools, so that they meet again, with the awkward ones among them. */
 final class RandomValues {
-    static final List<String> KEYS = List.of("a", "b", "c", "0", "", "k.x", "q\"u", "é", "$", "[0]", "a\\b");
+    static final List<String> KEYS = List.of(
+            "a", "b", "c", "0", "", "k.x", "q\"u", "é", "$", "[0]", "a\\b", "𝄞", "[#-1]", "a b", "\u0001", "*");
     private static final List<String> TEXTS = List.of(
             "",
             "a",
@@ -95,10 +96,17 @@ final class RandomValues {
             "9007199254740993",
             "9223372036854775807",
             "9223372036854775808",
+            "-9223372036854775809",
             "12345678901234567890",
             "-0",
+            "-0.0",
             "1e-7",
-            "0.30000000000000004");
+            "0.30000000000000004",
+            "0.10000000000000000000001",
+            "1e400",
+            "-1e400",
+            "1e-400",
+            "9007199254740993.0");
 
     private final Random random;
     private final List<String> references;
@@ -131,7 +139,8 @@ final class RandomValues {
             case BOOLEAN -> random.nextBoolean();
             case DECIMAL -> new BigDecimal(one(DECIMALS));
             case BYTES -> bytes();
-            case JSON, ENCRYPTED -> json(0);
+            case JSON -> chance(4) ? text() : json(0);
+            case ENCRYPTED -> object(0);
             case OTHER -> value(one(List.of(ColumnKind.TEXT, ColumnKind.INTEGER, ColumnKind.REAL, ColumnKind.BOOLEAN)));
         };
     }

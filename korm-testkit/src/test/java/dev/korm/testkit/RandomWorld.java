@@ -40,6 +40,8 @@ final class RandomWorld {
             ColumnKind.DECIMAL,
             ColumnKind.BYTES,
             ColumnKind.JSON,
+            ColumnKind.ENCRYPTED,
+            ColumnKind.FINGERPRINT,
             ColumnKind.RN);
     private static final List<ColumnKind> KINDS = List.of(
             ColumnKind.ID,
@@ -50,6 +52,8 @@ final class RandomWorld {
             ColumnKind.DECIMAL,
             ColumnKind.BYTES,
             ColumnKind.JSON,
+            ColumnKind.ENCRYPTED,
+            ColumnKind.FINGERPRINT,
             ColumnKind.RN,
             ColumnKind.OTHER);
     private static final List<ColumnKind> ORDERED = List.of(
@@ -59,6 +63,8 @@ final class RandomWorld {
             ColumnKind.REAL,
             ColumnKind.BOOLEAN,
             ColumnKind.DECIMAL,
+            ColumnKind.RN,
+            ColumnKind.FINGERPRINT,
             ColumnKind.OTHER);
     private static final int IDS = 10;
 
@@ -374,9 +380,10 @@ final class RandomWorld {
         private Condition compare(List<Source> within) {
             ColumnKind kind = values.one(KINDS);
             Operand operand = operand(kind, within, 0);
-            List<Comparison> comparisons = kind == ColumnKind.JSON || kind == ColumnKind.BYTES
-                    ? List.of(Comparison.EQUAL, Comparison.NOT_EQUAL)
-                    : Arrays.asList(Comparison.values());
+            List<Comparison> comparisons =
+                    kind == ColumnKind.JSON || kind == ColumnKind.ENCRYPTED || kind == ColumnKind.BYTES
+                            ? List.of(Comparison.EQUAL, Comparison.NOT_EQUAL)
+                            : Arrays.asList(Comparison.values());
             return new Condition.Compare(operand, values.one(comparisons), constant(kind));
         }
 

@@ -113,7 +113,7 @@ final class Operands {
     private static boolean isInsideJson(Operand operand) {
         return operand instanceof Operand.Json
                 || operand instanceof Operand.FirstOf first
-                        && isInsideJson(first.operands().get(0));
+                        && first.operands().stream().anyMatch(Operands::isInsideJson);
     }
 
     private static Reader json(Operand.Json operand) {

@@ -1,0 +1,70 @@
+package dev.korm.spi;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Which store a source opens, for the pool's metadata: by it a pool notices that another store is opened under the name of one
+ * of its layers. Nothing here is written as it is but the type and a {@link Path}.
+ *
+ * @param type the kind of store, such as {@code sqlite}; of the original's kinds {@code sqlite}, {@code pg} and {@code mysql}
+ * @param location which store of the kind
+ */
+public record LayerDescription(String type, Location location) {
+    /** A store of which nothing is known but its kind. */
+    public static LayerDescription of(String type) {
+        return new LayerDescription(type, new Unknown());
+    }
+
+    /** Which store of a kind. */
+    public sealed interface Location {}
+
+    /** Any store of the kind. */
+    public record Unknown() implements Location {}
+
+    /**
+     * A file, or a word for what is none. Kept as it is.
+     *
+     * @param path as it was spelt
+     */
+    public record Path(String path) implements Location {}
+
+    /**
+     * A connection by URL.
+     *
+     * @param url as it was given, a secret as a whole, since credentials may stand anywhere in it
+     * @param identity what tells the store from others, without credentials: {@code postgres://db.example:5432/app}; two URLs
+     *     of one identity are one store, whoever connects
+     */
+    public record Url(String url, String identity) implements Location {
+        @Override
+        public String toString() {
+            return "Url[" + identity + "]";
+        }
+    }
+
+    /**
+     * A connection by options. Their values are {@link String}, {@link Long} or {@link Boolean}.
+     *
+     * @param identity those that tell the store from others, such as host, port and database; no credentials
+     * @param secret the others
+     */
+    public record Options(Map<String, Object> identity, Map<String, Object> secret) implements Location {
+        public Options {
+            identity = Map.copyOf(identity);
+            secret = Map.copyOf(secret);
+        }
+
+        /** All of them, by name: a secret as a whole. */
+        public Map<String, Object> all() {
+            Map<String, Object> all = new TreeMap<>(identity);
+            all.putAll(secret);
+            return all;
+        }
+
+        @Override
+        public String toString() {
+            return "Options" + new TreeMap<>(identity);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package dev.korm.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.korm.spi.Batch;
+import dev.korm.spi.BatchResult;
+import dev.korm.spi.ColumnKind;
+import dev.korm.spi.Condition;
+import dev.korm.spi.Mutation;
+import dev.korm.spi.PreparedBatch;
+import dev.korm.spi.RowCursor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Commits that are shared, and what is left behind. */
+class SqliteWriterTest extends SqliteWorld {
+    @Test
+    void batches_that_wait_share_one_commit() throws Exception {
+        SqliteLayer layer = open();
+        layer.evolve(shape(USERS, NAME, REVISION), Set.of());
+        SqliteWriter writer = layer.writerForTests().orElseThrow();
+        int threads = 50;
+        PreparedBatch gate = layer.prepare(Batch.of(List.of(user(1000, "gate"))));
+        List<Thread> started = new ArrayList<>();
+        List<BatchResult> results = java.util.Collections.synchronizedList(new ArrayList<>());
+        for (int i = 0; i < threads; i++) {
+            // Every fifth is refused, which must not touch the others.
+            Mutation[] batch = i % 5 == 0
+                    ? new Mutation[] {user(i, "x"), user(1000, "taken")}
+                    : new Mutation[] {user(i, "x"), user(200 + i, "y")};
+            Thread thread = new Thread(() -> results.add(apply(layer, batch)));
+            started.add(thread);
+            thread.start();
+        }
+        while (writer.waiting() < threads) {
+            Thread.onSpinWait();
+        }
+        long before = writer.commits();
+        gate.commit();
+        for (Thread thread : started) {
+            thread.join();
+        }
+        assertThat(writer.commits() - before)
+                .as("the gate's commit and one for all")
+                .isEqualTo(2);
+        assertThat(results.stream().filter(BatchResult.Applied.class::isInstance))
+                .hasSize(40);
+        assertThat(count(layer)).isEqualTo(81);
+    }
+
+    @Test
+    void an_interrupted_thread_writes_all_the_same_and_stays_interrupted() throws Exception {
+        SqliteLayer layer = open();
+        layer.evolve(shape(USERS, NAME, REVISION), Set.of());
+        PreparedBatch gate = layer.prepare(Batch.of(List.of(user(1000, "gate"))));
+        boolean[] interrupted = new boolean[1];
+        Thread thread = new Thread(() -> {
+            Thread.currentThread().interrupt();
+            apply(layer, user(1, "Ada"));
+            interrupted[0] = Thread.currentThread().isInterrupted();
+        });
+        thread.start();
+        while (layer.writerForTests().orElseThrow().waiting() < 1) {
+            Thread.onSpinWait();
+        }
+        gate.commit();
+        thread.join();
+        assertThat(interrupted[0]).isTrue();
+        assertThat(count(layer)).isEqualTo(2);
+    }
+
+    @Test
+    void closing_leaves_one_file_no_open_handle_and_no_thread() throws Exception {
+        Set<Thread> before = Thread.getAllStackTraces().keySet();
+        SqliteLayer layer = open();
+        layer.evolve(shape(USERS, NAME, REVISION), Set.of());
+        apply(layer, user(1, "Ada"), user(2, "Bob"));
+        RowCursor leftOpen = layer.select(users(Condition.ALWAYS, value("name", ColumnKind.TEXT)));
+        leftOpen.next();
+        count(layer);
+        assertThat(handles()).isNotEmpty();
+        layer.close();
+        assertThat(handles()).isEmpty();
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files).containsExactly(file());
+        }
+        assertThat(layer.openReaders()).isZero();
+        assertThat(Thread.getAllStackTraces().keySet().stream()
+                        .filter(thread -> !before.contains(thread) && !thread.isDaemon()))
+                .isEmpty();
+    }
+
+    @Test
+    void opening_that_fails_leaves_no_handle() throws Exception {
+        Files.writeString(file(), "no database ".repeat(1000));
+        for (int i = 0; i < 3; i++) {
+            try {
+                open();
+            } catch (dev.korm.StoreException expected) {
+                assertThat(handles()).isEmpty();
+            }
+        }
+    }
+
+    /** What this process has open of the test's folder; nothing where the system does not say. */
+    private List<String> handles() throws IOException {
+        List<String> found = new ArrayList<>();
+        try (Stream<Path> links = Files.list(Path.of("/proc/self/fd"))) {
+            for (Path link : links.toList()) {
+                try {
+                    String target = Files.readSymbolicLink(link).toString();
+                    if (target.startsWith(folder.toRealPath().toString())) {
+                        found.add(target);
+                    }
+                } catch (IOException gone) {
+                    // The listing itself was among them.
+                }
+            }
+        }
+        return found;
+    }
+}

@@ -1,0 +1,171 @@
+package dev.korm.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.korm.Document;
+import dev.korm.FieldPath;
+import dev.korm.SchemaException;
+import dev.korm.Unique;
+import dev.korm.ValueException;
+import dev.korm.spi.ColumnKind;
+import dev.korm.spi.ColumnShape;
+import dev.korm.spi.TableShape;
+import java.math.BigDecimal;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class DocumentModelTest {
+    private final Model<Document> model = Models.of(Document.class);
+
+    private static TableShape table(ColumnShape... columns) {
+        return new TableShape(OneRow.TABLE, List.of(columns), List.of());
+    }
+
+    @Test
+    void a_document_has_the_columns_of_its_values() {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("name", "Ada");
+        fields.put("age", 36);
+        fields.put("ratio", 1.5);
+        fields.put("whole", 2.0);
+        fields.put("e", 1e21);
+        fields.put("active", true);
+        fields.put("nul", null);
+        fields.put("obj", Map.of("b", 1));
+        fields.put("list", List.of(OneRow.rn(), "x"));
+        fields.put("email", Unique.of("ada@example.org"));
+        fields.put("rn", OneRow.rn().toString());
+        fields.put("bad", "[rn]malformed");
+        fields.put("price", new BigDecimal("2.50"));
+        fields.put("bytes", new byte[] {1});
+        Document ada = Document.of(fields);
+        assertThat(model.wanted(OneRow.TABLE, ada).columns())
+                .containsExactly(
+                        new ColumnShape("rnId", ColumnKind.ID),
+                        new ColumnShape("name", ColumnKind.TEXT),
+                        new ColumnShape("age", ColumnKind.INTEGER),
+                        new ColumnShape("ratio", ColumnKind.REAL),
+                        new ColumnShape("whole", ColumnKind.INTEGER),
+                        new ColumnShape("e", ColumnKind.REAL),
+                        new ColumnShape("active", ColumnKind.BOOLEAN),
+                        new ColumnShape("obj", ColumnKind.JSON),
+                        new ColumnShape("list", ColumnKind.JSON),
+                        new ColumnShape("email", ColumnKind.TEXT),
+                        new ColumnShape("__korm_unique__email", ColumnKind.FINGERPRINT),
+                        new ColumnShape("rn", ColumnKind.RN),
+                        new ColumnShape("bad", ColumnKind.RN),
+                        new ColumnShape("price", ColumnKind.DECIMAL),
+                        new ColumnShape("bytes", ColumnKind.BYTES),
+                        new ColumnShape("__korm_rev__", ColumnKind.INTEGER));
+        OneRow row = OneRow.of(model, ada);
+        assertThat((String) row.cell("__korm_unique__email"))
+                .startsWith("6f2c9a12a9a8fe61")
+                .endsWith("c067");
+        Document read = row.read(model);
+        assertThat(read.get("rn")).contains(OneRow.rn());
+        assertThat(read.get("bad")).contains("[rn]malformed");
+        assertThat(read.get("email")).contains(Unique.of("ada@example.org"));
+        assertThat(read.list("list").get(0)).isEqualTo(OneRow.rn());
+        assertThat(read.fieldNames()).doesNotContain("nul", "rnId", "__korm_unique__email");
+        assertThat(model.sameData(read, ada)).isTrue();
+        assertThat(model.wanted(OneRow.TABLE, null).columns()).hasSize(2);
+    }
+
+    @Test
+    void rows_of_the_original_are_read() {
+        OneRow row = new OneRow(table(
+                        Columns.key(),
+                        new ColumnShape("date", ColumnKind.JSON),
+                        new ColumnShape("broken", ColumnKind.JSON),
+                        new ColumnShape("e", ColumnKind.INTEGER),
+                        new ColumnShape("sealed", ColumnKind.ENCRYPTED),
+                        new ColumnShape("strange", ColumnKind.OTHER),
+                        new ColumnShape("nul", ColumnKind.JSON)))
+                .put("date", "\"2024-01-01T00:00:00.000Z\"")
+                .put("broken", "{no json")
+                .put("e", 1e21)
+                .put("sealed", "{}")
+                .put("strange", (short) 3)
+                .put("nul", "null");
+        Document read = row.read(model);
+        assertThat(read.text("date")).isEqualTo("2024-01-01T00:00:00.000Z");
+        assertThat(read.text("broken")).isEqualTo("{no json");
+        assertThat(read.number("e")).isEqualTo(1e21);
+        assertThat(read.longValue("strange")).isEqualTo(3);
+        assertThat(read.fieldNames()).containsExactly("date", "broken", "e", "strange");
+    }
+
+    @Test
+    void a_field_that_is_gone_becomes_null() {
+        TableShape shape =
+                table(Columns.key(), new ColumnShape("a", ColumnKind.INTEGER), new ColumnShape("b", ColumnKind.TEXT));
+        Encoded changes =
+                model.encodeChanges(Document.of(Map.of("a", 1)), Document.of(Map.of("b", "x")), shape, OneRow.rn());
+        assertThat(changes.columns()).extracting(ColumnShape::name).containsExactly("a", "b");
+        assertThat(changes.values().values()).containsExactly(null, "x");
+        assertThat(model.encode(Document.of(Map.of("b", "x")), shape, OneRow.rn())
+                        .values()
+                        .values())
+                .containsExactly(null, "x");
+    }
+
+    @Test
+    void existing_columns_decide() {
+        TableShape shape = table(
+                Columns.key(),
+                new ColumnShape("real", ColumnKind.REAL),
+                new ColumnShape("json", ColumnKind.JSON),
+                new ColumnShape("text", ColumnKind.TEXT),
+                new ColumnShape("unique", ColumnKind.TEXT),
+                Columns.shadow("unique"));
+        Document data = Document.of(Map.of("real", 2, "json", "x", "text", OneRow.rn(), "unique", "u"));
+        OneRow row = new OneRow(shape).write(model.encode(data, shape, OneRow.rn()));
+        assertThat(row.cell("real")).isEqualTo(2.0);
+        assertThat(row.cell("json")).isEqualTo("\"x\"");
+        assertThat(row.cell("__korm_unique__unique")).isEqualTo(Unique.of("u").fingerprint());
+        assertThat(row.read(model).with("unique", "u").get("unique")).contains(Unique.of("u"));
+        assertThatThrownBy(() -> model.encode(Document.of(Map.of("text", 1)), shape, OneRow.rn()))
+                .isInstanceOf(SchemaException.class)
+                .hasMessageContainingAll(
+                        "text", "TEXT", "INTEGER", "destructive()", OneRow.rn().toString());
+        assertThatThrownBy(() -> model.encode(Document.of(Map.of("json", "\0")), shape, OneRow.rn()))
+                .isInstanceOf(ValueException.class)
+                .hasMessageContaining("json");
+    }
+
+    @Test
+    void top_level_names_are_restricted_and_nested_ones_free() {
+        for (String name :
+                List.of("a-b", "1x", "é", "$x", "", "rnId", "__korm_rev__", "__korm_unique__x", "x".repeat(64))) {
+            Document document = Document.EMPTY.toBuilder().put(name, 1).build();
+            assertThatThrownBy(() -> model.wanted(OneRow.TABLE, document))
+                    .isInstanceOf(ValueException.class)
+                    .hasMessageContaining("column");
+            assertThatThrownBy(() -> model.encode(document, table(Columns.key()), OneRow.rn()))
+                    .isInstanceOf(ValueException.class);
+            Document nested = Document.of(Map.of("nested", document));
+            assertThat(OneRow.of(model, nested).read(model)).isEqualTo(nested);
+        }
+        assertThatThrownBy(() -> model.wanted(OneRow.TABLE, Document.of(Map.of("name", 1, "Name", 2))))
+                .isInstanceOf(ValueException.class)
+                .hasMessageContaining("only in case");
+        assertThat(OneRow.of(model, Document.of(Map.of("__proto__", 1)))
+                        .read(model)
+                        .longValue("__proto__"))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void assignments_are_of_whole_fields() {
+        TableShape shape = table(Columns.key(), new ColumnShape("a", ColumnKind.INTEGER));
+        assertThat(model.encodeAssignments(Map.of(FieldPath.parse("a"), 1), shape)
+                        .values()
+                        .values())
+                .containsExactly(1L);
+        assertThatThrownBy(() -> model.encodeAssignments(Map.of(FieldPath.parse("a.b"), 1), shape))
+                .isInstanceOf(dev.korm.PathException.class);
+    }
+}

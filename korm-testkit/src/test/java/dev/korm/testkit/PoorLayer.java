@@ -1,0 +1,30 @@
+package dev.korm.testkit;
+
+import dev.korm.spi.Condition;
+import dev.korm.spi.Operand;
+import dev.korm.spi.TableName;
+
+/** A layer that finds rows by their key and can do nothing else, as some services can. */
+final class PoorLayer {
+    private PoorLayer() {}
+
+    static MemoryLayer create() {
+        return MemoryLayer.create()
+                .withPushdown(PoorLayer::isKeyLookup)
+                .withoutJoins()
+                .withoutHeldTransactions();
+    }
+
+    private static boolean isKeyLookup(Condition condition) {
+        if (condition instanceof Condition.Compare compare) {
+            return isKey(compare.operand()) && compare.comparison() == Condition.Comparison.EQUAL;
+        }
+        return condition instanceof Condition.OneOf oneOf && isKey(oneOf.operand());
+    }
+
+    private static boolean isKey(Operand operand) {
+        return operand instanceof Operand.Column column
+                && column.source() == 0
+                && column.name().equals(TableName.ID);
+    }
+}
