@@ -164,13 +164,45 @@ final class RnParser {
     }
 
     private static int badUuidChar(String text, int start) {
+        if (isUuid(text, start)) {
+            return -1;
+        }
         int length = text.length();
         for (int i = 0; i < UUID_LENGTH; i++) {
             if (start + i == length || !uuidChar(i, text.charAt(start + i))) {
                 return start + i;
             }
         }
-        return start + UUID_LENGTH == length ? -1 : start + UUID_LENGTH;
+        return start + UUID_LENGTH;
+    }
+
+    /** Asked for every row that is read: plain loops, without looking where in the id each character is. */
+    private static boolean isUuid(String text, int start) {
+        return text.length() == start + UUID_LENGTH
+                && text.charAt(start + 8) == '-'
+                && text.charAt(start + 13) == '-'
+                && text.charAt(start + 14) == '4'
+                && text.charAt(start + 18) == '-'
+                && uuidChar(19, text.charAt(start + 19))
+                && text.charAt(start + 23) == '-'
+                && isHex(text, start, 8)
+                && isHex(text, start + 9, 4)
+                && isHex(text, start + 15, 3)
+                && isHex(text, start + 20, 3)
+                && isHex(text, start + 24, 12);
+    }
+
+    private static boolean isHex(String text, int start, int length) {
+        for (int i = start; i < start + length; i++) {
+            if (!isHex(text.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isHex(char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
     }
 
     private static boolean uuidChar(int index, char c) {
@@ -178,7 +210,7 @@ final class RnParser {
             case 8, 13, 18, 23 -> c == '-';
             case 14 -> c == '4';
             case 19 -> c == '8' || c == '9' || c == 'a' || c == 'b';
-            default -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+            default -> isHex(c);
         };
     }
 

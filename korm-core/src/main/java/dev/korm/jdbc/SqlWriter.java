@@ -5,7 +5,7 @@ import java.util.List;
 
 /** Collects the text of one statement together with what is bound to it, so that the two cannot come apart. */
 final class SqlWriter {
-    private final StringBuilder text = new StringBuilder(256);
+    private final StringBuilder text = new StringBuilder(512);
     private final List<Slot> slots = new ArrayList<>();
     private final char quote;
 
