@@ -33,7 +33,7 @@ enum Reading {
         @Override
         @Nullable Object read(ResultSet row, int column) throws SQLException {
             Object value = row.getObject(column);
-            return value instanceof Number number ? (Object) number.doubleValue() : value;
+            return value instanceof Integer || value instanceof Long ? ((Number) value).doubleValue() : value;
         }
     },
     BOOLEAN {
