@@ -261,6 +261,9 @@ public final class Dynamic {
             throw new Misfit("an empty value is compared as null");
         }
         Object stored = stored(normal);
+        if (normal instanceof String text) {
+            StorableText.check(text);
+        }
         return kind(normal) == ColumnKind.JSON ? Canonical.text((String) stored) : stored;
     }
 

@@ -21,6 +21,16 @@ public final class StorableText {
         return text;
     }
 
+    /** Whether a text can be stored. */
+    public static boolean isStorable(String text) {
+        try {
+            check(text);
+            return true;
+        } catch (Misfit unstorable) {
+            return false;
+        }
+    }
+
     /** Refuses a code unit that is NUL or, as it stands alone, half a pair. */
     static void checkUnit(char c) {
         if (c == 0) {

@@ -2,6 +2,7 @@ package dev.korm.engine;
 
 import dev.korm.DuplicateException;
 import dev.korm.Rn;
+import dev.korm.SchemaException;
 import dev.korm.model.Fingerprint;
 import dev.korm.spi.Batch;
 import dev.korm.spi.ColumnKind;
@@ -39,6 +40,7 @@ final class Evolution {
      * @throws DuplicateException when rows that are there hold the same value of a field that becomes unique
      */
     TableShape evolve(TableShape wanted, Optional<TableShape> actual) {
+        actual.ifPresent(there -> requireNewNames(wanted, there));
         List<ColumnShape> becoming =
                 actual.map(there -> becomingUnique(wanted, there)).orElse(List.of());
         if (becoming.isEmpty()) {
@@ -56,6 +58,21 @@ final class Evolution {
             });
         }
         return layer.store().evolve(wanted, Set.of());
+    }
+
+    private void requireNewNames(TableShape wanted, TableShape actual) {
+        for (ColumnShape column : wanted.columns()) {
+            for (ColumnShape there : actual.columns()) {
+                if (there.name().equalsIgnoreCase(column.name())
+                        && !there.name().equals(column.name())
+                        && !actual.has(column.name())) {
+                    throw new SchemaException("The field " + column.name() + " cannot have a column in " + wanted.table()
+                            + " of the layer \"" + layer.layer() + "\": it has a column " + there.name()
+                            + ", which differs only in case, and SQLite tells no such names apart. Give the field the"
+                            + " column's name, by @Name where it is a record's, or one of its own");
+                }
+            }
+        }
     }
 
     /** The hidden columns without their index: new ones, and those that an interrupted change left behind. */

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -125,8 +126,10 @@ final class OpenLayer implements Tables {
      * The table with all that an item needs; made, or given what it lacks.
      *
      * @param data what is to be stored; null for what every item needs
+     * @param check is shown the table as the data wants it before anything is made, and throws when the data cannot be stored
+     *     in any: a value that is refused leaves no column behind
      */
-    <T> TableView<T> evolved(Model<T> model, TableName table, @Nullable T data) {
+    <T> TableView<T> evolved(Model<T> model, TableName table, @Nullable T data, Consumer<TableShape> check) {
         TableView<T> known = known(model, table);
         if (known != null) {
             return known;
@@ -134,9 +137,13 @@ final class OpenLayer implements Tables {
         TableShape wanted = model.wanted(table, data);
         TableShape actual = shape(table).orElse(null);
         if (actual == null || !TableView.has(actual, wanted)) {
-            actual = new Evolution(this).evolve(wanted, Optional.ofNullable(actual));
-            // Other types that share the table have to see it anew: a field of theirs may have become unique.
-            forget(table);
+            check.accept(wanted);
+            try {
+                actual = new Evolution(this).evolve(wanted, Optional.ofNullable(actual));
+            } finally {
+                // Other types that share the table have to look again: a field of theirs may have become unique.
+                forget(table);
+            }
         }
         return keep(model, actual);
     }

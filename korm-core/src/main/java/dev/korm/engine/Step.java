@@ -114,7 +114,8 @@ abstract sealed class Step<T> {
         @Override
         TableView<T> view() {
             home().model().check(data, rn());
-            return home().layer().evolved(home().model(), home().table(), data);
+            return home().layer()
+                    .evolved(home().model(), home().table(), data, wanted -> home().model().encode(data, wanted, rn()));
         }
 
         @Override
@@ -177,7 +178,9 @@ abstract sealed class Step<T> {
         @Override
         TableView<T> view() {
             home().model().check(item.data(), rn());
-            return home().layer().evolved(home().model(), home().table(), item.data());
+            return home().layer()
+                    .evolved(home().model(), home().table(), item.data(), wanted -> home().model()
+                            .encodeChanges(item.before().data(), item.data(), wanted, rn()));
         }
 
         @Override
@@ -246,7 +249,7 @@ abstract sealed class Step<T> {
         TableView<T> view() {
             // An item can be deleted from a table that cannot be given all that the record asks for now.
             return home().layer().view(home().model(), home().table()).orElseGet(() -> home().layer()
-                    .evolved(home().model(), home().table(), item.data()));
+                    .evolved(home().model(), home().table(), item.data(), wanted -> {}));
         }
 
         @Override

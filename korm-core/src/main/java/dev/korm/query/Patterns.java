@@ -3,6 +3,7 @@ package dev.korm.query;
 import dev.korm.FieldPath;
 import dev.korm.Filter;
 import dev.korm.QueryException;
+import dev.korm.codec.StorableText;
 import dev.korm.spi.TextPattern;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +13,10 @@ final class Patterns {
     private Patterns() {}
 
     static TextPattern of(Filter.Match match, String text, Filter.Case sensitivity, FieldPath path) {
+        if (!StorableText.isStorable(text)) {
+            throw new QueryException(path + " cannot be matched with a text that has U+0000 or an unpaired surrogate:"
+                    + " no such text can be stored");
+        }
         TextPattern.Part any = new TextPattern.AnyText();
         List<TextPattern.Part> parts =
                 switch (match) {

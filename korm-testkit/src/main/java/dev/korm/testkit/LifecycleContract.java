@@ -394,4 +394,81 @@ public abstract class LifecycleContract extends PoolContract {
             executor.shutdownNow();
         }
     }
+
+    @Test
+    void a_new_item_has_a_name_of_its_own_before_it_is_stored() {
+        FloatingItem<User> one = users().fromData("users", "freetier", User.of("Fred", "a"));
+        FloatingItem<User> other = users().fromData(User.of("Fred", "b"));
+        assertThat(one.rn().id().orElseThrow())
+                .matches("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+                .isNotEqualTo(other.rn().id().orElseThrow());
+        Item<User> boss = other.create();
+        assertThat(boss.pool()).isSameAs(pool());
+        assertThat(boss.rn()).isEqualTo(other.rn());
+        Rn<User> chosen = Rn.<User>collection("users", "freetier").item("3dd91ede-37a4-4c25-a86a-6f1a9e132186");
+        assertThat(one.withRn(chosen).create().rn()).isEqualTo(chosen);
+        assertThatThrownBy(() ->
+                        one.withRn(Rn.<User>collection("users", "other").item("3dd91ede-37a4-4c25-a86a-6f1a9e132186")))
+                .isInstanceOf(QueryException.class);
+    }
+
+    @Test
+    void a_patch_merges_maps_and_replaces_everything_else() {
+        Item<Document> item = documents()
+                .fromData(
+                        "notes",
+                        "plain",
+                        Document.of(Map.of(
+                                "a", Map.of("x", 1, "y", Map.of("z", 2)), "list", List.of(1, 2, 3), "text", "t")))
+                .create();
+        Map<String, Object> change = new java.util.HashMap<>();
+        change.put("a", Map.of("y", Map.of("w", 3)));
+        change.put("list", List.of(9));
+        change.put("text", null);
+        Document merged = item.patch(change).commit().reload().data();
+        assertThat(merged)
+                .isEqualTo(Document.of(
+                        Map.of("a", Map.of("x", 1, "y", Map.of("z", 2, "w", 3)), "list", List.of(9))));
+        assertThat(item.data().text("text")).isEqualTo("t");
+        Item<Car> car = cars().fromData(Car.of("Citroen", 2014).withTags("a", "b").withMarks(Map.of("k", 1)))
+                .create();
+        Item<Car> patched = car.patch(Map.of("tags", List.of("c"), "marks", Map.of("l", 2)))
+                .commit();
+        assertThat(patched.reload().data().tags()).containsExactly("c");
+        assertThat(patched.data().marks()).isEqualTo(Map.of("k", 1, "l", 2));
+        assertThatThrownBy(() -> car.patch(Map.of("tgas", List.of()))).hasMessageContaining("\"tags\"");
+    }
+
+    @Test
+    void an_item_deleted_under_a_reference_leaves_the_reference() {
+        Item<User> fred = users().fromData(User.of("Fred", "freddie")).create();
+        Item<Car> car = cars().fromData(Car.of("Citroen", 2014).withOwner(fred.rn()))
+                .create();
+        DeletedItem<User> deleted = fred.delete();
+        assertThat(car.reload().data().owner()).isEqualTo(fred.rn());
+        assertThat(cars().fromRn(car.rn()).resolvePaths("owner").get().data().owner().isResolved())
+                .isFalse();
+        deleted.restore();
+        assertThat(cars().fromRn(car.rn()).resolvePaths("owner").get().data().owner().isResolved())
+                .isTrue();
+    }
+
+    @Test
+    void errors_show_no_data() {
+        Item<User> fred = users().fromData(User.of("TopSecret", "freddie")).create();
+        fred.set(User::lastName, "Later").commit();
+        for (Throwable error : List.of(
+                org.assertj.core.api.Assertions.catchThrowable(
+                        () -> fred.set(User::lastName, "TopSecret").commit()),
+                org.assertj.core.api.Assertions.catchThrowable(
+                        () -> users().fromData(User.of("TopSecret\0", "x")).create()),
+                org.assertj.core.api.Assertions.catchThrowable(() -> fred.set("boss", "TopSecret")),
+                org.assertj.core.api.Assertions.catchThrowable(
+                        () -> users().query().where(eq("boss", List.of("TopSecret")))),
+                org.assertj.core.api.Assertions.catchThrowable(
+                        () -> users().fromData(User.of("TopSecret", "freddie")).create()))) {
+            assertThat(error).isInstanceOf(dev.korm.KormException.class);
+            assertThat(error.toString()).doesNotContain("TopSecret");
+        }
+    }
 }

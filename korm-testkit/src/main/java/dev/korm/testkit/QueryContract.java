@@ -35,6 +35,7 @@ import static dev.korm.Order.desc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.korm.Rn;
 import dev.korm.CursorException;
 import dev.korm.Document;
 import dev.korm.Filter;
@@ -459,5 +460,87 @@ public abstract class QueryContract extends PoolContract {
         assertThat(notes.where(not(eq("absent", 5))).count()).isZero();
         assertThat(notes.orderBy(desc("n")).first().orElseThrow().data().get("n"))
                 .contains(7L);
+    }
+
+    @Test
+    void a_query_is_a_value_that_each_call_varies() {
+        Query<Car> all = cars().query();
+        Query<Car> citroens = all.where(eq("make", "Citroen"));
+        Query<Car> octavias = citroens.where(eq("model", "Octavia"));
+        assertThat(citroens.limit(1).get()).hasSize(1);
+        assertThat(citroens.count()).isEqualTo(2);
+        assertThat(octavias.get()).extracting(item -> item.data().make()).containsExactly("Škoda");
+        assertThat(all.count()).isEqualTo(4);
+        store(Car.of("Citroen", 2024).withModel("C5"));
+        assertThat(citroens.count()).isEqualTo(3);
+        assertThat(all.orderBy(asc("year")).orderBy(desc("year")).first().orElseThrow().data().year())
+                .isEqualTo(2024);
+    }
+
+    @Test
+    void a_query_asks_a_collection_and_not_an_item() {
+        Item<Car> car = cars().query().first().orElseThrow();
+        assertThatThrownBy(() -> cars().fromQuery(car.rn()))
+                .isInstanceOf(QueryException.class)
+                .hasMessageContaining("fromRn");
+        assertThat(cars().fromQuery(car.rn().collection()).count()).isEqualTo(4);
+        assertThatThrownBy(() -> cars().fromQuery(Rn.prefix("files", "cars"))).isInstanceOf(QueryException.class);
+    }
+
+    @Test
+    void items_carry_the_mods_of_the_query() {
+        Rn<Car> collection = Rn.<Car>collection("cars", "suv").from("main").with("tag", "x");
+        Item<Car> car = cars().fromQuery(collection).first().orElseThrow();
+        assertThat(car.rn().mods()).containsExactly(Map.entry("from", "main"), Map.entry("tag", "x"));
+        assertThat(cars().fromRn(car.rn()).get().rn()).isEqualTo(car.rn());
+        assertThat(car.set(Car::year, 1).commit().rn()).isEqualTo(car.rn());
+        assertThat(cars().fromData(collection, Car.of("New", 1)).create().rn().mods())
+                .containsEntry("tag", "x");
+    }
+
+    @Test
+    void a_text_is_never_a_number_and_a_number_never_a_text() {
+        documents().fromData("notes", "plain", Document.of(Map.of("n", 4, "t", "4"))).create();
+        Query<Document> notes = documents().fromQuery("notes", "plain");
+        assertThat(notes.where(gt("n", "3")).count()).isZero();
+        assertThat(notes.where(eq("n", "4")).count()).isZero();
+        assertThat(notes.where(like("n", "%4%")).count()).isZero();
+        assertThat(notes.where(gt("t", 3)).count()).isZero();
+        assertThat(notes.where(eq("t", 4)).count()).isZero();
+        assertThat(notes.where(eq("n", true)).count()).isZero();
+        assertThat(notes.where(gt("n", 3.5)).count()).isEqualTo(1);
+        assertThat(notes.where(eq("t", "4")).count()).isEqualTo(1);
+    }
+
+    @Test
+    void values_of_several_kinds_are_ordered_by_kind_and_then_by_value() {
+        for (Object value : Arrays.asList("b", 10, true, 9.5, "B", false, null)) {
+            Map<String, Object> meta = new java.util.HashMap<>();
+            meta.put("v", value);
+            documents()
+                    .fromData("notes", "plain", Document.of(Map.of("meta", meta)))
+                    .create();
+        }
+        assertThat(documents().fromQuery("notes", "plain").orderBy(asc("meta.v")).get())
+                .extracting(item -> item.data().get("meta.v").orElse(null))
+                .containsExactly(false, true, 9.5, 10L, "B", "b", null);
+    }
+
+    @Test
+    void a_constant_can_be_a_text_that_looks_like_a_statement() {
+        store(Car.of("' OR 1=1 --", 1).withModel("hostile"));
+        assertThat(models(eq("make", "' OR 1=1 --"))).containsExactly("hostile");
+        assertThat(models(eq("make", "x' OR '1'='1"))).isEmpty();
+        assertThat(models(contains("make", "\"; DROP TABLE \"__items__cars__suv\"; --"))).isEmpty();
+        assertThat(models(everything())).hasSize(5);
+        assertThatThrownBy(() -> cars().query().where(eq("make\" = '' OR \"make", "x")))
+                .isInstanceOf(PathException.class);
+        assertThatThrownBy(() -> cars().query().where(eq("[\"make\\\" OR 1=1 --\"]", "x")))
+                .isInstanceOf(PathException.class);
+        assertThat(documents()
+                        .fromQuery("cars", "suv")
+                        .where(eq("[\"make\\\" OR 1=1 --\"]", "x"))
+                        .count())
+                .isZero();
     }
 }

@@ -400,4 +400,60 @@ public abstract class ReferenceContract extends PoolContract {
                 barney.rn(), Rn.parse(NOBODY), fred.rn(), barney.rn().from("main")));
         assertThat(items).extracting(item -> item.data().firstName()).containsExactly("Barney", "Fred", "Barney");
     }
+
+    @Test
+    void paths_to_resolve_are_checked_and_may_be_repeated() {
+        assertThatThrownBy(() -> cars().query().resolvePaths("")).isInstanceOf(PathException.class);
+        assertThatThrownBy(() -> cars().query().resolvePaths("owner..boss")).isInstanceOf(PathException.class);
+        assertThatThrownBy(() -> cars().query().resolvePaths("owner.bos")).isInstanceOf(PathException.class);
+        assertThatThrownBy(() -> cars().query().resolvePaths("owner.firstName.x")).isInstanceOf(PathException.class);
+        assertThat(read("owner", "owner", "owner.boss", "owner").data().owner().get().boss().isResolved())
+                .isTrue();
+    }
+
+    @Test
+    void two_places_that_name_one_item_share_it() {
+        Item<Car> car = cars().fromData(
+                        Car.of("Two", 1).withOwner(fred.rn()).withDrivers(List.of(fred.rn(), wilma.rn())))
+                .create();
+        Item<Car> read = cars().fromRn(car.rn())
+                .resolvePaths("owner", "drivers[*]")
+                .get();
+        assertThat(read.data().drivers().get(0).item()).isSameAs(read.data().owner().item());
+    }
+
+    @Test
+    void a_reference_to_a_whole_collection_cannot_be_resolved() {
+        Item<Car> car = cars().fromData(Car.of("Odd", 1).withModel("Odd").withOwner(Rn.collection("users", "freetier")))
+                .create();
+        assertThatThrownBy(() -> cars().fromRn(car.rn()).resolvePaths("owner").get())
+                .isInstanceOf(QueryException.class)
+                .hasMessageContaining("collection");
+        assertThat(car.reload().data().owner()).hasToString("[rn]:users:freetier:*");
+        assertThat(models(eq("owner.username", "freddie"))).containsExactly("C4");
+    }
+
+    @Test
+    void a_list_of_references_is_replaced_whole_and_what_it_named_stays() {
+        Item<Car> read = read("drivers[*]");
+        Item<Car> replaced = read.set("drivers", List.of(fred.rn())).commit();
+        assertThat(replaced.reload().data().drivers()).containsExactly(fred.rn());
+        assertThat(barney.reload()).isEqualTo(barney);
+        assertThat(read.data().drivers()).hasSize(2);
+        assertThat(read.data().drivers().get(0).isResolved()).isTrue();
+    }
+
+    @Test
+    void a_reference_cannot_be_replaced_by_what_is_none() {
+        assertThatThrownBy(() -> read("owner").set("owner", "Fred")).isInstanceOf(dev.korm.ValueException.class);
+        assertThatThrownBy(() -> read("owner").set("owner", 5)).isInstanceOf(dev.korm.ValueException.class);
+        assertThat(read("owner")
+                        .set("owner", barney.rn().toString())
+                        .commit()
+                        .reload()
+                        .data()
+                        .owner())
+                .isEqualTo(barney.rn());
+        assertThat(fred.reload()).isEqualTo(fred);
+    }
 }
