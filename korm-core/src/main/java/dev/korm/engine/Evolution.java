@@ -66,10 +66,11 @@ final class Evolution {
                 if (there.name().equalsIgnoreCase(column.name())
                         && !there.name().equals(column.name())
                         && !actual.has(column.name())) {
-                    throw new SchemaException("The field " + column.name() + " cannot have a column in " + wanted.table()
-                            + " of the layer \"" + layer.layer() + "\": it has a column " + there.name()
-                            + ", which differs only in case, and SQLite tells no such names apart. Give the field the"
-                            + " column's name, by @Name where it is a record's, or one of its own");
+                    throw new SchemaException(
+                            "The field " + column.name() + " cannot have a column in " + wanted.table()
+                                    + " of the layer \"" + layer.layer() + "\": it has a column " + there.name()
+                                    + ", which differs only in case, and SQLite tells no such names apart. Give the field the"
+                                    + " column's name, by @Name where it is a record's, or one of its own");
                 }
             }
         }

@@ -341,7 +341,9 @@ final class ModelQuery<T> implements Query<T> {
     }
 
     private long update(TableView<T> view, Map<FieldPath, ? extends @Nullable Object> values) {
-        TableView<T> evolved = view.isComplete() ? view : home.layer()
+        TableView<T> evolved = view.isComplete()
+                ? view
+                : home.layer()
                         .evolved(model(), home.table(), null, wanted -> model().encodeAssignments(values, wanted));
         return new BulkChange<>(home, evolved).update(new Planned<>(evolved, home, criteria).rows(criteria), values);
     }

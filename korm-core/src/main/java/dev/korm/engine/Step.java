@@ -114,8 +114,8 @@ abstract sealed class Step<T> {
         @Override
         TableView<T> view() {
             home().model().check(data, rn());
-            return home().layer()
-                    .evolved(home().model(), home().table(), data, wanted -> home().model().encode(data, wanted, rn()));
+            return home().layer().evolved(home().model(), home().table(), data, wanted -> home().model()
+                    .encode(data, wanted, rn()));
         }
 
         @Override
@@ -178,9 +178,8 @@ abstract sealed class Step<T> {
         @Override
         TableView<T> view() {
             home().model().check(item.data(), rn());
-            return home().layer()
-                    .evolved(home().model(), home().table(), item.data(), wanted -> home().model()
-                            .encodeChanges(item.before().data(), item.data(), wanted, rn()));
+            return home().layer().evolved(home().model(), home().table(), item.data(), wanted -> home().model()
+                    .encodeChanges(item.before().data(), item.data(), wanted, rn()));
         }
 
         @Override

@@ -105,7 +105,10 @@ final class Walker {
             return new Place.Value(new Operand.Absent(member.node().kind()), JsonPath.ROOT, member.node());
         }
         return new Place.Value(
-                new Operand.Column(item.source(), column.name(), column.kind()), JsonPath.ROOT, member.node());
+                new Operand.Column(item.source(), column.name(), column.kind()),
+                JsonPath.ROOT,
+                member.node(),
+                item.shape().table());
     }
 
     private static Place entry(Place place, FieldPath.Entry entry, FieldPath path) {

@@ -427,13 +427,13 @@ public abstract class LifecycleContract extends PoolContract {
         change.put("text", null);
         Document merged = item.patch(change).commit().reload().data();
         assertThat(merged)
-                .isEqualTo(Document.of(
-                        Map.of("a", Map.of("x", 1, "y", Map.of("z", 2, "w", 3)), "list", List.of(9))));
+                .isEqualTo(Document.of(Map.of("a", Map.of("x", 1, "y", Map.of("z", 2, "w", 3)), "list", List.of(9))));
         assertThat(item.data().text("text")).isEqualTo("t");
-        Item<Car> car = cars().fromData(Car.of("Citroen", 2014).withTags("a", "b").withMarks(Map.of("k", 1)))
+        Item<Car> car = cars().fromData(
+                        Car.of("Citroen", 2014).withTags("a", "b").withMarks(Map.of("k", 1)))
                 .create();
-        Item<Car> patched = car.patch(Map.of("tags", List.of("c"), "marks", Map.of("l", 2)))
-                .commit();
+        Item<Car> patched =
+                car.patch(Map.of("tags", List.of("c"), "marks", Map.of("l", 2))).commit();
         assertThat(patched.reload().data().tags()).containsExactly("c");
         assertThat(patched.data().marks()).isEqualTo(Map.of("k", 1, "l", 2));
         assertThatThrownBy(() -> car.patch(Map.of("tgas", List.of()))).hasMessageContaining("\"tags\"");
@@ -442,14 +442,24 @@ public abstract class LifecycleContract extends PoolContract {
     @Test
     void an_item_deleted_under_a_reference_leaves_the_reference() {
         Item<User> fred = users().fromData(User.of("Fred", "freddie")).create();
-        Item<Car> car = cars().fromData(Car.of("Citroen", 2014).withOwner(fred.rn()))
-                .create();
+        Item<Car> car =
+                cars().fromData(Car.of("Citroen", 2014).withOwner(fred.rn())).create();
         DeletedItem<User> deleted = fred.delete();
         assertThat(car.reload().data().owner()).isEqualTo(fred.rn());
-        assertThat(cars().fromRn(car.rn()).resolvePaths("owner").get().data().owner().isResolved())
+        assertThat(cars().fromRn(car.rn())
+                        .resolvePaths("owner")
+                        .get()
+                        .data()
+                        .owner()
+                        .isResolved())
                 .isFalse();
         deleted.restore();
-        assertThat(cars().fromRn(car.rn()).resolvePaths("owner").get().data().owner().isResolved())
+        assertThat(cars().fromRn(car.rn())
+                        .resolvePaths("owner")
+                        .get()
+                        .data()
+                        .owner()
+                        .isResolved())
                 .isTrue();
     }
 

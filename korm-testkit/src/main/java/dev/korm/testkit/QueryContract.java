@@ -35,7 +35,6 @@ import static dev.korm.Order.desc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.korm.Rn;
 import dev.korm.CursorException;
 import dev.korm.Document;
 import dev.korm.Filter;
@@ -46,6 +45,7 @@ import dev.korm.Page;
 import dev.korm.PathException;
 import dev.korm.Query;
 import dev.korm.QueryException;
+import dev.korm.Rn;
 import dev.korm.Unique;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -473,7 +473,12 @@ public abstract class QueryContract extends PoolContract {
         assertThat(all.count()).isEqualTo(4);
         store(Car.of("Citroen", 2024).withModel("C5"));
         assertThat(citroens.count()).isEqualTo(3);
-        assertThat(all.orderBy(asc("year")).orderBy(desc("year")).first().orElseThrow().data().year())
+        assertThat(all.orderBy(asc("year"))
+                        .orderBy(desc("year"))
+                        .first()
+                        .orElseThrow()
+                        .data()
+                        .year())
                 .isEqualTo(2024);
     }
 
@@ -500,7 +505,9 @@ public abstract class QueryContract extends PoolContract {
 
     @Test
     void a_text_is_never_a_number_and_a_number_never_a_text() {
-        documents().fromData("notes", "plain", Document.of(Map.of("n", 4, "t", "4"))).create();
+        documents()
+                .fromData("notes", "plain", Document.of(Map.of("n", 4, "t", "4")))
+                .create();
         Query<Document> notes = documents().fromQuery("notes", "plain");
         assertThat(notes.where(gt("n", "3")).count()).isZero();
         assertThat(notes.where(eq("n", "4")).count()).isZero();
@@ -521,7 +528,10 @@ public abstract class QueryContract extends PoolContract {
                     .fromData("notes", "plain", Document.of(Map.of("meta", meta)))
                     .create();
         }
-        assertThat(documents().fromQuery("notes", "plain").orderBy(asc("meta.v")).get())
+        assertThat(documents()
+                        .fromQuery("notes", "plain")
+                        .orderBy(asc("meta.v"))
+                        .get())
                 .extracting(item -> item.data().get("meta.v").orElse(null))
                 .containsExactly(false, true, 9.5, 10L, "B", "b", null);
     }
@@ -531,7 +541,8 @@ public abstract class QueryContract extends PoolContract {
         store(Car.of("' OR 1=1 --", 1).withModel("hostile"));
         assertThat(models(eq("make", "' OR 1=1 --"))).containsExactly("hostile");
         assertThat(models(eq("make", "x' OR '1'='1"))).isEmpty();
-        assertThat(models(contains("make", "\"; DROP TABLE \"__items__cars__suv\"; --"))).isEmpty();
+        assertThat(models(contains("make", "\"; DROP TABLE \"__items__cars__suv\"; --")))
+                .isEmpty();
         assertThat(models(everything())).hasSize(5);
         assertThatThrownBy(() -> cars().query().where(eq("make\" = '' OR \"make", "x")))
                 .isInstanceOf(PathException.class);

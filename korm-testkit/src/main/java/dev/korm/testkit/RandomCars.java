@@ -195,18 +195,27 @@ final class RandomCars {
     }
 
     private static <V> @Nullable Boolean known(V value, Predicate<V> test) {
-        return value == null ? null : test.test(value);
+        if (value == null) {
+            return null;
+        }
+        return test.test(value);
     }
 
     private static @Nullable Boolean and(@Nullable Boolean one, @Nullable Boolean other) {
         if (Boolean.FALSE.equals(one) || Boolean.FALSE.equals(other)) {
             return false;
         }
-        return one == null || other == null ? null : Boolean.TRUE;
+        if (one == null || other == null) {
+            return null;
+        }
+        return true;
     }
 
     private static @Nullable Boolean not(@Nullable Boolean truth) {
-        return truth == null ? null : !truth;
+        if (truth == null) {
+            return null;
+        }
+        return !truth;
     }
 
     private static int codePoints(String one, String other) {

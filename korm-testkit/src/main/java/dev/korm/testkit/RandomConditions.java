@@ -59,7 +59,7 @@ final class RandomConditions {
     }
 
     private long number() {
-        return random.nextInt(5) - 1;
+        return random.nextInt(5) - 1L;
     }
 
     private BigDecimal decimal() {

@@ -75,7 +75,7 @@ public abstract class RandomItemsContract extends PoolContract {
         switch (random.nextInt(9)) {
             case 0, 1 -> create(cars.car(users));
             case 2, 3 -> change(random, cars, users);
-            case 4 -> changeStale(random, cars, users);
+            case 4 -> changeStale(random);
             case 5 -> delete(random);
             case 6 -> restore(random);
             case 7 -> changeThroughReference(random);
@@ -123,7 +123,7 @@ public abstract class RandomItemsContract extends PoolContract {
         garage.put(item.rn(), new Held<>(changed.data(), revision));
     }
 
-    private void changeStale(Random random, RandomCars cars, List<Rn<User>> users) {
+    private void changeStale(Random random) {
         if (stale.isEmpty()) {
             return;
         }

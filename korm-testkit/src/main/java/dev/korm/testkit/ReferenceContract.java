@@ -406,8 +406,14 @@ public abstract class ReferenceContract extends PoolContract {
         assertThatThrownBy(() -> cars().query().resolvePaths("")).isInstanceOf(PathException.class);
         assertThatThrownBy(() -> cars().query().resolvePaths("owner..boss")).isInstanceOf(PathException.class);
         assertThatThrownBy(() -> cars().query().resolvePaths("owner.bos")).isInstanceOf(PathException.class);
-        assertThatThrownBy(() -> cars().query().resolvePaths("owner.firstName.x")).isInstanceOf(PathException.class);
-        assertThat(read("owner", "owner", "owner.boss", "owner").data().owner().get().boss().isResolved())
+        assertThatThrownBy(() -> cars().query().resolvePaths("owner.firstName.x"))
+                .isInstanceOf(PathException.class);
+        assertThat(read("owner", "owner", "owner.boss", "owner")
+                        .data()
+                        .owner()
+                        .get()
+                        .boss()
+                        .isResolved())
                 .isTrue();
     }
 
@@ -416,10 +422,10 @@ public abstract class ReferenceContract extends PoolContract {
         Item<Car> car = cars().fromData(
                         Car.of("Two", 1).withOwner(fred.rn()).withDrivers(List.of(fred.rn(), wilma.rn())))
                 .create();
-        Item<Car> read = cars().fromRn(car.rn())
-                .resolvePaths("owner", "drivers[*]")
-                .get();
-        assertThat(read.data().drivers().get(0).item()).isSameAs(read.data().owner().item());
+        Item<Car> read =
+                cars().fromRn(car.rn()).resolvePaths("owner", "drivers[*]").get();
+        assertThat(read.data().drivers().get(0).item())
+                .isSameAs(read.data().owner().item());
     }
 
     @Test

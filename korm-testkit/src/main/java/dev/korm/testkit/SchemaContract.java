@@ -74,6 +74,7 @@ public abstract class SchemaContract extends PoolContract {
 
     record Real(String name, @Nullable Double n) {}
 
+    @SuppressWarnings("ArrayRecordComponent") // Bytes are one of the kinds.
     record Kinds(
             @Nullable Boolean flag,
             @Nullable Long whole,

@@ -237,6 +237,7 @@ public abstract class ValuesContract extends PoolContract {
     record Nested(Scalars one, List<Scalars> many, Map<String, Scalars> named, Optional<Scalars> perhaps) {}
 
     @Stored(namespace = "values", kind = "bytes")
+    @SuppressWarnings("ArrayRecordComponent") // Bytes are what is tested.
     record Bytes(byte @Nullable [] bytes, List<byte[]> list) {}
 
     record Pair<A, B>(A first, B second) {}

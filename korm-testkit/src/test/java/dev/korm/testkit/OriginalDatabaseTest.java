@@ -46,8 +46,9 @@ class OriginalDatabaseTest {
     private static final String BOSS = "[rn]:users:basic:" + ADA;
     private static final String INDEX = "CREATE UNIQUE INDEX \"__korm_u_63d21816f103367a66260a99\""
             + " ON \"__items__users__basic\" (\"__korm_unique__email\")";
-    private static final String PASSWORD = "{\"__ENCRYPTED__\":true,\"type\":\"password\",\"value\":\"$argon2id$v=19$x\","
-            + "\"dataType\":\"string\"}";
+    private static final String PASSWORD =
+            "{\"__ENCRYPTED__\":true,\"type\":\"password\",\"value\":\"$argon2id$v=19$x\","
+                    + "\"dataType\":\"string\"}";
 
     @TempDir
     Path folder;
@@ -113,7 +114,8 @@ class OriginalDatabaseTest {
                         + " \"date\" JSON_TEXT, \"email\" TEXT, \"__korm_unique__email\" TEXT, \"pw\" ENCRYPTED_JSON,"
                         + " \"sec\" ENCRYPTED_JSON, \"avatar\" RN_REF_TEXT, \"boss\" RN_REF_TEXT )",
                 INDEX,
-                "INSERT INTO \"__items__users__basic\" VALUES ('" + ADA + "', 'Ada', 36, 1.5, 9007199254740991, 1e21, 1,"
+                "INSERT INTO \"__items__users__basic\" VALUES ('" + ADA
+                        + "', 'Ada', 36, 1.5, 9007199254740991, 1e21, 1,"
                         + " NULL, '{\"b\":1,\"a\":[1,2.5,null]}', '\"2024-01-01T00:00:00.000Z\"', 'ada@example.org', '"
                         + Unique.of("ada@example.org").fingerprint() + "', '" + PASSWORD + "', '" + PASSWORD
                         + "', '[rn][depot::files]:avatars:ada.txt', NULL)",
@@ -201,7 +203,8 @@ class OriginalDatabaseTest {
                 .isInstanceOf(ValueException.class)
                 .hasMessageContaining("\"e\"")
                 .hasMessageContaining(ada);
-        WithDecimal decimal = Korm.item(WithDecimal.class, pool).fromRn(ada).get().data();
+        WithDecimal decimal =
+                Korm.item(WithDecimal.class, pool).fromRn(ada).get().data();
         assertThat(decimal.e()).isEqualByComparingTo("1e21");
         assertThat(decimal.date()).isEqualTo("2024-01-01T00:00:00.000Z");
         assertThat(decimal.obj().get("b")).contains(1L);
@@ -256,9 +259,11 @@ class OriginalDatabaseTest {
                 .isInstanceOfAny(ValueException.class, dev.korm.SchemaException.class)
                 .hasMessageContaining("e");
         assertThat(names(gt("date", Instant.parse("2025-06-01T00:00:00Z")))).containsExactly("Ada");
-        assertThat(texts("SELECT sql FROM sqlite_schema WHERE name = '__items__users__basic'").get(0))
+        assertThat(texts("SELECT sql FROM sqlite_schema WHERE name = '__items__users__basic'")
+                        .get(0))
                 .contains("\"__korm_rev__\" INTEGER NOT NULL DEFAULT 0");
-        assertThatThrownBy(() -> ada().set(User::name, "A").commit().pool().layers().add("x"))
+        assertThatThrownBy(() ->
+                        ada().set(User::name, "A").commit().pool().layers().add("x"))
                 .isInstanceOf(UnsupportedOperationException.class);
     }
 

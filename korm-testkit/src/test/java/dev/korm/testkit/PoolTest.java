@@ -50,7 +50,9 @@ class PoolTest {
     @Test
     void a_pool_needs_a_layer() {
         PoolBuilder empty = Korm.pool();
-        assertThatThrownBy(empty::open).isInstanceOf(ConfigurationException.class).hasMessageContaining("layer");
+        assertThatThrownBy(empty::open)
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("layer");
     }
 
     @Test
@@ -179,12 +181,18 @@ class PoolTest {
                     .create();
             Item<Person> read =
                     people(pool).fromRn(abe.rn()).resolvePaths("friend").get();
-            assertThatThrownBy(() -> read.set("friend.name", "B").set("name", "A").commit())
+            assertThatThrownBy(
+                            () -> read.set("friend.name", "B").set("name", "A").commit())
                     .isInstanceOf(ConfigurationException.class)
                     .hasMessageContaining("only within one layer");
             assertThat(abe.reload()).isEqualTo(abe);
             assertThat(bea.reload()).isEqualTo(bea);
-            assertThat(read.set("friend.name", "B").commit().data().friend().get().name())
+            assertThat(read.set("friend.name", "B")
+                            .commit()
+                            .data()
+                            .friend()
+                            .get()
+                            .name())
                     .isEqualTo("B");
             assertThat(bea.reload().data().name()).isEqualTo("B");
         }
@@ -226,7 +234,10 @@ class PoolTest {
                     .toList());
             Korm.createAll(IntStream.range(0, 200)
                     .mapToObj(i -> people(pool)
-                            .fromData("people", "plain", new Person("P" + i, leads.get(i % 10).rn())))
+                            .fromData(
+                                    "people",
+                                    "plain",
+                                    new Person("P" + i, leads.get(i % 10).rn())))
                     .toList());
             counting.reset();
             List<Item<Person>> read = people(pool)
@@ -280,9 +291,8 @@ class PoolTest {
                 .layer("c", failingToClose(MemoryLayer.create(), thrown))
                 .layer("d", last)
                 .open();
-        assertThatThrownBy(pool::close)
-                .isSameAs(thrown.get(0))
-                .satisfies(failure -> assertThat(failure.getSuppressed()).containsExactly(thrown.get(1)));
+        assertThatThrownBy(pool::close).isSameAs(thrown.get(0)).satisfies(failure -> assertThat(failure.getSuppressed())
+                .containsExactly(thrown.get(1)));
         assertThat(first.leaks() + last.leaks()).isZero();
         assertThatThrownBy(() -> people(pool).fromQuery("a", "people", "plain").get())
                 .isInstanceOf(ClosedException.class);
@@ -311,12 +321,14 @@ class PoolTest {
     @Test
     void what_is_no_record_is_no_item() {
         try (Pool pool = Korm.pool().layer("a", MemoryLayer.create()).open()) {
-            for (Class<?> type : List.<Class<?>>of(String.class, List.class, Object.class, Serializable.class, int.class)) {
+            for (Class<?> type :
+                    List.<Class<?>>of(String.class, List.class, Object.class, Serializable.class, int.class)) {
                 assertThatThrownBy(() -> Korm.item(type, pool))
                         .as(type.getName())
                         .isInstanceOf(ModelException.class);
             }
-            assertThat(Korm.item(Document.class, pool).fromQuery("a", "b").get()).isEmpty();
+            assertThat(Korm.item(Document.class, pool).fromQuery("a", "b").get())
+                    .isEmpty();
         }
     }
 
