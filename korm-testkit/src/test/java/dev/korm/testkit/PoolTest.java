@@ -254,9 +254,7 @@ class PoolTest {
     @Test
     void orders_limits_and_entries_of_lists_are_the_work_of_the_store() {
         try (Pool pool = Korm.pool().layer("a", Sqlite.memory()).open()) {
-            people(pool)
-                    .fromData("people", "plain", new Person("Abe", null))
-                    .create();
+            people(pool).fromData("people", "plain", new Person("Abe", null)).create();
             Explanation explanation = Korm.item(Document.class, pool)
                     .fromQuery("people", "plain")
                     .where(eq("tags[*].name", "x").negate())
