@@ -29,7 +29,7 @@ class DocsTest {
     @ValueSource(strings = {"docs/queries.md", "docs/coming-from-typescript.md"})
     void the_java_of_a_page_is_one_program_that_prints_what_it_says(String page) throws Exception {
         Markdown markdown = Markdown.of(page);
-        assertThat(new JavaProgram(folder).run("Page", JavaProgram.joined("Page", markdown.blocks("java"))))
+        assertThat(new JavaProgram(folder).run("Example", JavaProgram.joined("Example", markdown.blocks("java"))))
                 .isEqualTo(JavaProgram.expected(markdown.blocks("java")));
     }
 
