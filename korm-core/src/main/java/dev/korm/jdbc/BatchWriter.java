@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Each mutation is one statement; why it did not work is looked up only when it did not.
  */
 final class BatchWriter {
-    /** How many inserts go to the driver at once. */
+    /** How many inserts are taken for one run. */
     private static final int TOGETHER = 1000;
 
     private static final int KNOWN_INSERTS = 256;
@@ -125,7 +126,7 @@ final class BatchWriter {
     private Outcome insert(Mutation.Insert insert) throws SQLException {
         Sql sql = new Sql(insertText(insert), insertSlots(insert));
         try {
-            return Outcome.of(change(sql, Needs.of(insert.table(), names(insert.columns()))));
+            return Outcome.of(change(sql, () -> Needs.of(insert.table(), names(insert.columns()))));
         } catch (SQLException e) {
             if (dialect.violation(e) != Dialect.Violation.NONE && exists(insert.table(), insert.id())) {
                 return Outcome.refused(new Refusal.Exists());
@@ -134,22 +135,9 @@ final class BatchWriter {
         }
     }
 
-    /** Inserts many rows of one shape; when one is refused all are taken back and repeated singly to find it. */
+    /** Inserts many rows of one shape, and looks for the reason once one of them does not go in. */
     private Outcome insertAll(List<Mutation> run) throws SQLException {
-        Mutation.Insert first = (Mutation.Insert) run.get(0);
-        session.execute("SAVEPOINT korm_rows");
-        try {
-            insertTogether(insertText(first), run);
-            session.execute("RELEASE korm_rows");
-            return Outcome.of(1);
-        } catch (SQLException e) {
-            if (dialect.violation(e) == Dialect.Violation.NONE && !dialect.mayBeMissing(e)) {
-                throw e;
-            }
-            session.execute("ROLLBACK TO korm_rows");
-            session.execute("RELEASE korm_rows");
-        }
-        for (int i = 0; i < run.size(); i++) {
+        for (int i = insertWhileTheyGoIn(run); i < run.size(); i++) {
             Outcome outcome = insert((Mutation.Insert) run.get(i));
             if (outcome.refusal() != null) {
                 return new Outcome(0, i, outcome.refusal());
@@ -158,22 +146,35 @@ final class BatchWriter {
         return Outcome.of(1);
     }
 
-    private void insertTogether(String text, List<Mutation> run) throws SQLException {
+    /**
+     * Answers how many went in. They stay when the next one fails: a savepoint to take them back to would have SQLite copy
+     * each page before it is changed.
+     */
+    private int insertWhileTheyGoIn(List<Mutation> run) throws SQLException {
+        String text = insertText((Mutation.Insert) run.get(0));
+        int done = 0;
         try {
             PreparedStatement statement = session.prepare(text);
             for (Mutation mutation : run) {
-                Mutation.Insert insert = (Mutation.Insert) mutation;
-                statement.setString(1, insert.id());
-                for (int i = 0; i < insert.columns().size(); i++) {
-                    statement.setObject(i + 2, dialect.stored(insert.values().get(i)));
-                }
-                statement.addBatch();
+                bind(statement, (Mutation.Insert) mutation);
+                statement.executeLargeUpdate();
+                done++;
             }
-            statement.executeBatch();
             statement.clearParameters();
         } catch (SQLException e) {
             session.discard(text);
-            throw e;
+            if (dialect.violation(e) == Dialect.Violation.NONE && !dialect.mayBeMissing(e)) {
+                throw e;
+            }
+        }
+        return done;
+    }
+
+    private void bind(PreparedStatement statement, Mutation.Insert insert) throws SQLException {
+        statement.setString(1, insert.id());
+        int columns = insert.columns().size();
+        for (int i = 0; i < columns; i++) {
+            statement.setObject(i + 2, dialect.stored(insert.values().get(i)));
         }
     }
 
@@ -208,7 +209,7 @@ final class BatchWriter {
         sql.add(" WHERE ").name(table.key()).add(" = ").bind(update.id());
         expect(sql, update.expectedRevision());
         try {
-            long rows = change(sql.toSql(), needs(table, update.columns()));
+            long rows = change(sql.toSql(), () -> needs(table, update.columns()));
             return rows == 0 ? absent(table, update.id()) : Outcome.of(rows);
         } catch (SQLException e) {
             return taken(e, table, Optional.of(update.id()), update.columns(), update.values());
@@ -222,7 +223,7 @@ final class BatchWriter {
         expect(sql, delete.expectedRevision());
         long rows = change(
                 sql.toSql(),
-                delete.expectedRevision().isPresent() ? needs(table, List.of()) : Needs.of(table, List.of()));
+                () -> delete.expectedRevision().isPresent() ? needs(table, List.of()) : Needs.of(table, List.of()));
         return rows == 0 ? absent(table, delete.id()) : Outcome.of(rows);
     }
 
@@ -233,7 +234,7 @@ final class BatchWriter {
         selected(sql, update.selection());
         try {
             changeable(table, needs(table, update.columns()));
-            return Outcome.of(change(sql.toSql(), Needs.of(update.selection())));
+            return Outcome.of(change(sql.toSql(), () -> Needs.of(update.selection())));
         } catch (SQLException e) {
             return takenBySelected(e, update);
         }
@@ -262,7 +263,7 @@ final class BatchWriter {
     private Outcome deleteSelected(Mutation.DeleteSelected delete) throws SQLException {
         SqlWriter sql = dialect.writer().add("DELETE FROM ").name(delete.table().text());
         selected(sql, delete.selection());
-        return Outcome.of(change(sql.toSql(), Needs.of(delete.selection())));
+        return Outcome.of(change(sql.toSql(), () -> Needs.of(delete.selection())));
     }
 
     private void selected(SqlWriter sql, Selection selection) {
@@ -307,13 +308,14 @@ final class BatchWriter {
     }
 
     /** Runs a statement; when something is not there, either mends it and runs again, or says that the schema moved. */
-    private long change(Sql sql, Needs needs) throws SQLException {
+    private long change(Sql sql, Supplier<Needs> needed) throws SQLException {
         try {
             return session.update(sql);
         } catch (SQLException e) {
             if (!dialect.mayBeMissing(e)) {
                 throw e;
             }
+            Needs needs = needed.get();
             Optional<TableName> missing = needs.missing(table -> catalog.read(session, table));
             if (missing.isEmpty()) {
                 throw e;
