@@ -29,7 +29,7 @@ class DocsTest {
     @ValueSource(strings = {"docs/queries.md", "docs/coming-from-typescript.md"})
     void the_java_of_a_page_is_one_program_that_prints_what_it_says(String page) throws Exception {
         Markdown markdown = Markdown.of(page);
-        assertThat(new JavaProgram(folder).run("Page", JavaProgram.joined("Page", markdown.blocks("java"))))
+        assertThat(new JavaProgram(folder).run("Example", JavaProgram.joined("Example", markdown.blocks("java"))))
                 .isEqualTo(JavaProgram.expected(markdown.blocks("java")));
     }
 
@@ -39,7 +39,9 @@ class DocsTest {
         Matcher row = ROW.matcher(Markdown.of("docs/coming-from-typescript.md").text());
         while (row.find()) {
             rows.add(Integer.valueOf(row.group(1)));
-            assertThat(row.group(2).contains("not yet") || TEST.matcher(row.group(2)).find() || isAboutTheJdk(row))
+            assertThat(row.group(2).contains("not yet")
+                            || TEST.matcher(row.group(2)).find()
+                            || isAboutTheJdk(row))
                     .as("row %s says \"not yet\" or names a test", row.group(1))
                     .isTrue();
         }
@@ -68,7 +70,8 @@ class DocsTest {
 
     @Test
     void every_test_that_is_named_exists() throws IOException {
-        Matcher test = TEST.matcher(Markdown.of("docs/coming-from-typescript.md").text());
+        Matcher test =
+                TEST.matcher(Markdown.of("docs/coming-from-typescript.md").text());
         int tests = 0;
         while (test.find()) {
             String source = source(test.group(1) + ".java");
@@ -81,7 +84,8 @@ class DocsTest {
     private static String source(String file) throws IOException {
         for (String module : List.of("korm-core/src", "korm-testkit/src")) {
             try (Stream<Path> files = Files.walk(Markdown.ROOT.resolve(module))) {
-                Path found = files.filter(path -> path.endsWith(file)).findFirst().orElse(null);
+                Path found =
+                        files.filter(path -> path.endsWith(file)).findFirst().orElse(null);
                 if (found != null) {
                     return Files.readString(found);
                 }
@@ -93,7 +97,8 @@ class DocsTest {
     @Test
     void the_links_of_the_pages_lead_somewhere() throws IOException {
         try (Stream<Path> pages = Files.list(Markdown.ROOT.resolve("docs"))) {
-            for (Path page : pages.filter(path -> path.toString().endsWith(".md")).toList()) {
+            for (Path page :
+                    pages.filter(path -> path.toString().endsWith(".md")).toList()) {
                 Matcher link = LINK.matcher(Files.readString(page));
                 while (link.find()) {
                     assertThat(page.resolveSibling(link.group(1))).exists();

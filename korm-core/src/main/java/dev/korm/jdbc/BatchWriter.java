@@ -36,10 +36,13 @@ final class BatchWriter {
 
     private static final int KNOWN_INSERTS = 256;
 
+    private static final ColumnShape REVISION = new ColumnShape(TableName.REVISION, ColumnKind.INTEGER);
+
     private final Session session;
     private final Dialect dialect;
     private final Catalog catalog;
     private final Function<Selection, Sources> sources;
+    private final ShapeGuard guard;
     private final Map<InsertShape, String> inserts = new LinkedHashMap<>(32, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
@@ -55,15 +58,17 @@ final class BatchWriter {
         this.dialect = dialect;
         this.catalog = catalog;
         this.sources = sources;
+        this.guard = new ShapeGuard(session, catalog);
     }
 
     /**
      * Applies the batch. When it is refused, or when this throws, the caller has to roll back.
      *
-     * @throws SchemaMovedException when a table or column is not there
+     * @throws SchemaMovedException when a table or column is not there, or not as the batch says
      */
     BatchResult apply(Batch batch) throws SQLException {
         List<Mutation> mutations = batch.mutations();
+        guard.check(mutations);
         List<Long> rows = new ArrayList<>(mutations.size());
         int position = 0;
         while (position < mutations.size()) {
@@ -274,7 +279,7 @@ final class BatchWriter {
             sql.bind(Slot.fixed(dialect.stored(values.get(i))));
             separator = ", ";
         }
-        if (table.isItems()) {
+        if (table.isItems() && !columns.contains(REVISION)) {
             sql.add(separator).name(TableName.REVISION).add(" = ").name(TableName.REVISION);
             sql.add(" + 1");
         } else if (columns.isEmpty()) {
