@@ -5,10 +5,13 @@ module dev.korm {
     exports dev.korm.spi;
     exports dev.korm.spi.evaluate;
 
-    requires static transitive org.jspecify;
-    requires java.sql;
+    requires static com.zaxxer.hikari;
+    requires transitive java.sql;
+    requires static java.naming;
     requires org.fusesource.jansi;
     requires org.slf4j;
+    requires static transitive org.jspecify;
+    requires static org.postgresql.jdbc;
     requires org.xerial.sqlitejdbc;
     requires tools.jackson.core;
 }

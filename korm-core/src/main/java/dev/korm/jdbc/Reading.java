@@ -26,14 +26,17 @@ enum Reading {
         @Override
         @Nullable Object read(ResultSet row, int column) throws SQLException {
             Object value = row.getObject(column);
-            return value instanceof Integer number ? (Object) number.longValue() : value;
+            if (value instanceof Integer number) {
+                return number.longValue();
+            }
+            return value instanceof BigDecimal number ? plain(number) : value;
         }
     },
     REAL {
         @Override
         @Nullable Object read(ResultSet row, int column) throws SQLException {
             Object value = row.getObject(column);
-            return value instanceof Integer || value instanceof Long ? ((Number) value).doubleValue() : value;
+            return value instanceof Number number && !(value instanceof Double) ? number.doubleValue() : value;
         }
     },
     BOOLEAN {
@@ -58,7 +61,8 @@ enum Reading {
     OTHER {
         @Override
         @Nullable Object read(ResultSet row, int column) throws SQLException {
-            return INTEGER.read(row, column);
+            Object value = row.getObject(column);
+            return value instanceof Integer number ? (Object) number.longValue() : value;
         }
     },
     /** Bytes in a JSON text. */
@@ -91,6 +95,13 @@ enum Reading {
      * @param column from 1
      */
     abstract @Nullable Object read(ResultSet row, int column) throws SQLException;
+
+    /** A number inside JSON: the 64-bit whole number that is written, or the nearest double. */
+    private static Object plain(BigDecimal number) {
+        return number.scale() == 0 && number.unscaledValue().bitLength() < Long.SIZE
+                ? (Object) number.longValue()
+                : (Object) number.doubleValue();
+    }
 
     static Reading[] of(List<Output> outputs) {
         Reading[] readings = new Reading[outputs.size()];
