@@ -2,12 +2,12 @@ package dev.korm.testkit;
 
 import dev.korm.jdbc.Postgres;
 import dev.korm.spi.LayerSource;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 class PostgresMetaTest extends MetaContract {
-    private final Map<String, String> schemas = new HashMap<>();
+    private final Map<String, String> schemas = new ConcurrentHashMap<>();
 
     @Override
     protected LayerSource store(String name) {
