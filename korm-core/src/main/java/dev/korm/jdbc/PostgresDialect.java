@@ -137,7 +137,7 @@ final class PostgresDialect implements Dialect {
             }
             case INTEGER, REAL -> number(sql, operand, sources);
             case OTHER -> {
-                if (isJsonScalar(operand)) {
+                if (Reading.isScalar(operand)) {
                     scalar(sql, () -> value(sql, operand, sources));
                 } else {
                     value(sql, operand, sources);
@@ -145,10 +145,6 @@ final class PostgresDialect implements Dialect {
             }
             case JSON, ENCRYPTED, BOOLEAN, DECIMAL, BYTES -> value(sql, operand, sources);
         }
-    }
-
-    private static boolean isJsonScalar(Operand operand) {
-        return operand instanceof Operand.Absent || Reading.isJson(operand);
     }
 
     @Override
@@ -542,7 +538,7 @@ final class PostgresDialect implements Dialect {
             case SUM -> sum(sql, operand, sources);
             case AVERAGE -> {
                 sql.add("avg(");
-                comparable(sql, operand, sources);
+                summand(sql, operand, sources);
                 sql.add(")");
             }
             case MINIMUM, MAXIMUM ->
@@ -555,8 +551,16 @@ final class PostgresDialect implements Dialect {
         }
     }
 
+    /** Doubles are added up as decimals, or what cancels out would take small summands with it. */
+    private void summand(SqlWriter sql, Operand operand, Sources sources) {
+        boolean doubles = operand.kind() == ColumnKind.REAL && !Reading.isJson(operand);
+        sql.add(doubles ? "CAST(CAST(" : "");
+        comparable(sql, operand, sources);
+        sql.add(doubles ? " AS text) AS numeric)" : "");
+    }
+
     private void sum(SqlWriter sql, Operand operand, Sources sources) {
-        Runnable number = () -> comparable(sql, operand, sources);
+        Runnable number = () -> summand(sql, operand, sources);
         boolean whole = operand.kind() == ColumnKind.INTEGER;
         boolean json = Reading.isJson(operand);
         if (whole && json) {
@@ -605,7 +609,7 @@ final class PostgresDialect implements Dialect {
     public void comparable(SqlWriter sql, Output.Aggregate aggregate, Sources sources) {
         boolean extreme = aggregate.function() == Output.Function.MINIMUM
                 || aggregate.function() == Output.Function.MAXIMUM;
-        if (extreme && aggregate.operand().kind() == ColumnKind.OTHER && isJsonScalar(aggregate.operand())) {
+        if (extreme && aggregate.operand().kind() == ColumnKind.OTHER && Reading.isScalar(aggregate.operand())) {
             scalar(sql, () -> aggregate(sql, aggregate, sources));
         } else {
             aggregate(sql, aggregate, sources);

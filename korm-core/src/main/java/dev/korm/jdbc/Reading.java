@@ -129,6 +129,14 @@ enum Reading {
         };
     }
 
+    /** Whether the operand's values are those of JSON if there are any, so that no column has a say in their type. */
+    static boolean isScalar(Operand operand) {
+        if (operand instanceof Operand.FirstOf firstOf) {
+            return firstOf.operands().stream().allMatch(Reading::isScalar);
+        }
+        return operand instanceof Operand.Json || operand instanceof Operand.Absent;
+    }
+
     /** Whether the operand's values come out of a JSON text, where some kinds have another form. */
     static boolean isJson(Operand operand) {
         if (operand instanceof Operand.FirstOf firstOf) {

@@ -230,12 +230,15 @@ final class SelectionSql {
         if (operand instanceof Operand.Json json) {
             return new Operand.Json(json.document(), json.path(), kind);
         }
+        if (operand instanceof Operand.Absent) {
+            return new Operand.Absent(kind);
+        }
         // The first that is not null is looked at, whatever it is; not the first of the constant's kind.
         return operand instanceof Operand.FirstOf ? new Operand.Json(operand, JsonPath.ROOT, kind) : operand;
     }
 
     private static boolean isUntyped(Operand operand) {
-        return operand.kind() == ColumnKind.OTHER && Reading.isJson(operand);
+        return operand.kind() == ColumnKind.OTHER && Reading.isScalar(operand);
     }
 
     private static ColumnKind kind(Object constant) {
