@@ -26,6 +26,11 @@ public record Explanation(List<Step> steps) {
         }
     }
 
+    /** The statement with each clause on a line of its own. */
+    private static String broken(String statement) {
+        return statement.replaceAll(" (FROM|LEFT JOIN|WHERE|GROUP BY|ORDER BY|LIMIT) ", "\n     $1 ");
+    }
+
     @Override
     public String toString() {
         StringBuilder out = new StringBuilder();
@@ -38,7 +43,7 @@ public record Explanation(List<Step> steps) {
             }
             out.append('\n');
             if (!step.statement().isEmpty()) {
-                out.append("   ").append(step.statement()).append('\n');
+                out.append("   ").append(broken(step.statement())).append('\n');
             }
             for (String line : step.plan()) {
                 out.append("     ").append(line).append('\n');

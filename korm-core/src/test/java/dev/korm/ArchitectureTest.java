@@ -37,7 +37,7 @@ class ArchitectureTest {
             .whereLayer("model")
             .mayOnlyBeAccessedByLayers("engine", "query")
             .whereLayer("codec")
-            .mayOnlyBeAccessedByLayers("model")
+            .mayOnlyBeAccessedByLayers("model", "query")
             .whereLayer("jdbc")
             .mayNotBeAccessedByAnyLayer();
 

@@ -14,7 +14,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * One task, done by korm and by hand on the same file. JMH runs either; {@link Table} alternates them and prints the ratio.
+ * One task, done by korm and by hand on the same file. JMH runs either; {@link Alternation} alternates them and prints the ratio.
  * For one thread.
  */
 @State(Scope.Benchmark)

@@ -4,10 +4,7 @@ import dev.korm.Item;
 import dev.korm.Korm;
 import dev.korm.Pool;
 import dev.korm.jdbc.Sqlite;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -28,25 +25,9 @@ final class StartUp {
 
     /** Measures in a program of its own. */
     static Times measure(String who, Path file, String rn) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        StartUp.class.getName(),
-                        who,
-                        file.toString(),
-                        rn)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        try (BufferedReader lines =
-                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-            String line = lines.readLine();
-            if (process.waitFor() != 0 || line == null) {
-                throw new IllegalStateException("The program that was to be measured failed");
-            }
-            String[] words = line.split(" ", -1);
-            return new Times(Double.parseDouble(words[0]), Double.parseDouble(words[1]));
-        }
+        String[] words =
+                Program.run(StartUp.class, who, file.toString(), rn).get(0).split(" ", -1);
+        return new Times(Double.parseDouble(words[0]), Double.parseDouble(words[1]));
     }
 
     /** Prints the two times. */

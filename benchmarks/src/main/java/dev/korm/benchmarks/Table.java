@@ -1,49 +1,45 @@
 package dev.korm.benchmarks;
 
-import com.sun.management.ThreadMXBean;
-import java.lang.management.ManagementFactory;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
+import java.util.function.ToDoubleFunction;
 
 /**
- * Prints how korm stands beside code written by hand. Both are run by turns in short rounds, and the ratio is the median of
- * the rounds' ratios, so that what else the machine does disturbs both alike. The ratio of the CPU's time leaves out waiting,
- * for the disk as for other programs.
+ * Prints how korm stands beside code written by hand. Each task runs in several programs, in each of which the rivals take
+ * turns in short rounds; the ratio is the median of all rounds' ratios. The ratio of the CPU's time leaves out waiting, for the
+ * disk as for other programs.
  *
  * <p>Arguments: names of tasks, such as {@code PointRead}; none means all. {@code --size=1000} changes how many cars there
- * are, {@code --rounds=5} how often the rivals take turns.
+ * are, {@code --programs=1} in how many programs each task runs.
  */
 final class Table {
-    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    private static final Duration ROUND = Duration.ofMillis(40);
-    private static final Duration WARM_UP = Duration.ofMillis(2500);
-    private static final int THREAD_COUNT = 64;
+    private static final int THREADS = 64;
+    private static final int READ_ROUNDS = 24;
+    private static final int WRITE_ROUNDS = 10;
+    private static final int TOGETHER_ROUNDS = 6;
+    private static final Duration READING = Duration.ofMillis(40);
+    /** Long enough for each round to have its share of the log's checkpoints, which come every few hundred changes. */
+    private static final Duration WRITING = Duration.ofMillis(300);
+
+    private static final Duration TOGETHER = Duration.ofMillis(1200);
 
     private final List<String> tasks = new ArrayList<>();
     private int size = 100_000;
-    private int rounds = 60;
-    private volatile @Nullable Object sink;
+    private int programs = 4;
 
     private Table() {}
-
-    private interface Task {
-        @Nullable Object run() throws Exception;
-    }
-
-    /** Calls of one task in one round. */
-    private record Round(double nanos, double work, double bytes) {}
 
     public static void main(String[] args) throws Exception {
         Table table = new Table();
         for (String arg : args) {
             if (arg.startsWith("--size=")) {
                 table.size = Integer.parseInt(arg.substring("--size=".length()));
-            } else if (arg.startsWith("--rounds=")) {
-                table.rounds = Integer.parseInt(arg.substring("--rounds=".length()));
+            } else if (arg.startsWith("--programs=")) {
+                table.programs = Integer.parseInt(arg.substring("--programs=".length()));
             } else {
                 table.tasks.add(arg);
             }
@@ -53,157 +49,108 @@ final class Table {
 
     private void print() throws Exception {
         line("task", "target", "ratio", "CPU ratio", "korm", "by hand", "korm alloc", "by hand");
-        rivals("read 1 by RN", 1.3, new PointRead());
-        rivals("10 rows by an index", 1.35, new IndexedQuery());
-        rivals("1,000 of 100,000 rows", 1.3, new FilteredScan());
-        rivals("100 and their references", 0, new ResolveReferences());
-        rivals("create 1", 1.15, new Create());
-        rivals("create 1,000 together", 1.3, new CreateMany());
+        line("---", "---", "---", "---", "---", "---", "---", "---");
+        rivals("read 1 by RN", "<= 1.3", PointRead.class, READING, READ_ROUNDS);
+        rivals("10 rows by an index", "<= 1.35", IndexedQuery.class, READING, READ_ROUNDS);
+        rivals("1,000 of 100,000 rows", "<= 1.3", FilteredScan.class, READING, READ_ROUNDS);
+        rivals("100 and their references", "", ResolveReferences.class, READING, READ_ROUNDS);
+        rivals("create 1", "<= 1.15", Create.class, WRITING, WRITE_ROUNDS);
+        rivals("create 1,000 together", "<= 1.3", CreateMany.class, WRITING, WRITE_ROUNDS);
         together();
         startUp();
     }
 
-    private boolean isWanted(String name) {
-        return tasks.isEmpty() || tasks.contains(name);
+    private boolean isWanted(Class<?> task) {
+        return tasks.isEmpty() || tasks.contains(task.getSimpleName());
     }
 
-    private void rivals(String what, double target, Rivals rivals) throws Exception {
-        if (!isWanted(rivals.getClass().getSimpleName())) {
+    private void rivals(String what, String target, Class<? extends Rivals> task, Duration round, int count)
+            throws IOException, InterruptedException {
+        if (!isWanted(task)) {
             return;
         }
-        rivals.size = size;
-        rivals.open();
-        try {
-            int kormCalls = warmUp(rivals::korm);
-            int jdbcCalls = warmUp(rivals::jdbc);
-            List<Double> ratios = new ArrayList<>();
-            List<Double> work = new ArrayList<>();
-            List<Round> korm = new ArrayList<>();
-            List<Round> jdbc = new ArrayList<>();
-            for (int i = 0; i < rounds; i++) {
-                if (i % 2 == 0) {
-                    korm.add(run(kormCalls, rivals::korm));
-                    jdbc.add(run(jdbcCalls, rivals::jdbc));
-                } else {
-                    jdbc.add(run(jdbcCalls, rivals::jdbc));
-                    korm.add(run(kormCalls, rivals::korm));
-                }
-                ratios.add(korm.get(i).nanos() / jdbc.get(i).nanos());
-                work.add(korm.get(i).work() / jdbc.get(i).work());
-            }
-            line(
-                    what,
-                    target == 0 ? "" : "<= " + target,
-                    number(median(ratios)),
-                    number(median(work)),
-                    time(median(korm.stream().map(Round::nanos).toList())),
-                    time(median(jdbc.stream().map(Round::nanos).toList())),
-                    bytes(median(korm.stream().map(Round::bytes).toList())),
-                    bytes(median(jdbc.stream().map(Round::bytes).toList())));
-        } finally {
-            rivals.close();
+        List<Alternation.Round> rounds = new ArrayList<>();
+        for (int i = 0; i < programs; i++) {
+            rounds.addAll(Alternation.measure(task, size, round, count));
         }
-    }
-
-    /** How many calls fill a round, found when the code is warm. */
-    private int warmUp(Task task) throws Exception {
-        long share = WARM_UP.toNanos() * rounds / 60;
-        long begin = System.nanoTime();
-        int calls = 0;
-        double nanos = 1;
-        do {
-            nanos = run(1 + calls / 10, task).nanos();
-            calls += 1 + calls / 10;
-        } while (System.nanoTime() - begin < share);
-        return (int) Math.max(1, ROUND.toNanos() / nanos);
-    }
-
-    private Round run(int calls, Task task) throws Exception {
-        long allocated = THREADS.getCurrentThreadAllocatedBytes();
-        long worked = THREADS.getCurrentThreadCpuTime();
-        long begin = System.nanoTime();
-        for (int i = 0; i < calls; i++) {
-            sink = task.run();
-        }
-        long end = System.nanoTime();
-        return new Round(
-                (double) (end - begin) / calls,
-                (double) (THREADS.getCurrentThreadCpuTime() - worked) / calls,
-                (double) (THREADS.getCurrentThreadAllocatedBytes() - allocated) / calls);
+        line(
+                what,
+                target,
+                number(median(rounds, each -> each.korm().nanos() / each.jdbc().nanos())),
+                number(median(rounds, each -> each.korm().work() / each.jdbc().work())),
+                time(median(rounds, each -> each.korm().nanos())),
+                time(median(rounds, each -> each.jdbc().nanos())),
+                bytes(median(rounds, each -> each.korm().bytes())),
+                bytes(median(rounds, each -> each.jdbc().bytes())));
     }
 
     private void together() throws Exception {
-        if (!isWanted("CreateTogether")) {
+        if (!isWanted(CreateTogether.class)) {
             return;
         }
-        try (CreateTogether together = new CreateTogether(size / 10, THREAD_COUNT)) {
-            Duration time = Duration.ofMillis(25L * rounds);
-            List<Double> korm = new ArrayList<>();
-            List<Double> own = new ArrayList<>();
-            List<Double> shared = new ArrayList<>();
-            List<Double> beside = new ArrayList<>();
-            List<Double> besideShared = new ArrayList<>();
-            for (int i = 0; i < 6; i++) {
-                double byKorm = together.korm(time);
-                double byOwn = together.ownConnections(time);
-                double byShared = together.sharedConnection(time);
+        record Rates(double korm, double own, double shared) {}
+        List<Rates> rates = new ArrayList<>();
+        try (CreateTogether together = new CreateTogether(size / 10, THREADS)) {
+            for (int i = 0; i < TOGETHER_ROUNDS; i++) {
+                Rates measured = new Rates(
+                        together.korm(TOGETHER),
+                        together.ownConnections(TOGETHER),
+                        together.sharedConnection(TOGETHER));
                 if (i > 0) {
-                    korm.add(byKorm);
-                    own.add(byOwn);
-                    shared.add(byShared);
-                    beside.add(byKorm / byOwn);
-                    besideShared.add(byKorm / byShared);
+                    rates.add(measured);
                 }
             }
-            line(
-                    "64 threads create, own connections",
-                    ">= 4",
-                    number(median(beside)),
-                    "",
-                    rate(median(korm)),
-                    rate(median(own)),
-                    "",
-                    "");
-            line(
-                    "64 threads create, one connection",
-                    ">= 4",
-                    number(median(besideShared)),
-                    "",
-                    rate(median(korm)),
-                    rate(median(shared)),
-                    "",
-                    "");
         }
+        line(
+                THREADS + " threads, a connection each",
+                ">= 4",
+                number(median(rates, each -> each.korm() / each.own())),
+                "",
+                rate(median(rates, Rates::korm)),
+                rate(median(rates, Rates::own)),
+                "",
+                "");
+        line(
+                THREADS + " threads, one connection",
+                ">= 4",
+                number(median(rates, each -> each.korm() / each.shared())),
+                "",
+                rate(median(rates, Rates::korm)),
+                rate(median(rates, Rates::shared)),
+                "",
+                "");
     }
 
     private void startUp() throws Exception {
-        if (!isWanted("StartUp")) {
+        if (!isWanted(StartUp.class)) {
             return;
         }
+        List<StartUp.Times> korm = new ArrayList<>();
+        List<StartUp.Times> jdbc = new ArrayList<>();
         try (World world = new World(size / 10)) {
             String rn = world.cars().get(0).toString();
-            List<StartUp.Times> korm = new ArrayList<>();
-            List<StartUp.Times> jdbc = new ArrayList<>();
-            for (int i = 0; i < 9; i++) {
+            for (int i = 0; i < 1 + 3 * programs; i++) {
                 korm.add(StartUp.measure("korm", world.file(), rn));
                 jdbc.add(StartUp.measure("jdbc", world.file(), rn));
             }
-            startUpLine("start a JVM's first pool", "<= 50 ms more", korm, jdbc, true);
-            startUpLine("start and read 1", "", korm, jdbc, false);
         }
+        startUp("open, in a new JVM", "<= +50 ms", korm, jdbc, StartUp.Times::open);
+        startUp("open and read 1, in a new JVM", "", korm, jdbc, StartUp.Times::read);
     }
 
-    private static void startUpLine(
-            String what, String target, List<StartUp.Times> korm, List<StartUp.Times> jdbc, boolean open) {
-        double byKorm = median(
-                korm.stream().map(times -> open ? times.open() : times.read()).toList());
-        double byHand = median(
-                jdbc.stream().map(times -> open ? times.open() : times.read()).toList());
+    private static void startUp(
+            String what,
+            String target,
+            List<StartUp.Times> korm,
+            List<StartUp.Times> jdbc,
+            ToDoubleFunction<StartUp.Times> millis) {
+        double byKorm = median(korm, millis);
+        double byHand = median(jdbc, millis);
         line(what, target, "+" + time((byKorm - byHand) * 1e6), "", time(byKorm * 1e6), time(byHand * 1e6), "", "");
     }
 
-    private static double median(List<Double> values) {
-        double[] sorted = values.stream().mapToDouble(Double::doubleValue).toArray();
+    private static <T> double median(List<T> measured, ToDoubleFunction<T> value) {
+        double[] sorted = measured.stream().mapToDouble(value).toArray();
         Arrays.sort(sorted);
         int middle = sorted.length / 2;
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
@@ -214,7 +161,7 @@ final class Table {
     }
 
     private static String time(double nanos) {
-        return nanos < 1e6
+        return Math.abs(nanos) < 1e6
                 ? String.format(Locale.ROOT, "%.1f µs", nanos / 1e3)
                 : String.format(Locale.ROOT, "%.2f ms", nanos / 1e6);
     }
@@ -224,9 +171,7 @@ final class Table {
     }
 
     private static String bytes(double bytes) {
-        return bytes < 10_000
-                ? String.format(Locale.ROOT, "%.0f B", bytes)
-                : String.format(Locale.ROOT, "%.1f kB", bytes / 1e3);
+        return String.format(Locale.ROOT, "%.1f kB", bytes / 1e3);
     }
 
     private static void line(
@@ -240,7 +185,7 @@ final class Table {
             String jdbcBytes) {
         System.out.printf(
                 Locale.ROOT,
-                "| %-34s | %-13s | %-10s | %-9s | %-10s | %-10s | %-10s | %-10s |%n",
+                "| %-29s | %-9s | %-9s | %-9s | %-9s | %-9s | %-10s | %-8s |%n",
                 what,
                 target,
                 ratio,

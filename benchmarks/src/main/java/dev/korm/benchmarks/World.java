@@ -73,11 +73,12 @@ final class World implements AutoCloseable {
         return connection;
     }
 
-    /** As korm's: a log written ahead, every commit synced. */
+    /** As korm's: a log written ahead, every commit synced, and no query for generated keys behind each insert. */
     static Connection connect(Path file) throws SQLException {
         SQLiteConfig config = new SQLiteConfig();
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
         config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+        config.setGetGeneratedKeys(false);
         config.setBusyTimeout((int) BUSY.toMillis());
         return config.createConnection("jdbc:sqlite:" + file);
     }

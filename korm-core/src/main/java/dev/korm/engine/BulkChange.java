@@ -84,10 +84,11 @@ final class BulkChange<T> {
 
     private RuntimeException refusal(Refusal refusal) {
         if (refusal instanceof Refusal.Taken taken) {
+            List<String> fields = view.fieldsOf(taken.index());
             return new DuplicateException(
-                    "No item of " + home.collection()
-                            + " was changed, since a value that must be unique would be held twice",
-                    List.of(),
+                    "No item of " + home.collection() + " was changed, since two would hold the same value of "
+                            + String.join(" and ", fields) + ", which must be unique",
+                    fields,
                     Optional.of(home.collection().item(taken.holder())));
         }
         return new StoreBusyException(

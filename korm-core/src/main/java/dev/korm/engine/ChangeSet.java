@@ -12,10 +12,7 @@ import dev.korm.Referenced;
 import dev.korm.Rn;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
-import dev.korm.spi.ColumnShape;
-import dev.korm.spi.IndexShape;
 import dev.korm.spi.Mutation;
-import dev.korm.spi.Operand;
 import dev.korm.spi.Refusal;
 import dev.korm.spi.SchemaMovedException;
 import java.util.ArrayList;
@@ -184,7 +181,7 @@ final class ChangeSet {
             return missing(step);
         }
         if (refusal instanceof Refusal.Taken taken) {
-            List<String> fields = fields(step, taken.index());
+            List<String> fields = step.view().fieldsOf(taken.index());
             Optional<Rn<?>> holder = Optional.of(step.home().collection().item(taken.holder()));
             return new DuplicateException(
                     rn + " was not stored, since " + holder.get() + " holds the same value of "
@@ -211,27 +208,6 @@ final class ChangeSet {
                 step.rn() + " is not in the layer \"" + step.home().layer().layer()
                         + "\" any more; it was deleted since it was read. To keep the data, create it anew",
                 step.rn());
-    }
-
-    private static List<String> fields(Step<?> step, String index) {
-        for (IndexShape shape : step.view().shape().indexes()) {
-            if (shape.name().equals(index)) {
-                List<String> fields = new ArrayList<>();
-                for (Operand part : shape.parts()) {
-                    fields.add(field(part));
-                }
-                return fields;
-            }
-        }
-        return List.of(index);
-    }
-
-    private static String field(Operand part) {
-        if (part instanceof Operand.Column column) {
-            String prefix = ColumnShape.UNIQUE_PREFIX;
-            return column.name().startsWith(prefix) ? column.name().substring(prefix.length()) : column.name();
-        }
-        return part.kind().toString();
     }
 
     /** What carries a change or an item, as it is after everything was stored. */

@@ -1,17 +1,12 @@
 package dev.korm.engine;
 
-import dev.korm.FieldPath;
 import dev.korm.Item;
-import dev.korm.Property;
 import dev.korm.Rn;
 import dev.korm.UncommittedItem;
 import java.util.List;
-import java.util.Map;
-import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /** A stored item with changes that are not stored. */
-final class ChangedItem<T> implements UncommittedItem<T> {
+final class ChangedItem<T> extends ItemState<T, UncommittedItem<T>> implements UncommittedItem<T> {
     private final StoredItem<T> before;
     private final T data;
     private final Replacement replacement;
@@ -22,6 +17,7 @@ final class ChangedItem<T> implements UncommittedItem<T> {
         this.replacement = replacement;
     }
 
+    @Override
     Home<T> home() {
         return before.home();
     }
@@ -51,31 +47,7 @@ final class ChangedItem<T> implements UncommittedItem<T> {
     }
 
     @Override
-    public <V> UncommittedItem<T> set(Property<T, V> property, @Nullable V value) {
-        return set(FieldPath.of(property), value);
-    }
-
-    @Override
-    public UncommittedItem<T> set(String path, @Nullable Object value) {
-        return set(FieldPath.parse(path), value);
-    }
-
-    @Override
-    public UncommittedItem<T> set(FieldPath path, @Nullable Object value) {
-        return changed(Edits.set(home(), data, path, value));
-    }
-
-    @Override
-    public UncommittedItem<T> update(UnaryOperator<T> change) {
-        return changed(change.apply(data));
-    }
-
-    @Override
-    public UncommittedItem<T> patch(Map<String, ? extends @Nullable Object> change) {
-        return changed(Edits.patch(home(), data, change));
-    }
-
-    private UncommittedItem<T> changed(T newData) {
+    UncommittedItem<T> changed(T newData) {
         return new ChangedItem<>(before, newData, replacement);
     }
 

@@ -28,6 +28,8 @@ import java.util.Set;
 final class Evolution {
     private static final int CHUNK = 500;
 
+    private static final ColumnShape REVISION = new ColumnShape(TableName.REVISION, ColumnKind.INTEGER);
+
     private final OpenLayer layer;
 
     Evolution(OpenLayer layer) {
@@ -96,25 +98,30 @@ final class Evolution {
                 new Condition.Not(new Condition.IsNull(operand(column))), new Condition.IsNull(operand(hidden))));
         Selection selection = select(
                 table,
-                List.of(new Output.Value(TableView.idOperand()), new Output.Value(operand(column))),
+                List.of(
+                        new Output.Value(TableView.idOperand()),
+                        new Output.Value(operand(REVISION)),
+                        new Output.Value(operand(column))),
                 unfilled,
                 List.of(),
                 List.of(),
                 CHUNK);
-        List<ColumnShape> columns = List.of(hidden);
+        // No data changes, so the revision stays, and whoever holds the item can go on with it.
+        List<ColumnShape> columns = List.of(hidden, REVISION);
         while (true) {
             List<Mutation> updates = new ArrayList<>();
             try (RowCursor row = layer.select(selection)) {
                 while (row.next()) {
-                    String fingerprint = Fingerprint.of(row.get(1), column.kind());
+                    long revision = row.get(1) instanceof Number number ? number.longValue() : 0;
+                    Row values = Row.of(Fingerprint.of(row.get(2), column.kind()), revision);
                     updates.add(new Mutation.Update(
-                            table, String.valueOf(row.get(0)), OptionalLong.empty(), columns, Row.of(fingerprint)));
+                            table, String.valueOf(row.get(0)), OptionalLong.of(revision), columns, values));
                 }
             }
             if (updates.isEmpty()) {
                 return;
             }
-            // A row that was deleted meanwhile refuses the batch; the next round no longer finds it.
+            // A row that was changed or deleted meanwhile refuses the batch; the next round sees it as it is.
             layer.store().apply(Batch.of(updates));
         }
     }

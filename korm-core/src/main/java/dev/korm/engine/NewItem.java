@@ -1,17 +1,12 @@
 package dev.korm.engine;
 
-import dev.korm.FieldPath;
 import dev.korm.FloatingItem;
 import dev.korm.Item;
-import dev.korm.Property;
 import dev.korm.QueryException;
 import dev.korm.Rn;
-import java.util.Map;
-import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /** An item that is not stored yet. */
-final class NewItem<T> implements FloatingItem<T> {
+final class NewItem<T> extends ItemState<T, FloatingItem<T>> implements FloatingItem<T> {
     private final Home<T> home;
     private final Rn<T> rn;
     private final T data;
@@ -22,6 +17,7 @@ final class NewItem<T> implements FloatingItem<T> {
         this.data = data;
     }
 
+    @Override
     Home<T> home() {
         return home;
     }
@@ -49,31 +45,7 @@ final class NewItem<T> implements FloatingItem<T> {
     }
 
     @Override
-    public <V> FloatingItem<T> set(Property<T, V> property, @Nullable V value) {
-        return set(FieldPath.of(property), value);
-    }
-
-    @Override
-    public FloatingItem<T> set(String path, @Nullable Object value) {
-        return set(FieldPath.parse(path), value);
-    }
-
-    @Override
-    public FloatingItem<T> set(FieldPath path, @Nullable Object value) {
-        return with(Edits.set(home, data, path, value));
-    }
-
-    @Override
-    public FloatingItem<T> update(UnaryOperator<T> change) {
-        return with(change.apply(data));
-    }
-
-    @Override
-    public FloatingItem<T> patch(Map<String, ? extends @Nullable Object> change) {
-        return with(Edits.patch(home, data, change));
-    }
-
-    private FloatingItem<T> with(T newData) {
+    FloatingItem<T> changed(T newData) {
         return new NewItem<>(home, rn, newData);
     }
 

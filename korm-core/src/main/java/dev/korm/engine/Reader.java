@@ -3,6 +3,7 @@ package dev.korm.engine;
 import dev.korm.Item;
 import dev.korm.NotFoundException;
 import dev.korm.Rn;
+import dev.korm.ValueException;
 import dev.korm.spi.Condition;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.SchemaMovedException;
@@ -34,9 +35,20 @@ final class Reader {
         try {
             return home.layer().view(home.model(), home.table()).map(question::ask);
         } catch (SchemaMovedException moved) {
-            home.layer().forget(home.table());
-            return home.layer().view(home.model(), home.table()).map(question::ask);
+            return askAgain(home, question);
+        } catch (ValueException misfit) {
+            // A column that another program has replaced since the table was looked at holds values of another kind.
+            Optional<TableView<T>> seen = home.layer().view(home.model(), home.table());
+            if (seen.map(TableView::shape).equals(home.layer().shape(home.table()))) {
+                throw misfit;
+            }
+            return askAgain(home, question);
         }
+    }
+
+    private static <T, R> Optional<R> askAgain(Home<T> home, Question<T, R> question) {
+        home.layer().forget(home.table());
+        return home.layer().view(home.model(), home.table()).map(question::ask);
     }
 
     <T> Item<T> get(Home<T> home, Rn<T> rn) {

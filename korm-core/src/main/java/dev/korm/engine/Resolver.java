@@ -7,6 +7,7 @@ import dev.korm.QueryException;
 import dev.korm.Rn;
 import dev.korm.model.Model;
 import dev.korm.model.Models;
+import dev.korm.spi.TableName;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -29,7 +30,11 @@ final class Resolver {
 
     private record Target(ItemKey key, Class<?> type) {}
 
-    private record Collection(Home<?> home, Class<?> type) {}
+    private record Collection(String layer, TableName table, Class<?> type) {
+        static Collection of(Target target) {
+            return new Collection(target.key().layer(), target.key().table(), target.type());
+        }
+    }
 
     /** An item, seen with the rest of a path. */
     private record Visit(Target target, List<FieldPath.Step> rest) {}
@@ -111,11 +116,11 @@ final class Resolver {
         for (Visit visit : level) {
             Target target = visit.target();
             if (!found.containsKey(target)) {
-                wanted.computeIfAbsent(new Collection(home(target), target.type()), any -> new LinkedHashSet<>())
+                wanted.computeIfAbsent(Collection.of(target), any -> new LinkedHashSet<>())
                         .add(target.key().id());
             }
         }
-        wanted.forEach((collection, ids) -> read(collection.home(), ids, collection.type()));
+        wanted.forEach((collection, ids) -> read(home(collection), ids, collection.type()));
     }
 
     private <T> void read(Home<T> home, Set<String> ids, Class<?> type) {
@@ -125,15 +130,15 @@ final class Resolver {
                         found.put(new Target(new ItemKey(home.layer().layer(), home.table(), id), type), item));
     }
 
-    private Home<?> home(Target target) {
-        return home(Models.of(target.type()), target.key());
+    private Home<?> home(Collection collection) {
+        return home(Models.of(collection.type()), collection.layer(), collection.table());
     }
 
-    private <T> Home<T> home(Model<T> model, ItemKey key) {
-        OpenLayer layer = pool.layer(key.layer());
-        Rn<T> bare = Rn.collection(key.table().namespace(), key.table().kind());
-        Rn<T> collection = pool.layers().size() == 1 ? bare : bare.from(key.layer());
-        return new Home<>(pool, layer, model, key.table(), collection);
+    private <T> Home<T> home(Model<T> model, String name, TableName table) {
+        OpenLayer layer = pool.layer(name);
+        Rn<T> bare = Rn.collection(table.namespace(), table.kind());
+        Rn<T> collection = pool.layers().size() == 1 ? bare : bare.from(name);
+        return new Home<>(pool, layer, model, table, collection);
     }
 
     /** The item with the references at a path carrying what was read. */

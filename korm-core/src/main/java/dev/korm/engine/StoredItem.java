@@ -2,19 +2,15 @@ package dev.korm.engine;
 
 import dev.korm.DeletedItem;
 import dev.korm.Deletion;
-import dev.korm.FieldPath;
 import dev.korm.Item;
 import dev.korm.Pool;
-import dev.korm.Property;
 import dev.korm.Rn;
 import dev.korm.UncommittedItem;
-import java.util.Map;
 import java.util.Objects;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** An item as it is stored. */
-final class StoredItem<T> implements Item<T> {
+final class StoredItem<T> extends ItemState<T, UncommittedItem<T>> implements Item<T> {
     private final Home<T> home;
     private final Rn<T> rn;
     private final T data;
@@ -27,6 +23,7 @@ final class StoredItem<T> implements Item<T> {
         this.revision = revision;
     }
 
+    @Override
     Home<T> home() {
         return home;
     }
@@ -57,31 +54,7 @@ final class StoredItem<T> implements Item<T> {
     }
 
     @Override
-    public <V> UncommittedItem<T> set(Property<T, V> property, @Nullable V value) {
-        return set(FieldPath.of(property), value);
-    }
-
-    @Override
-    public UncommittedItem<T> set(String path, @Nullable Object value) {
-        return set(FieldPath.parse(path), value);
-    }
-
-    @Override
-    public UncommittedItem<T> set(FieldPath path, @Nullable Object value) {
-        return changed(Edits.set(home, data, path, value));
-    }
-
-    @Override
-    public UncommittedItem<T> update(UnaryOperator<T> change) {
-        return changed(change.apply(data));
-    }
-
-    @Override
-    public UncommittedItem<T> patch(Map<String, ? extends @Nullable Object> change) {
-        return changed(Edits.patch(home, data, change));
-    }
-
-    private UncommittedItem<T> changed(T newData) {
+    UncommittedItem<T> changed(T newData) {
         return new ChangedItem<>(this, newData, Replacement.REFUSED);
     }
 

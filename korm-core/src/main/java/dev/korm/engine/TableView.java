@@ -123,6 +123,25 @@ final class TableView<T> {
         return last.withRevision();
     }
 
+    /** The fields that an index is of. */
+    List<String> fieldsOf(String index) {
+        List<String> fields = new ArrayList<>();
+        for (IndexShape known : shape.indexes()) {
+            if (known.name().equals(index)) {
+                known.parts().forEach(part -> fields.add(field(part)));
+            }
+        }
+        return fields.isEmpty() ? List.of(index) : fields;
+    }
+
+    private static String field(Operand part) {
+        if (part instanceof Operand.Column column) {
+            String prefix = ColumnShape.UNIQUE_PREFIX;
+            return column.name().startsWith(prefix) ? column.name().substring(prefix.length()) : column.name();
+        }
+        return part.kind().toString();
+    }
+
     /** How many outputs an item has. */
     int width() {
         return outputs.size();

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,16 +31,19 @@ import org.jspecify.annotations.Nullable;
  * <p>Each mutation is one statement; why it did not work is looked up only when it did not.
  */
 final class BatchWriter {
-    /** How many inserts go to the driver at once. */
+    /** How many inserts are taken for one run. */
     private static final int TOGETHER = 1000;
 
     private static final int KNOWN_INSERTS = 256;
+
+    private static final ColumnShape REVISION = new ColumnShape(TableName.REVISION, ColumnKind.INTEGER);
 
     private final Session session;
     private final Dialect dialect;
     private final Catalog catalog;
     private final Function<Selection, Sources> sources;
     private final Failing failing;
+    private final ShapeGuard guard;
     private final Map<InsertShape, String> inserts = new LinkedHashMap<>(32, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
@@ -76,15 +80,17 @@ final class BatchWriter {
         this.catalog = catalog;
         this.sources = sources;
         this.failing = failing;
+        this.guard = new ShapeGuard(session, catalog);
     }
 
     /**
      * Applies the batch. When it is refused, or when this throws, the caller has to roll back.
      *
-     * @throws SchemaMovedException when a table or column is not there
+     * @throws SchemaMovedException when a table or column is not there, or not as the batch says
      */
     BatchResult apply(Batch batch) throws SQLException {
         List<Mutation> mutations = batch.mutations();
+        guard.check(mutations);
         List<Long> rows = new ArrayList<>(mutations.size());
         int position = 0;
         while (position < mutations.size()) {
@@ -142,7 +148,7 @@ final class BatchWriter {
     private Outcome insert(Mutation.Insert insert) throws SQLException {
         Sql sql = new Sql(insertText(insert), insertSlots(insert));
         try {
-            return Outcome.of(change(sql, Needs.of(insert.table(), names(insert.columns()))));
+            return Outcome.of(change(sql, () -> Needs.of(insert.table(), names(insert.columns()))));
         } catch (SQLException e) {
             lookable(e);
             if (dialect.violation(e) != Dialect.Violation.NONE && exists(insert.table(), insert.id())) {
@@ -152,28 +158,10 @@ final class BatchWriter {
         }
     }
 
-    /** Inserts many rows of one shape; when one is refused all are taken back and repeated singly to find it. */
+    /** Inserts many rows of one shape, and looks for the reason once one of them does not go in. */
     private Outcome insertAll(List<Mutation> run) throws SQLException {
-        Mutation.Insert first = (Mutation.Insert) run.get(0);
-        boolean alone = failing == Failing.LOSES_TRANSACTION;
-        if (!alone) {
-            session.execute("SAVEPOINT korm_rows");
-        }
-        try {
-            insertTogether(insertText(first), run);
-            if (!alone) {
-                session.execute("RELEASE SAVEPOINT korm_rows");
-            }
-            return Outcome.of(1);
-        } catch (SQLException e) {
-            lookable(e);
-            if (!isExplained(e)) {
-                throw e;
-            }
-            session.execute("ROLLBACK TO SAVEPOINT korm_rows");
-            session.execute("RELEASE SAVEPOINT korm_rows");
-        }
-        for (int i = 0; i < run.size(); i++) {
+        int done = failing == Failing.LEAVES_TRANSACTION ? insertWhileTheyGoIn(run) : insertTogether(run);
+        for (int i = done; i < run.size(); i++) {
             Outcome outcome = insert((Mutation.Insert) run.get(i));
             if (outcome.refusal() != null) {
                 return new Outcome(0, i, outcome.refusal());
@@ -182,23 +170,67 @@ final class BatchWriter {
         return Outcome.of(1);
     }
 
-    private void insertTogether(String text, List<Mutation> run) throws SQLException {
+    /**
+     * Answers how many went in. They stay when the next one fails: a savepoint to take them back to would have SQLite copy
+     * each page before it is changed.
+     */
+    private int insertWhileTheyGoIn(List<Mutation> run) throws SQLException {
+        String text = insertText((Mutation.Insert) run.get(0));
+        int done = 0;
         try {
             PreparedStatement statement = session.prepare(text);
             for (Mutation mutation : run) {
-                Mutation.Insert insert = (Mutation.Insert) mutation;
-                statement.setString(1, insert.id());
-                for (int i = 0; i < insert.columns().size(); i++) {
-                    statement.setObject(
-                            i + 2, dialect.stored(insert.columns().get(i).kind(), insert.values().get(i)));
-                }
+                bind(statement, (Mutation.Insert) mutation);
+                statement.executeLargeUpdate();
+                done++;
+            }
+            statement.clearParameters();
+        } catch (SQLException e) {
+            session.discard(text);
+            if (dialect.violation(e) == Dialect.Violation.NONE && !dialect.mayBeMissing(e)) {
+                throw e;
+            }
+        }
+        return done;
+    }
+
+    /** Hands all rows to the driver at once, and answers how many went in: all or none. */
+    private int insertTogether(List<Mutation> run) throws SQLException {
+        boolean savepoint = failing == Failing.RETURNS_TO_SAVEPOINT;
+        if (savepoint) {
+            session.execute("SAVEPOINT korm_rows");
+        }
+        String text = insertText((Mutation.Insert) run.get(0));
+        try {
+            PreparedStatement statement = session.prepare(text);
+            for (Mutation mutation : run) {
+                bind(statement, (Mutation.Insert) mutation);
                 statement.addBatch();
             }
             statement.executeBatch();
             statement.clearParameters();
         } catch (SQLException e) {
             session.discard(text);
-            throw e;
+            lookable(e);
+            if (!isExplained(e)) {
+                throw e;
+            }
+            session.execute("ROLLBACK TO SAVEPOINT korm_rows");
+            session.execute("RELEASE SAVEPOINT korm_rows");
+            return 0;
+        }
+        if (savepoint) {
+            session.execute("RELEASE SAVEPOINT korm_rows");
+        }
+        return run.size();
+    }
+
+    private void bind(PreparedStatement statement, Mutation.Insert insert) throws SQLException {
+        statement.setString(1, insert.id());
+        int columns = insert.columns().size();
+        for (int i = 0; i < columns; i++) {
+            statement.setObject(
+                    i + 2, dialect.stored(insert.columns().get(i).kind(), insert.values().get(i)));
         }
     }
 
@@ -240,7 +272,7 @@ final class BatchWriter {
         sql.add(" WHERE ").name(table.key()).add(" = ").bind(update.id());
         expect(sql, update.expectedRevision());
         try {
-            long rows = change(sql.toSql(), needs(table, update.columns()));
+            long rows = change(sql.toSql(), () -> needs(table, update.columns()));
             return rows == 0 ? absent(table, update.id()) : Outcome.of(rows);
         } catch (SQLException e) {
             return taken(e, table, Optional.of(update.id()), update.columns(), update.values());
@@ -254,7 +286,7 @@ final class BatchWriter {
         expect(sql, delete.expectedRevision());
         long rows = change(
                 sql.toSql(),
-                delete.expectedRevision().isPresent() ? needs(table, List.of()) : Needs.of(table, List.of()));
+                () -> delete.expectedRevision().isPresent() ? needs(table, List.of()) : Needs.of(table, List.of()));
         return rows == 0 ? absent(table, delete.id()) : Outcome.of(rows);
     }
 
@@ -265,7 +297,7 @@ final class BatchWriter {
         selected(sql, update.selection());
         try {
             changeable(table, needs(table, update.columns()));
-            return Outcome.of(change(sql.toSql(), Needs.of(update.selection())));
+            return Outcome.of(change(sql.toSql(), () -> Needs.of(update.selection())));
         } catch (SQLException e) {
             return takenBySelected(e, update);
         }
@@ -294,7 +326,7 @@ final class BatchWriter {
     private Outcome deleteSelected(Mutation.DeleteSelected delete) throws SQLException {
         SqlWriter sql = to("DELETE FROM ", delete.table());
         selected(sql, delete.selection());
-        return Outcome.of(change(sql.toSql(), Needs.of(delete.selection())));
+        return Outcome.of(change(sql.toSql(), () -> Needs.of(delete.selection())));
     }
 
     private void selected(SqlWriter sql, Selection selection) {
@@ -310,7 +342,7 @@ final class BatchWriter {
             sql.bind(Slot.fixed(dialect.stored(columns.get(i).kind(), values.get(i))));
             separator = ", ";
         }
-        if (table.isItems()) {
+        if (table.isItems() && !columns.contains(REVISION)) {
             sql.add(separator).name(TableName.REVISION).add(" = ").name(TableName.REVISION);
             sql.add(" + 1");
         } else if (columns.isEmpty()) {
@@ -339,7 +371,7 @@ final class BatchWriter {
     }
 
     /** Runs a statement; when something is not there, either mends it and runs again, or says that the schema moved. */
-    private long change(Sql sql, Needs needs) throws SQLException {
+    private long change(Sql sql, Supplier<Needs> needed) throws SQLException {
         try {
             return change(sql);
         } catch (SQLException e) {
@@ -347,6 +379,7 @@ final class BatchWriter {
                 throw e;
             }
             lookable(e);
+            Needs needs = needed.get();
             Optional<TableName> missing = needs.missing(table -> catalog.read(session, table));
             if (missing.isEmpty()) {
                 if (dialect.isOfAnotherKind(e)) {

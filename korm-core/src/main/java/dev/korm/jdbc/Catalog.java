@@ -5,11 +5,18 @@ import dev.korm.spi.TableShape;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** What tables a database has, seen from within a transaction. */
 interface Catalog {
     /** The table as the session sees it now. */
     Optional<TableShape> read(Session session, TableName table) throws SQLException;
+
+    /**
+     * A number that changes whenever the schema does, by whichever program; empty where the database refuses by itself what
+     * does not fit a column.
+     */
+    OptionalLong version(Session session) throws SQLException;
 
     void create(Session session, TableShape table) throws SQLException;
 

@@ -16,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -264,6 +265,11 @@ final class PostgresCatalog implements Catalog {
         });
     }
 
+    @Override
+    public OptionalLong version(Session session) {
+        return OptionalLong.empty();
+    }
+
     /** Keeps others of korm from changing this schema until the transaction ends. */
     private void lock(Session session) throws SQLException {
         session.query(
@@ -299,7 +305,7 @@ final class PostgresCatalog implements Catalog {
             keepKind(session, table.table(), column, domains);
         }
         for (IndexShape index : table.indexes()) {
-            addIndex(session, table.table(), index);
+            addIndex(session, table, index);
         }
     }
 
@@ -398,7 +404,8 @@ final class PostgresCatalog implements Catalog {
         session.execute(sql.add(" DROP COLUMN ").name(column).toSql().text());
     }
 
-    private void addIndex(Session session, TableName table, IndexShape index) throws SQLException {
+    private void addIndex(Session session, TableShape shape, IndexShape index) throws SQLException {
+        TableName table = shape.table();
         SqlWriter sql = beginning(table, index.name(), index.uniqueness());
         for (int i = 0; i < index.parts().size(); i++) {
             sql.add(i == 0 ? "" : ", ");
@@ -419,6 +426,9 @@ final class PostgresCatalog implements Catalog {
             session.execute("COMMENT ON INDEX " + names.schema() + ".\"" + index.name() + "\" IS "
                     + PostgresDialect.literal(comment.get()));
         }
+        if (index.uniqueness() == Uniqueness.UNIQUE) {
+            requireFingerprint(session, shape, index);
+        }
         if (index.uniqueness() == Uniqueness.REPEATABLE
                 && index.parts().get(0) instanceof Operand.Column first
                 && first.kind() == ColumnKind.RN) {
@@ -426,6 +436,30 @@ final class PostgresCatalog implements Catalog {
             dialect.indexedId(second, first);
             session.execute(second.add(")").toSql().text());
         }
+    }
+
+    /**
+     * Has the database refuse a value whose fingerprint is not written along, as by a program that does not know yet that its
+     * field has become unique. Rows that already are so stay.
+     */
+    private void requireFingerprint(Session session, TableShape shape, IndexShape index) throws SQLException {
+        String hidden = column(index.parts().get(0));
+        if (!hidden.startsWith(ColumnShape.UNIQUE_PREFIX)) {
+            return;
+        }
+        String column = hidden.substring(ColumnShape.UNIQUE_PREFIX.length());
+        if (!shape.has(column)) {
+            return;
+        }
+        String name = PostgresNames.fingerprintCheck(index.name());
+        SqlWriter drop = dialect.writer().add("ALTER TABLE ");
+        dialect.table(drop, shape.table());
+        session.execute(
+                drop.add(" DROP CONSTRAINT IF EXISTS ").name(name).toSql().text());
+        SqlWriter sql = dialect.writer().add("ALTER TABLE ");
+        dialect.table(sql, shape.table());
+        sql.add(" ADD CONSTRAINT ").name(name).add(" CHECK (").name(column).add(" IS NULL OR ");
+        session.execute(sql.name(hidden).add(" IS NOT NULL) NOT VALID").toSql().text());
     }
 
     private SqlWriter beginning(TableName table, String name, Uniqueness uniqueness) {
@@ -494,7 +528,7 @@ final class PostgresCatalog implements Catalog {
             TableShape now = read(session, table).orElse(before.get());
             for (IndexShape index : wanted.indexes()) {
                 if (!TableShapes.has(now, index)) {
-                    addIndex(session, table, index);
+                    addIndex(session, now, index);
                 }
             }
         }

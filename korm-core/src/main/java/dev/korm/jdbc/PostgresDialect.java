@@ -46,6 +46,8 @@ final class PostgresDialect implements Dialect {
     /** Datatype mismatch, no such operator, collation of no text, and a plan that no longer answers the same columns. */
     private static final Set<String> ANOTHER_KIND = Set.of("42804", "42883", "42846", "0A000", "42725");
 
+    private static final String CHECK = "23514";
+
     private final PostgresNames names;
 
     PostgresDialect(PostgresNames names) {
@@ -680,6 +682,11 @@ final class PostgresDialect implements Dialect {
 
     @Override
     public boolean isOfAnotherKind(SQLException error) {
-        return ANOTHER_KIND.contains(PostgresErrors.state(error));
+        String state = PostgresErrors.state(error);
+        return ANOTHER_KIND.contains(state)
+                || (state.equals(CHECK)
+                        && PostgresErrors.constraint(error)
+                                .filter(PostgresNames::isFingerprintCheck)
+                                .isPresent());
     }
 }

@@ -18,6 +18,7 @@ record PostgresNames(String schema, String plainSchema) {
     static final int LONGEST = 63;
 
     private static final String ITEMS = "__items__";
+    private static final String CHECK = "__korm_c_";
     private static final int DIGITS = 32;
 
     static PostgresNames of(String schema) {
@@ -34,13 +35,24 @@ record PostgresNames(String schema, String plainSchema) {
         return shortened(index + "__id", "__korm_r_", DIGITS);
     }
 
+    /** The name of the constraint that goes with a unique index. */
+    static String fingerprintCheck(String index) {
+        return CHECK + hash(index, DIGITS);
+    }
+
+    /** Whether a constraint is one that goes with a unique index. */
+    static boolean isFingerprintCheck(String constraint) {
+        return constraint.startsWith(CHECK);
+    }
+
     private static String shortened(String name, String prefix, int digits) {
-        if (name.length() <= LONGEST) {
-            return name;
-        }
+        return name.length() <= LONGEST ? name : prefix + hash(name, digits);
+    }
+
+    private static String hash(String name, int digits) {
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(name.getBytes(UTF_8));
-            return prefix + HexFormat.of().formatHex(hash).substring(0, digits);
+            return HexFormat.of().formatHex(hash).substring(0, digits);
         } catch (NoSuchAlgorithmException everyJavaHasIt) {
             throw new IllegalStateException(everyJavaHasIt);
         }

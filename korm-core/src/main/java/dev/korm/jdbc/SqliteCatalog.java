@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,6 +28,8 @@ final class SqliteCatalog implements Catalog {
     private static final Pattern INDEXED_JSON = Pattern.compile(
             "CASE WHEN json_type\\(CASE WHEN json_valid\\(\"([^\"]+)\"\\) THEN \"[^\"]+\" END, '((?:[^']|'')*)'\\)"
                     + "( [=<>IN]+ (?:\\([^)]*\\)|'[a-z]+'))");
+
+    private static final Sql SCHEMA_VERSION = new Sql("PRAGMA schema_version", List.of());
 
     private final SqliteDialect dialect = SqliteDialect.INSTANCE;
 
@@ -47,9 +50,13 @@ final class SqliteCatalog implements Catalog {
         });
     }
 
-    /** A number that changes whenever the schema does, by whichever program. */
-    static long version(Session session) throws SQLException {
-        return session.query(new Sql("PRAGMA schema_version", List.of()), rows -> rows.getLong(1));
+    @Override
+    public OptionalLong version(Session session) throws SQLException {
+        return OptionalLong.of(schemaVersion(session));
+    }
+
+    static long schemaVersion(Session session) throws SQLException {
+        return session.query(SCHEMA_VERSION, rows -> rows.getLong(1));
     }
 
     @Override

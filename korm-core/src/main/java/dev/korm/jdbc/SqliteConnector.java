@@ -74,6 +74,8 @@ final class SqliteConnector {
         config.setOpenMode(SQLiteOpenMode.OPEN_URI);
         // One thread at a time uses a connection, and the driver sees to it as well.
         config.setOpenMode(SQLiteOpenMode.NOMUTEX);
+        // Ids are korm's own; otherwise each insert is followed by a query for the row's number.
+        config.setGetGeneratedKeys(false);
         config.setBusyTimeout(
                 (int) Math.min(Integer.MAX_VALUE, settings.busyTimeout().toMillis()));
         return config;

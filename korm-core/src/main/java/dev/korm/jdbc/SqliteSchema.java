@@ -32,7 +32,7 @@ final class SqliteSchema {
 
     /** Forgets everything if the schema changed, by whichever program. */
     Snapshot refresh(Session session) throws SQLException {
-        long version = SqliteCatalog.version(session);
+        long version = SqliteCatalog.schemaVersion(session);
         Snapshot current = snapshot;
         if (current.version != version) {
             current = new Snapshot(version);

@@ -6,6 +6,7 @@ import dev.korm.Filter;
 import dev.korm.QueryException;
 import dev.korm.Rn;
 import dev.korm.Unique;
+import dev.korm.model.Fingerprint;
 import dev.korm.model.Model;
 import dev.korm.model.Node;
 import dev.korm.spi.ColumnKind;
@@ -135,8 +136,31 @@ public final class Binder {
                 Condition.Comparison.valueOf(filter.operator().name());
         boolean equality = comparison == Condition.Comparison.EQUAL || comparison == Condition.Comparison.NOT_EQUAL;
         return constant(filter.value(), filter.path(), places, !equality)
-                .map(bound -> compare(bound, comparison))
+                .map(bound -> narrowed(bound, comparison, places))
                 .orElse(UNKNOWN);
+    }
+
+    /**
+     * Equality with a unique value, so said that the index of its fingerprints can find it. Rows that another program left
+     * without a fingerprint are looked at too.
+     */
+    private Condition narrowed(Bound bound, Condition.Comparison comparison, List<Place.Value> places) {
+        Condition condition = compare(bound, comparison);
+        if (comparison != Condition.Comparison.EQUAL
+                || places.size() != 1
+                || bound.operand().kind() == ColumnKind.RN) {
+            return condition;
+        }
+        Operand hidden = places.get(0).fingerprint().orElse(null);
+        String fingerprint = Fingerprint.of(bound.value(), bound.operand().kind());
+        if (hidden == null || fingerprint == null) {
+            return condition;
+        }
+        return new Condition.All(List.of(
+                condition,
+                new Condition.Any(List.of(
+                        new Condition.Compare(hidden, Condition.Comparison.EQUAL, fingerprint),
+                        new Condition.IsNull(hidden)))));
     }
 
     private Condition compare(Bound bound, Condition.Comparison comparison) {

@@ -2,12 +2,13 @@ package dev.korm.query;
 
 import dev.korm.model.Node;
 import dev.korm.spi.ColumnKind;
+import dev.korm.spi.ColumnShape;
 import dev.korm.spi.JsonPath;
 import dev.korm.spi.Operand;
-import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Where a path has got to. */
@@ -22,13 +23,13 @@ sealed interface Place {
      *
      * @param base the column or element that it is, or is in
      * @param path the way to it inside the base
-     * @param holder the table of the column that it is; null inside JSON
+     * @param holder the table whose column it is; null inside JSON
      */
     record Value(
             Operand base,
             JsonPath path,
             Node node,
-            @Nullable TableName holder) implements Place {
+            @Nullable TableShape holder) implements Place {
         Value(Operand base, JsonPath path, Node node) {
             this(base, path, node, null);
         }
@@ -62,6 +63,17 @@ sealed interface Place {
                 return new Operand.Column(column.source(), column.name(), ColumnKind.DECIMAL);
             }
             return new Operand.Absent(kind);
+        }
+
+        /** The hidden column with the fingerprints of the value, where it is unique. */
+        Optional<Operand> fingerprint() {
+            if (holder == null || !(base instanceof Operand.Column column)) {
+                return Optional.empty();
+            }
+            String hidden = ColumnShape.UNIQUE_PREFIX + column.name();
+            return holder.has(hidden)
+                    ? Optional.of(new Operand.Column(column.source(), hidden, ColumnKind.FINGERPRINT))
+                    : Optional.empty();
         }
 
         Value into(JsonPath.Step step, Node node) {

@@ -105,7 +105,10 @@ final class Walker {
             return new Place.Value(new Operand.Absent(member.node().kind()), JsonPath.ROOT, member.node());
         }
         return new Place.Value(
-                new Operand.Column(item.source(), column.name(), column.kind()), JsonPath.ROOT, member.node());
+                new Operand.Column(item.source(), column.name(), column.kind()),
+                JsonPath.ROOT,
+                member.node(),
+                item.shape());
     }
 
     private static Place entry(Place place, FieldPath.Entry entry, FieldPath path) {
@@ -263,12 +266,12 @@ final class Walker {
 
     /** Of many tables those that are referred to; looking costs less than a join of each. */
     private List<TableShape> named(Place.Value value, List<TableShape> candidates) {
-        TableName holder = value.holder();
+        TableShape holder = value.holder();
         if (candidates.size() <= FEW || holder == null || !(value.base() instanceof Operand.Column column)) {
             return candidates;
         }
         return candidates.stream()
-                .filter(shape -> tables.refersTo(holder, column.name(), shape.table()))
+                .filter(shape -> tables.refersTo(holder.table(), column.name(), shape.table()))
                 .toList();
     }
 
@@ -277,10 +280,10 @@ final class Walker {
         if (!tables.hasNeighbours() || value.base() instanceof Operand.Absent) {
             return;
         }
-        TableName holder = value.holder();
+        TableShape holder = value.holder();
         if (holder == null
                 || !(value.base() instanceof Operand.Column column)
-                || tables.refersElsewhere(holder, column.name())) {
+                || tables.refersElsewhere(holder.table(), column.name())) {
             throw new QueryException(
                     "The path " + path + " goes through references that may name items of another layer than \""
                             + tables.layer()

@@ -55,7 +55,8 @@ public interface Layer extends AutoCloseable {
     /**
      * Applies all of the batch or nothing, durably, in one transaction and one round trip where the store allows it.
      *
-     * @throws SchemaMovedException when a table or column is not there; nothing has happened then
+     * @throws SchemaMovedException when a table or column is not there, a column is of another kind than the batch says, or
+     *     has become unique and its fingerprint is not written along; nothing has happened then
      */
     BatchResult apply(Batch batch);
 

@@ -15,8 +15,8 @@ public sealed interface Mutation {
     record Insert(TableName table, String id, List<ColumnShape> columns, Row values) implements Mutation {}
 
     /**
-     * Changes some columns of a row and, in an item table, adds one to its revision. Refused with {@link Refusal.Missing}
-     * or {@link Refusal.Stale}.
+     * Changes some columns of a row and, in an item table, adds one to its revision, unless the revision is among the columns
+     * itself. Refused with {@link Refusal.Missing} or {@link Refusal.Stale}.
      *
      * @param expectedRevision the revision the row must have; empty: any
      */

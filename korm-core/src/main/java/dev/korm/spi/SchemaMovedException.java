@@ -1,5 +1,7 @@
 package dev.korm.spi;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A layer was asked about a table or column that is not there, or no longer of the kind that was assumed. The engine looks
  * again and tries once more; it does not reach the user.
@@ -9,7 +11,7 @@ public final class SchemaMovedException extends RuntimeException {
 
     private final TableName table;
 
-    public SchemaMovedException(TableName table, Throwable cause) {
+    public SchemaMovedException(TableName table, @Nullable Throwable cause) {
         super("The table " + table + " is not as it was", cause);
         this.table = table;
     }

@@ -1,6 +1,7 @@
 package dev.korm.spi;
 
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The name of a table and of the column that is its primary key.
@@ -73,6 +74,17 @@ public record TableName(String text, String key) {
     /** The kind of an item table. */
     public String kind() {
         return text.substring(text.indexOf("__", ITEMS.length()) + 2);
+    }
+
+    // Written out, since what the JDK makes of a record's first hash takes 15 ms, and every pool that opens needs one.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof TableName table && table.text.equals(text) && table.key.equals(key);
+    }
+
+    @Override
+    public int hashCode() {
+        return text.hashCode();
     }
 
     @Override

@@ -55,6 +55,21 @@ class SqliteWriterTest extends SqliteWorld {
     }
 
     @Test
+    void a_commit_waits_for_the_disk_unless_told_otherwise() {
+        SqliteLayer layer = open();
+        assertThat(setting(layer, "journal_mode")).isEqualTo("wal");
+        assertThat(setting(layer, "synchronous")).as("FULL").isEqualTo("2");
+    }
+
+    private static String setting(SqliteLayer layer, String name) {
+        return layer.writerForTests()
+                .orElseThrow()
+                .inTransaction(
+                        "Reading a setting",
+                        session -> session.query(new Sql("PRAGMA " + name, List.of()), rows -> rows.getString(1)));
+    }
+
+    @Test
     void an_interrupted_thread_writes_all_the_same_and_stays_interrupted() throws Exception {
         SqliteLayer layer = open();
         layer.evolve(shape(USERS, NAME, REVISION), Set.of());

@@ -10,11 +10,13 @@ import dev.korm.spi.Operand;
 import dev.korm.spi.Output;
 import dev.korm.spi.Refusal;
 import dev.korm.spi.Row;
+import dev.korm.spi.SchemaMovedException;
 import dev.korm.spi.Selection;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
 import dev.korm.spi.TransactionMarker;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -133,8 +135,18 @@ final class BatchRun {
     }
 
     private static void requireColumns(MemoryTable table, List<ColumnShape> columns) {
+        Set<String> names = new HashSet<>();
+        columns.forEach(column -> names.add(column.name()));
         for (ColumnShape column : columns) {
             table.slot(column.name());
+            boolean otherKind = table.shape()
+                    .column(column.name())
+                    .filter(there -> there.kind() != column.kind())
+                    .isPresent();
+            String fingerprint = ColumnShape.UNIQUE_PREFIX + column.name();
+            if (otherKind || (table.shape().has(fingerprint) && !names.contains(fingerprint))) {
+                throw new SchemaMovedException(table.shape().table(), null);
+            }
         }
     }
 
@@ -159,7 +171,7 @@ final class BatchRun {
             MemoryTable table, MemoryTable.StoredRow row, List<ColumnShape> columns, Row values) {
         List<ColumnShape> allColumns = new ArrayList<>(columns);
         List<@Nullable Object> allValues = new ArrayList<>(values.values());
-        if (table.shape().table().isItems()) {
+        if (table.shape().table().isItems() && !columns.contains(MemoryTable.REVISION)) {
             allColumns.add(MemoryTable.REVISION);
             allValues.add(revision(table, row) + 1);
         }

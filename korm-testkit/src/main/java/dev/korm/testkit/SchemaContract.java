@@ -44,7 +44,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -476,7 +475,6 @@ public abstract class SchemaContract extends PoolContract {
     }
 
     @Test
-    @Disabled("What a pool knows of a table is not yet held against the table when it writes")
     void a_column_that_another_pool_replaced_takes_no_value_of_the_old_kind() {
         create(Coded.class, new Coded("Abe", "x"));
         try (Pool other = Korm.pool().layer("main", source()).open()) {
@@ -489,7 +487,6 @@ public abstract class SchemaContract extends PoolContract {
     }
 
     @Test
-    @Disabled("What a pool knows of a table is not yet held against the table when it writes")
     void a_field_that_another_pool_made_unique_is_unique_here() {
         create(Coded.class, new Coded("Abe", "x"));
         try (Pool other = Korm.pool().layer("main", source()).open()) {

@@ -73,6 +73,14 @@ public abstract class UniquenessContract extends PoolContract {
     }
 
     @Test
+    void becoming_unique_is_no_change_of_an_item() {
+        Item<Plain> held = store("old");
+        guard("new").create();
+        assertThat(held.reload()).isEqualTo(held);
+        assertThat(held.set(Plain::age, 7).commit().revision()).isEqualTo(2);
+    }
+
+    @Test
     void null_may_repeat() {
         guard(null).create();
         guard(null).create();

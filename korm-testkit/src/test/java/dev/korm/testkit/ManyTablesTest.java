@@ -1,10 +1,13 @@
 package dev.korm.testkit;
 
 import static dev.korm.Aggregate.count;
+import static dev.korm.Assignment.set;
 import static dev.korm.Filter.eq;
+import static dev.korm.Filter.everything;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.korm.DuplicateException;
 import dev.korm.Item;
 import dev.korm.Korm;
 import dev.korm.Pool;
@@ -13,6 +16,7 @@ import dev.korm.QueryException;
 import dev.korm.Rn;
 import dev.korm.Unique;
 import dev.korm.jdbc.Sqlite;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -103,6 +107,27 @@ class ManyTablesTest {
             assertThat(code.value()).isEqualTo("a");
             assertThat(speed).hasValue(3);
             assertThat(note).contains("n");
+        }
+    }
+
+    @Test
+    void a_unique_value_is_found_by_the_index_of_its_fingerprints() {
+        try (Pool pool = Korm.pool().layer("main", Sqlite.memory()).open()) {
+            for (String code : List.of("a", "b")) {
+                Korm.item(Wrapped.class, pool)
+                        .fromData("w", "w", new Wrapped(Unique.of(code), OptionalInt.empty(), Optional.empty()))
+                        .create();
+            }
+            Query<Wrapped> one =
+                    Korm.item(Wrapped.class, pool).fromQuery("w", "w").where(eq("code", "b"));
+            assertThat(one.count()).isEqualTo(1);
+            assertThat(one.explain().toString()).contains("__korm_u_").doesNotContain("SCAN");
+            assertThatThrownBy(() -> Korm.item(Wrapped.class, pool)
+                            .fromQuery("w", "w")
+                            .where(everything())
+                            .updateAll(set("code", "c")))
+                    .isInstanceOf(DuplicateException.class)
+                    .hasMessageContaining("code");
         }
     }
 }

@@ -7,11 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.korm.ClosedException;
 import dev.korm.ConfigurationException;
 import dev.korm.Document;
+import dev.korm.Explanation;
 import dev.korm.Item;
 import dev.korm.Items;
 import dev.korm.Korm;
 import dev.korm.KormException;
 import dev.korm.ModelException;
+import dev.korm.Order;
 import dev.korm.Pool;
 import dev.korm.PoolBuilder;
 import dev.korm.QueryException;
@@ -246,6 +248,21 @@ class PoolTest {
                             person.data().friend().get().friend().get().name())
                     .isEqualTo("Boss"));
             assertThat(counting.calls(Call.SELECT)).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void orders_limits_and_entries_of_lists_are_the_work_of_the_store() {
+        try (Pool pool = Korm.pool().layer("a", Sqlite.memory()).open()) {
+            people(pool).fromData("people", "plain", new Person("Abe", null)).create();
+            Explanation explanation = Korm.item(Document.class, pool)
+                    .fromQuery("people", "plain")
+                    .where(eq("tags[*].name", "x").negate())
+                    .orderBy(Order.desc("name"))
+                    .limit(3)
+                    .explain();
+            assertThat(explanation.steps()).hasSize(1);
+            assertThat(explanation.steps().get(0).statement()).contains("ORDER BY", "LIMIT", "NOT");
         }
     }
 
