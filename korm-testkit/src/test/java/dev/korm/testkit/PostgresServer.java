@@ -41,7 +41,7 @@ final class PostgresServer {
     }
 
     static Connection connect() throws SQLException {
-        return DriverManager.getConnection(jdbc(url()));
+        return DriverManager.getConnection(driverUrl());
     }
 
     static void execute(String... statements) {
@@ -55,8 +55,9 @@ final class PostgresServer {
         }
     }
 
-    /** The driver does not take user and password before the host. */
-    private static String jdbc(String url) {
+    /** The URL as the driver takes it, with user and password behind. */
+    static String driverUrl() {
+        String url = url();
         String plain = url.startsWith("jdbc:") ? url.substring("jdbc:".length()) : url;
         int begin = plain.indexOf("//") + 2;
         int at = plain.indexOf('@', begin);
