@@ -230,7 +230,9 @@ final class BatchWriter {
         int columns = insert.columns().size();
         for (int i = 0; i < columns; i++) {
             statement.setObject(
-                    i + 2, dialect.stored(insert.columns().get(i).kind(), insert.values().get(i)));
+                    i + 2,
+                    dialect.stored(
+                            insert.columns().get(i).kind(), insert.values().get(i)));
         }
     }
 
@@ -260,7 +262,8 @@ final class BatchWriter {
         List<Slot> slots = new ArrayList<>(insert.columns().size() + 1);
         slots.add(Slot.fixed(insert.id()));
         for (int i = 0; i < insert.columns().size(); i++) {
-            slots.add(Slot.fixed(dialect.stored(insert.columns().get(i).kind(), insert.values().get(i))));
+            slots.add(Slot.fixed(dialect.stored(
+                    insert.columns().get(i).kind(), insert.values().get(i))));
         }
         return slots;
     }
@@ -460,8 +463,7 @@ final class BatchWriter {
         lookable(error);
         Map<String, @Nullable Object> written = new HashMap<>();
         for (int i = 0; i < columns.size(); i++) {
-            written.put(
-                    columns.get(i).name(), dialect.stored(columns.get(i).kind(), values.get(i)));
+            written.put(columns.get(i).name(), dialect.stored(columns.get(i).kind(), values.get(i)));
         }
         for (Catalog.UniqueIndex index : catalog.uniqueIndexes(session, table)) {
             Optional<String> holder = holder(table, id, index, written);

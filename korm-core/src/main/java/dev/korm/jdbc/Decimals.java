@@ -125,9 +125,7 @@ final class Decimals {
         // Shifting 1e-999999999 would take a divisor of a billion digits.
         if (tooFine.precision() - (long) tooFine.scale() < -NUMERIC_SCALE) {
             boolean outwards = tooFine.signum() > 0 == (mode == RoundingMode.CEILING);
-            return outwards
-                    ? BigDecimal.valueOf(tooFine.signum()).scaleByPowerOfTen(-NUMERIC_SCALE)
-                    : BigDecimal.ZERO;
+            return outwards ? BigDecimal.valueOf(tooFine.signum()).scaleByPowerOfTen(-NUMERIC_SCALE) : BigDecimal.ZERO;
         }
         return tooFine.setScale(NUMERIC_SCALE, mode);
     }

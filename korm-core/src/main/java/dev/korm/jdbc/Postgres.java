@@ -85,13 +85,7 @@ public final class Postgres implements LayerSource {
 
     private static Postgres standard(PostgresAddress address, @Nullable DataSource given) {
         return new Postgres(
-                address,
-                given,
-                Optional.empty(),
-                false,
-                CONNECTIONS,
-                Duration.ofSeconds(30),
-                Duration.ofSeconds(10));
+                address, given, Optional.empty(), false, CONNECTIONS, Duration.ofSeconds(30), Duration.ofSeconds(10));
     }
 
     private Postgres with(PostgresAddress newAddress) {
@@ -162,8 +156,7 @@ public final class Postgres implements LayerSource {
      * dev.korm.StoreUnavailableException}. Default: 30 seconds.
      */
     public Postgres poolTimeout(Duration timeout) {
-        return new Postgres(
-                address, given, schema, readOnly, poolSize, positive("poolTimeout", timeout), busyTimeout);
+        return new Postgres(address, given, schema, readOnly, poolSize, positive("poolTimeout", timeout), busyTimeout);
     }
 
     /**
@@ -171,8 +164,7 @@ public final class Postgres implements LayerSource {
      * dev.korm.StoreBusyException}. Rounded up to whole seconds. Default: 10 seconds.
      */
     public Postgres busyTimeout(Duration timeout) {
-        return new Postgres(
-                address, given, schema, readOnly, poolSize, poolTimeout, positive("busyTimeout", timeout));
+        return new Postgres(address, given, schema, readOnly, poolSize, poolTimeout, positive("busyTimeout", timeout));
     }
 
     private static Duration positive(String setting, Duration value) {
@@ -202,9 +194,8 @@ public final class Postgres implements LayerSource {
             require("com.zaxxer.hikari.HikariDataSource", "com.zaxxer:HikariCP");
         }
         PostgresErrors errors = new PostgresErrors(name, this.toString());
-        Connections connections = given == null
-                ? PostgresPool.open(name, address, poolSize, poolTimeout, errors)
-                : Connections.of(given);
+        Connections connections =
+                given == null ? PostgresPool.open(name, address, poolSize, poolTimeout, errors) : Connections.of(given);
         try {
             return PostgresLayer.open(name, this, connections, errors, environment);
         } catch (RuntimeException | Error e) {
@@ -219,7 +210,8 @@ public final class Postgres implements LayerSource {
             Class.forName(className, false, Postgres.class.getClassLoader());
         } catch (ClassNotFoundException | LinkageError absent) {
             throw new ConfigurationException(
-                    "A PostgreSQL layer needs the library " + artifact + ". Add it to the program's dependencies", absent);
+                    "A PostgreSQL layer needs the library " + artifact + ". Add it to the program's dependencies",
+                    absent);
         }
     }
 
@@ -231,7 +223,8 @@ public final class Postgres implements LayerSource {
         }
         Optional<String> url = address.url();
         if (url.isPresent()) {
-            String identity = address.identity() + schema.map(each -> "#" + each).orElse("");
+            String identity =
+                    address.identity() + schema.map(each -> "#" + each).orElse("");
             return new LayerDescription("pg", new LayerDescription.Url(url.get(), identity));
         }
         Map<String, Object> identity = new HashMap<>();

@@ -111,8 +111,7 @@ final class PostgresCatalog implements Catalog {
                 String name = rows.getString(3);
                 switch (rows.getString(1)) {
                     case "c" ->
-                        columns.add(
-                                new ColumnShape(name, kind(table, name, rows.getString(4), rows.getString(5))));
+                        columns.add(new ColumnShape(name, kind(table, name, rows.getString(4), rows.getString(5))));
                     case "i" ->
                         indexes.add(new IndexRow(name, rows.getString(6), rows.getString(7), rows.getBoolean(8)));
                     default -> kinds = true;

@@ -225,7 +225,8 @@ final class PostgresDialect implements Dialect {
             }
             case DECIMAL -> decimal(Decimals.exact(constant), comparison);
             case JSON, ENCRYPTED -> jsonb(JsonTexts.wellFormed((String) constant));
-            case BYTES -> constant instanceof byte[] bytes && json ? Base64.getEncoder().encodeToString(bytes) : constant;
+            case BYTES ->
+                constant instanceof byte[] bytes && json ? Base64.getEncoder().encodeToString(bytes) : constant;
             case BOOLEAN, ID, TEXT, RN, FINGERPRINT, OTHER -> constant;
         };
     }
@@ -236,16 +237,15 @@ final class PostgresDialect implements Dialect {
             return decimal(exact, comparison);
         }
         Object floor = Decimals.floor(exact);
-        boolean isWhole = floor instanceof Long whole && BigDecimal.valueOf(whole).compareTo(exact) == 0;
+        boolean isWhole =
+                floor instanceof Long whole && BigDecimal.valueOf(whole).compareTo(exact) == 0;
         return isWhole ? floor : decimal(exact, comparison);
     }
 
     /** Beside doubles: a double on the same side of every double. */
     private static Object real(BigDecimal exact, Condition.Comparison comparison) {
         double nearest = exact.doubleValue();
-        int side = Double.isInfinite(nearest)
-                ? Double.compare(nearest, 0)
-                : new BigDecimal(nearest).compareTo(exact);
+        int side = Double.isInfinite(nearest) ? Double.compare(nearest, 0) : new BigDecimal(nearest).compareTo(exact);
         return switch (comparison) {
             case EQUAL, NOT_EQUAL -> side == 0 ? nearest : Double.NaN;
             case LESS, GREATER_OR_EQUAL -> side < 0 ? Math.nextUp(nearest) : nearest;
@@ -543,8 +543,7 @@ final class PostgresDialect implements Dialect {
                 summand(sql, operand, sources);
                 sql.add(")");
             }
-            case MINIMUM, MAXIMUM ->
-                extreme(sql, operand, sources, aggregate.function() == Output.Function.MINIMUM);
+            case MINIMUM, MAXIMUM -> extreme(sql, operand, sources, aggregate.function() == Output.Function.MINIMUM);
             case DISTINCT -> {
                 sql.add("count(DISTINCT ");
                 comparable(sql, operand, sources);
@@ -609,8 +608,8 @@ final class PostgresDialect implements Dialect {
 
     @Override
     public void comparable(SqlWriter sql, Output.Aggregate aggregate, Sources sources) {
-        boolean extreme = aggregate.function() == Output.Function.MINIMUM
-                || aggregate.function() == Output.Function.MAXIMUM;
+        boolean extreme =
+                aggregate.function() == Output.Function.MINIMUM || aggregate.function() == Output.Function.MAXIMUM;
         if (extreme && aggregate.operand().kind() == ColumnKind.OTHER && Reading.isScalar(aggregate.operand())) {
             scalar(sql, () -> aggregate(sql, aggregate, sources));
         } else {
@@ -639,7 +638,9 @@ final class PostgresDialect implements Dialect {
             throw new IllegalArgumentException("An index holds columns, and values inside JSON columns");
         }
         Runnable place = () -> at(
-                sql, () -> sql.add("CAST(").name(column.name()).add(" AS jsonb)"), json.path().steps());
+                sql,
+                () -> sql.add("CAST(").name(column.name()).add(" AS jsonb)"),
+                json.path().steps());
         sql.add("(");
         ColumnKind kind = indexKind(json.kind());
         if (kind == ColumnKind.INTEGER) {

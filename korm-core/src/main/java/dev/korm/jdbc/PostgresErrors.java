@@ -93,7 +93,8 @@ final class PostgresErrors {
         String state = state(error);
         if (VALUES.contains(state)) {
             return new ValueException(
-                    attempted + " failed on " + where() + ": a value does not fit its column or PostgreSQL's type of it."
+                    attempted + " failed on " + where()
+                            + ": a value does not fit its column or PostgreSQL's type of it."
                             + " Give the column a wider type, or correct the value",
                     error);
         }
@@ -116,10 +117,11 @@ final class PostgresErrors {
         if (BUSY.contains(state)) {
             return new StoreBusyException(
                     layer,
-                    beginning + (state.equals("53300")
-                            ? "the server has no connection left. Try again, or lower poolSize"
-                            : "another transaction held a lock for longer than the busy timeout. Try again; when it"
-                                    + " recurs, look for a transaction or stream that is kept open"),
+                    beginning
+                            + (state.equals("53300")
+                                    ? "the server has no connection left. Try again, or lower poolSize"
+                                    : "another transaction held a lock for longer than the busy timeout. Try again; when it"
+                                            + " recurs, look for a transaction or stream that is kept open"),
                     outcome,
                     error);
         }
@@ -163,7 +165,10 @@ final class PostgresErrors {
             case "XX" ->
                 state.equals("XX001") || state.equals("XX002")
                         ? new StoreCorruptException(
-                                layer, beginning + "the database is damaged. Restore the last good backup", outcome, error)
+                                layer,
+                                beginning + "the database is damaged. Restore the last good backup",
+                                outcome,
+                                error)
                         : refused(beginning, state, outcome, error);
             default -> refused(beginning, state, outcome, error);
         };

@@ -83,7 +83,11 @@ final class PostgresLayer implements Layer {
                 environment,
                 settings.busySeconds(),
                 (session, failing) -> new BatchWriter(
-                        session, dialect, catalog, selection -> new Sources(name, table -> shape(session, table)), failing),
+                        session,
+                        dialect,
+                        catalog,
+                        selection -> new Sources(name, table -> shape(session, table)),
+                        failing),
                 catalog);
         this.capabilities = new Capabilities(
                 settings.isReadOnly() ? Capabilities.Access.READ_ONLY : Capabilities.Access.READ_WRITE,
@@ -110,8 +114,8 @@ final class PostgresLayer implements Layer {
         return session.query(sql, rows -> {
             rows.next();
             if (Integer.parseInt(rows.getString(1)) < OLDEST) {
-                throw new ConfigurationException("Opening " + errors.where()
-                        + " failed: korm needs PostgreSQL 14 or later. Upgrade the server");
+                throw new ConfigurationException(
+                        "Opening " + errors.where() + " failed: korm needs PostgreSQL 14 or later. Upgrade the server");
             }
             if (!"UTF8".equals(rows.getString(2))) {
                 throw new ConfigurationException("Opening " + errors.where()
@@ -144,8 +148,7 @@ final class PostgresLayer implements Layer {
 
     @Override
     public Optional<TableShape> describe(TableName table) {
-        Optional<TableShape> shape =
-                sessions.run("Describing table " + table, session -> catalog.read(session, table));
+        Optional<TableShape> shape = sessions.run("Describing table " + table, session -> catalog.read(session, table));
         remember(table, shape);
         return shape;
     }
@@ -350,14 +353,13 @@ final class PostgresLayer implements Layer {
                                 + " is beyond 64 bits. Sum a field of type BigDecimal or double, or fewer items",
                         e);
             }
-            KormException meaning =
-                    errors.translate("Reading from table " + selection.from(), e, Outcome.NOT_APPLIED);
+            KormException meaning = errors.translate("Reading from table " + selection.from(), e, Outcome.NOT_APPLIED);
             if (!dialect.mayBeMissing(e)) {
                 return meaning;
             }
-            Optional<TableName> missing = sessions.run("Describing table " + selection.from(), session -> Needs.of(
-                            selection)
-                    .missing(table -> catalog.read(session, table)));
+            Optional<TableName> missing =
+                    sessions.run("Describing table " + selection.from(), session -> Needs.of(selection)
+                            .missing(table -> catalog.read(session, table)));
             if (missing.isEmpty() && !dialect.isOfAnotherKind(e)) {
                 return meaning;
             }

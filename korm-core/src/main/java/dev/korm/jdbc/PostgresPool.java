@@ -18,8 +18,7 @@ final class PostgresPool implements Connections {
         this.pool = pool;
     }
 
-    static Connections open(
-            String name, PostgresAddress address, int size, Duration timeout, PostgresErrors errors) {
+    static Connections open(String name, PostgresAddress address, int size, Duration timeout, PostgresErrors errors) {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setServerNames(new String[] {address.host()});
         source.setPortNumbers(new int[] {address.port()});
@@ -33,8 +32,9 @@ final class PostgresPool implements Connections {
             try {
                 source.setProperty(property.getKey(), property.getValue());
             } catch (SQLException unknown) {
-                throw new ConfigurationException("The driver of PostgreSQL does not know, or does not take so, the setting "
-                        + property.getKey() + " in the URL of layer " + name);
+                throw new ConfigurationException(
+                        "The driver of PostgreSQL does not know, or does not take so, the setting " + property.getKey()
+                                + " in the URL of layer " + name);
             }
         }
         HikariConfig config = new HikariConfig();
@@ -48,7 +48,9 @@ final class PostgresPool implements Connections {
             return new PostgresPool(new HikariDataSource(config));
         } catch (PoolInitializationException e) {
             throw errors.connecting(
-                    e.getCause() instanceof SQLException reason ? reason : new SQLException(e.getMessage(), "08001", e));
+                    e.getCause() instanceof SQLException reason
+                            ? reason
+                            : new SQLException(e.getMessage(), "08001", e));
         }
     }
 

@@ -162,8 +162,8 @@ final class PostgresWriter {
     /** Whether the batch may take long by its nature, so that only waiting for locks is limited. */
     private static boolean changesMany(Batch batch) {
         return batch.mutations().stream()
-                .anyMatch(mutation -> mutation instanceof Mutation.UpdateSelected
-                        || mutation instanceof Mutation.DeleteSelected);
+                .anyMatch(mutation ->
+                        mutation instanceof Mutation.UpdateSelected || mutation instanceof Mutation.DeleteSelected);
     }
 
     private Session take(Batch batch) {
@@ -231,8 +231,7 @@ final class PostgresWriter {
             return new InTheWay(e);
         }
         boolean unknown = sent && PostgresErrors.isLost(e);
-        KormException meaning =
-                errors.translate(attempted, e, unknown ? Outcome.UNKNOWN : Outcome.NOT_APPLIED);
+        KormException meaning = errors.translate(attempted, e, unknown ? Outcome.UNKNOWN : Outcome.NOT_APPLIED);
         return sessions.isClosed() && !unknown ? sessions.closedLayer() : meaning;
     }
 
@@ -273,9 +272,7 @@ final class PostgresWriter {
                 session.connection().commit();
             } catch (SQLException e) {
                 RuntimeException failure = failure("Committing", e, true);
-                throw failure instanceof InTheWay
-                        ? errors.translate("Committing", e, Outcome.NOT_APPLIED)
-                        : failure;
+                throw failure instanceof InTheWay ? errors.translate("Committing", e, Outcome.NOT_APPLIED) : failure;
             } finally {
                 sessions.release(session);
             }

@@ -212,7 +212,8 @@ final class SelectionSql {
 
     private void constant(Operand operand, Condition.Comparison comparison, Object constant) {
         if (constant instanceof Condition.Parameter parameter) {
-            sql.bind(Slot.given(parameter.index(), parameter.kind(), given -> dialect.constant(operand, comparison, given)));
+            sql.bind(Slot.given(
+                    parameter.index(), parameter.kind(), given -> dialect.constant(operand, comparison, given)));
         } else {
             sql.bind(dialect.constant(operand, comparison, constant));
         }

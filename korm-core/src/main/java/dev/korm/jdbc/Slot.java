@@ -8,7 +8,10 @@ import org.jspecify.annotations.Nullable;
  * stands at some index when it is asked.
  */
 record Slot(
-        @Nullable Object value, int index, ColumnKind kind, @Nullable Conversion conversion) {
+        @Nullable Object value,
+        int index,
+        ColumnKind kind,
+        @Nullable Conversion conversion) {
     /** From the class that a kind names to one that the driver binds. */
     interface Conversion {
         Object toDriver(Object constant);

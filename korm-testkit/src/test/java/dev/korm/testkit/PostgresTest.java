@@ -97,9 +97,15 @@ class PostgresTest {
             LayerDescription.Url location =
                     (LayerDescription.Url) source.description().location();
             assertThat(location.identity()).isEqualTo("postgres://db.example:5433/shop");
-            assertThat(source + " " + source.description()).doesNotContain("cret").doesNotContain("app");
+            assertThat(source + " " + source.description())
+                    .doesNotContain("cret")
+                    .doesNotContain("app");
         }
-        Postgres built = Postgres.server("db.example").port(5433).database("shop").user("app").password("secret");
+        Postgres built = Postgres.server("db.example")
+                .port(5433)
+                .database("shop")
+                .user("app")
+                .password("secret");
         assertThat(built + " " + built.description()).doesNotContain("secret").doesNotContain("app");
         assertThat(((LayerDescription.Options) built.description().location()).identity())
                 .isEqualTo(Map.of("host", "db.example", "port", 5433L, "database", "shop"));
@@ -107,7 +113,8 @@ class PostgresTest {
 
     @Test
     void a_url_that_cannot_be_read_is_refused_without_its_text() {
-        for (String url : List.of("mysql://app:secret@x/y", "postgres://app:secret/with@db:x/y", "postgres://app:secret%@x/y")) {
+        for (String url :
+                List.of("mysql://app:secret@x/y", "postgres://app:secret/with@db:x/y", "postgres://app:secret%@x/y")) {
             ConfigurationException refused =
                     catchThrowableOfType(ConfigurationException.class, () -> Postgres.url(url));
             assertThat(refused.getMessage()).doesNotContain("secret");
@@ -147,8 +154,7 @@ class PostgresTest {
         return new Selection(
                 table,
                 List.of(),
-                List.of(new Output.Value(
-                        new Operand.Column(0, "text", ColumnKind.TEXT))),
+                List.of(new Output.Value(new Operand.Column(0, "text", ColumnKind.TEXT))),
                 Condition.ALWAYS,
                 List.of(),
                 List.of(),
@@ -157,8 +163,8 @@ class PostgresTest {
 
     // --- tables
 
-    private static final List<ColumnShape> COLUMNS = List.of(
-            new ColumnShape("text", ColumnKind.TEXT), new ColumnShape(TableName.REVISION, ColumnKind.INTEGER));
+    private static final List<ColumnShape> COLUMNS =
+            List.of(new ColumnShape("text", ColumnKind.TEXT), new ColumnShape(TableName.REVISION, ColumnKind.INTEGER));
 
     private static TableShape shape(TableName table) {
         return LayerWorld.shape(table, COLUMNS);
@@ -188,9 +194,10 @@ class PostgresTest {
         PostgresServer.execute(
                 sql("CREATE DOMAIN $.korm_rn_ref_text AS TEXT"),
                 sql("CREATE DOMAIN $.korm_encrypted_json AS JSONB"),
-                sql("CREATE TABLE $.\"__items__users__basic\" (\"rnId\" TEXT PRIMARY KEY, \"name\" TEXT, \"age\" INTEGER,"
-                        + " \"ratio\" DOUBLE PRECISION, \"active\" BOOLEAN, \"obj\" JSONB, \"email\" TEXT,"
-                        + " \"__korm_unique__email\" TEXT, \"boss\" $.korm_rn_ref_text, \"pw\" $.korm_encrypted_json)"),
+                sql(
+                        "CREATE TABLE $.\"__items__users__basic\" (\"rnId\" TEXT PRIMARY KEY, \"name\" TEXT, \"age\" INTEGER,"
+                                + " \"ratio\" DOUBLE PRECISION, \"active\" BOOLEAN, \"obj\" JSONB, \"email\" TEXT,"
+                                + " \"__korm_unique__email\" TEXT, \"boss\" $.korm_rn_ref_text, \"pw\" $.korm_encrypted_json)"),
                 sql("CREATE UNIQUE INDEX \"__korm_u_63d21816f103367a66260a99\" ON $.\"__items__users__basic\""
                         + " (\"__korm_unique__email\")"),
                 sql("INSERT INTO $.\"__items__users__basic\" VALUES ('" + ADA + "', 'Ada', 36, 1.5, TRUE,"
@@ -219,7 +226,8 @@ class PostgresTest {
                     .isInstanceOf(DuplicateException.class);
             assertThat(ada.set("age", 37).commit().reload().data().age()).isEqualTo(37);
         }
-        assertThat(ask("SELECT age FROM $.\"__items__users__basic\" ORDER BY age")).isEqualTo("37|40");
+        assertThat(ask("SELECT age FROM $.\"__items__users__basic\" ORDER BY age"))
+                .isEqualTo("37|40");
         assertThat(ask("SELECT pg_typeof(boss) FROM $.\"__items__users__basic\" LIMIT 1"))
                 .endsWith("korm_rn_ref_text");
     }
@@ -230,10 +238,7 @@ class PostgresTest {
         try (Layer layer = open()) {
             TableName table = TableName.items("users", "basic");
             Mutation insert = new Mutation.Insert(
-                    table,
-                    LayerWorld.id(1),
-                    List.of(new ColumnShape("age", ColumnKind.INTEGER)),
-                    Row.of(1L << 40));
+                    table, LayerWorld.id(1), List.of(new ColumnShape("age", ColumnKind.INTEGER)), Row.of(1L << 40));
             assertThatThrownBy(() -> apply(layer, insert)).isInstanceOf(ValueException.class);
         }
     }
@@ -289,8 +294,7 @@ class PostgresTest {
             Mutation change = new Mutation.Update(
                     table, LayerWorld.id(1), OptionalLong.empty(), List.of(COLUMNS.get(0)), Row.of("y"));
             try (PreparedBatch held = layer.prepare(Batch.of(List.of(change)))) {
-                StoreBusyException busy =
-                        catchThrowableOfType(StoreBusyException.class, () -> apply(layer, change));
+                StoreBusyException busy = catchThrowableOfType(StoreBusyException.class, () -> apply(layer, change));
                 assertThat(busy.outcome()).isEqualTo(Outcome.NOT_APPLIED);
                 held.commit();
             }
@@ -301,9 +305,8 @@ class PostgresTest {
     @Test
     void a_pool_that_is_used_up_is_busy() {
         TableName table = TableName.items("a", "pool");
-        try (Layer layer = source().poolSize(1)
-                .poolTimeout(Duration.ofMillis(300))
-                .open("main", Environment.system())) {
+        try (Layer layer =
+                source().poolSize(1).poolTimeout(Duration.ofMillis(300)).open("main", Environment.system())) {
             layer.evolve(shape(table), Set.of());
             try (PreparedBatch held = layer.prepare(Batch.of(List.of(insert(table, 1))))) {
                 assertThatThrownBy(layer::tables).isInstanceOf(StoreBusyException.class);
@@ -335,10 +338,8 @@ class PostgresTest {
             layer.evolve(shape(table), Set.of());
             apply(layer, insert(table, 1), insert(table, 2));
             List<ColumnShape> text = List.of(COLUMNS.get(0));
-            Mutation first =
-                    new Mutation.Update(table, LayerWorld.id(1), OptionalLong.empty(), text, Row.of("y"));
-            Mutation second =
-                    new Mutation.Update(table, LayerWorld.id(2), OptionalLong.empty(), text, Row.of("y"));
+            Mutation first = new Mutation.Update(table, LayerWorld.id(1), OptionalLong.empty(), text, Row.of("y"));
+            Mutation second = new Mutation.Update(table, LayerWorld.id(2), OptionalLong.empty(), text, Row.of("y"));
             Thread[] threads = new Thread[4];
             BatchResult[] last = new BatchResult[threads.length];
             for (int t = 0; t < threads.length; t++) {
@@ -364,9 +365,8 @@ class PostgresTest {
         layer.evolve(shape(TableName.items("a", "close")), Set.of());
         layer.prepare(Batch.of(List.of(insert(TableName.items("a", "close"), 1))));
         layer.close();
-        await()
-                .untilAsserted(() -> assertThat(
-                                ask("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'korm'"))
-                        .isEqualTo(before));
+        await().untilAsserted(
+                        () -> assertThat(ask("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'korm'"))
+                                .isEqualTo(before));
     }
 }
