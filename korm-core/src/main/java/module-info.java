@@ -1,4 +1,5 @@
 /** korm: records kept in a pool of data layers. */
+@SuppressWarnings("requires-automatic") // The driver of PostgreSQL has a name, and no descriptor.
 module dev.korm {
     exports dev.korm;
     exports dev.korm.jdbc;

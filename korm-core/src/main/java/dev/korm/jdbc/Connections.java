@@ -2,6 +2,7 @@ package dev.korm.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
@@ -36,8 +37,9 @@ interface Connections extends AutoCloseable {
 
             @Override
             public void close() {
-                for (Connection connection : used.keySet()) {
-                    used.remove(connection);
+                List<Connection> left = List.copyOf(used.keySet());
+                used.clear();
+                for (Connection connection : left) {
                     try {
                         connection.abort(Runnable::run);
                     } catch (SQLException alreadyGone) {

@@ -101,11 +101,11 @@ final class PostgresLayer implements Layer {
             String name, Postgres settings, Connections connections, PostgresErrors errors, Environment environment) {
         AtomicBoolean closed = new AtomicBoolean();
         PostgresSessions sessions = new PostgresSessions(name, connections, errors, closed);
-        PostgresNames names = sessions.run("Opening", session -> names(session, name, settings, errors));
+        PostgresNames names = sessions.run("Opening", session -> names(session, settings, errors));
         return new PostgresLayer(name, settings, names, sessions, errors, environment, closed);
     }
 
-    private static PostgresNames names(Session session, String name, Postgres settings, PostgresErrors errors)
+    private static PostgresNames names(Session session, Postgres settings, PostgresErrors errors)
             throws SQLException {
         Sql sql = new Sql(
                 "SELECT current_setting('server_version_num'), current_setting('server_encoding'), current_schema(), ("
