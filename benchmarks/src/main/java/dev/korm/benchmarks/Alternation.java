@@ -14,9 +14,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Alternation {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    private static final Duration WARM_UP = Duration.ofMillis(1500);
+    /** Long enough for the compiler, which works beside it, to be done. */
+    private static final Duration WARM_UP = Duration.ofSeconds(3);
 
     private final Rivals rivals;
+
+    @SuppressWarnings("UnusedVariable") // Written, so that no answer is one that the compiler may leave out.
     private volatile @Nullable Object sink;
 
     private Alternation(Rivals rivals) {

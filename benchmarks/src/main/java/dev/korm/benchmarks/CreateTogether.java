@@ -1,6 +1,7 @@
 package dev.korm.benchmarks;
 
 import dev.korm.Korm;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -99,7 +100,7 @@ final class CreateTogether implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws SQLException, IOException {
         threads.shutdown();
         world.close();
     }

@@ -29,7 +29,7 @@ final class Table {
 
     private final List<String> tasks = new ArrayList<>();
     private int size = 100_000;
-    private int programs = 4;
+    private int programs = 3;
 
     private Table() {}
 
