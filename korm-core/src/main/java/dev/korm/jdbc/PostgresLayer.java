@@ -105,8 +105,7 @@ final class PostgresLayer implements Layer {
         return new PostgresLayer(name, settings, names, sessions, errors, environment, closed);
     }
 
-    private static PostgresNames names(Session session, Postgres settings, PostgresErrors errors)
-            throws SQLException {
+    private static PostgresNames names(Session session, Postgres settings, PostgresErrors errors) throws SQLException {
         Sql sql = new Sql(
                 "SELECT current_setting('server_version_num'), current_setting('server_encoding'), current_schema(), ("
                         + "SELECT count(*) FROM pg_catalog.pg_namespace WHERE nspname = ?)",
