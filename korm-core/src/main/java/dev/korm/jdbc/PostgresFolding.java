@@ -11,7 +11,6 @@ import dev.korm.spi.TextFolding;
 final class PostgresFolding {
     private static final String BEFORE;
     private static final String AFTER;
-    private static final int REPLACED;
 
     static {
         StringBuilder from = new StringBuilder();
@@ -39,7 +38,6 @@ final class PostgresFolding {
         BEFORE = "replace(".repeat(replaced) + "translate(";
         AFTER = ", " + PostgresDialect.literal(from.toString()) + ", " + PostgresDialect.literal(to.toString()) + ")"
                 + longer;
-        REPLACED = replaced;
     }
 
     private PostgresFolding() {}
@@ -55,10 +53,5 @@ final class PostgresFolding {
         sql.add(") ELSE ").add(BEFORE);
         text.run();
         sql.add(AFTER).add(" END");
-    }
-
-    /** How many code points fold to several; for tests. */
-    static int replaced() {
-        return REPLACED;
     }
 }
