@@ -1,14 +1,18 @@
 /** korm: records kept in a pool of data layers. */
+@SuppressWarnings("requires-automatic") // The driver of PostgreSQL has a name, and no descriptor.
 module dev.korm {
     exports dev.korm;
     exports dev.korm.jdbc;
     exports dev.korm.spi;
     exports dev.korm.spi.evaluate;
 
-    requires static transitive org.jspecify;
-    requires java.sql;
+    requires static com.zaxxer.hikari;
+    requires transitive java.sql;
+    requires static java.naming;
     requires org.fusesource.jansi;
     requires org.slf4j;
+    requires static transitive org.jspecify;
+    requires static org.postgresql.jdbc;
     requires org.xerial.sqlitejdbc;
     requires tools.jackson.core;
 }

@@ -42,6 +42,7 @@ final class BatchWriter {
     private final Dialect dialect;
     private final Catalog catalog;
     private final Function<Selection, Sources> sources;
+    private final Failing failing;
     private final ShapeGuard guard;
     private final Map<InsertShape, String> inserts = new LinkedHashMap<>(32, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -52,12 +53,33 @@ final class BatchWriter {
         }
     };
 
+    /** What a statement that fails leaves of its transaction, and so what can be looked up after it. */
+    enum Failing {
+        /** All that was done before it. */
+        LEAVES_TRANSACTION,
+        /** Nothing: {@link LookAgain} is thrown where more has to be known. */
+        LOSES_TRANSACTION,
+        /** All that was done before it, since each statement has a savepoint of its own. */
+        RETURNS_TO_SAVEPOINT
+    }
+
+    /** A statement failed for a reason that can only be found out in another transaction, after this one is rolled back. */
+    static final class LookAgain extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        LookAgain(SQLException cause) {
+            super(cause);
+        }
+    }
+
     /** @param sources makes what is known of a selection's tables ready for writing it */
-    BatchWriter(Session session, Dialect dialect, Catalog catalog, Function<Selection, Sources> sources) {
+    BatchWriter(
+            Session session, Dialect dialect, Catalog catalog, Function<Selection, Sources> sources, Failing failing) {
         this.session = session;
         this.dialect = dialect;
         this.catalog = catalog;
         this.sources = sources;
+        this.failing = failing;
         this.guard = new ShapeGuard(session, catalog);
     }
 
@@ -128,6 +150,7 @@ final class BatchWriter {
         try {
             return Outcome.of(change(sql, () -> Needs.of(insert.table(), names(insert.columns()))));
         } catch (SQLException e) {
+            lookable(e);
             if (dialect.violation(e) != Dialect.Violation.NONE && exists(insert.table(), insert.id())) {
                 return Outcome.refused(new Refusal.Exists());
             }
@@ -137,7 +160,8 @@ final class BatchWriter {
 
     /** Inserts many rows of one shape, and looks for the reason once one of them does not go in. */
     private Outcome insertAll(List<Mutation> run) throws SQLException {
-        for (int i = insertWhileTheyGoIn(run); i < run.size(); i++) {
+        int done = failing == Failing.LEAVES_TRANSACTION ? insertWhileTheyGoIn(run) : insertTogether(run);
+        for (int i = done; i < run.size(); i++) {
             Outcome outcome = insert((Mutation.Insert) run.get(i));
             if (outcome.refusal() != null) {
                 return new Outcome(0, i, outcome.refusal());
@@ -170,12 +194,53 @@ final class BatchWriter {
         return done;
     }
 
+    /** Hands all rows to the driver at once, and answers how many went in: all or none. */
+    private int insertTogether(List<Mutation> run) throws SQLException {
+        boolean savepoint = failing == Failing.RETURNS_TO_SAVEPOINT;
+        if (savepoint) {
+            session.execute("SAVEPOINT korm_rows");
+        }
+        String text = insertText((Mutation.Insert) run.get(0));
+        try {
+            PreparedStatement statement = session.prepare(text);
+            for (Mutation mutation : run) {
+                bind(statement, (Mutation.Insert) mutation);
+                statement.addBatch();
+            }
+            statement.executeBatch();
+            statement.clearParameters();
+        } catch (SQLException e) {
+            session.discard(text);
+            lookable(e);
+            if (!isExplained(e)) {
+                throw e;
+            }
+            session.execute("ROLLBACK TO SAVEPOINT korm_rows");
+            session.execute("RELEASE SAVEPOINT korm_rows");
+            return 0;
+        }
+        if (savepoint) {
+            session.execute("RELEASE SAVEPOINT korm_rows");
+        }
+        return run.size();
+    }
+
     private void bind(PreparedStatement statement, Mutation.Insert insert) throws SQLException {
         statement.setString(1, insert.id());
         int columns = insert.columns().size();
         for (int i = 0; i < columns; i++) {
-            statement.setObject(i + 2, dialect.stored(insert.values().get(i)));
+            statement.setObject(
+                    i + 2,
+                    dialect.stored(
+                            insert.columns().get(i).kind(), insert.values().get(i)));
         }
+    }
+
+    /** A statement that begins with some words and a table. */
+    private SqlWriter to(String words, TableName table) {
+        SqlWriter sql = dialect.writer().add(words);
+        dialect.table(sql, table);
+        return sql;
     }
 
     private String insertText(Mutation.Insert insert) {
@@ -184,7 +249,7 @@ final class BatchWriter {
         if (known != null) {
             return known;
         }
-        SqlWriter sql = dialect.writer().add("INSERT INTO ").name(insert.table().text());
+        SqlWriter sql = to("INSERT INTO ", insert.table());
         sql.add(" (").name(insert.table().key());
         insert.columns().forEach(column -> sql.add(", ").name(column.name()));
         sql.add(") VALUES (?").add(", ?".repeat(insert.columns().size())).add(")");
@@ -197,14 +262,15 @@ final class BatchWriter {
         List<Slot> slots = new ArrayList<>(insert.columns().size() + 1);
         slots.add(Slot.fixed(insert.id()));
         for (int i = 0; i < insert.columns().size(); i++) {
-            slots.add(Slot.fixed(dialect.stored(insert.values().get(i))));
+            slots.add(Slot.fixed(dialect.stored(
+                    insert.columns().get(i).kind(), insert.values().get(i))));
         }
         return slots;
     }
 
     private Outcome update(Mutation.Update update) throws SQLException {
         TableName table = update.table();
-        SqlWriter sql = dialect.writer().add("UPDATE ").name(table.text());
+        SqlWriter sql = to("UPDATE ", table);
         set(sql, table, update.columns(), update.values());
         sql.add(" WHERE ").name(table.key()).add(" = ").bind(update.id());
         expect(sql, update.expectedRevision());
@@ -218,7 +284,7 @@ final class BatchWriter {
 
     private Outcome delete(Mutation.Delete delete) throws SQLException {
         TableName table = delete.table();
-        SqlWriter sql = dialect.writer().add("DELETE FROM ").name(table.text());
+        SqlWriter sql = to("DELETE FROM ", table);
         sql.add(" WHERE ").name(table.key()).add(" = ").bind(delete.id());
         expect(sql, delete.expectedRevision());
         long rows = change(
@@ -229,7 +295,7 @@ final class BatchWriter {
 
     private Outcome updateSelected(Mutation.UpdateSelected update) throws SQLException {
         TableName table = update.table();
-        SqlWriter sql = dialect.writer().add("UPDATE ").name(table.text());
+        SqlWriter sql = to("UPDATE ", table);
         set(sql, table, update.columns(), update.values());
         selected(sql, update.selection());
         try {
@@ -261,7 +327,7 @@ final class BatchWriter {
     }
 
     private Outcome deleteSelected(Mutation.DeleteSelected delete) throws SQLException {
-        SqlWriter sql = dialect.writer().add("DELETE FROM ").name(delete.table().text());
+        SqlWriter sql = to("DELETE FROM ", delete.table());
         selected(sql, delete.selection());
         return Outcome.of(change(sql.toSql(), () -> Needs.of(delete.selection())));
     }
@@ -276,7 +342,7 @@ final class BatchWriter {
         String separator = " SET ";
         for (int i = 0; i < columns.size(); i++) {
             sql.add(separator).name(columns.get(i).name()).add(" = ");
-            sql.bind(Slot.fixed(dialect.stored(values.get(i))));
+            sql.bind(Slot.fixed(dialect.stored(columns.get(i).kind(), values.get(i))));
             separator = ", ";
         }
         if (table.isItems() && !columns.contains(REVISION)) {
@@ -310,21 +376,52 @@ final class BatchWriter {
     /** Runs a statement; when something is not there, either mends it and runs again, or says that the schema moved. */
     private long change(Sql sql, Supplier<Needs> needed) throws SQLException {
         try {
-            return session.update(sql);
+            return change(sql);
         } catch (SQLException e) {
             if (!dialect.mayBeMissing(e)) {
                 throw e;
             }
+            lookable(e);
             Needs needs = needed.get();
             Optional<TableName> missing = needs.missing(table -> catalog.read(session, table));
             if (missing.isEmpty()) {
+                if (dialect.isOfAnotherKind(e)) {
+                    throw new SchemaMovedException(needs.first(), e);
+                }
                 throw e;
             }
             if (!gainsRevision(missing.get())
                     || needs.missing(table -> catalog.read(session, table)).isPresent()) {
                 throw new SchemaMovedException(missing.get(), e);
             }
+            return change(sql);
+        }
+    }
+
+    private long change(Sql sql) throws SQLException {
+        if (failing != Failing.RETURNS_TO_SAVEPOINT) {
             return session.update(sql);
+        }
+        session.execute("SAVEPOINT korm_statement");
+        try {
+            long rows = session.update(sql);
+            session.execute("RELEASE SAVEPOINT korm_statement");
+            return rows;
+        } catch (SQLException e) {
+            session.execute("ROLLBACK TO SAVEPOINT korm_statement");
+            session.execute("RELEASE SAVEPOINT korm_statement");
+            throw e;
+        }
+    }
+
+    /** Whether looking at the tables tells what the error means. */
+    private boolean isExplained(SQLException error) {
+        return dialect.violation(error) != Dialect.Violation.NONE || dialect.mayBeMissing(error);
+    }
+
+    private void lookable(SQLException error) {
+        if (failing == Failing.LOSES_TRANSACTION && isExplained(error)) {
+            throw new LookAgain(error);
         }
     }
 
@@ -349,16 +446,9 @@ final class BatchWriter {
         if (!table.isItems()) {
             return Outcome.refused(new Refusal.Missing());
         }
-        Sql sql = dialect.writer()
-                .add("SELECT ")
-                .name(TableName.REVISION)
-                .add(" FROM ")
-                .name(table.text())
-                .add(" WHERE ")
-                .name(table.key())
-                .add(" = ")
-                .bind(id)
-                .toSql();
+        SqlWriter select = dialect.writer().add("SELECT ").name(TableName.REVISION);
+        dialect.table(select.add(" FROM "), table);
+        Sql sql = select.add(" WHERE ").name(table.key()).add(" = ").bind(id).toSql();
         return Outcome.refused(
                 session.query(sql, rows -> rows.next() ? new Refusal.Stale(rows.getLong(1)) : new Refusal.Missing()));
     }
@@ -370,9 +460,10 @@ final class BatchWriter {
         if (dialect.violation(error) == Dialect.Violation.NONE) {
             throw error;
         }
+        lookable(error);
         Map<String, @Nullable Object> written = new HashMap<>();
         for (int i = 0; i < columns.size(); i++) {
-            written.put(columns.get(i).name(), dialect.stored(values.get(i)));
+            written.put(columns.get(i).name(), dialect.stored(columns.get(i).kind(), values.get(i)));
         }
         for (Catalog.UniqueIndex index : catalog.uniqueIndexes(session, table)) {
             Optional<String> holder = holder(table, id, index, written);
@@ -384,9 +475,7 @@ final class BatchWriter {
     }
 
     private boolean exists(TableName table, String id) throws SQLException {
-        Sql sql = dialect.writer()
-                .add("SELECT 1 FROM ")
-                .name(table.text())
+        Sql sql = to("SELECT 1 FROM ", table)
                 .add(" WHERE ")
                 .name(table.key())
                 .add(" = ")
@@ -403,7 +492,8 @@ final class BatchWriter {
             return Optional.empty();
         }
         SqlWriter sql = dialect.writer().add("SELECT ").name(table.key());
-        sql.add(" FROM ").name(table.text()).add(" WHERE ");
+        dialect.table(sql.add(" FROM "), table);
+        sql.add(" WHERE ");
         String separator = "";
         for (String column : index.columns()) {
             sql.add(separator).name(column).add(" = ");
@@ -411,12 +501,8 @@ final class BatchWriter {
             if (value != null) {
                 sql.bind(value);
             } else if (id.isPresent() && !written.containsKey(column)) {
-                sql.add("(SELECT ")
-                        .name(column)
-                        .add(" FROM ")
-                        .name(table.text())
-                        .add(" WHERE ");
-                sql.name(table.key()).add(" = ").bind(id.get()).add(")");
+                dialect.table(sql.add("(SELECT ").name(column).add(" FROM "), table);
+                sql.add(" WHERE ").name(table.key()).add(" = ").bind(id.get()).add(")");
             } else {
                 return Optional.empty();
             }

@@ -1,6 +1,7 @@
 package dev.korm.jdbc;
 
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.math.RoundingMode;
 import org.jspecify.annotations.Nullable;
 
@@ -8,6 +9,12 @@ import org.jspecify.annotations.Nullable;
 final class Decimals {
     private static final BigDecimal LONG_MIN = BigDecimal.valueOf(Long.MIN_VALUE);
     private static final BigDecimal LONG_MAX = BigDecimal.valueOf(Long.MAX_VALUE);
+
+    private static final int NUMERIC_DIGITS = 131_072;
+    private static final int NUMERIC_SCALE = 16_383;
+
+    /** So many digits tell every double from its neighbours. */
+    private static final int DOUBLE_DIGITS = 17;
 
     private Decimals() {}
 
@@ -89,5 +96,52 @@ final class Decimals {
         long whole = (Long) opposite;
         // The one long without a positive counterpart is a power of two, and so a double.
         return whole == Long.MIN_VALUE ? (Object) 0x1p63 : (Object) (-whole);
+    }
+
+    /** Whether PostgreSQL's {@code numeric} can hold a number (postgresql.org/docs, 8.1.2). */
+    enum NumericFit {
+        FITS,
+        TOO_LARGE,
+        /** It has too many digits after the point. */
+        TOO_FINE
+    }
+
+    static NumericFit fitsNumeric(BigDecimal decimal) {
+        if (decimal.precision() - (long) decimal.scale() > NUMERIC_DIGITS && decimal.signum() != 0) {
+            return NumericFit.TOO_LARGE;
+        }
+        return decimal.scale() > NUMERIC_SCALE ? NumericFit.TOO_FINE : NumericFit.FITS;
+    }
+
+    static BigDecimal floorNumeric(BigDecimal tooFine) {
+        return scaled(tooFine, RoundingMode.FLOOR);
+    }
+
+    static BigDecimal ceilingNumeric(BigDecimal tooFine) {
+        return scaled(tooFine, RoundingMode.CEILING);
+    }
+
+    private static BigDecimal scaled(BigDecimal tooFine, RoundingMode mode) {
+        // Shifting 1e-999999999 would take a divisor of a billion digits.
+        if (tooFine.precision() - (long) tooFine.scale() < -NUMERIC_SCALE) {
+            boolean outwards = tooFine.signum() > 0 == (mode == RoundingMode.CEILING);
+            return outwards ? BigDecimal.valueOf(tooFine.signum()).scaleByPowerOfTen(-NUMERIC_SCALE) : BigDecimal.ZERO;
+        }
+        return tooFine.setScale(NUMERIC_SCALE, mode);
+    }
+
+    /** The decimal of fewest digits that is nearest to the double and to no other; exact for those within 64 bits. */
+    static BigDecimal shortest(double real) {
+        BigDecimal exact = new BigDecimal(real);
+        if (real == Math.rint(real) && Math.abs(real) < 0x1p63) {
+            return exact;
+        }
+        for (int digits = 1; digits < DOUBLE_DIGITS; digits++) {
+            BigDecimal rounded = exact.round(new MathContext(digits));
+            if (rounded.doubleValue() == real) {
+                return rounded;
+            }
+        }
+        return exact.round(new MathContext(DOUBLE_DIGITS));
     }
 }

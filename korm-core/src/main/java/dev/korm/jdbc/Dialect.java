@@ -1,10 +1,12 @@
 package dev.korm.jdbc;
 
+import dev.korm.spi.ColumnKind;
 import dev.korm.spi.Condition;
 import dev.korm.spi.Join;
 import dev.korm.spi.Operand;
 import dev.korm.spi.Output;
 import dev.korm.spi.SortKey;
+import dev.korm.spi.TableName;
 import dev.korm.spi.TextPattern;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
@@ -14,17 +16,29 @@ interface Dialect {
     /** A statement in the database's way of quoting names. */
     SqlWriter writer();
 
+    /** A table, where a statement names it. */
+    void table(SqlWriter sql, TableName table);
+
+    /** A condition that is always true, or always false. */
+    String truth(boolean value);
+
     /** The operand's value, in the form in which it is answered. */
     void value(SqlWriter sql, Operand operand, Sources sources);
+
+    /** The operand's value, in the form in which it is answered for the rows of a group; they are equal in it. */
+    void grouped(SqlWriter sql, Operand operand, Sources sources);
 
     /** The operand's value in a form whose order and equality are the operand's kind's. */
     void comparable(SqlWriter sql, Operand operand, Sources sources);
 
+    /** The operand's value in a form whose equality is the operand's kind's. */
+    void equatable(SqlWriter sql, Operand operand, Sources sources);
+
     /** What is bound beside {@link #comparable}, such that the comparison comes out as with the exact constant. */
     Object constant(Operand operand, Condition.Comparison comparison, Object constant);
 
-    /** What is bound for a value to be stored. */
-    @Nullable Object stored(@Nullable Object value);
+    /** What is bound for a value to be stored in a column of the kind. */
+    @Nullable Object stored(ColumnKind kind, @Nullable Object value);
 
     /** Whether the operand's text matches. */
     void matches(SqlWriter sql, Operand operand, TextPattern pattern, Sources sources);
@@ -38,8 +52,8 @@ interface Dialect {
     /** An aggregate, in the form in which it is answered. */
     void aggregate(SqlWriter sql, Output.Aggregate aggregate, Sources sources);
 
-    /** What stands after an aggregate that rows are ordered by, before {@link #order}. */
-    void ordered(SqlWriter sql, Output.Aggregate aggregate);
+    /** An aggregate, in the form by which rows are ordered. */
+    void comparable(SqlWriter sql, Output.Aggregate aggregate, Sources sources);
 
     /** What stands after a term of ORDER BY. */
     String order(SortKey.Direction direction, SortKey.Nulls nulls);
@@ -51,6 +65,9 @@ interface Dialect {
 
     /** Whether the error may come from a table or column that is not there. */
     boolean mayBeMissing(SQLException error);
+
+    /** Whether the error may come from a column that is no longer of the kind that was assumed. */
+    boolean isOfAnotherKind(SQLException error);
 
     /** What constraint an error speaks of. */
     enum Violation {

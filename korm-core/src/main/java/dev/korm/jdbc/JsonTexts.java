@@ -1,6 +1,7 @@
 package dev.korm.jdbc;
 
 import java.math.BigDecimal;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import tools.jackson.core.JacksonException;
@@ -43,6 +44,37 @@ final class JsonTexts {
         out.setLength(0);
         string(json, out);
         return out.toString();
+    }
+
+    /** The text itself when it is JSON, otherwise a JSON string of the text. */
+    static String wellFormed(String text) {
+        try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
+            boolean some = false;
+            while (parser.nextToken() != null) {
+                some = true;
+                if (parser.streamReadContext().inRoot()
+                        && parser.currentToken() != JsonToken.START_OBJECT
+                        && parser.currentToken() != JsonToken.START_ARRAY) {
+                    return parser.nextToken() == null ? text : jsonString(text);
+                }
+            }
+            return some ? text : jsonString(text);
+        } catch (JacksonException noJson) {
+            return jsonString(text);
+        }
+    }
+
+    private static String jsonString(String text) {
+        StringBuilder out = new StringBuilder(text.length() + 2).append('"');
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < ' ') {
+                out.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
+            } else {
+                out.append(c == '"' || c == '\\' ? "\\" : "").append(c);
+            }
+        }
+        return out.append('"').toString();
     }
 
     private static void value(JsonParser parser, StringBuilder out) {

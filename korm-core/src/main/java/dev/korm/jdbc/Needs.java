@@ -43,6 +43,11 @@ final class Needs {
         return needs;
     }
 
+    /** The first table. */
+    TableName first() {
+        return columns.keySet().iterator().next();
+    }
+
     /** The first table of which something is not there. */
     Optional<TableName> missing(Tables tables) throws SQLException {
         for (Map.Entry<TableName, Set<String>> entry : columns.entrySet()) {

@@ -26,14 +26,17 @@ enum Reading {
         @Override
         @Nullable Object read(ResultSet row, int column) throws SQLException {
             Object value = row.getObject(column);
-            return value instanceof Integer number ? (Object) number.longValue() : value;
+            if (value instanceof Integer number) {
+                return number.longValue();
+            }
+            return value instanceof BigDecimal number ? plain(number) : value;
         }
     },
     REAL {
         @Override
         @Nullable Object read(ResultSet row, int column) throws SQLException {
             Object value = row.getObject(column);
-            return value instanceof Integer || value instanceof Long ? ((Number) value).doubleValue() : value;
+            return value instanceof Number number && !(value instanceof Double) ? number.doubleValue() : value;
         }
     },
     BOOLEAN {
@@ -58,7 +61,8 @@ enum Reading {
     OTHER {
         @Override
         @Nullable Object read(ResultSet row, int column) throws SQLException {
-            return INTEGER.read(row, column);
+            Object value = row.getObject(column);
+            return value instanceof Integer number ? (Object) number.longValue() : value;
         }
     },
     /** Bytes in a JSON text. */
@@ -92,6 +96,13 @@ enum Reading {
      */
     abstract @Nullable Object read(ResultSet row, int column) throws SQLException;
 
+    /** A number inside JSON: the 64-bit whole number that is written, or the nearest double. */
+    private static Object plain(BigDecimal number) {
+        return number.scale() == 0 && number.unscaledValue().bitLength() < Long.SIZE
+                ? (Object) number.longValue()
+                : (Object) number.doubleValue();
+    }
+
     static Reading[] of(List<Output> outputs) {
         Reading[] readings = new Reading[outputs.size()];
         for (int i = 0; i < readings.length; i++) {
@@ -116,6 +127,14 @@ enum Reading {
             case BYTES -> insideJson ? BASE64 : OTHER;
             case OTHER -> insideJson ? SCALAR : OTHER;
         };
+    }
+
+    /** Whether the operand's values are those of JSON if there are any, so that no column has a say in their type. */
+    static boolean isScalar(Operand operand) {
+        if (operand instanceof Operand.FirstOf firstOf) {
+            return firstOf.operands().stream().allMatch(Reading::isScalar);
+        }
+        return operand instanceof Operand.Json || operand instanceof Operand.Absent;
     }
 
     /** Whether the operand's values come out of a JSON text, where some kinds have another form. */

@@ -34,7 +34,7 @@ final class SelectionSql {
         SelectionSql writer = new SelectionSql(dialect, sources, dialect.writer());
         writer.declare(selection);
         writer.sql.add("SELECT ");
-        writer.outputs(selection.outputs());
+        writer.outputs(selection.outputs(), !selection.groupBy().isEmpty());
         writer.rest(selection);
         return writer.sql.toSql();
     }
@@ -52,13 +52,17 @@ final class SelectionSql {
         selection.joins().forEach(sources::put);
     }
 
-    private void outputs(List<Output> outputs) {
+    private void outputs(List<Output> outputs, boolean grouped) {
         if (outputs.isEmpty()) {
             sql.add("1");
         }
         for (int i = 0; i < outputs.size(); i++) {
             sql.add(i == 0 ? "" : ", ");
-            output(outputs.get(i));
+            if (grouped && outputs.get(i) instanceof Output.Value value) {
+                dialect.grouped(sql, value.operand(), sources);
+            } else {
+                output(outputs.get(i));
+            }
         }
     }
 
@@ -73,7 +77,9 @@ final class SelectionSql {
     }
 
     private void rest(Selection selection) {
-        sql.add(" FROM ").name(selection.from().text()).add(" AS ").source(0);
+        sql.add(" FROM ");
+        dialect.table(sql, selection.from());
+        sql.add(" AS ").source(0);
         joins(selection.joins());
         if (!selection.where().equals(Condition.ALWAYS)) {
             sql.add(" WHERE ");
@@ -95,18 +101,19 @@ final class SelectionSql {
     private void sortKey(SortKey key) {
         if (key.output() instanceof Output.Value value) {
             dialect.comparable(sql, value.operand(), sources);
+        } else if (key.output() instanceof Output.Aggregate aggregate) {
+            dialect.comparable(sql, aggregate, sources);
         } else {
             output(key.output());
-            if (key.output() instanceof Output.Aggregate aggregate) {
-                dialect.ordered(sql, aggregate);
-            }
         }
         sql.add(dialect.order(key.direction(), key.nulls()));
     }
 
     private void joins(List<Join> joins) {
         for (Join join : joins) {
-            sql.add(" LEFT JOIN ").name(join.target().text()).add(" AS ").source(join.source());
+            sql.add(" LEFT JOIN ");
+            dialect.table(sql, join.target());
+            sql.add(" AS ").source(join.source());
             sql.add(" ON ");
             dialect.reference(sql, join, sources);
         }
@@ -114,9 +121,9 @@ final class SelectionSql {
 
     private void condition(Condition condition) {
         if (condition instanceof Condition.All all) {
-            list(all.conditions(), " AND ", "1");
+            list(all.conditions(), " AND ", dialect.truth(true));
         } else if (condition instanceof Condition.Any any) {
-            list(any.conditions(), " OR ", "0");
+            list(any.conditions(), " OR ", dialect.truth(false));
         } else if (condition instanceof Condition.Not not) {
             sql.add("NOT (");
             condition(not.condition());
@@ -156,7 +163,11 @@ final class SelectionSql {
 
     private void compare(Operand operand, Condition.Comparison comparison, Object constant) {
         Operand narrowed = narrowed(operand, constant);
-        dialect.comparable(sql, narrowed, sources);
+        if (comparison == Condition.Comparison.EQUAL || comparison == Condition.Comparison.NOT_EQUAL) {
+            dialect.equatable(sql, narrowed, sources);
+        } else {
+            dialect.comparable(sql, narrowed, sources);
+        }
         sql.add(
                 switch (comparison) {
                     case EQUAL -> " = ";
@@ -172,7 +183,7 @@ final class SelectionSql {
     private void oneOf(Condition.OneOf oneOf) {
         List<Object> values = oneOf.values();
         if (values.isEmpty()) {
-            sql.add("0");
+            sql.add(dialect.truth(false));
         } else if (isUntyped(oneOf.operand())) {
             // Constants of several kinds each look at the value as one of their own.
             list(
@@ -181,9 +192,9 @@ final class SelectionSql {
                                     value -> new Condition.Compare(oneOf.operand(), Condition.Comparison.EQUAL, value))
                             .toList(),
                     " OR ",
-                    "0");
+                    dialect.truth(false));
         } else {
-            dialect.comparable(sql, oneOf.operand(), sources);
+            dialect.equatable(sql, oneOf.operand(), sources);
             sql.add(" IN (");
             int padded = padded(values.size());
             for (int i = 0; i < padded; i++) {
@@ -201,7 +212,8 @@ final class SelectionSql {
 
     private void constant(Operand operand, Condition.Comparison comparison, Object constant) {
         if (constant instanceof Condition.Parameter parameter) {
-            sql.bind(Slot.given(parameter.index(), given -> dialect.constant(operand, comparison, given)));
+            sql.bind(Slot.given(
+                    parameter.index(), parameter.kind(), given -> dialect.constant(operand, comparison, given)));
         } else {
             sql.bind(dialect.constant(operand, comparison, constant));
         }
@@ -219,12 +231,15 @@ final class SelectionSql {
         if (operand instanceof Operand.Json json) {
             return new Operand.Json(json.document(), json.path(), kind);
         }
+        if (operand instanceof Operand.Absent) {
+            return new Operand.Absent(kind);
+        }
         // The first that is not null is looked at, whatever it is; not the first of the constant's kind.
         return operand instanceof Operand.FirstOf ? new Operand.Json(operand, JsonPath.ROOT, kind) : operand;
     }
 
     private static boolean isUntyped(Operand operand) {
-        return operand.kind() == ColumnKind.OTHER && Reading.isJson(operand);
+        return operand.kind() == ColumnKind.OTHER && Reading.isScalar(operand);
     }
 
     private static ColumnKind kind(Object constant) {

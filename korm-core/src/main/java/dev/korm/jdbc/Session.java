@@ -18,10 +18,17 @@ final class Session implements AutoCloseable {
     private static final int LARGE = 1 << 16;
 
     private final Connection connection;
+    private final int timeout;
     private final Map<String, PreparedStatement> statements = new LinkedHashMap<>(32, 0.75f, true);
 
     Session(Connection connection) {
+        this(connection, 0);
+    }
+
+    /** @param timeout seconds after which a statement is cancelled; 0 for none */
+    Session(Connection connection, int timeout) {
         this.connection = connection;
+        this.timeout = timeout;
     }
 
     Connection connection() {
@@ -41,6 +48,9 @@ final class Session implements AutoCloseable {
             dropped.close();
         }
         PreparedStatement statement = connection.prepareStatement(sql);
+        if (timeout > 0) {
+            statement.setQueryTimeout(timeout);
+        }
         statements.put(sql, statement);
         return statement;
     }

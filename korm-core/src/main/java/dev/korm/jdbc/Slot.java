@@ -1,23 +1,29 @@
 package dev.korm.jdbc;
 
+import dev.korm.spi.ColumnKind;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What is bound to one placeholder of a statement: a value that is known when the statement is written, or the constant that
  * stands at some index when it is asked.
  */
-record Slot(@Nullable Object value, int index, @Nullable Conversion conversion) {
+record Slot(
+        @Nullable Object value,
+        int index,
+        ColumnKind kind,
+        @Nullable Conversion conversion) {
     /** From the class that a kind names to one that the driver binds. */
     interface Conversion {
         Object toDriver(Object constant);
     }
 
     static Slot fixed(@Nullable Object value) {
-        return new Slot(value, -1, null);
+        return new Slot(value, -1, ColumnKind.OTHER, null);
     }
 
-    static Slot given(int index, Conversion conversion) {
-        return new Slot(null, index, conversion);
+    /** @param kind what the constant is; see {@link dev.korm.spi.Condition.Parameter} */
+    static Slot given(int index, ColumnKind kind, Conversion conversion) {
+        return new Slot(null, index, kind, conversion);
     }
 
     @Nullable Object resolve(Object[] constants) {

@@ -160,7 +160,7 @@ final class SqliteCatalog implements Catalog {
         if (json.lookingAt()) {
             Operand document = new Operand.Column(0, json.group(1), ColumnKind.JSON);
             ColumnKind kind = guarded(json.group(3));
-            return SqliteJsonPath.parse(json.group(2).replace("''", "'"))
+            return JsonPathText.parse(json.group(2).replace("''", "'"))
                     .map(path -> new Operand.Json(document, path, kind));
         }
         Matcher column = INDEXED_COLUMN.matcher(sql).region(position, sql.length());
@@ -291,22 +291,6 @@ final class SqliteCatalog implements Catalog {
                 Optional.empty());
     }
 
-    /** Whether nothing of what is wanted is lacking. */
-    static boolean covers(TableShape actual, TableShape wanted, Set<String> replace) {
-        return wanted.columns().stream().allMatch(column -> actual.column(column.name())
-                        .filter(there -> !isReplaced(there, column, replace))
-                        .isPresent())
-                && wanted.indexes().stream().allMatch(index -> has(actual, index));
-    }
-
-    private static boolean isReplaced(ColumnShape there, ColumnShape wanted, Set<String> replace) {
-        return there.kind() != wanted.kind() && replace.contains(wanted.name());
-    }
-
-    private static boolean has(TableShape actual, IndexShape index) {
-        return actual.indexes().stream().anyMatch(there -> there.name().equals(index.name()));
-    }
-
     /** Brings the table to what is wanted; within a transaction that holds the write lock. */
     TableShape evolve(Session session, TableShape wanted, Set<String> replace) throws SQLException {
         TableName table = wanted.table();
@@ -322,7 +306,7 @@ final class SqliteCatalog implements Catalog {
             }
             TableShape now = read(session, table).orElse(before.get());
             for (IndexShape index : wanted.indexes()) {
-                if (!has(now, index)) {
+                if (!TableShapes.has(now, index)) {
                     addIndex(session, table, index);
                 }
             }
@@ -336,7 +320,7 @@ final class SqliteCatalog implements Catalog {
         Set<String> dropped = new LinkedHashSet<>();
         for (ColumnShape column : wanted.columns()) {
             Optional<ColumnShape> there = actual.column(column.name());
-            if (there.isPresent() && isReplaced(there.get(), column, replace)) {
+            if (there.isPresent() && TableShapes.isReplaced(there.get(), column, replace)) {
                 dropped.add(column.name());
                 String shadow = ColumnShape.UNIQUE_PREFIX + column.name();
                 if (actual.has(shadow)) {

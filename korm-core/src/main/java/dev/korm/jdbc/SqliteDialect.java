@@ -7,7 +7,7 @@ import dev.korm.spi.JsonPath;
 import dev.korm.spi.Operand;
 import dev.korm.spi.Output;
 import dev.korm.spi.SortKey;
-import dev.korm.spi.TextFolding;
+import dev.korm.spi.TableName;
 import dev.korm.spi.TextPattern;
 import java.math.BigDecimal;
 import java.sql.SQLException;
@@ -38,6 +38,26 @@ final class SqliteDialect implements Dialect {
     @Override
     public SqlWriter writer() {
         return new SqlWriter('"');
+    }
+
+    @Override
+    public void table(SqlWriter sql, TableName table) {
+        sql.name(table.text());
+    }
+
+    @Override
+    public String truth(boolean value) {
+        return value ? "1" : "0";
+    }
+
+    @Override
+    public void grouped(SqlWriter sql, Operand operand, Sources sources) {
+        value(sql, operand, sources);
+    }
+
+    @Override
+    public void equatable(SqlWriter sql, Operand operand, Sources sources) {
+        comparable(sql, operand, sources);
     }
 
     @Override
@@ -112,7 +132,7 @@ final class SqliteDialect implements Dialect {
     }
 
     @Override
-    public @Nullable Object stored(@Nullable Object value) {
+    public @Nullable Object stored(ColumnKind kind, @Nullable Object value) {
         if (value instanceof Boolean yes) {
             return yes ? 1L : 0L;
         }
@@ -256,16 +276,16 @@ final class SqliteDialect implements Dialect {
         if (path.isRoot()) {
             sql.add("'$'");
         } else if (literal) {
-            sql.add("'").add(SqliteJsonPath.print(path).replace("'", "''")).add("'");
+            sql.add("'").add(JsonPathText.print(path).replace("'", "''")).add("'");
         } else {
-            sql.bind(SqliteJsonPath.print(path));
+            sql.bind(JsonPathText.print(path));
         }
     }
 
     @Override
     public void matches(SqlWriter sql, Operand operand, TextPattern pattern, Sources sources) {
         boolean folded = pattern.sensitivity() == TextPattern.Case.INSENSITIVE;
-        List<TextPattern.Part> parts = simplified(pattern, folded);
+        List<TextPattern.Part> parts = Wildcards.simplified(pattern);
         Runnable subject = () -> {
             sql.add(folded ? SqliteFunctions.FOLD + "(" : "");
             value(sql, operand, sources);
@@ -293,7 +313,7 @@ final class SqliteDialect implements Dialect {
     private static void prefixed(SqlWriter sql, Runnable subject, List<TextPattern.Part> parts) {
         Optional<String> prefix =
                 parts.get(0) instanceof TextPattern.Literal literal ? Optional.of(literal.text()) : Optional.empty();
-        Optional<String> end = prefix.flatMap(SqliteDialect::successor);
+        Optional<String> end = prefix.flatMap(Wildcards::successor);
         sql.add("(");
         if (prefix.isPresent()) {
             subject.run();
@@ -311,24 +331,6 @@ final class SqliteDialect implements Dialect {
             sql.add(" GLOB ").bind(glob(parts));
         }
         sql.add(")");
-    }
-
-    private static List<TextPattern.Part> simplified(TextPattern pattern, boolean folded) {
-        List<TextPattern.Part> parts = new ArrayList<>();
-        for (TextPattern.Part part : pattern.parts()) {
-            TextPattern.Part last = parts.isEmpty() ? null : parts.get(parts.size() - 1);
-            if (part instanceof TextPattern.Literal literal) {
-                String text = folded ? TextFolding.fold(literal.text()) : literal.text();
-                if (last instanceof TextPattern.Literal before) {
-                    parts.set(parts.size() - 1, new TextPattern.Literal(before.text() + text));
-                } else if (!text.isEmpty()) {
-                    parts.add(new TextPattern.Literal(text));
-                }
-            } else if (!(part instanceof TextPattern.AnyText && last instanceof TextPattern.AnyText)) {
-                parts.add(part);
-            }
-        }
-        return parts;
     }
 
     private static String glob(List<TextPattern.Part> parts) {
@@ -349,21 +351,6 @@ final class SqliteDialect implements Dialect {
             }
         }
         return glob.toString();
-    }
-
-    /** The least text that is greater than every text with the prefix; empty when there is none. */
-    private static Optional<String> successor(String prefix) {
-        int end = prefix.length();
-        while (end > 0) {
-            int last = prefix.codePointBefore(end);
-            int start = end - Character.charCount(last);
-            if (last < Character.MAX_CODE_POINT) {
-                int next = last + 1 == Character.MIN_SURROGATE ? Character.MAX_SURROGATE + 1 : last + 1;
-                return Optional.of(prefix.substring(0, start) + Character.toString(next));
-            }
-            end = start;
-        }
-        return Optional.empty();
     }
 
     @Override
@@ -450,7 +437,8 @@ final class SqliteDialect implements Dialect {
     }
 
     @Override
-    public void ordered(SqlWriter sql, Output.Aggregate aggregate) {
+    public void comparable(SqlWriter sql, Output.Aggregate aggregate, Sources sources) {
+        aggregate(sql, aggregate, sources);
         if (aggregate.function() != Output.Function.DISTINCT && aggregate.function() != Output.Function.AVERAGE) {
             sql.add(collation(aggregate.operand()));
         }
@@ -509,5 +497,10 @@ final class SqliteDialect implements Dialect {
     @Override
     public boolean mayBeMissing(SQLException error) {
         return SqliteErrors.code(error) == SqliteErrors.ERROR;
+    }
+
+    @Override
+    public boolean isOfAnotherKind(SQLException error) {
+        return false;
     }
 }

@@ -87,7 +87,11 @@ final class SqliteLayer implements Layer {
     private SqliteWriter writer(SqliteConnector connector, Sqlite settings) {
         Session session = connector.writer();
         BatchWriter batches = new BatchWriter(
-                session, dialect, catalog, selection -> new Sources(name, table -> uncached(session, table)));
+                session,
+                dialect,
+                catalog,
+                selection -> new Sources(name, table -> uncached(session, table)),
+                BatchWriter.Failing.LEAVES_TRANSACTION);
         return new SqliteWriter(
                 name, session, batches, errors, settings.busyTimeout().toNanos());
     }
@@ -124,7 +128,7 @@ final class SqliteLayer implements Layer {
     public TableShape evolve(TableShape wanted, Set<String> replace) {
         checkNames(wanted);
         Optional<TableShape> now = describe(wanted.table());
-        if (now.isPresent() && SqliteCatalog.covers(now.get(), wanted, replace)) {
+        if (now.isPresent() && TableShapes.covers(now.get(), wanted, replace)) {
             return now.get();
         }
         TableShape evolved = writer().inTransaction(

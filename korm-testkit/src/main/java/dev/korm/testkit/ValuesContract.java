@@ -164,7 +164,7 @@ public abstract class ValuesContract extends PoolContract {
                 Long.MAX_VALUE,
                 Float.MAX_VALUE,
                 Double.MAX_VALUE,
-                new BigDecimal("1E+3"),
+                new BigDecimal("1000.000"),
                 BigInteger.TWO.pow(200),
                 "'\"\\\n\r\t\u0001\u007f%_[*]{}\u2028é\uffff" + SURROGATES,
                 '\uffff',

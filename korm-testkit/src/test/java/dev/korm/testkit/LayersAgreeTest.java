@@ -25,39 +25,62 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a store answers and does is what the evaluator says it has to be. */
 class LayersAgreeTest {
     private static final int QUESTIONS = 200;
 
-    private static LayerSource store() {
-        return Sqlite.memory();
+    /** A store to compare with memory. */
+    private enum Store {
+        SQLITE(RandomValues.JsonColumns.ANY_TEXT) {
+            @Override
+            LayerSource empty() {
+                return Sqlite.memory();
+            }
+        },
+        POSTGRES(RandomValues.JsonColumns.JSON) {
+            @Override
+            LayerSource empty() {
+                return PostgresServer.in(PostgresServer.newSchema());
+            }
+        };
+
+        final RandomValues.JsonColumns jsonColumns;
+
+        Store(RandomValues.JsonColumns jsonColumns) {
+            this.jsonColumns = jsonColumns;
+        }
+
+        abstract LayerSource empty();
     }
 
-    @Test
-    void random_selections_and_batches_come_out_alike_on_both_layers() {
-        run(Seed.next(LayersAgreeTest.class), 10);
+    @ParameterizedTest
+    @EnumSource
+    void random_selections_and_batches_come_out_alike_on_both_layers(Store store) {
+        run(store, Seed.next(LayersAgreeTest.class), 10);
     }
 
-    @Test
+    @ParameterizedTest
+    @EnumSource
     @Tag("long")
-    void many_random_selections_and_batches_come_out_alike_on_both_layers() {
-        run(Seed.next(LayersAgreeTest.class), 500);
+    void many_random_selections_and_batches_come_out_alike_on_both_layers(Store store) {
+        run(store, Seed.next(LayersAgreeTest.class), 500);
     }
 
     /** Each world has a seed of its own, so that the one that fails can be repeated alone. */
-    private static void run(long seed, int worlds) {
+    private static void run(Store store, long seed, int worlds) {
         for (int i = 0; i < worlds; i++) {
-            world(seed + i);
+            world(store, seed + i);
         }
     }
 
-    private static void world(long seed) {
+    private static void world(Store tested, long seed) {
         VirtualEnvironment environment = VirtualEnvironment.seeded(seed);
-        RandomWorld world = new RandomWorld(seed);
+        RandomWorld world = new RandomWorld(seed, tested.jsonColumns);
         try (Layer memory = MemoryLayer.create().open(RandomWorld.LAYER, environment);
-                Layer store = store().open(RandomWorld.LAYER, environment)) {
+                Layer store = tested.empty().open(RandomWorld.LAYER, environment)) {
             for (TableShape shape : world.shapes()) {
                 memory.evolve(shape, Set.of());
                 store.evolve(shape, Set.of());

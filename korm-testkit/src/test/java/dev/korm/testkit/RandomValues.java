@@ -108,11 +108,21 @@ final class RandomValues {
             "1e-400",
             "9007199254740993.0");
 
+    /** What may stand in a JSON column. */
+    enum JsonColumns {
+        /** JSON only; the store refuses everything else. */
+        JSON,
+        /** Anything another program may have put there. */
+        ANY_TEXT
+    }
+
     private final Random random;
+    private final JsonColumns jsonColumns;
     private final List<String> references;
 
-    RandomValues(Random random, List<String> references) {
+    RandomValues(Random random, JsonColumns jsonColumns, List<String> references) {
         this.random = random;
+        this.jsonColumns = jsonColumns;
         this.references = references;
     }
 
@@ -139,7 +149,7 @@ final class RandomValues {
             case BOOLEAN -> random.nextBoolean();
             case DECIMAL -> new BigDecimal(one(DECIMALS));
             case BYTES -> bytes();
-            case JSON -> chance(4) ? text() : json(0);
+            case JSON -> jsonColumns == JsonColumns.ANY_TEXT && chance(4) ? text() : json(0);
             case ENCRYPTED -> object(0);
             case OTHER -> value(one(List.of(ColumnKind.TEXT, ColumnKind.INTEGER, ColumnKind.REAL, ColumnKind.BOOLEAN)));
         };

@@ -74,7 +74,7 @@ final class RandomWorld {
     private final Map<TableName, List<String>> ids = new LinkedHashMap<>();
     private int source;
 
-    RandomWorld(long seed) {
+    RandomWorld(long seed, RandomValues.JsonColumns jsonColumns) {
         this.random = new Random(seed);
         List<String> references = new ArrayList<>();
         for (TableName table : List.of(TableName.items("aa", "x1"), TableName.items("bb", "y"))) {
@@ -96,7 +96,7 @@ final class RandomWorld {
         references.add(
                 "[rn][depot::files]:aa:x1:" + ids.get(shapes.get(0).table()).get(0));
         references.add("[rn]:aa:y:" + ids.get(shapes.get(0).table()).get(0));
-        this.values = new RandomValues(random, references);
+        this.values = new RandomValues(random, jsonColumns, references);
     }
 
     List<TableShape> shapes() {

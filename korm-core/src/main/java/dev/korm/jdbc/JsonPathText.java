@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Paths in SQLite's spelling, such as {@code $."key"[0]}; every key stands in quotes, so any text can be one. */
-final class SqliteJsonPath {
-    private SqliteJsonPath() {}
+/** Paths as SQLite and PostgreSQL spell them, such as {@code $."key"[0]}; every key stands in quotes, so any text can be one. */
+final class JsonPathText {
+    private JsonPathText() {}
 
     static String print(JsonPath path) {
         StringBuilder text = new StringBuilder("$");

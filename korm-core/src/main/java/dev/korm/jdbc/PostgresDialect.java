@@ -1,0 +1,693 @@
+package dev.korm.jdbc;
+
+import dev.korm.spi.ColumnKind;
+import dev.korm.spi.Condition;
+import dev.korm.spi.Join;
+import dev.korm.spi.JsonPath;
+import dev.korm.spi.Operand;
+import dev.korm.spi.Output;
+import dev.korm.spi.SortKey;
+import dev.korm.spi.TableName;
+import dev.korm.spi.TextPattern;
+import java.math.BigDecimal;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PGobject;
+
+/**
+ * PostgreSQL's SQL. Nothing of it needs more than what the server brings.
+ *
+ * <p>JSON is {@code jsonb}, so each value has its kind, and a number is exactly what was written. Paths stand in the statement
+ * as literals, not as parameters: what is grouped by has to be the same expression in every place.
+ */
+final class PostgresDialect implements Dialect {
+    private static final int RN_ID = 36;
+    private static final String C = " COLLATE \"C\"";
+
+    /** A decimal number, with an exponent that {@code numeric} can hold beside so many digits. */
+    private static final String DECIMAL_TEXT = "'^[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]{1,4})?$'";
+
+    private static final int DECIMAL_LENGTH = 6000;
+
+    /** Everything from here on is infinite as a double. */
+    private static final String INFINITE = "1.797693134862315807e308";
+
+    /** Everything up to here is 0 as a double. */
+    private static final String NOTHING = "2.47e-324";
+
+    private static final Set<String> VIOLATIONS = Set.of("23505", "23P01");
+    private static final Set<String> MISSING = Set.of("42P01", "42703", "3F000");
+
+    /** Datatype mismatch, no such operator, collation of no text, and a plan that no longer answers the same columns. */
+    private static final Set<String> ANOTHER_KIND = Set.of("42804", "42883", "42846", "0A000", "42725");
+
+    private static final String CHECK = "23514";
+
+    private final PostgresNames names;
+
+    PostgresDialect(PostgresNames names) {
+        this.names = names;
+    }
+
+    @Override
+    public SqlWriter writer() {
+        return new SqlWriter('"');
+    }
+
+    @Override
+    public void table(SqlWriter sql, TableName table) {
+        sql.add(names.schema()).add(".").name(PostgresNames.table(table));
+    }
+
+    @Override
+    public String truth(boolean value) {
+        return value ? "TRUE" : "FALSE";
+    }
+
+    @Override
+    public void value(SqlWriter sql, Operand operand, Sources sources) {
+        if (operand instanceof Operand.Column column) {
+            if (sources.lacksRevision(column)) {
+                sql.add("CAST(0 AS bigint)");
+            } else {
+                sql.column(column.source(), column.name());
+            }
+        } else if (operand instanceof Operand.Json json) {
+            extract(sql, json.kind(), () -> document(sql, json));
+        } else if (operand instanceof Operand.Element element) {
+            sql.add("NULLIF(").source(element.source()).add(".value, CAST('null' AS jsonb))");
+        } else if (operand instanceof Operand.FirstOf first) {
+            firstOf(sql, first, part -> value(sql, part, sources));
+        } else {
+            sql.add("CAST(NULL AS ").add(type(operand.kind())).add(")");
+        }
+    }
+
+    /** How the first of several parts is written. */
+    private interface Part {
+        void write(Operand part);
+    }
+
+    private static void firstOf(SqlWriter sql, Operand.FirstOf first, Part part) {
+        boolean mixed = first.kind() == ColumnKind.REAL && Reading.isJson(first);
+        for (int i = 0; i < first.operands().size(); i++) {
+            sql.add(i == 0 ? "coalesce(" : ", ");
+            boolean column = mixed && !Reading.isJson(first.operands().get(i));
+            // A number of JSON beside it may have more digits than a double, and coalesce makes all of one type.
+            sql.add(column ? "CAST(CAST(" : "");
+            part.write(first.operands().get(i));
+            sql.add(column ? " AS text) AS numeric)" : "");
+        }
+        sql.add(")");
+    }
+
+    private static String type(ColumnKind kind) {
+        return switch (kind) {
+            case ID, TEXT, RN, FINGERPRINT -> "text";
+            case INTEGER -> "bigint";
+            case REAL -> "double precision";
+            case BOOLEAN -> "boolean";
+            case DECIMAL -> "numeric";
+            case BYTES -> "bytea";
+            case JSON, ENCRYPTED, OTHER -> "jsonb";
+        };
+    }
+
+    @Override
+    public void grouped(SqlWriter sql, Operand operand, Sources sources) {
+        boolean answersItself = operand.kind() != ColumnKind.OTHER;
+        sql.add(answersItself ? "" : "(array_agg(");
+        if (answersItself) {
+            comparable(sql, operand, sources);
+        } else {
+            value(sql, operand, sources);
+        }
+        sql.add(answersItself ? "" : "))[1]");
+    }
+
+    @Override
+    public void comparable(SqlWriter sql, Operand operand, Sources sources) {
+        switch (operand.kind()) {
+            case ID, FINGERPRINT, TEXT, RN -> {
+                value(sql, operand, sources);
+                sql.add(C);
+            }
+            case INTEGER, REAL -> number(sql, operand, sources);
+            case OTHER -> {
+                if (Reading.isScalar(operand)) {
+                    scalar(sql, () -> value(sql, operand, sources));
+                } else {
+                    value(sql, operand, sources);
+                }
+            }
+            case JSON, ENCRYPTED, BOOLEAN, DECIMAL, BYTES -> value(sql, operand, sources);
+        }
+    }
+
+    @Override
+    public void equatable(SqlWriter sql, Operand operand, Sources sources) {
+        // Equality is the same under every collation, and an index of keys that another program made has its own.
+        if (operand instanceof Operand.Column
+                && (operand.kind() == ColumnKind.ID || operand.kind() == ColumnKind.FINGERPRINT)) {
+            value(sql, operand, sources);
+        } else {
+            comparable(sql, operand, sources);
+        }
+    }
+
+    private void number(SqlWriter sql, Operand operand, Sources sources) {
+        if (operand instanceof Operand.Json json) {
+            number(sql, () -> document(sql, json));
+        } else if (operand instanceof Operand.FirstOf first) {
+            firstOf(sql, first, part -> number(sql, part, sources));
+        } else {
+            value(sql, operand, sources);
+        }
+    }
+
+    /** A number of JSON as what it counts for: a whole number of 64 bits, or the shortest text of the nearest double. */
+    private static void number(SqlWriter sql, Runnable json) {
+        Runnable exact = () -> {
+            sql.add("CAST(");
+            json.run();
+            sql.add(" AS numeric)");
+        };
+        sql.add("CASE WHEN jsonb_typeof(");
+        json.run();
+        sql.add(") = 'number' THEN CASE WHEN scale(");
+        exact.run();
+        sql.add(") = 0 AND ");
+        exact.run();
+        sql.add(" BETWEEN -9223372036854775808 AND 9223372036854775807 THEN ");
+        exact.run();
+        sql.add(" WHEN abs(");
+        exact.run();
+        sql.add(") >= ").add(INFINITE).add(" THEN sign(");
+        exact.run();
+        sql.add(") * CAST('Infinity' AS numeric) WHEN abs(");
+        exact.run();
+        sql.add(") <= ").add(NOTHING).add(" THEN 0 ELSE CAST(CAST(CAST(");
+        exact.run();
+        sql.add(" AS double precision) AS text) AS numeric) END END");
+    }
+
+    /** A scalar of any kind as a row that is ordered as those are: booleans, numbers, texts. */
+    private static void scalar(SqlWriter sql, Runnable json) {
+        sql.add("CASE WHEN ");
+        json.run();
+        sql.add(" IS NOT NULL THEN ROW(CASE jsonb_typeof(");
+        json.run();
+        sql.add(") WHEN 'boolean' THEN 0 WHEN 'number' THEN 1 ELSE 2 END, ");
+        number(sql, json);
+        sql.add(", CASE WHEN jsonb_typeof(");
+        json.run();
+        sql.add(") <> 'number' THEN ");
+        json.run();
+        sql.add(" #>> '{}' END").add(C).add(") END");
+    }
+
+    @Override
+    public Object constant(Operand operand, Condition.Comparison comparison, Object constant) {
+        boolean json = Reading.isJson(operand);
+        return switch (operand.kind()) {
+            case INTEGER -> {
+                BigDecimal exact = Decimals.exact(constant);
+                yield json ? jsonNumber(exact, comparison) : whole(exact, comparison);
+            }
+            case REAL -> {
+                BigDecimal exact = Decimals.exact(constant);
+                yield json ? jsonNumber(exact, comparison) : real(exact, comparison);
+            }
+            case DECIMAL -> decimal(Decimals.exact(constant), comparison);
+            case JSON, ENCRYPTED -> jsonb(JsonTexts.wellFormed((String) constant));
+            case BYTES ->
+                constant instanceof byte[] bytes && json ? Base64.getEncoder().encodeToString(bytes) : constant;
+            case BOOLEAN, ID, TEXT, RN, FINGERPRINT, OTHER -> constant;
+        };
+    }
+
+    /** Beside 64-bit whole numbers: one of them wherever it can be, since an index serves only its own type. */
+    private static Object whole(BigDecimal exact, Condition.Comparison comparison) {
+        if (exact.precision() - (long) exact.scale() > 20) {
+            return decimal(exact, comparison);
+        }
+        Object floor = Decimals.floor(exact);
+        boolean isWhole =
+                floor instanceof Long whole && BigDecimal.valueOf(whole).compareTo(exact) == 0;
+        return isWhole ? floor : decimal(exact, comparison);
+    }
+
+    /** Beside doubles: a double on the same side of every double. */
+    private static Object real(BigDecimal exact, Condition.Comparison comparison) {
+        double nearest = exact.doubleValue();
+        int side = Double.isInfinite(nearest) ? Double.compare(nearest, 0) : new BigDecimal(nearest).compareTo(exact);
+        return switch (comparison) {
+            case EQUAL, NOT_EQUAL -> side == 0 ? nearest : Double.NaN;
+            case LESS, GREATER_OR_EQUAL -> side < 0 ? Math.nextUp(nearest) : nearest;
+            case LESS_OR_EQUAL, GREATER -> side > 0 ? Math.nextDown(nearest) : nearest;
+        };
+    }
+
+    /** Beside {@link #number}. */
+    private static Object jsonNumber(BigDecimal exact, Condition.Comparison comparison) {
+        return switch (comparison) {
+            case LESS, GREATER_OR_EQUAL -> written(Decimals.ceiling(exact));
+            case LESS_OR_EQUAL, GREATER -> written(Decimals.floor(exact));
+            case EQUAL, NOT_EQUAL -> {
+                Object floor = Decimals.floor(exact);
+                boolean same = !floor.equals(Double.NEGATIVE_INFINITY)
+                        && Decimals.exact(floor).compareTo(exact) == 0;
+                yield same ? written(floor) : numeric("NaN");
+            }
+        };
+    }
+
+    private static Object written(Object number) {
+        if (number instanceof Long whole) {
+            return BigDecimal.valueOf(whole);
+        }
+        double real = (Double) number;
+        if (Double.isInfinite(real)) {
+            return numeric(real > 0 ? "Infinity" : "-Infinity");
+        }
+        return Decimals.shortest(real);
+    }
+
+    /** Beside {@code numeric}, which has bounds. */
+    private static Object decimal(BigDecimal exact, Condition.Comparison comparison) {
+        return switch (Decimals.fitsNumeric(exact)) {
+            case FITS -> exact;
+            case TOO_LARGE -> numeric(exact.signum() > 0 ? "Infinity" : "-Infinity");
+            case TOO_FINE ->
+                switch (comparison) {
+                    case EQUAL, NOT_EQUAL -> numeric("NaN");
+                    case LESS, GREATER_OR_EQUAL -> Decimals.ceilingNumeric(exact);
+                    case LESS_OR_EQUAL, GREATER -> Decimals.floorNumeric(exact);
+                };
+        };
+    }
+
+    private static PGobject numeric(String text) {
+        return object("numeric", text);
+    }
+
+    private static PGobject jsonb(String text) {
+        return object("jsonb", text);
+    }
+
+    private static PGobject object(String type, String text) {
+        try {
+            PGobject object = new PGobject();
+            object.setType(type);
+            object.setValue(text);
+            return object;
+        } catch (SQLException never) {
+            throw new IllegalStateException(never);
+        }
+    }
+
+    @Override
+    public @Nullable Object stored(ColumnKind kind, @Nullable Object value) {
+        boolean json = kind == ColumnKind.JSON || kind == ColumnKind.ENCRYPTED;
+        return json && value instanceof String text ? jsonb(text) : value;
+    }
+
+    private static void extract(SqlWriter sql, ColumnKind kind, Runnable json) {
+        switch (kind) {
+            case JSON, ENCRYPTED -> {
+                sql.add("NULLIF(");
+                json.run();
+                sql.add(", CAST('null' AS jsonb))");
+            }
+            case INTEGER, REAL -> cast(sql, json, "number", "numeric");
+            case BOOLEAN -> cast(sql, json, "boolean", "boolean");
+            case ID, TEXT, RN, FINGERPRINT, BYTES -> {
+                sql.add("CASE WHEN jsonb_typeof(");
+                json.run();
+                sql.add(") = 'string' THEN ");
+                json.run();
+                sql.add(" #>> '{}' END");
+            }
+            case OTHER -> {
+                sql.add("CASE WHEN jsonb_typeof(");
+                json.run();
+                sql.add(") IN ('string', 'number', 'boolean') THEN ");
+                json.run();
+                sql.add(" END");
+            }
+            case DECIMAL -> decimal(sql, json);
+        }
+    }
+
+    private static void cast(SqlWriter sql, Runnable json, String kind, String type) {
+        sql.add("CASE WHEN jsonb_typeof(");
+        json.run();
+        sql.add(") = '").add(kind).add("' THEN CAST(");
+        json.run();
+        sql.add(" AS ").add(type).add(") END");
+    }
+
+    private static void decimal(SqlWriter sql, Runnable json) {
+        sql.add("CASE jsonb_typeof(");
+        json.run();
+        sql.add(") WHEN 'number' THEN CAST(");
+        json.run();
+        sql.add(" AS numeric) WHEN 'string' THEN CASE WHEN ");
+        json.run();
+        sql.add(" #>> '{}' ~ ").add(DECIMAL_TEXT).add(" AND char_length(");
+        json.run();
+        sql.add(" #>> '{}') <= ").add(DECIMAL_LENGTH).add(" THEN CAST(");
+        json.run();
+        sql.add(" #>> '{}' AS numeric) END END");
+    }
+
+    /** What stands at the place, JSON's null included; null where there is no such place. */
+    private void document(SqlWriter sql, Operand.Json json) {
+        List<JsonPath.Step> steps = new ArrayList<>(json.path().steps());
+        Operand document = json.document();
+        while (document instanceof Operand.Json outer && outer.kind() == ColumnKind.JSON) {
+            steps.addAll(0, outer.path().steps());
+            document = outer.document();
+        }
+        Operand root = document;
+        at(sql, () -> root(sql, root), steps);
+    }
+
+    private void root(SqlWriter sql, Operand document) {
+        if (document instanceof Operand.Element element) {
+            sql.source(element.source()).add(".value");
+        } else if (document instanceof Operand.Json json) {
+            extract(sql, json.kind(), () -> document(sql, json));
+        } else if (document instanceof Operand.FirstOf first) {
+            firstOf(sql, first, part -> {
+                if (part instanceof Operand.Json json) {
+                    extract(sql, json.kind(), () -> document(sql, json));
+                } else if (part instanceof Operand.Element element) {
+                    sql.add("NULLIF(").source(element.source()).add(".value, CAST('null' AS jsonb))");
+                } else {
+                    root(sql, part);
+                }
+            });
+        } else if (document instanceof Operand.Column column) {
+            sql.add("CAST(").column(column.source(), column.name()).add(" AS jsonb)");
+        } else {
+            sql.add("CAST(NULL AS jsonb)");
+        }
+    }
+
+    private static void at(SqlWriter sql, Runnable document, List<JsonPath.Step> steps) {
+        if (steps.isEmpty()) {
+            document.run();
+        } else if (steps.stream().allMatch(JsonPath.Member.class::isInstance)) {
+            sql.add("(");
+            document.run();
+            steps.forEach(step -> sql.add(" -> ").add(literal(((JsonPath.Member) step).key())));
+            sql.add(")");
+        } else {
+            // -> takes a scalar for an array of one.
+            sql.add("jsonb_path_query_first(");
+            document.run();
+            String path = literal("strict " + JsonPathText.print(new JsonPath(steps)));
+            sql.add(", CAST(").add(path).add(" AS jsonpath), '{}', TRUE)");
+        }
+    }
+
+    /** A text within a statement, however the server is set up to read backslashes. */
+    static String literal(String text) {
+        if (text.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException("A member's key holds no NUL");
+        }
+        return "E'" + text.replace("\\", "\\\\").replace("'", "''") + "'";
+    }
+
+    @Override
+    public void matches(SqlWriter sql, Operand operand, TextPattern pattern, Sources sources) {
+        List<TextPattern.Part> parts = Wildcards.simplified(pattern);
+        Runnable text = () -> {
+            value(sql, operand, sources);
+            sql.add(C);
+        };
+        Runnable subject =
+                pattern.sensitivity() == TextPattern.Case.INSENSITIVE ? () -> PostgresFolding.fold(sql, text) : text;
+        if (parts.isEmpty()) {
+            subject.run();
+            sql.add(" = ''");
+        } else if (parts.size() == 1 && parts.get(0) instanceof TextPattern.Literal literal) {
+            subject.run();
+            sql.add(" = ").bind(literal.text());
+        } else {
+            prefixed(sql, subject, parts);
+        }
+    }
+
+    /** A literal beginning becomes a range, which an index can serve; LIKE does the rest. */
+    private static void prefixed(SqlWriter sql, Runnable subject, List<TextPattern.Part> parts) {
+        Optional<String> prefix =
+                parts.get(0) instanceof TextPattern.Literal literal ? Optional.of(literal.text()) : Optional.empty();
+        Optional<String> end = prefix.flatMap(Wildcards::successor);
+        sql.add("(");
+        if (prefix.isPresent()) {
+            subject.run();
+            sql.add(" >= ").bind(prefix.get()).add(" AND ");
+        }
+        if (end.isPresent()) {
+            subject.run();
+            sql.add(" < ").bind(end.get()).add(" AND ");
+        }
+        subject.run();
+        sql.add(" LIKE ").bind(like(parts)).add(" ESCAPE '#')");
+    }
+
+    private static String like(List<TextPattern.Part> parts) {
+        StringBuilder like = new StringBuilder();
+        for (TextPattern.Part part : parts) {
+            if (part instanceof TextPattern.Literal literal) {
+                like.append(literal.text().replace("#", "##").replace("%", "#%").replace("_", "#_"));
+            } else {
+                like.append(part instanceof TextPattern.AnyText ? '%' : '_');
+            }
+        }
+        return like.toString();
+    }
+
+    @Override
+    public void elements(SqlWriter sql, Condition.AnyElement any, Sources sources) {
+        Runnable container = () -> {
+            if (any.container() instanceof Operand.Json json) {
+                document(sql, json);
+            } else {
+                root(sql, any.container());
+            }
+        };
+        if (any.members() == Condition.Members.ENTRIES) {
+            entries(sql, container);
+        } else {
+            sql.add("(SELECT entry.value FROM ");
+            entries(sql, container);
+            sql.add(" AS entry(value) UNION ALL SELECT member.value FROM jsonb_each(CASE WHEN jsonb_typeof(");
+            container.run();
+            sql.add(") = 'object' THEN ");
+            container.run();
+            sql.add(" END) AS member(key, value))");
+        }
+        sql.add(" AS ").source(any.source()).add("(value)");
+    }
+
+    private static void entries(SqlWriter sql, Runnable container) {
+        sql.add("jsonb_array_elements(CASE WHEN jsonb_typeof(");
+        container.run();
+        sql.add(") = 'array' THEN ");
+        container.run();
+        sql.add(" END)");
+    }
+
+    @Override
+    public void reference(SqlWriter sql, Join join, Sources sources) {
+        String suffix = "]:" + join.target().namespace() + ":" + join.target().kind() + ":";
+        Runnable rn = () -> value(sql, join.reference(), sources);
+        sql.column(join.source(), join.target().key()).add(" = ");
+        id(sql, rn);
+        sql.add(" AND left(");
+        rn.run();
+        sql.add(", 4) = '[rn]' AND left(right(");
+        rn.run();
+        sql.add(", ").add(RN_ID + (long) suffix.length()).add("), ").add(suffix.length());
+        sql.add(") = ").bind(suffix).add(" AND strpos(");
+        rn.run();
+        sql.add(", '[depot::') = 0 AND (strpos(");
+        rn.run();
+        sql.add(", '[from::') = 0 OR strpos(");
+        rn.run();
+        sql.add(", ").bind("[from::" + sources.layer() + "]").add(") > 0)");
+    }
+
+    /** The id at the end of an RN, as the second index of a reference holds it. */
+    private static void id(SqlWriter sql, Runnable rn) {
+        sql.add("right(");
+        rn.run();
+        sql.add(", ").add(RN_ID).add(")");
+    }
+
+    @Override
+    public void aggregate(SqlWriter sql, Output.Aggregate aggregate, Sources sources) {
+        Operand operand = aggregate.operand();
+        switch (aggregate.function()) {
+            case SUM -> sum(sql, operand, sources);
+            case AVERAGE -> {
+                sql.add("avg(");
+                summand(sql, operand, sources);
+                sql.add(")");
+            }
+            case MINIMUM, MAXIMUM -> extreme(sql, operand, sources, aggregate.function() == Output.Function.MINIMUM);
+            case DISTINCT -> {
+                sql.add("count(DISTINCT ");
+                comparable(sql, operand, sources);
+                sql.add(")");
+            }
+        }
+    }
+
+    /** Doubles are added up as decimals, or what cancels out would take small summands with it. */
+    private void summand(SqlWriter sql, Operand operand, Sources sources) {
+        boolean doubles = operand.kind() == ColumnKind.REAL && !Reading.isJson(operand);
+        sql.add(doubles ? "CAST(CAST(" : "");
+        comparable(sql, operand, sources);
+        sql.add(doubles ? " AS text) AS numeric)" : "");
+    }
+
+    private void sum(SqlWriter sql, Operand operand, Sources sources) {
+        Runnable number = () -> summand(sql, operand, sources);
+        boolean whole = operand.kind() == ColumnKind.INTEGER;
+        boolean json = Reading.isJson(operand);
+        if (whole && json) {
+            // Only a sum of nothing but whole numbers is one.
+            sql.add("CASE WHEN bool_and(scale(");
+            number.run();
+            sql.add(") = 0 AND ");
+            number.run();
+            sql.add(" BETWEEN -9223372036854775808 AND 9223372036854775807) THEN CAST(CAST(sum(");
+            number.run();
+            sql.add(") AS bigint) AS numeric) ELSE sum(");
+            number.run();
+            sql.add(") END");
+        } else {
+            sql.add(whole ? "CAST(sum(" : "sum(");
+            number.run();
+            sql.add(whole ? ") AS bigint)" : ")");
+        }
+    }
+
+    private void extreme(SqlWriter sql, Operand operand, Sources sources, boolean least) {
+        switch (operand.kind()) {
+            case BOOLEAN -> {
+                sql.add(least ? "bool_and(" : "bool_or(");
+                value(sql, operand, sources);
+                sql.add(")");
+            }
+            case OTHER, BYTES -> {
+                sql.add("(array_agg(");
+                value(sql, operand, sources);
+                sql.add(" ORDER BY ");
+                comparable(sql, operand, sources);
+                sql.add(least ? "" : " DESC").add(") FILTER (WHERE ");
+                value(sql, operand, sources);
+                sql.add(" IS NOT NULL))[1]");
+            }
+            default -> {
+                sql.add(least ? "min(" : "max(");
+                comparable(sql, operand, sources);
+                sql.add(")");
+            }
+        }
+    }
+
+    @Override
+    public void comparable(SqlWriter sql, Output.Aggregate aggregate, Sources sources) {
+        boolean extreme =
+                aggregate.function() == Output.Function.MINIMUM || aggregate.function() == Output.Function.MAXIMUM;
+        if (extreme && aggregate.operand().kind() == ColumnKind.OTHER && Reading.isScalar(aggregate.operand())) {
+            scalar(sql, () -> aggregate(sql, aggregate, sources));
+        } else {
+            aggregate(sql, aggregate, sources);
+        }
+    }
+
+    @Override
+    public String order(SortKey.Direction direction, SortKey.Nulls nulls) {
+        // PostgreSQL holds null for the largest value. An index is used only for an order that it has.
+        return switch (direction) {
+            case ASCENDING -> nulls == SortKey.Nulls.LAST ? "" : " NULLS FIRST";
+            case DESCENDING -> nulls == SortKey.Nulls.FIRST ? " DESC" : " DESC NULLS LAST";
+        };
+    }
+
+    @Override
+    public void indexed(SqlWriter sql, Operand part) {
+        if (part instanceof Operand.Column column) {
+            sql.name(column.name()).add(isText(column.kind()) ? C : "");
+            return;
+        }
+        if (!(part instanceof Operand.Json json)
+                || !(json.document() instanceof Operand.Column column)
+                || column.source() != 0) {
+            throw new IllegalArgumentException("An index holds columns, and values inside JSON columns");
+        }
+        Runnable place = () -> at(
+                sql,
+                () -> sql.add("CAST(").name(column.name()).add(" AS jsonb)"),
+                json.path().steps());
+        sql.add("(");
+        ColumnKind kind = indexKind(json.kind());
+        if (kind == ColumnKind.INTEGER) {
+            number(sql, place);
+        } else {
+            extract(sql, kind, place);
+        }
+        sql.add(")").add(kind == ColumnKind.TEXT ? C : "");
+    }
+
+    private static boolean isText(ColumnKind kind) {
+        return kind == ColumnKind.TEXT || kind == ColumnKind.RN;
+    }
+
+    /** The kinds that an index tells apart. */
+    static ColumnKind indexKind(ColumnKind kind) {
+        return switch (kind) {
+            case INTEGER, REAL -> ColumnKind.INTEGER;
+            case BOOLEAN -> ColumnKind.BOOLEAN;
+            default -> ColumnKind.TEXT;
+        };
+    }
+
+    /** Indexes the ids in a column of references, so that joins can begin at the row referred to. */
+    void indexedId(SqlWriter sql, Operand.Column reference) {
+        sql.add("(");
+        id(sql, () -> sql.name(reference.name()));
+        sql.add(")");
+    }
+
+    @Override
+    public Violation violation(SQLException error) {
+        return VIOLATIONS.contains(PostgresErrors.state(error)) ? Violation.KEY_OR_UNIQUE : Violation.NONE;
+    }
+
+    @Override
+    public boolean mayBeMissing(SQLException error) {
+        return MISSING.contains(PostgresErrors.state(error)) || isOfAnotherKind(error);
+    }
+
+    @Override
+    public boolean isOfAnotherKind(SQLException error) {
+        String state = PostgresErrors.state(error);
+        return ANOTHER_KIND.contains(state)
+                || (state.equals(CHECK)
+                        && PostgresErrors.constraint(error)
+                                .filter(PostgresNames::isFingerprintCheck)
+                                .isPresent());
+    }
+}

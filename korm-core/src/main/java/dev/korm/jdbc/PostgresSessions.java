@@ -1,0 +1,87 @@
+package dev.korm.jdbc;
+
+import dev.korm.ClosedException;
+import dev.korm.StoreException.Outcome;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** Sessions over a layer's connections. What a session leaves behind is undone before its connection goes back. */
+final class PostgresSessions {
+    private final String layer;
+    private final Connections connections;
+    private final PostgresErrors errors;
+    private final AtomicBoolean closed;
+
+    /** @param closed whether the layer is closed */
+    PostgresSessions(String layer, Connections connections, PostgresErrors errors, AtomicBoolean closed) {
+        this.layer = layer;
+        this.connections = connections;
+        this.errors = errors;
+        this.closed = closed;
+    }
+
+    /** Work on a session. */
+    interface Work<T> {
+        T run(Session session) throws SQLException;
+    }
+
+    /** @param timeout seconds after which a statement is cancelled; 0 for none */
+    Session take(int timeout) {
+        checkOpen();
+        try {
+            return new Session(connections.take(), timeout);
+        } catch (SQLException e) {
+            throw closed.get() ? closedLayer() : errors.connecting(e);
+        }
+    }
+
+    void release(Session session) {
+        Connection connection = session.connection();
+        try {
+            if (!connection.getAutoCommit()) {
+                connection.rollback();
+                connection.setAutoCommit(true);
+            }
+        } catch (SQLException lost) {
+            // Whoever owns the connection finds out and drops it.
+        } finally {
+            connections.given(connection);
+            try {
+                session.close();
+            } catch (SQLException lost) {
+                // As above.
+            }
+        }
+    }
+
+    /** Reads something small, whole. */
+    <T> T run(String attempted, Work<T> work) {
+        Session session = take(0);
+        try {
+            return work.run(session);
+        } catch (SQLException e) {
+            throw closed.get() ? closedLayer() : errors.translate(attempted, e, Outcome.NOT_APPLIED);
+        } finally {
+            release(session);
+        }
+    }
+
+    void checkOpen() {
+        if (closed.get()) {
+            throw closedLayer();
+        }
+    }
+
+    boolean isClosed() {
+        return closed.get();
+    }
+
+    ClosedException closedLayer() {
+        return PostgresLayer.closed(layer);
+    }
+
+    void close() {
+        connections.close();
+    }
+}

@@ -1,0 +1,293 @@
+package dev.korm.jdbc;
+
+import dev.korm.KormException;
+import dev.korm.StoreException.Outcome;
+import dev.korm.jdbc.BatchWriter.Failing;
+import dev.korm.spi.Batch;
+import dev.korm.spi.BatchResult;
+import dev.korm.spi.Environment;
+import dev.korm.spi.Mutation;
+import dev.korm.spi.PreparedBatch;
+import dev.korm.spi.TableShape;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+
+/**
+ * Changes of a PostgreSQL layer.
+ *
+ * <p>An error ends a transaction there, so a batch is first sent as if nothing could be wrong with it. Only when a statement
+ * fails for a reason that must be looked up is the batch taken back and applied anew, with a savepoint before each statement.
+ */
+final class PostgresWriter {
+    /** How often a transaction is tried that others keep from happening. */
+    private static final int ATTEMPTS = 12;
+
+    private static final long FIRST_PAUSE = TimeUnit.MILLISECONDS.toNanos(5);
+    private static final long LONGEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(500);
+
+    /** Somebody else made the same table, column, type or index at the same time. */
+    private static final Set<String> MADE_TWICE = Set.of("42P07", "42701", "42710", "23505", "XX000", "42P06", "42704");
+
+    private final PostgresSessions sessions;
+    private final PostgresErrors errors;
+    private final Environment environment;
+    private final int busySeconds;
+    private final Batches batches;
+    private final PostgresCatalog catalog;
+
+    /** Changes hold it for reading, so that closing waits for them. */
+    private final ReadWriteLock working = new ReentrantReadWriteLock();
+
+    PostgresWriter(
+            PostgresSessions sessions,
+            PostgresErrors errors,
+            Environment environment,
+            int busySeconds,
+            Batches batches,
+            PostgresCatalog catalog) {
+        this.sessions = sessions;
+        this.errors = errors;
+        this.environment = environment;
+        this.busySeconds = busySeconds;
+        this.batches = batches;
+        this.catalog = catalog;
+    }
+
+    /** Makes what applies batches on a session. */
+    interface Batches {
+        BatchWriter on(Session session, Failing failing);
+    }
+
+    /** Another transaction was in the way. Nothing happened. */
+    private static final class InTheWay extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private final SQLException reason;
+
+        InTheWay(SQLException reason) {
+            super(reason);
+            this.reason = reason;
+        }
+    }
+
+    BatchResult apply(Batch batch) {
+        return working("Writing", () -> {
+            try {
+                return isOneStatement(batch)
+                        ? applyAsStatement(batch)
+                        : applyInTransaction(batch, Failing.LOSES_TRANSACTION);
+            } catch (BatchWriter.LookAgain failed) {
+                return applyInTransaction(batch, Failing.RETURNS_TO_SAVEPOINT);
+            }
+        });
+    }
+
+    PreparedBatch prepare(Batch batch) {
+        return working("Writing", () -> {
+            try {
+                return prepare(batch, Failing.LOSES_TRANSACTION);
+            } catch (BatchWriter.LookAgain failed) {
+                return prepare(batch, Failing.RETURNS_TO_SAVEPOINT);
+            }
+        });
+    }
+
+    TableShape evolve(TableShape wanted, Set<String> replace) {
+        String attempted = "Evolving table " + wanted.table();
+        return working(attempted, () -> {
+            Session session = sessions.take(0);
+            boolean committing = false;
+            try {
+                begin(session, true);
+                TableShape evolved = catalog.evolve(session, wanted, replace);
+                committing = true;
+                session.connection().commit();
+                return evolved;
+            } catch (SQLException e) {
+                if (MADE_TWICE.contains(PostgresErrors.state(e))) {
+                    throw new InTheWay(e);
+                }
+                throw failure(attempted, e, committing);
+            } finally {
+                sessions.release(session);
+            }
+        });
+    }
+
+    /** Something that is run again while others are in its way. */
+    private interface Attempt<T> {
+        T run();
+    }
+
+    private <T> T working(String attempted, Attempt<T> work) {
+        working.readLock().lock();
+        try {
+            long pause = FIRST_PAUSE;
+            for (int attempt = 1; ; attempt++) {
+                sessions.checkOpen();
+                try {
+                    return work.run();
+                } catch (InTheWay e) {
+                    if (attempt == ATTEMPTS) {
+                        throw errors.translate(attempted, e.reason, Outcome.NOT_APPLIED);
+                    }
+                    pause(pause, attempted, e.reason);
+                    pause = Math.min(2 * pause, LONGEST_PAUSE);
+                }
+            }
+        } finally {
+            working.readLock().unlock();
+        }
+    }
+
+    private void pause(long longest, String attempted, SQLException reason) {
+        try {
+            environment.sleep(Duration.ofNanos(environment.random().nextLong(longest / 2, longest)));
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw errors.translate(attempted, reason, Outcome.NOT_APPLIED);
+        }
+    }
+
+    /** A statement is a transaction by itself, on one way to the server and back. */
+    private static boolean isOneStatement(Batch batch) {
+        return batch.mutations().size() == 1 && batch.marker().isEmpty() && !changesMany(batch);
+    }
+
+    /** Whether the batch may take long by its nature, so that only waiting for locks is limited. */
+    private static boolean changesMany(Batch batch) {
+        return batch.mutations().stream()
+                .anyMatch(mutation ->
+                        mutation instanceof Mutation.UpdateSelected || mutation instanceof Mutation.DeleteSelected);
+    }
+
+    private Session take(Batch batch) {
+        return sessions.take(changesMany(batch) ? 0 : busySeconds);
+    }
+
+    /** Limits the wait for locks within the transaction where the time of statements is not limited. */
+    private void begin(Session session, boolean limitLocks) throws SQLException {
+        session.connection().setAutoCommit(false);
+        if (limitLocks) {
+            session.execute("SET LOCAL lock_timeout = " + busySeconds * 1000L);
+        }
+    }
+
+    private BatchResult applyAsStatement(Batch batch) {
+        Session session = take(batch);
+        try {
+            session.connection().setAutoCommit(true);
+            return batches.on(session, Failing.LOSES_TRANSACTION).apply(batch);
+        } catch (SQLException e) {
+            throw failure("Writing", e, true);
+        } finally {
+            sessions.release(session);
+        }
+    }
+
+    private BatchResult applyInTransaction(Batch batch, Failing failing) {
+        Session session = take(batch);
+        boolean committing = false;
+        try {
+            begin(session, changesMany(batch));
+            BatchResult result = batches.on(session, failing).apply(batch);
+            if (result instanceof BatchResult.Applied) {
+                committing = true;
+                session.connection().commit();
+            }
+            return result;
+        } catch (SQLException e) {
+            throw failure("Writing", e, committing);
+        } finally {
+            sessions.release(session);
+        }
+    }
+
+    private PreparedBatch prepare(Batch batch, Failing failing) {
+        Session session = take(batch);
+        boolean prepared = false;
+        try {
+            begin(session, changesMany(batch));
+            BatchResult result = batches.on(session, failing).apply(batch);
+            prepared = result instanceof BatchResult.Applied;
+            return new Prepared(session, result, prepared);
+        } catch (SQLException e) {
+            throw failure("Writing", e, false);
+        } finally {
+            if (!prepared) {
+                sessions.release(session);
+            }
+        }
+    }
+
+    /** @param sent whether what was sent last may have made the change durable */
+    private RuntimeException failure(String attempted, SQLException e, boolean sent) {
+        if (PostgresErrors.isConflict(e)) {
+            return new InTheWay(e);
+        }
+        boolean unknown = sent && PostgresErrors.isLost(e);
+        KormException meaning = errors.translate(attempted, e, unknown ? Outcome.UNKNOWN : Outcome.NOT_APPLIED);
+        return sessions.isClosed() && !unknown ? sessions.closedLayer() : meaning;
+    }
+
+    /** Waits for what is being changed, as long as a change may wait for a lock. */
+    void close() {
+        try {
+            if (working.writeLock().tryLock(busySeconds, TimeUnit.SECONDS)) {
+                working.writeLock().unlock();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A transaction that is open on a session of its own. */
+    private final class Prepared implements PreparedBatch {
+        private final Session session;
+        private final BatchResult result;
+        private final AtomicBoolean open;
+
+        Prepared(Session session, BatchResult result, boolean open) {
+            this.session = session;
+            this.result = result;
+            this.open = new AtomicBoolean(open);
+        }
+
+        @Override
+        public BatchResult result() {
+            return result;
+        }
+
+        @Override
+        public void commit() {
+            if (!open.getAndSet(false)) {
+                throw new IllegalStateException("The transaction was finished already");
+            }
+            try {
+                session.connection().commit();
+            } catch (SQLException e) {
+                RuntimeException failure = failure("Committing", e, true);
+                throw failure instanceof InTheWay ? errors.translate("Committing", e, Outcome.NOT_APPLIED) : failure;
+            } finally {
+                sessions.release(session);
+            }
+        }
+
+        @Override
+        public void rollback() {
+            close();
+        }
+
+        @Override
+        public void close() {
+            if (open.getAndSet(false)) {
+                sessions.release(session);
+            }
+        }
+    }
+}

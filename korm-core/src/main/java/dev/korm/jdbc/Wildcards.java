@@ -1,0 +1,47 @@
+package dev.korm.jdbc;
+
+import dev.korm.spi.TextFolding;
+import dev.korm.spi.TextPattern;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Patterns brought into the form in which dialects write them. */
+final class Wildcards {
+    private Wildcards() {}
+
+    /** The pattern's parts, folded when it is insensitive, with neighbours joined and nothing empty among them. */
+    static List<TextPattern.Part> simplified(TextPattern pattern) {
+        boolean folded = pattern.sensitivity() == TextPattern.Case.INSENSITIVE;
+        List<TextPattern.Part> parts = new ArrayList<>();
+        for (TextPattern.Part part : pattern.parts()) {
+            TextPattern.Part last = parts.isEmpty() ? null : parts.get(parts.size() - 1);
+            if (part instanceof TextPattern.Literal literal) {
+                String text = folded ? TextFolding.fold(literal.text()) : literal.text();
+                if (last instanceof TextPattern.Literal before) {
+                    parts.set(parts.size() - 1, new TextPattern.Literal(before.text() + text));
+                } else if (!text.isEmpty()) {
+                    parts.add(new TextPattern.Literal(text));
+                }
+            } else if (!(part instanceof TextPattern.AnyText && last instanceof TextPattern.AnyText)) {
+                parts.add(part);
+            }
+        }
+        return parts;
+    }
+
+    /** The least text that is greater than every text with the prefix; empty when there is none. */
+    static Optional<String> successor(String prefix) {
+        int end = prefix.length();
+        while (end > 0) {
+            int last = prefix.codePointBefore(end);
+            int start = end - Character.charCount(last);
+            if (last < Character.MAX_CODE_POINT) {
+                int next = last + 1 == Character.MIN_SURROGATE ? Character.MAX_SURROGATE + 1 : last + 1;
+                return Optional.of(prefix.substring(0, start) + Character.toString(next));
+            }
+            end = start;
+        }
+        return Optional.empty();
+    }
+}
