@@ -82,9 +82,7 @@ final class Evolution {
     private static List<ColumnShape> becomingUnique(TableShape wanted, TableShape actual) {
         List<ColumnShape> becoming = new ArrayList<>();
         for (IndexShape index : wanted.indexes()) {
-            boolean there =
-                    actual.indexes().stream().anyMatch(known -> known.name().equals(index.name()));
-            if (!there
+            if (!actual.hasIndex(index.name())
                     && index.uniqueness() == IndexShape.Uniqueness.UNIQUE
                     && index.parts().get(0) instanceof Operand.Column part) {
                 becoming.add(new ColumnShape(part.name(), part.kind()));

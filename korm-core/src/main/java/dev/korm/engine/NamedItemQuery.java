@@ -3,7 +3,6 @@ package dev.korm.engine;
 import dev.korm.FieldPath;
 import dev.korm.Item;
 import dev.korm.ItemQuery;
-import dev.korm.NotFoundException;
 import dev.korm.Rn;
 import java.util.List;
 import java.util.Optional;
@@ -41,10 +40,7 @@ final class NamedItemQuery<T> implements ItemQuery<T> {
 
     @Override
     public Item<T> get() {
-        return find().orElseThrow(() -> new NotFoundException(
-                rn + " is not in the layer \"" + home.layer().layer()
-                        + "\"; check the RN, or ask with find() where it may be absent",
-                rn));
+        return find().orElseThrow(() -> Reader.missing(home, rn));
     }
 
     @Override

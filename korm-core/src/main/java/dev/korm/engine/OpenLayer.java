@@ -34,12 +34,14 @@ final class OpenLayer implements Tables {
 
     private final Layer layer;
     private final boolean neighbours;
+    private final Residual residual;
     private final Map<ViewKey, TableView<?>> complete = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
     OpenLayer(Layer layer, boolean neighbours) {
         this.layer = layer;
         this.neighbours = neighbours;
+        this.residual = new Residual(layer, this);
     }
 
     @Override
@@ -50,13 +52,13 @@ final class OpenLayer implements Tables {
     /** Asks; what the layer cannot do is done here. */
     RowCursor select(Selection selection) {
         Layer asked = store();
-        Residual residual = new Residual(asked, this);
         return residual.isNone(selection) ? asked.select(selection) : residual.select(selection);
     }
 
     /** Whether the layer evaluates all of a selection by itself. */
     boolean evaluates(Selection selection) {
-        return new Residual(store(), this).isNone(selection);
+        store();
+        return residual.isNone(selection);
     }
 
     /** The store itself. */

@@ -52,11 +52,14 @@ final class Reader {
     }
 
     <T> Item<T> get(Home<T> home, Rn<T> rn) {
-        return find(home, rn)
-                .orElseThrow(() -> new NotFoundException(
-                        rn + " is not in the layer \"" + home.layer().layer()
-                                + "\"; check the RN, or ask with find() where it may be absent",
-                        rn));
+        return find(home, rn).orElseThrow(() -> missing(home, rn));
+    }
+
+    static NotFoundException missing(Home<?> home, Rn<?> rn) {
+        return new NotFoundException(
+                rn + " is not in the layer \"" + home.layer().layer()
+                        + "\"; check the RN, or ask with find() where it may be absent",
+                rn);
     }
 
     <T> Optional<StoredItem<T>> find(Home<T> home, Rn<T> rn) {

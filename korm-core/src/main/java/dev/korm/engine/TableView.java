@@ -21,8 +21,6 @@ import dev.korm.spi.TableShape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** How items of a type are read from a table as it is. Immutable, kept and shared. */
@@ -76,8 +74,7 @@ final class TableView<T> {
                 return false;
             }
         }
-        Set<String> names = actual.indexes().stream().map(IndexShape::name).collect(Collectors.toSet());
-        return wanted.indexes().stream().allMatch(index -> names.contains(index.name()));
+        return wanted.indexes().stream().allMatch(index -> actual.hasIndex(index.name()));
     }
 
     Model<T> model() {

@@ -12,7 +12,6 @@ import dev.korm.spi.TableShape;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -526,7 +525,7 @@ final class PostgresCatalog implements Catalog {
             }
             TableShape now = read(session, table).orElse(before.get());
             for (IndexShape index : wanted.indexes()) {
-                if (!TableShapes.has(now, index)) {
+                if (!now.hasIndex(index.name())) {
                     addIndex(session, now, index);
                 }
             }
@@ -537,17 +536,7 @@ final class PostgresCatalog implements Catalog {
     /** Drops columns of another kind than wanted, with the hidden columns that hang on them; their indexes go with them. */
     private Set<String> dropReplaced(Session session, TableShape actual, TableShape wanted, Set<String> replace)
             throws SQLException {
-        Set<String> dropped = new LinkedHashSet<>();
-        for (ColumnShape column : wanted.columns()) {
-            Optional<ColumnShape> there = actual.column(column.name());
-            if (there.isPresent() && TableShapes.isReplaced(there.get(), column, replace)) {
-                dropped.add(column.name());
-                String shadow = ColumnShape.UNIQUE_PREFIX + column.name();
-                if (actual.has(shadow)) {
-                    dropped.add(shadow);
-                }
-            }
-        }
+        Set<String> dropped = TableShapes.replaced(actual, wanted, replace);
         for (String column : dropped) {
             dropColumn(session, actual.table(), column);
         }

@@ -11,7 +11,6 @@ import dev.korm.spi.TableShape;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -306,7 +305,7 @@ final class SqliteCatalog implements Catalog {
             }
             TableShape now = read(session, table).orElse(before.get());
             for (IndexShape index : wanted.indexes()) {
-                if (!TableShapes.has(now, index)) {
+                if (!now.hasIndex(index.name())) {
                     addIndex(session, table, index);
                 }
             }
@@ -317,17 +316,7 @@ final class SqliteCatalog implements Catalog {
     /** Drops columns of another kind than wanted, with the hidden columns and the indexes that hang on them. */
     private Set<String> dropReplaced(Session session, TableShape actual, TableShape wanted, Set<String> replace)
             throws SQLException {
-        Set<String> dropped = new LinkedHashSet<>();
-        for (ColumnShape column : wanted.columns()) {
-            Optional<ColumnShape> there = actual.column(column.name());
-            if (there.isPresent() && TableShapes.isReplaced(there.get(), column, replace)) {
-                dropped.add(column.name());
-                String shadow = ColumnShape.UNIQUE_PREFIX + column.name();
-                if (actual.has(shadow)) {
-                    dropped.add(shadow);
-                }
-            }
-        }
+        Set<String> dropped = TableShapes.replaced(actual, wanted, replace);
         for (IndexShape index : actual.indexes()) {
             if (index.parts().stream().anyMatch(part -> dropped.contains(column(part)))) {
                 dropIndex(session, index.name());

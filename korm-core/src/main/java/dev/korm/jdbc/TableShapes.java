@@ -1,8 +1,9 @@
 package dev.korm.jdbc;
 
 import dev.korm.spi.ColumnShape;
-import dev.korm.spi.IndexShape;
 import dev.korm.spi.TableShape;
+import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.Set;
 
 /** What a table has, beside what is wanted of it. */
@@ -14,14 +15,26 @@ final class TableShapes {
         return wanted.columns().stream().allMatch(column -> actual.column(column.name())
                         .filter(there -> !isReplaced(there, column, replace))
                         .isPresent())
-                && wanted.indexes().stream().allMatch(index -> has(actual, index));
+                && wanted.indexes().stream().allMatch(index -> actual.hasIndex(index.name()));
     }
 
-    static boolean isReplaced(ColumnShape there, ColumnShape wanted, Set<String> replace) {
+    private static boolean isReplaced(ColumnShape there, ColumnShape wanted, Set<String> replace) {
         return there.kind() != wanted.kind() && replace.contains(wanted.name());
     }
 
-    static boolean has(TableShape actual, IndexShape index) {
-        return actual.indexes().stream().anyMatch(there -> there.name().equals(index.name()));
+    /** The columns to drop: those of another kind than wanted, with the hidden columns that hang on them. */
+    static Set<String> replaced(TableShape actual, TableShape wanted, Set<String> replace) {
+        Set<String> dropped = new LinkedHashSet<>();
+        for (ColumnShape column : wanted.columns()) {
+            Optional<ColumnShape> there = actual.column(column.name());
+            if (there.isPresent() && isReplaced(there.get(), column, replace)) {
+                dropped.add(column.name());
+                String shadow = ColumnShape.UNIQUE_PREFIX + column.name();
+                if (actual.has(shadow)) {
+                    dropped.add(shadow);
+                }
+            }
+        }
+        return dropped;
     }
 }

@@ -30,4 +30,9 @@ public record TableShape(TableName table, List<ColumnShape> columns, List<IndexS
     public boolean has(String name) {
         return column(name).isPresent();
     }
+
+    /** Whether there is an index of that name. */
+    public boolean hasIndex(String name) {
+        return indexes.stream().anyMatch(index -> index.name().equals(name));
+    }
 }
