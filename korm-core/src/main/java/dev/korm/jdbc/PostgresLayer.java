@@ -251,6 +251,9 @@ final class PostgresLayer implements Layer {
         if (value instanceof byte[]) {
             return new byte[0];
         }
+        if (value instanceof String[]) {
+            return new String[0];
+        }
         if (value instanceof PGobject object) {
             PGobject other = new PGobject();
             other.setType(object.getType());

@@ -16,12 +16,9 @@ public interface Tables {
     /** Every table of items. */
     List<TableShape> items();
 
-    /** Whether a column of references holds one that names an item of a table. */
-    boolean refersTo(TableName holder, String column, TableName target);
+    /** Whether a column of references holds one that names an item of a table, in this layer or another. */
+    boolean refersTo(TableName holder, String column, String layer, TableName target);
 
-    /** Whether a column of references holds one that names an item of another layer. */
-    boolean refersElsewhere(TableName holder, String column);
-
-    /** Whether there are other layers beside this one. */
-    boolean hasNeighbours();
+    /** Every other layer of the pool. */
+    List<? extends Tables> neighbours();
 }
