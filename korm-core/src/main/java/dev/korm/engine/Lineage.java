@@ -22,8 +22,11 @@ final class Lineage {
     private final Map<Integer, Integer> parents = new HashMap<>();
     private final Map<Integer, Join> joins;
     private final Map<Integer, Hop> hops;
+    private final Hop home;
 
-    Lineage(Question question) {
+    /** @param home the layer that is asked */
+    Lineage(Question question, String home) {
+        this.home = new Hop(home, home);
         this.hops = question.hops();
         this.joins = Conditions.joins(question.selection());
         for (Join join : joins.values()) {
@@ -47,8 +50,9 @@ final class Lineage {
         return Objects.requireNonNull(joins.get(source));
     }
 
+    /** The way of a join. */
     Hop hop(int source) {
-        return Objects.requireNonNull(hops.get(source));
+        return hops.getOrDefault(source, home);
     }
 
     /** The joins that lead on from a source, other than from elements, in an order in which they can be made. */

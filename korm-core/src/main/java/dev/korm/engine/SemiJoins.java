@@ -54,7 +54,7 @@ final class SemiJoins {
     SemiJoins(OpenLayer home, Question question) {
         this.home = home;
         this.question = question;
-        this.lineage = new Lineage(question);
+        this.lineage = new Lineage(question, home.layer());
         this.normal = normal(question.selection().where(), true);
     }
 
