@@ -39,11 +39,7 @@ final class Explained {
 
     static Explanation noTable(Home<?> home) {
         return new Explanation(List.of(new Explanation.Step(
-                home.layer().layer(),
-                "0",
-                home.collection() + " has no table yet, and so no items",
-                "",
-                List.of())));
+                home.layer().layer(), "0", home.collection() + " has no table yet, and so no items", "", List.of())));
     }
 
     private static void reads(OpenLayer layer, Question question, String what, List<Explanation.Step> steps) {
@@ -58,7 +54,8 @@ final class Explained {
                     semiJoins.layer(matching),
                     asked,
                     "find the ids in " + asked.selection().from() + " that fulfil the filter; from "
-                            + grouped(SemiJoins.MOST) + " ids on, the step that uses them reads rows and looks up what they"
+                            + grouped(SemiJoins.MOST)
+                            + " ids on, the step that uses them reads rows and looks up what they"
                             + " refer to instead",
                     steps);
         }

@@ -107,8 +107,23 @@ final class OpenLayer implements Tables {
 
     /** The table's shape, which is known to be there. */
     TableShape requireShape(TableName table) {
-        return shape(table).orElseThrow(() -> new SchemaMovedException(
-                table, new IllegalStateException("There is no table " + table + " any more")));
+        return shape(table)
+                .orElseThrow(() -> new SchemaMovedException(
+                        table, new IllegalStateException("There is no table " + table + " any more")));
+    }
+
+    @Override
+    public List<TableShape> items(String column, Class<?> type) {
+        List<TableShape> shapes = new ArrayList<>();
+        for (TableName table : store().tables(column)) {
+            TableView<?> known = complete.get(new ViewKey(table, type));
+            if (known != null) {
+                shapes.add(known.shape());
+            } else {
+                shape(table).ifPresent(shapes::add);
+            }
+        }
+        return shapes;
     }
 
     @Override

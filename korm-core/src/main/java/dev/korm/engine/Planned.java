@@ -66,8 +66,7 @@ final class Planned<T> {
 
     /** Figures, of all items or of groups. */
     Question figures(List<Output> outputs, List<Operand> groupBy, List<SortKey> order, OptionalLong limit) {
-        return question(
-                new Selection(view.shape().table(), binder.joins(), outputs, where, groupBy, order, limit));
+        return question(new Selection(view.shape().table(), binder.joins(), outputs, where, groupBy, order, limit));
     }
 
     /** The rows alone, to be changed or deleted. */

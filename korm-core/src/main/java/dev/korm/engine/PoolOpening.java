@@ -67,8 +67,8 @@ final class PoolOpening implements PoolBuilder {
         Map<String, OpenLayer> open = new LinkedHashMap<>();
         Parallel parallel = new Parallel(environment, sources.size());
         try {
-            sources.forEach((name, source) ->
-                    open.put(name, new OpenLayer(source.open(name, environment), open, parallel)));
+            sources.forEach(
+                    (name, source) -> open.put(name, new OpenLayer(source.open(name, environment), open, parallel)));
             new MetadataSettling(own, open, onDifference, environment).settle();
         } catch (RuntimeException | Error failure) {
             try {

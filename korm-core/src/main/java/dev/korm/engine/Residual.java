@@ -104,8 +104,7 @@ final class Residual {
 
     /** Whether rows can come from the layer in an order. */
     private static boolean isNear(List<SortKey> order) {
-        return order.stream()
-                .allMatch(key -> key.output() instanceof Output.Value value && readsOnly(value.operand()));
+        return order.stream().allMatch(key -> key.output() instanceof Output.Value value && readsOnly(value.operand()));
     }
 
     private boolean canJoin(Selection selection) {

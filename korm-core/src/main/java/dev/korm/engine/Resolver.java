@@ -122,8 +122,7 @@ final class Resolver {
             }
         }
         Map<String, List<Collection>> byLayer = new LinkedHashMap<>();
-        wanted.keySet().forEach(collection -> byLayer
-                .computeIfAbsent(collection.layer(), any -> new ArrayList<>())
+        wanted.keySet().forEach(collection -> byLayer.computeIfAbsent(collection.layer(), any -> new ArrayList<>())
                 .add(collection));
         List<Supplier<Map<Target, StoredItem<?>>>> tasks = new ArrayList<>();
         for (List<Collection> collections : byLayer.values()) {

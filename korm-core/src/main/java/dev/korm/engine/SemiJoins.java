@@ -76,8 +76,9 @@ final class SemiJoins {
 
     /** The question as it is once other layers have answered, with a parameter for the ids of each. */
     Question sketched() {
-        return with(reduced(normal, matching -> refersTo(
-                matching.departure(), List.of(new Condition.Parameter(0, ColumnKind.ID)))));
+        return with(reduced(
+                normal,
+                matching -> refersTo(matching.departure(), List.of(new Condition.Parameter(0, ColumnKind.ID)))));
     }
 
     private Question with(Condition where) {
@@ -106,9 +107,7 @@ final class SemiJoins {
             List<Condition> parts = Conditions.inner(condition).stream()
                     .map(inner -> normal(inner, holds))
                     .toList();
-            return condition instanceof Condition.All == holds
-                    ? new Condition.All(parts)
-                    : new Condition.Any(parts);
+            return condition instanceof Condition.All == holds ? new Condition.All(parts) : new Condition.Any(parts);
         }
         if (condition instanceof Condition.OneOf oneOf && oneOf.values().isEmpty()) {
             return holds ? Condition.NEVER : Condition.ALWAYS;
@@ -123,7 +122,8 @@ final class SemiJoins {
     /** A comparison of the first of several values, of which at most one is there, as one of each. */
     private Condition apart(Condition leaf, boolean holds) {
         Operand operand = Conditions.operands(leaf).get(0);
-        if (!(operand instanceof Operand.FirstOf first) || lineage.departures(operand).size() == 1) {
+        if (!(operand instanceof Operand.FirstOf first)
+                || lineage.departures(operand).size() == 1) {
             return holds ? leaf : new Condition.Not(leaf);
         }
         List<Condition> each = first.operands().stream()
@@ -183,8 +183,7 @@ final class SemiJoins {
         if (!lineage.isFar(leaf) || isTrueOfNothing(condition)) {
             return OptionalInt.empty();
         }
-        Set<Integer> departures =
-                lineage.departures(Conditions.operands(leaf).get(0));
+        Set<Integer> departures = lineage.departures(Conditions.operands(leaf).get(0));
         return departures.size() == 1 ? OptionalInt.of(departures.iterator().next()) : OptionalInt.empty();
     }
 
@@ -197,8 +196,7 @@ final class SemiJoins {
 
     /** What is true of a missing row is true of every reference but those to rows of which it is not. */
     private Condition other(Condition condition, Function<Matching, Condition> answer) {
-        Condition opposite =
-                condition instanceof Condition.Not not ? not.condition() : new Condition.Not(condition);
+        Condition opposite = condition instanceof Condition.Not not ? not.condition() : new Condition.Not(condition);
         OptionalInt departure = only(opposite);
         if (departure.isEmpty()) {
             return condition;
@@ -213,8 +211,7 @@ final class SemiJoins {
 
     private Condition refersTo(int departure, List<Object> ids) {
         Join join = lineage.join(departure);
-        return new Condition.RefersTo(
-                join.reference(), lineage.hop(departure).layer(), join.target(), ids);
+        return new Condition.RefersTo(join.reference(), lineage.hop(departure).layer(), join.target(), ids);
     }
 
     /** The conditions to put in the place of those of other layers; layers are asked at once. */
@@ -231,9 +228,7 @@ final class SemiJoins {
             Matching matching = wanted.get(i);
             answers.put(
                     matching,
-                    found.get(i)
-                            .map(ids -> refersTo(matching.departure(), ids))
-                            .orElse(matching.condition()));
+                    found.get(i).map(ids -> refersTo(matching.departure(), ids)).orElse(matching.condition()));
         }
         return answers;
     }

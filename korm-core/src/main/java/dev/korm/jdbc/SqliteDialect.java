@@ -408,7 +408,9 @@ final class SqliteDialect implements Dialect {
 
     @Override
     public void oneOfMany(SqlWriter sql, List<String> texts) {
-        sql.add(" IN (SELECT value FROM json_each(").bind(JsonTexts.array(texts)).add("))");
+        sql.add(" IN (SELECT value FROM json_each(")
+                .bind(JsonTexts.array(texts))
+                .add("))");
     }
 
     /** Only a text is compared by the index. */

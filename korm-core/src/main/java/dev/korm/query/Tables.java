@@ -16,6 +16,13 @@ public interface Tables {
     /** Every table of items. */
     List<TableShape> items();
 
+    /**
+     * Every table of items that has a column.
+     *
+     * @param type what the items are, where it is known
+     */
+    List<TableShape> items(String column, Class<?> type);
+
     /** Whether a column of references holds one that names an item of a table, in this layer or another. */
     boolean refersTo(TableName holder, String column, String layer, TableName target);
 

@@ -1,5 +1,6 @@
 package dev.korm.query;
 
+import dev.korm.Document;
 import dev.korm.FieldPath;
 import dev.korm.PathException;
 import dev.korm.QueryException;
@@ -13,7 +14,6 @@ import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
 
 /**
  * Follows paths through tables: columns, JSON, joins for references. A path may fork (a reference can name items of several
@@ -228,7 +228,14 @@ final class Walker {
         Node.Member member = field.equals(TableName.ID)
                 ? IdNode.MEMBER
                 : target.member(field).orElseThrow(() -> Paths.unknown(target, field, path));
-        return joins(value, shape -> canHold(shape, member, value.tables()), target, scope);
+        Class<?> type = value.node().reference().orElse(Document.class);
+        return joins(
+                value,
+                tables -> tables.items(member.storedName(), type).stream()
+                        .filter(shape -> canHold(shape, member, tables))
+                        .toList(),
+                target,
+                scope);
     }
 
     /** Whether a table has the column of a field, of a kind that the field's values can have. */
@@ -242,26 +249,30 @@ final class Walker {
     }
 
     private List<Place.Item> followAll(Place.Value value, Scope scope) {
-        return joins(value, shape -> true, Paths.referenced(value.node()), scope);
+        return joins(value, Tables::items, Paths.referenced(value.node()), scope);
+    }
+
+    /** Tables that may hold what a reference names. */
+    private interface Candidates {
+        List<TableShape> in(Tables tables);
     }
 
     /** The items of all layers that a value may refer to. */
-    private static List<Place.Item> joins(
-            Place.Value value, Predicate<TableShape> candidate, Node target, Scope scope) {
-        List<Place.Item> items = new ArrayList<>(joins(value, value.tables(), candidate, target, scope));
+    private static List<Place.Item> joins(Place.Value value, Candidates candidates, Node target, Scope scope) {
+        List<Place.Item> items = new ArrayList<>(joins(value, value.tables(), candidates, target, scope));
         if (!(value.base() instanceof Operand.Absent)) {
             for (Tables neighbour : value.tables().neighbours()) {
-                items.addAll(joins(value, neighbour, candidate, target, scope));
+                items.addAll(joins(value, neighbour, candidates, target, scope));
             }
         }
         return items;
     }
 
     private static List<Place.Item> joins(
-            Place.Value value, Tables tables, Predicate<TableShape> candidate, Node target, Scope scope) {
+            Place.Value value, Tables tables, Candidates candidates, Node target, Scope scope) {
         Hop hop = new Hop(value.tables().layer(), tables.layer());
         List<Place.Item> items = new ArrayList<>();
-        for (TableShape shape : named(value, tables, candidate)) {
+        for (TableShape shape : named(value, tables, candidates.in(tables))) {
             int source = scope.join(value.as(ColumnKind.RN), hop, shape.table());
             items.add(new Place.Item(source, shape, target, tables));
         }
@@ -269,16 +280,13 @@ final class Walker {
     }
 
     /** Of many tables those that are referred to; looking costs less than a join of each. */
-    private static List<TableShape> named(Place.Value value, Tables tables, Predicate<TableShape> candidate) {
-        List<TableShape> candidates =
-                tables.items().stream().filter(candidate).toList();
+    private static List<TableShape> named(Place.Value value, Tables tables, List<TableShape> candidates) {
         TableShape holder = value.holder();
         if (candidates.size() <= FEW || holder == null || !(value.base() instanceof Operand.Column column)) {
             return candidates;
         }
         return candidates.stream()
-                .filter(shape ->
-                        value.tables().refersTo(holder.table(), column.name(), tables.layer(), shape.table()))
+                .filter(shape -> value.tables().refersTo(holder.table(), column.name(), tables.layer(), shape.table()))
                 .toList();
     }
 

@@ -188,7 +188,9 @@ class AcrossLayersTest {
                                 car.engine() == null
                                         ? null
                                         : new Engine(
-                                                car.engine().fuel(), car.engine().power(), in(home, mechanic)));
+                                                car.engine().fuel(),
+                                                car.engine().power(),
+                                                in(home, mechanic)));
                 UUID id = UUID.fromString(newId());
                 Korm.item(Car.class, whole)
                         .fromData(NAMESPACE, "suv", filled.apply(null))
@@ -281,8 +283,14 @@ class AcrossLayersTest {
             int limit = 1 + random.nextInt(9);
             same(filter, "items", query -> ids(query.get()).stream().sorted().toList());
             same(filter, "order", query -> ids(query.orderBy(orders).get()));
-            same(filter, "first of order", query -> ids(query.orderBy(orders).limit(limit).get()));
-            same(filter, "near order", query -> ids(query.orderBy(asc("make")).limit(limit).get()));
+            same(
+                    filter,
+                    "first of order",
+                    query -> ids(query.orderBy(orders).limit(limit).get()));
+            same(
+                    filter,
+                    "near order",
+                    query -> ids(query.orderBy(asc("make")).limit(limit).get()));
             same(filter, "pages", query -> pages(query.orderBy(orders), limit));
             same(filter, "count", Query::count);
             same(filter, "exists", Query::exists);
@@ -296,13 +304,14 @@ class AcrossLayersTest {
                     return ids(items.toList()).stream().sorted().toList();
                 }
             });
-            same(filter, "resolved", query -> query
-                    .orderBy(orders)
-                    .resolvePaths("owner.boss.boss", "drivers[*].boss", "engine.mechanic")
-                    .get()
-                    .stream()
-                    .map(World::names)
-                    .toList());
+            same(
+                    filter, "resolved", query -> query
+                            .orderBy(orders)
+                            .resolvePaths("owner.boss.boss", "drivers[*].boss", "engine.mechanic")
+                            .get()
+                            .stream()
+                            .map(World::names)
+                            .toList());
         }
 
         /** Everybody who can be reached from a car. */
