@@ -131,7 +131,7 @@ final class Residual {
     }
 
     private static boolean joins(Condition condition) {
-        return condition instanceof Condition.AnyElement any && !any.joins().isEmpty()
+        return (condition instanceof Condition.AnyElement any && !any.joins().isEmpty())
                 || Conditions.inner(condition).stream().anyMatch(Residual::joins);
     }
 
