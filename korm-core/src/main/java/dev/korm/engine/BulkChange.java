@@ -75,7 +75,7 @@ final class BulkChange<T> {
         if (mutations.isEmpty()) {
             return 0;
         }
-        BatchResult result = home.layer().store().apply(Batch.of(mutations));
+        BatchResult result = home.layer().apply(Batch.of(mutations));
         if (result instanceof BatchResult.Refused refused) {
             throw refusal(refused.refusal());
         }

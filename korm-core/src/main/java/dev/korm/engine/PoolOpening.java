@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** Collects what a pool consists of, and opens it. */
 final class PoolOpening implements PoolBuilder {
     private final Map<String, LayerSource> sources = new LinkedHashMap<>();
+    private final Homes homes = new Homes();
     private @Nullable String metaLayer;
     private OnDifference onDifference = OnDifference.FAIL;
     private Environment environment = Environment.system();
@@ -37,6 +38,24 @@ final class PoolOpening implements PoolBuilder {
                 || character == ']'
                 || character == 0
                 || Character.getType(character) == Character.SURROGATE;
+    }
+
+    @Override
+    public PoolBuilder defaultLayer(String layer) {
+        homes.putDefault(layer);
+        return this;
+    }
+
+    @Override
+    public PoolBuilder home(String namespace, String layer) {
+        homes.put(namespace, layer);
+        return this;
+    }
+
+    @Override
+    public PoolBuilder home(String namespace, String kind, String layer) {
+        homes.put(namespace, kind, layer);
+        return this;
     }
 
     @Override
@@ -78,7 +97,7 @@ final class PoolOpening implements PoolBuilder {
             }
             throw failure;
         }
-        return new KormPool(own.id(), open, parallel, environment);
+        return new KormPool(own.id(), open, homes, parallel, environment);
     }
 
     private PoolMetadata configuration() {
@@ -86,6 +105,7 @@ final class PoolOpening implements PoolBuilder {
             throw new ConfigurationException("A pool needs at least one layer, such as"
                     + " Korm.pool().layer(\"main\", Sqlite.file(\"data.sqlite\"))");
         }
+        homes.requireLayers(sources.keySet());
         if (metaLayer != null && !sources.containsKey(metaLayer)) {
             throw new ConfigurationException("withMeta(\"" + metaLayer + "\") names no layer of the pool; it has "
                     + String.join(", ", sources.keySet()));
