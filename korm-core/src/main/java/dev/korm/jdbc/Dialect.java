@@ -5,6 +5,7 @@ import dev.korm.spi.Condition;
 import dev.korm.spi.Join;
 import dev.korm.spi.Operand;
 import dev.korm.spi.Output;
+import dev.korm.spi.Selection;
 import dev.korm.spi.SortKey;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TextPattern;
@@ -55,8 +56,22 @@ interface Dialect {
     /** An aggregate, in the form by which rows are ordered. */
     void comparable(SqlWriter sql, Output.Aggregate aggregate, Sources sources);
 
-    /** What stands after a term of ORDER BY. */
-    String order(SortKey.Direction direction, SortKey.Nulls nulls);
+    /** A term of ORDER BY. */
+    void order(SqlWriter sql, Runnable term, SortKey.Direction direction, SortKey.Nulls nulls);
+
+    /**
+     * A condition in the database's own words.
+     *
+     * @return false, with nothing written, where the words that serve every database are right
+     */
+    default boolean condition(SqlWriter sql, Condition condition, Sources sources) {
+        return false;
+    }
+
+    /** What stands within {@code IN (…)} for the keys that a selection from the changed table answers. */
+    default void chosen(SqlWriter sql, Selection selection, Runnable keys) {
+        keys.run();
+    }
 
     /** A part of an index, within CREATE INDEX. */
     void indexed(SqlWriter sql, Operand part);

@@ -99,14 +99,17 @@ final class SelectionSql {
     }
 
     private void sortKey(SortKey key) {
-        if (key.output() instanceof Output.Value value) {
+        dialect.order(sql, () -> sortTerm(key.output()), key.direction(), key.nulls());
+    }
+
+    private void sortTerm(Output output) {
+        if (output instanceof Output.Value value) {
             dialect.comparable(sql, value.operand(), sources);
-        } else if (key.output() instanceof Output.Aggregate aggregate) {
+        } else if (output instanceof Output.Aggregate aggregate) {
             dialect.comparable(sql, aggregate, sources);
         } else {
-            output(key.output());
+            output(output);
         }
-        sql.add(dialect.order(key.direction(), key.nulls()));
     }
 
     private void joins(List<Join> joins) {
@@ -120,6 +123,9 @@ final class SelectionSql {
     }
 
     private void condition(Condition condition) {
+        if (dialect.condition(sql, condition, sources)) {
+            return;
+        }
         if (condition instanceof Condition.All all) {
             list(all.conditions(), " AND ", dialect.truth(true));
         } else if (condition instanceof Condition.Any any) {
@@ -211,12 +217,7 @@ final class SelectionSql {
     }
 
     private void constant(Operand operand, Condition.Comparison comparison, Object constant) {
-        if (constant instanceof Condition.Parameter parameter) {
-            sql.bind(Slot.given(
-                    parameter.index(), parameter.kind(), given -> dialect.constant(operand, comparison, given)));
-        } else {
-            sql.bind(dialect.constant(operand, comparison, constant));
-        }
+        sql.bind(Slot.of(constant, given -> dialect.constant(operand, comparison, given)));
     }
 
     /** Beside a constant, a scalar of any kind is one of the constant's kind, and null when it is another. */
