@@ -218,8 +218,7 @@ final class BatchWriter {
             if (!isExplained(e)) {
                 throw e;
             }
-            session.execute("ROLLBACK TO SAVEPOINT korm_rows");
-            session.execute("RELEASE SAVEPOINT korm_rows");
+            returnTo("korm_rows", e);
             return 0;
         }
         if (savepoint) {
@@ -452,9 +451,19 @@ final class BatchWriter {
             session.execute("RELEASE SAVEPOINT korm_statement");
             return rows;
         } catch (SQLException e) {
-            session.execute("ROLLBACK TO SAVEPOINT korm_statement");
-            session.execute("RELEASE SAVEPOINT korm_statement");
+            returnTo("korm_statement", e);
             throw e;
+        }
+    }
+
+    /** Takes back what was done since the savepoint; where that is gone, with its transaction, the error says why. */
+    private void returnTo(String savepoint, SQLException error) throws SQLException {
+        try {
+            session.execute("ROLLBACK TO SAVEPOINT " + savepoint);
+            session.execute("RELEASE SAVEPOINT " + savepoint);
+        } catch (SQLException gone) {
+            error.addSuppressed(gone);
+            throw error;
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.korm.jdbc;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.korm.ConfigurationException;
 import dev.korm.SchemaException;
 import dev.korm.StoreBusyException;
@@ -11,17 +13,21 @@ import dev.korm.spi.IndexShape.Uniqueness;
 import dev.korm.spi.Operand;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
+import java.io.ByteArrayOutputStream;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -159,14 +165,13 @@ final class MySqlCatalog implements Catalog {
                         + " FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?"
                         + " AND INDEX_NAME <> 'PRIMARY'"
                         + " UNION ALL SELECT 'k', 0, '', '', '', '', '', 0 FROM information_schema.TABLES"
-                        + " WHERE TABLE_SCHEMA = ? AND TABLE_NAME = '" + KINDS + "'"
-                        + " ORDER BY 1, 3, 2",
+                        + " WHERE TABLE_SCHEMA = ? AND TABLE_NAME = '" + KINDS + "'",
                 names.plainDatabase(),
                 name,
                 names.plainDatabase(),
                 name,
                 names.plainDatabase());
-        Map<Integer, ColumnShape> ordered = new java.util.TreeMap<>();
+        Map<Integer, ColumnShape> ordered = new TreeMap<>();
         Map<String, String> collations = new HashMap<>();
         Map<String, IndexRow> indexes = new LinkedHashMap<>();
         boolean keptKinds = session.query(sql, rows -> {
@@ -187,7 +192,7 @@ final class MySqlCatalog implements Catalog {
                     }
                     case "i" ->
                         indexes.computeIfAbsent(each, IndexRow::new)
-                                .add(rows.getString(4), rows.getString(7), rows.getInt(8) == 0);
+                                .add(rows.getInt(2), rows.getString(4), rows.getString(7), rows.getInt(8) == 0);
                     default -> kinds = true;
                 }
             }
@@ -218,7 +223,7 @@ final class MySqlCatalog implements Catalog {
         if (column.startsWith(ColumnShape.UNIQUE_PREFIX)) {
             return ColumnKind.FINGERPRINT;
         }
-        return switch (type.toLowerCase(java.util.Locale.ROOT)) {
+        return switch (type.toLowerCase(Locale.ROOT)) {
             case "mediumtext" -> collation.equals(DECIMAL_COLLATION) ? ColumnKind.DECIMAL : ColumnKind.TEXT;
             case "longtext" -> collation.equals(JSON_COLLATION) ? ColumnKind.JSON : ColumnKind.TEXT;
             case "char", "varchar", "tinytext", "text" -> ColumnKind.TEXT;
@@ -259,7 +264,7 @@ final class MySqlCatalog implements Catalog {
     /** An index as the catalogue has it; a column is empty where there is an expression. */
     private static final class IndexRow {
         private final String name;
-        private final List<String> columns = new ArrayList<>();
+        private final Map<Integer, String> columns = new TreeMap<>();
         private String comment = "";
         private boolean unique;
 
@@ -267,8 +272,8 @@ final class MySqlCatalog implements Catalog {
             this.name = name;
         }
 
-        void add(String column, String newComment, boolean isUnique) {
-            columns.add(column);
+        void add(int place, String column, String newComment, boolean isUnique) {
+            columns.put(place, column);
             comment = newComment;
             unique = isUnique;
         }
@@ -280,8 +285,8 @@ final class MySqlCatalog implements Catalog {
             }
             List<Operand> parts = new ArrayList<>();
             List<String> texts = comment.startsWith(OWN)
-                    ? List.of(comment.substring(OWN.length()).split(PART, -1))
-                    : columns;
+                    ? List.of(decoded(comment.substring(OWN.length())).split(PART, -1))
+                    : List.copyOf(columns.values());
             for (String text : texts) {
                 Optional<Operand> part = IndexParts.parse(table, text);
                 if (part.isEmpty()) {
@@ -572,7 +577,8 @@ final class MySqlCatalog implements Catalog {
             }
         }
         sql.add(")");
-        comment(table.table(), index).ifPresent(text -> sql.add(" COMMENT ").add(MySqlDialect.literal(text)));
+        comment(table.table(), index)
+                .ifPresent(text -> sql.add(" COMMENT '").add(text).add("'"));
         if (isOfReferences(index)) {
             String place = MySqlNames.place(index.name(), index.parts().size());
             sql.add(column.equals(word) ? column : ", ADD COLUMN ").name(place).add(" ");
@@ -597,12 +603,35 @@ final class MySqlCatalog implements Catalog {
         }
         List<String> parts = new ArrayList<>();
         index.parts().forEach(part -> parts.add(IndexParts.print(part)));
-        String text = OWN + String.join(PART, parts);
+        String text = OWN + encoded(String.join(PART, parts));
         if (text.length() > LONGEST_COMMENT) {
             throw new ConfigurationException("An index of table " + table + " has paths that are too long to be kept. Index"
                     + " fewer fields, or fields with shorter names");
         }
         return Optional.of(text);
+    }
+
+    /** A text of ASCII without quotes and backslashes, which stand for different things on different servers. */
+    private static String encoded(String text) {
+        StringBuilder encoded = new StringBuilder();
+        for (byte each : text.getBytes(UTF_8)) {
+            if (each <= ' ' || each == 0x7f || each == '\'' || each == '\\' || each == '%') {
+                encoded.append('%').append(HexFormat.of().toHexDigits(each));
+            } else {
+                encoded.append((char) each);
+            }
+        }
+        return encoded.toString();
+    }
+
+    private static String decoded(String text) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        for (int i = 0; i < text.length(); i++) {
+            boolean code = text.charAt(i) == '%' && i + 2 < text.length();
+            bytes.write(code ? HexFormat.fromHexDigits(text, i + 1, i + 3) : text.charAt(i));
+            i += code ? 2 : 0;
+        }
+        return bytes.toString(UTF_8);
     }
 
     /** Refuses names that are none, and those that are too long. */

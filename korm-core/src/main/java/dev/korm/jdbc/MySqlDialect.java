@@ -14,6 +14,7 @@ import dev.korm.spi.TableName;
 import dev.korm.spi.TextPattern;
 import java.math.BigDecimal;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -28,11 +29,6 @@ import org.jspecify.annotations.Nullable;
  */
 class MySqlDialect implements Dialect {
     private static final int RN_ID = 36;
-
-    /** Beyond every 64-bit whole number. */
-    private static final BigDecimal BEYOND = new BigDecimal("1e19");
-
-    private static final BigDecimal HALF = new BigDecimal("0.5");
 
     private final MySqlNames names;
     private final MySqlServer server;
@@ -164,63 +160,90 @@ class MySqlDialect implements Dialect {
 
     @Override
     public boolean condition(SqlWriter sql, Condition condition, Sources sources) {
-        if (condition instanceof Condition.Compare compare && compare.operand().kind() == ColumnKind.REAL) {
-            reals(sql, compare.operand(), compare.comparison(), compare.value(), sources);
+        if (condition instanceof Condition.Compare compare && isNumber(compare.operand())) {
+            between(sql, compare.operand(), compare.comparison(), compare.value(), sources);
             return true;
         }
         if (condition instanceof Condition.OneOf oneOf
-                && oneOf.operand().kind() == ColumnKind.REAL
+                && isNumber(oneOf.operand())
                 && !oneOf.values().isEmpty()) {
-            String separator = "(";
-            for (Object value : oneOf.values()) {
-                sql.add(separator);
-                reals(sql, oneOf.operand(), Condition.Comparison.EQUAL, value, sources);
-                separator = " OR ";
-            }
-            sql.add(")");
+            oneOf(sql, oneOf, sources);
             return true;
         }
         return false;
     }
 
-    /** Doubles between two doubles: there is no infinite one to compare with, and none that equals no other. */
-    private void reals(
+    private static boolean isNumber(Operand operand) {
+        return operand.kind() == ColumnKind.REAL || operand.kind() == ColumnKind.INTEGER;
+    }
+
+    /** Numbers between two that the column's type has: the server would bend other constants into it, or the column into theirs. */
+    private void between(
             SqlWriter sql, Operand operand, Condition.Comparison comparison, Object constant, Sources sources) {
         boolean unequal = comparison == Condition.Comparison.NOT_EQUAL;
+        boolean real = operand.kind() == ColumnKind.REAL;
         sql.add(unequal ? "(NOT (" : "(");
         value(sql, operand, sources);
         sql.add(" BETWEEN ")
-                .bind(Slot.of(constant, given -> RealRange.of(comparison, given).least()))
+                .bind(Slot.of(
+                        constant,
+                        given -> real
+                                ? (Object) RealRange.of(comparison, given).least()
+                                : (Object) WholeRange.of(comparison, given).least()))
                 .add(" AND ")
-                .bind(Slot.of(constant, given -> RealRange.of(comparison, given).greatest()))
+                .bind(Slot.of(
+                        constant,
+                        given -> real
+                                ? (Object) RealRange.of(comparison, given).greatest()
+                                : (Object) WholeRange.of(comparison, given).greatest()))
                 .add(unequal ? "))" : ")");
+    }
+
+    private void oneOf(SqlWriter sql, Condition.OneOf oneOf, Sources sources) {
+        boolean known = oneOf.values().stream().noneMatch(Condition.Parameter.class::isInstance);
+        if (!known) {
+            String separator = "(";
+            for (Object value : oneOf.values()) {
+                sql.add(separator);
+                between(sql, oneOf.operand(), Condition.Comparison.EQUAL, value, sources);
+                separator = " OR ";
+            }
+            sql.add(")");
+            return;
+        }
+        List<Object> equal = new ArrayList<>();
+        for (Object value : oneOf.values()) {
+            RealRange reals = RealRange.of(Condition.Comparison.EQUAL, value);
+            WholeRange wholes = WholeRange.of(Condition.Comparison.EQUAL, value);
+            if (oneOf.operand().kind() == ColumnKind.REAL && reals.least() <= reals.greatest()) {
+                equal.add(reals.least());
+            } else if (oneOf.operand().kind() == ColumnKind.INTEGER && wholes.least() <= wholes.greatest()) {
+                equal.add(wholes.least());
+            }
+        }
+        sql.add("(");
+        value(sql, oneOf.operand(), sources);
+        if (equal.isEmpty()) {
+            // False, and unknown for null.
+            sql.add(" IS NULL AND NULL)");
+            return;
+        }
+        int padded = SelectionSql.padded(equal.size());
+        for (int i = 0; i < padded; i++) {
+            sql.add(i == 0 ? " IN (" : ", ").bind(equal.get(Math.min(i, equal.size() - 1)));
+        }
+        sql.add("))");
     }
 
     @Override
     public Object constant(Operand operand, Condition.Comparison comparison, Object constant) {
         return switch (operand.kind()) {
-            case INTEGER -> whole(Decimals.exact(constant));
-            case REAL -> throw new IllegalStateException("Doubles lie between others");
+            // Beside what is always null; other numbers lie between two.
+            case INTEGER, REAL -> constant instanceof BigDecimal decimal ? (Object) decimal.doubleValue() : constant;
             case DECIMAL -> DecimalKeys.key(Decimals.exact(constant));
             case BOOLEAN -> constant instanceof Boolean yes ? (Object) (yes ? 1L : 0L) : constant;
             case ID, TEXT, RN, FINGERPRINT, BYTES, JSON, ENCRYPTED, OTHER -> constant;
         };
-    }
-
-    /** Beside 64-bit whole numbers: the number itself, or one that lies between the same two of them. */
-    private static Object whole(BigDecimal exact) {
-        if (exact.precision() - (long) exact.scale() > 20) {
-            return exact.signum() > 0 ? BEYOND : BEYOND.negate();
-        }
-        Object floor = Decimals.floor(exact.max(BEYOND.negate()).min(BEYOND));
-        if (!(floor instanceof Long whole)) {
-            return exact.signum() > 0 ? BEYOND : BEYOND.negate();
-        }
-        BigDecimal below = BigDecimal.valueOf(whole);
-        if (below.compareTo(exact) == 0) {
-            return whole;
-        }
-        return whole == Long.MAX_VALUE ? BEYOND : below.add(HALF);
     }
 
     @Override

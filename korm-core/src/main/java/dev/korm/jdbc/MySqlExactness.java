@@ -118,6 +118,8 @@ final class MySqlExactness {
         if (operand instanceof Operand.Absent) {
             return operand.kind() != ColumnKind.JSON && operand.kind() != ColumnKind.ENCRYPTED;
         }
-        return isValue(operand) && MySqlDialect.isComparable(operand.kind());
+        // The first of values of any kind is looked at as JSON.
+        boolean untyped = operand instanceof Operand.FirstOf && operand.kind() == ColumnKind.OTHER;
+        return !untyped && isValue(operand) && MySqlDialect.isComparable(operand.kind());
     }
 }

@@ -26,6 +26,9 @@ final class MySqlSource implements DataSource {
     private final MySql.Tls tls;
     private final MySqlSettings settings;
 
+    /** Of the pool, which sets it and asks how long to wait for what it began; the driver has a setting of its own. */
+    private volatile int loginSeconds;
+
     private MySqlSource(
             Driver driver, String url, Properties properties, MySql.Tls tls, MySqlSettings settings) {
         this.driver = driver;
@@ -130,12 +133,12 @@ final class MySqlSource implements DataSource {
 
     @Override
     public void setLoginTimeout(int seconds) {
-        // The driver's own setting is in use.
+        loginSeconds = seconds;
     }
 
     @Override
     public int getLoginTimeout() {
-        return 0;
+        return loginSeconds;
     }
 
     @Override

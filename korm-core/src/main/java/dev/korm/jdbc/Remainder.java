@@ -107,7 +107,8 @@ final class Remainder implements CompiledSelection {
             return paged(asked, constants);
         }
         RowCursor rows = layer.rows(selection, candidates(), constants, readings);
-        return new Answer(answer(asked, new Rows(rows), new Unfollowed()), rows::close);
+        List<SortKey> order = isOrdered() ? List.of() : asked.order();
+        return new Answer(answer(asked, order, new Rows(rows), new Unfollowed()), rows::close);
     }
 
     /** Joins are the database's, or there are none. */
@@ -118,7 +119,9 @@ final class Remainder implements CompiledSelection {
         }
     }
 
-    private Stream<Row> answer(Selection asked, Iterator<Scope> scopes, Evaluator.Lookup lookup) {
+    /** @param order what is left to be done to have the rows in their order */
+    private Stream<Row> answer(
+            Selection asked, List<SortKey> order, Iterator<Scope> scopes, Evaluator.Lookup lookup) {
         Stream<Scope> stream = StreamSupport.stream(
                 Spliterators.spliteratorUnknownSize(scopes, Spliterator.ORDERED | Spliterator.NONNULL), false);
         Selection rest = new Selection(
@@ -127,7 +130,7 @@ final class Remainder implements CompiledSelection {
                 asked.outputs(),
                 asked.where(),
                 asked.groupBy(),
-                isOrdered() ? List.of() : asked.order(),
+                order,
                 asked.limit());
         return new Evaluator(layer.name(), lookup).select(rest, stream);
     }
@@ -139,7 +142,7 @@ final class Remainder implements CompiledSelection {
             session.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
             Iterator<Scope> pages = new Pages(session, constants, "", layer.sources());
             RowCursor answer =
-                    new Answer(answer(asked, pages, new Followed(session)), () -> layer.sessions()
+                    new Answer(answer(asked, asked.order(), pages, new Followed(session)), () -> layer.sessions()
                             .release(session));
             return layer.open(answer);
         } catch (SQLException e) {
@@ -155,7 +158,7 @@ final class Remainder implements CompiledSelection {
     List<String> keys(Session session) throws SQLException {
         Iterator<Scope> pages = new Pages(session, ServerLayer.NO_CONSTANTS, " FOR UPDATE", layer.sources(session));
         List<String> keys = new ArrayList<>();
-        try (Stream<Row> rows = answer(selection, pages, new Followed(session))) {
+        try (Stream<Row> rows = answer(selection, selection.order(), pages, new Followed(session))) {
             rows.forEachOrdered(row -> keys.add(String.valueOf(row.get(0))));
         } catch (Failed e) {
             throw e.error;

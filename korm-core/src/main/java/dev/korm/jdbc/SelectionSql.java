@@ -211,7 +211,8 @@ final class SelectionSql {
         }
     }
 
-    private static int padded(int size) {
+    /** The length that a list of constants is filled up to. */
+    static int padded(int size) {
         int power = Integer.highestOneBit(size);
         return power == size || size > PADDED ? size : power * 2;
     }
