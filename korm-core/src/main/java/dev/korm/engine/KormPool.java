@@ -5,7 +5,6 @@ import dev.korm.ConfigurationException;
 import dev.korm.Pool;
 import dev.korm.spi.Environment;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -15,13 +14,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class KormPool implements Pool {
     private final String id;
     private final Map<String, OpenLayer> layers;
+    private final Parallel parallel;
     private final Environment environment;
     private final Reader reader = new Reader();
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    KormPool(String id, Map<String, OpenLayer> layers, Environment environment) {
+    KormPool(String id, Map<String, OpenLayer> layers, Parallel parallel, Environment environment) {
         this.id = id;
-        this.layers = new LinkedHashMap<>(layers);
+        this.layers = layers;
+        this.parallel = parallel;
         this.environment = environment;
     }
 
@@ -33,6 +34,10 @@ final class KormPool implements Pool {
     @Override
     public List<String> layers() {
         return List.copyOf(layers.keySet());
+    }
+
+    Parallel parallel() {
+        return parallel;
     }
 
     Reader reader() {
@@ -81,6 +86,7 @@ final class KormPool implements Pool {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
+            parallel.close();
             closeAll(new ArrayList<>(layers.values()));
         }
     }

@@ -92,13 +92,20 @@ final class MySqlCatalog implements Catalog {
         return new Sql(text, slots);
     }
 
-    List<TableName> items(Session session) throws SQLException {
+    /** The tables of items that have a column. */
+    List<TableName> items(Session session, String column) throws SQLException {
+        // A name is looked for in its very letters, whatever the catalogue's collation.
         Sql sql = sql(
                 "SELECT t.TABLE_NAME, t.TABLE_COMMENT FROM information_schema.TABLES AS t"
                         + " JOIN information_schema.COLUMNS AS c"
-                        + " ON c.TABLE_SCHEMA = t.TABLE_SCHEMA AND c.TABLE_NAME = t.TABLE_NAME AND c.COLUMN_NAME = 'rnId'"
-                        + " WHERE t.TABLE_SCHEMA = ? AND LEFT(t.TABLE_NAME, 9) = '__items__'",
-                names.plainDatabase());
+                        + " ON c.TABLE_SCHEMA = t.TABLE_SCHEMA AND c.TABLE_NAME = t.TABLE_NAME"
+                        + " WHERE t.TABLE_SCHEMA = ? AND LEFT(t.TABLE_NAME, 9) = '__items__'"
+                        + " AND c.COLUMN_NAME IN ('rnId', ?) AND HEX(c.COLUMN_NAME) IN (HEX('rnId'), HEX(?))"
+                        + " GROUP BY t.TABLE_NAME, t.TABLE_COMMENT HAVING COUNT(*) = ?",
+                names.plainDatabase(),
+                column,
+                column,
+                column.equals(TableName.ID) ? 1L : 2L);
         List<TableName> tables = new ArrayList<>();
         List<String> hashed = new ArrayList<>();
         session.query(sql, rows -> {

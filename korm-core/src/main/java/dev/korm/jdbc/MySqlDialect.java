@@ -295,49 +295,67 @@ class MySqlDialect implements Dialect {
     }
 
     @Override
-    public void reference(SqlWriter sql, Join join, Sources sources) {
-        String suffix = "]:" + join.target().namespace() + ":" + join.target().kind() + ":";
-        Runnable rn = () -> text(sql, join.reference(), sources);
-        Runnable id = () -> {
-            Optional<IndexShape> index =
-                    join.reference() instanceof Operand.Column column ? sources.referenceIndex(column) : Optional.empty();
-            if (index.isPresent() && join.reference() instanceof Operand.Column column) {
-                sql.column(
-                        column.source(),
-                        MySqlNames.place(index.get().name(), index.get().parts().size()));
-            } else {
-                sql.add("RIGHT(");
-                rn.run();
-                sql.add(", ").add(RN_ID).add(")");
-            }
-        };
-        sql.column(join.source(), join.target().key()).add(" = ");
+    public void joined(SqlWriter sql, Join join, Sources sources) {
         Operand.Column key = new Operand.Column(join.source(), join.target().key(), ColumnKind.ID);
         Optional<String> collation = foreign(key, sources);
+        sql.column(join.source(), join.target().key()).add(" = ");
         if (collation.isPresent()) {
             // Its index serves only its own collation, and what is alike there need not be the same.
             String theirs = collation.get();
             sql.add("CONVERT(");
-            id.run();
+            referredId(sql, join.reference(), sources);
             sql.add(" USING ").add(charset(theirs)).add(") COLLATE ").add(theirs).add(" AND ");
             text(sql, key, sources);
             sql.add(" = ");
-            id.run();
-        } else {
-            id.run();
         }
-        sql.add(" AND LEFT(");
+        referredId(sql, join.reference(), sources);
+    }
+
+    @Override
+    public void referredId(SqlWriter sql, Operand reference, Sources sources) {
+        Optional<IndexShape> index =
+                reference instanceof Operand.Column column ? sources.referenceIndex(column) : Optional.empty();
+        if (index.isPresent() && reference instanceof Operand.Column column) {
+            sql.column(
+                    column.source(),
+                    MySqlNames.place(index.get().name(), index.get().parts().size()));
+        } else {
+            sql.add("RIGHT(");
+            text(sql, reference, sources);
+            sql.add(", ").add(RN_ID).add(")");
+        }
+    }
+
+    @Override
+    public void refersTo(SqlWriter sql, Operand reference, String layer, TableName target, Sources sources) {
+        String suffix = "]:" + target.namespace() + ":" + target.kind() + ":";
+        Runnable rn = () -> text(sql, reference, sources);
+        sql.add("LEFT(");
         rn.run();
         sql.add(", 4) = '[rn]' AND LEFT(RIGHT(");
         rn.run();
         sql.add(", ").add(RN_ID + (long) suffix.length()).add("), ").add(suffix.length());
         sql.add(") = ").bind(suffix).add(" AND LOCATE('[depot::', ");
         rn.run();
-        sql.add(") = 0 AND (LOCATE('[from::', ");
-        rn.run();
-        sql.add(") = 0 OR LOCATE(").bind("[from::" + sources.layer() + "]").add(", ");
+        sql.add(") = 0 AND (");
+        if (layer.equals(sources.layer())) {
+            sql.add("LOCATE('[from::', ");
+            rn.run();
+            sql.add(") = 0 OR ");
+        }
+        sql.add("LOCATE(").bind("[from::" + layer + "]").add(", ");
         rn.run();
         sql.add(") > 0)");
+    }
+
+    @Override
+    public void oneOfMany(SqlWriter sql, List<String> texts) {
+        // The server plans a long list as quickly as a table that it would have to make of one value.
+        int padded = SelectionSql.padded(texts.size());
+        for (int i = 0; i < padded; i++) {
+            sql.add(i == 0 ? " IN (" : ", ").bind(texts.get(Math.min(i, texts.size() - 1)));
+        }
+        sql.add(")");
     }
 
     /** The character set that a collation's name begins with; the names come from the server. */

@@ -75,6 +75,9 @@ final class MySqlExactness {
         if (condition instanceof Condition.OneOf oneOf) {
             return oneOf.values().isEmpty() || isComparable(oneOf.operand());
         }
+        if (condition instanceof Condition.RefersTo refers) {
+            return refers.ids().isEmpty() || (isComparable(refers.reference()) && MySqlDialect.isText(refers.reference()));
+        }
         if (condition instanceof Condition.IsNull isNull) {
             return isValue(isNull.operand());
         }

@@ -78,8 +78,8 @@ final class MySqlLayer extends ServerLayer {
     }
 
     @Override
-    List<TableName> items(Session session) throws SQLException {
-        return catalog.items(session);
+    List<TableName> items(Session session, String column) throws SQLException {
+        return catalog.items(session, column);
     }
 
     @Override

@@ -82,8 +82,8 @@ final class PostgresLayer extends ServerLayer {
     }
 
     @Override
-    List<TableName> items(Session session) throws SQLException {
-        return catalog.items(session);
+    List<TableName> items(Session session, String column) throws SQLException {
+        return catalog.items(session, column);
     }
 
     @Override
@@ -100,6 +100,9 @@ final class PostgresLayer extends ServerLayer {
 
     @Override
     Object neutral(Object bound) {
+        if (bound instanceof String[]) {
+            return new String[0];
+        }
         if (!(bound instanceof PGobject object)) {
             return plainlyNeutral(bound);
         }

@@ -76,8 +76,8 @@ abstract class ServerLayer implements Layer {
     /** What applies changes; made by the subclass. */
     abstract PooledWriter changes();
 
-    /** The tables of items. */
-    abstract List<TableName> items(Session session) throws SQLException;
+    /** The tables of items that have a column. */
+    abstract List<TableName> items(Session session, String column) throws SQLException;
 
     /** Refuses names that the database cannot have. */
     abstract void checkNames(TableShape wanted);
@@ -117,7 +117,12 @@ abstract class ServerLayer implements Layer {
 
     @Override
     public final List<TableName> tables() {
-        return sessions.run("Listing tables", this::items);
+        return tables(TableName.ID);
+    }
+
+    @Override
+    public final List<TableName> tables(String column) {
+        return sessions.run("Listing tables", session -> items(session, column));
     }
 
     @Override
