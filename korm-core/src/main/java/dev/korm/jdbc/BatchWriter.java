@@ -342,8 +342,7 @@ final class BatchWriter {
 
     /** Changes the selected rows, by one statement or by their keys. */
     private long changeSelected(Selection selection, Supplier<SqlWriter> beginning) throws SQLException {
-        Optional<List<String>> keys =
-                mended(() -> selections.keys(selection), () -> Needs.of(selection));
+        Optional<List<String>> keys = mended(() -> selections.keys(selection), () -> Needs.of(selection));
         if (keys.isEmpty()) {
             SqlWriter sql = beginning.get();
             selected(sql, selection);
@@ -351,7 +350,8 @@ final class BatchWriter {
         }
         long rows = 0;
         for (int from = 0; from < keys.get().size(); from += TOGETHER) {
-            List<String> some = keys.get().subList(from, Math.min(from + TOGETHER, keys.get().size()));
+            List<String> some = keys.get()
+                    .subList(from, Math.min(from + TOGETHER, keys.get().size()));
             SqlWriter sql = beginning.get().add(" WHERE ").name(selection.from().key());
             String separator = " IN (";
             for (String key : some) {
@@ -365,10 +365,7 @@ final class BatchWriter {
 
     private void selected(SqlWriter sql, Selection selection) {
         sql.add(" WHERE ").name(selection.from().key()).add(" IN (");
-        dialect.chosen(
-                sql,
-                selection,
-                () -> SelectionSql.keys(sql, selection, dialect, selections.sources(selection)));
+        dialect.chosen(sql, selection, () -> SelectionSql.keys(sql, selection, dialect, selections.sources(selection)));
         sql.add(")");
     }
 

@@ -61,14 +61,28 @@ final class DecimalKeys {
         significant(sql, text);
         sql.add(" = '' THEN '").add(ZERO).add("' WHEN LEFT(");
         text.run();
-        sql.add(", 1) = '-' THEN CONCAT('").add(NEGATIVE).add("', LPAD(").add(MIDDLE).add(" - (");
+        sql.add(", 1) = '-' THEN CONCAT('")
+                .add(NEGATIVE)
+                .add("', LPAD(")
+                .add(MIDDLE)
+                .add(" - (");
         place(sql, text);
         sql.add("), ").add(PLACE_DIGITS).add(", '0'), ").add("REPLACE(".repeat(TURNED.length()));
         digits(sql, text);
         for (int digit = 0; digit < TURNED.length(); digit++) {
-            sql.add(", '").add(digit).add("', '").add(TURNED.substring(digit, digit + 1)).add("')");
+            sql.add(", '")
+                    .add(digit)
+                    .add("', '")
+                    .add(TURNED.substring(digit, digit + 1))
+                    .add("')");
         }
-        sql.add(", '").add(END).add("') ELSE CONCAT('").add(POSITIVE).add("', LPAD(").add(MIDDLE).add(" + (");
+        sql.add(", '")
+                .add(END)
+                .add("') ELSE CONCAT('")
+                .add(POSITIVE)
+                .add("', LPAD(")
+                .add(MIDDLE)
+                .add(" + (");
         place(sql, text);
         sql.add("), ").add(PLACE_DIGITS).add(", '0'), ");
         digits(sql, text);

@@ -49,7 +49,8 @@ final class MayHold extends MySqlDialect {
     private boolean isText(Operand operand, List<Object> constants) {
         return operand instanceof Operand.Json json
                 && (MySqlDialect.isText(json)
-                        || (json.kind() == ColumnKind.OTHER && constants.stream().allMatch(MayHold::isText)))
+                        || (json.kind() == ColumnKind.OTHER
+                                && constants.stream().allMatch(MayHold::isText)))
                 && root(json) instanceof Operand.Column column
                 && exactness.isValue(column);
     }
@@ -83,10 +84,7 @@ final class MayHold extends MySqlDialect {
             if (indexed.isPresent()) {
                 sql.column(column.source(), indexed.get());
             } else {
-                JsonPlaces.write(
-                        sql,
-                        () -> value(sql, column, sources),
-                        literal(JsonPathText.print(path)));
+                JsonPlaces.write(sql, () -> value(sql, column, sources), literal(JsonPathText.print(path)));
                 byCodePoint(sql);
             }
         };

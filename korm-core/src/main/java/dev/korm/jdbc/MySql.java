@@ -179,7 +179,8 @@ public final class MySql implements LayerSource {
     @Override
     public Layer open(String name, Environment environment) {
         MySqlErrors errors = new MySqlErrors(name, this.toString());
-        Connections connections = given == null ? pool(name, errors) : settings().lent(Connections.of(given));
+        Connections connections =
+                given == null ? pool(name, errors) : settings().lent(Connections.of(given));
         try {
             return MySqlLayer.open(name, this, connections, errors, environment);
         } catch (RuntimeException | Error e) {
@@ -192,8 +193,8 @@ public final class MySql implements LayerSource {
         Libraries.require(TYPE, MySqlSource.DRIVER, "org.mariadb.jdbc:mariadb-java-client");
         Libraries.require(TYPE, "com.zaxxer.hikari.HikariDataSource", "com.zaxxer:HikariCP");
         if (address.database().isEmpty()) {
-            throw new ConfigurationException(
-                    "Opening " + errors.where() + " failed: no database is named. Name one with database(…) or in the URL");
+            throw new ConfigurationException("Opening " + errors.where()
+                    + " failed: no database is named. Name one with database(…) or in the URL");
         }
         return PooledConnections.open(
                 name, MySqlSource.of(address, tls, poolTimeout, settings()), poolSize, poolTimeout, errors);

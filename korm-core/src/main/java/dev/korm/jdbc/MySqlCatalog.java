@@ -143,8 +143,7 @@ final class MySqlCatalog implements Catalog {
                         this.names.plainDatabase()),
                 names);
         if (isThere(session, KINDS)) {
-            session.query(
-                    sql("SELECT DISTINCT table_name FROM " + this.names.database() + ".`" + KINDS + "`"), names);
+            session.query(sql("SELECT DISTINCT table_name FROM " + this.names.database() + ".`" + KINDS + "`"), names);
         }
         return candidates.stream()
                 .filter(TableName::isItems)
@@ -307,8 +306,7 @@ final class MySqlCatalog implements Catalog {
                 }
                 parts.add(part.get());
             }
-            return Optional.of(
-                    new IndexShape(name, unique ? Uniqueness.UNIQUE : Uniqueness.REPEATABLE, parts));
+            return Optional.of(new IndexShape(name, unique ? Uniqueness.UNIQUE : Uniqueness.REPEATABLE, parts));
         }
     }
 
@@ -371,8 +369,8 @@ final class MySqlCatalog implements Catalog {
         if (!mine) {
             throw new StoreBusyException(
                     layer,
-                    "Changing a table failed on " + errors.where() + ": another pool changed its tables for longer than the"
-                            + " busy timeout. Try again",
+                    "Changing a table failed on " + errors.where()
+                            + ": another pool changed its tables for longer than the" + " busy timeout. Try again",
                     Outcome.NOT_APPLIED,
                     null);
         }
@@ -493,7 +491,8 @@ final class MySqlCatalog implements Catalog {
             }
             if (isOfReferences(index)) {
                 sql.add(", DROP INDEX ").name(MySqlNames.referenceIndex(index.name()));
-                sql.add(", DROP COLUMN ").name(MySqlNames.place(index.name(), index.parts().size()));
+                sql.add(", DROP COLUMN ")
+                        .name(MySqlNames.place(index.name(), index.parts().size()));
             }
         }
         for (String column : lacking.staleColumns()) {
@@ -597,7 +596,10 @@ final class MySqlCatalog implements Catalog {
             sql.add(column.equals(word) ? column : ", ADD COLUMN ").name(place).add(" ");
             dialect.referenceId(sql, TableShapes.column(index.parts().get(0)));
             sql.add(column.equals(word) ? word : ", ADD ").add("INDEX ");
-            sql.name(MySqlNames.referenceIndex(index.name())).add(" (").name(place).add(")");
+            sql.name(MySqlNames.referenceIndex(index.name()))
+                    .add(" (")
+                    .name(place)
+                    .add(")");
         }
     }
 
@@ -618,8 +620,8 @@ final class MySqlCatalog implements Catalog {
         index.parts().forEach(part -> parts.add(IndexParts.print(part)));
         String text = OWN + encoded(String.join(PART, parts));
         if (text.length() > LONGEST_COMMENT) {
-            throw new ConfigurationException("An index of table " + table + " has paths that are too long to be kept. Index"
-                    + " fewer fields, or fields with shorter names");
+            throw new ConfigurationException("An index of table " + table
+                    + " has paths that are too long to be kept. Index" + " fewer fields, or fields with shorter names");
         }
         return Optional.of(text);
     }

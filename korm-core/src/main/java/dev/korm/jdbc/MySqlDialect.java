@@ -125,7 +125,8 @@ class MySqlDialect implements Dialect {
 
     @Override
     public void equatable(SqlWriter sql, Operand operand, Sources sources) {
-        // Ids and fingerprints are of small letters and digits, alike under every collation, and have an index of their own.
+        // Ids and fingerprints are of small letters and digits, alike under every collation, and have an index of their
+        // own.
         if (operand instanceof Operand.Column
                 && (operand.kind() == ColumnKind.ID || operand.kind() == ColumnKind.FINGERPRINT)) {
             value(sql, operand, sources);
@@ -260,13 +261,9 @@ class MySqlDialect implements Dialect {
 
     @Override
     public void matches(SqlWriter sql, Operand operand, TextPattern pattern, Sources sources) {
-        Wildcards.match(
-                sql,
-                () -> text(sql, operand, sources),
-                Wildcards.simplified(pattern),
-                () -> sql.add(" LIKE ")
-                        .bind(Wildcards.like(Wildcards.simplified(pattern)))
-                        .add(" ESCAPE '#'"));
+        Wildcards.match(sql, () -> text(sql, operand, sources), Wildcards.simplified(pattern), () -> sql.add(" LIKE ")
+                .bind(Wildcards.like(Wildcards.simplified(pattern)))
+                .add(" ESCAPE '#'"));
     }
 
     /**
@@ -304,7 +301,11 @@ class MySqlDialect implements Dialect {
             String theirs = collation.get();
             sql.add("CONVERT(");
             referredId(sql, join.reference(), sources);
-            sql.add(" USING ").add(charset(theirs)).add(") COLLATE ").add(theirs).add(" AND ");
+            sql.add(" USING ")
+                    .add(charset(theirs))
+                    .add(") COLLATE ")
+                    .add(theirs)
+                    .add(" AND ");
             text(sql, key, sources);
             sql.add(" = ");
         }
@@ -380,7 +381,8 @@ class MySqlDialect implements Dialect {
         // A table cannot be read in the statement that changes it, except as rows that were set aside before.
         sql.add("SELECT ").name(selection.from().key()).add(" FROM (");
         keys.run();
-        sql.add(selection.limit().isPresent() ? "" : " LIMIT 9223372036854775807").add(") AS chosen");
+        sql.add(selection.limit().isPresent() ? "" : " LIMIT 9223372036854775807")
+                .add(") AS chosen");
     }
 
     @Override

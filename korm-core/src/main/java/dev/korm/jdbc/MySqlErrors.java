@@ -30,27 +30,14 @@ final class MySqlErrors implements StoreErrors {
     private static final Set<Integer> BUSY = Set.of(1205, 1317, 1969, 3024, 3572, 1099);
 
     private static final Set<Integer> NO_CONNECTION_LEFT = Set.of(1040, 1203, 1226);
-    private static final Set<Integer> LOST = Set.of(1053, 1152, 1158, 1159, 1160, 1161, 1184, 1927, 2006, 2013, 3169, 4031);
+    private static final Set<Integer> LOST =
+            Set.of(1053, 1152, 1158, 1159, 1160, 1161, 1184, 1927, 2006, 2013, 3169, 4031);
     private static final Set<Integer> MISSING = Set.of(NO_TABLE, 1054, 1051, 1109);
     private static final Set<Integer> MADE_TWICE = Set.of(1050, 1060, 1061, 1091, 1684);
 
     /** Out of range, too long, of another kind, no JSON, null where none may be, more than a packet holds. */
     private static final Set<Integer> VALUES = Set.of(
-            1048,
-            1264,
-            1265,
-            1292,
-            1366,
-            1367,
-            1406,
-            1690,
-            CHECK_FAILED_MARIADB,
-            3819,
-            3140,
-            3141,
-            3144,
-            3157,
-            1118);
+            1048, 1264, 1265, 1292, 1366, 1367, 1406, 1690, CHECK_FAILED_MARIADB, 3819, 3140, 3141, 3144, 3157, 1118);
 
     private static final Set<Integer> PACKET = Set.of(1153, 1301);
     private static final Set<Integer> KEY_TOO_LONG = Set.of(1071, 1170, 1713);
@@ -129,7 +116,8 @@ final class MySqlErrors implements StoreErrors {
     @Override
     public StoreException connecting(SQLException error) {
         for (Throwable each = error; each != null; each = each.getCause()) {
-            if (each instanceof SQLException reason && (code(reason) != 0 || !state(reason).isEmpty())) {
+            if (each instanceof SQLException reason
+                    && (code(reason) != 0 || !state(reason).isEmpty())) {
                 return translated("Connecting", reason, Outcome.NOT_APPLIED);
             }
         }
@@ -147,7 +135,8 @@ final class MySqlErrors implements StoreErrors {
         int code = code(error);
         if (isTooLarge(error)) {
             return new ValueException(
-                    beginning + "a value, or a batch of them, is larger than the server takes at once. Raise the server's"
+                    beginning
+                            + "a value, or a batch of them, is larger than the server takes at once. Raise the server's"
                             + " max_allowed_packet, or keep so large a value in a file",
                     error);
         }
@@ -195,7 +184,10 @@ final class MySqlErrors implements StoreErrors {
         }
         if (NO_RIGHT.contains(code)) {
             return new StoreReadOnlyException(
-                    layer, beginning + "the user lacks a right. Grant it on the database and its tables", outcome, error);
+                    layer,
+                    beginning + "the user lacks a right. Grant it on the database and its tables",
+                    outcome,
+                    error);
         }
         if (WHO.contains(code)) {
             return new StoreUnavailableException(
@@ -219,7 +211,8 @@ final class MySqlErrors implements StoreErrors {
         if (isLost(error)) {
             return new StoreUnavailableException(
                     layer,
-                    beginning + "the server cannot be reached, or closed the connection. Check that it runs and that host"
+                    beginning
+                            + "the server cannot be reached, or closed the connection. Check that it runs and that host"
                             + " and port are right",
                     outcome,
                     error);

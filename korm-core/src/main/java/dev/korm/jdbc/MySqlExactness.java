@@ -49,9 +49,8 @@ final class MySqlExactness {
     /** Whether the database orders the rows. */
     boolean isOrdered(Selection selection) {
         for (SortKey key : selection.order()) {
-            boolean exact = key.output() instanceof Output.Value value
-                    ? isComparable(value.operand())
-                    : isExact(key.output());
+            boolean exact =
+                    key.output() instanceof Output.Value value ? isComparable(value.operand()) : isExact(key.output());
             if (!exact) {
                 return false;
             }
@@ -76,7 +75,8 @@ final class MySqlExactness {
             return oneOf.values().isEmpty() || isComparable(oneOf.operand());
         }
         if (condition instanceof Condition.RefersTo refers) {
-            return refers.ids().isEmpty() || (isComparable(refers.reference()) && MySqlDialect.isText(refers.reference()));
+            return refers.ids().isEmpty()
+                    || (isComparable(refers.reference()) && MySqlDialect.isText(refers.reference()));
         }
         if (condition instanceof Condition.IsNull isNull) {
             return isValue(isNull.operand());

@@ -29,8 +29,7 @@ final class MySqlLayer extends ServerLayer {
     private final MySqlDialect dialect;
     private final PooledWriter writer;
 
-    private MySqlLayer(
-            String name, MySql settings, Sessions sessions, Environment environment, MySqlCatalog catalog) {
+    private MySqlLayer(String name, MySql settings, Sessions sessions, Environment environment, MySqlCatalog catalog) {
         super(
                 name,
                 settings.isReadOnly() ? Capabilities.Access.READ_ONLY : Capabilities.Access.READ_WRITE,
@@ -45,7 +44,8 @@ final class MySqlLayer extends ServerLayer {
                 environment,
                 new Waiting(settings.busySeconds()),
                 catalog,
-                (session, failing) -> new BatchWriter(session, dialect, catalog, guard, new InTransaction(session), failing));
+                (session, failing) ->
+                        new BatchWriter(session, dialect, catalog, guard, new InTransaction(session), failing));
     }
 
     static Layer open(
@@ -66,8 +66,7 @@ final class MySqlLayer extends ServerLayer {
                         throw new ConfigurationException("Opening " + errors.where()
                                 + " failed: the data source names no database. Name one in its settings");
                     }
-                    return new MySqlCatalog(
-                            name, MySqlNames.of(database), server, errors, settings.busySeconds());
+                    return new MySqlCatalog(name, MySqlNames.of(database), server, errors, settings.busySeconds());
                 }));
         return new MySqlLayer(name, settings, sessions, environment, catalog);
     }
@@ -107,9 +106,7 @@ final class MySqlLayer extends ServerLayer {
 
     @Override
     Sql explained(Selection selection) {
-        return compile(selection) instanceof Remainder remainder
-                ? remainder.candidates()
-                : super.explained(selection);
+        return compile(selection) instanceof Remainder remainder ? remainder.candidates() : super.explained(selection);
     }
 
     /** Asks a question and answers its rows as they come. */
@@ -135,8 +132,8 @@ final class MySqlLayer extends ServerLayer {
             Selection keys = new Selection(
                     selection.from(),
                     selection.joins(),
-                    List.of(new Output.Value(new Operand.Column(
-                            0, selection.from().key(), ColumnKind.ID))),
+                    List.of(new Output.Value(
+                            new Operand.Column(0, selection.from().key(), ColumnKind.ID))),
                     selection.where(),
                     List.of(),
                     selection.order(),

@@ -29,8 +29,7 @@ final class MySqlSource implements DataSource {
     /** Of the pool, which sets it and asks how long to wait for what it began; the driver has a setting of its own. */
     private volatile int loginSeconds;
 
-    private MySqlSource(
-            Driver driver, String url, Properties properties, MySql.Tls tls, MySqlSettings settings) {
+    private MySqlSource(Driver driver, String url, Properties properties, MySql.Tls tls, MySqlSettings settings) {
         this.driver = driver;
         this.url = url;
         this.properties = properties;

@@ -44,8 +44,8 @@ final class NeededColumns {
         Map<String, Operand.Column> all = new LinkedHashMap<>();
         tables.forEach((source, name) -> {
             if (name.equals(table)) {
-                of(source).forEach(column ->
-                        all.put(column.name(), new Operand.Column(0, column.name(), column.kind())));
+                of(source)
+                        .forEach(column -> all.put(column.name(), new Operand.Column(0, column.name(), column.kind())));
             }
         });
         return new ArrayList<>(all.values());

@@ -40,8 +40,7 @@ final class PooledWriter {
     /** Changes hold it for reading, so that closing waits for them. */
     private final ReadWriteLock working = new ReentrantReadWriteLock();
 
-    PooledWriter(
-            Sessions sessions, Environment environment, Waiting waiting, Catalog catalog, Batches batches) {
+    PooledWriter(Sessions sessions, Environment environment, Waiting waiting, Catalog catalog, Batches batches) {
         this.sessions = sessions;
         this.errors = sessions.errors();
         this.environment = environment;

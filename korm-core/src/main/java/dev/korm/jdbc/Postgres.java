@@ -195,8 +195,7 @@ public final class Postgres implements LayerSource {
             Libraries.require(TYPE, "com.zaxxer.hikari.HikariDataSource", "com.zaxxer:HikariCP");
         }
         PostgresErrors errors = new PostgresErrors(name, this.toString());
-        Connections connections =
-                given == null ? pool(name, errors) : Connections.of(given);
+        Connections connections = given == null ? pool(name, errors) : Connections.of(given);
         try {
             return PostgresLayer.open(name, this, connections, errors, environment);
         } catch (RuntimeException | Error e) {

@@ -432,7 +432,9 @@ final class PostgresDialect implements Dialect {
         };
         Runnable subject =
                 pattern.sensitivity() == TextPattern.Case.INSENSITIVE ? () -> PostgresFolding.fold(sql, text) : text;
-        Wildcards.match(sql, subject, parts, () -> sql.add(" LIKE ").bind(Wildcards.like(parts)).add(" ESCAPE '#'"));
+        Wildcards.match(sql, subject, parts, () -> sql.add(" LIKE ")
+                .bind(Wildcards.like(parts))
+                .add(" ESCAPE '#'"));
     }
 
     @Override
@@ -592,10 +594,11 @@ final class PostgresDialect implements Dialect {
     public void order(SqlWriter sql, Runnable term, SortKey.Direction direction, SortKey.Nulls nulls) {
         term.run();
         // PostgreSQL holds null for the largest value. An index is used only for an order that it has.
-        sql.add(switch (direction) {
-            case ASCENDING -> nulls == SortKey.Nulls.LAST ? "" : " NULLS FIRST";
-            case DESCENDING -> nulls == SortKey.Nulls.FIRST ? " DESC" : " DESC NULLS LAST";
-        });
+        sql.add(
+                switch (direction) {
+                    case ASCENDING -> nulls == SortKey.Nulls.LAST ? "" : " NULLS FIRST";
+                    case DESCENDING -> nulls == SortKey.Nulls.FIRST ? " DESC" : " DESC NULLS LAST";
+                });
     }
 
     @Override

@@ -38,7 +38,11 @@ final class PostgresLayer extends ServerLayer {
         this.catalog = catalog;
         ShapeGuard guard = new ShapeGuard(catalog);
         this.writer = new PooledWriter(
-                sessions, environment, new Waiting(settings.busySeconds()), catalog, (session, failing) ->
+                sessions,
+                environment,
+                new Waiting(settings.busySeconds()),
+                catalog,
+                (session, failing) ->
                         new BatchWriter(session, dialect, catalog, guard, selection -> sources(session), failing));
     }
 
@@ -47,8 +51,7 @@ final class PostgresLayer extends ServerLayer {
         Sessions sessions = new Sessions(name, connections, errors);
         PostgresNames names = sessions.run("Opening", session -> names(session, settings, errors));
         PostgresDialect dialect = new PostgresDialect(names);
-        return new PostgresLayer(
-                name, settings, sessions, environment, dialect, new PostgresCatalog(names, dialect));
+        return new PostgresLayer(name, settings, sessions, environment, dialect, new PostgresCatalog(names, dialect));
     }
 
     private static PostgresNames names(Session session, Postgres settings, PostgresErrors errors) throws SQLException {

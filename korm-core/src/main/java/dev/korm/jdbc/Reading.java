@@ -38,10 +38,14 @@ enum Reading {
         @Override
         @Nullable Object read(ResultSet row, int column) throws SQLException {
             Object value = row.getObject(column);
-            if (value instanceof BigDecimal sum && sum.signum() != 0 && sum.toBigInteger().bitLength() >= Long.SIZE) {
+            if (value instanceof BigDecimal sum
+                    && sum.signum() != 0
+                    && sum.toBigInteger().bitLength() >= Long.SIZE) {
                 throw new SQLException("The sum is beyond 64 bits", ServerLayer.OUT_OF_RANGE);
             }
-            return value instanceof BigDecimal || value instanceof Integer ? (Object) ((Number) value).longValue() : value;
+            return value instanceof BigDecimal || value instanceof Integer
+                    ? (Object) ((Number) value).longValue()
+                    : value;
         }
     },
     REAL {

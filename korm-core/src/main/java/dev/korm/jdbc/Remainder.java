@@ -120,18 +120,11 @@ final class Remainder implements CompiledSelection {
     }
 
     /** @param order what is left to be done to have the rows in their order */
-    private Stream<Row> answer(
-            Selection asked, List<SortKey> order, Iterator<Scope> scopes, Evaluator.Lookup lookup) {
+    private Stream<Row> answer(Selection asked, List<SortKey> order, Iterator<Scope> scopes, Evaluator.Lookup lookup) {
         Stream<Scope> stream = StreamSupport.stream(
                 Spliterators.spliteratorUnknownSize(scopes, Spliterator.ORDERED | Spliterator.NONNULL), false);
         Selection rest = new Selection(
-                asked.from(),
-                joins,
-                asked.outputs(),
-                asked.where(),
-                asked.groupBy(),
-                order,
-                asked.limit());
+                asked.from(), joins, asked.outputs(), asked.where(), asked.groupBy(), order, asked.limit());
         return new Evaluator(layer.name(), lookup).select(rest, stream);
     }
 
@@ -255,8 +248,10 @@ final class Remainder implements CompiledSelection {
         private final Object[] constants;
         private final String lock;
         private final Sources sources;
-        private final Operand.Column key = new Operand.Column(0, selection.from().key(), ColumnKind.ID);
-        private Iterator<@Nullable Object[]> page = List.<@Nullable Object[]>of().iterator();
+        private final Operand.Column key =
+                new Operand.Column(0, selection.from().key(), ColumnKind.ID);
+        private Iterator<@Nullable Object[]> page =
+                List.<@Nullable Object[]>of().iterator();
         private String last = "";
         private boolean ended;
 
@@ -288,8 +283,8 @@ final class Remainder implements CompiledSelection {
         private List<@Nullable Object[]> fetch() throws SQLException {
             Condition further = last.isEmpty()
                     ? selection.where()
-                    : new Condition.All(List.of(
-                            selection.where(), new Condition.Compare(key, Condition.Comparison.GREATER, last)));
+                    : new Condition.All(
+                            List.of(selection.where(), new Condition.Compare(key, Condition.Comparison.GREATER, last)));
             Sql sql = question(
                     further,
                     List.of(new SortKey(new Output.Value(key), SortKey.Direction.ASCENDING, SortKey.Nulls.FIRST)),

@@ -72,7 +72,14 @@ record ServerAddress(
             throw new IllegalArgumentException("A server has a host");
         }
         return new ServerAddress(
-                product, Optional.empty(), host, product.port, product.database, product.user, Optional.empty(), Map.of());
+                product,
+                Optional.empty(),
+                host,
+                product.port,
+                product.database,
+                product.user,
+                Optional.empty(),
+                Map.of());
     }
 
     /** Reads a URL. What is wrong with one is said without its text, which holds a password. */
@@ -89,7 +96,9 @@ record ServerAddress(
             for (String setting : rest.substring(question + 1).split("&", -1)) {
                 int equals = setting.indexOf('=');
                 if (equals > 0) {
-                    settings.put(decoded(product, setting.substring(0, equals)), decoded(product, setting.substring(equals + 1)));
+                    settings.put(
+                            decoded(product, setting.substring(0, equals)),
+                            decoded(product, setting.substring(equals + 1)));
                 }
             }
             rest = rest.substring(0, question);
@@ -146,7 +155,8 @@ record ServerAddress(
             // Said below, without the text.
         }
         throw wrong(
-                product, "its port is no number between 1 and 65535; a : @ / or ? in a password is written %3A %40 %2F %3F");
+                product,
+                "its port is no number between 1 and 65535; a : @ / or ? in a password is written %3A %40 %2F %3F");
     }
 
     private static String decoded(Product product, String text) {
@@ -174,7 +184,8 @@ record ServerAddress(
     }
 
     ServerAddress withPassword(String newPassword) {
-        return new ServerAddress(product, Optional.empty(), host, port, database, user, Optional.of(newPassword), properties);
+        return new ServerAddress(
+                product, Optional.empty(), host, port, database, user, Optional.of(newPassword), properties);
     }
 
     ServerAddress withProperty(String name, String value) {

@@ -349,9 +349,9 @@ abstract class ServerLayer implements Layer {
         if (!dialect.mayBeMissing(e)) {
             return meaning;
         }
-        Optional<TableName> missing = sessions.run(
-                "Describing table " + selection.from(),
-                session -> Needs.of(selection).missing(table -> catalog.read(session, table)));
+        Optional<TableName> missing =
+                sessions.run("Describing table " + selection.from(), session -> Needs.of(selection)
+                        .missing(table -> catalog.read(session, table)));
         if (missing.isEmpty() && !dialect.isOfAnotherKind(e)) {
             return meaning;
         }

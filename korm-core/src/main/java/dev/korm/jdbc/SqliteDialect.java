@@ -430,10 +430,11 @@ final class SqliteDialect implements Dialect {
     public void order(SqlWriter sql, Runnable term, SortKey.Direction direction, SortKey.Nulls nulls) {
         term.run();
         // SQLite holds null for the smallest value. Saying what it does anyway would keep it from using an index.
-        sql.add(switch (direction) {
-            case ASCENDING -> nulls == SortKey.Nulls.FIRST ? "" : " NULLS LAST";
-            case DESCENDING -> nulls == SortKey.Nulls.LAST ? " DESC" : " DESC NULLS FIRST";
-        });
+        sql.add(
+                switch (direction) {
+                    case ASCENDING -> nulls == SortKey.Nulls.FIRST ? "" : " NULLS LAST";
+                    case DESCENDING -> nulls == SortKey.Nulls.LAST ? " DESC" : " DESC NULLS FIRST";
+                });
     }
 
     @Override

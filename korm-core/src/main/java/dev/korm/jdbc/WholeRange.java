@@ -30,7 +30,9 @@ record WholeRange(long least, long greatest) {
             return all ? new WholeRange(Long.MIN_VALUE, Long.MAX_VALUE) : NONE;
         }
         boolean small = exact.precision() - (long) exact.scale() <= 0;
-        long floor = small ? (exact.signum() < 0 ? -1 : 0) : exact.setScale(0, RoundingMode.FLOOR).longValueExact();
+        long floor = small
+                ? (exact.signum() < 0 ? -1 : 0)
+                : exact.setScale(0, RoundingMode.FLOOR).longValueExact();
         boolean whole = BigDecimal.valueOf(floor).compareTo(exact) == 0;
         return of(comparison, floor, whole ? floor : floor + 1);
     }
