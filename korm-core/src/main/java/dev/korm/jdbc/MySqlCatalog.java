@@ -20,6 +20,7 @@ import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -94,60 +96,64 @@ final class MySqlCatalog implements Catalog {
 
     /** The tables of items that have a column. */
     List<TableName> items(Session session, String column) throws SQLException {
-        // A name is looked for in its very letters, whatever the catalogue's collation.
+        // One table of the catalogue, and by constants alone: else the server opens the tables of every database.
         Sql sql = sql(
-                "SELECT t.TABLE_NAME, t.TABLE_COMMENT FROM information_schema.TABLES AS t"
-                        + " JOIN information_schema.COLUMNS AS c"
-                        + " ON c.TABLE_SCHEMA = t.TABLE_SCHEMA AND c.TABLE_NAME = t.TABLE_NAME"
-                        + " WHERE t.TABLE_SCHEMA = ? AND LEFT(t.TABLE_NAME, 9) = '__items__'"
-                        + " AND c.COLUMN_NAME IN ('rnId', ?) AND HEX(c.COLUMN_NAME) IN (HEX('rnId'), HEX(?))"
-                        + " GROUP BY t.TABLE_NAME, t.TABLE_COMMENT HAVING COUNT(*) = ?",
+                "SELECT TABLE_NAME, COLUMN_NAME FROM information_schema.COLUMNS"
+                        + " WHERE TABLE_SCHEMA = ? AND COLUMN_NAME IN ('" + TableName.ID + "', ?)",
                 names.plainDatabase(),
-                column,
-                column,
-                column.equals(TableName.ID) ? 1L : 2L);
-        List<TableName> tables = new ArrayList<>();
-        List<String> hashed = new ArrayList<>();
+                column);
+        Map<String, Set<String>> columns = new TreeMap<>();
         session.query(sql, rows -> {
             while (rows.next()) {
-                String name = rows.getString(1);
-                String comment = rows.getString(2);
-                if (TableName.isItems(name)) {
-                    tables.add(new TableName(name, TableName.ID));
-                } else if (comment != null && TableName.isItems(comment) && isOf(name, comment)) {
-                    tables.add(new TableName(comment, TableName.ID));
-                } else {
-                    hashed.add(name);
-                }
+                columns.computeIfAbsent(rows.getString(1), name -> new HashSet<>())
+                        .add(rows.getString(2));
             }
             return true;
         });
+        List<TableName> tables = new ArrayList<>();
+        List<String> hashed = new ArrayList<>();
+        columns.forEach((name, found) -> {
+            // The catalogue compares names without regard to case.
+            if (found.contains(TableName.ID) && found.contains(column)) {
+                if (TableName.isItems(name)) {
+                    tables.add(new TableName(name, TableName.ID));
+                } else if (name.startsWith(MySqlNames.ITEMS)) {
+                    hashed.add(name);
+                }
+            }
+        });
         if (!hashed.isEmpty()) {
-            tables.addAll(ofOriginal(session, hashed));
+            tables.addAll(whole(session, hashed));
         }
-        tables.sort((a, b) -> a.text().compareTo(b.text()));
         return tables;
+    }
+
+    /** The whole names of tables: ours are in their comments, the original's beside the kinds of their columns. */
+    private List<TableName> whole(Session session, List<String> hashed) throws SQLException {
+        Set<String> candidates = new TreeSet<>();
+        Session.Answer<Boolean> names = rows -> {
+            while (rows.next()) {
+                candidates.add(String.valueOf(rows.getString(1)));
+            }
+            return true;
+        };
+        session.query(
+                sql(
+                        "SELECT TABLE_COMMENT FROM information_schema.TABLES WHERE TABLE_SCHEMA = ?",
+                        this.names.plainDatabase()),
+                names);
+        if (isThere(session, KINDS)) {
+            session.query(sql("SELECT DISTINCT table_name FROM " + this.names.database() + ".`" + KINDS + "`"), names);
+        }
+        return candidates.stream()
+                .filter(TableName::isItems)
+                .filter(whole -> hashed.stream().anyMatch(name -> isOf(name, whole)))
+                .map(whole -> new TableName(whole, TableName.ID))
+                .toList();
     }
 
     private static boolean isOf(String name, String whole) {
         return MySqlNames.table(new TableName(whole, TableName.ID)).equals(name);
-    }
-
-    /** Tables whose whole names the original keeps beside the kinds of their columns alone. */
-    private List<TableName> ofOriginal(Session session, List<String> hashed) throws SQLException {
-        if (!isThere(session, KINDS)) {
-            return List.of();
-        }
-        return session.query(sql("SELECT DISTINCT table_name FROM " + names.database() + ".`" + KINDS + "`"), rows -> {
-            List<TableName> found = new ArrayList<>();
-            while (rows.next()) {
-                String whole = rows.getString(1);
-                if (TableName.isItems(whole) && hashed.stream().anyMatch(name -> isOf(name, whole))) {
-                    found.add(new TableName(whole, TableName.ID));
-                }
-            }
-            return found;
-        });
     }
 
     private boolean isThere(Session session, String table) throws SQLException {

@@ -12,7 +12,7 @@ record MySqlNames(String database, String plainDatabase) {
     /** The longest name of a table, column or index, in characters. */
     static final int LONGEST = 64;
 
-    private static final String ITEMS = "__items__";
+    static final String ITEMS = "__items__";
     private static final String PLACE = "__korm_j_";
     private static final int DIGITS = 32;
 

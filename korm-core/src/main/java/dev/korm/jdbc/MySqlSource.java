@@ -64,7 +64,8 @@ final class MySqlSource implements DataSource {
 
     private static Driver driver() {
         try {
-            return (Driver) Class.forName(DRIVER, true, MySqlSource.class.getClassLoader())
+            return Class.forName(DRIVER, true, MySqlSource.class.getClassLoader())
+                    .asSubclass(Driver.class)
                     .getDeclaredConstructor()
                     .newInstance();
         } catch (ReflectiveOperationException noDriver) {

@@ -28,32 +28,36 @@ record ServerAddress(
         Map<String, String> properties) {
     /** A database product, and what stands for what an address leaves out; an empty database has to be named. */
     enum Product {
-        POSTGRES("PostgreSQL", "postgres", 5432, "postgres", "postgres", List.of("postgres", "postgresql")),
-        MYSQL("MySQL", "mysql", 3306, "root", "", List.of("mysql", "mariadb"));
+        POSTGRES("PostgreSQL", "postgres", 5432, "postgres", "postgres", "postgresql"),
+        MYSQL("MySQL", "mysql", 3306, "root", "", "mariadb");
 
         private final String text;
         private final String scheme;
         private final int port;
         private final String user;
         private final String database;
-        private final List<String> schemes;
+        private final String otherScheme;
 
-        Product(String text, String scheme, int port, String user, String database, List<String> schemes) {
+        Product(String text, String scheme, int port, String user, String database, String otherScheme) {
             this.text = text;
             this.scheme = scheme;
             this.port = port;
             this.user = user;
             this.database = database;
-            this.schemes = schemes;
+            this.otherScheme = otherScheme;
+        }
+
+        private List<String> schemes() {
+            return List.of(scheme, otherScheme);
         }
 
         /** The schemes of its URLs, as messages list them; a driver's own beside the plain ones. */
         private String spellings() {
             List<String> spellings = new ArrayList<>();
-            for (String each : schemes) {
+            for (String each : schemes()) {
                 spellings.add(each + "://");
             }
-            for (String each : schemes) {
+            for (String each : schemes()) {
                 if (this != POSTGRES || each.equals("postgresql")) {
                     spellings.add("jdbc:" + each + ":");
                 }
@@ -86,7 +90,7 @@ record ServerAddress(
     static ServerAddress parse(Product product, String url) {
         String rest = url.startsWith("jdbc:") ? url.substring("jdbc:".length()) : url;
         int colonAt = rest.indexOf(':');
-        if (colonAt < 0 || !product.schemes.contains(rest.substring(0, colonAt))) {
+        if (colonAt < 0 || !product.schemes().contains(rest.substring(0, colonAt))) {
             throw wrong(product, "it begins with none of " + product.spellings());
         }
         rest = rest.substring(colonAt + 1);

@@ -95,7 +95,6 @@ final class MySqlTestServer {
                 folder = Files.createTempDirectory(Files.createDirectories(Path.of("target", "mariadb")), "own")
                         .toAbsolutePath();
                 settings.setPort(0);
-                settings.setSecurityDisabled(false);
                 settings.setBaseDir(folder.resolve("base").toFile());
                 settings.setDataDir(folder.resolve("data").toFile());
                 settings.setTmpDir(folder.resolve("tmp").toString());
@@ -115,18 +114,6 @@ final class MySqlTestServer {
 
         int port() {
             return server.getConfiguration().getPort();
-        }
-
-        void execute(String... statements) {
-            try (Connection connection = DriverManager.getConnection(
-                            "jdbc:mariadb://localhost:" + port() + "/?user=root&sslMode=disable");
-                    Statement statement = connection.createStatement()) {
-                for (String sql : statements) {
-                    statement.execute(sql);
-                }
-            } catch (SQLException e) {
-                throw new IllegalStateException(e);
-            }
         }
 
         /** Ends the server, which keeps its data. */
