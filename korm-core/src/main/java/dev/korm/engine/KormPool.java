@@ -35,6 +35,17 @@ final class KormPool implements Pool {
         return List.copyOf(layers.keySet());
     }
 
+    /** All layers, in the order in which they were given. */
+    List<OpenLayer> openLayers() {
+        requireOpen();
+        return List.copyOf(layers.values());
+    }
+
+    /** Monotonic nanoseconds. */
+    long nanoTime() {
+        return environment.nanoTime();
+    }
+
     Reader reader() {
         return reader;
     }

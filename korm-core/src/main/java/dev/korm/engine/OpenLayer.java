@@ -35,6 +35,7 @@ final class OpenLayer implements Tables {
     private final Layer layer;
     private final boolean neighbours;
     private final Residual residual;
+    private final LayerPolicies policies;
     private final Map<ViewKey, TableView<?>> complete = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
@@ -42,6 +43,7 @@ final class OpenLayer implements Tables {
         this.layer = layer;
         this.neighbours = neighbours;
         this.residual = new Residual(layer, this);
+        this.policies = new LayerPolicies(layer);
     }
 
     @Override
@@ -59,6 +61,12 @@ final class OpenLayer implements Tables {
     boolean evaluates(Selection selection) {
         store();
         return residual.isNone(selection);
+    }
+
+    /** What is to happen to references when what they name is deleted. */
+    LayerPolicies policies() {
+        store();
+        return policies;
     }
 
     /** The store itself. */
@@ -132,6 +140,13 @@ final class OpenLayer implements Tables {
      *     in any: a value that is refused leaves no column behind
      */
     <T> TableView<T> evolved(Model<T> model, TableName table, @Nullable T data, Consumer<TableShape> check) {
+        TableView<T> evolved = evolvedAlone(model, table, data, check);
+        policies.declare(table, model.type(), model.policies());
+        return evolved;
+    }
+
+    private <T> TableView<T> evolvedAlone(
+            Model<T> model, TableName table, @Nullable T data, Consumer<TableShape> check) {
         TableView<T> known = known(model, table);
         if (known != null) {
             return known;

@@ -142,6 +142,9 @@ final class BatchWriter {
         if (mutation instanceof Mutation.UpdateSelected update) {
             return updateSelected(update);
         }
+        if (mutation instanceof Mutation.RequireNone guard) {
+            return requireNone(guard.selection());
+        }
         return deleteSelected((Mutation.DeleteSelected) mutation);
     }
 
@@ -332,6 +335,35 @@ final class BatchWriter {
         return Outcome.of(change(sql.toSql(), () -> Needs.of(delete.selection())));
     }
 
+    private Outcome requireNone(Selection selection) throws SQLException {
+        SqlWriter sql = dialect.writer();
+        Selection one = new Selection(
+                selection.from(),
+                selection.joins(),
+                List.of(),
+                selection.where(),
+                List.of(),
+                List.of(),
+                OptionalLong.of(1));
+        SelectionSql.keys(sql, one, dialect, sources.apply(one));
+        Sql asked = sql.toSql();
+        try {
+            return savepoint(() -> session.query(
+                    asked,
+                    rows -> rows.next() ? Outcome.refused(new Refusal.Found(rows.getString(1))) : Outcome.of(0)));
+        } catch (SQLException e) {
+            if (!dialect.mayBeMissing(e)) {
+                throw e;
+            }
+            lookable(e);
+            Optional<TableName> missing = Needs.of(one).missing(table -> catalog.read(session, table));
+            if (missing.isEmpty()) {
+                throw e;
+            }
+            throw new SchemaMovedException(missing.get(), e);
+        }
+    }
+
     private void selected(SqlWriter sql, Selection selection) {
         sql.add(" WHERE ").name(selection.from().key()).add(" IN (");
         SelectionSql.keys(sql, selection, dialect, sources.apply(selection));
@@ -399,14 +431,23 @@ final class BatchWriter {
     }
 
     private long change(Sql sql) throws SQLException {
+        return savepoint(() -> session.update(sql));
+    }
+
+    private interface Statement<T> {
+        T run() throws SQLException;
+    }
+
+    /** Runs a statement so that what it leaves of the transaction when it fails is what {@link Failing} says. */
+    private <T> T savepoint(Statement<T> statement) throws SQLException {
         if (failing != Failing.RETURNS_TO_SAVEPOINT) {
-            return session.update(sql);
+            return statement.run();
         }
         session.execute("SAVEPOINT korm_statement");
         try {
-            long rows = session.update(sql);
+            T answer = statement.run();
             session.execute("RELEASE SAVEPOINT korm_statement");
-            return rows;
+            return answer;
         } catch (SQLException e) {
             session.execute("ROLLBACK TO SAVEPOINT korm_statement");
             session.execute("RELEASE SAVEPOINT korm_statement");

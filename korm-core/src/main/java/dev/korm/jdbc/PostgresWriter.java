@@ -163,7 +163,9 @@ final class PostgresWriter {
     private static boolean changesMany(Batch batch) {
         return batch.mutations().stream()
                 .anyMatch(mutation ->
-                        mutation instanceof Mutation.UpdateSelected || mutation instanceof Mutation.DeleteSelected);
+                        mutation instanceof Mutation.UpdateSelected
+                                || mutation instanceof Mutation.DeleteSelected
+                                || mutation instanceof Mutation.RequireNone);
     }
 
     private Session take(Batch batch) {

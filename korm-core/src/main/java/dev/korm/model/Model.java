@@ -91,6 +91,11 @@ public interface Model<T> {
     /** Equality by value, byte arrays included. */
     boolean sameData(T one, T other);
 
+    /** What is declared about the references in it, in the order of the fields. */
+    default List<ReferencePolicy> policies() {
+        return List.of();
+    }
+
     /** The data itself; fails when it is not as it must be before it is stored, for example null. */
     void check(T data, Rn<?> rn);
 }
