@@ -5,7 +5,6 @@ import dev.korm.Document;
 import dev.korm.ReferencedException;
 import dev.korm.Rn;
 import dev.korm.model.Encoded;
-import dev.korm.model.Model;
 import dev.korm.model.Models;
 import dev.korm.spi.ColumnKind;
 import dev.korm.spi.ColumnShape;
@@ -248,7 +247,7 @@ final class DeletePlan {
         Selection selection =
                 view.selection(List.of(), new Condition.Any(some), List.of(), OptionalLong.empty());
         Set<String> ids = new HashSet<>(wave.ids());
-        Home<Document> holders = home(layer, view.shape().table());
+        Home<Document> holders = pool.documents(layer, view.shape().table());
         try (RowCursor row = layer.select(selection)) {
             while (row.next()) {
                 look(view, view.read(row, holders), relevant, wave, ids, next);
@@ -374,17 +373,7 @@ final class DeletePlan {
     }
 
     private Rn<?> rn(ItemKey key) {
-        return collection(key.layer(), key.table()).item(key.id());
-    }
-
-    private Rn<Document> collection(String layer, TableName table) {
-        Rn<Document> bare = Rn.collection(table.namespace(), table.kind());
-        return pool.layers().size() == 1 ? bare : bare.from(layer);
-    }
-
-    private Home<Document> home(OpenLayer layer, TableName table) {
-        Model<Document> model = Models.of(Document.class);
-        return new Home<>(pool, layer, model, table, collection(layer.layer(), table));
+        return pool.collection(pool.layer(key.layer()), key.table()).item(key.id());
     }
 
     /** Everything that happens to those who refer, by key. */
@@ -414,7 +403,7 @@ final class DeletePlan {
     /** How many items go along, by collection. */
     Map<Rn<?>, Long> cascaded() {
         Map<Rn<?>, Long> counts = new LinkedHashMap<>();
-        cascades.keySet().forEach(key -> counts.merge(collection(key.layer(), key.table()), 1L, Long::sum));
+        cascades.keySet().forEach(key -> counts.merge(pool.collection(pool.layer(key.layer()), key.table()), 1L, Long::sum));
         return counts;
     }
 
