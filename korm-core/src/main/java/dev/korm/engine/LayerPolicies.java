@@ -59,4 +59,10 @@ final class LayerPolicies {
         forget();
         declared.add(declaration);
     }
+
+    /** Keeps what another layer keeps of a table that comes from there. */
+    void adopt(List<StoredPolicy> policies) {
+        kept.declare(policies);
+        forget();
+    }
 }
