@@ -49,7 +49,8 @@ public interface Relocation<T> {
      * Copies the items, compares, has every reference in every layer of the pool name the new place, and deletes the items from
      * the old one, each only as it was copied. At every moment an item can be found under the references there are: both places
      * have it until the last step. Who writes a reference to the old place after that step writes one that names nothing; see
-     * {@link Pool#danglingReferences}.
+     * {@link Pool#danglingReferences}. Programs that name the old layer themselves, in code or by {@link Stored}, have to be
+     * changed by hand.
      *
      * @throws AlreadyExistsException when the target has an item of one of the ids that is no copy
      * @throws DuplicateException when an item of the target that is no copy has a unique value

@@ -8,6 +8,7 @@ import dev.korm.spi.Row;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -60,7 +61,7 @@ final class CopiedRows {
     }
 
     private Map<String, Long> read(Condition where, OptionalLong limit) {
-        Map<String, Long> revisions = new java.util.LinkedHashMap<>();
+        Map<String, Long> revisions = new LinkedHashMap<>();
         TABLE.rows(target, where, limit, row -> {
             String id = String.valueOf(row.get(0)).substring(prefix.length());
             return Map.entry(id, number(row.get(1)));

@@ -49,8 +49,11 @@ final class LayerPolicies {
 
     /** Keeps what a record declares with the data, before its first item is stored by this pool. */
     void declare(TableName table, Class<?> type, List<ReferencePolicy> policies) {
+        if (policies.isEmpty()) {
+            return;
+        }
         Declared declaration = new Declared(table, type);
-        if (policies.isEmpty() || declared.contains(declaration)) {
+        if (declared.contains(declaration)) {
             return;
         }
         kept.declare(policies.stream()

@@ -9,6 +9,7 @@ import dev.korm.spi.TableName;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How far a relocation has come: a row of {@code __korm_relocations__} on the target layer, written in the batch that does what it
@@ -60,7 +61,7 @@ record RelocationState(String key, Phase phase, String after, long items, String
                         number(row.get(5))));
     }
 
-    private static long number(@org.jspecify.annotations.Nullable Object value) {
+    private static long number(@Nullable Object value) {
         return value instanceof Number number ? number.longValue() : 0;
     }
 
