@@ -5,6 +5,7 @@ import dev.korm.FieldPath;
 import dev.korm.StoreBusyException;
 import dev.korm.StoreException;
 import dev.korm.model.Encoded;
+import dev.korm.query.Question;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.ColumnKind;
@@ -35,23 +36,24 @@ final class BulkChange<T> {
         this.view = view;
     }
 
-    long delete(Selection rows) {
+    long delete(Question question) {
         if (!DeleteRun.isPlain(home.pool(), home.layer(), home.table())) {
-            return deleteWithReferences(rows);
+            return deleteWithReferences(question);
         }
+        Question rows = home.layer().reduced(question);
         if (home.layer().evaluates(rows)) {
-            return apply(List.of(new Mutation.DeleteSelected(rows)));
+            return apply(List.of(new Mutation.DeleteSelected(rows.selection())));
         }
         return apply(each(rows, id -> new Mutation.Delete(home.table(), id, OptionalLong.empty())));
     }
 
     /** Each row as it was read, since what refers to it is looked for between. */
-    private long deleteWithReferences(Selection rows) {
+    private long deleteWithReferences(Question question) {
         for (int attempt = 1; ; attempt++) {
             List<Mutation> deletions = new ArrayList<>();
             List<ItemKey> keys = new ArrayList<>();
             Output revision = new Output.Value(new Operand.Column(0, TableName.REVISION, ColumnKind.INTEGER));
-            Selection read = with(rows, List.of(new Output.Value(TableView.idOperand()), revision));
+            Question read = with(question, List.of(new Output.Value(TableView.idOperand()), revision));
             try (RowCursor row = home.layer().select(read)) {
                 while (row.next()) {
                     String id = String.valueOf(row.get(0));
@@ -77,16 +79,20 @@ final class BulkChange<T> {
         }
     }
 
-    private static Selection with(Selection rows, List<Output> outputs) {
-        return new Selection(
-                rows.from(), rows.joins(), outputs, rows.where(), List.of(), rows.order(), rows.limit());
+    private static Question with(Question question, List<Output> outputs) {
+        Selection rows = question.selection();
+        return new Question(
+                new Selection(
+                        rows.from(), rows.joins(), outputs, rows.where(), List.of(), rows.order(), rows.limit()),
+                question.hops());
     }
 
-    long update(Selection rows, Map<FieldPath, ? extends @Nullable Object> values) {
+    long update(Question question, Map<FieldPath, ? extends @Nullable Object> values) {
+        Question rows = home.layer().reduced(question);
         Encoded encoded = home.model().encodeAssignments(values, view.shape());
         home.layer().policies().declare(home.table(), home.model().type(), home.model().policies());
         if (home.layer().evaluates(rows)) {
-            return apply(List.of(new Mutation.UpdateSelected(rows, encoded.columns(), encoded.values())));
+            return apply(List.of(new Mutation.UpdateSelected(rows.selection(), encoded.columns(), encoded.values())));
         }
         return apply(each(
                 rows,
@@ -95,10 +101,9 @@ final class BulkChange<T> {
     }
 
     /** A change of each row, for a layer that cannot find them by itself. */
-    private List<Mutation> each(Selection rows, Function<String, Mutation> change) {
+    private List<Mutation> each(Question question, Function<String, Mutation> change) {
         List<Mutation> changes = new ArrayList<>();
-        Selection ids = with(rows, List.of(new Output.Value(TableView.idOperand())));
-        try (RowCursor row = home.layer().select(ids)) {
+        try (RowCursor row = home.layer().select(with(question, List.of(new Output.Value(TableView.idOperand()))))) {
             while (row.next()) {
                 changes.add(change.apply(String.valueOf(row.get(0))));
             }

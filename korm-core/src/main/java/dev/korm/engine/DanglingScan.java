@@ -7,6 +7,7 @@ import dev.korm.FieldPath;
 import dev.korm.Rn;
 import dev.korm.ScanProgress;
 import dev.korm.model.Models;
+import dev.korm.query.Question;
 import dev.korm.spi.ColumnKind;
 import dev.korm.spi.ColumnShape;
 import dev.korm.spi.SchemaMovedException;
@@ -82,7 +83,7 @@ final class DanglingScan extends Spliterators.AbstractSpliterator<DanglingRefere
         Home<Document> home = pool.documents(at, reading.shape().table());
         List<StoredItem<Document>> page;
         try {
-            page = pool.reader().all(reading, home, Pages.selection(reading, last, PAGE));
+            page = pool.reader().all(reading, home, Question.of(Pages.selection(reading, last, PAGE)));
         } catch (SchemaMovedException moved) {
             // A column went, or the table; what is there now is looked at from the item after the last.
             view = at.shape(reading.shape().table())

@@ -6,6 +6,7 @@ import dev.korm.ReferencedException;
 import dev.korm.Rn;
 import dev.korm.model.Encoded;
 import dev.korm.model.Models;
+import dev.korm.query.Question;
 import dev.korm.spi.ColumnKind;
 import dev.korm.spi.ColumnShape;
 import dev.korm.spi.Condition;
@@ -39,6 +40,9 @@ final class DeletePlan {
     private static final int NAMED = 3;
 
     private static final int CHUNK = 500;
+
+    /** What a condition on a reference needs beside the ids. */
+    private static final int CONSTANTS = 4;
 
     /**
      * Someone who refers, and what becomes of it.
@@ -204,7 +208,7 @@ final class DeletePlan {
 
     private static List<List<String>> chunks(OpenLayer layer, int places, List<String> ids) {
         int limit = layer.store().capabilities().parameterLimit();
-        int most = Math.max(1, Math.min(CHUNK, (limit / places - ReferencePlace.CONSTANTS) / 2));
+        int most = Math.max(1, Math.min(CHUNK, limit / places - CONSTANTS));
         List<List<String>> chunks = new ArrayList<>();
         for (int from = 0; from < ids.size(); from += most) {
             chunks.add(ids.subList(from, Math.min(ids.size(), from + most)));
@@ -234,11 +238,10 @@ final class DeletePlan {
     private void ask(
             OpenLayer layer, TableView<Document> view, List<StoredPolicy> relevant, Wave wave, Set<ItemKey> next) {
         List<Condition> some = new ArrayList<>();
-        boolean home = layer.layer().equals(wave.layer());
         ReferencePlace places = new ReferencePlace(view.shape());
         for (StoredPolicy policy : relevant) {
             places.at(policy.path())
-                    .inAnySpelling(wave.layer(), home, wave.table(), wave.ids())
+                    .naming(wave.layer(), wave.table(), wave.ids())
                     .ifPresent(some::add);
         }
         if (some.isEmpty()) {
@@ -437,10 +440,10 @@ final class DeletePlan {
             OpenLayer layer, TableShape shape, StoredPolicy policy, String of, TableName target, List<String> ids) {
         return new ReferencePlace(shape)
                 .at(policy.path())
-                .asWritten(of, layer.layer().equals(of), target, ids)
+                .naming(of, target, ids)
                 .map(where -> new Selection(
                         shape.table(), List.of(), List.of(), where, List.of(), List.of(), OptionalLong.empty()))
-                .filter(layer::evaluates)
+                .filter(selection -> layer.evaluates(Question.of(selection)))
                 .map(Mutation.RequireNone::new);
     }
 }

@@ -11,7 +11,6 @@ import dev.korm.model.Models;
 import dev.korm.spi.Environment;
 import dev.korm.spi.TableName;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -23,13 +22,15 @@ import java.util.stream.Stream;
 final class KormPool implements Pool {
     private final String id;
     private final Map<String, OpenLayer> layers;
+    private final Parallel parallel;
     private final Environment environment;
     private final Reader reader = new Reader();
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    KormPool(String id, Map<String, OpenLayer> layers, Environment environment) {
+    KormPool(String id, Map<String, OpenLayer> layers, Parallel parallel, Environment environment) {
         this.id = id;
-        this.layers = new LinkedHashMap<>(layers);
+        this.layers = layers;
+        this.parallel = parallel;
         this.environment = environment;
     }
 
@@ -73,6 +74,10 @@ final class KormPool implements Pool {
     @Override
     public Stream<DanglingReference> danglingReferences(Consumer<ScanProgress> progress) {
         return DanglingScan.of(this, progress);
+    }
+
+    Parallel parallel() {
+        return parallel;
     }
 
     Reader reader() {
@@ -121,6 +126,7 @@ final class KormPool implements Pool {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
+            parallel.close();
             closeAll(new ArrayList<>(layers.values()));
         }
     }

@@ -65,9 +65,10 @@ final class PoolOpening implements PoolBuilder {
     public Pool open() {
         PoolMetadata own = configuration();
         Map<String, OpenLayer> open = new LinkedHashMap<>();
+        Parallel parallel = new Parallel(environment, sources.size());
         try {
-            sources.forEach((name, source) ->
-                    open.put(name, new OpenLayer(source.open(name, environment), sources.size() > 1)));
+            sources.forEach(
+                    (name, source) -> open.put(name, new OpenLayer(source.open(name, environment), open, parallel)));
             new MetadataSettling(own, open, onDifference, environment).settle();
         } catch (RuntimeException | Error failure) {
             try {
@@ -77,7 +78,7 @@ final class PoolOpening implements PoolBuilder {
             }
             throw failure;
         }
-        return new KormPool(own.id(), open, environment);
+        return new KormPool(own.id(), open, parallel, environment);
     }
 
     private PoolMetadata configuration() {

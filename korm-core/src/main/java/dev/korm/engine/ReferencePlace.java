@@ -1,7 +1,6 @@
 package dev.korm.engine;
 
 import dev.korm.FieldPath;
-import dev.korm.Rn;
 import dev.korm.spi.ColumnKind;
 import dev.korm.spi.ColumnShape;
 import dev.korm.spi.Condition;
@@ -9,23 +8,13 @@ import dev.korm.spi.JsonPath;
 import dev.korm.spi.Operand;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
-import dev.korm.spi.TextPattern;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * The references at paths of the items of a table, as a store is asked for them. For one question; used by one thread.
- *
- * <p>An RN can be spelt in many ways, since mods that korm does not know are kept. The two that korm writes are asked for as they
- * are; of the others, the ranges in which their texts are, of which an index tells quickly that they are empty. They are more than
- * what is looked for, so each answer is looked at again.
- */
+/** The references at paths of the items of a table, as a store is asked for them. For one question; used by one thread. */
 final class ReferencePlace {
-    /** The constants of a question beside the spellings. */
-    static final int CONSTANTS = 12;
-
     private final TableShape shape;
     private FieldPath path = FieldPath.of(List.of(new FieldPath.Field(TableName.ID)));
     private int sources;
@@ -41,60 +30,18 @@ final class ReferencePlace {
     }
 
     /**
-     * The rows that refer to items as korm writes references.
+     * The rows that refer to items, however that is spelt.
      *
      * @param layer the layer of the items
-     * @param home whether it is the layer of the rows too
      * @return empty when the table has no such column
      */
-    Optional<Condition> asWritten(String layer, boolean home, TableName table, Collection<String> ids) {
-        return at(operand -> new Condition.OneOf(operand, spellings(layer, home, table, ids)));
-    }
-
-    /** The rows that refer to items in any spelling, and others. */
-    Optional<Condition> inAnySpelling(String layer, boolean home, TableName table, Collection<String> ids) {
-        return at(operand -> new Condition.Any(List.of(
-                new Condition.OneOf(operand, spellings(layer, home, table, ids)),
-                new Condition.All(List.of(unusual(operand, layer), contains(operand, body(table)))))));
-    }
-
-    private static List<Object> spellings(String layer, boolean home, TableName table, Collection<String> ids) {
-        String bare = body(table).substring(1);
-        List<Object> texts = new ArrayList<>(ids.size() * 2);
-        for (String id : ids) {
-            texts.add("[rn][" + Rn.FROM + "::" + layer + "]" + bare + id);
-            if (home) {
-                texts.add("[rn]" + bare + id);
-            }
-        }
-        return texts;
+    Optional<Condition> naming(String layer, TableName table, Collection<String> ids) {
+        return at(operand -> new Condition.RefersTo(operand, layer, table, List.copyOf(ids)));
     }
 
     /** What stands in every RN of a collection's items, before the id. */
     static String body(TableName table) {
         return "]:" + table.namespace() + ":" + table.kind() + ":";
-    }
-
-    /** Texts with mods, unless {@code from} is the only one or names another layer and is the first. */
-    private static Condition unusual(Operand operand, String layer) {
-        String from = "[rn][" + Rn.FROM + "::";
-        return new Condition.Any(List.of(
-                range(operand, "[rn][", from),
-                range(operand, "[rn][" + Rn.FROM + ":;", "[rn]\\"),
-                range(operand, from + layer + "][", from + layer + "]\\")));
-    }
-
-    private static Condition range(Operand operand, String from, String to) {
-        return new Condition.All(List.of(
-                new Condition.Compare(operand, Condition.Comparison.GREATER_OR_EQUAL, from),
-                new Condition.Compare(operand, Condition.Comparison.LESS, to)));
-    }
-
-    private static Condition contains(Operand operand, String piece) {
-        TextPattern.Part any = new TextPattern.AnyText();
-        return new Condition.Matches(
-                operand,
-                new TextPattern(List.of(any, new TextPattern.Literal(piece), any), TextPattern.Case.SENSITIVE));
     }
 
     /** What is asked of one reference. */

@@ -5,6 +5,7 @@ import dev.korm.FieldPath;
 import dev.korm.Rn;
 import dev.korm.model.Encoded;
 import dev.korm.model.Models;
+import dev.korm.query.Question;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.ColumnKind;
@@ -12,6 +13,7 @@ import dev.korm.spi.ColumnShape;
 import dev.korm.spi.Condition;
 import dev.korm.spi.Mutation;
 import dev.korm.spi.Operand;
+import dev.korm.spi.Selection;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
 import dev.korm.spi.TextPattern;
@@ -95,7 +97,8 @@ final class ReferenceRewrite {
 
     private List<StoredItem<Document>> page(OpenLayer layer, TableView<Document> view, String after) {
         Home<Document> home = pool.documents(layer, view.shape().table());
-        return pool.reader().all(view, home, Pages.selection(view, List.of(), mayRefer(view.shape()), after, PAGE));
+        Selection page = Pages.selection(view, List.of(), mayRefer(view.shape()), after, PAGE);
+        return pool.reader().all(view, home, Question.of(page));
     }
 
     /** Where all references are columns, only rows that name the collection; what is inside JSON has to be read. */

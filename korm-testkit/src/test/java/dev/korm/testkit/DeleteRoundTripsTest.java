@@ -168,21 +168,17 @@ class DeleteRoundTripsTest {
     }
 
     @Test
-    void an_index_finds_those_who_refer_in_any_spelling() {
+    void an_index_finds_those_who_refer() {
         letters(boxes(3));
         String id = box().rn().id().orElseThrow();
-        Operand in = new Operand.Column(0, "in", ColumnKind.RN);
-        Condition spelt = new Condition.Any(List.of(
-                new Condition.OneOf(in, List.of("[rn]:mail:box:" + id, "[rn][from::main]:mail:box:" + id)),
-                new Condition.All(List.of(
-                        new Condition.Compare(in, Condition.Comparison.GREATER_OR_EQUAL, "[rn]["),
-                        new Condition.Compare(in, Condition.Comparison.LESS, "[rn][from::")))));
+        Condition naming = new Condition.RefersTo(
+                new Operand.Column(0, "in", ColumnKind.RN), "main", TableName.items("mail", "box"), List.of(id));
         try (Layer open = layer.open("main", environment)) {
             Selection selection = new Selection(
                     TableName.items("mail", "letter"),
                     List.of(),
                     List.of(new Output.Count()),
-                    spelt,
+                    naming,
                     List.of(),
                     List.of(),
                     OptionalLong.empty());
