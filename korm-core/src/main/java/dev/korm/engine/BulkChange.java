@@ -82,15 +82,16 @@ final class BulkChange<T> {
     private static Question with(Question question, List<Output> outputs) {
         Selection rows = question.selection();
         return new Question(
-                new Selection(
-                        rows.from(), rows.joins(), outputs, rows.where(), List.of(), rows.order(), rows.limit()),
+                new Selection(rows.from(), rows.joins(), outputs, rows.where(), List.of(), rows.order(), rows.limit()),
                 question.hops());
     }
 
     long update(Question question, Map<FieldPath, ? extends @Nullable Object> values) {
         Question rows = home.layer().reduced(question);
         Encoded encoded = home.model().encodeAssignments(values, view.shape());
-        home.layer().policies().declare(home.table(), home.model().type(), home.model().policies());
+        home.layer()
+                .policies()
+                .declare(home.table(), home.model().type(), home.model().policies());
         if (home.layer().evaluates(rows)) {
             return apply(List.of(new Mutation.UpdateSelected(rows.selection(), encoded.columns(), encoded.values())));
         }
@@ -137,7 +138,8 @@ final class BulkChange<T> {
         }
         return new StoreBusyException(
                 home.layer().layer(),
-                "No item of " + home.collection() + " was changed, since one of them was changed or deleted meanwhile; try again",
+                "No item of " + home.collection()
+                        + " was changed, since one of them was changed or deleted meanwhile; try again",
                 StoreException.Outcome.NOT_APPLIED,
                 null);
     }

@@ -55,17 +55,17 @@ final class CopiedRows {
         Condition ours = new Condition.All(List.of(
                 new Condition.Compare(TABLE.key(), Condition.Comparison.GREATER, prefix + after),
                 // The character after the colon.
-                new Condition.Compare(
-                        TABLE.key(), Condition.Comparison.LESS, prefix.substring(0, PREFIX) + ";")));
+                new Condition.Compare(TABLE.key(), Condition.Comparison.LESS, prefix.substring(0, PREFIX) + ";")));
         return read(ours, OptionalLong.of(size));
     }
 
     private Map<String, Long> read(Condition where, OptionalLong limit) {
         Map<String, Long> revisions = new LinkedHashMap<>();
         TABLE.rows(target, where, limit, row -> {
-            String id = String.valueOf(row.get(0)).substring(prefix.length());
-            return Map.entry(id, number(row.get(1)));
-        }).forEach(entry -> revisions.put(entry.getKey(), entry.getValue()));
+                    String id = String.valueOf(row.get(0)).substring(prefix.length());
+                    return Map.entry(id, number(row.get(1)));
+                })
+                .forEach(entry -> revisions.put(entry.getKey(), entry.getValue()));
         return revisions;
     }
 
@@ -78,8 +78,7 @@ final class CopiedRows {
     }
 
     Mutation update(String id, long revision) {
-        return new Mutation.Update(
-                TABLE.name(), prefix + id, OptionalLong.empty(), TABLE.columns(), Row.of(revision));
+        return new Mutation.Update(TABLE.name(), prefix + id, OptionalLong.empty(), TABLE.columns(), Row.of(revision));
     }
 
     Mutation delete(String id) {

@@ -125,8 +125,7 @@ final class CopyRounds<T> {
         if (target.layer().store().apply(Batch.of(all)) instanceof BatchResult.Refused) {
             for (int i = 0; i < changes.size(); i++) {
                 BatchResult one = target.layer().store().apply(Batch.of(changes.get(i)));
-                if (one instanceof BatchResult.Refused refused
-                        && refused.refusal() instanceof Refusal.Taken taken) {
+                if (one instanceof BatchResult.Refused refused && refused.refusal() instanceof Refusal.Taken taken) {
                     giveWay(changing.get(i), taken);
                 }
             }
@@ -151,15 +150,14 @@ final class CopyRounds<T> {
             if (mayBeGone && !unchangedHere) {
                 throw bothSides(rn, "deleted");
             }
-            return mayBeGone
-                    ? List.of()
-                    : List.of(transfer.insert(copy), copied.update(copy.id(), copy.revision()));
+            return mayBeGone ? List.of() : List.of(transfer.insert(copy), copied.update(copy.id(), copy.revision()));
         }
         boolean unchangedThere = there.get().revision() == known.get();
         if (unchangedHere) {
             if (unchangedThere && !there.get().hash().equals(RowTransfer.hash(copy))) {
                 throw new RelocationException(
-                        rn + " does not come back from the layer \"" + target.layer().layer()
+                        rn + " does not come back from the layer \""
+                                + target.layer().layer()
                                 + "\" as it was written there, so nothing is taken away from the source. Look at the"
                                 + " columns of its table there, delete the copy, and call again",
                         rn);
@@ -169,8 +167,7 @@ final class CopyRounds<T> {
         if (!unchangedThere) {
             throw bothSides(rn, "changed");
         }
-        return List.of(
-                transfer.update(copy, there.get().revision()), copied.update(copy.id(), copy.revision()));
+        return List.of(transfer.update(copy, there.get().revision()), copied.update(copy.id(), copy.revision()));
     }
 
     private RelocationException bothSides(Rn<T> rn, String what) {
@@ -232,8 +229,7 @@ final class CopyRounds<T> {
         Mutation mark = copied.delete(id);
         BatchResult result = target.layer()
                 .store()
-                .apply(Batch.of(
-                        List.of(new Mutation.Delete(target.table(), id, OptionalLong.of(revision)), mark)));
+                .apply(Batch.of(List.of(new Mutation.Delete(target.table(), id, OptionalLong.of(revision)), mark)));
         if (result instanceof BatchResult.Refused
                 && target.layer().store().apply(Batch.of(List.of(mark))) instanceof BatchResult.Refused) {
             // It was changed or deleted there, so it is no copy any more, and somebody has taken the mark off, too.

@@ -129,9 +129,7 @@ final class DanglingScan extends Spliterators.AbstractSpliterator<DanglingRefere
         return columns.size() == 1
                 ? null
                 : new TableView<>(
-                        Models.of(Document.class),
-                        new TableShape(shape.table(), columns, List.of()),
-                        layer.store());
+                        Models.of(Document.class), new TableShape(shape.table(), columns, List.of()), layer.store());
     }
 
     private void look(OpenLayer at, List<StoredItem<Document>> page) {
@@ -144,8 +142,7 @@ final class DanglingScan extends Spliterators.AbstractSpliterator<DanglingRefere
                     all.add(held);
                     targets.computeIfAbsent(reference.layer().orElse(at.layer()), any -> new LinkedHashMap<>())
                             .computeIfAbsent(
-                                    TableName.items(reference.namespace(), reference.kind()),
-                                    any -> new ArrayList<>())
+                                    TableName.items(reference.namespace(), reference.kind()), any -> new ArrayList<>())
                             .add(held);
                 }
                 return reference;

@@ -7,7 +7,6 @@ import dev.korm.Rn;
 import dev.korm.model.Encoded;
 import dev.korm.model.Models;
 import dev.korm.query.Question;
-import dev.korm.spi.ColumnKind;
 import dev.korm.spi.ColumnShape;
 import dev.korm.spi.Condition;
 import dev.korm.spi.Mutation;
@@ -231,8 +230,7 @@ final class DeletePlan {
         List<ColumnShape> columns = shape.columns().stream()
                 .filter(column -> wanted.contains(column.name()))
                 .toList();
-        return new TableView<>(
-                Models.of(Document.class), new TableShape(table, columns, List.of()), layer.store());
+        return new TableView<>(Models.of(Document.class), new TableShape(table, columns, List.of()), layer.store());
     }
 
     private void ask(
@@ -247,8 +245,7 @@ final class DeletePlan {
         if (some.isEmpty()) {
             return;
         }
-        Selection selection =
-                view.selection(List.of(), new Condition.Any(some), List.of(), OptionalLong.empty());
+        Selection selection = view.selection(List.of(), new Condition.Any(some), List.of(), OptionalLong.empty());
         Set<String> ids = new HashSet<>(wave.ids());
         Home<Document> holders = pool.documents(layer, view.shape().table());
         try (RowCursor row = layer.select(selection)) {
@@ -319,10 +316,10 @@ final class DeletePlan {
                 loosening.after = ReferenceWalk.along(
                         loosening.after,
                         policy.path(),
-                        (reference, path) ->
-                                isItem(reference) && ItemKey.of(reference, key.layer()).equals(target)
-                                        ? null
-                                        : reference);
+                        (reference, path) -> isItem(reference)
+                                        && ItemKey.of(reference, key.layer()).equals(target)
+                                ? null
+                                : reference);
             }
             case RESTRICT -> {
                 if (!goes(key)) {
@@ -406,7 +403,8 @@ final class DeletePlan {
     /** How many items go along, by collection. */
     Map<Rn<?>, Long> cascaded() {
         Map<Rn<?>, Long> counts = new LinkedHashMap<>();
-        cascades.keySet().forEach(key -> counts.merge(pool.collection(pool.layer(key.layer()), key.table()), 1L, Long::sum));
+        cascades.keySet()
+                .forEach(key -> counts.merge(pool.collection(pool.layer(key.layer()), key.table()), 1L, Long::sum));
         return counts;
     }
 

@@ -55,8 +55,7 @@ final class DeleteRun {
 
     /** Whether the deletion of items of a collection may ask anything of those who refer to them. */
     static boolean isPlain(KormPool pool, OpenLayer layer, TableName table) {
-        return !new DeletePlan(pool, Set.of(new ItemKey(layer.layer(), table, "")), List.of())
-                .concerns(Set.of(table));
+        return !new DeletePlan(pool, Set.of(new ItemKey(layer.layer(), table, "")), List.of()).concerns(Set.of(table));
     }
 
     /**

@@ -56,9 +56,8 @@ final class LayerPolicies {
         if (declared.contains(declaration)) {
             return;
         }
-        kept.declare(policies.stream()
-                .map(policy -> StoredPolicy.of(table, policy))
-                .toList());
+        kept.declare(
+                policies.stream().map(policy -> StoredPolicy.of(table, policy)).toList());
         forget();
         declared.add(declaration);
     }

@@ -50,13 +50,11 @@ record OwnTable(TableName name, List<ColumnShape> columns) {
     <R> List<R> rows(OpenLayer layer, Condition where, OptionalLong limit, Reading<R> reading) {
         List<Output> outputs = new ArrayList<>();
         outputs.add(new Output.Value(key()));
-        columns.forEach(
-                column -> outputs.add(new Output.Value(new Operand.Column(0, column.name(), column.kind()))));
+        columns.forEach(column -> outputs.add(new Output.Value(new Operand.Column(0, column.name(), column.kind()))));
         List<SortKey> order =
                 List.of(new SortKey(new Output.Value(key()), SortKey.Direction.ASCENDING, SortKey.Nulls.LAST));
         List<R> rows = new ArrayList<>();
-        try (RowCursor row =
-                layer.select(new Selection(name, List.of(), outputs, where, List.of(), order, limit))) {
+        try (RowCursor row = layer.select(new Selection(name, List.of(), outputs, where, List.of(), order, limit))) {
             while (row.next()) {
                 rows.add(reading.of(row));
             }

@@ -76,8 +76,8 @@ final class PolicyTable {
         }
         List<StoredPolicy> policies = new ArrayList<>();
         // Few rows, and not every layer evaluates conditions.
-        Selection all = new Selection(
-                TABLE, List.of(), outputs, Condition.ALWAYS, List.of(), List.of(), OptionalLong.empty());
+        Selection all =
+                new Selection(TABLE, List.of(), outputs, Condition.ALWAYS, List.of(), List.of(), OptionalLong.empty());
         try (RowCursor row = layer.select(all)) {
             while (row.next()) {
                 policies.add(policy(row));
@@ -132,8 +132,8 @@ final class PolicyTable {
             layer.apply(Batch.of(changes));
         }
         for (StoredPolicy policy : added) {
-            BatchResult result = layer.apply(
-                    Batch.of(List.of(new Mutation.Insert(TABLE, policy.key(), COLUMNS, values(policy)))));
+            BatchResult result =
+                    layer.apply(Batch.of(List.of(new Mutation.Insert(TABLE, policy.key(), COLUMNS, values(policy)))));
             if (result instanceof BatchResult.Refused) {
                 // Another program was first, with a declaration of the same field.
                 layer.apply(Batch.of(List.of(update(policy))));

@@ -51,7 +51,8 @@ final class ReferencePlace {
 
     private Optional<Condition> at(Question question) {
         List<FieldPath.Step> steps = path.steps();
-        ColumnShape column = shape.column(((FieldPath.Field) steps.get(0)).name()).orElse(null);
+        ColumnShape column =
+                shape.column(((FieldPath.Field) steps.get(0)).name()).orElse(null);
         if (column == null) {
             return Optional.empty();
         }
@@ -74,15 +75,12 @@ final class ReferencePlace {
             further.add(new JsonPath.Member(field.name()));
             return inside(document, steps, at + 1, further, question);
         }
-        Operand container =
-                way.isEmpty() ? document : new Operand.Json(document, new JsonPath(way), ColumnKind.JSON);
+        Operand container = way.isEmpty() ? document : new Operand.Json(document, new JsonPath(way), ColumnKind.JSON);
         int source = ++sources;
         return new Condition.AnyElement(
                 source,
                 container,
-                step instanceof FieldPath.EveryField
-                        ? Condition.Members.ENTRIES_OR_VALUES
-                        : Condition.Members.ENTRIES,
+                step instanceof FieldPath.EveryField ? Condition.Members.ENTRIES_OR_VALUES : Condition.Members.ENTRIES,
                 List.of(),
                 inside(new Operand.Element(source), steps, at + 1, List.of(), question));
     }

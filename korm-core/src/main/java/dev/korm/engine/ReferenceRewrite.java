@@ -122,11 +122,11 @@ final class ReferenceRewrite {
     private List<Mutation> mutations(OpenLayer layer, TableView<Document> view, List<StoredItem<Document>> page) {
         List<Mutation> mutations = new ArrayList<>();
         for (StoredItem<Document> item : page) {
-            Document renamed = ReferenceWalk.everywhere(item.data(), (reference, path) -> renamed(layer, reference, path));
+            Document renamed =
+                    ReferenceWalk.everywhere(item.data(), (reference, path) -> renamed(layer, reference, path));
             if (renamed != item.data()) {
                 Encoded encoded = view.model().encodeChanges(item.data(), renamed, view.shape(), item.rn());
-                OptionalLong revision =
-                        view.isRevised() ? OptionalLong.of(item.revision()) : OptionalLong.empty();
+                OptionalLong revision = view.isRevised() ? OptionalLong.of(item.revision()) : OptionalLong.empty();
                 mutations.add(new Mutation.Update(
                         view.shape().table(),
                         item.rn().id().orElseThrow(),
@@ -142,7 +142,10 @@ final class ReferenceRewrite {
         boolean isOld = !reference.isDepot()
                 && reference.namespace().equals(source.table().namespace())
                 && reference.kind().equals(source.table().kind())
-                && reference.layer().orElse(holder.layer()).equals(source.layer().layer());
+                && reference
+                        .layer()
+                        .orElse(holder.layer())
+                        .equals(source.layer().layer());
         return isOld ? reference.from(target.layer().layer()) : reference;
     }
 

@@ -206,8 +206,7 @@ final class RelocationRun<T> {
             }
         });
         rounds.copyAgain(changed);
-        if (!removals.isEmpty()
-                && source.layer().store().apply(Batch.of(removals)) instanceof BatchResult.Refused) {
+        if (!removals.isEmpty() && source.layer().store().apply(Batch.of(removals)) instanceof BatchResult.Refused) {
             for (Mutation removal : removals) {
                 // One that is refused was changed or deleted meanwhile; the next round sees it as it is.
                 source.layer().store().apply(Batch.of(List.of(removal)));
@@ -229,8 +228,9 @@ final class RelocationRun<T> {
 
     private RelocationException tooFast(String what) {
         return new RelocationException(
-                source.collection() + " in the layer \"" + source.layer().layer() + "\" is changed faster than it can be "
-                        + what + ", after " + ROUNDS + " rounds. What was done stays; call again when fewer write to it",
+                source.collection() + " in the layer \"" + source.layer().layer()
+                        + "\" is changed faster than it can be " + what + ", after " + ROUNDS
+                        + " rounds. What was done stays; call again when fewer write to it",
                 source.collection());
     }
 
@@ -294,7 +294,8 @@ final class RelocationRun<T> {
         List<IndexShape> indexes = new ArrayList<>(here.indexes());
         TableShape ofRecord = source.model().wanted(source.table(), null);
         for (ColumnShape column : ofRecord.columns()) {
-            if (!here.has(column.name()) && columns.stream().noneMatch(has -> has.name().equals(column.name()))) {
+            if (!here.has(column.name())
+                    && columns.stream().noneMatch(has -> has.name().equals(column.name()))) {
                 columns.add(column);
             }
         }
@@ -312,8 +313,9 @@ final class RelocationRun<T> {
                 .filter(policy -> policy.table().equals(source.table()))
                 .toList();
         target.layer().policies().adopt(ofTable);
-        target.layer().policies().declare(
-                target.table(), target.model().type(), target.model().policies());
+        target.layer()
+                .policies()
+                .declare(target.table(), target.model().type(), target.model().policies());
     }
 
     /** What a reference in an item has to say in the new place, to name what it named in the old one. */

@@ -75,8 +75,7 @@ final class RowTransfer<T> {
      * @param here the table of the source
      * @param there the table of the target, with all columns of the source's
      */
-    RowTransfer(
-            Home<T> source, Home<T> target, UnaryOperator<Rn<?>> references, TableShape here, TableShape there) {
+    RowTransfer(Home<T> source, Home<T> target, UnaryOperator<Rn<?>> references, TableShape here, TableShape there) {
         this.source = source;
         this.target = target;
         this.references = references;

@@ -162,10 +162,9 @@ final class PostgresWriter {
     /** Whether the batch may take long by its nature, so that only waiting for locks is limited. */
     private static boolean changesMany(Batch batch) {
         return batch.mutations().stream()
-                .anyMatch(mutation ->
-                        mutation instanceof Mutation.UpdateSelected
-                                || mutation instanceof Mutation.DeleteSelected
-                                || mutation instanceof Mutation.RequireNone);
+                .anyMatch(mutation -> mutation instanceof Mutation.UpdateSelected
+                        || mutation instanceof Mutation.DeleteSelected
+                        || mutation instanceof Mutation.RequireNone);
     }
 
     private Session take(Batch batch) {

@@ -57,9 +57,7 @@ final class Policies {
     /** Whether a component with a policy needs an index of its own column. */
     static boolean wantsIndex(RecordField field) {
         OnDelete declared = field.component().getAnnotation(OnDelete.class);
-        return declared != null
-                && declared.value() != DeletePolicy.LEAVE
-                && bare(field.codec()) instanceof RnCodec;
+        return declared != null && declared.value() != DeletePolicy.LEAVE && bare(field.codec()) instanceof RnCodec;
     }
 
     private static boolean declares(Codec codec, Set<Codec> seen) {
@@ -78,8 +76,8 @@ final class Policies {
         }
         return bare instanceof RecordCodec record
                 && record.fields().stream()
-                        .anyMatch(field -> field.component().isAnnotationPresent(OnDelete.class)
-                                || declares(field.codec(), seen));
+                        .anyMatch(field ->
+                                field.component().isAnnotationPresent(OnDelete.class) || declares(field.codec(), seen));
     }
 
     private static Codec bare(Codec codec) {
@@ -93,9 +91,11 @@ final class Policies {
     private void record(RecordCodec record, List<FieldPath.Step> prefix) {
         if (within.contains(record)) {
             if (declares(record, new HashSet<>())) {
-                throw new ModelException("@OnDelete cannot be kept in " + type.getSimpleName() + " at the path "
-                        + FieldPath.of(prefix) + ": the record " + record.type().getSimpleName()
-                        + " holds itself, so that its references have paths without end. Keep them in a field outside of it");
+                throw new ModelException(
+                        "@OnDelete cannot be kept in " + type.getSimpleName() + " at the path "
+                                + FieldPath.of(prefix) + ": the record "
+                                + record.type().getSimpleName()
+                                + " holds itself, so that its references have paths without end. Keep them in a field outside of it");
             }
             return;
         }
@@ -146,8 +146,8 @@ final class Policies {
                             + " CASCADE");
         }
         Stored stored = reference.target().getAnnotation(Stored.class);
-        Optional<ReferencePolicy.Target> target = Optional.ofNullable(stored)
-                .map(home -> new ReferencePolicy.Target(home.namespace(), home.kind()));
+        Optional<ReferencePolicy.Target> target =
+                Optional.ofNullable(stored).map(home -> new ReferencePolicy.Target(home.namespace(), home.kind()));
         FieldPath path = FieldPath.of(steps);
         ReferencePolicy added = new ReferencePolicy(path, policy, target);
         ReferencePolicy earlier = found.putIfAbsent(path, added);
@@ -177,8 +177,7 @@ final class Policies {
         if (names.contains("Nullable")) {
             return true;
         }
-        return names.stream().noneMatch(NEVER_NULL::contains)
-                && !isNullMarked(component.getDeclaringRecord());
+        return names.stream().noneMatch(NEVER_NULL::contains) && !isNullMarked(component.getDeclaringRecord());
     }
 
     /** Whether types that say nothing about null take none; what is said nearest counts. */

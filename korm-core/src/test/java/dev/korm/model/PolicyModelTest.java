@@ -37,7 +37,9 @@ class PolicyModelTest {
 
     record Plain(Rn<User> owner, List<Rn<User>> drivers) {}
 
-    record Seat(int number, @OnDelete(SET_NULL) @Name("who") @Nullable Rn<User> taken) {}
+    record Seat(
+            int number,
+            @OnDelete(SET_NULL) @Name("who") @Nullable Rn<User> taken) {}
 
     record Car(
             @OnDelete(RESTRICT) Rn<User> owner,
@@ -87,8 +89,9 @@ class PolicyModelTest {
 
     @Test
     void a_reference_with_a_policy_has_an_index_where_it_is_a_column() {
-        List<IndexShape> indexes =
-                Models.of(Car.class).wanted(TableName.items("cars", "suv"), null).indexes();
+        List<IndexShape> indexes = Models.of(Car.class)
+                .wanted(TableName.items("cars", "suv"), null)
+                .indexes();
         assertThat(indexes.stream()
                         .filter(index -> index.uniqueness() == IndexShape.Uniqueness.REPEATABLE)
                         .map(index -> index.parts().toString()))

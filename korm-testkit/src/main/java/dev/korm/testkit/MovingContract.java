@@ -79,34 +79,20 @@ public abstract class MovingContract {
         }
 
         Member withMentor(Rn<Member> other) {
-            return new Member(
-                    name, login, points, weight, dues, active, since, picture, other, club, former, marks);
+            return new Member(name, login, points, weight, dues, active, since, picture, other, club, former, marks);
         }
 
         Member withClub(Rn<Club> other) {
-            return new Member(
-                    name, login, points, weight, dues, active, since, picture, mentor, other, former, marks);
+            return new Member(name, login, points, weight, dues, active, since, picture, mentor, other, former, marks);
         }
 
         Member withFormer(List<Rn<Club>> others) {
-            return new Member(
-                    name, login, points, weight, dues, active, since, picture, mentor, club, others, marks);
+            return new Member(name, login, points, weight, dues, active, since, picture, mentor, club, others, marks);
         }
 
         Member withLogin(String other) {
             return new Member(
-                    name,
-                    Unique.of(other),
-                    points,
-                    weight,
-                    dues,
-                    active,
-                    since,
-                    picture,
-                    mentor,
-                    club,
-                    former,
-                    marks);
+                    name, Unique.of(other), points, weight, dues, active, since, picture, mentor, club, former, marks);
         }
     }
 
@@ -203,7 +189,8 @@ public abstract class MovingContract {
     private static Map<String, String> contents(Map<String, Item<Member>> items) {
         Map<String, String> contents = new TreeMap<>();
         items.forEach((id, item) -> contents.put(
-                id, item.revision() + " " + Document.of(Map.of("data", item.data())).toJson()));
+                id,
+                item.revision() + " " + Document.of(Map.of("data", item.data())).toJson()));
         return contents;
     }
 
@@ -272,7 +259,8 @@ public abstract class MovingContract {
                                 .put("about", List.of(eve.rn().with("tag", "x")))
                                 .build())
                 .create();
-        Item<Member> lone = member("old", Member.of(4).withClub(near.rn().without(Rn.FROM)).withFormer(List.of(far.rn())));
+        Item<Member> lone =
+                member("old", Member.of(4).withClub(near.rn().without(Rn.FROM)).withFormer(List.of(far.rn())));
         Relocated moved = relocation().move();
         assertThat(moved.references()).isEqualTo(4);
         for (Item<Club> club : List.of(near, there, far)) {
@@ -285,7 +273,8 @@ public abstract class MovingContract {
             assertThat(now.chair().isResolved()).isTrue();
         }
         assertThat(note.reload().data().list("about"))
-                .isEqualTo(List.of(Rn.parse(eve.rn().from("new").with("tag", "x").toString())));
+                .isEqualTo(
+                        List.of(Rn.parse(eve.rn().from("new").with("tag", "x").toString())));
         assertThat(inNew(bob).data().mentor()).isEqualTo(ada.rn().from("new"));
         assertThat(inNew(eve).data().mentor()).isEqualTo(ada.rn().without(Rn.FROM));
         Member alone = inNew(lone).data();
@@ -341,8 +330,7 @@ public abstract class MovingContract {
         Items<Document> documents = Korm.item(Document.class, pool);
         Document data = Document.parse("{\"name\":\"Ada\",\"extra\":{\"deep\":[1,2.5,\"x\",null,{\"é\":true}]},"
                 + "\"size\":9007199254740993,\"note\":\"[rn] is no name\",\"seats\":[{\"number\":1,\"more\":[1]}]}");
-        Item<Document> ada =
-                documents.fromData("old", "club", "club", data).create();
+        Item<Document> ada = documents.fromData("old", "club", "club", data).create();
         Korm.collection(Club.class, pool).from("old", "club", "club").to("new").move();
         Item<Document> moved = documents
                 .fromRn(Rn.<Document>parse(ada.rn().toString()).from("new"))
@@ -367,7 +355,10 @@ public abstract class MovingContract {
                         .move()
                         .items())
                 .isEqualTo(2);
-        assertThat(documents.fromQuery("new", "club", "thing").where(eq("next.size", 1)).count())
+        assertThat(documents
+                        .fromQuery("new", "club", "thing")
+                        .where(eq("next.size", 1))
+                        .count())
                 .isEqualTo(1);
         Document same = Document.of(Map.of("code", Unique.of("a")));
         FloatingItem<Document> clash = documents.fromData("new", "club", "thing", same);
@@ -384,9 +375,8 @@ public abstract class MovingContract {
         FloatingItem<Document> twin = Korm.item(Document.class, pool)
                 .fromData("new", "club", "member", Document.of(Map.of("login", Unique.of("login1"))));
         assertThatThrownBy(twin::create).isInstanceOf(DuplicateException.class);
-        Item<Document> found = Korm.item(Document.class, pool)
-                .fromRn(club.rn().toString())
-                .get();
+        Item<Document> found =
+                Korm.item(Document.class, pool).fromRn(club.rn().toString()).get();
         assertThatThrownBy(found::delete)
                 .isInstanceOf(ReferencedException.class)
                 .hasMessageContaining(ada.rn().from("new").toString());
@@ -442,7 +432,8 @@ public abstract class MovingContract {
         Map<String, Item<Member>> all = all("new");
         assertThat(all).hasSize(many()).containsKeys(born.toArray(new String[0]));
         for (int i = 0; i < 10; i++) {
-            assertThat(all.get(items.get(i).rn().id().orElseThrow()).data().name()).isEqualTo("Changed " + i);
+            assertThat(all.get(items.get(i).rn().id().orElseThrow()).data().name())
+                    .isEqualTo("Changed " + i);
         }
         assertThat(all).doesNotContainKey(items.get(10).rn().id().orElseThrow());
         assertThat(all.get(items.get(12).rn().id().orElseThrow()).data().login().value())
@@ -579,9 +570,16 @@ public abstract class MovingContract {
         Item<Member> ada = items.get(0);
         items.get(1).set(Member::mentor, ada.rn()).commit();
         Item<Club> club = clubs().fromData(
-                        "notes", "club", "club", new Club("Far", ada.rn(), List.of(new Seat(1, items.get(1).rn()))))
+                        "notes",
+                        "club",
+                        "club",
+                        new Club(
+                                "Far",
+                                ada.rn(),
+                                List.of(new Seat(1, items.get(1).rn()))))
                 .create();
-        Item<Club> near = clubs().fromData("old", "club", "club", new Club("Near", ada.rn().without(Rn.FROM), List.of()))
+        Item<Club> near = clubs().fromData(
+                        "old", "club", "club", new Club("Near", ada.rn().without(Rn.FROM), List.of()))
                 .create();
         Map<String, String> expected = new LinkedHashMap<>(contents(all("old")));
         FaultyLayer faulty = inOld ? faultyOld : faultyNew;
@@ -598,7 +596,11 @@ public abstract class MovingContract {
             killed = true;
             assertThat(stopped).hasMessageContaining("as the test says");
             reopen();
-            Club now = clubs().fromRn(club.rn()).resolvePaths("chair").requireReferences().get().data();
+            Club now = clubs().fromRn(club.rn())
+                    .resolvePaths("chair")
+                    .requireReferences()
+                    .get()
+                    .data();
             assertThat(now.chair().isResolved()).isTrue();
             relocation().move();
         }
@@ -612,8 +614,10 @@ public abstract class MovingContract {
             }
         });
         assertThat(inNew(items.get(1)).data().mentor()).isEqualTo(ada.rn().from("new"));
-        assertThat(clubs().fromRn(club.rn()).get().data().chair()).isEqualTo(ada.rn().from("new"));
-        assertThat(clubs().fromRn(near.rn()).get().data().chair()).isEqualTo(ada.rn().from("new"));
+        assertThat(clubs().fromRn(club.rn()).get().data().chair())
+                .isEqualTo(ada.rn().from("new"));
+        assertThat(clubs().fromRn(near.rn()).get().data().chair())
+                .isEqualTo(ada.rn().from("new"));
         assertThat(pool.danglingReferences()).isEmpty();
         return killed;
     }

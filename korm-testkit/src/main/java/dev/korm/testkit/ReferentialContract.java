@@ -55,15 +55,7 @@ public abstract class ReferentialContract {
             @Nullable Cabin best) {
         static Ship of(String name) {
             return new Ship(
-                    name,
-                    new BigDecimal("2.50"),
-                    null,
-                    null,
-                    Optional.empty(),
-                    List.of(),
-                    Map.of(),
-                    List.of(),
-                    null);
+                    name, new BigDecimal("2.50"), null, null, Optional.empty(), List.of(), Map.of(), List.of(), null);
         }
 
         Ship withCaptain(Rn<Person> other) {
@@ -75,8 +67,7 @@ public abstract class ReferentialContract {
         }
 
         Ship withPilot(Rn<Person> other) {
-            return new Ship(
-                    name, price, captain, cook, Optional.of(Unique.of(other)), guests, watches, cabins, best);
+            return new Ship(name, price, captain, cook, Optional.of(Unique.of(other)), guests, watches, cabins, best);
         }
 
         Ship withGuests(List<Rn<Person>> others) {
@@ -120,7 +111,8 @@ public abstract class ReferentialContract {
 
     /** A letter, seen by a program that takes its policy back. */
     public record LooseLetter(
-            String text, @OnDelete(DeletePolicy.LEAVE) @Nullable Rn<Person> writer) {}
+            String text,
+            @OnDelete(DeletePolicy.LEAVE) @Nullable Rn<Person> writer) {}
 
     private @Nullable LayerSource store;
     private @Nullable Interruption layer;
@@ -242,8 +234,8 @@ public abstract class ReferentialContract {
         FloatingItem<Letter> letter = letters().fromData(Letter.by(ada.rn()));
         assertThatThrownBy(() -> Korm.tx(ada.deletion(), letter).persist()).isInstanceOf(ReferencedException.class);
         Item<Ship> dove = ship(Ship.of("Dove").withCook(ada.rn()));
-        assertThatThrownBy(() -> Korm.tx(ada.deletion(), dove.set(Ship::name, "Swan"))
-                        .persist())
+        assertThatThrownBy(() ->
+                        Korm.tx(ada.deletion(), dove.set(Ship::name, "Swan")).persist())
                 .isInstanceOf(ReferencedException.class);
         assertThat(exists(ada)).isTrue();
         assertThat(ships().query().count()).isEqualTo(2);
@@ -279,10 +271,8 @@ public abstract class ReferentialContract {
         Item<Person> ada = person("Ada");
         Item<Person> bob = person("Bob");
         Item<Letter> first = letters().fromData(Letter.by(ada.rn())).create();
-        Item<Letter> answer =
-                letters().fromData(Letter.answering(first.rn())).create();
-        Item<Letter> further =
-                letters().fromData(Letter.answering(answer.rn())).create();
+        Item<Letter> answer = letters().fromData(Letter.answering(first.rn())).create();
+        Item<Letter> further = letters().fromData(Letter.answering(answer.rn())).create();
         Item<Letter> kept = letters()
                 .fromData(new Letter("About", bob.rn(), null, ada.rn()))
                 .create();
@@ -300,8 +290,8 @@ public abstract class ReferentialContract {
         FloatingItem<Letter> two = letters().fromData(Letter.answering(one.rn()));
         FloatingItem<Letter> three = letters().fromData(Letter.answering(two.rn()));
         FloatingItem<Letter> itself = letters().fromData(Letter.answering(null));
-        List<Item<Letter>> stored = Korm.createAll(List.of(
-                one.set(Letter::answers, three.rn()), two, three, itself.set(Letter::answers, itself.rn())));
+        List<Item<Letter>> stored = Korm.createAll(
+                List.of(one.set(Letter::answers, three.rn()), two, three, itself.set(Letter::answers, itself.rn())));
         assertThat(stored.get(0).delete().cascaded()).isEqualTo(Map.of(Rn.parse("[rn]:crew:letter:*"), 2L));
         assertThat(letters().query().count()).isEqualTo(1);
         assertThat(stored.get(3).delete().cascaded()).isEmpty();
@@ -405,8 +395,7 @@ public abstract class ReferentialContract {
         Item<Person> ada = person("Ada");
         Item<Person> bob = person("Bob");
         Item<Person> eve = person("Eve");
-        Item<Ship> ship =
-                ship(Ship.of("Argo").withCaptain(ada.rn()).withGuests(List.of(ada.rn(), bob.rn(), eve.rn())));
+        Item<Ship> ship = ship(Ship.of("Argo").withCaptain(ada.rn()).withGuests(List.of(ada.rn(), bob.rn(), eve.rn())));
         Item<Letter> letter = letters().fromData(Letter.by(bob.rn())).create();
         assertThatThrownBy(() -> people().query().where(everything()).deleteAll())
                 .isInstanceOf(ReferencedException.class);
@@ -433,7 +422,8 @@ public abstract class ReferentialContract {
     }
 
     /** Two of them hold each other. */
-    public record Knot(@OnDelete(DeletePolicy.RESTRICT) @Nullable Rn<Knot> other) {}
+    public record Knot(
+            @OnDelete(DeletePolicy.RESTRICT) @Nullable Rn<Knot> other) {}
 
     @Test
     void a_policy_is_about_the_collection_where_the_record_is_stored() {
@@ -451,8 +441,7 @@ public abstract class ReferentialContract {
         assertThatThrownBy(() -> swan.set(Ship::cook, guest.rn()).commit()).isInstanceOf(ValueException.class);
         assertThatThrownBy(() -> ships().query().where(everything()).updateAll(set(Ship::cook, guest.rn())))
                 .isInstanceOf(ValueException.class);
-        assertThatThrownBy(() ->
-                        ships().query().where(everything()).updateAll(set(Ship::guests, List.of(guest.rn()))))
+        assertThatThrownBy(() -> ships().query().where(everything()).updateAll(set(Ship::guests, List.of(guest.rn()))))
                 .isInstanceOf(ValueException.class);
         guest.delete();
     }

@@ -123,7 +123,9 @@ class DeleteRoundTripsTest {
         box().delete();
         layer.reset();
         assertThat(boxes.query().where(everything()).deleteAll()).isEqualTo(MANY);
-        assertThat(layer.calls(Call.SELECT)).as("their rows, and twice 500 of them").isEqualTo(3);
+        assertThat(layer.calls(Call.SELECT))
+                .as("their rows, and twice 500 of them")
+                .isEqualTo(3);
         assertThat(layer.calls(Call.APPLY)).isEqualTo(1);
         assertThat(Korm.item(Letter.class, pool).fromQuery("mail", "letter").count())
                 .isZero();
@@ -146,9 +148,7 @@ class DeleteRoundTripsTest {
     void what_this_pool_declares_is_known_at_once() {
         Item<Box> box = box();
         box().delete();
-        Korm.item(Held.class, pool)
-                .fromData("mail", "held", new Held(box.rn()))
-                .create();
+        Korm.item(Held.class, pool).fromData("mail", "held", new Held(box.rn())).create();
         assertThatThrownBy(box::delete).isInstanceOf(ReferencedException.class);
     }
 
@@ -162,7 +162,8 @@ class DeleteRoundTripsTest {
             Items<Held> held = Korm.item(Held.class, other);
             assertThat(held.fromQuery("mail", "held").count()).isEqualTo(1);
             held.fromData("mail", "held", new Held(box().rn())).create();
-            assertThatThrownBy(() -> Korm.item(Box.class, other).fromRn(box.rn()).get().delete())
+            assertThatThrownBy(() ->
+                            Korm.item(Box.class, other).fromRn(box.rn()).get().delete())
                     .isInstanceOf(ReferencedException.class);
         }
     }

@@ -188,8 +188,7 @@ class RandomPoliciesTest {
                 });
             }
             Set<Key> gone = closure(requested);
-            boolean allowed = expected.keySet().stream()
-                    .noneMatch(key -> !gone.contains(key) && holds(key, gone));
+            boolean allowed = expected.keySet().stream().noneMatch(key -> !gone.contains(key) && holds(key, gone));
             boolean done = true;
             try {
                 if (way == 0) {
@@ -254,13 +253,10 @@ class RandomPoliciesTest {
                     node.held(),
                     names(node.near(), home, gone) ? null : node.near(),
                     node.owner(),
-                    node.friends().stream()
-                            .filter(rn -> !names(rn, home, gone))
-                            .toList(),
+                    node.friends().stream().filter(rn -> !names(rn, home, gone)).toList(),
                     node.parents(),
                     node.links().stream()
-                            .map(link ->
-                                    new Link(link.hard(), names(link.soft(), home, gone) ? null : link.soft()))
+                            .map(link -> new Link(link.hard(), names(link.soft(), home, gone) ? null : link.soft()))
                             .toList(),
                     node.loose());
         }

@@ -114,8 +114,12 @@ class ReferentialAcrossTest {
         Item<Part> far = part("server", Part.of("far").of(whole.rn()));
         Item<Part> further = part("memory", Part.of("further").of(far.rn()));
         Item<Part> back = part("lite", Part.of("back").of(further.rn()));
-        Item<Part> beside =
-                part("server", Part.of("beside").near(back.rn()).like(List.of(whole.rn(), held.rn())).loose(far.rn()));
+        Item<Part> beside = part(
+                "server",
+                Part.of("beside")
+                        .near(back.rn())
+                        .like(List.of(whole.rn(), held.rn()))
+                        .loose(far.rn()));
         Item<Part> holding = part("server", Part.of("holding").on(held.rn()));
         assertThatThrownBy(held::delete)
                 .isInstanceOf(ReferencedException.class)
@@ -127,7 +131,8 @@ class ReferentialAcrossTest {
                         Rn.parse("[rn][from::server]:things:part:*"), 1L,
                         Rn.parse("[rn][from::memory]:things:part:*"), 1L,
                         Rn.parse("[rn][from::lite]:things:part:*"), 1L));
-        assertThat(Stream.of(whole, far, further, back)).noneMatch(item -> now(item).isPresent());
+        assertThat(Stream.of(whole, far, further, back))
+                .noneMatch(item -> now(item).isPresent());
         assertThat(now(beside).orElseThrow().data())
                 .isEqualTo(Part.of("beside").like(List.of(held.rn())).loose(far.rn()));
         holding.delete();
@@ -202,7 +207,8 @@ class ReferentialAcrossTest {
         faulty.heal();
         assertThat(pool.danglingReferences()).as("%s %s %s", layer, n, moment).isEmpty();
         now(whole).ifPresent(Item::delete);
-        assertThat(Stream.of(whole, far, further, back, last)).noneMatch(item -> now(item).isPresent());
+        assertThat(Stream.of(whole, far, further, back, last))
+                .noneMatch(item -> now(item).isPresent());
         assertThat(now(beside).orElseThrow().data()).isEqualTo(Part.of("beside"));
         beside.reload().delete();
         return killed;
@@ -242,8 +248,7 @@ class ReferentialAcrossTest {
         List<DanglingReference> found = pool.danglingReferences(told::add).toList();
         assertThat(found)
                 .containsExactlyInAnyOrder(
-                        new DanglingReference(
-                                "lite", one.rn(), FieldPath.parse("loose"), gone.rn(), Reason.NO_ITEM),
+                        new DanglingReference("lite", one.rn(), FieldPath.parse("loose"), gone.rn(), Reason.NO_ITEM),
                         new DanglingReference("lite", only.rn(), FieldPath.parse("of"), gone.rn(), Reason.NO_ITEM),
                         new DanglingReference(
                                 "memory",
@@ -253,8 +258,7 @@ class ReferentialAcrossTest {
                                 Reason.UNKNOWN_LAYER),
                         new DanglingReference(
                                 "server", deep.rn(), FieldPath.parse("a.b[1]"), gone.rn(), Reason.NO_ITEM),
-                        new DanglingReference(
-                                "server", deep.rn(), FieldPath.parse("a.b[2].c"), never, Reason.NO_ITEM));
+                        new DanglingReference("server", deep.rn(), FieldPath.parse("a.b[2].c"), never, Reason.NO_ITEM));
         assertThat(told.get(told.size() - 1).items()).isEqualTo(6);
         assertThat(told.get(told.size() - 1).findings()).isEqualTo(5);
         assertThat(now(fine)).isPresent();
@@ -266,7 +270,9 @@ class ReferentialAcrossTest {
         List<FloatingItem<Part>> many = new ArrayList<>();
         for (int i = 0; i < 1_200; i++) {
             Part data = i % 100 == 0
-                    ? Part.of("dangling").loose(parts().fromData("server", "things", "part", Part.of("never")).rn())
+                    ? Part.of("dangling")
+                            .loose(parts().fromData("server", "things", "part", Part.of("never"))
+                                    .rn())
                     : Part.of("fine").loose(there.rn());
             many.add(parts().fromData("lite", "things", "part", data));
         }
