@@ -1,7 +1,6 @@
 package dev.korm.engine;
 
 import dev.korm.Document;
-import dev.korm.FieldPath;
 import dev.korm.Rn;
 import dev.korm.model.Encoded;
 import dev.korm.model.Models;
@@ -123,8 +122,8 @@ final class ReferenceRewrite {
         List<Mutation> mutations = new ArrayList<>();
         for (StoredItem<Document> item : page) {
             Document renamed =
-                    ReferenceWalk.everywhere(item.data(), (reference, path) -> renamed(layer, reference, path));
-            if (renamed != item.data()) {
+                    ReferenceWalk.everywhere(item.data(), (reference, path) -> renamed(layer, reference));
+            if (!renamed.equals(item.data())) {
                 Encoded encoded = view.model().encodeChanges(item.data(), renamed, view.shape(), item.rn());
                 OptionalLong revision = view.isRevised() ? OptionalLong.of(item.revision()) : OptionalLong.empty();
                 mutations.add(new Mutation.Update(
@@ -138,7 +137,7 @@ final class ReferenceRewrite {
         return mutations;
     }
 
-    private Rn<?> renamed(OpenLayer holder, Rn<?> reference, FieldPath path) {
+    private Rn<?> renamed(OpenLayer holder, Rn<?> reference) {
         boolean isOld = !reference.isDepot()
                 && reference.namespace().equals(source.table().namespace())
                 && reference.kind().equals(source.table().kind())

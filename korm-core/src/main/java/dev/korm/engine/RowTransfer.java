@@ -54,7 +54,8 @@ final class RowTransfer<T> {
     private final Set<String> bound;
     private final Decoder<T> boundDecoder;
     private final Set<String> holdReferences = new HashSet<>();
-    private final Map<List<ColumnShape>, List<ColumnShape>> revised = new IdentityHashMap<>();
+    private final IdentityHashMap<List<ColumnShape>, List<ColumnShape>> revised =
+            new IdentityHashMap<>();
 
     /**
      * A row as the target is to have it.
@@ -236,7 +237,7 @@ final class RowTransfer<T> {
                 new Selection(there.table(), List.of(), outputs, some, List.of(), List.of(), OptionalLong.empty());
         try (RowCursor row = target.layer().select(selection)) {
             while (row.next()) {
-                TreeMap<String, String> content = new TreeMap<>();
+                Map<String, String> content = new TreeMap<>();
                 for (int i = 0; i < read.size(); i++) {
                     put(content, read.get(i), row.get(i + 2));
                 }
@@ -250,7 +251,7 @@ final class RowTransfer<T> {
 
     /** The hash of an item's canonical content as the source has it. */
     static String hash(Copy copy) {
-        TreeMap<String, String> content = new TreeMap<>();
+        Map<String, String> content = new TreeMap<>();
         for (int i = 0; i < copy.columns().size(); i++) {
             ColumnShape column = copy.columns().get(i);
             if (isContent(column)) {
@@ -268,14 +269,15 @@ final class RowTransfer<T> {
                 && column.kind() != ColumnKind.OTHER;
     }
 
-    private static void put(TreeMap<String, String> content, ColumnShape column, @Nullable Object value) {
+    private static void put(Map<String, String> content, ColumnShape column, @Nullable Object value) {
         String fingerprint = Fingerprint.of(value, column.kind());
         if (fingerprint != null) {
             content.put(column.name(), fingerprint);
         }
     }
 
-    private static String hash(String id, TreeMap<String, String> content) {
+    /** @param content in the order of the names */
+    private static String hash(String id, Map<String, String> content) {
         return Places.sha256(id + "\n" + content);
     }
 }

@@ -49,6 +49,7 @@ import org.junit.jupiter.api.Test;
 @NullUnmarked // Tests dereference what they expect to be there.
 public abstract class MovingContract {
     /** A member of a club. */
+    @SuppressWarnings("ArrayRecordComponent") // Bytes are a type that is stored.
     public record Member(
             String name,
             Unique<String> login,
