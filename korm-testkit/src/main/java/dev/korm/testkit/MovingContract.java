@@ -442,6 +442,36 @@ public abstract class MovingContract {
         assertThat(all("old")).isEmpty();
     }
 
+    @Test
+    void a_copy_has_what_was_changed_while_it_was_made() {
+        List<Item<Member>> items = fill(many());
+        AtomicInteger batches = new AtomicInteger();
+        fresh.before(batch -> copies(batch) && batches.incrementAndGet() == 2, () -> {
+            for (Item<Member> item : items) {
+                item.set(Member::name, "Changed").commit();
+            }
+        });
+        assertThat(relocation().copy().items()).isEqualTo(many());
+        assertThat(all("new").values())
+                .hasSize(many())
+                .allMatch(item -> item.data().name().equals("Changed"));
+    }
+
+    @Test
+    void unique_values_that_were_exchanged_meanwhile_are_exchanged_in_the_copies() {
+        List<Item<Member>> items = fill(3);
+        relocation().copy();
+        Item<Member> first = items.get(0)
+                .update(data -> data.withLogin("between"))
+                .commit();
+        items.get(1).update(data -> data.withLogin("login0")).commit();
+        first.update(data -> data.withLogin("login1")).commit();
+        relocation().copy();
+        assertThat(inNew(items.get(0)).data().login().value()).isEqualTo("login1");
+        assertThat(inNew(items.get(1)).data().login().value()).isEqualTo("login0");
+        assertThat(all("new")).hasSize(3);
+    }
+
     private static boolean copies(Batch batch) {
         return batch.mutations().stream()
                 .anyMatch(mutation -> mutation instanceof Mutation.Insert insert
