@@ -121,8 +121,7 @@ final class ReferenceRewrite {
     private List<Mutation> mutations(OpenLayer layer, TableView<Document> view, List<StoredItem<Document>> page) {
         List<Mutation> mutations = new ArrayList<>();
         for (StoredItem<Document> item : page) {
-            Document renamed =
-                    ReferenceWalk.everywhere(item.data(), (reference, path) -> renamed(layer, reference));
+            Document renamed = ReferenceWalk.everywhere(item.data(), (reference, path) -> renamed(layer, reference));
             if (!renamed.equals(item.data())) {
                 Encoded encoded = view.model().encodeChanges(item.data(), renamed, view.shape(), item.rn());
                 OptionalLong revision = view.isRevised() ? OptionalLong.of(item.revision()) : OptionalLong.empty();

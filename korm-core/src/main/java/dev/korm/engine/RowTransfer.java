@@ -54,8 +54,7 @@ final class RowTransfer<T> {
     private final Set<String> bound;
     private final Decoder<T> boundDecoder;
     private final Set<String> holdReferences = new HashSet<>();
-    private final IdentityHashMap<List<ColumnShape>, List<ColumnShape>> revised =
-            new IdentityHashMap<>();
+    private final IdentityHashMap<List<ColumnShape>, List<ColumnShape>> revised = new IdentityHashMap<>();
 
     /**
      * A row as the target is to have it.

@@ -461,9 +461,8 @@ public abstract class MovingContract {
     void unique_values_that_were_exchanged_meanwhile_are_exchanged_in_the_copies() {
         List<Item<Member>> items = fill(3);
         relocation().copy();
-        Item<Member> first = items.get(0)
-                .update(data -> data.withLogin("between"))
-                .commit();
+        Item<Member> first =
+                items.get(0).update(data -> data.withLogin("between")).commit();
         items.get(1).update(data -> data.withLogin("login0")).commit();
         first.update(data -> data.withLogin("login1")).commit();
         relocation().copy();
