@@ -1,5 +1,6 @@
 package dev.korm.model;
 
+import dev.korm.DeletePolicy;
 import dev.korm.FieldPath;
 import dev.korm.ModelException;
 import dev.korm.PathException;
@@ -37,6 +38,8 @@ final class RecordModel<T> implements Model<T> {
     private final List<String> names;
     private final List<ColumnShape> columns;
     private final List<Indexes.Wish> indexes;
+    private final List<ReferencePolicy> policies;
+    private final List<ReferencePolicy> targeted;
     private final boolean mayRefer;
     private final ByShape<RecordTable<T>> tables;
     private final Map<TableName, TableShape> wanted = new ConcurrentHashMap<>();
@@ -49,6 +52,10 @@ final class RecordModel<T> implements Model<T> {
         this.names = codec.names();
         this.columns = columns(type, codec);
         this.indexes = Indexes.of(type, codec, root);
+        this.policies = Policies.of(type, codec);
+        this.targeted = policies.stream()
+                .filter(policy -> policy.target().isPresent() && policy.policy() != DeletePolicy.LEAVE)
+                .toList();
         this.mayRefer = References.mayRefer(codec);
         this.tables = new ByShape<>(shape -> new RecordTable<>(type, codec, shape));
     }
@@ -191,7 +198,9 @@ final class RecordModel<T> implements Model<T> {
             }
             try {
                 fields.add(field);
-                converted.add(field.codec().convertNullable(assignment.getValue(), 0));
+                Object value = field.codec().convertNullable(assignment.getValue(), 0);
+                checkTargets(field, value);
+                converted.add(value);
             } catch (Misfit misfit) {
                 throw Failures.set(type.getSimpleName(), misfit, assignment.getKey());
             }
@@ -260,5 +269,44 @@ final class RecordModel<T> implements Model<T> {
             throw new ValueException("The item " + rn + " cannot be stored: its data, a " + type.getSimpleName()
                     + ", is null; to take an item away, delete it");
         }
+        for (ReferencePolicy policy : targeted) {
+            mapReferences(data, policy.path().steps(), (reference, target, rest) -> {
+                checkTarget(policy, reference, "The item " + rn);
+                return reference;
+            });
+        }
+    }
+
+    private void checkTargets(RecordField field, @Nullable Object value) {
+        for (ReferencePolicy policy : targeted) {
+            List<FieldPath.Step> steps = policy.path().steps();
+            if (value != null && steps.get(0).equals(new FieldPath.Field(field.storedName()))) {
+                List<FieldPath.Step> rest = steps.subList(1, steps.size());
+                References.along(
+                        field.codec(),
+                        value,
+                        rest,
+                        (reference, target, none) -> {
+                            checkTarget(policy, reference, "No " + type.getSimpleName());
+                            return reference;
+                        },
+                        type.getSimpleName());
+            }
+        }
+    }
+
+    private void checkTarget(ReferencePolicy policy, Rn<?> reference, String what) {
+        ReferencePolicy.Target target = policy.target().orElseThrow();
+        if (!target.isOf(reference)) {
+            throw new ValueException(what + " cannot be stored: its field " + policy.path() + " refers to " + reference
+                    + ", and its policy " + policy.policy() + " is about items of " + target.namespace() + ":"
+                    + target.kind() + ", where @Stored says that they are. Store that item there, or take @Stored or"
+                    + " the policy back");
+        }
+    }
+
+    @Override
+    public List<ReferencePolicy> policies() {
+        return policies;
     }
 }
