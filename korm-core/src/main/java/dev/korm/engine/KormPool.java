@@ -15,13 +15,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class KormPool implements Pool {
     private final String id;
     private final Map<String, OpenLayer> layers;
+    private final Secrets secrets;
     private final Environment environment;
     private final Reader reader = new Reader();
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    KormPool(String id, Map<String, OpenLayer> layers, Environment environment) {
+    KormPool(String id, Map<String, OpenLayer> layers, Secrets secrets, Environment environment) {
         this.id = id;
         this.layers = new LinkedHashMap<>(layers);
+        this.secrets = secrets;
         this.environment = environment;
     }
 
@@ -81,7 +83,11 @@ final class KormPool implements Pool {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            closeAll(new ArrayList<>(layers.values()));
+            try {
+                closeAll(new ArrayList<>(layers.values()));
+            } finally {
+                secrets.close();
+            }
         }
     }
 

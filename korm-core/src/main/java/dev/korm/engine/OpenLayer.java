@@ -2,6 +2,7 @@ package dev.korm.engine;
 
 import dev.korm.ClosedException;
 import dev.korm.Rn;
+import dev.korm.crypto.Seals;
 import dev.korm.model.Model;
 import dev.korm.query.Tables;
 import dev.korm.spi.ColumnKind;
@@ -34,13 +35,15 @@ final class OpenLayer implements Tables {
 
     private final Layer layer;
     private final boolean neighbours;
+    private final Seals seals;
     private final Residual residual;
     private final Map<ViewKey, TableView<?>> complete = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
-    OpenLayer(Layer layer, boolean neighbours) {
+    OpenLayer(Layer layer, boolean neighbours, Seals seals) {
         this.layer = layer;
         this.neighbours = neighbours;
+        this.seals = seals;
         this.residual = new Residual(layer, this);
     }
 
@@ -67,6 +70,11 @@ final class OpenLayer implements Tables {
             throw new ClosedException("The pool of the layer \"" + layer.name() + "\" is closed; open a new one");
         }
         return layer;
+    }
+
+    /** Who seals and opens the secrets of its items. */
+    Seals seals() {
+        return seals;
     }
 
     @Override

@@ -12,6 +12,7 @@ import dev.korm.codec.RecordCodec;
 import dev.korm.codec.RecordField;
 import dev.korm.codec.UniqueCodec;
 import dev.korm.codec.WrapperCodec;
+import dev.korm.crypto.Seals;
 import dev.korm.spi.ColumnShape;
 import dev.korm.spi.IndexShape;
 import dev.korm.spi.TableName;
@@ -137,20 +138,20 @@ final class RecordModel<T> implements Model<T> {
     }
 
     @Override
-    public Encoded encode(T data, TableShape actual, Rn<?> rn) {
+    public Encoded encode(T data, TableShape actual, Rn<?> rn, @Nullable Seals seals) {
         check(data, rn);
         try {
-            return tables.of(actual).encode(data);
+            return tables.of(actual).encode(data, rn, seals);
         } catch (Misfit misfit) {
             throw Failures.store(type.getSimpleName(), misfit, rn);
         }
     }
 
     @Override
-    public Encoded encodeChanges(T before, T after, TableShape actual, Rn<?> rn) {
+    public Encoded encodeChanges(T before, T after, TableShape actual, Rn<?> rn, @Nullable Seals seals) {
         check(after, rn);
         try {
-            return tables.of(actual).encode(after, changed(before, after));
+            return tables.of(actual).encode(after, changed(before, after), rn, seals);
         } catch (Misfit misfit) {
             throw Failures.store(type.getSimpleName(), misfit, rn);
         }
@@ -197,7 +198,7 @@ final class RecordModel<T> implements Model<T> {
             }
         }
         try {
-            return tables.of(actual).encodeValues(fields, converted);
+            return tables.of(actual).encodeValues(fields, converted, null);
         } catch (Misfit misfit) {
             throw Failures.store(type.getSimpleName(), misfit, null);
         }
