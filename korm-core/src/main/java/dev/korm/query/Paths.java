@@ -85,7 +85,7 @@ public final class Paths {
 
     static QueryException sealed(FieldPath path, String use) {
         return new QueryException(use + " cannot look into " + path
-                + ", which is stored sealed or hashed; only isNull and isNotNull can be asked of it. Ask by another field, and"
+                + ", which is stored sealed or hashed; only isNull(…) and exists(…) can be asked of it. Ask by another field, and"
                 + " reveal() what comes back");
     }
 
