@@ -163,7 +163,7 @@ final class ChangeSet {
                 writing.add(step);
             }
         }
-        BatchResult result = layer.store().apply(Batch.of(mutations));
+        BatchResult result = layer.apply(Batch.of(mutations));
         if (result instanceof BatchResult.Refused refused) {
             throw refusal(writing.get(refused.mutation()), refused.refusal());
         }

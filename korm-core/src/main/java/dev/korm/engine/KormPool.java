@@ -3,11 +3,12 @@ package dev.korm.engine;
 import dev.korm.ClosedException;
 import dev.korm.ConfigurationException;
 import dev.korm.Pool;
+import dev.korm.Rn;
 import dev.korm.spi.Environment;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -15,14 +16,24 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class KormPool implements Pool {
     private final String id;
     private final Map<String, OpenLayer> layers;
+    private final Homes homes;
+    private final Parallel parallel;
     private final Secrets secrets;
     private final Environment environment;
     private final Reader reader = new Reader();
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    KormPool(String id, Map<String, OpenLayer> layers, Secrets secrets, Environment environment) {
+    KormPool(
+            String id,
+            Map<String, OpenLayer> layers,
+            Homes homes,
+            Parallel parallel,
+            Secrets secrets,
+            Environment environment) {
         this.id = id;
-        this.layers = new LinkedHashMap<>(layers);
+        this.layers = layers;
+        this.homes = homes;
+        this.parallel = parallel;
         this.secrets = secrets;
         this.environment = environment;
     }
@@ -35,6 +46,10 @@ final class KormPool implements Pool {
     @Override
     public List<String> layers() {
         return List.copyOf(layers.keySet());
+    }
+
+    Parallel parallel() {
+        return parallel;
     }
 
     Reader reader() {
@@ -56,13 +71,17 @@ final class KormPool implements Pool {
         return layer;
     }
 
-    /** The pool's only layer. */
-    OpenLayer onlyLayer(String collection) {
+    /** The layer of a collection whose RN names none. */
+    OpenLayer homeOf(Rn<?> collection) {
         requireOpen();
+        Optional<String> home = homes.of(collection.namespace(), collection.kind());
+        if (home.isPresent()) {
+            return layer(home.get());
+        }
         if (layers.size() != 1) {
             throw new ConfigurationException("The pool has the layers " + String.join(", ", layers.keySet())
-                    + ", so the layer of " + collection + " must be named: as the first argument, by @Stored, or by the"
-                    + " RN's from mod");
+                    + ", so the layer of " + collection + " must be named: as the first argument, by @Stored, by the"
+                    + " RN's from mod, or for many at once by home(…) or defaultLayer(…) when the pool is made");
         }
         return layers.values().iterator().next();
     }
@@ -83,6 +102,7 @@ final class KormPool implements Pool {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
+            parallel.close();
             try {
                 closeAll(new ArrayList<>(layers.values()));
             } finally {
