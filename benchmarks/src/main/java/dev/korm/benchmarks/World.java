@@ -2,11 +2,13 @@ package dev.korm.benchmarks;
 
 import dev.korm.FloatingItem;
 import dev.korm.Item;
+import dev.korm.KeyRing;
 import dev.korm.Korm;
 import dev.korm.Pool;
 import dev.korm.Rn;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -14,6 +16,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.sqlite.SQLiteConfig;
 
 /**
@@ -23,6 +26,9 @@ import org.sqlite.SQLiteConfig;
 final class World implements AutoCloseable {
     static final String NAMESPACE = "cars";
     static final String KIND = "suv";
+    /** What secrets are sealed with. */
+    static final byte[] KEY = "0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+
     static final String TABLE = "\"__items__cars__suv\"";
 
     private static final int TOGETHER = 10_000;
@@ -44,7 +50,10 @@ final class World implements AutoCloseable {
         this.store = store;
         try {
             folder = Files.createTempDirectory("korm-benchmark");
-            pool = Korm.pool().layer("main", store.layer(folder, name)).open();
+            pool = Korm.pool()
+                    .layer("main", store.layer(folder, name))
+                    .keys(KeyRing.of("k1", Map.of("k1", KEY)))
+                    .open();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (SQLException e) {

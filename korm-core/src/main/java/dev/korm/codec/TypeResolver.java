@@ -1,8 +1,10 @@
 package dev.korm.codec;
 
 import dev.korm.Document;
+import dev.korm.Encrypted;
 import dev.korm.ModelException;
 import dev.korm.Name;
+import dev.korm.Password;
 import dev.korm.Rn;
 import dev.korm.Unique;
 import java.lang.reflect.GenericArrayType;
@@ -34,6 +36,8 @@ final class TypeResolver {
     private static final int DEEPEST_ARGUMENTS = 16;
 
     private final Map<Bound, Codec> known = new HashMap<>();
+    /** What can be said of a type only when all that it is made of are known. */
+    private final List<Runnable> checks = new ArrayList<>();
 
     /** A class with its type arguments. */
     private record Bound(Class<?> raw, List<Bound> arguments) {
@@ -63,7 +67,9 @@ final class TypeResolver {
     /** The codec of a class that stands alone. */
     Codec root(Class<?> type) {
         Site site = new Site("A value", type.getTypeName());
-        return codec(bind(type, Map.of(), site), site);
+        Codec codec = codec(bind(type, Map.of(), site), site);
+        checks.forEach(Runnable::run);
+        return codec;
     }
 
     private Bound bind(Type type, Map<TypeVariable<?>, Bound> variables, Site site) {
@@ -138,6 +144,12 @@ final class TypeResolver {
         if (raw == Unique.class) {
             return unique(type, site);
         }
+        if (raw == Encrypted.class) {
+            return encrypted(type, site);
+        }
+        if (raw == Password.class) {
+            return PasswordCodec.INSTANCE;
+        }
         Codec wrapped = optional(type, site);
         if (wrapped == null) {
             wrapped = collection(type, site);
@@ -168,7 +180,25 @@ final class TypeResolver {
         if (inner instanceof WrapperCodec) {
             throw site.refuse("a unique value is the value itself; write Optional<Unique<…>> where it may be absent");
         }
+        checks.add(() -> {
+            if (SecretSearch.declares(inner)) {
+                throw site.refuse("a secret is stored differently each time, so the store cannot keep it unique");
+            }
+        });
         return new UniqueCodec(inner);
+    }
+
+    private Codec encrypted(Bound type, Site site) {
+        Codec inner = codec(type.arguments().get(0), site);
+        if (inner instanceof UniqueCodec) {
+            throw site.refuse("the store cannot compare sealed values, so it cannot keep them unique");
+        }
+        checks.add(() -> {
+            if (SecretSearch.declares(inner)) {
+                throw site.refuse("a secret cannot be sealed in another; what is inside is sealed already");
+            }
+        });
+        return new EncryptedCodec(inner);
     }
 
     private @Nullable Codec optional(Bound type, Site site) {
@@ -200,6 +230,9 @@ final class TypeResolver {
         if (raw == Collection.class) {
             return new ListCodec(
                     ListCodec.Form.COLLECTION, codec(type.arguments().get(0), site));
+        }
+        if (raw == Set.class && codec(type.arguments().get(0), site) instanceof EncryptedCodec) {
+            throw site.refuse("a set compares its values, and every secret would be opened for that; use List");
         }
         if (raw == Set.class) {
             return new ListCodec(ListCodec.Form.SET, codec(type.arguments().get(0), site));

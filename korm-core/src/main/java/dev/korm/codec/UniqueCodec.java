@@ -1,7 +1,9 @@
 package dev.korm.codec;
 
 import dev.korm.Unique;
+import dev.korm.crypto.Spot;
 import dev.korm.spi.ColumnKind;
+import org.jspecify.annotations.Nullable;
 
 /** A unique value. In a column of its own, JSON is stored in its canonical form. */
 public final class UniqueCodec extends WrapperCodec {
@@ -25,8 +27,8 @@ public final class UniqueCodec extends WrapperCodec {
     }
 
     @Override
-    public Object toStored(Object value) {
-        Object stored = super.toStored(value);
+    public Object toStored(Object value, @Nullable Spot spot) {
+        Object stored = super.toStored(value, spot);
         return kind() == ColumnKind.JSON ? Canonical.text((String) stored) : stored;
     }
 }

@@ -25,15 +25,23 @@ final class KormPool implements Pool {
     private final Map<String, OpenLayer> layers;
     private final Homes homes;
     private final Parallel parallel;
+    private final Secrets secrets;
     private final Environment environment;
     private final Reader reader = new Reader();
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    KormPool(String id, Map<String, OpenLayer> layers, Homes homes, Parallel parallel, Environment environment) {
+    KormPool(
+            String id,
+            Map<String, OpenLayer> layers,
+            Homes homes,
+            Parallel parallel,
+            Secrets secrets,
+            Environment environment) {
         this.id = id;
         this.layers = layers;
         this.homes = homes;
         this.parallel = parallel;
+        this.secrets = secrets;
         this.environment = environment;
     }
 
@@ -134,7 +142,11 @@ final class KormPool implements Pool {
     public void close() {
         if (closed.compareAndSet(false, true)) {
             parallel.close();
-            closeAll(new ArrayList<>(layers.values()));
+            try {
+                closeAll(new ArrayList<>(layers.values()));
+            } finally {
+                secrets.close();
+            }
         }
     }
 

@@ -3,6 +3,7 @@ package dev.korm.engine;
 import dev.korm.ClosedException;
 import dev.korm.Rn;
 import dev.korm.StoreException;
+import dev.korm.crypto.Seals;
 import dev.korm.model.Model;
 import dev.korm.query.Question;
 import dev.korm.query.Tables;
@@ -41,6 +42,7 @@ final class OpenLayer implements Tables {
     private final Layer layer;
     private final Map<String, OpenLayer> pool;
     private final Parallel parallel;
+    private final Seals seals;
     private final Residual residual;
     private final LayerPolicies policies;
     private final Map<ViewKey, TableView<?>> complete = new ConcurrentHashMap<>();
@@ -49,11 +51,13 @@ final class OpenLayer implements Tables {
     /**
      * @param pool all layers by name, once the pool is open
      * @param parallel asks several of them at once
+     * @param seals seals and opens the secrets of its items
      */
-    OpenLayer(Layer layer, Map<String, OpenLayer> pool, Parallel parallel) {
+    OpenLayer(Layer layer, Map<String, OpenLayer> pool, Parallel parallel, Seals seals) {
         this.layer = layer;
         this.pool = pool;
         this.parallel = parallel;
+        this.seals = seals;
         this.residual = new Residual(this, layer);
         this.policies = new LayerPolicies(layer);
     }
@@ -116,6 +120,11 @@ final class OpenLayer implements Tables {
             throw new ClosedException("The pool of the layer \"" + layer.name() + "\" is closed; open a new one");
         }
         return layer;
+    }
+
+    /** Who seals and opens the secrets of its items. */
+    Seals seals() {
+        return seals;
     }
 
     @Override

@@ -158,7 +158,11 @@ final class RowTransfer<T> {
     private Copy replaced(RowCursor row) {
         StoredItem<Document> item = view.read(row, from);
         String id = item.rn().id().orElseThrow();
-        Encoded encoded = DOCUMENTS.encode(renamed(item.data()), freeThere, item.rn());
+        Encoded encoded = DOCUMENTS.encode(
+                renamed(item.data()),
+                freeThere,
+                target.collection().item(id),
+                target.layer().seals());
         List<ColumnShape> columns = encoded.columns();
         Row values = encoded.values();
         if (!bound.isEmpty()) {
@@ -176,9 +180,15 @@ final class RowTransfer<T> {
 
     /** What is bound to its place, bound to the new one: decoded by the record there and encoded by it here. */
     private Encoded replaced(RowCursor row, String id) {
-        T data = boundDecoder.decode(row, view.width(), source.collection().item(id));
+        T data = boundDecoder.decode(
+                row, view.width(), source.collection().item(id), source.layer().seals());
         T renamed = source.model().mapAllReferences(data, references);
-        return target.model().encode(renamed, there, target.collection().item(id));
+        return target.model()
+                .encode(
+                        renamed,
+                        there,
+                        target.collection().item(id),
+                        target.layer().seals());
     }
 
     /** A text that looks like an RN is one where its column is of RNs, or inside JSON. */
@@ -249,7 +259,7 @@ final class RowTransfer<T> {
     }
 
     /** The hash of an item's canonical content as the source has it. */
-    static String hash(Copy copy) {
+    String hash(Copy copy) {
         Map<String, String> content = new TreeMap<>();
         for (int i = 0; i < copy.columns().size(); i++) {
             ColumnShape column = copy.columns().get(i);
@@ -261,9 +271,10 @@ final class RowTransfer<T> {
     }
 
     /** What is sealed differs each time that it is sealed, and what is hidden follows from the rest. */
-    private static boolean isContent(ColumnShape column) {
+    private boolean isContent(ColumnShape column) {
         return !column.name().startsWith("__korm_")
                 && !column.isHidden()
+                && !isBound(column.name())
                 && column.kind() != ColumnKind.ENCRYPTED
                 && column.kind() != ColumnKind.OTHER;
     }

@@ -3,6 +3,7 @@ package dev.korm.engine;
 import dev.korm.Rn;
 import dev.korm.SchemaException;
 import dev.korm.ValueException;
+import dev.korm.crypto.Seals;
 import dev.korm.model.Encoded;
 import dev.korm.spi.ColumnShape;
 import dev.korm.spi.Mutation;
@@ -33,6 +34,11 @@ abstract sealed class Step<T> {
 
     final ItemKey key() {
         return home.key(rn);
+    }
+
+    /** Who seals the item's secrets. */
+    final Seals seals() {
+        return home.layer().seals();
     }
 
     /** Whether there is anything to store. */
@@ -115,13 +121,13 @@ abstract sealed class Step<T> {
         TableView<T> view() {
             home().model().check(data, rn());
             return home().layer().evolved(home().model(), home().table(), data, wanted -> home().model()
-                    .encode(data, wanted, rn()));
+                    .encode(data, wanted, rn(), seals()));
         }
 
         @Override
         Mutation mutation() {
             TableView<T> view = view();
-            Encoded encoded = encode(replacement, shape -> home().model().encode(data, shape, rn()));
+            Encoded encoded = encode(replacement, shape -> home().model().encode(data, shape, rn(), seals()));
             return new Mutation.Insert(
                     home().table(),
                     rn().id().orElseThrow(),
@@ -179,14 +185,14 @@ abstract sealed class Step<T> {
         TableView<T> view() {
             home().model().check(item.data(), rn());
             return home().layer().evolved(home().model(), home().table(), item.data(), wanted -> home().model()
-                    .encodeChanges(item.before().data(), item.data(), wanted, rn()));
+                    .encodeChanges(item.before().data(), item.data(), wanted, rn(), seals()));
         }
 
         @Override
         Mutation mutation() {
             T before = item.before().data();
-            Encoded encoded =
-                    encode(replacement, shape -> home().model().encodeChanges(before, item.data(), shape, rn()));
+            Encoded encoded = encode(
+                    replacement, shape -> home().model().encodeChanges(before, item.data(), shape, rn(), seals()));
             return new Mutation.Update(
                     home().table(),
                     rn().id().orElseThrow(),

@@ -162,7 +162,7 @@ final class TableView<T> {
     /** The item of the row at hand, under a name that is known already. */
     StoredItem<T> read(RowCursor row, Home<T> home, Rn<T> rn) {
         long revision = revised ? number(row.get(1)) : 0;
-        T data = decoder.decode(row, revised ? 2 : 1, rn);
+        T data = decoder.decode(row, revised ? 2 : 1, rn, home.layer().seals());
         return new StoredItem<>(home, rn, data, revision);
     }
 

@@ -75,7 +75,7 @@ final class CodecNode implements Node {
             return null;
         }
         try {
-            return new ColumnForm(codec, kind()).read(stored);
+            return new ColumnForm(codec, kind()).read(stored, null);
         } catch (Misfit beyond) {
             // A figure, such as a sum, can be beyond the type of what it is taken over.
             return stored;

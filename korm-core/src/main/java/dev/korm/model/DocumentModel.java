@@ -12,6 +12,9 @@ import dev.korm.codec.Dynamic;
 import dev.korm.codec.DynamicForm;
 import dev.korm.codec.DynamicPath;
 import dev.korm.codec.Misfit;
+import dev.korm.crypto.Owner;
+import dev.korm.crypto.Seals;
+import dev.korm.crypto.Spot;
 import dev.korm.spi.ColumnKind;
 import dev.korm.spi.ColumnShape;
 import dev.korm.spi.IndexShape;
@@ -102,7 +105,7 @@ final class DocumentModel implements Model<Document> {
     }
 
     @Override
-    public Encoded encode(Document data, TableShape actual, Rn<?> rn) {
+    public Encoded encode(Document data, TableShape actual, Rn<?> rn, @Nullable Seals seals) {
         check(data, rn);
         checkNames(data);
         Table table = tables.of(actual);
@@ -112,14 +115,14 @@ final class DocumentModel implements Model<Document> {
                 names.add(name);
             }
         });
-        return table.encode(names, data, rn);
+        return table.encode(names, data, rn, seals);
     }
 
     @Override
-    public Encoded encodeChanges(Document before, Document after, TableShape actual, Rn<?> rn) {
+    public Encoded encodeChanges(Document before, Document after, TableShape actual, Rn<?> rn, @Nullable Seals seals) {
         check(after, rn);
         checkNames(after);
-        return tables.of(actual).encode(changedFields(before, after), after, rn);
+        return tables.of(actual).encode(changedFields(before, after), after, rn, seals);
     }
 
     @Override
@@ -150,7 +153,7 @@ final class DocumentModel implements Model<Document> {
         }
         Document assigned = builder.build();
         checkNames(assigned);
-        return tables.of(actual).encode(assigned.asMap().keySet(), assigned, null);
+        return tables.of(actual).encode(assigned.asMap().keySet(), assigned, null, null);
     }
 
     @Override
@@ -227,7 +230,7 @@ final class DocumentModel implements Model<Document> {
         Table(TableShape actual) {
             this.actual = actual;
             for (ColumnShape column : actual.columns()) {
-                if (column.isHidden() || column.kind() == ColumnKind.ENCRYPTED) {
+                if (column.isHidden()) {
                     continue;
                 }
                 read.add(column);
@@ -248,12 +251,13 @@ final class DocumentModel implements Model<Document> {
         }
 
         @Override
-        public Document decode(RowCursor row, int first, Rn<Document> rn) {
+        public Document decode(RowCursor row, int first, Rn<Document> rn, @Nullable Seals seals) {
+            Owner owner = owner(rn, seals);
             Document.Builder builder = Document.builder();
             for (int i = 0; i < columns.size(); i++) {
                 ColumnShape column = columns.get(i);
                 Object stored = row.get(first + i);
-                Object value = stored == null ? null : Dynamic.fromColumn(stored, column.kind());
+                Object value = stored == null ? null : Dynamic.fromColumn(stored, column.kind(), spot(column, owner));
                 if (value != null) {
                     builder.put(column.name(), isUnique(column.name()) ? Unique.of(value) : value);
                 }
@@ -265,7 +269,20 @@ final class DocumentModel implements Model<Document> {
             return actual.has(ColumnShape.UNIQUE_PREFIX + name);
         }
 
-        Encoded encode(Collection<String> fields, Document data, @Nullable Rn<?> rn) {
+        private @Nullable Owner owner(@Nullable Rn<?> rn, @Nullable Seals seals) {
+            return rn != null && seals != null
+                    ? seals.item(actual.table(), rn.id().orElseThrow())
+                    : null;
+        }
+
+        /** Where the secrets of a column are; null when there can be none. */
+        private static @Nullable Spot spot(ColumnShape column, @Nullable Owner owner) {
+            boolean secrets = column.kind() == ColumnKind.ENCRYPTED || column.kind() == ColumnKind.JSON;
+            return secrets && owner != null ? owner.column(column.name()) : null;
+        }
+
+        Encoded encode(Collection<String> fields, Document data, @Nullable Rn<?> rn, @Nullable Seals seals) {
+            Owner owner = owner(rn, seals);
             Map<String, @Nullable Object> there = data.asMap();
             List<ColumnShape> written = new ArrayList<>();
             List<@Nullable Object> values = new ArrayList<>();
@@ -278,7 +295,7 @@ final class DocumentModel implements Model<Document> {
                 if (column == null) {
                     column = new ColumnShape(name, Dynamic.kind(java.util.Objects.requireNonNull(value)));
                 }
-                Object stored = store(name, value, column.kind(), rn);
+                Object stored = store(name, value, column.kind(), spot(column, owner), rn);
                 written.add(column);
                 values.add(stored);
                 if (value instanceof Unique<?> || isUnique(name)) {
@@ -290,9 +307,9 @@ final class DocumentModel implements Model<Document> {
         }
 
         private static @Nullable Object store(
-                String name, @Nullable Object value, ColumnKind column, @Nullable Rn<?> rn) {
+                String name, @Nullable Object value, ColumnKind column, @Nullable Spot spot, @Nullable Rn<?> rn) {
             try {
-                return value == null ? null : DynamicForm.write(value, column);
+                return value == null ? null : DynamicForm.write(value, column, spot);
             } catch (Misfit misfit) {
                 throw Failures.store(NAME, misfit.inField(name), rn);
             }

@@ -8,11 +8,14 @@ import dev.korm.Rn;
 import dev.korm.Stored;
 import dev.korm.ValueException;
 import dev.korm.codec.Codec;
+import dev.korm.codec.DocumentCodec;
 import dev.korm.codec.Misfit;
 import dev.korm.codec.RecordCodec;
 import dev.korm.codec.RecordField;
 import dev.korm.codec.UniqueCodec;
 import dev.korm.codec.WrapperCodec;
+import dev.korm.crypto.Seals;
+import dev.korm.spi.ColumnKind;
 import dev.korm.spi.ColumnShape;
 import dev.korm.spi.IndexShape;
 import dev.korm.spi.TableName;
@@ -23,8 +26,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A record as an item: each component is a column. */
@@ -144,20 +149,20 @@ final class RecordModel<T> implements Model<T> {
     }
 
     @Override
-    public Encoded encode(T data, TableShape actual, Rn<?> rn) {
+    public Encoded encode(T data, TableShape actual, Rn<?> rn, @Nullable Seals seals) {
         check(data, rn);
         try {
-            return tables.of(actual).encode(data);
+            return tables.of(actual).encode(data, rn, seals);
         } catch (Misfit misfit) {
             throw Failures.store(type.getSimpleName(), misfit, rn);
         }
     }
 
     @Override
-    public Encoded encodeChanges(T before, T after, TableShape actual, Rn<?> rn) {
+    public Encoded encodeChanges(T before, T after, TableShape actual, Rn<?> rn, @Nullable Seals seals) {
         check(after, rn);
         try {
-            return tables.of(actual).encode(after, changed(before, after));
+            return tables.of(actual).encode(after, changed(before, after), rn, seals);
         } catch (Misfit misfit) {
             throw Failures.store(type.getSimpleName(), misfit, rn);
         }
@@ -206,7 +211,7 @@ final class RecordModel<T> implements Model<T> {
             }
         }
         try {
-            return tables.of(actual).encodeValues(fields, converted);
+            return tables.of(actual).encodeValues(fields, converted, null);
         } catch (Misfit misfit) {
             throw Failures.store(type.getSimpleName(), misfit, null);
         }
@@ -252,6 +257,18 @@ final class RecordModel<T> implements Model<T> {
         } catch (Misfit misfit) {
             throw Failures.read(type.getSimpleName(), misfit, null);
         }
+    }
+
+    @Override
+    public Set<String> boundColumns() {
+        return codec.fields().stream()
+                .filter(field -> CodecTree.any(field.codec(), RecordModel::mayBeSealed))
+                .map(RecordField::storedName)
+                .collect(Collectors.toSet());
+    }
+
+    private static boolean mayBeSealed(Codec inner) {
+        return inner.kind() == ColumnKind.ENCRYPTED || inner instanceof DocumentCodec;
     }
 
     @Override

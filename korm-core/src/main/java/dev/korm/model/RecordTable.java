@@ -6,11 +6,16 @@ import dev.korm.codec.ColumnForm;
 import dev.korm.codec.Misfit;
 import dev.korm.codec.RecordCodec;
 import dev.korm.codec.RecordField;
+import dev.korm.crypto.Owner;
+import dev.korm.crypto.Seals;
+import dev.korm.crypto.Spot;
 import dev.korm.spi.ColumnShape;
 import dev.korm.spi.Row;
 import dev.korm.spi.RowCursor;
+import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +28,9 @@ final class RecordTable<T> implements Decoder<T> {
 
     private final Class<T> type;
     private final RecordCodec codec;
+    private final TableName table;
     private final Place[] places;
+    private final boolean secrets;
     private final List<ColumnShape> read;
     private final List<ColumnShape> written;
     /** The columns of changes, so that equal changes share one list. */
@@ -40,11 +47,17 @@ final class RecordTable<T> implements Decoder<T> {
             ColumnForm form,
             ColumnShape column,
             int source,
-            @Nullable ColumnShape shadow) {}
+            @Nullable ColumnShape shadow) {
+        /** Where its secrets are; null when there can be none. */
+        @Nullable Spot spot(@Nullable Owner owner) {
+            return owner != null && form.mayHoldSecrets() ? owner.column(column.name()) : null;
+        }
+    }
 
     RecordTable(Class<T> type, RecordCodec codec, TableShape actual) {
         this.type = type;
         this.codec = codec;
+        this.table = actual.table();
         this.places = new Place[codec.fields().size()];
         List<ColumnShape> readable = new ArrayList<>();
         for (RecordField field : codec.fields()) {
@@ -64,6 +77,7 @@ final class RecordTable<T> implements Decoder<T> {
                 readable.add(there);
             }
         }
+        this.secrets = Arrays.stream(places).anyMatch(place -> place.form().mayHoldSecrets());
         this.read = List.copyOf(readable);
         this.written = columns(codec.fields());
     }
@@ -80,29 +94,31 @@ final class RecordTable<T> implements Decoder<T> {
         return List.copyOf(columns);
     }
 
-    Encoded encode(T data) {
+    Encoded encode(T data, Rn<?> rn, @Nullable Seals seals) {
+        Owner owner = owner(rn, seals);
         @Nullable Object[] values = new Object[written.size()];
         int at = 0;
         for (Place place : places) {
-            at = encode(place, value(place.field(), data), values, at);
+            at = encode(place, value(place.field(), data), owner, values, at);
         }
         return new Encoded(written, Row.of(values));
     }
 
-    Encoded encode(T data, List<RecordField> fields) {
+    Encoded encode(T data, List<RecordField> fields, Rn<?> rn, @Nullable Seals seals) {
         List<@Nullable Object> values = new ArrayList<>(fields.size());
         for (RecordField field : fields) {
             values.add(value(field, data));
         }
-        return encodeValues(fields, values);
+        return encodeValues(fields, values, owner(rn, seals));
     }
 
-    Encoded encodeValues(List<RecordField> fields, List<@Nullable Object> values) {
+    /** @param owner the item; null for columns that are the same in many */
+    Encoded encodeValues(List<RecordField> fields, List<@Nullable Object> values, @Nullable Owner owner) {
         List<ColumnShape> columns = columnsOf(fields);
         @Nullable Object[] row = new Object[columns.size()];
         int at = 0;
         for (int i = 0; i < fields.size(); i++) {
-            at = encode(places[fields.get(i).index()], values.get(i), row, at);
+            at = encode(places[fields.get(i).index()], values.get(i), owner, row, at);
         }
         return new Encoded(columns, Row.of(row));
     }
@@ -137,11 +153,17 @@ final class RecordTable<T> implements Decoder<T> {
         }
     }
 
-    private static int encode(Place place, @Nullable Object value, @Nullable Object[] row, int first) {
+    /** The item as the owner of its secrets; null when it has none. */
+    private @Nullable Owner owner(Rn<?> rn, @Nullable Seals seals) {
+        return secrets && seals != null ? seals.item(table, rn.id().orElseThrow()) : null;
+    }
+
+    private static int encode(
+            Place place, @Nullable Object value, @Nullable Owner owner, @Nullable Object[] row, int first) {
         int at = first;
         Object stored;
         try {
-            stored = place.form().write(value);
+            stored = place.form().write(value, place.spot(owner));
         } catch (Misfit misfit) {
             throw misfit.inField(place.field().name());
         }
@@ -160,14 +182,15 @@ final class RecordTable<T> implements Decoder<T> {
     }
 
     @Override
-    public T decode(RowCursor row, int first, Rn<T> rn) {
+    public T decode(RowCursor row, int first, Rn<T> rn, @Nullable Seals seals) {
+        Owner owner = owner(rn, seals);
         @Nullable Object[] values = new Object[places.length];
         int at = 0;
         try {
             for (; at < places.length; at++) {
                 Place place = places[at];
                 Object stored = place.source() < 0 ? null : row.get(first + place.source());
-                values[at] = place.form().read(stored);
+                values[at] = place.form().read(stored, place.spot(owner));
             }
         } catch (Misfit misfit) {
             throw Failures.read(

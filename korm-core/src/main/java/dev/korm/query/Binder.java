@@ -68,6 +68,7 @@ public final class Binder {
         Node node = places.get(0).node();
         Map<ColumnKind, List<Operand>> byKind = new LinkedHashMap<>();
         for (Place.Value place : places) {
+            Paths.requireOpen(place.base().kind(), path, use);
             ColumnKind kind = kindOf(place);
             byKind.computeIfAbsent(kind, any -> new ArrayList<>()).add(place.as(kind));
         }
@@ -245,6 +246,7 @@ public final class Binder {
     private static Condition text(Filter.Text filter, List<Place.Value> places) {
         for (Place.Value place : places) {
             Node node = place.node();
+            Paths.requireOpen(place.base().kind(), filter.path(), "A filter");
             if (!node.isDynamic() && node.kind() != ColumnKind.TEXT && node.kind() != ColumnKind.RN) {
                 throw new QueryException(
                         filter.match() + " compares texts, but " + filter.path() + " is a " + node.typeName());
@@ -302,6 +304,7 @@ public final class Binder {
         Object constant = null;
         for (Place.Value place : places) {
             Node node = place.node();
+            Paths.requireOpen(place.base().kind(), path, "A filter");
             if (ordered) {
                 Paths.requireOrder(node, path);
             }

@@ -1,0 +1,178 @@
+package dev.korm.codec;
+
+import dev.korm.KormException;
+import dev.korm.ValueException;
+import dev.korm.codec.JsonWriter.Texts;
+import dev.korm.crypto.Spot;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The inside of an {@link dev.korm.Encrypted}: a value, what is stored of it, or both. A value that was opened is kept as long
+ * as this is. Safe for many threads.
+ */
+public final class Secret {
+    /** What sealed values of documents are read and written as. */
+    private static final @Nullable Codec ANY = null;
+
+    private volatile @Nullable Object value;
+    private volatile @Nullable Sealed sealed;
+    /** How what is stored is read. */
+    private final @Nullable Codec type;
+
+    private Secret(@Nullable Object value, @Nullable Sealed sealed, @Nullable Codec type) {
+        this.value = value;
+        this.sealed = sealed;
+        this.type = type;
+    }
+
+    /** A value that is not sealed yet. */
+    public static Secret of(Object value) {
+        return new Secret(value instanceof byte[] bytes ? bytes.clone() : value, null, ANY);
+    }
+
+    /** A sealed value of a declared type; null for one in a document. */
+    static Secret of(Sealed sealed, @Nullable Codec type) {
+        return new Secret(null, sealed, type);
+    }
+
+    /** What is stored of it; null when nothing is. */
+    public @Nullable Sealed sealed() {
+        return sealed;
+    }
+
+    /** As {@link dev.korm.Encrypted#reveal}. */
+    public Object reveal() {
+        Object clear = value();
+        return clear instanceof byte[] bytes ? bytes.clone() : clear;
+    }
+
+    private Object value() {
+        Object known = value;
+        if (known == null) {
+            known = opened(Objects.requireNonNull(sealed));
+            value = known;
+        }
+        return known;
+    }
+
+    private Object opened(Sealed stored) {
+        byte[] json = stored.open();
+        Object opened;
+        try {
+            Object tree = isPlainText(json)
+                    ? new String(json, 1, json.length - 2, StandardCharsets.UTF_8)
+                    : JsonReader.tree(new String(json, StandardCharsets.UTF_8));
+            opened = type == null ? Dynamic.fromTree(tree, null) : type.readNullable(tree, null);
+        } catch (Misfit misfit) {
+            // Neither its way nor its cause are handed on: they may show what was sealed.
+            throw new ValueException("The secret " + stored.place() + " was opened, and is no "
+                    + (type == null ? "JSON" : type.typeName()) + ": " + misfit.reason());
+        } finally {
+            Arrays.fill(json, (byte) 0);
+        }
+        if (opened == null) {
+            throw new ValueException("The secret " + stored.place() + " was opened, and is null; declare the field as"
+                    + " Encrypted<Optional<…>> to read it");
+        }
+        return opened;
+    }
+
+    /** Whether JSON is a text without escapes, as most secrets are; its characters stand there as they are. */
+    private static boolean isPlainText(byte[] json) {
+        int last = json.length - 1;
+        if (last < 1 || json[0] != '"' || json[last] != '"') {
+            return false;
+        }
+        for (int i = 1; i < last; i++) {
+            if (json[i] == '"' || json[i] == '\\' || (json[i] >= 0 && json[i] < ' ')) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * It as it is stored in a place. What was read from there, or was sealed for it before, keeps its bytes; anything else is
+     * sealed anew.
+     *
+     * @param declared the type of the field that it is written to; null in a document
+     */
+    Sealed sealedFor(Spot spot, @Nullable Codec declared) {
+        Sealed known = sealed;
+        if (known != null && spot.equals(known.spot())) {
+            return known;
+        }
+        byte[] json = value != null || known == null ? json(value(), declared) : known.open();
+        try {
+            Sealed fresh = Sealed.of(spot.sealer().seal(json, spot), spot);
+            if (known == null) {
+                sealed = fresh;
+            }
+            return fresh;
+        } finally {
+            Arrays.fill(json, (byte) 0);
+        }
+    }
+
+    private static byte[] json(Object clear, @Nullable Codec declared) {
+        JsonWriter out = new JsonWriter(Texts.STORABLE);
+        try {
+            if (declared == null) {
+                Dynamic.write(Dynamic.normal(clear, 0), out);
+            } else {
+                declared.writeNullable(clear, out);
+            }
+        } catch (Misfit misfit) {
+            throw withoutData(misfit);
+        }
+        return out.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Neither way nor cause: field names of documents, and what a constructor says, may be what is to be hidden. */
+    static Misfit withoutData(Misfit misfit) {
+        return new Misfit("what is to be sealed does not fit: " + misfit.reason());
+    }
+
+    /** The value, where it need not be opened to be seen; else null. */
+    @Nullable Object valueIfClear() {
+        return value;
+    }
+
+    /** Equality of the values; what does not open is equal only to itself. */
+    @SuppressWarnings("ReferenceEquality") // Equality is what is asked here.
+    boolean isSame(Secret other, @Nullable Codec declared, int depth) {
+        Sealed mine = sealed;
+        Sealed theirs = other.sealed;
+        if (other == this || (mine != null && theirs != null && mine.isSame(theirs))) {
+            return true;
+        }
+        Object one;
+        Object another;
+        try {
+            one = value();
+            another = other.value();
+        } catch (KormException closed) {
+            return false;
+        }
+        return declared == null ? Dynamic.same(one, another) : declared.sameNullable(one, another, depth);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Secret secret && isSame(secret, ANY, 0);
+    }
+
+    /** The same for all: a hash would tell something of the value, and to know it the value would have to be opened. */
+    @Override
+    public int hashCode() {
+        return Secret.class.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "[REDACTED]";
+    }
+}

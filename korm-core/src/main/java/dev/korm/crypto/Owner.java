@@ -1,0 +1,71 @@
+package dev.korm.crypto;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The item that secrets belong to: layer, namespace, kind and id, which are what its RN says however it is spelt. Equal only
+ * within one pool. Safe for many threads.
+ */
+public final class Owner {
+    private static final byte[] NOTHING = {};
+
+    private final Seals seals;
+    private final String namespace;
+    private final String kind;
+    private final String id;
+    /** Made when it is first needed; two threads may make the same. */
+    private byte @Nullable [] identity;
+
+    Owner(Seals seals, String namespace, String kind, String id) {
+        this.seals = seals;
+        this.namespace = namespace;
+        this.kind = kind;
+        this.id = id;
+    }
+
+    /** A column of it. */
+    public Spot column(String name) {
+        return new Spot(this, null, name, -1);
+    }
+
+    Seals seals() {
+        return seals;
+    }
+
+    /** What the item's key is made with and every seal of it is bound to; not to be changed. */
+    byte[] identity() {
+        byte[] known = identity;
+        if (known == null) {
+            known = new Parts(NOTHING)
+                    .add(Sealer.PURPOSE)
+                    .add(seals.layer())
+                    .add(namespace)
+                    .add(kind)
+                    .add(id)
+                    .toBytes();
+            identity = known;
+        }
+        return known;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Owner owner
+                && owner.id.equals(id)
+                && owner.kind.equals(kind)
+                && owner.namespace.equals(namespace)
+                && owner.seals.layer().equals(seals.layer())
+                && owner.seals.sealer() == seals.sealer();
+    }
+
+    @Override
+    public int hashCode() {
+        return id.hashCode();
+    }
+
+    /** Its RN. */
+    @Override
+    public String toString() {
+        return "[rn][from::" + seals.layer() + "]:" + namespace + ":" + kind + ":" + id;
+    }
+}
