@@ -3,6 +3,7 @@ package dev.korm.codec;
 import dev.korm.Document;
 import dev.korm.ModelException;
 import dev.korm.Name;
+import dev.korm.Normalized;
 import dev.korm.Rn;
 import dev.korm.Unique;
 import java.lang.reflect.GenericArrayType;
@@ -12,6 +13,7 @@ import java.lang.reflect.Type;
 import java.lang.reflect.TypeVariable;
 import java.lang.reflect.WildcardType;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Date;
 import java.util.HashMap;
@@ -246,10 +248,41 @@ final class TypeResolver {
                         + "\"; give one of them another @Name");
             }
             Codec value = codec(bind(component.getGenericType(), variables, site), site);
-            fields.add(new RecordField(fields.size(), component, stored, value, access.accessor(component)));
+            fields.add(new RecordField(
+                    fields.size(), component, stored, normalized(value, component, site), access.accessor(component)));
         }
         codec.complete(fields);
         return codec;
+    }
+
+    /** A unique text knows what makes no difference; of other texts, only what names them has to. */
+    private static Codec normalized(Codec codec, RecordComponent component, Site site) {
+        Set<Normalized.Form> forms = forms(component);
+        if (forms.isEmpty()) {
+            return codec;
+        }
+        if (forms.contains(Normalized.Form.NFC) && forms.contains(Normalized.Form.NFKC)) {
+            throw site.refuse("@Normalized asks for NFC and NFKC, and a text is composed in one way; NFKC does all of NFC");
+        }
+        Codec bare = codec;
+        while (bare instanceof WrapperCodec wrapper) {
+            bare = wrapper.inner();
+        }
+        if (bare != Scalars.of(String.class)) {
+            throw site.refuse("@Normalized is for texts; take it away, or make the field a String or Unique<String>");
+        }
+        if (codec instanceof UniqueCodec unique) {
+            return new UniqueCodec(unique.inner(), forms);
+        }
+        return codec instanceof OptionalCodec optional && optional.inner() instanceof UniqueCodec unique
+                ? new OptionalCodec(OptionalCodec.Form.ANY, new UniqueCodec(unique.inner(), forms))
+                : codec;
+    }
+
+    /** What {@link Normalized} says of a component; empty without it. */
+    static Set<Normalized.Form> forms(RecordComponent component) {
+        Normalized normalized = component.getAnnotation(Normalized.class);
+        return normalized == null ? Set.of() : Set.copyOf(Arrays.asList(normalized.value()));
     }
 
     private Codec sealed(Bound type, Site site) {

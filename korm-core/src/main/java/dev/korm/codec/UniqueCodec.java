@@ -1,12 +1,26 @@
 package dev.korm.codec;
 
+import dev.korm.Normalized;
 import dev.korm.Unique;
 import dev.korm.spi.ColumnKind;
+import java.util.Set;
 
 /** A unique value. In a column of its own, JSON is stored in its canonical form. */
 public final class UniqueCodec extends WrapperCodec {
+    private final Set<Normalized.Form> forms;
+
     UniqueCodec(Codec inner) {
+        this(inner, Set.of());
+    }
+
+    UniqueCodec(Codec inner, Set<Normalized.Form> forms) {
         super(inner);
+        this.forms = Set.copyOf(forms);
+    }
+
+    /** What makes no difference between two texts. */
+    public Set<Normalized.Form> forms() {
+        return forms;
     }
 
     @Override

@@ -18,6 +18,7 @@ import dev.korm.spi.Selection;
 import dev.korm.spi.SortKey;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
+import dev.korm.spi.UniqueKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -43,7 +44,7 @@ final class Evolution {
      */
     TableShape evolve(TableShape wanted, Optional<TableShape> actual) {
         actual.ifPresent(there -> requireNewNames(wanted, there));
-        List<ColumnShape> becoming =
+        List<UniqueKey> becoming =
                 actual.map(there -> becomingUnique(wanted, there)).orElse(List.of());
         if (becoming.isEmpty()) {
             return layer.store().evolve(wanted, Set.of());
@@ -52,12 +53,9 @@ final class Evolution {
                 .filter(index -> index.uniqueness() == IndexShape.Uniqueness.REPEATABLE)
                 .toList();
         TableShape there = layer.store().evolve(new TableShape(wanted.table(), wanted.columns(), later), Set.of());
-        for (ColumnShape hidden : becoming) {
-            String field = hidden.name().substring(ColumnShape.UNIQUE_PREFIX.length());
-            there.column(field).ifPresent(column -> {
-                fill(wanted.table(), column, hidden);
-                refuseClashes(wanted.table(), column, hidden);
-            });
+        for (UniqueKey key : becoming) {
+            fill(there, key);
+            refuseClashes(wanted.table(), key);
         }
         return layer.store().evolve(wanted, Set.of());
     }
@@ -78,29 +76,36 @@ final class Evolution {
         }
     }
 
-    /** The hidden columns without their index: new ones, and those that an interrupted change left behind. */
-    private static List<ColumnShape> becomingUnique(TableShape wanted, TableShape actual) {
-        List<ColumnShape> becoming = new ArrayList<>();
+    /** What has no index yet: new keys, and those that an interrupted change left behind. */
+    private static List<UniqueKey> becomingUnique(TableShape wanted, TableShape actual) {
+        List<String> columns = wanted.columns().stream().map(ColumnShape::name).toList();
+        List<UniqueKey> becoming = new ArrayList<>();
         for (IndexShape index : wanted.indexes()) {
             if (!actual.hasIndex(index.name())
                     && index.uniqueness() == IndexShape.Uniqueness.UNIQUE
                     && index.parts().get(0) instanceof Operand.Column part) {
-                becoming.add(new ColumnShape(part.name(), part.kind()));
+                UniqueKey.read(part.name(), columns).ifPresent(becoming::add);
             }
         }
         return becoming;
     }
 
-    private void fill(TableName table, ColumnShape column, ColumnShape hidden) {
-        Condition unfilled = new Condition.All(List.of(
-                new Condition.Not(new Condition.IsNull(operand(column))), new Condition.IsNull(operand(hidden))));
+    private void fill(TableShape shape, UniqueKey key) {
+        TableName table = shape.table();
+        ColumnShape hidden = key.hidden();
+        List<ColumnShape> parts =
+                key.columns().stream().map(name -> shape.column(name).orElseThrow()).toList();
+        List<Condition> unfilled = new ArrayList<>(List.of(new Condition.IsNull(operand(hidden))));
+        List<Output> outputs = new ArrayList<>(
+                List.of(new Output.Value(TableView.idOperand()), new Output.Value(operand(REVISION))));
+        for (ColumnShape part : parts) {
+            unfilled.add(new Condition.Not(new Condition.IsNull(operand(part))));
+            outputs.add(new Output.Value(operand(part)));
+        }
         Selection selection = select(
                 table,
-                List.of(
-                        new Output.Value(TableView.idOperand()),
-                        new Output.Value(operand(REVISION)),
-                        new Output.Value(operand(column))),
-                unfilled,
+                outputs,
+                new Condition.All(unfilled),
                 List.of(),
                 List.of(),
                 CHUNK);
@@ -111,7 +116,13 @@ final class Evolution {
             try (RowCursor row = layer.select(selection)) {
                 while (row.next()) {
                     long revision = row.get(1) instanceof Number number ? number.longValue() : 0;
-                    Row values = Row.of(Fingerprint.of(row.get(2), column.kind()), revision);
+                    Row values = Row.of(
+                            Fingerprint.of(key, column -> {
+                                int at = key.columns().indexOf(column);
+                                return new Fingerprint.Part(
+                                        row.get(2 + at), parts.get(at).kind());
+                            }),
+                            revision);
                     updates.add(new Mutation.Update(
                             table, String.valueOf(row.get(0)), OptionalLong.of(revision), columns, values));
                 }
@@ -124,7 +135,8 @@ final class Evolution {
         }
     }
 
-    private void refuseClashes(TableName table, ColumnShape column, ColumnShape hidden) {
+    private void refuseClashes(TableName table, UniqueKey key) {
+        ColumnShape hidden = key.hidden();
         Output value = new Output.Value(operand(hidden));
         Selection most = select(
                 table,
@@ -140,11 +152,12 @@ final class Evolution {
                     && row.get(0) instanceof String same) {
                 List<Rn<?>> holders = holders(table, hidden, same);
                 throw new DuplicateException(
-                        "The field " + column.name() + " of " + table + " cannot become unique in the layer \""
-                                + layer.layer()
+                        (key.columns().size() == 1 ? "The field " : "The fields ") + key + " of " + table
+                                + " cannot become unique" + (key.columns().size() == 1 ? "" : " together")
+                                + " in the layer \"" + layer.layer()
                                 + "\": " + count + " items hold one value, among them " + holders
                                 + ". Change or delete all but one, then try again",
-                        List.of(column.name()),
+                        key.columns(),
                         holders.stream().findFirst());
             }
         }

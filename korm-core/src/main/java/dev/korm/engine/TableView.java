@@ -18,6 +18,7 @@ import dev.korm.spi.Selection;
 import dev.korm.spi.SortKey;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
+import dev.korm.spi.UniqueKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -125,18 +126,21 @@ final class TableView<T> {
         List<String> fields = new ArrayList<>();
         for (IndexShape known : shape.indexes()) {
             if (known.name().equals(index)) {
-                known.parts().forEach(part -> fields.add(field(part)));
+                known.parts().forEach(part -> fields.addAll(fields(part)));
             }
         }
         return fields.isEmpty() ? List.of(index) : fields;
     }
 
-    private static String field(Operand part) {
+    private List<String> fields(Operand part) {
         if (part instanceof Operand.Column column) {
-            String prefix = ColumnShape.UNIQUE_PREFIX;
-            return column.name().startsWith(prefix) ? column.name().substring(prefix.length()) : column.name();
+            List<String> columns =
+                    shape.columns().stream().map(ColumnShape::name).toList();
+            return UniqueKey.read(column.name(), columns)
+                    .map(UniqueKey::columns)
+                    .orElse(List.of(column.name()));
         }
-        return part.kind().toString();
+        return List.of(part.kind().toString());
     }
 
     /** How many outputs an item has. */

@@ -9,6 +9,7 @@ import dev.korm.spi.IndexShape.Uniqueness;
 import dev.korm.spi.Operand;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
+import dev.korm.spi.UniqueKey;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -415,7 +416,7 @@ final class PostgresCatalog implements Catalog {
             boolean equalValues = PostgresErrors.state(e).equals(PostgresErrors.UNIQUE)
                     && PostgresErrors.constraint(e).equals(Optional.of(index.name()));
             if (equalValues) {
-                throw duplicate(table, index);
+                throw duplicate(shape, index);
             }
             throw e;
         }
@@ -442,11 +443,9 @@ final class PostgresCatalog implements Catalog {
      */
     private void requireFingerprint(Session session, TableShape shape, IndexShape index) throws SQLException {
         String hidden = column(index.parts().get(0));
-        if (!hidden.startsWith(ColumnShape.UNIQUE_PREFIX)) {
-            return;
-        }
-        String column = hidden.substring(ColumnShape.UNIQUE_PREFIX.length());
-        if (!shape.has(column)) {
+        List<String> columns = shape.columns().stream().map(ColumnShape::name).toList();
+        UniqueKey key = UniqueKey.read(hidden, columns).orElse(null);
+        if (key == null) {
             return;
         }
         String name = PostgresNames.fingerprintCheck(index.name());
@@ -456,7 +455,8 @@ final class PostgresCatalog implements Catalog {
                 drop.add(" DROP CONSTRAINT IF EXISTS ").name(name).toSql().text());
         SqlWriter sql = dialect.writer().add("ALTER TABLE ");
         dialect.table(sql, shape.table());
-        sql.add(" ADD CONSTRAINT ").name(name).add(" CHECK (").name(column).add(" IS NULL OR ");
+        sql.add(" ADD CONSTRAINT ").name(name).add(" CHECK (");
+        key.columns().forEach(column -> sql.name(column).add(" IS NULL OR "));
         session.execute(sql.name(hidden).add(" IS NOT NULL) NOT VALID").toSql().text());
     }
 
@@ -469,15 +469,11 @@ final class PostgresCatalog implements Catalog {
         return sql.add(" (");
     }
 
-    private static DuplicateException duplicate(TableName table, IndexShape index) {
-        List<String> fields = index.parts().stream()
-                .map(PostgresCatalog::column)
-                .map(name -> name.startsWith(ColumnShape.UNIQUE_PREFIX)
-                        ? name.substring(ColumnShape.UNIQUE_PREFIX.length())
-                        : name)
-                .toList();
+    private static DuplicateException duplicate(TableShape shape, IndexShape index) {
+        List<String> fields = TableShapes.fields(
+                shape, index.parts().stream().map(PostgresCatalog::column).toList());
         return new DuplicateException(
-                "The unique index over " + fields + " cannot be made on table " + table
+                "The unique index over " + fields + " cannot be made on table " + shape.table()
                         + ": some rows hold equal values. Make them different first",
                 fields,
                 Optional.empty());

@@ -6,6 +6,7 @@ import dev.korm.spi.Mutation;
 import dev.korm.spi.SchemaMovedException;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
+import dev.korm.spi.UniqueKey;
 import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.List;
@@ -73,12 +74,13 @@ final class ShapeGuard {
             boolean otherKind = actual.column(column.name())
                     .filter(there -> !isSame(there.kind(), column.kind()))
                     .isPresent();
-            String fingerprint = ColumnShape.UNIQUE_PREFIX + column.name();
-            if (otherKind || (actual.has(fingerprint) && !names.contains(fingerprint))) {
+            if (otherKind) {
                 return false;
             }
         }
-        return true;
+        return UniqueKey.in(actual).stream()
+                .allMatch(key -> names.contains(key.hidden().name())
+                        || key.columns().stream().noneMatch(names::contains));
     }
 
     /** Fingerprints are known by the name of their column alone. */

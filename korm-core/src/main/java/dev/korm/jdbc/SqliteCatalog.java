@@ -208,7 +208,7 @@ final class SqliteCatalog implements Catalog {
         }
         session.execute(sql.add(" )").toSql().text());
         for (IndexShape index : table.indexes()) {
-            addIndex(session, table.table(), index);
+            addIndex(session, table, index);
         }
     }
 
@@ -258,12 +258,13 @@ final class SqliteCatalog implements Catalog {
                 dialect.writer().add("DROP INDEX IF EXISTS ").name(name).toSql().text());
     }
 
-    private void addIndex(Session session, TableName table, IndexShape index) throws SQLException {
+    private void addIndex(Session session, TableShape shape, IndexShape index) throws SQLException {
+        TableName table = shape.table();
         try {
             session.execute(createIndex(table, index));
         } catch (SQLException e) {
             if (dialect.violation(e) != Dialect.Violation.NONE) {
-                throw duplicate(table, index);
+                throw duplicate(shape, index);
             }
             throw e;
         }
@@ -276,15 +277,11 @@ final class SqliteCatalog implements Catalog {
         }
     }
 
-    private static DuplicateException duplicate(TableName table, IndexShape index) {
-        List<String> fields = index.parts().stream()
-                .map(SqliteCatalog::column)
-                .map(name -> name.startsWith(ColumnShape.UNIQUE_PREFIX)
-                        ? name.substring(ColumnShape.UNIQUE_PREFIX.length())
-                        : name)
-                .toList();
+    private static DuplicateException duplicate(TableShape shape, IndexShape index) {
+        List<String> fields = TableShapes.fields(
+                shape, index.parts().stream().map(SqliteCatalog::column).toList());
         return new DuplicateException(
-                "The unique index over " + fields + " cannot be made on table " + table
+                "The unique index over " + fields + " cannot be made on table " + shape.table()
                         + ": some rows hold equal values. Make them different first",
                 fields,
                 Optional.empty());
@@ -306,7 +303,7 @@ final class SqliteCatalog implements Catalog {
             TableShape now = read(session, table).orElse(before.get());
             for (IndexShape index : wanted.indexes()) {
                 if (!now.hasIndex(index.name())) {
-                    addIndex(session, table, index);
+                    addIndex(session, now, index);
                 }
             }
         }

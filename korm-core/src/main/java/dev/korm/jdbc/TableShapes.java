@@ -2,13 +2,24 @@ package dev.korm.jdbc;
 
 import dev.korm.spi.ColumnShape;
 import dev.korm.spi.TableShape;
+import dev.korm.spi.UniqueKey;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /** What a table has, beside what is wanted of it. */
 final class TableShapes {
     private TableShapes() {}
+
+    /** The fields that the columns of an index stand for, for messages. */
+    static List<String> fields(TableShape shape, List<String> indexed) {
+        List<String> columns = shape.columns().stream().map(ColumnShape::name).toList();
+        return indexed.stream()
+                .map(name -> UniqueKey.read(name, columns).map(UniqueKey::columns).orElse(List.of(name)))
+                .flatMap(List::stream)
+                .toList();
+    }
 
     /** Whether nothing of what is wanted is lacking. */
     static boolean covers(TableShape actual, TableShape wanted, Set<String> replace) {
@@ -29,10 +40,9 @@ final class TableShapes {
             Optional<ColumnShape> there = actual.column(column.name());
             if (there.isPresent() && isReplaced(there.get(), column, replace)) {
                 dropped.add(column.name());
-                String shadow = ColumnShape.UNIQUE_PREFIX + column.name();
-                if (actual.has(shadow)) {
-                    dropped.add(shadow);
-                }
+                UniqueKey.in(actual).stream()
+                        .filter(key -> key.isOf(column.name()))
+                        .forEach(key -> dropped.add(key.hidden().name()));
             }
         }
         return dropped;

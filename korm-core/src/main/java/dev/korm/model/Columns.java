@@ -6,6 +6,7 @@ import dev.korm.spi.ColumnShape;
 import dev.korm.spi.IndexShape;
 import dev.korm.spi.Operand;
 import dev.korm.spi.TableName;
+import dev.korm.spi.UniqueKey;
 import java.util.List;
 
 /** Names of columns and indexes. */
@@ -54,17 +55,12 @@ final class Columns {
         return new ColumnShape(TableName.REVISION, ColumnKind.INTEGER);
     }
 
-    /** The hidden column with the fingerprints of a unique one. */
-    static ColumnShape shadow(String name) {
-        return new ColumnShape(ColumnShape.UNIQUE_PREFIX + name, ColumnKind.FINGERPRINT);
-    }
-
-    /** The index that keeps a column's values unique. */
-    static IndexShape uniqueIndex(TableName table, String name) {
+    /** The index that keeps a key's values unique. */
+    static IndexShape uniqueIndex(TableName table, UniqueKey key) {
         return new IndexShape(
-                "__korm_u_" + digits(table.text() + ":" + name),
+                "__korm_u_" + digits(table.text() + ":" + key.text()),
                 IndexShape.Uniqueness.UNIQUE,
-                List.of(new Operand.Column(0, ColumnShape.UNIQUE_PREFIX + name, ColumnKind.FINGERPRINT)));
+                List.of(new Operand.Column(0, key.hidden().name(), ColumnKind.FINGERPRINT)));
     }
 
     /** An index of the user's wish. */

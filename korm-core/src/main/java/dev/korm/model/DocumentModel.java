@@ -19,6 +19,7 @@ import dev.korm.spi.Row;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
+import dev.korm.spi.UniqueKey;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -72,8 +73,9 @@ final class DocumentModel implements Model<Document> {
             }
             columns.add(new ColumnShape(field.getKey(), Dynamic.kind(value)));
             if (value instanceof Unique<?>) {
-                columns.add(Columns.shadow(field.getKey()));
-                indexes.add(Columns.uniqueIndex(table, field.getKey()));
+                UniqueKey key = UniqueKey.of(field.getKey());
+                columns.add(key.hidden());
+                indexes.add(Columns.uniqueIndex(table, key));
             }
         }
         columns.add(Columns.revision());
@@ -112,14 +114,14 @@ final class DocumentModel implements Model<Document> {
                 names.add(name);
             }
         });
-        return table.encode(names, data, rn);
+        return table.encode(names, data, rn, Table.Others.READ);
     }
 
     @Override
     public Encoded encodeChanges(Document before, Document after, TableShape actual, Rn<?> rn) {
         check(after, rn);
         checkNames(after);
-        return tables.of(actual).encode(changedFields(before, after), after, rn);
+        return tables.of(actual).encode(changedFields(before, after), after, rn, Table.Others.READ);
     }
 
     @Override
@@ -150,7 +152,7 @@ final class DocumentModel implements Model<Document> {
         }
         Document assigned = builder.build();
         checkNames(assigned);
-        return tables.of(actual).encode(assigned.asMap().keySet(), assigned, null);
+        return tables.of(actual).encode(assigned.asMap().keySet(), assigned, null, Table.Others.UNKNOWN);
     }
 
     @Override
@@ -222,6 +224,9 @@ final class DocumentModel implements Model<Document> {
         private final List<ColumnShape> read = new ArrayList<>();
         private final List<ColumnShape> columns;
         private final List<String> names = new ArrayList<>();
+        /** Beside the fingerprints of single fields as they are. */
+        private final List<UniqueKey> keys;
+
         private final Map<List<ColumnShape>, List<ColumnShape>> shared = new ConcurrentHashMap<>();
 
         Table(TableShape actual) {
@@ -236,6 +241,9 @@ final class DocumentModel implements Model<Document> {
                 }
             }
             this.columns = List.copyOf(read);
+            this.keys = UniqueKey.in(actual).stream()
+                    .filter(key -> !key.isPlain())
+                    .toList();
         }
 
         List<String> names() {
@@ -262,10 +270,16 @@ final class DocumentModel implements Model<Document> {
         }
 
         private boolean isUnique(String name) {
-            return actual.has(ColumnShape.UNIQUE_PREFIX + name);
+            return actual.has(UniqueKey.of(name).hidden().name());
         }
 
-        Encoded encode(Collection<String> fields, Document data, @Nullable Rn<?> rn) {
+        /** Whether the fields that are not written are in the data too. */
+        enum Others {
+            READ,
+            UNKNOWN
+        }
+
+        Encoded encode(Collection<String> fields, Document data, @Nullable Rn<?> rn, Others others) {
             Map<String, @Nullable Object> there = data.asMap();
             List<ColumnShape> written = new ArrayList<>();
             List<@Nullable Object> values = new ArrayList<>();
@@ -282,11 +296,23 @@ final class DocumentModel implements Model<Document> {
                 written.add(column);
                 values.add(stored);
                 if (value instanceof Unique<?> || isUnique(name)) {
-                    written.add(Columns.shadow(name));
+                    written.add(UniqueKey.of(name).hidden());
                     values.add(stored == null ? null : Canonical.fingerprint(stored, column.kind()));
                 }
             }
+            for (UniqueKey key : keys) {
+                boolean settled = others == Others.READ || fields.containsAll(key.columns());
+                if (settled && fields.stream().anyMatch(key::isOf)) {
+                    written.add(key.hidden());
+                    values.add(Fingerprint.of(key, column -> part(column, there.get(column), rn)));
+                }
+            }
             return new Encoded(share(written), Row.of(values.toArray()));
+        }
+
+        private Fingerprint.Part part(String name, @Nullable Object value, @Nullable Rn<?> rn) {
+            ColumnKind kind = actual.column(name).map(ColumnShape::kind).orElse(ColumnKind.OTHER);
+            return new Fingerprint.Part(store(name, value, kind, rn), kind);
         }
 
         private static @Nullable Object store(

@@ -6,16 +6,14 @@ import dev.korm.PathException;
 import dev.korm.Rn;
 import dev.korm.Stored;
 import dev.korm.ValueException;
-import dev.korm.codec.Codec;
 import dev.korm.codec.Misfit;
 import dev.korm.codec.RecordCodec;
 import dev.korm.codec.RecordField;
-import dev.korm.codec.UniqueCodec;
-import dev.korm.codec.WrapperCodec;
 import dev.korm.spi.ColumnShape;
 import dev.korm.spi.IndexShape;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
+import dev.korm.spi.UniqueKey;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -36,6 +34,7 @@ final class RecordModel<T> implements Model<T> {
     private final Node root;
     private final List<String> names;
     private final List<ColumnShape> columns;
+    private final UniqueKeys keys;
     private final List<Indexes.Wish> indexes;
     private final boolean mayRefer;
     private final ByShape<RecordTable<T>> tables;
@@ -47,20 +46,21 @@ final class RecordModel<T> implements Model<T> {
         this.home = Optional.ofNullable(type.getAnnotation(Stored.class));
         this.root = CodecNode.of(codec);
         this.names = codec.names();
-        this.columns = columns(type, codec);
+        this.keys = new UniqueKeys(type, codec);
+        this.columns = columns(type, codec, keys);
         this.indexes = Indexes.of(type, codec, root);
         this.mayRefer = References.mayRefer(codec);
-        this.tables = new ByShape<>(shape -> new RecordTable<>(type, codec, shape));
+        this.tables = new ByShape<>(shape -> new RecordTable<>(type, codec, keys, shape));
     }
 
-    private static List<ColumnShape> columns(Class<?> type, RecordCodec codec) {
+    private static List<ColumnShape> columns(Class<?> type, RecordCodec codec, UniqueKeys keys) {
         List<ColumnShape> columns = new ArrayList<>();
         Map<String, String> folded = new HashMap<>();
         columns.add(Columns.key());
         for (RecordField field : codec.fields()) {
             String name = field.storedName();
-            boolean unique = isUnique(field);
-            String fault = Columns.fault(name, unique);
+            Optional<UniqueKey> key = keys.of(field);
+            String fault = Columns.fault(name, key.filter(UniqueKey::isPlain).isPresent());
             String other = folded.put(name.toLowerCase(Locale.ROOT), field.name());
             if (fault.isEmpty() && other != null) {
                 fault = "it differs from the field " + other + " only in case, and SQLite tells no such names apart";
@@ -71,23 +71,11 @@ final class RecordModel<T> implements Model<T> {
                         + "\": " + fault + "; give it another @Name");
             }
             columns.add(new ColumnShape(name, field.codec().kind()));
-            if (unique) {
-                columns.add(Columns.shadow(name));
-            }
+            key.ifPresent(unique -> columns.add(unique.hidden()));
         }
+        keys.compound().forEach(key -> columns.add(key.hidden()));
         columns.add(Columns.revision());
         return List.copyOf(columns);
-    }
-
-    static boolean isUnique(RecordField field) {
-        Codec at = field.codec();
-        while (at instanceof WrapperCodec wrapper) {
-            if (wrapper instanceof UniqueCodec) {
-                return true;
-            }
-            at = wrapper.inner();
-        }
-        return false;
     }
 
     @Override
@@ -120,11 +108,7 @@ final class RecordModel<T> implements Model<T> {
 
     private TableShape wanted(TableName table) {
         List<IndexShape> guards = new ArrayList<>();
-        for (RecordField field : codec.fields()) {
-            if (isUnique(field)) {
-                guards.add(Columns.uniqueIndex(table, field.storedName()));
-            }
-        }
+        keys.all().forEach(key -> guards.add(Columns.uniqueIndex(table, key)));
         for (Indexes.Wish wish : indexes) {
             guards.add(Columns.index(table, wish.paths(), wish.parts()));
         }

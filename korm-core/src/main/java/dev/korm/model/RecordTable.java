@@ -1,20 +1,27 @@
 package dev.korm.model;
 
 import dev.korm.Rn;
+import dev.korm.SchemaException;
 import dev.korm.codec.Canonical;
 import dev.korm.codec.ColumnForm;
 import dev.korm.codec.Misfit;
 import dev.korm.codec.RecordCodec;
 import dev.korm.codec.RecordField;
+import dev.korm.spi.ColumnKind;
 import dev.korm.spi.ColumnShape;
 import dev.korm.spi.Row;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.TableShape;
+import dev.korm.spi.UniqueKey;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A record's fields in the columns of a table as it is. Safe for many threads. */
@@ -26,6 +33,8 @@ final class RecordTable<T> implements Decoder<T> {
     private final Place[] places;
     private final List<ColumnShape> read;
     private final List<ColumnShape> written;
+    /** Beside the fingerprints of single fields as they are. */
+    private final List<UniqueKey> keys;
     /** The columns of changes, so that equal changes share one list. */
     private final Map<BitSet, List<ColumnShape>> columnsOf = new ConcurrentHashMap<>();
 
@@ -42,7 +51,7 @@ final class RecordTable<T> implements Decoder<T> {
             int source,
             @Nullable ColumnShape shadow) {}
 
-    RecordTable(Class<T> type, RecordCodec codec, TableShape actual) {
+    RecordTable(Class<T> type, RecordCodec codec, UniqueKeys declared, TableShape actual) {
         this.type = type;
         this.codec = codec;
         this.places = new Place[codec.fields().size()];
@@ -52,8 +61,8 @@ final class RecordTable<T> implements Decoder<T> {
             ColumnShape column = there != null
                     ? there
                     : new ColumnShape(field.storedName(), field.codec().kind());
-            ColumnShape shadow = Columns.shadow(field.storedName());
-            boolean unique = RecordModel.isUnique(field) || actual.has(shadow.name());
+            ColumnShape shadow = UniqueKey.of(field.storedName()).hidden();
+            boolean unique = declared.of(field).filter(UniqueKey::isPlain).isPresent() || actual.has(shadow.name());
             places[field.index()] = new Place(
                     field,
                     new ColumnForm(field.codec(), column.kind()),
@@ -65,10 +74,14 @@ final class RecordTable<T> implements Decoder<T> {
             }
         }
         this.read = List.copyOf(readable);
-        this.written = columns(codec.fields());
+        this.keys = Stream.concat(declared.all().stream(), UniqueKey.in(actual).stream())
+                .filter(key -> !key.isPlain())
+                .distinct()
+                .toList();
+        this.written = columns(codec.fields(), keys);
     }
 
-    private List<ColumnShape> columns(List<RecordField> fields) {
+    private List<ColumnShape> columns(List<RecordField> fields, List<UniqueKey> fingerprints) {
         List<ColumnShape> columns = new ArrayList<>();
         for (RecordField field : fields) {
             Place place = places[field.index()];
@@ -77,7 +90,17 @@ final class RecordTable<T> implements Decoder<T> {
                 columns.add(place.shadow());
             }
         }
+        fingerprints.forEach(key -> columns.add(key.hidden()));
         return List.copyOf(columns);
+    }
+
+    /** The keys that a change of some fields changes. */
+    private List<UniqueKey> touched(List<RecordField> fields) {
+        return keys.isEmpty()
+                ? keys
+                : keys.stream()
+                        .filter(key -> fields.stream().anyMatch(field -> key.isOf(field.storedName())))
+                        .toList();
     }
 
     Encoded encode(T data) {
@@ -86,33 +109,92 @@ final class RecordTable<T> implements Decoder<T> {
         for (Place place : places) {
             at = encode(place, value(place.field(), data), values, at);
         }
+        for (UniqueKey key : keys) {
+            values[at++] = Fingerprint.of(key, column -> part(column, data));
+        }
         return new Encoded(written, Row.of(values));
     }
 
     Encoded encode(T data, List<RecordField> fields) {
-        List<@Nullable Object> values = new ArrayList<>(fields.size());
-        for (RecordField field : fields) {
-            values.add(value(field, data));
-        }
-        return encodeValues(fields, values);
-    }
-
-    Encoded encodeValues(List<RecordField> fields, List<@Nullable Object> values) {
-        List<ColumnShape> columns = columnsOf(fields);
+        List<UniqueKey> touched = touched(fields);
+        List<ColumnShape> columns = columnsOf(fields, touched);
         @Nullable Object[] row = new Object[columns.size()];
         int at = 0;
-        for (int i = 0; i < fields.size(); i++) {
-            at = encode(places[fields.get(i).index()], values.get(i), row, at);
+        for (RecordField field : fields) {
+            at = encode(places[field.index()], value(field, data), row, at);
+        }
+        for (UniqueKey key : touched) {
+            requireFields(key, fields);
+            row[at++] = Fingerprint.of(key, column -> part(column, data));
         }
         return new Encoded(columns, Row.of(row));
     }
 
-    private List<ColumnShape> columnsOf(List<RecordField> fields) {
+    /** Some fields of many items; the fingerprints of keys that have other fields too are left out. */
+    Encoded encodeValues(List<RecordField> fields, List<@Nullable Object> values) {
+        Map<String, Fingerprint.Part> given = new HashMap<>();
+        List<String> names = fields.stream().map(RecordField::storedName).toList();
+        List<UniqueKey> settled = touched(fields).stream()
+                .filter(key -> names.containsAll(key.columns()))
+                .toList();
+        List<ColumnShape> columns = columns(fields, settled);
+        @Nullable Object[] row = new Object[columns.size()];
+        int at = 0;
+        for (int i = 0; i < fields.size(); i++) {
+            Place place = places[fields.get(i).index()];
+            int first = at;
+            at = encode(place, values.get(i), row, first);
+            given.put(names.get(i), new Fingerprint.Part(row[first], place.column().kind()));
+        }
+        for (UniqueKey key : settled) {
+            row[at++] = Fingerprint.of(key, column -> Objects.requireNonNull(given.get(column)));
+        }
+        return new Encoded(columns, Row.of(row));
+    }
+
+    private @Nullable Place place(String column) {
+        for (Place place : places) {
+            if (place.column().name().equals(column)) {
+                return place;
+            }
+        }
+        return null;
+    }
+
+    /** What an item has in a column; null where the record has no such field, for a new item. */
+    private Fingerprint.Part part(String column, T data) {
+        Place place = place(column);
+        if (place == null) {
+            return new Fingerprint.Part(null, ColumnKind.OTHER);
+        }
+        return new Fingerprint.Part(
+                stored(place, value(place.field(), data)), place.column().kind());
+    }
+
+    /** A change has to know all that is unique together, also where the record that it is of does not. */
+    private void requireFields(UniqueKey key, List<RecordField> changed) {
+        for (String column : key.columns()) {
+            if (place(column) == null) {
+                throw new SchemaException("A change of "
+                        + changed.stream()
+                                .map(RecordField::name)
+                                .filter(name -> codec.field(name)
+                                        .filter(field -> key.isOf(field.storedName()))
+                                        .isPresent())
+                                .collect(Collectors.joining(" and "))
+                        + " of " + type.getSimpleName() + " cannot be stored: the collection keeps " + key
+                        + " unique together, and " + type.getSimpleName() + " has no field " + column
+                        + ". Give it one, or change the item as a Document");
+            }
+        }
+    }
+
+    private List<ColumnShape> columnsOf(List<RecordField> fields, List<UniqueKey> touched) {
         BitSet key = new BitSet(places.length);
         int last = -1;
         for (RecordField field : fields) {
             if (field.index() <= last) {
-                return columns(fields);
+                return columns(fields, touched);
             }
             last = field.index();
             key.set(last);
@@ -121,7 +203,7 @@ final class RecordTable<T> implements Decoder<T> {
         if (known != null) {
             return known;
         }
-        List<ColumnShape> columns = columns(fields);
+        List<ColumnShape> columns = columns(fields, touched);
         if (columnsOf.size() >= MOST_COLUMN_LISTS) {
             return columns;
         }
@@ -139,12 +221,7 @@ final class RecordTable<T> implements Decoder<T> {
 
     private static int encode(Place place, @Nullable Object value, @Nullable Object[] row, int first) {
         int at = first;
-        Object stored;
-        try {
-            stored = place.form().write(value);
-        } catch (Misfit misfit) {
-            throw misfit.inField(place.field().name());
-        }
+        Object stored = stored(place, value);
         row[at++] = stored;
         if (place.shadow() != null) {
             row[at++] = stored == null
@@ -152,6 +229,14 @@ final class RecordTable<T> implements Decoder<T> {
                     : Canonical.fingerprint(stored, place.column().kind());
         }
         return at;
+    }
+
+    private static @Nullable Object stored(Place place, @Nullable Object value) {
+        try {
+            return place.form().write(value);
+        } catch (Misfit misfit) {
+            throw misfit.inField(place.field().name());
+        }
     }
 
     @Override

@@ -33,12 +33,14 @@ public final class Binder {
 
     private final String layer;
     private final Walker walker;
+    private final Normal normal;
     private final Scope scope = Scope.root();
     private final List<Place.Item> root;
 
     public Binder(Model<?> model, TableShape shape, Tables tables) {
         this.layer = tables.layer();
         this.walker = new Walker(tables);
+        this.normal = new Normal(layer);
         this.root = List.of(new Place.Item(0, shape, model.root()));
     }
 
@@ -135,9 +137,13 @@ public final class Binder {
         Condition.Comparison comparison =
                 Condition.Comparison.valueOf(filter.operator().name());
         boolean equality = comparison == Condition.Comparison.EQUAL || comparison == Condition.Comparison.NOT_EQUAL;
-        return constant(filter.value(), filter.path(), places, !equality)
-                .map(bound -> narrowed(bound, comparison, places))
-                .orElse(UNKNOWN);
+        Optional<Bound> constant = constant(filter.value(), filter.path(), places, !equality);
+        if (equality && constant.isPresent() && Normal.isAt(places)) {
+            Condition same = compare(constant.get(), Condition.Comparison.EQUAL);
+            Condition equal = normal.oneOf(places, List.of(constant.get().value()), same, filter.path());
+            return comparison == Condition.Comparison.EQUAL ? equal : new Condition.Not(equal);
+        }
+        return constant.map(bound -> narrowed(bound, comparison, places)).orElse(UNKNOWN);
     }
 
     /**
@@ -209,7 +215,10 @@ public final class Binder {
                                         : List.of(bound.value())));
             }
         }
-        byOperand.forEach((operand, values) -> some.add(new Condition.OneOf(operand, values)));
+        byOperand.forEach((operand, values) -> {
+            Condition same = new Condition.OneOf(operand, values);
+            some.add(Normal.isAt(places) ? normal.oneOf(places, values, same, filter.path()) : same);
+        });
         if (some.isEmpty() && !filter.values().isEmpty()) {
             return UNKNOWN;
         }

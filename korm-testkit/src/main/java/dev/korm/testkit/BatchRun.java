@@ -15,6 +15,7 @@ import dev.korm.spi.Selection;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
 import dev.korm.spi.TransactionMarker;
+import dev.korm.spi.UniqueKey;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -143,8 +144,12 @@ final class BatchRun {
                     .column(column.name())
                     .filter(there -> there.kind() != column.kind())
                     .isPresent();
-            String fingerprint = ColumnShape.UNIQUE_PREFIX + column.name();
-            if (otherKind || (table.shape().has(fingerprint) && !names.contains(fingerprint))) {
+            if (otherKind) {
+                throw new SchemaMovedException(table.shape().table(), null);
+            }
+        }
+        for (UniqueKey key : UniqueKey.in(table.shape())) {
+            if (!names.contains(key.hidden().name()) && key.columns().stream().anyMatch(names::contains)) {
                 throw new SchemaMovedException(table.shape().table(), null);
             }
         }

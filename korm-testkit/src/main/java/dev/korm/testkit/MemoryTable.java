@@ -7,6 +7,7 @@ import dev.korm.spi.Operand;
 import dev.korm.spi.SchemaMovedException;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
+import dev.korm.spi.UniqueKey;
 import dev.korm.spi.evaluate.Evaluator;
 import dev.korm.spi.evaluate.Scope;
 import dev.korm.spi.evaluate.Values;
@@ -227,8 +228,12 @@ final class MemoryTable {
             requireIdentifier(column.name());
             Optional<ColumnShape> existing = shape.column(column.name());
             if (existing.isPresent() && existing.get().kind() != column.kind() && replace.contains(column.name())) {
+                for (UniqueKey key : UniqueKey.in(shape)) {
+                    if (key.isOf(column.name())) {
+                        drop(key.hidden().name(), columns, indexes);
+                    }
+                }
                 drop(column.name(), columns, indexes);
-                drop(ColumnShape.UNIQUE_PREFIX + column.name(), columns, indexes);
             }
         }
         for (ColumnShape column : wanted.columns()) {

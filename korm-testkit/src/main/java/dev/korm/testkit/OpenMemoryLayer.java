@@ -21,6 +21,7 @@ import dev.korm.spi.Selection;
 import dev.korm.spi.StorePlan;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
+import dev.korm.spi.UniqueKey;
 import dev.korm.spi.evaluate.Parameters;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -98,20 +99,20 @@ final class OpenMemoryLayer implements Layer {
         try {
             return (old == null ? MemoryTable.empty(wanted.table()) : old).evolved(wanted, replace);
         } catch (MemoryTable.TakenException taken) {
-            throw duplicate(wanted.table(), taken);
+            throw duplicate(wanted, taken);
         }
     }
 
-    private DuplicateException duplicate(TableName table, MemoryTable.TakenException taken) {
+    private DuplicateException duplicate(TableShape wanted, MemoryTable.TakenException taken) {
         IndexShape index = taken.index;
+        TableName table = wanted.table();
+        List<String> columns = wanted.columns().stream().map(ColumnShape::name).toList();
         List<String> fields = new ArrayList<>();
         for (Operand part : index.parts()) {
             if (part instanceof Operand.Column column) {
-                String name = column.name();
-                fields.add(
-                        name.startsWith(ColumnShape.UNIQUE_PREFIX)
-                                ? name.substring(ColumnShape.UNIQUE_PREFIX.length())
-                                : name);
+                fields.addAll(UniqueKey.read(column.name(), columns)
+                        .map(UniqueKey::columns)
+                        .orElse(List.of(column.name())));
             }
         }
         String holder = "[rn]:" + table.namespace() + ":" + table.kind() + ":" + taken.holder;

@@ -1,0 +1,102 @@
+package dev.korm.model;
+
+import dev.korm.ModelException;
+import dev.korm.UniqueTogether;
+import dev.korm.codec.RecordCodec;
+import dev.korm.codec.RecordField;
+import dev.korm.codec.UniqueCodec;
+import dev.korm.codec.WrapperCodec;
+import dev.korm.codec.Codec;
+import dev.korm.spi.UniqueKey;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What a record wants to be unique: its {@code Unique} fields, and what {@link UniqueTogether} names. */
+final class UniqueKeys {
+    private final Class<?> type;
+    private final RecordCodec codec;
+    private final Map<String, UniqueKey> single = new HashMap<>();
+    private final List<UniqueKey> compound = new ArrayList<>();
+
+    UniqueKeys(Class<?> type, RecordCodec codec) {
+        this.type = type;
+        this.codec = codec;
+        for (RecordField field : codec.fields()) {
+            if (isUnique(field)) {
+                single.put(field.storedName(), UniqueKey.of(field.storedName(), field.forms()));
+            }
+        }
+        for (UniqueTogether together : type.getAnnotationsByType(UniqueTogether.class)) {
+            compound.add(compound(together));
+        }
+        for (RecordField field : codec.fields()) {
+            if (!field.forms().isEmpty() && all().stream().noneMatch(key -> key.isOf(field.storedName()))) {
+                throw new ModelException("@Normalized on " + type.getSimpleName() + "." + field.name()
+                        + " has no effect, since nothing there is unique; make the field a Unique<String>, or name it in"
+                        + " @UniqueTogether");
+            }
+        }
+    }
+
+    private UniqueKey compound(UniqueTogether together) {
+        Map<String, UniqueKey.Part> parts = new LinkedHashMap<>();
+        for (String name : together.value()) {
+            RecordField field = codec.field(name)
+                    .orElseThrow(() -> refuse(together, "there is no field \"" + name + "\"; it has "
+                            + String.join(", ", codec.names()) + ", and nested ones cannot be named"));
+            if (parts.put(field.storedName(), new UniqueKey.Part(field.storedName(), field.forms())) != null) {
+                throw refuse(together, "it names the field " + field.name() + " twice");
+            }
+        }
+        if (parts.size() < 2) {
+            throw refuse(together, "it names fewer than two fields; a single one is a Unique<…>");
+        }
+        UniqueKey key = new UniqueKey(List.copyOf(parts.values()));
+        if (!key.isNameable()) {
+            throw refuse(together, "with names of this length, at most five fields can be unique together");
+        }
+        if (compound.contains(key)) {
+            throw refuse(together, "another one names the same fields");
+        }
+        return key;
+    }
+
+    private ModelException refuse(UniqueTogether together, String reason) {
+        return new ModelException("@UniqueTogether({" + String.join(", ", together.value()) + "}) of "
+                + type.getSimpleName() + " cannot be kept: " + reason);
+    }
+
+    /** Whether a field's values are declared to be unique. */
+    static boolean isUnique(RecordField field) {
+        Codec at = field.codec();
+        while (at instanceof WrapperCodec wrapper) {
+            if (wrapper instanceof UniqueCodec) {
+                return true;
+            }
+            at = wrapper.inner();
+        }
+        return false;
+    }
+
+    /** That of a field by itself. */
+    Optional<UniqueKey> of(RecordField field) {
+        return Optional.ofNullable(single.get(field.storedName()));
+    }
+
+    /** Those of several fields. */
+    List<UniqueKey> compound() {
+        return compound;
+    }
+
+    /** All, those of single fields first, in the order of the fields. */
+    List<UniqueKey> all() {
+        List<UniqueKey> all = new ArrayList<>();
+        codec.fields().forEach(field -> of(field).ifPresent(all::add));
+        all.addAll(compound);
+        return all;
+    }
+}
