@@ -262,7 +262,8 @@ final class TypeResolver {
             return codec;
         }
         if (forms.contains(Normalized.Form.NFC) && forms.contains(Normalized.Form.NFKC)) {
-            throw site.refuse("@Normalized asks for NFC and NFKC, and a text is composed in one way; NFKC does all of NFC");
+            throw site.refuse(
+                    "@Normalized asks for NFC and NFKC, and a text is composed in one way; NFKC does all of NFC");
         }
         Codec bare = codec;
         while (bare instanceof WrapperCodec wrapper) {

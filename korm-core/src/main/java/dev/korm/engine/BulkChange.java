@@ -191,7 +191,8 @@ final class BulkChange<T> {
         }
         return new StoreBusyException(
                 home.layer().layer(),
-                "No item of " + home.collection() + " was changed, since one of them was changed or deleted meanwhile; try again",
+                "No item of " + home.collection()
+                        + " was changed, since one of them was changed or deleted meanwhile; try again",
                 StoreException.Outcome.NOT_APPLIED,
                 null);
     }

@@ -93,22 +93,17 @@ final class Evolution {
     private void fill(TableShape shape, UniqueKey key) {
         TableName table = shape.table();
         ColumnShape hidden = key.hidden();
-        List<ColumnShape> parts =
-                key.columns().stream().map(name -> shape.column(name).orElseThrow()).toList();
+        List<ColumnShape> parts = key.columns().stream()
+                .map(name -> shape.column(name).orElseThrow())
+                .toList();
         List<Condition> unfilled = new ArrayList<>(List.of(new Condition.IsNull(operand(hidden))));
-        List<Output> outputs = new ArrayList<>(
-                List.of(new Output.Value(TableView.idOperand()), new Output.Value(operand(REVISION))));
+        List<Output> outputs =
+                new ArrayList<>(List.of(new Output.Value(TableView.idOperand()), new Output.Value(operand(REVISION))));
         for (ColumnShape part : parts) {
             unfilled.add(new Condition.Not(new Condition.IsNull(operand(part))));
             outputs.add(new Output.Value(operand(part)));
         }
-        Selection selection = select(
-                table,
-                outputs,
-                new Condition.All(unfilled),
-                List.of(),
-                List.of(),
-                CHUNK);
+        Selection selection = select(table, outputs, new Condition.All(unfilled), List.of(), List.of(), CHUNK);
         // No data changes, so the revision stays, and whoever holds the item can go on with it.
         List<ColumnShape> columns = List.of(hidden, REVISION);
         while (true) {

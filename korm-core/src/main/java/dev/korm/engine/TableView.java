@@ -134,11 +134,7 @@ final class TableView<T> {
 
     private List<String> fields(Operand part) {
         if (part instanceof Operand.Column column) {
-            List<String> columns =
-                    shape.columns().stream().map(ColumnShape::name).toList();
-            return UniqueKey.read(column.name(), columns)
-                    .map(UniqueKey::columns)
-                    .orElse(List.of(column.name()));
+            return UniqueKey.columns(column.name(), shape);
         }
         return List.of(part.kind().toString());
     }

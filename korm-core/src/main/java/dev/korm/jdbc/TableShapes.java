@@ -14,10 +14,8 @@ final class TableShapes {
 
     /** The fields that the columns of an index stand for, for messages. */
     static List<String> fields(TableShape shape, List<String> indexed) {
-        List<String> columns = shape.columns().stream().map(ColumnShape::name).toList();
         return indexed.stream()
-                .map(name -> UniqueKey.read(name, columns).map(UniqueKey::columns).orElse(List.of(name)))
-                .flatMap(List::stream)
+                .flatMap(name -> UniqueKey.columns(name, shape).stream())
                 .toList();
     }
 

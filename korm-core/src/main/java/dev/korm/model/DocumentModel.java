@@ -241,9 +241,8 @@ final class DocumentModel implements Model<Document> {
                 }
             }
             this.columns = List.copyOf(read);
-            this.keys = UniqueKey.in(actual).stream()
-                    .filter(key -> !key.isPlain())
-                    .toList();
+            this.keys =
+                    UniqueKey.in(actual).stream().filter(key -> !key.isPlain()).toList();
         }
 
         List<String> names() {

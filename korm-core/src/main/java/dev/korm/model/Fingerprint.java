@@ -29,8 +29,8 @@ public final class Fingerprint {
      */
     public static List<UniqueKey> unsettled(List<ColumnShape> columns, TableShape shape) {
         return UniqueKey.in(shape).stream()
-                .filter(key -> !columns.contains(key.hidden())
-                        && columns.stream().anyMatch(column -> key.isOf(column.name())))
+                .filter(key ->
+                        !columns.contains(key.hidden()) && columns.stream().anyMatch(column -> key.isOf(column.name())))
                 .toList();
     }
 

@@ -144,7 +144,9 @@ final class RecordTable<T> implements Decoder<T> {
             Place place = places[fields.get(i).index()];
             int first = at;
             at = encode(place, values.get(i), row, first);
-            given.put(names.get(i), new Fingerprint.Part(row[first], place.column().kind()));
+            given.put(
+                    names.get(i),
+                    new Fingerprint.Part(row[first], place.column().kind()));
         }
         for (UniqueKey key : settled) {
             row[at++] = Fingerprint.of(key, column -> Objects.requireNonNull(given.get(column)));

@@ -2,11 +2,11 @@ package dev.korm.model;
 
 import dev.korm.ModelException;
 import dev.korm.UniqueTogether;
+import dev.korm.codec.Codec;
 import dev.korm.codec.RecordCodec;
 import dev.korm.codec.RecordField;
 import dev.korm.codec.UniqueCodec;
 import dev.korm.codec.WrapperCodec;
-import dev.korm.codec.Codec;
 import dev.korm.spi.UniqueKey;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -46,8 +46,10 @@ final class UniqueKeys {
         Map<String, UniqueKey.Part> parts = new LinkedHashMap<>();
         for (String name : together.value()) {
             RecordField field = codec.field(name)
-                    .orElseThrow(() -> refuse(together, "there is no field \"" + name + "\"; it has "
-                            + String.join(", ", codec.names()) + ", and nested ones cannot be named"));
+                    .orElseThrow(() -> refuse(
+                            together,
+                            "there is no field \"" + name + "\"; it has " + String.join(", ", codec.names())
+                                    + ", and nested ones cannot be named"));
             if (parts.put(field.storedName(), new UniqueKey.Part(field.storedName(), field.forms())) != null) {
                 throw refuse(together, "it names the field " + field.name() + " twice");
             }

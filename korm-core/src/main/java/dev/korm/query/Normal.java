@@ -64,21 +64,22 @@ final class Normal {
         Condition equal = fingerprints.size() == 1
                 ? new Condition.Compare(operand, Condition.Comparison.EQUAL, fingerprints.get(0))
                 : new Condition.OneOf(operand, fingerprints);
-        return new Condition.Any(
-                List.of(equal, new Condition.All(List.of(new Condition.IsNull(operand), same))));
+        return new Condition.Any(List.of(equal, new Condition.All(List.of(new Condition.IsNull(operand), same))));
     }
 
-    private Operand fingerprints(
-            Place.Value place, Operand.Column column, Set<Normalized.Form> forms, FieldPath path) {
+    private Operand fingerprints(Place.Value place, Operand.Column column, Set<Normalized.Form> forms, FieldPath path) {
         TableShape shape = Objects.requireNonNull(place.holder());
         String name = UniqueKey.of(column.name(), forms).hidden().name();
         boolean ready = shape.indexes().stream()
                 .flatMap(index -> index.parts().stream())
-                .anyMatch(part -> part instanceof Operand.Column indexed && indexed.name().equals(name));
+                .anyMatch(part ->
+                        part instanceof Operand.Column indexed && indexed.name().equals(name));
         if (!ready) {
-            throw new QueryException("The field " + path + " is compared with differences left out, and " + shape.table()
-                    + " in the layer \"" + layer + "\" has not been prepared for that since the field is @Normalized so."
-                    + " Call prepare(…) of its items once, or write one of them");
+            throw new QueryException(
+                    "The field " + path + " is compared with differences left out, and " + shape.table()
+                            + " in the layer \"" + layer
+                            + "\" has not been prepared for that since the field is @Normalized so."
+                            + " Call prepare(…) of its items once, or write one of them");
         }
         return new Operand.Column(column.source(), name, ColumnKind.FINGERPRINT);
     }

@@ -99,6 +99,17 @@ public record UniqueKey(List<Part> parts) {
         return key.filter(found -> columns.containsAll(found.columns()));
     }
 
+    /** The names of the columns that a column stands for: those that a hidden one is of, else itself. */
+    public static List<String> columns(String column, TableShape shape) {
+        List<String> there = shape.columns().stream().map(ColumnShape::name).toList();
+        return read(column, there)
+                .map(UniqueKey::columns)
+                .orElse(List.of(
+                        column.startsWith(ColumnShape.UNIQUE_PREFIX)
+                                ? column.substring(ColumnShape.UNIQUE_PREFIX.length())
+                                : column));
+    }
+
     private static Optional<UniqueKey> spelt(String text) {
         List<Part> parts = new ArrayList<>();
         int at = 0;

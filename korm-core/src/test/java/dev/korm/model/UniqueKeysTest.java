@@ -73,7 +73,8 @@ class UniqueKeysTest {
     @Test
     void a_single_field_that_is_not_normalised_has_the_original_fingerprint() {
         Fingerprint.Part value = new Fingerprint.Part("VF7NCD5FS9A123456", ColumnKind.TEXT);
-        assertThat(Fingerprint.of(UniqueKey.of("vin"), column -> value)).isEqualTo(Fingerprint.of(value.stored(), value.kind()));
+        assertThat(Fingerprint.of(UniqueKey.of("vin"), column -> value))
+                .isEqualTo(Fingerprint.of(value.stored(), value.kind()));
         assertThat(Fingerprint.of(UniqueKey.of("vin", Set.of(TRIM)), column -> value))
                 .isEqualTo(Fingerprint.of(value.stored(), value.kind()));
     }

@@ -58,7 +58,8 @@ class UniqueKeyTest {
 
     @Test
     void names_that_say_nothing_are_nobodys() {
-        for (String text : List.of("", "0", "0zz", "5", "5emai", "5emailx", "99999999999email", "email", "5emailc6tenant")) {
+        for (String text :
+                List.of("", "0", "0zz", "5", "5emai", "5emailx", "99999999999email", "email", "5emailc6tenant")) {
             assertThat(UniqueKey.read(PREFIX + text, List.of("other"))).isEmpty();
         }
         assertThat(UniqueKey.read("email", List.of("email"))).isEmpty();

@@ -9,7 +9,6 @@ import dev.korm.StoreReadOnlyException;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.Capabilities;
-import dev.korm.spi.ColumnShape;
 import dev.korm.spi.CompiledSelection;
 import dev.korm.spi.IndexShape;
 import dev.korm.spi.Layer;
@@ -106,13 +105,10 @@ final class OpenMemoryLayer implements Layer {
     private DuplicateException duplicate(TableShape wanted, MemoryTable.TakenException taken) {
         IndexShape index = taken.index;
         TableName table = wanted.table();
-        List<String> columns = wanted.columns().stream().map(ColumnShape::name).toList();
         List<String> fields = new ArrayList<>();
         for (Operand part : index.parts()) {
             if (part instanceof Operand.Column column) {
-                fields.addAll(UniqueKey.read(column.name(), columns)
-                        .map(UniqueKey::columns)
-                        .orElse(List.of(column.name())));
+                fields.addAll(UniqueKey.columns(column.name(), wanted));
             }
         }
         String holder = "[rn]:" + table.namespace() + ":" + table.kind() + ":" + taken.holder;

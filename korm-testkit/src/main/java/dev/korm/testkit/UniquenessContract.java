@@ -159,7 +159,10 @@ public abstract class UniquenessContract extends PoolContract {
         assertThatThrownBy(() -> join("a", "fRED ")).isInstanceOf(DuplicateException.class);
         assertThatThrownBy(() -> loosely("a", "FRED")).isInstanceOf(DuplicateException.class);
         join("A", "fred");
-        assertThat(members().fromQuery("people", "members").where(eq("tenant", "a")).get())
+        assertThat(members()
+                        .fromQuery("people", "members")
+                        .where(eq("tenant", "a"))
+                        .get())
                 .extracting(item -> item.data().email())
                 .containsExactly("  Fred");
     }
@@ -200,7 +203,8 @@ public abstract class UniquenessContract extends PoolContract {
         assertThat(all.updateAll(set("age", 9))).isEqualTo(3);
         assertThatThrownBy(() -> all.updateAll(set("tenant", "x"), set("email", "y")))
                 .isInstanceOf(DuplicateException.class);
-        assertThat(members().fromQuery("people", "members")
+        assertThat(members()
+                        .fromQuery("people", "members")
                         .where(eq("email", "fred"))
                         .updateAll(set("tenant", "x"), set("email", "y")))
                 .isEqualTo(1);
@@ -212,8 +216,7 @@ public abstract class UniquenessContract extends PoolContract {
         join("a", "fred");
         Items<Document> documents = documents();
         Document same = Document.of(Map.of("tenant", "a", "email", "Fred"));
-        assertThatThrownBy(
-                        () -> documents.fromData("people", "members", same).create())
+        assertThatThrownBy(() -> documents.fromData("people", "members", same).create())
                 .isInstanceOf(DuplicateException.class);
         Item<Document> other = documents
                 .fromData("people", "members", same.with("tenant", "b"))
@@ -299,7 +302,8 @@ public abstract class UniquenessContract extends PoolContract {
     }
 
     /** Told apart by what is left when case, spaces and the shape of letters are not looked at. */
-    public record Folded(@Normalized({NFKC, TRIM, IGNORE_CASE}) @Nullable Unique<String> email, int age) {}
+    public record Folded(
+            @Normalized({NFKC, TRIM, IGNORE_CASE}) @Nullable Unique<String> email, int age) {}
 
     /** Someone who is named. */
     public record Letter(Rn<Folded> to, @Nullable Rn<Folded> copy) {}
@@ -309,8 +313,7 @@ public abstract class UniquenessContract extends PoolContract {
     }
 
     private Item<Folded> fold(@Nullable String email) {
-        return folded()
-                .fromData("people", "plain", new Folded(email == null ? null : Unique.of(email), 1))
+        return folded().fromData("people", "plain", new Folded(email == null ? null : Unique.of(email), 1))
                 .create();
     }
 
@@ -351,7 +354,12 @@ public abstract class UniquenessContract extends PoolContract {
             assertThat(error.fields()).containsExactly("email");
             assertThat(error.holder()).contains(fred.rn());
         }
-        assertThat(fred.set(Folded::email, Unique.of("FRED")).commit().reload().data().email().value())
+        assertThat(fred.set(Folded::email, Unique.of("FRED"))
+                        .commit()
+                        .reload()
+                        .data()
+                        .email()
+                        .value())
                 .isEqualTo("FRED");
         folded().fromQuery("people", "plain").where(eq("email", "fred")).updateAll(set("email", "Wilma"));
         assertThat(foldedWhere(eq("email", "wilma"))).containsExactly("Wilma");
