@@ -18,7 +18,7 @@ import dev.korm.spi.Row;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.Selection;
 import dev.korm.spi.TableName;
-import dev.korm.spi.UniqueKey;
+import dev.korm.spi.FingerprintKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +46,7 @@ final class BulkChange<T> {
 
     long update(Selection rows, Map<FieldPath, ? extends @Nullable Object> values) {
         Encoded encoded = home.model().encodeAssignments(values, view.shape());
-        List<UniqueKey> unsettled = Fingerprint.unsettled(encoded.columns(), view.shape());
+        List<FingerprintKey> unsettled = Fingerprint.unsettled(encoded.columns(), view.shape());
         if (!unsettled.isEmpty()) {
             return new RowByRow(encoded, unsettled).update(rows);
         }
@@ -106,11 +106,11 @@ final class BulkChange<T> {
         private static final int FIRST_PART = 2;
 
         private final Encoded encoded;
-        private final List<UniqueKey> keys;
+        private final List<FingerprintKey> keys;
         private final List<ColumnShape> columns;
         private final List<ColumnShape> parts;
 
-        RowByRow(Encoded encoded, List<UniqueKey> keys) {
+        RowByRow(Encoded encoded, List<FingerprintKey> keys) {
             this.encoded = encoded;
             this.keys = keys;
             this.columns = new ArrayList<>(encoded.columns());
@@ -152,7 +152,7 @@ final class BulkChange<T> {
             try (RowCursor row = home.layer().select(read)) {
                 while (row.next()) {
                     Row values = encoded.values();
-                    for (UniqueKey key : keys) {
+                    for (FingerprintKey key : keys) {
                         values = values.with(Fingerprint.of(key, column -> part(column, row)));
                     }
                     long revision = row.get(1) instanceof Number number ? number.longValue() : 0;

@@ -18,7 +18,7 @@ import dev.korm.spi.Selection;
 import dev.korm.spi.SortKey;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
-import dev.korm.spi.UniqueKey;
+import dev.korm.spi.FingerprintKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -44,7 +44,7 @@ final class Evolution {
      */
     TableShape evolve(TableShape wanted, Optional<TableShape> actual) {
         actual.ifPresent(there -> requireNewNames(wanted, there));
-        List<UniqueKey> becoming =
+        List<FingerprintKey> becoming =
                 actual.map(there -> becomingUnique(wanted, there)).orElse(List.of());
         if (becoming.isEmpty()) {
             return layer.store().evolve(wanted, Set.of());
@@ -53,7 +53,7 @@ final class Evolution {
                 .filter(index -> index.uniqueness() == IndexShape.Uniqueness.REPEATABLE)
                 .toList();
         TableShape there = layer.store().evolve(new TableShape(wanted.table(), wanted.columns(), later), Set.of());
-        for (UniqueKey key : becoming) {
+        for (FingerprintKey key : becoming) {
             fill(there, key);
             refuseClashes(wanted.table(), key);
         }
@@ -77,20 +77,20 @@ final class Evolution {
     }
 
     /** What has no index yet: new keys, and those that an interrupted change left behind. */
-    private static List<UniqueKey> becomingUnique(TableShape wanted, TableShape actual) {
+    private static List<FingerprintKey> becomingUnique(TableShape wanted, TableShape actual) {
         List<String> columns = wanted.columns().stream().map(ColumnShape::name).toList();
-        List<UniqueKey> becoming = new ArrayList<>();
+        List<FingerprintKey> becoming = new ArrayList<>();
         for (IndexShape index : wanted.indexes()) {
             if (!actual.hasIndex(index.name())
                     && index.uniqueness() == IndexShape.Uniqueness.UNIQUE
                     && index.parts().get(0) instanceof Operand.Column part) {
-                UniqueKey.read(part.name(), columns).ifPresent(becoming::add);
+                FingerprintKey.read(part.name(), columns).ifPresent(becoming::add);
             }
         }
         return becoming;
     }
 
-    private void fill(TableShape shape, UniqueKey key) {
+    private void fill(TableShape shape, FingerprintKey key) {
         TableName table = shape.table();
         ColumnShape hidden = key.hidden();
         List<ColumnShape> parts = key.columns().stream()
@@ -130,7 +130,7 @@ final class Evolution {
         }
     }
 
-    private void refuseClashes(TableName table, UniqueKey key) {
+    private void refuseClashes(TableName table, FingerprintKey key) {
         ColumnShape hidden = key.hidden();
         Output value = new Output.Value(operand(hidden));
         Selection most = select(

@@ -18,7 +18,7 @@ import dev.korm.spi.Selection;
 import dev.korm.spi.SortKey;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
-import dev.korm.spi.UniqueKey;
+import dev.korm.spi.FingerprintKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -134,7 +134,7 @@ final class TableView<T> {
 
     private List<String> fields(Operand part) {
         if (part instanceof Operand.Column column) {
-            return UniqueKey.columns(column.name(), shape);
+            return FingerprintKey.columns(column.name(), shape);
         }
         return List.of(part.kind().toString());
     }

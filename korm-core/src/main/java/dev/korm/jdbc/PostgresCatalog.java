@@ -9,7 +9,7 @@ import dev.korm.spi.IndexShape.Uniqueness;
 import dev.korm.spi.Operand;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
-import dev.korm.spi.UniqueKey;
+import dev.korm.spi.FingerprintKey;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -444,7 +444,7 @@ final class PostgresCatalog implements Catalog {
     private void requireFingerprint(Session session, TableShape shape, IndexShape index) throws SQLException {
         String hidden = column(index.parts().get(0));
         List<String> columns = shape.columns().stream().map(ColumnShape::name).toList();
-        UniqueKey key = UniqueKey.read(hidden, columns).orElse(null);
+        FingerprintKey key = FingerprintKey.read(hidden, columns).orElse(null);
         if (key == null) {
             return;
         }

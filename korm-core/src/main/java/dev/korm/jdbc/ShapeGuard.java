@@ -6,7 +6,7 @@ import dev.korm.spi.Mutation;
 import dev.korm.spi.SchemaMovedException;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
-import dev.korm.spi.UniqueKey;
+import dev.korm.spi.FingerprintKey;
 import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.List;
@@ -78,7 +78,7 @@ final class ShapeGuard {
                 return false;
             }
         }
-        return UniqueKey.in(actual).stream()
+        return FingerprintKey.in(actual).stream()
                 .allMatch(key -> names.contains(key.hidden().name())
                         || key.columns().stream().noneMatch(names::contains));
     }

@@ -2,7 +2,7 @@ package dev.korm.jdbc;
 
 import dev.korm.spi.ColumnShape;
 import dev.korm.spi.TableShape;
-import dev.korm.spi.UniqueKey;
+import dev.korm.spi.FingerprintKey;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -15,7 +15,7 @@ final class TableShapes {
     /** The fields that the columns of an index stand for, for messages. */
     static List<String> fields(TableShape shape, List<String> indexed) {
         return indexed.stream()
-                .flatMap(name -> UniqueKey.columns(name, shape).stream())
+                .flatMap(name -> FingerprintKey.columns(name, shape).stream())
                 .toList();
     }
 
@@ -38,7 +38,7 @@ final class TableShapes {
             Optional<ColumnShape> there = actual.column(column.name());
             if (there.isPresent() && isReplaced(there.get(), column, replace)) {
                 dropped.add(column.name());
-                UniqueKey.in(actual).stream()
+                FingerprintKey.in(actual).stream()
                         .filter(key -> key.isOf(column.name()))
                         .forEach(key -> dropped.add(key.hidden().name()));
             }

@@ -6,7 +6,7 @@ import dev.korm.spi.ColumnShape;
 import dev.korm.spi.IndexShape;
 import dev.korm.spi.Operand;
 import dev.korm.spi.TableName;
-import dev.korm.spi.UniqueKey;
+import dev.korm.spi.FingerprintKey;
 import java.util.List;
 
 /** Names of columns and indexes. */
@@ -56,7 +56,7 @@ final class Columns {
     }
 
     /** The index that keeps a key's values unique. */
-    static IndexShape uniqueIndex(TableName table, UniqueKey key) {
+    static IndexShape uniqueIndex(TableName table, FingerprintKey key) {
         return new IndexShape(
                 "__korm_u_" + digits(table.text() + ":" + key.text()),
                 IndexShape.Uniqueness.UNIQUE,

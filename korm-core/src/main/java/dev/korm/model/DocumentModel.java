@@ -19,7 +19,7 @@ import dev.korm.spi.Row;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
-import dev.korm.spi.UniqueKey;
+import dev.korm.spi.FingerprintKey;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -73,7 +73,7 @@ final class DocumentModel implements Model<Document> {
             }
             columns.add(new ColumnShape(field.getKey(), Dynamic.kind(value)));
             if (value instanceof Unique<?>) {
-                UniqueKey key = UniqueKey.of(field.getKey());
+                FingerprintKey key = FingerprintKey.of(field.getKey());
                 columns.add(key.hidden());
                 indexes.add(Columns.uniqueIndex(table, key));
             }
@@ -225,7 +225,7 @@ final class DocumentModel implements Model<Document> {
         private final List<ColumnShape> columns;
         private final List<String> names = new ArrayList<>();
         /** Beside the fingerprints of single fields as they are. */
-        private final List<UniqueKey> keys;
+        private final List<FingerprintKey> keys;
 
         private final Map<List<ColumnShape>, List<ColumnShape>> shared = new ConcurrentHashMap<>();
 
@@ -242,7 +242,7 @@ final class DocumentModel implements Model<Document> {
             }
             this.columns = List.copyOf(read);
             this.keys =
-                    UniqueKey.in(actual).stream().filter(key -> !key.isPlain()).toList();
+                    FingerprintKey.in(actual).stream().filter(key -> !key.isPlain()).toList();
         }
 
         List<String> names() {
@@ -269,7 +269,7 @@ final class DocumentModel implements Model<Document> {
         }
 
         private boolean isUnique(String name) {
-            return actual.has(UniqueKey.of(name).hidden().name());
+            return actual.has(FingerprintKey.of(name).hidden().name());
         }
 
         /** Whether the fields that are not written are in the data too. */
@@ -295,11 +295,11 @@ final class DocumentModel implements Model<Document> {
                 written.add(column);
                 values.add(stored);
                 if (value instanceof Unique<?> || isUnique(name)) {
-                    written.add(UniqueKey.of(name).hidden());
+                    written.add(FingerprintKey.of(name).hidden());
                     values.add(stored == null ? null : Canonical.fingerprint(stored, column.kind()));
                 }
             }
-            for (UniqueKey key : keys) {
+            for (FingerprintKey key : keys) {
                 boolean settled = others == Others.READ || fields.containsAll(key.columns());
                 if (settled && fields.stream().anyMatch(key::isOf)) {
                     written.add(key.hidden());

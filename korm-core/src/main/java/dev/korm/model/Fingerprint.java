@@ -4,7 +4,7 @@ import dev.korm.codec.Canonical;
 import dev.korm.spi.ColumnKind;
 import dev.korm.spi.ColumnShape;
 import dev.korm.spi.TableShape;
-import dev.korm.spi.UniqueKey;
+import dev.korm.spi.FingerprintKey;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -27,8 +27,8 @@ public final class Fingerprint {
      *
      * @param shape the table as it is
      */
-    public static List<UniqueKey> unsettled(List<ColumnShape> columns, TableShape shape) {
-        return UniqueKey.in(shape).stream()
+    public static List<FingerprintKey> unsettled(List<ColumnShape> columns, TableShape shape) {
+        return FingerprintKey.in(shape).stream()
                 .filter(key ->
                         !columns.contains(key.hidden()) && columns.stream().anyMatch(column -> key.isOf(column.name())))
                 .toList();
@@ -40,9 +40,9 @@ public final class Fingerprint {
     }
 
     /** The fingerprint of a row's values; null where one of them is. Of several, it is that of a JSON object of them. */
-    public static @Nullable String of(UniqueKey key, Values values) {
+    public static @Nullable String of(FingerprintKey key, Values values) {
         Map<String, String> members = new TreeMap<>();
-        for (UniqueKey.Part part : key.parts()) {
+        for (FingerprintKey.Part part : key.parts()) {
             Part value = values.of(part.column());
             if (value.stored() == null) {
                 return null;

@@ -13,7 +13,7 @@ import dev.korm.spi.ColumnShape;
 import dev.korm.spi.IndexShape;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
-import dev.korm.spi.UniqueKey;
+import dev.korm.spi.FingerprintKey;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -34,7 +34,7 @@ final class RecordModel<T> implements Model<T> {
     private final Node root;
     private final List<String> names;
     private final List<ColumnShape> columns;
-    private final UniqueKeys keys;
+    private final DeclaredKeys keys;
     private final List<Indexes.Wish> indexes;
     private final boolean mayRefer;
     private final ByShape<RecordTable<T>> tables;
@@ -46,21 +46,21 @@ final class RecordModel<T> implements Model<T> {
         this.home = Optional.ofNullable(type.getAnnotation(Stored.class));
         this.root = CodecNode.of(codec);
         this.names = codec.names();
-        this.keys = new UniqueKeys(type, codec);
+        this.keys = new DeclaredKeys(type, codec);
         this.columns = columns(type, codec, keys);
         this.indexes = Indexes.of(type, codec, root);
         this.mayRefer = References.mayRefer(codec);
         this.tables = new ByShape<>(shape -> new RecordTable<>(type, codec, keys, shape));
     }
 
-    private static List<ColumnShape> columns(Class<?> type, RecordCodec codec, UniqueKeys keys) {
+    private static List<ColumnShape> columns(Class<?> type, RecordCodec codec, DeclaredKeys keys) {
         List<ColumnShape> columns = new ArrayList<>();
         Map<String, String> folded = new HashMap<>();
         columns.add(Columns.key());
         for (RecordField field : codec.fields()) {
             String name = field.storedName();
-            Optional<UniqueKey> key = keys.of(field);
-            String fault = Columns.fault(name, key.filter(UniqueKey::isPlain).isPresent());
+            Optional<FingerprintKey> key = keys.of(field);
+            String fault = Columns.fault(name, key.filter(FingerprintKey::isPlain).isPresent());
             String other = folded.put(name.toLowerCase(Locale.ROOT), field.name());
             if (fault.isEmpty() && other != null) {
                 fault = "it differs from the field " + other + " only in case, and SQLite tells no such names apart";

@@ -12,7 +12,7 @@ import dev.korm.spi.ColumnShape;
 import dev.korm.spi.Row;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.TableShape;
-import dev.korm.spi.UniqueKey;
+import dev.korm.spi.FingerprintKey;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -34,7 +34,7 @@ final class RecordTable<T> implements Decoder<T> {
     private final List<ColumnShape> read;
     private final List<ColumnShape> written;
     /** Beside the fingerprints of single fields as they are. */
-    private final List<UniqueKey> keys;
+    private final List<FingerprintKey> keys;
     /** The columns of changes, so that equal changes share one list. */
     private final Map<BitSet, List<ColumnShape>> columnsOf = new ConcurrentHashMap<>();
 
@@ -51,7 +51,7 @@ final class RecordTable<T> implements Decoder<T> {
             int source,
             @Nullable ColumnShape shadow) {}
 
-    RecordTable(Class<T> type, RecordCodec codec, UniqueKeys declared, TableShape actual) {
+    RecordTable(Class<T> type, RecordCodec codec, DeclaredKeys declared, TableShape actual) {
         this.type = type;
         this.codec = codec;
         this.places = new Place[codec.fields().size()];
@@ -61,8 +61,8 @@ final class RecordTable<T> implements Decoder<T> {
             ColumnShape column = there != null
                     ? there
                     : new ColumnShape(field.storedName(), field.codec().kind());
-            ColumnShape shadow = UniqueKey.of(field.storedName()).hidden();
-            boolean unique = declared.of(field).filter(UniqueKey::isPlain).isPresent() || actual.has(shadow.name());
+            ColumnShape shadow = FingerprintKey.of(field.storedName()).hidden();
+            boolean unique = declared.of(field).filter(FingerprintKey::isPlain).isPresent() || actual.has(shadow.name());
             places[field.index()] = new Place(
                     field,
                     new ColumnForm(field.codec(), column.kind()),
@@ -74,14 +74,14 @@ final class RecordTable<T> implements Decoder<T> {
             }
         }
         this.read = List.copyOf(readable);
-        this.keys = Stream.concat(declared.all().stream(), UniqueKey.in(actual).stream())
+        this.keys = Stream.concat(declared.all().stream(), FingerprintKey.in(actual).stream())
                 .filter(key -> !key.isPlain())
                 .distinct()
                 .toList();
         this.written = columns(codec.fields(), keys);
     }
 
-    private List<ColumnShape> columns(List<RecordField> fields, List<UniqueKey> fingerprints) {
+    private List<ColumnShape> columns(List<RecordField> fields, List<FingerprintKey> fingerprints) {
         List<ColumnShape> columns = new ArrayList<>();
         for (RecordField field : fields) {
             Place place = places[field.index()];
@@ -95,7 +95,7 @@ final class RecordTable<T> implements Decoder<T> {
     }
 
     /** The keys that a change of some fields changes. */
-    private List<UniqueKey> touched(List<RecordField> fields) {
+    private List<FingerprintKey> touched(List<RecordField> fields) {
         return keys.isEmpty()
                 ? keys
                 : keys.stream()
@@ -109,21 +109,21 @@ final class RecordTable<T> implements Decoder<T> {
         for (Place place : places) {
             at = encode(place, value(place.field(), data), values, at);
         }
-        for (UniqueKey key : keys) {
+        for (FingerprintKey key : keys) {
             values[at++] = Fingerprint.of(key, column -> part(column, data));
         }
         return new Encoded(written, Row.of(values));
     }
 
     Encoded encode(T data, List<RecordField> fields) {
-        List<UniqueKey> touched = touched(fields);
+        List<FingerprintKey> touched = touched(fields);
         List<ColumnShape> columns = columnsOf(fields, touched);
         @Nullable Object[] row = new Object[columns.size()];
         int at = 0;
         for (RecordField field : fields) {
             at = encode(places[field.index()], value(field, data), row, at);
         }
-        for (UniqueKey key : touched) {
+        for (FingerprintKey key : touched) {
             requireFields(key, fields);
             row[at++] = Fingerprint.of(key, column -> part(column, data));
         }
@@ -134,7 +134,7 @@ final class RecordTable<T> implements Decoder<T> {
     Encoded encodeValues(List<RecordField> fields, List<@Nullable Object> values) {
         Map<String, Fingerprint.Part> given = new HashMap<>();
         List<String> names = fields.stream().map(RecordField::storedName).toList();
-        List<UniqueKey> settled = touched(fields).stream()
+        List<FingerprintKey> settled = touched(fields).stream()
                 .filter(key -> names.containsAll(key.columns()))
                 .toList();
         List<ColumnShape> columns = columns(fields, settled);
@@ -148,7 +148,7 @@ final class RecordTable<T> implements Decoder<T> {
                     names.get(i),
                     new Fingerprint.Part(row[first], place.column().kind()));
         }
-        for (UniqueKey key : settled) {
+        for (FingerprintKey key : settled) {
             row[at++] = Fingerprint.of(key, column -> Objects.requireNonNull(given.get(column)));
         }
         return new Encoded(columns, Row.of(row));
@@ -174,7 +174,7 @@ final class RecordTable<T> implements Decoder<T> {
     }
 
     /** A change has to know all that is unique together, also where the record that it is of does not. */
-    private void requireFields(UniqueKey key, List<RecordField> changed) {
+    private void requireFields(FingerprintKey key, List<RecordField> changed) {
         for (String column : key.columns()) {
             if (place(column) == null) {
                 throw new SchemaException("A change of "
@@ -191,7 +191,7 @@ final class RecordTable<T> implements Decoder<T> {
         }
     }
 
-    private List<ColumnShape> columnsOf(List<RecordField> fields, List<UniqueKey> touched) {
+    private List<ColumnShape> columnsOf(List<RecordField> fields, List<FingerprintKey> touched) {
         BitSet key = new BitSet(places.length);
         int last = -1;
         for (RecordField field : fields) {

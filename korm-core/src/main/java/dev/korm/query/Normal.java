@@ -8,7 +8,7 @@ import dev.korm.spi.ColumnKind;
 import dev.korm.spi.Condition;
 import dev.korm.spi.Operand;
 import dev.korm.spi.TableShape;
-import dev.korm.spi.UniqueKey;
+import dev.korm.spi.FingerprintKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -53,7 +53,7 @@ final class Normal {
             return same;
         }
         List<Object> fingerprints = new ArrayList<>();
-        UniqueKey key = UniqueKey.of("", forms);
+        FingerprintKey key = FingerprintKey.of("", forms);
         for (Object constant : constants) {
             String fingerprint = Fingerprint.of(key, column -> new Fingerprint.Part(constant, ColumnKind.TEXT));
             if (fingerprint != null) {
@@ -69,7 +69,7 @@ final class Normal {
 
     private Operand fingerprints(Place.Value place, Operand.Column column, Set<Normalized.Form> forms, FieldPath path) {
         TableShape shape = Objects.requireNonNull(place.holder());
-        String name = UniqueKey.of(column.name(), forms).hidden().name();
+        String name = FingerprintKey.of(column.name(), forms).hidden().name();
         boolean ready = shape.indexes().stream()
                 .flatMap(index -> index.parts().stream())
                 .anyMatch(part ->

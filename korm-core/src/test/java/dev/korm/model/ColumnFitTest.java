@@ -11,7 +11,7 @@ import dev.korm.ValueException;
 import dev.korm.spi.ColumnKind;
 import dev.korm.spi.ColumnShape;
 import dev.korm.spi.TableShape;
-import dev.korm.spi.UniqueKey;
+import dev.korm.spi.FingerprintKey;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -224,7 +224,7 @@ class ColumnFitTest {
 
     @Test
     void unique_values_have_fingerprints_also_where_only_the_table_says_so() {
-        TableShape unique = table(ColumnKind.TEXT, UniqueKey.of("v").hidden());
+        TableShape unique = table(ColumnKind.TEXT, FingerprintKey.of("v").hidden());
         OneRow row = new OneRow(unique).write(Models.of(Text.class).encode(new Text("a"), unique, OneRow.rn()));
         assertThat(row.cell("__korm_unique__v")).isEqualTo(Unique.of("a").fingerprint());
         row.write(Models.of(Text.class).encode(new Text(null), unique, OneRow.rn()));

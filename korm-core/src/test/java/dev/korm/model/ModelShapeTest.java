@@ -17,7 +17,7 @@ import dev.korm.spi.JsonPath;
 import dev.korm.spi.Operand;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
-import dev.korm.spi.UniqueKey;
+import dev.korm.spi.FingerprintKey;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Date;
@@ -82,7 +82,7 @@ class ModelShapeTest {
 
     @Test
     void the_name_of_a_unique_index_is_that_of_the_original() {
-        assertThat(Columns.uniqueIndex(TableName.items("users", "basic"), UniqueKey.of("email"))
+        assertThat(Columns.uniqueIndex(TableName.items("users", "basic"), FingerprintKey.of("email"))
                         .name())
                 .isEqualTo("__korm_u_63d21816f103367a66260a99");
     }

@@ -15,7 +15,7 @@ import dev.korm.spi.Selection;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
 import dev.korm.spi.TransactionMarker;
-import dev.korm.spi.UniqueKey;
+import dev.korm.spi.FingerprintKey;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -148,7 +148,7 @@ final class BatchRun {
                 throw new SchemaMovedException(table.shape().table(), null);
             }
         }
-        for (UniqueKey key : UniqueKey.in(table.shape())) {
+        for (FingerprintKey key : FingerprintKey.in(table.shape())) {
             if (!names.contains(key.hidden().name()) && key.columns().stream().anyMatch(names::contains)) {
                 throw new SchemaMovedException(table.shape().table(), null);
             }

@@ -7,7 +7,7 @@ import dev.korm.spi.Operand;
 import dev.korm.spi.SchemaMovedException;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
-import dev.korm.spi.UniqueKey;
+import dev.korm.spi.FingerprintKey;
 import dev.korm.spi.evaluate.Evaluator;
 import dev.korm.spi.evaluate.Scope;
 import dev.korm.spi.evaluate.Values;
@@ -228,7 +228,7 @@ final class MemoryTable {
             requireIdentifier(column.name());
             Optional<ColumnShape> existing = shape.column(column.name());
             if (existing.isPresent() && existing.get().kind() != column.kind() && replace.contains(column.name())) {
-                for (UniqueKey key : UniqueKey.in(shape)) {
+                for (FingerprintKey key : FingerprintKey.in(shape)) {
                     if (key.isOf(column.name())) {
                         drop(key.hidden().name(), columns, indexes);
                     }

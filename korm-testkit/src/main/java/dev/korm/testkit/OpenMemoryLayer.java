@@ -20,7 +20,7 @@ import dev.korm.spi.Selection;
 import dev.korm.spi.StorePlan;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
-import dev.korm.spi.UniqueKey;
+import dev.korm.spi.FingerprintKey;
 import dev.korm.spi.evaluate.Parameters;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -108,7 +108,7 @@ final class OpenMemoryLayer implements Layer {
         List<String> fields = new ArrayList<>();
         for (Operand part : index.parts()) {
             if (part instanceof Operand.Column column) {
-                fields.addAll(UniqueKey.columns(column.name(), wanted));
+                fields.addAll(FingerprintKey.columns(column.name(), wanted));
             }
         }
         String holder = "[rn]:" + table.namespace() + ":" + table.kind() + ":" + taken.holder;

@@ -19,14 +19,14 @@ import dev.korm.spi.ColumnShape;
 import dev.korm.spi.IndexShape;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
-import dev.korm.spi.UniqueKey;
+import dev.korm.spi.FingerprintKey;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class UniqueKeysTest {
+class DeclaredKeysTest {
     private static final TableName TABLE = TableName.items("people", "members");
 
     @UniqueTogether({"tenant", "mail"})
@@ -61,8 +61,8 @@ class UniqueKeysTest {
 
     @Test
     void the_fingerprint_of_a_compound_is_that_of_an_object_of_its_normalised_values() {
-        UniqueKey key = new UniqueKey(List.of(
-                new UniqueKey.Part("tenant", Set.of()), new UniqueKey.Part("email", Set.of(TRIM, IGNORE_CASE))));
+        FingerprintKey key = new FingerprintKey(List.of(
+                new FingerprintKey.Part("tenant", Set.of()), new FingerprintKey.Part("email", Set.of(TRIM, IGNORE_CASE))));
         Map<String, Fingerprint.Part> row = Map.of(
                 "tenant", new Fingerprint.Part(7L, ColumnKind.INTEGER),
                 "email", new Fingerprint.Part(" Fred ", ColumnKind.TEXT));
@@ -73,9 +73,9 @@ class UniqueKeysTest {
     @Test
     void a_single_field_that_is_not_normalised_has_the_original_fingerprint() {
         Fingerprint.Part value = new Fingerprint.Part("VF7NCD5FS9A123456", ColumnKind.TEXT);
-        assertThat(Fingerprint.of(UniqueKey.of("vin"), column -> value))
+        assertThat(Fingerprint.of(FingerprintKey.of("vin"), column -> value))
                 .isEqualTo(Fingerprint.of(value.stored(), value.kind()));
-        assertThat(Fingerprint.of(UniqueKey.of("vin", Set.of(TRIM)), column -> value))
+        assertThat(Fingerprint.of(FingerprintKey.of("vin", Set.of(TRIM)), column -> value))
                 .isEqualTo(Fingerprint.of(value.stored(), value.kind()));
     }
 

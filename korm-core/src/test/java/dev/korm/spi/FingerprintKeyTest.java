@@ -15,60 +15,60 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class UniqueKeyTest {
+class FingerprintKeyTest {
     private static final String PREFIX = ColumnShape.UNIQUE_PREFIX;
 
-    private static UniqueKey.Part part(String column, Normalized.Form... forms) {
-        return new UniqueKey.Part(column, Set.of(forms));
+    private static FingerprintKey.Part part(String column, Normalized.Form... forms) {
+        return new FingerprintKey.Part(column, Set.of(forms));
     }
 
     @Test
     void a_column_as_it_is_has_the_original_name() {
-        assertThat(UniqueKey.of("email").hidden().name()).isEqualTo(PREFIX + "email");
-        assertThat(UniqueKey.read(PREFIX + "email", List.of("email"))).contains(UniqueKey.of("email"));
+        assertThat(FingerprintKey.of("email").hidden().name()).isEqualTo(PREFIX + "email");
+        assertThat(FingerprintKey.read(PREFIX + "email", List.of("email"))).contains(FingerprintKey.of("email"));
     }
 
     @Test
     void several_columns_and_their_forms_are_spelt_by_name() {
-        UniqueKey key = new UniqueKey(List.of(part("tenant"), part("email", IGNORE_CASE, TRIM)));
+        FingerprintKey key = new FingerprintKey(List.of(part("tenant"), part("email", IGNORE_CASE, TRIM)));
         assertThat(key.hidden()).isEqualTo(new ColumnShape(PREFIX + "5emailtc6tenant", ColumnKind.FINGERPRINT));
-        assertThat(UniqueKey.of("a1", Set.of(NFC)).text()).isEqualTo("2a1n");
-        assertThat(UniqueKey.of("a1", Set.of(NFKC)).text()).isEqualTo("2a1k");
+        assertThat(FingerprintKey.of("a1", Set.of(NFC)).text()).isEqualTo("2a1n");
+        assertThat(FingerprintKey.of("a1", Set.of(NFKC)).text()).isEqualTo("2a1k");
     }
 
     @Test
     void long_names_are_hashed_and_found_again_among_the_columns() {
         List<String> columns = List.of("theCustomersReferenceNumber", "theInternationalBankAccount", "other");
-        UniqueKey key = new UniqueKey(List.of(part(columns.get(0), TRIM), part(columns.get(1))));
+        FingerprintKey key = new FingerprintKey(List.of(part(columns.get(0), TRIM), part(columns.get(1))));
         assertThat(key.hidden().name()).hasSizeLessThanOrEqualTo(63).startsWith(PREFIX + "0");
-        assertThat(UniqueKey.read(key.hidden().name(), columns)).contains(key);
-        assertThat(UniqueKey.read(key.hidden().name(), columns.subList(1, 3))).isEmpty();
+        assertThat(FingerprintKey.read(key.hidden().name(), columns)).contains(key);
+        assertThat(FingerprintKey.read(key.hidden().name(), columns.subList(1, 3))).isEmpty();
     }
 
     @Test
     void up_to_five_columns_of_any_length_can_be_named() {
-        List<UniqueKey.Part> parts = new ArrayList<>();
+        List<FingerprintKey.Part> parts = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             parts.add(part("x".repeat(60) + i, NFKC, TRIM, IGNORE_CASE));
         }
-        assertThat(new UniqueKey(parts).isNameable()).isTrue();
+        assertThat(new FingerprintKey(parts).isNameable()).isTrue();
         parts.add(part("y".repeat(60)));
-        assertThat(new UniqueKey(parts).isNameable()).isFalse();
+        assertThat(new FingerprintKey(parts).isNameable()).isFalse();
     }
 
     @Test
     void names_that_say_nothing_are_nobodys() {
         for (String text :
                 List.of("", "0", "0zz", "5", "5emai", "5emailx", "99999999999email", "email", "5emailc6tenant")) {
-            assertThat(UniqueKey.read(PREFIX + text, List.of("other"))).isEmpty();
+            assertThat(FingerprintKey.read(PREFIX + text, List.of("other"))).isEmpty();
         }
-        assertThat(UniqueKey.read("email", List.of("email"))).isEmpty();
+        assertThat(FingerprintKey.read("email", List.of("email"))).isEmpty();
     }
 
     @Test
     void every_key_is_read_from_its_name() {
         long seed = Long.getLong("korm.seed", System.nanoTime());
-        System.out.println("UniqueKeyTest runs with seed " + seed + "; to repeat it: -Dkorm.seed=" + seed);
+        System.out.println("FingerprintKeyTest runs with seed " + seed + "; to repeat it: -Dkorm.seed=" + seed);
         Random random = new Random(seed);
         for (int round = 0; round < 5_000; round++) {
             Set<String> columns = new LinkedHashSet<>();
@@ -76,12 +76,12 @@ class UniqueKeyTest {
             while (columns.size() < count) {
                 columns.add(name(random));
             }
-            UniqueKey key = new UniqueKey(columns.stream()
-                    .map(column -> new UniqueKey.Part(column, forms(random)))
+            FingerprintKey key = new FingerprintKey(columns.stream()
+                    .map(column -> new FingerprintKey.Part(column, forms(random)))
                     .toList());
             List<String> there = new ArrayList<>(columns);
             there.add(name(random));
-            assertThat(UniqueKey.read(key.hidden().name(), there)).contains(key);
+            assertThat(FingerprintKey.read(key.hidden().name(), there)).contains(key);
             assertThat(key.hidden().name()).matches("[A-Za-z_][A-Za-z0-9_]*");
         }
     }

@@ -7,7 +7,7 @@ import dev.korm.codec.RecordCodec;
 import dev.korm.codec.RecordField;
 import dev.korm.codec.UniqueCodec;
 import dev.korm.codec.WrapperCodec;
-import dev.korm.spi.UniqueKey;
+import dev.korm.spi.FingerprintKey;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -16,18 +16,18 @@ import java.util.Map;
 import java.util.Optional;
 
 /** What a record wants to be unique: its {@code Unique} fields, and what {@link UniqueTogether} names. */
-final class UniqueKeys {
+final class DeclaredKeys {
     private final Class<?> type;
     private final RecordCodec codec;
-    private final Map<String, UniqueKey> single = new HashMap<>();
-    private final List<UniqueKey> compound = new ArrayList<>();
+    private final Map<String, FingerprintKey> single = new HashMap<>();
+    private final List<FingerprintKey> compound = new ArrayList<>();
 
-    UniqueKeys(Class<?> type, RecordCodec codec) {
+    DeclaredKeys(Class<?> type, RecordCodec codec) {
         this.type = type;
         this.codec = codec;
         for (RecordField field : codec.fields()) {
             if (isUnique(field)) {
-                single.put(field.storedName(), UniqueKey.of(field.storedName(), field.forms()));
+                single.put(field.storedName(), FingerprintKey.of(field.storedName(), field.forms()));
             }
         }
         for (UniqueTogether together : type.getAnnotationsByType(UniqueTogether.class)) {
@@ -42,22 +42,22 @@ final class UniqueKeys {
         }
     }
 
-    private UniqueKey compound(UniqueTogether together) {
-        Map<String, UniqueKey.Part> parts = new LinkedHashMap<>();
+    private FingerprintKey compound(UniqueTogether together) {
+        Map<String, FingerprintKey.Part> parts = new LinkedHashMap<>();
         for (String name : together.value()) {
             RecordField field = codec.field(name)
                     .orElseThrow(() -> refuse(
                             together,
                             "there is no field \"" + name + "\"; it has " + String.join(", ", codec.names())
                                     + ", and nested ones cannot be named"));
-            if (parts.put(field.storedName(), new UniqueKey.Part(field.storedName(), field.forms())) != null) {
+            if (parts.put(field.storedName(), new FingerprintKey.Part(field.storedName(), field.forms())) != null) {
                 throw refuse(together, "it names the field " + field.name() + " twice");
             }
         }
         if (parts.size() < 2) {
             throw refuse(together, "it names fewer than two fields; a single one is a Unique<…>");
         }
-        UniqueKey key = new UniqueKey(List.copyOf(parts.values()));
+        FingerprintKey key = new FingerprintKey(List.copyOf(parts.values()));
         if (!key.isNameable()) {
             throw refuse(together, "with names of this length, at most five fields can be unique together");
         }
@@ -85,18 +85,18 @@ final class UniqueKeys {
     }
 
     /** That of a field by itself. */
-    Optional<UniqueKey> of(RecordField field) {
+    Optional<FingerprintKey> of(RecordField field) {
         return Optional.ofNullable(single.get(field.storedName()));
     }
 
     /** Those of several fields. */
-    List<UniqueKey> compound() {
+    List<FingerprintKey> compound() {
         return compound;
     }
 
     /** All, those of single fields first, in the order of the fields. */
-    List<UniqueKey> all() {
-        List<UniqueKey> all = new ArrayList<>();
+    List<FingerprintKey> all() {
+        List<FingerprintKey> all = new ArrayList<>();
         codec.fields().forEach(field -> of(field).ifPresent(all::add));
         all.addAll(compound);
         return all;
