@@ -9,6 +9,7 @@ module dev.korm {
     requires static com.zaxxer.hikari;
     requires transitive java.sql;
     requires static java.naming;
+    requires org.bouncycastle.provider;
     requires org.fusesource.jansi;
     requires org.slf4j;
     requires static transitive org.jspecify;

@@ -12,6 +12,9 @@ public interface Pool extends AutoCloseable {
     /** The names of the layers, in the order in which they were given. */
     List<String> layers();
 
+    /** What is sealed with which key, and sealing everything anew with another. */
+    Keys keys();
+
     /**
      * Ends it: waits for changes under way, ends open streams, closes every layer even when one fails to, and leaves no
      * thread and no file open. Afterwards every call throws {@link ClosedException}. Twice is fine.

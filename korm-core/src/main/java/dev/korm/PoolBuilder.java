@@ -34,7 +34,14 @@ public interface PoolBuilder {
      */
     PoolBuilder adoptMeta();
 
-    /** Replaces time, chance and threads, for tests. */
+    /**
+     * Takes the keys that secrets are sealed and opened with from a ring, instead of from the variables
+     * {@value KeyRing#KEY_VARIABLE} and {@value KeyRing#KEYS_VARIABLE}. No key is looked for before one is needed, so a pool
+     * without secrets needs none. The ring is the caller's: it may serve several pools, and is not closed with them.
+     */
+    PoolBuilder keys(KeyRing ring);
+
+    /** Replaces time, chance, threads and the process's variables, for tests. */
     PoolBuilder environment(Environment environment);
 
     /**

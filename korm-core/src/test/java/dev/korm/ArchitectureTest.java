@@ -24,6 +24,8 @@ class ArchitectureTest {
             .definedBy("dev.korm.model..")
             .layer("codec")
             .definedBy("dev.korm.codec..")
+            .layer("crypto")
+            .definedBy("dev.korm.crypto..")
             .layer("jdbc")
             .definedBy("dev.korm.jdbc..")
             .layer("spi")
@@ -38,6 +40,8 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("engine", "query")
             .whereLayer("codec")
             .mayOnlyBeAccessedByLayers("model", "query")
+            .whereLayer("crypto")
+            .mayOnlyBeAccessedByLayers("codec", "model", "engine")
             .whereLayer("jdbc")
             .mayNotBeAccessedByAnyLayer();
 
@@ -66,6 +70,16 @@ class ArchitectureTest {
             .callMethod(java.util.UUID.class, "randomUUID")
             .orShould()
             .callMethod(java.time.Instant.class, "now");
+
+    @ArchTest
+    static final ArchRule ciphers_are_named_only_where_secrets_are_sealed_and_keys_wrapped = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.korm.crypto..")
+            .and()
+            .doNotHaveFullyQualifiedName("dev.korm.spi.Pkcs12KeyWrapper")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("javax.crypto..", "org.bouncycastle..");
 
     @ArchTest
     static final ArchRule jdbc_is_named_only_in_its_room = classes()

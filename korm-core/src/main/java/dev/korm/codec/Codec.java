@@ -1,6 +1,7 @@
 package dev.korm.codec;
 
 import dev.korm.Unique;
+import dev.korm.crypto.Spot;
 import dev.korm.spi.ColumnKind;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -40,14 +41,32 @@ public abstract class Codec {
     /** A value that is not {@linkplain #isEmpty empty}, of the class that {@link #kind} names. */
     public abstract Object toStored(Object value);
 
+    /**
+     * As {@link #toStored(Object)}, with the secrets in the value sealed.
+     *
+     * @param spot where the value is going; null where no item is at hand, which secrets cannot do without
+     */
+    public Object toStored(Object value, @Nullable Spot spot) {
+        return toStored(value);
+    }
+
     /** The value of what {@link #toStored} made. */
     public abstract Object fromStored(Object stored);
+
+    /** As {@link #fromStored(Object)}, with the secrets in the value bound to where they are; none is opened. */
+    public Object fromStored(Object stored, @Nullable Spot spot) {
+        return fromStored(stored);
+    }
 
     /** Writes a value that is not empty as JSON. */
     public abstract void write(Object value, JsonWriter out);
 
-    /** The value of a JSON tree that is not null. */
-    abstract Object read(Object tree);
+    /**
+     * The value of a JSON tree that is not null.
+     *
+     * @param spot where it is; null where no secret can be, or no item is at hand
+     */
+    abstract Object read(Object tree, @Nullable Spot spot);
 
     /**
      * A value given by a caller as one of this type, without any loss.
@@ -80,8 +99,8 @@ public abstract class Codec {
         }
     }
 
-    final @Nullable Object readNullable(@Nullable Object tree) {
-        return tree == null ? ofNull() : read(tree);
+    final @Nullable Object readNullable(@Nullable Object tree, @Nullable Spot spot) {
+        return tree == null ? ofNull() : read(tree, spot);
     }
 
     /** As {@link #convert}, of any value. */

@@ -1,5 +1,6 @@
 package dev.korm.codec;
 
+import dev.korm.crypto.Spot;
 import dev.korm.spi.ColumnKind;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +10,7 @@ public final class ColumnForm {
     private final Codec codec;
     private final ColumnKind column;
     private final Fit fit;
+    private final boolean secrets;
 
     private enum Fit {
         /** The column is of the type's own kind. */
@@ -24,6 +26,7 @@ public final class ColumnForm {
     public ColumnForm(Codec codec, ColumnKind column) {
         this.codec = codec;
         this.column = column;
+        this.secrets = SecretSearch.mayHold(codec);
         ColumnKind own = codec.kind();
         if (column == own) {
             this.fit = Fit.OWN;
@@ -38,34 +41,47 @@ public final class ColumnForm {
         return codec;
     }
 
-    /** The value as the column's. */
-    public @Nullable Object write(@Nullable Object value) {
+    /** Whether there may be secrets in the column, which are bound to where it is. */
+    public boolean mayHoldSecrets() {
+        return secrets;
+    }
+
+    /**
+     * The value as the column's.
+     *
+     * @param spot the column of the item; null where no item is at hand
+     */
+    public @Nullable Object write(@Nullable Object value, @Nullable Spot spot) {
         if (value == null || codec.isEmpty(value)) {
             return null;
         }
         return switch (fit) {
-            case OWN -> checked(codec.toStored(value));
+            case OWN -> checked(codec.toStored(value, spot));
             case NEAR -> StoredForms.fit(near(checked(codec.toStored(value))), column);
-            case JSON -> JsonWriter.text(codec, value);
+            case JSON -> JsonWriter.text(codec, value, spot);
             case NONE -> throw unfit();
         };
     }
 
-    /** The column's value as one of the type. */
-    public @Nullable Object read(@Nullable Object stored) {
+    /**
+     * The column's value as one of the type.
+     *
+     * @param spot the column of the item; null where there are no secrets, or no item is at hand
+     */
+    public @Nullable Object read(@Nullable Object stored, @Nullable Spot spot) {
         if (stored == null) {
             return codec.ofNull();
         }
         return switch (fit) {
-            case OWN -> column == ColumnKind.JSON ? fromJson(stored) : fromOwn(stored);
+            case OWN -> column == ColumnKind.JSON ? fromJson(stored, spot) : fromOwn(stored, spot);
             case NEAR -> codec.fromStored(StoredForms.fit(stored, codec.kind()));
-            case JSON -> fromJson(stored);
+            case JSON -> fromJson(stored, spot);
             case NONE -> foreign(stored);
         };
     }
 
-    private Object fromOwn(Object stored) {
-        return codec.fromStored(isOwn(stored) ? stored : StoredForms.fit(stored, column));
+    private Object fromOwn(Object stored, @Nullable Spot spot) {
+        return codec.fromStored(isOwn(stored) ? stored : StoredForms.fit(stored, column), spot);
     }
 
     /** Rows of other programs may hold a value of another class than the column's. */
@@ -80,7 +96,7 @@ public final class ColumnForm {
         };
     }
 
-    private @Nullable Object fromJson(Object json) {
+    private @Nullable Object fromJson(Object json, @Nullable Spot spot) {
         String stored = (String) StoredForms.fit(json, ColumnKind.JSON);
         Object tree;
         try {
@@ -91,7 +107,7 @@ public final class ColumnForm {
             }
             throw malformed;
         }
-        return codec.readNullable(tree);
+        return codec.readNullable(tree, spot);
     }
 
     /** A column of a type that korm does not write may still hold what it can read. */
@@ -111,7 +127,9 @@ public final class ColumnForm {
     }
 
     private Object checked(Object stored) {
-        return stored instanceof String text && codec.kind() != ColumnKind.JSON ? StorableText.check(text) : stored;
+        return stored instanceof String text && codec.kind() != ColumnKind.JSON && codec.kind() != ColumnKind.ENCRYPTED
+                ? StorableText.check(text)
+                : stored;
     }
 
     private Misfit unfit() {

@@ -1,32 +1,18 @@
 package dev.korm.codec;
 
 import dev.korm.Document;
-import dev.korm.spi.ColumnKind;
+import dev.korm.crypto.Spot;
+import org.jspecify.annotations.Nullable;
 
 /** A document inside a record, stored as a JSON object. */
-public final class DocumentCodec extends Codec {
+public final class DocumentCodec extends JsonCodec {
     static final DocumentCodec INSTANCE = new DocumentCodec();
 
     private DocumentCodec() {}
 
     @Override
-    public ColumnKind kind() {
-        return ColumnKind.JSON;
-    }
-
-    @Override
     public String typeName() {
         return "Document";
-    }
-
-    @Override
-    public Object toStored(Object value) {
-        return JsonWriter.text(this, value);
-    }
-
-    @Override
-    public Object fromStored(Object stored) {
-        return ListCodec.readTree(this, stored);
     }
 
     @Override
@@ -35,8 +21,8 @@ public final class DocumentCodec extends Codec {
     }
 
     @Override
-    Object read(Object tree) {
-        if (tree instanceof JsonObject && Dynamic.fromTree(tree) instanceof Document document) {
+    Object read(Object tree, @Nullable Spot spot) {
+        if (tree instanceof JsonObject && Dynamic.fromTree(tree, spot) instanceof Document document) {
             return document;
         }
         throw new Misfit("the JSON there is no object");

@@ -1,10 +1,14 @@
 package dev.korm.codec;
 
 import dev.korm.Document;
+import dev.korm.Encrypted;
 import dev.korm.ModelException;
+import dev.korm.Password;
 import dev.korm.Rn;
 import dev.korm.Unique;
 import dev.korm.codec.JsonWriter.Texts;
+import dev.korm.crypto.Payload;
+import dev.korm.crypto.Spot;
 import dev.korm.spi.ColumnKind;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -31,6 +35,9 @@ public final class Dynamic {
         Codec.checkDepth(depth);
         if (value instanceof Unique<?> unique && depth == 0) {
             Object inner = normal(Codec.bare(unique), 1);
+            if (isSecret(inner)) {
+                throw new Misfit("a secret is stored differently each time, so the store cannot keep it unique");
+            }
             return inner == null ? null : Unique.of(inner);
         }
         Object bare = Codec.bare(value);
@@ -38,7 +45,8 @@ public final class Dynamic {
                 || bare instanceof Boolean
                 || bare instanceof Rn<?>
                 || bare instanceof Document
-                || bare instanceof FrozenList) {
+                || bare instanceof FrozenList
+                || isSecret(bare)) {
             return bare;
         }
         if (bare instanceof String text) {
@@ -58,6 +66,11 @@ public final class Dynamic {
             return list(list, depth);
         }
         return declared(bare);
+    }
+
+    /** Whether a value is the holder of a secret. */
+    static boolean isSecret(@Nullable Object value) {
+        return value instanceof Encrypted<?> || value instanceof Password;
     }
 
     private static Object text(String text) {
@@ -118,9 +131,10 @@ public final class Dynamic {
         if (codec.kind() != ColumnKind.JSON) {
             return normal(codec.toStored(value), 1);
         }
-        JsonWriter json = new JsonWriter(Texts.ANY);
+        List<Object> holders = new ArrayList<>(0);
+        JsonWriter json = JsonWriter.carrying(holders);
         codec.write(value, json);
-        return fromTree(JsonReader.tree(json.toString()));
+        return fromTree(JsonReader.tree(json.toString()), null, holders);
     }
 
     private static Codec codecOf(Object value) {
@@ -136,10 +150,19 @@ public final class Dynamic {
 
     /** The value of a JSON text; fails when it is none. */
     public static @Nullable Object parse(String json) {
-        return fromTree(JsonReader.tree(json));
+        return fromTree(JsonReader.tree(json), null);
     }
 
-    static @Nullable Object fromTree(@Nullable Object tree) {
+    /**
+     * The value of a JSON tree.
+     *
+     * @param spot where it was stored, so that what has the form of a secret is one; null for JSON from elsewhere
+     */
+    static @Nullable Object fromTree(@Nullable Object tree, @Nullable Spot spot) {
+        return fromTree(tree, spot, List.of());
+    }
+
+    private static @Nullable Object fromTree(@Nullable Object tree, @Nullable Spot spot, List<Object> holders) {
         if (tree instanceof String text) {
             return text(text);
         }
@@ -147,20 +170,36 @@ public final class Dynamic {
             return number(number);
         }
         if (tree instanceof JsonObject object) {
+            if (spot != null && Sealed.isPayload(object)) {
+                return holder(Sealed.ofTree(object, spot));
+            }
+            if (object.get(JsonWriter.HELD) instanceof Long index && index < holders.size()) {
+                return holders.get(index.intValue());
+            }
             Document.Builder document = Document.builder();
             for (int i = 0; i < object.size(); i++) {
-                document.put(object.key(i), fromTree(object.value(i)));
+                Spot inside = spot == null ? null : spot.member(object.key(i));
+                document.put(object.key(i), fromTree(object.value(i), inside, holders));
             }
             return document.build();
         }
         if (tree instanceof List<?> list) {
             List<@Nullable Object> values = new ArrayList<>(list.size());
             for (Object entry : list) {
-                values.add(fromTree(entry));
+                Spot inside = spot == null ? null : spot.entry(values.size());
+                values.add(fromTree(entry, inside, holders));
             }
             return new FrozenList(values);
         }
         return tree;
+    }
+
+    /** The holder of what is stored of a secret, which alone tells of which kind it is. */
+    private static Object holder(Sealed stored) {
+        Payload payload = stored.payloadOrNull();
+        return payload != null && payload.type().equals(Payload.PASSWORD)
+                ? Holders.get().password(stored)
+                : Holders.get().encrypted(Secret.of(stored, null));
     }
 
     /** Writes a value of a document. */
@@ -169,6 +208,10 @@ public final class Dynamic {
             out.nul();
         } else if (value instanceof Document document) {
             Map<String, @Nullable Object> fields = document.asMap();
+            if (out.isStored() && Sealed.isPayload(fields)) {
+                throw new Misfit("it has the form of a stored secret, which only korm makes; use Encrypted.of(…) or"
+                        + " Password.hash(…), or give the member \"__ENCRYPTED__\" another name");
+            }
             out.beginObject();
             for (String key : JsonWriter.ordered(fields.keySet())) {
                 try {
@@ -193,6 +236,10 @@ public final class Dynamic {
             out.endArray();
         } else if (value instanceof Unique<?> unique) {
             write(unique.value(), out);
+        } else if (value instanceof Encrypted<?> encrypted) {
+            out.secret(Holders.get().secret(encrypted), null);
+        } else if (value instanceof Password password) {
+            out.password(Holders.get().stored(password));
         } else {
             StoredForms.toJson(value, out);
         }
@@ -220,6 +267,9 @@ public final class Dynamic {
         if (value instanceof Rn<?>) {
             return ColumnKind.RN;
         }
+        if (isSecret(value)) {
+            return ColumnKind.ENCRYPTED;
+        }
         if (value instanceof Long) {
             return ColumnKind.INTEGER;
         }
@@ -235,16 +285,36 @@ public final class Dynamic {
         return value instanceof byte[] ? ColumnKind.BYTES : ColumnKind.JSON;
     }
 
-    /** A value of a document as {@link #kind} says it is stored. */
-    static Object stored(Object value) {
+    /**
+     * A value of a document as {@link #kind} says it is stored.
+     *
+     * @param spot where; null where no item is at hand
+     */
+    static Object stored(Object value, @Nullable Spot spot) {
         if (value instanceof Unique<?> unique) {
-            Object stored = stored(unique.value());
+            Object stored = stored(unique.value(), spot);
             return kind(value) == ColumnKind.JSON ? Canonical.text((String) stored) : stored;
         }
         if (value instanceof Document || value instanceof List<?>) {
-            return text(value, Texts.STORABLE);
+            return json(value, spot);
+        }
+        if (value instanceof Password password) {
+            return Holders.get().stored(password).text();
+        }
+        if (value instanceof Encrypted<?> encrypted) {
+            if (spot == null) {
+                throw EncryptedCodec.placeless();
+            }
+            return Holders.get().secret(encrypted).sealedFor(spot, null).text();
         }
         return value instanceof Rn<?> ? value.toString() : value;
+    }
+
+    /** A value of a document as JSON text fit to be stored. */
+    static String json(Object value, @Nullable Spot spot) {
+        JsonWriter out = JsonWriter.into(spot);
+        write(value, out);
+        return out.toString();
     }
 
     /** A value of a document as JSON text. */
@@ -260,7 +330,10 @@ public final class Dynamic {
         if (normal == null) {
             throw new Misfit("an empty value is compared as null");
         }
-        Object stored = stored(normal);
+        if (isSecret(normal)) {
+            throw new Misfit("sealed values and hashes of passwords cannot be compared with anything");
+        }
+        Object stored = stored(normal, null);
         if (normal instanceof String text) {
             StorableText.check(text);
         }
@@ -270,7 +343,9 @@ public final class Dynamic {
     /** The fingerprint of any value that can be stored. */
     public static String fingerprint(Object value) {
         Object normal = normal(Codec.bare(value), 0);
-        return normal == null ? Canonical.hash("SHA-512", "null") : Canonical.fingerprint(stored(normal), kind(normal));
+        return normal == null
+                ? Canonical.hash("SHA-512", "null")
+                : Canonical.fingerprint(stored(normal, null), kind(normal));
     }
 
     /** A value of a document as another kind of number or text holds it. */
@@ -293,11 +368,18 @@ public final class Dynamic {
                 : value;
     }
 
-    /** The value of a column of any kind, in the form of documents. */
-    public static @Nullable Object fromColumn(Object stored, ColumnKind kind) {
+    /**
+     * The value of a column of any kind, in the form of documents.
+     *
+     * @param spot the column; null where no item is at hand
+     */
+    public static @Nullable Object fromColumn(Object stored, ColumnKind kind, @Nullable Spot spot) {
+        if (kind == ColumnKind.ENCRYPTED && stored instanceof String json) {
+            return holder(Sealed.ofText(json, spot));
+        }
         if (kind == ColumnKind.JSON && stored instanceof String json) {
             try {
-                return parse(json);
+                return fromTree(JsonReader.tree(json), spot);
             } catch (Misfit malformed) {
                 return stored;
             }

@@ -1,26 +1,34 @@
 package dev.korm.codec;
 
-import dev.korm.codec.JsonWriter.Texts;
+import dev.korm.crypto.Spot;
 import dev.korm.spi.ColumnKind;
+import org.jspecify.annotations.Nullable;
 
 /** Values of documents in columns as they are. */
 public final class DynamicForm {
     private DynamicForm() {}
 
-    /** A value of a document as a column holds it. */
-    public static Object write(Object value, ColumnKind column) {
+    /**
+     * A value of a document as a column holds it.
+     *
+     * @param spot the column of the item; null where no item is at hand
+     */
+    public static Object write(Object value, ColumnKind column, @Nullable Spot spot) {
         ColumnKind own = Dynamic.kind(value);
         if (column == ColumnKind.JSON && own != ColumnKind.JSON) {
-            return Dynamic.text(value, Texts.STORABLE);
+            return Dynamic.json(value, spot);
         }
         if (!StoredForms.accepts(own, column)) {
+            String wayOut = column == ColumnKind.ENCRYPTED
+                    ? "; seal it with Encrypted.of(…), or hash it with Password.hash(…)"
+                    : "";
             throw new Misfit(
                     Misfit.Fault.SCHEMA,
-                    "its column is of kind " + column + ", and the value is stored as " + own,
+                    "its column is of kind " + column + ", and the value is stored as " + own + wayOut,
                     null);
         }
-        Object stored = Dynamic.stored(value);
-        if (stored instanceof String text && own != ColumnKind.JSON) {
+        Object stored = Dynamic.stored(value, spot);
+        if (stored instanceof String text && own != ColumnKind.JSON && own != ColumnKind.ENCRYPTED) {
             StorableText.check(text);
         }
         if (own == column) {

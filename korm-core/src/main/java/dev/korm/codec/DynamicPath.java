@@ -1,7 +1,9 @@
 package dev.korm.codec;
 
 import dev.korm.Document;
+import dev.korm.Encrypted;
 import dev.korm.FieldPath;
+import dev.korm.Password;
 import dev.korm.PathException;
 import dev.korm.Rn;
 import dev.korm.Unique;
@@ -46,7 +48,7 @@ public final class DynamicPath {
     public static @Nullable Object set(
             @Nullable Object current, FieldPath path, int at, @Nullable Object value, Through through) {
         if (at == path.steps().size()) {
-            return asUniqueAs(current, value);
+            return asSpecialAs(current, value);
         }
         FieldPath.Step step = path.steps().get(at);
         if (step instanceof FieldPath.EveryEntry || step instanceof FieldPath.EveryField) {
@@ -159,14 +161,21 @@ public final class DynamicPath {
                 return merge.into(reference, members, path);
             }
         }
-        return asUniqueAs(current, Dynamic.normal(change, depth == 1 ? 0 : depth));
+        return asSpecialAs(current, Dynamic.normal(change, depth == 1 ? 0 : depth));
     }
 
-    /** What replaces a unique value is unique. */
-    private static @Nullable Object asUniqueAs(@Nullable Object current, @Nullable Object value) {
-        return current instanceof Unique<?> && value != null && !(value instanceof Unique<?>)
-                ? Unique.of(value)
-                : value;
+    /** What replaces a unique value is unique, what replaces a secret is one. */
+    private static @Nullable Object asSpecialAs(@Nullable Object current, @Nullable Object value) {
+        if (value == null || Dynamic.isSecret(value)) {
+            return value;
+        }
+        if (current instanceof Encrypted<?>) {
+            return Encrypted.of(value);
+        }
+        if (current instanceof Password) {
+            return PasswordCodec.INSTANCE.convert(value, 0);
+        }
+        return current instanceof Unique<?> && !(value instanceof Unique<?>) ? Unique.of(value) : value;
     }
 
     /** The path to a field of what a path leads to; without one, of the item. */

@@ -1,5 +1,6 @@
 package dev.korm.codec;
 
+import dev.korm.crypto.Spot;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -12,11 +13,19 @@ public final class JsonWriter {
     /** MySQL refuses more levels of arrays and objects; what one layer refuses, all do. */
     public static final int DEEPEST = 100;
 
+    /** The only member of an object that stands for a holder that is carried; nothing that is stored has such a key. */
+    static final String HELD = "\0held";
+
     private static final String HEX = "0123456789abcdef";
     private static final long LARGEST_INDEX = 4294967294L;
 
     private final StringBuilder out = new StringBuilder();
     private final Texts texts;
+    /** Where the values stand; null where no item is at hand. */
+    private final @Nullable JsonPlace place;
+    /** Collects the holders of secrets instead of writing them; null to write them. */
+    private final @Nullable List<Object> carried;
+
     private int depth;
     private boolean comma;
 
@@ -29,18 +38,43 @@ public final class JsonWriter {
     }
 
     public JsonWriter(Texts texts) {
-        this.texts = texts;
+        this(texts, null, null);
     }
 
-    /** A value's JSON text, fit to be stored. */
-    public static String text(Codec codec, @Nullable Object value) {
-        JsonWriter json = new JsonWriter(Texts.STORABLE);
+    private JsonWriter(Texts texts, @Nullable Spot column, @Nullable List<Object> carried) {
+        this.texts = texts;
+        this.place = column == null ? null : new JsonPlace(column);
+        this.carried = carried;
+    }
+
+    /** One that writes what is to be stored in a column; without one, secrets are refused. */
+    static JsonWriter into(@Nullable Spot column) {
+        return new JsonWriter(Texts.STORABLE, column, null);
+    }
+
+    /**
+     * One that puts the holders of secrets into a list, and an object with the member {@link #HELD} where they stand.
+     */
+    static JsonWriter carrying(List<Object> holders) {
+        return new JsonWriter(Texts.ANY, null, holders);
+    }
+
+    /**
+     * A value's JSON text, fit to be stored.
+     *
+     * @param column where; null where no item is at hand
+     */
+    static String text(Codec codec, @Nullable Object value, @Nullable Spot column) {
+        JsonWriter json = into(column);
         codec.writeNullable(value, json);
         return json.toString();
     }
 
     public void beginObject() {
         begin('{');
+        if (place != null) {
+            place.beginObject();
+        }
     }
 
     public void endObject() {
@@ -49,6 +83,9 @@ public final class JsonWriter {
 
     public void beginArray() {
         begin('[');
+        if (place != null) {
+            place.beginArray();
+        }
     }
 
     public void endArray() {
@@ -61,13 +98,16 @@ public final class JsonWriter {
                     + (texts == Texts.STORABLE ? DEEPEST : Codec.DEEPEST)
                     + " levels; store what is further down as items of its own and refer to them");
         }
-        separate();
+        value();
         out.append(bracket);
         comma = false;
     }
 
     private void end(char bracket) {
         depth--;
+        if (place != null) {
+            place.end();
+        }
         out.append(bracket);
         comma = true;
     }
@@ -78,37 +118,85 @@ public final class JsonWriter {
         quote(key);
         out.append(':');
         comma = false;
+        if (place != null) {
+            place.key(key);
+        }
+    }
+
+    /** A value begins. */
+    private void value() {
+        separate();
+        if (place != null) {
+            place.value();
+        }
     }
 
     public void nul() {
-        separate();
+        value();
         out.append("null");
     }
 
     public void bool(boolean value) {
-        separate();
+        value();
         out.append(value);
     }
 
     public void whole(long value) {
-        separate();
+        value();
         out.append(value);
     }
 
     public void real(double value) {
-        separate();
+        value();
         EcmaNumber.append(out, value);
     }
 
     /** A number with all its digits, for JSON that was read and is written as it was. */
     void number(BigDecimal value) {
-        separate();
+        value();
         out.append(value);
     }
 
     public void text(String value) {
-        separate();
+        value();
         quote(value);
+    }
+
+    /**
+     * A secret: sealed for its place where that is known, else only that there is one.
+     *
+     * @param type of the field that it is in; null in a document
+     */
+    void secret(Secret secret, @Nullable Codec type) {
+        if (carried != null) {
+            carry(Holders.get().encrypted(secret));
+        } else if (place != null) {
+            secret.sealedFor(place.next(), type).write(this);
+        } else if (texts == Texts.ANY) {
+            text(secret.toString());
+        } else {
+            throw EncryptedCodec.placeless();
+        }
+    }
+
+    /** The hash of a password; only that there is one where the text is not to be stored. */
+    void password(Sealed stored) {
+        if (carried != null) {
+            carry(Holders.get().password(stored));
+        } else if (texts == Texts.ANY) {
+            text(Holders.get().password(stored).toString());
+        } else {
+            stored.write(this);
+        }
+    }
+
+    private void carry(Object holder) {
+        List<Object> holders = java.util.Objects.requireNonNull(carried);
+        beginObject();
+        key(HELD);
+        whole(holders.size());
+        endObject();
+        holders.add(holder);
     }
 
     private void separate() {
@@ -191,6 +279,11 @@ public final class JsonWriter {
             }
         }
         return Long.parseLong(key) <= LARGEST_INDEX;
+    }
+
+    /** Whether the text is to be stored. */
+    boolean isStored() {
+        return texts == Texts.STORABLE;
     }
 
     /** The text written so far. */

@@ -1,6 +1,6 @@
 package dev.korm.codec;
 
-import dev.korm.spi.ColumnKind;
+import dev.korm.crypto.Spot;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -12,7 +12,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** A list or set, stored as a JSON array. */
-public final class ListCodec extends Codec {
+public final class ListCodec extends JsonCodec {
     private final Form form;
     private final Codec element;
 
@@ -44,23 +44,8 @@ public final class ListCodec extends Codec {
     }
 
     @Override
-    public ColumnKind kind() {
-        return ColumnKind.JSON;
-    }
-
-    @Override
     public String typeName() {
         return form.typeName + "<" + element.typeName() + ">";
-    }
-
-    @Override
-    public Object toStored(Object value) {
-        return JsonWriter.text(this, value);
-    }
-
-    @Override
-    public Object fromStored(Object stored) {
-        return readTree(this, stored);
     }
 
     @Override
@@ -79,14 +64,14 @@ public final class ListCodec extends Codec {
     }
 
     @Override
-    Object read(Object tree) {
+    Object read(Object tree, @Nullable Spot spot) {
         if (!(tree instanceof List<?> entries)) {
             throw new Misfit("the JSON there is no array");
         }
         List<@Nullable Object> values = new ArrayList<>(entries.size());
         for (Object entry : entries) {
             try {
-                values.add(element.readNullable(entry));
+                values.add(element.readNullable(entry, spot == null ? null : spot.entry(values.size())));
             } catch (Misfit misfit) {
                 throw misfit.inEntry(values.size());
             }
@@ -160,14 +145,5 @@ public final class ListCodec extends Codec {
             texts.add(element.describeNullable(entry, depth + 1));
         }
         return texts;
-    }
-
-    /** The value of a JSON text in a column. */
-    static Object readTree(Codec codec, Object stored) {
-        Object value = codec.readNullable(JsonReader.tree((String) stored));
-        if (value == null) {
-            throw new Misfit("the JSON there is null");
-        }
-        return value;
     }
 }

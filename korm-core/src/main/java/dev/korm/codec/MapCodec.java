@@ -1,13 +1,13 @@
 package dev.korm.codec;
 
-import dev.korm.spi.ColumnKind;
+import dev.korm.crypto.Spot;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A map, stored as a JSON object. */
-public final class MapCodec extends Codec {
+public final class MapCodec extends JsonCodec {
     private final ScalarCodec key;
     private final Codec value;
 
@@ -27,23 +27,8 @@ public final class MapCodec extends Codec {
     }
 
     @Override
-    public ColumnKind kind() {
-        return ColumnKind.JSON;
-    }
-
-    @Override
     public String typeName() {
         return "Map<" + key.typeName() + ", " + value.typeName() + ">";
-    }
-
-    @Override
-    public Object toStored(Object map) {
-        return JsonWriter.text(this, map);
-    }
-
-    @Override
-    public Object fromStored(Object stored) {
-        return ListCodec.readTree(this, stored);
     }
 
     @Override
@@ -77,14 +62,15 @@ public final class MapCodec extends Codec {
     }
 
     @Override
-    Object read(Object tree) {
+    Object read(Object tree, @Nullable Spot spot) {
         if (!(tree instanceof JsonObject object)) {
             throw new Misfit("the JSON there is no object");
         }
         Map<Object, @Nullable Object> map = new LinkedHashMap<>();
         for (int i = 0; i < object.size(); i++) {
             try {
-                map.put(key.fromKey(object.key(i)), value.readNullable(object.value(i)));
+                Spot inside = spot == null ? null : spot.member(object.key(i));
+                map.put(key.fromKey(object.key(i)), value.readNullable(object.value(i), inside));
             } catch (Misfit misfit) {
                 throw misfit.inMap();
             }

@@ -1,6 +1,6 @@
 package dev.korm.codec;
 
-import dev.korm.spi.ColumnKind;
+import dev.korm.crypto.Spot;
 import java.lang.invoke.MethodHandle;
 import java.util.Arrays;
 import java.util.Collections;
@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A record, stored as a JSON object; or, as an item, with a column for each field. */
-public final class RecordCodec extends Codec {
+public final class RecordCodec extends JsonCodec {
     private final Class<?> type;
     private final MethodHandle constructor;
     private final String typeName;
@@ -81,23 +81,8 @@ public final class RecordCodec extends Codec {
     }
 
     @Override
-    public ColumnKind kind() {
-        return ColumnKind.JSON;
-    }
-
-    @Override
     public String typeName() {
         return typeName;
-    }
-
-    @Override
-    public Object toStored(Object value) {
-        return JsonWriter.text(this, value);
-    }
-
-    @Override
-    public Object fromStored(Object stored) {
-        return ListCodec.readTree(this, stored);
     }
 
     @Override
@@ -125,7 +110,7 @@ public final class RecordCodec extends Codec {
     }
 
     @Override
-    Object read(Object tree) {
+    Object read(Object tree, @Nullable Spot spot) {
         if (!(tree instanceof JsonObject object)) {
             throw new Misfit("the JSON there is no object");
         }
@@ -141,19 +126,19 @@ public final class RecordCodec extends Codec {
                 continue;
             }
             expected++;
-            components[field.index()] = readMember(field, object.value(i));
+            components[field.index()] = readMember(field, object.value(i), spot);
         }
         for (int i = 0; i < count; i++) {
             if (components[i] == null) {
-                components[i] = readMember(fields.get(i), null);
+                components[i] = readMember(fields.get(i), null, null);
             }
         }
         return construct(components);
     }
 
-    private static @Nullable Object readMember(RecordField field, @Nullable Object tree) {
+    private static @Nullable Object readMember(RecordField field, @Nullable Object tree, @Nullable Spot spot) {
         try {
-            return field.codec().readNullable(tree);
+            return field.codec().readNullable(tree, spot == null ? null : spot.member(field.storedName()));
         } catch (Misfit misfit) {
             throw misfit.inField(field.name());
         }

@@ -1,5 +1,6 @@
 package dev.korm.codec;
 
+import dev.korm.crypto.Spot;
 import dev.korm.spi.ColumnKind;
 import java.lang.invoke.MethodType;
 import java.util.Objects;
@@ -67,7 +68,7 @@ abstract class ScalarCodec extends Codec {
     }
 
     @Override
-    final Object read(Object tree) {
+    final Object read(Object tree, @Nullable Spot spot) {
         return fromStored(StoredForms.fromTree(tree, kind));
     }
 

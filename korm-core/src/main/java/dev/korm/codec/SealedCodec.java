@@ -1,6 +1,6 @@
 package dev.korm.codec;
 
-import dev.korm.spi.ColumnKind;
+import dev.korm.crypto.Spot;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,7 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One of several records, stored as a JSON object whose member {@value #TYPE} says which. */
-public final class SealedCodec extends Codec {
+public final class SealedCodec extends JsonCodec {
     /** The member that tells the records apart. */
     public static final String TYPE = "@type";
 
@@ -50,23 +50,8 @@ public final class SealedCodec extends Codec {
     }
 
     @Override
-    public ColumnKind kind() {
-        return ColumnKind.JSON;
-    }
-
-    @Override
     public String typeName() {
         return type.getSimpleName();
-    }
-
-    @Override
-    public Object toStored(Object value) {
-        return JsonWriter.text(this, value);
-    }
-
-    @Override
-    public Object fromStored(Object stored) {
-        return ListCodec.readTree(this, stored);
     }
 
     @Override
@@ -80,11 +65,11 @@ public final class SealedCodec extends Codec {
     }
 
     @Override
-    Object read(Object tree) {
+    Object read(Object tree, @Nullable Spot spot) {
         if (!(tree instanceof JsonObject object)) {
             throw new Misfit("the JSON there is no object");
         }
-        return named(object.get(TYPE)).read(tree);
+        return named(object.get(TYPE)).read(tree, spot);
     }
 
     private RecordCodec named(@Nullable Object name) {

@@ -1,10 +1,13 @@
 package dev.korm.codec;
 
 import dev.korm.Document;
+import dev.korm.Encrypted;
 import dev.korm.ModelException;
 import dev.korm.Name;
 import dev.korm.Normalized;
+import dev.korm.Password;
 import dev.korm.Rn;
+import dev.korm.Searchable;
 import dev.korm.Unique;
 import java.lang.reflect.GenericArrayType;
 import java.lang.reflect.ParameterizedType;
@@ -12,6 +15,7 @@ import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.lang.reflect.TypeVariable;
 import java.lang.reflect.WildcardType;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -36,6 +40,8 @@ final class TypeResolver {
     private static final int DEEPEST_ARGUMENTS = 16;
 
     private final Map<Bound, Codec> known = new HashMap<>();
+    /** What can be said of a type only when all that it is made of are known. */
+    private final List<Runnable> checks = new ArrayList<>();
 
     /** A class with its type arguments. */
     private record Bound(Class<?> raw, List<Bound> arguments) {
@@ -65,7 +71,9 @@ final class TypeResolver {
     /** The codec of a class that stands alone. */
     Codec root(Class<?> type) {
         Site site = new Site("A value", type.getTypeName());
-        return codec(bind(type, Map.of(), site), site);
+        Codec codec = codec(bind(type, Map.of(), site), site);
+        checks.forEach(Runnable::run);
+        return codec;
     }
 
     private Bound bind(Type type, Map<TypeVariable<?>, Bound> variables, Site site) {
@@ -140,6 +148,12 @@ final class TypeResolver {
         if (raw == Unique.class) {
             return unique(type, site);
         }
+        if (raw == Encrypted.class) {
+            return encrypted(type, site);
+        }
+        if (raw == Password.class) {
+            return PasswordCodec.INSTANCE;
+        }
         Codec wrapped = optional(type, site);
         if (wrapped == null) {
             wrapped = collection(type, site);
@@ -170,7 +184,25 @@ final class TypeResolver {
         if (inner instanceof WrapperCodec) {
             throw site.refuse("a unique value is the value itself; write Optional<Unique<…>> where it may be absent");
         }
+        checks.add(() -> {
+            if (SecretSearch.declares(inner)) {
+                throw site.refuse("a secret is stored differently each time, so the store cannot keep it unique");
+            }
+        });
         return new UniqueCodec(inner);
+    }
+
+    private Codec encrypted(Bound type, Site site) {
+        Codec inner = codec(type.arguments().get(0), site);
+        if (inner instanceof UniqueCodec) {
+            throw site.refuse("the store cannot compare sealed values, so it cannot keep them unique");
+        }
+        checks.add(() -> {
+            if (SecretSearch.declares(inner)) {
+                throw site.refuse("a secret cannot be sealed in another; what is inside is sealed already");
+            }
+        });
+        return new EncryptedCodec(inner);
     }
 
     private @Nullable Codec optional(Bound type, Site site) {
@@ -202,6 +234,9 @@ final class TypeResolver {
         if (raw == Collection.class) {
             return new ListCodec(
                     ListCodec.Form.COLLECTION, codec(type.arguments().get(0), site));
+        }
+        if (raw == Set.class && codec(type.arguments().get(0), site) instanceof EncryptedCodec) {
+            throw site.refuse("a set compares its values, and every secret would be opened for that; use List");
         }
         if (raw == Set.class) {
             return new ListCodec(ListCodec.Form.SET, codec(type.arguments().get(0), site));
@@ -255,10 +290,11 @@ final class TypeResolver {
         return codec;
     }
 
-    /** A unique text knows what makes no difference; of other texts, only what names them has to. */
+    /** Unique texts and those that are searched know what makes no difference; of others, only what names them has to. */
     private static Codec normalized(Codec codec, RecordComponent component, Site site) {
         Set<Normalized.Form> forms = forms(component);
-        if (forms.isEmpty()) {
+        Searchable searchable = component.getAnnotation(Searchable.class);
+        if (forms.isEmpty() && searchable == null) {
             return codec;
         }
         if (forms.contains(Normalized.Form.NFC) && forms.contains(Normalized.Form.NFKC)) {
@@ -269,8 +305,21 @@ final class TypeResolver {
         while (bare instanceof WrapperCodec wrapper) {
             bare = wrapper.inner();
         }
-        if (bare != Scalars.of(String.class)) {
+        if (searchable != null && !(bare instanceof EncryptedCodec)) {
+            throw site.refuse("@Searchable is for sealed values, and others can be searched without it; take it away, or"
+                    + " make the field an Encrypted<…>");
+        }
+        EncryptedCodec sealed = bare instanceof EncryptedCodec encrypted ? encrypted : null;
+        if (searchable != null && sealed != null && sealed.inner() == Scalars.of(BigDecimal.class)) {
+            throw site.refuse("equal decimal numbers can be sealed as different texts, such as 2.5 and 2.50, so they cannot"
+                    + " be @Searchable; seal a whole number of the smallest unit, or a String");
+        }
+        if (!forms.isEmpty() && (sealed == null ? bare : sealed.inner()) != Scalars.of(String.class)) {
             throw site.refuse("@Normalized is for texts; take it away, or make the field a String or Unique<String>");
+        }
+        if (sealed != null && searchable != null) {
+            EncryptedCodec found = new EncryptedCodec(sealed.inner(), EncryptedCodec.Search.BY_VALUE, forms);
+            return codec == sealed ? found : new OptionalCodec(OptionalCodec.Form.ANY, found);
         }
         if (codec instanceof UniqueCodec unique) {
             return new UniqueCodec(unique.inner(), forms);

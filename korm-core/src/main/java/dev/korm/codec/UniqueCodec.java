@@ -2,8 +2,10 @@ package dev.korm.codec;
 
 import dev.korm.Normalized;
 import dev.korm.Unique;
+import dev.korm.crypto.Spot;
 import dev.korm.spi.ColumnKind;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A unique value. In a column of its own, JSON is stored in its canonical form. */
 public final class UniqueCodec extends WrapperCodec {
@@ -39,8 +41,8 @@ public final class UniqueCodec extends WrapperCodec {
     }
 
     @Override
-    public Object toStored(Object value) {
-        Object stored = super.toStored(value);
+    public Object toStored(Object value, @Nullable Spot spot) {
+        Object stored = super.toStored(value, spot);
         return kind() == ColumnKind.JSON ? Canonical.text((String) stored) : stored;
     }
 }

@@ -1,6 +1,8 @@
 package dev.korm.codec;
 
+import dev.korm.crypto.Spot;
 import dev.korm.spi.ColumnKind;
+import org.jspecify.annotations.Nullable;
 
 /** A type that wraps values of another and is stored as they are. */
 public abstract class WrapperCodec extends Codec {
@@ -32,13 +34,23 @@ public abstract class WrapperCodec extends Codec {
     }
 
     @Override
-    public Object toStored(Object value) {
-        return inner.toStored(unwrap(value));
+    public final Object toStored(Object value) {
+        return toStored(value, null);
+    }
+
+    @Override
+    public Object toStored(Object value, @Nullable Spot spot) {
+        return inner.toStored(unwrap(value), spot);
     }
 
     @Override
     public final Object fromStored(Object stored) {
-        return wrap(inner.fromStored(stored));
+        return fromStored(stored, null);
+    }
+
+    @Override
+    public final Object fromStored(Object stored, @Nullable Spot spot) {
+        return wrap(inner.fromStored(stored, spot));
     }
 
     @Override
@@ -47,8 +59,8 @@ public abstract class WrapperCodec extends Codec {
     }
 
     @Override
-    final Object read(Object tree) {
-        return wrap(inner.read(tree));
+    final Object read(Object tree, @Nullable Spot spot) {
+        return wrap(inner.read(tree, spot));
     }
 
     @Override

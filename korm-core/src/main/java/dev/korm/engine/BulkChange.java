@@ -153,7 +153,7 @@ final class BulkChange<T> {
                 while (row.next()) {
                     Row values = encoded.values();
                     for (FingerprintKey key : keys) {
-                        values = values.with(Fingerprint.of(key, column -> part(column, row)));
+                        values = values.with(Fingerprint.of(key, part -> part(part.column(), row)));
                     }
                     long revision = row.get(1) instanceof Number number ? number.longValue() : 0;
                     changes.add(new Mutation.Update(

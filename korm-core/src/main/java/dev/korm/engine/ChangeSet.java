@@ -163,6 +163,7 @@ final class ChangeSet {
                 writing.add(step);
             }
         }
+        new OtherKeys(layer, writing).requireFree();
         BatchResult result = layer.store().apply(Batch.of(mutations));
         if (result instanceof BatchResult.Refused refused) {
             throw refusal(writing.get(refused.mutation()), refused.refusal());

@@ -95,7 +95,7 @@ final class ItemsOfType<T> implements Items<T> {
     }
 
     private void prepare(Home<T> home) {
-        home.layer().evolved(model, home.table(), null, wanted -> {});
+        home.layer().prepare(model, home.table());
     }
 
     @Override

@@ -2,26 +2,33 @@ package dev.korm.engine;
 
 import dev.korm.ClosedException;
 import dev.korm.ConfigurationException;
+import dev.korm.Keys;
 import dev.korm.Pool;
+import dev.korm.Rotation;
 import dev.korm.spi.Environment;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** An open pool. Safe for many threads. */
 final class KormPool implements Pool {
     private final String id;
     private final Map<String, OpenLayer> layers;
+    private final Secrets secrets;
     private final Environment environment;
     private final Reader reader = new Reader();
+    private final Set<Rotation.Running> running = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    KormPool(String id, Map<String, OpenLayer> layers, Environment environment) {
+    KormPool(String id, Map<String, OpenLayer> layers, Secrets secrets, Environment environment) {
         this.id = id;
         this.layers = new LinkedHashMap<>(layers);
+        this.secrets = secrets;
         this.environment = environment;
     }
 
@@ -72,7 +79,29 @@ final class KormPool implements Pool {
         return new UUID((high & ~0xf000L) | 0x4000L, (low & ~(0xc0L << 56)) | (0x80L << 56)).toString();
     }
 
-    private void requireOpen() {
+    Environment environment() {
+        return environment;
+    }
+
+    @Override
+    public Keys keys() {
+        return new PoolKeys(this, secrets.ring());
+    }
+
+    /** Has something ended before the layers are. */
+    void closeFirst(Rotation.Running work) {
+        running.add(work);
+        if (closed.get()) {
+            work.close();
+        }
+    }
+
+    /** Forgets what has ended by itself. */
+    void closed(Rotation.Running work) {
+        running.remove(work);
+    }
+
+    void requireOpen() {
         if (closed.get()) {
             throw new ClosedException("The pool is closed; open a new one");
         }
@@ -81,7 +110,12 @@ final class KormPool implements Pool {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            closeAll(new ArrayList<>(layers.values()));
+            running.forEach(Rotation.Running::close);
+            try {
+                closeAll(new ArrayList<>(layers.values()));
+            } finally {
+                secrets.close();
+            }
         }
     }
 

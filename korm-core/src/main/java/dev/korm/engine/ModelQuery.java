@@ -311,7 +311,9 @@ final class ModelQuery<T> implements Query<T> {
         Map<FieldPath, Node> keys = new LinkedHashMap<>();
         for (FieldPath path : paths) {
             Paths.requireSingle(path, "A group");
-            keys.put(path, Paths.follow(model(), path));
+            Node key = Paths.follow(model(), path);
+            Paths.requireOpen(key.kind(), path, "A group");
+            keys.put(path, key);
         }
         return new ItemGrouping<>(home, criteria, keys);
     }

@@ -2,6 +2,7 @@ package dev.korm.engine;
 
 import dev.korm.ClosedException;
 import dev.korm.Rn;
+import dev.korm.crypto.Seals;
 import dev.korm.model.Model;
 import dev.korm.query.Tables;
 import dev.korm.spi.ColumnKind;
@@ -34,13 +35,15 @@ final class OpenLayer implements Tables {
 
     private final Layer layer;
     private final boolean neighbours;
+    private final Seals seals;
     private final Residual residual;
     private final Map<ViewKey, TableView<?>> complete = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
-    OpenLayer(Layer layer, boolean neighbours) {
+    OpenLayer(Layer layer, boolean neighbours, Seals seals) {
         this.layer = layer;
         this.neighbours = neighbours;
+        this.seals = seals;
         this.residual = new Residual(layer, this);
     }
 
@@ -67,6 +70,12 @@ final class OpenLayer implements Tables {
             throw new ClosedException("The pool of the layer \"" + layer.name() + "\" is closed; open a new one");
         }
         return layer;
+    }
+
+    /** Who seals and opens the secrets of its items. */
+    @Override
+    public Seals seals() {
+        return seals;
     }
 
     @Override
@@ -138,16 +147,29 @@ final class OpenLayer implements Tables {
         }
         TableShape wanted = model.wanted(table, data);
         TableShape actual = shape(table).orElse(null);
-        if (actual == null || !TableView.has(actual, wanted)) {
+        if (actual == null || !TableView.isWritable(actual, wanted)) {
             check.accept(wanted);
             try {
-                actual = new Evolution(this).evolve(wanted, Optional.ofNullable(actual));
+                actual = new Evolution(this).evolve(wanted, Optional.ofNullable(actual), Evolution.Fingerprints.OF_UNIQUE);
             } finally {
                 // Other types that share the table have to look again: a field of theirs may have become unique.
                 forget(table);
             }
         }
         return keep(model, actual);
+    }
+
+    /** Gives a table all that items want, also what they can be written without. */
+    void prepare(Model<?> model, TableName table) {
+        TableShape wanted = model.wanted(table, null);
+        Optional<TableShape> actual = shape(table);
+        if (actual.isEmpty() || !TableView.has(actual.get(), wanted)) {
+            try {
+                new Evolution(this).evolve(wanted, actual, Evolution.Fingerprints.OF_ALL);
+            } finally {
+                forget(table);
+            }
+        }
     }
 
     /** Forgets what is known of a table, after an error that says that it has changed. */

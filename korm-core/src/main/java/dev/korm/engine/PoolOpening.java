@@ -1,6 +1,7 @@
 package dev.korm.engine;
 
 import dev.korm.ConfigurationException;
+import dev.korm.KeyRing;
 import dev.korm.Pool;
 import dev.korm.PoolBuilder;
 import dev.korm.engine.MetadataSettling.OnDifference;
@@ -19,6 +20,7 @@ final class PoolOpening implements PoolBuilder {
     private @Nullable String metaLayer;
     private OnDifference onDifference = OnDifference.FAIL;
     private Environment environment = Environment.system();
+    private @Nullable KeyRing keys;
 
     @Override
     public PoolBuilder layer(String name, LayerSource source) {
@@ -56,6 +58,12 @@ final class PoolOpening implements PoolBuilder {
     }
 
     @Override
+    public PoolBuilder keys(KeyRing ring) {
+        keys = ring;
+        return this;
+    }
+
+    @Override
     public PoolBuilder environment(Environment other) {
         this.environment = other;
         return this;
@@ -65,19 +73,22 @@ final class PoolOpening implements PoolBuilder {
     public Pool open() {
         PoolMetadata own = configuration();
         Map<String, OpenLayer> open = new LinkedHashMap<>();
+        Secrets secrets = new Secrets(keys, environment);
         try {
-            sources.forEach((name, source) ->
-                    open.put(name, new OpenLayer(source.open(name, environment), sources.size() > 1)));
+            sources.forEach((name, source) -> open.put(
+                    name, new OpenLayer(source.open(name, environment), sources.size() > 1, secrets.layer(name))));
             new MetadataSettling(own, open, onDifference, environment).settle();
         } catch (RuntimeException | Error failure) {
             try {
                 KormPool.closeAll(new ArrayList<>(open.values()));
             } catch (RuntimeException alsoFailed) {
                 failure.addSuppressed(alsoFailed);
+            } finally {
+                secrets.close();
             }
             throw failure;
         }
-        return new KormPool(own.id(), open, environment);
+        return new KormPool(own.id(), open, secrets, environment);
     }
 
     private PoolMetadata configuration() {

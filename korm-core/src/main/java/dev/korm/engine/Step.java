@@ -3,20 +3,25 @@ package dev.korm.engine;
 import dev.korm.Rn;
 import dev.korm.SchemaException;
 import dev.korm.ValueException;
+import dev.korm.crypto.Seals;
 import dev.korm.model.Encoded;
 import dev.korm.spi.ColumnShape;
 import dev.korm.spi.Mutation;
 import dev.korm.spi.TableShape;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The change of one item within a {@link ChangeSet}. */
 abstract sealed class Step<T> {
     private final Home<T> home;
     private final Rn<T> rn;
+    /** What was last made of it to be written; null for what is removed. */
+    private @Nullable Encoded encoded;
 
     private Step(Home<T> home, Rn<T> rn) {
         this.home = home;
@@ -33,6 +38,11 @@ abstract sealed class Step<T> {
 
     final ItemKey key() {
         return home.key(rn);
+    }
+
+    /** Who seals the item's secrets. */
+    final Seals seals() {
+        return home.layer().seals();
     }
 
     /** Whether there is anything to store. */
@@ -63,8 +73,24 @@ abstract sealed class Step<T> {
     /** The item afterwards, with data of the same content whose references may be resolved to another depth. */
     abstract StoredItem<T> stored(ChangeSet.Settled settled, T data);
 
+    /** The fingerprints of sealed values that are written, as they were made with the ring's other keys, by hidden column. */
+    final Map<String, List<String>> otherFingerprints() {
+        return encoded == null ? Map.of() : encoded.otherFingerprints();
+    }
+
+    /** Whether the item no longer holds afterwards what its row has in a hidden column. */
+    final boolean frees(String hidden) {
+        return encoded == null || encoded.columns().stream().anyMatch(column -> column.name().equals(hidden));
+    }
+
     /** Encodes for the table as it is; replaces columns that do not fit where that is allowed. */
     final Encoded encode(Replacement replacement, Function<TableShape, Encoded> encoder) {
+        Encoded fresh = encoding(replacement, encoder);
+        encoded = fresh;
+        return fresh;
+    }
+
+    private Encoded encoding(Replacement replacement, Function<TableShape, Encoded> encoder) {
         TableView<T> view = view();
         try {
             return encoder.apply(view.shape());
@@ -115,13 +141,13 @@ abstract sealed class Step<T> {
         TableView<T> view() {
             home().model().check(data, rn());
             return home().layer().evolved(home().model(), home().table(), data, wanted -> home().model()
-                    .encode(data, wanted, rn()));
+                    .encode(data, wanted, rn(), seals()));
         }
 
         @Override
         Mutation mutation() {
             TableView<T> view = view();
-            Encoded encoded = encode(replacement, shape -> home().model().encode(data, shape, rn()));
+            Encoded encoded = encode(replacement, shape -> home().model().encode(data, shape, rn(), seals()));
             return new Mutation.Insert(
                     home().table(),
                     rn().id().orElseThrow(),
@@ -179,14 +205,14 @@ abstract sealed class Step<T> {
         TableView<T> view() {
             home().model().check(item.data(), rn());
             return home().layer().evolved(home().model(), home().table(), item.data(), wanted -> home().model()
-                    .encodeChanges(item.before().data(), item.data(), wanted, rn()));
+                    .encodeChanges(item.before().data(), item.data(), wanted, rn(), seals()));
         }
 
         @Override
         Mutation mutation() {
             T before = item.before().data();
-            Encoded encoded =
-                    encode(replacement, shape -> home().model().encodeChanges(before, item.data(), shape, rn()));
+            Encoded encoded = encode(
+                    replacement, shape -> home().model().encodeChanges(before, item.data(), shape, rn(), seals()));
             return new Mutation.Update(
                     home().table(),
                     rn().id().orElseThrow(),

@@ -78,6 +78,14 @@ final class TableView<T> {
         return wanted.indexes().stream().allMatch(index -> actual.hasIndex(index.name()));
     }
 
+    /** Whether a table has all that is needed to write items: what sealed values are found by may be made later. */
+    static boolean isWritable(TableShape actual, TableShape wanted) {
+        List<IndexShape> needed = wanted.indexes().stream()
+                .filter(index -> !Evolution.isSearch(index))
+                .toList();
+        return has(actual, new TableShape(wanted.table(), wanted.columns(), needed));
+    }
+
     Model<T> model() {
         return model;
     }
@@ -123,16 +131,20 @@ final class TableView<T> {
 
     /** The fields that an index is of. */
     List<String> fieldsOf(String index) {
+        return fieldsOf(shape, index);
+    }
+
+    static List<String> fieldsOf(TableShape shape, String index) {
         List<String> fields = new ArrayList<>();
         for (IndexShape known : shape.indexes()) {
             if (known.name().equals(index)) {
-                known.parts().forEach(part -> fields.addAll(fields(part)));
+                known.parts().forEach(part -> fields.addAll(fields(shape, part)));
             }
         }
         return fields.isEmpty() ? List.of(index) : fields;
     }
 
-    private List<String> fields(Operand part) {
+    private static List<String> fields(TableShape shape, Operand part) {
         if (part instanceof Operand.Column column) {
             return FingerprintKey.columns(column.name(), shape);
         }
@@ -162,7 +174,7 @@ final class TableView<T> {
     /** The item of the row at hand, under a name that is known already. */
     StoredItem<T> read(RowCursor row, Home<T> home, Rn<T> rn) {
         long revision = revised ? number(row.get(1)) : 0;
-        T data = decoder.decode(row, revised ? 2 : 1, rn);
+        T data = decoder.decode(row, revised ? 2 : 1, rn, home.layer().seals());
         return new StoredItem<>(home, rn, data, revision);
     }
 

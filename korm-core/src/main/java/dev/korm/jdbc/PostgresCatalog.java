@@ -425,9 +425,7 @@ final class PostgresCatalog implements Catalog {
             session.execute("COMMENT ON INDEX " + names.schema() + ".\"" + index.name() + "\" IS "
                     + PostgresDialect.literal(comment.get()));
         }
-        if (index.uniqueness() == Uniqueness.UNIQUE) {
-            requireFingerprint(session, shape, index);
-        }
+        requireFingerprint(session, shape, index);
         if (index.uniqueness() == Uniqueness.REPEATABLE
                 && index.parts().get(0) instanceof Operand.Column first
                 && first.kind() == ColumnKind.RN) {

@@ -8,6 +8,7 @@ import dev.korm.codec.Codec;
 import dev.korm.codec.Codecs;
 import dev.korm.codec.ColumnForm;
 import dev.korm.codec.DocumentCodec;
+import dev.korm.codec.EncryptedCodec;
 import dev.korm.codec.ListCodec;
 import dev.korm.codec.MapCodec;
 import dev.korm.codec.Misfit;
@@ -65,7 +66,12 @@ final class CodecNode implements Node {
 
     @Override
     public Set<Normalized.Form> forms() {
-        return forms;
+        return codec instanceof EncryptedCodec encrypted ? encrypted.forms() : forms;
+    }
+
+    @Override
+    public boolean isSearchable() {
+        return codec instanceof EncryptedCodec encrypted && encrypted.search() == EncryptedCodec.Search.BY_VALUE;
     }
 
     @Override
@@ -88,7 +94,7 @@ final class CodecNode implements Node {
             return null;
         }
         try {
-            return new ColumnForm(codec, kind()).read(stored);
+            return new ColumnForm(codec, kind()).read(stored, null);
         } catch (Misfit beyond) {
             // A figure, such as a sum, can be beyond the type of what it is taken over.
             return stored;

@@ -63,6 +63,14 @@ final class Columns {
                 List.of(new Operand.Column(0, key.hidden().name(), ColumnKind.FINGERPRINT)));
     }
 
+    /** The index by which a key's values are found. */
+    static IndexShape searchIndex(TableName table, FingerprintKey key) {
+        return new IndexShape(
+                "__korm_s_" + digits(table.text() + ":" + key.text()),
+                IndexShape.Uniqueness.REPEATABLE,
+                List.of(new Operand.Column(0, key.hidden().name(), ColumnKind.FINGERPRINT)));
+    }
+
     /** An index of the user's wish. */
     static IndexShape index(TableName table, List<String> paths, List<Operand> parts) {
         return new IndexShape(

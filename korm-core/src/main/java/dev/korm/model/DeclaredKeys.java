@@ -1,25 +1,30 @@
 package dev.korm.model;
 
 import dev.korm.ModelException;
+import dev.korm.Searchable;
 import dev.korm.UniqueTogether;
 import dev.korm.codec.Codec;
 import dev.korm.codec.RecordCodec;
 import dev.korm.codec.RecordField;
+import dev.korm.codec.SecretColumns;
 import dev.korm.codec.UniqueCodec;
 import dev.korm.codec.WrapperCodec;
 import dev.korm.spi.FingerprintKey;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** What a record wants to be unique: its {@code Unique} fields, and what {@link UniqueTogether} names. */
 final class DeclaredKeys {
     private final Class<?> type;
     private final RecordCodec codec;
     private final Map<String, FingerprintKey> single = new HashMap<>();
+    private final Set<FingerprintKey> searched = new HashSet<>();
     private final List<FingerprintKey> compound = new ArrayList<>();
 
     DeclaredKeys(Class<?> type, RecordCodec codec) {
@@ -29,6 +34,14 @@ final class DeclaredKeys {
             if (isUnique(field)) {
                 single.put(field.storedName(), FingerprintKey.of(field.storedName(), field.forms()));
             }
+            Searchable searchable = field.component().getAnnotation(Searchable.class);
+            if (searchable != null) {
+                FingerprintKey key = new FingerprintKey(List.of(part(field)));
+                single.put(field.storedName(), key);
+                if (!searchable.unique()) {
+                    searched.add(key);
+                }
+            }
         }
         for (UniqueTogether together : type.getAnnotationsByType(UniqueTogether.class)) {
             compound.add(compound(together));
@@ -36,8 +49,8 @@ final class DeclaredKeys {
         for (RecordField field : codec.fields()) {
             if (!field.forms().isEmpty() && all().stream().noneMatch(key -> key.isOf(field.storedName()))) {
                 throw new ModelException("@Normalized on " + type.getSimpleName() + "." + field.name()
-                        + " has no effect, since nothing there is unique; make the field a Unique<String>, or name it in"
-                        + " @UniqueTogether");
+                        + " has no effect, since nothing there is unique or searched; make the field a Unique<String>,"
+                        + " name it in @UniqueTogether, or make a sealed one @Searchable");
             }
         }
     }
@@ -50,7 +63,11 @@ final class DeclaredKeys {
                             together,
                             "there is no field \"" + name + "\"; it has " + String.join(", ", codec.names())
                                     + ", and nested ones cannot be named"));
-            if (parts.put(field.storedName(), new FingerprintKey.Part(field.storedName(), field.forms())) != null) {
+            if (SecretColumns.declares(field.codec()) && !SecretColumns.isEncrypted(field.codec())) {
+                throw refuse(together, "there are secrets in the field " + field.name()
+                        + ", which are stored differently each time; name a field that is one Encrypted<…> as a whole");
+            }
+            if (parts.put(field.storedName(), part(field)) != null) {
                 throw refuse(together, "it names the field " + field.name() + " twice");
             }
         }
@@ -65,6 +82,14 @@ final class DeclaredKeys {
             throw refuse(together, "another one names the same fields");
         }
         return key;
+    }
+
+    private static FingerprintKey.Part part(RecordField field) {
+        boolean sealed = SecretColumns.isEncrypted(field.codec());
+        return new FingerprintKey.Part(
+                field.storedName(),
+                field.forms(),
+                sealed ? FingerprintKey.Content.SEALED : FingerprintKey.Content.CLEAR);
     }
 
     private ModelException refuse(UniqueTogether together, String reason) {
@@ -87,6 +112,11 @@ final class DeclaredKeys {
     /** That of a field by itself. */
     Optional<FingerprintKey> of(RecordField field) {
         return Optional.ofNullable(single.get(field.storedName()));
+    }
+
+    /** Whether a key only finds values, which may repeat. */
+    boolean isSearched(FingerprintKey key) {
+        return searched.contains(key);
     }
 
     /** Those of several fields. */

@@ -1,9 +1,11 @@
 package dev.korm.model;
 
 import dev.korm.Rn;
+import dev.korm.crypto.Seals;
 import dev.korm.spi.ColumnShape;
 import dev.korm.spi.RowCursor;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes items' data of rows. Prepared for one table as it is; safe for many threads.
@@ -21,5 +23,14 @@ public interface Decoder<T> {
      * @param rn the item's name, for messages and for what is bound to it
      * @throws dev.korm.ValueException when a stored value does not fit its field; names field and RN
      */
-    T decode(RowCursor row, int first, Rn<T> rn);
+    default T decode(RowCursor row, int first, Rn<T> rn) {
+        return decode(row, first, rn, null);
+    }
+
+    /**
+     * As {@link #decode(RowCursor, int, Rn)}.
+     *
+     * @param seals opens the item's secrets when they are revealed; null leaves them closed for ever
+     */
+    T decode(RowCursor row, int first, Rn<T> rn, @Nullable Seals seals);
 }

@@ -12,6 +12,11 @@ import dev.korm.codec.Dynamic;
 import dev.korm.codec.DynamicForm;
 import dev.korm.codec.DynamicPath;
 import dev.korm.codec.Misfit;
+import dev.korm.codec.SecretColumns;
+import dev.korm.crypto.Blind;
+import dev.korm.crypto.Owner;
+import dev.korm.crypto.Seals;
+import dev.korm.crypto.Spot;
 import dev.korm.spi.ColumnKind;
 import dev.korm.spi.ColumnShape;
 import dev.korm.spi.IndexShape;
@@ -104,7 +109,7 @@ final class DocumentModel implements Model<Document> {
     }
 
     @Override
-    public Encoded encode(Document data, TableShape actual, Rn<?> rn) {
+    public Encoded encode(Document data, TableShape actual, Rn<?> rn, @Nullable Seals seals) {
         check(data, rn);
         checkNames(data);
         Table table = tables.of(actual);
@@ -114,14 +119,14 @@ final class DocumentModel implements Model<Document> {
                 names.add(name);
             }
         });
-        return table.encode(names, data, rn, Table.Others.READ);
+        return table.encode(names, data, rn, seals, Table.Others.READ);
     }
 
     @Override
-    public Encoded encodeChanges(Document before, Document after, TableShape actual, Rn<?> rn) {
+    public Encoded encodeChanges(Document before, Document after, TableShape actual, Rn<?> rn, @Nullable Seals seals) {
         check(after, rn);
         checkNames(after);
-        return tables.of(actual).encode(changedFields(before, after), after, rn, Table.Others.READ);
+        return tables.of(actual).encode(changedFields(before, after), after, rn, seals, Table.Others.READ);
     }
 
     @Override
@@ -152,7 +157,7 @@ final class DocumentModel implements Model<Document> {
         }
         Document assigned = builder.build();
         checkNames(assigned);
-        return tables.of(actual).encode(assigned.asMap().keySet(), assigned, null, Table.Others.UNKNOWN);
+        return tables.of(actual).encode(assigned.asMap().keySet(), assigned, null, null, Table.Others.UNKNOWN);
     }
 
     @Override
@@ -232,7 +237,7 @@ final class DocumentModel implements Model<Document> {
         Table(TableShape actual) {
             this.actual = actual;
             for (ColumnShape column : actual.columns()) {
-                if (column.isHidden() || column.kind() == ColumnKind.ENCRYPTED) {
+                if (column.isHidden()) {
                     continue;
                 }
                 read.add(column);
@@ -255,12 +260,13 @@ final class DocumentModel implements Model<Document> {
         }
 
         @Override
-        public Document decode(RowCursor row, int first, Rn<Document> rn) {
+        public Document decode(RowCursor row, int first, Rn<Document> rn, @Nullable Seals seals) {
+            Owner owner = owner(rn, seals);
             Document.Builder builder = Document.builder();
             for (int i = 0; i < columns.size(); i++) {
                 ColumnShape column = columns.get(i);
                 Object stored = row.get(first + i);
-                Object value = stored == null ? null : Dynamic.fromColumn(stored, column.kind());
+                Object value = stored == null ? null : Dynamic.fromColumn(stored, column.kind(), spot(column, owner));
                 if (value != null) {
                     builder.put(column.name(), isUnique(column.name()) ? Unique.of(value) : value);
                 }
@@ -278,7 +284,20 @@ final class DocumentModel implements Model<Document> {
             UNKNOWN
         }
 
-        Encoded encode(Collection<String> fields, Document data, @Nullable Rn<?> rn, Others others) {
+        private @Nullable Owner owner(@Nullable Rn<?> rn, @Nullable Seals seals) {
+            return rn != null && seals != null
+                    ? seals.item(actual.table(), rn.id().orElseThrow())
+                    : null;
+        }
+
+        /** Where the secrets of a column are; null when there can be none. */
+        private static @Nullable Spot spot(ColumnShape column, @Nullable Owner owner) {
+            boolean secrets = column.kind() == ColumnKind.ENCRYPTED || column.kind() == ColumnKind.JSON;
+            return secrets && owner != null ? owner.column(column.name()) : null;
+        }
+
+        Encoded encode(Collection<String> fields, Document data, @Nullable Rn<?> rn, @Nullable Seals seals, Others unwritten) {
+            Owner owner = owner(rn, seals);
             Map<String, @Nullable Object> there = data.asMap();
             List<ColumnShape> written = new ArrayList<>();
             List<@Nullable Object> values = new ArrayList<>();
@@ -291,7 +310,7 @@ final class DocumentModel implements Model<Document> {
                 if (column == null) {
                     column = new ColumnShape(name, Dynamic.kind(java.util.Objects.requireNonNull(value)));
                 }
-                Object stored = store(name, value, column.kind(), rn);
+                Object stored = store(name, value, column.kind(), spot(column, owner), rn);
                 written.add(column);
                 values.add(stored);
                 if (value instanceof Unique<?> || isUnique(name)) {
@@ -299,25 +318,32 @@ final class DocumentModel implements Model<Document> {
                     values.add(stored == null ? null : Canonical.fingerprint(stored, column.kind()));
                 }
             }
+            Map<String, List<String>> others = new HashMap<>();
             for (FingerprintKey key : keys) {
-                boolean settled = others == Others.READ || fields.containsAll(key.columns());
+                boolean settled = unwritten == Others.READ || fields.containsAll(key.columns());
                 if (settled && fields.stream().anyMatch(key::isOf)) {
                     written.add(key.hidden());
-                    values.add(Fingerprint.of(key, column -> part(column, there.get(column), rn)));
+                    Blind blind = seals == null || !key.isSealed() ? null : seals.blind(actual.table(), key);
+                    Fingerprint.Values of = part -> part(part, there.get(part.column()), rn);
+                    values.add(Fingerprint.of(key, of, blind));
+                    others.putAll(Fingerprint.others(List.of(key), actual.table(), of, seals));
                 }
             }
-            return new Encoded(share(written), Row.of(values.toArray()));
+            return new Encoded(share(written), Row.of(values.toArray()), others);
         }
 
-        private Fingerprint.Part part(String name, @Nullable Object value, @Nullable Rn<?> rn) {
-            ColumnKind kind = actual.column(name).map(ColumnShape::kind).orElse(ColumnKind.OTHER);
-            return new Fingerprint.Part(store(name, value, kind, rn), kind);
+        private Fingerprint.Part part(FingerprintKey.Part part, @Nullable Object value, @Nullable Rn<?> rn) {
+            if (part.content() == FingerprintKey.Content.SEALED) {
+                return new Fingerprint.Part(SecretColumns.clear(null, value), ColumnKind.JSON);
+            }
+            ColumnKind kind = actual.column(part.column()).map(ColumnShape::kind).orElse(ColumnKind.OTHER);
+            return new Fingerprint.Part(store(part.column(), value, kind, null, rn), kind);
         }
 
         private static @Nullable Object store(
-                String name, @Nullable Object value, ColumnKind column, @Nullable Rn<?> rn) {
+                String name, @Nullable Object value, ColumnKind column, @Nullable Spot spot, @Nullable Rn<?> rn) {
             try {
-                return value == null ? null : DynamicForm.write(value, column);
+                return value == null ? null : DynamicForm.write(value, column, spot);
             } catch (Misfit misfit) {
                 throw Failures.store(NAME, misfit.inField(name), rn);
             }

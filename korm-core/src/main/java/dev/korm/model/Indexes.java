@@ -90,6 +90,9 @@ final class Indexes {
         if (column == null) {
             throw refuse(type, path, "it begins with no field");
         }
+        if (at.kind() == ColumnKind.ENCRYPTED) {
+            throw refuse(type, path, at.typeName() + " is stored sealed or hashed, and no index can find it");
+        }
         if (at.kind() == ColumnKind.JSON || (at.isDynamic() && inside.isEmpty())) {
             throw refuse(type, path, at.typeName() + " is no single value; name a field inside it");
         }

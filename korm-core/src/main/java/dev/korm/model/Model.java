@@ -3,6 +3,7 @@ package dev.korm.model;
 import dev.korm.FieldPath;
 import dev.korm.Rn;
 import dev.korm.Stored;
+import dev.korm.crypto.Seals;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
 import java.util.List;
@@ -43,10 +44,28 @@ public interface Model<T> {
      * @throws dev.korm.ValueException when a value cannot be stored, or does not fit its column; names field and RN
      * @throws dev.korm.SchemaException when a column is of a kind that the field cannot be stored in
      */
-    Encoded encode(T data, TableShape actual, Rn<?> rn);
+    default Encoded encode(T data, TableShape actual, Rn<?> rn) {
+        return encode(data, actual, rn, null);
+    }
+
+    /**
+     * As {@link #encode(Object, TableShape, Rn)}.
+     *
+     * @param seals seals the item's secrets; null for data without
+     */
+    Encoded encode(T data, TableShape actual, Rn<?> rn, @Nullable Seals seals);
 
     /** Only the columns that differ. A field that a document no longer has becomes null. */
-    Encoded encodeChanges(T before, T after, TableShape actual, Rn<?> rn);
+    default Encoded encodeChanges(T before, T after, TableShape actual, Rn<?> rn) {
+        return encodeChanges(before, after, actual, rn, null);
+    }
+
+    /**
+     * As {@link #encodeChanges(Object, Object, TableShape, Rn)}.
+     *
+     * @param seals seals the item's secrets; null for data without
+     */
+    Encoded encodeChanges(T before, T after, TableShape actual, Rn<?> rn, @Nullable Seals seals);
 
     /** The top-level fields that differ, by value; an RN differs when its text does. */
     List<String> changedFields(T before, T after);

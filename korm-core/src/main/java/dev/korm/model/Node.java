@@ -40,6 +40,11 @@ public interface Node {
         return Set.of();
     }
 
+    /** Whether its values are sealed, and found by what they are all the same; their constants are canonical JSON. */
+    default boolean isSearchable() {
+        return false;
+    }
+
     /** A stored value as the user's type, for the keys and figures of groups. */
     @Nullable Object fromStored(@Nullable Object stored);
 

@@ -9,6 +9,7 @@ import dev.korm.ValueException;
 import dev.korm.codec.Misfit;
 import dev.korm.codec.RecordCodec;
 import dev.korm.codec.RecordField;
+import dev.korm.crypto.Seals;
 import dev.korm.spi.ColumnShape;
 import dev.korm.spi.IndexShape;
 import dev.korm.spi.TableName;
@@ -108,7 +109,8 @@ final class RecordModel<T> implements Model<T> {
 
     private TableShape wanted(TableName table) {
         List<IndexShape> guards = new ArrayList<>();
-        keys.all().forEach(key -> guards.add(Columns.uniqueIndex(table, key)));
+        keys.all().forEach(key -> guards.add(
+                keys.isSearched(key) ? Columns.searchIndex(table, key) : Columns.uniqueIndex(table, key)));
         for (Indexes.Wish wish : indexes) {
             guards.add(Columns.index(table, wish.paths(), wish.parts()));
         }
@@ -121,20 +123,20 @@ final class RecordModel<T> implements Model<T> {
     }
 
     @Override
-    public Encoded encode(T data, TableShape actual, Rn<?> rn) {
+    public Encoded encode(T data, TableShape actual, Rn<?> rn, @Nullable Seals seals) {
         check(data, rn);
         try {
-            return tables.of(actual).encode(data);
+            return tables.of(actual).encode(data, rn, seals);
         } catch (Misfit misfit) {
             throw Failures.store(type.getSimpleName(), misfit, rn);
         }
     }
 
     @Override
-    public Encoded encodeChanges(T before, T after, TableShape actual, Rn<?> rn) {
+    public Encoded encodeChanges(T before, T after, TableShape actual, Rn<?> rn, @Nullable Seals seals) {
         check(after, rn);
         try {
-            return tables.of(actual).encode(after, changed(before, after));
+            return tables.of(actual).encode(after, changed(before, after), rn, seals);
         } catch (Misfit misfit) {
             throw Failures.store(type.getSimpleName(), misfit, rn);
         }

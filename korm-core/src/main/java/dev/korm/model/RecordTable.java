@@ -8,12 +8,19 @@ import dev.korm.codec.Misfit;
 import dev.korm.codec.RecordCodec;
 import dev.korm.codec.RecordField;
 import dev.korm.spi.ColumnKind;
+import dev.korm.codec.SecretColumns;
+import dev.korm.crypto.Blind;
+import dev.korm.crypto.Owner;
+import dev.korm.crypto.Seals;
+import dev.korm.crypto.Spot;
 import dev.korm.spi.ColumnShape;
 import dev.korm.spi.Row;
 import dev.korm.spi.RowCursor;
+import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
 import dev.korm.spi.FingerprintKey;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
@@ -30,7 +37,9 @@ final class RecordTable<T> implements Decoder<T> {
 
     private final Class<T> type;
     private final RecordCodec codec;
+    private final TableName table;
     private final Place[] places;
+    private final boolean secrets;
     private final List<ColumnShape> read;
     private final List<ColumnShape> written;
     /** Beside the fingerprints of single fields as they are. */
@@ -49,11 +58,17 @@ final class RecordTable<T> implements Decoder<T> {
             ColumnForm form,
             ColumnShape column,
             int source,
-            @Nullable ColumnShape shadow) {}
+            @Nullable ColumnShape shadow) {
+        /** Where its secrets are; null when there can be none. */
+        @Nullable Spot spot(@Nullable Owner owner) {
+            return owner != null && form.mayHoldSecrets() ? owner.column(column.name()) : null;
+        }
+    }
 
     RecordTable(Class<T> type, RecordCodec codec, DeclaredKeys declared, TableShape actual) {
         this.type = type;
         this.codec = codec;
+        this.table = actual.table();
         this.places = new Place[codec.fields().size()];
         List<ColumnShape> readable = new ArrayList<>();
         for (RecordField field : codec.fields()) {
@@ -73,6 +88,7 @@ final class RecordTable<T> implements Decoder<T> {
                 readable.add(there);
             }
         }
+        this.secrets = Arrays.stream(places).anyMatch(place -> place.form().mayHoldSecrets());
         this.read = List.copyOf(readable);
         this.keys = Stream.concat(declared.all().stream(), FingerprintKey.in(actual).stream())
                 .filter(key -> !key.isPlain())
@@ -103,31 +119,33 @@ final class RecordTable<T> implements Decoder<T> {
                         .toList();
     }
 
-    Encoded encode(T data) {
+    Encoded encode(T data, Rn<?> rn, @Nullable Seals seals) {
+        Owner owner = owner(rn, seals);
         @Nullable Object[] values = new Object[written.size()];
         int at = 0;
         for (Place place : places) {
-            at = encode(place, value(place.field(), data), values, at);
+            at = encode(place, value(place.field(), data), owner, values, at);
         }
         for (FingerprintKey key : keys) {
-            values[at++] = Fingerprint.of(key, column -> part(column, data));
+            values[at++] = fingerprint(key, data, seals);
         }
-        return new Encoded(written, Row.of(values));
+        return new Encoded(written, Row.of(values), Fingerprint.others(keys, table, part -> part(part, data), seals));
     }
 
-    Encoded encode(T data, List<RecordField> fields) {
+    Encoded encode(T data, List<RecordField> fields, Rn<?> rn, @Nullable Seals seals) {
+        Owner owner = owner(rn, seals);
         List<FingerprintKey> touched = touched(fields);
         List<ColumnShape> columns = columnsOf(fields, touched);
         @Nullable Object[] row = new Object[columns.size()];
         int at = 0;
         for (RecordField field : fields) {
-            at = encode(places[field.index()], value(field, data), row, at);
+            at = encode(places[field.index()], value(field, data), owner, row, at);
         }
         for (FingerprintKey key : touched) {
             requireFields(key, fields);
-            row[at++] = Fingerprint.of(key, column -> part(column, data));
+            row[at++] = fingerprint(key, data, seals);
         }
-        return new Encoded(columns, Row.of(row));
+        return new Encoded(columns, Row.of(row), Fingerprint.others(touched, table, part -> part(part, data), seals));
     }
 
     /** Some fields of many items; the fingerprints of keys that have other fields too are left out. */
@@ -143,13 +161,13 @@ final class RecordTable<T> implements Decoder<T> {
         for (int i = 0; i < fields.size(); i++) {
             Place place = places[fields.get(i).index()];
             int first = at;
-            at = encode(place, values.get(i), row, first);
+            at = encode(place, values.get(i), null, row, first);
             given.put(
                     names.get(i),
                     new Fingerprint.Part(row[first], place.column().kind()));
         }
         for (FingerprintKey key : settled) {
-            row[at++] = Fingerprint.of(key, column -> Objects.requireNonNull(given.get(column)));
+            row[at++] = Fingerprint.of(key, part -> Objects.requireNonNull(given.get(part.column())));
         }
         return new Encoded(columns, Row.of(row));
     }
@@ -163,14 +181,23 @@ final class RecordTable<T> implements Decoder<T> {
         return null;
     }
 
+    private @Nullable String fingerprint(FingerprintKey key, T data, @Nullable Seals seals) {
+        Blind blind = seals == null || !key.isSealed() ? null : seals.blind(table, key);
+        return Fingerprint.of(key, part -> part(part, data), blind);
+    }
+
     /** What an item has in a column; null where the record has no such field, for a new item. */
-    private Fingerprint.Part part(String column, T data) {
-        Place place = place(column);
+    private Fingerprint.Part part(FingerprintKey.Part part, T data) {
+        Place place = place(part.column());
         if (place == null) {
             return new Fingerprint.Part(null, ColumnKind.OTHER);
         }
+        Object value = value(place.field(), data);
+        if (part.content() == FingerprintKey.Content.SEALED) {
+            return new Fingerprint.Part(SecretColumns.clear(place.field().codec(), value), ColumnKind.JSON);
+        }
         return new Fingerprint.Part(
-                stored(place, value(place.field(), data)), place.column().kind());
+                stored(place, value, null), place.column().kind());
     }
 
     /** A change has to know all that is unique together, also where the record that it is of does not. */
@@ -221,9 +248,15 @@ final class RecordTable<T> implements Decoder<T> {
         }
     }
 
-    private static int encode(Place place, @Nullable Object value, @Nullable Object[] row, int first) {
+    /** The item as the owner of its secrets; null when it has none. */
+    private @Nullable Owner owner(Rn<?> rn, @Nullable Seals seals) {
+        return secrets && seals != null ? seals.item(table, rn.id().orElseThrow()) : null;
+    }
+
+    private static int encode(
+            Place place, @Nullable Object value, @Nullable Owner owner, @Nullable Object[] row, int first) {
         int at = first;
-        Object stored = stored(place, value);
+        Object stored = stored(place, value, owner);
         row[at++] = stored;
         if (place.shadow() != null) {
             row[at++] = stored == null
@@ -233,9 +266,9 @@ final class RecordTable<T> implements Decoder<T> {
         return at;
     }
 
-    private static @Nullable Object stored(Place place, @Nullable Object value) {
+    private static @Nullable Object stored(Place place, @Nullable Object value, @Nullable Owner owner) {
         try {
-            return place.form().write(value);
+            return place.form().write(value, place.spot(owner));
         } catch (Misfit misfit) {
             throw misfit.inField(place.field().name());
         }
@@ -247,14 +280,15 @@ final class RecordTable<T> implements Decoder<T> {
     }
 
     @Override
-    public T decode(RowCursor row, int first, Rn<T> rn) {
+    public T decode(RowCursor row, int first, Rn<T> rn, @Nullable Seals seals) {
+        Owner owner = owner(rn, seals);
         @Nullable Object[] values = new Object[places.length];
         int at = 0;
         try {
             for (; at < places.length; at++) {
                 Place place = places[at];
                 Object stored = place.source() < 0 ? null : row.get(first + place.source());
-                values[at] = place.form().read(stored);
+                values[at] = place.form().read(stored, place.spot(owner));
             }
         } catch (Misfit misfit) {
             throw Failures.read(

@@ -33,14 +33,14 @@ public final class Binder {
 
     private final String layer;
     private final Walker walker;
-    private final Normal normal;
+    private final ByFingerprint fingerprints;
     private final Scope scope = Scope.root();
     private final List<Place.Item> root;
 
     public Binder(Model<?> model, TableShape shape, Tables tables) {
         this.layer = tables.layer();
         this.walker = new Walker(tables);
-        this.normal = new Normal(layer);
+        this.fingerprints = new ByFingerprint(tables);
         this.root = List.of(new Place.Item(0, shape, model.root()));
     }
 
@@ -67,6 +67,7 @@ public final class Binder {
         Node node = places.get(0).node();
         Map<ColumnKind, List<Operand>> byKind = new LinkedHashMap<>();
         for (Place.Value place : places) {
+            Paths.requireOpen(place.base().kind(), path, use);
             ColumnKind kind = kindOf(place);
             byKind.computeIfAbsent(kind, any -> new ArrayList<>()).add(place.as(kind));
         }
@@ -137,10 +138,14 @@ public final class Binder {
         Condition.Comparison comparison =
                 Condition.Comparison.valueOf(filter.operator().name());
         boolean equality = comparison == Condition.Comparison.EQUAL || comparison == Condition.Comparison.NOT_EQUAL;
+        if (equality && ByFingerprint.isSealedAt(places)) {
+            Condition equal = fingerprints.sealedOneOf(places, List.of(filter.value()), filter.path());
+            return comparison == Condition.Comparison.EQUAL ? equal : new Condition.Not(equal);
+        }
         Optional<Bound> constant = constant(filter.value(), filter.path(), places, !equality);
-        if (equality && constant.isPresent() && Normal.isAt(places)) {
+        if (equality && constant.isPresent() && ByFingerprint.isAt(places)) {
             Condition same = compare(constant.get(), Condition.Comparison.EQUAL);
-            Condition equal = normal.oneOf(places, List.of(constant.get().value()), same, filter.path());
+            Condition equal = fingerprints.oneOf(places, List.of(constant.get().value()), same, filter.path());
             return comparison == Condition.Comparison.EQUAL ? equal : new Condition.Not(equal);
         }
         return constant.map(bound -> narrowed(bound, comparison, places)).orElse(UNKNOWN);
@@ -203,9 +208,12 @@ public final class Binder {
     private Condition oneOf(Filter.OneOf filter, List<Place.Value> places) {
         Map<Operand, List<Object>> byOperand = new LinkedHashMap<>();
         List<Condition> some = new ArrayList<>();
+        List<Object> sealed = new ArrayList<>();
         for (Object value : filter.values()) {
             if (value == null) {
                 some.add(isNull(places));
+            } else if (ByFingerprint.isSealedAt(places)) {
+                sealed.add(value);
             } else {
                 constant(value, filter.path(), places, false).ifPresent(bound -> byOperand
                         .computeIfAbsent(bound.operand(), any -> new ArrayList<>())
@@ -215,9 +223,12 @@ public final class Binder {
                                         : List.of(bound.value())));
             }
         }
+        if (!sealed.isEmpty()) {
+            some.add(fingerprints.sealedOneOf(places, sealed, filter.path()));
+        }
         byOperand.forEach((operand, values) -> {
             Condition same = new Condition.OneOf(operand, values);
-            some.add(Normal.isAt(places) ? normal.oneOf(places, values, same, filter.path()) : same);
+            some.add(ByFingerprint.isAt(places) ? fingerprints.oneOf(places, values, same, filter.path()) : same);
         });
         if (some.isEmpty() && !filter.values().isEmpty()) {
             return UNKNOWN;
@@ -228,6 +239,7 @@ public final class Binder {
     private static Condition text(Filter.Text filter, List<Place.Value> places) {
         for (Place.Value place : places) {
             Node node = place.node();
+            Paths.requireOpen(place.base().kind(), filter.path(), "A filter");
             if (!node.isDynamic() && node.kind() != ColumnKind.TEXT && node.kind() != ColumnKind.RN) {
                 throw new QueryException(
                         filter.match() + " compares texts, but " + filter.path() + " is a " + node.typeName());
@@ -273,6 +285,7 @@ public final class Binder {
         Object constant = null;
         for (Place.Value place : places) {
             Node node = place.node();
+            Paths.requireOpen(place.base().kind(), path, "A filter");
             if (ordered) {
                 Paths.requireOrder(node, path);
             }

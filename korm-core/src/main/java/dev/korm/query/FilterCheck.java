@@ -56,6 +56,9 @@ public final class FilterCheck {
     }
 
     private static void constant(Node node, @Nullable Object value, FieldPath path, boolean ordered) {
+        if (value != null && (ordered || !node.isSearchable())) {
+            Paths.requireOpen(node.kind(), path, "A filter");
+        }
         if (ordered) {
             Paths.requireOrder(node, path);
         }
@@ -65,6 +68,7 @@ public final class FilterCheck {
     }
 
     private static void text(Node node, Filter.Text filter) {
+        Paths.requireOpen(node.kind(), filter.path(), "A filter");
         boolean text = node.kind() == ColumnKind.TEXT || node.kind() == ColumnKind.RN;
         if (!text && !node.isDynamic() && !isAnyField(filter.path())) {
             throw new QueryException(

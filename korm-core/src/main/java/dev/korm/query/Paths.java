@@ -8,6 +8,7 @@ import dev.korm.model.Model;
 import dev.korm.model.Models;
 import dev.korm.model.Node;
 import dev.korm.model.UnknownField;
+import dev.korm.spi.ColumnKind;
 import dev.korm.spi.TableName;
 import java.util.Optional;
 
@@ -68,10 +69,25 @@ public final class Paths {
 
     /** Checks that greater and less mean something. */
     public static void requireOrder(Node node, FieldPath path) {
+        requireOpen(node.kind(), path, "An order or figure");
         if (!node.isDynamic() && !node.isOrdered()) {
             throw new QueryException("There is no order among values of the type " + node.typeName() + ", so " + path
                     + " cannot be compared by greater or less, nor ordered by");
         }
+    }
+
+    /** Checks that the store can look into values: of sealed ones it sees only whether there is one. */
+    public static void requireOpen(ColumnKind kind, FieldPath path, String use) {
+        if (kind == ColumnKind.ENCRYPTED) {
+            throw sealed(path, use);
+        }
+    }
+
+    static QueryException sealed(FieldPath path, String use) {
+        return new QueryException(use + " cannot look into " + path
+                + ", which is stored sealed or hashed; only isNull and exists can be asked of it, and eq, ne and inList of an Encrypted field that is"
+                + " @Searchable. Ask by another field, and"
+                + " reveal() what comes back");
     }
 
     /** Checks a path that must lead to one value. */
@@ -88,6 +104,9 @@ public final class Paths {
         if (step instanceof FieldPath.Field field) {
             if (item && field.name().equals(TableName.ID)) {
                 return IdNode.MEMBER.node();
+            }
+            if (node.kind() == ColumnKind.ENCRYPTED) {
+                throw sealed(path, "A path");
             }
             return node.member(field.name())
                     .map(Node.Member::node)

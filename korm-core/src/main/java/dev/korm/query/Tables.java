@@ -1,5 +1,6 @@
 package dev.korm.query;
 
+import dev.korm.crypto.Seals;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
 import java.util.List;
@@ -9,6 +10,9 @@ import java.util.Optional;
 public interface Tables {
     /** The layer's name in its pool. */
     String layer();
+
+    /** Who makes the fingerprints that sealed values are found by. */
+    Seals seals();
 
     /** The table's shape; empty when there is no such table. */
     Optional<TableShape> shape(TableName table);

@@ -3,11 +3,12 @@ package dev.korm.spi;
 import java.nio.file.FileSystem;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.random.RandomGenerator;
 
 /**
- * The world outside: time, chance, threads and files. The engine and the layers ask nothing else for them, so a test can
+ * The world outside: time, chance, threads, files and variables. The engine and the layers ask nothing else for them, so a test can
  * run a whole pool under one seed and a clock of its own. Safe for many threads.
  */
 public interface Environment {
@@ -33,6 +34,11 @@ public interface Environment {
 
     /** Where files are. */
     FileSystem fileSystem();
+
+    /** A variable of the process's environment; empty when it is not set. */
+    default Optional<String> variable(String name) {
+        return Optional.ofNullable(System.getenv(name));
+    }
 
     /** The machine's. */
     static Environment system() {

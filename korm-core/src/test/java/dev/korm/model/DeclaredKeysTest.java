@@ -66,7 +66,7 @@ class DeclaredKeysTest {
         Map<String, Fingerprint.Part> row = Map.of(
                 "tenant", new Fingerprint.Part(7L, ColumnKind.INTEGER),
                 "email", new Fingerprint.Part(" Fred ", ColumnKind.TEXT));
-        assertThat(Fingerprint.of(key, row::get))
+        assertThat(Fingerprint.of(key, part -> row.get(part.column())))
                 .isEqualTo(Canonical.hash("SHA-512", "{\"email\":\"fred\",\"tenant\":7}"));
     }
 

@@ -96,7 +96,7 @@ class DocumentModelTest {
         assertThat(read.text("broken")).isEqualTo("{no json");
         assertThat(read.number("e")).isEqualTo(1e21);
         assertThat(read.longValue("strange")).isEqualTo(3);
-        assertThat(read.fieldNames()).containsExactly("date", "broken", "e", "strange");
+        assertThat(read.fieldNames()).containsExactly("date", "broken", "e", "sealed", "strange");
     }
 
     @Test

@@ -175,13 +175,15 @@ class OriginalDatabaseTest {
     }
 
     @Test
-    void an_item_is_read_as_a_document_without_its_secrets() {
+    void an_item_is_read_as_a_document_with_its_secrets_in_holders() {
         Document data = Korm.item(Document.class, pool)
                 .fromRn("[rn]:users:basic:" + ADA)
                 .get()
                 .data();
         assertThat(data.fieldNames())
-                .containsExactly("name", "age", "ratio", "big", "e", "active", "obj", "date", "email", "avatar");
+                .containsExactly(
+                        "name", "age", "ratio", "big", "e", "active", "obj", "date", "email", "pw", "sec", "avatar");
+        assertThat(data.get("pw")).get().hasToString("[HASH]");
         assertThat(data.get("e")).contains(1e21);
         assertThat(data.bool("active")).isTrue();
         assertThat(data.get("obj.a[1]")).contains(2.5);

@@ -1,0 +1,201 @@
+package dev.korm;
+
+import dev.korm.crypto.Argon2;
+import dev.korm.crypto.Phc;
+import dev.korm.spi.Environment;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Hashes and verifies passwords, a bounded number at once, since each takes a lot of memory: who comes first is served first,
+ * and who has waited too long is told so. {@link Password} uses {@link #standard}; a program with limits or a profile of its own
+ * keeps one for all its threads.
+ *
+ * <pre>{@code
+ * PasswordHasher hasher = PasswordHasher.builder()
+ *     .profile(PasswordProfile.LEAST)
+ *     .atOnce(4)
+ *     .waitAtMost(Duration.ofSeconds(2))
+ *     .build();
+ * Password password = hasher.hash(typed);
+ * PasswordCheck check = hasher.verify(password, typedAgain);
+ * }</pre>
+ *
+ * <p>What is typed is given as {@code char[]} and overwritten here, whatever comes of it. Safe for many threads.
+ */
+public final class PasswordHasher {
+    private static final String BUSY = "too many passwords are being hashed; try again, or let more be hashed at once";
+
+    private final PasswordProfile profile;
+    private final Semaphore places;
+    private final Duration longestWait;
+    private final Environment environment;
+    private final byte[] nobodysSalt;
+
+    private PasswordHasher(Builder builder) {
+        this.profile = builder.profile;
+        this.places = new Semaphore(builder.atOnce > 0 ? builder.atOnce : fitting(builder.profile), true);
+        this.longestWait = builder.longestWait;
+        this.environment = builder.environment;
+        this.nobodysSalt = salt();
+    }
+
+    /** As many as there are processors, and as take a quarter of the memory. */
+    private static int fitting(PasswordProfile profile) {
+        Runtime machine = Runtime.getRuntime();
+        long byMemory = machine.maxMemory() / 4 / (1024L * profile.memoryKib());
+        return (int) Math.max(1, Math.min(machine.availableProcessors(), byMemory));
+    }
+
+    /** The one that {@link Password} uses: {@link PasswordProfile#STANDARD}, and a wait of ten seconds. */
+    public static PasswordHasher standard() {
+        return Standard.HASHER;
+    }
+
+    /** Made when it is first used. */
+    private static final class Standard {
+        static final PasswordHasher HASHER = builder().build();
+    }
+
+    /** Begins one of its own. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Settings of a hasher. Not safe for several threads. */
+    public static final class Builder {
+        private PasswordProfile profile = PasswordProfile.STANDARD;
+        private int atOnce;
+        private Duration longestWait = Duration.ofSeconds(10);
+        private Environment environment = Environment.system();
+
+        private Builder() {}
+
+        /** How much work each hash is; {@link PasswordProfile#STANDARD} when it is not given. */
+        public Builder profile(PasswordProfile other) {
+            profile = other;
+            return this;
+        }
+
+        /**
+         * How many are hashed at once. When it is not given, as many as there are processors, but no more than fit into a quarter
+         * of the memory.
+         *
+         * @throws ConfigurationException when it is less than one
+         */
+        public Builder atOnce(int most) {
+            if (most < 1) {
+                throw new ConfigurationException("At least one password is hashed at once, not " + most);
+            }
+            atOnce = most;
+            return this;
+        }
+
+        /** How long one waits for others; ten seconds when it is not given. */
+        public Builder waitAtMost(Duration longest) {
+            longestWait = longest;
+            return this;
+        }
+
+        /** Replaces chance, for tests. */
+        public Builder environment(Environment other) {
+            environment = other;
+            return this;
+        }
+
+        public PasswordHasher build() {
+            return new PasswordHasher(this);
+        }
+    }
+
+    /** How much work each hash is. */
+    public PasswordProfile profile() {
+        return profile;
+    }
+
+    /**
+     * The hash of a password.
+     *
+     * @param password is overwritten
+     * @throws PasswordBusyException when others were being hashed for too long, or the thread was interrupted
+     */
+    public Password hash(char[] password) {
+        try {
+            if (!enter()) {
+                throw new PasswordBusyException("A password was not hashed: " + BUSY);
+            }
+            try {
+                return Password.ofHash(
+                        Argon2.hash(password, profile.like(salt())).text());
+            } finally {
+                places.release();
+            }
+        } finally {
+            Arrays.fill(password, '\0');
+        }
+    }
+
+    /**
+     * Holds what somebody has typed against the hash of a password.
+     *
+     * @param typed is overwritten
+     */
+    public PasswordCheck verify(Password password, char[] typed) {
+        Phc stored = password.phc();
+        return stored == null
+                ? wiped(
+                        typed,
+                        PasswordCheck.notChecked("what is stored is no hash of Argon2id, or one out of all reason"))
+                : verify(stored, typed);
+    }
+
+    /**
+     * Does what {@link #verify} does where there is no such user, so that an answer takes as long as for one that there is, and
+     * nobody learns so which there are. Never a match.
+     *
+     * @param typed is overwritten
+     */
+    public PasswordCheck verifyNobody(char[] typed) {
+        PasswordCheck check = verify(profile.like(nobodysSalt), typed);
+        return check.matches() ? PasswordCheck.noMatch() : check;
+    }
+
+    private PasswordCheck verify(Phc stored, char[] typed) {
+        try {
+            if (!enter()) {
+                return PasswordCheck.notChecked(BUSY);
+            }
+            try {
+                return Argon2.matches(typed, stored)
+                        ? PasswordCheck.match(stored.isWeakerThan(profile.like(nobodysSalt)))
+                        : PasswordCheck.noMatch();
+            } finally {
+                places.release();
+            }
+        } finally {
+            Arrays.fill(typed, '\0');
+        }
+    }
+
+    private static PasswordCheck wiped(char[] typed, PasswordCheck check) {
+        Arrays.fill(typed, '\0');
+        return check;
+    }
+
+    private boolean enter() {
+        try {
+            return places.tryAcquire(longestWait.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private byte[] salt() {
+        byte[] salt = new byte[PasswordProfile.saltBytes()];
+        environment.random().nextBytes(salt);
+        return salt;
+    }
+}

@@ -1,0 +1,142 @@
+package dev.korm.codec;
+
+import dev.korm.Encrypted;
+import dev.korm.Normalized;
+import dev.korm.crypto.Spot;
+import dev.korm.spi.ColumnKind;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A sealed value, stored as a payload: in a column of its own, or as an object inside JSON. */
+public final class EncryptedCodec extends Codec {
+    private final Codec inner;
+    private final Search search;
+    private final Set<Normalized.Form> forms;
+
+    /** Whether values are found by what they are. */
+    public enum Search {
+        NONE,
+        BY_VALUE
+    }
+
+    EncryptedCodec(Codec inner) {
+        this(inner, Search.NONE, Set.of());
+    }
+
+    EncryptedCodec(Codec inner, Search search, Set<Normalized.Form> forms) {
+        this.inner = inner;
+        this.search = search;
+        this.forms = Set.copyOf(forms);
+    }
+
+    /** Whether values are found by what they are. */
+    public Search search() {
+        return search;
+    }
+
+    /** What makes no difference between two texts when they are searched. */
+    public Set<Normalized.Form> forms() {
+        return forms;
+    }
+
+    /** How the values are written before they are sealed. */
+    Codec inner() {
+        return inner;
+    }
+
+    @Override
+    public ColumnKind kind() {
+        return ColumnKind.ENCRYPTED;
+    }
+
+    @Override
+    public String typeName() {
+        return "Encrypted<" + inner.typeName() + ">";
+    }
+
+    @Override
+    public Object toStored(Object value) {
+        return toStored(value, null);
+    }
+
+    @Override
+    public Object toStored(Object value, @Nullable Spot spot) {
+        if (spot == null) {
+            throw placeless();
+        }
+        return secret(value).sealedFor(spot, inner).text();
+    }
+
+    /** The refusal to seal where no item is at hand. */
+    static Misfit placeless() {
+        return new Misfit("a secret is sealed for the one item that it belongs to; set it item by item");
+    }
+
+    @Override
+    public Object fromStored(Object stored) {
+        return fromStored(stored, null);
+    }
+
+    @Override
+    public Object fromStored(Object stored, @Nullable Spot spot) {
+        return Holders.get().encrypted(Secret.of(Sealed.ofText((String) stored, spot), inner));
+    }
+
+    @Override
+    public void write(Object value, JsonWriter out) {
+        out.secret(secret(value), inner);
+    }
+
+    @Override
+    Object read(Object tree, @Nullable Spot spot) {
+        return Holders.get().encrypted(Secret.of(Sealed.ofTree(tree, spot), inner));
+    }
+
+    /** What is no holder yet is put into one, so that what was secret stays so. */
+    @Override
+    public Object convert(Object value, int depth) {
+        if (!(value instanceof Encrypted<?> encrypted)) {
+            return Encrypted.of(inner.convert(value, depth));
+        }
+        Object clear = secret(encrypted).valueIfClear();
+        if (clear != null) {
+            Object bare = bare(clear);
+            Object converted = inner.convertNullable(bare, depth);
+            return converted == null || inner.sameNullable(converted, clear, depth) ? value : Encrypted.of(converted);
+        }
+        return value;
+    }
+
+    /** The canonical JSON of the value, where it can be searched. */
+    @Override
+    public Object constant(Object value) {
+        if (search == Search.BY_VALUE) {
+            Object clear = bare(value instanceof Encrypted<?> encrypted ? encrypted.reveal() : value);
+            Object converted = clear == null ? null : inner.convertNullable(clear, 0);
+            if (converted == null || inner.isEmpty(converted)) {
+                throw new Misfit("an empty value is not sealed, and is compared as null");
+            }
+            JsonWriter out = new JsonWriter(JsonWriter.Texts.ANY);
+            inner.write(converted, out);
+            return Canonical.json(out.toString(), ColumnKind.JSON, forms);
+        }
+        throw new Misfit("its values are sealed, and the store cannot look into them");
+    }
+
+    @Override
+    public boolean same(Object one, Object other, int depth) {
+        return secret(one).isSame(secret(other), inner, depth);
+    }
+
+    @Override
+    public Object describe(Object value, int depth) {
+        return value.toString();
+    }
+
+    private Secret secret(Object value) {
+        if (value instanceof Encrypted<?> encrypted) {
+            return Holders.get().secret(encrypted);
+        }
+        throw unfit(value);
+    }
+}

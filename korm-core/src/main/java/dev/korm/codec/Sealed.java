@@ -1,0 +1,193 @@
+package dev.korm.codec;
+
+import dev.korm.SealException;
+import dev.korm.SealException.Reason;
+import dev.korm.codec.JsonWriter.Texts;
+import dev.korm.crypto.Payload;
+import dev.korm.crypto.Spot;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is stored of a secret, and where; looked at only when it is needed, so that a row arrives whatever stands in it. Keeps
+ * what it was read from, so that a secret that does not change keeps its bytes. Immutable but for what it has understood; safe
+ * for many threads.
+ */
+public final class Sealed {
+    private static final String MARK = "__ENCRYPTED__";
+    private static final String TYPE = "type";
+    private static final String VALUE = "value";
+
+    private final @Nullable Spot spot;
+    private final @Nullable String text;
+    private final @Nullable Object tree;
+    private volatile @Nullable Payload payload;
+
+    private Sealed(@Nullable Spot spot, @Nullable String text, @Nullable Object tree, @Nullable Payload payload) {
+        this.spot = spot;
+        this.text = text;
+        this.tree = tree;
+        this.payload = payload;
+    }
+
+    /** The JSON text of a column. */
+    static Sealed ofText(String text, @Nullable Spot spot) {
+        return new Sealed(spot, text, null, null);
+    }
+
+    /** A part of JSON. */
+    static Sealed ofTree(Object tree, @Nullable Spot spot) {
+        return new Sealed(spot, null, tree, null);
+    }
+
+    static Sealed of(Payload payload, @Nullable Spot spot) {
+        return new Sealed(spot, null, null, payload);
+    }
+
+    /** Whether a JSON object is a payload: sealed values and password hashes have this form, and nothing else may. */
+    static boolean isPayload(JsonObject object) {
+        return isPayload(object.get(MARK), object.get(TYPE), object.get(VALUE));
+    }
+
+    /** As {@link #isPayload(JsonObject)}, of the members of a document. */
+    static boolean isPayload(java.util.Map<String, ?> members) {
+        return members.containsKey(MARK) && isPayload(members.get(MARK), members.get(TYPE), members.get(VALUE));
+    }
+
+    private static boolean isPayload(@Nullable Object mark, @Nullable Object type, @Nullable Object value) {
+        return Boolean.TRUE.equals(mark) && type instanceof String && value instanceof String;
+    }
+
+    /** Where it is; null when no item is known. */
+    public @Nullable Spot spot() {
+        return spot;
+    }
+
+    /** Its members; null when what is stored is no payload. */
+    public @Nullable Payload payloadOrNull() {
+        Payload known = payload;
+        if (known == null) {
+            known = understood();
+            payload = known;
+        }
+        return known;
+    }
+
+    /**
+     * Its members.
+     *
+     * @throws SealException when what is stored is no payload
+     */
+    Payload payload() {
+        Payload known = payloadOrNull();
+        if (known == null) {
+            throw new SealException(
+                    Reason.MALFORMED,
+                    "The secret " + place()
+                            + " cannot be opened: what is stored there is no sealed value. Set the field anew,"
+                            + " or restore it from a backup");
+        }
+        return known;
+    }
+
+    String place() {
+        return spot == null ? "of no item" : spot.toString();
+    }
+
+    private @Nullable Payload understood() {
+        Object object = tree;
+        if (text != null) {
+            try {
+                object = JsonReader.tree(text);
+            } catch (Misfit malformed) {
+                return null;
+            }
+        }
+        if (!(object instanceof JsonObject members) || !isPayload(members)) {
+            return null;
+        }
+        Object version = members.get("v");
+        return new Payload(
+                (String) Objects.requireNonNull(members.get(TYPE)),
+                (String) Objects.requireNonNull(members.get(VALUE)),
+                text(members, "dataType"),
+                text(members, "iv"),
+                text(members, "authTag"),
+                version == null ? 0 : version instanceof Long number && number > 0 ? number : -1,
+                text(members, "kid"));
+    }
+
+    private static @Nullable String text(JsonObject members, String name) {
+        return members.get(name) instanceof String member ? member : null;
+    }
+
+    /**
+     * The bytes of its JSON, which the caller overwrites.
+     *
+     * @throws SealException when it does not open
+     */
+    byte[] open() {
+        Spot here = spot;
+        if (here == null) {
+            throw new SealException(
+                    Reason.FOREIGN_OR_ALTERED,
+                    "The secret cannot be opened: it was read without an item that it could belong to");
+        }
+        return here.sealer().open(payload(), here);
+    }
+
+    /** The JSON text as it is stored in a column of its own. */
+    String text() {
+        if (text != null) {
+            return text;
+        }
+        JsonWriter out = new JsonWriter(Texts.ANY);
+        write(out);
+        return out.toString();
+    }
+
+    /** Writes it as a part of JSON, as it was. */
+    void write(JsonWriter out) {
+        Payload written = payload;
+        if (tree != null) {
+            JsonTree.write(tree, out);
+        } else if (text != null) {
+            JsonTree.write(JsonReader.tree(text), out);
+        } else {
+            write(Objects.requireNonNull(written), out);
+        }
+    }
+
+    private static void write(Payload payload, JsonWriter out) {
+        out.beginObject();
+        out.key(MARK);
+        out.bool(true);
+        member(TYPE, payload.type(), out);
+        member(VALUE, payload.value(), out);
+        member("dataType", payload.dataType(), out);
+        member("iv", payload.iv(), out);
+        member("authTag", payload.authTag(), out);
+        if (payload.version() != 0) {
+            out.key("v");
+            out.whole(payload.version());
+        }
+        member("kid", payload.keyId(), out);
+        out.endObject();
+    }
+
+    private static void member(String name, @Nullable String value, JsonWriter out) {
+        if (value != null) {
+            out.key(name);
+            out.text(value);
+        }
+    }
+
+    /** Whether it is the same secret in the same place, as far as that shows without opening it. */
+    boolean isSame(Sealed other) {
+        return other == this
+                || (spot != null
+                        && spot.equals(other.spot)
+                        && payloadOrNull() != null
+                        && Objects.equals(payloadOrNull(), other.payloadOrNull()));
+    }
+}

@@ -1,0 +1,184 @@
+package dev.korm.codec;
+
+import dev.korm.KormException;
+import dev.korm.SealException;
+import dev.korm.ValueException;
+import dev.korm.codec.JsonWriter.Texts;
+import dev.korm.crypto.Payload;
+import dev.korm.crypto.Spot;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The inside of an {@link dev.korm.Encrypted}: a value, what is stored of it, or both. A value that was opened is kept as long
+ * as this is. Safe for many threads.
+ */
+public final class Secret {
+    /** What sealed values of documents are read and written as. */
+    private static final @Nullable Codec ANY = null;
+
+    private volatile @Nullable Object value;
+    private volatile @Nullable Sealed sealed;
+    /** How what is stored is read. */
+    private final @Nullable Codec type;
+
+    private Secret(@Nullable Object value, @Nullable Sealed sealed, @Nullable Codec type) {
+        this.value = value;
+        this.sealed = sealed;
+        this.type = type;
+    }
+
+    /** A value that is not sealed yet. */
+    public static Secret of(Object value) {
+        return new Secret(value instanceof byte[] bytes ? bytes.clone() : value, null, ANY);
+    }
+
+    /** A sealed value of a declared type; null for one in a document. */
+    static Secret of(Sealed sealed, @Nullable Codec type) {
+        return new Secret(null, sealed, type);
+    }
+
+    /** What is stored of it; null when nothing is. */
+    public @Nullable Sealed sealed() {
+        return sealed;
+    }
+
+    /** As {@link dev.korm.Encrypted#reveal}. */
+    public Object reveal() {
+        Object clear = value();
+        return clear instanceof byte[] bytes ? bytes.clone() : clear;
+    }
+
+    private Object value() {
+        Object known = value;
+        if (known == null) {
+            known = opened(Objects.requireNonNull(sealed));
+            value = known;
+        }
+        return known;
+    }
+
+    private Object opened(Sealed stored) {
+        byte[] json = stored.open();
+        Object opened;
+        try {
+            Object tree = JsonReader.tree(new String(json, StandardCharsets.UTF_8));
+            opened = type == null ? Dynamic.fromTree(tree, null) : type.readNullable(tree, null);
+        } catch (Misfit misfit) {
+            // Neither its way nor its cause are handed on: they may show what was sealed.
+            throw new ValueException("The secret " + stored.place() + " was opened, and is no "
+                    + (type == null ? "JSON" : type.typeName()) + ": " + misfit.reason());
+        } finally {
+            Arrays.fill(json, (byte) 0);
+        }
+        if (opened == null) {
+            throw new ValueException("The secret " + stored.place() + " was opened, and is null; declare the field as"
+                    + " Encrypted<Optional<…>> to read it");
+        }
+        return opened;
+    }
+
+    /**
+     * It as it is stored in a place. What was read from there, or was sealed for it before, keeps its bytes; anything else is
+     * sealed anew.
+     *
+     * @param declared the type of the field that it is written to; null in a document
+     */
+    Sealed sealedFor(Spot spot, @Nullable Codec declared) {
+        Sealed known = sealed;
+        if (known != null && spot.equals(known.spot()) && !isOutdated(known, spot)) {
+            return known;
+        }
+        byte[] json;
+        try {
+            json = json(declared);
+        } catch (SealException closed) {
+            if (known == null || !spot.equals(known.spot()) || closed.reason() == SealException.Reason.UNKNOWN_KEY) {
+                throw closed;
+            }
+            return known;
+        }
+        try {
+            Sealed fresh = Sealed.of(spot.sealer().seal(json, spot), spot);
+            if (known == null) {
+                sealed = fresh;
+            }
+            return fresh;
+        } finally {
+            Arrays.fill(json, (byte) 0);
+        }
+    }
+
+    /**
+     * Whether it was sealed with another key than the current one. Written again as it is, it would undo a rotation that has
+     * come by since it was read.
+     */
+    private static boolean isOutdated(Sealed known, Spot spot) {
+        Payload payload = known.payloadOrNull();
+        return payload != null
+                && payload.type().equals(Payload.SYMMETRIC)
+                && !StoredSecrets.keyId(payload).equals(spot.sealer().ring().currentId());
+    }
+
+    /**
+     * The JSON that is sealed, or is to be, which the caller overwrites.
+     *
+     * @param declared the type of the field that it is in; null in a document
+     */
+    byte[] json(@Nullable Codec declared) {
+        Sealed known = sealed;
+        return value != null || known == null ? json(value(), declared) : known.open();
+    }
+
+    private static byte[] json(Object clear, @Nullable Codec declared) {
+        JsonWriter out = new JsonWriter(Texts.STORABLE);
+        if (declared == null) {
+            Dynamic.write(Dynamic.normal(clear, 0), out);
+        } else {
+            declared.writeNullable(clear, out);
+        }
+        return out.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The value, where it need not be opened to be seen; else null. */
+    @Nullable Object valueIfClear() {
+        return value;
+    }
+
+    /** Equality of the values; what does not open is equal only to itself. */
+    @SuppressWarnings("ReferenceEquality") // Equality is what is asked here.
+    boolean isSame(Secret other, @Nullable Codec declared, int depth) {
+        Sealed mine = sealed;
+        Sealed theirs = other.sealed;
+        if (other == this || (mine != null && theirs != null && mine.isSame(theirs))) {
+            return true;
+        }
+        Object one;
+        Object another;
+        try {
+            one = value();
+            another = other.value();
+        } catch (KormException closed) {
+            return false;
+        }
+        return declared == null ? Dynamic.same(one, another) : declared.sameNullable(one, another, depth);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Secret secret && isSame(secret, ANY, 0);
+    }
+
+    /** The same for all: a hash would tell something of the value, and to know it the value would have to be opened. */
+    @Override
+    public int hashCode() {
+        return Secret.class.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "[REDACTED]";
+    }
+}

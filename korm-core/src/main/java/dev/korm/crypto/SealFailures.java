@@ -1,0 +1,49 @@
+package dev.korm.crypto;
+
+import dev.korm.ClosedException;
+import dev.korm.MissingKeyException;
+import dev.korm.SealException;
+import dev.korm.SealException.Reason;
+
+/** The words in which this room says why a secret does not open. */
+final class SealFailures {
+    private SealFailures() {}
+
+    static SealException unknownKey(Spot spot, String keyId, Iterable<String> known) {
+        // What stands in the store is shown only where it has the form of an id.
+        String named = HeldKeys.isId(keyId) ? "the key \"" + keyId + "\"" : "a key whose id is of no valid form";
+        return new SealException(
+                Reason.UNKNOWN_KEY,
+                "The secret " + spot + " cannot be opened: it was sealed with " + named
+                        + ", which the key ring does not have (it has " + String.join(", ", known)
+                        + "). Add that key to the ring");
+    }
+
+    static SealException foreign(Spot spot, String keyId) {
+        return new SealException(
+                Reason.FOREIGN_OR_ALTERED,
+                "The secret " + spot
+                        + " cannot be opened: it does not belong here or was altered. It was sealed for another"
+                        + " item, field or kind, or bytes of it are not what they were, or it was sealed with another key"
+                        + " than the one that is \"" + keyId
+                        + "\" now. Set the field anew, or restore it from a backup");
+    }
+
+    static SealException malformed(Spot spot, String reason) {
+        return new SealException(
+                Reason.MALFORMED,
+                "The secret " + spot + " cannot be opened: " + reason
+                        + ". Set the field anew, or restore it from a backup");
+    }
+
+    static MissingKeyException missing(Spot spot, MissingKeyException cause) {
+        return new MissingKeyException(
+                "The secret " + spot + " can be neither sealed nor opened. " + cause.getMessage(), cause);
+    }
+
+    static ClosedException closed(Spot spot) {
+        return new ClosedException("The secret " + spot
+                + " can be neither sealed nor opened any more: the pool is closed. Reveal it before, or read it from an open"
+                + " pool");
+    }
+}

@@ -1,0 +1,269 @@
+package dev.korm.crypto;
+
+import dev.korm.KeyRing;
+import dev.korm.MissingKeyException;
+import java.security.GeneralSecurityException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.random.RandomGenerator;
+import javax.crypto.AEADBadTagException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Seals and opens a pool's secrets: AES-256 in GCM, with a key for each item. Safe for many threads.
+ *
+ * <p>An item's key is made by HKDF-Expand from the ring's key for the purpose {@value #PURPOSE}, with the item's identity as
+ * context. So no key seals more than the secrets of one item, and random nonces of 96 bits do not come near the number at which
+ * two might be the same. The associated data are format, item, key id, type and path.
+ */
+public final class Sealer implements AutoCloseable {
+    private static final String PURPOSE = "korm.sealed.2";
+    private static final HexFormat HEX = HexFormat.of();
+    private static final byte[] NOTHING = {};
+    /** More threads than this at once make their own ciphers anew. */
+    private static final int MOST_BENCHES = 64;
+
+    private final KeyRing ring;
+    private final RandomGenerator random;
+    private final BlockingQueue<Bench> benches = new ArrayBlockingQueue<>(MOST_BENCHES);
+    /** For each id the key from which items' keys are made. */
+    private final Map<String, byte[]> roots = new ConcurrentHashMap<>();
+
+    private final Blinder blinder;
+    private volatile boolean closed;
+
+    public Sealer(KeyRing ring, RandomGenerator random) {
+        this.ring = ring;
+        this.blinder = new Blinder(ring);
+        this.random = random;
+    }
+
+    /** The secrets of a layer. */
+    public Seals layer(String name) {
+        return new Seals(this, name);
+    }
+
+    /** Who makes what sealed values are found by. */
+    Blinder blinder() {
+        return blinder;
+    }
+
+    /** The ring. */
+    public KeyRing ring() {
+        return ring;
+    }
+
+    /**
+     * Seals for a place, with the current key.
+     *
+     * @param plain the UTF-8 of JSON; the caller's, who overwrites it
+     * @throws MissingKeyException when there is no key
+     */
+    public Payload seal(byte[] plain, Spot spot) {
+        requireOpen(spot);
+        String keyId = currentId(spot);
+        byte[] nonce = new byte[Bench.NONCE_BYTES];
+        random.nextBytes(nonce);
+        String dataType = dataType(plain);
+        byte[] associated = associated(spot, keyId, dataType);
+        Bench bench = bench();
+        byte[] sealed;
+        try {
+            sealed = bench.encrypt(key(bench, spot, keyId), nonce, associated, plain);
+        } catch (GeneralSecurityException impossible) {
+            throw new IllegalStateException("AES-GCM with a key of 32 bytes failed to seal", impossible);
+        } finally {
+            giveBack(bench);
+        }
+        // A key that is overwritten while it is used seals what nobody can open.
+        requireOpen(spot);
+        int end = sealed.length - Bench.TAG_BYTES;
+        return new Payload(
+                Payload.SYMMETRIC,
+                HEX.formatHex(sealed, 0, end),
+                dataType,
+                HEX.formatHex(nonce),
+                HEX.formatHex(sealed, end, sealed.length),
+                Payload.VERSION,
+                keyId);
+    }
+
+    /**
+     * Opens what was sealed for a place: the UTF-8 of JSON, which the caller overwrites.
+     *
+     * @throws dev.korm.SealException when it does not open there
+     * @throws MissingKeyException when there is no key at all
+     */
+    public byte[] open(Payload payload, Spot spot) {
+        requireOpen(spot);
+        if (!payload.type().equals(Payload.SYMMETRIC)) {
+            throw SealFailures.malformed(spot, "what is stored is no sealed value, but something of another type");
+        }
+        byte[] nonce = bytes(payload.iv(), Bench.NONCE_BYTES, "nonce", spot);
+        byte[] tag = bytes(payload.authTag(), Bench.TAG_BYTES, "tag", spot);
+        byte[] sealed = sealed(payload.value(), tag, spot);
+        if (payload.version() == 0) {
+            return openOriginal(nonce, sealed, spot);
+        }
+        if (payload.version() != Payload.VERSION) {
+            throw SealFailures.malformed(spot, "it is in a format that this version of korm does not know");
+        }
+        String keyId = payload.keyId();
+        String dataType = payload.dataType();
+        if (keyId == null || dataType == null) {
+            throw SealFailures.malformed(spot, "its key id or data type is missing");
+        }
+        byte[] associated = associated(spot, keyId, dataType);
+        Bench bench = bench();
+        try {
+            return bench.decrypt(key(bench, spot, keyId), nonce, associated, sealed);
+        } catch (AEADBadTagException refused) {
+            requireOpen(spot);
+            throw SealFailures.foreign(spot, keyId);
+        } catch (GeneralSecurityException impossible) {
+            throw new IllegalStateException("AES-GCM with a key of 32 bytes failed to open", impossible);
+        } finally {
+            giveBack(bench);
+        }
+    }
+
+    /** The original used the key itself, and bound the value to nothing. */
+    private byte[] openOriginal(byte[] nonce, byte[] sealed, Spot spot) {
+        String keyId = KeyRing.DEFAULT_ID;
+        byte[] key = key(spot, keyId);
+        Bench.ItemKey cipherKey = new Bench.ItemKey(key);
+        Bench bench = bench();
+        try {
+            return bench.decrypt(cipherKey, nonce, NOTHING, sealed);
+        } catch (AEADBadTagException refused) {
+            requireOpen(spot);
+            throw SealFailures.foreign(spot, keyId);
+        } catch (GeneralSecurityException impossible) {
+            throw new IllegalStateException("AES-GCM with a key of 32 bytes failed to open", impossible);
+        } finally {
+            cipherKey.destroy();
+            giveBack(bench);
+        }
+    }
+
+    private static byte[] bytes(@Nullable String hex, int length, String what, Spot spot) {
+        if (hex != null && hex.length() == 2 * length) {
+            try {
+                return HEX.parseHex(hex);
+            } catch (IllegalArgumentException noHex) {
+                // Its message shows what stands there.
+            }
+        }
+        throw SealFailures.malformed(spot, "its " + what + " is not " + length + " bytes in hex");
+    }
+
+    private static byte[] sealed(String hex, byte[] tag, Spot spot) {
+        try {
+            byte[] sealed = Arrays.copyOf(HEX.parseHex(hex), hex.length() / 2 + tag.length);
+            System.arraycopy(tag, 0, sealed, hex.length() / 2, tag.length);
+            return sealed;
+        } catch (IllegalArgumentException noHex) {
+            throw SealFailures.malformed(spot, "its ciphertext is no hex");
+        }
+    }
+
+    /** What the original calls the type of the plaintext, which its first character tells. */
+    private static String dataType(byte[] json) {
+        return switch (json.length == 0 ? 0 : json[0]) {
+            case '"' -> "string";
+            case 't', 'f' -> "boolean";
+            case '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9' -> "number";
+            default -> "object";
+        };
+    }
+
+    private static byte[] associated(Spot spot, String keyId, String dataType) {
+        Parts parts = spot.owner().identity(new Parts().add(PURPOSE));
+        parts.add(keyId).add(Payload.SYMMETRIC).add(dataType);
+        spot.path(parts);
+        return parts.toBytes();
+    }
+
+    private Bench.ItemKey key(Bench bench, Spot spot, String keyId) {
+        Owner item = spot.owner();
+        Bench.ItemKey last = bench.keyOf(item, keyId);
+        if (last != null) {
+            return last;
+        }
+        byte[] context = item.identity(new Parts().add(PURPOSE)).toBytes();
+        return bench.keep(item, keyId, Hkdf.expand(root(spot, keyId), context, HeldKeys.LENGTH));
+    }
+
+    private byte[] root(Spot spot, String keyId) {
+        byte[] root = roots.get(keyId);
+        if (root != null) {
+            return root;
+        }
+        byte[] key = key(spot, keyId);
+        try {
+            roots.put(keyId, Hkdf.derive(key, PURPOSE, HeldKeys.LENGTH));
+        } finally {
+            Arrays.fill(key, (byte) 0);
+        }
+        byte[] made = roots.get(keyId);
+        if (made == null || closed) {
+            throw SealFailures.closed(spot);
+        }
+        return made;
+    }
+
+    private byte[] key(Spot spot, String keyId) {
+        try {
+            return ring.key(keyId).orElseThrow(() -> SealFailures.unknownKey(spot, keyId, ring.ids()));
+        } catch (MissingKeyException missing) {
+            throw SealFailures.missing(spot, missing);
+        }
+    }
+
+    private String currentId(Spot spot) {
+        try {
+            return ring.currentId();
+        } catch (MissingKeyException missing) {
+            throw SealFailures.missing(spot, missing);
+        }
+    }
+
+    private Bench bench() {
+        Bench free = benches.poll();
+        return free != null ? free : new Bench();
+    }
+
+    private void giveBack(Bench bench) {
+        if (closed || !benches.offer(bench)) {
+            bench.wipe();
+        } else if (closed) {
+            wipe();
+        }
+    }
+
+    private void requireOpen(Spot spot) {
+        if (closed) {
+            throw SealFailures.closed(spot);
+        }
+    }
+
+    /** Overwrites every key that was made here; the ring stays open. Twice is fine. */
+    @Override
+    public void close() {
+        closed = true;
+        wipe();
+        blinder.close();
+    }
+
+    private void wipe() {
+        for (Bench bench = benches.poll(); bench != null; bench = benches.poll()) {
+            bench.wipe();
+        }
+        roots.values().forEach(root -> Arrays.fill(root, (byte) 0));
+        roots.clear();
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * Sealing, keys and password hashes: bytes in, bytes out. Knows which place of which item a secret belongs to, and nothing of
+ * JSON, columns or Java types; {@code dev.korm.codec} hands it plaintexts and payloads.
+ */
+@NullMarked
+package dev.korm.crypto;
+
+import org.jspecify.annotations.NullMarked;
