@@ -4,6 +4,7 @@ import dev.korm.DuplicateException;
 import dev.korm.Rn;
 import dev.korm.SchemaException;
 import dev.korm.crypto.Owner;
+import dev.korm.model.StoredSecrets;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.ColumnKind;
@@ -173,7 +174,7 @@ final class Evolution {
 
     private @Nullable String fingerprint(TableShape shape, FingerprintKey key, RowCursor row) {
         Owner owner = layer.seals().item(shape.table(), String.valueOf(row.get(0)));
-        return SecretTable.fingerprint(
+        return StoredSecrets.fingerprint(
                 shape, key, owner, layer.seals(), column -> row.get(2 + key.columns().indexOf(column.name())));
     }
 

@@ -7,6 +7,7 @@ import dev.korm.model.Model;
 import dev.korm.query.Tables;
 import dev.korm.spi.ColumnKind;
 import dev.korm.spi.Condition;
+import dev.korm.spi.FingerprintKey;
 import dev.korm.spi.Layer;
 import dev.korm.spi.Operand;
 import dev.korm.spi.Output;
@@ -73,9 +74,13 @@ final class OpenLayer implements Tables {
     }
 
     /** Who seals and opens the secrets of its items. */
-    @Override
-    public Seals seals() {
+    Seals seals() {
         return seals;
+    }
+
+    @Override
+    public List<String> fingerprints(TableName table, FingerprintKey key, String canonicalJson) {
+        return seals.blind(table, key).all(canonicalJson);
     }
 
     @Override

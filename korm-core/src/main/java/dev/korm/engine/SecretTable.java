@@ -1,13 +1,10 @@
 package dev.korm.engine;
 
 import dev.korm.KeyUse;
-import dev.korm.SealException;
-import dev.korm.codec.Canonical;
-import dev.korm.codec.SecretColumns;
 import dev.korm.crypto.Blind;
 import dev.korm.crypto.Owner;
 import dev.korm.crypto.Seals;
-import dev.korm.model.Fingerprint;
+import dev.korm.model.StoredSecrets;
 import dev.korm.spi.ColumnKind;
 import dev.korm.spi.ColumnShape;
 import dev.korm.spi.Condition;
@@ -34,7 +31,6 @@ import org.jspecify.annotations.Nullable;
 final class SecretTable {
     private static final ColumnShape REVISION = new ColumnShape(TableName.REVISION, ColumnKind.INTEGER);
     private static final int FIRST_COLUMN = 2;
-    private static final int DIGEST_DIGITS = 32;
 
     private final TableShape shape;
     private final Seals seals;
@@ -120,8 +116,8 @@ final class SecretTable {
     /** Tells of each key that the row at hand needs: by column, for values and for fingerprints. */
     void keyIds(RowCursor row, Uses uses) {
         for (ColumnShape column : secrets) {
-            if (text(row, column) instanceof String text && SecretColumns.mayHold(text)) {
-                SecretColumns.keyIds(text, keyId -> uses.count(keyId, column.name(), KeyUse.Kind.VALUES));
+            if (text(row, column) instanceof String text && StoredSecrets.mayHold(text)) {
+                StoredSecrets.keyIds(text, keyId -> uses.count(keyId, column.name(), KeyUse.Kind.VALUES));
             }
         }
         for (FingerprintKey key : keys) {
@@ -154,8 +150,8 @@ final class SecretTable {
         int unopened = 0;
         Map<ColumnShape, @Nullable Object> changed = new LinkedHashMap<>();
         for (ColumnShape column : secrets) {
-            if (text(row, column) instanceof String text && SecretColumns.mayHold(text)) {
-                SecretColumns.Renewed renewed = SecretColumns.renewed(text, owner.column(column.name()));
+            if (text(row, column) instanceof String text && StoredSecrets.mayHold(text)) {
+                StoredSecrets.Renewed renewed = StoredSecrets.renewed(text, owner.column(column.name()));
                 resealed += renewed.resealed();
                 unopened += renewed.unopened();
                 if (renewed.resealed() > 0) {
@@ -202,38 +198,9 @@ final class SecretTable {
 
     private @Nullable Object fingerprint(
             FingerprintKey key, RowCursor row, Owner owner, Map<ColumnShape, @Nullable Object> changed) {
-        return fingerprint(shape, key, owner, seals, column -> {
+        return StoredSecrets.fingerprint(shape, key, owner, seals, column -> {
             Object now = changed.get(column);
             return now != null ? now : text(row, column);
         });
-    }
-
-    /** What a row holds in a column. */
-    interface Stored {
-        @Nullable Object in(ColumnShape column);
-    }
-
-    /**
-     * The fingerprint of a row that is stored. For a sealed value that does not open it is one that nothing is found by.
-     *
-     * @param owner the row's item
-     */
-    static @Nullable String fingerprint(
-            TableShape shape, FingerprintKey key, Owner owner, Seals seals, Stored stored) {
-        try {
-            return Fingerprint.of(
-                    key,
-                    part -> {
-                        ColumnShape column = shape.column(part.column()).orElseThrow();
-                        Object value = stored.in(column);
-                        return part.content() == FingerprintKey.Content.SEALED && value instanceof String text
-                                ? new Fingerprint.Part(
-                                        SecretColumns.open(text, owner.column(column.name())), ColumnKind.JSON)
-                                : new Fingerprint.Part(value, column.kind());
-                    },
-                    seals.blind(shape.table(), key));
-        } catch (SealException closed) {
-            return Blind.unopened(Canonical.hash("SHA-256", owner.toString()).substring(0, DIGEST_DIGITS));
-        }
     }
 }

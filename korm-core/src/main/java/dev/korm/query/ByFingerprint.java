@@ -92,7 +92,7 @@ final class ByFingerprint {
                 hidden.add(hidden(place, column, key, path));
                 TableShape shape = Objects.requireNonNull(place.holder());
                 constants.forEach(constant ->
-                        fingerprints.addAll(tables.seals().blind(shape.table(), key).all(constant)));
+                        fingerprints.addAll(tables.fingerprints(shape.table(), key, constant)));
             }
         }
         return hidden.isEmpty()
