@@ -46,7 +46,7 @@ public interface Rotation {
          */
         RotationProgress await() throws InterruptedException;
 
-        /** Stops it after the items that it has in hand, and waits until its thread has ended. Twice is fine. */
+        /** Stops it after the items that it has in hand, and waits until its thread has ended, unless it is this one. Twice is fine. */
         @Override
         void close();
     }

@@ -6,6 +6,7 @@ import dev.korm.StoreBusyException;
 import dev.korm.StoreException;
 import dev.korm.model.Encoded;
 import dev.korm.model.Fingerprint;
+import dev.korm.query.Question;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.ColumnKind;
@@ -37,21 +38,23 @@ final class BulkChange<T> {
         this.view = view;
     }
 
-    long delete(Selection rows) {
+    long delete(Question question) {
+        Question rows = home.layer().reduced(question);
         if (home.layer().evaluates(rows)) {
-            return apply(List.of(new Mutation.DeleteSelected(rows)));
+            return apply(List.of(new Mutation.DeleteSelected(rows.selection())));
         }
         return apply(each(rows, id -> new Mutation.Delete(home.table(), id, OptionalLong.empty())));
     }
 
-    long update(Selection rows, Map<FieldPath, ? extends @Nullable Object> values) {
+    long update(Question question, Map<FieldPath, ? extends @Nullable Object> values) {
+        Question rows = home.layer().reduced(question);
         Encoded encoded = home.model().encodeAssignments(values, view.shape());
         List<FingerprintKey> unsettled = Fingerprint.unsettled(encoded.columns(), view.shape());
         if (!unsettled.isEmpty()) {
             return new RowByRow(encoded, unsettled).update(rows);
         }
         if (home.layer().evaluates(rows)) {
-            return apply(List.of(new Mutation.UpdateSelected(rows, encoded.columns(), encoded.values())));
+            return apply(List.of(new Mutation.UpdateSelected(rows.selection(), encoded.columns(), encoded.values())));
         }
         return apply(each(
                 rows,
@@ -60,8 +63,9 @@ final class BulkChange<T> {
     }
 
     /** A change of each row, for a layer that cannot find them by itself. */
-    private List<Mutation> each(Selection rows, Function<String, Mutation> change) {
+    private List<Mutation> each(Question question, Function<String, Mutation> change) {
         List<Mutation> changes = new ArrayList<>();
+        Selection rows = question.selection();
         Selection ids = new Selection(
                 rows.from(),
                 rows.joins(),
@@ -70,7 +74,7 @@ final class BulkChange<T> {
                 List.of(),
                 rows.order(),
                 rows.limit());
-        try (RowCursor row = home.layer().select(ids)) {
+        try (RowCursor row = home.layer().select(new Question(ids, question.hops()))) {
             while (row.next()) {
                 changes.add(change.apply(String.valueOf(row.get(0))));
             }
@@ -123,7 +127,7 @@ final class BulkChange<T> {
                     .toList();
         }
 
-        long update(Selection rows) {
+        long update(Question rows) {
             for (int attempt = 1; ; attempt++) {
                 List<Mutation> changes = changes(rows);
                 BatchResult result =
@@ -141,7 +145,8 @@ final class BulkChange<T> {
             }
         }
 
-        private List<Mutation> changes(Selection rows) {
+        private List<Mutation> changes(Question question) {
+            Selection rows = question.selection();
             List<Output> outputs = new ArrayList<>();
             outputs.add(new Output.Value(TableView.idOperand()));
             outputs.add(new Output.Value(new Operand.Column(0, TableName.REVISION, ColumnKind.INTEGER)));
@@ -149,7 +154,7 @@ final class BulkChange<T> {
             List<Mutation> changes = new ArrayList<>();
             Selection read = new Selection(
                     rows.from(), rows.joins(), outputs, rows.where(), List.of(), rows.order(), rows.limit());
-            try (RowCursor row = home.layer().select(read)) {
+            try (RowCursor row = home.layer().select(new Question(read, question.hops()))) {
                 while (row.next()) {
                     Row values = encoded.values();
                     for (FingerprintKey key : keys) {

@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** How a rotation is to be done. Immutable. */
 final class KeyRotation implements Rotation {
@@ -69,6 +70,9 @@ final class KeyRotation implements Rotation {
         private final ExecutorService executor;
         private final AtomicBoolean stopped = new AtomicBoolean();
         private final CompletableFuture<RotationProgress> end = new CompletableFuture<>();
+        /** Where it runs; what it tells its listener may end the pool. */
+        private volatile @Nullable Thread thread;
+
         private volatile RotationProgress latest = new RotationProgress(0, 0, 0, 0);
 
         AtWork(ExecutorService executor) {
@@ -77,6 +81,7 @@ final class KeyRotation implements Rotation {
 
         void begin() {
             executor.execute(() -> {
+                thread = Thread.currentThread();
                 try {
                     end.complete(run(stopped, progress -> {
                         latest = progress;
@@ -115,7 +120,7 @@ final class KeyRotation implements Rotation {
             stopped.set(true);
             pool.closed(this);
             boolean interrupted = false;
-            while (!executor.isTerminated()) {
+            while (!executor.isTerminated() && Thread.currentThread() != thread) {
                 try {
                     executor.awaitTermination(1, TimeUnit.SECONDS);
                 } catch (InterruptedException stop) {

@@ -7,7 +7,6 @@ import dev.korm.Pool;
 import dev.korm.Rotation;
 import dev.korm.spi.Environment;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,15 +19,22 @@ final class KormPool implements Pool {
     private final String id;
     private final Map<String, OpenLayer> layers;
     private final Secrets secrets;
+    private final Parallel parallel;
     private final Environment environment;
     private final Reader reader = new Reader();
     private final Set<Rotation.Running> running = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    KormPool(String id, Map<String, OpenLayer> layers, Secrets secrets, Environment environment) {
+    KormPool(
+            String id,
+            Map<String, OpenLayer> layers,
+            Secrets secrets,
+            Parallel parallel,
+            Environment environment) {
         this.id = id;
-        this.layers = new LinkedHashMap<>(layers);
+        this.layers = layers;
         this.secrets = secrets;
+        this.parallel = parallel;
         this.environment = environment;
     }
 
@@ -40,6 +46,10 @@ final class KormPool implements Pool {
     @Override
     public List<String> layers() {
         return List.copyOf(layers.keySet());
+    }
+
+    Parallel parallel() {
+        return parallel;
     }
 
     Reader reader() {
@@ -111,6 +121,7 @@ final class KormPool implements Pool {
     public void close() {
         if (closed.compareAndSet(false, true)) {
             running.forEach(Rotation.Running::close);
+            parallel.close();
             try {
                 closeAll(new ArrayList<>(layers.values()));
             } finally {

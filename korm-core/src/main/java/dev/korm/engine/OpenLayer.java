@@ -4,6 +4,7 @@ import dev.korm.ClosedException;
 import dev.korm.Rn;
 import dev.korm.crypto.Seals;
 import dev.korm.model.Model;
+import dev.korm.query.Question;
 import dev.korm.query.Tables;
 import dev.korm.spi.ColumnKind;
 import dev.korm.spi.Condition;
@@ -12,6 +13,7 @@ import dev.korm.spi.Layer;
 import dev.korm.spi.Operand;
 import dev.korm.spi.Output;
 import dev.korm.spi.RowCursor;
+import dev.korm.spi.SchemaMovedException;
 import dev.korm.spi.Selection;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
@@ -19,6 +21,7 @@ import dev.korm.spi.TextPattern;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,17 +38,23 @@ final class OpenLayer implements Tables {
     private record ViewKey(TableName table, Class<?> type) {}
 
     private final Layer layer;
-    private final boolean neighbours;
     private final Seals seals;
+    private final Map<String, OpenLayer> pool;
+    private final Parallel parallel;
     private final Residual residual;
     private final Map<ViewKey, TableView<?>> complete = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
-    OpenLayer(Layer layer, boolean neighbours, Seals seals) {
+    /**
+     * @param pool all layers by name, once the pool is open
+     * @param parallel asks several of them at once
+     */
+    OpenLayer(Layer layer, Seals seals, Map<String, OpenLayer> pool, Parallel parallel) {
         this.layer = layer;
-        this.neighbours = neighbours;
         this.seals = seals;
-        this.residual = new Residual(layer, this);
+        this.pool = pool;
+        this.parallel = parallel;
+        this.residual = new Residual(this, layer);
     }
 
     @Override
@@ -55,14 +64,27 @@ final class OpenLayer implements Tables {
 
     /** Asks; what the layer cannot do is done here. */
     RowCursor select(Selection selection) {
-        Layer asked = store();
-        return residual.isNone(selection) ? asked.select(selection) : residual.select(selection);
+        return select(Question.of(selection));
     }
 
-    /** Whether the layer evaluates all of a selection by itself. */
-    boolean evaluates(Selection selection) {
+    /** Asks this layer, and the others that the question leads to. */
+    RowCursor select(Question question) {
+        Layer asked = store();
+        Question reduced = reduced(question);
+        return reduced.isNear() && residual.isNone(reduced.selection())
+                ? asked.select(reduced.selection())
+                : residual.select(reduced);
+    }
+
+    /** The question without what other layers can tell beforehand; they are asked. */
+    Question reduced(Question question) {
+        return question.isNear() ? question : new SemiJoins(this, question).reduced();
+    }
+
+    /** Whether the layer evaluates all of a question by itself. */
+    boolean evaluates(Question question) {
         store();
-        return residual.isNone(selection);
+        return question.isNear() && residual.isNone(question.selection());
     }
 
     /** The store itself. */
@@ -97,24 +119,49 @@ final class OpenLayer implements Tables {
         return shapes;
     }
 
-    @Override
-    public boolean refersTo(TableName holder, String column, TableName target) {
-        String body = "]:" + target.namespace() + ":" + target.kind() + ":";
-        return holds(holder, contains(column, body));
+    /** The table's shape, which is known to be there. */
+    TableShape requireShape(TableName table) {
+        return shape(table)
+                .orElseThrow(() -> new SchemaMovedException(
+                        table, new IllegalStateException("There is no table " + table + " any more")));
     }
 
     @Override
-    public boolean refersElsewhere(TableName holder, String column) {
+    public List<TableShape> items(String column, Class<?> type) {
+        List<TableShape> shapes = new ArrayList<>();
+        for (TableName table : store().tables(column)) {
+            TableView<?> known = complete.get(new ViewKey(table, type));
+            if (known != null) {
+                shapes.add(known.shape());
+            } else {
+                shape(table).ifPresent(shapes::add);
+            }
+        }
+        return shapes;
+    }
+
+    @Override
+    public boolean refersTo(TableName holder, String column, String other, TableName target) {
+        Condition body = contains(column, "]:" + target.namespace() + ":" + target.kind() + ":");
         return holds(
                 holder,
-                new Condition.All(List.of(
-                        contains(column, "[" + Rn.FROM + "::"),
-                        new Condition.Not(contains(column, "[" + Rn.FROM + "::" + layer() + "]")))));
+                other.equals(layer())
+                        ? body
+                        : new Condition.All(List.of(body, contains(column, "[" + Rn.FROM + "::" + other + "]"))));
     }
 
     @Override
-    public boolean hasNeighbours() {
-        return neighbours;
+    public List<OpenLayer> neighbours() {
+        return pool.values().stream().filter(other -> other != this).toList();
+    }
+
+    /** A layer of the same pool. */
+    OpenLayer neighbour(String name) {
+        return Objects.requireNonNull(pool.get(name));
+    }
+
+    Parallel parallel() {
+        return parallel;
     }
 
     private static Condition contains(String column, String piece) {

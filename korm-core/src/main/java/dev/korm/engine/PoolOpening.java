@@ -74,9 +74,10 @@ final class PoolOpening implements PoolBuilder {
         PoolMetadata own = configuration();
         Map<String, OpenLayer> open = new LinkedHashMap<>();
         Secrets secrets = new Secrets(keys, environment);
+        Parallel parallel = new Parallel(environment, sources.size());
         try {
             sources.forEach((name, source) -> open.put(
-                    name, new OpenLayer(source.open(name, environment), sources.size() > 1, secrets.layer(name))));
+                    name, new OpenLayer(source.open(name, environment), secrets.layer(name), open, parallel)));
             new MetadataSettling(own, open, onDifference, environment).settle();
         } catch (RuntimeException | Error failure) {
             try {
@@ -88,7 +89,7 @@ final class PoolOpening implements PoolBuilder {
             }
             throw failure;
         }
-        return new KormPool(own.id(), open, secrets, environment);
+        return new KormPool(own.id(), open, secrets, parallel, environment);
     }
 
     private PoolMetadata configuration() {

@@ -20,11 +20,7 @@ import java.util.Set;
  * can look into. The store is asked for the fingerprints of the constants.
  */
 final class ByFingerprint {
-    private final Tables tables;
-
-    ByFingerprint(Tables tables) {
-        this.tables = tables;
-    }
+    private ByFingerprint() {}
 
     /** Whether the places are columns of texts that are normalised. */
     static boolean isAt(List<Place.Value> places) {
@@ -53,7 +49,7 @@ final class ByFingerprint {
      *
      * @param same the same of the texts as they stand
      */
-    Condition oneOf(List<Place.Value> places, List<Object> constants, Condition same, FieldPath path) {
+    static Condition oneOf(List<Place.Value> places, List<Object> constants, Condition same, FieldPath path) {
         List<Operand> hidden = new ArrayList<>();
         Set<Normalized.Form> forms = Set.of();
         for (Place.Value place : places) {
@@ -78,7 +74,7 @@ final class ByFingerprint {
      * True where the sealed value equals one of the constants. Fingerprints made with every key of the ring are asked for; those
      * of other collections cannot be among what is found.
      */
-    Condition sealedOneOf(List<Place.Value> places, List<Object> values, FieldPath path) {
+    static Condition sealedOneOf(List<Place.Value> places, List<Object> values, FieldPath path) {
         List<Operand> hidden = new ArrayList<>();
         List<Object> fingerprints = new ArrayList<>();
         for (Place.Value place : places) {
@@ -92,7 +88,7 @@ final class ByFingerprint {
                 hidden.add(hidden(place, column, key, path));
                 TableShape shape = Objects.requireNonNull(place.holder());
                 constants.forEach(constant ->
-                        fingerprints.addAll(tables.fingerprints(shape.table(), key, constant)));
+                        fingerprints.addAll(place.tables().fingerprints(shape.table(), key, constant)));
             }
         }
         return hidden.isEmpty()
@@ -111,7 +107,7 @@ final class ByFingerprint {
     }
 
     /** The hidden column; its index is made when every row has its fingerprint. */
-    private Operand hidden(Place.Value place, Operand.Column column, FingerprintKey key, FieldPath path) {
+    private static Operand hidden(Place.Value place, Operand.Column column, FingerprintKey key, FieldPath path) {
         TableShape shape = Objects.requireNonNull(place.holder());
         String name = key.hidden().name();
         boolean ready = shape.indexes().stream()
@@ -119,7 +115,7 @@ final class ByFingerprint {
                 .anyMatch(part -> part instanceof Operand.Column indexed && indexed.name().equals(name));
         if (!ready) {
             throw new QueryException("The field " + path + " is found by fingerprints of its values, and not every item of "
-                    + shape.table() + " in the layer \"" + tables.layer()
+                    + shape.table() + " in the layer \"" + place.tables().layer()
                     + "\" has one yet, since the field has become @Normalized or @Searchable. Call prepare(…) of its items"
                     + " once, and ask again when it is done");
         }
