@@ -164,35 +164,51 @@ final class RotationRun {
         return reached;
     }
 
-    /** Stores rows, and looks again at those that somebody else has changed meanwhile. */
+    /**
+     * Stores rows, and looks again at those that somebody else has changed meanwhile. What stands before such a row is stored
+     * without waiting for it, so that a busy collection costs no more than its busy items.
+     *
+     * @param reached is stored with the last of them
+     */
     private void apply(OpenLayer layer, SecretTable secrets, List<SecretTable.Renewed> renewed, Mutation reached) {
         List<SecretTable.Renewed> left = new ArrayList<>(renewed);
         int looks = 0;
+        int together = left.size();
         while (!left.isEmpty()) {
-            List<Mutation> batch = new ArrayList<>();
-            left.forEach(each -> batch.add(Objects.requireNonNull(each.update())));
-            batch.add(reached);
-            BatchResult result = layer.store().apply(Batch.of(batch));
+            List<SecretTable.Renewed> now = List.copyOf(left.subList(0, Math.min(together, left.size())));
+            BatchResult result = layer.store().apply(Batch.of(batch(now, left.size() == now.size(), reached)));
             if (!(result instanceof BatchResult.Refused refused)) {
-                changed += left.size();
-                left.forEach(each -> resealed += each.resealed());
-                return;
+                changed += now.size();
+                now.forEach(each -> resealed += each.resealed());
+                left.subList(0, now.size()).clear();
+                together = 2 * now.size();
+                continue;
             }
-            if (refused.mutation() == left.size()) {
+            if (refused.mutation() == now.size()) {
                 throw new StoreBusyException(
                         layer.layer(),
                         "The state of the rotation was deleted while it ran; begin it anew",
                         StoreException.Outcome.NOT_APPLIED,
                         null);
             }
-            SecretTable.Renewed lost = left.remove(refused.mutation());
-            String id = Objects.requireNonNull(lost.update()).id();
+            together = Math.max(1, refused.mutation());
+            String id = Objects.requireNonNull(left.remove(refused.mutation()).update())
+                    .id();
             if (refused.refusal() instanceof Refusal.Taken taken) {
                 remember(layer, secrets.table(), id, taken);
             } else if (refused.refusal() instanceof Refusal.Stale && looks++ < MOST_LOOKS * renewed.size()) {
                 again(layer, secrets, id).ifPresent(left::add);
             }
         }
+    }
+
+    private static List<Mutation> batch(List<SecretTable.Renewed> rows, boolean last, Mutation reached) {
+        List<Mutation> batch = new ArrayList<>();
+        rows.forEach(each -> batch.add(Objects.requireNonNull(each.update())));
+        if (last) {
+            batch.add(reached);
+        }
+        return batch;
     }
 
     private Optional<SecretTable.Renewed> again(OpenLayer layer, SecretTable secrets, String id) {
