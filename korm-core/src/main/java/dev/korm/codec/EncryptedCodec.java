@@ -95,6 +95,14 @@ public final class EncryptedCodec extends Codec {
     /** What is no holder yet is put into one, so that what was secret stays so. */
     @Override
     public Object convert(Object value, int depth) {
+        try {
+            return converted(value, depth);
+        } catch (Misfit misfit) {
+            throw Secret.withoutData(misfit);
+        }
+    }
+
+    private Object converted(Object value, int depth) {
         if (!(value instanceof Encrypted<?> encrypted)) {
             return Encrypted.of(inner.convert(value, depth));
         }

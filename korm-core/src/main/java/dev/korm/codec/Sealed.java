@@ -14,10 +14,6 @@ import org.jspecify.annotations.Nullable;
  * for many threads.
  */
 public final class Sealed {
-    private static final String MARK = "__ENCRYPTED__";
-    private static final String TYPE = "type";
-    private static final String VALUE = "value";
-
     private final @Nullable Spot spot;
     private final @Nullable String text;
     private final @Nullable Object tree;
@@ -46,12 +42,12 @@ public final class Sealed {
 
     /** Whether a JSON object is a payload: sealed values and password hashes have this form, and nothing else may. */
     static boolean isPayload(JsonObject object) {
-        return isPayload(object.get(MARK), object.get(TYPE), object.get(VALUE));
+        return isPayload(object.get(PayloadText.MARK), object.get(PayloadText.TYPE), object.get(PayloadText.VALUE));
     }
 
     /** As {@link #isPayload(JsonObject)}, of the members of a document. */
     static boolean isPayload(java.util.Map<String, ?> members) {
-        return members.containsKey(MARK) && isPayload(members.get(MARK), members.get(TYPE), members.get(VALUE));
+        return members.containsKey(PayloadText.MARK) && isPayload(members.get(PayloadText.MARK), members.get(PayloadText.TYPE), members.get(PayloadText.VALUE));
     }
 
     private static boolean isPayload(@Nullable Object mark, @Nullable Object type, @Nullable Object value) {
@@ -97,6 +93,10 @@ public final class Sealed {
     private @Nullable Payload understood() {
         Object object = tree;
         if (text != null) {
+            Payload plain = PayloadText.parse(text);
+            if (plain != null) {
+                return plain;
+            }
             try {
                 object = JsonReader.tree(text);
             } catch (Misfit malformed) {
@@ -106,15 +106,15 @@ public final class Sealed {
         if (!(object instanceof JsonObject members) || !isPayload(members)) {
             return null;
         }
-        Object version = members.get("v");
+        Object version = members.get(PayloadText.VERSION);
         return new Payload(
-                (String) Objects.requireNonNull(members.get(TYPE)),
-                (String) Objects.requireNonNull(members.get(VALUE)),
-                text(members, "dataType"),
-                text(members, "iv"),
-                text(members, "authTag"),
+                (String) Objects.requireNonNull(members.get(PayloadText.TYPE)),
+                (String) Objects.requireNonNull(members.get(PayloadText.VALUE)),
+                text(members, PayloadText.DATA_TYPE),
+                text(members, PayloadText.NONCE),
+                text(members, PayloadText.TAG),
                 version == null ? 0 : version instanceof Long number && number > 0 ? number : -1,
-                text(members, "kid"));
+                text(members, PayloadText.KEY_ID));
     }
 
     private static @Nullable String text(JsonObject members, String name) {
@@ -141,6 +141,10 @@ public final class Sealed {
         if (text != null) {
             return text;
         }
+        Payload fresh = tree == null ? payload : null;
+        if (fresh != null && fresh.type().equals(Payload.SYMMETRIC)) {
+            return PayloadText.ofSealed(fresh);
+        }
         JsonWriter out = new JsonWriter(Texts.ANY);
         write(out);
         return out.toString();
@@ -160,18 +164,18 @@ public final class Sealed {
 
     private static void write(Payload payload, JsonWriter out) {
         out.beginObject();
-        out.key(MARK);
+        out.key(PayloadText.MARK);
         out.bool(true);
-        member(TYPE, payload.type(), out);
-        member(VALUE, payload.value(), out);
-        member("dataType", payload.dataType(), out);
-        member("iv", payload.iv(), out);
-        member("authTag", payload.authTag(), out);
+        member(PayloadText.TYPE, payload.type(), out);
+        member(PayloadText.VALUE, payload.value(), out);
+        member(PayloadText.DATA_TYPE, payload.dataType(), out);
+        member(PayloadText.NONCE, payload.iv(), out);
+        member(PayloadText.TAG, payload.authTag(), out);
         if (payload.version() != 0) {
-            out.key("v");
+            out.key(PayloadText.VERSION);
             out.whole(payload.version());
         }
-        member("kid", payload.keyId(), out);
+        member(PayloadText.KEY_ID, payload.keyId(), out);
         out.endObject();
     }
 

@@ -134,12 +134,21 @@ public final class Secret {
 
     private static byte[] json(Object clear, @Nullable Codec declared) {
         JsonWriter out = new JsonWriter(Texts.STORABLE);
-        if (declared == null) {
-            Dynamic.write(Dynamic.normal(clear, 0), out);
-        } else {
-            declared.writeNullable(clear, out);
+        try {
+            if (declared == null) {
+                Dynamic.write(Dynamic.normal(clear, 0), out);
+            } else {
+                declared.writeNullable(clear, out);
+            }
+        } catch (Misfit misfit) {
+            throw withoutData(misfit);
         }
         return out.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Neither way nor cause: field names of documents, and what a constructor says, may be what is to be hidden. */
+    static Misfit withoutData(Misfit misfit) {
+        return new Misfit("what is to be sealed does not fit: " + misfit.reason());
     }
 
     /** The value, where it need not be opened to be seen; else null. */

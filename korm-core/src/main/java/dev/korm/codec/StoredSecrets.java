@@ -25,6 +25,10 @@ public final class StoredSecrets {
      * @param stored JSON text, as a row holds it
      */
     public static Set<String> keyIds(String stored) {
+        Payload whole = PayloadText.parse(stored);
+        if (whole != null) {
+            return whole.type().equals(Payload.SYMMETRIC) ? Set.of(keyId(whole)) : Set.of();
+        }
         Set<String> ids = new LinkedHashSet<>();
         replaced(JsonReader.tree(stored), null, (object, spot) -> {
             Payload payload = Sealed.ofTree(object, null).payloadOrNull();
@@ -50,8 +54,13 @@ public final class StoredSecrets {
      * @throws dev.korm.SealException when one of them does not open; nothing has changed then
      */
     public static String resealed(String stored, Spot column) {
-        Object tree = JsonReader.tree(stored);
         String current = column.sealer().ring().currentId();
+        Payload whole = PayloadText.parse(stored);
+        if (whole != null) {
+            Sealed before = Sealed.of(whole, column);
+            return isDone(whole, current) ? stored : resealed(before, column).text();
+        }
+        Object tree = JsonReader.tree(stored);
         Object fresh = replaced(tree, column, (object, spot) -> resealed(object, spot, current));
         if (fresh == tree) {
             return stored;
@@ -63,12 +72,15 @@ public final class StoredSecrets {
 
     static Object resealed(JsonObject object, @Nullable Spot spot, String current) {
         Sealed stored = Sealed.ofTree(object, spot);
-        Payload payload = stored.payload();
-        boolean done = !payload.type().equals(Payload.SYMMETRIC)
+        return spot == null || isDone(stored.payload(), current) ? object : resealed(stored, spot);
+    }
+
+    private static boolean isDone(Payload payload, String current) {
+        return !payload.type().equals(Payload.SYMMETRIC)
                 || (payload.version() == Payload.VERSION && current.equals(payload.keyId()));
-        if (done || spot == null) {
-            return object;
-        }
+    }
+
+    private static Sealed resealed(Sealed stored, Spot spot) {
         byte[] plain = stored.open();
         try {
             return Sealed.of(spot.sealer().seal(plain, spot), spot);

@@ -1,22 +1,37 @@
 package dev.korm.crypto;
 
 import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
 import java.security.Key;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Supplier;
 import javax.crypto.Cipher;
+import javax.crypto.Mac;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
 import org.jspecify.annotations.Nullable;
 
-/** A cipher with the key it used last, at which one thread works at a time. */
+/** A cipher with the keys it used last, at which one thread works at a time. */
 final class Bench {
     static final int NONCE_BYTES = 12;
     static final int TAG_BYTES = 16;
 
     private final Cipher cipher;
-    private @Nullable Owner owner;
-    private @Nullable String keyId;
-    private @Nullable ItemKey key;
+    /** By the id of the ring's key; there are few. */
+    private final Map<String, Slot> slots = new HashMap<>(4);
+
+    /** What one key of the ring has been used for. */
+    private static final class Slot {
+        final Mac mac;
+        @Nullable Owner owner;
+        @Nullable ItemKey key;
+
+        Slot(Mac mac) {
+            this.mac = mac;
+        }
+    }
 
     Bench() {
         try {
@@ -26,17 +41,39 @@ final class Bench {
         }
     }
 
-    /** The key of an item, when it is the one used last. */
+    /** The key of an item, when it is the one that was used last. */
     @Nullable ItemKey keyOf(Owner item, String id) {
-        return key != null && id.equals(keyId) && item.equals(owner) ? key : null;
+        Slot slot = slots.get(id);
+        return slot != null && item.equals(slot.owner) ? slot.key : null;
     }
 
-    ItemKey keep(Owner item, String id, byte[] derived) {
-        wipe();
-        owner = item;
-        keyId = id;
-        key = new ItemKey(derived);
-        return key;
+    /**
+     * Makes the key of an item.
+     *
+     * @param root the key from which those of items are made
+     */
+    ItemKey derive(Owner item, String id, Supplier<byte[]> root) {
+        Slot slot = slots.get(id);
+        if (slot == null) {
+            slot = new Slot(mac(root.get()));
+            slots.put(id, slot);
+        }
+        if (slot.key != null) {
+            slot.key.destroy();
+        }
+        slot.owner = item;
+        slot.key = new ItemKey(Hkdf.expand(slot.mac, item.identity()));
+        return slot.key;
+    }
+
+    private static Mac mac(byte[] key) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new ItemKey(key));
+            return mac;
+        } catch (GeneralSecurityException missing) {
+            throw new IllegalStateException("Every Java has HMAC with SHA-256", missing);
+        }
     }
 
     /** The ciphertext with the tag behind it. */
@@ -53,12 +90,19 @@ final class Bench {
         return cipher.doFinal(sealed);
     }
 
-    /** Overwrites the key. */
+    /** Overwrites the keys, as far as the JDK lets one. */
     void wipe() {
-        if (key != null) {
-            key.destroy();
-            key = null;
+        for (Slot slot : slots.values()) {
+            if (slot.key != null) {
+                slot.key.destroy();
+            }
+            try {
+                slot.mac.init(new ItemKey(new byte[HeldKeys.LENGTH]));
+            } catch (InvalidKeyException impossible) {
+                throw new IllegalStateException("HMAC takes every key", impossible);
+            }
         }
+        slots.clear();
     }
 
     /** An AES key that can be overwritten, as the JDK's cannot. */

@@ -1,6 +1,7 @@
 package dev.korm.crypto;
 
 import java.nio.charset.StandardCharsets;
+import javax.crypto.Mac;
 import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.crypto.generators.HKDFBytesGenerator;
 import org.bouncycastle.crypto.params.HKDFParameters;
@@ -19,9 +20,16 @@ public final class Hkdf {
         return new HKDFBytesGenerator(new SHA256Digest()).extractPRK(null, key);
     }
 
-    /** A key for a context from one that is uniformly random already: only the second step, which is the cheap one. */
-    static byte[] expand(byte[] key, byte[] context, int length) {
-        return generate(HKDFParameters.skipExtractParameters(key, context), length);
+    /**
+     * A key of 32 bytes for a context, from one that is uniformly random already: only the second step of HKDF, whose one block is
+     * one HMAC. The JDK's takes a third of the time of Bouncy Castle's, and this stands in the way of every secret.
+     *
+     * @param mac HMAC-SHA256 with the key from which it is made
+     */
+    static byte[] expand(Mac mac, byte[] context) {
+        mac.update(context);
+        mac.update((byte) 1);
+        return mac.doFinal();
     }
 
     private static byte[] generate(HKDFParameters parameters, int length) {

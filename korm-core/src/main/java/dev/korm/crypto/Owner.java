@@ -7,10 +7,14 @@ import org.jspecify.annotations.Nullable;
  * within one pool. Safe for many threads.
  */
 public final class Owner {
+    private static final byte[] NOTHING = {};
+
     private final Seals seals;
     private final String namespace;
     private final String kind;
     private final String id;
+    /** Made when it is first needed; two threads may make the same. */
+    private byte @Nullable [] identity;
 
     Owner(Seals seals, String namespace, String kind, String id) {
         this.seals = seals;
@@ -28,9 +32,20 @@ public final class Owner {
         return seals;
     }
 
-    /** What every item key and every seal of it is bound to. */
-    Parts identity(Parts parts) {
-        return parts.add(seals.layer()).add(namespace).add(kind).add(id);
+    /** What the item's key is made with and every seal of it is bound to; not to be changed. */
+    byte[] identity() {
+        byte[] known = identity;
+        if (known == null) {
+            known = new Parts(NOTHING)
+                    .add(Sealer.PURPOSE)
+                    .add(seals.layer())
+                    .add(namespace)
+                    .add(kind)
+                    .add(id)
+                    .toBytes();
+            identity = known;
+        }
+        return known;
     }
 
     @Override

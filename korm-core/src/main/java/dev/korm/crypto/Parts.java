@@ -5,8 +5,16 @@ import java.util.Arrays;
 
 /** Texts as bytes of which no two lists give the same: the UTF-8 of each behind its length in four bytes. */
 final class Parts {
-    private byte[] bytes = new byte[192];
+    private static final int USUAL = 128;
+
+    private byte[] bytes;
     private int size;
+
+    /** @param first parts that are there already, as bytes */
+    Parts(byte[] first) {
+        bytes = Arrays.copyOf(first, first.length + USUAL);
+        size = first.length;
+    }
 
     Parts add(String text) {
         byte[] part = text.getBytes(StandardCharsets.UTF_8);

@@ -4,7 +4,6 @@ import dev.korm.KeyRing;
 import dev.korm.MissingKeyException;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -21,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * two might be the same. The associated data are format, item, key id, type and path.
  */
 public final class Sealer implements AutoCloseable {
-    private static final String PURPOSE = "korm.sealed.2";
-    private static final HexFormat HEX = HexFormat.of();
+    /** In the keys' derivation, and the first part of the associated data: so both are of this format alone. */
+    static final String PURPOSE = "korm.sealed.2";
+
     private static final byte[] NOTHING = {};
     /** More threads than this at once make their own ciphers anew. */
     private static final int MOST_BENCHES = 64;
@@ -84,10 +84,10 @@ public final class Sealer implements AutoCloseable {
         int end = sealed.length - Bench.TAG_BYTES;
         return new Payload(
                 Payload.SYMMETRIC,
-                HEX.formatHex(sealed, 0, end),
+                Hex.text(sealed, 0, end),
                 dataType,
-                HEX.formatHex(nonce),
-                HEX.formatHex(sealed, end, sealed.length),
+                Hex.text(nonce, 0, nonce.length),
+                Hex.text(sealed, end, sealed.length),
                 Payload.VERSION,
                 keyId);
     }
@@ -151,24 +151,20 @@ public final class Sealer implements AutoCloseable {
     }
 
     private static byte[] bytes(@Nullable String hex, int length, String what, Spot spot) {
-        if (hex != null && hex.length() == 2 * length) {
-            try {
-                return HEX.parseHex(hex);
-            } catch (IllegalArgumentException noHex) {
-                // Its message shows what stands there.
-            }
+        byte[] bytes = hex == null || hex.length() != 2 * length ? null : Hex.bytes(hex, 0);
+        if (bytes != null) {
+            return bytes;
         }
         throw SealFailures.malformed(spot, "its " + what + " is not " + length + " bytes in hex");
     }
 
     private static byte[] sealed(String hex, byte[] tag, Spot spot) {
-        try {
-            byte[] sealed = Arrays.copyOf(HEX.parseHex(hex), hex.length() / 2 + tag.length);
-            System.arraycopy(tag, 0, sealed, hex.length() / 2, tag.length);
-            return sealed;
-        } catch (IllegalArgumentException noHex) {
+        byte[] sealed = Hex.bytes(hex, tag.length);
+        if (sealed == null) {
             throw SealFailures.malformed(spot, "its ciphertext is no hex");
         }
+        System.arraycopy(tag, 0, sealed, hex.length() / 2, tag.length);
+        return sealed;
     }
 
     /** What the original calls the type of the plaintext, which its first character tells. */
@@ -182,7 +178,7 @@ public final class Sealer implements AutoCloseable {
     }
 
     private static byte[] associated(Spot spot, String keyId, String dataType) {
-        Parts parts = spot.owner().identity(new Parts().add(PURPOSE));
+        Parts parts = new Parts(spot.owner().identity());
         parts.add(keyId).add(Payload.SYMMETRIC).add(dataType);
         spot.path(parts);
         return parts.toBytes();
@@ -191,11 +187,7 @@ public final class Sealer implements AutoCloseable {
     private Bench.ItemKey key(Bench bench, Spot spot, String keyId) {
         Owner item = spot.owner();
         Bench.ItemKey last = bench.keyOf(item, keyId);
-        if (last != null) {
-            return last;
-        }
-        byte[] context = item.identity(new Parts().add(PURPOSE)).toBytes();
-        return bench.keep(item, keyId, Hkdf.expand(root(spot, keyId), context, HeldKeys.LENGTH));
+        return last != null ? last : bench.derive(item, keyId, () -> root(spot, keyId));
     }
 
     private byte[] root(Spot spot, String keyId) {

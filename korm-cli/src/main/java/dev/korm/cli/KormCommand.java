@@ -1,0 +1,70 @@
+package dev.korm.cli;
+
+import java.io.PrintWriter;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** What stands before every command. */
+@Command(
+        name = "korm",
+        description = "Looks after what korm for Java needs and keeps.",
+        mixinStandardHelpOptions = true,
+        versionProvider = KormCommand.Version.class,
+        subcommands = {Keygen.class, AutoComplete.GenerateCompletion.class},
+        synopsisSubcommandLabel = "COMMAND",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:it is done",
+            "1:it could not be done; standard error says why",
+            "2:the command was not given as it has to be"
+        },
+        footer = {
+            "",
+            "Completion of commands and options in bash and zsh:",
+            "  source <(korm generate-completion)"
+        })
+@SuppressWarnings("NullAway.Init") // picocli fills it.
+final class KormCommand implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    private KormCommand() {}
+
+    public static void main(String[] args) {
+        System.exit(execute(args));
+    }
+
+    private static int execute(String... args) {
+        CommandLine line = new CommandLine(new KormCommand());
+        line.setExecutionExceptionHandler((failure, command, parsed) -> {
+            if (!(failure instanceof Failure)) {
+                throw failure;
+            }
+            PrintWriter err = command.getErr();
+            err.println("korm " + command.getCommandName() + ": " + failure.getMessage());
+            err.flush();
+            return CommandLine.ExitCode.SOFTWARE;
+        });
+        return line.execute(args);
+    }
+
+    /** Without a command there is nothing to do. */
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "A command is missing");
+    }
+
+    /** The version of the jar. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = KormCommand.class.getPackage().getImplementationVersion();
+            return new String[] {"korm " + (version == null ? "(not from a jar)" : version)};
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package dev.korm.codec;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.korm.KeyRing;
+import dev.korm.SealException;
+import dev.korm.crypto.Payload;
+import dev.korm.crypto.Sealer;
+import dev.korm.crypto.Spot;
+import dev.korm.spi.TableName;
+import java.security.SecureRandom;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class StoredSecretsTest {
+    private static final TableName CARS = TableName.items("cars", "suv");
+    private static final String ID = "3dd91ede-37a4-4c25-a86a-6f1a9e132186";
+    private static final String PASSWORD =
+            "{\"__ENCRYPTED__\":true,\"type\":\"password\",\"value\":\"$argon2id$v=19$x\",\"dataType\":\"string\"}";
+
+    private static Sealer sealer(String... ids) {
+        Map<String, byte[]> keys = new LinkedHashMap<>();
+        for (String id : ids) {
+            byte[] key = new byte[32];
+            key[0] = (byte) id.hashCode();
+            keys.put(id, key);
+        }
+        return new Sealer(KeyRing.of(ids[0], keys), new SecureRandom());
+    }
+
+    private static Spot column(Sealer sealer) {
+        return sealer.layer("main").item(CARS, ID).column("c");
+    }
+
+    private static String sealed(Sealer sealer, String json, Spot spot) {
+        return Sealed.of(sealer.seal(json.getBytes(UTF_8), spot), spot).text();
+    }
+
+    private static String opened(Sealer sealer, String text, Spot spot) {
+        return new String(sealer.open(Sealed.ofText(text, spot).payload(), spot), UTF_8);
+    }
+
+    @Test
+    void a_column_of_one_secret_is_sealed_with_the_current_key() {
+        Sealer old = sealer("k1");
+        Sealer both = sealer("k2", "k1");
+        String before = sealed(old, "\"a\"", column(old));
+        assertThat(StoredSecrets.keyIds(before)).containsExactly("k1");
+        String after = StoredSecrets.resealed(before, column(both));
+        assertThat(StoredSecrets.keyIds(after)).containsExactly("k2");
+        assertThat(opened(both, after, column(both))).isEqualTo("\"a\"");
+        assertThat(StoredSecrets.resealed(after, column(both))).isSameAs(after);
+        String spaced = before.replace(":", ": ").replace(",", ", ");
+        assertThat(opened(both, StoredSecrets.resealed(spaced, column(both)), column(both))).isEqualTo("\"a\"");
+    }
+
+    @Test
+    void json_keeps_everything_but_its_secrets() {
+        Sealer old = sealer("k1");
+        Sealer both = sealer("k2", "k1");
+        String first = sealed(old, "1", column(old).member("a").entry(1));
+        String second = sealed(old, "2", column(old).member("b"));
+        String before = "{\"a\":[1.50,%s],\"b\":%s,\"pw\":%s,\"n\":null,\"x\":123456789012345678901}"
+                .formatted(first, second, PASSWORD);
+        assertThat(StoredSecrets.keyIds(before)).containsExactly("k1");
+        String after = StoredSecrets.resealed(before, column(both));
+        assertThat(StoredSecrets.keyIds(after)).containsExactly("k2");
+        assertThat(after).contains(PASSWORD, "\"n\":null", "123456789012345678901").startsWith("{\"a\":[1.5,");
+        JsonObject tree = (JsonObject) JsonReader.tree(after);
+        Spot b = column(both).member("b");
+        assertThat(both.open(Sealed.ofTree(tree.get("b"), b).payload(), b)).isEqualTo("2".getBytes(UTF_8));
+        assertThat(StoredSecrets.resealed(after, column(both))).isSameAs(after);
+        assertThat(StoredSecrets.resealed("{\"a\":[1,2]}", column(both))).isEqualTo("{\"a\":[1,2]}");
+    }
+
+    @Test
+    void what_does_not_open_is_not_sealed_for_another() {
+        Sealer both = sealer("k2", "k1");
+        String elsewhere = sealed(sealer("k1"), "1", column(sealer("k1")).member("elsewhere"));
+        assertThatThrownBy(() -> StoredSecrets.resealed(elsewhere, column(both))).isInstanceOf(SealException.class);
+        assertThat(StoredSecrets.resealed(PASSWORD, column(both))).isSameAs(PASSWORD);
+        assertThat(StoredSecrets.keyIds(PASSWORD)).isEmpty();
+    }
+
+    @Test
+    void the_quick_reader_of_payloads_reads_what_the_other_does_or_nothing() {
+        Sealer sealer = sealer("k1");
+        String text = sealed(sealer, "\"a\"", column(sealer));
+        Payload payload = PayloadText.parse(text);
+        assertThat(payload).isNotNull().isEqualTo(Sealed.ofTree(tree(text), null).payload());
+        String[] unusual = {
+            "", "{", "{}", "null", "[1]", text + "x", text.substring(1), text.replace("\"kid\"", "\"k\\u0069d\""),
+            text.replace("true", "\"true\""), text.replace("\"v\":2", "\"v\":\"2\""), text.replace("\"v\":2", "\"v\":20"),
+            text.replace("\"v\":2", "\"v\":2.0"), text.replace("\"v\":2", "\"w\":[1]"), text.replace(",\"iv\"", "\"iv\""),
+            text.replace("{", "{,"), text.replace("true", "false"), text.replace("\"type\"", "\"typ\"")
+        };
+        for (String other : unusual) {
+            assertThat(PayloadText.parse(other)).as(other).isNull();
+        }
+        for (int i = 0; i < text.length(); i++) {
+            Payload cut = PayloadText.parse(text.substring(0, i));
+            assertThat(cut).isNull();
+        }
+    }
+
+    private static Object tree(String text) {
+        return java.util.Objects.requireNonNull(JsonReader.tree(text));
+    }
+}

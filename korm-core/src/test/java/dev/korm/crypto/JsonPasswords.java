@@ -1,0 +1,10 @@
+package dev.korm.crypto;
+
+/** Shows to tests of other packages what is hashed of a password. */
+public final class JsonPasswords {
+    private JsonPasswords() {}
+
+    public static byte[] json(String password) {
+        return Argon2.json(password.toCharArray());
+    }
+}
