@@ -58,7 +58,8 @@ class EncryptedTest {
                     .hasMessageContaining("dev.korm.Encrypted");
         }
         for (Class<?> type : List.of(Encrypted.class, Password.class)) {
-            assertThat(Arrays.stream(type.getDeclaredFields()).filter(field -> !Modifier.isStatic(field.getModifiers())))
+            assertThat(Arrays.stream(type.getDeclaredFields())
+                            .filter(field -> !Modifier.isStatic(field.getModifiers())))
                     .as("Libraries that look for fields pass over transient ones")
                     .isNotEmpty()
                     .allMatch(field -> Modifier.isTransient(field.getModifiers()), "transient")

@@ -126,8 +126,7 @@ class KeyRingTest {
         assertThatThrownBy(() -> KeyRing.fromFile(folder.resolve("none")).currentId())
                 .isInstanceOf(MissingKeyException.class)
                 .hasMessageContainingAll("none", "korm keygen");
-        assertThatThrownBy(KeyRing.fromFile(file("rw-------", "#"))::currentId)
-                .isInstanceOf(MissingKeyException.class);
+        assertThatThrownBy(KeyRing.fromFile(file("rw-------", "#"))::currentId).isInstanceOf(MissingKeyException.class);
         assertThatThrownBy(KeyRing.fromFile(file("rw-------", "k1=0123"))::currentId)
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageNotContaining("0123");
@@ -151,15 +150,14 @@ class KeyRingTest {
         keys.clear();
         assertThat(hex(ring, "b")).isEqualTo(ONE);
         assertThat(ring.ids()).containsExactly("b", "a");
-        assertThatThrownBy(() -> KeyRing.of("c", Map.of("a", new byte[32])))
-                .isInstanceOf(ConfigurationException.class);
-        assertThatThrownBy(() -> KeyRing.of("a", Map.of("a", new byte[31])))
-                .isInstanceOf(ConfigurationException.class);
+        assertThatThrownBy(() -> KeyRing.of("c", Map.of("a", new byte[32]))).isInstanceOf(ConfigurationException.class);
+        assertThatThrownBy(() -> KeyRing.of("a", Map.of("a", new byte[31]))).isInstanceOf(ConfigurationException.class);
     }
 
     @Test
     void a_key_for_a_purpose_is_hkdf_and_tells_nothing_of_the_others() {
-        KeyRing ring = KeyRing.of("a", Map.of("a", HexFormat.of().parseHex("0b".repeat(22) + "00".repeat(10)), "b", new byte[32]));
+        KeyRing ring = KeyRing.of(
+                "a", Map.of("a", HexFormat.of().parseHex("0b".repeat(22) + "00".repeat(10)), "b", new byte[32]));
         assertThat(ring.derive("a", "index", 32))
                 .hasSize(32)
                 .isEqualTo(ring.derive("a", "index", 32))

@@ -56,7 +56,8 @@ class PasswordTest {
     void every_password_is_hashed_as_its_json_text(String password) {
         Password hash = HASHER.hash(password.toCharArray());
         assertThat(HASHER.verify(hash, password.toCharArray()).matches()).isTrue();
-        assertThat(HASHER.verify(hash, (password + " ").toCharArray()).matches()).isFalse();
+        assertThat(HASHER.verify(hash, (password + " ").toCharArray()).matches())
+                .isFalse();
         dev.korm.codec.JsonWriter json = new dev.korm.codec.JsonWriter(dev.korm.codec.JsonWriter.Texts.ANY);
         json.text(password);
         assertThat(dev.korm.crypto.JsonPasswords.json(password))
@@ -112,9 +113,8 @@ class PasswordTest {
     @Test
     void a_weaker_hash_is_due_to_be_made_anew() {
         Password weak = HASHER.hash("x".toCharArray());
-        PasswordHasher stronger = PasswordHasher.builder()
-                .profile(new PasswordProfile(128, 1, 1))
-                .build();
+        PasswordHasher stronger =
+                PasswordHasher.builder().profile(new PasswordProfile(128, 1, 1)).build();
         assertThat(stronger.verify(weak, "x".toCharArray())).isEqualTo(PasswordCheck.match(true));
         assertThat(stronger.verify(weak, "y".toCharArray())).isEqualTo(PasswordCheck.noMatch());
         Password strong = stronger.hash("x".toCharArray());

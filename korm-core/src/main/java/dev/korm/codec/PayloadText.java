@@ -136,8 +136,10 @@ final class PayloadText {
 
     /** The text of what was just sealed, whose members need no escapes. */
     static String ofSealed(Payload payload) {
-        return "{\"" + MARK + "\":true,\"" + TYPE + "\":\"" + payload.type() + "\",\"" + VALUE + "\":\"" + payload.value()
-                + "\",\"" + DATA_TYPE + "\":\"" + payload.dataType() + "\",\"" + NONCE + "\":\"" + payload.iv() + "\",\"" + TAG
+        return "{\"" + MARK + "\":true,\"" + TYPE + "\":\"" + payload.type() + "\",\"" + VALUE + "\":\""
+                + payload.value()
+                + "\",\"" + DATA_TYPE + "\":\"" + payload.dataType() + "\",\"" + NONCE + "\":\"" + payload.iv()
+                + "\",\"" + TAG
                 + "\":\"" + payload.authTag() + "\",\"" + VERSION + "\":" + payload.version() + ",\"" + KEY_ID + "\":\""
                 + payload.keyId() + "\"}";
     }

@@ -47,7 +47,9 @@ public final class Sealed {
 
     /** As {@link #isPayload(JsonObject)}, of the members of a document. */
     static boolean isPayload(java.util.Map<String, ?> members) {
-        return members.containsKey(PayloadText.MARK) && isPayload(members.get(PayloadText.MARK), members.get(PayloadText.TYPE), members.get(PayloadText.VALUE));
+        return members.containsKey(PayloadText.MARK)
+                && isPayload(
+                        members.get(PayloadText.MARK), members.get(PayloadText.TYPE), members.get(PayloadText.VALUE));
     }
 
     private static boolean isPayload(@Nullable Object mark, @Nullable Object type, @Nullable Object value) {

@@ -306,13 +306,15 @@ final class TypeResolver {
             bare = wrapper.inner();
         }
         if (searchable != null && !(bare instanceof EncryptedCodec)) {
-            throw site.refuse("@Searchable is for sealed values, and others can be searched without it; take it away, or"
-                    + " make the field an Encrypted<…>");
+            throw site.refuse(
+                    "@Searchable is for sealed values, and others can be searched without it; take it away, or"
+                            + " make the field an Encrypted<…>");
         }
         EncryptedCodec sealed = bare instanceof EncryptedCodec encrypted ? encrypted : null;
         if (searchable != null && sealed != null && sealed.inner() == Scalars.of(BigDecimal.class)) {
-            throw site.refuse("equal decimal numbers can be sealed as different texts, such as 2.5 and 2.50, so they cannot"
-                    + " be @Searchable; seal a whole number of the smallest unit, or a String");
+            throw site.refuse(
+                    "equal decimal numbers can be sealed as different texts, such as 2.5 and 2.50, so they cannot"
+                            + " be @Searchable; seal a whole number of the smallest unit, or a String");
         }
         if (!forms.isEmpty() && (sealed == null ? bare : sealed.inner()) != Scalars.of(String.class)) {
             throw site.refuse("@Normalized is for texts; take it away, or make the field a String or Unique<String>");

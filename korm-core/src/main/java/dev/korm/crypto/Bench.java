@@ -25,7 +25,9 @@ final class Bench {
     /** What one key of the ring has been used for. */
     private static final class Slot {
         final Mac mac;
+
         @Nullable Owner owner;
+
         @Nullable ItemKey key;
 
         Slot(Mac mac) {

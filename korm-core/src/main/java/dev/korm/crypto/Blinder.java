@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Makes fingerprints of sealed values, by which they are found: HMAC-SHA-256 with a key for each layer, collection and hidden
@@ -41,16 +42,19 @@ final class Blinder implements AutoCloseable {
     /** @param context layer, namespace, kind and what the hidden column is of */
     String fingerprint(String keyId, List<String> context, String canonicalJson) {
         byte[] key = key(keyId, context);
-        byte[] hash;
+        byte[] hash = mac(key).doFinal(canonicalJson.getBytes(StandardCharsets.UTF_8));
+        requireOpen();
+        return HexFormat.of().formatHex(hash, 0, KEPT_BYTES);
+    }
+
+    private static Mac mac(byte[] key) {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);
-            mac.init(new Bench.ItemKey(key));
-            hash = mac.doFinal(canonicalJson.getBytes(StandardCharsets.UTF_8));
+            mac.init(new SecretKeySpec(key, ALGORITHM));
+            return mac;
         } catch (GeneralSecurityException impossible) {
             throw new IllegalStateException("Every Java has " + ALGORITHM, impossible);
         }
-        requireOpen();
-        return HexFormat.of().formatHex(hash, 0, KEPT_BYTES);
     }
 
     private byte[] key(String keyId, List<String> context) {
@@ -61,9 +65,9 @@ final class Blinder implements AutoCloseable {
         if (known != null) {
             return known;
         }
-        Parts parts = new Parts().add(PURPOSE);
+        Parts parts = new Parts(new byte[0]).add(PURPOSE);
         context.forEach(parts::add);
-        byte[] made = Hkdf.expand(root(keyId), parts.toBytes(), KEY_BYTES);
+        byte[] made = Hkdf.expand(mac(root(keyId)), parts.toBytes());
         if (keys.size() < MOST_KEYS) {
             keys.put(List.copyOf(name), made);
         }
@@ -82,7 +86,8 @@ final class Blinder implements AutoCloseable {
 
     private void requireOpen() {
         if (closed) {
-            throw new ClosedException("The pool is closed, and its secrets cannot be searched any more; open a new one");
+            throw new ClosedException(
+                    "The pool is closed, and its secrets cannot be searched any more; open a new one");
         }
     }
 

@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * cipher.
  */
 final class Hex {
-    private static final VarHandle PAIR =
-            MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle PAIR = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
     private static final byte[] DIGITS = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
     /** The two digits of each byte, the first one in the low half. */
     private static final short[] PAIRS = new short[256];

@@ -10,6 +10,7 @@ import dev.korm.spi.BatchResult;
 import dev.korm.spi.ColumnKind;
 import dev.korm.spi.ColumnShape;
 import dev.korm.spi.Condition;
+import dev.korm.spi.FingerprintKey;
 import dev.korm.spi.IndexShape;
 import dev.korm.spi.Mutation;
 import dev.korm.spi.Operand;
@@ -21,7 +22,6 @@ import dev.korm.spi.Selection;
 import dev.korm.spi.SortKey;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
-import dev.korm.spi.FingerprintKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -125,8 +125,8 @@ final class Evolution {
     /** The rows without a fingerprint: id, revision, and the columns of the key. */
     private static Selection unfilled(TableShape shape, FingerprintKey key, int limit) {
         List<Condition> unfilled = new ArrayList<>(List.of(new Condition.IsNull(operand(key.hidden()))));
-        List<Output> outputs = new ArrayList<>(
-                List.of(new Output.Value(TableView.idOperand()), new Output.Value(operand(REVISION))));
+        List<Output> outputs =
+                new ArrayList<>(List.of(new Output.Value(TableView.idOperand()), new Output.Value(operand(REVISION))));
         for (String name : key.columns()) {
             ColumnShape part = shape.column(name).orElseThrow();
             unfilled.add(new Condition.Not(new Condition.IsNull(operand(part))));
@@ -159,8 +159,7 @@ final class Evolution {
     /** A row that was changed or deleted meanwhile is left out; the next round sees it as it is. */
     private void applyWhatStillFits(TableShape shape, FingerprintKey key, List<Mutation> updates) {
         List<Mutation> left = new ArrayList<>(updates);
-        while (!left.isEmpty()
-                && layer.store().apply(Batch.of(left)) instanceof BatchResult.Refused refused) {
+        while (!left.isEmpty() && layer.store().apply(Batch.of(left)) instanceof BatchResult.Refused refused) {
             Mutation lost = left.remove(refused.mutation());
             if (refused.refusal() instanceof Refusal.Taken taken && lost instanceof Mutation.Update update) {
                 // Another program has made the index first.
@@ -175,7 +174,11 @@ final class Evolution {
     private @Nullable String fingerprint(TableShape shape, FingerprintKey key, RowCursor row) {
         Owner owner = layer.seals().item(shape.table(), String.valueOf(row.get(0)));
         return StoredSecrets.fingerprint(
-                shape, key, owner, layer.seals(), column -> row.get(2 + key.columns().indexOf(column.name())));
+                shape,
+                key,
+                owner,
+                layer.seals(),
+                column -> row.get(2 + key.columns().indexOf(column.name())));
     }
 
     private void refuseClashes(TableName table, FingerprintKey key) {
@@ -200,13 +203,13 @@ final class Evolution {
 
     private DuplicateException clash(TableName table, FingerprintKey key, long count, List<Rn<?>> holders) {
         return new DuplicateException(
-                        (key.columns().size() == 1 ? "The field " : "The fields ") + key + " of " + table
-                                + " cannot become unique" + (key.columns().size() == 1 ? "" : " together")
-                                + " in the layer \"" + layer.layer()
-                                + "\": " + count + " items hold one value, among them " + holders
-                                + ". Change or delete all but one, then try again",
-                        key.columns(),
-                        holders.stream().findFirst());
+                (key.columns().size() == 1 ? "The field " : "The fields ") + key + " of " + table
+                        + " cannot become unique" + (key.columns().size() == 1 ? "" : " together")
+                        + " in the layer \"" + layer.layer()
+                        + "\": " + count + " items hold one value, among them " + holders
+                        + ". Change or delete all but one, then try again",
+                key.columns(),
+                holders.stream().findFirst());
     }
 
     private List<Rn<?>> holders(TableName table, ColumnShape hidden, String fingerprint) {

@@ -127,8 +127,8 @@ final class KeyRotation implements Rotation {
                     interrupted = true;
                 }
             }
-            end.completeExceptionally(new ClosedException("The rotation was stopped before its end; begin it anew, and it"
-                    + " goes on where it was"));
+            end.completeExceptionally(new ClosedException(
+                    "The rotation was stopped before its end; begin it anew, and it" + " goes on where it was"));
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }

@@ -25,12 +25,7 @@ final class KormPool implements Pool {
     private final Set<Rotation.Running> running = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    KormPool(
-            String id,
-            Map<String, OpenLayer> layers,
-            Secrets secrets,
-            Parallel parallel,
-            Environment environment) {
+    KormPool(String id, Map<String, OpenLayer> layers, Secrets secrets, Parallel parallel, Environment environment) {
         this.id = id;
         this.layers = layers;
         this.secrets = secrets;

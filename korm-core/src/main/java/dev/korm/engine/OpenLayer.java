@@ -202,7 +202,8 @@ final class OpenLayer implements Tables {
         if (actual == null || !TableView.isWritable(actual, wanted)) {
             check.accept(wanted);
             try {
-                actual = new Evolution(this).evolve(wanted, Optional.ofNullable(actual), Evolution.Fingerprints.OF_UNIQUE);
+                actual = new Evolution(this)
+                        .evolve(wanted, Optional.ofNullable(actual), Evolution.Fingerprints.OF_UNIQUE);
             } finally {
                 // Other types that share the table have to look again: a field of theirs may have become unique.
                 forget(table);

@@ -45,11 +45,10 @@ final class OtherKeys {
     void requireFree() {
         Map<Column, Map<String, Step<?>>> asked = new HashMap<>();
         for (Step<?> step : steps) {
-            step.otherFingerprints()
-                    .forEach((hidden, fingerprints) -> index(step, hidden)
-                            .ifPresent(index -> fingerprints.forEach(fingerprint -> asked.computeIfAbsent(
-                                            new Column(step.home().table(), index, hidden), any -> new HashMap<>())
-                                    .put(fingerprint, step))));
+            step.otherFingerprints().forEach((hidden, fingerprints) -> index(step, hidden)
+                    .ifPresent(index -> fingerprints.forEach(fingerprint -> asked.computeIfAbsent(
+                                    new Column(step.home().table(), index, hidden), any -> new HashMap<>())
+                            .put(fingerprint, step))));
         }
         asked.forEach(this::requireFree);
     }
@@ -92,10 +91,11 @@ final class OtherKeys {
             return;
         }
         Rn<?> taken = step.home().collection().item(holder);
-        List<String> fields = FingerprintKey.columns(column.hidden(), step.view().shape());
+        List<String> fields =
+                FingerprintKey.columns(column.hidden(), step.view().shape());
         throw new DuplicateException(
-                step.rn() + " was not stored, since " + taken + " holds the same value of " + String.join(" and ", fields)
-                        + ", which must be unique",
+                step.rn() + " was not stored, since " + taken + " holds the same value of "
+                        + String.join(" and ", fields) + ", which must be unique",
                 fields,
                 Optional.of(taken));
     }

@@ -57,7 +57,8 @@ final class PoolKeys implements Keys {
         Map<Counted, Long> counts = new TreeMap<>();
         try (RowCursor row = layer.select(table.all())) {
             while (row.next()) {
-                table.keyIds(row, (keyId, column, kind) -> counts.merge(new Counted(keyId, column, kind), 1L, Long::sum));
+                table.keyIds(
+                        row, (keyId, column, kind) -> counts.merge(new Counted(keyId, column, kind), 1L, Long::sum));
             }
         }
         Rn<?> collection =
@@ -78,7 +79,8 @@ final class PoolKeys implements Keys {
     public void requireUnused(String keyId) {
         if (currentId().equals(keyId)) {
             throw new KeyInUseException(
-                    "The key \"" + keyId + "\" cannot be taken out of the ring, since it is the current one. Put another one"
+                    "The key \"" + keyId
+                            + "\" cannot be taken out of the ring, since it is the current one. Put another one"
                             + " first, and run keys().rotation()",
                     keyId,
                     List.of());

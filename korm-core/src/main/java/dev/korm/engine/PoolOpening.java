@@ -76,8 +76,8 @@ final class PoolOpening implements PoolBuilder {
         Secrets secrets = new Secrets(keys, environment);
         Parallel parallel = new Parallel(environment, sources.size());
         try {
-            sources.forEach((name, source) -> open.put(
-                    name, new OpenLayer(source.open(name, environment), secrets.layer(name), open, parallel)));
+            sources.forEach((name, source) ->
+                    open.put(name, new OpenLayer(source.open(name, environment), secrets.layer(name), open, parallel)));
             new MetadataSettling(own, open, onDifference, environment).settle();
         } catch (RuntimeException | Error failure) {
             try {

@@ -132,7 +132,8 @@ final class RotationRun {
                 if (++moves > MOST_MOVES) {
                     throw new StoreBusyException(
                             layer.layer(),
-                            "The table " + table + " is changed again and again while its secrets are sealed anew; try again",
+                            "The table " + table
+                                    + " is changed again and again while its secrets are sealed anew; try again",
                             StoreException.Outcome.UNKNOWN,
                             moved);
                 }
@@ -238,7 +239,8 @@ final class RotationRun {
 
     private void requireGoing() {
         if (stopped.get()) {
-            throw new ClosedException("The rotation was stopped before its end; begin it anew, and it goes on where it was");
+            throw new ClosedException(
+                    "The rotation was stopped before its end; begin it anew, and it goes on where it was");
         }
         pool.requireOpen();
     }
@@ -256,8 +258,8 @@ final class RotationRun {
                 environment.sleep(Duration.ofNanos(Math.min(wait, LONGEST_NAP.toNanos())));
             } catch (InterruptedException stop) {
                 Thread.currentThread().interrupt();
-                throw new ClosedException("The thread of the rotation was interrupted; begin it anew, and it goes on where it"
-                        + " was");
+                throw new ClosedException(
+                        "The thread of the rotation was interrupted; begin it anew, and it goes on where it" + " was");
             }
         }
     }

@@ -12,10 +12,10 @@ import dev.korm.spi.RowCursor;
 import dev.korm.spi.Selection;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.HashMap;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -91,8 +91,7 @@ final class RotationState {
     /** That everything up to an id has been looked at. */
     Mutation reached(TableName table, String id) {
         last.put(table.text(), id);
-        return new Mutation.Update(
-                TABLE, table.text(), OptionalLong.empty(), List.of(KEY, LAST), Row.of(keyId, id));
+        return new Mutation.Update(TABLE, table.text(), OptionalLong.empty(), List.of(KEY, LAST), Row.of(keyId, id));
     }
 
     /** Has the next pass begin at the first item. */

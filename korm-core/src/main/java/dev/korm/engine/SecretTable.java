@@ -92,8 +92,8 @@ final class SecretTable {
         Condition where = id.isEmpty()
                 ? Condition.ALWAYS
                 : new Condition.Compare(TableView.idOperand(), Condition.Comparison.GREATER, id);
-        SortKey byId = new SortKey(
-                new Output.Value(TableView.idOperand()), SortKey.Direction.ASCENDING, SortKey.Nulls.LAST);
+        SortKey byId =
+                new SortKey(new Output.Value(TableView.idOperand()), SortKey.Direction.ASCENDING, SortKey.Nulls.LAST);
         return selection(where, List.of(byId), OptionalLong.of(limit));
     }
 

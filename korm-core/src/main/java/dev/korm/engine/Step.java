@@ -80,7 +80,8 @@ abstract sealed class Step<T> {
 
     /** Whether the item no longer holds afterwards what its row has in a hidden column. */
     final boolean frees(String hidden) {
-        return encoded == null || encoded.columns().stream().anyMatch(column -> column.name().equals(hidden));
+        return encoded == null
+                || encoded.columns().stream().anyMatch(column -> column.name().equals(hidden));
     }
 
     /** Encodes for the table as it is; replaces columns that do not fit where that is allowed. */

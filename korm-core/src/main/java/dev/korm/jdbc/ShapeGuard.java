@@ -2,11 +2,11 @@ package dev.korm.jdbc;
 
 import dev.korm.spi.ColumnKind;
 import dev.korm.spi.ColumnShape;
+import dev.korm.spi.FingerprintKey;
 import dev.korm.spi.Mutation;
 import dev.korm.spi.SchemaMovedException;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
-import dev.korm.spi.FingerprintKey;
 import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.korm.jdbc;
 
 import dev.korm.spi.ColumnShape;
-import dev.korm.spi.TableShape;
 import dev.korm.spi.FingerprintKey;
+import dev.korm.spi.TableShape;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;

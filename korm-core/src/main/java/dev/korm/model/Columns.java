@@ -3,10 +3,10 @@ package dev.korm.model;
 import dev.korm.codec.Canonical;
 import dev.korm.spi.ColumnKind;
 import dev.korm.spi.ColumnShape;
+import dev.korm.spi.FingerprintKey;
 import dev.korm.spi.IndexShape;
 import dev.korm.spi.Operand;
 import dev.korm.spi.TableName;
-import dev.korm.spi.FingerprintKey;
 import java.util.List;
 
 /** Names of columns and indexes. */

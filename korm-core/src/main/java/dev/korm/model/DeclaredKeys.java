@@ -64,8 +64,10 @@ final class DeclaredKeys {
                             "there is no field \"" + name + "\"; it has " + String.join(", ", codec.names())
                                     + ", and nested ones cannot be named"));
             if (SecretColumns.declares(field.codec()) && !SecretColumns.isEncrypted(field.codec())) {
-                throw refuse(together, "there are secrets in the field " + field.name()
-                        + ", which are stored differently each time; name a field that is one Encrypted<…> as a whole");
+                throw refuse(
+                        together,
+                        "there are secrets in the field " + field.name()
+                                + ", which are stored differently each time; name a field that is one Encrypted<…> as a whole");
             }
             if (parts.put(field.storedName(), part(field)) != null) {
                 throw refuse(together, "it names the field " + field.name() + " twice");

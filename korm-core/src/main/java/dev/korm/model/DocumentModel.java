@@ -19,12 +19,12 @@ import dev.korm.crypto.Seals;
 import dev.korm.crypto.Spot;
 import dev.korm.spi.ColumnKind;
 import dev.korm.spi.ColumnShape;
+import dev.korm.spi.FingerprintKey;
 import dev.korm.spi.IndexShape;
 import dev.korm.spi.Row;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
-import dev.korm.spi.FingerprintKey;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -246,8 +246,9 @@ final class DocumentModel implements Model<Document> {
                 }
             }
             this.columns = List.copyOf(read);
-            this.keys =
-                    FingerprintKey.in(actual).stream().filter(key -> !key.isPlain()).toList();
+            this.keys = FingerprintKey.in(actual).stream()
+                    .filter(key -> !key.isPlain())
+                    .toList();
         }
 
         List<String> names() {
@@ -296,7 +297,8 @@ final class DocumentModel implements Model<Document> {
             return secrets && owner != null ? owner.column(column.name()) : null;
         }
 
-        Encoded encode(Collection<String> fields, Document data, @Nullable Rn<?> rn, @Nullable Seals seals, Others unwritten) {
+        Encoded encode(
+                Collection<String> fields, Document data, @Nullable Rn<?> rn, @Nullable Seals seals, Others unwritten) {
             Owner owner = owner(rn, seals);
             Map<String, @Nullable Object> there = data.asMap();
             List<ColumnShape> written = new ArrayList<>();
@@ -336,7 +338,8 @@ final class DocumentModel implements Model<Document> {
             if (part.content() == FingerprintKey.Content.SEALED) {
                 return new Fingerprint.Part(SecretColumns.clear(null, value), ColumnKind.JSON);
             }
-            ColumnKind kind = actual.column(part.column()).map(ColumnShape::kind).orElse(ColumnKind.OTHER);
+            ColumnKind kind =
+                    actual.column(part.column()).map(ColumnShape::kind).orElse(ColumnKind.OTHER);
             return new Fingerprint.Part(store(part.column(), value, kind, null, rn), kind);
         }
 

@@ -11,10 +11,10 @@ import dev.korm.codec.RecordCodec;
 import dev.korm.codec.RecordField;
 import dev.korm.crypto.Seals;
 import dev.korm.spi.ColumnShape;
+import dev.korm.spi.FingerprintKey;
 import dev.korm.spi.IndexShape;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
-import dev.korm.spi.FingerprintKey;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -61,7 +61,8 @@ final class RecordModel<T> implements Model<T> {
         for (RecordField field : codec.fields()) {
             String name = field.storedName();
             Optional<FingerprintKey> key = keys.of(field);
-            String fault = Columns.fault(name, key.filter(FingerprintKey::isPlain).isPresent());
+            String fault =
+                    Columns.fault(name, key.filter(FingerprintKey::isPlain).isPresent());
             String other = folded.put(name.toLowerCase(Locale.ROOT), field.name());
             if (fault.isEmpty() && other != null) {
                 fault = "it differs from the field " + other + " only in case, and SQLite tells no such names apart";
@@ -109,8 +110,9 @@ final class RecordModel<T> implements Model<T> {
 
     private TableShape wanted(TableName table) {
         List<IndexShape> guards = new ArrayList<>();
-        keys.all().forEach(key -> guards.add(
-                keys.isSearched(key) ? Columns.searchIndex(table, key) : Columns.uniqueIndex(table, key)));
+        keys.all()
+                .forEach(key -> guards.add(
+                        keys.isSearched(key) ? Columns.searchIndex(table, key) : Columns.uniqueIndex(table, key)));
         for (Indexes.Wish wish : indexes) {
             guards.add(Columns.index(table, wish.paths(), wish.parts()));
         }

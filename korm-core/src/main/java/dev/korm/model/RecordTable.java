@@ -7,18 +7,18 @@ import dev.korm.codec.ColumnForm;
 import dev.korm.codec.Misfit;
 import dev.korm.codec.RecordCodec;
 import dev.korm.codec.RecordField;
-import dev.korm.spi.ColumnKind;
 import dev.korm.codec.SecretColumns;
 import dev.korm.crypto.Blind;
 import dev.korm.crypto.Owner;
 import dev.korm.crypto.Seals;
 import dev.korm.crypto.Spot;
+import dev.korm.spi.ColumnKind;
 import dev.korm.spi.ColumnShape;
+import dev.korm.spi.FingerprintKey;
 import dev.korm.spi.Row;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
-import dev.korm.spi.FingerprintKey;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -77,7 +77,8 @@ final class RecordTable<T> implements Decoder<T> {
                     ? there
                     : new ColumnShape(field.storedName(), field.codec().kind());
             ColumnShape shadow = FingerprintKey.of(field.storedName()).hidden();
-            boolean unique = declared.of(field).filter(FingerprintKey::isPlain).isPresent() || actual.has(shadow.name());
+            boolean unique =
+                    declared.of(field).filter(FingerprintKey::isPlain).isPresent() || actual.has(shadow.name());
             places[field.index()] = new Place(
                     field,
                     new ColumnForm(field.codec(), column.kind()),
@@ -196,8 +197,7 @@ final class RecordTable<T> implements Decoder<T> {
         if (part.content() == FingerprintKey.Content.SEALED) {
             return new Fingerprint.Part(SecretColumns.clear(place.field().codec(), value), ColumnKind.JSON);
         }
-        return new Fingerprint.Part(
-                stored(place, value, null), place.column().kind());
+        return new Fingerprint.Part(stored(place, value, null), place.column().kind());
     }
 
     /** A change has to know all that is unique together, also where the record that it is of does not. */

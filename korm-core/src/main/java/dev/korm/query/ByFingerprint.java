@@ -24,9 +24,10 @@ final class ByFingerprint {
 
     /** Whether the places are columns of texts that are normalised. */
     static boolean isAt(List<Place.Value> places) {
-        return places.stream().anyMatch(place -> isColumn(place)
-                && !place.node().isSearchable()
-                && !place.node().forms().isEmpty());
+        return places.stream()
+                .anyMatch(place -> isColumn(place)
+                        && !place.node().isSearchable()
+                        && !place.node().forms().isEmpty());
     }
 
     /** Whether the places are columns of sealed values that can be searched. */
@@ -65,9 +66,8 @@ final class ByFingerprint {
                     Fingerprint.of(key, part -> new Fingerprint.Part(constant, ColumnKind.TEXT))));
         }
         Operand operand = firstOf(hidden);
-        return new Condition.Any(List.of(
-                equal(operand, fingerprints),
-                new Condition.All(List.of(new Condition.IsNull(operand), same))));
+        return new Condition.Any(
+                List.of(equal(operand, fingerprints), new Condition.All(List.of(new Condition.IsNull(operand), same))));
     }
 
     /**
@@ -83,12 +83,12 @@ final class ByFingerprint {
                     .map(value -> (String) node.constant(value, path))
                     .toList();
             if (isColumn(place) && place.base() instanceof Operand.Column column) {
-                FingerprintKey key = new FingerprintKey(List.of(new FingerprintKey.Part(
-                        column.name(), node.forms(), FingerprintKey.Content.SEALED)));
+                FingerprintKey key = new FingerprintKey(
+                        List.of(new FingerprintKey.Part(column.name(), node.forms(), FingerprintKey.Content.SEALED)));
                 hidden.add(hidden(place, column, key, path));
                 TableShape shape = Objects.requireNonNull(place.holder());
-                constants.forEach(constant ->
-                        fingerprints.addAll(place.tables().fingerprints(shape.table(), key, constant)));
+                constants.forEach(
+                        constant -> fingerprints.addAll(place.tables().fingerprints(shape.table(), key, constant)));
             }
         }
         return hidden.isEmpty()
@@ -112,9 +112,11 @@ final class ByFingerprint {
         String name = key.hidden().name();
         boolean ready = shape.indexes().stream()
                 .flatMap(index -> index.parts().stream())
-                .anyMatch(part -> part instanceof Operand.Column indexed && indexed.name().equals(name));
+                .anyMatch(part ->
+                        part instanceof Operand.Column indexed && indexed.name().equals(name));
         if (!ready) {
-            throw new QueryException("The field " + path + " is found by fingerprints of its values, and not every item of "
+            throw new QueryException("The field " + path
+                    + " is found by fingerprints of its values, and not every item of "
                     + shape.table() + " in the layer \"" + place.tables().layer()
                     + "\" has one yet, since the field has become @Normalized or @Searchable. Call prepare(…) of its items"
                     + " once, and ask again when it is done");

@@ -213,9 +213,7 @@ public record FingerprintKey(List<Part> parts) {
     private static String letters(Part part) {
         StringBuilder letters = new StringBuilder();
         part.forms().forEach(form -> letters.append(letter(form)));
-        return part.content() == Content.SEALED
-                ? letters.append(SEALED_LETTER).toString()
-                : letters.toString();
+        return part.content() == Content.SEALED ? letters.append(SEALED_LETTER).toString() : letters.toString();
     }
 
     /** What letters say; -1 when they say nothing. */

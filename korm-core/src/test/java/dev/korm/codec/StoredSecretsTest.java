@@ -54,7 +54,8 @@ class StoredSecretsTest {
         assertThat(opened(both, after, column(both))).isEqualTo("\"a\"");
         assertThat(StoredSecrets.resealed(after, column(both))).isSameAs(after);
         String spaced = before.replace(":", ": ").replace(",", ", ");
-        assertThat(opened(both, StoredSecrets.resealed(spaced, column(both)), column(both))).isEqualTo("\"a\"");
+        assertThat(opened(both, StoredSecrets.resealed(spaced, column(both)), column(both)))
+                .isEqualTo("\"a\"");
     }
 
     @Test
@@ -68,7 +69,9 @@ class StoredSecretsTest {
         assertThat(StoredSecrets.keyIds(before)).containsExactly("k1");
         String after = StoredSecrets.resealed(before, column(both));
         assertThat(StoredSecrets.keyIds(after)).containsExactly("k2");
-        assertThat(after).contains(PASSWORD, "\"n\":null", "123456789012345678901").startsWith("{\"a\":[1.5,");
+        assertThat(after)
+                .contains(PASSWORD, "\"n\":null", "123456789012345678901")
+                .startsWith("{\"a\":[1.5,");
         JsonObject tree = (JsonObject) JsonReader.tree(after);
         Spot b = column(both).member("b");
         assertThat(both.open(Sealed.ofTree(tree.get("b"), b).payload(), b)).isEqualTo("2".getBytes(UTF_8));
@@ -80,7 +83,8 @@ class StoredSecretsTest {
     void what_does_not_open_is_not_sealed_for_another() {
         Sealer both = sealer("k2", "k1");
         String elsewhere = sealed(sealer("k1"), "1", column(sealer("k1")).member("elsewhere"));
-        assertThatThrownBy(() -> StoredSecrets.resealed(elsewhere, column(both))).isInstanceOf(SealException.class);
+        assertThatThrownBy(() -> StoredSecrets.resealed(elsewhere, column(both)))
+                .isInstanceOf(SealException.class);
         assertThat(StoredSecrets.resealed(PASSWORD, column(both))).isSameAs(PASSWORD);
         assertThat(StoredSecrets.keyIds(PASSWORD)).isEmpty();
     }
@@ -90,12 +94,27 @@ class StoredSecretsTest {
         Sealer sealer = sealer("k1");
         String text = sealed(sealer, "\"a\"", column(sealer));
         Payload payload = PayloadText.parse(text);
-        assertThat(payload).isNotNull().isEqualTo(Sealed.ofTree(tree(text), null).payload());
+        assertThat(payload)
+                .isNotNull()
+                .isEqualTo(Sealed.ofTree(tree(text), null).payload());
         String[] unusual = {
-            "", "{", "{}", "null", "[1]", text + "x", text.substring(1), text.replace("\"kid\"", "\"k\\u0069d\""),
-            text.replace("true", "\"true\""), text.replace("\"v\":2", "\"v\":\"2\""), text.replace("\"v\":2", "\"v\":20"),
-            text.replace("\"v\":2", "\"v\":2.0"), text.replace("\"v\":2", "\"w\":[1]"), text.replace(",\"iv\"", "\"iv\""),
-            text.replace("{", "{,"), text.replace("true", "false"), text.replace("\"type\"", "\"typ\"")
+            "",
+            "{",
+            "{}",
+            "null",
+            "[1]",
+            text + "x",
+            text.substring(1),
+            text.replace("\"kid\"", "\"k\\u0069d\""),
+            text.replace("true", "\"true\""),
+            text.replace("\"v\":2", "\"v\":\"2\""),
+            text.replace("\"v\":2", "\"v\":20"),
+            text.replace("\"v\":2", "\"v\":2.0"),
+            text.replace("\"v\":2", "\"w\":[1]"),
+            text.replace(",\"iv\"", "\"iv\""),
+            text.replace("{", "{,"),
+            text.replace("true", "false"),
+            text.replace("\"type\"", "\"typ\"")
         };
         for (String other : unusual) {
             assertThat(PayloadText.parse(other)).as(other).isNull();

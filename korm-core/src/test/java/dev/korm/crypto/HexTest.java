@@ -25,7 +25,9 @@ class HexTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0", "0g", "g0", "0x", " 0", "00 ", "é0", "0\u0130", "\uff10\uff10", "\ud83d\ude00", "-1", "0\0"})
+    @ValueSource(
+            strings = {"0", "0g", "g0", "0x", " 0", "00 ", "é0", "0\u0130", "\uff10\uff10", "\ud83d\ude00", "-1", "0\0"
+            })
     void what_is_no_hex_is_told(String text) {
         assertThat(Hex.bytes(text, 0)).isNull();
     }

@@ -16,10 +16,10 @@ import dev.korm.codec.Canonical;
 import dev.korm.codec.NormalText;
 import dev.korm.spi.ColumnKind;
 import dev.korm.spi.ColumnShape;
+import dev.korm.spi.FingerprintKey;
 import dev.korm.spi.IndexShape;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
-import dev.korm.spi.FingerprintKey;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,7 +62,8 @@ class DeclaredKeysTest {
     @Test
     void the_fingerprint_of_a_compound_is_that_of_an_object_of_its_normalised_values() {
         FingerprintKey key = new FingerprintKey(List.of(
-                new FingerprintKey.Part("tenant", Set.of()), new FingerprintKey.Part("email", Set.of(TRIM, IGNORE_CASE))));
+                new FingerprintKey.Part("tenant", Set.of()),
+                new FingerprintKey.Part("email", Set.of(TRIM, IGNORE_CASE))));
         Map<String, Fingerprint.Part> row = Map.of(
                 "tenant", new Fingerprint.Part(7L, ColumnKind.INTEGER),
                 "email", new Fingerprint.Part(" Fred ", ColumnKind.TEXT));

@@ -42,7 +42,8 @@ class FingerprintKeyTest {
         FingerprintKey key = new FingerprintKey(List.of(part(columns.get(0), TRIM), part(columns.get(1))));
         assertThat(key.hidden().name()).hasSizeLessThanOrEqualTo(63).startsWith(PREFIX + "0");
         assertThat(FingerprintKey.read(key.hidden().name(), columns)).contains(key);
-        assertThat(FingerprintKey.read(key.hidden().name(), columns.subList(1, 3))).isEmpty();
+        assertThat(FingerprintKey.read(key.hidden().name(), columns.subList(1, 3)))
+                .isEmpty();
     }
 
     @Test

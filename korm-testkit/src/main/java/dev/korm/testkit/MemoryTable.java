@@ -2,12 +2,12 @@ package dev.korm.testkit;
 
 import dev.korm.spi.ColumnKind;
 import dev.korm.spi.ColumnShape;
+import dev.korm.spi.FingerprintKey;
 import dev.korm.spi.IndexShape;
 import dev.korm.spi.Operand;
 import dev.korm.spi.SchemaMovedException;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
-import dev.korm.spi.FingerprintKey;
 import dev.korm.spi.evaluate.Evaluator;
 import dev.korm.spi.evaluate.Scope;
 import dev.korm.spi.evaluate.Values;

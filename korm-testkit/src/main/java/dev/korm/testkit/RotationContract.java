@@ -107,13 +107,15 @@ public abstract class RotationContract extends SecretsWorld {
             assertThat(done.unopened()).isZero();
             assertThat(both.keys().report().keyIds()).containsExactly("k2");
             assertThat(both.keys().report().count("k2")).isEqualTo(7);
-            Item<Person> after = Korm.item(Person.class, both).fromRn(fred.toString()).get();
+            Item<Person> after =
+                    Korm.item(Person.class, both).fromRn(fred.toString()).get();
             assertThat(after.revision()).isEqualTo(1);
         }
         assertThat(cell(fred, "password")).isEqualTo(password);
         assertThat(cell(fred, "name")).isEqualTo(name);
         try (Pool only = open(keys("k2"))) {
-            Person read = Korm.item(Person.class, only).fromRn(fred.toString()).get().data();
+            Person read =
+                    Korm.item(Person.class, only).fromRn(fred.toString()).get().data();
             assertThat(read.token().reveal()).isEqualTo("t");
             assertThat(read.pins().get(1).reveal()).isEqualTo(2);
             assertThat(read.cards().get("visa").number().reveal()).isEqualTo("n");
@@ -131,18 +133,16 @@ public abstract class RotationContract extends SecretsWorld {
             assertThat(report.keyIds()).containsExactly("k1");
             assertThat(report.of("k1"))
                     .contains(new KeyUse(
-                            "k1",
-                            Rn.parse("[rn][from::main]:bank:account:*"),
-                            "iban",
-                            KeyUse.Kind.FINGERPRINTS,
-                            3))
+                            "k1", Rn.parse("[rn][from::main]:bank:account:*"), "iban", KeyUse.Kind.FINGERPRINTS, 3))
                     .contains(new KeyUse(
                             "k1", Rn.parse("[rn][from::main]:bank:account:*"), "notes", KeyUse.Kind.VALUES, 3));
-            KeyInUseException used =
-                    catchThrowableOfType(KeyInUseException.class, () -> both.keys().requireUnused("k1"));
+            KeyInUseException used = catchThrowableOfType(
+                    KeyInUseException.class, () -> both.keys().requireUnused("k1"));
             assertThat(used.keyId()).isEqualTo("k1");
             assertThat(used.uses()).hasSize(5);
-            assertThat(used).hasMessageContaining("15 values").hasMessageContaining("3 in notes of [rn][from::main]:bank");
+            assertThat(used)
+                    .hasMessageContaining("15 values")
+                    .hasMessageContaining("3 in notes of [rn][from::main]:bank");
             assertThatThrownBy(() -> both.keys().requireUnused("k2"))
                     .isInstanceOf(KeyInUseException.class)
                     .hasMessageContaining("current");
@@ -164,9 +164,15 @@ public abstract class RotationContract extends SecretsWorld {
                     .itemsPerSecond(10_000)
                     .onProgress(progress -> {
                         looks.incrementAndGet();
-                        assertThat(accounts(both).query().where(eq("branch", "b0")).count())
+                        assertThat(accounts(both)
+                                        .query()
+                                        .where(eq("branch", "b0"))
+                                        .count())
                                 .isEqualTo(3);
-                        assertThat(accounts(both).query().where(eq("iban", "iban7")).count())
+                        assertThat(accounts(both)
+                                        .query()
+                                        .where(eq("iban", "iban7"))
+                                        .count())
                                 .isEqualTo(1);
                     })
                     .run();
@@ -174,7 +180,8 @@ public abstract class RotationContract extends SecretsWorld {
         }
         try (Pool only = open(keys("k2"))) {
             assertThat(accounts(only).query().where(eq("branch", "b0")).count()).isEqualTo(3);
-            assertThat(accounts(only).query().where(eq("iban", "iban7")).count()).isEqualTo(1);
+            assertThat(accounts(only).query().where(eq("iban", "iban7")).count())
+                    .isEqualTo(1);
         }
     }
 
@@ -183,12 +190,14 @@ public abstract class RotationContract extends SecretsWorld {
         fill(3);
         try (Pool both = open(keys("k2", "k1"))) {
             DuplicateException error = catchThrowableOfType(
-                    DuplicateException.class, () -> accounts(both).fromData(account(1)).create());
+                    DuplicateException.class,
+                    () -> accounts(both).fromData(account(1)).create());
             assertThat(error.fields()).containsExactly("iban");
             Item<Account> first =
                     accounts(both).query().where(eq("iban", "iban0")).first().orElseThrow();
             assertThat(error.holder()).isPresent();
-            assertThatThrownBy(() -> first.set(Account::iban, Encrypted.of("iban1")).commit())
+            assertThatThrownBy(() ->
+                            first.set(Account::iban, Encrypted.of("iban1")).commit())
                     .isInstanceOf(DuplicateException.class);
             Korm.tx(first.deletion(), accounts(both).fromData(account(0))).persist();
             assertThatThrownBy(() -> accounts(both).fromData(account(0)).create())
@@ -241,7 +250,8 @@ public abstract class RotationContract extends SecretsWorld {
     @Test
     void what_does_not_open_is_counted_and_left() {
         fill(2);
-        Item<Account> item = accounts(pool).query().where(eq("iban", "iban0")).first().orElseThrow();
+        Item<Account> item =
+                accounts(pool).query().where(eq("iban", "iban0")).first().orElseThrow();
         Document payload = Document.parse(cell(ACCOUNTS, item.rn(), "branch"));
         alter(item.rn(), "branch", payload.with("authTag", "0".repeat(32)).toJson());
         try (Pool both = open(keys("k2", "k1"))) {

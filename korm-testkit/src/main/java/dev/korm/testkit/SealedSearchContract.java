@@ -61,7 +61,10 @@ public abstract class SealedSearchContract extends SecretsWorld {
     public record Patient(
             String ward,
             @Searchable @Nullable Encrypted<String> illness,
-            @Searchable(unique = true) @Normalized({TRIM, IGNORE_CASE}) Optional<Encrypted<String>> insurance,
+
+            @Searchable(unique = true) @Normalized({TRIM, IGNORE_CASE})
+            Optional<Encrypted<String>> insurance,
+
             @Searchable @Nullable Encrypted<Integer> room,
             @Nullable Encrypted<String> diary) {}
 
@@ -133,9 +136,19 @@ public abstract class SealedSearchContract extends SecretsWorld {
         assertThat(wards(inList("illness", "gout", "flu", "none"))).containsExactly("a", "bb", "ccc");
         assertThat(wards(inList("illness", "gout", null))).containsExactly("ccc", "dddd");
         assertThat(patients().query().where(eq("illness", "flu")).count()).isEqualTo(2);
-        assertThat(patients().query().where(eq("illness", "flu").and(eq("ward", "bb"))).exists())
+        assertThat(patients()
+                        .query()
+                        .where(eq("illness", "flu").and(eq("ward", "bb")))
+                        .exists())
                 .isTrue();
-        assertThat(patients().query().where(eq("illness", "gout")).first().orElseThrow().data().illness().reveal())
+        assertThat(patients()
+                        .query()
+                        .where(eq("illness", "gout"))
+                        .first()
+                        .orElseThrow()
+                        .data()
+                        .illness()
+                        .reveal())
                 .isEqualTo("gout");
     }
 
@@ -172,8 +185,12 @@ public abstract class SealedSearchContract extends SecretsWorld {
         visits.fromData("clinic", "visit", new Visit(flu, 1)).create();
         visits.fromData("clinic", "visit", new Visit(gout, 2)).create();
         Query<Visit> all = visits.fromQuery("clinic", "visit");
-        assertThat(all.where(eq("to.illness", "flu")).get()).extracting(item -> item.data().day()).containsExactly(1);
-        assertThat(all.where(ne("to.illness", "flu")).get()).extracting(item -> item.data().day()).containsExactly(2);
+        assertThat(all.where(eq("to.illness", "flu")).get())
+                .extracting(item -> item.data().day())
+                .containsExactly(1);
+        assertThat(all.where(ne("to.illness", "flu")).get())
+                .extracting(item -> item.data().day())
+                .containsExactly(2);
         assertThat(all.where(inList("to.illness", "flu", "gout")).count()).isEqualTo(2);
     }
 
@@ -181,7 +198,8 @@ public abstract class SealedSearchContract extends SecretsWorld {
     void everything_else_is_refused_and_shows_nothing() {
         admit("a", "flu", "1");
         Query<Patient> query = patients().query();
-        for (Filter filter : List.of(gt("illness", "fl"), like("illness", "fl%"), eq("diary", "fl"), eq("illness", 7))) {
+        for (Filter filter :
+                List.of(gt("illness", "fl"), like("illness", "fl%"), eq("diary", "fl"), eq("illness", 7))) {
             assertThatThrownBy(() -> query.where(filter).get())
                     .isInstanceOf(QueryException.class)
                     .hasMessageNotContaining("fl%");
@@ -196,23 +214,25 @@ public abstract class SealedSearchContract extends SecretsWorld {
     void the_store_holds_keyed_fingerprints_that_differ_from_field_to_field() {
         Rn<Patient> rn = admit("a", "flu", "flu").rn();
         String illness = cell(PATIENTS, rn, sealed("illness").hidden().name());
-        FingerprintKey insurance = new FingerprintKey(List.of(new FingerprintKey.Part(
-                "insurance", Set.of(TRIM, IGNORE_CASE), FingerprintKey.Content.SEALED)));
+        FingerprintKey insurance = new FingerprintKey(List.of(
+                new FingerprintKey.Part("insurance", Set.of(TRIM, IGNORE_CASE), FingerprintKey.Content.SEALED)));
         assertThat(illness).matches("k1:[0-9a-f]{32}");
         assertThat(cell(PATIENTS, rn, insurance.hidden().name()))
                 .matches("k1:[0-9a-f]{32}")
                 .isNotEqualTo(illness);
-        try (Pool other = Korm.pool().layer("elsewhere", MemoryLayer.create()).keys(keys("k1")).open()) {
+        try (Pool other = Korm.pool()
+                .layer("elsewhere", MemoryLayer.create())
+                .keys(keys("k1"))
+                .open()) {
             Korm.item(Patient.class, other).fromData(patient("a", "flu", "flu")).create();
         }
-        assertThat(admit("b", "flu", "2").rn())
-                .satisfies(same -> assertThat(cell(PATIENTS, same, sealed("illness").hidden().name()))
-                        .isEqualTo(illness));
+        assertThat(admit("b", "flu", "2").rn()).satisfies(same -> assertThat(
+                        cell(PATIENTS, same, sealed("illness").hidden().name()))
+                .isEqualTo(illness));
     }
 
     static FingerprintKey sealed(String column) {
-        return new FingerprintKey(
-                List.of(new FingerprintKey.Part(column, Set.of(), FingerprintKey.Content.SEALED)));
+        return new FingerprintKey(List.of(new FingerprintKey.Part(column, Set.of(), FingerprintKey.Content.SEALED)));
     }
 
     @Test
@@ -229,10 +249,13 @@ public abstract class SealedSearchContract extends SecretsWorld {
         fred.set(Patient::insurance, Optional.empty()).commit();
         admit("e", "flu", "x-1");
         assertThatThrownBy(() -> documents()
-                        .fromData("clinic", "patient", Document.builder()
-                                .put("ward", "f")
-                                .put("insurance", Encrypted.of("X-2"))
-                                .build())
+                        .fromData(
+                                "clinic",
+                                "patient",
+                                Document.builder()
+                                        .put("ward", "f")
+                                        .put("insurance", Encrypted.of("X-2"))
+                                        .build())
                         .create())
                 .isInstanceOf(DuplicateException.class);
     }
@@ -242,7 +265,8 @@ public abstract class SealedSearchContract extends SecretsWorld {
         Items<Bed> beds = Korm.item(Bed.class, pool);
         beds.fromData(new Bed("a", Encrypted.of("fred"), 1)).create();
         Item<Bed> other = beds.fromData(new Bed("b", Encrypted.of("fred"), 2)).create();
-        assertThatThrownBy(() -> beds.fromData(new Bed("a", Encrypted.of("fred"), 3)).create())
+        assertThatThrownBy(() ->
+                        beds.fromData(new Bed("a", Encrypted.of("fred"), 3)).create())
                 .isInstanceOf(DuplicateException.class);
         assertThatThrownBy(() -> other.set(Bed::ward, "a").commit()).isInstanceOf(DuplicateException.class);
         Item<Bed> moved = other.reload().set(Bed::ward, "c").commit();
@@ -333,7 +357,9 @@ public abstract class SealedSearchContract extends SecretsWorld {
         record Early(String ward, Encrypted<String> illness) {}
         Items<Early> early = Korm.item(Early.class, pool);
         early.fromData("clinic", "ill", new Early("a", Encrypted.of("flu"))).create();
-        findable().fromData("clinic", "ill", new Findable("b", Encrypted.of("flu"))).create();
+        findable()
+                .fromData("clinic", "ill", new Findable("b", Encrypted.of("flu")))
+                .create();
         Query<Findable> all = findable().fromQuery("clinic", "ill");
         assertThatThrownBy(() -> all.where(eq("illness", "canary")).get())
                 .isInstanceOf(QueryException.class)
@@ -398,7 +424,9 @@ public abstract class SealedSearchContract extends SecretsWorld {
                 .create();
         Query<Kinds> all = kinds.fromQuery("clinic", "kinds");
         assertThat(all.where(eq("uuid", uuid)).count()).isEqualTo(1);
-        assertThat(all.where(eq("document", Document.parse("{\"a\":2,\"b\":1.0}"))).count()).isEqualTo(1);
+        assertThat(all.where(eq("document", Document.parse("{\"a\":2,\"b\":1.0}")))
+                        .count())
+                .isEqualTo(1);
         assertThat(all.where(eq("list", List.of("x", "y"))).count()).isEqualTo(1);
         assertThat(all.where(eq("list", List.of("y", "x"))).count()).isZero();
         assertThat(all.where(eq("real", 1)).count()).isEqualTo(1);

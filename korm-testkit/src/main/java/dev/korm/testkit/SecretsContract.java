@@ -13,6 +13,7 @@ import dev.korm.ClosedException;
 import dev.korm.Document;
 import dev.korm.Encrypted;
 import dev.korm.Item;
+import dev.korm.KeyRing;
 import dev.korm.Korm;
 import dev.korm.MissingKeyException;
 import dev.korm.Order;
@@ -26,7 +27,6 @@ import dev.korm.SealException;
 import dev.korm.SealException.Reason;
 import dev.korm.Stored;
 import dev.korm.ValueException;
-import dev.korm.KeyRing;
 import dev.korm.spi.ColumnKind;
 import dev.korm.spi.TableName;
 import java.math.BigDecimal;
@@ -124,8 +124,7 @@ public abstract class SecretsContract extends SecretsWorld {
         Rn<Person> rn = people().fromData(Person.of("Fred", "canary")).create().rn();
         Document payload = Document.parse(cell(rn, "token"));
         assertThat(payload.fieldNames())
-                .containsExactlyInAnyOrder(
-                        "__ENCRYPTED__", "type", "value", "dataType", "iv", "authTag", "v", "kid");
+                .containsExactlyInAnyOrder("__ENCRYPTED__", "type", "value", "dataType", "iv", "authTag", "v", "kid");
         assertThat(payload.bool("__ENCRYPTED__")).isTrue();
         assertThat(payload.longValue("v")).isEqualTo(2);
         assertThat(payload.text("kid")).isEqualTo("k1");
@@ -195,8 +194,8 @@ public abstract class SecretsContract extends SecretsWorld {
     void a_secret_that_goes_elsewhere_is_sealed_anew_for_there() {
         Item<Person> fred = people().fromData(full()).create();
         Person read = read(fred.rn());
-        Rn<Person> wilma = people()
-                .fromData(Person.of("Wilma", "w").withOther(read.token()).withPins(read.pins()))
+        Rn<Person> wilma = people().fromData(
+                        Person.of("Wilma", "w").withOther(read.token()).withPins(read.pins()))
                 .create()
                 .rn();
         assertThat(read(wilma).other().reveal()).isEqualTo("t");
@@ -219,10 +218,8 @@ public abstract class SecretsContract extends SecretsWorld {
     @Test
     void a_secret_of_another_pool_is_sealed_with_the_keys_of_this_one() {
         Rn<Person> fred = people().fromData(Person.of("Fred", "t")).create().rn();
-        try (Pool other = Korm.pool()
-                .layer("main", MemoryLayer.create())
-                .keys(keys("k2"))
-                .open()) {
+        try (Pool other =
+                Korm.pool().layer("main", MemoryLayer.create()).keys(keys("k2")).open()) {
             Item<Person> copy = Korm.item(Person.class, other)
                     .fromData(read(fred))
                     .withRn(Rn.<Person>parse(fred.toString()))
@@ -241,12 +238,15 @@ public abstract class SecretsContract extends SecretsWorld {
         String before = cell(made.rn(), "token");
         made.delete().restore();
         assertThat(cell(made.rn(), "token")).isEqualTo(before);
-        assertThat(read(made.rn())).isEqualTo(full().withPassword(made.data().password()).withNotes(made.data().notes()));
+        assertThat(read(made.rn()))
+                .isEqualTo(full().withPassword(made.data().password())
+                        .withNotes(made.data().notes()));
     }
 
     private void refuses(Person person, Reason reason, String... words) {
         assertThat(person.name()).isNotEmpty();
-        SealException refused = catchThrowableOfType(SealException.class, () -> person.token().reveal());
+        SealException refused =
+                catchThrowableOfType(SealException.class, () -> person.token().reveal());
         assertThat(refused.reason()).isEqualTo(reason);
         assertThat(refused).hasMessageContainingAll(words).hasMessageContaining("token");
     }
@@ -256,7 +256,11 @@ public abstract class SecretsContract extends SecretsWorld {
         Rn<Person> fred = people().fromData(full()).create().rn();
         Rn<Person> wilma = people().fromData(Person.of("Wilma", "w")).create().rn();
         put(wilma, "token", cell(fred, "token"));
-        refuses(read(wilma), Reason.FOREIGN_OR_ALTERED, "does not belong here", wilma.id().orElseThrow());
+        refuses(
+                read(wilma),
+                Reason.FOREIGN_OR_ALTERED,
+                "does not belong here",
+                wilma.id().orElseThrow());
         put(wilma, "token", cell(fred, "other"));
         refuses(read(wilma), Reason.FOREIGN_OR_ALTERED, wilma.id().orElseThrow());
         put(fred, "token", cell(fred, "other"));
@@ -271,7 +275,10 @@ public abstract class SecretsContract extends SecretsWorld {
         assertThat(read(fred).other().reveal()).isEqualTo("o");
 
         // What does not open can be replaced.
-        people().fromRn(fred.toString()).get().set(Person::token, Encrypted.of("mended")).commit();
+        people().fromRn(fred.toString())
+                .get()
+                .set(Person::token, Encrypted.of("mended"))
+                .commit();
         assertThat(read(fred).token().reveal()).isEqualTo("mended");
     }
 
@@ -279,15 +286,18 @@ public abstract class SecretsContract extends SecretsWorld {
     void with_other_keys_a_secret_says_which_it_lacks_or_that_it_does_not_belong_here() {
         Rn<Person> rn = people().fromData(full()).create().rn();
         try (Pool other = open(keys("k2", "k3"))) {
-            Person read = Korm.item(Person.class, other).fromRn(rn.toString()).get().data();
+            Person read =
+                    Korm.item(Person.class, other).fromRn(rn.toString()).get().data();
             refuses(read, Reason.UNKNOWN_KEY, "\"k1\"", "k2, k3", rn.id().orElseThrow());
         }
         try (Pool other = open(KeyRing.of("k1", Map.of("k1", new byte[32])))) {
-            Person read = Korm.item(Person.class, other).fromRn(rn.toString()).get().data();
+            Person read =
+                    Korm.item(Person.class, other).fromRn(rn.toString()).get().data();
             refuses(read, Reason.FOREIGN_OR_ALTERED, "\"k1\"");
         }
         try (Pool both = open(keys("k2", "k1"))) {
-            Item<Person> read = Korm.item(Person.class, both).fromRn(rn.toString()).get();
+            Item<Person> read =
+                    Korm.item(Person.class, both).fromRn(rn.toString()).get();
             assertThat(read.data().token().reveal()).isEqualTo("t");
             read.set(Person::other, Encrypted.of("new")).commit();
             assertThat(Document.parse(cell(rn, "other")).text("kid")).isEqualTo("k2");
@@ -300,9 +310,10 @@ public abstract class SecretsContract extends SecretsWorld {
         Rn<Person> rn = people().fromData(full()).create().rn();
         put(rn, "token", ORIGINAL);
         String stored = cell(rn, "token");
-        try (Pool original = open(KeyRing.fromEnvironment(name ->
-                name.equals(KeyRing.KEY_VARIABLE) ? ORIGINAL_KEY : null))) {
-            Item<Person> read = Korm.item(Person.class, original).fromRn(rn.toString()).get();
+        try (Pool original =
+                open(KeyRing.fromEnvironment(name -> name.equals(KeyRing.KEY_VARIABLE) ? ORIGINAL_KEY : null))) {
+            Item<Person> read =
+                    Korm.item(Person.class, original).fromRn(rn.toString()).get();
             assertThat(read.data().token().reveal()).isEqualTo("1234567890");
             Item<Person> renamed = read.set(Person::name, "Barney").commit();
             assertThat(cell(rn, "token")).isEqualTo(stored);
@@ -325,7 +336,9 @@ public abstract class SecretsContract extends SecretsWorld {
         assertThat(cell(fred.rn(), "token")).doesNotContain("plainer");
         assertThat(read(fred.rn()).token().reveal()).isEqualTo("plainer");
         assertThat(read(fred.rn()).other().reveal()).isEqualTo("plainest");
-        assertThatThrownBy(() -> fred.set("token", 5)).isInstanceOf(ValueException.class).hasMessageContaining("token");
+        assertThatThrownBy(() -> fred.set("token", 5))
+                .isInstanceOf(ValueException.class)
+                .hasMessageContaining("token");
     }
 
     @Test
@@ -335,24 +348,34 @@ public abstract class SecretsContract extends SecretsWorld {
         Document data = item.data();
         assertThat(data.get("token")).get().isInstanceOf(Encrypted.class).hasToString("[REDACTED]");
         assertThat(data.get("password")).get().isInstanceOf(Password.class).hasToString("[HASH]");
-        assertThat(((Encrypted<?>) data.get("cards.visa.number").orElseThrow()).reveal()).isEqualTo("4711");
-        assertThat(data.toJson()).contains("[REDACTED]", "[HASH]").doesNotContain("4711").doesNotContain("__ENCRYPTED__");
-        assertThat(item.show(Item.Coloring.PLAIN)).contains("[REDACTED]", "[HASH]").doesNotContain("argon2");
+        assertThat(((Encrypted<?>) data.get("cards.visa.number").orElseThrow()).reveal())
+                .isEqualTo("4711");
+        assertThat(data.toJson())
+                .contains("[REDACTED]", "[HASH]")
+                .doesNotContain("4711")
+                .doesNotContain("__ENCRYPTED__");
+        assertThat(item.show(Item.Coloring.PLAIN))
+                .contains("[REDACTED]", "[HASH]")
+                .doesNotContain("argon2");
         item.set("name", "Fred2").commit();
         assertThat(read(rn).cards().get("visa").number().reveal()).isEqualTo("4711");
         Item<Document> free = documents()
-                .fromData("free", "form", Document.of(Map.of("s", Encrypted.of(List.of(1, "a")), "card", new Card("x", Encrypted.of("9")))))
+                .fromData(
+                        "free",
+                        "form",
+                        Document.of(
+                                Map.of("s", Encrypted.of(List.of(1, "a")), "card", new Card("x", Encrypted.of("9")))))
                 .create();
         Document read = documents().fromRn(free.rn().toString()).get().data();
         assertThat(((Encrypted<?>) read.get("s").orElseThrow()).reveal()).isEqualTo(List.of(1L, "a"));
-        assertThat(((Encrypted<?>) read.get("card.number").orElseThrow()).reveal()).isEqualTo("9");
+        assertThat(((Encrypted<?>) read.get("card.number").orElseThrow()).reveal())
+                .isEqualTo("9");
     }
 
     @Test
     void data_that_only_looks_like_a_stored_secret_is_refused() {
         Document forged = Document.parse("{\"a\":" + ORIGINAL + "}");
-        assertThatThrownBy(() -> people()
-                        .fromData(Person.of("Fred", "t").withNotes(forged))
+        assertThatThrownBy(() -> people().fromData(Person.of("Fred", "t").withNotes(forged))
                         .create())
                 .isInstanceOf(ValueException.class)
                 .hasMessageContaining("Encrypted.of");
@@ -366,7 +389,13 @@ public abstract class SecretsContract extends SecretsWorld {
         people().fromData(full()).create();
         people().fromData(Person.of("Wilma", "w")).create();
         assertThat(people().query().where(isNull("other")).count()).isEqualTo(1);
-        assertThat(people().query().where(exists("other")).first().orElseThrow().data().name()).isEqualTo("Fred");
+        assertThat(people().query()
+                        .where(exists("other"))
+                        .first()
+                        .orElseThrow()
+                        .data()
+                        .name())
+                .isEqualTo("Fred");
         assertThat(people().query().where(exists("card.number")).count()).isEqualTo(1);
         Query<Person> query = people().query();
         assertThatThrownBy(() -> query.where(eq("token", "w")))
@@ -377,7 +406,8 @@ public abstract class SecretsContract extends SecretsWorld {
         assertThatThrownBy(() -> query.where(dev.korm.Filter.gt("token", "w"))).isInstanceOf(QueryException.class);
         assertThatThrownBy(() -> query.where(dev.korm.Filter.startsWith("token", "w")))
                 .isInstanceOf(QueryException.class);
-        assertThatThrownBy(() -> query.where(dev.korm.Filter.inList("password", "w"))).isInstanceOf(QueryException.class);
+        assertThatThrownBy(() -> query.where(dev.korm.Filter.inList("password", "w")))
+                .isInstanceOf(QueryException.class);
         assertThatThrownBy(() -> query.where(eq("token.value", "w"))).isInstanceOf(QueryException.class);
         assertThatThrownBy(() -> query.orderBy(Order.asc("token"))).isInstanceOf(QueryException.class);
         assertThatThrownBy(() -> query.groupBy("token")).isInstanceOf(QueryException.class);
@@ -420,9 +450,7 @@ public abstract class SecretsContract extends SecretsWorld {
     @Test
     void a_key_is_looked_for_when_the_first_secret_needs_one() {
         try (Pool none = open(KeyRing.fromEnvironment(name -> null))) {
-            Korm.item(Open.class, none)
-                    .fromData("open", "open", new Open("x"))
-                    .create();
+            Korm.item(Open.class, none).fromData("open", "open", new Open("x")).create();
             assertThatThrownBy(() -> Korm.item(Person.class, none)
                             .fromData(Person.of("Fred", "t"))
                             .create())
@@ -430,7 +458,8 @@ public abstract class SecretsContract extends SecretsWorld {
                     .hasMessageContainingAll("korm keygen", "KORM_ENCRYPTION_KEY", "token");
             assertThat(Korm.item(Person.class, none).query().count()).isZero();
             Rn<Person> rn = people().fromData(Person.of("Fred", "t")).create().rn();
-            Person read = Korm.item(Person.class, none).fromRn(rn.toString()).get().data();
+            Person read =
+                    Korm.item(Person.class, none).fromRn(rn.toString()).get().data();
             assertThat(read.name()).isEqualTo("Fred");
         }
     }

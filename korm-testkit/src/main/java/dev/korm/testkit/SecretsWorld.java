@@ -191,11 +191,9 @@ abstract class SecretsWorld {
     /** Writes into the store behind korm's back. */
     final void put(TableName table, Rn<?> rn, String column, String value) {
         BatchResult result = store.apply(Batch.of(List.of(new Mutation.Update(
-                table,
-                rn.id().orElseThrow(),
-                OptionalLong.empty(),
-                List.of(shape(table, column)),
-                Row.of(new Object[] {value})))));
+                table, rn.id().orElseThrow(), OptionalLong.empty(), List.of(shape(table, column)), Row.of(new Object[] {
+                    value
+                })))));
         if (!(result instanceof BatchResult.Applied)) {
             throw new IllegalStateException("The store refuses: " + result);
         }

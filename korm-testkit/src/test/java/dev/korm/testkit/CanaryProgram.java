@@ -103,7 +103,8 @@ final class CanaryProgram {
         LayerSource source = args.length == 1
                 ? Sqlite.file(folder.resolve("canary.sqlite"))
                 : Postgres.url(args[1]).schema(args[2]).poolSize(3);
-        try (PrintStream transcript = new PrintStream(folder.resolve("transcript.txt").toFile(), UTF_8)) {
+        try (PrintStream transcript =
+                new PrintStream(folder.resolve("transcript.txt").toFile(), UTF_8)) {
             CanaryProgram program = new CanaryProgram(source, transcript);
             program.run();
             System.out.println("failures=" + program.failures + " secrets=" + program.secrets);
@@ -151,7 +152,11 @@ final class CanaryProgram {
                 SecretsWorld.hash(secret("password")),
                 List.of(Encrypted.of(secret("0")), Encrypted.of(secret("1"))),
                 Map.of("visa", new Card("holder", Encrypted.of(secret("card")))),
-                Document.of(Map.of("deep", List.of(Map.of("key", Encrypted.of(secret("deep")))), "pw", SecretsWorld.hash(secret("pw")))),
+                Document.of(Map.of(
+                        "deep",
+                        List.of(Map.of("key", Encrypted.of(secret("deep")))),
+                        "pw",
+                        SecretsWorld.hash(secret("pw")))),
                 Optional.empty());
     }
 
@@ -178,8 +183,8 @@ final class CanaryProgram {
         for (JsonMapper mapper : List.of(
                 JsonMapper.builder().build(),
                 JsonMapper.builder()
-                        .changeDefaultVisibility(checker -> checker.withVisibility(
-                                PropertyAccessor.ALL, JsonAutoDetect.Visibility.ANY))
+                        .changeDefaultVisibility(
+                                checker -> checker.withVisibility(PropertyAccessor.ALL, JsonAutoDetect.Visibility.ANY))
                         .build())) {
             try {
                 transcript.println(mapper.writeValueAsString(data));
@@ -251,7 +256,8 @@ final class CanaryProgram {
         fails(() -> read.set(Bird::song, Encrypted.of(secret("stale"))).commit());
         fails(() -> birds().fromData(bird("Twin", "t")).create());
         fails(() -> birds().fromData(bird("Again", "x")).withRn(tweety.rn()).create());
-        Item<Bird> patched = now.patch(Map.of("song", secret("patched"), "password", secret("hashed"))).commit();
+        Item<Bird> patched = now.patch(Map.of("song", secret("patched"), "password", secret("hashed")))
+                .commit();
         note(patched);
         Item<Bird> restored = patched.delete().restore();
         fails(() -> patched.set(Bird::song, Encrypted.of(secret("gone"))).commit());
@@ -281,8 +287,12 @@ final class CanaryProgram {
         fails(() -> birds().query().where(eq("song", secret("asked"))).get());
         fails(() -> birds().query().where(eq("songs[*]", secret("asked"))).get());
         fails(() -> birds().query().where(eq("password", secret("asked"))).get());
-        fails(() -> birds().query().where(dev.korm.Filter.like("song", secret("asked") + "%")).get());
-        fails(() -> birds().query().where(dev.korm.Filter.inList("song", secret("asked"))).get());
+        fails(() -> birds().query()
+                .where(dev.korm.Filter.like("song", secret("asked") + "%"))
+                .get());
+        fails(() -> birds().query()
+                .where(dev.korm.Filter.inList("song", secret("asked")))
+                .get());
         fails(() -> birds().query().where(everything()).updateAll(Assignment.set("song", secret("all"))));
         fails(() -> birds().query().where(everything()).updateAll(Assignment.set("songs", List.of(secret("all")))));
         fails(() -> Korm.item(Document.class, pool)
@@ -298,8 +308,12 @@ final class CanaryProgram {
         }
         Object tooDeep = deep;
         Items<Document> documents = Korm.item(Document.class, pool);
-        fails(() -> documents.fromData("free", "form", Document.of(Map.of("a", Encrypted.of(tooDeep)))).create());
-        fails(() -> documents.fromData("free", "form", Document.of(Map.of("a", Encrypted.of(secret("nul") + "\0")))).create());
+        fails(() -> documents
+                .fromData("free", "form", Document.of(Map.of("a", Encrypted.of(tooDeep))))
+                .create());
+        fails(() -> documents
+                .fromData("free", "form", Document.of(Map.of("a", Encrypted.of(secret("nul") + "\0"))))
+                .create());
         fails(() -> documents
                 .fromData("free", "form", Document.of(Map.of("a", Encrypted.of(new StringBuilder(secret("builder"))))))
                 .create());
@@ -366,8 +380,10 @@ final class CanaryProgram {
         String hex = HexFormat.of().formatHex(KEY);
         note(ring());
         fails(() -> KeyRing.fromEnvironment(name -> hex + "0").currentId());
-        fails(() -> KeyRing.fromEnvironment(name -> name.equals(KeyRing.KEYS_VARIABLE) ? hex : null).currentId());
-        fails(() -> KeyRing.fromEnvironment(name -> name.equals(KeyRing.KEYS_VARIABLE) ? hex + "=k1" : null).currentId());
+        fails(() -> KeyRing.fromEnvironment(name -> name.equals(KeyRing.KEYS_VARIABLE) ? hex : null)
+                .currentId());
+        fails(() -> KeyRing.fromEnvironment(name -> name.equals(KeyRing.KEYS_VARIABLE) ? hex + "=k1" : null)
+                .currentId());
         fails(() -> KeyRing.fromEnvironment(name -> name.equals(KeyRing.KEYS_VARIABLE) ? "k1=" + hex + " " : null)
                 .currentId());
         fails(() -> KeyRing.of("k1", Map.of("k1", (STEM + "short").getBytes(UTF_8))));
@@ -375,7 +391,11 @@ final class CanaryProgram {
         rings.add(KeyRing.of("k2", Map.of("k2", new byte[32])));
         rings.add(KeyRing.fromEnvironment(name -> null));
         for (KeyRing other : rings) {
-            try (Pool strange = Korm.pool().layer("main", layer).withMeta("main").keys(other).open()) {
+            try (Pool strange = Korm.pool()
+                    .layer("main", layer)
+                    .withMeta("main")
+                    .keys(other)
+                    .open()) {
                 List<Item<Bird>> items = Korm.item(Bird.class, strange).query().get();
                 note(items.stream().map(Object::toString).collect(Collectors.joining()));
                 fails(items.get(0).data().songs().get(0)::reveal);

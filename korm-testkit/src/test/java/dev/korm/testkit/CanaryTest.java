@@ -109,16 +109,13 @@ class CanaryTest {
     private void run(String... arguments) throws IOException, InterruptedException {
         Path temporary = Files.createDirectory(folder.resolve("tmp"));
         Path logging = folder.resolve("logging.properties");
-        Files.writeString(
-                logging,
-                """
+        Files.writeString(logging, """
                 handlers=java.util.logging.FileHandler
                 .level=ALL
                 java.util.logging.FileHandler.level=ALL
                 java.util.logging.FileHandler.pattern=%s
                 java.util.logging.FileHandler.formatter=java.util.logging.SimpleFormatter
-                """
-                        .formatted(folder.resolve("jul.log")));
+                """.formatted(folder.resolve("jul.log")));
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
@@ -137,9 +134,7 @@ class CanaryTest {
                 .start();
         assertThat(process.waitFor(3, TimeUnit.MINUTES)).isTrue();
         String out = Files.readString(folder.resolve("out.txt"));
-        assertThat(out)
-                .as(Files.readString(folder.resolve("err.txt")))
-                .contains("END");
+        assertThat(out).as(Files.readString(folder.resolve("err.txt"))).contains("END");
         assertThat(number(out, "failures=")).isGreaterThanOrEqualTo(LEAST_FAILURES);
         assertThat(number(out, "secrets=")).isGreaterThanOrEqualTo(LEAST_SECRETS);
         assertThat(Files.readString(folder.resolve("slf4j.log"))).contains("[REDACTED]", "ERROR");

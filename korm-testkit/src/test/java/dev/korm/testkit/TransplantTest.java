@@ -31,10 +31,12 @@ class TransplantTest extends SecretsWorld {
     }
 
     @Stored(namespace = "people", kind = "rich")
-    record Rich(Encrypted<String> token, Encrypted<String> other, List<Encrypted<String>> list, Map<String, Card> cards) {}
+    record Rich(
+            Encrypted<String> token, Encrypted<String> other, List<Encrypted<String>> list, Map<String, Card> cards) {}
 
     @Stored(namespace = "people", kind = "poor")
-    record Poor(Encrypted<String> token, Encrypted<String> other, List<Encrypted<String>> list, Map<String, Card> cards) {}
+    record Poor(
+            Encrypted<String> token, Encrypted<String> other, List<Encrypted<String>> list, Map<String, Card> cards) {}
 
     /** Where a payload is. */
     private record Place(TableName table, Rn<?> rn, String column, String path) {}
@@ -90,15 +92,25 @@ class TransplantTest extends SecretsWorld {
     private Encrypted<?> readTyped(Place place) {
         Function<Document, Encrypted<?>> none = any -> null;
         if (place.table().kind().equals("rich")) {
-            Rich rich = dev.korm.Korm.item(Rich.class, pool).fromRn(place.rn().toString()).get().data();
+            Rich rich = dev.korm.Korm.item(Rich.class, pool)
+                    .fromRn(place.rn().toString())
+                    .get()
+                    .data();
             return pick(place.path(), rich.token(), rich.other(), rich.list(), rich.cards());
         }
-        Poor poor = dev.korm.Korm.item(Poor.class, pool).fromRn(place.rn().toString()).get().data();
+        Poor poor = dev.korm.Korm.item(Poor.class, pool)
+                .fromRn(place.rn().toString())
+                .get()
+                .data();
         return pick(place.path(), poor.token(), poor.other(), poor.list(), poor.cards());
     }
 
     private static Encrypted<?> pick(
-            String path, Encrypted<?> token, Encrypted<?> other, List<Encrypted<String>> list, Map<String, Card> cards) {
+            String path,
+            Encrypted<?> token,
+            Encrypted<?> other,
+            List<Encrypted<String>> list,
+            Map<String, Card> cards) {
         return switch (path) {
             case "token" -> token;
             case "other" -> other;
