@@ -340,8 +340,13 @@ public abstract class RotationContract extends SecretsWorld {
 
     @Test
     @Tag("long")
-    void a_hundred_thousand_items_are_rotated_under_readers_and_writers() throws Exception {
-        rotateUnderLoad(100_000);
+    void many_items_are_rotated_under_readers_and_writers() throws Exception {
+        rotateUnderLoad(many());
+    }
+
+    /** How many items the long test has. */
+    protected int many() {
+        return 100_000;
     }
 
     private void rotateUnderLoad(int count) throws Exception {

@@ -195,6 +195,33 @@ public abstract class SealedSearchContract extends SecretsWorld {
     }
 
     @Test
+    void items_are_found_through_references_into_another_layer() {
+        try (Pool two = Korm.pool()
+                .layer("main", source)
+                .layer("diary", MemoryLayer.create())
+                .keys(keys("k2", "k1"))
+                .open()) {
+            Items<Patient> there = Korm.item(Patient.class, two);
+            Rn<Patient> flu = there.fromData("main", "clinic", "patient", patient("a", "flu", "X-1"))
+                    .create()
+                    .rn();
+            Rn<Patient> gout = there.fromData("main", "clinic", "patient", patient("b", "gout", "X-2"))
+                    .create()
+                    .rn();
+            Items<Visit> visits = Korm.item(Visit.class, two);
+            visits.fromData("diary", "clinic", "visit", new Visit(flu, 1)).create();
+            visits.fromData("diary", "clinic", "visit", new Visit(gout, 2)).create();
+            Query<Visit> all = visits.fromQuery("diary", "clinic", "visit");
+            assertThat(all.where(eq("to.illness", "flu")).get())
+                    .extracting(item -> item.data().day())
+                    .containsExactly(1);
+            assertThat(all.where(ne("to.insurance", "x-1")).get())
+                    .extracting(item -> item.data().day())
+                    .containsExactly(2);
+        }
+    }
+
+    @Test
     void everything_else_is_refused_and_shows_nothing() {
         admit("a", "flu", "1");
         Query<Patient> query = patients().query();

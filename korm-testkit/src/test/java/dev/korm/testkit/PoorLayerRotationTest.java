@@ -7,4 +7,10 @@ class PoorLayerRotationTest extends RotationContract {
     protected LayerSource source() {
         return PoorLayer.create();
     }
+
+    /** It reads all rows for each few that are asked for. */
+    @Override
+    protected int many() {
+        return 10_000;
+    }
 }
