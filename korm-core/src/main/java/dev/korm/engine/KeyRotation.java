@@ -119,18 +119,29 @@ final class KeyRotation implements Rotation {
         public void close() {
             stopped.set(true);
             pool.closed(this);
-            boolean interrupted = false;
-            while (!executor.isTerminated() && Thread.currentThread() != thread) {
-                try {
-                    executor.awaitTermination(1, TimeUnit.SECONDS);
-                } catch (InterruptedException stop) {
-                    interrupted = true;
-                }
-            }
+            boolean interrupted = Thread.currentThread() != thread && awaitTheThread();
             end.completeExceptionally(new ClosedException(
                     "The rotation was stopped before its end; begin it anew, and it" + " goes on where it was"));
             if (interrupted) {
                 Thread.currentThread().interrupt();
+            }
+        }
+
+        /** Answers whether the waiting thread was interrupted. */
+        private boolean awaitTheThread() {
+            boolean interrupted = false;
+            while (true) {
+                try {
+                    if (executor.awaitTermination(1, TimeUnit.SECONDS)) {
+                        Thread ending = thread;
+                        if (ending != null) {
+                            ending.join();
+                        }
+                        return interrupted;
+                    }
+                } catch (InterruptedException stop) {
+                    interrupted = true;
+                }
             }
         }
     }
