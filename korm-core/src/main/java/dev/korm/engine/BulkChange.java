@@ -86,7 +86,7 @@ final class BulkChange<T> {
         if (mutations.isEmpty()) {
             return 0;
         }
-        BatchResult result = home.layer().store().apply(Batch.of(mutations));
+        BatchResult result = home.layer().apply(Batch.of(mutations));
         if (result instanceof BatchResult.Refused refused) {
             throw refusal(refused.refusal());
         }
@@ -131,7 +131,7 @@ final class BulkChange<T> {
             for (int attempt = 1; ; attempt++) {
                 List<Mutation> changes = changes(rows);
                 BatchResult result =
-                        changes.isEmpty() ? null : home.layer().store().apply(Batch.of(changes));
+                        changes.isEmpty() ? null : home.layer().apply(Batch.of(changes));
                 if (result == null) {
                     return 0;
                 }

@@ -164,7 +164,7 @@ final class ChangeSet {
             }
         }
         new OtherKeys(layer, writing).requireFree();
-        BatchResult result = layer.store().apply(Batch.of(mutations));
+        BatchResult result = layer.apply(Batch.of(mutations));
         if (result instanceof BatchResult.Refused refused) {
             throw refusal(writing.get(refused.mutation()), refused.refusal());
         }

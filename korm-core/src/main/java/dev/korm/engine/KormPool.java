@@ -4,11 +4,13 @@ import dev.korm.ClosedException;
 import dev.korm.ConfigurationException;
 import dev.korm.Keys;
 import dev.korm.Pool;
+import dev.korm.Rn;
 import dev.korm.Rotation;
 import dev.korm.spi.Environment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,15 +21,23 @@ final class KormPool implements Pool {
     private final String id;
     private final Map<String, OpenLayer> layers;
     private final Secrets secrets;
+    private final Homes homes;
     private final Parallel parallel;
     private final Environment environment;
     private final Reader reader = new Reader();
     private final Set<Rotation.Running> running = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    KormPool(String id, Map<String, OpenLayer> layers, Secrets secrets, Parallel parallel, Environment environment) {
+    KormPool(
+            String id,
+            Map<String, OpenLayer> layers,
+            Homes homes,
+            Secrets secrets,
+            Parallel parallel,
+            Environment environment) {
         this.id = id;
         this.layers = layers;
+        this.homes = homes;
         this.secrets = secrets;
         this.parallel = parallel;
         this.environment = environment;
@@ -66,13 +76,17 @@ final class KormPool implements Pool {
         return layer;
     }
 
-    /** The pool's only layer. */
-    OpenLayer onlyLayer(String collection) {
+    /** The layer of a collection whose RN names none. */
+    OpenLayer homeOf(Rn<?> collection) {
         requireOpen();
+        Optional<String> home = homes.of(collection.namespace(), collection.kind());
+        if (home.isPresent()) {
+            return layer(home.get());
+        }
         if (layers.size() != 1) {
             throw new ConfigurationException("The pool has the layers " + String.join(", ", layers.keySet())
-                    + ", so the layer of " + collection + " must be named: as the first argument, by @Stored, or by the"
-                    + " RN's from mod");
+                    + ", so the layer of " + collection + " must be named: as the first argument, by @Stored, by the"
+                    + " RN's from mod, or for many at once by home(…) or defaultLayer(…) when the pool is made");
         }
         return layers.values().iterator().next();
     }

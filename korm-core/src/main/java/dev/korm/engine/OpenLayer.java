@@ -2,10 +2,13 @@ package dev.korm.engine;
 
 import dev.korm.ClosedException;
 import dev.korm.Rn;
+import dev.korm.StoreException;
 import dev.korm.crypto.Seals;
 import dev.korm.model.Model;
 import dev.korm.query.Question;
 import dev.korm.query.Tables;
+import dev.korm.spi.Batch;
+import dev.korm.spi.BatchResult;
 import dev.korm.spi.ColumnKind;
 import dev.korm.spi.Condition;
 import dev.korm.spi.FingerprintKey;
@@ -79,6 +82,22 @@ final class OpenLayer implements Tables {
     /** The question without what other layers can tell beforehand; they are asked. */
     Question reduced(Question question) {
         return question.isNear() ? question : new SemiJoins(this, question).reduced();
+    }
+
+    /**
+     * Applies all of the batch or nothing. Where the store's answer is lost it is found out what it would have been.
+     *
+     * @throws StoreException with {@link StoreException.Outcome#UNKNOWN} where that cannot be found out
+     */
+    BatchResult apply(Batch batch) {
+        try {
+            return store().apply(batch);
+        } catch (StoreException failure) {
+            if (failure.outcome() != StoreException.Outcome.UNKNOWN) {
+                throw failure;
+            }
+            return new Aftermath(this, parallel.environment()).settle(batch, failure);
+        }
     }
 
     /** Whether the layer evaluates all of a question by itself. */

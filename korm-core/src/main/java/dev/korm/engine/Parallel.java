@@ -29,6 +29,10 @@ final class Parallel implements AutoCloseable {
         this.threads = layers * THREADS_FOR_A_LAYER;
     }
 
+    Environment environment() {
+        return environment;
+    }
+
     /** What the tasks answer, in their order; when some fail, the first failure, after all have ended. */
     <T> List<T> all(List<Supplier<T>> tasks) {
         if (tasks.size() == 1) {

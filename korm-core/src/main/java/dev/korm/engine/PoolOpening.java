@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** Collects what a pool consists of, and opens it. */
 final class PoolOpening implements PoolBuilder {
     private final Map<String, LayerSource> sources = new LinkedHashMap<>();
+    private final Homes homes = new Homes();
     private @Nullable String metaLayer;
     private OnDifference onDifference = OnDifference.FAIL;
     private Environment environment = Environment.system();
@@ -39,6 +40,24 @@ final class PoolOpening implements PoolBuilder {
                 || character == ']'
                 || character == 0
                 || Character.getType(character) == Character.SURROGATE;
+    }
+
+    @Override
+    public PoolBuilder defaultLayer(String layer) {
+        homes.putDefault(layer);
+        return this;
+    }
+
+    @Override
+    public PoolBuilder home(String namespace, String layer) {
+        homes.put(namespace, layer);
+        return this;
+    }
+
+    @Override
+    public PoolBuilder home(String namespace, String kind, String layer) {
+        homes.put(namespace, kind, layer);
+        return this;
     }
 
     @Override
@@ -89,7 +108,7 @@ final class PoolOpening implements PoolBuilder {
             }
             throw failure;
         }
-        return new KormPool(own.id(), open, secrets, parallel, environment);
+        return new KormPool(own.id(), open, homes, secrets, parallel, environment);
     }
 
     private PoolMetadata configuration() {
@@ -97,6 +116,7 @@ final class PoolOpening implements PoolBuilder {
             throw new ConfigurationException("A pool needs at least one layer, such as"
                     + " Korm.pool().layer(\"main\", Sqlite.file(\"data.sqlite\"))");
         }
+        homes.requireLayers(sources.keySet());
         if (metaLayer != null && !sources.containsKey(metaLayer)) {
             throw new ConfigurationException("withMeta(\"" + metaLayer + "\") names no layer of the pool; it has "
                     + String.join(", ", sources.keySet()));

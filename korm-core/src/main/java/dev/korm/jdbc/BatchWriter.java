@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +40,7 @@ final class BatchWriter {
     private final Session session;
     private final Dialect dialect;
     private final Catalog catalog;
-    private final Function<Selection, Sources> sources;
+    private final Selections selections;
     private final Failing failing;
     private final ShapeGuard guard;
     private final Map<InsertShape, String> inserts = new LinkedHashMap<>(32, 0.75f, true) {
@@ -72,15 +71,19 @@ final class BatchWriter {
         }
     }
 
-    /** @param sources makes what is known of a selection's tables ready for writing it */
     BatchWriter(
-            Session session, Dialect dialect, Catalog catalog, Function<Selection, Sources> sources, Failing failing) {
+            Session session,
+            Dialect dialect,
+            Catalog catalog,
+            ShapeGuard guard,
+            Selections selections,
+            Failing failing) {
         this.session = session;
         this.dialect = dialect;
         this.catalog = catalog;
-        this.sources = sources;
+        this.selections = selections;
         this.failing = failing;
-        this.guard = new ShapeGuard(session, catalog);
+        this.guard = guard;
     }
 
     /**
@@ -90,7 +93,7 @@ final class BatchWriter {
      */
     BatchResult apply(Batch batch) throws SQLException {
         List<Mutation> mutations = batch.mutations();
-        guard.check(mutations);
+        guard.check(session, mutations);
         List<Long> rows = new ArrayList<>(mutations.size());
         int position = 0;
         while (position < mutations.size()) {
@@ -215,8 +218,7 @@ final class BatchWriter {
             if (!isExplained(e)) {
                 throw e;
             }
-            session.execute("ROLLBACK TO SAVEPOINT korm_rows");
-            session.execute("RELEASE SAVEPOINT korm_rows");
+            returnTo("korm_rows", e);
             return 0;
         }
         if (savepoint) {
@@ -295,12 +297,13 @@ final class BatchWriter {
 
     private Outcome updateSelected(Mutation.UpdateSelected update) throws SQLException {
         TableName table = update.table();
-        SqlWriter sql = to("UPDATE ", table);
-        set(sql, table, update.columns(), update.values());
-        selected(sql, update.selection());
         try {
             changeable(table, needs(table, update.columns()));
-            return Outcome.of(change(sql.toSql(), () -> Needs.of(update.selection())));
+            return Outcome.of(changeSelected(update.selection(), () -> {
+                SqlWriter sql = to("UPDATE ", table);
+                set(sql, table, update.columns(), update.values());
+                return sql;
+            }));
         } catch (SQLException e) {
             return takenBySelected(e, update);
         }
@@ -316,10 +319,7 @@ final class BatchWriter {
             for (Catalog.UniqueIndex index : catalog.uniqueIndexes(session, table)) {
                 if (dialect.violation(error) != Dialect.Violation.NONE
                         && index.columns().stream().anyMatch(names::contains)) {
-                    SqlWriter sql = dialect.writer();
-                    SelectionSql.keys(sql, update.selection(), dialect, sources.apply(update.selection()));
-                    String first = session.query(sql.toSql(), rows -> rows.next() ? rows.getString(1) : "");
-                    return Outcome.refused(new Refusal.Taken(index.name(), first));
+                    return Outcome.refused(new Refusal.Taken(index.name(), firstKey(update.selection())));
                 }
             }
             throw error;
@@ -327,14 +327,45 @@ final class BatchWriter {
     }
 
     private Outcome deleteSelected(Mutation.DeleteSelected delete) throws SQLException {
-        SqlWriter sql = to("DELETE FROM ", delete.table());
-        selected(sql, delete.selection());
-        return Outcome.of(change(sql.toSql(), () -> Needs.of(delete.selection())));
+        return Outcome.of(changeSelected(delete.selection(), () -> to("DELETE FROM ", delete.table())));
+    }
+
+    private String firstKey(Selection selection) throws SQLException {
+        Optional<List<String>> keys = selections.keys(selection);
+        if (keys.isPresent()) {
+            return keys.get().isEmpty() ? "" : keys.get().get(0);
+        }
+        SqlWriter sql = dialect.writer();
+        SelectionSql.keys(sql, selection, dialect, selections.sources(selection));
+        return session.query(sql.toSql(), rows -> rows.next() ? rows.getString(1) : "");
+    }
+
+    /** Changes the selected rows, by one statement or by their keys. */
+    private long changeSelected(Selection selection, Supplier<SqlWriter> beginning) throws SQLException {
+        Optional<List<String>> keys = mended(() -> selections.keys(selection), () -> Needs.of(selection));
+        if (keys.isEmpty()) {
+            SqlWriter sql = beginning.get();
+            selected(sql, selection);
+            return change(sql.toSql(), () -> Needs.of(selection));
+        }
+        long rows = 0;
+        for (int from = 0; from < keys.get().size(); from += TOGETHER) {
+            List<String> some = keys.get()
+                    .subList(from, Math.min(from + TOGETHER, keys.get().size()));
+            SqlWriter sql = beginning.get().add(" WHERE ").name(selection.from().key());
+            String separator = " IN (";
+            for (String key : some) {
+                sql.add(separator).bind(key);
+                separator = ", ";
+            }
+            rows += change(sql.add(")").toSql(), () -> Needs.of(selection));
+        }
+        return rows;
     }
 
     private void selected(SqlWriter sql, Selection selection) {
         sql.add(" WHERE ").name(selection.from().key()).add(" IN (");
-        SelectionSql.keys(sql, selection, dialect, sources.apply(selection));
+        dialect.chosen(sql, selection, () -> SelectionSql.keys(sql, selection, dialect, selections.sources(selection)));
         sql.add(")");
     }
 
@@ -373,10 +404,19 @@ final class BatchWriter {
         return names;
     }
 
-    /** Runs a statement; when something is not there, either mends it and runs again, or says that the schema moved. */
+    /** Work on the session. */
+    private interface Work<T> {
+        T run() throws SQLException;
+    }
+
     private long change(Sql sql, Supplier<Needs> needed) throws SQLException {
+        return mended(() -> change(sql), needed);
+    }
+
+    /** Runs a statement; when something is not there, either mends it and runs again, or says that the schema moved. */
+    private <T> T mended(Work<T> work, Supplier<Needs> needed) throws SQLException {
         try {
-            return change(sql);
+            return work.run();
         } catch (SQLException e) {
             if (!dialect.mayBeMissing(e)) {
                 throw e;
@@ -394,7 +434,7 @@ final class BatchWriter {
                     || needs.missing(table -> catalog.read(session, table)).isPresent()) {
                 throw new SchemaMovedException(missing.get(), e);
             }
-            return change(sql);
+            return work.run();
         }
     }
 
@@ -408,9 +448,19 @@ final class BatchWriter {
             session.execute("RELEASE SAVEPOINT korm_statement");
             return rows;
         } catch (SQLException e) {
-            session.execute("ROLLBACK TO SAVEPOINT korm_statement");
-            session.execute("RELEASE SAVEPOINT korm_statement");
+            returnTo("korm_statement", e);
             throw e;
+        }
+    }
+
+    /** Takes back what was done since the savepoint; where that is gone, with its transaction, the error says why. */
+    private void returnTo(String savepoint, SQLException error) throws SQLException {
+        try {
+            session.execute("ROLLBACK TO SAVEPOINT " + savepoint);
+            session.execute("RELEASE SAVEPOINT " + savepoint);
+        } catch (SQLException gone) {
+            error.addSuppressed(gone);
+            throw error;
         }
     }
 

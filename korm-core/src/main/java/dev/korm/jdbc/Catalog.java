@@ -5,7 +5,7 @@ import dev.korm.spi.TableShape;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.Set;
 
 /** What tables a database has, seen from within a transaction. */
 interface Catalog {
@@ -13,12 +13,45 @@ interface Catalog {
     Optional<TableShape> read(Session session, TableName table) throws SQLException;
 
     /**
-     * A number that changes whenever the schema does, by whichever program; empty where the database refuses by itself what
-     * does not fit a column.
+     * Something that is another whenever the table's columns are others, by whichever program; empty where the database refuses
+     * by itself what does not fit a column, and where there is no such table.
      */
-    OptionalLong version(Session session) throws SQLException;
+    Optional<Object> version(Session session, TableName table) throws SQLException;
 
-    void create(Session session, TableShape table) throws SQLException;
+    /** Keeps others of korm from changing the schema until the transaction ends, where the transaction does not do so. */
+    void lock(Session session) throws SQLException;
+
+    /** Lets others go on, where the end of the transaction does not. */
+    default void unlock(Session session) {}
+
+    /** Makes a table that is not there. */
+    void make(Session session, TableShape table) throws SQLException;
+
+    /** Changes a table in just that. */
+    void alter(Session session, TableShape actual, TableShapes.Lacking lacking) throws SQLException;
+
+    /** Makes the table unless it is there. */
+    default void create(Session session, TableShape table) throws SQLException {
+        lock(session);
+        if (read(session, table.table()).isEmpty()) {
+            make(session, table);
+        }
+    }
+
+    /** Brings the table to what is wanted, and answers what it is then. */
+    default TableShape evolve(Session session, TableShape wanted, Set<String> replace) throws SQLException {
+        lock(session);
+        Optional<TableShape> before = read(session, wanted.table());
+        if (before.isEmpty()) {
+            make(session, wanted);
+        } else {
+            TableShapes.Lacking lacking = TableShapes.lacking(before.get(), wanted, replace);
+            if (!lacking.isNothing()) {
+                alter(session, before.get(), lacking);
+            }
+        }
+        return read(session, wanted.table()).orElse(wanted);
+    }
 
     /** Gives an item table that was made without one its revision column; all rows then have revision 0. */
     void addRevision(Session session, TableName table) throws SQLException;

@@ -2,8 +2,10 @@ package dev.korm.jdbc;
 
 import dev.korm.spi.ColumnKind;
 import dev.korm.spi.Condition;
+import dev.korm.spi.Join;
 import dev.korm.spi.Operand;
 import dev.korm.spi.Output;
+import dev.korm.spi.Selection;
 import dev.korm.spi.SortKey;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TextPattern;
@@ -46,6 +48,12 @@ interface Dialect {
     /** What stands after FROM for the elements of a container, its alias included. */
     void elements(SqlWriter sql, Condition.AnyElement any, Sources sources);
 
+    /** Whether the key of a join's target is the id at the end of its reference. */
+    default void joined(SqlWriter sql, Join join, Sources sources) {
+        sql.column(join.source(), join.target().key()).add(" = ");
+        referredId(sql, join.reference(), sources);
+    }
+
     /** The id at the end of an RN, spelt as the second index of a reference holds it. */
     void referredId(SqlWriter sql, Operand reference, Sources sources);
 
@@ -68,8 +76,22 @@ interface Dialect {
     /** An aggregate, in the form by which rows are ordered. */
     void comparable(SqlWriter sql, Output.Aggregate aggregate, Sources sources);
 
-    /** What stands after a term of ORDER BY. */
-    String order(SortKey.Direction direction, SortKey.Nulls nulls);
+    /** A term of ORDER BY. */
+    void order(SqlWriter sql, Runnable term, SortKey.Direction direction, SortKey.Nulls nulls);
+
+    /**
+     * A condition in the database's own words.
+     *
+     * @return false, with nothing written, where the words that serve every database are right
+     */
+    default boolean condition(SqlWriter sql, Condition condition, Sources sources) {
+        return false;
+    }
+
+    /** What stands within {@code IN (…)} for the keys that a selection from the changed table answers. */
+    default void chosen(SqlWriter sql, Selection selection, Runnable keys) {
+        keys.run();
+    }
 
     /** A part of an index, within CREATE INDEX. */
     void indexed(SqlWriter sql, Operand part);

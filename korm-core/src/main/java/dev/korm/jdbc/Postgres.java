@@ -1,6 +1,6 @@
 package dev.korm.jdbc;
 
-import dev.korm.ConfigurationException;
+import dev.korm.jdbc.ServerAddress.Product;
 import dev.korm.spi.Environment;
 import dev.korm.spi.Layer;
 import dev.korm.spi.LayerDescription;
@@ -27,8 +27,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Postgres implements LayerSource {
     private static final int CONNECTIONS = 10;
+    private static final String TYPE = "PostgreSQL";
 
-    private final PostgresAddress address;
+    private final ServerAddress address;
     private final @Nullable DataSource given;
     private final Optional<String> schema;
     private final boolean readOnly;
@@ -37,7 +38,7 @@ public final class Postgres implements LayerSource {
     private final Duration busyTimeout;
 
     private Postgres(
-            PostgresAddress address,
+            ServerAddress address,
             @Nullable DataSource given,
             Optional<String> schema,
             boolean readOnly,
@@ -70,25 +71,25 @@ public final class Postgres implements LayerSource {
      * jdbc:postgresql:…}. What follows the question mark are settings of the driver.
      */
     public static Postgres url(String url) {
-        return standard(PostgresAddress.parse(url), null);
+        return standard(ServerAddress.parse(Product.POSTGRES, url), null);
     }
 
     /** A server by its host; port 5432, and database and user {@code postgres}, unless they are set. */
     public static Postgres server(String host) {
-        return standard(PostgresAddress.of(host), null);
+        return standard(ServerAddress.of(Product.POSTGRES, host), null);
     }
 
     /** Connections from a data source of the program's own, which stays open when the layer is closed. */
     public static Postgres dataSource(DataSource source) {
-        return standard(PostgresAddress.of("data source"), source);
+        return standard(ServerAddress.of(Product.POSTGRES, "data source"), source);
     }
 
-    private static Postgres standard(PostgresAddress address, @Nullable DataSource given) {
+    private static Postgres standard(ServerAddress address, @Nullable DataSource given) {
         return new Postgres(
                 address, given, Optional.empty(), false, CONNECTIONS, Duration.ofSeconds(30), Duration.ofSeconds(10));
     }
 
-    private Postgres with(PostgresAddress newAddress) {
+    private Postgres with(ServerAddress newAddress) {
         if (given != null) {
             throw new IllegalArgumentException("A data source of the program's own knows its server and user already");
         }
@@ -189,13 +190,12 @@ public final class Postgres implements LayerSource {
 
     @Override
     public Layer open(String name, Environment environment) {
-        require("org.postgresql.ds.PGSimpleDataSource", "org.postgresql:postgresql");
+        Libraries.require(TYPE, "org.postgresql.ds.PGSimpleDataSource", "org.postgresql:postgresql");
         if (given == null) {
-            require("com.zaxxer.hikari.HikariDataSource", "com.zaxxer:HikariCP");
+            Libraries.require(TYPE, "com.zaxxer.hikari.HikariDataSource", "com.zaxxer:HikariCP");
         }
         PostgresErrors errors = new PostgresErrors(name, this.toString());
-        Connections connections =
-                given == null ? PostgresPool.open(name, address, poolSize, poolTimeout, errors) : Connections.of(given);
+        Connections connections = given == null ? pool(name, errors) : Connections.of(given);
         try {
             return PostgresLayer.open(name, this, connections, errors, environment);
         } catch (RuntimeException | Error e) {
@@ -204,15 +204,8 @@ public final class Postgres implements LayerSource {
         }
     }
 
-    /** Refuses to go on without a library that the program has to bring. */
-    static void require(String className, String artifact) {
-        try {
-            Class.forName(className, false, Postgres.class.getClassLoader());
-        } catch (ClassNotFoundException | LinkageError absent) {
-            throw new ConfigurationException(
-                    "A PostgreSQL layer needs the library " + artifact + ". Add it to the program's dependencies",
-                    absent);
-        }
+    private Connections pool(String name, PostgresErrors errors) {
+        return PooledConnections.open(name, PostgresSource.of(name, address), poolSize, poolTimeout, errors);
     }
 
     /** Host, port and database; never user or password. */

@@ -1,6 +1,5 @@
 package dev.korm.jdbc;
 
-import dev.korm.DuplicateException;
 import dev.korm.SchemaException;
 import dev.korm.spi.ColumnKind;
 import dev.korm.spi.ColumnShape;
@@ -16,8 +15,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -201,7 +198,7 @@ final class PostgresCatalog implements Catalog {
                 ? List.of(index.comment().substring(OWN.length()).split(PART, -1))
                 : index.parts();
         for (String text : texts) {
-            Optional<Operand> part = part(table, text);
+            Optional<Operand> part = IndexParts.parse(table, text);
             if (part.isEmpty()) {
                 return Optional.empty();
             }
@@ -210,38 +207,14 @@ final class PostgresCatalog implements Catalog {
         return Optional.of(new IndexShape(index.name(), uniqueness, parts));
     }
 
-    private static Optional<Operand> part(TableShape table, String text) {
-        String[] words = text.split(" ", 3);
-        if (words.length < 3) {
-            return table.column(text).map(shape -> new Operand.Column(0, shape.name(), shape.kind()));
-        }
-        return JsonPathText.parse(unescaped(words[2]))
-                .map(path -> new Operand.Json(
-                        new Operand.Column(0, words[1], ColumnKind.JSON), path, ColumnKind.valueOf(words[0])));
-    }
-
     /** The index's parts for its comment, when the catalogue could not tell them. */
     private static Optional<String> comment(IndexShape index) {
-        List<String> parts = new ArrayList<>();
-        boolean json = false;
-        for (Operand part : index.parts()) {
-            if (part instanceof Operand.Json inside && inside.document() instanceof Operand.Column column) {
-                json = true;
-                parts.add(PostgresDialect.indexKind(inside.kind()) + " " + column.name() + " "
-                        + escaped(JsonPathText.print(inside.path())));
-            } else if (part instanceof Operand.Column column) {
-                parts.add(column.name());
-            }
+        if (index.parts().stream().noneMatch(Operand.Json.class::isInstance)) {
+            return Optional.empty();
         }
-        return json ? Optional.of(OWN + String.join(PART, parts)) : Optional.empty();
-    }
-
-    private static String escaped(String path) {
-        return path.replace("%", "%25").replace("\n", "%0A");
-    }
-
-    private static String unescaped(String path) {
-        return path.replace("%0A", "\n").replace("%25", "%");
+        List<String> parts = new ArrayList<>();
+        index.parts().forEach(part -> parts.add(IndexParts.print(part)));
+        return Optional.of(OWN + String.join(PART, parts));
     }
 
     @Override
@@ -269,26 +242,19 @@ final class PostgresCatalog implements Catalog {
     }
 
     @Override
-    public OptionalLong version(Session session) {
-        return OptionalLong.empty();
+    public Optional<Object> version(Session session, TableName table) {
+        return Optional.empty();
     }
 
-    /** Keeps others of korm from changing this schema until the transaction ends. */
-    private void lock(Session session) throws SQLException {
+    @Override
+    public void lock(Session session) throws SQLException {
         session.query(
                 sql("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", "korm " + names.plainSchema()),
                 rows -> rows.next());
     }
 
     @Override
-    public void create(Session session, TableShape table) throws SQLException {
-        lock(session);
-        if (read(session, table.table()).isEmpty()) {
-            make(session, table);
-        }
-    }
-
-    private void make(Session session, TableShape table) throws SQLException {
+    public void make(Session session, TableShape table) throws SQLException {
         Domains domains = domains(session, table.columns());
         SqlWriter sql = dialect.writer().add("CREATE TABLE ");
         dialect.table(sql, table.table());
@@ -420,7 +386,7 @@ final class PostgresCatalog implements Catalog {
             boolean equalValues = PostgresErrors.state(e).equals(PostgresErrors.UNIQUE)
                     && PostgresErrors.constraint(e).equals(Optional.of(index.name()));
             if (equalValues) {
-                throw duplicate(shape, index);
+                throw TableShapes.duplicate(shape, index);
             }
             throw e;
         }
@@ -444,7 +410,7 @@ final class PostgresCatalog implements Catalog {
      * field has become unique. Rows that already are so stay.
      */
     private void requireFingerprint(Session session, TableShape shape, IndexShape index) throws SQLException {
-        String hidden = column(index.parts().get(0));
+        String hidden = TableShapes.column(index.parts().get(0));
         List<String> columns = shape.columns().stream().map(ColumnShape::name).toList();
         FingerprintKey key = FingerprintKey.read(hidden, columns).orElse(null);
         if (key == null) {
@@ -471,21 +437,6 @@ final class PostgresCatalog implements Catalog {
         return sql.add(" (");
     }
 
-    private static DuplicateException duplicate(TableShape shape, IndexShape index) {
-        List<String> fields = TableShapes.fields(
-                shape, index.parts().stream().map(PostgresCatalog::column).toList());
-        return new DuplicateException(
-                "The unique index over " + fields + " cannot be made on table " + shape.table()
-                        + ": some rows hold equal values. Make them different first",
-                fields,
-                Optional.empty());
-    }
-
-    private static String column(Operand part) {
-        Operand operand = part instanceof Operand.Json json ? json.document() : part;
-        return operand instanceof Operand.Column column ? column.name() : "";
-    }
-
     /** Refuses names that are none, and those that PostgreSQL would cut off. */
     static void checkNames(TableShape shape) {
         List<String> all = new ArrayList<>(List.of(shape.table().text()));
@@ -506,38 +457,22 @@ final class PostgresCatalog implements Catalog {
         }
     }
 
-    /** Brings the table to what is wanted, within a transaction. */
-    TableShape evolve(Session session, TableShape wanted, Set<String> replace) throws SQLException {
-        lock(session);
-        TableName table = wanted.table();
-        Optional<TableShape> before = read(session, table);
-        if (before.isEmpty()) {
-            make(session, wanted);
-        } else {
-            Domains domains = domains(session, wanted.columns());
-            Set<String> dropped = dropReplaced(session, before.get(), wanted, replace);
-            for (ColumnShape column : wanted.columns()) {
-                if (!before.get().has(column.name()) || dropped.contains(column.name())) {
-                    addColumn(session, table, column, domains);
-                }
-            }
-            TableShape now = read(session, table).orElse(before.get());
-            for (IndexShape index : wanted.indexes()) {
-                if (!now.hasIndex(index.name())) {
-                    addIndex(session, now, index);
-                }
+    @Override
+    public void alter(Session session, TableShape actual, TableShapes.Lacking lacking) throws SQLException {
+        TableName table = actual.table();
+        Domains domains = domains(session, lacking.columns());
+        // The indexes of a column go with it.
+        for (String column : lacking.staleColumns()) {
+            dropColumn(session, table, column);
+        }
+        for (ColumnShape column : lacking.columns()) {
+            addColumn(session, table, column, domains);
+        }
+        if (!lacking.indexes().isEmpty()) {
+            TableShape now = read(session, table).orElse(actual);
+            for (IndexShape index : lacking.indexes()) {
+                addIndex(session, now, index);
             }
         }
-        return read(session, table).orElse(wanted);
-    }
-
-    /** Drops columns of another kind than wanted, with the hidden columns that hang on them; their indexes go with them. */
-    private Set<String> dropReplaced(Session session, TableShape actual, TableShape wanted, Set<String> replace)
-            throws SQLException {
-        Set<String> dropped = TableShapes.replaced(actual, wanted, replace);
-        for (String column : dropped) {
-            dropColumn(session, actual.table(), column);
-        }
-        return dropped;
     }
 }

@@ -13,7 +13,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PGobject;
@@ -433,45 +432,9 @@ final class PostgresDialect implements Dialect {
         };
         Runnable subject =
                 pattern.sensitivity() == TextPattern.Case.INSENSITIVE ? () -> PostgresFolding.fold(sql, text) : text;
-        if (parts.isEmpty()) {
-            subject.run();
-            sql.add(" = ''");
-        } else if (parts.size() == 1 && parts.get(0) instanceof TextPattern.Literal literal) {
-            subject.run();
-            sql.add(" = ").bind(literal.text());
-        } else {
-            prefixed(sql, subject, parts);
-        }
-    }
-
-    /** A literal beginning becomes a range, which an index can serve; LIKE does the rest. */
-    private static void prefixed(SqlWriter sql, Runnable subject, List<TextPattern.Part> parts) {
-        Optional<String> prefix =
-                parts.get(0) instanceof TextPattern.Literal literal ? Optional.of(literal.text()) : Optional.empty();
-        Optional<String> end = prefix.flatMap(Wildcards::successor);
-        sql.add("(");
-        if (prefix.isPresent()) {
-            subject.run();
-            sql.add(" >= ").bind(prefix.get()).add(" AND ");
-        }
-        if (end.isPresent()) {
-            subject.run();
-            sql.add(" < ").bind(end.get()).add(" AND ");
-        }
-        subject.run();
-        sql.add(" LIKE ").bind(like(parts)).add(" ESCAPE '#')");
-    }
-
-    private static String like(List<TextPattern.Part> parts) {
-        StringBuilder like = new StringBuilder();
-        for (TextPattern.Part part : parts) {
-            if (part instanceof TextPattern.Literal literal) {
-                like.append(literal.text().replace("#", "##").replace("%", "#%").replace("_", "#_"));
-            } else {
-                like.append(part instanceof TextPattern.AnyText ? '%' : '_');
-            }
-        }
-        return like.toString();
+        Wildcards.match(sql, subject, parts, () -> sql.add(" LIKE ")
+                .bind(Wildcards.like(parts))
+                .add(" ESCAPE '#'"));
     }
 
     @Override
@@ -628,12 +591,14 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
-    public String order(SortKey.Direction direction, SortKey.Nulls nulls) {
+    public void order(SqlWriter sql, Runnable term, SortKey.Direction direction, SortKey.Nulls nulls) {
+        term.run();
         // PostgreSQL holds null for the largest value. An index is used only for an order that it has.
-        return switch (direction) {
-            case ASCENDING -> nulls == SortKey.Nulls.LAST ? "" : " NULLS FIRST";
-            case DESCENDING -> nulls == SortKey.Nulls.FIRST ? " DESC" : " DESC NULLS LAST";
-        };
+        sql.add(
+                switch (direction) {
+                    case ASCENDING -> nulls == SortKey.Nulls.LAST ? "" : " NULLS FIRST";
+                    case DESCENDING -> nulls == SortKey.Nulls.FIRST ? " DESC" : " DESC NULLS LAST";
+                });
     }
 
     @Override
@@ -652,7 +617,7 @@ final class PostgresDialect implements Dialect {
                 () -> sql.add("CAST(").name(column.name()).add(" AS jsonb)"),
                 json.path().steps());
         sql.add("(");
-        ColumnKind kind = indexKind(json.kind());
+        ColumnKind kind = IndexParts.indexKind(json.kind());
         if (kind == ColumnKind.INTEGER) {
             number(sql, place);
         } else {
@@ -663,15 +628,6 @@ final class PostgresDialect implements Dialect {
 
     private static boolean isText(ColumnKind kind) {
         return kind == ColumnKind.TEXT || kind == ColumnKind.RN;
-    }
-
-    /** The kinds that an index tells apart. */
-    static ColumnKind indexKind(ColumnKind kind) {
-        return switch (kind) {
-            case INTEGER, REAL -> ColumnKind.INTEGER;
-            case BOOLEAN -> ColumnKind.BOOLEAN;
-            default -> ColumnKind.TEXT;
-        };
     }
 
     /** Indexes the ids in a column of references, so that joins can begin at the row referred to. */

@@ -16,11 +16,14 @@ import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
 /** Makes PostgreSQL's errors korm's, by SQLSTATE alone (postgresql.org/docs, appendix A). One for each layer. */
-final class PostgresErrors {
+final class PostgresErrors implements StoreErrors {
     static final String UNIQUE = "23505";
 
     private static final Set<String> CONFLICTS = Set.of("40001", "40P01");
     private static final Set<String> BUSY = Set.of("55P03", "57014", "53300", "55006");
+    /** Somebody else made the same table, column, type or index at the same time. */
+    private static final Set<String> MADE_TWICE = Set.of("42P07", "42701", "42710", "23505", "XX000", "42P06", "42704");
+
     private static final Set<String> VALUES = Set.of("22001", "22003", "22021", "22P02", "22P05", "22007", "22008");
 
     private final String layer;
@@ -54,24 +57,29 @@ final class PostgresErrors {
         return Optional.empty();
     }
 
-    /** Whether another transaction was in the way, so that the same one may succeed when it is run again. */
-    static boolean isConflict(SQLException error) {
+    @Override
+    public boolean isConflict(SQLException error) {
         return CONFLICTS.contains(state(error));
     }
 
-    /** Whether the connection was lost, so that it is not known what became of what was sent last. */
-    static boolean isLost(SQLException error) {
+    @Override
+    public boolean isLost(SQLException error) {
         String state = state(error);
         return state.startsWith("08") || state.startsWith("57P") || state.startsWith("58") || state.isEmpty();
     }
 
-    /** How the layer and its database are called in messages. */
-    String where() {
+    @Override
+    public boolean isMadeTwice(SQLException error) {
+        return MADE_TWICE.contains(state(error));
+    }
+
+    @Override
+    public String where() {
         return "layer " + layer + " (" + place + ")";
     }
 
-    /** What it means that no connection could be had. */
-    StoreException connecting(SQLException error) {
+    @Override
+    public StoreException connecting(SQLException error) {
         for (Throwable each = error.getCause(); each != null; each = each.getCause()) {
             if (each instanceof SQLException reason && !state(reason).isEmpty()) {
                 return translated("Connecting", reason, Outcome.NOT_APPLIED);
@@ -88,8 +96,8 @@ final class PostgresErrors {
                 error);
     }
 
-    /** What an error means; {@code attempted} completes the sentence "… failed". */
-    KormException translate(String attempted, SQLException error, Outcome outcome) {
+    @Override
+    public KormException translate(String attempted, SQLException error, Outcome outcome) {
         String state = state(error);
         if (VALUES.contains(state)) {
             return new ValueException(

@@ -1,11 +1,6 @@
 package dev.korm.jdbc;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.korm.spi.TableName;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
 /**
  * Names as PostgreSQL takes them: it cuts off what is longer than {@value #LONGEST} bytes without a word, so that two tables
@@ -37,7 +32,7 @@ record PostgresNames(String schema, String plainSchema) {
 
     /** The name of the constraint that goes with a unique index. */
     static String fingerprintCheck(String index) {
-        return CHECK + hash(index, DIGITS);
+        return CHECK + Hashes.sha256(index, DIGITS);
     }
 
     /** Whether a constraint is one that goes with a unique index. */
@@ -46,15 +41,6 @@ record PostgresNames(String schema, String plainSchema) {
     }
 
     private static String shortened(String name, String prefix, int digits) {
-        return name.length() <= LONGEST ? name : prefix + hash(name, digits);
-    }
-
-    private static String hash(String name, int digits) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(name.getBytes(UTF_8));
-            return HexFormat.of().formatHex(hash).substring(0, digits);
-        } catch (NoSuchAlgorithmException everyJavaHasIt) {
-            throw new IllegalStateException(everyJavaHasIt);
-        }
+        return name.length() <= LONGEST ? name : prefix + Hashes.sha256(name, digits);
     }
 }

@@ -4,6 +4,7 @@ import dev.korm.spi.ColumnKind;
 import dev.korm.spi.Operand;
 import dev.korm.spi.Output;
 import java.math.BigDecimal;
+import java.sql.Blob;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Base64;
@@ -30,6 +31,21 @@ enum Reading {
                 return number.longValue();
             }
             return value instanceof BigDecimal number ? plain(number) : value;
+        }
+    },
+    /** A sum that has to be a 64-bit whole number. */
+    WHOLE_SUM {
+        @Override
+        @Nullable Object read(ResultSet row, int column) throws SQLException {
+            Object value = row.getObject(column);
+            if (value instanceof BigDecimal sum
+                    && sum.signum() != 0
+                    && sum.toBigInteger().bitLength() >= Long.SIZE) {
+                throw new SQLException("The sum is beyond 64 bits", ServerLayer.OUT_OF_RANGE);
+            }
+            return value instanceof BigDecimal || value instanceof Integer
+                    ? (Object) ((Number) value).longValue()
+                    : value;
         }
     },
     REAL {
@@ -62,6 +78,9 @@ enum Reading {
         @Override
         @Nullable Object read(ResultSet row, int column) throws SQLException {
             Object value = row.getObject(column);
+            if (value instanceof Blob) {
+                return row.getBytes(column);
+            }
             return value instanceof Integer number ? (Object) number.longValue() : value;
         }
     },
@@ -114,7 +133,11 @@ enum Reading {
     private static Reading of(Output output) {
         boolean json = (output instanceof Output.Value value && isJson(value.operand()))
                 || (output instanceof Output.Aggregate aggregate && isJson(aggregate.operand()));
-        return of(output.kind(), json);
+        boolean wholeSum = output instanceof Output.Aggregate aggregate
+                && aggregate.function() == Output.Function.SUM
+                && aggregate.operand().kind() == ColumnKind.INTEGER
+                && !json;
+        return wholeSum ? WHOLE_SUM : of(output.kind(), json);
     }
 
     private static Reading of(ColumnKind kind, boolean insideJson) {

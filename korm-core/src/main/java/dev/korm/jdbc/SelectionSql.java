@@ -103,14 +103,17 @@ final class SelectionSql {
     }
 
     private void sortKey(SortKey key) {
-        if (key.output() instanceof Output.Value value) {
+        dialect.order(sql, () -> sortTerm(key.output()), key.direction(), key.nulls());
+    }
+
+    private void sortTerm(Output output) {
+        if (output instanceof Output.Value value) {
             dialect.comparable(sql, value.operand(), sources);
-        } else if (key.output() instanceof Output.Aggregate aggregate) {
+        } else if (output instanceof Output.Aggregate aggregate) {
             dialect.comparable(sql, aggregate, sources);
         } else {
-            output(key.output());
+            output(output);
         }
-        sql.add(dialect.order(key.direction(), key.nulls()));
     }
 
     private void joins(List<Join> joins) {
@@ -118,14 +121,17 @@ final class SelectionSql {
             sql.add(" LEFT JOIN ");
             dialect.table(sql, join.target());
             sql.add(" AS ").source(join.source());
-            sql.add(" ON ").column(join.source(), join.target().key()).add(" = ");
-            dialect.referredId(sql, join.reference(), sources);
+            sql.add(" ON ");
+            dialect.joined(sql, join, sources);
             sql.add(" AND ");
             dialect.refersTo(sql, join.reference(), sources.layer(), join.target(), sources);
         }
     }
 
     private void condition(Condition condition) {
+        if (dialect.condition(sql, condition, sources)) {
+            return;
+        }
         if (condition instanceof Condition.All all) {
             list(all.conditions(), " AND ", dialect.truth(true));
         } else if (condition instanceof Condition.Any any) {
@@ -242,18 +248,14 @@ final class SelectionSql {
         sql.add(")");
     }
 
-    private static int padded(int size) {
+    /** The length that a list of constants is filled up to. */
+    static int padded(int size) {
         int power = Integer.highestOneBit(size);
         return power == size || size > PADDED ? size : power * 2;
     }
 
     private void constant(Operand operand, Condition.Comparison comparison, Object constant) {
-        if (constant instanceof Condition.Parameter parameter) {
-            sql.bind(Slot.given(
-                    parameter.index(), parameter.kind(), given -> dialect.constant(operand, comparison, given)));
-        } else {
-            sql.bind(dialect.constant(operand, comparison, constant));
-        }
+        sql.bind(Slot.of(constant, given -> dialect.constant(operand, comparison, given)));
     }
 
     /** Beside a constant, a scalar of any kind is one of the constant's kind, and null when it is another. */

@@ -7,28 +7,35 @@ import dev.korm.spi.Mutation;
 import dev.korm.spi.SchemaMovedException;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
+import dev.korm.spi.TransactionMarker;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Holds what is to be written against the table as it is, where the database itself would take a value into a column of
- * another kind. Looks once for each list of columns, and again when the schema's version has moved. For one thread at a time.
+ * another kind. Looks once for each list of columns, and again when the table's version has moved. Safe for many threads.
  */
 final class ShapeGuard {
+    /** So many lists of columns are remembered for a table. */
     private static final int MOST = 1024;
 
-    private final Session session;
     private final Catalog catalog;
-    private final Set<Written> fitting = new HashSet<>();
-    private OptionalLong version = OptionalLong.empty();
+    private final Map<TableName, Fitting> tables = new ConcurrentHashMap<>();
 
-    private record Written(TableName table, List<ColumnShape> columns) {}
+    /** The lists of columns that fit a table while it has this version. */
+    private record Fitting(Object version, Set<List<ColumnShape>> columns) {
+        static Fitting of(Object version) {
+            return new Fitting(version, ConcurrentHashMap.newKeySet());
+        }
+    }
 
-    ShapeGuard(Session session, Catalog catalog) {
-        this.session = session;
+    ShapeGuard(Catalog catalog) {
         this.catalog = catalog;
     }
 
@@ -37,34 +44,48 @@ final class ShapeGuard {
      *
      * @throws SchemaMovedException when a column is of another kind, or has become unique and its fingerprint is not written
      */
-    void check(List<Mutation> mutations) throws SQLException {
-        OptionalLong now = catalog.version(session);
-        if (now.isEmpty()) {
-            return;
-        }
-        if (!now.equals(version) || fitting.size() > MOST) {
-            fitting.clear();
-            version = now;
-        }
+    void check(Session session, List<Mutation> mutations) throws SQLException {
+        Map<TableName, Fitting> looked = new HashMap<>();
         List<ColumnShape> last = List.of();
+        TableName lastTable = TransactionMarker.TABLE;
         for (Mutation mutation : mutations) {
             List<ColumnShape> columns = columns(mutation);
-            if (columns != last && !columns.isEmpty()) {
-                check(new Written(mutation.table(), columns));
-                last = columns;
+            TableName table = mutation.table();
+            if (columns.isEmpty() || (columns == last && table.equals(lastTable))) {
+                continue;
+            }
+            last = columns;
+            lastTable = table;
+            Fitting fitting = looked.get(table);
+            if (fitting == null) {
+                Optional<Object> version = catalog.version(session, table);
+                if (version.isEmpty()) {
+                    continue;
+                }
+                fitting = fitting(table, version.get());
+                looked.put(table, fitting);
+            }
+            if (!fitting.columns().contains(columns)) {
+                check(session, table, columns);
+                fitting.columns().add(columns);
             }
         }
     }
 
-    private void check(Written written) throws SQLException {
-        if (fitting.contains(written)) {
-            return;
+    private Fitting fitting(TableName table, Object version) {
+        Fitting known = tables.get(table);
+        if (known == null || !known.version().equals(version) || known.columns().size() > MOST) {
+            known = Fitting.of(version);
+            tables.put(table, known);
         }
-        TableShape actual = catalog.read(session, written.table()).orElse(null);
-        if (actual != null && !fits(written.columns(), actual)) {
-            throw new SchemaMovedException(written.table(), null);
+        return known;
+    }
+
+    private void check(Session session, TableName table, List<ColumnShape> columns) throws SQLException {
+        TableShape actual = catalog.read(session, table).orElse(null);
+        if (actual != null && !fits(columns, actual)) {
+            throw new SchemaMovedException(table, null);
         }
-        fitting.add(written);
     }
 
     private static boolean fits(List<ColumnShape> columns, TableShape actual) {

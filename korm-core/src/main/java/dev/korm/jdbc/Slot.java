@@ -1,6 +1,7 @@
 package dev.korm.jdbc;
 
 import dev.korm.spi.ColumnKind;
+import dev.korm.spi.Condition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,13 @@ record Slot(
     /** @param kind what the constant is; see {@link dev.korm.spi.Condition.Parameter} */
     static Slot given(int index, ColumnKind kind, Conversion conversion) {
         return new Slot(null, index, kind, conversion);
+    }
+
+    /** @param constant the constant, or the {@link Condition.Parameter} that stands for it */
+    static Slot of(Object constant, Conversion conversion) {
+        return constant instanceof Condition.Parameter parameter
+                ? given(parameter.index(), parameter.kind(), conversion)
+                : fixed(conversion.toDriver(constant));
     }
 
     @Nullable Object resolve(Object[] constants) {

@@ -1,7 +1,9 @@
 package dev.korm.jdbc;
 
+import dev.korm.spi.ColumnKind;
 import dev.korm.spi.IndexShape;
 import dev.korm.spi.Join;
+import dev.korm.spi.JsonPath;
 import dev.korm.spi.Operand;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
@@ -67,6 +69,36 @@ final class Sources {
     /** Whether the statement would be another once a table gains its revision column. */
     boolean provisional() {
         return provisional;
+    }
+
+    /** A table of which it is known by now how it is; empty where there is none. */
+    Optional<TableName> known(int source) {
+        return shape(source).map(TableShape::table);
+    }
+
+    /** The hidden column in which MySQL keeps, for an index, what stands at a place of JSON. */
+    Optional<String> place(Operand.Column column, JsonPath path) {
+        for (IndexShape index : shape(column.source()).map(TableShape::indexes).orElseGet(List::of)) {
+            for (int i = 0; i < index.parts().size(); i++) {
+                if (index.parts().get(i) instanceof Operand.Json json
+                        && json.path().equals(path)
+                        && TableShapes.column(json).equals(column.name())) {
+                    return Optional.of(MySqlNames.place(index.name(), i));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The index by which rows are found that hold a reference. */
+    Optional<IndexShape> referenceIndex(Operand.Column reference) {
+        return shape(reference.source()).stream()
+                .flatMap(shape -> shape.indexes().stream())
+                .filter(index -> index.uniqueness() == IndexShape.Uniqueness.REPEATABLE
+                        && index.parts().get(0) instanceof Operand.Column first
+                        && first.kind() == ColumnKind.RN
+                        && first.name().equals(reference.name()))
+                .findFirst();
     }
 
     private Optional<TableShape> shape(int source) {

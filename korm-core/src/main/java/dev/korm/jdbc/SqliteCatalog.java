@@ -1,6 +1,5 @@
 package dev.korm.jdbc;
 
-import dev.korm.DuplicateException;
 import dev.korm.spi.ColumnKind;
 import dev.korm.spi.ColumnShape;
 import dev.korm.spi.IndexShape;
@@ -15,8 +14,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -50,8 +47,8 @@ final class SqliteCatalog implements Catalog {
     }
 
     @Override
-    public OptionalLong version(Session session) throws SQLException {
-        return OptionalLong.of(schemaVersion(session));
+    public Optional<Object> version(Session session, TableName table) throws SQLException {
+        return Optional.of(schemaVersion(session));
     }
 
     static long schemaVersion(Session session) throws SQLException {
@@ -195,8 +192,12 @@ final class SqliteCatalog implements Catalog {
         });
     }
 
+    /** The transaction holds the write lock already. */
     @Override
-    public void create(Session session, TableShape table) throws SQLException {
+    public void lock(Session session) {}
+
+    @Override
+    public void make(Session session, TableShape table) throws SQLException {
         SqlWriter sql = dialect.writer().add("CREATE TABLE ").name(table.table().text());
         String separator = " ( ";
         for (ColumnShape column : table.columns()) {
@@ -264,7 +265,7 @@ final class SqliteCatalog implements Catalog {
             session.execute(createIndex(table, index));
         } catch (SQLException e) {
             if (dialect.violation(e) != Dialect.Violation.NONE) {
-                throw duplicate(shape, index);
+                throw TableShapes.duplicate(shape, index);
             }
             throw e;
         }
@@ -277,58 +278,22 @@ final class SqliteCatalog implements Catalog {
         }
     }
 
-    private static DuplicateException duplicate(TableShape shape, IndexShape index) {
-        List<String> fields = TableShapes.fields(
-                shape, index.parts().stream().map(SqliteCatalog::column).toList());
-        return new DuplicateException(
-                "The unique index over " + fields + " cannot be made on table " + shape.table()
-                        + ": some rows hold equal values. Make them different first",
-                fields,
-                Optional.empty());
-    }
-
-    /** Brings the table to what is wanted; within a transaction that holds the write lock. */
-    TableShape evolve(Session session, TableShape wanted, Set<String> replace) throws SQLException {
-        TableName table = wanted.table();
-        Optional<TableShape> before = read(session, table);
-        if (before.isEmpty()) {
-            create(session, wanted);
-        } else {
-            Set<String> dropped = dropReplaced(session, before.get(), wanted, replace);
-            for (ColumnShape column : wanted.columns()) {
-                if (!before.get().has(column.name()) || dropped.contains(column.name())) {
-                    addColumn(session, table, column);
-                }
-            }
-            TableShape now = read(session, table).orElse(before.get());
-            for (IndexShape index : wanted.indexes()) {
-                if (!now.hasIndex(index.name())) {
-                    addIndex(session, now, index);
-                }
-            }
+    @Override
+    public void alter(Session session, TableShape actual, TableShapes.Lacking lacking) throws SQLException {
+        TableName table = actual.table();
+        for (IndexShape index : lacking.staleIndexes()) {
+            dropIndex(session, index.name());
+            dropIndex(session, index.name() + REFERENCE_INDEX);
         }
-        return read(session, table).orElse(wanted);
-    }
-
-    /** Drops columns of another kind than wanted, with the hidden columns and the indexes that hang on them. */
-    private Set<String> dropReplaced(Session session, TableShape actual, TableShape wanted, Set<String> replace)
-            throws SQLException {
-        Set<String> dropped = TableShapes.replaced(actual, wanted, replace);
-        for (IndexShape index : actual.indexes()) {
-            if (index.parts().stream().anyMatch(part -> dropped.contains(column(part)))) {
-                dropIndex(session, index.name());
-                dropIndex(session, index.name() + REFERENCE_INDEX);
-            }
+        for (String column : lacking.staleColumns()) {
+            dropColumn(session, table, column);
         }
-        for (String column : dropped) {
-            dropColumn(session, actual.table(), column);
+        for (ColumnShape column : lacking.columns()) {
+            addColumn(session, table, column);
         }
-        return dropped;
-    }
-
-    private static String column(Operand part) {
-        Operand operand = part instanceof Operand.Json json ? json.document() : part;
-        return operand instanceof Operand.Column column ? column.name() : "";
+        for (IndexShape index : lacking.indexes()) {
+            addIndex(session, actual, index);
+        }
     }
 
     private String indexed(Operand part) {

@@ -13,7 +13,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -290,13 +289,7 @@ final class SqliteDialect implements Dialect {
             value(sql, operand, sources);
             sql.add(folded ? ")" : "");
         };
-        if (parts.isEmpty()) {
-            subject.run();
-            sql.add(" = ''");
-        } else if (parts.size() == 1 && parts.get(0) instanceof TextPattern.Literal literal) {
-            subject.run();
-            sql.add(" = ").bind(literal.text());
-        } else if (parts.size() == 3
+        if (parts.size() == 3
                 && parts.get(0) instanceof TextPattern.AnyText
                 && parts.get(1) instanceof TextPattern.Literal literal
                 && parts.get(2) instanceof TextPattern.AnyText) {
@@ -304,32 +297,8 @@ final class SqliteDialect implements Dialect {
             subject.run();
             sql.add(", ").bind(literal.text()).add(") > 0");
         } else {
-            prefixed(sql, subject, parts);
+            Wildcards.match(sql, subject, parts, () -> sql.add(" GLOB ").bind(glob(parts)));
         }
-    }
-
-    /** A literal beginning becomes a range, which an index can serve; GLOB does the rest. */
-    private static void prefixed(SqlWriter sql, Runnable subject, List<TextPattern.Part> parts) {
-        Optional<String> prefix =
-                parts.get(0) instanceof TextPattern.Literal literal ? Optional.of(literal.text()) : Optional.empty();
-        Optional<String> end = prefix.flatMap(Wildcards::successor);
-        sql.add("(");
-        if (prefix.isPresent()) {
-            subject.run();
-            sql.add(" >= ").bind(prefix.get());
-        }
-        if (end.isPresent()) {
-            sql.add(" AND ");
-            subject.run();
-            sql.add(" < ").bind(end.get());
-        }
-        boolean rangeIsAll = end.isPresent() && parts.size() == 2 && parts.get(1) instanceof TextPattern.AnyText;
-        if (!rangeIsAll) {
-            sql.add(prefix.isPresent() ? " AND " : "");
-            subject.run();
-            sql.add(" GLOB ").bind(glob(parts));
-        }
-        sql.add(")");
     }
 
     private static String glob(List<TextPattern.Part> parts) {
@@ -458,12 +427,14 @@ final class SqliteDialect implements Dialect {
     }
 
     @Override
-    public String order(SortKey.Direction direction, SortKey.Nulls nulls) {
+    public void order(SqlWriter sql, Runnable term, SortKey.Direction direction, SortKey.Nulls nulls) {
+        term.run();
         // SQLite holds null for the smallest value. Saying what it does anyway would keep it from using an index.
-        return switch (direction) {
-            case ASCENDING -> nulls == SortKey.Nulls.FIRST ? "" : " NULLS LAST";
-            case DESCENDING -> nulls == SortKey.Nulls.LAST ? " DESC" : " DESC NULLS FIRST";
-        };
+        sql.add(
+                switch (direction) {
+                    case ASCENDING -> nulls == SortKey.Nulls.FIRST ? "" : " NULLS LAST";
+                    case DESCENDING -> nulls == SortKey.Nulls.LAST ? " DESC" : " DESC NULLS FIRST";
+                });
     }
 
     @Override
@@ -482,16 +453,7 @@ final class SqliteDialect implements Dialect {
                 .add(") THEN ")
                 .name(column.name())
                 .add(" END");
-        extract(sql, indexKind(json.kind()), document, () -> path(sql, json.path(), true));
-    }
-
-    /** The kinds that an index tells apart. It must not need the functions that only korm's connections have. */
-    static ColumnKind indexKind(ColumnKind kind) {
-        return switch (kind) {
-            case INTEGER, REAL -> ColumnKind.INTEGER;
-            case BOOLEAN -> ColumnKind.BOOLEAN;
-            default -> ColumnKind.TEXT;
-        };
+        extract(sql, IndexParts.indexKind(json.kind()), document, () -> path(sql, json.path(), true));
     }
 
     /** Indexes the ids in a column of references, so that joins can begin at the row referred to. */

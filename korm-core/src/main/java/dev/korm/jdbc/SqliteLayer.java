@@ -90,6 +90,7 @@ final class SqliteLayer implements Layer {
                 session,
                 dialect,
                 catalog,
+                new ShapeGuard(catalog),
                 selection -> new Sources(name, table -> uncached(session, table)),
                 BatchWriter.Failing.LEAVES_TRANSACTION);
         return new SqliteWriter(

@@ -1,7 +1,10 @@
 package dev.korm.jdbc;
 
+import dev.korm.DuplicateException;
 import dev.korm.spi.ColumnShape;
 import dev.korm.spi.FingerprintKey;
+import dev.korm.spi.IndexShape;
+import dev.korm.spi.Operand;
 import dev.korm.spi.TableShape;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -11,13 +14,6 @@ import java.util.Set;
 /** What a table has, beside what is wanted of it. */
 final class TableShapes {
     private TableShapes() {}
-
-    /** The fields that the columns of an index stand for, for messages. */
-    static List<String> fields(TableShape shape, List<String> indexed) {
-        return indexed.stream()
-                .flatMap(name -> FingerprintKey.columns(name, shape).stream())
-                .toList();
-    }
 
     /** Whether nothing of what is wanted is lacking. */
     static boolean covers(TableShape actual, TableShape wanted, Set<String> replace) {
@@ -31,8 +27,64 @@ final class TableShapes {
         return there.kind() != wanted.kind() && replace.contains(wanted.name());
     }
 
-    /** The columns to drop: those of another kind than wanted, with the hidden columns that hang on them. */
-    static Set<String> replaced(TableShape actual, TableShape wanted, Set<String> replace) {
+    /**
+     * What a table has to lose and to gain to be what is wanted.
+     *
+     * @param staleIndexes indexes over columns that go
+     * @param staleColumns columns of another kind than wanted, with the hidden columns that hang on them
+     * @param columns columns that are not there, or no longer
+     * @param indexes indexes that are not there, or no longer
+     */
+    record Lacking(
+            List<IndexShape> staleIndexes,
+            Set<String> staleColumns,
+            List<ColumnShape> columns,
+            List<IndexShape> indexes) {
+        Lacking {
+            staleIndexes = List.copyOf(staleIndexes);
+            columns = List.copyOf(columns);
+            indexes = List.copyOf(indexes);
+        }
+
+        boolean isNothing() {
+            return staleColumns.isEmpty() && columns.isEmpty() && indexes.isEmpty();
+        }
+    }
+
+    static Lacking lacking(TableShape actual, TableShape wanted, Set<String> replace) {
+        Set<String> dropped = replaced(actual, wanted, replace);
+        List<IndexShape> stale = actual.indexes().stream()
+                .filter(index -> index.parts().stream().anyMatch(part -> dropped.contains(column(part))))
+                .toList();
+        List<ColumnShape> columns = wanted.columns().stream()
+                .filter(column -> !actual.has(column.name()) || dropped.contains(column.name()))
+                .toList();
+        List<IndexShape> indexes = wanted.indexes().stream()
+                .filter(index -> !actual.hasIndex(index.name())
+                        || stale.stream().anyMatch(old -> old.name().equals(index.name())))
+                .toList();
+        return new Lacking(stale, dropped, columns, indexes);
+    }
+
+    /** The column that an index's part is, or lies in; empty where there is none. */
+    static String column(Operand part) {
+        Operand operand = part instanceof Operand.Json json ? json.document() : part;
+        return operand instanceof Operand.Column column ? column.name() : "";
+    }
+
+    /** A unique index found equal values. */
+    static DuplicateException duplicate(TableShape shape, IndexShape index) {
+        List<String> fields = index.parts().stream()
+                .flatMap(part -> FingerprintKey.columns(column(part), shape).stream())
+                .toList();
+        return new DuplicateException(
+                "The unique index over " + fields + " cannot be made on table " + shape.table()
+                        + ": some rows hold equal values. Make them different first",
+                fields,
+                Optional.empty());
+    }
+
+    private static Set<String> replaced(TableShape actual, TableShape wanted, Set<String> replace) {
         Set<String> dropped = new LinkedHashSet<>();
         for (ColumnShape column : wanted.columns()) {
             Optional<ColumnShape> there = actual.column(column.name());

@@ -30,6 +30,56 @@ final class Wildcards {
         return parts;
     }
 
+    /**
+     * Writes that a text matches: a literal beginning becomes a range, which an index can serve, and the pattern does the rest.
+     *
+     * @param parts as {@link #simplified}
+     * @param pattern writes the database's operator with the whole pattern
+     */
+    static void match(SqlWriter sql, Runnable subject, List<TextPattern.Part> parts, Runnable pattern) {
+        if (parts.size() <= 1 && parts.stream().allMatch(TextPattern.Literal.class::isInstance)) {
+            subject.run();
+            sql.add(" = ").bind(literal(parts));
+            return;
+        }
+        String prefix = literal(parts.subList(0, 1));
+        Optional<String> end = successor(prefix);
+        sql.add("(");
+        if (!prefix.isEmpty()) {
+            subject.run();
+            sql.add(" >= ").bind(prefix);
+            end.ifPresent(text -> {
+                sql.add(" AND ");
+                subject.run();
+                sql.add(" < ").bind(text);
+            });
+        }
+        boolean rangeIsAll = end.isPresent() && parts.size() == 2 && parts.get(1) instanceof TextPattern.AnyText;
+        if (!rangeIsAll) {
+            sql.add(prefix.isEmpty() ? "" : " AND ");
+            subject.run();
+            pattern.run();
+        }
+        sql.add(")");
+    }
+
+    private static String literal(List<TextPattern.Part> parts) {
+        return !parts.isEmpty() && parts.get(0) instanceof TextPattern.Literal literal ? literal.text() : "";
+    }
+
+    /** The pattern for LIKE with {@code #} as its escape. */
+    static String like(List<TextPattern.Part> parts) {
+        StringBuilder like = new StringBuilder();
+        for (TextPattern.Part part : parts) {
+            if (part instanceof TextPattern.Literal literal) {
+                like.append(literal.text().replace("#", "##").replace("%", "#%").replace("_", "#_"));
+            } else {
+                like.append(part instanceof TextPattern.AnyText ? '%' : '_');
+            }
+        }
+        return like.toString();
+    }
+
     /** The least text that is greater than every text with the prefix; empty when there is none. */
     static Optional<String> successor(String prefix) {
         int end = prefix.length();

@@ -1,5 +1,5 @@
 /**
- * Layers in SQL databases: {@link dev.korm.jdbc.Sqlite}. A difference between databases stands in one place, the dialect.
+ * Layers in SQL databases: {@link dev.korm.jdbc.Sqlite}, {@link dev.korm.jdbc.Postgres} and {@link dev.korm.jdbc.MySql}. A difference between databases stands in one place, the dialect.
  */
 @NullMarked
 package dev.korm.jdbc;

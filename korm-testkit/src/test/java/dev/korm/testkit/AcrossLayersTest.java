@@ -90,6 +90,15 @@ class AcrossLayersTest {
             Map<String, LayerSource> layers() {
                 return named(PostgresServer.in(PostgresServer.newSchema()), Sqlite.memory(), Sqlite.memory());
             }
+        },
+        MYSQL_FIRST {
+            @Override
+            Map<String, LayerSource> layers() {
+                return named(
+                        MySqlTestServer.in(MySqlTestServer.newDatabase()),
+                        Sqlite.memory(),
+                        MySqlTestServer.in(MySqlTestServer.newDatabase()));
+            }
         };
 
         abstract Map<String, LayerSource> layers();

@@ -45,6 +45,12 @@ class LayersAgreeTest {
             LayerSource empty() {
                 return PostgresServer.in(PostgresServer.newSchema());
             }
+        },
+        MYSQL(RandomValues.JsonColumns.ANY_TEXT) {
+            @Override
+            LayerSource empty() {
+                return MySqlTestServer.in(MySqlTestServer.newDatabase());
+            }
         };
 
         final RandomValues.JsonColumns jsonColumns;

@@ -166,6 +166,48 @@ class PoolTest {
     }
 
     @Test
+    void where_nobody_names_a_layer_the_pool_says_which() {
+        try (Pool pool = Korm.pool()
+                .layer("a", MemoryLayer.create())
+                .layer("b", MemoryLayer.create())
+                .layer("c", MemoryLayer.create())
+                .defaultLayer("a")
+                .home("people", "b")
+                .home("people", "odd", "c")
+                .open()) {
+            Item<Person> plain = people(pool)
+                    .fromData("people", "plain", new Person("Abe", null))
+                    .create();
+            Item<Person> odd = people(pool)
+                    .fromData("people", "odd", new Person("Bea", plain.rn()))
+                    .create();
+            Item<Person> other = people(pool)
+                    .fromData("pets", "plain", new Person("Rex", odd.rn()))
+                    .create();
+            assertThat(List.of(plain.rn(), odd.rn(), other.rn()))
+                    .extracting(rn -> rn.layer().orElseThrow())
+                    .containsExactly("b", "c", "a");
+            assertThat(people(pool)
+                            .fromQuery("pets", "plain")
+                            .where(eq("friend.friend.name", "Abe"))
+                            .count())
+                    .isEqualTo(1);
+            assertThat(people(pool).fromRn(plain.rn().without(Rn.FROM)).get()).isEqualTo(plain);
+        }
+        assertThatThrownBy(() -> Korm.pool()
+                        .layer("a", MemoryLayer.create())
+                        .home("people", "z")
+                        .open())
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("\"z\"")
+                .hasMessageContaining("it has a");
+        assertThatThrownBy(() -> Korm.pool().home("people", "a").home("people", "b"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("already");
+        assertThatThrownBy(() -> Korm.pool().home("No Word", "a")).isInstanceOf(ConfigurationException.class);
+    }
+
+    @Test
     void a_change_of_several_layers_is_refused_whole() {
         try (Pool pool = Korm.pool()
                 .layer("a", Sqlite.memory())

@@ -6,8 +6,8 @@ import dev.korm.Korm;
 import dev.korm.KormException;
 import dev.korm.Pool;
 import dev.korm.Query;
+import dev.korm.examples.Spread;
 import dev.korm.examples.TemporaryFolder;
-import dev.korm.jdbc.Sqlite;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -52,6 +52,14 @@ public final class WildlifeStrikes implements Callable<Integer> {
             description = "Whose busiest routes to show (default: ${DEFAULT-VALUE}).")
     private String state = "CA";
 
+    @Option(
+            names = Spread.OPTION,
+            paramLabel = "PLACE=STORE,…",
+            description =
+                    "Keep some of it elsewhere: wildlife:airport, wildlife:route, wildlife:strike or wildlife:loadedfile,"
+                            + " and for each the URL of a server or an SQLite file.")
+    private Optional<String> spread = Optional.empty();
+
     @Option(names = "--explain", description = "Show how the database answers the first question.")
     private boolean explain;
 
@@ -95,7 +103,7 @@ public final class WildlifeStrikes implements Callable<Integer> {
     }
 
     private void run(Path file) {
-        try (Pool pool = Korm.pool().layer("main", Sqlite.file(file)).open()) {
+        try (Pool pool = spread.map(Spread::parse).orElseGet(Spread::none).open(file)) {
             load(pool);
             Questions questions = new Questions(pool, out);
             questions.busiestRoutesOutOf(state.toUpperCase(Locale.ROOT));

@@ -18,44 +18,47 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
- * Changes of a PostgreSQL layer.
+ * Changes of a layer on a server.
  *
- * <p>An error ends a transaction there, so a batch is first sent as if nothing could be wrong with it. Only when a statement
+ * <p>An error may end a transaction there, so a batch is first sent as if nothing could be wrong with it. Only when a statement
  * fails for a reason that must be looked up is the batch taken back and applied anew, with a savepoint before each statement.
  */
-final class PostgresWriter {
+final class PooledWriter {
     /** How often a transaction is tried that others keep from happening. */
     private static final int ATTEMPTS = 12;
 
     private static final long FIRST_PAUSE = TimeUnit.MILLISECONDS.toNanos(5);
     private static final long LONGEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(500);
 
-    /** Somebody else made the same table, column, type or index at the same time. */
-    private static final Set<String> MADE_TWICE = Set.of("42P07", "42701", "42710", "23505", "XX000", "42P06", "42704");
-
-    private final PostgresSessions sessions;
-    private final PostgresErrors errors;
+    private final Sessions sessions;
+    private final StoreErrors errors;
     private final Environment environment;
-    private final int busySeconds;
+    private final Waiting waiting;
     private final Batches batches;
-    private final PostgresCatalog catalog;
+    private final Catalog catalog;
 
     /** Changes hold it for reading, so that closing waits for them. */
     private final ReadWriteLock working = new ReentrantReadWriteLock();
 
-    PostgresWriter(
-            PostgresSessions sessions,
-            PostgresErrors errors,
-            Environment environment,
-            int busySeconds,
-            Batches batches,
-            PostgresCatalog catalog) {
+    PooledWriter(Sessions sessions, Environment environment, Waiting waiting, Catalog catalog, Batches batches) {
         this.sessions = sessions;
-        this.errors = errors;
+        this.errors = sessions.errors();
         this.environment = environment;
-        this.busySeconds = busySeconds;
-        this.batches = batches;
+        this.waiting = waiting;
         this.catalog = catalog;
+        this.batches = batches;
+    }
+
+    /** How long a change may wait for others. */
+    interface Waiting {
+        /** As long as a change may wait for a lock. */
+        int seconds();
+
+        /** Seconds after which a statement is cancelled; 0 for none. */
+        int statement(boolean manyRows);
+
+        /** Limits the wait within a transaction that has just begun. */
+        void transaction(Session session, boolean manyRows) throws SQLException;
     }
 
     /** Makes what applies batches on a session. */
@@ -76,6 +79,10 @@ final class PostgresWriter {
     }
 
     BatchResult apply(Batch batch) {
+        return withSchema(() -> applyOnce(batch));
+    }
+
+    private BatchResult applyOnce(Batch batch) {
         return working("Writing", () -> {
             try {
                 return isOneStatement(batch)
@@ -88,6 +95,24 @@ final class PostgresWriter {
     }
 
     PreparedBatch prepare(Batch batch) {
+        return withSchema(() -> prepareOnce(batch));
+    }
+
+    /** Runs the work; what it lacks in the schema and cannot make within its transaction is made in between. */
+    private <T> T withSchema(Attempt<T> work) {
+        while (true) {
+            try {
+                return work.run();
+            } catch (SchemaFirst first) {
+                changeSchema("Writing", session -> {
+                    first.change.run(session);
+                    return true;
+                });
+            }
+        }
+    }
+
+    private PreparedBatch prepareOnce(Batch batch) {
         return working("Writing", () -> {
             try {
                 return prepare(batch, Failing.LOSES_TRANSACTION);
@@ -98,25 +123,45 @@ final class PostgresWriter {
     }
 
     TableShape evolve(TableShape wanted, Set<String> replace) {
-        String attempted = "Evolving table " + wanted.table();
+        return changeSchema("Evolving table " + wanted.table(), session -> catalog.evolve(session, wanted, replace));
+    }
+
+    private <T> T changeSchema(String attempted, Sessions.Work<T> work) {
         return working(attempted, () -> {
             Session session = sessions.take(0);
             boolean committing = false;
             try {
                 begin(session, true);
-                TableShape evolved = catalog.evolve(session, wanted, replace);
+                T answer = work.run(session);
                 committing = true;
                 session.connection().commit();
-                return evolved;
+                return answer;
             } catch (SQLException e) {
-                if (MADE_TWICE.contains(PostgresErrors.state(e))) {
+                if (errors.isMadeTwice(e)) {
                     throw new InTheWay(e);
                 }
                 throw failure(attempted, e, committing);
             } finally {
+                catalog.unlock(session);
                 sessions.release(session);
             }
         });
+    }
+
+    /** The schema has to be changed before the batch, by a database whose transactions do not take that in. */
+    static final class SchemaFirst extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private final transient SchemaChange change;
+
+        SchemaFirst(SchemaChange change) {
+            this.change = change;
+        }
+    }
+
+    /** A change of the schema. */
+    interface SchemaChange {
+        void run(Session session) throws SQLException;
     }
 
     /** Something that is run again while others are in its way. */
@@ -167,15 +212,12 @@ final class PostgresWriter {
     }
 
     private Session take(Batch batch) {
-        return sessions.take(changesMany(batch) ? 0 : busySeconds);
+        return sessions.take(waiting.statement(changesMany(batch)));
     }
 
-    /** Limits the wait for locks within the transaction where the time of statements is not limited. */
-    private void begin(Session session, boolean limitLocks) throws SQLException {
+    private void begin(Session session, boolean manyRows) throws SQLException {
         session.connection().setAutoCommit(false);
-        if (limitLocks) {
-            session.execute("SET LOCAL lock_timeout = " + busySeconds * 1000L);
-        }
+        waiting.transaction(session, manyRows);
     }
 
     private BatchResult applyAsStatement(Batch batch) {
@@ -227,10 +269,10 @@ final class PostgresWriter {
 
     /** @param sent whether what was sent last may have made the change durable */
     private RuntimeException failure(String attempted, SQLException e, boolean sent) {
-        if (PostgresErrors.isConflict(e)) {
+        if (errors.isConflict(e)) {
             return new InTheWay(e);
         }
-        boolean unknown = sent && PostgresErrors.isLost(e);
+        boolean unknown = sent && errors.isLost(e);
         KormException meaning = errors.translate(attempted, e, unknown ? Outcome.UNKNOWN : Outcome.NOT_APPLIED);
         return sessions.isClosed() && !unknown ? sessions.closedLayer() : meaning;
     }
@@ -238,7 +280,7 @@ final class PostgresWriter {
     /** Waits for what is being changed, as long as a change may wait for a lock. */
     void close() {
         try {
-            if (working.writeLock().tryLock(busySeconds, TimeUnit.SECONDS)) {
+            if (working.writeLock().tryLock(waiting.seconds(), TimeUnit.SECONDS)) {
                 working.writeLock().unlock();
             }
         } catch (InterruptedException e) {

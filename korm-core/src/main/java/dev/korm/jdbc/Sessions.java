@@ -7,18 +7,16 @@ import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Sessions over a layer's connections. What a session leaves behind is undone before its connection goes back. */
-final class PostgresSessions {
+final class Sessions {
     private final String layer;
     private final Connections connections;
-    private final PostgresErrors errors;
-    private final AtomicBoolean closed;
+    private final StoreErrors errors;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
-    /** @param closed whether the layer is closed */
-    PostgresSessions(String layer, Connections connections, PostgresErrors errors, AtomicBoolean closed) {
+    Sessions(String layer, Connections connections, StoreErrors errors) {
         this.layer = layer;
         this.connections = connections;
         this.errors = errors;
-        this.closed = closed;
     }
 
     /** Work on a session. */
@@ -73,12 +71,21 @@ final class PostgresSessions {
         }
     }
 
+    StoreErrors errors() {
+        return errors;
+    }
+
+    /** From now on the layer is closed; false when it was before. */
+    boolean markClosed() {
+        return !closed.getAndSet(true);
+    }
+
     boolean isClosed() {
         return closed.get();
     }
 
     ClosedException closedLayer() {
-        return PostgresLayer.closed(layer);
+        return new ClosedException("The layer " + layer + " was closed");
     }
 
     void close() {

@@ -1,0 +1,38 @@
+package dev.korm.jdbc;
+
+/**
+ * What MariaDB's and MySQL's own functions find at a place of a JSON text, which is not always all there is: one of them reads
+ * no more than 31 levels, takes no key that is written with escapes, and of a scalar the whole for its first entry. So the
+ * answer is a text that is only looked at to leave out rows that cannot count.
+ */
+final class JsonPlaces {
+    /** So long is what an index holds. */
+    static final int LENGTH = 255;
+
+    private JsonPlaces() {}
+
+    /**
+     * Writes the beginning of the scalar at a place as a text; the empty text where there is none; null where the functions may
+     * not have seen it.
+     *
+     * @param path the path, as a text of SQL
+     */
+    static void write(SqlWriter sql, Runnable document, String path) {
+        sql.add("CASE WHEN ");
+        document.run();
+        sql.add(" IS NULL THEN '' WHEN JSON_VALID(");
+        document.run();
+        // A backslash: escapes, by which a key or a text can be written in more ways than one.
+        sql.add(") AND LOCATE(CONVERT(X'5c' USING utf8mb4), ");
+        document.run();
+        sql.add(") = 0 THEN COALESCE(LEFT(JSON_UNQUOTE(JSON_EXTRACT(");
+        document.run();
+        sql.add(", ").add(path).add(")), ").add(LENGTH).add("), '') END");
+    }
+
+    /** The beginning of a text, as long as what {@link #write} has of it. */
+    static String beginning(String text) {
+        int end = text.offsetByCodePoints(0, Math.min(LENGTH, text.codePointCount(0, text.length())));
+        return text.substring(0, end);
+    }
+}

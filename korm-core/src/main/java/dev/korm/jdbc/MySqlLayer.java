@@ -1,0 +1,158 @@
+package dev.korm.jdbc;
+
+import dev.korm.ConfigurationException;
+import dev.korm.spi.Capabilities;
+import dev.korm.spi.ColumnKind;
+import dev.korm.spi.CompiledSelection;
+import dev.korm.spi.Environment;
+import dev.korm.spi.Layer;
+import dev.korm.spi.Operand;
+import dev.korm.spi.Output;
+import dev.korm.spi.RowCursor;
+import dev.korm.spi.Selection;
+import dev.korm.spi.TableName;
+import dev.korm.spi.TableShape;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A database of MySQL or MariaDB. What these do not evaluate exactly, {@link Remainder} does; the layer as a whole answers
+ * everything.
+ */
+final class MySqlLayer extends ServerLayer {
+    /** Rows that are fetched at once. */
+    private static final int ROWS = 200;
+
+    private final MySqlCatalog catalog;
+    private final MySqlDialect dialect;
+    private final PooledWriter writer;
+
+    private MySqlLayer(String name, MySql settings, Sessions sessions, Environment environment, MySqlCatalog catalog) {
+        super(
+                name,
+                settings.isReadOnly() ? Capabilities.Access.READ_ONLY : Capabilities.Access.READ_WRITE,
+                sessions,
+                catalog.dialect(),
+                catalog);
+        this.catalog = catalog;
+        this.dialect = catalog.dialect();
+        ShapeGuard guard = new ShapeGuard(catalog);
+        this.writer = new PooledWriter(
+                sessions,
+                environment,
+                new Waiting(settings.busySeconds()),
+                catalog,
+                (session, failing) ->
+                        new BatchWriter(session, dialect, catalog, guard, new InTransaction(session), failing));
+    }
+
+    static Layer open(
+            String name, MySql settings, Connections connections, MySqlErrors errors, Environment environment) {
+        Sessions sessions = new Sessions(name, connections, errors);
+        Sql sql = new Sql("SELECT VERSION(), DATABASE()", List.of());
+        MySqlCatalog catalog = sessions.run(
+                "Opening",
+                session -> session.query(sql, rows -> {
+                    rows.next();
+                    MySqlServer server = MySqlServer.parse(rows.getString(1));
+                    if (server.isTooOld()) {
+                        throw new ConfigurationException("Opening " + errors.where()
+                                + " failed: korm needs MySQL 8.0.17 or MariaDB 10.6, or later. Upgrade the server");
+                    }
+                    String database = rows.getString(2);
+                    if (database == null) {
+                        throw new ConfigurationException("Opening " + errors.where()
+                                + " failed: the data source names no database. Name one in its settings");
+                    }
+                    return new MySqlCatalog(name, MySqlNames.of(database), server, errors, settings.busySeconds());
+                }));
+        return new MySqlLayer(name, settings, sessions, environment, catalog);
+    }
+
+    @Override
+    PooledWriter changes() {
+        return writer;
+    }
+
+    @Override
+    List<TableName> items(Session session, String column) throws SQLException {
+        return catalog.items(session, column);
+    }
+
+    @Override
+    void checkNames(TableShape wanted) {
+        MySqlCatalog.checkNames(wanted);
+    }
+
+    @Override
+    void begin(Session session, PreparedStatement statement, boolean few) throws SQLException {
+        statement.setFetchSize(few ? 0 : ROWS);
+    }
+
+    @Override
+    Object neutral(Object bound) {
+        return plainlyNeutral(bound);
+    }
+
+    @Override
+    public CompiledSelection compile(Selection selection) {
+        MySqlExactness exactness = new MySqlExactness(selection);
+        return exactness.isExact(selection)
+                ? new Compiled(selection)
+                : new Remainder(this, selection, exactness, dialect);
+    }
+
+    @Override
+    Sql explained(Selection selection) {
+        return compile(selection) instanceof Remainder remainder ? remainder.candidates() : super.explained(selection);
+    }
+
+    /** Asks a question and answers its rows as they come. */
+    RowCursor rows(Selection selection, Sql sql, Object[] constants, Reading[] readings) {
+        return stream(selection, sql, constants, readings, false);
+    }
+
+    /** What a batch needs to know of its selections. */
+    private final class InTransaction implements Selections {
+        private final Session session;
+
+        InTransaction(Session session) {
+            this.session = session;
+        }
+
+        @Override
+        public Sources sources(Selection selection) {
+            return MySqlLayer.this.sources(session);
+        }
+
+        @Override
+        public Optional<List<String>> keys(Selection selection) throws SQLException {
+            Selection keys = new Selection(
+                    selection.from(),
+                    selection.joins(),
+                    List.of(new Output.Value(
+                            new Operand.Column(0, selection.from().key(), ColumnKind.ID))),
+                    selection.where(),
+                    List.of(),
+                    selection.order(),
+                    selection.limit());
+            MySqlExactness exactness = new MySqlExactness(keys);
+            return exactness.isExact(keys)
+                    ? Optional.empty()
+                    : Optional.of(new Remainder(MySqlLayer.this, keys, exactness, dialect).keys(session));
+        }
+    }
+
+    /** The server limits the wait for locks itself; see {@link MySqlSettings}. */
+    private record Waiting(int seconds) implements PooledWriter.Waiting {
+        @Override
+        public int statement(boolean manyRows) {
+            return 0;
+        }
+
+        @Override
+        public void transaction(Session session, boolean manyRows) {}
+    }
+}

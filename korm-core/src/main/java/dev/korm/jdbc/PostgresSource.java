@@ -1,0 +1,34 @@
+package dev.korm.jdbc;
+
+import dev.korm.ConfigurationException;
+import java.sql.SQLException;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** PostgreSQL's driver, told where the database is. */
+final class PostgresSource {
+    private PostgresSource() {}
+
+    static DataSource of(String layer, ServerAddress address) {
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setServerNames(new String[] {address.host()});
+        source.setPortNumbers(new int[] {address.port()});
+        source.setDatabaseName(address.database());
+        source.setUser(address.user());
+        address.password().ifPresent(source::setPassword);
+        source.setApplicationName("korm");
+        source.setReWriteBatchedInserts(true);
+        source.setTcpKeepAlive(true);
+        for (Map.Entry<String, String> property : address.properties().entrySet()) {
+            try {
+                source.setProperty(property.getKey(), property.getValue());
+            } catch (SQLException unknown) {
+                throw new ConfigurationException(
+                        "The driver of PostgreSQL does not know, or does not take so, the setting " + property.getKey()
+                                + " in the URL of layer " + layer);
+            }
+        }
+        return source;
+    }
+}

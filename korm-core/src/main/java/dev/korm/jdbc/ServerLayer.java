@@ -1,0 +1,416 @@
+package dev.korm.jdbc;
+
+import dev.korm.KormException;
+import dev.korm.StoreException.Outcome;
+import dev.korm.StoreReadOnlyException;
+import dev.korm.ValueException;
+import dev.korm.spi.Batch;
+import dev.korm.spi.BatchResult;
+import dev.korm.spi.Capabilities;
+import dev.korm.spi.ColumnKind;
+import dev.korm.spi.CompiledSelection;
+import dev.korm.spi.Condition;
+import dev.korm.spi.Layer;
+import dev.korm.spi.Operand;
+import dev.korm.spi.Output;
+import dev.korm.spi.PreparedBatch;
+import dev.korm.spi.RowCursor;
+import dev.korm.spi.SchemaMovedException;
+import dev.korm.spi.Selection;
+import dev.korm.spi.StorePlan;
+import dev.korm.spi.TableName;
+import dev.korm.spi.TableShape;
+import java.math.BigDecimal;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A layer on a database server. Every call takes a connection and gives it back; a cursor gives it back at its end.
+ *
+ * <p>A subclass says what is its database's own: dialect, catalogue, and how rows are streamed.
+ */
+abstract class ServerLayer implements Layer {
+    static final Object[] NO_CONSTANTS = new Object[0];
+
+    /** SQLSTATE of a number that its type cannot hold. */
+    static final String OUT_OF_RANGE = "22003";
+
+    /** The drivers bind 65,535 values at once, and lists of constants are filled up to double their size. */
+    private static final int PARAMETERS = 30_000;
+
+    /** An answer of at most so many rows is fetched whole. */
+    private static final int FEW = 50;
+
+    private final String name;
+    private final StoreErrors errors;
+    private final Capabilities capabilities;
+    private final Sessions sessions;
+    private final Dialect dialect;
+    private final Catalog catalog;
+
+    /** Shapes by which statements were written; one that has its revision column stays good enough for that. */
+    private final Map<TableName, TableShape> known = new ConcurrentHashMap<>();
+
+    ServerLayer(String name, Capabilities.Access access, Sessions sessions, Dialect dialect, Catalog catalog) {
+        this.name = name;
+        this.errors = sessions.errors();
+        this.sessions = sessions;
+        this.dialect = dialect;
+        this.catalog = catalog;
+        this.capabilities = new Capabilities(
+                access,
+                Capabilities.Transactions.HELD_OPEN,
+                Capabilities.Joins.SUPPORTED,
+                condition -> true,
+                PARAMETERS);
+    }
+
+    /** What applies changes; made by the subclass. */
+    abstract PooledWriter changes();
+
+    /** The tables of items that have a column. */
+    abstract List<TableName> items(Session session, String column) throws SQLException;
+
+    /** Refuses names that the database cannot have. */
+    abstract void checkNames(TableShape wanted);
+
+    /** Makes a statement ready to answer: whole when its rows are few, else a part at a time. */
+    abstract void begin(Session session, PreparedStatement statement, boolean few) throws SQLException;
+
+    /** A value of the same type that says nothing, for a plan that shows what it was made for. */
+    abstract Object neutral(Object bound);
+
+    final Sessions sessions() {
+        return sessions;
+    }
+
+    final StoreErrors errors() {
+        return errors;
+    }
+
+    /** How {@link BatchWriter} and statements within a transaction see the tables. */
+    final Sources sources(Session session) {
+        return new Sources(name, table -> shape(session, table));
+    }
+
+    final Sources sources() {
+        return new Sources(name, this::shape);
+    }
+
+    @Override
+    public final String name() {
+        return name;
+    }
+
+    @Override
+    public final Capabilities capabilities() {
+        return capabilities;
+    }
+
+    @Override
+    public final List<TableName> tables() {
+        return tables(TableName.ID);
+    }
+
+    @Override
+    public final List<TableName> tables(String column) {
+        return sessions.run("Listing tables", session -> items(session, column));
+    }
+
+    @Override
+    public final Optional<TableShape> describe(TableName table) {
+        Optional<TableShape> shape = sessions.run("Describing table " + table, session -> catalog.read(session, table));
+        remember(table, shape);
+        return shape;
+    }
+
+    private void remember(TableName table, Optional<TableShape> shape) {
+        if (shape.isPresent()) {
+            known.put(table, shape.get());
+        } else {
+            known.remove(table);
+        }
+    }
+
+    private Optional<TableShape> shape(TableName table) {
+        return remembered(table).or(() -> describe(table));
+    }
+
+    private Optional<TableShape> shape(Session session, TableName table) {
+        return remembered(table).or(() -> {
+            try {
+                return catalog.read(session, table);
+            } catch (SQLException e) {
+                throw errors.translate("Describing table " + table, e, Outcome.NOT_APPLIED);
+            }
+        });
+    }
+
+    private Optional<TableShape> remembered(TableName table) {
+        return Optional.ofNullable(known.get(table)).filter(shape -> shape.has(TableName.REVISION));
+    }
+
+    @Override
+    public final TableShape evolve(TableShape wanted, Set<String> replace) {
+        checkNames(wanted);
+        Optional<TableShape> now = describe(wanted.table());
+        if (now.isPresent() && TableShapes.covers(now.get(), wanted, replace)) {
+            return now.get();
+        }
+        TableShape evolved = writer().evolve(wanted, Set.copyOf(replace));
+        remember(wanted.table(), Optional.of(evolved));
+        return evolved;
+    }
+
+    @Override
+    public final RowCursor select(Selection selection) {
+        return compile(selection).select(NO_CONSTANTS);
+    }
+
+    @Override
+    public CompiledSelection compile(Selection selection) {
+        return new Compiled(selection);
+    }
+
+    @Override
+    public final StorePlan explain(Selection selection) {
+        Sql sql = explained(selection);
+        List<String> steps = sessions.run("Explaining a selection from " + selection.from(), session -> {
+            List<String> lines = new ArrayList<>();
+            try (PreparedStatement statement = session.connection().prepareStatement("EXPLAIN " + sql.text())) {
+                for (int i = 0; i < sql.slots().size(); i++) {
+                    statement.setObject(i + 1, neutral(sql.slots().get(i)));
+                }
+                try (ResultSet rows = statement.executeQuery()) {
+                    int columns = rows.getMetaData().getColumnCount();
+                    while (rows.next()) {
+                        StringBuilder line = new StringBuilder(String.valueOf(rows.getString(1)));
+                        for (int column = 2; column <= columns; column++) {
+                            line.append(" | ").append(rows.getString(column));
+                        }
+                        lines.add(line.toString());
+                    }
+                }
+            }
+            return lines;
+        });
+        return new StorePlan(sql.text(), sql.slots().size(), steps);
+    }
+
+    /** The statement that the selection becomes. */
+    Sql explained(Selection selection) {
+        return new Compiled(selection).written();
+    }
+
+    private Object neutral(Slot slot) {
+        Slot.Conversion conversion = slot.conversion();
+        if (conversion != null) {
+            return neutral(conversion.toDriver(
+                    switch (slot.kind()) {
+                        case INTEGER -> 1L;
+                        case REAL -> 1.0;
+                        case DECIMAL -> BigDecimal.ONE;
+                        case BOOLEAN -> true;
+                        case BYTES -> new byte[0];
+                        default -> "";
+                    }));
+        }
+        Object value = slot.value();
+        return value == null ? "" : neutral(value);
+    }
+
+    /** As {@link #neutral(Object)}, for the types that every driver binds. */
+    static Object plainlyNeutral(Object value) {
+        if (value instanceof Long) {
+            return 1L;
+        }
+        if (value instanceof Double) {
+            return 1.0;
+        }
+        if (value instanceof BigDecimal) {
+            return BigDecimal.ONE;
+        }
+        if (value instanceof byte[]) {
+            return new byte[0];
+        }
+        return value instanceof Boolean ? value : "";
+    }
+
+    @Override
+    public final BatchResult apply(Batch batch) {
+        return writer().apply(batch);
+    }
+
+    @Override
+    public final PreparedBatch prepare(Batch batch) {
+        return writer().prepare(batch);
+    }
+
+    private PooledWriter writer() {
+        sessions.checkOpen();
+        if (capabilities.access() == Capabilities.Access.READ_ONLY) {
+            throw new StoreReadOnlyException(
+                    name,
+                    "Writing failed on " + errors.where()
+                            + ": the layer was opened read-only. Open it without readOnly()",
+                    Outcome.NOT_APPLIED,
+                    null);
+        }
+        return changes();
+    }
+
+    @Override
+    public final void close() {
+        if (sessions.markClosed()) {
+            changes().close();
+            sessions.close();
+        }
+    }
+
+    /** A selection that is one statement. */
+    final class Compiled implements CompiledSelection {
+        private final Selection selection;
+        private final Reading[] readings;
+        private final boolean few;
+        private volatile @Nullable Sql written;
+
+        Compiled(Selection selection) {
+            this.selection = selection;
+            this.readings = Reading.of(selection.outputs());
+            this.few = isFew(selection);
+        }
+
+        Sql written() {
+            Sql kept = written;
+            if (kept != null) {
+                return kept;
+            }
+            sessions.checkOpen();
+            Sources sources = sources();
+            Sql sql = SelectionSql.query(selection, dialect, sources);
+            if (!sources.provisional()) {
+                written = sql;
+            }
+            return sql;
+        }
+
+        @Override
+        public RowCursor select(Object... constants) {
+            return stream(selection, written(), constants, readings, few);
+        }
+    }
+
+    /** Asks a question and answers its rows as they come. */
+    final RowCursor stream(Selection selection, Sql sql, Object[] constants, Reading[] readings, boolean few) {
+        Session session = sessions.take(0);
+        try {
+            PreparedStatement statement = session.prepare(sql.text());
+            begin(session, statement, few);
+            sql.bind(statement, 1, constants);
+            return open(new JdbcCursor(
+                    statement.executeQuery(),
+                    readings,
+                    () -> sessions.release(session),
+                    error -> failure(selection, error)));
+        } catch (SQLException e) {
+            sessions.release(session);
+            throw failure(selection, e);
+        } catch (RuntimeException | Error e) {
+            sessions.release(session);
+            throw e;
+        }
+    }
+
+    /** The rows, which end with the layer. */
+    final RowCursor open(RowCursor rows) {
+        return new OpenCursor(rows);
+    }
+
+    /** What it means that the selection failed, found out by looking at the tables. */
+    final RuntimeException failure(Selection selection, SQLException e) {
+        if (sessions.isClosed()) {
+            return sessions.closedLayer();
+        }
+        if (OUT_OF_RANGE.equals(e.getSQLState()) && sumsWholeNumbers(selection)) {
+            return new ValueException(
+                    "A sum over table " + selection.from() + " in layer " + name
+                            + " is beyond 64 bits. Sum a field of type BigDecimal or double, or fewer items",
+                    e);
+        }
+        KormException meaning = errors.translate("Reading from table " + selection.from(), e, Outcome.NOT_APPLIED);
+        if (!dialect.mayBeMissing(e)) {
+            return meaning;
+        }
+        Optional<TableName> missing =
+                sessions.run("Describing table " + selection.from(), session -> Needs.of(selection)
+                        .missing(table -> catalog.read(session, table)));
+        if (missing.isEmpty() && !dialect.isOfAnotherKind(e)) {
+            return meaning;
+        }
+        return new SchemaMovedException(missing.orElse(selection.from()), e);
+    }
+
+    private static boolean sumsWholeNumbers(Selection selection) {
+        return selection.outputs().stream()
+                .anyMatch(output -> output instanceof Output.Aggregate aggregate
+                        && aggregate.function() == Output.Function.SUM
+                        && aggregate.operand().kind() == ColumnKind.INTEGER);
+    }
+
+    static boolean isFew(Selection selection) {
+        if (selection.limit().isPresent() && selection.limit().getAsLong() <= FEW) {
+            return true;
+        }
+        boolean oneRow = selection.groupBy().isEmpty()
+                && !selection.outputs().isEmpty()
+                && selection.outputs().stream().noneMatch(Output.Value.class::isInstance);
+        return oneRow || isOfOneKey(selection.where());
+    }
+
+    private static boolean isOfOneKey(Condition where) {
+        if (where instanceof Condition.All all) {
+            return all.conditions().stream().anyMatch(ServerLayer::isOfOneKey);
+        }
+        return where instanceof Condition.Compare compare
+                && compare.comparison() == Condition.Comparison.EQUAL
+                && compare.operand() instanceof Operand.Column column
+                && column.kind() == ColumnKind.ID
+                && column.source() == 0;
+    }
+
+    /** Rows that end with the layer, also those that the driver holds already. */
+    private final class OpenCursor implements RowCursor {
+        private final RowCursor rows;
+
+        OpenCursor(RowCursor rows) {
+            this.rows = rows;
+        }
+
+        @Override
+        public boolean next() {
+            if (sessions.isClosed()) {
+                rows.close();
+                throw sessions.closedLayer();
+            }
+            return rows.next();
+        }
+
+        @Override
+        public @Nullable Object get(int column) {
+            return rows.get(column);
+        }
+
+        @Override
+        public void close() {
+            rows.close();
+        }
+    }
+}

