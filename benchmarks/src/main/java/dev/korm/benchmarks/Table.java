@@ -54,6 +54,8 @@ final class Table {
         rivals("10 rows by an index", "<= 1.35", IndexedQuery.class, READING, READ_ROUNDS);
         rivals("1,000 of 100,000 rows", "<= 1.3", FilteredScan.class, READING, READ_ROUNDS);
         rivals("100 and their references", "", ResolveReferences.class, READING, READ_ROUNDS);
+        rivals("10 rows with a secret", "<= 1.3", SealedRead.class, READING, READ_ROUNDS);
+        rivals("1,000 secrets sealed anew", "<= 1.67", Reseal.class, READING, READ_ROUNDS);
         rivals("create 1", "<= 1.15", Create.class, WRITING, WRITE_ROUNDS);
         rivals("create 1,000 together", "<= 1.3", CreateMany.class, WRITING, WRITE_ROUNDS);
         together();

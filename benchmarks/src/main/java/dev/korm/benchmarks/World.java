@@ -2,12 +2,14 @@ package dev.korm.benchmarks;
 
 import dev.korm.FloatingItem;
 import dev.korm.Item;
+import dev.korm.KeyRing;
 import dev.korm.Korm;
 import dev.korm.Pool;
 import dev.korm.Rn;
 import dev.korm.jdbc.Sqlite;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -15,6 +17,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.sqlite.SQLiteConfig;
 
 /**
@@ -24,6 +27,9 @@ import org.sqlite.SQLiteConfig;
 final class World implements AutoCloseable {
     static final String NAMESPACE = "cars";
     static final String KIND = "suv";
+    /** What secrets are sealed with. */
+    static final byte[] KEY = "0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+
     static final String TABLE = "\"__items__cars__suv\"";
 
     private static final int TOGETHER = 10_000;
@@ -41,7 +47,10 @@ final class World implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        pool = Korm.pool().layer("main", Sqlite.file(file())).open();
+        pool = Korm.pool()
+                .layer("main", Sqlite.file(file()))
+                .keys(KeyRing.of("k1", Map.of("k1", KEY)))
+                .open();
         for (int from = 0; from < size; from += TOGETHER) {
             List<FloatingItem<Car>> items = new ArrayList<>();
             for (int number = from; number < Math.min(size, from + TOGETHER); number++) {

@@ -77,6 +77,27 @@ class RivalsTest {
     }
 
     @Test
+    void both_open_ten_secrets() throws Exception {
+        SealedRead read = new SealedRead();
+        read.size = SIZE;
+        read.open();
+        try {
+            assertThat(read.korm()).hasSize(10).contains(SealedRead.vin(190));
+            assertThat(read.jdbc()).hasSize(10).contains(SealedRead.vin(380));
+        } finally {
+            read.close();
+        }
+    }
+
+    @Test
+    void both_seal_anew() throws Exception {
+        Reseal reseal = new Reseal();
+        reseal.open();
+        assertThat(reseal.korm()).isGreaterThan(Reseal.VALUES * 400);
+        assertThat(reseal.jdbc()).isGreaterThan(Reseal.VALUES * 200);
+    }
+
+    @Test
     void both_create_an_item() throws Exception {
         run(new Create(), (korm, jdbc) -> {
             assertThat(korm).containsExactly(Car.number(0));

@@ -50,15 +50,17 @@ final class Keygen implements Runnable {
     @Option(
             names = "--id",
             paramLabel = "ID",
-            description = "Writes ID=digits, as KORM_ENCRYPTION_KEYS and files of several keys have it. 1 to 32 letters,"
-                    + " digits, '.', '_' and '-'.")
+            description =
+                    "Writes ID=digits, as KORM_ENCRYPTION_KEYS and files of several keys have it. 1 to 32 letters,"
+                            + " digits, '.', '_' and '-'.")
     private @Nullable String id;
 
     @Option(
             names = "--out",
             paramLabel = "FILE",
-            description = "Writes the key into a new file that only its owner can read, and prints nothing. A file that exists"
-                    + " is left alone.")
+            description =
+                    "Writes the key into a new file that only its owner can read, and prints nothing. A file that exists"
+                            + " is left alone.")
     private @Nullable Path out;
 
     private Keygen() {}
@@ -66,8 +68,7 @@ final class Keygen implements Runnable {
     @Override
     public void run() {
         if (id != null && !ID.matcher(id).matches()) {
-            throw new ParameterException(
-                    spec.commandLine(), "--id takes 1 to 32 letters, digits, '.', '_' and '-'");
+            throw new ParameterException(spec.commandLine(), "--id takes 1 to 32 letters, digits, '.', '_' and '-'");
         }
         byte[] line = line();
         try {
@@ -118,7 +119,8 @@ final class Keygen implements Runnable {
             throw new Failure(file + " exists, and a key in it may be needed; name another file", exists);
         } catch (UnsupportedOperationException untold) {
             throw new Failure(
-                    file + " is on a file system that cannot keep a file to its owner; print the key and keep it elsewhere",
+                    file
+                            + " is on a file system that cannot keep a file to its owner; print the key and keep it elsewhere",
                     untold);
         } catch (IOException failed) {
             throw new Failure(

@@ -23,11 +23,7 @@ import picocli.CommandLine.Spec;
             "1:it could not be done; standard error says why",
             "2:the command was not given as it has to be"
         },
-        footer = {
-            "",
-            "Completion of commands and options in bash and zsh:",
-            "  source <(korm generate-completion)"
-        })
+        footer = {"", "Completion of commands and options in bash and zsh:", "  source <(korm generate-completion)"})
 @SuppressWarnings("NullAway.Init") // picocli fills it.
 final class KormCommand implements Runnable {
     @Spec

@@ -69,7 +69,9 @@ class KeygenTest {
         Ran ran = korm("keygen", "--id=k1", "--out", file.toString());
         assertThat(ran.exit()).isZero();
         assertThat(ran.out()).isEmpty();
-        assertThat(ran.err()).contains(file.toString()).doesNotContain(Files.readString(file).strip());
+        assertThat(ran.err())
+                .contains(file.toString())
+                .doesNotContain(Files.readString(file).strip());
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                 .isEqualTo("rw-------");
         assertThat(KeyRing.fromFile(file).currentId()).isEqualTo("k1");
@@ -119,11 +121,13 @@ class KeygenTest {
         assertThat(script.exit()).isZero();
         assertThat(script.out()).contains("complete ", "keygen", "--out");
         Path file = Files.writeString(folder.resolve("completion.sh"), script.out());
-        assertThat(run(new ProcessBuilder("bash", "-n", file.toString())).exit()).isZero();
+        assertThat(run(new ProcessBuilder("bash", "-n", file.toString())).exit())
+                .isZero();
     }
 
     @Test
     void the_jar_is_small() throws IOException {
-        assertThat(Files.size(Path.of(System.getProperty("korm.jar", "target/korm.jar")))).isLessThan(600_000);
+        assertThat(Files.size(Path.of(System.getProperty("korm.jar", "target/korm.jar"))))
+                .isLessThan(600_000);
     }
 }

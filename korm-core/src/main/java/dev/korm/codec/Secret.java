@@ -64,7 +64,9 @@ public final class Secret {
         byte[] json = stored.open();
         Object opened;
         try {
-            Object tree = JsonReader.tree(new String(json, StandardCharsets.UTF_8));
+            Object tree = isPlainText(json)
+                    ? new String(json, 1, json.length - 2, StandardCharsets.UTF_8)
+                    : JsonReader.tree(new String(json, StandardCharsets.UTF_8));
             opened = type == null ? Dynamic.fromTree(tree, null) : type.readNullable(tree, null);
         } catch (Misfit misfit) {
             // Neither its way nor its cause are handed on: they may show what was sealed.
@@ -78,6 +80,20 @@ public final class Secret {
                     + " Encrypted<Optional<…>> to read it");
         }
         return opened;
+    }
+
+    /** Whether JSON is a text without escapes, as most secrets are; its characters stand there as they are. */
+    private static boolean isPlainText(byte[] json) {
+        int last = json.length - 1;
+        if (last < 1 || json[0] != '"' || json[last] != '"') {
+            return false;
+        }
+        for (int i = 1; i < last; i++) {
+            if (json[i] == '"' || json[i] == '\\' || (json[i] >= 0 && json[i] < ' ')) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**

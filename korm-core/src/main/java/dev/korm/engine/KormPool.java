@@ -20,9 +20,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class KormPool implements Pool {
     private final String id;
     private final Map<String, OpenLayer> layers;
-    private final Secrets secrets;
     private final Homes homes;
     private final Parallel parallel;
+    private final Secrets secrets;
     private final Environment environment;
     private final Reader reader = new Reader();
     private final Set<Rotation.Running> running = ConcurrentHashMap.newKeySet();
@@ -32,14 +32,14 @@ final class KormPool implements Pool {
             String id,
             Map<String, OpenLayer> layers,
             Homes homes,
-            Secrets secrets,
             Parallel parallel,
+            Secrets secrets,
             Environment environment) {
         this.id = id;
         this.layers = layers;
         this.homes = homes;
-        this.secrets = secrets;
         this.parallel = parallel;
+        this.secrets = secrets;
         this.environment = environment;
     }
 

@@ -41,9 +41,9 @@ final class OpenLayer implements Tables {
     private record ViewKey(TableName table, Class<?> type) {}
 
     private final Layer layer;
-    private final Seals seals;
     private final Map<String, OpenLayer> pool;
     private final Parallel parallel;
+    private final Seals seals;
     private final Residual residual;
     private final Map<ViewKey, TableView<?>> complete = new ConcurrentHashMap<>();
     private volatile boolean closed;
@@ -51,12 +51,13 @@ final class OpenLayer implements Tables {
     /**
      * @param pool all layers by name, once the pool is open
      * @param parallel asks several of them at once
+     * @param seals seals and opens the secrets of its items
      */
-    OpenLayer(Layer layer, Seals seals, Map<String, OpenLayer> pool, Parallel parallel) {
+    OpenLayer(Layer layer, Map<String, OpenLayer> pool, Parallel parallel, Seals seals) {
         this.layer = layer;
-        this.seals = seals;
         this.pool = pool;
         this.parallel = parallel;
+        this.seals = seals;
         this.residual = new Residual(this, layer);
     }
 

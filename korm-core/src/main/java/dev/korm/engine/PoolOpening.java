@@ -92,11 +92,11 @@ final class PoolOpening implements PoolBuilder {
     public Pool open() {
         PoolMetadata own = configuration();
         Map<String, OpenLayer> open = new LinkedHashMap<>();
-        Secrets secrets = new Secrets(keys, environment);
         Parallel parallel = new Parallel(environment, sources.size());
+        Secrets secrets = new Secrets(keys, environment);
         try {
             sources.forEach((name, source) ->
-                    open.put(name, new OpenLayer(source.open(name, environment), secrets.layer(name), open, parallel)));
+                    open.put(name, new OpenLayer(source.open(name, environment), open, parallel, secrets.layer(name))));
             new MetadataSettling(own, open, onDifference, environment).settle();
         } catch (RuntimeException | Error failure) {
             try {
@@ -108,7 +108,7 @@ final class PoolOpening implements PoolBuilder {
             }
             throw failure;
         }
-        return new KormPool(own.id(), open, homes, secrets, parallel, environment);
+        return new KormPool(own.id(), open, homes, parallel, secrets, environment);
     }
 
     private PoolMetadata configuration() {

@@ -419,6 +419,24 @@ public abstract class SecretsContract extends SecretsWorld {
     }
 
     @Test
+    void secrets_of_referenced_items_open_too_and_stay_sealed() {
+        Item<Person> wilma = people().fromData(full()).create();
+        String before = cell(wilma.rn(), "card");
+        Rn<Person> fred = people().fromData(Person.of("Fred", "f").withFriend(wilma.rn()))
+                .create()
+                .rn();
+        Item<Person> read =
+                people().fromRn(fred.toString()).resolvePaths("friend").get();
+        Person friend = read.data().friend().orElseThrow().get();
+        assertThat(friend.token().reveal()).isEqualTo("t");
+        Item<Person> now = read.set("friend.card.holder", "H").commit();
+        assertThat(Document.parse(cell(wilma.rn(), "card")).document("number"))
+                .isEqualTo(Document.parse(before).document("number"));
+        now.set("friend.token", "new").commit();
+        assertThat(read(wilma.rn()).token().reveal()).isEqualTo("new");
+    }
+
+    @Test
     void many_items_at_once_cannot_be_given_one_secret() {
         Rn<Person> rn = people().fromData(full()).create().rn();
         Query<Person> all = people().query().where(everything());

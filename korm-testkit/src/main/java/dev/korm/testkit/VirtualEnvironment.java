@@ -9,8 +9,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.AbstractExecutorService;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +39,7 @@ public final class VirtualEnvironment implements Environment {
     private final AtomicLong wallOffset;
     private final AtomicLong nanos;
     private final Threads threads;
+    private final Map<String, String> variables;
     private final Clock clock;
 
     private enum Threads {
@@ -43,23 +47,30 @@ public final class VirtualEnvironment implements Environment {
         REAL
     }
 
-    private VirtualEnvironment(RandomGenerator random, AtomicLong wallOffset, AtomicLong nanos, Threads threads) {
+    private VirtualEnvironment(
+            RandomGenerator random,
+            AtomicLong wallOffset,
+            AtomicLong nanos,
+            Threads threads,
+            Map<String, String> variables) {
         this.random = random;
         this.wallOffset = wallOffset;
         this.nanos = nanos;
         this.threads = threads;
+        this.variables = variables;
         InstantSource source = () -> START.plusNanos(nanos.get()).plusNanos(wallOffset.get());
         this.clock = source.withZone(ZoneOffset.UTC);
     }
 
     /** A world whose chances all follow from the seed. */
     public static VirtualEnvironment seeded(long seed) {
-        return new VirtualEnvironment(new Random(seed), new AtomicLong(), new AtomicLong(), Threads.CALLER);
+        return new VirtualEnvironment(
+                new Random(seed), new AtomicLong(), new AtomicLong(), Threads.CALLER, new ConcurrentHashMap<>());
     }
 
     /** The same world, its time and its chances shared with this one, in which executors have threads. */
     public VirtualEnvironment withThreads() {
-        return new VirtualEnvironment(random, wallOffset, nanos, Threads.REAL);
+        return new VirtualEnvironment(random, wallOffset, nanos, Threads.REAL, variables);
     }
 
     /** Lets time pass, on the wall and for {@link #nanoTime} alike. */
@@ -112,6 +123,17 @@ public final class VirtualEnvironment implements Environment {
     @Override
     public FileSystem fileSystem() {
         return FileSystems.getDefault();
+    }
+
+    /** What the test has set; nothing of the machine's environment. */
+    @Override
+    public Optional<String> variable(String name) {
+        return Optional.ofNullable(variables.get(name));
+    }
+
+    /** Sets a variable of the process's environment. */
+    public void setVariable(String name, String value) {
+        variables.put(name, value);
     }
 
     /** Runs everything in the thread that submits it. */

@@ -368,7 +368,7 @@ final class CanaryProgram {
 
     private void stores(Rn<Bird> rn) {
         for (Moment moment : Moment.values()) {
-            layer.failNext(Call.APPLY, moment, Outcome.UNKNOWN);
+            layer.failNext(Call.APPLY, moment, Outcome.NOT_APPLIED);
             fails(() -> birds().fromData(bird("fails", "fails" + moment)).create());
         }
         layer.failNext(Call.SELECT, Moment.BEFORE, Outcome.UNKNOWN);

@@ -379,13 +379,16 @@ class PoolTest {
                 dev.korm.ConflictException.class,
                 dev.korm.CursorException.class,
                 dev.korm.DuplicateException.class,
+                dev.korm.MissingKeyException.class,
                 dev.korm.MissingReferenceException.class,
                 ModelException.class,
                 dev.korm.NotFoundException.class,
+                dev.korm.PasswordBusyException.class,
                 dev.korm.PathException.class,
                 QueryException.class,
                 dev.korm.RnException.class,
                 dev.korm.SchemaException.class,
+                dev.korm.SealException.class,
                 StoreException.class,
                 dev.korm.ValueException.class)) {
             assertThat(KormException.class).isAssignableFrom(error);

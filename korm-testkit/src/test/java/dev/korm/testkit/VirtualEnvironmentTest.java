@@ -65,4 +65,28 @@ class VirtualEnvironmentTest {
         assertThat(threads.clock().instant()).isEqualTo(Instant.EPOCH);
         assertThat(threads.nanoTime()).isEqualTo(world.nanoTime());
     }
+
+    record Safe(dev.korm.Encrypted<String> secret) {}
+
+    @Test
+    void a_pool_takes_its_keys_from_the_variables_of_the_world_it_runs_in() {
+        VirtualEnvironment world = VirtualEnvironment.seeded(1);
+        assertThat(world.variable("PATH")).isEmpty();
+        try (dev.korm.Pool pool = dev.korm.Korm.pool()
+                .layer("main", MemoryLayer.create())
+                .environment(world)
+                .open()) {
+            var floating = dev.korm.Korm.item(Safe.class, pool)
+                    .fromData("safes", "small", new Safe(dev.korm.Encrypted.of("x")));
+            org.assertj.core.api.Assertions.assertThatThrownBy(floating::create)
+                    .isInstanceOf(dev.korm.MissingKeyException.class);
+            world.setVariable("KORM_ENCRYPTION_KEYS", "k7=" + "0123456789abcdef".repeat(4));
+            var made = floating.create();
+            Safe read = dev.korm.Korm.item(Safe.class, pool)
+                    .fromRn(made.rn().toString())
+                    .get()
+                    .data();
+            assertThat(read.secret().reveal()).isEqualTo("x");
+        }
+    }
 }
