@@ -130,8 +130,7 @@ final class BulkChange<T> {
         long update(Question rows) {
             for (int attempt = 1; ; attempt++) {
                 List<Mutation> changes = changes(rows);
-                BatchResult result =
-                        changes.isEmpty() ? null : home.layer().apply(Batch.of(changes));
+                BatchResult result = changes.isEmpty() ? null : home.layer().apply(Batch.of(changes));
                 if (result == null) {
                     return 0;
                 }

@@ -26,8 +26,7 @@ class BlindTest {
     private static final FingerprintKey ILLNESS = sealed("illness");
 
     private static FingerprintKey sealed(String column) {
-        return new FingerprintKey(
-                List.of(new FingerprintKey.Part(column, Set.of(), FingerprintKey.Content.SEALED)));
+        return new FingerprintKey(List.of(new FingerprintKey.Part(column, Set.of(), FingerprintKey.Content.SEALED)));
     }
 
     private static byte[] key(int first) {
