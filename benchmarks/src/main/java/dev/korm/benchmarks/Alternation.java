@@ -53,11 +53,12 @@ final class Alternation {
     record Round(Call korm, Call jdbc) {}
 
     /** Measures in a program of its own. */
-    static List<Round> measure(Class<? extends Rivals> task, int size, Duration round, int rounds)
+    static List<Round> measure(Class<? extends Rivals> task, Store store, int size, Duration round, int rounds)
             throws IOException, InterruptedException {
         List<String> lines = Program.run(
                 Alternation.class,
                 task.getName(),
+                store.name(),
                 Integer.toString(size),
                 Long.toString(round.toMillis()),
                 Integer.toString(rounds));
@@ -73,10 +74,11 @@ final class Alternation {
     public static void main(String[] args) throws Exception {
         Rivals rivals =
                 Class.forName(args[0]).asSubclass(Rivals.class).getConstructor().newInstance();
-        rivals.size = Integer.parseInt(args[1]);
+        rivals.store = Store.valueOf(args[1]);
+        rivals.size = Integer.parseInt(args[2]);
         rivals.open();
         try {
-            new Alternation(rivals).run(Duration.ofMillis(Long.parseLong(args[2])), Integer.parseInt(args[3]));
+            new Alternation(rivals).run(Duration.ofMillis(Long.parseLong(args[3])), Integer.parseInt(args[4]));
         } finally {
             rivals.close();
         }

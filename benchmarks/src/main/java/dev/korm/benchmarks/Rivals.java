@@ -14,7 +14,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * One task, done by korm and by hand on the same file. JMH runs either; {@link Alternation} alternates them and prints the ratio.
+ * One task, done by korm and by hand on the same database. JMH runs either; {@link Alternation} alternates them and prints the ratio.
  * For one thread.
  */
 @State(Scope.Benchmark)
@@ -25,16 +25,20 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @SuppressWarnings("NullAway.Init") // Opened before anything is asked.
 public abstract class Rivals {
-    /** How many cars the file has. */
+    /** How many cars there are. */
     @Param("100000")
     public int size = 100_000;
+
+    /** Where the cars are. */
+    @Param("SQLITE")
+    public Store store = Store.SQLITE;
 
     private World world;
 
     /** Fills a file and prepares both. */
     @Setup
     public void open() throws Exception {
-        world = new World(size);
+        world = new World(size, store);
         prepare(world);
     }
 

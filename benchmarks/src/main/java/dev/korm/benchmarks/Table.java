@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -14,7 +16,7 @@ import java.util.function.ToDoubleFunction;
  * disk as for other programs.
  *
  * <p>Arguments: names of tasks, such as {@code PointRead}; none means all. {@code --size=1000} changes how many cars there
- * are, {@code --programs=1} in how many programs each task runs.
+ * are, {@code --programs=1} in how many programs each task runs, {@code --stores=postgres,mariadb} where.
  */
 final class Table {
     private static final int THREADS = 64;
@@ -28,6 +30,7 @@ final class Table {
     private static final Duration TOGETHER = Duration.ofMillis(1200);
 
     private final List<String> tasks = new ArrayList<>();
+    private final Set<Store> stores = EnumSet.allOf(Store.class);
     private int size = 100_000;
     private int programs = 3;
 
@@ -40,6 +43,11 @@ final class Table {
                 table.size = Integer.parseInt(arg.substring("--size=".length()));
             } else if (arg.startsWith("--programs=")) {
                 table.programs = Integer.parseInt(arg.substring("--programs=".length()));
+            } else if (arg.startsWith("--stores=")) {
+                table.stores.clear();
+                for (String store : arg.substring("--stores=".length()).split(",", -1)) {
+                    table.stores.add(Store.valueOf(store.toUpperCase(Locale.ROOT)));
+                }
             } else {
                 table.tasks.add(arg);
             }
@@ -60,20 +68,51 @@ final class Table {
         rivals("create 1,000 together", "<= 1.3", CreateMany.class, WRITING, WRITE_ROUNDS);
         together();
         startUp();
+        server(Store.POSTGRES);
+        server(Store.MARIADB);
+        across();
+    }
+
+    private void server(Store store) throws IOException, InterruptedException {
+        String suffix =
+                ", " + store.name().charAt(0) + store.name().substring(1).toLowerCase(Locale.ROOT);
+        rivals("read 1 by RN" + suffix, "<= 1.2", PointRead.class, store, READING, READ_ROUNDS);
+        rivals("10 rows by an index" + suffix, "<= 1.2", IndexedQuery.class, store, READING, READ_ROUNDS);
+        rivals("create 1" + suffix, "<= 1.2", Create.class, store, WRITING, WRITE_ROUNDS);
+        rivals("create 1,000" + suffix, "<= 1.3", CreateMany.class, store, WRITING, WRITE_ROUNDS);
+    }
+
+    private void across() throws IOException, InterruptedException {
+        if (isWanted(ResolveAcross.class, Store.POSTGRES)) {
+            Store.POSTGRES.url();
+            Store.MARIADB.url();
+            rivals("10,000 and 3 deep, 3 engines", "<= 2", ResolveAcross.class, Store.POSTGRES, WRITING, WRITE_ROUNDS);
+        }
     }
 
     private boolean isWanted(Class<?> task) {
-        return tasks.isEmpty() || tasks.contains(task.getSimpleName());
+        return isWanted(task, Store.SQLITE);
+    }
+
+    private boolean isWanted(Class<?> task, Store store) {
+        return (tasks.isEmpty() || tasks.contains(task.getSimpleName())) && stores.contains(store);
     }
 
     private void rivals(String what, String target, Class<? extends Rivals> task, Duration round, int count)
             throws IOException, InterruptedException {
-        if (!isWanted(task)) {
+        rivals(what, target, task, Store.SQLITE, round, count);
+    }
+
+    private void rivals(
+            String what, String target, Class<? extends Rivals> task, Store store, Duration round, int count)
+            throws IOException, InterruptedException {
+        if (!isWanted(task, store)) {
             return;
         }
+        store.url();
         List<Alternation.Round> rounds = new ArrayList<>();
         for (int i = 0; i < programs; i++) {
-            rounds.addAll(Alternation.measure(task, size, round, count));
+            rounds.addAll(Alternation.measure(task, store, size, round, count));
         }
         line(
                 what,

@@ -6,7 +6,6 @@ import dev.korm.KeyRing;
 import dev.korm.Korm;
 import dev.korm.Pool;
 import dev.korm.Rn;
-import dev.korm.jdbc.Sqlite;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +20,7 @@ import java.util.Map;
 import org.sqlite.SQLiteConfig;
 
 /**
- * A database file that korm and its rival share: the rival reads and writes the very table that korm made, over a connection
+ * A database that korm and its rival share: the rival reads and writes the very table that korm made, over a connection
  * of its own, set up to be as durable as korm's.
  */
 final class World implements AutoCloseable {
@@ -35,6 +34,8 @@ final class World implements AutoCloseable {
     private static final int TOGETHER = 10_000;
     private static final Duration BUSY = Duration.ofSeconds(60);
 
+    private final String name = Store.newName();
+    private final Store store;
     private final Path folder;
     private final List<Connection> connections = new ArrayList<>();
     private final List<Rn<Car>> cars = new ArrayList<>();
@@ -42,15 +43,26 @@ final class World implements AutoCloseable {
 
     /** @param size how many cars there are */
     World(int size) {
+        this(size, Store.SQLITE);
+    }
+
+    World(int size, Store store) {
+        this.store = store;
         try {
             folder = Files.createTempDirectory("korm-benchmark");
+            pool = Korm.pool().layer("main", store.layer(folder, name)).open();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } catch (SQLException e) {
+            throw new IllegalStateException("The place for the cars could not be made", e);
         }
+<<<<<<< HEAD
         pool = Korm.pool()
                 .layer("main", Sqlite.file(file()))
                 .keys(KeyRing.of("k1", Map.of("k1", KEY)))
                 .open();
+=======
+>>>>>>> main
         for (int from = 0; from < size; from += TOGETHER) {
             List<FloatingItem<Car>> items = new ArrayList<>();
             for (int number = from; number < Math.min(size, from + TOGETHER); number++) {
@@ -63,7 +75,7 @@ final class World implements AutoCloseable {
     }
 
     Path file() {
-        return folder.resolve("benchmark.sqlite");
+        return folder.resolve(name + ".sqlite");
     }
 
     Pool pool() {
@@ -77,7 +89,7 @@ final class World implements AutoCloseable {
 
     /** A connection for the rival; closed with the world. */
     Connection connect() throws SQLException {
-        Connection connection = connect(file());
+        Connection connection = store.connect(folder, name);
         connections.add(connection);
         return connection;
     }
@@ -98,6 +110,11 @@ final class World implements AutoCloseable {
         for (Connection connection : connections) {
             connection.close();
         }
+        store.drop(name);
+        delete(folder);
+    }
+
+    static void delete(Path folder) throws IOException {
         try (var files = Files.list(folder)) {
             for (Path file : files.toList()) {
                 Files.delete(file);

@@ -16,6 +16,17 @@ final class JdbcCursor implements RowCursor {
     private boolean open = true;
     private boolean closed;
 
+    /** How much is fetched at a time once it is known how long rows are, in bytes. */
+    private static final long BUFFER = 4L << 20;
+
+    private static final int MOST_ROWS = 10_000;
+
+    /** How many rows the driver fetches at a time; 0 where that is its own affair. */
+    private int fetched;
+
+    private int counted;
+    private long read;
+
     /**
      * @param release gives the session back; run once
      * @param errors what a failure on the way means
@@ -25,6 +36,22 @@ final class JdbcCursor implements RowCursor {
         this.readings = readings;
         this.release = release;
         this.errors = errors;
+    }
+
+    /** Has the driver fetch so many rows at first, and later as many as are good at a time by what these hold. */
+    JdbcCursor fetching(int rowsAtFirst) {
+        fetched = rowsAtFirst;
+        return this;
+    }
+
+    private void fetchAhead() throws SQLException {
+        if (fetched > 0 && counted == fetched) {
+            fetched = (int) Math.max(fetched, Math.min(MOST_ROWS, BUFFER * counted / Math.max(1, read)));
+            rows.setFetchSize(fetched);
+            counted = 0;
+            read = 0;
+        }
+        counted++;
     }
 
     @Override
@@ -37,6 +64,7 @@ final class JdbcCursor implements RowCursor {
         }
         boolean more;
         try {
+            fetchAhead();
             more = rows.next();
         } catch (SQLException e) {
             end();
@@ -54,10 +82,21 @@ final class JdbcCursor implements RowCursor {
             throw new IllegalStateException("There is no row at hand");
         }
         try {
-            return readings[column].read(rows, column + 1);
+            Object value = readings[column].read(rows, column + 1);
+            if (fetched > 0) {
+                read += size(value);
+            }
+            return value;
         } catch (SQLException e) {
             throw errors.apply(e);
         }
+    }
+
+    private static long size(@Nullable Object value) {
+        if (value instanceof String text) {
+            return 2L * text.length();
+        }
+        return value instanceof byte[] bytes ? bytes.length : Long.BYTES;
     }
 
     @Override

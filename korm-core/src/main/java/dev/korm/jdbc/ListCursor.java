@@ -29,6 +29,10 @@ final class ListCursor implements RowCursor {
         return new ListCursor(rows);
     }
 
+    int size() {
+        return rows.size();
+    }
+
     @Override
     public boolean next() {
         if (closed) {

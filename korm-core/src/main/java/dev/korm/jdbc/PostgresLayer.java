@@ -4,6 +4,7 @@ import dev.korm.ConfigurationException;
 import dev.korm.spi.Capabilities;
 import dev.korm.spi.Environment;
 import dev.korm.spi.Layer;
+import dev.korm.spi.Selection;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
 import java.sql.PreparedStatement;
@@ -92,6 +93,16 @@ final class PostgresLayer extends ServerLayer {
     @Override
     void checkNames(TableShape wanted) {
         PostgresCatalog.checkNames(wanted);
+    }
+
+    @Override
+    boolean triesFew(Selection selection) {
+        return selection.order().isEmpty() && selection.groupBy().isEmpty();
+    }
+
+    @Override
+    int fetched() {
+        return ROWS;
     }
 
     /** The driver fetches parts only within a transaction; few rows are spared its beginning and end. */

@@ -313,13 +313,21 @@ abstract class ServerLayer implements Layer {
         Session session = sessions.take(0);
         try {
             PreparedStatement statement = session.prepare(sql.text());
-            begin(session, statement, few);
             sql.bind(statement, 1, constants);
+            if (!few && triesFew(selection)) {
+                Optional<ListCursor> all = few(session, statement, readings, selection);
+                if (all.isPresent()) {
+                    sessions.release(session);
+                    return open(all.get());
+                }
+            }
+            begin(session, statement, few);
             return open(new JdbcCursor(
-                    statement.executeQuery(),
-                    readings,
-                    () -> sessions.release(session),
-                    error -> failure(selection, error)));
+                            statement.executeQuery(),
+                            readings,
+                            () -> sessions.release(session),
+                            error -> failure(selection, error))
+                    .fetching(few ? 0 : fetched()));
         } catch (SQLException e) {
             sessions.release(session);
             throw failure(selection, e);
@@ -327,6 +335,33 @@ abstract class ServerLayer implements Layer {
             sessions.release(session);
             throw e;
         }
+    }
+
+    /** All rows, where they are few enough to be fetched at once. */
+    private Optional<ListCursor> few(
+            Session session, PreparedStatement statement, Reading[] readings, Selection selection) throws SQLException {
+        begin(session, statement, true);
+        statement.setMaxRows(fetched() + 1);
+        try (JdbcCursor rows =
+                new JdbcCursor(statement.executeQuery(), readings, () -> {}, error -> failure(selection, error))) {
+            ListCursor all = ListCursor.of(rows, readings.length);
+            return all.size() <= fetched() ? Optional.of(all) : Optional.empty();
+        } finally {
+            statement.setMaxRows(0);
+        }
+    }
+
+    /**
+     * Whether the rows are first asked for as if they were few, and once more where they are not. That is worth it where rows that
+     * are fetched in parts cost a round trip more, and where no rows have to be found before the first can come.
+     */
+    boolean triesFew(Selection selection) {
+        return false;
+    }
+
+    /** How many rows are fetched at a time at first; 0 where the driver reads them one by one. */
+    int fetched() {
+        return 0;
     }
 
     /** The rows, which end with the layer. */

