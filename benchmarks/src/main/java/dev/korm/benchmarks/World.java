@@ -50,19 +50,15 @@ final class World implements AutoCloseable {
         this.store = store;
         try {
             folder = Files.createTempDirectory("korm-benchmark");
-            pool = Korm.pool().layer("main", store.layer(folder, name)).open();
+            pool = Korm.pool()
+                    .layer("main", store.layer(folder, name))
+                    .keys(KeyRing.of("k1", Map.of("k1", KEY)))
+                    .open();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (SQLException e) {
             throw new IllegalStateException("The place for the cars could not be made", e);
         }
-<<<<<<< HEAD
-        pool = Korm.pool()
-                .layer("main", Sqlite.file(file()))
-                .keys(KeyRing.of("k1", Map.of("k1", KEY)))
-                .open();
-=======
->>>>>>> main
         for (int from = 0; from < size; from += TOGETHER) {
             List<FloatingItem<Car>> items = new ArrayList<>();
             for (int number = from; number < Math.min(size, from + TOGETHER); number++) {
