@@ -1,5 +1,7 @@
 package dev.korm;
 
+import java.util.Map;
+
 /**
  * An item that was deleted, with the data it had.
  *
@@ -7,7 +9,14 @@ package dev.korm;
  */
 public interface DeletedItem<T> extends Referenced<T> {
     /**
-     * Stores it again under the same name, with a revision above the one it had.
+     * How many items went along with it, since their references to it have the policy {@link DeletePolicy#CASCADE}: by the RN of
+     * their collection.
+     */
+    Map<Rn<?>, Long> cascaded();
+
+    /**
+     * Stores it again under the same name, with a revision above the one it had. What went along, and references that were taken
+     * back, do not come again.
      *
      * @throws AlreadyExistsException when it was restored or created since
      * @throws ClosedException after {@link #destroy}

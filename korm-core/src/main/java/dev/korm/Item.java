@@ -18,8 +18,11 @@ public interface Item<T> extends Referenced<T>, Editable<T, UncommittedItem<T>> 
     Pool pool();
 
     /**
-     * Deletes it, at once. References to it stay and are missing from then on.
+     * Deletes it, at once. References to it stay and are missing from then on, unless they have another policy: see {@link
+     * OnDelete}. What a policy asks for within its layer happens with the deletion or not at all; in other layers it happens
+     * before, and a deletion that was interrupted is finished by another one.
      *
+     * @throws ReferencedException when a policy forbids it
      * @throws NotFoundException when it is gone already
      * @throws ConflictException when it was changed since it was read
      * @throws StoreException when the store fails

@@ -44,6 +44,16 @@ public final class Korm {
         return Engine.createAll(items);
     }
 
+    /**
+     * The collections of a type in a pool, to be copied or moved to another layer.
+     *
+     * @param type a record, or {@link Document} where there is none
+     * @throws ModelException when the type cannot be stored; the message names the field and the reason
+     */
+    public static <T> Relocations<T> collection(Class<T> type, Pool pool) {
+        return Engine.collections(type, pool);
+    }
+
     /** Several changes that happen together or not at all. */
     public static Transaction tx(Change<?>... changes) {
         return tx(List.of(changes));

@@ -1,6 +1,8 @@
 package dev.korm;
 
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Layers under one roof. Opened by {@link Korm#pool}, closed once, by {@code try}-with-resources; safe for many threads.
@@ -14,6 +16,23 @@ public interface Pool extends AutoCloseable {
 
     /** What is sealed with which key, and sealing everything anew with another. */
     Keys keys();
+
+    /**
+     * Every reference that names nothing, in all layers: in fields of their own and inside nested data, to items that are gone,
+     * never were, or are in a layer that the pool does not have. Found as the stream is read, in bounded memory: a page of items at
+     * a time, and one question for each collection that the page refers to. References to files are left out.
+     *
+     * <p>Each finding was right when it was looked up. Nothing is held open in between, so the stream may be left at any point.
+     *
+     * <pre>{@code
+     * pool.danglingReferences().forEach(found ->
+     *         System.out.println(found.holder() + " at " + found.path() + ": " + found.reference()));
+     * }</pre>
+     */
+    Stream<DanglingReference> danglingReferences();
+
+    /** As {@link #danglingReferences()}; says after each page how far it has come. */
+    Stream<DanglingReference> danglingReferences(Consumer<ScanProgress> progress);
 
     /**
      * Ends it: waits for changes under way, ends open streams, closes every layer even when one fails to, and leaves no

@@ -126,9 +126,11 @@ public interface Query<T> {
     Grouping groupBy(FieldPath... paths);
 
     /**
-     * Deletes every item that the filter finds, in one transaction.
+     * Deletes every item that the filter finds, in one transaction; what refers to them is treated as {@link OnDelete} says, as
+     * for {@link Item#delete}.
      *
-     * @return how many
+     * @return how many, without those that went along
+     * @throws ReferencedException when a policy forbids it; nothing was deleted
      * @throws QueryException without a filter; {@code where(everything())} says that all are meant
      */
     long deleteAll();

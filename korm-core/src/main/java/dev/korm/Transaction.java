@@ -14,6 +14,7 @@ public interface Transaction {
      * @return the stored items, one for each change, in order; a deletion's is the item as it was
      * @throws ClosedException when it was persisted before
      * @throws ConfigurationException when the changes touch several layers or pools
+     * @throws ReferencedException when a policy forbids a deletion; nothing is written
      * @throws ConflictException when an item was changed since it was read; nothing is written
      * @throws AlreadyExistsException when an id is taken; nothing is written
      * @throws DuplicateException when a unique value is taken; nothing is written

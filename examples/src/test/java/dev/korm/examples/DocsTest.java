@@ -26,7 +26,8 @@ class DocsTest {
     private Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"docs/queries.md", "docs/secrets.md", "docs/coming-from-typescript.md"})
+    @ValueSource(
+            strings = {"docs/queries.md", "docs/secrets.md", "docs/references.md", "docs/coming-from-typescript.md"})
     void the_java_of_a_page_is_one_program_that_prints_what_it_says(String page) throws Exception {
         Markdown markdown = Markdown.of(page);
         assertThat(new JavaProgram(folder).run("Example", JavaProgram.joined("Example", markdown.blocks("java"))))

@@ -83,7 +83,7 @@ final class Aftermath {
         if (mutation instanceof Mutation.Delete delete) {
             return delete.expectedRevision().isPresent();
         }
-        return mutation instanceof Mutation.Insert;
+        return mutation instanceof Mutation.Insert || mutation instanceof Mutation.RequireNone;
     }
 
     private static boolean mayPass(StoreException failure) {
@@ -140,6 +140,9 @@ final class Aftermath {
             return holds(update.table(), update.id(), values(update.columns(), update.values()))
                     ? Verdict.APPLIED
                     : Verdict.NOT_APPLIED;
+        }
+        if (mutation instanceof Mutation.RequireNone) {
+            return Verdict.OPEN;
         }
         Mutation.Delete delete = (Mutation.Delete) mutation;
         OptionalLong now = revision(delete.table(), delete.id());

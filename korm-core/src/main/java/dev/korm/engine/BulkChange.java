@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Changes of every item that a selection finds. */
 final class BulkChange<T> {
+    private static final int ATTEMPTS = 8;
+
     private final Home<T> home;
     private final TableView<T> view;
 
@@ -39,6 +41,9 @@ final class BulkChange<T> {
     }
 
     long delete(Question question) {
+        if (!DeleteRun.isPlain(home.pool(), home.layer(), home.table())) {
+            return deleteWithReferences(question);
+        }
         Question rows = home.layer().reduced(question);
         if (home.layer().evaluates(rows)) {
             return apply(List.of(new Mutation.DeleteSelected(rows.selection())));
@@ -46,9 +51,51 @@ final class BulkChange<T> {
         return apply(each(rows, id -> new Mutation.Delete(home.table(), id, OptionalLong.empty())));
     }
 
+    /** Each row as it was read, since what refers to it is looked for between. */
+    private long deleteWithReferences(Question question) {
+        for (int attempt = 1; ; attempt++) {
+            List<Mutation> deletions = new ArrayList<>();
+            List<ItemKey> keys = new ArrayList<>();
+            Output revision = new Output.Value(new Operand.Column(0, TableName.REVISION, ColumnKind.INTEGER));
+            Question read = with(question, List.of(new Output.Value(TableView.idOperand()), revision));
+            try (RowCursor row = home.layer().select(read)) {
+                while (row.next()) {
+                    String id = String.valueOf(row.get(0));
+                    OptionalLong seen = view.isRevised() && row.get(1) instanceof Number number
+                            ? OptionalLong.of(number.longValue())
+                            : OptionalLong.empty();
+                    keys.add(new ItemKey(home.layer().layer(), home.table(), id));
+                    deletions.add(new Mutation.Delete(home.table(), id, seen));
+                }
+            }
+            if (keys.isEmpty()) {
+                return 0;
+            }
+            BatchResult result = new DeleteRun(home.pool(), home.layer())
+                    .run(keys, List.of(), deletions)
+                    .result();
+            if (result instanceof BatchResult.Applied) {
+                return keys.size();
+            }
+            if (attempt == ATTEMPTS) {
+                throw refusal(((BatchResult.Refused) result).refusal());
+            }
+        }
+    }
+
+    private static Question with(Question question, List<Output> outputs) {
+        Selection rows = question.selection();
+        return new Question(
+                new Selection(rows.from(), rows.joins(), outputs, rows.where(), List.of(), rows.order(), rows.limit()),
+                question.hops());
+    }
+
     long update(Question question, Map<FieldPath, ? extends @Nullable Object> values) {
         Question rows = home.layer().reduced(question);
         Encoded encoded = home.model().encodeAssignments(values, view.shape());
+        home.layer()
+                .policies()
+                .declare(home.table(), home.model().type(), home.model().policies());
         List<FingerprintKey> unsettled = Fingerprint.unsettled(encoded.columns(), view.shape());
         if (!unsettled.isEmpty()) {
             return new RowByRow(encoded, unsettled).update(rows);
@@ -65,16 +112,7 @@ final class BulkChange<T> {
     /** A change of each row, for a layer that cannot find them by itself. */
     private List<Mutation> each(Question question, Function<String, Mutation> change) {
         List<Mutation> changes = new ArrayList<>();
-        Selection rows = question.selection();
-        Selection ids = new Selection(
-                rows.from(),
-                rows.joins(),
-                List.of(new Output.Value(TableView.idOperand())),
-                rows.where(),
-                List.of(),
-                rows.order(),
-                rows.limit());
-        try (RowCursor row = home.layer().select(new Question(ids, question.hops()))) {
+        try (RowCursor row = home.layer().select(with(question, List.of(new Output.Value(TableView.idOperand()))))) {
             while (row.next()) {
                 changes.add(change.apply(String.valueOf(row.get(0))));
             }

@@ -32,6 +32,7 @@ final class ChangeSet {
     private final KormPool pool;
     private final List<Step<?>> requested = new ArrayList<>();
     private final Map<ItemKey, Step<?>> steps = new LinkedHashMap<>();
+    private Map<Rn<?>, Long> cascaded = Map.of();
 
     ChangeSet(KormPool pool) {
         this.pool = pool;
@@ -164,10 +165,33 @@ final class ChangeSet {
             }
         }
         new OtherKeys(layer, writing).requireFree();
-        BatchResult result = layer.apply(Batch.of(mutations));
+        BatchResult result = apply(layer, writing, mutations);
         if (result instanceof BatchResult.Refused refused) {
             throw refusal(writing.get(refused.mutation()), refused.refusal());
         }
+    }
+
+    private BatchResult apply(OpenLayer layer, List<Step<?>> writing, List<Mutation> mutations) {
+        Set<ItemKey> deleted = new LinkedHashSet<>();
+        List<Step<?>> stored = new ArrayList<>();
+        for (Step<?> step : writing) {
+            if (step instanceof Step.Remove<?>) {
+                deleted.add(step.key());
+            } else {
+                stored.add(step);
+            }
+        }
+        if (deleted.isEmpty()) {
+            return layer.apply(Batch.of(mutations));
+        }
+        DeleteRun.Outcome outcome = new DeleteRun(pool, layer).run(deleted, stored, mutations);
+        cascaded = outcome.cascaded();
+        return outcome.result();
+    }
+
+    /** How many items went along with those that were deleted, by collection. */
+    Map<Rn<?>, Long> cascaded() {
+        return cascaded;
     }
 
     private static <T> RuntimeException refusal(Step<T> step, Refusal refusal) {

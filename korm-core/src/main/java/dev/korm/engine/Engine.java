@@ -7,6 +7,7 @@ import dev.korm.Item;
 import dev.korm.Items;
 import dev.korm.Pool;
 import dev.korm.PoolBuilder;
+import dev.korm.Relocations;
 import dev.korm.Rn;
 import dev.korm.Transaction;
 import dev.korm.model.Models;
@@ -22,8 +23,17 @@ public final class Engine {
     }
 
     public static <T> Items<T> items(Class<T> type, Pool pool) {
+        return new ItemsOfType<>(Models.of(type), opened(pool));
+    }
+
+    public static <T> Relocations<T> collections(Class<T> type, Pool pool) {
+        KormPool open = opened(pool);
+        return new CollectionsOfType<>(new ItemsOfType<>(Models.of(type), open));
+    }
+
+    private static KormPool opened(Pool pool) {
         if (pool instanceof KormPool open) {
-            return new ItemsOfType<>(Models.of(type), open);
+            return open;
         }
         throw new ConfigurationException("A pool is what Korm.pool()…open() gave, not a "
                 + pool.getClass().getName());

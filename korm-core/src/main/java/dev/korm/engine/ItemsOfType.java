@@ -121,12 +121,12 @@ final class ItemsOfType<T> implements Items<T> {
         return items;
     }
 
-    private Home<T> home(String layer, String namespace, String kind) {
+    Home<T> home(String layer, String namespace, String kind) {
         pool.layer(layer);
         return home(Rn.<T>collection(namespace, kind).from(layer));
     }
 
-    private Home<T> home(Rn<T> collection) {
+    Home<T> home(Rn<T> collection) {
         OpenLayer layer = collection.layer().map(pool::layer).orElseGet(() -> pool.homeOf(collection));
         TableName table = TableName.items(collection.namespace(), collection.kind());
         // Among several layers, an RN without one would mean the layer of whatever item it is put into.
@@ -135,7 +135,7 @@ final class ItemsOfType<T> implements Items<T> {
         return new Home<>(pool, layer, model, table, named.unresolved());
     }
 
-    private Home<T> declaredHome() {
+    Home<T> declaredHome() {
         Stored stored = model.home()
                 .orElseThrow(() -> new ConfigurationException(model.type().getSimpleName()
                         + " does not say where it is stored; give namespace and kind, or annotate it with @Stored"));
@@ -143,7 +143,7 @@ final class ItemsOfType<T> implements Items<T> {
         return stored.layer().isEmpty() ? home(collection) : home(collection.from(stored.layer()));
     }
 
-    private static <T> Rn<T> requireCollection(Rn<T> rn) {
+    static <T> Rn<T> requireCollection(Rn<T> rn) {
         if (rn.form() != Rn.Form.COLLECTION) {
             throw new QueryException(
                     rn + " names no collection; one ends in \":*\". A single item is read with fromRn(…)");

@@ -2,11 +2,16 @@ package dev.korm.engine;
 
 import dev.korm.ClosedException;
 import dev.korm.ConfigurationException;
+import dev.korm.DanglingReference;
+import dev.korm.Document;
 import dev.korm.Keys;
 import dev.korm.Pool;
 import dev.korm.Rn;
 import dev.korm.Rotation;
+import dev.korm.ScanProgress;
+import dev.korm.model.Models;
 import dev.korm.spi.Environment;
+import dev.korm.spi.TableName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +20,8 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** An open pool. Safe for many threads. */
 final class KormPool implements Pool {
@@ -51,6 +58,38 @@ final class KormPool implements Pool {
     @Override
     public List<String> layers() {
         return List.copyOf(layers.keySet());
+    }
+
+    /** All layers, in the order in which they were given. */
+    List<OpenLayer> openLayers() {
+        requireOpen();
+        return List.copyOf(layers.values());
+    }
+
+    /** Monotonic nanoseconds. */
+    long nanoTime() {
+        return environment.nanoTime();
+    }
+
+    /** The RN of a collection as this pool's items are named where nobody asked for them by a name. */
+    <T> Rn<T> collection(OpenLayer layer, TableName table) {
+        Rn<T> bare = Rn.collection(table.namespace(), table.kind());
+        return layers.size() == 1 ? bare : bare.from(layer.layer());
+    }
+
+    /** The items of a table, whatever they are. */
+    Home<Document> documents(OpenLayer layer, TableName table) {
+        return new Home<>(this, layer, Models.of(Document.class), table, collection(layer, table));
+    }
+
+    @Override
+    public Stream<DanglingReference> danglingReferences() {
+        return danglingReferences(progress -> {});
+    }
+
+    @Override
+    public Stream<DanglingReference> danglingReferences(Consumer<ScanProgress> progress) {
+        return DanglingScan.of(this, progress);
     }
 
     Parallel parallel() {

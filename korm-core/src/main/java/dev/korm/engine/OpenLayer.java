@@ -45,6 +45,7 @@ final class OpenLayer implements Tables {
     private final Parallel parallel;
     private final Seals seals;
     private final Residual residual;
+    private final LayerPolicies policies;
     private final Map<ViewKey, TableView<?>> complete = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
@@ -59,6 +60,7 @@ final class OpenLayer implements Tables {
         this.parallel = parallel;
         this.seals = seals;
         this.residual = new Residual(this, layer);
+        this.policies = new LayerPolicies(layer);
     }
 
     @Override
@@ -105,6 +107,12 @@ final class OpenLayer implements Tables {
     boolean evaluates(Question question) {
         store();
         return question.isNear() && residual.isNone(question.selection());
+    }
+
+    /** What is to happen to references when what they name is deleted. */
+    LayerPolicies policies() {
+        store();
+        return policies;
     }
 
     /** The store itself. */
@@ -213,6 +221,13 @@ final class OpenLayer implements Tables {
      *     in any: a value that is refused leaves no column behind
      */
     <T> TableView<T> evolved(Model<T> model, TableName table, @Nullable T data, Consumer<TableShape> check) {
+        TableView<T> evolved = evolvedAlone(model, table, data, check);
+        policies.declare(table, model.type(), model.policies());
+        return evolved;
+    }
+
+    private <T> TableView<T> evolvedAlone(
+            Model<T> model, TableName table, @Nullable T data, Consumer<TableShape> check) {
         TableView<T> known = known(model, table);
         if (known != null) {
             return known;

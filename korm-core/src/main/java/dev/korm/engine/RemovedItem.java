@@ -4,15 +4,20 @@ import dev.korm.ClosedException;
 import dev.korm.DeletedItem;
 import dev.korm.Item;
 import dev.korm.Rn;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** An item that was deleted. */
 final class RemovedItem<T> implements DeletedItem<T> {
     private final Rn<T> rn;
+    private final Map<Rn<?>, Long> cascaded;
     private final AtomicReference<@Nullable StoredItem<T>> snapshot;
 
-    RemovedItem(StoredItem<T> item) {
+    RemovedItem(StoredItem<T> item, Map<Rn<?>, Long> cascaded) {
+        this.cascaded = Collections.unmodifiableMap(new LinkedHashMap<>(cascaded));
         this.rn = item.rn();
         this.snapshot = new AtomicReference<>(item);
     }
@@ -33,6 +38,11 @@ final class RemovedItem<T> implements DeletedItem<T> {
         StoredItem<T> item = item();
         return (Item<T>)
                 new ChangeSet(item.home().pool()).restore(item).persist().get(0);
+    }
+
+    @Override
+    public Map<Rn<?>, Long> cascaded() {
+        return cascaded;
     }
 
     @Override

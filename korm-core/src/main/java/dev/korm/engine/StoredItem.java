@@ -60,8 +60,9 @@ final class StoredItem<T> extends ItemState<T, UncommittedItem<T>> implements It
 
     @Override
     public DeletedItem<T> delete() {
-        new ChangeSet(home.pool()).add(deletion()).persist();
-        return new RemovedItem<>(this);
+        ChangeSet set = new ChangeSet(home.pool()).add(deletion());
+        set.persist();
+        return new RemovedItem<>(this, set.cascaded());
     }
 
     @Override

@@ -145,6 +145,9 @@ final class BatchWriter {
         if (mutation instanceof Mutation.UpdateSelected update) {
             return updateSelected(update);
         }
+        if (mutation instanceof Mutation.RequireNone guard) {
+            return requireNone(guard.selection());
+        }
         return deleteSelected((Mutation.DeleteSelected) mutation);
     }
 
@@ -363,6 +366,31 @@ final class BatchWriter {
         return rows;
     }
 
+    private Outcome requireNone(Selection selection) throws SQLException {
+        SqlWriter sql = dialect.writer();
+        Selection one = new Selection(
+                selection.from(),
+                selection.joins(),
+                List.of(),
+                selection.where(),
+                List.of(),
+                List.of(),
+                OptionalLong.of(1));
+        Optional<List<String>> keys = mended(() -> selections.keys(one), () -> Needs.of(one));
+        if (keys.isPresent()) {
+            return keys.get().isEmpty()
+                    ? Outcome.of(0)
+                    : Outcome.refused(new Refusal.Found(keys.get().get(0)));
+        }
+        SelectionSql.keys(sql, one, dialect, selections.sources(one));
+        Sql asked = sql.toSql();
+        return mended(
+                () -> savepoint(() -> session.query(
+                        asked,
+                        rows -> rows.next() ? Outcome.refused(new Refusal.Found(rows.getString(1))) : Outcome.of(0))),
+                () -> Needs.of(one));
+    }
+
     private void selected(SqlWriter sql, Selection selection) {
         sql.add(" WHERE ").name(selection.from().key()).add(" IN (");
         dialect.chosen(sql, selection, () -> SelectionSql.keys(sql, selection, dialect, selections.sources(selection)));
@@ -439,14 +467,23 @@ final class BatchWriter {
     }
 
     private long change(Sql sql) throws SQLException {
+        return savepoint(() -> session.update(sql));
+    }
+
+    private interface Statement<T> {
+        T run() throws SQLException;
+    }
+
+    /** Runs a statement so that what it leaves of the transaction when it fails is what {@link Failing} says. */
+    private <T> T savepoint(Statement<T> statement) throws SQLException {
         if (failing != Failing.RETURNS_TO_SAVEPOINT) {
-            return session.update(sql);
+            return statement.run();
         }
         session.execute("SAVEPOINT korm_statement");
         try {
-            long rows = session.update(sql);
+            T answer = statement.run();
             session.execute("RELEASE SAVEPOINT korm_statement");
-            return rows;
+            return answer;
         } catch (SQLException e) {
             returnTo("korm_statement", e);
             throw e;

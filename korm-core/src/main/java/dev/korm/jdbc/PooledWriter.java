@@ -207,8 +207,9 @@ final class PooledWriter {
     /** Whether the batch may take long by its nature, so that only waiting for locks is limited. */
     private static boolean changesMany(Batch batch) {
         return batch.mutations().stream()
-                .anyMatch(mutation ->
-                        mutation instanceof Mutation.UpdateSelected || mutation instanceof Mutation.DeleteSelected);
+                .anyMatch(mutation -> mutation instanceof Mutation.UpdateSelected
+                        || mutation instanceof Mutation.DeleteSelected
+                        || mutation instanceof Mutation.RequireNone);
     }
 
     private Session take(Batch batch) {

@@ -24,6 +24,9 @@ final class Indexes {
         for (RecordField field : codec.fields()) {
             Indexed indexed = field.component().getAnnotation(Indexed.class);
             if (indexed == null) {
+                if (Policies.wantsIndex(field)) {
+                    wishes.add(wish(type, List.of(field.name()), root));
+                }
                 continue;
             }
             if (indexed.value().length > 0) {

@@ -9,6 +9,7 @@ import dev.korm.spi.TableShape;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -109,6 +110,19 @@ public interface Model<T> {
 
     /** Equality by value, byte arrays included. */
     boolean sameData(T one, T other);
+
+    /** What is declared about the references in it, in the order of the fields. */
+    default List<ReferencePolicy> policies() {
+        return List.of();
+    }
+
+    /**
+     * The columns whose values are bound to the layer, namespace, kind or id of their item, and are of no use in another place
+     * unless they are decoded in the old one and encoded for the new one.
+     */
+    default Set<String> boundColumns() {
+        return Set.of();
+    }
 
     /** The data itself; fails when it is not as it must be before it is stored, for example null. */
     void check(T data, Rn<?> rn);

@@ -1,5 +1,6 @@
 package dev.korm.model;
 
+import dev.korm.DeletePolicy;
 import dev.korm.FieldPath;
 import dev.korm.ModelException;
 import dev.korm.PathException;
@@ -9,6 +10,7 @@ import dev.korm.ValueException;
 import dev.korm.codec.Misfit;
 import dev.korm.codec.RecordCodec;
 import dev.korm.codec.RecordField;
+import dev.korm.codec.SecretColumns;
 import dev.korm.crypto.Seals;
 import dev.korm.spi.ColumnShape;
 import dev.korm.spi.FingerprintKey;
@@ -21,8 +23,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A record as an item: each component is a column. */
@@ -37,6 +41,8 @@ final class RecordModel<T> implements Model<T> {
     private final List<ColumnShape> columns;
     private final DeclaredKeys keys;
     private final List<Indexes.Wish> indexes;
+    private final List<ReferencePolicy> policies;
+    private final List<ReferencePolicy> targeted;
     private final boolean mayRefer;
     private final ByShape<RecordTable<T>> tables;
     private final Map<TableName, TableShape> wanted = new ConcurrentHashMap<>();
@@ -50,6 +56,10 @@ final class RecordModel<T> implements Model<T> {
         this.keys = new DeclaredKeys(type, codec);
         this.columns = columns(type, codec, keys);
         this.indexes = Indexes.of(type, codec, root);
+        this.policies = Policies.of(type, codec);
+        this.targeted = policies.stream()
+                .filter(policy -> policy.target().isPresent() && policy.policy() != DeletePolicy.LEAVE)
+                .toList();
         this.mayRefer = References.mayRefer(codec);
         this.tables = new ByShape<>(shape -> new RecordTable<>(type, codec, keys, shape));
     }
@@ -83,6 +93,15 @@ final class RecordModel<T> implements Model<T> {
     @Override
     public Class<T> type() {
         return type;
+    }
+
+    /** The fields with secrets, which open only where they were sealed. */
+    @Override
+    public Set<String> boundColumns() {
+        return codec.fields().stream()
+                .filter(field -> SecretColumns.declares(field.codec()))
+                .map(RecordField::storedName)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     @Override
@@ -179,7 +198,9 @@ final class RecordModel<T> implements Model<T> {
             }
             try {
                 fields.add(field);
-                converted.add(field.codec().convertNullable(assignment.getValue(), 0));
+                Object value = field.codec().convertNullable(assignment.getValue(), 0);
+                checkTargets(field, value);
+                converted.add(value);
             } catch (Misfit misfit) {
                 throw Failures.set(type.getSimpleName(), misfit, assignment.getKey());
             }
@@ -248,5 +269,44 @@ final class RecordModel<T> implements Model<T> {
             throw new ValueException("The item " + rn + " cannot be stored: its data, a " + type.getSimpleName()
                     + ", is null; to take an item away, delete it");
         }
+        for (ReferencePolicy policy : targeted) {
+            mapReferences(data, policy.path().steps(), (reference, target, rest) -> {
+                checkTarget(policy, reference, "The item " + rn);
+                return reference;
+            });
+        }
+    }
+
+    private void checkTargets(RecordField field, @Nullable Object value) {
+        for (ReferencePolicy policy : targeted) {
+            List<FieldPath.Step> steps = policy.path().steps();
+            if (value != null && steps.get(0).equals(new FieldPath.Field(field.storedName()))) {
+                List<FieldPath.Step> rest = steps.subList(1, steps.size());
+                References.along(
+                        field.codec(),
+                        value,
+                        rest,
+                        (reference, target, none) -> {
+                            checkTarget(policy, reference, "No " + type.getSimpleName());
+                            return reference;
+                        },
+                        type.getSimpleName());
+            }
+        }
+    }
+
+    private void checkTarget(ReferencePolicy policy, Rn<?> reference, String what) {
+        ReferencePolicy.Target target = policy.target().orElseThrow();
+        if (!target.isOf(reference)) {
+            throw new ValueException(what + " cannot be stored: its field " + policy.path() + " refers to " + reference
+                    + ", and its policy " + policy.policy() + " is about items of " + target.namespace() + ":"
+                    + target.kind() + ", where @Stored says that they are. Store that item there, or take @Stored or"
+                    + " the policy back");
+        }
+    }
+
+    @Override
+    public List<ReferencePolicy> policies() {
+        return policies;
     }
 }

@@ -3,7 +3,7 @@ package dev.korm.spi;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** One change of a table. Only {@link Update} and {@link UpdateSelected} raise the revision by themselves. */
+/** One change of a table, or a condition that the changes around it need. Only {@link Update} and {@link UpdateSelected} raise the revision by themselves. */
 public sealed interface Mutation {
     TableName table();
 
@@ -44,6 +44,20 @@ public sealed interface Mutation {
      * @param selection without outputs and groups
      */
     record DeleteSelected(Selection selection) implements Mutation {
+        @Override
+        public TableName table() {
+            return selection.from();
+        }
+    }
+
+    /**
+     * Changes nothing: holds the batch to it that no row is selected, as the mutations before it leave the table. Refused with
+     * {@link Refusal.Found}. What others have committed by then is seen; how far what they commit later is kept out depends on
+     * the store's transactions.
+     *
+     * @param selection without outputs and groups
+     */
+    record RequireNone(Selection selection) implements Mutation {
         @Override
         public TableName table() {
             return selection.from();

@@ -18,4 +18,11 @@ public sealed interface Refusal {
 
     /** The row has another revision than expected. */
     record Stale(long revision) implements Refusal {}
+
+    /**
+     * There is a row where none was allowed.
+     *
+     * @param id the key of one such row
+     */
+    record Found(String id) implements Refusal {}
 }

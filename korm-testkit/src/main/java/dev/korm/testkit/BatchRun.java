@@ -109,6 +109,14 @@ final class BatchRun {
             }
             return ids.size();
         }
+        if (mutation instanceof Mutation.RequireNone guard) {
+            MemoryQuery.table(state, guard.table());
+            List<String> found = ids(guard.selection());
+            if (!found.isEmpty()) {
+                throw new RefusedException(new Refusal.Found(found.get(0)));
+            }
+            return 0;
+        }
         Mutation.DeleteSelected delete = (Mutation.DeleteSelected) mutation;
         List<String> ids = ids(delete.selection());
         for (String id : ids) {

@@ -245,6 +245,36 @@ public abstract class LayerContract extends LayerReadContract {
     }
 
     @Test
+    void a_batch_can_be_held_to_it_that_no_row_is_there() {
+        things();
+        insertAll("whole", 1L, 2L);
+        assertThat(applied(none("whole", 3L))).containsExactly(0L);
+        assertThat(applied(new Mutation.Delete(THINGS, id(0), OptionalLong.empty()), none("whole", 1L)))
+                .containsExactly(1L, 0L);
+        assertThat(apply(insert(5, "whole", 7L), insert(6, "whole", 8L), none("whole", 8L)))
+                .as("what the batch itself did counts")
+                .isEqualTo(new BatchResult.Refused(2, new Refusal.Found(id(6))));
+        assertThat(apply(insert(7, "whole", 9L), none("whole", 2L), insert(8, "whole", 10L)))
+                .isEqualTo(new BatchResult.Refused(1, new Refusal.Found(id(1))));
+        assertThat(where(Condition.ALWAYS)).containsExactly(1);
+        assertThat(apply(none("whole", 2L))).isEqualTo(new BatchResult.Refused(0, new Refusal.Found(id(1))));
+    }
+
+    @Test
+    void what_must_not_be_there_cannot_be_looked_for_in_a_table_that_is_not() {
+        things();
+        TableName nowhere = TableName.items("contract", "nowhere");
+        Mutation unknown = new Mutation.RequireNone(new Selection(
+                nowhere, List.of(), List.of(), Condition.ALWAYS, List.of(), List.of(), OptionalLong.empty()));
+        assertThatThrownBy(() -> apply(insert(0, "whole", 1L), unknown)).isInstanceOf(SchemaMovedException.class);
+        assertThat(where(Condition.ALWAYS)).isEmpty();
+    }
+
+    private static Mutation none(String column, Object value) {
+        return new Mutation.RequireNone(selection(equal(of(column), value)));
+    }
+
+    @Test
     void hostile_values_are_only_values() {
         things();
         String hostile = "x'); DROP TABLE \"__items__contract__thing\"; --";

@@ -222,6 +222,34 @@ public abstract class SealedSearchContract extends SecretsWorld {
     }
 
     @Test
+    void a_collection_that_moves_is_sealed_and_found_in_its_new_place() {
+        try (Pool two = Korm.pool()
+                .layer("main", source)
+                .layer("new", MemoryLayer.create())
+                .keys(keys("k1"))
+                .open()) {
+            Items<Patient> there = Korm.item(Patient.class, two);
+            there.fromData("main", "clinic", "patient", patient("a", "flu", "X-1"))
+                    .create();
+            Korm.collection(Patient.class, two)
+                    .from("main", "clinic", "patient")
+                    .to("new")
+                    .move();
+            Query<Patient> moved = there.fromQuery("new", "clinic", "patient");
+            assertThat(moved.where(eq("illness", "flu"))
+                            .first()
+                            .orElseThrow()
+                            .data()
+                            .diary()
+                            .reveal())
+                    .isEqualTo("dear diary");
+            assertThatThrownBy(() -> there.fromData("new", "clinic", "patient", patient("b", "gout", "x-1"))
+                            .create())
+                    .isInstanceOf(DuplicateException.class);
+        }
+    }
+
+    @Test
     void everything_else_is_refused_and_shows_nothing() {
         admit("a", "flu", "1");
         Query<Patient> query = patients().query();

@@ -1,0 +1,47 @@
+package dev.korm.engine;
+
+import dev.korm.spi.Condition;
+import dev.korm.spi.Output;
+import dev.korm.spi.RowCursor;
+import dev.korm.spi.SchemaMovedException;
+import dev.korm.spi.Selection;
+import dev.korm.spi.TableName;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/** Finds out which ids there are. */
+final class Existing {
+    private static final int CHUNK = 500;
+
+    private Existing() {}
+
+    /** Those of the ids that are in the table; none when there is no table. */
+    static Set<String> in(OpenLayer layer, TableName table, Collection<String> ids) {
+        Set<String> found = new HashSet<>();
+        List<String> all = List.copyOf(ids);
+        int most = Math.max(1, Math.min(CHUNK, layer.store().capabilities().parameterLimit()));
+        List<Output> id = List.of(new Output.Value(TableView.idOperand()));
+        try {
+            if (layer.shape(table).isEmpty()) {
+                return Set.of();
+            }
+            for (int from = 0; from < all.size(); from += most) {
+                Condition some = new Condition.OneOf(
+                        TableView.idOperand(), List.copyOf(all.subList(from, Math.min(all.size(), from + most))));
+                Selection selection =
+                        new Selection(table, List.of(), id, some, List.of(), List.of(), OptionalLong.empty());
+                try (RowCursor row = layer.select(selection)) {
+                    while (row.next()) {
+                        found.add(String.valueOf(row.get(0)));
+                    }
+                }
+            }
+        } catch (SchemaMovedException dropped) {
+            return Set.of();
+        }
+        return found;
+    }
+}

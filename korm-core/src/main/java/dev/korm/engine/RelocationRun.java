@@ -1,0 +1,340 @@
+package dev.korm.engine;
+
+import dev.korm.Document;
+import dev.korm.Relocated;
+import dev.korm.RelocationException;
+import dev.korm.RelocationProgress;
+import dev.korm.Rn;
+import dev.korm.engine.RelocationState.Phase;
+import dev.korm.model.Models;
+import dev.korm.spi.Batch;
+import dev.korm.spi.BatchResult;
+import dev.korm.spi.ColumnKind;
+import dev.korm.spi.ColumnShape;
+import dev.korm.spi.Condition;
+import dev.korm.spi.IndexShape;
+import dev.korm.spi.Mutation;
+import dev.korm.spi.Output;
+import dev.korm.spi.RowCursor;
+import dev.korm.spi.SchemaMovedException;
+import dev.korm.spi.Selection;
+import dev.korm.spi.TableName;
+import dev.korm.spi.TableShape;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+
+/**
+ * Takes a relocation from wherever it stands to its end: a first pass of copies, rounds of comparing until one finds nothing to
+ * mend, and for a move references and the old rows. Each step is written down in the batch that makes it. For one thread.
+ */
+final class RelocationRun<T> {
+    /** How often a phase is gone through while others keep changing what it is about. */
+    private static final int ROUNDS = 10;
+
+    private static final int PAGE = 200;
+
+    private final KormPool pool;
+    private final Home<T> source;
+    private final Home<T> target;
+    private final Aim aim;
+    private final Consumer<RelocationProgress> progress;
+
+    /** What it is for. */
+    enum Aim {
+        COPY,
+        MOVE
+    }
+
+    RelocationRun(Home<T> source, Home<T> target, Aim aim, Consumer<RelocationProgress> progress) {
+        this.pool = source.pool();
+        this.source = source;
+        this.target = target;
+        this.aim = aim;
+        this.progress = progress;
+    }
+
+    Relocated run() {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return attempt();
+            } catch (SchemaMovedException moved) {
+                if (attempt == ROUNDS) {
+                    throw tooFast("looked at");
+                }
+                source.layer().forget(source.table());
+            }
+        }
+    }
+
+    private Relocated attempt() {
+        TableShape here = source.layer().shape(source.table()).orElse(null);
+        if (here == null) {
+            return new Relocated(0, CopyRounds.EMPTY, 0);
+        }
+        OpenLayer to = target.layer();
+        RelocationState.make(to);
+        CopiedRows.make(to);
+        RelocationState begun = RelocationState.begin(source.layer(), source.table());
+        RelocationState state = begun.stored(to).orElse(null);
+        if (state == null) {
+            if (aim == Aim.MOVE && count() == 0) {
+                return new Relocated(0, CopyRounds.EMPTY, 0);
+            }
+            state = begun;
+            to.store().apply(Batch.of(List.of(state.insert())));
+        }
+        if (aim == Aim.COPY && (state.phase() == Phase.REWRITING || state.phase() == Phase.REMOVING)) {
+            throw new RelocationException(
+                    source.collection() + " cannot be copied to the layer \"" + to.layer()
+                            + "\" while a move there is under way; call move() again to finish it",
+                    source.collection());
+        }
+        if (aim == Aim.MOVE) {
+            here = source.layer().store().evolve(revised(here), Set.of());
+        }
+        TableShape there = to.store().evolve(wanted(here), Set.of());
+        to.forget(target.table());
+        adoptPolicies();
+        RowTransfer<T> transfer = new RowTransfer<>(source, target, renaming(), here, there);
+        CopiedRows copied = new CopiedRows(to, state.key());
+        return goOn(state, new CopyRounds<>(source, target, transfer, copied), copied);
+    }
+
+    private Relocated goOn(RelocationState begun, CopyRounds<T> rounds, CopiedRows copied) {
+        OpenLayer to = target.layer();
+        RelocationState state = begun;
+        if (state.phase() == Phase.COPYING) {
+            state = copyAll(state, rounds).in(Phase.VERIFYING).store(to);
+        }
+        if (state.phase() == Phase.VERIFYING || state.phase() == Phase.COPIED) {
+            state = verify(state, rounds);
+            state = state.in(aim == Aim.MOVE ? Phase.REWRITING : Phase.COPIED).store(to);
+        }
+        if (aim == Aim.COPY) {
+            return new Relocated(state.items(), state.hash(), 0);
+        }
+        ReferenceRewrite rewrite = new ReferenceRewrite(source, target);
+        if (state.phase() == Phase.REWRITING) {
+            state = rewrite(state, rewrite).in(Phase.REMOVING).store(to);
+        }
+        remove(rounds, copied);
+        // Whoever wrote the old name while the old items were still there.
+        state = rewrite(state, rewrite);
+        forgetCopies(copied);
+        to.store().apply(Batch.of(List.of(state.delete())));
+        return new Relocated(state.items(), state.hash(), state.rewritten());
+    }
+
+    private RelocationState copyAll(RelocationState begun, CopyRounds<T> rounds) {
+        RelocationState state = begun;
+        long total = count();
+        while (true) {
+            List<RowTransfer.Copy> page = rounds.page(state.after(), PAGE);
+            if (page.isEmpty()) {
+                return state;
+            }
+            state = state.copied(page.get(page.size() - 1).id(), page.size());
+            rounds.copy(page, state);
+            tell(RelocationProgress.Phase.COPYING, state.items(), total);
+        }
+    }
+
+    private RelocationState verify(RelocationState state, CopyRounds<T> rounds) {
+        for (int round = 1; round <= ROUNDS; round++) {
+            long total = count();
+            CopyRounds.Compared compared =
+                    rounds.compare(PAGE, done -> tell(RelocationProgress.Phase.VERIFYING, done, total));
+            boolean swept = rounds.sweep(PAGE);
+            if (compared.isClean() && !swept) {
+                return state.compared(compared.items(), compared.hash());
+            }
+        }
+        throw tooFast("copied");
+    }
+
+    private RelocationState rewrite(RelocationState begun, ReferenceRewrite rewrite) {
+        RelocationState state = begun;
+        for (int round = 1; round <= ROUNDS; round++) {
+            ReferenceRewrite.Pass pass = rewrite.pass(done -> tell(RelocationProgress.Phase.REWRITING, done, done));
+            if (pass.found() == 0) {
+                return state;
+            }
+            state = state.rewrote(pass.changed()).store(target.layer());
+        }
+        throw tooFast("searched for references to it");
+    }
+
+    private void remove(CopyRounds<T> rounds, CopiedRows copied) {
+        long total = count();
+        for (int round = 1; round <= ROUNDS; round++) {
+            long done = 0;
+            String after = "";
+            while (true) {
+                Map<String, Long> page = revisions(after);
+                if (page.isEmpty()) {
+                    break;
+                }
+                after = last(page);
+                remove(page, rounds, copied);
+                done += page.size();
+                tell(RelocationProgress.Phase.REMOVING, done, total);
+            }
+            if (done == 0) {
+                return;
+            }
+        }
+        throw tooFast("emptied");
+    }
+
+    /** Deletes the rows that are as they were copied, and copies the others anew, for the next round. */
+    private void remove(Map<String, Long> page, CopyRounds<T> rounds, CopiedRows copied) {
+        Map<String, Long> known = copied.of(page.keySet());
+        List<Mutation> removals = new ArrayList<>();
+        List<String> changed = new ArrayList<>();
+        page.forEach((id, revision) -> {
+            if (revision.equals(known.get(id))) {
+                removals.add(new Mutation.Delete(source.table(), id, OptionalLong.of(revision)));
+            } else {
+                changed.add(id);
+            }
+        });
+        rounds.copyAgain(changed);
+        if (!removals.isEmpty() && source.layer().store().apply(Batch.of(removals)) instanceof BatchResult.Refused) {
+            for (Mutation removal : removals) {
+                // One that is refused was changed or deleted meanwhile; the next round sees it as it is.
+                source.layer().store().apply(Batch.of(List.of(removal)));
+            }
+        }
+    }
+
+    private void forgetCopies(CopiedRows copied) {
+        while (true) {
+            Map<String, Long> page = copied.page("", PAGE);
+            if (page.isEmpty()) {
+                return;
+            }
+            List<Mutation> deletions = new ArrayList<>();
+            page.keySet().forEach(id -> deletions.add(copied.delete(id)));
+            target.layer().store().apply(Batch.of(deletions));
+        }
+    }
+
+    private RelocationException tooFast(String what) {
+        return new RelocationException(
+                source.collection() + " in the layer \"" + source.layer().layer()
+                        + "\" is changed faster than it can be " + what + ", after " + ROUNDS
+                        + " rounds. What was done stays; call again when fewer write to it",
+                source.collection());
+    }
+
+    private void tell(RelocationProgress.Phase phase, long done, long total) {
+        progress.accept(new RelocationProgress(phase, done, Math.max(done, total)));
+    }
+
+    private long count() {
+        Selection all = new Selection(
+                source.table(),
+                List.of(),
+                List.of(new Output.Count()),
+                Condition.ALWAYS,
+                List.of(),
+                List.of(),
+                OptionalLong.empty());
+        try (RowCursor row = source.layer().select(all)) {
+            return row.next() && row.get(0) instanceof Number number ? number.longValue() : 0;
+        }
+    }
+
+    private Map<String, Long> revisions(String after) {
+        TableView<?> view = new TableView<>(
+                Models.of(Document.class),
+                new TableShape(
+                        source.table(),
+                        List.of(
+                                new ColumnShape(TableName.ID, ColumnKind.ID),
+                                new ColumnShape(TableName.REVISION, ColumnKind.INTEGER)),
+                        List.of()),
+                source.layer().store());
+        Map<String, Long> revisions = new LinkedHashMap<>();
+        try (RowCursor row = source.layer().select(Pages.selection(view, after, PAGE))) {
+            while (row.next()) {
+                long revision = row.get(1) instanceof Number number ? number.longValue() : 0;
+                revisions.put(String.valueOf(row.get(0)), revision);
+            }
+        }
+        return revisions;
+    }
+
+    private static String last(Map<String, Long> page) {
+        String last = "";
+        for (String id : page.keySet()) {
+            last = id;
+        }
+        return last;
+    }
+
+    private static TableShape revised(TableShape here) {
+        List<ColumnShape> columns = new ArrayList<>(here.columns());
+        if (!here.has(TableName.REVISION)) {
+            columns.add(new ColumnShape(TableName.REVISION, ColumnKind.INTEGER));
+        }
+        return new TableShape(here.table(), columns, List.of());
+    }
+
+    /** All that the source has and the record wants, indexes too. */
+    private TableShape wanted(TableShape here) {
+        List<ColumnShape> columns = new ArrayList<>(revised(here).columns());
+        List<IndexShape> indexes = new ArrayList<>(here.indexes());
+        TableShape ofRecord = source.model().wanted(source.table(), null);
+        for (ColumnShape column : ofRecord.columns()) {
+            if (!here.has(column.name())
+                    && columns.stream().noneMatch(has -> has.name().equals(column.name()))) {
+                columns.add(column);
+            }
+        }
+        for (IndexShape index : ofRecord.indexes()) {
+            if (!here.hasIndex(index.name())) {
+                indexes.add(index);
+            }
+        }
+        return new TableShape(here.table(), columns, indexes);
+    }
+
+    /** What others have declared about the references of the items goes along with them. */
+    private void adoptPolicies() {
+        List<StoredPolicy> ofTable = source.layer().policies().at(pool.nanoTime()).stream()
+                .filter(policy -> policy.table().equals(source.table()))
+                .toList();
+        target.layer().policies().adopt(ofTable);
+        target.layer()
+                .policies()
+                .declare(target.table(), target.model().type(), target.model().policies());
+    }
+
+    /** What a reference in an item has to say in the new place, to name what it named in the old one. */
+    private UnaryOperator<Rn<?>> renaming() {
+        String old = source.layer().layer();
+        return reference -> {
+            if (reference.isDepot()) {
+                return reference;
+            }
+            Optional<String> said = reference.layer();
+            boolean goesAlong = aim == Aim.MOVE
+                    && reference.namespace().equals(source.table().namespace())
+                    && reference.kind().equals(source.table().kind());
+            if (said.isEmpty()) {
+                return goesAlong ? reference : reference.from(old);
+            }
+            return goesAlong && said.get().equals(old)
+                    ? reference.from(target.layer().layer())
+                    : reference;
+        };
+    }
+}

@@ -1,0 +1,289 @@
+package dev.korm.engine;
+
+import dev.korm.Document;
+import dev.korm.FieldPath;
+import dev.korm.Rn;
+import dev.korm.SchemaException;
+import dev.korm.model.Decoder;
+import dev.korm.model.Encoded;
+import dev.korm.model.Fingerprint;
+import dev.korm.model.Model;
+import dev.korm.model.Models;
+import dev.korm.spi.ColumnKind;
+import dev.korm.spi.ColumnShape;
+import dev.korm.spi.Condition;
+import dev.korm.spi.FingerprintKey;
+import dev.korm.spi.Mutation;
+import dev.korm.spi.Operand;
+import dev.korm.spi.Output;
+import dev.korm.spi.Row;
+import dev.korm.spi.RowCursor;
+import dev.korm.spi.SchemaMovedException;
+import dev.korm.spi.Selection;
+import dev.korm.spi.TableName;
+import dev.korm.spi.TableShape;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Items of one place as rows of another. They go through documents, which lose nothing that a record does not know; what is bound
+ * to its place goes through the record. For one thread.
+ */
+final class RowTransfer<T> {
+    private static final ColumnShape REVISION = new ColumnShape(TableName.REVISION, ColumnKind.INTEGER);
+    private static final Model<Document> DOCUMENTS = Models.of(Document.class);
+
+    private final Home<T> source;
+    private final Home<T> target;
+    private final UnaryOperator<Rn<?>> references;
+    private final Home<Document> from;
+    private final TableView<Document> view;
+    private final TableShape here;
+    private final TableShape there;
+    private final TableShape freeThere;
+    private final Set<String> bound;
+    private final Decoder<T> boundDecoder;
+    private final Set<String> holdReferences = new HashSet<>();
+    private final IdentityHashMap<List<ColumnShape>, List<ColumnShape>> revised = new IdentityHashMap<>();
+
+    /**
+     * A row as the target is to have it.
+     *
+     * @param columns all but key and revision; one list for rows of one shape
+     */
+    record Copy(String id, long revision, List<ColumnShape> columns, Row values) {}
+
+    /**
+     * A row that the target has.
+     *
+     * @param hash of its content
+     */
+    record Arrived(long revision, String hash) {}
+
+    /**
+     * @param references what becomes of the references in the items
+     * @param here the table of the source
+     * @param there the table of the target, with all columns of the source's
+     */
+    RowTransfer(Home<T> source, Home<T> target, UnaryOperator<Rn<?>> references, TableShape here, TableShape there) {
+        this.source = source;
+        this.target = target;
+        this.references = references;
+        this.here = here;
+        this.there = there;
+        this.bound = target.model().boundColumns();
+        for (ColumnShape column : here.columns()) {
+            requireMovable(column);
+            if (column.kind() == ColumnKind.RN || column.kind() == ColumnKind.JSON) {
+                holdReferences.add(column.name());
+            }
+        }
+        this.freeThere = free(there);
+        this.from = source.pool().documents(source.layer(), source.table());
+        this.view = new TableView<>(DOCUMENTS, free(here), source.layer().store());
+        this.boundDecoder = source.model().decoder(here);
+    }
+
+    private boolean isBound(String column) {
+        return bound.contains(column)
+                || (column.startsWith(ColumnShape.UNIQUE_PREFIX)
+                        && FingerprintKey.columns(column, there).stream().anyMatch(bound::contains));
+    }
+
+    private TableShape free(TableShape shape) {
+        List<ColumnShape> columns = shape.columns().stream()
+                .filter(column -> !isBound(column.name()))
+                .toList();
+        return new TableShape(shape.table(), columns, List.of());
+    }
+
+    private void requireMovable(ColumnShape column) {
+        boolean foreign = column.kind() == ColumnKind.OTHER;
+        if (foreign || (column.kind() == ColumnKind.ENCRYPTED && !isBound(column.name()))) {
+            throw new SchemaException("The column " + column.name() + " of " + source.collection() + " in the layer \""
+                    + source.layer().layer() + "\" cannot go along to the layer \""
+                    + target.layer().layer() + "\": "
+                    + (foreign
+                            ? "korm did not make it and cannot make one like it. Drop it, or take its values elsewhere"
+                            : "it is sealed for its place, and the record does not know it. Use the record that does"));
+        }
+    }
+
+    /** A page of the source, in the order of the ids. */
+    List<Copy> page(String after, int size) {
+        return read(Pages.selection(view, boundOutputs(), Condition.ALWAYS, after, size));
+    }
+
+    /** The rows of some ids of the source. */
+    List<Copy> rows(Collection<String> ids) {
+        Condition some = new Condition.OneOf(TableView.idOperand(), List.copyOf(ids));
+        return ids.isEmpty() ? List.of() : read(Pages.selection(view, boundOutputs(), some, "", ids.size()));
+    }
+
+    private List<Output> boundOutputs() {
+        List<Output> outputs = new ArrayList<>();
+        if (!bound.isEmpty()) {
+            for (ColumnShape column : boundDecoder.columns()) {
+                outputs.add(new Output.Value(new Operand.Column(0, column.name(), column.kind())));
+            }
+        }
+        return outputs;
+    }
+
+    private List<Copy> read(Selection selection) {
+        List<Copy> rows = new ArrayList<>();
+        try (RowCursor row = source.layer().select(selection)) {
+            while (row.next()) {
+                rows.add(replaced(row));
+            }
+        }
+        // A column that came while they were read may hold something by now that was not read along.
+        if (!source.layer().shape(here.table()).map(TableShape::columns).equals(Optional.of(here.columns()))) {
+            throw new SchemaMovedException(here.table(), null);
+        }
+        return rows;
+    }
+
+    /** The item of the row at hand, encoded anew for the other place. */
+    private Copy replaced(RowCursor row) {
+        StoredItem<Document> item = view.read(row, from);
+        String id = item.rn().id().orElseThrow();
+        Encoded encoded = DOCUMENTS.encode(renamed(item.data()), freeThere, item.rn());
+        List<ColumnShape> columns = encoded.columns();
+        Row values = encoded.values();
+        if (!bound.isEmpty()) {
+            Encoded again = replaced(row, id);
+            columns = new ArrayList<>(columns);
+            for (int i = 0; i < again.columns().size(); i++) {
+                if (isBound(again.columns().get(i).name())) {
+                    columns.add(again.columns().get(i));
+                    values = values.with(again.values().get(i));
+                }
+            }
+        }
+        return new Copy(id, item.revision(), columns, values);
+    }
+
+    /** What is bound to its place, bound to the new one: decoded by the record there and encoded by it here. */
+    private Encoded replaced(RowCursor row, String id) {
+        T data = boundDecoder.decode(
+                row, view.width(), source.collection().item(id), source.layer().seals());
+        T renamed = source.model().mapAllReferences(data, references);
+        return target.model()
+                .encode(
+                        renamed,
+                        there,
+                        target.collection().item(id),
+                        target.layer().seals());
+    }
+
+    /** A text that looks like an RN is one where its column is of RNs, or inside JSON. */
+    private Document renamed(Document data) {
+        return ReferenceWalk.everywhere(
+                data,
+                (reference, path) ->
+                        path.steps().get(0) instanceof FieldPath.Field field && holdReferences.contains(field.name())
+                                ? references.apply(reference)
+                                : reference);
+    }
+
+    /** A new row of the target. */
+    Mutation insert(Copy copy) {
+        return new Mutation.Insert(
+                target.table(),
+                copy.id(),
+                withRevision(copy.columns()),
+                copy.values().with(copy.revision()));
+    }
+
+    /** A row of the target as the source has it now. */
+    Mutation update(Copy copy, long revision) {
+        return new Mutation.Update(
+                target.table(),
+                copy.id(),
+                OptionalLong.of(revision),
+                withRevision(copy.columns()),
+                copy.values().with(copy.revision()));
+    }
+
+    private List<ColumnShape> withRevision(List<ColumnShape> known) {
+        return revised.computeIfAbsent(known, any -> {
+            List<ColumnShape> longer = new ArrayList<>(known);
+            longer.add(REVISION);
+            return List.copyOf(longer);
+        });
+    }
+
+    /** What the target has of these ids. */
+    Map<String, Arrived> arrived(Collection<String> ids) {
+        List<ColumnShape> read = new ArrayList<>();
+        List<Output> outputs = new ArrayList<>();
+        outputs.add(new Output.Value(TableView.idOperand()));
+        outputs.add(new Output.Value(new Operand.Column(0, TableName.REVISION, ColumnKind.INTEGER)));
+        for (ColumnShape column : there.columns()) {
+            if (isContent(column)) {
+                read.add(column);
+                outputs.add(new Output.Value(new Operand.Column(0, column.name(), column.kind())));
+            }
+        }
+        Map<String, Arrived> arrived = new HashMap<>();
+        Condition some = new Condition.OneOf(TableView.idOperand(), List.copyOf(ids));
+        Selection selection =
+                new Selection(there.table(), List.of(), outputs, some, List.of(), List.of(), OptionalLong.empty());
+        try (RowCursor row = target.layer().select(selection)) {
+            while (row.next()) {
+                Map<String, String> content = new TreeMap<>();
+                for (int i = 0; i < read.size(); i++) {
+                    put(content, read.get(i), row.get(i + 2));
+                }
+                String id = String.valueOf(row.get(0));
+                long revision = row.get(1) instanceof Number number ? number.longValue() : 0;
+                arrived.put(id, new Arrived(revision, hash(id, content)));
+            }
+        }
+        return arrived;
+    }
+
+    /** The hash of an item's canonical content as the source has it. */
+    static String hash(Copy copy) {
+        Map<String, String> content = new TreeMap<>();
+        for (int i = 0; i < copy.columns().size(); i++) {
+            ColumnShape column = copy.columns().get(i);
+            if (isContent(column)) {
+                put(content, column, copy.values().get(i));
+            }
+        }
+        return hash(copy.id(), content);
+    }
+
+    /** What is sealed differs each time that it is sealed, and what is hidden follows from the rest. */
+    private static boolean isContent(ColumnShape column) {
+        return !column.name().startsWith("__korm_")
+                && !column.isHidden()
+                && column.kind() != ColumnKind.ENCRYPTED
+                && column.kind() != ColumnKind.OTHER;
+    }
+
+    private static void put(Map<String, String> content, ColumnShape column, @Nullable Object value) {
+        String fingerprint = Fingerprint.of(value, column.kind());
+        if (fingerprint != null) {
+            content.put(column.name(), fingerprint);
+        }
+    }
+
+    /** @param content in the order of the names */
+    private static String hash(String id, Map<String, String> content) {
+        return Places.sha256(id + "\n" + content);
+    }
+}

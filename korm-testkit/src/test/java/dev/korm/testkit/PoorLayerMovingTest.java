@@ -1,0 +1,15 @@
+package dev.korm.testkit;
+
+import dev.korm.spi.LayerSource;
+
+class PoorLayerMovingTest extends MovingContract {
+    @Override
+    protected LayerSource from() {
+        return PoorLayer.create();
+    }
+
+    @Override
+    protected LayerSource to() {
+        return PoorLayer.create();
+    }
+}

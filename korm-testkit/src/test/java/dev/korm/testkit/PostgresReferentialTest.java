@@ -1,0 +1,12 @@
+package dev.korm.testkit;
+
+import dev.korm.spi.LayerSource;
+
+class PostgresReferentialTest extends ReferentialContract {
+    private final String schema = PostgresServer.newSchema();
+
+    @Override
+    protected LayerSource store() {
+        return PostgresServer.in(schema);
+    }
+}

@@ -1,0 +1,16 @@
+package dev.korm.testkit;
+
+import dev.korm.jdbc.Sqlite;
+import dev.korm.spi.LayerSource;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+
+class SqliteReferentialTest extends ReferentialContract {
+    @TempDir
+    Path folder;
+
+    @Override
+    protected LayerSource store() {
+        return Sqlite.file(folder.resolve("items.sqlite"));
+    }
+}

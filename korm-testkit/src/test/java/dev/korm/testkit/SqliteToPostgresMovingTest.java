@@ -1,0 +1,23 @@
+package dev.korm.testkit;
+
+import dev.korm.jdbc.Sqlite;
+import dev.korm.spi.LayerSource;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+
+class SqliteToPostgresMovingTest extends MovingContract {
+    @TempDir
+    Path folder;
+
+    private int stores;
+
+    @Override
+    protected LayerSource from() {
+        return Sqlite.file(folder.resolve("items" + stores++ + ".sqlite"));
+    }
+
+    @Override
+    protected LayerSource to() {
+        return PostgresServer.in(PostgresServer.newSchema());
+    }
+}
