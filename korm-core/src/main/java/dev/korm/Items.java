@@ -49,6 +49,18 @@ public interface Items<T> {
     /** The item that an RN's text names. */
     ItemQuery<T> fromRn(String rn);
 
+    /**
+     * Gives the collection that an RN names all that the record asks for now: columns, indexes, and for fields that have
+     * become unique or searchable what the store compares, worked out for the rows that are there. The first write does the
+     * same; a program that only reads, or would have no write wait for it, calls this when it starts.
+     *
+     * @throws DuplicateException when rows hold the same values of fields that become unique; nothing is unique then
+     */
+    void prepare(Rn<T> collection);
+
+    /** As {@link #prepare(Rn)}, where {@link Stored} says. */
+    void prepare();
+
     /** Those items that exist, in the order of their RNs, in one round trip for each collection. */
     List<Item<T>> fromRns(Collection<Rn<T>> rns);
 }

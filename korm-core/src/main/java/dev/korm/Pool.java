@@ -14,6 +14,9 @@ public interface Pool extends AutoCloseable {
     /** The names of the layers, in the order in which they were given. */
     List<String> layers();
 
+    /** What is sealed with which key, and sealing everything anew with another. */
+    Keys keys();
+
     /**
      * Every reference that names nothing, in all layers: in fields of their own and inside nested data, to items that are gone,
      * never were, or are in a layer that the pool does not have. Found as the stream is read, in bounded memory: a page of items at

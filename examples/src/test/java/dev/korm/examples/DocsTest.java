@@ -56,6 +56,7 @@ class DocsTest {
                                 range(115, 133),
                                 range(138, 148),
                                 range(152, 161),
+                                range(180, 189),
                                 range(195, 205),
                                 range(288, 296))
                         .flatMap(List::stream)

@@ -1,5 +1,6 @@
 package dev.korm.codec;
 
+import dev.korm.Normalized;
 import dev.korm.codec.JsonWriter.Texts;
 import dev.korm.spi.ColumnKind;
 import java.math.BigDecimal;
@@ -8,7 +9,11 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Equal values as equal texts: JSON with sorted keys, and the fingerprints of it that unique columns hold. */
@@ -28,15 +33,38 @@ public final class Canonical {
      * @param kind what its column holds
      */
     public static String fingerprint(Object stored, ColumnKind kind) {
-        String json;
+        return hash("SHA-512", json(stored, kind, Set.of()));
+    }
+
+    /**
+     * The canonical JSON text of a stored value.
+     *
+     * @param kind what its column holds
+     * @param forms what a text is normalised to
+     */
+    public static String json(Object stored, ColumnKind kind, Set<Normalized.Form> forms) {
+        JsonWriter out = new JsonWriter(Texts.ANY);
         if (kind == ColumnKind.JSON) {
-            json = text((String) stored);
+            Object tree = JsonReader.tree((String) stored);
+            write(tree instanceof String text ? NormalText.of(text, forms) : tree, out);
+        } else if (stored instanceof String text) {
+            out.text(NormalText.of(text, forms));
         } else {
-            JsonWriter out = new JsonWriter(Texts.ANY);
             StoredForms.toJson(stored instanceof BigDecimal decimal ? decimal.stripTrailingZeros() : stored, out);
-            json = out.toString();
         }
-        return hash("SHA-512", json);
+        return out.toString();
+    }
+
+    /** The JSON text of an object of canonical members. */
+    public static String object(Map<String, String> members) {
+        JsonWriter out = new JsonWriter(Texts.ANY);
+        out.beginObject();
+        for (String key : JsonWriter.ordered(new TreeSet<>(members.keySet()))) {
+            out.key(key);
+            write(JsonReader.tree(Objects.requireNonNull(members.get(key))), out);
+        }
+        out.endObject();
+        return out.toString();
     }
 
     /** A hash of a text's UTF-8 in lower-case hex. */

@@ -1,16 +1,42 @@
 package dev.korm.codec;
 
 import dev.korm.Encrypted;
+import dev.korm.Normalized;
 import dev.korm.crypto.Spot;
 import dev.korm.spi.ColumnKind;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A sealed value, stored as a payload: in a column of its own, or as an object inside JSON. */
 public final class EncryptedCodec extends Codec {
     private final Codec inner;
+    private final Search search;
+    private final Set<Normalized.Form> forms;
+
+    /** Whether values are found by what they are. */
+    public enum Search {
+        NONE,
+        BY_VALUE
+    }
 
     EncryptedCodec(Codec inner) {
+        this(inner, Search.NONE, Set.of());
+    }
+
+    EncryptedCodec(Codec inner, Search search, Set<Normalized.Form> forms) {
         this.inner = inner;
+        this.search = search;
+        this.forms = Set.copyOf(forms);
+    }
+
+    /** Whether values are found by what they are. */
+    public Search search() {
+        return search;
+    }
+
+    /** What makes no difference between two texts when they are searched. */
+    public Set<Normalized.Form> forms() {
+        return forms;
     }
 
     /** How the values are written before they are sealed. */
@@ -89,8 +115,19 @@ public final class EncryptedCodec extends Codec {
         return value;
     }
 
+    /** The canonical JSON of the value, where it can be searched. */
     @Override
     public Object constant(Object value) {
+        if (search == Search.BY_VALUE) {
+            Object clear = bare(value instanceof Encrypted<?> encrypted ? encrypted.reveal() : value);
+            Object converted = clear == null ? null : inner.convertNullable(clear, 0);
+            if (converted == null || inner.isEmpty(converted)) {
+                throw new Misfit("an empty value is not sealed, and is compared as null");
+            }
+            JsonWriter out = new JsonWriter(JsonWriter.Texts.ANY);
+            inner.write(converted, out);
+            return Canonical.json(out.toString(), ColumnKind.JSON, forms);
+        }
         throw new Misfit("its values are sealed, and the store cannot look into them");
     }
 

@@ -1,7 +1,9 @@
 package dev.korm.codec;
 
+import dev.korm.Normalized;
 import java.lang.invoke.MethodHandle;
 import java.lang.reflect.RecordComponent;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A component of a record. */
@@ -41,6 +43,11 @@ public final class RecordField {
 
     public Codec codec() {
         return codec;
+    }
+
+    /** What {@link Normalized} says makes no difference between its texts. */
+    public Set<Normalized.Form> forms() {
+        return TypeResolver.forms(component);
     }
 
     /** The component's value in a record. */

@@ -1,8 +1,10 @@
 package dev.korm.codec;
 
 import dev.korm.KormException;
+import dev.korm.SealException;
 import dev.korm.ValueException;
 import dev.korm.codec.JsonWriter.Texts;
+import dev.korm.crypto.Payload;
 import dev.korm.crypto.Spot;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -102,10 +104,18 @@ public final class Secret {
      */
     Sealed sealedFor(Spot spot, @Nullable Codec declared) {
         Sealed known = sealed;
-        if (known != null && spot.equals(known.spot())) {
+        if (known != null && spot.equals(known.spot()) && !isOutdated(known, spot)) {
             return known;
         }
-        byte[] json = value != null || known == null ? json(value(), declared) : known.open();
+        byte[] json;
+        try {
+            json = json(declared);
+        } catch (SealException closed) {
+            if (known == null || !spot.equals(known.spot()) || closed.reason() == SealException.Reason.UNKNOWN_KEY) {
+                throw closed;
+            }
+            return known;
+        }
         try {
             Sealed fresh = Sealed.of(spot.sealer().seal(json, spot), spot);
             if (known == null) {
@@ -115,6 +125,27 @@ public final class Secret {
         } finally {
             Arrays.fill(json, (byte) 0);
         }
+    }
+
+    /**
+     * Whether it was sealed with another key than the current one. Written again as it is, it would undo a rotation that has
+     * come by since it was read.
+     */
+    private static boolean isOutdated(Sealed known, Spot spot) {
+        Payload payload = known.payloadOrNull();
+        return payload != null
+                && payload.type().equals(Payload.SYMMETRIC)
+                && !StoredSecrets.keyId(payload).equals(spot.sealer().ring().currentId());
+    }
+
+    /**
+     * The JSON that is sealed, or is to be, which the caller overwrites.
+     *
+     * @param declared the type of the field that it is in; null in a document
+     */
+    byte[] json(@Nullable Codec declared) {
+        Sealed known = sealed;
+        return value != null || known == null ? json(value(), declared) : known.open();
     }
 
     private static byte[] json(Object clear, @Nullable Codec declared) {

@@ -40,7 +40,7 @@ public final class StoredSecrets {
         return ids;
     }
 
-    private static String keyId(Payload payload) {
+    static String keyId(Payload payload) {
         String id = payload.keyId();
         return payload.version() == 0 || id == null ? KeyRing.DEFAULT_ID : id;
     }
@@ -70,7 +70,7 @@ public final class StoredSecrets {
         return out.toString();
     }
 
-    private static Object resealed(JsonObject object, @Nullable Spot spot, String current) {
+    static Object resealed(JsonObject object, @Nullable Spot spot, String current) {
         Sealed stored = Sealed.ofTree(object, spot);
         return spot == null || isDone(stored.payload(), current) ? object : resealed(stored, spot);
     }
@@ -90,7 +90,7 @@ public final class StoredSecrets {
     }
 
     /** The tree with every payload replaced by what a function makes of it; the same instance when it gave back the same. */
-    private static @Nullable Object replaced(
+    static @Nullable Object replaced(
             @Nullable Object tree, @Nullable Spot spot, BiFunction<JsonObject, @Nullable Spot, Object> change) {
         if (tree instanceof JsonObject object) {
             if (Sealed.isPayload(object)) {

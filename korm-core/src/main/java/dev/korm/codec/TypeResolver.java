@@ -4,8 +4,10 @@ import dev.korm.Document;
 import dev.korm.Encrypted;
 import dev.korm.ModelException;
 import dev.korm.Name;
+import dev.korm.Normalized;
 import dev.korm.Password;
 import dev.korm.Rn;
+import dev.korm.Searchable;
 import dev.korm.Unique;
 import java.lang.reflect.GenericArrayType;
 import java.lang.reflect.ParameterizedType;
@@ -13,7 +15,9 @@ import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.lang.reflect.TypeVariable;
 import java.lang.reflect.WildcardType;
+import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Date;
 import java.util.HashMap;
@@ -279,10 +283,58 @@ final class TypeResolver {
                         + "\"; give one of them another @Name");
             }
             Codec value = codec(bind(component.getGenericType(), variables, site), site);
-            fields.add(new RecordField(fields.size(), component, stored, value, access.accessor(component)));
+            fields.add(new RecordField(
+                    fields.size(), component, stored, normalized(value, component, site), access.accessor(component)));
         }
         codec.complete(fields);
         return codec;
+    }
+
+    /** Unique texts and those that are searched know what makes no difference; of others, only what names them has to. */
+    private static Codec normalized(Codec codec, RecordComponent component, Site site) {
+        Set<Normalized.Form> forms = forms(component);
+        Searchable searchable = component.getAnnotation(Searchable.class);
+        if (forms.isEmpty() && searchable == null) {
+            return codec;
+        }
+        if (forms.contains(Normalized.Form.NFC) && forms.contains(Normalized.Form.NFKC)) {
+            throw site.refuse(
+                    "@Normalized asks for NFC and NFKC, and a text is composed in one way; NFKC does all of NFC");
+        }
+        Codec bare = codec;
+        while (bare instanceof WrapperCodec wrapper) {
+            bare = wrapper.inner();
+        }
+        if (searchable != null && !(bare instanceof EncryptedCodec)) {
+            throw site.refuse(
+                    "@Searchable is for sealed values, and others can be searched without it; take it away, or"
+                            + " make the field an Encrypted<…>");
+        }
+        EncryptedCodec sealed = bare instanceof EncryptedCodec encrypted ? encrypted : null;
+        if (searchable != null && sealed != null && sealed.inner() == Scalars.of(BigDecimal.class)) {
+            throw site.refuse(
+                    "equal decimal numbers can be sealed as different texts, such as 2.5 and 2.50, so they cannot"
+                            + " be @Searchable; seal a whole number of the smallest unit, or a String");
+        }
+        if (!forms.isEmpty() && (sealed == null ? bare : sealed.inner()) != Scalars.of(String.class)) {
+            throw site.refuse("@Normalized is for texts; take it away, or make the field a String or Unique<String>");
+        }
+        if (sealed != null && searchable != null) {
+            EncryptedCodec found = new EncryptedCodec(sealed.inner(), EncryptedCodec.Search.BY_VALUE, forms);
+            return codec == sealed ? found : new OptionalCodec(OptionalCodec.Form.ANY, found);
+        }
+        if (codec instanceof UniqueCodec unique) {
+            return new UniqueCodec(unique.inner(), forms);
+        }
+        return codec instanceof OptionalCodec optional && optional.inner() instanceof UniqueCodec unique
+                ? new OptionalCodec(OptionalCodec.Form.ANY, new UniqueCodec(unique.inner(), forms))
+                : codec;
+    }
+
+    /** What {@link Normalized} says of a component; empty without it. */
+    static Set<Normalized.Form> forms(RecordComponent component) {
+        Normalized normalized = component.getAnnotation(Normalized.class);
+        return normalized == null ? Set.of() : Set.copyOf(Arrays.asList(normalized.value()));
     }
 
     private Codec sealed(Bound type, Site site) {

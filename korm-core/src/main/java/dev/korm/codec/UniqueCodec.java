@@ -1,14 +1,28 @@
 package dev.korm.codec;
 
+import dev.korm.Normalized;
 import dev.korm.Unique;
 import dev.korm.crypto.Spot;
 import dev.korm.spi.ColumnKind;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A unique value. In a column of its own, JSON is stored in its canonical form. */
 public final class UniqueCodec extends WrapperCodec {
+    private final Set<Normalized.Form> forms;
+
     UniqueCodec(Codec inner) {
+        this(inner, Set.of());
+    }
+
+    UniqueCodec(Codec inner, Set<Normalized.Form> forms) {
         super(inner);
+        this.forms = Set.copyOf(forms);
+    }
+
+    /** What makes no difference between two texts. */
+    public Set<Normalized.Form> forms() {
+        return forms;
     }
 
     @Override

@@ -33,16 +33,23 @@ public final class Sealer implements AutoCloseable {
     /** For each id the key from which items' keys are made. */
     private final Map<String, byte[]> roots = new ConcurrentHashMap<>();
 
+    private final Blinder blinder;
     private volatile boolean closed;
 
     public Sealer(KeyRing ring, RandomGenerator random) {
         this.ring = ring;
+        this.blinder = new Blinder(ring);
         this.random = random;
     }
 
     /** The secrets of a layer. */
     public Seals layer(String name) {
         return new Seals(this, name);
+    }
+
+    /** Who makes what sealed values are found by. */
+    Blinder blinder() {
+        return blinder;
     }
 
     /** The ring. */
@@ -241,6 +248,7 @@ public final class Sealer implements AutoCloseable {
     public void close() {
         closed = true;
         wipe();
+        blinder.close();
     }
 
     private void wipe() {

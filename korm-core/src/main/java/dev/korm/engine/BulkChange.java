@@ -5,14 +5,18 @@ import dev.korm.FieldPath;
 import dev.korm.StoreBusyException;
 import dev.korm.StoreException;
 import dev.korm.model.Encoded;
+import dev.korm.model.Fingerprint;
 import dev.korm.query.Question;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.ColumnKind;
+import dev.korm.spi.ColumnShape;
+import dev.korm.spi.FingerprintKey;
 import dev.korm.spi.Mutation;
 import dev.korm.spi.Operand;
 import dev.korm.spi.Output;
 import dev.korm.spi.Refusal;
+import dev.korm.spi.Row;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.Selection;
 import dev.korm.spi.TableName;
@@ -92,6 +96,10 @@ final class BulkChange<T> {
         home.layer()
                 .policies()
                 .declare(home.table(), home.model().type(), home.model().policies());
+        List<FingerprintKey> unsettled = Fingerprint.unsettled(encoded.columns(), view.shape());
+        if (!unsettled.isEmpty()) {
+            return new RowByRow(encoded, unsettled).update(rows);
+        }
         if (home.layer().evaluates(rows)) {
             return apply(List.of(new Mutation.UpdateSelected(rows.selection(), encoded.columns(), encoded.values())));
         }
@@ -120,11 +128,98 @@ final class BulkChange<T> {
         if (result instanceof BatchResult.Refused refused) {
             throw refusal(refused.refusal());
         }
+        return changed((BatchResult.Applied) result);
+    }
+
+    private static long changed(BatchResult.Applied result) {
         long rows = 0;
-        for (long changed : ((BatchResult.Applied) result).rows()) {
+        for (long changed : result.rows()) {
             rows += changed;
         }
         return rows;
+    }
+
+    /**
+     * A change of some of the fields that are unique together: what the others hold differs from row to row. A row that is
+     * changed while it is looked at is looked at again.
+     */
+    private final class RowByRow {
+        private static final int ATTEMPTS = 20;
+        private static final int FIRST_PART = 2;
+
+        private final Encoded encoded;
+        private final List<FingerprintKey> keys;
+        private final List<ColumnShape> columns;
+        private final List<ColumnShape> parts;
+
+        RowByRow(Encoded encoded, List<FingerprintKey> keys) {
+            this.encoded = encoded;
+            this.keys = keys;
+            this.columns = new ArrayList<>(encoded.columns());
+            keys.forEach(key -> columns.add(key.hidden()));
+            this.parts = keys.stream()
+                    .flatMap(key -> key.columns().stream())
+                    .distinct()
+                    .map(name -> view.shape().column(name).orElseThrow())
+                    .filter(column -> !encoded.columns().contains(column))
+                    .toList();
+        }
+
+        long update(Question rows) {
+            for (int attempt = 1; ; attempt++) {
+                List<Mutation> changes = changes(rows);
+                BatchResult result = changes.isEmpty() ? null : home.layer().apply(Batch.of(changes));
+                if (result == null) {
+                    return 0;
+                }
+                if (result instanceof BatchResult.Applied applied) {
+                    return changed(applied);
+                }
+                Refusal refusal = ((BatchResult.Refused) result).refusal();
+                if (refusal instanceof Refusal.Taken || attempt == ATTEMPTS) {
+                    throw refusal(refusal);
+                }
+            }
+        }
+
+        private List<Mutation> changes(Question question) {
+            Selection rows = question.selection();
+            List<Output> outputs = new ArrayList<>();
+            outputs.add(new Output.Value(TableView.idOperand()));
+            outputs.add(new Output.Value(new Operand.Column(0, TableName.REVISION, ColumnKind.INTEGER)));
+            parts.forEach(part -> outputs.add(new Output.Value(new Operand.Column(0, part.name(), part.kind()))));
+            List<Mutation> changes = new ArrayList<>();
+            Selection read = new Selection(
+                    rows.from(), rows.joins(), outputs, rows.where(), List.of(), rows.order(), rows.limit());
+            try (RowCursor row = home.layer().select(new Question(read, question.hops()))) {
+                while (row.next()) {
+                    Row values = encoded.values();
+                    for (FingerprintKey key : keys) {
+                        values = values.with(Fingerprint.of(key, part -> part(part.column(), row)));
+                    }
+                    long revision = row.get(1) instanceof Number number ? number.longValue() : 0;
+                    changes.add(new Mutation.Update(
+                            home.table(), String.valueOf(row.get(0)), OptionalLong.of(revision), columns, values));
+                }
+            }
+            return changes;
+        }
+
+        private Fingerprint.Part part(String name, RowCursor row) {
+            for (int i = 0; i < encoded.columns().size(); i++) {
+                ColumnShape column = encoded.columns().get(i);
+                if (column.name().equals(name)) {
+                    return new Fingerprint.Part(encoded.values().get(i), column.kind());
+                }
+            }
+            for (int i = 0; i < parts.size(); i++) {
+                if (parts.get(i).name().equals(name)) {
+                    return new Fingerprint.Part(
+                            row.get(FIRST_PART + i), parts.get(i).kind());
+                }
+            }
+            throw new IllegalStateException("Not read: " + name);
+        }
     }
 
     private RuntimeException refusal(Refusal refusal) {

@@ -164,6 +164,7 @@ final class ChangeSet {
                 writing.add(step);
             }
         }
+        new OtherKeys(layer, writing).requireFree();
         BatchResult result = apply(layer, writing, mutations);
         if (result instanceof BatchResult.Refused refused) {
             throw refusal(writing.get(refused.mutation()), refused.refusal());

@@ -3,15 +3,19 @@ package dev.korm.engine;
 import dev.korm.DuplicateException;
 import dev.korm.Rn;
 import dev.korm.SchemaException;
-import dev.korm.model.Fingerprint;
+import dev.korm.crypto.Owner;
+import dev.korm.model.StoredSecrets;
 import dev.korm.spi.Batch;
+import dev.korm.spi.BatchResult;
 import dev.korm.spi.ColumnKind;
 import dev.korm.spi.ColumnShape;
 import dev.korm.spi.Condition;
+import dev.korm.spi.FingerprintKey;
 import dev.korm.spi.IndexShape;
 import dev.korm.spi.Mutation;
 import dev.korm.spi.Operand;
 import dev.korm.spi.Output;
+import dev.korm.spi.Refusal;
 import dev.korm.spi.Row;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.Selection;
@@ -20,9 +24,11 @@ import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Gives a table what items need. A field that becomes unique is made so for the rows that are there too. */
 final class Evolution {
@@ -36,30 +42,62 @@ final class Evolution {
         this.layer = layer;
     }
 
+    /** Which fingerprints are worked out for rows that have none. */
+    enum Fingerprints {
+        /** Those that are needed to write: of what has become unique. */
+        OF_UNIQUE,
+        /** Also those that values are only found by. */
+        OF_ALL
+    }
+
     /**
-     * The table with what is wanted added; nothing that it has is changed.
+     * The table with what is wanted added; nothing that it has is changed. The index over fingerprints is made when every row
+     * has one, and so it says that they are complete.
      *
      * @throws DuplicateException when rows that are there hold the same value of a field that becomes unique
      */
-    TableShape evolve(TableShape wanted, Optional<TableShape> actual) {
+    TableShape evolve(TableShape wanted, Optional<TableShape> actual, Fingerprints fingerprints) {
         actual.ifPresent(there -> requireNewNames(wanted, there));
-        List<ColumnShape> becoming =
-                actual.map(there -> becomingUnique(wanted, there)).orElse(List.of());
+        List<IndexShape> becoming = actual.map(there -> wanted.indexes().stream()
+                        .filter(index -> !there.hasIndex(index.name()) && key(index, wanted) != null)
+                        .toList())
+                .orElse(List.of());
         if (becoming.isEmpty()) {
             return layer.store().evolve(wanted, Set.of());
         }
-        List<IndexShape> later = wanted.indexes().stream()
-                .filter(index -> index.uniqueness() == IndexShape.Uniqueness.REPEATABLE)
-                .toList();
-        TableShape there = layer.store().evolve(new TableShape(wanted.table(), wanted.columns(), later), Set.of());
-        for (ColumnShape hidden : becoming) {
-            String field = hidden.name().substring(ColumnShape.UNIQUE_PREFIX.length());
-            there.column(field).ifPresent(column -> {
-                fill(wanted.table(), column, hidden);
-                refuseClashes(wanted.table(), column, hidden);
-            });
+        List<IndexShape> indexes = new ArrayList<>(wanted.indexes());
+        indexes.removeAll(becoming);
+        TableShape there = layer.store().evolve(new TableShape(wanted.table(), wanted.columns(), indexes), Set.of());
+        for (IndexShape index : becoming) {
+            FingerprintKey key = Objects.requireNonNull(key(index, wanted));
+            if (!isSearch(index)) {
+                fill(there, key);
+                refuseClashes(wanted.table(), key);
+                indexes.add(index);
+            } else if (fingerprints == Fingerprints.OF_ALL) {
+                fill(there, key);
+                layer.store().evolve(new TableShape(wanted.table(), wanted.columns(), List.of(index)), Set.of());
+                // A program that knew of no fingerprints until there was the index may have written meanwhile.
+                fill(there, key);
+            } else if (isFilled(there, key)) {
+                indexes.add(index);
+            }
         }
-        return layer.store().evolve(wanted, Set.of());
+        return layer.store().evolve(new TableShape(wanted.table(), wanted.columns(), indexes), Set.of());
+    }
+
+    /** Whether an index is one by which values are only found. */
+    static boolean isSearch(IndexShape index) {
+        return index.uniqueness() == IndexShape.Uniqueness.REPEATABLE
+                && index.parts().get(0).kind() == ColumnKind.FINGERPRINT;
+    }
+
+    /** What an index over fingerprints is of; null for another. */
+    private static @Nullable FingerprintKey key(IndexShape index, TableShape wanted) {
+        List<String> columns = wanted.columns().stream().map(ColumnShape::name).toList();
+        return index.parts().get(0) instanceof Operand.Column hidden
+                ? FingerprintKey.read(hidden.name(), columns).orElse(null)
+                : null;
     }
 
     private void requireNewNames(TableShape wanted, TableShape actual) {
@@ -78,53 +116,73 @@ final class Evolution {
         }
     }
 
-    /** The hidden columns without their index: new ones, and those that an interrupted change left behind. */
-    private static List<ColumnShape> becomingUnique(TableShape wanted, TableShape actual) {
-        List<ColumnShape> becoming = new ArrayList<>();
-        for (IndexShape index : wanted.indexes()) {
-            if (!actual.hasIndex(index.name())
-                    && index.uniqueness() == IndexShape.Uniqueness.UNIQUE
-                    && index.parts().get(0) instanceof Operand.Column part) {
-                becoming.add(new ColumnShape(part.name(), part.kind()));
-            }
+    private boolean isFilled(TableShape shape, FingerprintKey key) {
+        try (RowCursor row = layer.select(unfilled(shape, key, 1))) {
+            return !row.next();
         }
-        return becoming;
     }
 
-    private void fill(TableName table, ColumnShape column, ColumnShape hidden) {
-        Condition unfilled = new Condition.All(List.of(
-                new Condition.Not(new Condition.IsNull(operand(column))), new Condition.IsNull(operand(hidden))));
-        Selection selection = select(
-                table,
-                List.of(
-                        new Output.Value(TableView.idOperand()),
-                        new Output.Value(operand(REVISION)),
-                        new Output.Value(operand(column))),
-                unfilled,
-                List.of(),
-                List.of(),
-                CHUNK);
+    /** The rows without a fingerprint: id, revision, and the columns of the key. */
+    private static Selection unfilled(TableShape shape, FingerprintKey key, int limit) {
+        List<Condition> unfilled = new ArrayList<>(List.of(new Condition.IsNull(operand(key.hidden()))));
+        List<Output> outputs =
+                new ArrayList<>(List.of(new Output.Value(TableView.idOperand()), new Output.Value(operand(REVISION))));
+        for (String name : key.columns()) {
+            ColumnShape part = shape.column(name).orElseThrow();
+            unfilled.add(new Condition.Not(new Condition.IsNull(operand(part))));
+            outputs.add(new Output.Value(operand(part)));
+        }
+        return select(shape.table(), outputs, new Condition.All(unfilled), List.of(), List.of(), limit);
+    }
+
+    private void fill(TableShape shape, FingerprintKey key) {
+        Selection selection = unfilled(shape, key, CHUNK);
         // No data changes, so the revision stays, and whoever holds the item can go on with it.
-        List<ColumnShape> columns = List.of(hidden, REVISION);
+        List<ColumnShape> columns = List.of(key.hidden(), REVISION);
         while (true) {
             List<Mutation> updates = new ArrayList<>();
             try (RowCursor row = layer.select(selection)) {
                 while (row.next()) {
                     long revision = row.get(1) instanceof Number number ? number.longValue() : 0;
-                    Row values = Row.of(Fingerprint.of(row.get(2), column.kind()), revision);
+                    Row values = Row.of(fingerprint(shape, key, row), revision);
                     updates.add(new Mutation.Update(
-                            table, String.valueOf(row.get(0)), OptionalLong.of(revision), columns, values));
+                            shape.table(), String.valueOf(row.get(0)), OptionalLong.of(revision), columns, values));
                 }
             }
             if (updates.isEmpty()) {
                 return;
             }
-            // A row that was changed or deleted meanwhile refuses the batch; the next round sees it as it is.
-            layer.store().apply(Batch.of(updates));
+            applyWhatStillFits(shape, key, updates);
         }
     }
 
-    private void refuseClashes(TableName table, ColumnShape column, ColumnShape hidden) {
+    /** A row that was changed or deleted meanwhile is left out; the next round sees it as it is. */
+    private void applyWhatStillFits(TableShape shape, FingerprintKey key, List<Mutation> updates) {
+        List<Mutation> left = new ArrayList<>(updates);
+        while (!left.isEmpty() && layer.store().apply(Batch.of(left)) instanceof BatchResult.Refused refused) {
+            Mutation lost = left.remove(refused.mutation());
+            if (refused.refusal() instanceof Refusal.Taken taken && lost instanceof Mutation.Update update) {
+                // Another program has made the index first.
+                Rn<?> collection =
+                        Rn.collection(shape.table().namespace(), shape.table().kind());
+                throw clash(
+                        shape.table(), key, 2, List.of(collection.item(taken.holder()), collection.item(update.id())));
+            }
+        }
+    }
+
+    private @Nullable String fingerprint(TableShape shape, FingerprintKey key, RowCursor row) {
+        Owner owner = layer.seals().item(shape.table(), String.valueOf(row.get(0)));
+        return StoredSecrets.fingerprint(
+                shape,
+                key,
+                owner,
+                layer.seals(),
+                column -> row.get(2 + key.columns().indexOf(column.name())));
+    }
+
+    private void refuseClashes(TableName table, FingerprintKey key) {
+        ColumnShape hidden = key.hidden();
         Output value = new Output.Value(operand(hidden));
         Selection most = select(
                 table,
@@ -138,16 +196,20 @@ final class Evolution {
                     && row.get(1) instanceof Number count
                     && count.longValue() > 1
                     && row.get(0) instanceof String same) {
-                List<Rn<?>> holders = holders(table, hidden, same);
-                throw new DuplicateException(
-                        "The field " + column.name() + " of " + table + " cannot become unique in the layer \""
-                                + layer.layer()
-                                + "\": " + count + " items hold one value, among them " + holders
-                                + ". Change or delete all but one, then try again",
-                        List.of(column.name()),
-                        holders.stream().findFirst());
+                throw clash(table, key, count.longValue(), holders(table, hidden, same));
             }
         }
+    }
+
+    private DuplicateException clash(TableName table, FingerprintKey key, long count, List<Rn<?>> holders) {
+        return new DuplicateException(
+                (key.columns().size() == 1 ? "The field " : "The fields ") + key + " of " + table
+                        + " cannot become unique" + (key.columns().size() == 1 ? "" : " together")
+                        + " in the layer \"" + layer.layer()
+                        + "\": " + count + " items hold one value, among them " + holders
+                        + ". Change or delete all but one, then try again",
+                key.columns(),
+                holders.stream().findFirst());
     }
 
     private List<Rn<?>> holders(TableName table, ColumnShape hidden, String fingerprint) {

@@ -85,6 +85,20 @@ final class ItemsOfType<T> implements Items<T> {
     }
 
     @Override
+    public void prepare(Rn<T> collection) {
+        prepare(home(requireCollection(collection)));
+    }
+
+    @Override
+    public void prepare() {
+        prepare(declaredHome());
+    }
+
+    private void prepare(Home<T> home) {
+        home.layer().prepare(model, home.table());
+    }
+
+    @Override
     public List<Item<T>> fromRns(Collection<Rn<T>> rns) {
         Map<ItemKey, StoredItem<T>> found = new HashMap<>();
         Map<Home<T>, Set<String>> wanted = new LinkedHashMap<>();

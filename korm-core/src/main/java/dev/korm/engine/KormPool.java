@@ -4,8 +4,10 @@ import dev.korm.ClosedException;
 import dev.korm.ConfigurationException;
 import dev.korm.DanglingReference;
 import dev.korm.Document;
+import dev.korm.Keys;
 import dev.korm.Pool;
 import dev.korm.Rn;
+import dev.korm.Rotation;
 import dev.korm.ScanProgress;
 import dev.korm.model.Models;
 import dev.korm.spi.Environment;
@@ -14,7 +16,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -28,6 +32,7 @@ final class KormPool implements Pool {
     private final Secrets secrets;
     private final Environment environment;
     private final Reader reader = new Reader();
+    private final Set<Rotation.Running> running = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean closed = new AtomicBoolean();
 
     KormPool(
@@ -132,7 +137,29 @@ final class KormPool implements Pool {
         return new UUID((high & ~0xf000L) | 0x4000L, (low & ~(0xc0L << 56)) | (0x80L << 56)).toString();
     }
 
-    private void requireOpen() {
+    Environment environment() {
+        return environment;
+    }
+
+    @Override
+    public Keys keys() {
+        return new PoolKeys(this, secrets.ring());
+    }
+
+    /** Has something ended before the layers are. */
+    void closeFirst(Rotation.Running work) {
+        running.add(work);
+        if (closed.get()) {
+            work.close();
+        }
+    }
+
+    /** Forgets what has ended by itself. */
+    void closed(Rotation.Running work) {
+        running.remove(work);
+    }
+
+    void requireOpen() {
         if (closed.get()) {
             throw new ClosedException("The pool is closed; open a new one");
         }
@@ -141,6 +168,7 @@ final class KormPool implements Pool {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
+            running.forEach(Rotation.Running::close);
             parallel.close();
             try {
                 closeAll(new ArrayList<>(layers.values()));

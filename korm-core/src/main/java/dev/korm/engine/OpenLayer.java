@@ -11,6 +11,7 @@ import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.ColumnKind;
 import dev.korm.spi.Condition;
+import dev.korm.spi.FingerprintKey;
 import dev.korm.spi.Layer;
 import dev.korm.spi.Operand;
 import dev.korm.spi.Output;
@@ -128,6 +129,11 @@ final class OpenLayer implements Tables {
     }
 
     @Override
+    public List<String> fingerprints(TableName table, FingerprintKey key, String canonicalJson) {
+        return seals.blind(table, key).all(canonicalJson);
+    }
+
+    @Override
     public Optional<TableShape> shape(TableName table) {
         return store().describe(table);
     }
@@ -228,16 +234,30 @@ final class OpenLayer implements Tables {
         }
         TableShape wanted = model.wanted(table, data);
         TableShape actual = shape(table).orElse(null);
-        if (actual == null || !TableView.has(actual, wanted)) {
+        if (actual == null || !TableView.isWritable(actual, wanted)) {
             check.accept(wanted);
             try {
-                actual = new Evolution(this).evolve(wanted, Optional.ofNullable(actual));
+                actual = new Evolution(this)
+                        .evolve(wanted, Optional.ofNullable(actual), Evolution.Fingerprints.OF_UNIQUE);
             } finally {
                 // Other types that share the table have to look again: a field of theirs may have become unique.
                 forget(table);
             }
         }
         return keep(model, actual);
+    }
+
+    /** Gives a table all that items want, also what they can be written without. */
+    void prepare(Model<?> model, TableName table) {
+        TableShape wanted = model.wanted(table, null);
+        Optional<TableShape> actual = shape(table);
+        if (actual.isEmpty() || !TableView.has(actual.get(), wanted)) {
+            try {
+                new Evolution(this).evolve(wanted, actual, Evolution.Fingerprints.OF_ALL);
+            } finally {
+                forget(table);
+            }
+        }
     }
 
     /** Forgets what is known of a table, after an error that says that it has changed. */

@@ -12,6 +12,7 @@ import dev.korm.model.Models;
 import dev.korm.spi.ColumnKind;
 import dev.korm.spi.ColumnShape;
 import dev.korm.spi.Condition;
+import dev.korm.spi.FingerprintKey;
 import dev.korm.spi.Mutation;
 import dev.korm.spi.Operand;
 import dev.korm.spi.Output;
@@ -97,7 +98,7 @@ final class RowTransfer<T> {
     private boolean isBound(String column) {
         return bound.contains(column)
                 || (column.startsWith(ColumnShape.UNIQUE_PREFIX)
-                        && bound.contains(column.substring(ColumnShape.UNIQUE_PREFIX.length())));
+                        && FingerprintKey.columns(column, there).stream().anyMatch(bound::contains));
     }
 
     private TableShape free(TableShape shape) {

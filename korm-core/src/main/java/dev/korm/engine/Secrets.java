@@ -20,6 +20,11 @@ final class Secrets implements AutoCloseable {
         this.sealer = new Sealer(own != null ? own : java.util.Objects.requireNonNull(given), environment.random());
     }
 
+    /** The keys. */
+    KeyRing ring() {
+        return sealer.ring();
+    }
+
     /** Those of a layer's items. */
     Seals layer(String name) {
         return sealer.layer(name);

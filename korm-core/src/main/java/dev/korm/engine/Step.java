@@ -10,14 +10,18 @@ import dev.korm.spi.Mutation;
 import dev.korm.spi.TableShape;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The change of one item within a {@link ChangeSet}. */
 abstract sealed class Step<T> {
     private final Home<T> home;
     private final Rn<T> rn;
+    /** What was last made of it to be written; null for what is removed. */
+    private @Nullable Encoded encoded;
 
     private Step(Home<T> home, Rn<T> rn) {
         this.home = home;
@@ -69,8 +73,25 @@ abstract sealed class Step<T> {
     /** The item afterwards, with data of the same content whose references may be resolved to another depth. */
     abstract StoredItem<T> stored(ChangeSet.Settled settled, T data);
 
+    /** The fingerprints of sealed values that are written, as they were made with the ring's other keys, by hidden column. */
+    final Map<String, List<String>> otherFingerprints() {
+        return encoded == null ? Map.of() : encoded.otherFingerprints();
+    }
+
+    /** Whether the item no longer holds afterwards what its row has in a hidden column. */
+    final boolean frees(String hidden) {
+        return encoded == null
+                || encoded.columns().stream().anyMatch(column -> column.name().equals(hidden));
+    }
+
     /** Encodes for the table as it is; replaces columns that do not fit where that is allowed. */
     final Encoded encode(Replacement replacement, Function<TableShape, Encoded> encoder) {
+        Encoded fresh = encoding(replacement, encoder);
+        encoded = fresh;
+        return fresh;
+    }
+
+    private Encoded encoding(Replacement replacement, Function<TableShape, Encoded> encoder) {
         TableView<T> view = view();
         try {
             return encoder.apply(view.shape());

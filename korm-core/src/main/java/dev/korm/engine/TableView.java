@@ -8,6 +8,7 @@ import dev.korm.spi.ColumnKind;
 import dev.korm.spi.ColumnShape;
 import dev.korm.spi.CompiledSelection;
 import dev.korm.spi.Condition;
+import dev.korm.spi.FingerprintKey;
 import dev.korm.spi.IndexShape;
 import dev.korm.spi.Join;
 import dev.korm.spi.Layer;
@@ -77,6 +78,14 @@ final class TableView<T> {
         return wanted.indexes().stream().allMatch(index -> actual.hasIndex(index.name()));
     }
 
+    /** Whether a table has all that is needed to write items: what sealed values are found by may be made later. */
+    static boolean isWritable(TableShape actual, TableShape wanted) {
+        List<IndexShape> needed = wanted.indexes().stream()
+                .filter(index -> !Evolution.isSearch(index))
+                .toList();
+        return has(actual, new TableShape(wanted.table(), wanted.columns(), needed));
+    }
+
     Model<T> model() {
         return model;
     }
@@ -122,21 +131,24 @@ final class TableView<T> {
 
     /** The fields that an index is of. */
     List<String> fieldsOf(String index) {
+        return fieldsOf(shape, index);
+    }
+
+    static List<String> fieldsOf(TableShape shape, String index) {
         List<String> fields = new ArrayList<>();
         for (IndexShape known : shape.indexes()) {
             if (known.name().equals(index)) {
-                known.parts().forEach(part -> fields.add(field(part)));
+                known.parts().forEach(part -> fields.addAll(fields(shape, part)));
             }
         }
         return fields.isEmpty() ? List.of(index) : fields;
     }
 
-    private static String field(Operand part) {
+    private static List<String> fields(TableShape shape, Operand part) {
         if (part instanceof Operand.Column column) {
-            String prefix = ColumnShape.UNIQUE_PREFIX;
-            return column.name().startsWith(prefix) ? column.name().substring(prefix.length()) : column.name();
+            return FingerprintKey.columns(column.name(), shape);
         }
-        return part.kind().toString();
+        return List.of(part.kind().toString());
     }
 
     /** How many outputs an item has. */

@@ -524,7 +524,7 @@ final class MySqlCatalog implements Catalog {
         for (IndexShape index : lacking.indexes()) {
             boolean there = index.parts().stream().allMatch(part -> actual.has(TableShapes.column(part)));
             if (index.uniqueness() == Uniqueness.UNIQUE && there && hasEqualValues(session, actual, index)) {
-                return TableShapes.duplicate(actual.table(), index);
+                return TableShapes.duplicate(actual, index);
             }
         }
         return new IllegalStateException("Equal values were found and are gone", error);

@@ -3,6 +3,7 @@ package dev.korm.jdbc;
 import dev.korm.SchemaException;
 import dev.korm.spi.ColumnKind;
 import dev.korm.spi.ColumnShape;
+import dev.korm.spi.FingerprintKey;
 import dev.korm.spi.IndexShape;
 import dev.korm.spi.IndexShape.Uniqueness;
 import dev.korm.spi.Operand;
@@ -385,7 +386,7 @@ final class PostgresCatalog implements Catalog {
             boolean equalValues = PostgresErrors.state(e).equals(PostgresErrors.UNIQUE)
                     && PostgresErrors.constraint(e).equals(Optional.of(index.name()));
             if (equalValues) {
-                throw TableShapes.duplicate(table, index);
+                throw TableShapes.duplicate(shape, index);
             }
             throw e;
         }
@@ -394,9 +395,7 @@ final class PostgresCatalog implements Catalog {
             session.execute("COMMENT ON INDEX " + names.schema() + ".\"" + index.name() + "\" IS "
                     + PostgresDialect.literal(comment.get()));
         }
-        if (index.uniqueness() == Uniqueness.UNIQUE) {
-            requireFingerprint(session, shape, index);
-        }
+        requireFingerprint(session, shape, index);
         if (index.uniqueness() == Uniqueness.REPEATABLE
                 && index.parts().get(0) instanceof Operand.Column first
                 && first.kind() == ColumnKind.RN) {
@@ -412,11 +411,9 @@ final class PostgresCatalog implements Catalog {
      */
     private void requireFingerprint(Session session, TableShape shape, IndexShape index) throws SQLException {
         String hidden = TableShapes.column(index.parts().get(0));
-        if (!hidden.startsWith(ColumnShape.UNIQUE_PREFIX)) {
-            return;
-        }
-        String column = hidden.substring(ColumnShape.UNIQUE_PREFIX.length());
-        if (!shape.has(column)) {
+        List<String> columns = shape.columns().stream().map(ColumnShape::name).toList();
+        FingerprintKey key = FingerprintKey.read(hidden, columns).orElse(null);
+        if (key == null) {
             return;
         }
         String name = PostgresNames.fingerprintCheck(index.name());
@@ -426,7 +423,8 @@ final class PostgresCatalog implements Catalog {
                 drop.add(" DROP CONSTRAINT IF EXISTS ").name(name).toSql().text());
         SqlWriter sql = dialect.writer().add("ALTER TABLE ");
         dialect.table(sql, shape.table());
-        sql.add(" ADD CONSTRAINT ").name(name).add(" CHECK (").name(column).add(" IS NULL OR ");
+        sql.add(" ADD CONSTRAINT ").name(name).add(" CHECK (");
+        key.columns().forEach(column -> sql.name(column).add(" IS NULL OR "));
         session.execute(sql.name(hidden).add(" IS NOT NULL) NOT VALID").toSql().text());
     }
 

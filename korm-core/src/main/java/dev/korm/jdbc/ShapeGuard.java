@@ -2,6 +2,7 @@ package dev.korm.jdbc;
 
 import dev.korm.spi.ColumnKind;
 import dev.korm.spi.ColumnShape;
+import dev.korm.spi.FingerprintKey;
 import dev.korm.spi.Mutation;
 import dev.korm.spi.SchemaMovedException;
 import dev.korm.spi.TableName;
@@ -94,12 +95,13 @@ final class ShapeGuard {
             boolean otherKind = actual.column(column.name())
                     .filter(there -> !isSame(there.kind(), column.kind()))
                     .isPresent();
-            String fingerprint = ColumnShape.UNIQUE_PREFIX + column.name();
-            if (otherKind || (actual.has(fingerprint) && !names.contains(fingerprint))) {
+            if (otherKind) {
                 return false;
             }
         }
-        return true;
+        return FingerprintKey.in(actual).stream()
+                .allMatch(key -> names.contains(key.hidden().name())
+                        || key.columns().stream().noneMatch(names::contains));
     }
 
     /** Fingerprints are known by the name of their column alone. */

@@ -209,7 +209,7 @@ final class SqliteCatalog implements Catalog {
         }
         session.execute(sql.add(" )").toSql().text());
         for (IndexShape index : table.indexes()) {
-            addIndex(session, table.table(), index);
+            addIndex(session, table, index);
         }
     }
 
@@ -259,12 +259,13 @@ final class SqliteCatalog implements Catalog {
                 dialect.writer().add("DROP INDEX IF EXISTS ").name(name).toSql().text());
     }
 
-    private void addIndex(Session session, TableName table, IndexShape index) throws SQLException {
+    private void addIndex(Session session, TableShape shape, IndexShape index) throws SQLException {
+        TableName table = shape.table();
         try {
             session.execute(createIndex(table, index));
         } catch (SQLException e) {
             if (dialect.violation(e) != Dialect.Violation.NONE) {
-                throw TableShapes.duplicate(table, index);
+                throw TableShapes.duplicate(shape, index);
             }
             throw e;
         }
@@ -291,7 +292,7 @@ final class SqliteCatalog implements Catalog {
             addColumn(session, table, column);
         }
         for (IndexShape index : lacking.indexes()) {
-            addIndex(session, table, index);
+            addIndex(session, actual, index);
         }
     }
 

@@ -2,9 +2,9 @@ package dev.korm.jdbc;
 
 import dev.korm.DuplicateException;
 import dev.korm.spi.ColumnShape;
+import dev.korm.spi.FingerprintKey;
 import dev.korm.spi.IndexShape;
 import dev.korm.spi.Operand;
-import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -73,15 +73,12 @@ final class TableShapes {
     }
 
     /** A unique index found equal values. */
-    static DuplicateException duplicate(TableName table, IndexShape index) {
+    static DuplicateException duplicate(TableShape shape, IndexShape index) {
         List<String> fields = index.parts().stream()
-                .map(TableShapes::column)
-                .map(name -> name.startsWith(ColumnShape.UNIQUE_PREFIX)
-                        ? name.substring(ColumnShape.UNIQUE_PREFIX.length())
-                        : name)
+                .flatMap(part -> FingerprintKey.columns(column(part), shape).stream())
                 .toList();
         return new DuplicateException(
-                "The unique index over " + fields + " cannot be made on table " + table
+                "The unique index over " + fields + " cannot be made on table " + shape.table()
                         + ": some rows hold equal values. Make them different first",
                 fields,
                 Optional.empty());
@@ -93,10 +90,9 @@ final class TableShapes {
             Optional<ColumnShape> there = actual.column(column.name());
             if (there.isPresent() && isReplaced(there.get(), column, replace)) {
                 dropped.add(column.name());
-                String shadow = ColumnShape.UNIQUE_PREFIX + column.name();
-                if (actual.has(shadow)) {
-                    dropped.add(shadow);
-                }
+                FingerprintKey.in(actual).stream()
+                        .filter(key -> key.isOf(column.name()))
+                        .forEach(key -> dropped.add(key.hidden().name()));
             }
         }
         return dropped;

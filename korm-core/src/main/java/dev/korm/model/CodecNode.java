@@ -1,12 +1,14 @@
 package dev.korm.model;
 
 import dev.korm.FieldPath;
+import dev.korm.Normalized;
 import dev.korm.QueryException;
 import dev.korm.codec.Canonical;
 import dev.korm.codec.Codec;
 import dev.korm.codec.Codecs;
 import dev.korm.codec.ColumnForm;
 import dev.korm.codec.DocumentCodec;
+import dev.korm.codec.EncryptedCodec;
 import dev.korm.codec.ListCodec;
 import dev.korm.codec.MapCodec;
 import dev.korm.codec.Misfit;
@@ -15,6 +17,7 @@ import dev.korm.codec.RecordField;
 import dev.korm.codec.RnCodec;
 import dev.korm.codec.SealedCodec;
 import dev.korm.codec.StorableText;
+import dev.korm.codec.UniqueCodec;
 import dev.korm.codec.WrapperCodec;
 import dev.korm.spi.ColumnKind;
 import java.util.ArrayList;
@@ -27,17 +30,23 @@ import org.jspecify.annotations.Nullable;
 /** A declared type. */
 final class CodecNode implements Node {
     private final Codec codec;
+    private final Set<Normalized.Form> forms;
 
-    private CodecNode(Codec codec) {
+    private CodecNode(Codec codec, Set<Normalized.Form> forms) {
         this.codec = codec;
+        this.forms = forms;
     }
 
     static Node of(Codec codec) {
         Codec bare = codec;
+        Set<Normalized.Form> forms = Set.of();
         while (bare instanceof WrapperCodec wrapper) {
+            if (wrapper instanceof UniqueCodec unique) {
+                forms = unique.forms();
+            }
             bare = wrapper.inner();
         }
-        return bare instanceof DocumentCodec ? DynamicNode.DOCUMENT : new CodecNode(bare);
+        return bare instanceof DocumentCodec ? DynamicNode.DOCUMENT : new CodecNode(bare, forms);
     }
 
     @Override
@@ -53,6 +62,16 @@ final class CodecNode implements Node {
     @Override
     public boolean isOrdered() {
         return codec.isOrdered();
+    }
+
+    @Override
+    public Set<Normalized.Form> forms() {
+        return codec instanceof EncryptedCodec encrypted ? encrypted.forms() : forms;
+    }
+
+    @Override
+    public boolean isSearchable() {
+        return codec instanceof EncryptedCodec encrypted && encrypted.search() == EncryptedCodec.Search.BY_VALUE;
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.korm.model;
 import dev.korm.codec.Canonical;
 import dev.korm.spi.ColumnKind;
 import dev.korm.spi.ColumnShape;
+import dev.korm.spi.FingerprintKey;
 import dev.korm.spi.IndexShape;
 import dev.korm.spi.Operand;
 import dev.korm.spi.TableName;
@@ -54,17 +55,20 @@ final class Columns {
         return new ColumnShape(TableName.REVISION, ColumnKind.INTEGER);
     }
 
-    /** The hidden column with the fingerprints of a unique one. */
-    static ColumnShape shadow(String name) {
-        return new ColumnShape(ColumnShape.UNIQUE_PREFIX + name, ColumnKind.FINGERPRINT);
+    /** The index that keeps a key's values unique. */
+    static IndexShape uniqueIndex(TableName table, FingerprintKey key) {
+        return new IndexShape(
+                "__korm_u_" + digits(table.text() + ":" + key.text()),
+                IndexShape.Uniqueness.UNIQUE,
+                List.of(new Operand.Column(0, key.hidden().name(), ColumnKind.FINGERPRINT)));
     }
 
-    /** The index that keeps a column's values unique. */
-    static IndexShape uniqueIndex(TableName table, String name) {
+    /** The index by which a key's values are found. */
+    static IndexShape searchIndex(TableName table, FingerprintKey key) {
         return new IndexShape(
-                "__korm_u_" + digits(table.text() + ":" + name),
-                IndexShape.Uniqueness.UNIQUE,
-                List.of(new Operand.Column(0, ColumnShape.UNIQUE_PREFIX + name, ColumnKind.FINGERPRINT)));
+                "__korm_s_" + digits(table.text() + ":" + key.text()),
+                IndexShape.Uniqueness.REPEATABLE,
+                List.of(new Operand.Column(0, key.hidden().name(), ColumnKind.FINGERPRINT)));
     }
 
     /** An index of the user's wish. */

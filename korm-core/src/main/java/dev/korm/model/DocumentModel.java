@@ -12,11 +12,14 @@ import dev.korm.codec.Dynamic;
 import dev.korm.codec.DynamicForm;
 import dev.korm.codec.DynamicPath;
 import dev.korm.codec.Misfit;
+import dev.korm.codec.SecretColumns;
+import dev.korm.crypto.Blind;
 import dev.korm.crypto.Owner;
 import dev.korm.crypto.Seals;
 import dev.korm.crypto.Spot;
 import dev.korm.spi.ColumnKind;
 import dev.korm.spi.ColumnShape;
+import dev.korm.spi.FingerprintKey;
 import dev.korm.spi.IndexShape;
 import dev.korm.spi.Row;
 import dev.korm.spi.RowCursor;
@@ -75,8 +78,9 @@ final class DocumentModel implements Model<Document> {
             }
             columns.add(new ColumnShape(field.getKey(), Dynamic.kind(value)));
             if (value instanceof Unique<?>) {
-                columns.add(Columns.shadow(field.getKey()));
-                indexes.add(Columns.uniqueIndex(table, field.getKey()));
+                FingerprintKey key = FingerprintKey.of(field.getKey());
+                columns.add(key.hidden());
+                indexes.add(Columns.uniqueIndex(table, key));
             }
         }
         columns.add(Columns.revision());
@@ -115,14 +119,14 @@ final class DocumentModel implements Model<Document> {
                 names.add(name);
             }
         });
-        return table.encode(names, data, rn, seals);
+        return table.encode(names, data, rn, seals, Table.Others.READ);
     }
 
     @Override
     public Encoded encodeChanges(Document before, Document after, TableShape actual, Rn<?> rn, @Nullable Seals seals) {
         check(after, rn);
         checkNames(after);
-        return tables.of(actual).encode(changedFields(before, after), after, rn, seals);
+        return tables.of(actual).encode(changedFields(before, after), after, rn, seals, Table.Others.READ);
     }
 
     @Override
@@ -153,7 +157,7 @@ final class DocumentModel implements Model<Document> {
         }
         Document assigned = builder.build();
         checkNames(assigned);
-        return tables.of(actual).encode(assigned.asMap().keySet(), assigned, null, null);
+        return tables.of(actual).encode(assigned.asMap().keySet(), assigned, null, null, Table.Others.UNKNOWN);
     }
 
     @Override
@@ -225,6 +229,9 @@ final class DocumentModel implements Model<Document> {
         private final List<ColumnShape> read = new ArrayList<>();
         private final List<ColumnShape> columns;
         private final List<String> names = new ArrayList<>();
+        /** Beside the fingerprints of single fields as they are. */
+        private final List<FingerprintKey> keys;
+
         private final Map<List<ColumnShape>, List<ColumnShape>> shared = new ConcurrentHashMap<>();
 
         Table(TableShape actual) {
@@ -239,6 +246,9 @@ final class DocumentModel implements Model<Document> {
                 }
             }
             this.columns = List.copyOf(read);
+            this.keys = FingerprintKey.in(actual).stream()
+                    .filter(key -> !key.isPlain())
+                    .toList();
         }
 
         List<String> names() {
@@ -266,7 +276,13 @@ final class DocumentModel implements Model<Document> {
         }
 
         private boolean isUnique(String name) {
-            return actual.has(ColumnShape.UNIQUE_PREFIX + name);
+            return actual.has(FingerprintKey.of(name).hidden().name());
+        }
+
+        /** Whether the fields that are not written are in the data too. */
+        enum Others {
+            READ,
+            UNKNOWN
         }
 
         private @Nullable Owner owner(@Nullable Rn<?> rn, @Nullable Seals seals) {
@@ -281,7 +297,8 @@ final class DocumentModel implements Model<Document> {
             return secrets && owner != null ? owner.column(column.name()) : null;
         }
 
-        Encoded encode(Collection<String> fields, Document data, @Nullable Rn<?> rn, @Nullable Seals seals) {
+        Encoded encode(
+                Collection<String> fields, Document data, @Nullable Rn<?> rn, @Nullable Seals seals, Others unwritten) {
             Owner owner = owner(rn, seals);
             Map<String, @Nullable Object> there = data.asMap();
             List<ColumnShape> written = new ArrayList<>();
@@ -299,11 +316,31 @@ final class DocumentModel implements Model<Document> {
                 written.add(column);
                 values.add(stored);
                 if (value instanceof Unique<?> || isUnique(name)) {
-                    written.add(Columns.shadow(name));
+                    written.add(FingerprintKey.of(name).hidden());
                     values.add(stored == null ? null : Canonical.fingerprint(stored, column.kind()));
                 }
             }
-            return new Encoded(share(written), Row.of(values.toArray()));
+            Map<String, List<String>> others = new HashMap<>();
+            for (FingerprintKey key : keys) {
+                boolean settled = unwritten == Others.READ || fields.containsAll(key.columns());
+                if (settled && fields.stream().anyMatch(key::isOf)) {
+                    written.add(key.hidden());
+                    Blind blind = seals == null || !key.isSealed() ? null : seals.blind(actual.table(), key);
+                    Fingerprint.Values of = part -> part(part, there.get(part.column()), rn);
+                    values.add(Fingerprint.of(key, of, blind));
+                    others.putAll(Fingerprint.others(List.of(key), actual.table(), of, seals));
+                }
+            }
+            return new Encoded(share(written), Row.of(values.toArray()), others);
+        }
+
+        private Fingerprint.Part part(FingerprintKey.Part part, @Nullable Object value, @Nullable Rn<?> rn) {
+            if (part.content() == FingerprintKey.Content.SEALED) {
+                return new Fingerprint.Part(SecretColumns.clear(null, value), ColumnKind.JSON);
+            }
+            ColumnKind kind =
+                    actual.column(part.column()).map(ColumnShape::kind).orElse(ColumnKind.OTHER);
+            return new Fingerprint.Part(store(part.column(), value, kind, null, rn), kind);
         }
 
         private static @Nullable Object store(

@@ -3,11 +3,17 @@ package dev.korm.model;
 import dev.korm.spi.ColumnShape;
 import dev.korm.spi.Row;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Fields as columns, hidden columns of unique fields among them; key and revision are not.
  *
  * @param columns one list for all items of a model where they all have the same columns
  * @param values in the order of the columns
+ * @param otherFingerprints by hidden column, what stands for its sealed values under the keys of the ring that are not current
  */
-public record Encoded(List<ColumnShape> columns, Row values) {}
+public record Encoded(List<ColumnShape> columns, Row values, Map<String, List<String>> otherFingerprints) {
+    public Encoded(List<ColumnShape> columns, Row values) {
+        this(columns, values, Map.of());
+    }
+}

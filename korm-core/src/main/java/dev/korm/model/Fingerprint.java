@@ -1,15 +1,110 @@
 package dev.korm.model;
 
 import dev.korm.codec.Canonical;
+import dev.korm.codec.Misfit;
+import dev.korm.crypto.Blind;
+import dev.korm.crypto.Seals;
 import dev.korm.spi.ColumnKind;
+import dev.korm.spi.ColumnShape;
+import dev.korm.spi.FingerprintKey;
+import dev.korm.spi.TableName;
+import dev.korm.spi.TableShape;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What stands for a unique value in its hidden column. */
+/** What stands for unique values in their hidden column. */
 public final class Fingerprint {
     private Fingerprint() {}
+
+    /** A value of a column, in the form in which the column holds it. */
+    public record Part(@Nullable Object stored, ColumnKind kind) {}
+
+    /** The values of the columns of a key; of sealed ones, the JSON that is sealed, as kind JSON. */
+    public interface Values {
+        Part of(FingerprintKey.Part part);
+    }
+
+    /**
+     * Whether a change of some columns changes fingerprints that are not among them, since other columns count as well.
+     *
+     * @param shape the table as it is
+     */
+    public static List<FingerprintKey> unsettled(List<ColumnShape> columns, TableShape shape) {
+        return FingerprintKey.in(shape).stream()
+                .filter(key ->
+                        !columns.contains(key.hidden()) && columns.stream().anyMatch(column -> key.isOf(column.name())))
+                .toList();
+    }
 
     /** The fingerprint of a value as its column holds it; null for null. */
     public static @Nullable String of(@Nullable Object stored, ColumnKind kind) {
         return stored == null ? null : Canonical.fingerprint(stored, kind);
+    }
+
+    /** The fingerprint of a row's values; null where one of them is. Of several, it is that of a JSON object of them. */
+    public static @Nullable String of(FingerprintKey key, Values values) {
+        return of(key, values, null);
+    }
+
+    /**
+     * As {@link #of(FingerprintKey, Values)}.
+     *
+     * @param blind makes fingerprints of what is sealed; null for data without
+     */
+    public static @Nullable String of(FingerprintKey key, Values values, @Nullable Blind blind) {
+        String json = canonical(key, values);
+        if (json == null) {
+            return null;
+        }
+        if (!key.isSealed()) {
+            return Canonical.hash("SHA-512", json);
+        }
+        if (blind == null) {
+            throw new Misfit("a secret is stored for the one item that it belongs to; set it item by item");
+        }
+        return blind.current(json);
+    }
+
+    /**
+     * The fingerprints of a row's values under the keys of the ring that are not current, by hidden column; empty while there
+     * are none.
+     *
+     * @param keys of which those without sealed values are passed over
+     * @param seals null for data without secrets
+     */
+    public static Map<String, List<String>> others(
+            List<FingerprintKey> keys, TableName table, Values values, @Nullable Seals seals) {
+        Map<String, List<String>> others = Map.of();
+        for (FingerprintKey key : keys) {
+            if (!key.isSealed() || seals == null || !seals.hasOtherKeys()) {
+                continue;
+            }
+            String json = canonical(key, values);
+            if (json != null) {
+                others = others.isEmpty() ? new HashMap<>() : others;
+                others.put(key.hidden().name(), seals.blind(table, key).others(json));
+            }
+        }
+        return others;
+    }
+
+    /** The canonical JSON that a fingerprint is made of; null where a value is. */
+    public static @Nullable String canonical(FingerprintKey key, Values values) {
+        Map<String, String> members = new TreeMap<>();
+        for (FingerprintKey.Part part : key.parts()) {
+            Part value = values.of(part);
+            if (value.stored() == null) {
+                return null;
+            }
+            String json = Canonical.json(value.stored(), value.kind(), part.forms());
+            if (key.parts().size() == 1) {
+                return json;
+            }
+            members.put(part.column(), json);
+        }
+        return Canonical.object(members);
     }
 }

@@ -1,9 +1,11 @@
 package dev.korm.model;
 
 import dev.korm.FieldPath;
+import dev.korm.Normalized;
 import dev.korm.spi.ColumnKind;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +34,16 @@ public interface Node {
      * @throws dev.korm.QueryException when the constant is of another type
      */
     Object constant(Object value, FieldPath path);
+
+    /** What makes no difference between two texts of it when they are compared; empty where everything does. */
+    default Set<Normalized.Form> forms() {
+        return Set.of();
+    }
+
+    /** Whether its values are sealed, and found by what they are all the same; their constants are canonical JSON. */
+    default boolean isSearchable() {
+        return false;
+    }
 
     /** A stored value as the user's type, for the keys and figures of groups. */
     @Nullable Object fromStored(@Nullable Object stored);

@@ -7,16 +7,13 @@ import dev.korm.PathException;
 import dev.korm.Rn;
 import dev.korm.Stored;
 import dev.korm.ValueException;
-import dev.korm.codec.Codec;
-import dev.korm.codec.DocumentCodec;
 import dev.korm.codec.Misfit;
 import dev.korm.codec.RecordCodec;
 import dev.korm.codec.RecordField;
-import dev.korm.codec.UniqueCodec;
-import dev.korm.codec.WrapperCodec;
+import dev.korm.codec.SecretColumns;
 import dev.korm.crypto.Seals;
-import dev.korm.spi.ColumnKind;
 import dev.korm.spi.ColumnShape;
+import dev.korm.spi.FingerprintKey;
 import dev.korm.spi.IndexShape;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
@@ -42,6 +39,7 @@ final class RecordModel<T> implements Model<T> {
     private final Node root;
     private final List<String> names;
     private final List<ColumnShape> columns;
+    private final DeclaredKeys keys;
     private final List<Indexes.Wish> indexes;
     private final List<ReferencePolicy> policies;
     private final List<ReferencePolicy> targeted;
@@ -55,24 +53,26 @@ final class RecordModel<T> implements Model<T> {
         this.home = Optional.ofNullable(type.getAnnotation(Stored.class));
         this.root = CodecNode.of(codec);
         this.names = codec.names();
-        this.columns = columns(type, codec);
+        this.keys = new DeclaredKeys(type, codec);
+        this.columns = columns(type, codec, keys);
         this.indexes = Indexes.of(type, codec, root);
         this.policies = Policies.of(type, codec);
         this.targeted = policies.stream()
                 .filter(policy -> policy.target().isPresent() && policy.policy() != DeletePolicy.LEAVE)
                 .toList();
         this.mayRefer = References.mayRefer(codec);
-        this.tables = new ByShape<>(shape -> new RecordTable<>(type, codec, shape));
+        this.tables = new ByShape<>(shape -> new RecordTable<>(type, codec, keys, shape));
     }
 
-    private static List<ColumnShape> columns(Class<?> type, RecordCodec codec) {
+    private static List<ColumnShape> columns(Class<?> type, RecordCodec codec, DeclaredKeys keys) {
         List<ColumnShape> columns = new ArrayList<>();
         Map<String, String> folded = new HashMap<>();
         columns.add(Columns.key());
         for (RecordField field : codec.fields()) {
             String name = field.storedName();
-            boolean unique = isUnique(field);
-            String fault = Columns.fault(name, unique);
+            Optional<FingerprintKey> key = keys.of(field);
+            String fault =
+                    Columns.fault(name, key.filter(FingerprintKey::isPlain).isPresent());
             String other = folded.put(name.toLowerCase(Locale.ROOT), field.name());
             if (fault.isEmpty() && other != null) {
                 fault = "it differs from the field " + other + " only in case, and SQLite tells no such names apart";
@@ -83,28 +83,25 @@ final class RecordModel<T> implements Model<T> {
                         + "\": " + fault + "; give it another @Name");
             }
             columns.add(new ColumnShape(name, field.codec().kind()));
-            if (unique) {
-                columns.add(Columns.shadow(name));
-            }
+            key.ifPresent(unique -> columns.add(unique.hidden()));
         }
+        keys.compound().forEach(key -> columns.add(key.hidden()));
         columns.add(Columns.revision());
         return List.copyOf(columns);
-    }
-
-    static boolean isUnique(RecordField field) {
-        Codec at = field.codec();
-        while (at instanceof WrapperCodec wrapper) {
-            if (wrapper instanceof UniqueCodec) {
-                return true;
-            }
-            at = wrapper.inner();
-        }
-        return false;
     }
 
     @Override
     public Class<T> type() {
         return type;
+    }
+
+    /** The fields with secrets, which open only where they were sealed. */
+    @Override
+    public Set<String> boundColumns() {
+        return codec.fields().stream()
+                .filter(field -> SecretColumns.declares(field.codec()))
+                .map(RecordField::storedName)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     @Override
@@ -132,11 +129,9 @@ final class RecordModel<T> implements Model<T> {
 
     private TableShape wanted(TableName table) {
         List<IndexShape> guards = new ArrayList<>();
-        for (RecordField field : codec.fields()) {
-            if (isUnique(field)) {
-                guards.add(Columns.uniqueIndex(table, field.storedName()));
-            }
-        }
+        keys.all()
+                .forEach(key -> guards.add(
+                        keys.isSearched(key) ? Columns.searchIndex(table, key) : Columns.uniqueIndex(table, key)));
         for (Indexes.Wish wish : indexes) {
             guards.add(Columns.index(table, wish.paths(), wish.parts()));
         }
@@ -211,7 +206,7 @@ final class RecordModel<T> implements Model<T> {
             }
         }
         try {
-            return tables.of(actual).encodeValues(fields, converted, null);
+            return tables.of(actual).encodeValues(fields, converted);
         } catch (Misfit misfit) {
             throw Failures.store(type.getSimpleName(), misfit, null);
         }
@@ -257,18 +252,6 @@ final class RecordModel<T> implements Model<T> {
         } catch (Misfit misfit) {
             throw Failures.read(type.getSimpleName(), misfit, null);
         }
-    }
-
-    @Override
-    public Set<String> boundColumns() {
-        return codec.fields().stream()
-                .filter(field -> CodecTree.any(field.codec(), RecordModel::mayBeSealed))
-                .map(RecordField::storedName)
-                .collect(Collectors.toSet());
-    }
-
-    private static boolean mayBeSealed(Codec inner) {
-        return inner.kind() == ColumnKind.ENCRYPTED || inner instanceof DocumentCodec;
     }
 
     @Override

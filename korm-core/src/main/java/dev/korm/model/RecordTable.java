@@ -1,15 +1,20 @@
 package dev.korm.model;
 
 import dev.korm.Rn;
+import dev.korm.SchemaException;
 import dev.korm.codec.Canonical;
 import dev.korm.codec.ColumnForm;
 import dev.korm.codec.Misfit;
 import dev.korm.codec.RecordCodec;
 import dev.korm.codec.RecordField;
+import dev.korm.codec.SecretColumns;
+import dev.korm.crypto.Blind;
 import dev.korm.crypto.Owner;
 import dev.korm.crypto.Seals;
 import dev.korm.crypto.Spot;
+import dev.korm.spi.ColumnKind;
 import dev.korm.spi.ColumnShape;
+import dev.korm.spi.FingerprintKey;
 import dev.korm.spi.Row;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.TableName;
@@ -17,9 +22,13 @@ import dev.korm.spi.TableShape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A record's fields in the columns of a table as it is. Safe for many threads. */
@@ -33,6 +42,8 @@ final class RecordTable<T> implements Decoder<T> {
     private final boolean secrets;
     private final List<ColumnShape> read;
     private final List<ColumnShape> written;
+    /** Beside the fingerprints of single fields as they are. */
+    private final List<FingerprintKey> keys;
     /** The columns of changes, so that equal changes share one list. */
     private final Map<BitSet, List<ColumnShape>> columnsOf = new ConcurrentHashMap<>();
 
@@ -54,7 +65,7 @@ final class RecordTable<T> implements Decoder<T> {
         }
     }
 
-    RecordTable(Class<T> type, RecordCodec codec, TableShape actual) {
+    RecordTable(Class<T> type, RecordCodec codec, DeclaredKeys declared, TableShape actual) {
         this.type = type;
         this.codec = codec;
         this.table = actual.table();
@@ -65,8 +76,9 @@ final class RecordTable<T> implements Decoder<T> {
             ColumnShape column = there != null
                     ? there
                     : new ColumnShape(field.storedName(), field.codec().kind());
-            ColumnShape shadow = Columns.shadow(field.storedName());
-            boolean unique = RecordModel.isUnique(field) || actual.has(shadow.name());
+            ColumnShape shadow = FingerprintKey.of(field.storedName()).hidden();
+            boolean unique =
+                    declared.of(field).filter(FingerprintKey::isPlain).isPresent() || actual.has(shadow.name());
             places[field.index()] = new Place(
                     field,
                     new ColumnForm(field.codec(), column.kind()),
@@ -79,10 +91,14 @@ final class RecordTable<T> implements Decoder<T> {
         }
         this.secrets = Arrays.stream(places).anyMatch(place -> place.form().mayHoldSecrets());
         this.read = List.copyOf(readable);
-        this.written = columns(codec.fields());
+        this.keys = Stream.concat(declared.all().stream(), FingerprintKey.in(actual).stream())
+                .filter(key -> !key.isPlain())
+                .distinct()
+                .toList();
+        this.written = columns(codec.fields(), keys);
     }
 
-    private List<ColumnShape> columns(List<RecordField> fields) {
+    private List<ColumnShape> columns(List<RecordField> fields, List<FingerprintKey> fingerprints) {
         List<ColumnShape> columns = new ArrayList<>();
         for (RecordField field : fields) {
             Place place = places[field.index()];
@@ -91,7 +107,17 @@ final class RecordTable<T> implements Decoder<T> {
                 columns.add(place.shadow());
             }
         }
+        fingerprints.forEach(key -> columns.add(key.hidden()));
         return List.copyOf(columns);
+    }
+
+    /** The keys that a change of some fields changes. */
+    private List<FingerprintKey> touched(List<RecordField> fields) {
+        return keys.isEmpty()
+                ? keys
+                : keys.stream()
+                        .filter(key -> fields.stream().anyMatch(field -> key.isOf(field.storedName())))
+                        .toList();
     }
 
     Encoded encode(T data, Rn<?> rn, @Nullable Seals seals) {
@@ -101,34 +127,103 @@ final class RecordTable<T> implements Decoder<T> {
         for (Place place : places) {
             at = encode(place, value(place.field(), data), owner, values, at);
         }
-        return new Encoded(written, Row.of(values));
+        for (FingerprintKey key : keys) {
+            values[at++] = fingerprint(key, data, seals);
+        }
+        return new Encoded(written, Row.of(values), Fingerprint.others(keys, table, part -> part(part, data), seals));
     }
 
     Encoded encode(T data, List<RecordField> fields, Rn<?> rn, @Nullable Seals seals) {
-        List<@Nullable Object> values = new ArrayList<>(fields.size());
+        Owner owner = owner(rn, seals);
+        List<FingerprintKey> touched = touched(fields);
+        List<ColumnShape> columns = columnsOf(fields, touched);
+        @Nullable Object[] row = new Object[columns.size()];
+        int at = 0;
         for (RecordField field : fields) {
-            values.add(value(field, data));
+            at = encode(places[field.index()], value(field, data), owner, row, at);
         }
-        return encodeValues(fields, values, owner(rn, seals));
+        for (FingerprintKey key : touched) {
+            requireFields(key, fields);
+            row[at++] = fingerprint(key, data, seals);
+        }
+        return new Encoded(columns, Row.of(row), Fingerprint.others(touched, table, part -> part(part, data), seals));
     }
 
-    /** @param owner the item; null for columns that are the same in many */
-    Encoded encodeValues(List<RecordField> fields, List<@Nullable Object> values, @Nullable Owner owner) {
-        List<ColumnShape> columns = columnsOf(fields);
+    /** Some fields of many items; the fingerprints of keys that have other fields too are left out. */
+    Encoded encodeValues(List<RecordField> fields, List<@Nullable Object> values) {
+        Map<String, Fingerprint.Part> given = new HashMap<>();
+        List<String> names = fields.stream().map(RecordField::storedName).toList();
+        List<FingerprintKey> settled = touched(fields).stream()
+                .filter(key -> names.containsAll(key.columns()))
+                .toList();
+        List<ColumnShape> columns = columns(fields, settled);
         @Nullable Object[] row = new Object[columns.size()];
         int at = 0;
         for (int i = 0; i < fields.size(); i++) {
-            at = encode(places[fields.get(i).index()], values.get(i), owner, row, at);
+            Place place = places[fields.get(i).index()];
+            int first = at;
+            at = encode(place, values.get(i), null, row, first);
+            given.put(
+                    names.get(i),
+                    new Fingerprint.Part(row[first], place.column().kind()));
+        }
+        for (FingerprintKey key : settled) {
+            row[at++] = Fingerprint.of(key, part -> Objects.requireNonNull(given.get(part.column())));
         }
         return new Encoded(columns, Row.of(row));
     }
 
-    private List<ColumnShape> columnsOf(List<RecordField> fields) {
+    private @Nullable Place place(String column) {
+        for (Place place : places) {
+            if (place.column().name().equals(column)) {
+                return place;
+            }
+        }
+        return null;
+    }
+
+    private @Nullable String fingerprint(FingerprintKey key, T data, @Nullable Seals seals) {
+        Blind blind = seals == null || !key.isSealed() ? null : seals.blind(table, key);
+        return Fingerprint.of(key, part -> part(part, data), blind);
+    }
+
+    /** What an item has in a column; null where the record has no such field, for a new item. */
+    private Fingerprint.Part part(FingerprintKey.Part part, T data) {
+        Place place = place(part.column());
+        if (place == null) {
+            return new Fingerprint.Part(null, ColumnKind.OTHER);
+        }
+        Object value = value(place.field(), data);
+        if (part.content() == FingerprintKey.Content.SEALED) {
+            return new Fingerprint.Part(SecretColumns.clear(place.field().codec(), value), ColumnKind.JSON);
+        }
+        return new Fingerprint.Part(stored(place, value, null), place.column().kind());
+    }
+
+    /** A change has to know all that is unique together, also where the record that it is of does not. */
+    private void requireFields(FingerprintKey key, List<RecordField> changed) {
+        for (String column : key.columns()) {
+            if (place(column) == null) {
+                throw new SchemaException("A change of "
+                        + changed.stream()
+                                .map(RecordField::name)
+                                .filter(name -> codec.field(name)
+                                        .filter(field -> key.isOf(field.storedName()))
+                                        .isPresent())
+                                .collect(Collectors.joining(" and "))
+                        + " of " + type.getSimpleName() + " cannot be stored: the collection keeps " + key
+                        + " unique together, and " + type.getSimpleName() + " has no field " + column
+                        + ". Give it one, or change the item as a Document");
+            }
+        }
+    }
+
+    private List<ColumnShape> columnsOf(List<RecordField> fields, List<FingerprintKey> touched) {
         BitSet key = new BitSet(places.length);
         int last = -1;
         for (RecordField field : fields) {
             if (field.index() <= last) {
-                return columns(fields);
+                return columns(fields, touched);
             }
             last = field.index();
             key.set(last);
@@ -137,7 +232,7 @@ final class RecordTable<T> implements Decoder<T> {
         if (known != null) {
             return known;
         }
-        List<ColumnShape> columns = columns(fields);
+        List<ColumnShape> columns = columns(fields, touched);
         if (columnsOf.size() >= MOST_COLUMN_LISTS) {
             return columns;
         }
@@ -161,12 +256,7 @@ final class RecordTable<T> implements Decoder<T> {
     private static int encode(
             Place place, @Nullable Object value, @Nullable Owner owner, @Nullable Object[] row, int first) {
         int at = first;
-        Object stored;
-        try {
-            stored = place.form().write(value, place.spot(owner));
-        } catch (Misfit misfit) {
-            throw misfit.inField(place.field().name());
-        }
+        Object stored = stored(place, value, owner);
         row[at++] = stored;
         if (place.shadow() != null) {
             row[at++] = stored == null
@@ -174,6 +264,14 @@ final class RecordTable<T> implements Decoder<T> {
                     : Canonical.fingerprint(stored, place.column().kind());
         }
         return at;
+    }
+
+    private static @Nullable Object stored(Place place, @Nullable Object value, @Nullable Owner owner) {
+        try {
+            return place.form().write(value, place.spot(owner));
+        } catch (Misfit misfit) {
+            throw misfit.inField(place.field().name());
+        }
     }
 
     @Override

@@ -139,9 +139,17 @@ public final class Binder {
         Condition.Comparison comparison =
                 Condition.Comparison.valueOf(filter.operator().name());
         boolean equality = comparison == Condition.Comparison.EQUAL || comparison == Condition.Comparison.NOT_EQUAL;
-        return constant(filter.value(), filter.path(), places, !equality)
-                .map(bound -> narrowed(bound, comparison, places))
-                .orElse(UNKNOWN);
+        if (equality && ByFingerprint.isSealedAt(places)) {
+            Condition equal = ByFingerprint.sealedOneOf(places, List.of(filter.value()), filter.path());
+            return comparison == Condition.Comparison.EQUAL ? equal : new Condition.Not(equal);
+        }
+        Optional<Bound> constant = constant(filter.value(), filter.path(), places, !equality);
+        if (equality && constant.isPresent() && ByFingerprint.isAt(places)) {
+            Condition same = compare(constant.get(), Condition.Comparison.EQUAL);
+            Condition equal = ByFingerprint.oneOf(places, List.of(constant.get().value()), same, filter.path());
+            return comparison == Condition.Comparison.EQUAL ? equal : new Condition.Not(equal);
+        }
+        return constant.map(bound -> narrowed(bound, comparison, places)).orElse(UNKNOWN);
     }
 
     /**
@@ -221,9 +229,12 @@ public final class Binder {
     private Condition oneOf(Filter.OneOf filter, List<Place.Value> places) {
         Map<Operand, List<Object>> byOperand = new LinkedHashMap<>();
         List<Condition> some = new ArrayList<>();
+        List<Object> sealed = new ArrayList<>();
         for (Object value : filter.values()) {
             if (value == null) {
                 some.add(isNull(places));
+            } else if (ByFingerprint.isSealedAt(places)) {
+                sealed.add(value);
             } else {
                 constant(value, filter.path(), places, false).ifPresent(bound -> {
                     if (bound.byLayer().size() > 1 && bound.operand().kind() == ColumnKind.RN) {
@@ -236,7 +247,13 @@ public final class Binder {
                 });
             }
         }
-        byOperand.forEach((operand, values) -> some.add(new Condition.OneOf(operand, values)));
+        if (!sealed.isEmpty()) {
+            some.add(ByFingerprint.sealedOneOf(places, sealed, filter.path()));
+        }
+        byOperand.forEach((operand, values) -> {
+            Condition same = new Condition.OneOf(operand, values);
+            some.add(ByFingerprint.isAt(places) ? ByFingerprint.oneOf(places, values, same, filter.path()) : same);
+        });
         if (some.isEmpty() && !filter.values().isEmpty()) {
             return UNKNOWN;
         }

@@ -56,7 +56,7 @@ public final class FilterCheck {
     }
 
     private static void constant(Node node, @Nullable Object value, FieldPath path, boolean ordered) {
-        if (value != null) {
+        if (value != null && (ordered || !node.isSearchable())) {
             Paths.requireOpen(node.kind(), path, "A filter");
         }
         if (ordered) {

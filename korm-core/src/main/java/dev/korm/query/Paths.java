@@ -85,8 +85,8 @@ public final class Paths {
 
     static QueryException sealed(FieldPath path, String use) {
         return new QueryException(use + " cannot look into " + path
-                + ", which is stored sealed or hashed; only isNull(…) and exists(…) can be asked of it. Ask by another field, and"
-                + " reveal() what comes back");
+                + ", which is stored sealed or hashed; only isNull and exists can be asked of it, and eq, ne and inList of an"
+                + " Encrypted field that is @Searchable. Ask by another field, and reveal() what comes back");
     }
 
     /** Checks a path that must lead to one value. */

@@ -1,5 +1,6 @@
 package dev.korm.query;
 
+import dev.korm.spi.FingerprintKey;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
 import java.util.List;
@@ -9,6 +10,9 @@ import java.util.Optional;
 public interface Tables {
     /** The layer's name in its pool. */
     String layer();
+
+    /** What sealed values equal to one are found by in a hidden column, under every key. */
+    List<String> fingerprints(TableName table, FingerprintKey key, String canonicalJson);
 
     /** The table's shape; empty when there is no such table. */
     Optional<TableShape> shape(TableName table);

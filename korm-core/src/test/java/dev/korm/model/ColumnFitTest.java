@@ -10,6 +10,7 @@ import dev.korm.Unique;
 import dev.korm.ValueException;
 import dev.korm.spi.ColumnKind;
 import dev.korm.spi.ColumnShape;
+import dev.korm.spi.FingerprintKey;
 import dev.korm.spi.TableShape;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -223,7 +224,7 @@ class ColumnFitTest {
 
     @Test
     void unique_values_have_fingerprints_also_where_only_the_table_says_so() {
-        TableShape unique = table(ColumnKind.TEXT, Columns.shadow("v"));
+        TableShape unique = table(ColumnKind.TEXT, FingerprintKey.of("v").hidden());
         OneRow row = new OneRow(unique).write(Models.of(Text.class).encode(new Text("a"), unique, OneRow.rn()));
         assertThat(row.cell("__korm_unique__v")).isEqualTo(Unique.of("a").fingerprint());
         row.write(Models.of(Text.class).encode(new Text(null), unique, OneRow.rn()));

@@ -10,6 +10,7 @@ import dev.korm.Unique;
 import dev.korm.ValueException;
 import dev.korm.spi.ColumnKind;
 import dev.korm.spi.ColumnShape;
+import dev.korm.spi.FingerprintKey;
 import dev.korm.spi.TableShape;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
@@ -120,7 +121,7 @@ class DocumentModelTest {
                 new ColumnShape("json", ColumnKind.JSON),
                 new ColumnShape("text", ColumnKind.TEXT),
                 new ColumnShape("unique", ColumnKind.TEXT),
-                Columns.shadow("unique"));
+                FingerprintKey.of("unique").hidden());
         Document data = Document.of(Map.of("real", 2, "json", "x", "text", OneRow.rn(), "unique", "u"));
         OneRow row = new OneRow(shape).write(model.encode(data, shape, OneRow.rn()));
         assertThat(row.cell("real")).isEqualTo(2.0);

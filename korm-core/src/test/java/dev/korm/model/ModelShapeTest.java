@@ -12,6 +12,7 @@ import dev.korm.Stored;
 import dev.korm.Unique;
 import dev.korm.spi.ColumnKind;
 import dev.korm.spi.ColumnShape;
+import dev.korm.spi.FingerprintKey;
 import dev.korm.spi.IndexShape;
 import dev.korm.spi.JsonPath;
 import dev.korm.spi.Operand;
@@ -81,7 +82,7 @@ class ModelShapeTest {
 
     @Test
     void the_name_of_a_unique_index_is_that_of_the_original() {
-        assertThat(Columns.uniqueIndex(TableName.items("users", "basic"), "email")
+        assertThat(Columns.uniqueIndex(TableName.items("users", "basic"), FingerprintKey.of("email"))
                         .name())
                 .isEqualTo("__korm_u_63d21816f103367a66260a99");
     }

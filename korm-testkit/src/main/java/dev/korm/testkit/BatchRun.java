@@ -5,6 +5,7 @@ import dev.korm.spi.BatchResult;
 import dev.korm.spi.Capabilities;
 import dev.korm.spi.ColumnKind;
 import dev.korm.spi.ColumnShape;
+import dev.korm.spi.FingerprintKey;
 import dev.korm.spi.Mutation;
 import dev.korm.spi.Operand;
 import dev.korm.spi.Output;
@@ -151,8 +152,12 @@ final class BatchRun {
                     .column(column.name())
                     .filter(there -> there.kind() != column.kind())
                     .isPresent();
-            String fingerprint = ColumnShape.UNIQUE_PREFIX + column.name();
-            if (otherKind || (table.shape().has(fingerprint) && !names.contains(fingerprint))) {
+            if (otherKind) {
+                throw new SchemaMovedException(table.shape().table(), null);
+            }
+        }
+        for (FingerprintKey key : FingerprintKey.in(table.shape())) {
+            if (!names.contains(key.hidden().name()) && key.columns().stream().anyMatch(names::contains)) {
                 throw new SchemaMovedException(table.shape().table(), null);
             }
         }

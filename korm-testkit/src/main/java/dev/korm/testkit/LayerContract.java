@@ -469,6 +469,52 @@ public abstract class LayerContract extends LayerReadContract {
                 .isEqualTo(new BatchResult.Refused(0, new Refusal.Taken(UNIQUE.name(), id(2))));
     }
 
+    /** Text, without regard to case, together with a number. */
+    private static final ColumnShape TOGETHER = new ColumnShape("__korm_unique__4textc5whole", ColumnKind.FINGERPRINT);
+
+    private static final IndexShape UNIQUE_TOGETHER = new IndexShape(
+            "__korm_u_1123456789abcdef01234567",
+            IndexShape.Uniqueness.UNIQUE,
+            List.of(new Operand.Column(0, TOGETHER.name(), ColumnKind.FINGERPRINT)));
+
+    private void uniqueTogether() {
+        List<ColumnShape> columns = new ArrayList<>(COLUMNS);
+        columns.add(TOGETHER);
+        layer().evolve(new TableShape(THINGS, shape(THINGS, columns).columns(), List.of(UNIQUE_TOGETHER)), Set.of());
+    }
+
+    private static Mutation.Insert together(
+            int number, String text, @Nullable Long whole, @Nullable String fingerprint) {
+        return new Mutation.Insert(
+                THINGS,
+                id(number),
+                List.of(column("text"), column("whole"), TOGETHER, REVISION),
+                Row.of(text, whole, fingerprint, 1L));
+    }
+
+    @Test
+    void columns_that_are_unique_together_are_written_with_their_fingerprint() {
+        uniqueTogether();
+        applied(together(1, "a", 1L, "f1"), together(2, "A", null, null), together(3, "b", 1L, "f3"));
+        assertThat(apply(together(4, "A", 1L, "f1")))
+                .isEqualTo(new BatchResult.Refused(0, new Refusal.Taken(UNIQUE_TOGETHER.name(), id(1))));
+        assertThatThrownBy(() -> apply(new Mutation.Insert(
+                        THINGS, id(5), List.of(column("text"), column("whole"), REVISION), Row.of("c", 1L, 1L))))
+                .isInstanceOf(SchemaMovedException.class);
+        applied(new Mutation.Update(THINGS, id(3), ANY_REVISION, List.of(column("flag")), Row.of(true)));
+    }
+
+    @Test
+    void replacing_one_of_the_columns_takes_what_they_were_together_with_it() {
+        uniqueTogether();
+        applied(together(1, "a", 1L, "f1"));
+        ColumnShape number = new ColumnShape("text", INTEGER);
+        TableShape evolved = layer().evolve(shape(THINGS, List.of(number)), Set.of("text"));
+        assertThat(evolved.has(TOGETHER.name())).isFalse();
+        assertThat(evolved.indexes()).doesNotContain(UNIQUE_TOGETHER);
+        applied(new Mutation.Update(THINGS, id(1), ANY_REVISION, List.of(number), Row.of(7L)));
+    }
+
     @Test
     void a_unique_index_over_equal_values_is_not_made() {
         List<ColumnShape> columns = List.of(SHADOW, REVISION);

@@ -2,6 +2,7 @@ package dev.korm.testkit;
 
 import dev.korm.spi.ColumnKind;
 import dev.korm.spi.ColumnShape;
+import dev.korm.spi.FingerprintKey;
 import dev.korm.spi.IndexShape;
 import dev.korm.spi.Operand;
 import dev.korm.spi.SchemaMovedException;
@@ -227,8 +228,12 @@ final class MemoryTable {
             requireIdentifier(column.name());
             Optional<ColumnShape> existing = shape.column(column.name());
             if (existing.isPresent() && existing.get().kind() != column.kind() && replace.contains(column.name())) {
+                for (FingerprintKey key : FingerprintKey.in(shape)) {
+                    if (key.isOf(column.name())) {
+                        drop(key.hidden().name(), columns, indexes);
+                    }
+                }
                 drop(column.name(), columns, indexes);
-                drop(ColumnShape.UNIQUE_PREFIX + column.name(), columns, indexes);
             }
         }
         for (ColumnShape column : wanted.columns()) {

@@ -9,8 +9,8 @@ import dev.korm.StoreReadOnlyException;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.Capabilities;
-import dev.korm.spi.ColumnShape;
 import dev.korm.spi.CompiledSelection;
+import dev.korm.spi.FingerprintKey;
 import dev.korm.spi.IndexShape;
 import dev.korm.spi.Layer;
 import dev.korm.spi.Operand;
@@ -98,20 +98,17 @@ final class OpenMemoryLayer implements Layer {
         try {
             return (old == null ? MemoryTable.empty(wanted.table()) : old).evolved(wanted, replace);
         } catch (MemoryTable.TakenException taken) {
-            throw duplicate(wanted.table(), taken);
+            throw duplicate(wanted, taken);
         }
     }
 
-    private DuplicateException duplicate(TableName table, MemoryTable.TakenException taken) {
+    private DuplicateException duplicate(TableShape wanted, MemoryTable.TakenException taken) {
         IndexShape index = taken.index;
+        TableName table = wanted.table();
         List<String> fields = new ArrayList<>();
         for (Operand part : index.parts()) {
             if (part instanceof Operand.Column column) {
-                String name = column.name();
-                fields.add(
-                        name.startsWith(ColumnShape.UNIQUE_PREFIX)
-                                ? name.substring(ColumnShape.UNIQUE_PREFIX.length())
-                                : name);
+                fields.addAll(FingerprintKey.columns(column.name(), wanted));
             }
         }
         String holder = "[rn]:" + table.namespace() + ":" + table.kind() + ":" + taken.holder;

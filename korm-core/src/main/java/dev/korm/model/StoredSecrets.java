@@ -1,0 +1,76 @@
+package dev.korm.model;
+
+import dev.korm.SealException;
+import dev.korm.codec.Canonical;
+import dev.korm.codec.SecretColumns;
+import dev.korm.crypto.Blind;
+import dev.korm.crypto.Owner;
+import dev.korm.crypto.Seals;
+import dev.korm.crypto.Spot;
+import dev.korm.spi.ColumnKind;
+import dev.korm.spi.ColumnShape;
+import dev.korm.spi.FingerprintKey;
+import dev.korm.spi.TableShape;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Secrets as they stand in rows, whatever record the rows belong to. */
+public final class StoredSecrets {
+    private static final int DIGEST_DIGITS = 32;
+
+    private StoredSecrets() {}
+
+    /**
+     * A column's text with its secrets sealed anew.
+     *
+     * @param text the same text where none was
+     * @param resealed how many were
+     * @param unopened how many should have been, and do not open
+     */
+    public record Renewed(String text, int resealed, int unopened) {}
+
+    /** What a row holds in a column. */
+    public interface Cells {
+        @Nullable Object in(ColumnShape column);
+    }
+
+    /** Whether a column's text may hold a secret; cheap. */
+    public static boolean mayHold(String text) {
+        return SecretColumns.mayHold(text);
+    }
+
+    /** Tells the id of the key of each sealed value in a column's text. */
+    public static void keyIds(String text, Consumer<String> each) {
+        SecretColumns.keyIds(text, each);
+    }
+
+    /** A column's text with everything that is not sealed with the current key sealed with it; what does not open stays. */
+    public static Renewed renewed(String text, Spot column) {
+        SecretColumns.Renewed renewed = SecretColumns.renewed(text, column);
+        return new Renewed(renewed.text(), renewed.resealed(), renewed.unopened());
+    }
+
+    /**
+     * The fingerprint of a row that is stored. For a sealed value that does not open it is one that nothing is found by.
+     *
+     * @param owner the row's item
+     */
+    public static @Nullable String fingerprint(
+            TableShape shape, FingerprintKey key, Owner owner, Seals seals, Cells cells) {
+        try {
+            return Fingerprint.of(
+                    key,
+                    part -> {
+                        ColumnShape column = shape.column(part.column()).orElseThrow();
+                        Object value = cells.in(column);
+                        return part.content() == FingerprintKey.Content.SEALED && value instanceof String text
+                                ? new Fingerprint.Part(
+                                        SecretColumns.open(text, owner.column(column.name())), ColumnKind.JSON)
+                                : new Fingerprint.Part(value, column.kind());
+                    },
+                    seals.blind(shape.table(), key));
+        } catch (SealException closed) {
+            return Blind.unopened(Canonical.hash("SHA-256", owner.toString()).substring(0, DIGEST_DIGITS));
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package dev.korm.query;
+
+import dev.korm.FieldPath;
+import dev.korm.Normalized;
+import dev.korm.QueryException;
+import dev.korm.model.Fingerprint;
+import dev.korm.model.Node;
+import dev.korm.spi.ColumnKind;
+import dev.korm.spi.Condition;
+import dev.korm.spi.FingerprintKey;
+import dev.korm.spi.Operand;
+import dev.korm.spi.TableShape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * Equality with fields that are compared by fingerprints: texts that are normalised before, and sealed values, which nobody else
+ * can look into. The store is asked for the fingerprints of the constants.
+ */
+final class ByFingerprint {
+    private ByFingerprint() {}
+
+    /** Whether the places are columns of texts that are normalised. */
+    static boolean isAt(List<Place.Value> places) {
+        return places.stream()
+                .anyMatch(place -> isColumn(place)
+                        && !place.node().isSearchable()
+                        && !place.node().forms().isEmpty());
+    }
+
+    /** Whether the places are columns of sealed values that can be searched. */
+    static boolean isSealedAt(List<Place.Value> places) {
+        return places.stream().anyMatch(place -> place.node().isSearchable() && !isNested(place));
+    }
+
+    /** Nested fields and list entries have no fingerprints, and no column to be in. */
+    private static boolean isColumn(Place.Value place) {
+        return place.holder() != null && place.path().isRoot();
+    }
+
+    private static boolean isNested(Place.Value place) {
+        return place.base() instanceof Operand.Element || !place.path().isRoot();
+    }
+
+    /**
+     * True where the text equals one of the constants. A row that another program left without a fingerprint is compared as it
+     * stands.
+     *
+     * @param same the same of the texts as they stand
+     */
+    static Condition oneOf(List<Place.Value> places, List<Object> constants, Condition same, FieldPath path) {
+        List<Operand> hidden = new ArrayList<>();
+        Set<Normalized.Form> forms = Set.of();
+        for (Place.Value place : places) {
+            if (isColumn(place) && place.base() instanceof Operand.Column column) {
+                forms = place.node().forms();
+                hidden.add(hidden(place, column, FingerprintKey.of(column.name(), forms), path));
+            }
+        }
+        List<Object> fingerprints = new ArrayList<>();
+        FingerprintKey key = FingerprintKey.of("", forms);
+        for (Object constant : constants) {
+            fingerprints.add(Objects.requireNonNull(
+                    Fingerprint.of(key, part -> new Fingerprint.Part(constant, ColumnKind.TEXT))));
+        }
+        Operand operand = firstOf(hidden);
+        return new Condition.Any(
+                List.of(equal(operand, fingerprints), new Condition.All(List.of(new Condition.IsNull(operand), same))));
+    }
+
+    /**
+     * True where the sealed value equals one of the constants. Fingerprints made with every key of the ring are asked for; those
+     * of other collections cannot be among what is found.
+     */
+    static Condition sealedOneOf(List<Place.Value> places, List<Object> values, FieldPath path) {
+        List<Operand> hidden = new ArrayList<>();
+        List<Object> fingerprints = new ArrayList<>();
+        for (Place.Value place : places) {
+            Node node = place.node();
+            List<String> constants = values.stream()
+                    .map(value -> (String) node.constant(value, path))
+                    .toList();
+            if (isColumn(place) && place.base() instanceof Operand.Column column) {
+                FingerprintKey key = new FingerprintKey(
+                        List.of(new FingerprintKey.Part(column.name(), node.forms(), FingerprintKey.Content.SEALED)));
+                hidden.add(hidden(place, column, key, path));
+                TableShape shape = Objects.requireNonNull(place.holder());
+                constants.forEach(
+                        constant -> fingerprints.addAll(place.tables().fingerprints(shape.table(), key, constant)));
+            }
+        }
+        return hidden.isEmpty()
+                ? equal(new Operand.Absent(ColumnKind.FINGERPRINT), List.of(""))
+                : equal(firstOf(hidden), fingerprints);
+    }
+
+    private static Operand firstOf(List<Operand> operands) {
+        return operands.size() == 1 ? operands.get(0) : new Operand.FirstOf(operands);
+    }
+
+    private static Condition equal(Operand operand, List<Object> fingerprints) {
+        return fingerprints.size() == 1
+                ? new Condition.Compare(operand, Condition.Comparison.EQUAL, fingerprints.get(0))
+                : new Condition.OneOf(operand, fingerprints);
+    }
+
+    /** The hidden column; its index is made when every row has its fingerprint. */
+    private static Operand hidden(Place.Value place, Operand.Column column, FingerprintKey key, FieldPath path) {
+        TableShape shape = Objects.requireNonNull(place.holder());
+        String name = key.hidden().name();
+        boolean ready = shape.indexes().stream()
+                .flatMap(index -> index.parts().stream())
+                .anyMatch(part ->
+                        part instanceof Operand.Column indexed && indexed.name().equals(name));
+        if (!ready) {
+            throw new QueryException("The field " + path
+                    + " is found by fingerprints of its values, and not every item of "
+                    + shape.table() + " in the layer \"" + place.tables().layer()
+                    + "\" has one yet, since the field has become @Normalized or @Searchable. Call prepare(…) of its items"
+                    + " once, and ask again when it is done");
+        }
+        return new Operand.Column(column.source(), name, ColumnKind.FINGERPRINT);
+    }
+}

@@ -1,0 +1,302 @@
+package dev.korm.spi;
+
+import dev.korm.Normalized;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * What a hidden column of fingerprints is of: one column as it is, or one or several, some of them normalised, some sealed. An
+ * index over it keeps the values unique, or finds them.
+ *
+ * <p>The hidden column's name says it all, so that whoever sees the table's shape can keep the fingerprints right, knowing
+ * nothing of the record that asked for them. After {@link ColumnShape#UNIQUE_PREFIX} there stands
+ *
+ * <ul>
+ *   <li>the column's name, for one column as it is;
+ *   <li>else for each column, by name: the name's length, the name, and a letter for each form that it is normalised to and
+ *       for what is sealed, as in {@code 5emailtc6tenant};
+ *   <li>where that is too long for a name: {@code 0}, and for each column eight hex digits of the SHA-256 of its name and one digit
+ *       to base 32 for its forms.
+ * </ul>
+ *
+ * No column's own name begins with a digit, so these are never mistaken for each other.
+ *
+ * @param parts the columns, by name
+ */
+public record FingerprintKey(List<Part> parts) {
+    /** PostgreSQL's limit of a name, the lowest of all. */
+    private static final int LONGEST_NAME = 63;
+
+    private static final int HASH_DIGITS = 8;
+    private static final int BASE = 32;
+    private static final int SEALED_BIT = 16;
+    private static final char SEALED_LETTER = 's';
+
+    /** Where names are long: 63 - 15 - 1 characters, nine for each. */
+    private static final int MOST_HASHED = 5;
+
+    /**
+     * A column of it.
+     *
+     * @param column its name
+     * @param forms what its texts are normalised to
+     * @param content what the column holds of its values
+     */
+    public record Part(String column, Set<Normalized.Form> forms, Content content) {
+        public Part(String column, Set<Normalized.Form> forms) {
+            this(column, forms, Content.CLEAR);
+        }
+
+        public Part {
+            EnumSet<Normalized.Form> sorted = EnumSet.noneOf(Normalized.Form.class);
+            sorted.addAll(forms);
+            forms = Collections.unmodifiableSet(sorted);
+        }
+    }
+
+    /** What a column holds of its values. */
+    public enum Content {
+        /** The values. */
+        CLEAR,
+        /** Payloads that only the engine can open; the fingerprints are made with a key. */
+        SEALED
+    }
+
+    public FingerprintKey {
+        parts = parts.stream().sorted(Comparator.comparing(Part::column)).toList();
+    }
+
+    /** One column as it is. */
+    public static FingerprintKey of(String column) {
+        return of(column, Set.of());
+    }
+
+    /** One column, normalised. */
+    public static FingerprintKey of(String column, Set<Normalized.Form> forms) {
+        return new FingerprintKey(List.of(new Part(column, forms)));
+    }
+
+    /** What the hidden columns of a table are of. */
+    public static List<FingerprintKey> in(TableShape shape) {
+        List<FingerprintKey> keys = new ArrayList<>();
+        List<String> columns = shape.columns().stream().map(ColumnShape::name).toList();
+        for (String column : columns) {
+            read(column, columns).ifPresent(keys::add);
+        }
+        return keys;
+    }
+
+    /**
+     * What a column is of; empty when it is no hidden column of fingerprints, or of columns that are not there.
+     *
+     * @param columns the names of the columns there are
+     */
+    public static Optional<FingerprintKey> read(String hidden, Collection<String> columns) {
+        if (!hidden.startsWith(ColumnShape.UNIQUE_PREFIX)) {
+            return Optional.empty();
+        }
+        String text = hidden.substring(ColumnShape.UNIQUE_PREFIX.length());
+        if (text.isEmpty() || !isDigit(text.charAt(0))) {
+            return columns.contains(text) ? Optional.of(of(text)) : Optional.empty();
+        }
+        Optional<FingerprintKey> key = text.charAt(0) == '0' ? hashed(text, columns) : spelt(text);
+        return key.filter(found -> columns.containsAll(found.columns()));
+    }
+
+    /** The names of the columns that a column stands for: those that a hidden one is of, else itself. */
+    public static List<String> columns(String column, TableShape shape) {
+        List<String> there = shape.columns().stream().map(ColumnShape::name).toList();
+        return read(column, there)
+                .map(FingerprintKey::columns)
+                .orElse(List.of(
+                        column.startsWith(ColumnShape.UNIQUE_PREFIX)
+                                ? column.substring(ColumnShape.UNIQUE_PREFIX.length())
+                                : column));
+    }
+
+    private static Optional<FingerprintKey> spelt(String text) {
+        List<Part> parts = new ArrayList<>();
+        int at = 0;
+        while (at < text.length()) {
+            int length = 0;
+            while (at < text.length() && isDigit(text.charAt(at)) && length < LONGEST_NAME) {
+                length = length * 10 + text.charAt(at++) - '0';
+            }
+            if (length == 0 || length > text.length() - at) {
+                return Optional.empty();
+            }
+            String column = text.substring(at, at + length);
+            at += length;
+            int flags = at;
+            while (at < text.length() && !isDigit(text.charAt(at))) {
+                at++;
+            }
+            int bits = bits(text.substring(flags, at));
+            if (bits < 0) {
+                return Optional.empty();
+            }
+            parts.add(part(column, bits));
+        }
+        return Optional.of(new FingerprintKey(parts));
+    }
+
+    private static Optional<FingerprintKey> hashed(String text, Collection<String> columns) {
+        Map<String, String> byHash = new TreeMap<>();
+        columns.forEach(column -> byHash.put(hash(column), column));
+        List<Part> parts = new ArrayList<>();
+        for (int at = 1; at < text.length(); at += HASH_DIGITS + 1) {
+            if (at + HASH_DIGITS >= text.length()) {
+                return Optional.empty();
+            }
+            String column = byHash.get(text.substring(at, at + HASH_DIGITS));
+            int bits = Character.digit(text.charAt(at + HASH_DIGITS), BASE);
+            if (column == null || bits < 0) {
+                return Optional.empty();
+            }
+            parts.add(part(column, bits));
+        }
+        return parts.isEmpty() ? Optional.empty() : Optional.of(new FingerprintKey(parts));
+    }
+
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
+    }
+
+    private static char letter(Normalized.Form form) {
+        return switch (form) {
+            case NFC -> 'n';
+            case NFKC -> 'k';
+            case TRIM -> 't';
+            case IGNORE_CASE -> 'c';
+        };
+    }
+
+    private static int bit(Normalized.Form form) {
+        return switch (form) {
+            case NFC -> 1;
+            case NFKC -> 2;
+            case TRIM -> 4;
+            case IGNORE_CASE -> 8;
+        };
+    }
+
+    private static int bits(Part part) {
+        int bits = part.content() == Content.SEALED ? SEALED_BIT : 0;
+        for (Normalized.Form form : part.forms()) {
+            bits |= bit(form);
+        }
+        return bits;
+    }
+
+    private static Part part(String column, int bits) {
+        Set<Normalized.Form> forms = EnumSet.noneOf(Normalized.Form.class);
+        for (Normalized.Form form : Normalized.Form.values()) {
+            if ((bits & bit(form)) != 0) {
+                forms.add(form);
+            }
+        }
+        return new Part(column, forms, (bits & SEALED_BIT) == 0 ? Content.CLEAR : Content.SEALED);
+    }
+
+    private static String letters(Part part) {
+        StringBuilder letters = new StringBuilder();
+        part.forms().forEach(form -> letters.append(letter(form)));
+        return part.content() == Content.SEALED ? letters.append(SEALED_LETTER).toString() : letters.toString();
+    }
+
+    /** What letters say; -1 when they say nothing. */
+    private static int bits(String letters) {
+        int bits = 0;
+        for (int i = 0; i < letters.length(); i++) {
+            int bit = letters.charAt(i) == SEALED_LETTER ? SEALED_BIT : 0;
+            for (Normalized.Form form : Normalized.Form.values()) {
+                bit |= letter(form) == letters.charAt(i) ? bit(form) : 0;
+            }
+            if (bit == 0) {
+                return -1;
+            }
+            bits |= bit;
+        }
+        return bits;
+    }
+
+    private static String hash(String column) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(column.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash).substring(0, HASH_DIGITS);
+        } catch (NoSuchAlgorithmException missing) {
+            throw new IllegalStateException("Every Java has SHA-256", missing);
+        }
+    }
+
+    /** Whether it is of one column as it is, as the original's are. */
+    public boolean isPlain() {
+        return parts.size() == 1 && bits(parts.get(0)) == 0;
+    }
+
+    /** Whether its fingerprints are made with a key, since one of its columns is sealed. */
+    public boolean isSealed() {
+        return parts.stream().anyMatch(part -> part.content() == Content.SEALED);
+    }
+
+    /** Whether a column is of it. */
+    public boolean isOf(String column) {
+        for (Part part : parts) {
+            if (part.column().equals(column)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The names of its columns. */
+    public List<String> columns() {
+        return parts.stream().map(Part::column).toList();
+    }
+
+    /** Whether it can be named. With up to five columns it always can. */
+    public boolean isNameable() {
+        return hidden().name().length() <= LONGEST_NAME;
+    }
+
+    /** The hidden column. */
+    public ColumnShape hidden() {
+        return new ColumnShape(ColumnShape.UNIQUE_PREFIX + text(), ColumnKind.FINGERPRINT);
+    }
+
+    /** What the hidden column's name says after its prefix. */
+    public String text() {
+        if (isPlain()) {
+            return parts.get(0).column();
+        }
+        StringBuilder spelt = new StringBuilder();
+        for (Part part : parts) {
+            spelt.append(part.column().length()).append(part.column()).append(letters(part));
+        }
+        if (ColumnShape.UNIQUE_PREFIX.length() + spelt.length() <= LONGEST_NAME || parts.size() > MOST_HASHED) {
+            return spelt.toString();
+        }
+        StringBuilder hashed = new StringBuilder("0");
+        for (Part part : parts) {
+            hashed.append(hash(part.column())).append(Character.forDigit(bits(part), BASE));
+        }
+        return hashed.toString();
+    }
+
+    @Override
+    public String toString() {
+        return String.join(" and ", columns());
+    }
+}
