@@ -78,7 +78,7 @@ final class CopyRounds<T> {
             after = page.get(page.size() - 1).id();
             clean &= !mend(page, Set.of());
             for (RowTransfer.Copy copy : page) {
-                hash = Places.sha256(hash + RowTransfer.hash(copy));
+                hash = Places.sha256(hash + transfer.hash(copy));
             }
             items += page.size();
             done.accept(items);
@@ -154,7 +154,7 @@ final class CopyRounds<T> {
         }
         boolean unchangedThere = there.get().revision() == known.get();
         if (unchangedHere) {
-            if (unchangedThere && !there.get().hash().equals(RowTransfer.hash(copy))) {
+            if (unchangedThere && !there.get().hash().equals(transfer.hash(copy))) {
                 throw new RelocationException(
                         rn + " does not come back from the layer \""
                                 + target.layer().layer()

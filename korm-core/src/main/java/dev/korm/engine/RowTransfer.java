@@ -159,7 +159,11 @@ final class RowTransfer<T> {
     private Copy replaced(RowCursor row) {
         StoredItem<Document> item = view.read(row, from);
         String id = item.rn().id().orElseThrow();
-        Encoded encoded = DOCUMENTS.encode(renamed(item.data()), freeThere, item.rn());
+        Encoded encoded = DOCUMENTS.encode(
+                renamed(item.data()),
+                freeThere,
+                target.collection().item(id),
+                target.layer().seals());
         List<ColumnShape> columns = encoded.columns();
         Row values = encoded.values();
         if (!bound.isEmpty()) {
@@ -256,7 +260,7 @@ final class RowTransfer<T> {
     }
 
     /** The hash of an item's canonical content as the source has it. */
-    static String hash(Copy copy) {
+    String hash(Copy copy) {
         Map<String, String> content = new TreeMap<>();
         for (int i = 0; i < copy.columns().size(); i++) {
             ColumnShape column = copy.columns().get(i);
@@ -268,9 +272,10 @@ final class RowTransfer<T> {
     }
 
     /** What is sealed differs each time that it is sealed, and what is hidden follows from the rest. */
-    private static boolean isContent(ColumnShape column) {
+    private boolean isContent(ColumnShape column) {
         return !column.name().startsWith("__korm_")
                 && !column.isHidden()
+                && !isBound(column.name())
                 && column.kind() != ColumnKind.ENCRYPTED
                 && column.kind() != ColumnKind.OTHER;
     }

@@ -12,6 +12,7 @@ import dev.korm.codec.RecordCodec;
 import dev.korm.codec.RecordField;
 import dev.korm.codec.SecretColumns;
 import dev.korm.crypto.Seals;
+import dev.korm.spi.ColumnKind;
 import dev.korm.spi.ColumnShape;
 import dev.korm.spi.FingerprintKey;
 import dev.korm.spi.IndexShape;
@@ -252,6 +253,18 @@ final class RecordModel<T> implements Model<T> {
         } catch (Misfit misfit) {
             throw Failures.read(type.getSimpleName(), misfit, null);
         }
+    }
+
+    @Override
+    public Set<String> boundColumns() {
+        return codec.fields().stream()
+                .filter(field -> CodecTree.any(field.codec(), RecordModel::mayBeSealed))
+                .map(RecordField::storedName)
+                .collect(Collectors.toSet());
+    }
+
+    private static boolean mayBeSealed(Codec inner) {
+        return inner.kind() == ColumnKind.ENCRYPTED || inner instanceof DocumentCodec;
     }
 
     @Override

@@ -18,12 +18,10 @@ import dev.korm.codec.WrapperCodec;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -44,30 +42,7 @@ final class References {
 
     /** Whether values of a type can hold references at all. */
     static boolean mayRefer(Codec codec) {
-        return mayRefer(codec, new HashSet<>());
-    }
-
-    private static boolean mayRefer(Codec codec, Set<Codec> seen) {
-        if (codec instanceof RnCodec || codec instanceof DocumentCodec) {
-            return true;
-        }
-        if (!seen.add(codec)) {
-            return false;
-        }
-        if (codec instanceof WrapperCodec wrapper) {
-            return mayRefer(wrapper.inner(), seen);
-        }
-        if (codec instanceof ListCodec list) {
-            return mayRefer(list.element(), seen);
-        }
-        if (codec instanceof MapCodec map) {
-            return mayRefer(map.value(), seen);
-        }
-        if (codec instanceof SealedCodec records) {
-            return records.records().stream().anyMatch(record -> mayRefer(record, seen));
-        }
-        return codec instanceof RecordCodec record
-                && record.fields().stream().anyMatch(field -> mayRefer(field.codec(), seen));
+        return CodecTree.any(codec, inner -> inner instanceof RnCodec || inner instanceof DocumentCodec);
     }
 
     /** As {@link Model#mapReferences}. */

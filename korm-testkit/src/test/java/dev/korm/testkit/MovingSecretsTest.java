@@ -1,0 +1,52 @@
+package dev.korm.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.korm.Encrypted;
+import dev.korm.Item;
+import dev.korm.Items;
+import dev.korm.KeyRing;
+import dev.korm.Korm;
+import dev.korm.Pool;
+import dev.korm.jdbc.Sqlite;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.Test;
+
+/** What is sealed for one place is sealed anew for another when its item moves. */
+@NullUnmarked // Tests dereference what they expect to be there.
+class MovingSecretsTest {
+    private static final byte[] KEY = new byte[32];
+
+    record Card(Encrypted<String> number, int year) {}
+
+    record Holder(String name, Encrypted<String> pin, List<Card> cards) {}
+
+    @Test
+    void sealed_fields_open_in_the_new_place_wherever_in_the_item_they_are() {
+        try (Pool pool = Korm.pool()
+                .layer("old", Sqlite.memory())
+                .layer("new", MemoryLayer.create())
+                .keys(KeyRing.of("k1", Map.of("k1", KEY)))
+                .open()) {
+            Items<Holder> holders = Korm.item(Holder.class, pool);
+            Item<Holder> ada = holders.fromData(
+                            "old",
+                            "people",
+                            "holder",
+                            new Holder("Ada", Encrypted.of("1234"), List.of(new Card(Encrypted.of("5555"), 2030))))
+                    .create();
+            Korm.collection(Holder.class, pool)
+                    .from("old", "people", "holder")
+                    .to("new")
+                    .move();
+            Item<Holder> moved = holders.fromRn(ada.rn().from("new")).get();
+            assertThat(moved.data().name()).isEqualTo("Ada");
+            assertThat(moved.data().pin().reveal()).isEqualTo("1234");
+            assertThat(moved.data().cards().get(0).number().reveal()).isEqualTo("5555");
+            assertThat(moved.data().cards().get(0).year()).isEqualTo(2030);
+            assertThat(holders.fromQuery("old", "people", "holder").count()).isZero();
+        }
+    }
+}
