@@ -7,10 +7,11 @@ import dev.korm.PathException;
 import dev.korm.Rn;
 import dev.korm.Stored;
 import dev.korm.ValueException;
+import dev.korm.codec.Codec;
+import dev.korm.codec.DocumentCodec;
 import dev.korm.codec.Misfit;
 import dev.korm.codec.RecordCodec;
 import dev.korm.codec.RecordField;
-import dev.korm.codec.SecretColumns;
 import dev.korm.crypto.Seals;
 import dev.korm.spi.ColumnKind;
 import dev.korm.spi.ColumnShape;
@@ -94,15 +95,6 @@ final class RecordModel<T> implements Model<T> {
     @Override
     public Class<T> type() {
         return type;
-    }
-
-    /** The fields with secrets, which open only where they were sealed. */
-    @Override
-    public Set<String> boundColumns() {
-        return codec.fields().stream()
-                .filter(field -> SecretColumns.declares(field.codec()))
-                .map(RecordField::storedName)
-                .collect(Collectors.toUnmodifiableSet());
     }
 
     @Override
