@@ -126,7 +126,7 @@ final class OpenLocalDepot implements Depot {
             try (Folder above = at) {
                 at = above.childOrNew(part);
                 requireSpelling(file, above, part);
-            } catch (NotDirectoryException file1) {
+            } catch (NotDirectoryException notAFolder) {
                 throw failures.name(file, "a part of it is a file, and nothing lies below a file");
             }
         }
@@ -174,13 +174,13 @@ final class OpenLocalDepot implements Depot {
             if (in == null) {
                 throw failures.missing(file);
             }
-            FileStat stat = stat(file, place, in).orElseThrow(() -> failures.missing(file));
-            SeekableByteChannel channel = in.read(last);
-            InputStream bytes = Channels.newInputStream(channel);
+            Opened opened = opened(file, place, in);
+            FileStat stat = opened.stat();
+            InputStream bytes = Channels.newInputStream(opened.channel());
             if (range == null) {
                 bytes = Digesting.verifying(bytes, stat, name);
             } else {
-                channel.position(Math.min(range.from(), stat.size()));
+                opened.channel().position(Math.min(range.from(), stat.size()));
                 bytes = new Limited(bytes, range.within(stat.size()));
             }
             return new FileContent(
@@ -189,6 +189,20 @@ final class OpenLocalDepot implements Depot {
             throw failures.missing(file);
         } catch (IOException failed) {
             throw failures.reading(file, failed);
+        }
+    }
+
+    private record Opened(FileStat stat, SeekableByteChannel channel) {}
+
+    /** A file with what is known of it, and not of one that has taken its place in between. */
+    private Opened opened(Rn<?> file, List<String> place, Folder in) throws IOException {
+        while (true) {
+            FileStat stat = stat(file, place, in).orElseThrow(() -> failures.missing(file));
+            SeekableByteChannel channel = in.read(place.get(place.size() - 1));
+            if (stat.version().equals(version(in.attributes(place.get(place.size() - 1))))) {
+                return new Opened(stat, channel);
+            }
+            channel.close();
         }
     }
 
@@ -213,16 +227,23 @@ final class OpenLocalDepot implements Depot {
         if (!attributes.isRegularFile() || !names.isSpelt(in, last)) {
             return Optional.empty();
         }
-        return Optional.of(stat(file, attributes, labels.read(in.path(last), place, attributes)));
+        Label label = labels.read(in.path(last), place, attributes);
+        return version(in.attributes(last)).equals(version(attributes))
+                ? Optional.of(stat(file, attributes, label))
+                : stat(file, place, in);
+    }
+
+    private static String version(BasicFileAttributes attributes) {
+        long nanos = attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS);
+        return Long.toString(nanos, Character.MAX_RADIX) + "-" + attributes.size() + "-" + attributes.fileKey();
     }
 
     private static FileStat stat(Rn<?> file, BasicFileAttributes attributes, Label label) {
-        long nanos = attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS);
         return new FileStat(
                 file,
                 attributes.size(),
                 attributes.lastModifiedTime().toInstant(),
-                Long.toString(nanos, Character.MAX_RADIX) + "-" + attributes.size() + "-" + attributes.fileKey(),
+                version(attributes),
                 label.sha256(),
                 label.contentType(),
                 label.attributes());

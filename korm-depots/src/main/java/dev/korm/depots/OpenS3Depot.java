@@ -10,6 +10,7 @@ import dev.korm.spi.DepotCapabilities;
 import dev.korm.spi.DepotCapabilities.Conditional;
 import dev.korm.spi.DepotCapabilities.Moving;
 import dev.korm.spi.Digesting;
+import dev.korm.spi.Environment;
 import dev.korm.spi.FileContent;
 import dev.korm.spi.FileEntry;
 import dev.korm.spi.FileLinks;
@@ -20,7 +21,7 @@ import dev.korm.spi.PutOptions;
 import dev.korm.spi.SkippedName;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.Instant;
+import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -52,6 +53,7 @@ final class OpenS3Depot implements Depot {
     private final S3Failures failures;
     private final Set<Conditional> conditions;
     private final RandomGenerator random;
+    private final Clock clock;
     private final OpenStreams streams;
     private final String bucket;
 
@@ -61,7 +63,7 @@ final class OpenS3Depot implements Depot {
             S3Client s3,
             S3Presigner presigner,
             Set<Conditional> conditions,
-            RandomGenerator random) {
+            Environment environment) {
         this.name = name;
         this.settings = settings;
         this.s3 = s3;
@@ -70,19 +72,20 @@ final class OpenS3Depot implements Depot {
         this.objects = new S3Objects(s3, name, bucket, settings.prefix());
         this.failures = new S3Failures(name, settings.place());
         this.conditions = conditions;
-        this.random = random;
+        this.random = environment.random();
+        this.clock = environment.clock();
         this.streams = new OpenStreams(name);
     }
 
-    static OpenS3Depot open(String name, S3Settings settings, RandomGenerator random) {
+    static OpenS3Depot open(String name, S3Settings settings, Environment environment) {
         S3Failures failures = new S3Failures(name, settings.place());
         S3Client s3 = S3Opening.client(settings);
         try {
             S3Opening.requireBucket(s3, settings, failures);
             String probe = new S3Objects(s3, name, settings.bucket(), settings.prefix())
-                    .own("probe", Long.toHexString(random.nextLong()));
+                    .own("probe", Long.toHexString(environment.random().nextLong()));
             Set<Conditional> conditions = S3Opening.conditions(s3, settings.bucket(), probe);
-            return new OpenS3Depot(name, settings, s3, S3Opening.presigner(settings), conditions, random);
+            return new OpenS3Depot(name, settings, s3, S3Opening.presigner(settings), conditions, environment);
         } catch (SdkException failed) {
             s3.close();
             throw failures.writing(null, failed);
@@ -201,7 +204,7 @@ final class OpenS3Depot implements Depot {
     private FileStat stored(Rn<?> file, long size, String etag, String sha256, PutOptions options) {
         // The store's time of it is asked for only by those who need it.
         return new FileStat(
-                file, size, Instant.now(java.time.Clock.systemUTC()), etag, Optional.of(sha256), options.contentType(),
+                file, size, clock.instant(), etag, Optional.of(sha256), options.contentType(),
                 options.attributes());
     }
 
@@ -345,6 +348,29 @@ final class OpenS3Depot implements Depot {
     public Stream<String> folders(Rn<?> prefix) {
         checkPrefix(prefix);
         String beginning = objects.key(prefix);
+        return objects.knowsDelimiter(beginning) ? grouped(prefix, beginning) : listed(prefix, beginning);
+    }
+
+    /** Folders, for a store that groups by a slash at the most: keys come in order, so those of one folder come together. */
+    private Stream<String> listed(Rn<?> prefix, String beginning) {
+        String[] last = {""};
+        return guarded(
+                prefix,
+                () -> s3
+                        .listObjectsV2Paginator(request ->
+                                request.bucket(bucket).prefix(beginning).encodingType(EncodingType.URL))
+                        .contents()
+                        .iterator(),
+                object -> {
+                    int end = object.key().indexOf(':', beginning.length());
+                    String part = end < 0 ? "" : object.key().substring(beginning.length(), end);
+                    boolean known = part.equals(last[0]) || (part.equals(OWN) && prefix.depotParts().size() == 1);
+                    last[0] = end < 0 ? last[0] : part;
+                    return part.isEmpty() || known ? null : part;
+                });
+    }
+
+    private Stream<String> grouped(Rn<?> prefix, String beginning) {
         return guarded(
                 prefix,
                 () -> s3
@@ -385,7 +411,7 @@ final class OpenS3Depot implements Depot {
             return new FileStat(
                     to,
                     stat.size(),
-                    Instant.now(java.time.Clock.systemUTC()),
+                    clock.instant(),
                     etag,
                     stat.sha256(),
                     stat.contentType(),

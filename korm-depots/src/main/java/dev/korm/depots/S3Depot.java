@@ -160,7 +160,7 @@ public final class S3Depot implements DepotSource {
 
     @Override
     public Depot open(String name, Environment environment) {
-        return OpenS3Depot.open(name, settings.resolved(variables), environment.random());
+        return OpenS3Depot.open(name, settings.resolved(variables), environment);
     }
 
     @Override

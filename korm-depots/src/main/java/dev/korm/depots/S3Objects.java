@@ -87,6 +87,20 @@ final class S3Objects {
                 attributes);
     }
 
+    /** Whether the store groups keys by the character that separates the parts of an RN. */
+    boolean knowsDelimiter(String prefix) {
+        try {
+            s3.listObjectsV2(request ->
+                    request.bucket(bucket).prefix(prefix).delimiter(":").maxKeys(1));
+            return true;
+        } catch (SdkException failed) {
+            if (S3Failures.isRefused(failed)) {
+                return false;
+            }
+            throw failed;
+        }
+    }
+
     /** Whether the object is one that a put of ours made. */
     boolean isOf(Rn<?> file, String put) {
         try {
