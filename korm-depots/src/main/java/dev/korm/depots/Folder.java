@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -138,7 +139,7 @@ final class Folder implements Closeable {
         if (secure != null && to.secure != null) {
             secure.move(relative(name), to.secure, relative(target));
         } else {
-            Files.move(path(name), to.path(target), StandardCopyOption.ATOMIC_MOVE);
+            Files.move(path(name), to.path(target), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         }
     }
 
@@ -169,11 +170,14 @@ final class Folder implements Closeable {
 
     /** Makes what was made, renamed and deleted in it survive a power cut, where folders can be synced. */
     void sync() throws IOException {
-        if (path.getFileSystem().getSeparator().equals("\\")) {
-            // Windows opens no folders, and writes their changes through.
+        FileChannel channel;
+        try {
+            channel = FileChannel.open(path, StandardOpenOption.READ);
+        } catch (FileSystemException | UnsupportedOperationException closed) {
+            // Windows opens no folders, and writes their changes through; neither do file systems in memory.
             return;
         }
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+        try (channel) {
             channel.force(true);
         }
     }

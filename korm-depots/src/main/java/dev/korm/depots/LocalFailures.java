@@ -48,7 +48,7 @@ final class LocalFailures {
                     outcome,
                     failed);
         }
-        if (isFull()) {
+        if (failed instanceof LocalRoot.NoRoomException || isFull()) {
             return new DepotFullException(
                     depot, rn, what + "there is no room left on the file system of " + root, outcome, failed);
         }

@@ -11,7 +11,6 @@ import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
@@ -133,6 +132,15 @@ final class LocalRoot {
         }
     }
 
+    /** A file did not fit. */
+    static final class NoRoomException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        NoRoomException(IOException cause) {
+            super("There is no room left", cause);
+        }
+    }
+
     /** A file that is not at its place yet. Used by one thread. */
     static final class Temporary implements Closeable {
         private final Folder folder;
@@ -159,8 +167,17 @@ final class LocalRoot {
                     read = content.read(bytes, 0, bytes.length)) {
                 buffer.clear().limit(read);
                 while (buffer.hasRemaining()) {
-                    channel.write(buffer);
+                    write(buffer);
                 }
+            }
+        }
+
+        private void write(ByteBuffer buffer) throws IOException {
+            try {
+                channel.write(buffer);
+            } catch (IOException failed) {
+                // Asked now, since there is room again when the file is taken away.
+                throw Files.getFileStore(folder.path()).getUsableSpace() < BUFFER ? new NoRoomException(failed) : failed;
             }
         }
 
@@ -168,10 +185,6 @@ final class LocalRoot {
         void sync() throws IOException {
             if (channel instanceof FileChannel file) {
                 file.force(true);
-            } else {
-                try (FileChannel file = FileChannel.open(path(), StandardOpenOption.WRITE)) {
-                    file.force(true);
-                }
             }
             channel.close();
         }

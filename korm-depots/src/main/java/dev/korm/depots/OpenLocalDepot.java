@@ -306,6 +306,9 @@ final class OpenLocalDepot implements Depot {
     public FileStat move(Rn<?> from, Rn<?> to) {
         List<String> old = place(from);
         List<String> place = place(to);
+        if (old.equals(place)) {
+            return stat(from).orElseThrow(() -> failures.missing(from));
+        }
         boolean placed = false;
         try (Folder in = existing(from, old);
                 Folder target = parent(to, place)) {
@@ -331,6 +334,8 @@ final class OpenLocalDepot implements Depot {
                     stat.attributes());
         } catch (NoSuchFileException gone) {
             throw failures.missing(from);
+        } catch (Folder.LinkException link) {
+            throw failures.link(to);
         } catch (IOException failed) {
             throw failures.writing(to, failed, placed ? Outcome.UNKNOWN : Outcome.NOT_APPLIED);
         }

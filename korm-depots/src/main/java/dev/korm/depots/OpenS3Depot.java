@@ -348,7 +348,11 @@ final class OpenS3Depot implements Depot {
     public Stream<String> folders(Rn<?> prefix) {
         checkPrefix(prefix);
         String beginning = objects.key(prefix);
-        return objects.knowsDelimiter(beginning) ? grouped(prefix, beginning) : listed(prefix, beginning);
+        try {
+            return objects.knowsDelimiter(beginning) ? grouped(prefix, beginning) : listed(prefix, beginning);
+        } catch (SdkException failed) {
+            throw failures.reading(prefix, failed);
+        }
     }
 
     /** Folders, for a store that groups by a slash at the most: keys come in order, so those of one folder come together. */

@@ -95,13 +95,14 @@ public final class S3Depot implements DepotSource {
 
     /** Who asks. */
     public S3Depot credentials(String accessKeyId, String secretAccessKey) {
-        return with(settings.withCredentials(new S3Settings.Credentials(accessKeyId, secretAccessKey)));
+        return with(settings.withCredentials(new S3Settings.Credentials(accessKeyId, secretAccessKey))
+                .withSessionToken(Optional.empty()));
     }
 
     /** Who asks, for a while. */
     public S3Depot credentials(String accessKeyId, String secretAccessKey, String sessionToken) {
         return with(settings.withCredentials(new S3Settings.Credentials(accessKeyId, secretAccessKey))
-                .withSessionToken(sessionToken));
+                .withSessionToken(Optional.of(sessionToken)));
     }
 
     /** What all keys begin with, before a slash. Slashes at its ends are dropped. */

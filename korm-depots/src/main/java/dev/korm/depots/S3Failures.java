@@ -21,6 +21,7 @@ final class S3Failures {
     private static final int RANGE = 416;
     private static final int BUSY = 429;
     private static final int SERVER = 500;
+    private static final int UNKNOWN_REQUEST = 501;
     private static final int FULL = 507;
 
     private final String depot;
@@ -99,7 +100,7 @@ final class S3Failures {
         if (status == FULL) {
             return new DepotFullException(depot, rn, start + place + " has no room left", outcome, failed);
         }
-        if (status == 0 || status == BUSY || status == CONFLICT || status >= SERVER) {
+        if (status == 0 || status == BUSY || status == CONFLICT || (status >= SERVER && status != UNKNOWN_REQUEST)) {
             return new DepotUnavailableException(
                     depot,
                     rn,

@@ -80,9 +80,9 @@ record S3Settings(
                 part, largestCopy);
     }
 
-    S3Settings withSessionToken(String token) {
+    S3Settings withSessionToken(Optional<String> token) {
         return new S3Settings(
-                bucket, endpoint, region, credentials, Optional.of(token), prefix, addressing, missing, timeout, attempts,
+                bucket, endpoint, region, credentials, token, prefix, addressing, missing, timeout, attempts,
                 part, largestCopy);
     }
 
@@ -138,7 +138,7 @@ record S3Settings(
                 all = all.withCredentials(new Credentials(id.get(), secret.get()));
                 Optional<String> token = sessionToken.or(() -> variable(variables, "SESSION_TOKEN"));
                 if (token.isPresent()) {
-                    all = all.withSessionToken(token.get());
+                    all = all.withSessionToken(token);
                 }
             }
         }
