@@ -2,26 +2,39 @@ package dev.korm.engine;
 
 import dev.korm.ClosedException;
 import dev.korm.ConfigurationException;
+import dev.korm.FileRelease;
 import dev.korm.Pool;
+import dev.korm.PoolFiles;
+import dev.korm.Rn;
+import dev.korm.Sweep;
+import dev.korm.spi.Depot;
 import dev.korm.spi.Environment;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** An open pool. Safe for many threads. */
 final class KormPool implements Pool {
     private final String id;
     private final Map<String, OpenLayer> layers;
+    private final OpenDepots depots;
+    private final FileLocks fileLocks = new FileLocks();
+    private final Set<String> staging = ConcurrentHashMap.newKeySet();
     private final Environment environment;
     private final Reader reader = new Reader();
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    KormPool(String id, Map<String, OpenLayer> layers, Environment environment) {
+    KormPool(String id, Map<String, OpenLayer> layers, OpenDepots depots, Environment environment) {
         this.id = id;
         this.layers = new LinkedHashMap<>(layers);
+        this.depots = depots;
         this.environment = environment;
     }
 
@@ -33,6 +46,66 @@ final class KormPool implements Pool {
     @Override
     public List<String> layers() {
         return List.copyOf(layers.keySet());
+    }
+
+    @Override
+    public List<String> depots() {
+        return depots.names();
+    }
+
+    @Override
+    public Depot depot(String name) {
+        requireOpen();
+        return depots.get(name);
+    }
+
+    /** The depot of a file or prefix. */
+    Depot depot(Rn<?> file) {
+        requireOpen();
+        return depots.of(file);
+    }
+
+    boolean hasDepot(Rn<?> file) {
+        return file.depot().filter(depots.names()::contains).isPresent();
+    }
+
+    /** What becomes of a file that is not named any more. */
+    FileRelease release(Rn<?> file) {
+        return depots.release(file);
+    }
+
+    @Override
+    public PoolFiles files() {
+        requireOpen();
+        return new OpenFiles(this);
+    }
+
+    @Override
+    public Sweep sweep() {
+        requireOpen();
+        return new Sweeping(this);
+    }
+
+    FileLocks fileLocks() {
+        return fileLocks;
+    }
+
+    /** The changes of this pool that are under way and have staged files. */
+    Set<String> staging() {
+        return staging;
+    }
+
+    Instant now() {
+        return environment.clock().instant();
+    }
+
+    void pause(Duration time) {
+        try {
+            environment.sleep(time);
+        } catch (InterruptedException interrupted) {
+            // The caller tries once more at once, and sees to it.
+            Thread.currentThread().interrupt();
+        }
     }
 
     Reader reader() {
@@ -81,17 +154,22 @@ final class KormPool implements Pool {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            closeAll(new ArrayList<>(layers.values()));
+            List<AutoCloseable> all = new ArrayList<>(layers.values());
+            all.addAll(depots.all());
+            closeAll(all);
         }
     }
 
-    /** Closes every layer, even when one fails to; throws the first failure with the others suppressed. */
-    static void closeAll(List<OpenLayer> layers) {
+    /** Closes everything, even when one fails to; throws the first failure with the others suppressed. */
+    static void closeAll(List<? extends AutoCloseable> all) {
         RuntimeException failure = null;
-        for (OpenLayer layer : layers) {
+        for (AutoCloseable one : all) {
             try {
-                layer.close();
-            } catch (RuntimeException failed) {
+                one.close();
+            } catch (Exception checked) {
+                RuntimeException failed = checked instanceof RuntimeException unchecked
+                        ? unchecked
+                        : new IllegalStateException("Nothing that a pool closes throws checked exceptions", checked);
                 if (failure == null) {
                     failure = failed;
                 } else {

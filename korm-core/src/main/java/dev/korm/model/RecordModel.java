@@ -1,6 +1,7 @@
 package dev.korm.model;
 
 import dev.korm.FieldPath;
+import dev.korm.FileRef;
 import dev.korm.ModelException;
 import dev.korm.PathException;
 import dev.korm.Rn;
@@ -38,6 +39,7 @@ final class RecordModel<T> implements Model<T> {
     private final List<ColumnShape> columns;
     private final List<Indexes.Wish> indexes;
     private final boolean mayRefer;
+    private final boolean mayHoldFiles;
     private final ByShape<RecordTable<T>> tables;
     private final Map<TableName, TableShape> wanted = new ConcurrentHashMap<>();
 
@@ -50,6 +52,7 @@ final class RecordModel<T> implements Model<T> {
         this.columns = columns(type, codec);
         this.indexes = Indexes.of(type, codec, root);
         this.mayRefer = References.mayRefer(codec);
+        this.mayHoldFiles = References.mayHoldFiles(codec);
         this.tables = new ByShape<>(shape -> new RecordTable<>(type, codec, shape));
     }
 
@@ -233,6 +236,11 @@ final class RecordModel<T> implements Model<T> {
     @Override
     public T mapAllReferences(T data, UnaryOperator<Rn<?>> change) {
         return mayRefer ? type.cast(References.all(codec, data, change, type.getSimpleName())) : data;
+    }
+
+    @Override
+    public T mapAllFiles(T data, UnaryOperator<FileRef> change) {
+        return mayHoldFiles ? type.cast(References.files(codec, data, change, type.getSimpleName())) : data;
     }
 
     @Override

@@ -2,11 +2,13 @@ package dev.korm.model;
 
 import dev.korm.Document;
 import dev.korm.FieldPath;
+import dev.korm.FileRef;
 import dev.korm.Rn;
 import dev.korm.Unique;
 import dev.korm.codec.Codec;
 import dev.korm.codec.DocumentCodec;
 import dev.korm.codec.DynamicPath;
+import dev.korm.codec.FileRefCodec;
 import dev.korm.codec.ListCodec;
 import dev.korm.codec.MapCodec;
 import dev.korm.codec.Misfit;
@@ -24,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -44,30 +47,38 @@ final class References {
 
     /** Whether values of a type can hold references at all. */
     static boolean mayRefer(Codec codec) {
-        return mayRefer(codec, new HashSet<>());
+        return mayHold(
+                part -> part instanceof RnCodec || part instanceof FileRefCodec || part instanceof DocumentCodec,
+                codec,
+                new HashSet<>());
     }
 
-    private static boolean mayRefer(Codec codec, Set<Codec> seen) {
-        if (codec instanceof RnCodec || codec instanceof DocumentCodec) {
+    /** Whether values of a type can hold files at all. */
+    static boolean mayHoldFiles(Codec codec) {
+        return mayHold(part -> part instanceof FileRefCodec || part instanceof DocumentCodec, codec, new HashSet<>());
+    }
+
+    private static boolean mayHold(Predicate<Codec> wanted, Codec codec, Set<Codec> seen) {
+        if (wanted.test(codec)) {
             return true;
         }
         if (!seen.add(codec)) {
             return false;
         }
         if (codec instanceof WrapperCodec wrapper) {
-            return mayRefer(wrapper.inner(), seen);
+            return mayHold(wanted, wrapper.inner(), seen);
         }
         if (codec instanceof ListCodec list) {
-            return mayRefer(list.element(), seen);
+            return mayHold(wanted, list.element(), seen);
         }
         if (codec instanceof MapCodec map) {
-            return mayRefer(map.value(), seen);
+            return mayHold(wanted, map.value(), seen);
         }
         if (codec instanceof SealedCodec records) {
-            return records.records().stream().anyMatch(record -> mayRefer(record, seen));
+            return records.records().stream().anyMatch(record -> mayHold(wanted, record, seen));
         }
         return codec instanceof RecordCodec record
-                && record.fields().stream().anyMatch(field -> mayRefer(field.codec(), seen));
+                && record.fields().stream().anyMatch(field -> mayHold(wanted, field.codec(), seen));
     }
 
     /** As {@link Model#mapReferences}. */
@@ -89,12 +100,44 @@ final class References {
         }
     }
 
+    /** As {@link Model#mapAllFiles}. */
+    static Object files(@Nullable Codec codec, Object data, UnaryOperator<FileRef> change, String model) {
+        try {
+            return Objects.requireNonNull(files(codec, data, change, 0));
+        } catch (Misfit misfit) {
+            throw Failures.read(model, misfit, null);
+        }
+    }
+
+    private static @Nullable Object files(
+            @Nullable Codec codec, @Nullable Object value, UnaryOperator<FileRef> change, int depth) {
+        Codec.checkDepth(depth);
+        if (value instanceof FileRef file) {
+            FileRef now = change.apply(file);
+            return codec == null && now != file && !now.isFloating() ? now.rn() : now;
+        }
+        if (codec == null && value instanceof Rn<?> rn && rn.form() == Rn.Form.FILE) {
+            FileRef file = FileRef.to(rn);
+            FileRef now = change.apply(file);
+            return now == file ? value : now.rn();
+        }
+        return parts(codec, value, (name, index, part, inner) -> files(part, inner, change, depth + 1));
+    }
+
     private static @Nullable Object along(
             @Nullable Codec codec,
             @Nullable Object value,
             List<FieldPath.Step> steps,
             int at,
             ReferenceVisitor visitor) {
+        if (value instanceof FileRef file) {
+            return visitor.file(file);
+        }
+        if (codec == null && value instanceof Rn<?> rn && rn.form() == Rn.Form.FILE) {
+            FileRef file = FileRef.to(rn);
+            FileRef now = visitor.file(file);
+            return now == file ? value : now;
+        }
         if (value instanceof Rn<?> reference) {
             Class<?> target = codec instanceof RnCodec declared ? declared.target() : Document.class;
             return visitor.visit(reference, target, steps.subList(at, steps.size()));
