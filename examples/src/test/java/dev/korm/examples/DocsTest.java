@@ -26,7 +26,7 @@ class DocsTest {
     private Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"docs/queries.md", "docs/coming-from-typescript.md"})
+    @ValueSource(strings = {"docs/queries.md", "docs/files.md", "docs/coming-from-typescript.md"})
     void the_java_of_a_page_is_one_program_that_prints_what_it_says(String page) throws Exception {
         Markdown markdown = Markdown.of(page);
         assertThat(new JavaProgram(folder).run("Example", JavaProgram.joined("Example", markdown.blocks("java"))))
@@ -55,6 +55,7 @@ class DocsTest {
                                 range(115, 133),
                                 range(138, 148),
                                 range(152, 161),
+                                range(210, 223),
                                 range(288, 296))
                         .flatMap(List::stream)
                         .toList());
@@ -82,7 +83,7 @@ class DocsTest {
     }
 
     private static String source(String file) throws IOException {
-        for (String module : List.of("korm-core/src", "korm-testkit/src")) {
+        for (String module : List.of("korm-core/src", "korm-testkit/src", "korm-depots/src")) {
             try (Stream<Path> files = Files.walk(Markdown.ROOT.resolve(module))) {
                 Path found =
                         files.filter(path -> path.endsWith(file)).findFirst().orElse(null);

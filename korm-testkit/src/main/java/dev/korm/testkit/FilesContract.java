@@ -41,6 +41,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
@@ -55,6 +59,9 @@ import org.junit.jupiter.api.io.TempDir;
 public abstract class FilesContract {
     @TempDir
     Path temporary;
+
+    /** Waiting for a depot that failed takes no time. */
+    private final VirtualEnvironment world = VirtualEnvironment.seeded(1).withThreads();
 
     private FaultyLayer layer;
     private FaultyDepot depot;
@@ -92,7 +99,11 @@ public abstract class FilesContract {
     }
 
     private Pool open(FileRelease release) {
-        return Korm.pool().layer("main", layer).depot("files", depot, release).open();
+        return Korm.pool()
+                .layer("main", layer)
+                .depot("files", depot, release)
+                .environment(world)
+                .open();
     }
 
     private void reopen(FileRelease release) {
@@ -616,6 +627,53 @@ public abstract class FilesContract {
 
         assertThat(report.unnamed()).isEqualTo(1);
         assertThat(all()).isEqualTo(before);
+    }
+
+    @Test
+    void a_sweep_while_others_write_takes_nothing_that_is_named() throws Exception {
+        AtomicBoolean done = new AtomicBoolean();
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        try {
+            List<Future<Integer>> writers = new ArrayList<>();
+            for (int thread = 0; thread < 3; thread++) {
+                String own = "writer" + thread;
+                writers.add(threads.submit(() -> {
+                    int lost = 0;
+                    for (int i = 0; i < 15; i++) {
+                        Item<Car> car = create(Car.of(own + i, file(own + "/" + i, "1")));
+                        Item<Car> changed = car.set(
+                                        Car::invoice,
+                                        i % 2 == 0
+                                                ? file(own + "/" + i + "b", "2")
+                                                : car.data().invoice().edit(new byte[] {'2'}))
+                                .commit();
+                        lost += pool().file(changed.data().invoice()).text().equals("2") ? 0 : 1;
+                        if (i % 3 == 0) {
+                            changed.delete();
+                        }
+                    }
+                    return lost;
+                }));
+            }
+            Future<?> sweeper = threads.submit(() -> {
+                do {
+                    assertThat(sweep().missing()).isZero();
+                } while (!done.get());
+            });
+            for (Future<Integer> writer : writers) {
+                assertThat(writer.get()).isZero();
+            }
+            done.set(true);
+            sweeper.get();
+        } finally {
+            threads.shutdownNow();
+        }
+        sweep();
+        assertThat(sweep()).isEqualTo(new SweepReport(30, 30, 0, 0, 0, 0, 0));
+        assertThat(cars().fromQuery("cars", "suv").resolvePaths("invoice").get())
+                .hasSize(30)
+                .allSatisfy(car -> assertThat(car.data().invoice().text()).isEqualTo("2"));
+        assertThat(all()).hasSize(30);
     }
 
     @Test

@@ -39,6 +39,7 @@ import org.junit.jupiter.api.Test;
  */
 @NullUnmarked // Tests dereference what they expect to be there.
 public abstract class RandomFilesContract {
+    private final VirtualEnvironment world = VirtualEnvironment.seeded(1);
     private Random random;
     private FaultyLayer layer;
     private FaultyDepot depot;
@@ -91,7 +92,11 @@ public abstract class RandomFilesContract {
 
     private Pool open() {
         FileRelease release = random.nextBoolean() ? FileRelease.DELETE : FileRelease.after(Duration.ofDays(1));
-        return Korm.pool().layer("main", layer).depot("files", depot, release).open();
+        return Korm.pool()
+                .layer("main", layer)
+                .depot("files", depot, release)
+                .environment(world)
+                .open();
     }
 
     private void reopen() {

@@ -6,6 +6,7 @@ import dev.korm.Korm;
 import dev.korm.KormException;
 import dev.korm.Pool;
 import dev.korm.Query;
+import dev.korm.depots.LocalDepot;
 import dev.korm.examples.TemporaryFolder;
 import dev.korm.jdbc.Sqlite;
 import java.io.PrintStream;
@@ -95,7 +96,10 @@ public final class WildlifeStrikes implements Callable<Integer> {
     }
 
     private void run(Path file) {
-        try (Pool pool = Korm.pool().layer("main", Sqlite.file(file)).open()) {
+        try (Pool pool = Korm.pool()
+                .layer("main", Sqlite.file(file))
+                .depot(Reports.DEPOT, LocalDepot.at(file.resolveSibling(file.getFileName() + "-reports")))
+                .open()) {
             load(pool);
             Questions questions = new Questions(pool, out);
             questions.busiestRoutesOutOf(state.toUpperCase(Locale.ROOT));
@@ -106,6 +110,9 @@ public final class WildlifeStrikes implements Callable<Integer> {
             questions.costsBySpeciesAndPhase();
             questions.years();
             questions.mostExpensive(PAGES);
+            Reports reports = new Reports(pool);
+            reports.write();
+            reports.show(out);
         }
     }
 

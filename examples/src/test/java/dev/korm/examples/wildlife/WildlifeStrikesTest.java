@@ -178,6 +178,21 @@ class WildlifeStrikesTest {
         assertThat(dateAndCost("The most expensive strikes, page 2")).isEqualTo(expected.subList(4, 8));
     }
 
+    @Test
+    void the_reports_of_the_airports_lie_in_files_and_say_what_the_file_says() {
+        for (Run shown : List.of(run, secondRun)) {
+            List<String> out = shown.out();
+            List<String> reports = out.subList(out.indexOf("Reports") + 1, out.size());
+            assertThat(reports).hasSize(15);
+            for (int i = 0; i < 15; i += 5) {
+                String iata = reports.get(i + 1).substring(0, 3);
+                assertThat(reports.get(i)).contains("[rn][depot::reports]:airports:" + iata + ".txt");
+                assertThat(database.resolveSibling(database.getFileName() + "-reports/airports/" + iata + ".txt"))
+                        .hasContent(String.join(System.lineSeparator(), reports.subList(i + 1, i + 5)));
+            }
+        }
+    }
+
     private List<List<String>> dateAndCost(String title) {
         return run.table(title).stream()
                 .map(row -> List.of(row.get(0), row.get(4)))
