@@ -8,8 +8,7 @@ import org.jspecify.annotations.Nullable;
 public final class CorruptFileException extends DepotException {
     private static final long serialVersionUID = 1L;
 
-    public CorruptFileException(
-            String depot, @Nullable Rn<?> rn, String message, @Nullable Throwable cause) {
+    public CorruptFileException(String depot, @Nullable Rn<?> rn, String message, @Nullable Throwable cause) {
         super(depot, rn, message, Outcome.NOT_APPLIED, cause);
     }
 }

@@ -7,8 +7,7 @@ import org.jspecify.annotations.Nullable;
 public final class FileExistsException extends DepotException {
     private static final long serialVersionUID = 1L;
 
-    public FileExistsException(
-            String depot, @Nullable Rn<?> rn, String message, @Nullable Throwable cause) {
+    public FileExistsException(String depot, @Nullable Rn<?> rn, String message, @Nullable Throwable cause) {
         super(depot, rn, message, Outcome.NOT_APPLIED, cause);
     }
 }

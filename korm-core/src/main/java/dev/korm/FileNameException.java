@@ -7,8 +7,7 @@ import org.jspecify.annotations.Nullable;
 public final class FileNameException extends DepotException {
     private static final long serialVersionUID = 1L;
 
-    public FileNameException(
-            String depot, @Nullable Rn<?> rn, String message, @Nullable Throwable cause) {
+    public FileNameException(String depot, @Nullable Rn<?> rn, String message, @Nullable Throwable cause) {
         super(depot, rn, message, Outcome.NOT_APPLIED, cause);
     }
 }

@@ -313,8 +313,7 @@ public final class FileRef {
     private FileStat stat() {
         FileStat stat = known;
         if (stat == null) {
-            stat = depot()
-                    .stat(rn)
+            stat = depot().stat(rn)
                     .orElseThrow(() -> new MissingFileException(
                             rn.depot().orElse(""),
                             rn,

@@ -95,7 +95,8 @@ final class FileChanges implements AutoCloseable {
         floating.keySet().forEach(pool::depot);
         try {
             for (Floating file : floating.values()) {
-                StagedName name = new StagedName(layer.layer(), transaction, file.file().rn());
+                StagedName name =
+                        new StagedName(layer.layer(), transaction, file.file().rn());
                 staged.add(transitions.stage(file.file(), name, file.item(), file.revision()));
             }
         } catch (RuntimeException | Error failed) {
@@ -115,8 +116,7 @@ final class FileChanges implements AutoCloseable {
      * The items were not stored. Where nobody knows whether they were, what is staged waits until the marker can be looked for.
      */
     void failed(Throwable failure) {
-        boolean unknown =
-                failure instanceof StoreException store && store.outcome() == StoreException.Outcome.UNKNOWN;
+        boolean unknown = failure instanceof StoreException store && store.outcome() == StoreException.Outcome.UNKNOWN;
         if (!unknown) {
             abandon(failure);
         }
@@ -152,8 +152,7 @@ final class FileChanges implements AutoCloseable {
         FileRelease policy = pool.release(file.file());
         if (policy instanceof FileRelease.After) {
             transitions.mark(file);
-        } else if (policy instanceof FileRelease.Delete
-                && !new NamedFiles(pool).isNamed(file.file())) {
+        } else if (policy instanceof FileRelease.Delete && !new NamedFiles(pool).isNamed(file.file())) {
             transitions.delete(file);
         }
     }

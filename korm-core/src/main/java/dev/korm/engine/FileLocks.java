@@ -32,7 +32,8 @@ final class FileLocks {
     Held lock(Collection<Rn<?>> files) {
         TreeSet<Integer> wanted = new TreeSet<>();
         for (Rn<?> file : files) {
-            wanted.add(Math.floorMod(31 * file.depot().hashCode() + file.depotParts().hashCode(), STRIPES));
+            wanted.add(Math.floorMod(
+                    31 * file.depot().hashCode() + file.depotParts().hashCode(), STRIPES));
         }
         List<ReentrantLock> held = new ArrayList<>();
         for (int stripe : wanted) {

@@ -42,7 +42,9 @@ final class FileSet {
     }
 
     private long hash(Rn<?> rn, int parts) {
-        String text = rn.depot().orElse("") + "]:" + String.join(":", rn.depotParts().subList(0, parts)) + ":" + parts;
-        return ByteBuffer.wrap(digest.digest(text.getBytes(StandardCharsets.UTF_8))).getLong();
+        String text =
+                rn.depot().orElse("") + "]:" + String.join(":", rn.depotParts().subList(0, parts)) + ":" + parts;
+        return ByteBuffer.wrap(digest.digest(text.getBytes(StandardCharsets.UTF_8)))
+                .getLong();
     }
 }

@@ -33,7 +33,9 @@ final class FileTransitions {
     /** Stores what a floating file holds where nobody sees it. */
     FileChange.Staged stage(FileRef floating, StagedName name, Rn<?> item, long revision) {
         PutOptions options = options(floating)
-                .attribute(ITEM, item.namespace() + ":" + item.kind() + ":" + item.id().orElse(""))
+                .attribute(
+                        ITEM,
+                        item.namespace() + ":" + item.kind() + ":" + item.id().orElse(""))
                 .attribute(REVISION, Long.toString(revision));
         FileStat stored = put(pool.depot(floating.rn()), name.rn(), floating, options);
         return new FileChange.Staged(floating.rn(), name.rn(), stored.sha256().orElse(""));
@@ -81,7 +83,8 @@ final class FileTransitions {
                             depot.name(),
                             staged.file(),
                             "The item was stored, but its file " + staged.file() + " is not at its place yet, since the"
-                                    + " depot \"" + depot.name() + "\" failed. Do not repeat the change: the next opening of"
+                                    + " depot \"" + depot.name()
+                                    + "\" failed. Do not repeat the change: the next opening of"
                                     + " the pool, or sweep(), brings the file there",
                             dev.korm.StoreException.Outcome.UNKNOWN,
                             failed);

@@ -35,8 +35,7 @@ final class Markers {
                 TransactionMarker.TABLE,
                 List.of(),
                 List.of(
-                        new Output.Value(
-                                new Operand.Column(0, TransactionMarker.TABLE.key(), ColumnKind.ID)),
+                        new Output.Value(new Operand.Column(0, TransactionMarker.TABLE.key(), ColumnKind.ID)),
                         new Output.Value(new Operand.Column(0, "time", ColumnKind.INTEGER))),
                 Condition.ALWAYS,
                 List.of(),
@@ -57,8 +56,7 @@ final class Markers {
     void delete(String id) {
         try {
             layer.store()
-                    .apply(Batch.of(List.of(
-                            new Mutation.Delete(TransactionMarker.TABLE, id, OptionalLong.empty()))));
+                    .apply(Batch.of(List.of(new Mutation.Delete(TransactionMarker.TABLE, id, OptionalLong.empty()))));
         } catch (SchemaMovedException gone) {
             // Without the table there is no marker.
             return;

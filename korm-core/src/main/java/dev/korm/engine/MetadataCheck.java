@@ -81,8 +81,7 @@ final class MetadataCheck {
         differ("metadata layer", place, own.metaLayer());
     }
 
-    private void stores(
-            String kind, Map<String, LayerDescription> mine, Map<String, StoredMetadata.Entry> stored) {
+    private void stores(String kind, Map<String, LayerDescription> mine, Map<String, StoredMetadata.Entry> stored) {
         Set<String> names = new TreeSet<>(mine.keySet());
         names.addAll(stored.keySet());
         for (String name : names) {

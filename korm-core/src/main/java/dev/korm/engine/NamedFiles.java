@@ -135,8 +135,7 @@ final class NamedFiles {
             }
         }
         Condition where = told ? new Condition.Any(any) : Condition.ALWAYS;
-        return new Selection(
-                shape.table(), List.of(), outputs, where, List.of(), List.of(), OptionalLong.empty());
+        return new Selection(shape.table(), List.of(), outputs, where, List.of(), List.of(), OptionalLong.empty());
     }
 
     private Rn<?> item(OpenLayer layer, TableName table, String id) {

@@ -33,8 +33,8 @@ final class OpenFiles implements PoolFiles {
                 throw new FileExistsException(
                         depot.name(),
                         floating.rn(),
-                        floating + " is in the depot \"" + depot.name() + "\" already; choose another name, or replace it by"
-                                + " store(…)",
+                        floating + " is in the depot \"" + depot.name()
+                                + "\" already; choose another name, or replace it by" + " store(…)",
                         null);
             }
             return floating.in(depot, FileTransitions.put(depot, floating.rn(), floating, options));
@@ -46,8 +46,7 @@ final class OpenFiles implements PoolFiles {
         Depot depot = pool.depot(floating.rn());
         try (FileLocks.Held held = pool.fileLocks().lock(List.of(floating.rn()))) {
             return floating.in(
-                    depot,
-                    FileTransitions.put(depot, floating.rn(), floating, FileTransitions.options(floating)));
+                    depot, FileTransitions.put(depot, floating.rn(), floating, FileTransitions.options(floating)));
         }
     }
 

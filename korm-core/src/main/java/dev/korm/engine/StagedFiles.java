@@ -115,7 +115,9 @@ final class StagedFiles {
     /** Takes away markers that no staged file asks for any more: of changes whose end was cut off. */
     void prune(OpenLayer layer, Set<String> staged, long before) {
         Markers markers = new Markers(layer);
-        markers.find(id -> id.startsWith(PREFIX) && !staged.contains(id) && !pool.staging().contains(id))
+        markers.find(id -> id.startsWith(PREFIX)
+                        && !staged.contains(id)
+                        && !pool.staging().contains(id))
                 .forEach((id, time) -> {
                     if (time <= before) {
                         markers.delete(id);

@@ -36,9 +36,7 @@ record StagedName(String layer, String transaction, Rn<?> file) {
         }
         try {
             return Optional.of(new StagedName(
-                    URLDecoder.decode(parts.get(1), StandardCharsets.UTF_8),
-                    parts.get(2),
-                    below(staged, OWN_PARTS)));
+                    URLDecoder.decode(parts.get(1), StandardCharsets.UTF_8), parts.get(2), below(staged, OWN_PARTS)));
         } catch (IllegalArgumentException malformed) {
             return Optional.empty();
         }
@@ -69,6 +67,8 @@ record StagedName(String layer, String transaction, Rn<?> file) {
 
     /** A layer's name, whatever is in it, as a part of an RN. */
     private static String encoded(String layer) {
-        return URLEncoder.encode(layer, StandardCharsets.UTF_8).replace("*", "%2A").replace(".", "%2E");
+        return URLEncoder.encode(layer, StandardCharsets.UTF_8)
+                .replace("*", "%2A")
+                .replace(".", "%2E");
     }
 }

@@ -14,10 +14,10 @@ import java.io.ByteArrayInputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.HashMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -41,11 +41,7 @@ final class Sweeping implements Sweep {
     }
 
     private Sweeping(
-            KormPool pool,
-            @Nullable Duration grace,
-            boolean changes,
-            Consumer<Finding> listener,
-            Progress progress) {
+            KormPool pool, @Nullable Duration grace, boolean changes, Consumer<Finding> listener, Progress progress) {
         this.pool = pool;
         this.grace = grace;
         this.changes = changes;
@@ -55,7 +51,12 @@ final class Sweeping implements Sweep {
 
     @Override
     public Sweep grace(Duration time) {
-        return new Sweeping(pool, FileRelease.after(time) instanceof FileRelease.After after ? after.grace() : time, changes, listener, progress);
+        return new Sweeping(
+                pool,
+                FileRelease.after(time) instanceof FileRelease.After after ? after.grace() : time,
+                changes,
+                listener,
+                progress);
     }
 
     @Override
@@ -173,7 +174,9 @@ final class Sweeping implements Sweep {
                     items.each((file, item) -> still.add(new Missing(file, item)) || true);
                     for (Missing reference : chunk) {
                         if (still.contains(reference)
-                                && pool.depot(reference.file()).stat(reference.file()).isEmpty()) {
+                                && pool.depot(reference.file())
+                                        .stat(reference.file())
+                                        .isEmpty()) {
                             tell(reference);
                         }
                     }
@@ -259,8 +262,7 @@ final class Sweeping implements Sweep {
                             .forEach(mark -> depot.delete(mark.rn()));
                 }
                 try (Stream<FileEntry> files = depot.list(Rn.prefix(name, StagedName.STAGING))) {
-                    files.forEach(file ->
-                            StagedName.of(file.rn()).ifPresent(found -> staged.add(found.transaction())));
+                    files.forEach(file -> StagedName.of(file.rn()).ifPresent(found -> staged.add(found.transaction())));
                 }
             }
             long before = pool.now().minus(grace == null ? LEFTOVERS : grace).toEpochMilli();

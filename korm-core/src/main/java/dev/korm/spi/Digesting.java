@@ -161,7 +161,8 @@ public final class Digesting extends FilterInputStream {
         private void check() {
             boolean same = count == stat.size()
                     && stat.sha256()
-                            .map(expected -> expected.equals(HexFormat.of().formatHex(clone(digest).digest())))
+                            .map(expected -> expected.equals(
+                                    HexFormat.of().formatHex(clone(digest).digest())))
                             .orElse(true);
             if (!same) {
                 throw new CorruptFileException(

@@ -15,12 +15,18 @@ public final class FileNames {
     public static void requireFile(Rn<?> rn, String depot) {
         if (rn.form() != Rn.Form.FILE) {
             throw new FileNameException(
-                    depot, rn, rn + " names no single file; a file's RN is [rn][depot::" + depot + "]:folder:name", null);
+                    depot,
+                    rn,
+                    rn + " names no single file; a file's RN is [rn][depot::" + depot + "]:folder:name",
+                    null);
         }
         require(rn, depot);
         if (rn.depotParts().get(0).equals(Depot.OWN)) {
             throw new FileNameException(
-                    depot, rn, rn + " lies in " + Depot.OWN + ", which the depot keeps for itself; choose another", null);
+                    depot,
+                    rn,
+                    rn + " lies in " + Depot.OWN + ", which the depot keeps for itself; choose another",
+                    null);
         }
     }
 
@@ -32,7 +38,10 @@ public final class FileNames {
     public static void requirePrefix(Rn<?> rn, String depot) {
         if (rn.form() != Rn.Form.PREFIX) {
             throw new FileNameException(
-                    depot, rn, rn + " is no prefix; all files of a folder are [rn][depot::" + depot + "]:folder:*", null);
+                    depot,
+                    rn,
+                    rn + " is no prefix; all files of a folder are [rn][depot::" + depot + "]:folder:*",
+                    null);
         }
         require(rn, depot);
     }

@@ -139,7 +139,8 @@ final class Folder implements Closeable {
         if (secure != null && to.secure != null) {
             secure.move(relative(name), to.secure, relative(target));
         } else {
-            Files.move(path(name), to.path(target), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(
+                    path(name), to.path(target), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.korm.depots;
 
+import dev.korm.spi.Digesting;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -12,7 +13,6 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.util.HexFormat;
 import java.util.List;
-import dev.korm.spi.Digesting;
 
 /** Where the labels of files in a folder are kept. Safe for many threads. */
 interface Labels {
@@ -44,8 +44,7 @@ interface Labels {
         }
 
         private static UserDefinedFileAttributeView view(Path file) {
-            return Files.getFileAttributeView(
-                    file, UserDefinedFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+            return Files.getFileAttributeView(file, UserDefinedFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
         }
 
         @Override
@@ -112,7 +111,8 @@ interface Labels {
 
         private static void write(Path path, String text) throws IOException {
             Files.createDirectories(path.getParent());
-            Path written = path.resolveSibling(path.getFileName() + "." + Thread.currentThread().getId());
+            Path written = path.resolveSibling(
+                    path.getFileName() + "." + Thread.currentThread().getId());
             Files.writeString(written, text);
             Files.move(written, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         }

@@ -58,7 +58,8 @@ public final class LocalDepot implements DepotSource {
      */
     public LocalDepot leftoversAfter(Duration age) {
         if (age.isNegative() || age.isZero()) {
-            throw new IllegalArgumentException("Leftovers are removed after some time; a file is one while it is written");
+            throw new IllegalArgumentException(
+                    "Leftovers are removed after some time; a file is one while it is written");
         }
         return new LocalDepot(spelt, root, age);
     }

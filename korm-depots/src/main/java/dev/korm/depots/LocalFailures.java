@@ -43,7 +43,8 @@ final class LocalFailures {
             return new DepotException(
                     depot,
                     rn,
-                    what + "it is on another file system than " + root + ", so it cannot be renamed to its place. Make a"
+                    what + "it is on another file system than " + root
+                            + ", so it cannot be renamed to its place. Make a"
                             + " depot of that file system's own folder",
                     outcome,
                     failed);
@@ -66,7 +67,8 @@ final class LocalFailures {
             return new DepotException(
                     depot,
                     rn,
-                    what + " was not read: the folder " + root + " or a file in it may not be read. Mend its permissions",
+                    what + " was not read: the folder " + root
+                            + " or a file in it may not be read. Mend its permissions",
                     Outcome.NOT_APPLIED,
                     failed);
         }
@@ -82,7 +84,8 @@ final class LocalFailures {
         return new MissingFileException(
                 depot,
                 rn,
-                rn + " is not in the depot \"" + depot + "\"; check the RN, or ask with find or stat where it may be absent",
+                rn + " is not in the depot \"" + depot
+                        + "\"; check the RN, or ask with find or stat where it may be absent",
                 null);
     }
 
@@ -90,8 +93,8 @@ final class LocalFailures {
         return new FileNameException(
                 depot,
                 rn,
-                rn + " leads through a symbolic link in the depot \"" + depot + "\", and may end anywhere. Put the files"
-                        + " themselves below " + root,
+                rn + " leads through a symbolic link in the depot \"" + depot
+                        + "\", and may end anywhere. Put the files" + " themselves below " + root,
                 null);
     }
 

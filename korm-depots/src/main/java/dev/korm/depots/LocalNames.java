@@ -46,11 +46,13 @@ final class LocalNames {
         String name = probe.getFileName().toString();
         Spelling spelling = Spelling.EXACT;
         for (String other : Set.of(
-                name.toUpperCase(Locale.ROOT),
-                java.text.Normalizer.normalize(name, java.text.Normalizer.Form.NFD))) {
+                name.toUpperCase(Locale.ROOT), java.text.Normalizer.normalize(name, java.text.Normalizer.Form.NFD))) {
             Path same = probe.resolveSibling(other);
             if (!other.equals(name) && Files.exists(same, LinkOption.NOFOLLOW_LINKS)) {
-                boolean told = same.toRealPath(LinkOption.NOFOLLOW_LINKS).getFileName().toString().equals(name);
+                boolean told = same.toRealPath(LinkOption.NOFOLLOW_LINKS)
+                        .getFileName()
+                        .toString()
+                        .equals(name);
                 spelling = told && spelling != Spelling.FOLDED_SILENTLY ? Spelling.FOLDED : Spelling.FOLDED_SILENTLY;
             }
         }
@@ -60,7 +62,9 @@ final class LocalNames {
     /** What is wrong with a part of a name; empty when nothing is. */
     Optional<String> fault(String part) {
         try {
-            if (!root.getFileSystem().getPath(part).equals(root.getFileSystem().getPath(part).getFileName())) {
+            if (!root.getFileSystem()
+                    .getPath(part)
+                    .equals(root.getFileSystem().getPath(part).getFileName())) {
                 return Optional.of("the file system takes it for a path of several parts");
             }
         } catch (InvalidPathException invalid) {
@@ -92,7 +96,11 @@ final class LocalNames {
         return switch (spelling) {
             case EXACT -> true;
             case FOLDED ->
-                folder.path(name).toRealPath(LinkOption.NOFOLLOW_LINKS).getFileName().toString().equals(name);
+                folder.path(name)
+                        .toRealPath(LinkOption.NOFOLLOW_LINKS)
+                        .getFileName()
+                        .toString()
+                        .equals(name);
             case FOLDED_SILENTLY -> isListed(folder, name);
         };
     }

@@ -177,7 +177,9 @@ final class LocalRoot {
                 channel.write(buffer);
             } catch (IOException failed) {
                 // Asked now, since there is room again when the file is taken away.
-                throw Files.getFileStore(folder.path()).getUsableSpace() < BUFFER ? new NoRoomException(failed) : failed;
+                throw Files.getFileStore(folder.path()).getUsableSpace() < BUFFER
+                        ? new NoRoomException(failed)
+                        : failed;
             }
         }
 

@@ -62,8 +62,7 @@ final class OpenLocalDepot implements Depot {
 
     @Override
     public DepotCapabilities capabilities() {
-        return new DepotCapabilities(
-                root.links() ? Set.of(Conditional.IF_ABSENT) : Set.of(), Moving.RENAME);
+        return new DepotCapabilities(root.links() ? Set.of(Conditional.IF_ABSENT) : Set.of(), Moving.RENAME);
     }
 
     @Override
@@ -73,8 +72,7 @@ final class OpenLocalDepot implements Depot {
         try (LocalRoot.Temporary temporary = root.temporary()) {
             Digesting source = Digesting.source(content, file);
             temporary.write(source);
-            Label label = new Label(
-                    Optional.of(source.check(options)), options.contentType(), options.attributes());
+            Label label = new Label(Optional.of(source.check(options)), options.contentType(), options.attributes());
             labels.prepare(temporary.path(), place, label);
             temporary.sync();
             return put(file, place, temporary, options.condition(), label);
@@ -152,7 +150,8 @@ final class OpenLocalDepot implements Depot {
     private void requireSpelling(Rn<?> file, Folder in, String part) throws IOException {
         if (!names.isSpelt(in, part)) {
             throw failures.name(
-                    file, "it is there under a spelling that differs only in case or accents, which this file system does"
+                    file,
+                    "it is there under a spelling that differs only in case or accents, which this file system does"
                             + " not tell apart");
         }
     }
@@ -183,8 +182,7 @@ final class OpenLocalDepot implements Depot {
                 opened.channel().position(Math.min(range.from(), stat.size()));
                 bytes = new Limited(bytes, range.within(stat.size()));
             }
-            return new FileContent(
-                    stat, GuardedStream.of(bytes, streams, failed -> failures.reading(file, failed)));
+            return new FileContent(stat, GuardedStream.of(bytes, streams, failed -> failures.reading(file, failed)));
         } catch (NoSuchFileException gone) {
             throw failures.missing(file);
         } catch (IOException failed) {

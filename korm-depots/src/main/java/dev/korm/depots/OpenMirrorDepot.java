@@ -117,7 +117,8 @@ final class OpenMirrorDepot implements MirroredDepot {
         try {
             if (content.stat().size() <= SMALL) {
                 return new FileContent(
-                        content.stat(), new ByteArrayInputStream(content.stream().readAllBytes()));
+                        content.stat(),
+                        new ByteArrayInputStream(content.stream().readAllBytes()));
             }
             content.stream().transferTo(java.io.OutputStream.nullOutputStream());
         } catch (IOException never) {

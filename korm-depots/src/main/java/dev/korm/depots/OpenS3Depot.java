@@ -138,7 +138,9 @@ final class OpenS3Depot implements Depot {
             try {
                 String etag = s3.putObject(
                                 request -> {
-                                    request.bucket(bucket).key(objects.key(file)).metadata(metadata);
+                                    request.bucket(bucket)
+                                            .key(objects.key(file))
+                                            .metadata(metadata);
                                     options.contentType().ifPresent(request::contentType);
                                     if (options.condition() instanceof PutCondition.Absent) {
                                         request.ifNoneMatch("*");
@@ -162,8 +164,8 @@ final class OpenS3Depot implements Depot {
         String put = newPut();
         Map<String, String> metadata = S3Objects.metadata(Optional.empty(), options.attributes(), put);
         try {
-            S3Upload.Sent sent = new S3Upload(s3, failures, bucket, objects.key(file), file)
-                    .send(first, source, options, metadata);
+            S3Upload.Sent sent =
+                    new S3Upload(s3, failures, bucket, objects.key(file), file).send(first, source, options, metadata);
             objects.label(file, sent.etag(), sent.sha256());
             return stored(file, source.count(), sent.etag(), sent.sha256(), options);
         } catch (SdkException failed) {
@@ -204,8 +206,7 @@ final class OpenS3Depot implements Depot {
     private FileStat stored(Rn<?> file, long size, String etag, String sha256, PutOptions options) {
         // The store's time of it is asked for only by those who need it.
         return new FileStat(
-                file, size, clock.instant(), etag, Optional.of(sha256), options.contentType(),
-                options.attributes());
+                file, size, clock.instant(), etag, Optional.of(sha256), options.contentType(), options.attributes());
     }
 
     @Override
@@ -271,8 +272,7 @@ final class OpenS3Depot implements Depot {
                 position -> ranged(file, from + position, from + length - 1, stat.version()));
         try {
             return new FileContent(
-                    stat,
-                    GuardedStream.of(checked.apply(resumed), streams, failed -> failures.reading(file, failed)));
+                    stat, GuardedStream.of(checked.apply(resumed), streams, failed -> failures.reading(file, failed)));
         } catch (IOException failed) {
             throw failures.reading(file, failed);
         }
@@ -286,9 +286,7 @@ final class OpenS3Depot implements Depot {
     private static long total(GetObjectResponse response) {
         String range = response.contentRange();
         int slash = range == null ? -1 : range.lastIndexOf('/');
-        return range == null || slash < 0
-                ? response.contentLength()
-                : Long.parseLong(range.substring(slash + 1));
+        return range == null || slash < 0 ? response.contentLength() : Long.parseLong(range.substring(slash + 1));
     }
 
     private RuntimeException unread(Rn<?> file, SdkException failed) {
@@ -302,12 +300,7 @@ final class OpenS3Depot implements Depot {
             HeadObjectResponse head =
                     s3.headObject(request -> request.bucket(bucket).key(objects.key(file)));
             return Optional.of(objects.stat(
-                    file,
-                    head.contentLength(),
-                    head.lastModified(),
-                    head.eTag(),
-                    head.contentType(),
-                    head.metadata()));
+                    file, head.contentLength(), head.lastModified(), head.eTag(), head.contentType(), head.metadata()));
         } catch (SdkException failed) {
             if (S3Failures.isMissing(failed)) {
                 return Optional.empty();
@@ -319,11 +312,14 @@ final class OpenS3Depot implements Depot {
     @Override
     public Stream<FileEntry> list(Rn<?> prefix, Consumer<SkippedName> skipped) {
         checkPrefix(prefix);
-        return guarded(prefix, () -> s3
-                .listObjectsV2Paginator(request ->
-                        request.bucket(bucket).prefix(objects.key(prefix)).encodingType(EncodingType.URL))
-                .contents()
-                .iterator(), object -> entry(object, skipped));
+        return guarded(
+                prefix,
+                () -> s3.listObjectsV2Paginator(request -> request.bucket(bucket)
+                                .prefix(objects.key(prefix))
+                                .encodingType(EncodingType.URL))
+                        .contents()
+                        .iterator(),
+                object -> entry(object, skipped));
     }
 
     private @Nullable FileEntry entry(S3Object object, Consumer<SkippedName> skipped) {
@@ -360,15 +356,15 @@ final class OpenS3Depot implements Depot {
         String[] last = {""};
         return guarded(
                 prefix,
-                () -> s3
-                        .listObjectsV2Paginator(request ->
+                () -> s3.listObjectsV2Paginator(request ->
                                 request.bucket(bucket).prefix(beginning).encodingType(EncodingType.URL))
                         .contents()
                         .iterator(),
                 object -> {
                     int end = object.key().indexOf(':', beginning.length());
                     String part = end < 0 ? "" : object.key().substring(beginning.length(), end);
-                    boolean known = part.equals(last[0]) || (part.equals(OWN) && prefix.depotParts().size() == 1);
+                    boolean known = part.equals(last[0])
+                            || (part.equals(OWN) && prefix.depotParts().size() == 1);
                     last[0] = end < 0 ? last[0] : part;
                     return part.isEmpty() || known ? null : part;
                 });
@@ -377,15 +373,15 @@ final class OpenS3Depot implements Depot {
     private Stream<String> grouped(Rn<?> prefix, String beginning) {
         return guarded(
                 prefix,
-                () -> s3
-                        .listObjectsV2Paginator(request -> request.bucket(bucket)
+                () -> s3.listObjectsV2Paginator(request -> request.bucket(bucket)
                                 .prefix(beginning)
                                 .delimiter(":")
                                 .encodingType(EncodingType.URL))
                         .commonPrefixes()
                         .iterator(),
                 folder -> {
-                    String part = folder.prefix().substring(beginning.length(), folder.prefix().length() - 1);
+                    String part = folder.prefix()
+                            .substring(beginning.length(), folder.prefix().length() - 1);
                     return part.equals(OWN) && prefix.depotParts().size() == 1 ? null : part;
                 });
     }
@@ -413,13 +409,7 @@ final class OpenS3Depot implements Depot {
         try {
             String etag = stat.size() > settings.largestCopy() ? copyParts(stat, to) : copyWhole(stat, to);
             return new FileStat(
-                    to,
-                    stat.size(),
-                    clock.instant(),
-                    etag,
-                    stat.sha256(),
-                    stat.contentType(),
-                    stat.attributes());
+                    to, stat.size(), clock.instant(), etag, stat.sha256(), stat.contentType(), stat.attributes());
         } catch (SdkException failed) {
             throw S3Failures.isMissing(failed) ? failures.missing(from, failed) : failures.writing(to, failed);
         }

@@ -89,7 +89,8 @@ final class OpenSealedDepot implements Depot {
         return new CorruptFileException(
                 name(),
                 file,
-                file + " in the depot \"" + name() + "\" does not open: it is no sealed file, or was damaged, cut short, or"
+                file + " in the depot \"" + name()
+                        + "\" does not open: it is no sealed file, or was damaged, cut short, or"
                         + " sealed under another name. Restore it",
                 null);
     }
@@ -168,8 +169,7 @@ final class OpenSealedDepot implements Depot {
             throw damaged(file);
         }
         byte[] trailer = bytes(sealed, new ByteRange(sealed.size() - SealedFormat.TRAILER, SealedFormat.TRAILER));
-        return Optional.of(
-                HexFormat.of().formatHex(format.openTrailer(trailer).orElseThrow(() -> damaged(file))));
+        return Optional.of(HexFormat.of().formatHex(format.openTrailer(trailer).orElseThrow(() -> damaged(file))));
     }
 
     private byte[] bytes(FileStat sealed, ByteRange range) {
@@ -204,8 +204,8 @@ final class OpenSealedDepot implements Depot {
         long piece = range.from() / SealedFormat.PIECE;
         long after = (range.from() + length - 1) / SealedFormat.PIECE + 1;
         long from = SealedFormat.position(piece);
-        FileContent pieces = inner.get(
-                file, new ByteRange(from, Math.min(SealedFormat.position(after), sealed.size()) - from));
+        FileContent pieces =
+                inner.get(file, new ByteRange(from, Math.min(SealedFormat.position(after), sealed.size()) - from));
         InputStream clear = new OpeningStream(
                 pieces.stream(), format, piece, stat.size(), OpeningStream.Ending.OPEN, () -> damaged(file));
         try {
@@ -225,8 +225,7 @@ final class OpenSealedDepot implements Depot {
     public Optional<FileStat> stat(Rn<?> file) {
         return whole(() -> inner.stat(file)
                 .map(stat -> clear(
-                        stat,
-                        checksum(file, format(file, bytes(stat, new ByteRange(0, SealedFormat.HEADER))), stat))));
+                        stat, checksum(file, format(file, bytes(stat, new ByteRange(0, SealedFormat.HEADER))), stat))));
     }
 
     @Override

@@ -62,7 +62,8 @@ final class S3Failures {
         return new MissingFileException(
                 depot,
                 rn,
-                rn + " is not in the depot \"" + depot + "\"; check the RN, or ask with find or stat where it may be absent",
+                rn + " is not in the depot \"" + depot
+                        + "\"; check the RN, or ask with find or stat where it may be absent",
                 cause);
     }
 
@@ -82,12 +83,16 @@ final class S3Failures {
     }
 
     private DepotException failure(@Nullable Rn<?> rn, String what, Throwable failed, Outcome outcome) {
-        String start = (rn == null ? "The depot \"" + depot + "\"" : rn + " in the depot \"" + depot + "\"") + " " + what
-                + ": ";
+        String start = (rn == null ? "The depot \"" + depot + "\"" : rn + " in the depot \"" + depot + "\"") + " "
+                + what + ": ";
         int status = failed instanceof SdkException answered ? status(answered) : 0;
         if (failed instanceof NoSuchBucketException) {
             return new DepotException(
-                    depot, rn, start + "there is no bucket at " + place + ". Make it, or correct the name", outcome, failed);
+                    depot,
+                    rn,
+                    start + "there is no bucket at " + place + ". Make it, or correct the name",
+                    outcome,
+                    failed);
         }
         if (status == FORBIDDEN || status == 401) {
             return new DepotException(
@@ -104,12 +109,16 @@ final class S3Failures {
             return new DepotUnavailableException(
                     depot,
                     rn,
-                    start + place + " could not be reached, or did not answer in time. Its message is the cause; try again",
+                    start + place
+                            + " could not be reached, or did not answer in time. Its message is the cause; try again",
                     outcome,
                     failed);
         }
         return new DepotException(
-                depot, rn, start + place + " refused it with status " + status + ". Its message is the cause", outcome,
+                depot,
+                rn,
+                start + place + " refused it with status " + status + ". Its message is the cause",
+                outcome,
                 failed);
     }
 }

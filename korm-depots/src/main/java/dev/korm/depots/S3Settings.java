@@ -60,66 +60,166 @@ record S3Settings(
             throw new ConfigurationException("The endpoint of the bucket " + bucket + " is no URL");
         }
         if (uri.getUserInfo() != null) {
-            throw new ConfigurationException("The endpoint of the bucket " + bucket
-                    + " has a user in it; give the key by credentials(…)");
+            throw new ConfigurationException(
+                    "The endpoint of the bucket " + bucket + " has a user in it; give the key by credentials(…)");
         }
         return new S3Settings(
-                bucket, Optional.of(whole), region, credentials, sessionToken, prefix, addressing, missing, timeout,
-                attempts, part, largestCopy);
+                bucket,
+                Optional.of(whole),
+                region,
+                credentials,
+                sessionToken,
+                prefix,
+                addressing,
+                missing,
+                timeout,
+                attempts,
+                part,
+                largestCopy);
     }
 
     S3Settings withRegion(String name) {
         return new S3Settings(
-                bucket, endpoint, Optional.of(name), credentials, sessionToken, prefix, addressing, missing, timeout,
-                attempts, part, largestCopy);
+                bucket,
+                endpoint,
+                Optional.of(name),
+                credentials,
+                sessionToken,
+                prefix,
+                addressing,
+                missing,
+                timeout,
+                attempts,
+                part,
+                largestCopy);
     }
 
     S3Settings withCredentials(Credentials key) {
         return new S3Settings(
-                bucket, endpoint, region, Optional.of(key), sessionToken, prefix, addressing, missing, timeout, attempts,
-                part, largestCopy);
+                bucket,
+                endpoint,
+                region,
+                Optional.of(key),
+                sessionToken,
+                prefix,
+                addressing,
+                missing,
+                timeout,
+                attempts,
+                part,
+                largestCopy);
     }
 
     S3Settings withSessionToken(Optional<String> token) {
         return new S3Settings(
-                bucket, endpoint, region, credentials, token, prefix, addressing, missing, timeout, attempts,
-                part, largestCopy);
+                bucket,
+                endpoint,
+                region,
+                credentials,
+                token,
+                prefix,
+                addressing,
+                missing,
+                timeout,
+                attempts,
+                part,
+                largestCopy);
     }
 
     S3Settings withPrefix(String text) {
         return new S3Settings(
-                bucket, endpoint, region, credentials, sessionToken, text.replaceAll("^/+|/+$", ""), addressing, missing,
-                timeout, attempts, part, largestCopy);
+                bucket,
+                endpoint,
+                region,
+                credentials,
+                sessionToken,
+                text.replaceAll("^/+|/+$", ""),
+                addressing,
+                missing,
+                timeout,
+                attempts,
+                part,
+                largestCopy);
     }
 
     S3Settings withAddressing(Addressing style) {
         return new S3Settings(
-                bucket, endpoint, region, credentials, sessionToken, prefix, style, missing, timeout, attempts, part,
+                bucket,
+                endpoint,
+                region,
+                credentials,
+                sessionToken,
+                prefix,
+                style,
+                missing,
+                timeout,
+                attempts,
+                part,
                 largestCopy);
     }
 
     S3Settings withMissing(MissingBucket action) {
         return new S3Settings(
-                bucket, endpoint, region, credentials, sessionToken, prefix, addressing, action, timeout, attempts, part,
+                bucket,
+                endpoint,
+                region,
+                credentials,
+                sessionToken,
+                prefix,
+                addressing,
+                action,
+                timeout,
+                attempts,
+                part,
                 largestCopy);
     }
 
     S3Settings withTimeout(Duration one) {
         return new S3Settings(
-                bucket, endpoint, region, credentials, sessionToken, prefix, addressing, missing, one, attempts, part,
+                bucket,
+                endpoint,
+                region,
+                credentials,
+                sessionToken,
+                prefix,
+                addressing,
+                missing,
+                one,
+                attempts,
+                part,
                 largestCopy);
     }
 
     S3Settings withAttempts(int times) {
         return new S3Settings(
-                bucket, endpoint, region, credentials, sessionToken, prefix, addressing, missing, timeout, times, part,
+                bucket,
+                endpoint,
+                region,
+                credentials,
+                sessionToken,
+                prefix,
+                addressing,
+                missing,
+                timeout,
+                times,
+                part,
                 largestCopy);
     }
 
     S3Settings withSizes(int bytes, long copy) {
         return new S3Settings(
-                bucket, endpoint, region, credentials, sessionToken, prefix, addressing, missing, timeout, attempts,
-                bytes, copy);
+                bucket,
+                endpoint,
+                region,
+                credentials,
+                sessionToken,
+                prefix,
+                addressing,
+                missing,
+                timeout,
+                attempts,
+                bytes,
+                copy);
     }
 
     /** With what is missing taken from environment variables. */
@@ -129,8 +229,7 @@ record S3Settings(
         if (url.isPresent()) {
             all = all.withEndpoint(url.get());
         }
-        all = all.withRegion(
-                region.or(() -> variable(variables, "REGION")).orElse(DEFAULT_REGION));
+        all = all.withRegion(region.or(() -> variable(variables, "REGION")).orElse(DEFAULT_REGION));
         if (credentials.isEmpty()) {
             Optional<String> id = variable(variables, "ACCESS_KEY_ID");
             Optional<String> secret = variable(variables, "SECRET_ACCESS_KEY");

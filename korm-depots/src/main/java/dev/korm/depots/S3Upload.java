@@ -105,8 +105,7 @@ final class S3Upload {
 
     private void abort(String id, Throwable reason) {
         try {
-            s3.abortMultipartUpload(
-                    request -> request.bucket(bucket).key(key).uploadId(id));
+            s3.abortMultipartUpload(request -> request.bucket(bucket).key(key).uploadId(id));
         } catch (SdkException alsoFailed) {
             reason.addSuppressed(alsoFailed);
         }
@@ -133,7 +132,8 @@ final class S3Upload {
                                 .partNumber(number))
                         .copyPartResult()
                         .eTag();
-                parts.add(CompletedPart.builder().partNumber(number).eTag(copied).build());
+                parts.add(
+                        CompletedPart.builder().partNumber(number).eTag(copied).build());
             }
             return complete(id, PutCondition.NONE);
         } catch (SdkException | DepotException failed) {

@@ -119,7 +119,9 @@ public final class SealedDepot implements DepotSource {
 
         @Override
         public boolean equals(@Nullable Object other) {
-            return other instanceof Key key && key.id.equals(id) && java.security.MessageDigest.isEqual(key.secret, secret);
+            return other instanceof Key key
+                    && key.id.equals(id)
+                    && java.security.MessageDigest.isEqual(key.secret, secret);
         }
 
         @Override

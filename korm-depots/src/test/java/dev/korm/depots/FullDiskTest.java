@@ -60,8 +60,8 @@ class FullDiskTest {
             depot.put(file, new ByteArrayInputStream(new byte[100_000]), PutOptions.NONE);
             for (Rn<?> target : new Rn<?>[] {file, Rn.file("files", "b")}) {
                 assertThatExceptionOfType(DepotFullException.class)
-                        .isThrownBy(() -> depot.put(
-                                target, new ByteArrayInputStream(new byte[3_000_000]), PutOptions.NONE))
+                        .isThrownBy(
+                                () -> depot.put(target, new ByteArrayInputStream(new byte[3_000_000]), PutOptions.NONE))
                         .withMessageContaining(target.toString())
                         .satisfies(full -> assertThat(full.outcome()).isEqualTo(Outcome.NOT_APPLIED));
             }

@@ -158,8 +158,7 @@ class LocalNamesTest {
                 Stream<FileEntry> files = depot.list(Rn.prefix("files", "docs"), skipped::add)) {
             assertThat(files.map(FileEntry::rn)).containsExactly(file("docs", "good"));
         }
-        assertThat(skipped).extracting(SkippedName::name).containsExactlyInAnyOrder(
-                "a/b", "a[b", "a\\b", "*", "[odd]");
+        assertThat(skipped).extracting(SkippedName::name).containsExactlyInAnyOrder("a/b", "a[b", "a\\b", "*", "[odd]");
         assertThat(skipped).allSatisfy(name -> assertThat(name.reason()).isNotEmpty());
     }
 
@@ -244,8 +243,8 @@ class LocalNamesTest {
 
             assertThat(depot.stat(file("foreign")).orElseThrow().sha256()).isEmpty();
             try (var content = depot.get(file("foreign"))) {
-                assertThat(content.stream()).hasBinaryContent("by another program".getBytes(
-                        java.nio.charset.StandardCharsets.UTF_8));
+                assertThat(content.stream())
+                        .hasBinaryContent("by another program".getBytes(java.nio.charset.StandardCharsets.UTF_8));
             }
         }
     }

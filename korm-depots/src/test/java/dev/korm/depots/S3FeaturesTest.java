@@ -68,7 +68,8 @@ class S3FeaturesTest {
                 S3Client s3 = server.client()) {
             depot.put(file("docs", "readme.txt"), new ByteArrayInputStream(new byte[3]), PutOptions.NONE);
 
-            assertThat(s3.listObjectsV2(request -> request.bucket(server.bucket()).prefix("root/" + prefix))
+            assertThat(s3.listObjectsV2(
+                                    request -> request.bucket(server.bucket()).prefix("root/" + prefix))
                             .contents())
                     .singleElement()
                     .satisfies(object -> assertThat(object.key())
@@ -107,8 +108,7 @@ class S3FeaturesTest {
     @Test
     void a_missing_bucket_is_made_or_refused() {
         String bucket = "korm-" + UUID.randomUUID();
-        S3Depot depot =
-                S3Depot.bucket(bucket).endpoint(server.endpoint()).credentials(server.id(), server.secret());
+        S3Depot depot = S3Depot.bucket(bucket).endpoint(server.endpoint()).credentials(server.id(), server.secret());
 
         assertThatExceptionOfType(DepotException.class)
                 .isThrownBy(() -> open(depot.whenMissing(S3Depot.MissingBucket.FAIL)))
@@ -123,8 +123,8 @@ class S3FeaturesTest {
     void an_upload_that_fails_leaves_no_parts() {
         try (Depot depot = open(server.depot(prefix));
                 S3Client s3 = server.client()) {
-            InputStream failing = new SequenceInputStream(
-                    new ByteArrayInputStream(new byte[20_000_000]), new InputStream() {
+            InputStream failing =
+                    new SequenceInputStream(new ByteArrayInputStream(new byte[20_000_000]), new InputStream() {
                         @Override
                         public int read() throws IOException {
                             throw new IOException("The source is gone");
@@ -230,8 +230,11 @@ class S3FeaturesTest {
                 "AWS_SECRET_ACCESS_KEY", "secret",
                 "AWS_SESSION_TOKEN", "token");
 
-        LayerDescription.Options found = (LayerDescription.Options)
-                S3Depot.bucket("b").prefix("/p/q/").variables(variables::get).description().location();
+        LayerDescription.Options found = (LayerDescription.Options) S3Depot.bucket("b")
+                .prefix("/p/q/")
+                .variables(variables::get)
+                .description()
+                .location();
         LayerDescription.Options given = (LayerDescription.Options) S3Depot.bucket("b")
                 .endpoint("http://here")
                 .region("us-west-2")

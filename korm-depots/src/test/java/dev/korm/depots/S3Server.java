@@ -92,8 +92,7 @@ final class S3Server {
         try (S3Client s3 = client()) {
             HeadObjectResponse head =
                     s3.headObject(request -> request.bucket(bucket).key(key));
-            var object = s3.getObjectAsBytes(
-                    request -> request.bucket(bucket).key(key));
+            var object = s3.getObjectAsBytes(request -> request.bucket(bucket).key(key));
             byte[] bytes = object.asByteArray();
             bytes[bytes.length / 2] ^= 1;
             s3.putObject(

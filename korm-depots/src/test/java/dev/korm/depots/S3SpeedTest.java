@@ -34,16 +34,14 @@ class S3SpeedTest {
             double puts = ratio(
                     round -> {
                         for (int i = 0; i < FILES; i++) {
-                            depot.put(
-                                    Rn.file("files", "f" + i), new ByteArrayInputStream(small), PutOptions.NONE);
+                            depot.put(Rn.file("files", "f" + i), new ByteArrayInputStream(small), PutOptions.NONE);
                         }
                     },
                     round -> {
                         for (int i = 0; i < FILES; i++) {
                             String key = "direct/f" + i;
                             s3.putObject(
-                                    request -> request.bucket(server.bucket()).key(key),
-                                    RequestBody.fromBytes(small));
+                                    request -> request.bucket(server.bucket()).key(key), RequestBody.fromBytes(small));
                         }
                     });
             double gets = ratio(
@@ -57,7 +55,8 @@ class S3SpeedTest {
                     round -> {
                         for (int i = 0; i < FILES; i++) {
                             String key = "direct/f" + i;
-                            s3.getObjectAsBytes(request -> request.bucket(server.bucket()).key(key));
+                            s3.getObjectAsBytes(
+                                    request -> request.bucket(server.bucket()).key(key));
                         }
                     });
             double larges = ratio(

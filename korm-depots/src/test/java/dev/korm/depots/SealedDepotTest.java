@@ -143,8 +143,7 @@ class SealedDepotTest extends DepotContract {
 
         assertDamaged("b");
         try (Depot renamed = source().open("others", Environment.system())) {
-            assertThatExceptionOfType(CorruptFileException.class)
-                    .isThrownBy(() -> renamed.get(Rn.file("others", "a")));
+            assertThatExceptionOfType(CorruptFileException.class).isThrownBy(() -> renamed.get(Rn.file("others", "a")));
         }
     }
 
@@ -172,8 +171,7 @@ class SealedDepotTest extends DepotContract {
 
         try (FileContent part = depot().get(file("a"), new ByteRange(3 * SealedFormat.PIECE - 10, 20))) {
             assertThat(part.stream().readAllBytes())
-                    .isEqualTo(Arrays.copyOfRange(
-                            content, 3 * SealedFormat.PIECE - 10, 3 * SealedFormat.PIECE + 10));
+                    .isEqualTo(Arrays.copyOfRange(content, 3 * SealedFormat.PIECE - 10, 3 * SealedFormat.PIECE + 10));
         }
         assertThatExceptionOfType(CorruptFileException.class)
                 .isThrownBy(() -> depot().get(file("a"), new ByteRange(100, 10)));
@@ -184,8 +182,8 @@ class SealedDepotTest extends DepotContract {
         put(file("a"), new byte[] {1});
         try (Depot rotated = SealedDepot.in(LocalDepot.at(folder), Keys.of(OTHER, KEY))
                         .open("files", Environment.system());
-                Depot forgetful = SealedDepot.in(LocalDepot.at(folder), Keys.of(OTHER))
-                        .open("files", Environment.system())) {
+                Depot forgetful =
+                        SealedDepot.in(LocalDepot.at(folder), Keys.of(OTHER)).open("files", Environment.system())) {
             rotated.put(file("b"), new java.io.ByteArrayInputStream(new byte[2]), dev.korm.spi.PutOptions.NONE);
 
             assertThat(rotated.stat(file("a"))).isPresent();

@@ -173,7 +173,8 @@ public abstract class DepotContract {
     void the_time_of_a_file_is_about_now() {
         Instant modified = put(file("now"), HELLO).modified();
 
-        assertThat(Duration.between(modified, Environment.system().clock().instant()).abs())
+        assertThat(Duration.between(modified, Environment.system().clock().instant())
+                        .abs())
                 .isLessThan(Duration.ofMinutes(5));
     }
 
@@ -250,15 +251,11 @@ public abstract class DepotContract {
         put(file("a"), HELLO);
 
         assertThatExceptionOfType(FileContentException.class)
-                .isThrownBy(() -> depot()
-                        .put(file("a"), new ByteArrayInputStream(new byte[9]), PutOptions.NONE.size(10)))
+                .isThrownBy(
+                        () -> depot().put(file("a"), new ByteArrayInputStream(new byte[9]), PutOptions.NONE.size(10)))
                 .withMessageContaining("9 bytes");
-        assertThatExceptionOfType(FileContentException.class)
-                .isThrownBy(() -> depot()
-                        .put(
-                                file("a"),
-                                new ByteArrayInputStream(new byte[9]),
-                                PutOptions.NONE.sha256(sha256(HELLO))));
+        assertThatExceptionOfType(FileContentException.class).isThrownBy(() -> depot().put(
+                        file("a"), new ByteArrayInputStream(new byte[9]), PutOptions.NONE.sha256(sha256(HELLO))));
         depot().put(
                         file("b"),
                         new ByteArrayInputStream(HELLO),
@@ -379,8 +376,27 @@ public abstract class DepotContract {
     @Test
     void names_are_whatever_an_rn_can_have() {
         List<String> names = new ArrayList<>(List.of(
-                "with space", "Umlaut \u00e4\u00f6\u00fc", "\u65e5\u672c", "\ud83d\ude00", "100%", "a+b", "a&b=c", "#1", "it's",
-                "(1)", "a,b;c", "~home", "$money", "@at", "!", "a*b", ".hidden", "...", "-", "UPPER", "x".repeat(longestName() - "inside ".length())));
+                "with space",
+                "Umlaut \u00e4\u00f6\u00fc",
+                "\u65e5\u672c",
+                "\ud83d\ude00",
+                "100%",
+                "a+b",
+                "a&b=c",
+                "#1",
+                "it's",
+                "(1)",
+                "a,b;c",
+                "~home",
+                "$money",
+                "@at",
+                "!",
+                "a*b",
+                ".hidden",
+                "...",
+                "-",
+                "UPPER",
+                "x".repeat(longestName() - "inside ".length())));
         for (String name : names) {
             put(file("names", name, "inside " + name), name.getBytes(StandardCharsets.UTF_8));
         }
@@ -394,8 +410,8 @@ public abstract class DepotContract {
                         .map(name -> file("names", name, "inside " + name).toString())
                         .toList());
         assertThat(folders(below("names"))).containsExactlyInAnyOrderElementsOf(names);
-        names.forEach(name ->
-                assertThat(depot().delete(file("names", name, "inside " + name))).isTrue());
+        names.forEach(name -> assertThat(depot().delete(file("names", name, "inside " + name)))
+                .isTrue());
         assertThat(listed(below())).isEmpty();
     }
 
@@ -518,10 +534,7 @@ public abstract class DepotContract {
                 int number = i;
                 writers.add(() -> {
                     try {
-                        depot().put(
-                                        file,
-                                        new ByteArrayInputStream(own),
-                                        PutOptions.NONE.when(PutCondition.ABSENT));
+                        depot().put(file, new ByteArrayInputStream(own), PutOptions.NONE.when(PutCondition.ABSENT));
                         return number;
                     } catch (FileExistsException late) {
                         return -1;
@@ -560,12 +573,8 @@ public abstract class DepotContract {
             if (depot().capabilities().has(kind)) {
                 continue;
             }
-            assertThatExceptionOfType(DepotException.class)
-                    .isThrownBy(() -> depot()
-                            .put(
-                                    file("a"),
-                                    new ByteArrayInputStream(HELLO),
-                                    PutOptions.NONE.when(condition)));
+            assertThatExceptionOfType(DepotException.class).isThrownBy(() -> depot().put(
+                            file("a"), new ByteArrayInputStream(HELLO), PutOptions.NONE.when(condition)));
         }
         assertThat(listed(below())).isEmpty();
     }

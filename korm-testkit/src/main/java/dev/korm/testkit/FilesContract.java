@@ -83,8 +83,7 @@ public abstract class FilesContract {
             @Nullable Part engine,
             Optional<FileRef> note) {
         static Car of(String plate, @Nullable FileRef invoice) {
-            return new Car(
-                    "Citroen", Unique.of(plate), invoice, List.of(), Map.of(), null, Optional.empty());
+            return new Car("Citroen", Unique.of(plate), invoice, List.of(), Map.of(), null, Optional.empty());
         }
     }
 
@@ -207,7 +206,8 @@ public abstract class FilesContract {
     @Test
     void contents_come_from_bytes_files_and_streams() throws IOException {
         Path source = Files.writeString(temporary.resolve("invoice.pdf"), "from a file");
-        Supplier<InputStream> supplier = () -> new ByteArrayInputStream("from a supplier".getBytes(StandardCharsets.UTF_8));
+        Supplier<InputStream> supplier =
+                () -> new ByteArrayInputStream("from a supplier".getBytes(StandardCharsets.UTF_8));
         InputStream stream = new ByteArrayInputStream("from a stream".getBytes(StandardCharsets.UTF_8));
 
         create(new Car(
@@ -242,7 +242,8 @@ public abstract class FilesContract {
 
         Item<Car> created = create(car);
 
-        Car read = read(created.rn(), "invoice", "photos[*]", "papers.title", "engine.manual", "note").data();
+        Car read = read(created.rn(), "invoice", "photos[*]", "papers.title", "engine.manual", "note")
+                .data();
         assertThat(read.invoice().text()).isEqualTo("1");
         assertThat(read.photos()).extracting(FileRef::text).containsExactly("2", "3");
         assertThat(read.papers().get("title").text()).isEqualTo("4");
@@ -264,8 +265,10 @@ public abstract class FilesContract {
         Item<Document> read = documents().fromRn(deed.rn()).get();
         assertThat(read.data()).isEqualTo(deed.data());
         assertThat(pool().file(read.data().file("scan")).text()).isEqualTo("1");
-        Item<Document> resolved =
-                documents().fromRn(deed.rn()).resolvePaths("scan", "more.pages[*]").get();
+        Item<Document> resolved = documents()
+                .fromRn(deed.rn())
+                .resolvePaths("scan", "more.pages[*]")
+                .get();
         assertThat(resolved.data().file("scan").text()).isEqualTo("1");
         assertThat(resolved.data().file("more.pages[0]").text()).isEqualTo("2");
         resolved.set("title", "Old deed").commit();
@@ -319,11 +322,10 @@ public abstract class FilesContract {
 
         assertThatExceptionOfType(DuplicateException.class)
                 .isThrownBy(() -> create(Car.of("taken", file("x", "content"))));
-        assertThatExceptionOfType(DuplicateException.class)
-                .isThrownBy(() -> Korm.tx(
-                                cars().fromData("cars", "suv", Car.of("free", file("y", "content"))),
-                                cars().fromData("cars", "suv", Car.of("taken", file("z", "content"))))
-                        .persist());
+        assertThatExceptionOfType(DuplicateException.class).isThrownBy(() -> Korm.tx(
+                        cars().fromData("cars", "suv", Car.of("free", file("y", "content"))),
+                        cars().fromData("cars", "suv", Car.of("taken", file("z", "content"))))
+                .persist());
 
         assertThat(all()).isEmpty();
     }
@@ -348,17 +350,10 @@ public abstract class FilesContract {
 
         assertThatExceptionOfType(ConfigurationException.class)
                 .isThrownBy(() -> create(new Car(
-                        "Citroen",
-                        Unique.of("a"),
-                        file("x", ""),
-                        List.of(lost),
-                        Map.of(),
-                        null,
-                        Optional.empty())))
+                        "Citroen", Unique.of("a"), file("x", ""), List.of(lost), Map.of(), null, Optional.empty())))
                 .withMessageContaining("\"nowhere\"")
                 .withMessageContaining("files");
-        assertThatExceptionOfType(ConfigurationException.class)
-                .isThrownBy(() -> pool().depot("nowhere"));
+        assertThatExceptionOfType(ConfigurationException.class).isThrownBy(() -> pool().depot("nowhere"));
         assertThat(pool().depots()).containsExactly("files");
         assertThat(all()).isEmpty();
     }
@@ -371,7 +366,8 @@ public abstract class FilesContract {
         assertThatExceptionOfType(ConfigurationException.class)
                 .isThrownBy(() -> create(Car.of("a", FileRef.of("files", "__korm_staging__/x", new byte[1]))));
         assertThatExceptionOfType(ConfigurationException.class)
-                .isThrownBy(() -> create(Car.of("a", FileRef.to("[rn][tag::x][depot::files]:a").edit(new byte[1]))));
+                .isThrownBy(() -> create(
+                        Car.of("a", FileRef.to("[rn][tag::x][depot::files]:a").edit(new byte[1]))));
         assertThat(all()).isEmpty();
     }
 
@@ -441,9 +437,9 @@ public abstract class FilesContract {
     void where_nobody_knows_whether_the_row_was_stored_the_marker_does() {
         Item<Car> car = create(Car.of("a", file("x", "old")));
         layer.failNext(FaultyLayer.Call.APPLY, FaultyLayer.Moment.AFTER, Outcome.UNKNOWN);
-        assertThatExceptionOfType(StoreException.class)
-                .isThrownBy(() -> car.set(Car::invoice, car.data().invoice().edit("new".getBytes(StandardCharsets.UTF_8)))
-                        .commit());
+        assertThatExceptionOfType(StoreException.class).isThrownBy(() -> car.set(
+                        Car::invoice, car.data().invoice().edit("new".getBytes(StandardCharsets.UTF_8)))
+                .commit());
         reopen(FileRelease.KEEP);
         assertThat(text("x")).isEqualTo("new");
         assertThat(read(car.rn()).revision()).isEqualTo(car.revision() + 1);
@@ -534,13 +530,7 @@ public abstract class FilesContract {
         reopen(FileRelease.DELETE);
         Item<Car> first = create(Car.of("a", file("x", "1")));
         Item<Car> second = create(new Car(
-                "Citroen",
-                Unique.of("b"),
-                null,
-                List.of(FileRef.to(rn("x"))),
-                Map.of(),
-                null,
-                Optional.empty()));
+                "Citroen", Unique.of("b"), null, List.of(FileRef.to(rn("x"))), Map.of(), null, Optional.empty()));
         Item<Car> third = create(Car.of("c", file("y", "1")));
 
         first.delete();
@@ -599,11 +589,11 @@ public abstract class FilesContract {
         pool().files().delete(rn("x"));
         List<Sweep.Finding> findings = new ArrayList<>();
 
-        SweepReport report = pool().sweep().grace(Duration.ZERO).each(findings::add).run();
+        SweepReport report =
+                pool().sweep().grace(Duration.ZERO).each(findings::add).run();
 
         assertThat(findings)
-                .containsExactlyInAnyOrder(
-                        new Sweep.Missing(rn("x"), car.rn()), new Sweep.Unclaimed(rn("alone")));
+                .containsExactlyInAnyOrder(new Sweep.Missing(rn("x"), car.rn()), new Sweep.Unclaimed(rn("alone")));
         assertThat(report.missing()).isEqualTo(1);
         assertThat(report.unclaimed()).isEqualTo(1);
         assertThat(report.files()).isEqualTo(2);
@@ -682,7 +672,9 @@ public abstract class FilesContract {
         assertThat(note.text()).isEqualTo("1");
         assertThatExceptionOfType(FileExistsException.class)
                 .isThrownBy(() -> pool().files().create(file("notes/today", "2")));
-        assertThat(pool().files().store(note.edit("3".getBytes(StandardCharsets.UTF_8))).text())
+        assertThat(pool().files()
+                        .store(note.edit("3".getBytes(StandardCharsets.UTF_8)))
+                        .text())
                 .isEqualTo("3");
         pool().files().create(file("notes/old/1", "4"));
         create(Car.of("a", file("x", "1"))).delete();
@@ -707,8 +699,8 @@ public abstract class FilesContract {
     void progress_is_told_both_ways() throws IOException {
         List<Long> up = new ArrayList<>();
         List<Long> down = new ArrayList<>();
-        Item<Car> car = create(Car.of(
-                "a", FileRef.of("files", "x", new byte[500_000]).withProgress((done, total) -> up.add(done))));
+        Item<Car> car = create(
+                Car.of("a", FileRef.of("files", "x", new byte[500_000]).withProgress((done, total) -> up.add(done))));
 
         Path saved = temporary.resolve("saved");
         read(car.rn(), "invoice")

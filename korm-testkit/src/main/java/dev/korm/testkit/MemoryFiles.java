@@ -53,7 +53,8 @@ final class MemoryFiles {
 
     void damage(Rn<?> file) {
         files.computeIfPresent(file.toString(), (name, there) -> {
-            byte[] bytes = there.bytes().length == 0 ? new byte[1] : there.bytes().clone();
+            byte[] bytes =
+                    there.bytes().length == 0 ? new byte[1] : there.bytes().clone();
             bytes[bytes.length / 2] ^= 1;
             return new Stored(
                     bytes, there.modified(), there.version(), there.sha256(), there.contentType(), there.attributes());

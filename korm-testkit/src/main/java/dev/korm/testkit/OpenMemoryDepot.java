@@ -118,8 +118,7 @@ final class OpenMemoryDepot implements Depot {
         int size = stored.bytes().length;
         int from = (int) Math.min(range.from(), size);
         return new FileContent(
-                stat(file, stored),
-                new Open(new ByteArrayInputStream(stored.bytes(), from, (int) range.within(size))));
+                stat(file, stored), new Open(new ByteArrayInputStream(stored.bytes(), from, (int) range.within(size))));
     }
 
     private MemoryFiles.Stored stored(Rn<?> file) {
@@ -163,7 +162,9 @@ final class OpenMemoryDepot implements Depot {
 
     private static FileEntry entry(Map.Entry<String, MemoryFiles.Stored> entry) {
         return new FileEntry(
-                Rn.parse(entry.getKey()), entry.getValue().bytes().length, entry.getValue().modified());
+                Rn.parse(entry.getKey()),
+                entry.getValue().bytes().length,
+                entry.getValue().modified());
     }
 
     @Override

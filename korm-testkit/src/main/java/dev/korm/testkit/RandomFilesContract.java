@@ -10,8 +10,8 @@ import dev.korm.Korm;
 import dev.korm.KormException;
 import dev.korm.Pool;
 import dev.korm.Rn;
-import dev.korm.Stored;
 import dev.korm.StoreException.Outcome;
+import dev.korm.Stored;
 import dev.korm.Sweep;
 import dev.korm.SweepReport;
 import dev.korm.UncommittedItem;
@@ -134,8 +134,7 @@ public abstract class RandomFilesContract {
 
     /** What goes wrong with the next change, if anything. */
     private void plan() {
-        FaultyDepot.Moment moment =
-                random.nextBoolean() ? FaultyDepot.Moment.BEFORE : FaultyDepot.Moment.AFTER;
+        FaultyDepot.Moment moment = random.nextBoolean() ? FaultyDepot.Moment.BEFORE : FaultyDepot.Moment.AFTER;
         FaultyDepot.Call[] calls = {
             FaultyDepot.Call.PUT, FaultyDepot.Call.MOVE, FaultyDepot.Call.DELETE, FaultyDepot.Call.STAT
         };

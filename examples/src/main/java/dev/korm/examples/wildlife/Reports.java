@@ -49,8 +49,7 @@ final class Reports {
 
     private void write(String iata, long count) {
         byte[] text = text(iata, count).getBytes(StandardCharsets.UTF_8);
-        Optional<Item<Report>> earlier =
-                reports.query().where(eq("iata", iata)).first();
+        Optional<Item<Report>> earlier = reports.query().where(eq("iata", iata)).first();
         if (earlier.isPresent()) {
             Report report = earlier.get().data();
             earlier.get().set(Report::text, report.text().edit(text)).commit();
@@ -63,8 +62,8 @@ final class Reports {
     }
 
     private String text(String iata, long count) {
-        StringBuilder text = new StringBuilder(
-                String.format(Locale.ROOT, "%s: %,d strikes, most often%n", iata, count));
+        StringBuilder text =
+                new StringBuilder(String.format(Locale.ROOT, "%s: %,d strikes, most often%n", iata, count));
         List<Group> species = strikes.where(eq("airport.iata", iata))
                 .groupBy("species")
                 .orderBy(desc(count()))
