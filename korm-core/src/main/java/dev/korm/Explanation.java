@@ -15,12 +15,14 @@ public record Explanation(List<Step> steps) {
     /**
      * One round trip to a layer, or work done in memory.
      *
-     * @param layer the layer's name; empty for work in memory
+     * @param layer the layer's name; empty where that depends on what is found
+     * @param roundTrips how often the layer is asked, such as {@code 1} or {@code 1 for each 10,000 items}; empty for work in
+     *     memory
      * @param what what the step is for
      * @param statement what is sent, constants as placeholders; empty for work in memory
      * @param plan the store's own plan
      */
-    public record Step(String layer, String what, String statement, List<String> plan) {
+    public record Step(String layer, String roundTrips, String what, String statement, List<String> plan) {
         public Step {
             plan = List.copyOf(plan);
         }
@@ -40,6 +42,9 @@ public record Explanation(List<Step> steps) {
             out.append(number).append(". ").append(step.what());
             if (!step.layer().isEmpty()) {
                 out.append(" [").append(step.layer()).append(']');
+            }
+            if (!step.roundTrips().isEmpty()) {
+                out.append(", round trips: ").append(step.roundTrips());
             }
             out.append('\n');
             if (!step.statement().isEmpty()) {

@@ -33,6 +33,26 @@ public interface PoolBuilder {
     PoolBuilder depot(String name, DepotSource source, FileRelease release);
 
     /**
+     * Says in which layer all is at home that has no {@link #home(String, String) home} of its own.
+     *
+     * @param layer the name of the layer, also of one that is added later
+     * @throws ConfigurationException when it was called before
+     */
+    PoolBuilder defaultLayer(String layer);
+
+    /**
+     * Says in which layer a namespace is at home, so that a program need not: where neither the call, nor the RN, nor {@link
+     * Stored} names a layer, this one is meant. With a single layer there is no need to. What is stored already is not moved.
+     *
+     * @param layer the name of the layer, also of one that is added later
+     * @throws ConfigurationException when the namespace has a home already, or is none
+     */
+    PoolBuilder home(String namespace, String layer);
+
+    /** As {@link #home(String, String)}, for one kind of the namespace; it goes before the namespace's own. */
+    PoolBuilder home(String namespace, String kind, String layer);
+
+    /**
      * Keeps the pool's configuration in one of its layers, so that nobody opens the same data under another one: names and
      * places of layers are written there by the first {@link #open()} and compared by every later one. Where a pool has
      * metadata, no pool opens without.

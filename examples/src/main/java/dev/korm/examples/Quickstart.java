@@ -17,10 +17,10 @@ import dev.korm.Pool;
 import dev.korm.Rn;
 import dev.korm.Stored;
 import dev.korm.Unique;
-import dev.korm.jdbc.Sqlite;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** Users and their cars in an SQLite file: the first five minutes with korm. */
 public final class Quickstart {
@@ -36,20 +36,32 @@ public final class Quickstart {
         this.out = out;
     }
 
-    /** Runs it: in a folder that is deleted afterwards, or in the database file that the argument names. */
+    /**
+     * Runs it: in a folder that is deleted afterwards, or in the database file that an argument names. {@code
+     * --spread=people=postgres://…,garage=garage.sqlite} keeps users, or cars, in other stores.
+     */
     public static void main(String[] arguments) {
         Quickstart quickstart = new Quickstart(System.out);
-        if (arguments.length > 0) {
-            quickstart.run(Path.of(arguments[0]));
+        Spread spread = Spread.none();
+        Optional<Path> database = Optional.empty();
+        for (String argument : arguments) {
+            if (argument.startsWith(Spread.OPTION + "=")) {
+                spread = Spread.parse(argument.substring(Spread.OPTION.length() + 1));
+            } else {
+                database = Optional.of(Path.of(argument));
+            }
+        }
+        if (database.isPresent()) {
+            quickstart.run(database.get(), spread);
             return;
         }
         try (TemporaryFolder folder = TemporaryFolder.create()) {
-            quickstart.run(folder.path().resolve("cars.sqlite"));
+            quickstart.run(folder.path().resolve("cars.sqlite"), spread);
         }
     }
 
-    void run(Path database) {
-        try (Pool pool = Korm.pool().layer("main", Sqlite.file(database)).open()) {
+    void run(Path database, Spread spread) {
+        try (Pool pool = spread.open(database)) {
             Items<User> users = Korm.item(User.class, pool);
             Items<Car> cars = Korm.item(Car.class, pool);
             if (users.query().exists()) {

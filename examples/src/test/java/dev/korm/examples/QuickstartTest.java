@@ -1,12 +1,15 @@
 package dev.korm.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.korm.ConfigurationException;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,6 +51,26 @@ class QuickstartTest {
     }
 
     @Test
+    void it_says_the_same_wherever_users_and_cars_are(@TempDir Path folder) {
+        String users = "people=" + folder.resolve("users.sqlite");
+        String cars = "garage:car=" + folder.resolve("cars.sqlite");
+        for (String spread : List.of(users, cars, users + "," + cars)) {
+            Path own = folder.resolve("own" + spread.hashCode() + ".sqlite");
+            assertThat(run(own, Spread.parse(spread))).as(spread).isEqualTo(EXPECTED);
+            folder.resolve("users.sqlite").toFile().delete();
+            folder.resolve("cars.sqlite").toFile().delete();
+        }
+    }
+
+    @Test
+    void a_spread_that_cannot_be_read_is_refused_without_its_text() {
+        assertThatThrownBy(() -> Spread.parse("people=a.sqlite,postgres://me:secret@localhost"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("Part 2")
+                .hasMessageNotContaining("secret");
+    }
+
+    @Test
     void a_temporary_folder_is_gone_afterwards() throws Exception {
         Path path;
         try (TemporaryFolder folder = TemporaryFolder.create()) {
@@ -59,8 +82,12 @@ class QuickstartTest {
     }
 
     private static String run(Path database) {
+        return run(database, Spread.none());
+    }
+
+    private static String run(Path database, Spread spread) {
         ByteArrayOutputStream text = new ByteArrayOutputStream();
-        new Quickstart(new PrintStream(text, true, StandardCharsets.UTF_8)).run(database);
+        new Quickstart(new PrintStream(text, true, StandardCharsets.UTF_8)).run(database, spread);
         return text.toString(StandardCharsets.UTF_8).replace(System.lineSeparator(), "\n");
     }
 }

@@ -5,6 +5,7 @@ import dev.korm.FieldPath;
 import dev.korm.StoreBusyException;
 import dev.korm.StoreException;
 import dev.korm.model.Encoded;
+import dev.korm.query.Question;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.Mutation;
@@ -30,17 +31,19 @@ final class BulkChange<T> {
         this.view = view;
     }
 
-    long delete(Selection rows) {
+    long delete(Question question) {
+        Question rows = home.layer().reduced(question);
         if (home.layer().evaluates(rows)) {
-            return apply(List.of(new Mutation.DeleteSelected(rows)));
+            return apply(List.of(new Mutation.DeleteSelected(rows.selection())));
         }
         return apply(each(rows, id -> new Mutation.Delete(home.table(), id, OptionalLong.empty())));
     }
 
-    long update(Selection rows, Map<FieldPath, ? extends @Nullable Object> values) {
+    long update(Question question, Map<FieldPath, ? extends @Nullable Object> values) {
+        Question rows = home.layer().reduced(question);
         Encoded encoded = home.model().encodeAssignments(values, view.shape());
         if (home.layer().evaluates(rows)) {
-            return apply(List.of(new Mutation.UpdateSelected(rows, encoded.columns(), encoded.values())));
+            return apply(List.of(new Mutation.UpdateSelected(rows.selection(), encoded.columns(), encoded.values())));
         }
         return apply(each(
                 rows,
@@ -49,8 +52,9 @@ final class BulkChange<T> {
     }
 
     /** A change of each row, for a layer that cannot find them by itself. */
-    private List<Mutation> each(Selection rows, Function<String, Mutation> change) {
+    private List<Mutation> each(Question question, Function<String, Mutation> change) {
         List<Mutation> changes = new ArrayList<>();
+        Selection rows = question.selection();
         Selection ids = new Selection(
                 rows.from(),
                 rows.joins(),
@@ -59,7 +63,7 @@ final class BulkChange<T> {
                 List.of(),
                 rows.order(),
                 rows.limit());
-        try (RowCursor row = home.layer().select(ids)) {
+        try (RowCursor row = home.layer().select(new Question(ids, question.hops()))) {
             while (row.next()) {
                 changes.add(change.apply(String.valueOf(row.get(0))));
             }
@@ -71,7 +75,7 @@ final class BulkChange<T> {
         if (mutations.isEmpty()) {
             return 0;
         }
-        BatchResult result = home.layer().store().apply(Batch.of(mutations));
+        BatchResult result = home.layer().apply(Batch.of(mutations));
         if (result instanceof BatchResult.Refused refused) {
             throw refusal(refused.refusal());
         }

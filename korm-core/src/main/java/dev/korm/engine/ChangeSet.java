@@ -181,7 +181,7 @@ final class ChangeSet {
                 writing.add(step);
             }
         }
-        BatchResult result = layer.store().apply(new Batch(mutations, files.marker()));
+        BatchResult result = layer.apply(new Batch(mutations, files.marker()));
         if (result instanceof BatchResult.Refused refused) {
             throw refusal(writing.get(refused.mutation()), refused.refusal());
         }

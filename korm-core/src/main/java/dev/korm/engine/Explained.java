@@ -2,49 +2,95 @@ package dev.korm.engine;
 
 import dev.korm.Explanation;
 import dev.korm.FieldPath;
+import dev.korm.query.Question;
 import dev.korm.spi.Selection;
 import dev.korm.spi.StorePlan;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Tells how questions are answered. */
 final class Explained {
+    private static final String ONE = "1";
+
     private Explained() {}
 
-    static Explanation query(Home<?> home, Selection selection, Criteria criteria) {
+    static Explanation query(Home<?> home, Question question, Criteria criteria) {
         List<Explanation.Step> steps = new ArrayList<>();
-        steps.add(select(home, selection, "select items of " + home.collection()));
+        reads(home.layer(), question, "select items of " + home.collection(), steps);
         for (FieldPath path : criteria.resolve().paths()) {
             steps.add(new Explanation.Step(
                     "",
-                    "resolve " + path + ": for each depth one select by ids for each collection that is referred to",
+                    "1 for each depth and collection that is referred to, and each " + grouped(Reader.CHUNK) + " items",
+                    "resolve " + path + ": select by ids, different layers at once",
                     "",
                     List.of()));
         }
         return new Explanation(steps);
     }
 
-    static Explanation groups(Home<?> home, Selection selection) {
-        return new Explanation(List.of(select(home, selection, "group items of " + home.collection())));
+    static Explanation groups(Home<?> home, Question question) {
+        List<Explanation.Step> steps = new ArrayList<>();
+        reads(home.layer(), question, "group items of " + home.collection(), steps);
+        return new Explanation(steps);
     }
 
     static Explanation noTable(Home<?> home) {
         return new Explanation(List.of(new Explanation.Step(
-                home.layer().layer(), home.collection() + " has no table yet, and so no items", "", List.of())));
+                home.layer().layer(), "0", home.collection() + " has no table yet, and so no items", "", List.of())));
     }
 
-    private static Explanation.Step select(Home<?> home, Selection selection, String what) {
-        if (!home.layer().evaluates(selection)) {
+    private static void reads(OpenLayer layer, Question question, String what, List<Explanation.Step> steps) {
+        if (question.isNear()) {
+            steps.add(select(layer, question, what));
+            return;
+        }
+        SemiJoins semiJoins = new SemiJoins(layer, question);
+        for (SemiJoins.Matching matching : semiJoins.wanted()) {
+            Question asked = semiJoins.question(matching);
+            reads(
+                    semiJoins.layer(matching),
+                    asked,
+                    "find the ids in " + asked.selection().from() + " that fulfil the filter; from "
+                            + grouped(SemiJoins.MOST)
+                            + " ids on, the step that uses them reads rows and looks up what they"
+                            + " refer to instead",
+                    steps);
+        }
+        steps.add(select(layer, semiJoins.sketched(), what));
+    }
+
+    private static Explanation.Step select(OpenLayer layer, Question question, String what) {
+        Selection selection = question.selection();
+        if (!question.isNear()) {
+            Set<String> others = new TreeSet<>();
+            question.hops().values().forEach(hop -> others.add(hop.layer()));
             return new Explanation.Step(
-                    home.layer().layer(),
+                    layer.layer(),
+                    "1, and 1 for each depth, collection and " + grouped(Batches.LARGEST) + " rows",
+                    what + ": rows as they come; what they refer to in " + String.join(", ", others)
+                            + " is looked up for many at a time, and the rest is evaluated in memory",
+                    "",
+                    List.of());
+        }
+        if (!layer.evaluates(question)) {
+            return new Explanation.Step(
+                    layer.layer(),
+                    ONE,
                     what
                             + ": the layer cannot evaluate all of the filter, so the rest is evaluated in memory over the rows"
                             + " that it lets through",
                     "",
                     List.of());
         }
-        StorePlan plan = home.layer().store().explain(selection);
+        StorePlan plan = layer.store().explain(selection);
         String counted = what + " (" + plan.parameters() + (plan.parameters() == 1 ? " parameter)" : " parameters)");
-        return new Explanation.Step(home.layer().layer(), counted, plan.statement(), plan.steps());
+        return new Explanation.Step(layer.layer(), ONE, counted, plan.statement(), plan.steps());
+    }
+
+    private static String grouped(int number) {
+        return String.format(Locale.ROOT, "%,d", number);
     }
 }

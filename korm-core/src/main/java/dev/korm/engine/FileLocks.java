@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /**
  * Lets one change at a time have a file, from before its items are stored until its bytes are at their place: otherwise the bytes of
@@ -26,6 +27,16 @@ final class FileLocks {
     interface Held extends AutoCloseable {
         @Override
         void close();
+    }
+
+    /** Does something while it has the locks of files. */
+    <R> R holding(Collection<Rn<?>> files, Supplier<R> work) {
+        Held held = lock(files);
+        try {
+            return work.get();
+        } finally {
+            held.close();
+        }
     }
 
     /** Takes the locks of files, always in one order. */

@@ -127,9 +127,10 @@ final class FileTransitions {
     /** Whether a file was stored after another: by the revisions of the item, where one item brought both along. */
     private static boolean isLater(FileStat one, FileStat other) {
         String item = one.attributes().get(ITEM);
-        return item != null && item.equals(other.attributes().get(ITEM))
-                ? revision(one) > revision(other)
-                : one.modified().isAfter(other.modified()) && !one.sha256().equals(other.sha256());
+        if (item != null && item.equals(other.attributes().get(ITEM))) {
+            return revision(one) > revision(other);
+        }
+        return one.modified().isAfter(other.modified()) && !one.sha256().equals(other.sha256());
     }
 
     private static long revision(FileStat stat) {

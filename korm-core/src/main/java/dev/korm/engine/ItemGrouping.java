@@ -9,10 +9,10 @@ import dev.korm.Order;
 import dev.korm.QueryException;
 import dev.korm.model.Node;
 import dev.korm.query.Paths;
+import dev.korm.query.Question;
 import dev.korm.spi.Operand;
 import dev.korm.spi.Output;
 import dev.korm.spi.RowCursor;
-import dev.korm.spi.Selection;
 import dev.korm.spi.SortKey;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -70,7 +70,7 @@ final class ItemGrouping<T> implements Grouping {
         Map<Aggregate, Node> wanted = wanted(figures);
         return home.pool()
                 .reader()
-                .ask(home, view -> groups(selection(view, wanted), wanted))
+                .ask(home, view -> groups(question(view, wanted), wanted))
                 .orElse(List.of());
     }
 
@@ -79,7 +79,7 @@ final class ItemGrouping<T> implements Grouping {
         Map<Aggregate, Node> wanted = wanted(figures);
         return home.layer()
                 .view(home.model(), home.table())
-                .map(view -> Explained.groups(home, selection(view, wanted)))
+                .map(view -> Explained.groups(home, question(view, wanted)))
                 .orElseGet(() -> Explained.noTable(home));
     }
 
@@ -106,7 +106,7 @@ final class ItemGrouping<T> implements Grouping {
         return node;
     }
 
-    private Selection selection(TableView<T> view, Map<Aggregate, Node> wanted) {
+    private Question question(TableView<T> view, Map<Aggregate, Node> wanted) {
         Planned<T> planned = new Planned<>(view, home, criteria);
         Map<FieldPath, Operand> operands = new LinkedHashMap<>();
         List<Output> outputs = new ArrayList<>();
@@ -149,9 +149,9 @@ final class ItemGrouping<T> implements Grouping {
         return new Output.Aggregate(function, planned.key(figure.path().orElseThrow(), "A figure"));
     }
 
-    private List<Group> groups(Selection selection, Map<Aggregate, Node> wanted) {
+    private List<Group> groups(Question question, Map<Aggregate, Node> wanted) {
         List<Group> groups = new ArrayList<>();
-        try (RowCursor row = home.layer().select(selection)) {
+        try (RowCursor row = home.layer().select(question)) {
             while (row.next()) {
                 groups.add(group(row, wanted));
             }

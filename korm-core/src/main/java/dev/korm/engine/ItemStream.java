@@ -1,8 +1,8 @@
 package dev.korm.engine;
 
 import dev.korm.Item;
+import dev.korm.query.Question;
 import dev.korm.spi.RowCursor;
-import dev.korm.spi.Selection;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -35,8 +35,8 @@ final class ItemStream<T> extends Spliterators.AbstractSpliterator<Item<T>> {
         this.resolve = resolve;
     }
 
-    static <T> Stream<Item<T>> open(Home<T> home, TableView<T> view, Selection selection, ResolvePaths resolve) {
-        RowCursor rows = home.layer().select(selection);
+    static <T> Stream<Item<T>> open(Home<T> home, TableView<T> view, Question question, ResolvePaths resolve) {
+        RowCursor rows = home.layer().select(question);
         return StreamSupport.stream(new ItemStream<>(home, view, rows, resolve), false)
                 .onClose(rows::close);
     }

@@ -113,9 +113,12 @@ final class ItemsOfType<T> implements Items<T> {
     }
 
     private Home<T> home(Rn<T> collection) {
-        OpenLayer layer = collection.layer().map(pool::layer).orElseGet(() -> pool.onlyLayer(collection.toString()));
+        OpenLayer layer = collection.layer().map(pool::layer).orElseGet(() -> pool.homeOf(collection));
         TableName table = TableName.items(collection.namespace(), collection.kind());
-        return new Home<>(pool, layer, model, table, collection.unresolved());
+        // Among several layers, an RN without one would mean the layer of whatever item it is put into.
+        boolean among = collection.layer().isEmpty() && pool.layers().size() > 1;
+        Rn<T> named = among ? collection.from(layer.layer()) : collection;
+        return new Home<>(pool, layer, model, table, named.unresolved());
     }
 
     private Home<T> declaredHome() {

@@ -12,9 +12,9 @@ import dev.korm.spi.Environment;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,14 +27,24 @@ final class KormPool implements Pool {
     private final OpenDepots depots;
     private final FileLocks fileLocks = new FileLocks();
     private final Set<String> staging = ConcurrentHashMap.newKeySet();
+    private final Homes homes;
+    private final Parallel parallel;
     private final Environment environment;
     private final Reader reader = new Reader();
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    KormPool(String id, Map<String, OpenLayer> layers, OpenDepots depots, Environment environment) {
+    KormPool(
+            String id,
+            Map<String, OpenLayer> layers,
+            OpenDepots depots,
+            Homes homes,
+            Parallel parallel,
+            Environment environment) {
         this.id = id;
-        this.layers = new LinkedHashMap<>(layers);
+        this.layers = layers;
         this.depots = depots;
+        this.homes = homes;
+        this.parallel = parallel;
         this.environment = environment;
     }
 
@@ -46,6 +56,10 @@ final class KormPool implements Pool {
     @Override
     public List<String> layers() {
         return List.copyOf(layers.keySet());
+    }
+
+    Parallel parallel() {
+        return parallel;
     }
 
     @Override
@@ -127,13 +141,17 @@ final class KormPool implements Pool {
         return layer;
     }
 
-    /** The pool's only layer. */
-    OpenLayer onlyLayer(String collection) {
+    /** The layer of a collection whose RN names none. */
+    OpenLayer homeOf(Rn<?> collection) {
         requireOpen();
+        Optional<String> home = homes.of(collection.namespace(), collection.kind());
+        if (home.isPresent()) {
+            return layer(home.get());
+        }
         if (layers.size() != 1) {
             throw new ConfigurationException("The pool has the layers " + String.join(", ", layers.keySet())
-                    + ", so the layer of " + collection + " must be named: as the first argument, by @Stored, or by the"
-                    + " RN's from mod");
+                    + ", so the layer of " + collection + " must be named: as the first argument, by @Stored, by the"
+                    + " RN's from mod, or for many at once by home(…) or defaultLayer(…) when the pool is made");
         }
         return layers.values().iterator().next();
     }
@@ -154,6 +172,7 @@ final class KormPool implements Pool {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
+            parallel.close();
             List<AutoCloseable> all = new ArrayList<>(layers.values());
             all.addAll(depots.all());
             closeAll(all);

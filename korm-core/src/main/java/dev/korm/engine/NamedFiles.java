@@ -44,7 +44,6 @@ final class NamedFiles {
 
     /** Whether any item names a file. */
     boolean isNamed(Rn<?> file) {
-        FileSet wanted = new FileSet();
         boolean[] found = new boolean[1];
         each((named, item) -> {
             FileSet one = new FileSet();

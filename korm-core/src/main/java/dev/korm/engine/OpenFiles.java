@@ -25,29 +25,32 @@ final class OpenFiles implements PoolFiles {
     @Override
     public FileRef create(FileRef floating) {
         Depot depot = pool.depot(floating.rn());
+        return pool.fileLocks().holding(List.of(floating.rn()), () -> create(depot, floating));
+    }
+
+    private static FileRef create(Depot depot, FileRef floating) {
         PutOptions options = FileTransitions.options(floating);
-        try (FileLocks.Held held = pool.fileLocks().lock(List.of(floating.rn()))) {
-            if (depot.capabilities().has(Conditional.IF_ABSENT)) {
-                options = options.when(PutCondition.ABSENT);
-            } else if (depot.stat(floating.rn()).isPresent()) {
-                throw new FileExistsException(
-                        depot.name(),
-                        floating.rn(),
-                        floating + " is in the depot \"" + depot.name()
-                                + "\" already; choose another name, or replace it by" + " store(…)",
-                        null);
-            }
-            return floating.in(depot, FileTransitions.put(depot, floating.rn(), floating, options));
+        if (depot.capabilities().has(Conditional.IF_ABSENT)) {
+            options = options.when(PutCondition.ABSENT);
+        } else if (depot.stat(floating.rn()).isPresent()) {
+            throw new FileExistsException(
+                    depot.name(),
+                    floating.rn(),
+                    floating + " is in the depot \"" + depot.name()
+                            + "\" already; choose another name, or replace it by" + " store(…)",
+                    null);
         }
+        return floating.in(depot, FileTransitions.put(depot, floating.rn(), floating, options));
     }
 
     @Override
     public FileRef store(FileRef floating) {
         Depot depot = pool.depot(floating.rn());
-        try (FileLocks.Held held = pool.fileLocks().lock(List.of(floating.rn()))) {
-            return floating.in(
-                    depot, FileTransitions.put(depot, floating.rn(), floating, FileTransitions.options(floating)));
-        }
+        PutOptions options = FileTransitions.options(floating);
+        return pool.fileLocks()
+                .holding(
+                        List.of(floating.rn()),
+                        () -> floating.in(depot, FileTransitions.put(depot, floating.rn(), floating, options)));
     }
 
     @Override
@@ -70,9 +73,7 @@ final class OpenFiles implements PoolFiles {
     @Override
     public boolean delete(Rn<?> file) {
         Depot depot = pool.depot(FileRef.to(file).rn());
-        try (FileLocks.Held held = pool.fileLocks().lock(List.of(file))) {
-            return depot.delete(file);
-        }
+        return pool.fileLocks().holding(List.of(file), () -> depot.delete(file));
     }
 
     @Override

@@ -2,14 +2,19 @@ package dev.korm.engine;
 
 import dev.korm.ClosedException;
 import dev.korm.Rn;
+import dev.korm.StoreException;
 import dev.korm.model.Model;
+import dev.korm.query.Question;
 import dev.korm.query.Tables;
+import dev.korm.spi.Batch;
+import dev.korm.spi.BatchResult;
 import dev.korm.spi.ColumnKind;
 import dev.korm.spi.Condition;
 import dev.korm.spi.Layer;
 import dev.korm.spi.Operand;
 import dev.korm.spi.Output;
 import dev.korm.spi.RowCursor;
+import dev.korm.spi.SchemaMovedException;
 import dev.korm.spi.Selection;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
@@ -17,6 +22,7 @@ import dev.korm.spi.TextPattern;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,15 +39,21 @@ final class OpenLayer implements Tables, AutoCloseable {
     private record ViewKey(TableName table, Class<?> type) {}
 
     private final Layer layer;
-    private final boolean neighbours;
+    private final Map<String, OpenLayer> pool;
+    private final Parallel parallel;
     private final Residual residual;
     private final Map<ViewKey, TableView<?>> complete = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
-    OpenLayer(Layer layer, boolean neighbours) {
+    /**
+     * @param pool all layers by name, once the pool is open
+     * @param parallel asks several of them at once
+     */
+    OpenLayer(Layer layer, Map<String, OpenLayer> pool, Parallel parallel) {
         this.layer = layer;
-        this.neighbours = neighbours;
-        this.residual = new Residual(layer, this);
+        this.pool = pool;
+        this.parallel = parallel;
+        this.residual = new Residual(this, layer);
     }
 
     @Override
@@ -51,14 +63,43 @@ final class OpenLayer implements Tables, AutoCloseable {
 
     /** Asks; what the layer cannot do is done here. */
     RowCursor select(Selection selection) {
-        Layer asked = store();
-        return residual.isNone(selection) ? asked.select(selection) : residual.select(selection);
+        return select(Question.of(selection));
     }
 
-    /** Whether the layer evaluates all of a selection by itself. */
-    boolean evaluates(Selection selection) {
+    /** Asks this layer, and the others that the question leads to. */
+    RowCursor select(Question question) {
+        Layer asked = store();
+        Question reduced = reduced(question);
+        return reduced.isNear() && residual.isNone(reduced.selection())
+                ? asked.select(reduced.selection())
+                : residual.select(reduced);
+    }
+
+    /** The question without what other layers can tell beforehand; they are asked. */
+    Question reduced(Question question) {
+        return question.isNear() ? question : new SemiJoins(this, question).reduced();
+    }
+
+    /**
+     * Applies all of the batch or nothing. Where the store's answer is lost it is found out what it would have been.
+     *
+     * @throws StoreException with {@link StoreException.Outcome#UNKNOWN} where that cannot be found out
+     */
+    BatchResult apply(Batch batch) {
+        try {
+            return store().apply(batch);
+        } catch (StoreException failure) {
+            if (failure.outcome() != StoreException.Outcome.UNKNOWN) {
+                throw failure;
+            }
+            return new Aftermath(this, parallel.environment()).settle(batch, failure);
+        }
+    }
+
+    /** Whether the layer evaluates all of a question by itself. */
+    boolean evaluates(Question question) {
         store();
-        return residual.isNone(selection);
+        return question.isNear() && residual.isNone(question.selection());
     }
 
     /** The store itself. */
@@ -83,24 +124,49 @@ final class OpenLayer implements Tables, AutoCloseable {
         return shapes;
     }
 
-    @Override
-    public boolean refersTo(TableName holder, String column, TableName target) {
-        String body = "]:" + target.namespace() + ":" + target.kind() + ":";
-        return holds(holder, contains(column, body));
+    /** The table's shape, which is known to be there. */
+    TableShape requireShape(TableName table) {
+        return shape(table)
+                .orElseThrow(() -> new SchemaMovedException(
+                        table, new IllegalStateException("There is no table " + table + " any more")));
     }
 
     @Override
-    public boolean refersElsewhere(TableName holder, String column) {
+    public List<TableShape> items(String column, Class<?> type) {
+        List<TableShape> shapes = new ArrayList<>();
+        for (TableName table : store().tables(column)) {
+            TableView<?> known = complete.get(new ViewKey(table, type));
+            if (known != null) {
+                shapes.add(known.shape());
+            } else {
+                shape(table).ifPresent(shapes::add);
+            }
+        }
+        return shapes;
+    }
+
+    @Override
+    public boolean refersTo(TableName holder, String column, String other, TableName target) {
+        Condition body = contains(column, "]:" + target.namespace() + ":" + target.kind() + ":");
         return holds(
                 holder,
-                new Condition.All(List.of(
-                        contains(column, "[" + Rn.FROM + "::"),
-                        new Condition.Not(contains(column, "[" + Rn.FROM + "::" + layer() + "]")))));
+                other.equals(layer())
+                        ? body
+                        : new Condition.All(List.of(body, contains(column, "[" + Rn.FROM + "::" + other + "]"))));
     }
 
     @Override
-    public boolean hasNeighbours() {
-        return neighbours;
+    public List<OpenLayer> neighbours() {
+        return pool.values().stream().filter(other -> other != this).toList();
+    }
+
+    /** A layer of the same pool. */
+    OpenLayer neighbour(String name) {
+        return Objects.requireNonNull(pool.get(name));
+    }
+
+    Parallel parallel() {
+        return parallel;
     }
 
     private static Condition contains(String column, String piece) {

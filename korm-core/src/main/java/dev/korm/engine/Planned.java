@@ -3,6 +3,7 @@ package dev.korm.engine;
 import dev.korm.FieldPath;
 import dev.korm.Order;
 import dev.korm.query.Binder;
+import dev.korm.query.Question;
 import dev.korm.spi.Condition;
 import dev.korm.spi.Operand;
 import dev.korm.spi.Output;
@@ -25,19 +26,19 @@ final class Planned<T> {
     }
 
     /** The items in order, equal ones by id. */
-    Selection items(Criteria criteria) {
+    Question items(Criteria criteria) {
         List<SortKey> order = criteria.order().isEmpty() ? List.of() : orderThenId(criteria);
-        return view.selection(binder.joins(), where, order, criteria.limit());
+        return question(view.selection(binder.joins(), where, order, criteria.limit()));
     }
 
     /** The items that satisfy a further condition, with the keys of their order behind each. */
-    Selection items(Condition further, List<SortKey> order, long limit) {
+    Question items(Condition further, List<SortKey> order, long limit) {
         List<Output> keys = new ArrayList<>();
         for (SortKey key : order) {
             keys.add(key.output());
         }
         Condition both = further == Condition.ALWAYS ? where : new Condition.All(List.of(where, further));
-        return view.selection(binder.joins(), keys, both, order, OptionalLong.of(limit));
+        return question(view.selection(binder.joins(), keys, both, order, OptionalLong.of(limit)));
     }
 
     /** The order with the id as its last key, so that it is one order whatever the store. */
@@ -64,14 +65,18 @@ final class Planned<T> {
     }
 
     /** Figures, of all items or of groups. */
-    Selection figures(List<Output> outputs, List<Operand> groupBy, List<SortKey> order, OptionalLong limit) {
-        return new Selection(view.shape().table(), binder.joins(), outputs, where, groupBy, order, limit);
+    Question figures(List<Output> outputs, List<Operand> groupBy, List<SortKey> order, OptionalLong limit) {
+        return question(new Selection(view.shape().table(), binder.joins(), outputs, where, groupBy, order, limit));
     }
 
     /** The rows alone, to be changed or deleted. */
-    Selection rows(Criteria criteria) {
+    Question rows(Criteria criteria) {
         List<SortKey> order = criteria.limit().isEmpty() ? List.of() : orderThenId(criteria);
-        return new Selection(
-                view.shape().table(), binder.joins(), List.of(), where, List.of(), order, criteria.limit());
+        return question(new Selection(
+                view.shape().table(), binder.joins(), List.of(), where, List.of(), order, criteria.limit()));
+    }
+
+    private Question question(Selection selection) {
+        return new Question(selection, binder.hops());
     }
 }

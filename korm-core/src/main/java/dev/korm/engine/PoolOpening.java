@@ -24,6 +24,7 @@ final class PoolOpening implements PoolBuilder {
     private final Map<String, LayerSource> sources = new LinkedHashMap<>();
     private final Map<String, DepotSource> depots = new LinkedHashMap<>();
     private final Map<String, FileRelease> releases = new LinkedHashMap<>();
+    private final Homes homes = new Homes();
     private @Nullable String metaLayer;
     private OnDifference onDifference = OnDifference.FAIL;
     private Environment environment = Environment.system();
@@ -61,6 +62,24 @@ final class PoolOpening implements PoolBuilder {
     }
 
     @Override
+    public PoolBuilder defaultLayer(String layer) {
+        homes.putDefault(layer);
+        return this;
+    }
+
+    @Override
+    public PoolBuilder home(String namespace, String layer) {
+        homes.put(namespace, layer);
+        return this;
+    }
+
+    @Override
+    public PoolBuilder home(String namespace, String kind, String layer) {
+        homes.put(namespace, kind, layer);
+        return this;
+    }
+
+    @Override
     public PoolBuilder withMeta(String layer) {
         if (metaLayer != null) {
             throw new ConfigurationException("A pool keeps its metadata in one layer, and withMeta(\"" + metaLayer
@@ -87,12 +106,14 @@ final class PoolOpening implements PoolBuilder {
         PoolMetadata own = configuration();
         Map<String, OpenLayer> open = new LinkedHashMap<>();
         Map<String, Depot> openDepots = new LinkedHashMap<>();
+        Parallel parallel = new Parallel(environment, sources.size());
         try {
-            sources.forEach((name, source) ->
-                    open.put(name, new OpenLayer(source.open(name, environment), sources.size() > 1)));
+            sources.forEach(
+                    (name, source) -> open.put(name, new OpenLayer(source.open(name, environment), open, parallel)));
             new MetadataSettling(own, open, onDifference, environment).settle();
             depots.forEach((name, source) -> openDepots.put(name, source.open(name, environment)));
-            KormPool pool = new KormPool(own.id(), open, new OpenDepots(openDepots, releases), environment);
+            KormPool pool =
+                    new KormPool(own.id(), open, new OpenDepots(openDepots, releases), homes, parallel, environment);
             StagedFiles staged = new StagedFiles(pool, StagedFiles.Reach.FINISH, finding -> {});
             openDepots.values().forEach(depot -> staged.settle(depot, Instant.MIN));
             return pool;
@@ -113,6 +134,7 @@ final class PoolOpening implements PoolBuilder {
             throw new ConfigurationException("A pool needs at least one layer, such as"
                     + " Korm.pool().layer(\"main\", Sqlite.file(\"data.sqlite\"))");
         }
+        homes.requireLayers(sources.keySet());
         if (metaLayer != null && !sources.containsKey(metaLayer)) {
             throw new ConfigurationException("withMeta(\"" + metaLayer + "\") names no layer of the pool; it has "
                     + String.join(", ", sources.keySet()));

@@ -4,10 +4,11 @@ import dev.korm.Item;
 import dev.korm.NotFoundException;
 import dev.korm.Rn;
 import dev.korm.ValueException;
+import dev.korm.query.Question;
 import dev.korm.spi.Condition;
+import dev.korm.spi.Layer;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.SchemaMovedException;
-import dev.korm.spi.Selection;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -19,11 +20,11 @@ import java.util.function.Function;
 
 /** Reads items by their ids, and rows as items. Safe for many threads. */
 final class Reader {
-    /** Ids in one question; below every store's limit of constants, above it the question is asked in parts. */
-    private static final int CHUNK = 500;
+    /** Ids in one question; for more it is asked in parts. */
+    static final int CHUNK = 10_000;
 
     /** What is asked of a table, given how to read it. */
-    interface Question<T, R> {
+    interface Attempt<T, R> {
         R ask(TableView<T> view);
     }
 
@@ -31,7 +32,7 @@ final class Reader {
      * Asks a question of a table as it is; once more when it has changed since it was looked at. Empty when there is no
      * table.
      */
-    <T, R> Optional<R> ask(Home<T> home, Question<T, R> question) {
+    <T, R> Optional<R> ask(Home<T> home, Attempt<T, R> question) {
         try {
             return home.layer().view(home.model(), home.table()).map(question::ask);
         } catch (SchemaMovedException moved) {
@@ -46,7 +47,7 @@ final class Reader {
         }
     }
 
-    private static <T, R> Optional<R> askAgain(Home<T> home, Question<T, R> question) {
+    private static <T, R> Optional<R> askAgain(Home<T> home, Attempt<T, R> question) {
         home.layer().forget(home.table());
         return home.layer().view(home.model(), home.table()).map(question::ask);
     }
@@ -77,11 +78,7 @@ final class Reader {
     /** The items of these ids that exist, by id. */
     <T> Map<String, StoredItem<T>> find(Home<T> home, Collection<String> ids) {
         Map<String, StoredItem<T>> found = new HashMap<>();
-        List<String> all = List.copyOf(ids);
-        int most =
-                Math.max(1, Math.min(CHUNK, home.layer().store().capabilities().parameterLimit()));
-        for (int from = 0; from < all.size(); from += most) {
-            List<String> chunk = all.subList(from, Math.min(all.size(), from + most));
+        for (List<String> chunk : chunks(List.copyOf(ids), home.layer().store())) {
             for (StoredItem<T> item : read(home, chunk)) {
                 found.put(item.rn().id().orElseThrow(), item);
             }
@@ -89,18 +86,29 @@ final class Reader {
         return found;
     }
 
+    /** Ids in lists that are short enough for one question each. */
+    static List<List<String>> chunks(List<String> ids, Layer store) {
+        int most = Math.max(1, Math.min(CHUNK, store.capabilities().parameterLimit()));
+        List<List<String>> chunks = new ArrayList<>();
+        for (int from = 0; from < ids.size(); from += most) {
+            chunks.add(ids.subList(from, Math.min(ids.size(), from + most)));
+        }
+        return chunks;
+    }
+
     private <T> List<StoredItem<T>> read(Home<T> home, List<String> ids) {
         return ask(home, view -> {
                     Condition where = new Condition.OneOf(TableView.idOperand(), List.copyOf(ids));
-                    return all(view, home, view.selection(List.of(), where, List.of(), OptionalLong.empty()));
+                    return all(
+                            view, home, Question.of(view.selection(List.of(), where, List.of(), OptionalLong.empty())));
                 })
                 .orElse(List.of());
     }
 
-    /** All items of a selection. */
-    <T> List<StoredItem<T>> all(TableView<T> view, Home<T> home, Selection selection) {
+    /** All items of an answer. */
+    <T> List<StoredItem<T>> all(TableView<T> view, Home<T> home, Question question) {
         List<StoredItem<T>> items = new ArrayList<>();
-        try (RowCursor row = home.layer().select(selection)) {
+        try (RowCursor row = home.layer().select(question)) {
             while (row.next()) {
                 items.add(view.read(row, home));
             }

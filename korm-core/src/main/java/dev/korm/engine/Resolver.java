@@ -19,10 +19,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Reads what references name and puts it into the items that hold them: level by level, one question for each collection and
- * level, each item read once. For one answer; used by one thread.
+ * level, different layers at once, each item read once. For one answer; used by one thread.
  */
 final class Resolver {
     /** Whether a reference may name nothing. */
@@ -123,14 +124,27 @@ final class Resolver {
                         .add(target.key().id());
             }
         }
-        wanted.forEach((collection, ids) -> read(home(collection), ids, collection.type()));
+        Map<String, List<Collection>> byLayer = new LinkedHashMap<>();
+        wanted.keySet().forEach(collection -> byLayer.computeIfAbsent(collection.layer(), any -> new ArrayList<>())
+                .add(collection));
+        List<Supplier<Map<Target, StoredItem<?>>>> tasks = new ArrayList<>();
+        for (List<Collection> collections : byLayer.values()) {
+            tasks.add(() -> {
+                Map<Target, StoredItem<?>> items = new HashMap<>();
+                for (Collection collection : collections) {
+                    read(home(collection), wanted.getOrDefault(collection, Set.of()), collection.type(), items);
+                }
+                return items;
+            });
+        }
+        pool.parallel().all(tasks).forEach(found::putAll);
     }
 
-    private <T> void read(Home<T> home, Set<String> ids, Class<?> type) {
+    private <T> void read(Home<T> home, Set<String> ids, Class<?> type, Map<Target, StoredItem<?>> items) {
         pool.reader()
                 .find(home, ids)
                 .forEach((id, item) ->
-                        found.put(new Target(new ItemKey(home.layer().layer(), home.table(), id), type), item));
+                        items.put(new Target(new ItemKey(home.layer().layer(), home.table(), id), type), item));
     }
 
     private Home<?> home(Collection collection) {

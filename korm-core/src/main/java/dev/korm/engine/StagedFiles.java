@@ -96,10 +96,8 @@ final class StagedFiles {
             findings.accept(new Sweep.Unfinished(file));
             return;
         }
-        try (FileLocks.Held held = pool.fileLocks().lock(List.of(file))) {
-            if (transitions.finish(staged, file)) {
-                findings.accept(new Sweep.Unfinished(file));
-            }
+        if (pool.fileLocks().holding(List.of(file), () -> transitions.finish(staged, file))) {
+            findings.accept(new Sweep.Unfinished(file));
         }
     }
 

@@ -51,12 +51,8 @@ final class Sweeping implements Sweep {
 
     @Override
     public Sweep grace(Duration time) {
-        return new Sweeping(
-                pool,
-                FileRelease.after(time) instanceof FileRelease.After after ? after.grace() : time,
-                changes,
-                listener,
-                progress);
+        FileRelease.After checked = new FileRelease.After(time);
+        return new Sweeping(pool, checked.grace(), changes, listener, progress);
     }
 
     @Override
@@ -169,19 +165,23 @@ final class Sweeping implements Sweep {
                 List<Missing> chunk = missing.subList(from, Math.min(missing.size(), from + CHUNK));
                 List<Rn<?>> asked = new ArrayList<>();
                 chunk.forEach(reference -> asked.add(reference.file()));
-                try (FileLocks.Held held = pool.fileLocks().lock(asked)) {
-                    Set<Missing> still = new HashSet<>();
-                    items.each((file, item) -> still.add(new Missing(file, item)) || true);
-                    for (Missing reference : chunk) {
-                        if (still.contains(reference)
-                                && pool.depot(reference.file())
-                                        .stat(reference.file())
-                                        .isEmpty()) {
-                            tell(reference);
-                        }
-                    }
-                }
+                pool.fileLocks().holding(asked, () -> stillMissing(chunk)).forEach(this::tell);
             }
+        }
+
+        private List<Missing> stillMissing(List<Missing> asked) {
+            Set<Missing> named = new HashSet<>(asked);
+            Set<Missing> still = new HashSet<>();
+            items.each((file, item) -> {
+                Missing reference = new Missing(file, item);
+                if (named.contains(reference)) {
+                    still.add(reference);
+                }
+                return true;
+            });
+            still.removeIf(reference ->
+                    pool.depot(reference.file()).stat(reference.file()).isPresent());
+            return List.copyOf(still);
         }
 
         private void unnamed(Depot depot) {
@@ -199,31 +199,36 @@ final class Sweeping implements Sweep {
         }
 
         private void judge(Depot depot, List<Rn<?>> candidates) {
-            if (candidates.isEmpty()) {
-                return;
-            }
-            try (FileLocks.Held held = pool.fileLocks().lock(candidates)) {
-                FileSet still = items.all();
-                for (Rn<?> file : candidates) {
-                    if (!still.has(file)) {
-                        judge(depot, file);
-                    }
-                }
+            if (!candidates.isEmpty()) {
+                pool.fileLocks()
+                        .holding(candidates, () -> unnamed(depot, candidates))
+                        .forEach(this::tell);
             }
         }
 
-        private void judge(Depot depot, Rn<?> file) {
+        /** Deals with those that are still not named. */
+        private List<Finding> unnamed(Depot depot, List<Rn<?>> candidates) {
+            FileSet still = items.all();
+            List<Finding> findings = new ArrayList<>();
+            for (Rn<?> file : candidates) {
+                if (!still.has(file)) {
+                    judge(depot, file).ifPresent(findings::add);
+                }
+            }
+            return findings;
+        }
+
+        private Optional<Finding> judge(Depot depot, Rn<?> file) {
             FileStat stat = depot.stat(file).orElse(null);
             if (stat == null) {
-                return;
+                return Optional.empty();
             }
             Rn<?> mark = StagedName.mark(file);
             Optional<Instant> since = depot.stat(mark).map(FileStat::modified);
             boolean brought = since.isPresent() || stat.attributes().containsKey(FileTransitions.ITEM);
             Duration wait = wait(file);
             if (!brought || wait == null) {
-                tell(new Unclaimed(file));
-                return;
+                return Optional.of(new Unclaimed(file));
             }
             Instant time = now.getOrDefault(depot.name(), Instant.MIN);
             if (wait.isZero() || (since.isPresent() && !since.get().plus(wait).isAfter(time))) {
@@ -231,13 +236,12 @@ final class Sweeping implements Sweep {
                     depot.delete(file);
                     depot.delete(mark);
                 }
-                tell(new Unnamed(file));
-                return;
+                return Optional.of(new Unnamed(file));
             }
             if (changes && since.isEmpty()) {
                 new FileTransitions(pool).mark(new FileChange.Released(file));
             }
-            tell(new Unclaimed(file));
+            return Optional.of(new Unclaimed(file));
         }
 
         /** How long a released file stays; null: for ever. */

@@ -2,13 +2,13 @@ package dev.korm.jdbc;
 
 import dev.korm.spi.ColumnKind;
 import dev.korm.spi.Condition;
-import dev.korm.spi.Join;
 import dev.korm.spi.Operand;
 import dev.korm.spi.Output;
 import dev.korm.spi.SortKey;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TextPattern;
 import java.sql.SQLException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** How one database spells what {@link SelectionSql} and {@link BatchWriter} want to say, and what its errors mean. */
@@ -46,8 +46,21 @@ interface Dialect {
     /** What stands after FROM for the elements of a container, its alias included. */
     void elements(SqlWriter sql, Condition.AnyElement any, Sources sources);
 
-    /** What stands after ON for a join whose target has the alias of its source. */
-    void reference(SqlWriter sql, Join join, Sources sources);
+    /** The id at the end of an RN, spelt as the second index of a reference holds it. */
+    void referredId(SqlWriter sql, Operand reference, Sources sources);
+
+    /**
+     * Whether an RN is that of an item of a table.
+     *
+     * @param layer the layer that the table is in; an RN without {@code from} means the one that is asked
+     */
+    void refersTo(SqlWriter sql, Operand reference, String layer, TableName target, Sources sources);
+
+    /**
+     * What stands after an operand that equals one of many texts, bound as one value: a statement with a placeholder for each
+     * takes longer to write and to plan than to run.
+     */
+    void oneOfMany(SqlWriter sql, List<String> texts);
 
     /** An aggregate, in the form in which it is answered. */
     void aggregate(SqlWriter sql, Output.Aggregate aggregate, Sources sources);

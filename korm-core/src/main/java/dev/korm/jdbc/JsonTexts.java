@@ -1,6 +1,7 @@
 package dev.korm.jdbc;
 
 import java.math.BigDecimal;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -62,6 +63,18 @@ final class JsonTexts {
         } catch (JacksonException noJson) {
             return jsonString(text);
         }
+    }
+
+    /** Texts as a JSON array. */
+    static String array(List<String> texts) {
+        StringBuilder out = new StringBuilder(texts.size() * 40).append('[');
+        for (String text : texts) {
+            if (out.length() > 1) {
+                out.append(',');
+            }
+            out.append(jsonString(text));
+        }
+        return out.append(']').toString();
     }
 
     private static String jsonString(String text) {

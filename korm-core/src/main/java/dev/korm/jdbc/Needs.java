@@ -107,6 +107,8 @@ final class Needs {
             operand(compare.operand());
         } else if (condition instanceof Condition.OneOf oneOf) {
             operand(oneOf.operand());
+        } else if (condition instanceof Condition.RefersTo refers) {
+            operand(refers.reference());
         } else if (condition instanceof Condition.Matches matches) {
             operand(matches.operand());
         } else if (condition instanceof Condition.IsNull isNull) {

@@ -40,14 +40,18 @@ final class PostgresCatalog implements Catalog {
         this.dialect = dialect;
     }
 
-    List<TableName> items(Session session) throws SQLException {
+    /** The tables of items that have a column. */
+    List<TableName> items(Session session, String column) throws SQLException {
         Sql sql = sql(
                 "SELECT c.relname, obj_description(c.oid, 'pg_class') FROM pg_catalog.pg_class AS c"
                         + " JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace"
                         + " WHERE n.nspname = ? AND c.relkind IN ('r', 'p', 'f', 'v') AND left(c.relname, 9) = '__items__'"
                         + " AND EXISTS (SELECT 1 FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = c.oid"
-                        + " AND a.attname = 'rnId' AND NOT a.attisdropped) ORDER BY c.relname COLLATE \"C\"",
-                names.plainSchema());
+                        + " AND a.attname = 'rnId' AND NOT a.attisdropped)"
+                        + " AND EXISTS (SELECT 1 FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = c.oid"
+                        + " AND a.attname = ? AND NOT a.attisdropped) ORDER BY c.relname COLLATE \"C\"",
+                names.plainSchema(),
+                column);
         return session.query(sql, rows -> {
             List<TableName> tables = new ArrayList<>();
             while (rows.next()) {

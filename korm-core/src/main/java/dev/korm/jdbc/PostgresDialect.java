@@ -2,7 +2,6 @@ package dev.korm.jdbc;
 
 import dev.korm.spi.ColumnKind;
 import dev.korm.spi.Condition;
-import dev.korm.spi.Join;
 import dev.korm.spi.JsonPath;
 import dev.korm.spi.Operand;
 import dev.korm.spi.Output;
@@ -507,26 +506,37 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
-    public void reference(SqlWriter sql, Join join, Sources sources) {
-        String suffix = "]:" + join.target().namespace() + ":" + join.target().kind() + ":";
-        Runnable rn = () -> value(sql, join.reference(), sources);
-        sql.column(join.source(), join.target().key()).add(" = ");
-        id(sql, rn);
-        sql.add(" AND left(");
+    public void refersTo(SqlWriter sql, Operand reference, String layer, TableName target, Sources sources) {
+        String suffix = "]:" + target.namespace() + ":" + target.kind() + ":";
+        Runnable rn = () -> value(sql, reference, sources);
+        sql.add("left(");
         rn.run();
         sql.add(", 4) = '[rn]' AND left(right(");
         rn.run();
         sql.add(", ").add(RN_ID + (long) suffix.length()).add("), ").add(suffix.length());
         sql.add(") = ").bind(suffix).add(" AND strpos(");
         rn.run();
-        sql.add(", '[depot::') = 0 AND (strpos(");
+        sql.add(", '[depot::') = 0 AND (");
+        if (layer.equals(sources.layer())) {
+            sql.add("strpos(");
+            rn.run();
+            sql.add(", '[from::') = 0 OR ");
+        }
+        sql.add("strpos(");
         rn.run();
-        sql.add(", '[from::') = 0 OR strpos(");
-        rn.run();
-        sql.add(", ").bind("[from::" + sources.layer() + "]").add(") > 0)");
+        sql.add(", ").bind("[from::" + layer + "]").add(") > 0)");
     }
 
-    /** The id at the end of an RN, as the second index of a reference holds it. */
+    @Override
+    public void referredId(SqlWriter sql, Operand reference, Sources sources) {
+        id(sql, () -> value(sql, reference, sources));
+    }
+
+    @Override
+    public void oneOfMany(SqlWriter sql, List<String> texts) {
+        sql.add(" = ANY (").bind(texts.toArray(new String[0])).add(")");
+    }
+
     private static void id(SqlWriter sql, Runnable rn) {
         sql.add("right(");
         rn.run();

@@ -142,7 +142,12 @@ final class PostgresLayer implements Layer {
 
     @Override
     public List<TableName> tables() {
-        return sessions.run("Listing tables", catalog::items);
+        return sessions.run("Listing tables", session -> catalog.items(session, TableName.ID));
+    }
+
+    @Override
+    public List<TableName> tables(String column) {
+        return sessions.run("Listing tables", session -> catalog.items(session, column));
     }
 
     @Override
@@ -250,6 +255,9 @@ final class PostgresLayer implements Layer {
         }
         if (value instanceof byte[]) {
             return new byte[0];
+        }
+        if (value instanceof String[]) {
+            return new String[0];
         }
         if (value instanceof PGobject object) {
             PGobject other = new PGobject();

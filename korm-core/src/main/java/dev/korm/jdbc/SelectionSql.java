@@ -9,6 +9,7 @@ import dev.korm.spi.Output;
 import dev.korm.spi.Selection;
 import dev.korm.spi.SortKey;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Writes selections as SQL. Every constant becomes a placeholder. */
@@ -18,6 +19,9 @@ final class SelectionSql {
 
     /** Lists of constants are filled up to a power of two, so that few statements serve lists of all lengths. */
     private static final int PADDED = 4096;
+
+    /** From so many on, the texts of a list are bound as one value. */
+    private static final int MANY = 64;
 
     private final Dialect dialect;
     private final Sources sources;
@@ -114,8 +118,10 @@ final class SelectionSql {
             sql.add(" LEFT JOIN ");
             dialect.table(sql, join.target());
             sql.add(" AS ").source(join.source());
-            sql.add(" ON ");
-            dialect.reference(sql, join, sources);
+            sql.add(" ON ").column(join.source(), join.target().key()).add(" = ");
+            dialect.referredId(sql, join.reference(), sources);
+            sql.add(" AND ");
+            dialect.refersTo(sql, join.reference(), sources.layer(), join.target(), sources);
         }
     }
 
@@ -135,6 +141,8 @@ final class SelectionSql {
             compare(compare.operand(), compare.comparison(), compare.value());
         } else if (condition instanceof Condition.OneOf oneOf) {
             oneOf(oneOf);
+        } else if (condition instanceof Condition.RefersTo refers) {
+            refersTo(refers);
         } else if (condition instanceof Condition.Matches matches) {
             dialect.matches(sql, matches.operand(), matches.pattern(), sources);
         } else if (condition instanceof Condition.AnyElement any) {
@@ -195,14 +203,43 @@ final class SelectionSql {
                     dialect.truth(false));
         } else {
             dialect.equatable(sql, oneOf.operand(), sources);
-            sql.add(" IN (");
-            int padded = padded(values.size());
-            for (int i = 0; i < padded; i++) {
-                sql.add(i == 0 ? "" : ", ");
-                constant(oneOf.operand(), Condition.Comparison.EQUAL, values.get(Math.min(i, values.size() - 1)));
-            }
-            sql.add(")");
+            in(oneOf.operand(), values);
         }
+    }
+
+    private void refersTo(Condition.RefersTo refers) {
+        if (refers.ids().isEmpty()) {
+            sql.add(dialect.truth(false));
+            return;
+        }
+        sql.add("(");
+        dialect.referredId(sql, refers.reference(), sources);
+        in(new Operand.Column(0, refers.target().key(), ColumnKind.ID), refers.ids());
+        sql.add(" AND ");
+        dialect.refersTo(sql, refers.reference(), refers.layer(), refers.target(), sources);
+        sql.add(")");
+    }
+
+    private void in(Operand operand, List<Object> values) {
+        if (values.size() > MANY && (operand.kind() == ColumnKind.ID || operand.kind() == ColumnKind.RN)) {
+            List<String> texts = new ArrayList<>(values.size());
+            for (Object value : values) {
+                if (value instanceof String text) {
+                    texts.add(text);
+                }
+            }
+            if (texts.size() == values.size()) {
+                dialect.oneOfMany(sql, texts);
+                return;
+            }
+        }
+        sql.add(" IN (");
+        int padded = padded(values.size());
+        for (int i = 0; i < padded; i++) {
+            sql.add(i == 0 ? "" : ", ");
+            constant(operand, Condition.Comparison.EQUAL, values.get(Math.min(i, values.size() - 1)));
+        }
+        sql.add(")");
     }
 
     private static int padded(int size) {

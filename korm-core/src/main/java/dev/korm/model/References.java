@@ -114,12 +114,12 @@ final class References {
         Codec.checkDepth(depth);
         if (value instanceof FileRef file) {
             FileRef now = change.apply(file);
-            return codec == null && now != file && !now.isFloating() ? now.rn() : now;
+            return codec == null && file.isFloating() && !now.isFloating() ? now.rn() : now;
         }
         if (codec == null && value instanceof Rn<?> rn && rn.form() == Rn.Form.FILE) {
             FileRef file = FileRef.to(rn);
             FileRef now = change.apply(file);
-            return now == file ? value : now.rn();
+            return now.equals(file) ? value : now.rn();
         }
         return parts(codec, value, (name, index, part, inner) -> files(part, inner, change, depth + 1));
     }
@@ -136,7 +136,7 @@ final class References {
         if (codec == null && value instanceof Rn<?> rn && rn.form() == Rn.Form.FILE) {
             FileRef file = FileRef.to(rn);
             FileRef now = visitor.file(file);
-            return now == file ? value : now;
+            return now.isResolved() ? now : value;
         }
         if (value instanceof Rn<?> reference) {
             Class<?> target = codec instanceof RnCodec declared ? declared.target() : Document.class;

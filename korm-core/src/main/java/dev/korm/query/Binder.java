@@ -31,20 +31,23 @@ public final class Binder {
     private static final Condition UNKNOWN =
             new Condition.Compare(new Operand.Absent(ColumnKind.TEXT), Condition.Comparison.EQUAL, "");
 
-    private final String layer;
-    private final Walker walker;
-    private final Scope scope = Scope.root();
+    private final Walker walker = new Walker();
+    private final Scope scope;
     private final List<Place.Item> root;
 
     public Binder(Model<?> model, TableShape shape, Tables tables) {
-        this.layer = tables.layer();
-        this.walker = new Walker(tables);
-        this.root = List.of(new Place.Item(0, shape, model.root()));
+        this.scope = Scope.root(tables.layer());
+        this.root = List.of(new Place.Item(0, shape, model.root(), tables));
     }
 
     /** The joins that everything bound so far needs. */
     public List<Join> joins() {
         return scope.joins();
+    }
+
+    /** Which joins, of these and of those within conditions, are not within the layer that is asked. */
+    public Map<Integer, Hop> hops() {
+        return scope.hops();
     }
 
     public Condition bind(Filter filter) {
@@ -167,12 +170,32 @@ public final class Binder {
         if (bound.operand().kind() != ColumnKind.RN) {
             return new Condition.Compare(bound.operand(), comparison, bound.value());
         }
-        Condition same = new Condition.OneOf(bound.operand(), spellings((String) bound.value()));
+        Condition same = same(bound);
         return comparison == Condition.Comparison.EQUAL ? same : new Condition.Not(same);
     }
 
-    /** The texts that name the same item in this layer: the {@code from} mod may be left out. */
-    private List<Object> spellings(String text) {
+    /** Equality of references. An RN without {@code from} means the layer that it is in, and so is looked for there alone. */
+    private static Condition same(Bound bound) {
+        String text = (String) bound.value();
+        if (bound.byLayer().size() == 1) {
+            String layer = bound.byLayer().keySet().iterator().next();
+            return new Condition.OneOf(bound.operand(), spellings(text, layer));
+        }
+        List<Condition> some = new ArrayList<>();
+        List<Condition> nowhere = new ArrayList<>();
+        bound.byLayer().forEach((layer, operands) -> {
+            Condition isNull = new Condition.IsNull(firstOf(operands));
+            some.add(new Condition.All(List.of(
+                    new Condition.Not(isNull), new Condition.OneOf(firstOf(operands), spellings(text, layer)))));
+            nowhere.add(isNull);
+        });
+        nowhere.add(UNKNOWN);
+        some.add(new Condition.All(nowhere));
+        return new Condition.Any(some);
+    }
+
+    /** The texts that name the same item in a layer: the {@code from} mod may be left out there. */
+    private static List<Object> spellings(String text, String layer) {
         if (!Rn.isRn(text)) {
             return List.of(text);
         }
@@ -201,12 +224,15 @@ public final class Binder {
             if (value == null) {
                 some.add(isNull(places));
             } else {
-                constant(value, filter.path(), places, false).ifPresent(bound -> byOperand
-                        .computeIfAbsent(bound.operand(), any -> new ArrayList<>())
-                        .addAll(
-                                bound.operand().kind() == ColumnKind.RN
-                                        ? spellings((String) bound.value())
-                                        : List.of(bound.value())));
+                constant(value, filter.path(), places, false).ifPresent(bound -> {
+                    if (bound.byLayer().size() > 1 && bound.operand().kind() == ColumnKind.RN) {
+                        some.add(same(bound));
+                    } else {
+                        byOperand
+                                .computeIfAbsent(bound.operand(), any -> new ArrayList<>())
+                                .addAll(bound.constants());
+                    }
+                });
             }
         }
         byOperand.forEach((operand, values) -> some.add(new Condition.OneOf(operand, values)));
@@ -252,8 +278,19 @@ public final class Binder {
         return place.path().isRoot() ? place.base() : place.as(node.kind());
     }
 
-    /** A constant and the operand that it is compared with. */
-    private record Bound(Operand operand, Object value) {}
+    /**
+     * A constant and what it is compared with.
+     *
+     * @param byLayer the operand, or the several that it is the first of, by the layers that they are in
+     */
+    private record Bound(Operand operand, Object value, Map<String, List<Operand>> byLayer) {
+        /** What is compared with the operand, where that is within one layer. */
+        List<Object> constants() {
+            return operand.kind() == ColumnKind.RN
+                    ? spellings((String) value, byLayer.keySet().iterator().next())
+                    : List.of(value);
+        }
+    }
 
     /**
      * The constant in the form that the places' columns have, beside the operand; empty when, of data without a model, no
@@ -261,6 +298,7 @@ public final class Binder {
      */
     private static Optional<Bound> constant(Object value, FieldPath path, List<Place.Value> places, boolean ordered) {
         List<Operand> operands = new ArrayList<>();
+        Map<String, List<Operand>> byLayer = new LinkedHashMap<>();
         Object constant = null;
         for (Place.Value place : places) {
             Node node = place.node();
@@ -276,10 +314,12 @@ public final class Binder {
             Operand operand = place.as(kind);
             if (!(operand instanceof Operand.Absent) || !node.isDynamic()) {
                 operands.add(operand);
+                byLayer.computeIfAbsent(place.tables().layer(), any -> new ArrayList<>())
+                        .add(operand);
                 constant = candidate;
             }
         }
-        return constant == null ? Optional.empty() : Optional.of(new Bound(firstOf(operands), constant));
+        return constant == null ? Optional.empty() : Optional.of(new Bound(firstOf(operands), constant, byLayer));
     }
 
     /** What a value without a model is compared as: the constant decides, within what the column can be. */

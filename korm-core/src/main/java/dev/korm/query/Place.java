@@ -15,8 +15,11 @@ import org.jspecify.annotations.Nullable;
 sealed interface Place {
     Node node();
 
+    /** The layer that it is in. */
+    Tables tables();
+
     /** At the root of an item: a table's row. */
-    record Item(int source, TableShape shape, Node node) implements Place {}
+    record Item(int source, TableShape shape, Node node, Tables tables) implements Place {}
 
     /**
      * At a value.
@@ -29,9 +32,10 @@ sealed interface Place {
             Operand base,
             JsonPath path,
             Node node,
+            Tables tables,
             @Nullable TableShape holder) implements Place {
-        Value(Operand base, JsonPath path, Node node) {
-            this(base, path, node, null);
+        Value(Operand base, JsonPath path, Node node, Tables tables) {
+            this(base, path, node, tables, null);
         }
 
         /** The value as an operand of a kind; what the column holds decides where it is no JSON. */
@@ -78,11 +82,11 @@ sealed interface Place {
 
         Value into(JsonPath.Step step, Node node) {
             if (base.kind() != ColumnKind.JSON) {
-                return new Value(new Operand.Absent(ColumnKind.JSON), JsonPath.ROOT, node);
+                return new Value(new Operand.Absent(ColumnKind.JSON), JsonPath.ROOT, node, tables);
             }
             List<JsonPath.Step> longer = new ArrayList<>(path.steps());
             longer.add(step);
-            return new Value(base, new JsonPath(longer), node);
+            return new Value(base, new JsonPath(longer), node, tables);
         }
     }
 

@@ -10,37 +10,53 @@ import java.util.Map;
 
 /** The sources that a condition can see: joins are made once for each reference and target, however often it is used. */
 final class Scope {
-    private record Key(Operand reference, TableName target) {}
+    private record Key(Operand reference, Hop hop, TableName target) {}
 
+    private final String layer;
     private final int[] sources;
+    private final Map<Integer, Hop> hops;
     private final List<Join> joins = new ArrayList<>();
     private final Map<Key, Join> known = new HashMap<>();
 
-    private Scope(int[] sources) {
+    private Scope(String layer, int[] sources, Map<Integer, Hop> hops) {
+        this.layer = layer;
         this.sources = sources;
+        this.hops = hops;
     }
 
-    /** The scope of a whole selection; source 0 is taken. */
-    static Scope root() {
-        return new Scope(new int[] {1});
+    /**
+     * The scope of a whole selection; source 0 is taken.
+     *
+     * @param layer the layer that is asked
+     */
+    static Scope root(String layer) {
+        return new Scope(layer, new int[] {1}, new HashMap<>());
     }
 
     /** The scope inside an element, numbered on. */
     Scope inner() {
-        return new Scope(sources);
+        return new Scope(layer, sources, hops);
     }
 
     int newSource() {
         return sources[0]++;
     }
 
-    int join(Operand reference, TableName target) {
-        return known.computeIfAbsent(new Key(reference, target), key -> {
+    int join(Operand reference, Hop hop, TableName target) {
+        return known.computeIfAbsent(new Key(reference, hop, target), key -> {
                     Join join = new Join(newSource(), reference, target);
                     joins.add(join);
+                    if (!hop.holder().equals(layer) || !hop.layer().equals(layer)) {
+                        hops.put(join.source(), hop);
+                    }
                     return join;
                 })
                 .source();
+    }
+
+    /** The joins of this and of every inner scope that are not within the layer that is asked. */
+    Map<Integer, Hop> hops() {
+        return hops;
     }
 
     List<Join> joins() {

@@ -16,12 +16,16 @@ public interface Tables {
     /** Every table of items. */
     List<TableShape> items();
 
-    /** Whether a column of references holds one that names an item of a table. */
-    boolean refersTo(TableName holder, String column, TableName target);
+    /**
+     * Every table of items that has a column.
+     *
+     * @param type what the items are, where it is known
+     */
+    List<TableShape> items(String column, Class<?> type);
 
-    /** Whether a column of references holds one that names an item of another layer. */
-    boolean refersElsewhere(TableName holder, String column);
+    /** Whether a column of references holds one that names an item of a table, in this layer or another. */
+    boolean refersTo(TableName holder, String column, String layer, TableName target);
 
-    /** Whether there are other layers beside this one. */
-    boolean hasNeighbours();
+    /** Every other layer of the pool. */
+    List<? extends Tables> neighbours();
 }

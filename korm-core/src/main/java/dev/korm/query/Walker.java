@@ -1,5 +1,6 @@
 package dev.korm.query;
 
+import dev.korm.Document;
 import dev.korm.FieldPath;
 import dev.korm.PathException;
 import dev.korm.QueryException;
@@ -21,12 +22,6 @@ import java.util.List;
 final class Walker {
     /** So many tables may be joined without looking whether they are referred to. */
     private static final int FEW = 2;
-
-    private final Tables tables;
-
-    Walker(Tables tables) {
-        this.tables = tables;
-    }
 
     /** What is done at the end of a path. */
     interface End {
@@ -102,12 +97,14 @@ final class Walker {
                 : item.node().member(name).orElseThrow(() -> Paths.unknown(item.node(), name, path));
         ColumnShape column = item.shape().column(member.storedName()).orElse(null);
         if (column == null || (column.isHidden() && !name.equals(TableName.ID))) {
-            return new Place.Value(new Operand.Absent(member.node().kind()), JsonPath.ROOT, member.node());
+            return new Place.Value(
+                    new Operand.Absent(member.node().kind()), JsonPath.ROOT, member.node(), item.tables());
         }
         return new Place.Value(
                 new Operand.Column(item.source(), column.name(), column.kind()),
                 JsonPath.ROOT,
                 member.node(),
+                item.tables(),
                 item.shape());
     }
 
@@ -129,7 +126,7 @@ final class Walker {
             Place.Value value = (Place.Value) place;
             List<Condition> some = new ArrayList<>();
             if (mayRefer(value)) {
-                for (Place.Item item : followAll(value, path, scope)) {
+                for (Place.Item item : followAll(value, scope)) {
                     some.addAll(everyColumn(item, path, index, scope, end));
                 }
             }
@@ -206,7 +203,7 @@ final class Walker {
             End end) {
         int source = scope.newSource();
         Scope inner = scope.inner();
-        Place element = new Place.Value(new Operand.Element(source), JsonPath.ROOT, node);
+        Place element = new Place.Value(new Operand.Element(source), JsonPath.ROOT, node, container.tables());
         Condition condition = walk(List.of(element), path, index + 1, inner, end);
         return new Condition.AnyElement(source, container.as(ColumnKind.JSON), members, inner.joins(), condition);
     }
@@ -231,70 +228,66 @@ final class Walker {
         Node.Member member = field.equals(TableName.ID)
                 ? IdNode.MEMBER
                 : target.member(field).orElseThrow(() -> Paths.unknown(target, field, path));
-        List<TableShape> candidates = new ArrayList<>();
-        for (TableShape shape : tables.items()) {
-            if (canHold(shape, member)) {
-                candidates.add(shape);
-            }
-        }
-        return joins(value, candidates, target, path, scope);
+        Class<?> type = value.node().reference().orElse(Document.class);
+        return joins(
+                value,
+                tables -> tables.items(member.storedName(), type).stream()
+                        .filter(shape -> canHold(shape, member, tables))
+                        .toList(),
+                target,
+                scope);
     }
 
     /** Whether a table has the column of a field, of a kind that the field's values can have. */
-    private static boolean canHold(TableShape shape, Node.Member member) {
+    private static boolean canHold(TableShape shape, Node.Member member, Tables tables) {
         return shape.column(member.storedName())
                 .map(column -> new Place.Value(
-                        new Operand.Column(0, column.name(), column.kind()), JsonPath.ROOT, member.node()))
+                        new Operand.Column(0, column.name(), column.kind()), JsonPath.ROOT, member.node(), tables))
                 .filter(place ->
                         member.node().isDynamic() || !(place.as(member.node().kind()) instanceof Operand.Absent))
                 .isPresent();
     }
 
-    private List<Place.Item> followAll(Place.Value value, FieldPath path, Scope scope) {
-        return joins(value, tables.items(), Paths.referenced(value.node()), path, scope);
+    private List<Place.Item> followAll(Place.Value value, Scope scope) {
+        return joins(value, Tables::items, Paths.referenced(value.node()), scope);
     }
 
-    private List<Place.Item> joins(
-            Place.Value value, List<TableShape> candidates, Node target, FieldPath path, Scope scope) {
-        requireNear(value, path);
+    /** Tables that may hold what a reference names. */
+    private interface Candidates {
+        List<TableShape> in(Tables tables);
+    }
+
+    /** The items of all layers that a value may refer to. */
+    private static List<Place.Item> joins(Place.Value value, Candidates candidates, Node target, Scope scope) {
+        List<Place.Item> items = new ArrayList<>(joins(value, value.tables(), candidates, target, scope));
+        if (!(value.base() instanceof Operand.Absent)) {
+            for (Tables neighbour : value.tables().neighbours()) {
+                items.addAll(joins(value, neighbour, candidates, target, scope));
+            }
+        }
+        return items;
+    }
+
+    private static List<Place.Item> joins(
+            Place.Value value, Tables tables, Candidates candidates, Node target, Scope scope) {
+        Hop hop = new Hop(value.tables().layer(), tables.layer());
         List<Place.Item> items = new ArrayList<>();
-        for (TableShape shape : named(value, candidates)) {
-            items.add(join(value, shape, target, scope));
+        for (TableShape shape : named(value, tables, candidates.in(tables))) {
+            int source = scope.join(value.as(ColumnKind.RN), hop, shape.table());
+            items.add(new Place.Item(source, shape, target, tables));
         }
         return items;
     }
 
     /** Of many tables those that are referred to; looking costs less than a join of each. */
-    private List<TableShape> named(Place.Value value, List<TableShape> candidates) {
+    private static List<TableShape> named(Place.Value value, Tables tables, List<TableShape> candidates) {
         TableShape holder = value.holder();
         if (candidates.size() <= FEW || holder == null || !(value.base() instanceof Operand.Column column)) {
             return candidates;
         }
         return candidates.stream()
-                .filter(shape -> tables.refersTo(holder.table(), column.name(), shape.table()))
+                .filter(shape -> value.tables().refersTo(holder.table(), column.name(), tables.layer(), shape.table()))
                 .toList();
-    }
-
-    /** Refuses what would find too little: references into another layer cannot be joined. */
-    private void requireNear(Place.Value value, FieldPath path) {
-        if (!tables.hasNeighbours() || value.base() instanceof Operand.Absent) {
-            return;
-        }
-        TableShape holder = value.holder();
-        if (holder == null
-                || !(value.base() instanceof Operand.Column column)
-                || tables.refersElsewhere(holder.table(), column.name())) {
-            throw new QueryException(
-                    "The path " + path + " goes through references that may name items of another layer than \""
-                            + tables.layer()
-                            + "\", and a filter, order or figure cannot follow them there yet. Ask the other layer"
-                            + " first, and compare the reference with the RNs it gives");
-        }
-    }
-
-    private static Place.Item join(Place.Value reference, TableShape shape, Node target, Scope scope) {
-        Operand rn = reference.as(ColumnKind.RN);
-        return new Place.Item(scope.join(rn, shape.table()), shape, target);
     }
 
     private static List<Place.Value> values(List<? extends Place> places) {

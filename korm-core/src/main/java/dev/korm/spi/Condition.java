@@ -46,7 +46,20 @@ public sealed interface Condition {
     }
 
     /**
-     * Stands for a constant of {@link Compare} or {@link OneOf} that is named when the selection is asked; only for {@link
+     * A reference that names one of several items. The operand is the canonical text of an item's RN, its namespace and kind
+     * are the target's, its {@code from} mod is {@code layer} or, where {@code layer} is the layer that is asked, absent, and
+     * its id is one of those. Unknown where the operand is null; the empty list is false.
+     *
+     * @param layer the layer that the items are in, which need not be the one that is asked
+     */
+    record RefersTo(Operand reference, String layer, TableName target, List<Object> ids) implements Condition {
+        public RefersTo {
+            ids = List.copyOf(ids);
+        }
+    }
+
+    /**
+     * Stands for a constant of {@link Compare}, {@link OneOf} or {@link RefersTo} that is named when the selection is asked; only for {@link
      * Layer#compile} and {@link Layer#explain}.
      *
      * @param index the constant's place among those given to {@link CompiledSelection#select}, from 0; one constant may

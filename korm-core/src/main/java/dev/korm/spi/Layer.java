@@ -21,6 +21,17 @@ public interface Layer extends AutoCloseable {
     /** Every item table there is now. */
     List<TableName> tables();
 
+    /**
+     * Every item table that has a column now. Asked for each question that goes through a reference, to find where the items
+     * may be; a store that is far away answers it in one round trip.
+     */
+    default List<TableName> tables(String column) {
+        return tables().stream()
+                .filter(table ->
+                        describe(table).filter(shape -> shape.has(column)).isPresent())
+                .toList();
+    }
+
     /** The table as it is now; empty when there is none. May be answered from memory when that is known to be current. */
     Optional<TableShape> describe(TableName table);
 

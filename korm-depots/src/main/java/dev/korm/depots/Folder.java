@@ -41,6 +41,7 @@ final class Folder implements Closeable {
         this.secure = stream instanceof SecureDirectoryStream<Path> own ? own : null;
     }
 
+    @SuppressWarnings("StreamResourceLeak") // The folder closes it.
     static Folder open(Path path) throws IOException {
         return new Folder(path, Files.newDirectoryStream(path));
     }
@@ -60,6 +61,7 @@ final class Folder implements Closeable {
      * @throws NotDirectoryException when something else has its name
      * @throws NoSuchFileException when nothing has
      */
+    @SuppressWarnings("StreamResourceLeak") // The folder closes it.
     Folder child(String name) throws IOException {
         Path below = path(name);
         if (secure == null) {

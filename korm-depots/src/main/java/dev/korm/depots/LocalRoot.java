@@ -95,7 +95,6 @@ final class LocalRoot {
                 }
             } catch (NoSuchFileException gone) {
                 // Somebody else cleans too.
-                continue;
             }
         }
     }

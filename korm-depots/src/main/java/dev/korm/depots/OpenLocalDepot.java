@@ -168,7 +168,6 @@ final class OpenLocalDepot implements Depot {
 
     private FileContent open(Rn<?> file, @Nullable ByteRange range) {
         List<String> place = place(file);
-        String last = place.get(place.size() - 1);
         try (Folder in = existing(file, place)) {
             if (in == null) {
                 throw failures.missing(file);

@@ -108,7 +108,7 @@ final class OpenMirrorDepot implements MirroredDepot {
 
     @Override
     public FileContent get(Rn<?> file) {
-        return either(file, depot -> checked(depot, file));
+        return either(depot -> checked(depot, file));
     }
 
     /** A file that has been read once and was whole. */
@@ -146,29 +146,29 @@ final class OpenMirrorDepot implements MirroredDepot {
         }
     }
 
-    private <R> R either(Rn<?> file, Function<Depot, R> ask) {
+    private <R> R either(Function<Depot, R> ask) {
         return either(ask, first, second);
     }
 
     @Override
     public FileContent get(Rn<?> file, ByteRange range) {
-        return either(file, depot -> depot.get(file, range));
+        return either(depot -> depot.get(file, range));
     }
 
     @Override
     public Optional<FileStat> stat(Rn<?> file) {
-        Optional<FileStat> found = either(file, depot -> depot.stat(file));
+        Optional<FileStat> found = either(depot -> depot.stat(file));
         return found.isPresent() ? found : second.stat(file);
     }
 
     @Override
     public Stream<FileEntry> list(Rn<?> prefix, Consumer<SkippedName> skipped) {
-        return either(prefix, depot -> depot.list(prefix, skipped));
+        return either(depot -> depot.list(prefix, skipped));
     }
 
     @Override
     public Stream<String> folders(Rn<?> prefix) {
-        return either(prefix, depot -> depot.folders(prefix));
+        return either(depot -> depot.folders(prefix));
     }
 
     @Override

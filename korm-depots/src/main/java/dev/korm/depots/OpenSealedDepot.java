@@ -4,8 +4,6 @@ import dev.korm.CorruptFileException;
 import dev.korm.DepotException;
 import dev.korm.Rn;
 import dev.korm.StoreException.Outcome;
-import dev.korm.depots.SealedDepot.Key;
-import dev.korm.depots.SealedDepot.Keys;
 import dev.korm.spi.ByteRange;
 import dev.korm.spi.Depot;
 import dev.korm.spi.DepotCapabilities;
@@ -32,10 +30,10 @@ final class OpenSealedDepot implements Depot {
     private static final String SEALED = "application/octet-stream";
 
     private final Depot inner;
-    private final Keys keys;
+    private final SealedDepot.Keys keys;
     private final RandomGenerator random;
 
-    OpenSealedDepot(Depot inner, Keys keys, RandomGenerator random) {
+    OpenSealedDepot(Depot inner, SealedDepot.Keys keys, RandomGenerator random) {
         this.inner = inner;
         this.keys = keys;
         this.random = random;
@@ -110,7 +108,7 @@ final class OpenSealedDepot implements Depot {
             try {
                 return ask.get();
             } catch (ReplacedException replaced) {
-                continue;
+                // The next answer is of the file that took its place.
             }
         }
     }
@@ -152,7 +150,7 @@ final class OpenSealedDepot implements Depot {
 
     private SealedFormat format(Rn<?> file, byte[] header) {
         String id = SealedFormat.keyId(header).orElseThrow(() -> damaged(file));
-        Key key = keys.byId(id)
+        SealedDepot.Key key = keys.byId(id)
                 .orElseThrow(() -> new DepotException(
                         name(),
                         file,

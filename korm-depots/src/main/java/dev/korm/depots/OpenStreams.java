@@ -3,6 +3,7 @@ package dev.korm.depots;
 import dev.korm.ClosedException;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -43,7 +44,7 @@ final class OpenStreams {
 
     void closeAll() {
         closed = true;
-        for (Closeable stream : open) {
+        for (Closeable stream : List.copyOf(open)) {
             try {
                 close(stream);
             } catch (IOException alreadyBroken) {

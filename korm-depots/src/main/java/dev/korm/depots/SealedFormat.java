@@ -1,7 +1,6 @@
 package dev.korm.depots;
 
 import dev.korm.Rn;
-import dev.korm.depots.SealedDepot.Key;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -51,7 +50,7 @@ final class SealedFormat {
     }
 
     /** For a new file. */
-    static SealedFormat create(Rn<?> file, Key key, RandomGenerator random) {
+    static SealedFormat create(Rn<?> file, SealedDepot.Key key, RandomGenerator random) {
         byte[] id = key.id().getBytes(StandardCharsets.US_ASCII);
         byte[] chance = new byte[SALT + START];
         random.nextBytes(chance);
@@ -76,11 +75,11 @@ final class SealedFormat {
     }
 
     /** For a file that is there. */
-    static SealedFormat open(byte[] header, Rn<?> file, Key key) {
+    static SealedFormat open(byte[] header, Rn<?> file, SealedDepot.Key key) {
         return new SealedFormat(header, fileKey(header, file, key));
     }
 
-    private static SecretKeySpec fileKey(byte[] header, Rn<?> file, Key key) {
+    private static SecretKeySpec fileKey(byte[] header, Rn<?> file, SealedDepot.Key key) {
         byte[] salt = Arrays.copyOfRange(header, HEADER - START - SALT, HEADER - START);
         String name = file.depot().orElse("") + "]:" + String.join(":", file.depotParts());
         return new SecretKeySpec(

@@ -236,6 +236,11 @@ public final class FaultyLayer implements LayerSource {
         }
 
         @Override
+        public List<TableName> tables(String column) {
+            return script.run(name(), Call.TABLES, () -> layer.tables(column));
+        }
+
+        @Override
         public Optional<TableShape> describe(TableName table) {
             return script.run(name(), Call.DESCRIBE, () -> layer.describe(table));
         }

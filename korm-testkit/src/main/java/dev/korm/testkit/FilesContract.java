@@ -433,10 +433,38 @@ public abstract class FilesContract {
         assertThat(all()).containsExactly("x");
     }
 
+    /** So many that the engine gives up asking. */
+    private void loseAnswers(FaultyLayer.Moment moment) {
+        for (int i = 1; i <= 10; i++) {
+            layer.fail(
+                    FaultyLayer.Call.APPLY,
+                    i,
+                    moment,
+                    name -> new dev.korm.StoreBusyException(
+                            name, "Lost, since the test says so", Outcome.UNKNOWN, null));
+        }
+    }
+
+    @Test
+    void an_answer_that_is_lost_once_is_found_out_by_the_marker() {
+        Item<Car> car = create(Car.of("a", file("x", "old")));
+        for (FaultyLayer.Moment moment : FaultyLayer.Moment.values()) {
+            Item<Car> now = read(car.rn(), "invoice");
+            layer.failNext(FaultyLayer.Call.APPLY, moment, Outcome.UNKNOWN);
+
+            now.set(Car::invoice, now.data().invoice().edit(moment.name().getBytes(StandardCharsets.UTF_8)))
+                    .commit();
+
+            assertThat(text("x")).isEqualTo(moment.name());
+            assertThat(read(car.rn()).revision()).isEqualTo(now.revision() + 1);
+        }
+        assertThat(all()).containsExactly("x");
+    }
+
     @Test
     void where_nobody_knows_whether_the_row_was_stored_the_marker_does() {
         Item<Car> car = create(Car.of("a", file("x", "old")));
-        layer.failNext(FaultyLayer.Call.APPLY, FaultyLayer.Moment.AFTER, Outcome.UNKNOWN);
+        loseAnswers(FaultyLayer.Moment.AFTER);
         assertThatExceptionOfType(StoreException.class).isThrownBy(() -> car.set(
                         Car::invoice, car.data().invoice().edit("new".getBytes(StandardCharsets.UTF_8)))
                 .commit());
@@ -448,7 +476,7 @@ public abstract class FilesContract {
     @Test
     void where_the_row_was_not_stored_after_all_the_file_is_a_leftover() {
         Item<Car> car = create(Car.of("a", file("x", "old")));
-        layer.failNext(FaultyLayer.Call.APPLY, FaultyLayer.Moment.BEFORE, Outcome.UNKNOWN);
+        loseAnswers(FaultyLayer.Moment.BEFORE);
         assertThatExceptionOfType(StoreException.class)
                 .isThrownBy(() -> car.set(Car::invoice, car.data().invoice().edit(new byte[1]))
                         .commit());

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** The files of depots in memory, by the text of their RNs. Safe for many threads. */
 final class MemoryFiles {
     /** A file. Its bytes are never changed. */
+    @SuppressWarnings("ArrayRecordComponent") // Compared by its version.
     record Stored(
             byte[] bytes,
             Instant modified,

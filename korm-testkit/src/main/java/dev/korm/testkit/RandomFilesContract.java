@@ -10,6 +10,7 @@ import dev.korm.Korm;
 import dev.korm.KormException;
 import dev.korm.Pool;
 import dev.korm.Rn;
+import dev.korm.StoreBusyException;
 import dev.korm.StoreException.Outcome;
 import dev.korm.Stored;
 import dev.korm.Sweep;
@@ -148,11 +149,18 @@ public abstract class RandomFilesContract {
                     depot.fail(FaultyDepot.Call.MOVE, i, FaultyDepot.Moment.BEFORE);
                 }
             }
-            case 3 ->
-                layer.failNext(
-                        FaultyLayer.Call.APPLY,
-                        random.nextBoolean() ? FaultyLayer.Moment.BEFORE : FaultyLayer.Moment.AFTER,
-                        Outcome.UNKNOWN);
+            case 3 -> {
+                FaultyLayer.Moment lost = random.nextBoolean() ? FaultyLayer.Moment.BEFORE : FaultyLayer.Moment.AFTER;
+                // After some lost answers, the engine gives up asking.
+                for (int i = random.nextBoolean() ? 1 : 10; i >= 1; i--) {
+                    layer.fail(
+                            FaultyLayer.Call.APPLY,
+                            i,
+                            lost,
+                            name -> new StoreBusyException(
+                                    name, "Lost, since the test says so", Outcome.UNKNOWN, null));
+                }
+            }
             case 4 -> layer.failNext(FaultyLayer.Call.APPLY, FaultyLayer.Moment.BEFORE, Outcome.NOT_APPLIED);
             default -> {
                 // This one goes well, unless it is refused.
@@ -209,6 +217,11 @@ public abstract class RandomFilesContract {
             return new java.io.ByteArrayInputStream(bytes);
         }
         return new InputStream() {
+            @Override
+            public int read(byte[] buffer, int offset, int length) throws IOException {
+                throw new IOException("The source is gone");
+            }
+
             @Override
             public int read() throws IOException {
                 throw new IOException("The source is gone");

@@ -4,6 +4,7 @@ import static dev.korm.Aggregate.count;
 import static dev.korm.Assignment.set;
 import static dev.korm.Filter.eq;
 import static dev.korm.Filter.everything;
+import static dev.korm.Order.asc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,7 +13,6 @@ import dev.korm.Item;
 import dev.korm.Korm;
 import dev.korm.Pool;
 import dev.korm.Query;
-import dev.korm.QueryException;
 import dev.korm.Rn;
 import dev.korm.Unique;
 import dev.korm.jdbc.Sqlite;
@@ -58,7 +58,7 @@ class ManyTablesTest {
     }
 
     @Test
-    void a_filter_that_would_have_to_follow_a_reference_into_another_layer_is_refused() {
+    void filters_and_groups_go_through_references_into_another_layer() {
         try (Pool pool = Korm.pool()
                 .layer("near", Sqlite.memory())
                 .layer("far", Sqlite.memory())
@@ -77,11 +77,13 @@ class ManyTablesTest {
             Korm.item(Route.class, pool)
                     .fromData("near", "routes", "r", new Route(far.rn()))
                     .create();
-            assertThatThrownBy(() -> routes.where(eq("origin.state", "TX")).count())
-                    .isInstanceOf(QueryException.class)
-                    .hasMessageContaining("another layer");
-            assertThatThrownBy(() -> routes.groupBy("origin.state").select(count()))
-                    .isInstanceOf(QueryException.class);
+            assertThat(routes.where(eq("origin.state", "TX")).count()).isEqualTo(1);
+            assertThat(routes.where(eq("origin.state", "CA")).count()).isEqualTo(1);
+            assertThat(routes.groupBy("origin.state")
+                            .orderBy(asc("origin.state"))
+                            .select(count()))
+                    .extracting(group -> group.key("origin.state"))
+                    .containsExactly(Optional.of("CA"), Optional.of("TX"));
             assertThat(routes.where(eq("origin", far))
                             .resolvePaths("origin")
                             .get()

@@ -16,6 +16,7 @@ import dev.korm.ModelException;
 import dev.korm.Order;
 import dev.korm.Pool;
 import dev.korm.PoolBuilder;
+import dev.korm.Query;
 import dev.korm.QueryException;
 import dev.korm.Rn;
 import dev.korm.StoreException;
@@ -147,7 +148,7 @@ class PoolTest {
     }
 
     @Test
-    void a_filter_that_would_have_to_leave_its_layer_is_refused_and_finds_no_less_than_there_is() {
+    void a_filter_leaves_its_layer_where_a_reference_does() {
         try (Pool pool = Korm.pool()
                 .layer("a", Sqlite.memory())
                 .layer("b", Sqlite.memory())
@@ -158,13 +159,52 @@ class PoolTest {
             people(pool)
                     .fromData("a", "people", "plain", new Person("Abe", bea.rn()))
                     .create();
-            assertThatThrownBy(() -> people(pool)
-                            .fromQuery("a", "people", "plain")
-                            .where(eq("friend.name", "Bea"))
-                            .count())
-                    .isInstanceOf(QueryException.class)
-                    .hasMessageContaining("friend.name");
+            Query<Person> all = people(pool).fromQuery("a", "people", "plain");
+            assertThat(all.where(eq("friend.name", "Bea")).count()).isEqualTo(1);
+            assertThat(all.where(eq("friend.name", "Abe")).count()).isZero();
         }
+    }
+
+    @Test
+    void where_nobody_names_a_layer_the_pool_says_which() {
+        try (Pool pool = Korm.pool()
+                .layer("a", MemoryLayer.create())
+                .layer("b", MemoryLayer.create())
+                .layer("c", MemoryLayer.create())
+                .defaultLayer("a")
+                .home("people", "b")
+                .home("people", "odd", "c")
+                .open()) {
+            Item<Person> plain = people(pool)
+                    .fromData("people", "plain", new Person("Abe", null))
+                    .create();
+            Item<Person> odd = people(pool)
+                    .fromData("people", "odd", new Person("Bea", plain.rn()))
+                    .create();
+            Item<Person> other = people(pool)
+                    .fromData("pets", "plain", new Person("Rex", odd.rn()))
+                    .create();
+            assertThat(List.of(plain.rn(), odd.rn(), other.rn()))
+                    .extracting(rn -> rn.layer().orElseThrow())
+                    .containsExactly("b", "c", "a");
+            assertThat(people(pool)
+                            .fromQuery("pets", "plain")
+                            .where(eq("friend.friend.name", "Abe"))
+                            .count())
+                    .isEqualTo(1);
+            assertThat(people(pool).fromRn(plain.rn().without(Rn.FROM)).get()).isEqualTo(plain);
+        }
+        assertThatThrownBy(() -> Korm.pool()
+                        .layer("a", MemoryLayer.create())
+                        .home("people", "z")
+                        .open())
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("\"z\"")
+                .hasMessageContaining("it has a");
+        assertThatThrownBy(() -> Korm.pool().home("people", "a").home("people", "b"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("already");
+        assertThatThrownBy(() -> Korm.pool().home("No Word", "a")).isInstanceOf(ConfigurationException.class);
     }
 
     @Test

@@ -7,8 +7,8 @@ import dev.korm.KormException;
 import dev.korm.Pool;
 import dev.korm.Query;
 import dev.korm.depots.LocalDepot;
+import dev.korm.examples.Spread;
 import dev.korm.examples.TemporaryFolder;
-import dev.korm.jdbc.Sqlite;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -53,6 +53,14 @@ public final class WildlifeStrikes implements Callable<Integer> {
             description = "Whose busiest routes to show (default: ${DEFAULT-VALUE}).")
     private String state = "CA";
 
+    @Option(
+            names = Spread.OPTION,
+            paramLabel = "PLACE=STORE,…",
+            description =
+                    "Keep some of it elsewhere: wildlife:airport, wildlife:route, wildlife:strike or wildlife:loadedfile,"
+                            + " and for each the URL of a server or an SQLite file.")
+    private Optional<String> spread = Optional.empty();
+
     @Option(names = "--explain", description = "Show how the database answers the first question.")
     private boolean explain;
 
@@ -96,9 +104,11 @@ public final class WildlifeStrikes implements Callable<Integer> {
     }
 
     private void run(Path file) {
-        try (Pool pool = Korm.pool()
-                .layer("main", Sqlite.file(file))
-                .depot(Reports.DEPOT, LocalDepot.at(file.resolveSibling(file.getFileName() + "-reports")))
+        LocalDepot reports = LocalDepot.at(file.resolveSibling(file.getFileName() + "-reports"));
+        try (Pool pool = spread.map(Spread::parse)
+                .orElseGet(Spread::none)
+                .builder(file)
+                .depot(Reports.DEPOT, reports)
                 .open()) {
             load(pool);
             Questions questions = new Questions(pool, out);
@@ -110,9 +120,9 @@ public final class WildlifeStrikes implements Callable<Integer> {
             questions.costsBySpeciesAndPhase();
             questions.years();
             questions.mostExpensive(PAGES);
-            Reports reports = new Reports(pool);
-            reports.write();
-            reports.show(out);
+            Reports written = new Reports(pool);
+            written.write();
+            written.show(out);
         }
     }
 

@@ -11,7 +11,10 @@ import dev.korm.spi.evaluate.JsonValue.JsonArray;
 import dev.korm.spi.evaluate.JsonValue.JsonObject;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Evaluator {
     private final String layer;
-    private final Lookup lookup;
+    private final Hops hops;
+    private final LayersLookup lookup;
 
     /**
      * An evaluator of one layer's rows.
@@ -38,7 +42,18 @@ public final class Evaluator {
      * @param lookup where joins find their rows
      */
     public Evaluator(String layer, Lookup lookup) {
+        this(layer, join -> new Hop(layer, layer), (own, table, id) -> lookup.find(table, id));
+    }
+
+    /**
+     * An evaluator of the rows of one layer and of those of other layers that they refer to.
+     *
+     * @param layer the layer that is asked
+     * @param hops where each join leads
+     */
+    public Evaluator(String layer, Hops hops, LayersLookup lookup) {
         this.layer = layer;
+        this.hops = hops;
         this.lookup = lookup;
     }
 
@@ -48,6 +63,27 @@ public final class Evaluator {
         /** The row of that key; null when there is none. */
         Scope.@Nullable SourceRow find(TableName table, String id);
     }
+
+    /** Finds rows of several layers by their keys. */
+    @FunctionalInterface
+    public interface LayersLookup {
+        /** The row of that key; null when there is none. */
+        Scope.@Nullable SourceRow find(String layer, TableName table, String id);
+    }
+
+    /** Says between which layers a join leads. */
+    @FunctionalInterface
+    public interface Hops {
+        Hop of(Join join);
+    }
+
+    /**
+     * The way of a join.
+     *
+     * @param holder the layer that the reference is in
+     * @param layer the layer of the row that it names
+     */
+    public record Hop(String holder, String layer) {}
 
     /** A condition. */
     @FunctionalInterface
@@ -104,6 +140,9 @@ public final class Evaluator {
         if (condition instanceof Condition.OneOf oneOf) {
             return oneOf(oneOf);
         }
+        if (condition instanceof Condition.RefersTo refers) {
+            return refersTo(refers);
+        }
         if (condition instanceof Condition.Matches matches) {
             PatternMatcher matcher = new PatternMatcher(matches.pattern());
             Operands.Reader reader = Operands.reader(matches.operand());
@@ -121,14 +160,35 @@ public final class Evaluator {
         return Operands.output(operand);
     }
 
-    /** A function that adds the row which a join finds. */
+    /** A function that adds the row which a join finds. It is looked up when one of its columns is first asked for. */
     public UnaryOperator<Scope> join(Join join) {
-        ReferenceReader references = new ReferenceReader(layer, join.target());
+        Hop hop = hops.of(join);
+        ReferenceReader references = new ReferenceReader(hop.holder(), hop.layer(), join.target());
         Operands.Reader reader = Operands.reader(join.reference());
-        return scope -> {
+        return scope -> scope.with(join.source(), new Joined(() -> {
             String id = reader.read(scope) instanceof String text ? references.id(text) : null;
-            return scope.with(join.source(), id == null ? null : lookup.find(join.target(), id));
-        };
+            return id == null ? null : lookup.find(hop.layer(), join.target(), id);
+        }));
+    }
+
+    /** A row that is found when it is needed; without columns where there is none. */
+    private static final class Joined implements Scope.SourceRow {
+        private final Supplier<Scope.@Nullable SourceRow> find;
+        private Scope.@Nullable SourceRow row;
+        private boolean found;
+
+        Joined(Supplier<Scope.@Nullable SourceRow> find) {
+            this.find = find;
+        }
+
+        @Override
+        public @Nullable Object get(String column) {
+            if (!found) {
+                row = find.get();
+                found = true;
+            }
+            return row == null ? null : row.get(column);
+        }
     }
 
     /**
@@ -196,6 +256,25 @@ public final class Evaluator {
                 }
             }
             return result;
+        };
+    }
+
+    private RowTest refersTo(Condition.RefersTo refers) {
+        if (refers.ids().isEmpty()) {
+            return scope -> Truth.FALSE;
+        }
+        if (refers.ids().stream().anyMatch(Condition.Parameter.class::isInstance)) {
+            throw new IllegalArgumentException("A parameter stands where a constant has to be; bind it first");
+        }
+        Set<Object> ids = new HashSet<>(refers.ids());
+        ReferenceReader references = new ReferenceReader(layer, refers.layer(), refers.target());
+        Operands.Reader reader = Operands.reader(refers.reference());
+        return scope -> {
+            if (!(reader.read(scope) instanceof String text)) {
+                return Truth.UNKNOWN;
+            }
+            String id = references.id(text);
+            return Truth.of(id != null && ids.contains(id));
         };
     }
 

@@ -40,11 +40,11 @@ public final class Parameters {
             return new Condition.Compare(compare.operand(), compare.comparison(), constant(compare.value(), constants));
         }
         if (condition instanceof Condition.OneOf oneOf) {
-            List<Object> values = new ArrayList<>(oneOf.values().size());
-            for (Object value : oneOf.values()) {
-                values.add(constant(value, constants));
-            }
-            return new Condition.OneOf(oneOf.operand(), values);
+            return new Condition.OneOf(oneOf.operand(), constants(oneOf.values(), constants));
+        }
+        if (condition instanceof Condition.RefersTo refers) {
+            return new Condition.RefersTo(
+                    refers.reference(), refers.layer(), refers.target(), constants(refers.ids(), constants));
         }
         if (condition instanceof Condition.AnyElement any) {
             return new Condition.AnyElement(
@@ -55,6 +55,14 @@ public final class Parameters {
 
     private static List<Condition> bindAll(List<Condition> conditions, Object[] constants) {
         return conditions.stream().map(inner -> bind(inner, constants)).toList();
+    }
+
+    private static List<Object> constants(List<Object> values, Object[] constants) {
+        List<Object> bound = new ArrayList<>(values.size());
+        for (Object value : values) {
+            bound.add(constant(value, constants));
+        }
+        return bound;
     }
 
     private static Object constant(Object value, Object[] constants) {

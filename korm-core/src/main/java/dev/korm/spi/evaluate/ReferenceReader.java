@@ -7,15 +7,21 @@ import org.jspecify.annotations.Nullable;
 
 /** Says which row of a table a reference names. */
 final class ReferenceReader {
+    private final String home;
     private final String layer;
     private final TableName target;
 
-    ReferenceReader(String layer, TableName target) {
+    /**
+     * @param home the layer that the reference is in, and that one without {@code from} means
+     * @param layer the layer that the rows are in
+     */
+    ReferenceReader(String home, String layer, TableName target) {
+        this.home = home;
         this.layer = layer;
         this.target = target;
     }
 
-    /** The key of the row; null when the text names none of this table on this layer. */
+    /** The key of the row; null when the text names none of the table on the layer. */
     @Nullable String id(String reference) {
         Rn<?> rn;
         try {
@@ -26,7 +32,7 @@ final class ReferenceReader {
         if (rn.form() != Rn.Form.ITEM
                 || !rn.namespace().equals(target.namespace())
                 || !rn.kind().equals(target.kind())
-                || !rn.layer().orElse(layer).equals(layer)) {
+                || !rn.layer().orElse(home).equals(layer)) {
             return null;
         }
         return rn.id().orElse(null);

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Answers one selection: joins, tests, then groups or not, orders, cuts. */
 final class Selecting {
+    private static final int SPARE = 64;
+
     private final Selection selection;
     private final List<UnaryOperator<Scope>> joins;
     private final Evaluator.RowTest where;
@@ -40,7 +42,11 @@ final class Selecting {
                 rows.map(this::joined).filter(row -> where.test(row).isTrue());
         Stream<@Nullable Object[]> answer = isGrouped() ? grouped(selected) : plain(selected);
         if (!selection.order().isEmpty()) {
-            answer = answer.sorted(order());
+            Stream<@Nullable Object[]> unordered = answer;
+            answer = selection.limit().isPresent()
+                    ? Stream.of(unordered)
+                            .flatMap(all -> first(all, selection.limit().getAsLong()).stream())
+                    : unordered.sorted(order());
         }
         if (selection.limit().isPresent()) {
             answer = answer.limit(selection.limit().getAsLong());
@@ -54,6 +60,27 @@ final class Selecting {
             scope = join.apply(scope);
         }
         return scope;
+    }
+
+    /** The first rows in order; few more than those are held at any time. */
+    private List<@Nullable Object[]> first(Stream<@Nullable Object[]> rows, long limit) {
+        Comparator<@Nullable Object[]> order = order();
+        List<@Nullable Object[]> first = new ArrayList<>();
+        rows.forEachOrdered(row -> {
+            first.add(row);
+            if (first.size() >= 2 * limit + SPARE) {
+                cut(first, order, limit);
+            }
+        });
+        cut(first, order, limit);
+        return first;
+    }
+
+    private static void cut(List<@Nullable Object[]> rows, Comparator<@Nullable Object[]> order, long limit) {
+        rows.sort(order);
+        if (rows.size() > limit) {
+            rows.subList((int) limit, rows.size()).clear();
+        }
     }
 
     private boolean isGrouped() {

@@ -1,0 +1,68 @@
+package dev.korm.engine;
+
+import dev.korm.ConfigurationException;
+import dev.korm.Rn;
+import dev.korm.RnException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Which layer a collection is in where nobody says. Filled before the pool is open, and not changed afterwards. */
+final class Homes {
+    private static final String ANY = "";
+
+    private record Collection(String namespace, String kind) {}
+
+    private final Map<Collection, String> layers = new HashMap<>();
+
+    void putDefault(String layer) {
+        put(new Collection(ANY, ANY), layer, "What has no home of its own");
+    }
+
+    void put(String namespace, String layer) {
+        check(namespace, "any");
+        put(new Collection(namespace, ANY), layer, namespace);
+    }
+
+    void put(String namespace, String kind, String layer) {
+        check(namespace, kind);
+        put(new Collection(namespace, kind), layer, namespace + ":" + kind);
+    }
+
+    private static void check(String namespace, String kind) {
+        try {
+            Rn.collection(namespace, kind);
+        } catch (RnException malformed) {
+            throw new ConfigurationException(
+                    "home(…) needs a namespace, and perhaps a kind, as they stand in RNs: " + malformed.getMessage());
+        }
+    }
+
+    private void put(Collection collection, String layer, String name) {
+        String other = layers.putIfAbsent(collection, layer);
+        if (other != null) {
+            throw new ConfigurationException(name + " is at home in the layer \"" + other
+                    + "\" already, and cannot be in \"" + layer + "\" as well; leave out one home(…)");
+        }
+    }
+
+    void requireLayers(Set<String> known) {
+        for (Map.Entry<Collection, String> home : layers.entrySet()) {
+            if (!known.contains(home.getValue())) {
+                String namespace = home.getKey().namespace();
+                String call = namespace.isEmpty() ? "defaultLayer(…)" : "home(\"" + namespace + "\", …)";
+                throw new ConfigurationException(call + " names the layer \"" + home.getValue()
+                        + "\", which the pool does not have; it has " + String.join(", ", known));
+            }
+        }
+    }
+
+    Optional<String> of(String namespace, String kind) {
+        return Stream.of(new Collection(namespace, kind), new Collection(namespace, ANY), new Collection(ANY, ANY))
+                .filter(layers::containsKey)
+                .map(layers::get)
+                .findFirst();
+    }
+}

@@ -1,0 +1,103 @@
+package dev.korm.engine;
+
+import dev.korm.query.Hop;
+import dev.korm.query.Question;
+import dev.korm.spi.Condition;
+import dev.korm.spi.Join;
+import dev.korm.spi.Operand;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/** What each source of a question comes from, and which of them are in other layers than the one that is asked. */
+final class Lineage {
+    /** Stands for what needs no other layer. */
+    static final int NEAR = 0;
+
+    private final Map<Integer, Integer> parents = new HashMap<>();
+    private final Map<Integer, Join> joins;
+    private final Map<Integer, Hop> hops;
+    private final Hop home;
+
+    /** @param home the layer that is asked */
+    Lineage(Question question, String home) {
+        this.home = new Hop(home, home);
+        this.hops = question.hops();
+        this.joins = Conditions.joins(question.selection());
+        for (Join join : joins.values()) {
+            parent(join.source(), join.reference());
+        }
+        elements(question.selection().where());
+    }
+
+    private void elements(Condition condition) {
+        if (condition instanceof Condition.AnyElement any) {
+            parent(any.source(), any.container());
+        }
+        Conditions.inner(condition).forEach(this::elements);
+    }
+
+    private void parent(int source, Operand of) {
+        Conditions.sources(of).forEach(parent -> parents.put(source, parent));
+    }
+
+    Join join(int source) {
+        return Objects.requireNonNull(joins.get(source));
+    }
+
+    /** The way of a join. */
+    Hop hop(int source) {
+        return hops.getOrDefault(source, home);
+    }
+
+    /** The joins that lead on from a source, other than from elements, in an order in which they can be made. */
+    List<Join> onward(int source) {
+        Set<Integer> reached = new HashSet<>(Set.of(source));
+        List<Join> onward = new ArrayList<>();
+        for (Join join : joins.values()) {
+            Integer parent = parents.get(join.source());
+            if (parent != null && reached.contains(parent)) {
+                reached.add(join.source());
+                onward.add(join);
+            }
+        }
+        return onward;
+    }
+
+    /** The joins by which an operand is reached from the layer that is asked; {@link #NEAR} where it takes none. */
+    Set<Integer> departures(Operand operand) {
+        Set<Integer> departures = new LinkedHashSet<>();
+        for (int source : Conditions.sources(operand)) {
+            departures.add(departure(source));
+        }
+        return departures;
+    }
+
+    private int departure(int source) {
+        int departure = NEAR;
+        Integer at = source;
+        while (at != null && at != 0) {
+            if (hops.containsKey(at)) {
+                departure = at;
+            }
+            at = parents.get(at);
+        }
+        return departure;
+    }
+
+    /** Whether a condition itself looks at another layer. */
+    boolean isFar(Condition leaf) {
+        return Conditions.operands(leaf).stream()
+                .anyMatch(operand -> departures(operand).stream().anyMatch(departure -> departure != NEAR));
+    }
+
+    /** Whether a condition looks at another layer, be it within elements. */
+    boolean leaves(Condition condition) {
+        return isFar(condition) || Conditions.inner(condition).stream().anyMatch(this::leaves);
+    }
+}
