@@ -127,6 +127,17 @@ class SealedDepotTest extends DepotContract {
                 SealedFormat.HEADER + piece,
                 sealed.length - SealedFormat.HEADER - 2 * piece);
 
+        byte[] withoutLast = new byte[sealed.length - piece];
+        System.arraycopy(sealed, 0, withoutLast, 0, SealedFormat.HEADER + 3 * piece);
+        System.arraycopy(
+                sealed,
+                sealed.length - SealedFormat.TRAILER,
+                withoutLast,
+                SealedFormat.HEADER + 3 * piece,
+                SealedFormat.TRAILER);
+
+        rewrite("a", withoutLast);
+        assertDamaged("a");
         rewrite("a", exchanged);
         assertDamaged("a");
         rewrite("a", dropped);
