@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Every value that a field of a record may have can be put in, and is kept in the form in which it will be read again: a
  * whole number of any class (1.0 too) as {@link Long}, other numbers as {@link Double} or {@link BigDecimal}, texts and what
  * is stored as text (enums, {@code UUID}, all of {@code java.time} that is) as {@link String}, maps and records as
- * {@code Document}, lists and sets as immutable {@link List}; {@link Boolean}, {@code byte[]} and {@link Rn} stay. A text that is
- * an RN is an {@link Rn}. {@link Unique} has an effect only in the top-level fields of an item. Inside lists and nested
+ * {@code Document}, lists and sets as immutable {@link List}; {@link Boolean}, {@code byte[]}, {@link Rn} and {@link FileRef} stay. A text that is
+ * an RN is an {@link Rn}, of a file too; {@link #file} gives it as one. {@link Unique} has an effect only in the top-level fields of an item. Inside lists and nested
  * documents decimals and bytes are stored as texts (bytes in base64), and read as texts.
  *
  * <p>As an item: each field has a column, null and absent are the same, and a field that is absent from the stored item is
@@ -289,6 +289,18 @@ public final class Document {
             return (Rn<Document>) rn;
         }
         throw notA("reference", path);
+    }
+
+    /** The file at a path. Throws as {@link #text} does. */
+    public FileRef file(String path) {
+        Object value = at(path);
+        if (value instanceof FileRef file) {
+            return file;
+        }
+        if (value instanceof Rn<?> rn && rn.form() == Rn.Form.FILE) {
+            return FileRef.to(rn);
+        }
+        throw notA("file", path);
     }
 
     private Object at(String path) {

@@ -1,5 +1,6 @@
 package dev.korm;
 
+import dev.korm.spi.Depot;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -34,11 +35,37 @@ public interface Pool extends AutoCloseable {
     /** As {@link #danglingReferences()}; says after each page how far it has come. */
     Stream<DanglingReference> danglingReferences(Consumer<ScanProgress> progress);
 
+    /** The names of the depots, in the order in which they were given. */
+    List<String> depots();
+
     /**
-     * Ends it: waits for changes under way, ends open streams, closes every layer even when one fails to, and leaves no
+     * A depot.
+     *
+     * @throws ConfigurationException when the pool has none of that name
+     */
+    Depot depot(String name);
+
+    /** The files of the depots by themselves. */
+    PoolFiles files();
+
+    /**
+     * A file that an item names, resolved.
+     *
+     * @throws MissingFileException when there is none
+     * @throws ConfigurationException when the pool has no such depot
+     */
+    default FileRef file(FileRef file) {
+        return files().get(file.rn());
+    }
+
+    /** Begins to look for files that nobody needs, and for those that somebody misses. */
+    Sweep sweep();
+
+    /**
+     * Ends it: waits for changes under way, ends open streams, closes every layer and depot even when one fails to, and leaves no
      * thread and no file open. Afterwards every call throws {@link ClosedException}. Twice is fine.
      *
-     * @throws StoreException the first failure, with the others suppressed
+     * @throws KormException the first failure, with the others suppressed
      */
     @Override
     void close();

@@ -1,7 +1,9 @@
 package dev.korm;
 
+import dev.korm.spi.DepotSource;
 import dev.korm.spi.Environment;
 import dev.korm.spi.LayerSource;
+import java.time.Duration;
 
 /** Says what a pool consists of. Not safe for several threads. */
 public interface PoolBuilder {
@@ -14,6 +16,21 @@ public interface PoolBuilder {
      *     half a surrogate pair
      */
     PoolBuilder layer(String name, LayerSource source);
+
+    /**
+     * Adds a depot, whose files stay for a day after the last item that named them; see {@link FileRelease}.
+     *
+     * @param name what the {@code depot} mod of RNs calls it
+     * @param source which store, such as {@code LocalDepot.at("files")}
+     * @throws ConfigurationException when the name is taken by another depot, empty, or has {@code [} or {@code ]}, NUL or half a
+     *     surrogate pair
+     */
+    default PoolBuilder depot(String name, DepotSource source) {
+        return depot(name, source, FileRelease.after(Duration.ofDays(1)));
+    }
+
+    /** Adds a depot, and says what becomes of its files when no item names them any more. */
+    PoolBuilder depot(String name, DepotSource source, FileRelease release);
 
     /**
      * Says in which layer all is at home that has no {@link #home(String, String) home} of its own.
@@ -65,12 +82,13 @@ public interface PoolBuilder {
     PoolBuilder environment(Environment environment);
 
     /**
-     * Opens every layer, and compares the configuration with the metadata that is stored. When it throws, whatever it opened is
+     * Opens every layer and depot, and compares the configuration with the metadata that is stored. When it throws, whatever it opened is
      * closed again.
      *
      * @throws ConfigurationException when there is no layer, or the one of {@link #withMeta} is not among them
      * @throws MetadataException when the metadata that is stored is of another configuration
      * @throws StoreException when a store cannot be opened or does not answer
+     * @throws DepotException when a depot cannot be opened or does not answer
      */
     Pool open();
 }

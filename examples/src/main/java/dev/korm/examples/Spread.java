@@ -52,6 +52,11 @@ public final class Spread {
 
     /** Opens a pool of the program's own file and the stores. */
     public Pool open(Path file) {
+        return builder(file).open();
+    }
+
+    /** A pool of the program's own file and the stores, to which more can be added. */
+    public PoolBuilder builder(Path file) {
         PoolBuilder pool = Korm.pool().layer("main", Sqlite.file(file)).defaultLayer("main");
         Map<String, String> layers = new LinkedHashMap<>();
         stores.forEach((place, store) -> {
@@ -68,7 +73,7 @@ public final class Spread {
                 pool.home(names[0], names[1], layer);
             }
         });
-        return pool.open();
+        return pool;
     }
 
     private static LayerSource source(String store) {

@@ -27,7 +27,13 @@ class DocsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"docs/queries.md", "docs/references.md", "docs/secrets.md", "docs/coming-from-typescript.md"})
+            strings = {
+                "docs/queries.md",
+                "docs/references.md",
+                "docs/secrets.md",
+                "docs/files.md",
+                "docs/coming-from-typescript.md"
+            })
     void the_java_of_a_page_is_one_program_that_prints_what_it_says(String page) throws Exception {
         Markdown markdown = Markdown.of(page);
         assertThat(new JavaProgram(folder).run("Example", JavaProgram.joined("Example", markdown.blocks("java"))))
@@ -58,6 +64,7 @@ class DocsTest {
                                 range(152, 161),
                                 range(180, 189),
                                 range(195, 205),
+                                range(210, 223),
                                 range(288, 296))
                         .flatMap(List::stream)
                         .toList());
@@ -85,7 +92,7 @@ class DocsTest {
     }
 
     private static String source(String file) throws IOException {
-        for (String module : List.of("korm-core/src", "korm-testkit/src", "korm-cli/src")) {
+        for (String module : List.of("korm-core/src", "korm-testkit/src", "korm-cli/src", "korm-depots/src")) {
             try (Stream<Path> files = Files.walk(Markdown.ROOT.resolve(module))) {
                 Path found =
                         files.filter(path -> path.endsWith(file)).findFirst().orElse(null);

@@ -2,6 +2,7 @@ package dev.korm.codec;
 
 import dev.korm.Document;
 import dev.korm.Encrypted;
+import dev.korm.FileRef;
 import dev.korm.ModelException;
 import dev.korm.Password;
 import dev.korm.Rn;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Values without a declared type, as documents keep them: {@link Boolean}, {@link Long}, {@link Double}, {@link BigDecimal},
- * {@link String}, {@code byte[]}, {@link Rn}, {@link List}, {@link Document}, and {@link Unique} of those.
+ * {@link String}, {@code byte[]}, {@link Rn}, {@link FileRef}, {@link List}, {@link Document}, and {@link Unique} of those.
  */
 public final class Dynamic {
     /** Beyond, doubles are no longer all of the whole numbers, but each still is one. */
@@ -44,6 +45,7 @@ public final class Dynamic {
         if (bare == null
                 || bare instanceof Boolean
                 || bare instanceof Rn<?>
+                || bare instanceof FileRef
                 || bare instanceof Document
                 || bare instanceof FrozenList
                 || isSecret(bare)) {
@@ -264,7 +266,7 @@ public final class Dynamic {
         if (value instanceof String text) {
             return text.startsWith("[rn]") ? ColumnKind.RN : ColumnKind.TEXT;
         }
-        if (value instanceof Rn<?>) {
+        if (value instanceof Rn<?> || value instanceof FileRef) {
             return ColumnKind.RN;
         }
         if (isSecret(value)) {
@@ -307,7 +309,7 @@ public final class Dynamic {
             }
             return Holders.get().secret(encrypted).sealedFor(spot, null).text();
         }
-        return value instanceof Rn<?> ? value.toString() : value;
+        return value instanceof Rn<?> || value instanceof FileRef ? value.toString() : value;
     }
 
     /** A value of a document as JSON text fit to be stored. */

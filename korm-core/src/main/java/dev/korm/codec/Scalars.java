@@ -43,6 +43,7 @@ final class Scalars {
         add(new BigIntegerCodec());
         add(new BytesCodec());
         add(new StringCodec());
+        add(new FileRefCodec());
         add(new CharacterCodec(char.class));
         add(new CharacterCodec(Character.class));
         addTexts();

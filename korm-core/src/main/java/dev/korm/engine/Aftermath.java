@@ -102,6 +102,9 @@ final class Aftermath {
     private BatchResult explained(Batch batch, BatchResult refused, StoreException lost) {
         List<Verdict> verdicts = new ArrayList<>();
         try {
+            if (batch.marker().isPresent()) {
+                return marked(batch, batch.marker().get().id(), refused);
+            }
             for (Mutation mutation : batch.mutations()) {
                 Verdict verdict = verdict(mutation);
                 if (verdict == Verdict.APPLIED) {
@@ -118,6 +121,13 @@ final class Aftermath {
             return refused;
         }
         throw lost;
+    }
+
+    /** What a marker says; it was inserted with the rows, or not. */
+    private BatchResult marked(Batch batch, String marker, BatchResult refused) {
+        return new Markers(layer).find(marker::equals).isEmpty()
+                ? refused
+                : new BatchResult.Applied(Collections.nCopies(batch.mutations().size(), 1L));
     }
 
     /** What one row says; one is enough, since a batch is applied whole or not at all. */

@@ -72,7 +72,7 @@ final class BulkChange<T> {
                 return 0;
             }
             BatchResult result = new DeleteRun(home.pool(), home.layer())
-                    .run(keys, List.of(), deletions)
+                    .run(keys, List.of(), Batch.of(deletions))
                     .result();
             if (result instanceof BatchResult.Applied) {
                 return keys.size();

@@ -118,15 +118,33 @@ final class ChangeSet {
     /** Stores everything and answers the items that were asked for, in their order. */
     List<Item<?>> persist() {
         OpenLayer layer = layer();
-        if (layer != null) {
+        try (FileChanges files = new FileChanges(pool, layer, steps.values())) {
+            files.stage();
             try {
-                apply(layer);
-            } catch (SchemaMovedException moved) {
-                steps.values().forEach(step -> layer.forget(step.home().table()));
-                apply(layer);
+                store(layer, files);
+            } catch (RuntimeException | Error failed) {
+                files.failed(failed);
+                throw failed;
             }
+            files.stored();
+            return settled(layer, files);
         }
-        Settled settled = new Settled(steps);
+    }
+
+    private void store(@Nullable OpenLayer layer, FileChanges files) {
+        if (layer == null) {
+            return;
+        }
+        try {
+            apply(layer, files);
+        } catch (SchemaMovedException moved) {
+            steps.values().forEach(step -> layer.forget(step.home().table()));
+            apply(layer, files);
+        }
+    }
+
+    private List<Item<?>> settled(@Nullable OpenLayer layer, FileChanges files) {
+        Settled settled = new Settled(steps, files);
         List<Item<?>> items = new ArrayList<>(requested.size());
         for (Step<?> step : requested) {
             items.add(layer == null ? reloaded(step) : settled.item(step));
@@ -155,7 +173,7 @@ final class ChangeSet {
         return layer;
     }
 
-    private void apply(OpenLayer layer) {
+    private void apply(OpenLayer layer, FileChanges files) {
         List<Step<?>> writing = new ArrayList<>();
         List<Mutation> mutations = new ArrayList<>();
         for (Step<?> step : steps.values()) {
@@ -165,13 +183,13 @@ final class ChangeSet {
             }
         }
         new OtherKeys(layer, writing).requireFree();
-        BatchResult result = apply(layer, writing, mutations);
+        BatchResult result = apply(layer, writing, new Batch(mutations, files.marker()));
         if (result instanceof BatchResult.Refused refused) {
             throw refusal(writing.get(refused.mutation()), refused.refusal());
         }
     }
 
-    private BatchResult apply(OpenLayer layer, List<Step<?>> writing, List<Mutation> mutations) {
+    private BatchResult apply(OpenLayer layer, List<Step<?>> writing, Batch batch) {
         Set<ItemKey> deleted = new LinkedHashSet<>();
         List<Step<?>> stored = new ArrayList<>();
         for (Step<?> step : writing) {
@@ -182,9 +200,9 @@ final class ChangeSet {
             }
         }
         if (deleted.isEmpty()) {
-            return layer.apply(Batch.of(mutations));
+            return layer.apply(batch);
         }
-        DeleteRun.Outcome outcome = new DeleteRun(pool, layer).run(deleted, stored, mutations);
+        DeleteRun.Outcome outcome = new DeleteRun(pool, layer).run(deleted, stored, batch);
         cascaded = outcome.cascaded();
         return outcome.result();
     }
@@ -238,20 +256,23 @@ final class ChangeSet {
     /** What carries a change or an item, as it is after everything was stored. */
     static final class Settled {
         private final Map<ItemKey, Step<?>> steps;
+        private final FileChanges files;
 
-        Settled(Map<ItemKey, Step<?>> steps) {
+        Settled(Map<ItemKey, Step<?>> steps, FileChanges files) {
             this.steps = steps;
+            this.files = files;
         }
 
         <T> StoredItem<T> item(Step<T> step) {
             return step.stored(this);
         }
 
-        /** The data with every carried change replaced by the item that it became. */
+        /** The data with every carried change replaced by the item that it became, and every new file by the stored one. */
         <T> T data(Home<T> home, T data) {
-            return home.model().mapAllReferences(data, rn -> rn.carried()
+            T carrying = home.model().mapAllReferences(data, rn -> rn.carried()
                     .<Rn<?>>map(carried -> carrying(rn, carried))
                     .orElse(rn));
+            return home.model().mapAllFiles(carrying, files::settled);
         }
 
         @SuppressWarnings("unchecked") // What a reference carries has the type that it names.

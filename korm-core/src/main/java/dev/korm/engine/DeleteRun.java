@@ -65,16 +65,16 @@ final class DeleteRun {
      * @param stored those of the changes that store items
      * @throws dev.korm.ReferencedException when a policy forbids it
      */
-    Outcome run(Collection<ItemKey> deleted, List<Step<?>> stored, List<Mutation> mutations) {
+    Outcome run(Collection<ItemKey> deleted, List<Step<?>> stored, Batch batch) {
         Set<TableName> tables = new LinkedHashSet<>();
         deleted.forEach(key -> tables.add(key.table()));
         for (int attempt = 1; ; attempt++) {
             DeletePlan plan = new DeletePlan(pool, deleted, stored);
             if (!plan.concerns(tables)) {
-                return new Outcome(layer.apply(Batch.of(mutations)), Map.of());
+                return new Outcome(layer.apply(batch), Map.of());
             }
             plan.find();
-            Optional<BatchResult> result = attempt(plan, deleted, mutations);
+            Optional<BatchResult> result = attempt(plan, deleted, batch);
             if (result.isPresent()) {
                 return new Outcome(result.get(), plan.cascaded());
             }
@@ -92,7 +92,8 @@ final class DeleteRun {
     }
 
     /** Empty when someone was in the way. */
-    private Optional<BatchResult> attempt(DeletePlan plan, Collection<ItemKey> deleted, List<Mutation> mutations) {
+    private Optional<BatchResult> attempt(DeletePlan plan, Collection<ItemKey> deleted, Batch batch) {
+        List<Mutation> mutations = batch.mutations();
         Order order = new Order(plan, layer.layer());
         if (order.reachesOut()) {
             Optional<BatchResult> refused = refusedAlready(mutations);
@@ -121,7 +122,7 @@ final class DeleteRun {
         int along = all.size();
         all.addAll(mutations);
         all.addAll(plan.guards(layer, gone));
-        BatchResult result = layer.apply(Batch.of(all));
+        BatchResult result = layer.apply(new Batch(all, batch.marker()));
         if (result instanceof BatchResult.Refused refused) {
             int asked = refused.mutation() - along;
             return asked < 0 || asked >= mutations.size()

@@ -4,14 +4,20 @@ import dev.korm.ClosedException;
 import dev.korm.ConfigurationException;
 import dev.korm.DanglingReference;
 import dev.korm.Document;
+import dev.korm.FileRelease;
 import dev.korm.Keys;
 import dev.korm.Pool;
+import dev.korm.PoolFiles;
 import dev.korm.Rn;
 import dev.korm.Rotation;
 import dev.korm.ScanProgress;
+import dev.korm.Sweep;
 import dev.korm.model.Models;
+import dev.korm.spi.Depot;
 import dev.korm.spi.Environment;
 import dev.korm.spi.TableName;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +33,9 @@ import java.util.stream.Stream;
 final class KormPool implements Pool {
     private final String id;
     private final Map<String, OpenLayer> layers;
+    private final OpenDepots depots;
+    private final FileLocks fileLocks = new FileLocks();
+    private final Set<String> staging = ConcurrentHashMap.newKeySet();
     private final Homes homes;
     private final Parallel parallel;
     private final Secrets secrets;
@@ -38,12 +47,14 @@ final class KormPool implements Pool {
     KormPool(
             String id,
             Map<String, OpenLayer> layers,
+            OpenDepots depots,
             Homes homes,
             Parallel parallel,
             Secrets secrets,
             Environment environment) {
         this.id = id;
         this.layers = layers;
+        this.depots = depots;
         this.homes = homes;
         this.parallel = parallel;
         this.secrets = secrets;
@@ -94,6 +105,66 @@ final class KormPool implements Pool {
 
     Parallel parallel() {
         return parallel;
+    }
+
+    @Override
+    public List<String> depots() {
+        return depots.names();
+    }
+
+    @Override
+    public Depot depot(String name) {
+        requireOpen();
+        return depots.get(name);
+    }
+
+    /** The depot of a file or prefix. */
+    Depot depot(Rn<?> file) {
+        requireOpen();
+        return depots.of(file);
+    }
+
+    boolean hasDepot(Rn<?> file) {
+        return file.depot().filter(depots.names()::contains).isPresent();
+    }
+
+    /** What becomes of a file that is not named any more. */
+    FileRelease release(Rn<?> file) {
+        return depots.release(file);
+    }
+
+    @Override
+    public PoolFiles files() {
+        requireOpen();
+        return new OpenFiles(this);
+    }
+
+    @Override
+    public Sweep sweep() {
+        requireOpen();
+        return new Sweeping(this);
+    }
+
+    FileLocks fileLocks() {
+        return fileLocks;
+    }
+
+    /** The changes of this pool that are under way and have staged files. */
+    Set<String> staging() {
+        return staging;
+    }
+
+    Instant now() {
+        return environment.clock().instant();
+    }
+
+    void pause(Duration time) {
+        try {
+            environment.sleep(time);
+        } catch (InterruptedException interrupted) {
+            // The caller tries once more at once, and sees to it.
+            Thread.currentThread().interrupt();
+        }
     }
 
     Reader reader() {
@@ -171,20 +242,25 @@ final class KormPool implements Pool {
             running.forEach(Rotation.Running::close);
             parallel.close();
             try {
-                closeAll(new ArrayList<>(layers.values()));
+                List<AutoCloseable> all = new ArrayList<>(layers.values());
+                all.addAll(depots.all());
+                closeAll(all);
             } finally {
                 secrets.close();
             }
         }
     }
 
-    /** Closes every layer, even when one fails to; throws the first failure with the others suppressed. */
-    static void closeAll(List<OpenLayer> layers) {
+    /** Closes everything, even when one fails to; throws the first failure with the others suppressed. */
+    static void closeAll(List<? extends AutoCloseable> all) {
         RuntimeException failure = null;
-        for (OpenLayer layer : layers) {
+        for (AutoCloseable one : all) {
             try {
-                layer.close();
-            } catch (RuntimeException failed) {
+                one.close();
+            } catch (Exception checked) {
+                RuntimeException failed = checked instanceof RuntimeException unchecked
+                        ? unchecked
+                        : new IllegalStateException("Nothing that a pool closes throws checked exceptions", checked);
                 if (failure == null) {
                     failure = failed;
                 } else {

@@ -66,8 +66,8 @@ final class MetadataCheck {
         } else {
             differ("pool id", stored.text("poolId"), Optional.of(own.id()));
             metaLayer(stored);
-            layers(stored.layers());
-            stored.depots().keySet().forEach(name -> lines.add("depot " + quoted(name) + ": stored, not in this pool"));
+            stores("layer", own.layers(), stored.layers());
+            stores("depot", own.depots(), stored.depots());
             FOREIGN.forEach((member, name) -> onlyStored(stored, member, name));
             stored.members().stream()
                     .filter(member -> !COMPARED.contains(member))
@@ -81,12 +81,12 @@ final class MetadataCheck {
         differ("metadata layer", place, own.metaLayer());
     }
 
-    private void layers(Map<String, StoredMetadata.Entry> stored) {
-        Set<String> names = new TreeSet<>(own.layers().keySet());
+    private void stores(String kind, Map<String, LayerDescription> mine, Map<String, StoredMetadata.Entry> stored) {
+        Set<String> names = new TreeSet<>(mine.keySet());
         names.addAll(stored.keySet());
         for (String name : names) {
-            String layer = "layer " + quoted(name);
-            LayerDescription here = own.layers().get(name);
+            String layer = kind + " " + quoted(name);
+            LayerDescription here = mine.get(name);
             StoredMetadata.Entry there = stored.get(name);
             if (there == null) {
                 lines.add(layer + ": in this pool, not stored");

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * <p>What was seen of a table is kept only while it has all that a record needs: such a table can change in no way that
  * matters without an error that says so. Everything else is asked of the layer each time.
  */
-final class OpenLayer implements Tables {
+final class OpenLayer implements Tables, AutoCloseable {
     private record ViewKey(TableName table, Class<?> type) {}
 
     private final Layer layer;
@@ -265,7 +265,8 @@ final class OpenLayer implements Tables {
         complete.keySet().removeIf(key -> key.table().equals(table));
     }
 
-    void close() {
+    @Override
+    public void close() {
         closed = true;
         layer.close();
     }

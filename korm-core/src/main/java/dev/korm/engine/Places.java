@@ -81,6 +81,19 @@ final class Places {
                 : Optional.empty();
     }
 
+    /** As {@link #config}, of a depot. */
+    static Optional<Document> depotConfig(Location location) {
+        if (location instanceof LayerDescription.Path path) {
+            return Optional.of(Document.builder()
+                    .put("mode", "local")
+                    .put("root", path.path())
+                    .build());
+        }
+        return location instanceof LayerDescription.Unknown
+                ? Optional.empty()
+                : Optional.of(Document.builder().put("mode", "s3").build());
+    }
+
     /** Whether a place is the one that is stored, under whichever spelling of its path. */
     static boolean isStored(Location location, Optional<String> fingerprint, Optional<String> path, FileSystem files) {
         if (location instanceof LayerDescription.Unknown) {

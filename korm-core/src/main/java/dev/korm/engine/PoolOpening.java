@@ -1,15 +1,21 @@
 package dev.korm.engine;
 
 import dev.korm.ConfigurationException;
+import dev.korm.FileRelease;
 import dev.korm.KeyRing;
 import dev.korm.Pool;
 import dev.korm.PoolBuilder;
 import dev.korm.engine.MetadataSettling.OnDifference;
+import dev.korm.spi.Depot;
+import dev.korm.spi.DepotDescription;
+import dev.korm.spi.DepotSource;
 import dev.korm.spi.Environment;
 import dev.korm.spi.LayerDescription;
 import dev.korm.spi.LayerSource;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 /** Collects what a pool consists of, and opens it. */
 final class PoolOpening implements PoolBuilder {
     private final Map<String, LayerSource> sources = new LinkedHashMap<>();
+    private final Map<String, DepotSource> depots = new LinkedHashMap<>();
+    private final Map<String, FileRelease> releases = new LinkedHashMap<>();
     private final Homes homes = new Homes();
     private @Nullable String metaLayer;
     private OnDifference onDifference = OnDifference.FAIL;
@@ -40,6 +48,19 @@ final class PoolOpening implements PoolBuilder {
                 || character == ']'
                 || character == 0
                 || Character.getType(character) == Character.SURROGATE;
+    }
+
+    @Override
+    public PoolBuilder depot(String name, DepotSource source, FileRelease release) {
+        if (name.isEmpty() || name.codePoints().anyMatch(PoolOpening::isForbidden)) {
+            throw new ConfigurationException("The name of a depot stands in RNs, so it is not empty and has no [ or ],"
+                    + " no U+0000 and no half of a surrogate pair");
+        }
+        if (depots.putIfAbsent(name, source) != null) {
+            throw new ConfigurationException("There are two depots of the name \"" + name + "\"; rename one");
+        }
+        releases.put(name, release);
+        return this;
     }
 
     @Override
@@ -92,15 +113,24 @@ final class PoolOpening implements PoolBuilder {
     public Pool open() {
         PoolMetadata own = configuration();
         Map<String, OpenLayer> open = new LinkedHashMap<>();
+        Map<String, Depot> openDepots = new LinkedHashMap<>();
         Parallel parallel = new Parallel(environment, sources.size());
         Secrets secrets = new Secrets(keys, environment);
         try {
             sources.forEach((name, source) ->
                     open.put(name, new OpenLayer(source.open(name, environment), open, parallel, secrets.layer(name))));
             new MetadataSettling(own, open, onDifference, environment).settle();
+            depots.forEach((name, source) -> openDepots.put(name, source.open(name, environment)));
+            KormPool pool = new KormPool(
+                    own.id(), open, new OpenDepots(openDepots, releases), homes, parallel, secrets, environment);
+            StagedFiles staged = new StagedFiles(pool, StagedFiles.Reach.FINISH, finding -> {});
+            openDepots.values().forEach(depot -> staged.settle(depot, Instant.MIN));
+            return pool;
         } catch (RuntimeException | Error failure) {
             try {
-                KormPool.closeAll(new ArrayList<>(open.values()));
+                List<AutoCloseable> all = new ArrayList<>(open.values());
+                all.addAll(openDepots.values());
+                KormPool.closeAll(all);
             } catch (RuntimeException alsoFailed) {
                 failure.addSuppressed(alsoFailed);
             } finally {
@@ -108,7 +138,6 @@ final class PoolOpening implements PoolBuilder {
             }
             throw failure;
         }
-        return new KormPool(own.id(), open, homes, parallel, secrets, environment);
     }
 
     private PoolMetadata configuration() {
@@ -127,6 +156,11 @@ final class PoolOpening implements PoolBuilder {
         }
         Map<String, LayerDescription> layers = new LinkedHashMap<>();
         sources.forEach((name, source) -> layers.put(name, source.description()));
-        return new PoolMetadata(layers, Optional.ofNullable(metaLayer));
+        Map<String, LayerDescription> files = new LinkedHashMap<>();
+        depots.forEach((name, source) -> {
+            DepotDescription description = source.description();
+            files.put(name, new LayerDescription(description.type(), description.location()));
+        });
+        return new PoolMetadata(layers, files, Optional.ofNullable(metaLayer));
     }
 }

@@ -33,7 +33,8 @@ record ResolvePaths(List<FieldPath> paths, Resolver.Missing missing) {
         Set<FieldPath> all = new LinkedHashSet<>(paths);
         for (FieldPath path : more) {
             if (!Paths.meetsReference(model, path)) {
-                throw new PathException("The path " + path + " leads to no reference, so there is nothing to resolve");
+                throw new PathException(
+                        "The path " + path + " leads to no reference and no file, so there is nothing to resolve");
             }
             all.add(path);
         }

@@ -1,12 +1,15 @@
 package dev.korm.engine;
 
 import dev.korm.FieldPath;
+import dev.korm.FileRef;
 import dev.korm.Item;
 import dev.korm.MissingReferenceException;
 import dev.korm.QueryException;
 import dev.korm.Rn;
 import dev.korm.model.Model;
 import dev.korm.model.Models;
+import dev.korm.model.ReferenceVisitor;
+import dev.korm.spi.Depot;
 import dev.korm.spi.TableName;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -158,13 +161,40 @@ final class Resolver {
     /** The item with the references at a path carrying what was read. */
     private <T> StoredItem<T> carrying(StoredItem<T> item, List<FieldPath.Step> steps) {
         Home<T> home = item.home();
-        return item.with(home.model().mapReferences(item.data(), steps, (rn, type, rest) -> {
+        return item.with(home.model().mapReferences(item.data(), steps, new Carrying<>(item)));
+    }
+
+    /** Puts what was read into an item. */
+    private final class Carrying<T> implements ReferenceVisitor {
+        private final StoredItem<T> item;
+
+        Carrying(StoredItem<T> item) {
+            this.item = item;
+        }
+
+        @Override
+        public FileRef file(FileRef file) {
+            if (file.isFloating()) {
+                return file;
+            }
+            Depot depot = pool.depot(file.rn());
+            if (missing == Missing.REFUSED && depot.stat(file.rn()).isEmpty()) {
+                throw new MissingReferenceException(
+                        item.rn() + " refers to " + file + ", which is not in its depot. Restore the file, or leave out"
+                                + " requireReferences()",
+                        file.rn());
+            }
+            return file.in(depot);
+        }
+
+        @Override
+        public Rn<?> visit(Rn<?> rn, Class<?> type, List<FieldPath.Step> rest) {
             if (rn.isDepot()) {
                 return rn;
             }
             StoredItem<?> base = rn.carried().orElse(null) instanceof StoredItem<?> carried
                     ? carried
-                    : found.get(target(rn, type, home));
+                    : found.get(target(rn, type, item.home()));
             if (base == null) {
                 if (missing == Missing.REFUSED) {
                     throw new MissingReferenceException(
@@ -175,7 +205,7 @@ final class Resolver {
                 return rn;
             }
             return carry(rn, made(base, rest));
-        }));
+        }
     }
 
     private StoredItem<?> made(StoredItem<?> base, List<FieldPath.Step> rest) {

@@ -11,6 +11,7 @@ import dev.korm.spi.TableShape;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
@@ -58,6 +59,16 @@ abstract sealed class Step<T> {
 
     /** The data of the change, or of what is removed. */
     abstract T dataOf();
+
+    /** The data that was stored before; empty for a new row. */
+    Optional<T> dataBefore() {
+        return Optional.empty();
+    }
+
+    /** Whether the row goes. */
+    boolean removes() {
+        return false;
+    }
 
     /** Whether it comes to the same as another change of the same item. */
     abstract boolean isSame(Step<?> other);
@@ -237,6 +248,11 @@ abstract sealed class Step<T> {
         }
 
         @Override
+        Optional<T> dataBefore() {
+            return Optional.of(item.before().data());
+        }
+
+        @Override
         T dataOf() {
             return item.data();
         }
@@ -292,6 +308,16 @@ abstract sealed class Step<T> {
         @Override
         long revisionRead() {
             return item.revision();
+        }
+
+        @Override
+        Optional<T> dataBefore() {
+            return Optional.of(item.data());
+        }
+
+        @Override
+        boolean removes() {
+            return true;
         }
 
         @Override

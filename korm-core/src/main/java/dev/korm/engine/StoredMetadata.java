@@ -21,7 +21,7 @@ record StoredMetadata(String layer, Optional<Document> config) {
             return new Entry(
                     entry.get("type").map(Object::toString).orElse(""),
                     entry.get("fingerprint").map(Object::toString),
-                    entry.get("config.path").map(Object::toString));
+                    entry.get("config.path").or(() -> entry.get("config.root")).map(Object::toString));
         }
     }
 

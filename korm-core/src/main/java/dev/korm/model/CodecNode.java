@@ -9,6 +9,7 @@ import dev.korm.codec.Codecs;
 import dev.korm.codec.ColumnForm;
 import dev.korm.codec.DocumentCodec;
 import dev.korm.codec.EncryptedCodec;
+import dev.korm.codec.FileRefCodec;
 import dev.korm.codec.ListCodec;
 import dev.korm.codec.MapCodec;
 import dev.korm.codec.Misfit;
@@ -158,6 +159,11 @@ final class CodecNode implements Node {
     @Override
     public Optional<Class<?>> reference() {
         return codec instanceof RnCodec rn ? Optional.of(rn.target()) : Optional.empty();
+    }
+
+    @Override
+    public boolean isFile() {
+        return codec instanceof FileRefCodec;
     }
 
     @Override

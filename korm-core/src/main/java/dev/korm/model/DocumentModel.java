@@ -2,6 +2,7 @@ package dev.korm.model;
 
 import dev.korm.Document;
 import dev.korm.FieldPath;
+import dev.korm.FileRef;
 import dev.korm.PathException;
 import dev.korm.Rn;
 import dev.korm.Stored;
@@ -201,6 +202,11 @@ final class DocumentModel implements Model<Document> {
     @Override
     public Document mapAllReferences(Document data, UnaryOperator<Rn<?>> change) {
         return (Document) References.all(null, data, change, NAME);
+    }
+
+    @Override
+    public Document mapAllFiles(Document data, UnaryOperator<FileRef> change) {
+        return (Document) References.files(null, data, change, NAME);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.korm.model;
 
 import dev.korm.FieldPath;
+import dev.korm.FileRef;
 import dev.korm.Rn;
 import dev.korm.Stored;
 import dev.korm.crypto.Seals;
@@ -104,6 +105,12 @@ public interface Model<T> {
 
     /** The data with every reference anywhere in it replaced by what a function makes of it; the same instance likewise. */
     T mapAllReferences(T data, UnaryOperator<Rn<?>> change);
+
+    /**
+     * The data with every file anywhere in it replaced by what a function makes of it; the same instance likewise. Where the data alone
+     * tells what it is, a file that is stored is an RN, and stays one.
+     */
+    T mapAllFiles(T data, UnaryOperator<FileRef> change);
 
     /** The data as names and readable texts, in order, for people; secrets are hidden. */
     Map<String, Object> describe(T data);

@@ -60,6 +60,11 @@ public interface Node {
     /** The model of the items that a reference names: a document's where it is not declared. Empty for what is no reference. */
     Optional<Class<?>> reference();
 
+    /** Whether it is a file. */
+    default boolean isFile() {
+        return false;
+    }
+
     /** Whether it may be, or hold, anything: a document, or a value in one. */
     boolean isDynamic();
 

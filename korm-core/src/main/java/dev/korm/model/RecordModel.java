@@ -2,6 +2,7 @@ package dev.korm.model;
 
 import dev.korm.DeletePolicy;
 import dev.korm.FieldPath;
+import dev.korm.FileRef;
 import dev.korm.ModelException;
 import dev.korm.PathException;
 import dev.korm.Rn;
@@ -44,6 +45,7 @@ final class RecordModel<T> implements Model<T> {
     private final List<ReferencePolicy> policies;
     private final List<ReferencePolicy> targeted;
     private final boolean mayRefer;
+    private final boolean mayHoldFiles;
     private final ByShape<RecordTable<T>> tables;
     private final Map<TableName, TableShape> wanted = new ConcurrentHashMap<>();
 
@@ -62,6 +64,7 @@ final class RecordModel<T> implements Model<T> {
                 .toList();
         this.mayRefer = References.mayRefer(codec);
         this.tables = new ByShape<>(shape -> new RecordTable<>(type, codec, keys, shape));
+        this.mayHoldFiles = References.mayHoldFiles(codec);
     }
 
     private static List<ColumnShape> columns(Class<?> type, RecordCodec codec, DeclaredKeys keys) {
@@ -242,6 +245,11 @@ final class RecordModel<T> implements Model<T> {
     @Override
     public T mapAllReferences(T data, UnaryOperator<Rn<?>> change) {
         return mayRefer ? type.cast(References.all(codec, data, change, type.getSimpleName())) : data;
+    }
+
+    @Override
+    public T mapAllFiles(T data, UnaryOperator<FileRef> change) {
+        return mayHoldFiles ? type.cast(References.files(codec, data, change, type.getSimpleName())) : data;
     }
 
     @Override

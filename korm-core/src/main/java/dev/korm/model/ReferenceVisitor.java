@@ -1,6 +1,7 @@
 package dev.korm.model;
 
 import dev.korm.FieldPath;
+import dev.korm.FileRef;
 import dev.korm.Rn;
 import java.util.List;
 
@@ -15,4 +16,9 @@ public interface ReferenceVisitor {
      * @param rest the steps of the path after the reference; empty when it stands at the path's end
      */
     Rn<?> visit(Rn<?> reference, Class<?> target, List<FieldPath.Step> rest);
+
+    /** What takes a file's place that the path leads to; the same instance to leave it. */
+    default FileRef file(FileRef file) {
+        return file;
+    }
 }

@@ -2,11 +2,13 @@ package dev.korm.model;
 
 import dev.korm.Document;
 import dev.korm.FieldPath;
+import dev.korm.FileRef;
 import dev.korm.Rn;
 import dev.korm.Unique;
 import dev.korm.codec.Codec;
 import dev.korm.codec.DocumentCodec;
 import dev.korm.codec.DynamicPath;
+import dev.korm.codec.FileRefCodec;
 import dev.korm.codec.ListCodec;
 import dev.korm.codec.MapCodec;
 import dev.korm.codec.Misfit;
@@ -42,7 +44,14 @@ final class References {
 
     /** Whether values of a type can hold references at all. */
     static boolean mayRefer(Codec codec) {
-        return CodecTree.any(codec, inner -> inner instanceof RnCodec || inner instanceof DocumentCodec);
+        return CodecTree.any(
+                codec,
+                part -> part instanceof RnCodec || part instanceof FileRefCodec || part instanceof DocumentCodec);
+    }
+
+    /** Whether values of a type can hold files at all. */
+    static boolean mayHoldFiles(Codec codec) {
+        return CodecTree.any(codec, part -> part instanceof FileRefCodec || part instanceof DocumentCodec);
     }
 
     /** As {@link Model#mapReferences}. */
@@ -64,12 +73,44 @@ final class References {
         }
     }
 
+    /** As {@link Model#mapAllFiles}. */
+    static Object files(@Nullable Codec codec, Object data, UnaryOperator<FileRef> change, String model) {
+        try {
+            return Objects.requireNonNull(files(codec, data, change, 0));
+        } catch (Misfit misfit) {
+            throw Failures.read(model, misfit, null);
+        }
+    }
+
+    private static @Nullable Object files(
+            @Nullable Codec codec, @Nullable Object value, UnaryOperator<FileRef> change, int depth) {
+        Codec.checkDepth(depth);
+        if (value instanceof FileRef file) {
+            FileRef now = change.apply(file);
+            return codec == null && file.isFloating() && !now.isFloating() ? now.rn() : now;
+        }
+        if (codec == null && value instanceof Rn<?> rn && rn.form() == Rn.Form.FILE) {
+            FileRef file = FileRef.to(rn);
+            FileRef now = change.apply(file);
+            return now.equals(file) ? value : now.rn();
+        }
+        return parts(codec, value, (name, index, part, inner) -> files(part, inner, change, depth + 1));
+    }
+
     private static @Nullable Object along(
             @Nullable Codec codec,
             @Nullable Object value,
             List<FieldPath.Step> steps,
             int at,
             ReferenceVisitor visitor) {
+        if (value instanceof FileRef file) {
+            return visitor.file(file);
+        }
+        if (codec == null && value instanceof Rn<?> rn && rn.form() == Rn.Form.FILE) {
+            FileRef file = FileRef.to(rn);
+            FileRef now = visitor.file(file);
+            return now.isResolved() ? now : value;
+        }
         if (value instanceof Rn<?> reference) {
             Class<?> target = codec instanceof RnCodec declared ? declared.target() : Document.class;
             return visitor.visit(reference, target, steps.subList(at, steps.size()));

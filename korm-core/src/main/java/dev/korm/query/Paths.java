@@ -35,13 +35,13 @@ public final class Paths {
     }
 
     /**
-     * Whether there can be a reference on the path or at its end.
+     * Whether there can be a reference on the path, or a reference or file at its end.
      *
      * @throws PathException when a step names no field
      */
     public static boolean meetsReference(Model<?> model, FieldPath path) {
         Node end = follow(model, path);
-        if (end.isDynamic() || end.reference().isPresent()) {
+        if (end.isDynamic() || end.isFile() || end.reference().isPresent()) {
             return true;
         }
         for (int length = 1; length < path.steps().size(); length++) {

@@ -6,6 +6,7 @@ import dev.korm.Korm;
 import dev.korm.KormException;
 import dev.korm.Pool;
 import dev.korm.Query;
+import dev.korm.depots.LocalDepot;
 import dev.korm.examples.Spread;
 import dev.korm.examples.TemporaryFolder;
 import java.io.PrintStream;
@@ -103,7 +104,12 @@ public final class WildlifeStrikes implements Callable<Integer> {
     }
 
     private void run(Path file) {
-        try (Pool pool = spread.map(Spread::parse).orElseGet(Spread::none).open(file)) {
+        LocalDepot reports = LocalDepot.at(file.resolveSibling(file.getFileName() + "-reports"));
+        try (Pool pool = spread.map(Spread::parse)
+                .orElseGet(Spread::none)
+                .builder(file)
+                .depot(Reports.DEPOT, reports)
+                .open()) {
             load(pool);
             Questions questions = new Questions(pool, out);
             questions.busiestRoutesOutOf(state.toUpperCase(Locale.ROOT));
@@ -114,6 +120,9 @@ public final class WildlifeStrikes implements Callable<Integer> {
             questions.costsBySpeciesAndPhase();
             questions.years();
             questions.mostExpensive(PAGES);
+            Reports written = new Reports(pool);
+            written.write();
+            written.show(out);
         }
     }
 

@@ -33,10 +33,12 @@ class WildlifeStrikesTest {
     private List<Map<String, String>> flights;
     private List<Map<String, String>> strikes;
     private Map<String, Map<String, String>> airports;
+    private Path reports;
 
     @BeforeAll
     void run_twice(@TempDir Path folder) throws IOException {
         String database = folder.resolve("wildlife.sqlite").toString();
+        reports = folder.resolve("wildlife.sqlite-reports");
         run = Run.with("--database", database);
         secondRun = Run.with("--database", database, "--state", "tx", "--explain");
         flights = PlainCsv.read("flights-airport.csv");
@@ -176,6 +178,21 @@ class WildlifeStrikesTest {
                 .toList();
         assertThat(dateAndCost("The most expensive strikes, page 1")).isEqualTo(expected.subList(0, 4));
         assertThat(dateAndCost("The most expensive strikes, page 2")).isEqualTo(expected.subList(4, 8));
+    }
+
+    @Test
+    void the_reports_of_the_airports_lie_in_files_and_say_what_the_file_says() {
+        for (Run shown : List.of(run, secondRun)) {
+            List<String> out = shown.out();
+            List<String> shownReports = out.subList(out.indexOf("Reports") + 1, out.size());
+            assertThat(shownReports).hasSize(15);
+            for (int i = 0; i < 15; i += 5) {
+                String iata = shownReports.get(i + 1).substring(0, 3);
+                assertThat(shownReports.get(i)).contains("[rn][depot::reports]:airports:" + iata + ".txt");
+                assertThat(reports.resolve("airports/" + iata + ".txt"))
+                        .hasContent(String.join(System.lineSeparator(), shownReports.subList(i + 1, i + 5)));
+            }
+        }
     }
 
     private List<List<String>> dateAndCost(String title) {

@@ -1,0 +1,15 @@
+package dev.korm.examples.wildlife;
+
+import dev.korm.FileRef;
+import dev.korm.Rn;
+import dev.korm.Stored;
+import dev.korm.Unique;
+
+/**
+ * What is known of the strikes at an airport, written out for people.
+ *
+ * @param iata of the airport, which has one report
+ * @param text a file of plain text
+ */
+@Stored(namespace = "wildlife", kind = "report")
+record Report(Unique<String> iata, Rn<Airport> airport, long strikes, FileRef text) {}

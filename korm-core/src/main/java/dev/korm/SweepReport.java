@@ -1,0 +1,15 @@
+package dev.korm;
+
+/**
+ * What a sweep found.
+ *
+ * @param files that the depots have
+ * @param references to files that the items have
+ * @param unnamed see {@link Sweep.Unnamed}
+ * @param unclaimed see {@link Sweep.Unclaimed}
+ * @param leftovers see {@link Sweep.Leftover}
+ * @param unfinished see {@link Sweep.Unfinished}
+ * @param missing see {@link Sweep.Missing}
+ */
+public record SweepReport(
+        long files, long references, long unnamed, long unclaimed, long leftovers, long unfinished, long missing) {}

@@ -1,0 +1,159 @@
+package dev.korm.engine;
+
+import dev.korm.ConfigurationException;
+import dev.korm.DepotException;
+import dev.korm.FileRef;
+import dev.korm.MissingFileException;
+import dev.korm.Rn;
+import dev.korm.spi.Depot;
+import dev.korm.spi.FileStat;
+import dev.korm.spi.PutOptions;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+
+/** Takes files from one {@link FileChange} to the next. Safe for many threads. */
+final class FileTransitions {
+    /** The attribute of files that items brought along: which item. */
+    static final String ITEM = "korm-item";
+
+    /** The attribute that says with which revision of the item. */
+    private static final String REVISION = "korm-revision";
+
+    private static final int TRIES = 3;
+    private static final Duration PAUSE = Duration.ofMillis(100);
+
+    private final KormPool pool;
+
+    FileTransitions(KormPool pool) {
+        this.pool = pool;
+    }
+
+    /** Stores what a floating file holds where nobody sees it. */
+    FileChange.Staged stage(FileRef floating, StagedName name, Rn<?> item, long revision) {
+        PutOptions options = options(floating)
+                .attribute(
+                        ITEM,
+                        item.namespace() + ":" + item.kind() + ":" + item.id().orElse(""))
+                .attribute(REVISION, Long.toString(revision));
+        FileStat stored = put(pool.depot(floating.rn()), name.rn(), floating, options);
+        return new FileChange.Staged(floating.rn(), name.rn(), stored.sha256().orElse(""));
+    }
+
+    static PutOptions options(FileRef floating) {
+        return floating.givenType().map(PutOptions.NONE::contentType).orElse(PutOptions.NONE);
+    }
+
+    /** Stores what a floating file holds under a name. */
+    static FileStat put(Depot depot, Rn<?> name, FileRef floating, PutOptions options) {
+        requirePlain(floating.rn());
+        try (InputStream content = floating.content()
+                .orElseThrow(() -> new ConfigurationException(floating + " has no content that could be stored"))
+                .open()) {
+            return depot.put(name, Told.of(content, floating.progress()), options);
+        } catch (IOException unclosed) {
+            throw new dev.korm.FileContentException(
+                    floating + " was stored, but its content could not be closed", unclosed);
+        }
+    }
+
+    /** Other mods than the depot would make two files of one name in some depots, and one in others. */
+    private static void requirePlain(Rn<?> file) {
+        if (file.mods().size() > 1) {
+            throw new ConfigurationException(
+                    file + " cannot be stored: the RN of a new file has no mods but depot; leave the others out");
+        }
+        if (StagedName.isOwn(file)) {
+            throw new ConfigurationException(
+                    file + " cannot be stored: names that begin with __korm_ and end with __ are korm's own");
+        }
+    }
+
+    /** Brings a staged file to its name, in place of what is there, after the change was stored that names it. */
+    FileChange.Referenced refer(FileChange.Staged staged) {
+        Depot depot = pool.depot(staged.file());
+        for (int attempt = 1; ; attempt++) {
+            try {
+                move(depot, staged);
+                return new FileChange.Referenced(staged.file());
+            } catch (DepotException failed) {
+                if (!failed.isRetryable() || attempt == TRIES) {
+                    throw new DepotException(
+                            depot.name(),
+                            staged.file(),
+                            "The item was stored, but its file " + staged.file() + " is not at its place yet, since the"
+                                    + " depot \"" + depot.name()
+                                    + "\" failed. Do not repeat the change: the next opening of"
+                                    + " the pool, or sweep(), brings the file there",
+                            dev.korm.StoreException.Outcome.UNKNOWN,
+                            failed);
+                }
+                pool.pause(PAUSE.multipliedBy(attempt));
+            }
+        }
+    }
+
+    private static void move(Depot depot, FileChange.Staged staged) {
+        try {
+            depot.move(staged.staged(), staged.file());
+        } catch (MissingFileException gone) {
+            // Whoever opened the pool meanwhile has finished it; what is there is this file or a later one.
+            if (depot.stat(staged.file()).isEmpty()) {
+                throw gone;
+            }
+        }
+    }
+
+    /**
+     * Finishes what was cut off after its change was stored, unless a later file has its name by now.
+     *
+     * @return whether there was anything to finish
+     */
+    boolean finish(Rn<?> staged, Rn<?> file) {
+        Depot depot = pool.depot(file);
+        FileStat ours = depot.stat(staged).orElse(null);
+        if (ours == null) {
+            return false;
+        }
+        if (depot.stat(file).filter(there -> isLater(there, ours)).isPresent()) {
+            depot.delete(staged);
+        } else {
+            move(depot, new FileChange.Staged(file, staged, ours.sha256().orElse("")));
+        }
+        return true;
+    }
+
+    /** Whether a file was stored after another: by the revisions of the item, where one item brought both along. */
+    private static boolean isLater(FileStat one, FileStat other) {
+        String item = one.attributes().get(ITEM);
+        if (item != null && item.equals(other.attributes().get(ITEM))) {
+            return revision(one) > revision(other);
+        }
+        return one.modified().isAfter(other.modified()) && !one.sha256().equals(other.sha256());
+    }
+
+    private static long revision(FileStat stat) {
+        try {
+            return Long.parseLong(stat.attributes().getOrDefault(REVISION, "0"));
+        } catch (NumberFormatException foreign) {
+            return 0;
+        }
+    }
+
+    /** Forgets a staged file, when the change did not happen. */
+    void abandon(FileChange.Staged staged) {
+        pool.depot(staged.file()).delete(staged.staged());
+    }
+
+    /** Marks a released file, so that its grace begins now. */
+    void mark(FileChange.Released released) {
+        pool.depot(released.file())
+                .put(StagedName.mark(released.file()), new ByteArrayInputStream(new byte[0]), PutOptions.NONE);
+    }
+
+    /** Deletes a released file. */
+    void delete(FileChange.Released released) {
+        pool.depot(released.file()).delete(released.file());
+    }
+}

@@ -1,0 +1,91 @@
+package dev.korm.engine;
+
+import dev.korm.FileExistsException;
+import dev.korm.FileRef;
+import dev.korm.MissingFileException;
+import dev.korm.PoolFiles;
+import dev.korm.Rn;
+import dev.korm.spi.Depot;
+import dev.korm.spi.DepotCapabilities.Conditional;
+import dev.korm.spi.FileEntry;
+import dev.korm.spi.PutCondition;
+import dev.korm.spi.PutOptions;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The files of a pool's depots by themselves. */
+final class OpenFiles implements PoolFiles {
+    private final KormPool pool;
+
+    OpenFiles(KormPool pool) {
+        this.pool = pool;
+    }
+
+    @Override
+    public FileRef create(FileRef floating) {
+        Depot depot = pool.depot(floating.rn());
+        return pool.fileLocks().holding(List.of(floating.rn()), () -> create(depot, floating));
+    }
+
+    private static FileRef create(Depot depot, FileRef floating) {
+        PutOptions options = FileTransitions.options(floating);
+        if (depot.capabilities().has(Conditional.IF_ABSENT)) {
+            options = options.when(PutCondition.ABSENT);
+        } else if (depot.stat(floating.rn()).isPresent()) {
+            throw new FileExistsException(
+                    depot.name(),
+                    floating.rn(),
+                    floating + " is in the depot \"" + depot.name()
+                            + "\" already; choose another name, or replace it by" + " store(…)",
+                    null);
+        }
+        return floating.in(depot, FileTransitions.put(depot, floating.rn(), floating, options));
+    }
+
+    @Override
+    public FileRef store(FileRef floating) {
+        Depot depot = pool.depot(floating.rn());
+        PutOptions options = FileTransitions.options(floating);
+        return pool.fileLocks()
+                .holding(
+                        List.of(floating.rn()),
+                        () -> floating.in(depot, FileTransitions.put(depot, floating.rn(), floating, options)));
+    }
+
+    @Override
+    public FileRef get(Rn<?> file) {
+        return find(file)
+                .orElseThrow(() -> new MissingFileException(
+                        file.depot().orElse(""),
+                        file,
+                        file + " is not in its depot; check the RN, or ask with find() where it may be absent",
+                        null));
+    }
+
+    @Override
+    public Optional<FileRef> find(Rn<?> file) {
+        FileRef wanted = FileRef.to(file);
+        Depot depot = pool.depot(file);
+        return depot.stat(file).map(stat -> wanted.in(depot, stat));
+    }
+
+    @Override
+    public boolean delete(Rn<?> file) {
+        Depot depot = pool.depot(FileRef.to(file).rn());
+        return pool.fileLocks().holding(List.of(file), () -> depot.delete(file));
+    }
+
+    @Override
+    public Stream<FileEntry> list(Rn<?> prefix) {
+        return pool.depot(prefix).list(prefix).filter(entry -> !StagedName.isOwn(entry.rn()));
+    }
+
+    @Override
+    public Stream<String> folders(Rn<?> prefix) {
+        boolean top = prefix.depotParts().size() == 1;
+        return pool.depot(prefix)
+                .folders(prefix)
+                .filter(folder -> !top || !(folder.startsWith("__korm_") && folder.endsWith("__")));
+    }
+}

@@ -1,0 +1,24 @@
+package dev.korm.depots;
+
+import dev.korm.DepotException;
+import dev.korm.Rn;
+import dev.korm.StoreException.Outcome;
+import dev.korm.spi.PutCondition;
+
+/** The answer to a condition that a store does not keep. */
+final class Conditions {
+    private Conditions() {}
+
+    static DepotException denied(String depot, Rn<?> file, PutCondition condition) {
+        String what = condition instanceof PutCondition.Absent
+                ? "storing a file only if there is none of its name"
+                : "storing a file only in place of a certain version";
+        return new DepotException(
+                depot,
+                file,
+                file + " was not stored: the store of the depot \"" + depot + "\" does not know " + what
+                        + ". Leave the condition out, or use a store that does; capabilities() says what it knows",
+                Outcome.NOT_APPLIED,
+                null);
+    }
+}

@@ -1,0 +1,266 @@
+package dev.korm.depots;
+
+import dev.korm.ConfigurationException;
+import dev.korm.depots.S3Depot.Addressing;
+import dev.korm.depots.S3Depot.MissingBucket;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a bucket is and how it is used.
+ *
+ * @param part bytes of a part of an upload at first; later ones are larger
+ * @param largestCopy bytes that one request copies
+ */
+record S3Settings(
+        String bucket,
+        Optional<String> endpoint,
+        Optional<String> region,
+        Optional<Credentials> credentials,
+        Optional<String> sessionToken,
+        String prefix,
+        Addressing addressing,
+        MissingBucket missing,
+        Duration timeout,
+        int attempts,
+        int part,
+        long largestCopy) {
+    static final int PART = 8 * 1024 * 1024;
+    static final long LARGEST_COPY = 5L * 1024 * 1024 * 1024;
+
+    private static final String DEFAULT_REGION = "us-east-1";
+
+    /** Who asks. Shows nothing of itself. */
+    record Credentials(String accessKeyId, String secretAccessKey) {
+        @Override
+        public String toString() {
+            return "Credentials[hidden]";
+        }
+    }
+
+    S3Settings {
+        if (bucket.isBlank()) {
+            throw new ConfigurationException("A depot in S3 needs the name of its bucket");
+        }
+        if (timeout.isNegative() || timeout.isZero() || attempts < 1) {
+            throw new ConfigurationException("A request to S3 is made at least once, and takes some time");
+        }
+    }
+
+    S3Settings withEndpoint(String url) {
+        String whole = url.contains("://") ? url : "https://" + url;
+        URI uri;
+        try {
+            uri = URI.create(whole);
+        } catch (IllegalArgumentException malformed) {
+            // Its message would show the text, and credentials may stand in it.
+            throw new ConfigurationException("The endpoint of the bucket " + bucket + " is no URL");
+        }
+        if (uri.getUserInfo() != null) {
+            throw new ConfigurationException(
+                    "The endpoint of the bucket " + bucket + " has a user in it; give the key by credentials(…)");
+        }
+        return new S3Settings(
+                bucket,
+                Optional.of(whole),
+                region,
+                credentials,
+                sessionToken,
+                prefix,
+                addressing,
+                missing,
+                timeout,
+                attempts,
+                part,
+                largestCopy);
+    }
+
+    S3Settings withRegion(String name) {
+        return new S3Settings(
+                bucket,
+                endpoint,
+                Optional.of(name),
+                credentials,
+                sessionToken,
+                prefix,
+                addressing,
+                missing,
+                timeout,
+                attempts,
+                part,
+                largestCopy);
+    }
+
+    S3Settings withCredentials(Credentials key) {
+        return new S3Settings(
+                bucket,
+                endpoint,
+                region,
+                Optional.of(key),
+                sessionToken,
+                prefix,
+                addressing,
+                missing,
+                timeout,
+                attempts,
+                part,
+                largestCopy);
+    }
+
+    S3Settings withSessionToken(Optional<String> token) {
+        return new S3Settings(
+                bucket,
+                endpoint,
+                region,
+                credentials,
+                token,
+                prefix,
+                addressing,
+                missing,
+                timeout,
+                attempts,
+                part,
+                largestCopy);
+    }
+
+    S3Settings withPrefix(String text) {
+        return new S3Settings(
+                bucket,
+                endpoint,
+                region,
+                credentials,
+                sessionToken,
+                text.replaceAll("^/+|/+$", ""),
+                addressing,
+                missing,
+                timeout,
+                attempts,
+                part,
+                largestCopy);
+    }
+
+    S3Settings withAddressing(Addressing style) {
+        return new S3Settings(
+                bucket,
+                endpoint,
+                region,
+                credentials,
+                sessionToken,
+                prefix,
+                style,
+                missing,
+                timeout,
+                attempts,
+                part,
+                largestCopy);
+    }
+
+    S3Settings withMissing(MissingBucket action) {
+        return new S3Settings(
+                bucket,
+                endpoint,
+                region,
+                credentials,
+                sessionToken,
+                prefix,
+                addressing,
+                action,
+                timeout,
+                attempts,
+                part,
+                largestCopy);
+    }
+
+    S3Settings withTimeout(Duration one) {
+        return new S3Settings(
+                bucket,
+                endpoint,
+                region,
+                credentials,
+                sessionToken,
+                prefix,
+                addressing,
+                missing,
+                one,
+                attempts,
+                part,
+                largestCopy);
+    }
+
+    S3Settings withAttempts(int times) {
+        return new S3Settings(
+                bucket,
+                endpoint,
+                region,
+                credentials,
+                sessionToken,
+                prefix,
+                addressing,
+                missing,
+                timeout,
+                times,
+                part,
+                largestCopy);
+    }
+
+    S3Settings withSizes(int bytes, long copy) {
+        return new S3Settings(
+                bucket,
+                endpoint,
+                region,
+                credentials,
+                sessionToken,
+                prefix,
+                addressing,
+                missing,
+                timeout,
+                attempts,
+                bytes,
+                copy);
+    }
+
+    /** With what is missing taken from environment variables. */
+    S3Settings resolved(Function<String, @Nullable String> variables) {
+        S3Settings all = this;
+        Optional<String> url = endpoint.or(() -> variable(variables, "ENDPOINT"));
+        if (url.isPresent()) {
+            all = all.withEndpoint(url.get());
+        }
+        all = all.withRegion(region.or(() -> variable(variables, "REGION")).orElse(DEFAULT_REGION));
+        if (credentials.isEmpty()) {
+            Optional<String> id = variable(variables, "ACCESS_KEY_ID");
+            Optional<String> secret = variable(variables, "SECRET_ACCESS_KEY");
+            if (id.isPresent() && secret.isPresent()) {
+                all = all.withCredentials(new Credentials(id.get(), secret.get()));
+                Optional<String> token = sessionToken.or(() -> variable(variables, "SESSION_TOKEN"));
+                if (token.isPresent()) {
+                    all = all.withSessionToken(token);
+                }
+            }
+        }
+        return all;
+    }
+
+    private static Optional<String> variable(Function<String, @Nullable String> variables, String name) {
+        for (String origin : new String[] {"S3_", "AWS_"}) {
+            String value = variables.apply(origin + name);
+            if (value != null && !value.isBlank()) {
+                return Optional.of(value.strip());
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The place for people, without credentials. */
+    String place() {
+        return endpoint.map(url -> url + "/").orElse("s3://") + bucket + (prefix.isEmpty() ? "" : "/" + prefix);
+    }
+
+    @Override
+    public String toString() {
+        return "S3Settings[" + place() + "]";
+    }
+}

@@ -1,0 +1,25 @@
+package dev.korm.depots;
+
+import dev.korm.jdbc.Sqlite;
+import dev.korm.spi.DepotSource;
+import dev.korm.spi.LayerSource;
+import dev.korm.testkit.FilesContract;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+
+class S3FilesTest extends FilesContract {
+    @TempDir
+    Path folder;
+
+    private final String prefix = "items-" + java.util.UUID.randomUUID();
+
+    @Override
+    protected LayerSource layer() {
+        return Sqlite.file(folder.resolve("data.sqlite").toString());
+    }
+
+    @Override
+    protected DepotSource depot() {
+        return S3Server.SHARED.depot(prefix);
+    }
+}

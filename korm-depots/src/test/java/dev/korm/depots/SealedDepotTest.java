@@ -1,0 +1,224 @@
+package dev.korm.depots;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.korm.CorruptFileException;
+import dev.korm.DepotException;
+import dev.korm.Rn;
+import dev.korm.depots.SealedDepot.Key;
+import dev.korm.depots.SealedDepot.Keys;
+import dev.korm.spi.ByteRange;
+import dev.korm.spi.Depot;
+import dev.korm.spi.DepotSource;
+import dev.korm.spi.Environment;
+import dev.korm.spi.FileContent;
+import dev.korm.testkit.DepotContract;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SealedDepotTest extends DepotContract {
+    private static final Key KEY = Key.of("first", random(7, 32));
+    private static final Key OTHER = Key.of("second", random(8, 32));
+
+    @TempDir
+    Path folder;
+
+    @Override
+    protected DepotSource source() {
+        return SealedDepot.in(LocalDepot.at(folder), Keys.of(KEY));
+    }
+
+    @Override
+    protected void damage(Rn<?> file) {
+        LocalDepotTest.damage(folder, file);
+    }
+
+    /** The sealed bytes as they lie, without what the folder's own checksum would notice. */
+    private void rewrite(String name, byte[] sealed) throws Exception {
+        Files.delete(folder.resolve(name));
+        Files.write(folder.resolve(name), sealed);
+    }
+
+    private void assertDamaged(String name) {
+        assertThatExceptionOfType(CorruptFileException.class).isThrownBy(() -> bytes(file(name)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 65_535, 65_536, 65_537, 131_072, 200_000})
+    void every_size_comes_back_and_is_told_from_the_sealed_size(int size) throws Exception {
+        byte[] content = random(size, size);
+
+        put(file("a"), content);
+
+        assertThat(bytes(file("a"))).isEqualTo(content);
+        long sealed = Files.size(folder.resolve("a"));
+        assertThat(sealed).isEqualTo(SealedFormat.sealedSize(size));
+        assertThat(SealedFormat.clearSize(sealed)).isEqualTo(size);
+        assertThat(depot().stat(file("a")).orElseThrow().size()).isEqualTo(size);
+    }
+
+    @Test
+    void the_store_holds_none_of_the_clear_bytes() throws Exception {
+        put(file("a"), "a very secret invoice".repeat(10).getBytes(StandardCharsets.UTF_8));
+
+        assertThat(new String(Files.readAllBytes(folder.resolve("a")), StandardCharsets.ISO_8859_1))
+                .doesNotContain("secret");
+    }
+
+    @Test
+    void two_files_of_the_same_bytes_have_nothing_in_common() throws Exception {
+        put(file("a"), new byte[1000]);
+        put(file("b"), new byte[1000]);
+
+        byte[] one = Files.readAllBytes(folder.resolve("a"));
+        byte[] two = Files.readAllBytes(folder.resolve("b"));
+        assertThat(Arrays.copyOfRange(one, SealedFormat.HEADER, one.length))
+                .isNotEqualTo(Arrays.copyOfRange(two, SealedFormat.HEADER, two.length));
+    }
+
+    @Test
+    void a_file_cut_short_does_not_open_wherever_it_was_cut() throws Exception {
+        put(file("a"), random(1, 200_000));
+        byte[] sealed = Files.readAllBytes(folder.resolve("a"));
+        int piece = SealedFormat.PIECE + SealedFormat.TAG;
+
+        for (int length : List.of(
+                0,
+                10,
+                SealedFormat.HEADER,
+                SealedFormat.HEADER + piece,
+                SealedFormat.HEADER + 2 * piece,
+                SealedFormat.HEADER + piece + SealedFormat.TRAILER,
+                SealedFormat.HEADER + 2 * piece + SealedFormat.TRAILER,
+                sealed.length - SealedFormat.TRAILER,
+                sealed.length - 1)) {
+            rewrite("a", Arrays.copyOf(sealed, length));
+            assertDamaged("a");
+        }
+        rewrite("a", Arrays.copyOf(sealed, sealed.length + 1));
+        assertDamaged("a");
+        rewrite("a", sealed);
+        assertThat(bytes(file("a"))).isEqualTo(random(1, 200_000));
+    }
+
+    @Test
+    void pieces_that_are_exchanged_or_dropped_do_not_open() throws Exception {
+        put(file("a"), random(1, 4 * SealedFormat.PIECE));
+        byte[] sealed = Files.readAllBytes(folder.resolve("a"));
+        int piece = SealedFormat.PIECE + SealedFormat.TAG;
+        byte[] exchanged = sealed.clone();
+        System.arraycopy(sealed, SealedFormat.HEADER, exchanged, SealedFormat.HEADER + piece, piece);
+        System.arraycopy(sealed, SealedFormat.HEADER + piece, exchanged, SealedFormat.HEADER, piece);
+        byte[] dropped = new byte[sealed.length - piece];
+        System.arraycopy(sealed, 0, dropped, 0, SealedFormat.HEADER + piece);
+        System.arraycopy(
+                sealed,
+                SealedFormat.HEADER + 2 * piece,
+                dropped,
+                SealedFormat.HEADER + piece,
+                sealed.length - SealedFormat.HEADER - 2 * piece);
+
+        byte[] withoutLast = new byte[sealed.length - piece];
+        System.arraycopy(sealed, 0, withoutLast, 0, SealedFormat.HEADER + 3 * piece);
+        System.arraycopy(
+                sealed,
+                sealed.length - SealedFormat.TRAILER,
+                withoutLast,
+                SealedFormat.HEADER + 3 * piece,
+                SealedFormat.TRAILER);
+
+        rewrite("a", withoutLast);
+        assertDamaged("a");
+        rewrite("a", exchanged);
+        assertDamaged("a");
+        rewrite("a", dropped);
+        assertDamaged("a");
+    }
+
+    @Test
+    void a_file_under_the_name_of_another_does_not_open() throws Exception {
+        put(file("a"), random(1, 1000));
+        put(file("b"), random(2, 1000));
+        byte[] one = Files.readAllBytes(folder.resolve("a"));
+
+        rewrite("b", one);
+
+        assertDamaged("b");
+        try (Depot renamed = source().open("others", Environment.system())) {
+            assertThatExceptionOfType(CorruptFileException.class).isThrownBy(() -> renamed.get(Rn.file("others", "a")));
+        }
+    }
+
+    @Test
+    void every_single_bit_counts() throws Exception {
+        put(file("a"), random(1, 100));
+        byte[] sealed = Files.readAllBytes(folder.resolve("a"));
+
+        // The padding behind the key's id is authenticated as everything is.
+        for (int i = 0; i < sealed.length; i++) {
+            byte[] changed = sealed.clone();
+            changed[i] ^= 0x10;
+            rewrite("a", changed);
+            assertThatExceptionOfType(DepotException.class).isThrownBy(() -> bytes(file("a")));
+        }
+    }
+
+    @Test
+    void a_range_opens_only_its_pieces() throws Exception {
+        byte[] content = random(1, 5 * SealedFormat.PIECE);
+        put(file("a"), content);
+        byte[] sealed = Files.readAllBytes(folder.resolve("a"));
+        sealed[SealedFormat.HEADER + 5] ^= 1;
+        rewrite("a", sealed);
+
+        try (FileContent part = depot().get(file("a"), new ByteRange(3 * SealedFormat.PIECE - 10, 20))) {
+            assertThat(part.stream().readAllBytes())
+                    .isEqualTo(Arrays.copyOfRange(content, 3 * SealedFormat.PIECE - 10, 3 * SealedFormat.PIECE + 10));
+        }
+        assertThatExceptionOfType(CorruptFileException.class)
+                .isThrownBy(() -> depot().get(file("a"), new ByteRange(100, 10)));
+    }
+
+    @Test
+    void files_of_an_older_key_open_and_new_ones_take_the_current() {
+        put(file("a"), new byte[] {1});
+        try (Depot rotated = SealedDepot.in(LocalDepot.at(folder), Keys.of(OTHER, KEY))
+                        .open("files", Environment.system());
+                Depot forgetful =
+                        SealedDepot.in(LocalDepot.at(folder), Keys.of(OTHER)).open("files", Environment.system())) {
+            rotated.put(file("b"), new java.io.ByteArrayInputStream(new byte[2]), dev.korm.spi.PutOptions.NONE);
+
+            assertThat(rotated.stat(file("a"))).isPresent();
+            assertThat(forgetful.stat(file("b"))).isPresent();
+            assertThatExceptionOfType(DepotException.class)
+                    .isThrownBy(() -> forgetful.get(file("a")))
+                    .withMessageContaining("\"first\"");
+        }
+    }
+
+    @Test
+    void keys_show_nothing_of_themselves() {
+        assertThat(KEY.toString()).isEqualTo("Key first");
+        assertThat(depot().toString()).doesNotContain(HexFormat.of().formatHex(random(7, 32)));
+    }
+
+    /** RFC 5869, A.1, the first 32 bytes. */
+    @Test
+    void the_key_of_a_file_is_derived_as_the_standard_says() {
+        byte[] secret = HexFormat.of().parseHex("0b".repeat(22));
+        byte[] salt = HexFormat.of().parseHex("000102030405060708090a0b0c");
+        byte[] info = HexFormat.of().parseHex("f0f1f2f3f4f5f6f7f8f9");
+
+        assertThat(HexFormat.of().formatHex(SealedFormat.hkdf(secret, salt, info)))
+                .isEqualTo("3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf");
+    }
+}

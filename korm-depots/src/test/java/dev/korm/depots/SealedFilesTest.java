@@ -1,0 +1,25 @@
+package dev.korm.depots;
+
+import dev.korm.jdbc.Sqlite;
+import dev.korm.spi.DepotSource;
+import dev.korm.spi.LayerSource;
+import dev.korm.testkit.FilesContract;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+
+class SealedFilesTest extends FilesContract {
+    @TempDir
+    Path folder;
+
+    private static final SealedDepot.Key KEY = SealedDepot.Key.of("test", new byte[32]);
+
+    @Override
+    protected LayerSource layer() {
+        return Sqlite.file(folder.resolve("data.sqlite").toString());
+    }
+
+    @Override
+    protected DepotSource depot() {
+        return SealedDepot.in(LocalDepot.at(folder.resolve("files")), SealedDepot.Keys.of(KEY));
+    }
+}

@@ -1,0 +1,723 @@
+package dev.korm.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.korm.ClosedException;
+import dev.korm.CorruptFileException;
+import dev.korm.DepotException;
+import dev.korm.FileChangedException;
+import dev.korm.FileContentException;
+import dev.korm.FileExistsException;
+import dev.korm.FileNameException;
+import dev.korm.MissingFileException;
+import dev.korm.Rn;
+import dev.korm.StoreException.Outcome;
+import dev.korm.spi.ByteRange;
+import dev.korm.spi.Depot;
+import dev.korm.spi.DepotCapabilities.Conditional;
+import dev.korm.spi.DepotSource;
+import dev.korm.spi.Digesting;
+import dev.korm.spi.Environment;
+import dev.korm.spi.FileContent;
+import dev.korm.spi.FileEntry;
+import dev.korm.spi.FileStat;
+import dev.korm.spi.PutCondition;
+import dev.korm.spi.PutOptions;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.jspecify.annotations.NullUnmarked;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What every {@link Depot} has to do. */
+@NullUnmarked // Tests dereference what they expect to be there.
+public abstract class DepotContract {
+    private static final String NAME = "files";
+    private static final byte[] HELLO = "hello".getBytes(StandardCharsets.UTF_8);
+
+    private @Nullable Depot opened;
+
+    /** The depot to hold against the contract; each test begins with an empty one. */
+    protected abstract DepotSource source();
+
+    /** Changes the bytes of a file behind the depot's back, and nothing that is kept with it. */
+    protected abstract void damage(Rn<?> file);
+
+    /** How many letters a part of a name may have at least. */
+    protected int longestName() {
+        return 200;
+    }
+
+    /** More files than a page of a listing has. */
+    protected int many() {
+        return 1100;
+    }
+
+    @BeforeEach
+    void openDepot() {
+        opened = source().open(NAME, Environment.system());
+    }
+
+    @AfterEach
+    void closeDepot() {
+        depot().close();
+    }
+
+    /** The depot of the test. */
+    protected final Depot depot() {
+        if (opened == null) {
+            throw new IllegalStateException("The depot is opened before each test");
+        }
+        return opened;
+    }
+
+    /** A file of it. */
+    protected static Rn<?> file(String... parts) {
+        return Rn.file(NAME, parts);
+    }
+
+    /** Files of it. */
+    protected static Rn<?> below(String... folders) {
+        return Rn.prefix(NAME, folders);
+    }
+
+    /** Stores bytes. */
+    protected final FileStat put(Rn<?> file, byte[] bytes) {
+        return depot().put(file, new ByteArrayInputStream(bytes), PutOptions.NONE);
+    }
+
+    /** All of a file. */
+    protected final byte[] bytes(Rn<?> file) {
+        try (FileContent content = depot().get(file)) {
+            return content.stream().readAllBytes();
+        } catch (IOException failed) {
+            throw new AssertionError("A depot's stream throws typed exceptions", failed);
+        }
+    }
+
+    private byte[] bytes(Rn<?> file, long from, long length) {
+        try (FileContent content = depot().get(file, new ByteRange(from, length))) {
+            return content.stream().readAllBytes();
+        } catch (IOException failed) {
+            throw new AssertionError("A depot's stream throws typed exceptions", failed);
+        }
+    }
+
+    /** The checksum of bytes. */
+    protected static String sha256(byte[] bytes) {
+        return HexFormat.of().formatHex(Digesting.sha256().digest(bytes));
+    }
+
+    /** Bytes of a seed. */
+    protected static byte[] random(long seed, int size) {
+        byte[] bytes = new byte[size];
+        new Random(seed).nextBytes(bytes);
+        return bytes;
+    }
+
+    private List<String> listed(Rn<?> prefix) {
+        try (Stream<FileEntry> files = depot().list(prefix)) {
+            return files.map(entry -> entry.rn().toString()).sorted().toList();
+        }
+    }
+
+    @Test
+    void a_file_comes_back_with_all_that_was_given() {
+        PutOptions options = PutOptions.NONE
+                .contentType("text/markdown")
+                .attribute("item", "cars:suv:1")
+                .attribute("by", "a test");
+
+        FileStat stored = depot().put(file("docs", "hello.txt"), new ByteArrayInputStream(HELLO), options);
+
+        FileStat read = depot().stat(file("docs", "hello.txt")).orElseThrow();
+        assertThat(stored.size()).isEqualTo(5);
+        assertThat(stored.sha256()).contains(sha256(HELLO));
+        assertThat(read.rn()).isEqualTo(file("docs", "hello.txt"));
+        assertThat(read.size()).isEqualTo(5);
+        assertThat(read.sha256()).contains(sha256(HELLO));
+        assertThat(read.contentType()).contains("text/markdown");
+        assertThat(read.attributes()).containsEntry("item", "cars:suv:1").containsEntry("by", "a test");
+        assertThat(read.version()).isEqualTo(stored.version());
+        try (FileContent content = depot().get(file("docs", "hello.txt"))) {
+            assertThat(content.stat().contentType()).contains("text/markdown");
+            assertThat(content.stat().sha256()).contains(sha256(HELLO));
+            assertThat(content.stat().size()).isEqualTo(5);
+        }
+        assertThat(bytes(file("docs", "hello.txt"))).isEqualTo(HELLO);
+    }
+
+    @Test
+    void the_time_of_a_file_is_about_now() {
+        Instant modified = put(file("now"), HELLO).modified();
+
+        assertThat(Duration.between(modified, Environment.system().clock().instant())
+                        .abs())
+                .isLessThan(Duration.ofMinutes(5));
+    }
+
+    @Test
+    void an_empty_file_is_a_file() {
+        put(file("empty"), new byte[0]);
+
+        assertThat(bytes(file("empty"))).isEmpty();
+        assertThat(depot().stat(file("empty")).orElseThrow().size()).isZero();
+        assertThat(bytes(file("empty"), 0, 10)).isEmpty();
+    }
+
+    @Test
+    void a_stream_of_unknown_length_comes_back_whole() {
+        byte[] large = random(1, 20 * 1024 * 1024 + 17);
+
+        FileStat stored = depot().put(file("large"), new Trickle(large), PutOptions.NONE.contentType("image/png"));
+
+        assertThat(stored.size()).isEqualTo(large.length);
+        assertThat(stored.sha256()).contains(sha256(large));
+        FileStat read = depot().stat(file("large")).orElseThrow();
+        assertThat(read.size()).isEqualTo(large.length);
+        assertThat(read.sha256()).contains(sha256(large));
+        assertThat(read.contentType()).contains("image/png");
+        assertThat(sha256(bytes(file("large")))).isEqualTo(sha256(large));
+        assertThat(bytes(file("large"), 9_000_000, 1000))
+                .isEqualTo(java.util.Arrays.copyOfRange(large, 9_000_000, 9_001_000));
+    }
+
+    @Test
+    void a_later_file_takes_the_place_of_an_earlier_one_with_all_that_was_kept_with_it() {
+        depot().put(
+                        file("a"),
+                        new ByteArrayInputStream(random(1, 100_000)),
+                        PutOptions.NONE.contentType("image/png").attribute("old", "yes"));
+
+        put(file("a"), HELLO);
+
+        FileStat stat = depot().stat(file("a")).orElseThrow();
+        assertThat(bytes(file("a"))).isEqualTo(HELLO);
+        assertThat(stat.attributes()).isEmpty();
+        assertThat(stat.contentType()).isNotEqualTo(Optional.of("image/png"));
+        assertThat(stat.sha256()).contains(sha256(HELLO));
+    }
+
+    @Test
+    void the_giver_keeps_the_stream() {
+        Trickle content = new Trickle(HELLO);
+
+        depot().put(file("a"), content, PutOptions.NONE);
+
+        assertThat(content.closed).isFalse();
+    }
+
+    @Test
+    void content_that_fails_leaves_what_was_there() {
+        put(file("a"), HELLO);
+        for (int size : List.of(0, 100, 20 * 1024 * 1024)) {
+            assertThatExceptionOfType(FileContentException.class)
+                    .isThrownBy(() -> depot().put(file("a"), new Failing(size), PutOptions.NONE))
+                    .withMessageContaining(file("a").toString())
+                    .withCauseInstanceOf(IOException.class);
+            assertThatExceptionOfType(FileContentException.class)
+                    .isThrownBy(() -> depot().put(file("new"), new Failing(size), PutOptions.NONE));
+        }
+
+        assertThat(bytes(file("a"))).isEqualTo(HELLO);
+        assertThat(depot().stat(file("new"))).isEmpty();
+        assertThat(listed(below())).containsExactly(file("a").toString());
+    }
+
+    @Test
+    void content_that_is_not_what_was_announced_is_refused() {
+        put(file("a"), HELLO);
+
+        assertThatExceptionOfType(FileContentException.class)
+                .isThrownBy(
+                        () -> depot().put(file("a"), new ByteArrayInputStream(new byte[9]), PutOptions.NONE.size(10)))
+                .withMessageContaining("9 bytes");
+        assertThatExceptionOfType(FileContentException.class).isThrownBy(() -> depot().put(
+                        file("a"), new ByteArrayInputStream(new byte[9]), PutOptions.NONE.sha256(sha256(HELLO))));
+        depot().put(
+                        file("b"),
+                        new ByteArrayInputStream(HELLO),
+                        PutOptions.NONE.size(5).sha256(sha256(HELLO)));
+
+        assertThat(bytes(file("a"))).isEqualTo(HELLO);
+        assertThat(bytes(file("b"))).isEqualTo(HELLO);
+    }
+
+    @Test
+    void what_is_not_there_is_missing() {
+        assertThat(depot().stat(file("none"))).isEmpty();
+        assertThat(depot().stat(file("no", "folder", "none"))).isEmpty();
+        assertThat(depot().delete(file("none"))).isFalse();
+        for (Rn<?> none : List.of(file("none"), file("no", "folder", "none"))) {
+            assertThatExceptionOfType(MissingFileException.class)
+                    .isThrownBy(() -> depot().get(none))
+                    .withMessageContaining(none.toString())
+                    .satisfies(missing -> {
+                        assertThat(missing.depot()).isEqualTo(NAME);
+                        assertThat(missing.rn()).contains(none);
+                        assertThat(missing.isRetryable()).isFalse();
+                        assertThat(missing.outcome()).isEqualTo(Outcome.NOT_APPLIED);
+                    });
+            assertThatExceptionOfType(MissingFileException.class)
+                    .isThrownBy(() -> depot().get(none, ByteRange.from(0)));
+            assertThatExceptionOfType(MissingFileException.class).isThrownBy(() -> depot().copy(none, file("to")));
+            assertThatExceptionOfType(MissingFileException.class).isThrownBy(() -> depot().move(none, file("to")));
+        }
+    }
+
+    @Test
+    void a_deleted_file_is_gone() {
+        put(file("a", "b"), HELLO);
+
+        assertThat(depot().delete(file("a", "b"))).isTrue();
+
+        assertThat(depot().stat(file("a", "b"))).isEmpty();
+        assertThat(depot().delete(file("a", "b"))).isFalse();
+        assertThat(listed(below())).isEmpty();
+    }
+
+    @Test
+    void a_range_is_as_much_of_it_as_there_is() {
+        long seed = Seed.next(getClass());
+        byte[] all = random(seed, 200_000);
+        put(file("a"), all);
+        Random random = new Random(seed);
+
+        assertThat(bytes(file("a"), 0, 0)).isEmpty();
+        assertThat(bytes(file("a"), 200_000, 5)).isEmpty();
+        assertThat(bytes(file("a"), 1_000_000, 5)).isEmpty();
+        assertThat(bytes(file("a"), 0, Long.MAX_VALUE)).isEqualTo(all);
+        assertThat(bytes(file("a"), 199_999, Long.MAX_VALUE)).containsExactly(all[199_999]);
+        for (int i = 0; i < 30; i++) {
+            int from = random.nextInt(200_000);
+            int length = 1 + random.nextInt(150_000);
+            assertThat(bytes(file("a"), from, length))
+                    .isEqualTo(java.util.Arrays.copyOfRange(all, from, Math.min(200_000, from + length)));
+        }
+    }
+
+    @Test
+    void a_listing_has_the_files_below_a_folder_and_no_others() {
+        put(file("docs", "a"), HELLO);
+        put(file("docs", "deep", "down", "b"), new byte[7]);
+        put(file("docs2", "c"), HELLO);
+        put(file("d"), HELLO);
+
+        assertThat(listed(below("docs")))
+                .containsExactly(
+                        file("docs", "a").toString(),
+                        file("docs", "deep", "down", "b").toString());
+        assertThat(listed(below("docs", "deep", "down")))
+                .containsExactly(file("docs", "deep", "down", "b").toString());
+        assertThat(listed(below())).hasSize(4);
+        assertThat(listed(below("none"))).isEmpty();
+        assertThat(listed(below("d"))).isEmpty();
+        try (Stream<FileEntry> files = depot().list(below("docs", "deep"))) {
+            assertThat(files).singleElement().satisfies(entry -> {
+                assertThat(entry.size()).isEqualTo(7);
+                assertThat(entry.modified()).isAfter(Instant.parse("2020-01-01T00:00:00Z"));
+            });
+        }
+    }
+
+    @Test
+    void a_listing_has_all_pages() {
+        for (int i = 0; i < many(); i++) {
+            put(file("many", "file " + i), new byte[0]);
+        }
+
+        assertThat(listed(below("many"))).hasSize(many());
+        try (Stream<FileEntry> first = depot().list(below("many"))) {
+            assertThat(first.limit(3)).hasSize(3);
+        }
+    }
+
+    @Test
+    void folders_are_those_directly_below() {
+        put(file("a", "b", "x"), HELLO);
+        put(file("a", "c", "d", "x"), HELLO);
+        put(file("a", "x"), HELLO);
+        put(file("e", "x"), HELLO);
+
+        assertThat(folders(below("a"))).containsExactly("b", "c");
+        assertThat(folders(below())).containsExactly("a", "e");
+        assertThat(folders(below("none"))).isEmpty();
+        assertThat(folders(below("a", "b"))).isEmpty();
+    }
+
+    private Set<String> folders(Rn<?> prefix) {
+        try (Stream<String> folders = depot().folders(prefix)) {
+            return new TreeSet<>(folders.toList());
+        }
+    }
+
+    @Test
+    void names_are_whatever_an_rn_can_have() {
+        List<String> names = new ArrayList<>(List.of(
+                "with space",
+                "Umlaut \u00e4\u00f6\u00fc",
+                "\u65e5\u672c",
+                "\ud83d\ude00",
+                "100%",
+                "a+b",
+                "a&b=c",
+                "#1",
+                "it's",
+                "(1)",
+                "a,b;c",
+                "~home",
+                "$money",
+                "@at",
+                "!",
+                "a*b",
+                ".hidden",
+                "...",
+                "-",
+                "UPPER",
+                "x".repeat(longestName() - "inside ".length())));
+        for (String name : names) {
+            put(file("names", name, "inside " + name), name.getBytes(StandardCharsets.UTF_8));
+        }
+
+        for (String name : names) {
+            assertThat(new String(bytes(file("names", name, "inside " + name)), StandardCharsets.UTF_8))
+                    .isEqualTo(name);
+        }
+        assertThat(listed(below("names")))
+                .containsExactlyInAnyOrderElementsOf(names.stream()
+                        .map(name -> file("names", name, "inside " + name).toString())
+                        .toList());
+        assertThat(folders(below("names"))).containsExactlyInAnyOrderElementsOf(names);
+        names.forEach(name -> assertThat(depot().delete(file("names", name, "inside " + name)))
+                .isTrue());
+        assertThat(listed(below())).isEmpty();
+    }
+
+    @Test
+    void names_that_are_none_are_refused_everywhere() {
+        List<Rn<?>> none = List.of(
+                below("a"),
+                Rn.parse("[rn]:cars:suv:*"),
+                Rn.parse("[rn]:cars:suv:3dd91ede-37a4-4c25-a86a-6f1a9e132186"),
+                Rn.file("others", "a"),
+                file(Depot.OWN, "a"),
+                file("half \ud800 pair"));
+        for (Rn<?> rn : none) {
+            assertThatExceptionOfType(FileNameException.class)
+                    .isThrownBy(() -> put(rn, HELLO))
+                    .satisfies(refused -> assertThat(refused.outcome()).isEqualTo(Outcome.NOT_APPLIED));
+            assertThatExceptionOfType(FileNameException.class).isThrownBy(() -> depot().get(rn));
+            assertThatExceptionOfType(FileNameException.class).isThrownBy(() -> depot().stat(rn));
+            assertThatExceptionOfType(FileNameException.class).isThrownBy(() -> depot().delete(rn));
+            put(file("from"), HELLO);
+            assertThatExceptionOfType(FileNameException.class).isThrownBy(() -> depot().copy(file("from"), rn));
+            assertThatExceptionOfType(FileNameException.class).isThrownBy(() -> depot().move(file("from"), rn));
+        }
+        assertThatExceptionOfType(FileNameException.class).isThrownBy(() -> depot().list(file("a")));
+        assertThatExceptionOfType(FileNameException.class).isThrownBy(() -> depot().list(Rn.prefix("others")));
+        assertThatExceptionOfType(FileNameException.class).isThrownBy(() -> depot().folders(file("a")));
+        assertThat(listed(below())).containsExactly(file("from").toString());
+    }
+
+    @Test
+    void a_copy_is_the_same_under_another_name() {
+        byte[] content = random(3, 300_000);
+        depot().put(
+                        file("a"),
+                        new ByteArrayInputStream(content),
+                        PutOptions.NONE.contentType("image/png").attribute("k", "v"));
+        put(file("b", "c"), HELLO);
+
+        FileStat copied = depot().copy(file("a"), file("b", "c"));
+
+        assertThat(copied.rn()).isEqualTo(file("b", "c"));
+        assertThat(copied.sha256()).contains(sha256(content));
+        for (Rn<?> file : List.of(file("a"), file("b", "c"))) {
+            FileStat stat = depot().stat(file).orElseThrow();
+            assertThat(stat.sha256()).contains(sha256(content));
+            assertThat(stat.contentType()).contains("image/png");
+            assertThat(stat.attributes()).containsEntry("k", "v");
+            assertThat(bytes(file)).isEqualTo(content);
+        }
+    }
+
+    @Test
+    void a_copy_of_a_large_file_is_the_same_and_outlives_it() {
+        byte[] content = random(4, 17 * 1024 * 1024);
+        depot().put(file("a"), new Trickle(content), PutOptions.NONE);
+
+        depot().copy(file("a"), file("b"));
+        depot().delete(file("a"));
+
+        assertThat(depot().stat(file("b")).orElseThrow().sha256()).contains(sha256(content));
+        assertThat(sha256(bytes(file("b")))).isEqualTo(sha256(content));
+        assertThat(listed(below())).containsExactly(file("b").toString());
+    }
+
+    @Test
+    void a_moved_file_has_its_new_name_alone() {
+        depot().put(
+                        file("a"),
+                        new ByteArrayInputStream(HELLO),
+                        PutOptions.NONE.contentType("text/plain").attribute("k", "v"));
+        put(file("b", "c"), new byte[3]);
+
+        FileStat moved = depot().move(file("a"), file("b", "c"));
+
+        assertThat(moved.rn()).isEqualTo(file("b", "c"));
+        assertThat(bytes(file("b", "c"))).isEqualTo(HELLO);
+        FileStat stat = depot().stat(file("b", "c")).orElseThrow();
+        assertThat(stat.contentType()).contains("text/plain");
+        assertThat(stat.attributes()).containsEntry("k", "v");
+        assertThat(stat.sha256()).contains(sha256(HELLO));
+        assertThat(listed(below())).containsExactly(file("b", "c").toString());
+    }
+
+    @Test
+    void a_file_moved_or_copied_to_itself_stays() {
+        put(file("a"), HELLO);
+
+        depot().copy(file("a"), file("a"));
+        depot().move(file("a"), file("a"));
+
+        assertThat(bytes(file("a"))).isEqualTo(HELLO);
+        assertThat(depot().stat(file("a")).orElseThrow().sha256()).contains(sha256(HELLO));
+    }
+
+    @Test
+    void a_file_that_is_there_is_not_replaced_when_it_must_be_absent() {
+        assumeTrue(depot().capabilities().has(Conditional.IF_ABSENT));
+        PutOptions absent = PutOptions.NONE.when(PutCondition.ABSENT);
+        depot().put(file("a"), new ByteArrayInputStream(HELLO), absent);
+
+        for (int size : List.of(3, 20 * 1024 * 1024)) {
+            assertThatExceptionOfType(FileExistsException.class)
+                    .isThrownBy(() -> depot().put(file("a"), new ByteArrayInputStream(new byte[size]), absent))
+                    .withMessageContaining(file("a").toString())
+                    .satisfies(exists -> assertThat(exists.outcome()).isEqualTo(Outcome.NOT_APPLIED));
+        }
+
+        assertThat(bytes(file("a"))).isEqualTo(HELLO);
+        assertThat(listed(below())).containsExactly(file("a").toString());
+    }
+
+    @Test
+    void of_many_that_store_what_must_be_absent_exactly_one_succeeds() throws Exception {
+        assumeTrue(depot().capabilities().has(Conditional.IF_ABSENT));
+        for (int round = 0; round < 5; round++) {
+            Rn<?> file = file("race", "" + round);
+            List<Callable<Integer>> writers = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                byte[] own = random(i, 10_000);
+                int number = i;
+                writers.add(() -> {
+                    try {
+                        depot().put(file, new ByteArrayInputStream(own), PutOptions.NONE.when(PutCondition.ABSENT));
+                        return number;
+                    } catch (FileExistsException late) {
+                        return -1;
+                    }
+                });
+            }
+
+            List<Integer> winners =
+                    together(writers).stream().filter(number -> number >= 0).toList();
+
+            assertThat(winners).hasSize(1);
+            assertThat(bytes(file)).isEqualTo(random(winners.get(0), 10_000));
+        }
+    }
+
+    @Test
+    void a_file_is_replaced_only_in_the_version_that_was_looked_at() {
+        assumeTrue(depot().capabilities().has(Conditional.IF_VERSION));
+        String version = put(file("a"), HELLO).version();
+        PutOptions only = PutOptions.NONE.when(new PutCondition.Version(version));
+
+        depot().put(file("a"), new ByteArrayInputStream(new byte[3]), only);
+
+        assertThatExceptionOfType(FileChangedException.class)
+                .isThrownBy(() -> depot().put(file("a"), new ByteArrayInputStream(HELLO), only));
+        assertThatThrownBy(() -> depot().put(file("none"), new ByteArrayInputStream(HELLO), only))
+                .isInstanceOfAny(FileChangedException.class, MissingFileException.class);
+        assertThat(bytes(file("a"))).isEqualTo(new byte[3]);
+    }
+
+    @Test
+    void a_condition_that_the_store_does_not_keep_is_refused_and_nothing_stored() {
+        for (PutCondition condition : List.of(PutCondition.ABSENT, new PutCondition.Version("1"))) {
+            Conditional kind =
+                    condition instanceof PutCondition.Absent ? Conditional.IF_ABSENT : Conditional.IF_VERSION;
+            if (depot().capabilities().has(kind)) {
+                continue;
+            }
+            assertThatExceptionOfType(DepotException.class).isThrownBy(() -> depot().put(
+                            file("a"), new ByteArrayInputStream(HELLO), PutOptions.NONE.when(condition)));
+        }
+        assertThat(listed(below())).isEmpty();
+    }
+
+    @Test
+    void whoever_reads_while_many_write_sees_one_whole_file() throws Exception {
+        put(file("a"), random(0, 150_000));
+        Set<String> whole = new TreeSet<>();
+        for (int i = 0; i < 4; i++) {
+            whole.add(sha256(random(i, 150_000 + i)));
+        }
+        whole.add(sha256(random(0, 150_000)));
+        List<Callable<Boolean>> all = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            byte[] own = random(i, 150_000 + i);
+            all.add(() -> {
+                for (int round = 0; round < 5; round++) {
+                    put(file("a"), own);
+                }
+                return true;
+            });
+            all.add(() -> {
+                for (int round = 0; round < 10; round++) {
+                    if (!whole.contains(sha256(bytes(file("a"))))) {
+                        return false;
+                    }
+                }
+                return true;
+            });
+        }
+
+        assertThat(together(all)).containsOnly(true);
+        assertThat(whole).contains(sha256(bytes(file("a"))));
+        assertThat(listed(below())).containsExactly(file("a").toString());
+    }
+
+    @Test
+    void damage_is_noticed_by_whoever_reads_to_the_end() {
+        byte[] content = random(9, 200_000);
+        put(file("a"), content);
+        put(file("b"), content);
+
+        damage(file("a"));
+
+        assertThatExceptionOfType(CorruptFileException.class)
+                .isThrownBy(() -> bytes(file("a")))
+                .withMessageContaining(file("a").toString())
+                .satisfies(corrupt -> {
+                    assertThat(corrupt.depot()).isEqualTo(NAME);
+                    assertThat(corrupt.rn()).contains(file("a"));
+                    assertThat(corrupt.isRetryable()).isFalse();
+                });
+        assertThat(bytes(file("b"))).isEqualTo(content);
+    }
+
+    @Test
+    void a_closed_depot_refuses_everything_and_ends_its_streams() throws Exception {
+        put(file("a"), random(1, 5_000_000));
+        FileContent reading = depot().get(file("a"));
+        assertThat(reading.stream().read()).isNotNegative();
+
+        depot().close();
+        depot().close();
+
+        assertThatExceptionOfType(ClosedException.class).isThrownBy(() -> put(file("b"), HELLO));
+        assertThatExceptionOfType(ClosedException.class).isThrownBy(() -> depot().get(file("a")));
+        assertThatExceptionOfType(ClosedException.class).isThrownBy(() -> depot().stat(file("a")));
+        assertThatExceptionOfType(ClosedException.class).isThrownBy(() -> depot().list(below()));
+        assertThatExceptionOfType(ClosedException.class).isThrownBy(() -> depot().delete(file("a")));
+        assertThatExceptionOfType(ClosedException.class)
+                .isThrownBy(() -> reading.stream().readAllBytes());
+        reading.close();
+    }
+
+    @Test
+    void files_stay_when_the_depot_is_opened_again() {
+        depot().put(file("a"), new ByteArrayInputStream(HELLO), PutOptions.NONE.contentType("text/plain"));
+        depot().close();
+        opened = source().open(NAME, Environment.system());
+
+        assertThat(bytes(file("a"))).isEqualTo(HELLO);
+        assertThat(depot().stat(file("a")).orElseThrow().contentType()).contains("text/plain");
+        assertThat(depot().name()).isEqualTo(NAME);
+    }
+
+    private static <R> List<R> together(List<Callable<R>> tasks) throws InterruptedException, ExecutionException {
+        ExecutorService threads = Executors.newFixedThreadPool(tasks.size());
+        try {
+            List<R> results = new ArrayList<>();
+            for (Future<R> done : threads.invokeAll(tasks)) {
+                results.add(done.get());
+            }
+            return results;
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    /** Gives bytes in odd pieces, as a network does. */
+    private static final class Trickle extends ByteArrayInputStream {
+        private boolean closed;
+        private int piece = 1;
+
+        Trickle(byte[] bytes) {
+            super(bytes);
+        }
+
+        @Override
+        public synchronized int read(byte[] buffer, int offset, int length) {
+            piece = piece * 7 % 65_521 + 1;
+            return super.read(buffer, offset, Math.min(length, piece));
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+        }
+    }
+
+    /** Gives some bytes and then fails. */
+    private static final class Failing extends InputStream {
+        private int left;
+
+        Failing(int size) {
+            this.left = size;
+        }
+
+        @Override
+        public int read() throws IOException {
+            if (left-- <= 0) {
+                throw new IOException("The source is gone");
+            }
+            return 0;
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) throws IOException {
+            if (left <= 0) {
+                throw new IOException("The source is gone");
+            }
+            int read = Math.min(length, left);
+            left -= read;
+            return read;
+        }
+    }
+}
