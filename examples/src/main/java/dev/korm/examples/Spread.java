@@ -4,6 +4,7 @@ import dev.korm.ConfigurationException;
 import dev.korm.Korm;
 import dev.korm.Pool;
 import dev.korm.PoolBuilder;
+import dev.korm.jdbc.MySql;
 import dev.korm.jdbc.Postgres;
 import dev.korm.jdbc.Sqlite;
 import dev.korm.spi.LayerSource;
@@ -79,6 +80,9 @@ public final class Spread {
     private static LayerSource source(String store) {
         if (store.startsWith("postgres") || store.startsWith("jdbc:postgresql:")) {
             return Postgres.url(store);
+        }
+        if (store.startsWith("mysql:") || store.startsWith("mariadb:") || store.startsWith("jdbc:")) {
+            return MySql.url(store);
         }
         return Sqlite.file(Path.of(store));
     }

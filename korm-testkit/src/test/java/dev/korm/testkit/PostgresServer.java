@@ -40,6 +40,27 @@ final class PostgresServer {
         return Postgres.url(url()).schema(schema).poolSize(20);
     }
 
+    /** The tables in a schema, reached by another port of this machine. */
+    static Postgres in(String schema, int port) {
+        return Postgres.url(url().replace(":" + port() + "/", ":" + port + "/")).schema(schema);
+    }
+
+    /** The tables in a schema, reached by another user. */
+    static Postgres as(String user, String password, String schema) {
+        String url = url();
+        return Postgres.url("postgres://" + user + ":" + password + url.substring(url.lastIndexOf('@')))
+                .schema(schema);
+    }
+
+    /** Where the server listens. */
+    static int port() {
+        String url = url();
+        String place = url.substring(url.lastIndexOf('@') + 1);
+        String address = place.substring(0, place.indexOf('/'));
+        int colon = address.lastIndexOf(':');
+        return colon < 0 ? 5432 : Integer.parseInt(address.substring(colon + 1));
+    }
+
     static Connection connect() throws SQLException {
         return DriverManager.getConnection(driverUrl());
     }
