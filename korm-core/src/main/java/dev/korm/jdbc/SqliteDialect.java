@@ -245,9 +245,10 @@ final class SqliteDialect implements Dialect {
             }
             case DECIMAL -> {
                 sql.add(SqliteFunctions.DECIMAL).add("(CASE WHEN ").source(source);
-                sql.add(".type IN ('text', 'integer', 'real') THEN ")
-                        .source(source)
-                        .add(".value END)");
+                sql.add(".type").add(NUMBERS).add(" THEN ");
+                written(sql, source);
+                sql.add(" WHEN ").source(source).add(".type").add(TEXTS).add(" THEN ");
+                sql.source(source).add(".value END)");
             }
             default -> {
                 String guard = kind == ColumnKind.INTEGER || kind == ColumnKind.REAL
@@ -263,11 +264,20 @@ final class SqliteDialect implements Dialect {
     private static void elementText(SqlWriter sql, int source) {
         sql.add("CASE ").source(source).add(".type WHEN 'null' THEN NULL WHEN 'true' THEN 'true'");
         sql.add(" WHEN 'false' THEN 'false' WHEN 'object' THEN ").source(source).add(".value");
-        sql.add(" WHEN 'array' THEN ")
-                .source(source)
-                .add(".value ELSE json_quote(")
-                .source(source);
-        sql.add(".value) END");
+        sql.add(" WHEN 'array' THEN ").source(source).add(".value WHEN 'text' THEN json_quote(");
+        sql.source(source).add(".value) ELSE ");
+        written(sql, source);
+        sql.add(" END");
+    }
+
+    /**
+     * A number of an element as it is written, since its value is rounded to 64 bits. Under a key that is written with escapes,
+     * which a path cannot repeat, it is the value.
+     */
+    private static void written(SqlWriter sql, int source) {
+        sql.add("CASE WHEN instr(").source(source).add(".fullkey, '\\') = 0 THEN ");
+        sql.source(source).add(".json -> ").source(source).add(".fullkey ELSE ");
+        sql.source(source).add(".value END");
     }
 
     private static void path(SqlWriter sql, JsonPath path, boolean literal) {
