@@ -607,6 +607,22 @@ abstract class LayerReadContract extends LayerWorld {
     }
 
     @Test
+    void numbers_of_elements_compare_as_they_are_written() {
+        things();
+        insertAll(
+                "data",
+                "[9007199254740993.5]",
+                "[9007199254740992]",
+                "{\"x.y\":9007199254740993.5}",
+                "{\"q\\\"q\":1}",
+                "[\"9007199254740993.5\"]");
+        Condition more = compare(element(DECIMAL), GREATER, new BigDecimal("9007199254740993"));
+        assertThat(where(any(of("data"), Members.ENTRIES_OR_VALUES, more))).containsExactly(0, 2, 4);
+        Condition one = equal(element(DECIMAL), BigDecimal.ONE);
+        assertThat(where(any(of("data"), Members.ENTRIES_OR_VALUES, one))).containsExactly(3);
+    }
+
+    @Test
     void any_element_walks_the_values_of_an_object_when_asked_to() {
         things();
         insertAll("data", "[1,2]", "{\"a\":2,\"b\":{\"a\":3}}", "{}", "\"2\"");
