@@ -10,9 +10,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Where the labels of files in a folder are kept. Safe for many threads. */
 interface Labels {
@@ -87,6 +90,9 @@ interface Labels {
      * so counts for nothing when it was written and the file did not come to its place, or was replaced by another program.
      */
     final class InFolder implements Labels {
+        /** The time of the file that was labelled last, in microseconds. */
+        private static final AtomicLong LATEST = new AtomicLong();
+
         private final Path folder;
 
         InFolder(Path folder) {
@@ -104,6 +110,10 @@ interface Labels {
 
         @Override
         public void prepare(Path temporary, List<String> place, Label label) throws IOException {
+            // Of several that are written to one place at once and are of one size, the time tells whose the label is.
+            long now = TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis());
+            long time = LATEST.updateAndGet(latest -> Math.max(latest + 1, now));
+            Files.setLastModifiedTime(temporary, FileTime.from(time, TimeUnit.MICROSECONDS));
             BasicFileAttributes attributes =
                     Files.readAttributes(temporary, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
             write(path(place), identity(attributes) + "\n" + label.text());
