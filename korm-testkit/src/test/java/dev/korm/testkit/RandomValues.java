@@ -108,6 +108,17 @@ final class RandomValues {
             "1e-400",
             "9007199254740993.0");
 
+    /** As wide as the column of MySQL, which fills shorter texts up with blanks; few, so that some are alike. */
+    private static final List<String> FINGERPRINTS = fingerprints();
+
+    private static List<String> fingerprints() {
+        List<String> all = new ArrayList<>();
+        for (String first : List.of("0", "07", "9", "9a", "a", "b3", "f")) {
+            all.add(first + "c".repeat(128 - first.length()));
+        }
+        return all;
+    }
+
     /** What may stand in a JSON column. */
     enum JsonColumns {
         /** JSON only; the store refuses everything else. */
@@ -141,7 +152,8 @@ final class RandomValues {
     /** A value for a column or a constant beside an operand of the kind. */
     Object value(ColumnKind kind) {
         return switch (kind) {
-            case TEXT, FINGERPRINT -> text();
+            case TEXT -> text();
+            case FINGERPRINT -> one(FINGERPRINTS);
             case ID -> chance(80) ? one(references).replaceAll(".*:", "") : text();
             case RN -> chance(90) ? one(references) : text();
             case INTEGER -> one(LONGS);
@@ -159,6 +171,9 @@ final class RandomValues {
     Object constant(ColumnKind kind) {
         if (kind == ColumnKind.INTEGER || kind == ColumnKind.REAL || kind == ColumnKind.DECIMAL) {
             return value(one(List.of(ColumnKind.INTEGER, ColumnKind.REAL, ColumnKind.DECIMAL)));
+        }
+        if (kind == ColumnKind.FINGERPRINT && chance(20)) {
+            return text();
         }
         return kind == ColumnKind.OTHER && chance(20) ? value(ColumnKind.DECIMAL) : value(kind);
     }
