@@ -3,6 +3,8 @@ package dev.korm.model;
 import dev.korm.Document;
 import dev.korm.FieldPath;
 import dev.korm.FileRef;
+import dev.korm.FileRelease;
+import dev.korm.QueryException;
 import dev.korm.Rn;
 import dev.korm.Unique;
 import dev.korm.codec.Codec;
@@ -24,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +43,32 @@ final class References {
          * @param codec the part's; null when only the data tells what it is
          */
         @Nullable Object map(@Nullable String name, int index, @Nullable Codec codec, @Nullable Object value);
+    }
+
+    /** What becomes of a file. */
+    @FunctionalInterface
+    interface FileEditor {
+        /** @param declared what its field says about its release */
+        FileRef change(FileRef file, Optional<FileRelease> declared);
+
+        /** One that changes nothing. */
+        static FileEditor showing(FileVisitor visitor) {
+            return (file, declared) -> {
+                visitor.visit(file, declared);
+                return file;
+            };
+        }
+
+        /** One that refuses what would have to be stored first. */
+        static FileEditor refusingNew() {
+            return showing((file, declared) -> {
+                if (file.isFloating()) {
+                    throw new QueryException("Many items at once cannot be given the new content of " + file.rn()
+                            + ", which is stored with one item; store it by files().store(…) of the pool and assign"
+                            + " FileRef.to(rn), or change the items one by one");
+                }
+            });
+        }
     }
 
     /** Whether values of a type can hold references at all. */
@@ -74,7 +103,7 @@ final class References {
     }
 
     /** As {@link Model#mapAllFiles}. */
-    static Object files(@Nullable Codec codec, Object data, UnaryOperator<FileRef> change, String model) {
+    static Object files(@Nullable Codec codec, Object data, FileEditor change, String model) {
         try {
             return Objects.requireNonNull(files(codec, data, change, 0));
         } catch (Misfit misfit) {
@@ -83,15 +112,15 @@ final class References {
     }
 
     private static @Nullable Object files(
-            @Nullable Codec codec, @Nullable Object value, UnaryOperator<FileRef> change, int depth) {
+            @Nullable Codec codec, @Nullable Object value, FileEditor change, int depth) {
         Codec.checkDepth(depth);
         if (value instanceof FileRef file) {
-            FileRef now = change.apply(file);
+            FileRef now = change.change(file, codec instanceof FileRefCodec own ? own.release() : Optional.empty());
             return codec == null && file.isFloating() && !now.isFloating() ? now.rn() : now;
         }
         if (codec == null && value instanceof Rn<?> rn && rn.form() == Rn.Form.FILE) {
             FileRef file = FileRef.to(rn);
-            FileRef now = change.apply(file);
+            FileRef now = change.change(file, Optional.empty());
             return now.equals(file) ? value : now.rn();
         }
         return parts(codec, value, (name, index, part, inner) -> files(part, inner, change, depth + 1));
