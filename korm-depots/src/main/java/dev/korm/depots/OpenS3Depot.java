@@ -19,9 +19,11 @@ import dev.korm.spi.FileStat;
 import dev.korm.spi.PutCondition;
 import dev.korm.spi.PutOptions;
 import dev.korm.spi.SkippedName;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Clock;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -44,6 +46,10 @@ import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 final class OpenS3Depot implements Depot {
     /** A conditional request that met another in the store is made again so often. */
     private static final int CONFLICTS = 8;
+    /** How much is taken at once of content whose size is not known. */
+    private static final int SMALL = 64 * 1024;
+
+    private static final String UNTYPED = "application/octet-stream";
 
     private final String name;
     private final S3Settings settings;
@@ -110,18 +116,22 @@ final class OpenS3Depot implements Depot {
         check(file);
         requireCondition(file, options.condition());
         Digesting source = Digesting.source(content, file);
-        byte[] first = first(source);
-        return first.length < settings.part()
-                ? putWhole(file, first, source.check(options), options)
+        byte[] first = first(source, options);
+        return source.count() < settings.part()
+                ? putWhole(file, first, (int) source.count(), source.check(options), options)
                 : putParts(file, first, source, options);
     }
 
-    private byte[] first(Digesting source) {
-        try {
-            return source.readNBytes(settings.part());
-        } catch (IOException never) {
-            throw new IllegalStateException("A source throws typed exceptions", never);
+    /** As much as fits into one part, at the beginning of an array that is no larger than it has to be by half. */
+    private byte[] first(Digesting source, PutOptions options) {
+        long announced = options.size().isPresent() ? options.size().getAsLong() + 1 : SMALL;
+        byte[] bytes = new byte[(int) Math.min(announced, settings.part())];
+        int filled = source.fill(bytes, 0);
+        while (filled == bytes.length && filled < settings.part()) {
+            bytes = Arrays.copyOf(bytes, (int) Math.min(2L * filled, settings.part()));
+            filled = source.fill(bytes, filled);
         }
+        return bytes;
     }
 
     private void requireCondition(Rn<?> file, PutCondition condition) {
@@ -131,9 +141,12 @@ final class OpenS3Depot implements Depot {
         }
     }
 
-    private FileStat putWhole(Rn<?> file, byte[] bytes, String sha256, PutOptions options) {
+    private FileStat putWhole(Rn<?> file, byte[] bytes, int length, String sha256, PutOptions options) {
         String put = newPut();
         Map<String, String> metadata = S3Objects.metadata(Optional.of(sha256), options.attributes(), put);
+        // Read in place, again for each attempt; what takes an array copies it.
+        RequestBody body = RequestBody.fromContentProvider(
+                () -> new ByteArrayInputStream(bytes, 0, length), length, options.contentType().orElse(UNTYPED));
         for (int attempt = 1; ; attempt++) {
             try {
                 String etag = s3.putObject(
@@ -148,9 +161,9 @@ final class OpenS3Depot implements Depot {
                                         request.ifMatch(version.version());
                                     }
                                 },
-                                RequestBody.fromBytes(bytes))
+                                body)
                         .eTag();
-                return stored(file, bytes.length, etag, sha256, options);
+                return stored(file, length, etag, sha256, options);
             } catch (SdkException failed) {
                 if (S3Failures.isConflict(failed) && attempt < CONFLICTS) {
                     continue;
