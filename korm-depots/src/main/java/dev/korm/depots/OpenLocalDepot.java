@@ -9,6 +9,7 @@ import dev.korm.spi.DepotCapabilities;
 import dev.korm.spi.DepotCapabilities.Conditional;
 import dev.korm.spi.DepotCapabilities.Moving;
 import dev.korm.spi.Digesting;
+import dev.korm.spi.Environment;
 import dev.korm.spi.FileContent;
 import dev.korm.spi.FileEntry;
 import dev.korm.spi.FileNames;
@@ -30,9 +31,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,8 @@ import org.jspecify.annotations.Nullable;
 final class OpenLocalDepot implements Depot {
     /** How often a file is brought into a folder that others take away. */
     private static final int ATTEMPTS = 100;
+    /** How many large files are synced at once while they are written. */
+    private static final int SYNCS = 4;
 
     private final String name;
     private final OpenStreams streams;
@@ -48,15 +51,18 @@ final class OpenLocalDepot implements Depot {
     private final LocalNames names;
     private final Labels labels;
     private final LocalFailures failures;
+    /** Syncs large files while they are written. */
+    private final ExecutorService background;
 
-    OpenLocalDepot(String name, Path folder, Duration leftovers, RandomGenerator random) {
+    OpenLocalDepot(String name, Path folder, Duration leftovers, Environment environment) {
         this.name = name;
         this.streams = new OpenStreams(name);
-        this.root = LocalRoot.open(name, folder, leftovers, random);
+        this.root = LocalRoot.open(name, folder, leftovers, environment.random());
         this.folder = root.path();
         this.names = root.names();
         this.labels = root.labels();
         this.failures = new LocalFailures(name, this.folder);
+        this.background = environment.executor("korm-depot-" + name, SYNCS);
     }
 
     @Override
@@ -75,7 +81,7 @@ final class OpenLocalDepot implements Depot {
         requireCondition(file, options.condition());
         try (LocalRoot.Temporary temporary = root.temporary()) {
             Digesting source = Digesting.source(content, file);
-            temporary.write(source);
+            temporary.write(source, background);
             Label label = new Label(Optional.of(source.check(options)), options.contentType(), options.attributes());
             labels.prepare(temporary.path(), place, label);
             temporary.sync();
@@ -446,6 +452,7 @@ final class OpenLocalDepot implements Depot {
     @Override
     public void close() {
         streams.closeAll();
+        background.shutdown();
     }
 
     @Override

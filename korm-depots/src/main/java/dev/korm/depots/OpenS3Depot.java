@@ -47,7 +47,9 @@ final class OpenS3Depot implements Depot {
     /** A conditional request that met another in the store is made again so often. */
     private static final int CONFLICTS = 8;
     /** How much is taken at once of content whose size is not known. */
-    private static final int SMALL = 64 * 1024;
+    private static final int SMALL = 128 * 1024;
+
+    private static final int GROWTH = 16;
 
     private static final String UNTYPED = "application/octet-stream";
 
@@ -122,13 +124,13 @@ final class OpenS3Depot implements Depot {
                 : putParts(file, first, source, options);
     }
 
-    /** As much as fits into one part, at the beginning of an array that is no larger than it has to be by half. */
+    /** As much as fits into one part, at the beginning of an array, which grows in few steps so that little is copied. */
     private byte[] first(Digesting source, PutOptions options) {
         long announced = options.size().isPresent() ? options.size().getAsLong() + 1 : SMALL;
         byte[] bytes = new byte[(int) Math.min(announced, settings.part())];
         int filled = source.fill(bytes, 0);
         while (filled == bytes.length && filled < settings.part()) {
-            bytes = Arrays.copyOf(bytes, (int) Math.min(2L * filled, settings.part()));
+            bytes = Arrays.copyOf(bytes, (int) Math.min((long) GROWTH * filled, settings.part()));
             filled = source.fill(bytes, filled);
         }
         return bytes;
