@@ -375,8 +375,9 @@ final class TypeResolver {
         if (codec instanceof MapCodec map) {
             return map.of(released(map.value(), release, site));
         }
-        throw site.refuse("@OnRelease is for files; take it away, or put it on the component that is the FileRef, or the"
-                + " list or map of them");
+        throw site.refuse(
+                "@OnRelease is for files; take it away, or put it on the component that is the FileRef, or the"
+                        + " list or map of them");
     }
 
     /** What {@link Normalized} says of a component; empty without it. */

@@ -77,9 +77,8 @@ final class BulkChange<T> {
         }
         Selection all = rows.selection();
         // What is left out must not make room for others below a limit.
-        Condition where = all.limit().isPresent()
-                ? all.where()
-                : new Condition.All(List.of(all.where(), files.filled()));
+        Condition where =
+                all.limit().isPresent() ? all.where() : new Condition.All(List.of(all.where(), files.filled()));
         Question read = new Question(
                 new Selection(all.from(), all.joins(), files.outputs(), where, List.of(), all.order(), all.limit()),
                 rows.hops());

@@ -74,8 +74,7 @@ final class Releases implements AutoCloseable {
             return FileRelease.KEEP;
         }
         Optional<FileRelease> recorded = stat.flatMap(StoredRelease::of);
-        FileRelease release =
-                StoredRelease.careful(declared, recorded).orElseGet(() -> pool.release(file));
+        FileRelease release = StoredRelease.careful(declared, recorded).orElseGet(() -> pool.release(file));
         boolean unrecorded = declared.isPresent() && !declared.equals(recorded);
         if (release instanceof FileRelease.After || (release instanceof FileRelease.Keep && unrecorded)) {
             transitions.mark(new FileChange.Released(file, declared));

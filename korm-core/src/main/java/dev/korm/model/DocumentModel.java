@@ -218,8 +218,8 @@ final class DocumentModel implements Model<Document> {
     @Override
     public List<ColumnShape> fileColumns(TableShape actual) {
         return actual.columns().stream()
-                .filter(column -> !column.isHidden()
-                        && (column.kind() == ColumnKind.RN || column.kind() == ColumnKind.JSON))
+                .filter(column ->
+                        !column.isHidden() && (column.kind() == ColumnKind.RN || column.kind() == ColumnKind.JSON))
                 .toList();
     }
 

@@ -205,8 +205,7 @@ final class RecordModel<T> implements Model<T> {
                 Object value = field.codec().convertNullable(assignment.getValue(), 0);
                 checkTargets(field, value);
                 if (value != null && mayHoldFiles) {
-                    References.files(
-                            field.codec(), value, References.FileEditor.refusingNew(), type.getSimpleName());
+                    References.files(field.codec(), value, References.FileEditor.refusingNew(), type.getSimpleName());
                 }
                 converted.add(value);
             } catch (Misfit misfit) {
@@ -255,8 +254,7 @@ final class RecordModel<T> implements Model<T> {
     @Override
     public T mapAllFiles(T data, UnaryOperator<FileRef> change) {
         return mayHoldFiles
-                ? type.cast(References.files(
-                        codec, data, (file, declared) -> change.apply(file), type.getSimpleName()))
+                ? type.cast(References.files(codec, data, (file, declared) -> change.apply(file), type.getSimpleName()))
                 : data;
     }
 
@@ -287,8 +285,7 @@ final class RecordModel<T> implements Model<T> {
         try {
             Object value = new ColumnForm(field.codec(), column.kind()).read(stored, null);
             if (value != null) {
-                References.files(
-                        field.codec(), value, References.FileEditor.showing(visitor), type.getSimpleName());
+                References.files(field.codec(), value, References.FileEditor.showing(visitor), type.getSimpleName());
             }
         } catch (Misfit misfit) {
             throw Failures.read(type.getSimpleName(), misfit.inField(field.name()), null);

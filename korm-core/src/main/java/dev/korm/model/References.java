@@ -111,8 +111,7 @@ final class References {
         }
     }
 
-    private static @Nullable Object files(
-            @Nullable Codec codec, @Nullable Object value, FileEditor change, int depth) {
+    private static @Nullable Object files(@Nullable Codec codec, @Nullable Object value, FileEditor change, int depth) {
         Codec.checkDepth(depth);
         if (value instanceof FileRef file) {
             FileRef now = change.change(file, codec instanceof FileRefCodec own ? own.release() : Optional.empty());

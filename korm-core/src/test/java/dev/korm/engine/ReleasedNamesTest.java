@@ -34,8 +34,8 @@ class ReleasedNamesTest {
 
             assertThat(portions).allMatch(size -> size <= 7).hasSize(15);
             assertThat(all).hasSize(100);
-            all.forEach((file, release) -> assertThat(release)
-                    .isEqualTo(file.toString().matches(".*[02468]") ? Optional.empty() : MONTH));
+            all.forEach((file, release) ->
+                    assertThat(release).isEqualTo(file.toString().matches(".*[02468]") ? Optional.empty() : MONTH));
             names.drain(some -> assertThat(some).isNull());
         }
     }

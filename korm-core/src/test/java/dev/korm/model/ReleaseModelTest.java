@@ -99,7 +99,8 @@ class ReleaseModelTest {
 
     record Odd(@OnRelease(value = AFTER, grace = "a month") FileRef file) {}
 
-    record Backwards(@OnRelease(value = AFTER, grace = "-P1D") FileRef file) {}
+    record Backwards(
+            @OnRelease(value = AFTER, grace = "-P1D") FileRef file) {}
 
     record Needless(@OnRelease(value = KEEP, grace = "P1D") FileRef file) {}
 

@@ -148,7 +148,9 @@ final class OpenS3Depot implements Depot {
         Map<String, String> metadata = S3Objects.metadata(Optional.of(sha256), options.attributes(), put);
         // Read in place, again for each attempt; what takes an array copies it.
         RequestBody body = RequestBody.fromContentProvider(
-                () -> new ByteArrayInputStream(bytes, 0, length), length, options.contentType().orElse(UNTYPED));
+                () -> new ByteArrayInputStream(bytes, 0, length),
+                length,
+                options.contentType().orElse(UNTYPED));
         for (int attempt = 1; ; attempt++) {
             try {
                 String etag = s3.putObject(

@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
@@ -57,8 +57,9 @@ final class SealedFormat {
     /** For a new file. */
     static SealedFormat create(Rn<?> file, SealingKey key, RandomGenerator random) {
         if (!KEY_ID.matcher(key.id()).matches() || key.id().length() > ID) {
-            throw new ConfigurationException(file + " was not stored: the key ring calls its current key by what is no id"
-                    + " of a key; give it one of 1 to 32 letters, digits and . _ -");
+            throw new ConfigurationException(
+                    file + " was not stored: the key ring calls its current key by what is no id"
+                            + " of a key; give it one of 1 to 32 letters, digits and . _ -");
         }
         byte[] id = key.id().getBytes(StandardCharsets.US_ASCII);
         byte[] chance = new byte[SALT + START];

@@ -40,7 +40,9 @@ final class Streaming {
             byte[] buffer = new byte[64 * 1024];
             long size = 0;
             try (FileContent content = depot.get(file)) {
-                for (int read = content.stream().read(buffer); read >= 0; read = content.stream().read(buffer)) {
+                for (int read = content.stream().read(buffer);
+                        read >= 0;
+                        read = content.stream().read(buffer)) {
                     digest.update(buffer, 0, read);
                     size += read;
                 }

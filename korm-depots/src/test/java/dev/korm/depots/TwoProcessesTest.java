@@ -124,8 +124,7 @@ class TwoProcessesTest {
             Item<Letter> letter = letters(pool)
                     .fromData("letters", "private", new Letter(i, FileRef.of("files", name, new byte[] {1}), List.of()))
                     .create();
-            Item<Letter> changed = letter.set(
-                            Letter::scan, letter.data().scan().edit(new byte[] {2}))
+            Item<Letter> changed = letter.set(Letter::scan, letter.data().scan().edit(new byte[] {2}))
                     .commit();
             if (i % 4 == 0) {
                 changed.delete();
@@ -238,8 +237,8 @@ class TwoProcessesTest {
                             .resolvePaths("scan")
                             .get())
                     .hasSize(60)
-                    .allSatisfy(letter -> assertThat(letter.data().scan().bytes())
-                            .containsExactly(2));
+                    .allSatisfy(
+                            letter -> assertThat(letter.data().scan().bytes()).containsExactly(2));
         }
     }
 }

@@ -59,7 +59,11 @@ public abstract class FileReleaseContract {
 
     /** Files in a field, in lists and further down. */
     @Stored(namespace = "shop", kind = "album")
-    public record Album(int number, @Nullable FileRef cover, List<FileRef> photos, @Nullable Sleeve sleeve) {
+    public record Album(
+            int number,
+            @Nullable FileRef cover,
+            List<FileRef> photos,
+            @Nullable Sleeve sleeve) {
         static Album of(int number, @Nullable FileRef cover) {
             return new Album(number, cover, List.of(), null);
         }
@@ -78,7 +82,9 @@ public abstract class FileReleaseContract {
 
     /** What stays without its album. */
     @Stored(namespace = "shop", kind = "poster")
-    public record Poster(FileRef print, @OnDelete(DeletePolicy.SET_NULL) @Nullable Rn<Album> album) {}
+    public record Poster(
+            FileRef print,
+            @OnDelete(DeletePolicy.SET_NULL) @Nullable Rn<Album> album) {}
 
     /** What holds its album. */
     @Stored(namespace = "shop", kind = "loan")
@@ -90,7 +96,10 @@ public abstract class FileReleaseContract {
             int number,
             @OnRelease(ReleasePolicy.KEEP) @Nullable FileRef signed,
             @OnRelease(ReleasePolicy.DELETE) List<FileRef> drafts,
-            @OnRelease(value = ReleasePolicy.AFTER, grace = "P30D") Map<String, FileRef> letters,
+
+            @OnRelease(value = ReleasePolicy.AFTER, grace = "P30D")
+            Map<String, FileRef> letters,
+
             @OnDelete(DeletePolicy.CASCADE) @Nullable Rn<Album> about) {}
 
     @BeforeEach
@@ -229,8 +238,7 @@ public abstract class FileReleaseContract {
         Item<Album> held = album(1, file("held"));
         items(Loan.class).fromData(new Loan(held.rn())).create();
         assertThatExceptionOfType(ReferencedException.class)
-                .isThrownBy(
-                        () -> items(Album.class).query().where(everything()).deleteAll());
+                .isThrownBy(() -> items(Album.class).query().where(everything()).deleteAll());
         review(file("scan"), null, null);
         layer.failNext(FaultyLayer.Call.APPLY, FaultyLayer.Moment.BEFORE, Outcome.NOT_APPLIED);
         assertThatExceptionOfType(StoreException.class)
@@ -329,11 +337,10 @@ public abstract class FileReleaseContract {
                         items(Album.class).query().where(everything()).updateAll(set("photos", List.of(file("new")))))
                 .withMessageContaining("[rn][depot::files]:new")
                 .withMessageContaining("files().store");
-        assertThatExceptionOfType(QueryException.class)
-                .isThrownBy(() -> items(Document.class)
-                        .fromQuery("shop", "album")
-                        .where(everything())
-                        .updateAll(set("cover", file("new"))));
+        assertThatExceptionOfType(QueryException.class).isThrownBy(() -> items(Document.class)
+                .fromQuery("shop", "album")
+                .where(everything())
+                .updateAll(set("cover", file("new"))));
 
         assertThat(all()).containsExactly("one");
     }
@@ -388,10 +395,7 @@ public abstract class FileReleaseContract {
         try (Pool elsewhere =
                 Korm.pool().layer("main", layer).environment(world).open()) {
             // Without the depot, nobody there releases anything.
-            Korm.item(Contract.class, elsewhere)
-                    .query()
-                    .where(everything())
-                    .deleteAll();
+            Korm.item(Contract.class, elsewhere).query().where(everything()).deleteAll();
         }
         assertThat(all()).containsExactly("draft1", "letter1", "signed1");
 

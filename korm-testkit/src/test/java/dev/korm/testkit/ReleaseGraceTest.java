@@ -24,8 +24,12 @@ import org.junit.jupiter.api.Test;
 class ReleaseGraceTest {
     @Stored(namespace = "shop", kind = "photo")
     record Photo(
-            @OnRelease(value = ReleasePolicy.AFTER, grace = "P30D") FileRef original,
-            @OnRelease(value = ReleasePolicy.AFTER, grace = "PT1H") FileRef thumbnail,
+            @OnRelease(value = ReleasePolicy.AFTER, grace = "P30D")
+            FileRef original,
+
+            @OnRelease(value = ReleasePolicy.AFTER, grace = "PT1H")
+            FileRef thumbnail,
+
             FileRef other) {}
 
     private final VirtualEnvironment world = VirtualEnvironment.seeded(1);
@@ -84,8 +88,8 @@ class ReleaseGraceTest {
     void what_is_named_again_within_its_grace_stays_and_its_next_grace_is_a_whole_one() {
         photo().delete();
         world.advance(Duration.ofDays(29));
-        Item<Photo> again = photos.fromData(new Photo(
-                        FileRef.to(Rn.file("files", "original")), file("thumbnail"), file("other")))
+        Item<Photo> again = photos.fromData(
+                        new Photo(FileRef.to(Rn.file("files", "original")), file("thumbnail"), file("other")))
                 .create();
         assertThat(after(Duration.ofDays(29))).containsExactly("original", "other", "thumbnail");
 

@@ -31,7 +31,8 @@ class ReleaseRoundTripsTest {
     record Photo(FileRef file, List<FileRef> more) {}
 
     @Stored(namespace = "shop", kind = "part")
-    record Part(FileRef file, @OnDelete(DeletePolicy.CASCADE) Rn<Owner> owner) {}
+    record Part(
+            FileRef file, @OnDelete(DeletePolicy.CASCADE) Rn<Owner> owner) {}
 
     private final VirtualEnvironment world = VirtualEnvironment.seeded(1);
     private final FaultyLayer layer = FaultyLayer.around(Sqlite.memory());
@@ -72,8 +73,7 @@ class ReleaseRoundTripsTest {
     void items_without_files_are_deleted_in_one_round_trip() {
         items(Plain.class).query().where(everything()).limit(1).deleteAll();
 
-        assertThat(trips(
-                        () -> items(Plain.class).query().where(everything()).deleteAll()))
+        assertThat(trips(() -> items(Plain.class).query().where(everything()).deleteAll()))
                 .isEqualTo(1);
     }
 
@@ -81,15 +81,13 @@ class ReleaseRoundTripsTest {
     void files_of_items_that_are_deleted_at_once_are_read_in_one_round_trip_more() {
         items(Photo.class).query().where(everything()).limit(1).deleteAll();
 
-        assertThat(trips(
-                        () -> items(Photo.class).query().where(everything()).deleteAll()))
+        assertThat(trips(() -> items(Photo.class).query().where(everything()).deleteAll()))
                 .isEqualTo(2);
     }
 
     @Test
     void files_of_items_that_go_along_are_read_along_with_them() {
-        try (Pool without =
-                Korm.pool().layer("main", layer).environment(world).open()) {
+        try (Pool without = Korm.pool().layer("main", layer).environment(world).open()) {
             assertThat(tripsOfCascade(pool)).isEqualTo(tripsOfCascade(without));
         }
     }
