@@ -63,7 +63,6 @@ final class FileColumns<T> {
                 model.eachFile(columns.get(i), row.get(first + i), visitor);
             } catch (KormException malformed) {
                 // A row that cannot be read can be deleted all the same; a sweep looks after its files.
-                continue;
             }
         }
     }
