@@ -3,7 +3,6 @@ package dev.korm.depots;
 import dev.korm.FileChangedException;
 import dev.korm.FileExistsException;
 import dev.korm.Rn;
-import dev.korm.RnException;
 import dev.korm.spi.ByteRange;
 import dev.korm.spi.Depot;
 import dev.korm.spi.DepotCapabilities;
@@ -35,11 +34,9 @@ import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.model.EncodingType;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.MetadataDirective;
-import software.amazon.awssdk.services.s3.model.S3Object;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 /** A bucket of files. Safe for many threads, and for many programs on one bucket. */
@@ -63,6 +60,7 @@ final class OpenS3Depot implements Depot {
     private final RandomGenerator random;
     private final Clock clock;
     private final OpenStreams streams;
+    private final S3Listing listing;
     private final String bucket;
 
     private OpenS3Depot(
@@ -83,6 +81,7 @@ final class OpenS3Depot implements Depot {
         this.random = environment.random();
         this.clock = environment.clock();
         this.streams = new OpenStreams(name);
+        this.listing = new S3Listing(s3, bucket, objects, failures, streams);
     }
 
     static OpenS3Depot open(String name, S3Settings settings, Environment environment) {
@@ -329,86 +328,13 @@ final class OpenS3Depot implements Depot {
     @Override
     public Stream<FileEntry> list(Rn<?> prefix, Consumer<SkippedName> skipped) {
         checkPrefix(prefix);
-        return guarded(
-                prefix,
-                () -> s3.listObjectsV2Paginator(request -> request.bucket(bucket)
-                                .prefix(objects.key(prefix))
-                                .encodingType(EncodingType.URL))
-                        .contents()
-                        .iterator(),
-                object -> entry(object, skipped));
-    }
-
-    private @Nullable FileEntry entry(S3Object object, Consumer<SkippedName> skipped) {
-        String text = objects.text(object.key());
-        try {
-            Rn<?> rn = Rn.parse(text);
-            if (rn.form() == Rn.Form.FILE && rn.toString().equals(text)) {
-                return rn.depotParts().get(0).equals(OWN)
-                        ? null
-                        : new FileEntry(rn, object.size(), object.lastModified());
-            }
-            skipped.accept(new SkippedName(text, "its key is not the RN of a file"));
-        } catch (RnException unnameable) {
-            if (!text.endsWith(":")) {
-                skipped.accept(new SkippedName(text, "its key is no RN"));
-            }
-        }
-        return null;
+        return listing.files(prefix, skipped);
     }
 
     @Override
     public Stream<String> folders(Rn<?> prefix) {
         checkPrefix(prefix);
-        String beginning = objects.key(prefix);
-        try {
-            return objects.knowsDelimiter(beginning) ? grouped(prefix, beginning) : listed(prefix, beginning);
-        } catch (SdkException failed) {
-            throw failures.reading(prefix, failed);
-        }
-    }
-
-    /** Folders, for a store that groups by a slash at the most: keys come in order, so those of one folder come together. */
-    private Stream<String> listed(Rn<?> prefix, String beginning) {
-        String[] last = {""};
-        return guarded(
-                prefix,
-                () -> s3.listObjectsV2Paginator(request ->
-                                request.bucket(bucket).prefix(beginning).encodingType(EncodingType.URL))
-                        .contents()
-                        .iterator(),
-                object -> {
-                    int end = object.key().indexOf(':', beginning.length());
-                    String part = end < 0 ? "" : object.key().substring(beginning.length(), end);
-                    boolean known = part.equals(last[0])
-                            || (part.equals(OWN) && prefix.depotParts().size() == 1);
-                    last[0] = end < 0 ? last[0] : part;
-                    return part.isEmpty() || known ? null : part;
-                });
-    }
-
-    private Stream<String> grouped(Rn<?> prefix, String beginning) {
-        return guarded(
-                prefix,
-                () -> s3.listObjectsV2Paginator(request -> request.bucket(bucket)
-                                .prefix(beginning)
-                                .delimiter(":")
-                                .encodingType(EncodingType.URL))
-                        .commonPrefixes()
-                        .iterator(),
-                folder -> {
-                    String part = folder.prefix()
-                            .substring(beginning.length(), folder.prefix().length() - 1);
-                    return part.equals(OWN) && prefix.depotParts().size() == 1 ? null : part;
-                });
-    }
-
-    private <O, E> Stream<E> guarded(
-            Rn<?> prefix, S3Pages.Start<O> start, java.util.function.Function<O, @Nullable E> change) {
-        return S3Pages.stream(start, change, failed -> {
-            streams.requireOpen();
-            return failures.reading(prefix, failed);
-        });
+        return listing.folders(prefix);
     }
 
     private void checkPrefix(Rn<?> prefix) {
