@@ -60,7 +60,7 @@ final class Residual {
                             : new Evaluator.Hop(hop.holder(), hop.layer());
                 },
                 found);
-        boolean inOrder = isNear(selection.order()) && !isGrouped(selection);
+        boolean inOrder = isNear(selection.order()) && !selection.isGrouped();
         TableColumns own = new TableColumns(
                 home.requireShape(selection.from()),
                 columns.getOrDefault(new Pruning.Place(home.layer(), selection.from()), Set.of()));
@@ -84,11 +84,6 @@ final class Residual {
         return where.conjuncts()
                 .filter(conjunct -> readsOnly(conjunct) && isPushable(conjunct))
                 .toList();
-    }
-
-    private static boolean isGrouped(Selection selection) {
-        return !selection.groupBy().isEmpty()
-                || selection.outputs().stream().anyMatch(output -> !(output instanceof Output.Value));
     }
 
     /** Whether rows can come from the layer in an order. */

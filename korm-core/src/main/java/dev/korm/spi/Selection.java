@@ -36,6 +36,11 @@ public record Selection(
         order = List.copyOf(order);
     }
 
+    /** Whether the answer has a row for each group, or one for all rows together, instead of one for each row. */
+    public boolean isGrouped() {
+        return !groupBy.isEmpty() || outputs.stream().anyMatch(output -> !(output instanceof Output.Value));
+    }
+
     /** Every join by its source, also those from elements of arrays, each after the one that it begins at. */
     public Map<Integer, Join> joinsBySource() {
         Map<Integer, Join> all = new LinkedHashMap<>();

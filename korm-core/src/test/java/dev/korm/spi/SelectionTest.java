@@ -95,6 +95,23 @@ class SelectionTest {
                 .isEqualTo(Map.of(0, Set.of(OWNER, PARTS, make, price), 1, Set.of(city), 3, Set.of(FIRM)));
     }
 
+    @Test
+    void an_answer_is_grouped_when_rows_are_grouped_or_counted() {
+        Selection rows = selection(Condition.ALWAYS);
+        assertThat(rows.isGrouped()).isFalse();
+        assertThat(with(List.of(new Output.Value(YEAR)), List.of()).isGrouped()).isFalse();
+        assertThat(with(List.of(new Output.Value(YEAR)), List.of(YEAR)).isGrouped())
+                .isTrue();
+        assertThat(with(List.of(new Output.Count()), List.of()).isGrouped()).isTrue();
+        assertThat(with(List.of(new Output.Aggregate(Output.Function.SUM, YEAR)), List.of())
+                        .isGrouped())
+                .isTrue();
+    }
+
+    private static Selection with(List<Output> outputs, List<Operand> groupBy) {
+        return new Selection(CARS, List.of(), outputs, Condition.ALWAYS, groupBy, List.of(), OptionalLong.empty());
+    }
+
     private static Condition moved(Condition condition) {
         return condition.map(SelectionTest::moved).mapOperands(SelectionTest::moved);
     }
