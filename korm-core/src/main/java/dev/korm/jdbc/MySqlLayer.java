@@ -83,7 +83,8 @@ final class MySqlLayer extends ServerLayer {
 
     @Override
     void checkNames(TableShape wanted) {
-        MySqlCatalog.checkNames(wanted);
+        TableShapes.checkNames(wanted);
+        TableShapes.checkLengths(wanted, MySqlNames.LONGEST, "which MySQL does not take");
     }
 
     @Override

@@ -92,7 +92,8 @@ final class PostgresLayer extends ServerLayer {
 
     @Override
     void checkNames(TableShape wanted) {
-        PostgresCatalog.checkNames(wanted);
+        TableShapes.checkNames(wanted);
+        TableShapes.checkLengths(wanted, PostgresNames.LONGEST, "and PostgreSQL would cut it off");
     }
 
     @Override
