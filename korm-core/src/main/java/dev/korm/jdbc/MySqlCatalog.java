@@ -1,18 +1,12 @@
 package dev.korm.jdbc;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import dev.korm.ConfigurationException;
 import dev.korm.StoreBusyException;
 import dev.korm.StoreException.Outcome;
 import dev.korm.spi.ColumnKind;
 import dev.korm.spi.ColumnShape;
 import dev.korm.spi.IndexShape;
-import dev.korm.spi.IndexShape.Uniqueness;
-import dev.korm.spi.Operand;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
-import java.io.ByteArrayOutputStream;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
@@ -20,7 +14,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -47,19 +40,13 @@ final class MySqlCatalog implements Catalog {
     /** Marks decimal numbers, which are kept as text since no type keeps their scale. */
     private static final String DECIMAL_COLLATION = "ascii_bin";
 
-    private static final int LONGEST_COMMENT = 1024;
-
-    /** So many characters of texts are in one index, whose key has at most 3,072 bytes. */
-    private static final int INDEXED_CHARACTERS = 700;
-
-    private static final int INDEXED_MOST = 255;
-
     private final MySqlNames names;
     private final MySqlServer server;
     private final MySqlErrors errors;
     private final String layer;
     private final int busySeconds;
     private final MySqlDialect dialect;
+    private final MySqlIndexes indexes;
     private final KindTable kinds;
 
     /** Text columns of other collations than korm's, by table; of those that were read so far. */
@@ -72,6 +59,7 @@ final class MySqlCatalog implements Catalog {
         this.errors = errors;
         this.busySeconds = busySeconds;
         this.dialect = new MySqlDialect(names, server, this::foreign);
+        this.indexes = new MySqlIndexes(dialect);
         this.kinds = new KindTable(names.database() + ".`" + KindTable.NAME + "`");
     }
 
@@ -175,7 +163,7 @@ final class MySqlCatalog implements Catalog {
                 names.plainDatabase());
         Map<Integer, ColumnShape> ordered = new TreeMap<>();
         Map<String, String> collations = new HashMap<>();
-        Map<String, IndexRow> indexes = new LinkedHashMap<>();
+        Map<String, MySqlIndexes.Found> found = new LinkedHashMap<>();
         boolean hasKinds = session.query(sql, rows -> {
             boolean written = false;
             while (rows.next()) {
@@ -193,7 +181,7 @@ final class MySqlCatalog implements Catalog {
                         }
                     }
                     case "i" ->
-                        indexes.computeIfAbsent(each, IndexRow::new)
+                        found.computeIfAbsent(each, MySqlIndexes.Found::new)
                                 .add(rows.getInt(2), rows.getString(4), rows.getString(7), rows.getInt(8) == 0);
                     default -> written = true;
                 }
@@ -212,7 +200,7 @@ final class MySqlCatalog implements Catalog {
         TableShapes.sort(columns, table);
         TableShape bare = new TableShape(table, columns, List.of());
         List<IndexShape> shapes = new ArrayList<>();
-        indexes.values().forEach(index -> index.shape(bare).ifPresent(shapes::add));
+        found.values().forEach(index -> index.shape(bare).ifPresent(shapes::add));
         return Optional.of(new TableShape(table, columns, shapes));
     }
 
@@ -233,32 +221,6 @@ final class MySqlCatalog implements Catalog {
             case "json" -> ColumnKind.JSON;
             default -> ColumnKind.OTHER;
         };
-    }
-
-    /** An index as the catalogue has it; a column is empty where there is an expression. */
-    private static final class IndexRow {
-        private final String name;
-        private final Map<Integer, String> columns = new TreeMap<>();
-        private String comment = "";
-        private boolean unique;
-
-        IndexRow(String name) {
-            this.name = name;
-        }
-
-        void add(int place, String column, String newComment, boolean isUnique) {
-            columns.put(place, column);
-            comment = newComment;
-            unique = isUnique;
-        }
-
-        /** The index when it is as korm would make it; others, and those that serve joins only, are not korm's to name. */
-        Optional<IndexShape> shape(TableShape table) {
-            List<String> parts = comment.startsWith(IndexParts.MARK)
-                    ? IndexParts.parts(decoded(comment.substring(IndexParts.MARK.length())))
-                    : List.copyOf(columns.values());
-            return IndexParts.parse(table, name, unique ? Uniqueness.UNIQUE : Uniqueness.REPEATABLE, parts);
-        }
     }
 
     @Override
@@ -362,7 +324,7 @@ final class MySqlCatalog implements Catalog {
             separator = ", ";
         }
         for (IndexShape index : table.indexes()) {
-            addIndex(sql, table, index, ", ", ", ");
+            indexes.add(sql, table, index, ", ", ", ");
         }
         sql.add(" ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE ");
         sql.add(server.collation());
@@ -432,18 +394,8 @@ final class MySqlCatalog implements Catalog {
         dialect.table(sql, actual.table());
         String separator = " ";
         for (IndexShape index : lacking.staleIndexes()) {
-            sql.add(separator).add("DROP INDEX ").name(index.name());
+            MySqlIndexes.drop(sql.add(separator), index);
             separator = ", ";
-            for (int i = 0; i < index.parts().size(); i++) {
-                if (index.parts().get(i) instanceof Operand.Json) {
-                    sql.add(", DROP COLUMN ").name(MySqlNames.place(index.name(), i));
-                }
-            }
-            if (TableShapes.references(index).isPresent()) {
-                sql.add(", DROP INDEX ").name(MySqlNames.referenceIndex(index.name()));
-                sql.add(", DROP COLUMN ")
-                        .name(MySqlNames.place(index.name(), index.parts().size()));
-            }
         }
         for (String column : lacking.staleColumns()) {
             sql.add(separator).add("DROP COLUMN ").name(column);
@@ -455,137 +407,16 @@ final class MySqlCatalog implements Catalog {
             separator = ", ";
         }
         for (IndexShape index : lacking.indexes()) {
-            addIndex(sql, actual, index, separator + "ADD COLUMN ", separator + "ADD ");
+            indexes.add(sql, actual, index, separator + "ADD COLUMN ", separator + "ADD ");
             separator = ", ";
         }
         try {
             session.execute(sql.toSql().text());
         } catch (SQLException e) {
             if (MySqlErrors.isDuplicate(e)) {
-                throw duplicate(session, actual, lacking, e);
+                throw indexes.duplicate(session, actual, lacking, e);
             }
             throw e;
         }
-    }
-
-    /** The server names the index in its message alone, so each new one is asked whether equal values are there. */
-    private RuntimeException duplicate(
-            Session session, TableShape actual, TableShapes.Lacking lacking, SQLException error) throws SQLException {
-        for (IndexShape index : lacking.indexes()) {
-            boolean there = index.parts().stream().allMatch(part -> actual.has(TableShapes.column(part)));
-            if (index.uniqueness() == Uniqueness.UNIQUE && there && hasEqualValues(session, actual, index)) {
-                return TableShapes.duplicate(actual, index);
-            }
-        }
-        return new IllegalStateException("Equal values were found and are gone", error);
-    }
-
-    private boolean hasEqualValues(Session session, TableShape actual, IndexShape index) throws SQLException {
-        SqlWriter sql = dialect.writer().add("SELECT 1 FROM ");
-        dialect.table(sql, actual.table());
-        SqlWriter columns = dialect.writer();
-        String separator = " WHERE ";
-        for (Operand part : index.parts()) {
-            String column = TableShapes.column(part);
-            sql.add(separator).name(column).add(" IS NOT NULL");
-            columns.add(separator.equals(" WHERE ") ? " GROUP BY " : ", ").name(column);
-            separator = " AND ";
-        }
-        sql.add(columns.toSql()).add(" HAVING COUNT(*) > 1 LIMIT 1");
-        return session.query(sql.toSql(), ResultSet::next);
-    }
-
-    /**
-     * Adds an index, with hidden columns for what an index cannot hold by itself: places of JSON, and the id at the end of a
-     * reference, by which joins begin at the row referred to.
-     *
-     * @param column what stands before a column
-     * @param word what stands before the index
-     */
-    private void addIndex(SqlWriter sql, TableShape table, IndexShape index, String column, String word) {
-        String before = word;
-        for (int i = 0; i < index.parts().size(); i++) {
-            if (index.parts().get(i) instanceof Operand.Json json) {
-                sql.add(column).name(MySqlNames.place(index.name(), i)).add(" ");
-                dialect.place(sql, json);
-                before = column.equals(word) ? word : ", ADD ";
-            }
-        }
-        sql.add(before).add(index.uniqueness() == Uniqueness.UNIQUE ? "UNIQUE INDEX " : "INDEX ");
-        sql.name(index.name()).add(" (");
-        long texts = index.parts().stream()
-                .filter(part -> part instanceof Operand.Column each && isLong(each.kind()))
-                .count();
-        long length = Math.min(INDEXED_MOST, INDEXED_CHARACTERS / Math.max(1, texts));
-        for (int i = 0; i < index.parts().size(); i++) {
-            sql.add(i == 0 ? "" : ", ");
-            Operand part = index.parts().get(i);
-            if (part instanceof Operand.Json) {
-                sql.name(MySqlNames.place(index.name(), i));
-            } else {
-                ColumnKind kind = table.column(TableShapes.column(part))
-                        .map(ColumnShape::kind)
-                        .orElse(part.kind());
-                sql.name(TableShapes.column(part));
-                if (isLong(kind)) {
-                    sql.add("(").add(length).add(")");
-                }
-            }
-        }
-        sql.add(")");
-        comment(table.table(), index)
-                .ifPresent(text -> sql.add(" COMMENT '").add(text).add("'"));
-        Optional<Operand.Column> references = TableShapes.references(index);
-        if (references.isPresent()) {
-            String place = MySqlNames.place(index.name(), index.parts().size());
-            sql.add(column.equals(word) ? column : ", ADD COLUMN ").name(place).add(" ");
-            dialect.referenceId(sql, references.get().name());
-            sql.add(column.equals(word) ? word : ", ADD ").add("INDEX ");
-            sql.name(MySqlNames.referenceIndex(index.name()))
-                    .add(" (")
-                    .name(place)
-                    .add(")");
-        }
-    }
-
-    /** Whether an index holds only the beginning of such values. */
-    private static boolean isLong(ColumnKind kind) {
-        return switch (kind) {
-            case TEXT, RN, DECIMAL, BYTES, JSON, ENCRYPTED -> true;
-            case ID, FINGERPRINT, INTEGER, REAL, BOOLEAN, OTHER -> false;
-        };
-    }
-
-    /** The index's parts, when the catalogue could not tell them. */
-    private static Optional<String> comment(TableName table, IndexShape index) {
-        Optional<String> text = IndexParts.print(index).map(parts -> IndexParts.MARK + encoded(parts));
-        if (text.isPresent() && text.get().length() > LONGEST_COMMENT) {
-            throw new ConfigurationException("An index of table " + table
-                    + " has paths that are too long to be kept. Index" + " fewer fields, or fields with shorter names");
-        }
-        return text;
-    }
-
-    /** A text of ASCII without quotes and backslashes, which stand for different things on different servers. */
-    private static String encoded(String text) {
-        StringBuilder encoded = new StringBuilder();
-        for (byte each : text.getBytes(UTF_8)) {
-            if (each <= ' ' || each == 0x7f || each == '\'' || each == '\\' || each == '%') {
-                encoded.append('%').append(HexFormat.of().toHexDigits(each));
-            } else {
-                encoded.append((char) each);
-            }
-        }
-        return encoded.toString();
-    }
-
-    private static String decoded(String text) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        for (int i = 0; i < text.length(); i++) {
-            boolean code = text.charAt(i) == '%' && i + 2 < text.length();
-            bytes.write(code ? HexFormat.fromHexDigits(text, i + 1, i + 3) : text.charAt(i));
-            i += code ? 2 : 0;
-        }
-        return bytes.toString(UTF_8);
     }
 }
