@@ -12,6 +12,7 @@ final class SqliteJson {
 
     private SqliteJson() {}
 
+    /** The value at a path as the kind that is asked for; null where it is of another. */
     static void extract(SqlWriter sql, ColumnKind kind, Runnable document, Runnable path) {
         String guard =
                 switch (kind) {
@@ -43,6 +44,7 @@ final class SqliteJson {
         }
     }
 
+    /** What stands at a path, as SQL's value or as JSON. */
     static void take(SqlWriter sql, Runnable document, Runnable path, boolean asJson) {
         if (asJson) {
             document.run();
@@ -57,6 +59,7 @@ final class SqliteJson {
         }
     }
 
+    /** An element as the kind that is asked for; null where it is of another. */
     static void scalarElement(SqlWriter sql, int source, ColumnKind kind) {
         switch (kind) {
             case JSON, ENCRYPTED -> elementText(sql, source);
@@ -102,6 +105,7 @@ final class SqliteJson {
         sql.source(source).add(".value END");
     }
 
+    /** A path, in the statement itself where an index has to be recognized. */
     static void path(SqlWriter sql, JsonPath path, boolean literal) {
         if (path.isRoot()) {
             sql.add("'$'");
