@@ -117,7 +117,7 @@ final class SemiJoins {
             return holds ? leaf : new Condition.Not(leaf);
         }
         List<Condition> each = first.operands().stream()
-                .map(one -> leaf.mapOperands(own -> one))
+                .map(one -> leaf.mapOperands(own -> own.equals(operand) ? one : own))
                 .<Condition>map(one -> holds ? one : new Condition.Not(one))
                 .toList();
         return leaf instanceof Condition.IsNull && holds ? new Condition.All(each) : new Condition.Any(each);
