@@ -105,8 +105,7 @@ final class S3Listing {
                 });
     }
 
-    private <O, E> Stream<E> guarded(
-            Rn<?> prefix, S3Pages.Start<O> start, Function<O, @Nullable E> change) {
+    private <O, E> Stream<E> guarded(Rn<?> prefix, S3Pages.Start<O> start, Function<O, @Nullable E> change) {
         return S3Pages.stream(start, change, failed -> {
             streams.requireOpen();
             return failures.reading(prefix, failed);
