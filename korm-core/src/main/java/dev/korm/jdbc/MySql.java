@@ -197,7 +197,11 @@ public final class MySql implements LayerSource {
                     + " failed: no database is named. Name one with database(…) or in the URL");
         }
         return PooledConnections.open(
-                name, MySqlSource.of(address, tls, poolTimeout, settings()), poolSize, poolTimeout, errors);
+                name, MySqlSource.of(address, tls, poolTimeout, settings()),
+                poolSize,
+                poolTimeout,
+                Optional.empty(),
+                errors);
     }
 
     private MySqlSettings settings() {

@@ -161,8 +161,9 @@ public final class Postgres implements LayerSource {
     }
 
     /**
-     * How long a change waits for a lock that another transaction holds, before it fails with {@link
-     * dev.korm.StoreBusyException}. Rounded up to whole seconds. Default: 10 seconds.
+     * How long a call waits for a lock that another transaction holds, before it fails with {@link
+     * dev.korm.StoreBusyException}. Rounded up to whole seconds. Default: 10 seconds. Connections that the layer makes by itself
+     * have it as their {@code lock_timeout}; with a data source of the program's own it holds for changes alone.
      */
     public Postgres busyTimeout(Duration timeout) {
         return new Postgres(address, given, schema, readOnly, poolSize, poolTimeout, positive("busyTimeout", timeout));
@@ -181,6 +182,11 @@ public final class Postgres implements LayerSource {
 
     boolean isReadOnly() {
         return readOnly;
+    }
+
+    /** Whether the connections are the layer's own, set as it wants them. */
+    boolean isOwn() {
+        return given == null;
     }
 
     /** Whole seconds, at least one. */
@@ -205,7 +211,13 @@ public final class Postgres implements LayerSource {
     }
 
     private Connections pool(String name, PostgresErrors errors) {
-        return PooledConnections.open(name, PostgresSource.of(name, address), poolSize, poolTimeout, errors);
+        return PooledConnections.open(
+                name,
+                PostgresSource.of(name, address),
+                poolSize,
+                poolTimeout,
+                Optional.of("SET lock_timeout = " + Math.min(Integer.MAX_VALUE, busySeconds() * 1000L)),
+                errors);
     }
 
     /** Host, port and database; never user or password. */

@@ -38,13 +38,14 @@ final class PostgresLayer extends ServerLayer {
                 catalog);
         this.catalog = catalog;
         ShapeGuard guard = new ShapeGuard(catalog);
+        InsertTexts inserts = new InsertTexts(dialect);
         this.writer = new PooledWriter(
                 sessions,
                 environment,
-                new Waiting(settings.busySeconds()),
+                new Waiting(settings.busySeconds(), settings.isOwn()),
                 catalog,
                 (session, failing) ->
-                        new BatchWriter(session, dialect, catalog, guard, selection -> sources(session), failing));
+                        new BatchWriter(session, dialect, catalog, guard, selection -> sources(session), inserts, failing));
     }
 
     static Layer open(
@@ -130,16 +131,19 @@ final class PostgresLayer extends ServerLayer {
         return other;
     }
 
-    /** Statements of a change are limited in time, and in changes of many rows the wait for locks alone. */
-    private record Waiting(int seconds) implements PooledWriter.Waiting {
+    /**
+     * Connections of the layer's own limit the wait for locks as they are set, at no cost. On others each statement of a change is
+     * limited in time, and in changes of many rows the wait for locks alone.
+     */
+    private record Waiting(int seconds, boolean limited) implements PooledWriter.Waiting {
         @Override
         public int statement(boolean manyRows) {
-            return manyRows ? 0 : seconds;
+            return limited || manyRows ? 0 : seconds;
         }
 
         @Override
         public void transaction(Session session, boolean manyRows) throws SQLException {
-            if (manyRows) {
+            if (!limited && manyRows) {
                 session.execute("SET LOCAL lock_timeout = " + seconds * 1000L);
             }
         }

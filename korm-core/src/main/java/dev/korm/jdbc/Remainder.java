@@ -139,6 +139,7 @@ final class Remainder implements CompiledSelection {
                             .release(session));
             return layer.open(answer);
         } catch (SQLException e) {
+            session.failed(e);
             layer.sessions().release(session);
             throw layer.failure(selection, e);
         } catch (RuntimeException | Error e) {
@@ -320,6 +321,7 @@ final class Remainder implements CompiledSelection {
             }
             return rows;
         } catch (SQLException e) {
+            session.failed(e);
             session.discard(sql.text());
             throw e;
         }
