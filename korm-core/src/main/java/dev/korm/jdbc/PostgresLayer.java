@@ -2,15 +2,19 @@ package dev.korm.jdbc;
 
 import dev.korm.ConfigurationException;
 import dev.korm.spi.Capabilities;
+import dev.korm.spi.CompiledSelection;
 import dev.korm.spi.Environment;
 import dev.korm.spi.Layer;
+import dev.korm.spi.RowCursor;
 import dev.korm.spi.Selection;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.postgresql.util.PGobject;
 
 /** A schema of a PostgreSQL database. */
@@ -20,8 +24,12 @@ final class PostgresLayer extends ServerLayer {
     /** Rows that are fetched at once. */
     private static final int ROWS = 200;
 
+    /** So many selections are remembered as they are written; then all are forgotten. */
+    private static final int MOST_WRITTEN = 256;
+
     private final PostgresCatalog catalog;
     private final PooledWriter writer;
+    private final Map<Selection, CompiledSelection> written = new ConcurrentHashMap<>();
 
     private PostgresLayer(
             String name,
@@ -94,6 +102,25 @@ final class PostgresLayer extends ServerLayer {
     @Override
     void checkNames(TableShape wanted) {
         PostgresCatalog.checkNames(wanted);
+    }
+
+    /** Selections that differ by their constants alone are written once. */
+    @Override
+    public RowCursor select(Selection selection) {
+        Optional<Skeleton> skeleton = Skeleton.of(selection);
+        if (skeleton.isEmpty()) {
+            return super.select(selection);
+        }
+        Selection bare = skeleton.get().selection();
+        CompiledSelection compiled = written.get(bare);
+        if (compiled == null) {
+            compiled = compile(bare);
+            if (written.size() >= MOST_WRITTEN) {
+                written.clear();
+            }
+            written.put(bare, compiled);
+        }
+        return compiled.select(skeleton.get().constants().toArray());
     }
 
     @Override

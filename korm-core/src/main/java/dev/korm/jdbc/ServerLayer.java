@@ -171,7 +171,7 @@ abstract class ServerLayer implements Layer {
     }
 
     @Override
-    public final RowCursor select(Selection selection) {
+    public RowCursor select(Selection selection) {
         return compile(selection).select(NO_CONSTANTS);
     }
 

@@ -122,8 +122,8 @@ final class References {
             return value;
         }
         FieldPath.Step step = steps.get(at);
-        RecordCodec record = recordOf(codec, value);
-        if (record != null && step instanceof FieldPath.Field named) {
+        RecordCodec record = value == null ? null : recordOf(codec, value);
+        if (value != null && record != null && step instanceof FieldPath.Field named) {
             RecordField field = record.field(named.name()).orElse(null);
             return field == null ? value : alongField(record, value, field, steps, at, visitor);
         }
@@ -135,10 +135,7 @@ final class References {
     }
 
     /** The record that the value is one of, where it is one. */
-    private static @Nullable RecordCodec recordOf(@Nullable Codec codec, @Nullable Object value) {
-        if (value == null) {
-            return null;
-        }
+    private static @Nullable RecordCodec recordOf(@Nullable Codec codec, Object value) {
         return codec instanceof RecordCodec own
                 ? own
                 : codec instanceof SealedCodec records ? records.codec(value) : null;
