@@ -68,16 +68,17 @@ final class Resolver {
         final boolean[] seen;
 
         /** What references are given to carry, likewise: places that ask one item for the same depth share it. */
-        final @Nullable StoredItem<?>[] made;
+        final @Nullable Object[] made;
 
         @Nullable StoredItem<?> item;
+
         boolean asked;
 
         Referred(Group group, String id, int rests) {
             this.group = group;
             this.id = id;
             this.seen = new boolean[rests];
-            this.made = new @Nullable StoredItem<?>[rests];
+            this.made = new @Nullable Object[rests];
         }
     }
 
@@ -116,7 +117,7 @@ final class Resolver {
     private @Nullable Group last;
 
     /** As {@link Referred#made}, of items that were carried already. */
-    private final Map<StoredItem<?>, @Nullable StoredItem<?>[]> carried = new IdentityHashMap<>();
+    private final Map<StoredItem<?>, @Nullable Object[]> carried = new IdentityHashMap<>();
 
     Resolver(KormPool pool, List<FieldPath> paths, Missing missing) {
         this.pool = pool;
@@ -311,27 +312,23 @@ final class Resolver {
 
         private @Nullable StoredItem<?> whole(Rn<?> rn, Class<?> type, Rest rest) {
             if (rn.carried().orElse(null) instanceof StoredItem<?> known) {
-                return made(known, rest, carried.computeIfAbsent(known, any -> newMade()));
+                return made(known, rest, carried.computeIfAbsent(known, any -> new @Nullable Object[rests.size()]));
             }
             Referred referred = referred(rn, type, item.home());
             return referred.item == null ? null : made(referred.item, rest, referred.made);
         }
     }
 
-    private @Nullable StoredItem<?>[] newMade() {
-        return new @Nullable StoredItem<?>[rests.size()];
-    }
-
-    private StoredItem<?> made(StoredItem<?> base, Rest rest, @Nullable StoredItem<?>[] depths) {
+    private StoredItem<?> made(StoredItem<?> base, Rest rest, @Nullable Object[] depths) {
         if (rest.isEnd()) {
             return base;
         }
-        StoredItem<?> known = depths[rest.number];
-        if (known == null) {
-            known = carrying(base, rest);
-            depths[rest.number] = known;
+        if (depths[rest.number] instanceof StoredItem<?> known) {
+            return known;
         }
-        return known;
+        StoredItem<?> whole = carrying(base, rest);
+        depths[rest.number] = whole;
+        return whole;
     }
 
     @SuppressWarnings("unchecked") // The item was read as the type that the reference declares.

@@ -197,7 +197,8 @@ public final class MySql implements LayerSource {
                     + " failed: no database is named. Name one with database(…) or in the URL");
         }
         return PooledConnections.open(
-                name, MySqlSource.of(address, tls, poolTimeout, settings()),
+                name,
+                MySqlSource.of(address, tls, poolTimeout, settings()),
                 poolSize,
                 poolTimeout,
                 Optional.empty(),

@@ -45,8 +45,8 @@ final class MySqlLayer extends ServerLayer {
                 environment,
                 new Waiting(settings.busySeconds()),
                 catalog,
-                (session, failing) ->
-                        new BatchWriter(session, dialect, catalog, guard, new InTransaction(session), inserts, failing));
+                (session, failing) -> new BatchWriter(
+                        session, dialect, catalog, guard, new InTransaction(session), inserts, failing));
     }
 
     static Layer open(

@@ -35,12 +35,7 @@ final class PooledConnections implements Connections {
      * @param first what is run on each connection when it was made
      */
     static Connections open(
-            String layer,
-            DataSource source,
-            int size,
-            Duration timeout,
-            Optional<String> first,
-            StoreErrors errors) {
+            String layer, DataSource source, int size, Duration timeout, Optional<String> first, StoreErrors errors) {
         HikariConfig config = new HikariConfig();
         config.setDataSource(source);
         config.setPoolName("korm-" + layer);

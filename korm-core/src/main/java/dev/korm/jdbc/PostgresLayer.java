@@ -52,8 +52,8 @@ final class PostgresLayer extends ServerLayer {
                 environment,
                 new Waiting(settings.busySeconds(), settings.isOwn()),
                 catalog,
-                (session, failing) ->
-                        new BatchWriter(session, dialect, catalog, guard, selection -> sources(session), inserts, failing));
+                (session, failing) -> new BatchWriter(
+                        session, dialect, catalog, guard, selection -> sources(session), inserts, failing));
     }
 
     static Layer open(

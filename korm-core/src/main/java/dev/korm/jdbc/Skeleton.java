@@ -30,16 +30,17 @@ record Skeleton(Selection selection, List<Object> constants) {
             return Optional.empty();
         }
         List<Object> constants = new ArrayList<>(4);
-        return without(selection.where(), constants).map(where -> new Skeleton(
-                new Selection(
-                        selection.from(),
-                        selection.joins(),
-                        selection.outputs(),
-                        where,
-                        selection.groupBy(),
-                        selection.order(),
-                        selection.limit()),
-                constants));
+        return without(selection.where(), constants)
+                .map(where -> new Skeleton(
+                        new Selection(
+                                selection.from(),
+                                selection.joins(),
+                                selection.outputs(),
+                                where,
+                                selection.groupBy(),
+                                selection.order(),
+                                selection.limit()),
+                        constants));
     }
 
     private static boolean isColumn(Output output) {

@@ -32,8 +32,8 @@ class RnCodecTest {
             assertThat(read).isEqualTo(parsed).hasToString(beginning + id);
             assertThat(read.id()).contains(id);
             assertThat(List.of(read.namespace(), read.kind(), read.mods(), read.form(), read.layer()))
-                    .isEqualTo(List.of(
-                            parsed.namespace(), parsed.kind(), parsed.mods(), parsed.form(), parsed.layer()));
+                    .isEqualTo(
+                            List.of(parsed.namespace(), parsed.kind(), parsed.mods(), parsed.form(), parsed.layer()));
         }
     }
 

@@ -306,8 +306,9 @@ class PostgresTest {
     void a_table_that_is_locked_for_longer_than_the_busy_timeout_is_busy_to_those_who_read_too() throws SQLException {
         TableName table = TableName.items("a", "read");
         String schema = PostgresServer.newSchema();
-        try (Layer layer =
-                        PostgresServer.in(schema).busyTimeout(Duration.ofSeconds(1)).open("main", Environment.system());
+        try (Layer layer = PostgresServer.in(schema)
+                        .busyTimeout(Duration.ofSeconds(1))
+                        .open("main", Environment.system());
                 Connection other = PostgresServer.connect();
                 Statement statement = other.createStatement()) {
             layer.evolve(shape(table), Set.of());
