@@ -117,7 +117,7 @@ final class Resolver {
     private @Nullable Group last;
 
     /** As {@link Referred#made}, of items that were carried already. */
-    private final Map<StoredItem<?>, @Nullable Object[]> carried = new IdentityHashMap<>();
+    private final IdentityHashMap<StoredItem<?>, @Nullable Object[]> carried = new IdentityHashMap<>();
 
     Resolver(KormPool pool, List<FieldPath> paths, Missing missing) {
         this.pool = pool;
@@ -230,7 +230,7 @@ final class Resolver {
         List<Supplier<Map<Group, List<? extends StoredItem<?>>>>> tasks = new ArrayList<>();
         for (Set<Group> inOneLayer : byLayer.values()) {
             tasks.add(() -> {
-                Map<Group, List<? extends StoredItem<?>>> items = new IdentityHashMap<>();
+                Map<Group, List<? extends StoredItem<?>>> items = new HashMap<>();
                 for (Group group : inOneLayer) {
                     items.put(group, pool.reader().all(home(group.collection), group.wanted));
                 }
