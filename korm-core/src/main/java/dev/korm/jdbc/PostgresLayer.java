@@ -1,7 +1,6 @@
 package dev.korm.jdbc;
 
 import dev.korm.ConfigurationException;
-import dev.korm.spi.Capabilities;
 import dev.korm.spi.CompiledSelection;
 import dev.korm.spi.Environment;
 import dev.korm.spi.Layer;
@@ -33,17 +32,12 @@ final class PostgresLayer extends ServerLayer {
 
     private PostgresLayer(
             String name,
-            Postgres settings,
+            ServerSettings settings,
             Sessions sessions,
             Environment environment,
             PostgresDialect dialect,
             PostgresCatalog catalog) {
-        super(
-                name,
-                settings.isReadOnly() ? Capabilities.Access.READ_ONLY : Capabilities.Access.READ_WRITE,
-                sessions,
-                dialect,
-                catalog);
+        super(name, settings.access(), sessions, dialect, catalog);
         this.catalog = catalog;
         ShapeGuard guard = new ShapeGuard(catalog);
         InsertTexts inserts = new InsertTexts(dialect);
@@ -57,18 +51,24 @@ final class PostgresLayer extends ServerLayer {
     }
 
     static Layer open(
-            String name, Postgres settings, Connections connections, PostgresErrors errors, Environment environment) {
+            String name,
+            ServerSettings settings,
+            Optional<String> schema,
+            Connections connections,
+            PostgresErrors errors,
+            Environment environment) {
         Sessions sessions = new Sessions(name, connections, errors);
-        PostgresNames names = sessions.run("Opening", session -> names(session, settings, errors));
+        PostgresNames names = sessions.run("Opening", session -> names(session, schema, errors));
         PostgresDialect dialect = new PostgresDialect(names);
         return new PostgresLayer(name, settings, sessions, environment, dialect, new PostgresCatalog(names, dialect));
     }
 
-    private static PostgresNames names(Session session, Postgres settings, PostgresErrors errors) throws SQLException {
-        Sql sql = new Sql(
+    private static PostgresNames names(Session session, Optional<String> schema, PostgresErrors errors)
+            throws SQLException {
+        Sql sql = Sql.of(
                 "SELECT current_setting('server_version_num'), current_setting('server_encoding'), current_schema(), ("
                         + "SELECT count(*) FROM pg_catalog.pg_namespace WHERE nspname = ?)",
-                List.of(Slot.fixed(settings.schema().orElse(""))));
+                schema.orElse(""));
         return session.query(sql, rows -> {
             rows.next();
             if (Integer.parseInt(rows.getString(1)) < OLDEST) {
@@ -80,7 +80,6 @@ final class PostgresLayer extends ServerLayer {
                         + " failed: the database's encoding is not UTF8, and could not hold every text. Create one"
                         + " with ENCODING 'UTF8'");
             }
-            Optional<String> schema = settings.schema();
             if (schema.isPresent() ? rows.getLong(4) == 0 : rows.getString(3) == null) {
                 throw new ConfigurationException("Opening " + errors.where()
                         + " failed: there is no such schema. Create it, or name another with schema(…)");
@@ -101,7 +100,8 @@ final class PostgresLayer extends ServerLayer {
 
     @Override
     void checkNames(TableShape wanted) {
-        PostgresCatalog.checkNames(wanted);
+        TableShapes.checkNames(wanted);
+        TableShapes.checkLengths(wanted, PostgresNames.LONGEST, "and PostgreSQL would cut it off");
     }
 
     /** Selections that differ by their constants alone are written once. */
