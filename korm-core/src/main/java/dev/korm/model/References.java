@@ -149,7 +149,12 @@ final class References {
         if (at == steps.size()) {
             return value;
         }
-        FieldPath.Step step = named(codec, value, steps.get(at));
+        FieldPath.Step step = steps.get(at);
+        RecordCodec record = value == null ? null : recordOf(codec, value);
+        if (value != null && record != null && step instanceof FieldPath.Field named) {
+            RecordField field = record.field(named.name()).orElse(null);
+            return field == null ? value : alongField(record, value, field, steps, at, visitor);
+        }
         return parts(
                 codec,
                 value,
@@ -157,19 +162,29 @@ final class References {
                         leadsTo(step, name, index) ? along(part, inner, steps, at + 1, visitor) : inner);
     }
 
-    /** The step with the name of the component, where it has a field's stored name. */
-    private static FieldPath.Step named(@Nullable Codec codec, @Nullable Object value, FieldPath.Step step) {
-        if (value == null || !(step instanceof FieldPath.Field field)) {
-            return step;
-        }
-        RecordCodec record = codec instanceof RecordCodec own
+    /** The record that the value is one of, where it is one. */
+    private static @Nullable RecordCodec recordOf(@Nullable Codec codec, Object value) {
+        return codec instanceof RecordCodec own
                 ? own
                 : codec instanceof SealedCodec records ? records.codec(value) : null;
-        return record == null
-                ? step
-                : record.field(field.name())
-                        .<FieldPath.Step>map(found -> new FieldPath.Field(found.name()))
-                        .orElse(step);
+    }
+
+    /** Goes on in one field of a record, without a look at the others. */
+    private static Object alongField(
+            RecordCodec record,
+            Object value,
+            RecordField field,
+            List<FieldPath.Step> steps,
+            int at,
+            ReferenceVisitor visitor) {
+        Object component = field.get(value);
+        Object mapped = along(field.codec(), component, steps, at + 1, visitor);
+        if (mapped == component) {
+            return value;
+        }
+        @Nullable Object[] components = record.components(value);
+        components[field.index()] = mapped;
+        return record.construct(components);
     }
 
     private static boolean leadsTo(FieldPath.Step step, @Nullable String name, int index) {
