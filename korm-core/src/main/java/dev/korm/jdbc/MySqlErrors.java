@@ -11,6 +11,7 @@ import dev.korm.StoreUnavailableException;
 import dev.korm.ValueException;
 import java.sql.SQLException;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the errors of MySQL and MariaDB korm's, by their numbers (dev.mysql.com, "Server Error Message Reference"; mariadb.com,
@@ -35,9 +36,9 @@ final class MySqlErrors implements StoreErrors {
     private static final Set<Integer> MISSING = Set.of(NO_TABLE, 1054, 1051, 1109);
     private static final Set<Integer> MADE_TWICE = Set.of(1050, 1060, 1061, 1091, 1684);
 
-    /** Out of range, too long, of another kind, no JSON, null where none may be, more than a packet holds. */
+    /** Out of range, too long, of another kind or character set, no JSON, null where none may be, more than a row holds. */
     private static final Set<Integer> VALUES = Set.of(
-            1048, 1264, 1265, 1292, 1366, 1367, 1406, 1690, CHECK_FAILED_MARIADB, 3819, 3140, 3141, 3144, 3157, 1118);
+            1048, 1264, 1265, 1292, 1366, 1367, 1406, 1690, CHECK_FAILED_MARIADB, 3819, 3140, 3141, 3144, 3157, 3988, 1118);
 
     private static final Set<Integer> PACKET = Set.of(1153, 1301);
     private static final Set<Integer> KEY_TOO_LONG = Set.of(1071, 1170, 1713);
@@ -115,11 +116,15 @@ final class MySqlErrors implements StoreErrors {
 
     @Override
     public StoreException connecting(SQLException error) {
+        // What the server said stands below what drivers make of it.
+        @Nullable SQLException reason = null;
         for (Throwable each = error; each != null; each = each.getCause()) {
-            if (each instanceof SQLException reason
-                    && (code(reason) != 0 || !state(reason).isEmpty())) {
-                return translated("Connecting", reason, Outcome.NOT_APPLIED);
+            if (each instanceof SQLException said && (code(said) != 0 || !state(said).isEmpty())) {
+                reason = reason == null || (code(reason) == 0 && code(said) != 0) ? said : reason;
             }
+        }
+        if (reason != null) {
+            return translated("Connecting", reason, Outcome.NOT_APPLIED);
         }
         return new StoreBusyException(
                 layer,

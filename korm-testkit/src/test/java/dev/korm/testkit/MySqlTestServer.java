@@ -48,9 +48,21 @@ final class MySqlTestServer {
         return Running.BEFORE + database + Running.AFTER;
     }
 
-    static Connection connect(String database) throws SQLException {
+    /** The URL as the driver takes it, with settings behind. MySQL wants passwords encrypted, whoever signed its certificate. */
+    static String driverUrl(String database) {
         String url = url(database);
-        return DriverManager.getConnection(url.startsWith("jdbc:") ? url : "jdbc:" + url);
+        String plain = url.startsWith("jdbc:") ? url : "jdbc:" + url;
+        String settings = url.contains("sslMode") ? "" : (url.contains("?") ? "&" : "?") + "sslMode=trust";
+        return plain.replace("jdbc:mysql:", "jdbc:mariadb:") + settings;
+    }
+
+    static Connection connect(String database) throws SQLException {
+        return DriverManager.getConnection(driverUrl(database));
+    }
+
+    /** Whether the server is MariaDB, and not MySQL itself. */
+    static boolean isMariaDb() {
+        return ask("", "SELECT VERSION()").contains("MariaDB");
     }
 
     static void execute(String... statements) {
