@@ -21,7 +21,10 @@ import org.jspecify.annotations.Nullable;
  * Layer cars = Postgres.server("db.example").database("app").user("app").password("secret").open("cardb", environment);
  * }</pre>
  *
- * <p>Tables lie in one schema. Connections keep nothing that a pooler between here and the server could lose.
+ * <p>Tables lie in one schema. A pooler such as PgBouncer may stand before the server and hand each transaction to another
+ * connection: the layer notices, and then keeps no prepared statements there. Where the pooler looks after those itself, {@code
+ * ?prepareThreshold=5} in the URL has them kept. Such a pooler refuses or drops settings of the session, so name the schema with
+ * {@link #schema} and not in the URL.
  *
  * <p>Immutable: every method answers a copy with one setting changed.
  */
@@ -181,6 +184,11 @@ public final class Postgres implements LayerSource {
 
     boolean isReadOnly() {
         return readOnly;
+    }
+
+    /** Whether the program decided by itself which statements the server is to keep. */
+    boolean saysWhatIsPrepared() {
+        return address.properties().containsKey("prepareThreshold");
     }
 
     /** Whole seconds, at least one. */

@@ -49,16 +49,22 @@ final class PostgresLayer extends ServerLayer {
 
     static Layer open(
             String name, Postgres settings, Connections connections, PostgresErrors errors, Environment environment) {
-        Sessions sessions = new Sessions(name, connections, errors);
-        PostgresNames names = sessions.run("Opening", session -> names(session, settings, errors));
-        PostgresDialect dialect = new PostgresDialect(names);
-        return new PostgresLayer(name, settings, sessions, environment, dialect, new PostgresCatalog(names, dialect));
+        Sessions first = new Sessions(name, connections, errors);
+        Opened opened = first.run("Opening", session -> opened(session, settings, errors));
+        boolean keepsNothing = opened.behindPooler() && !settings.saysWhatIsPrepared();
+        Sessions sessions = keepsNothing ? new Sessions(name, new PostgresPooler(connections), errors) : first;
+        PostgresDialect dialect = new PostgresDialect(opened.names());
+        return new PostgresLayer(
+                name, settings, sessions, environment, dialect, new PostgresCatalog(opened.names(), dialect));
     }
 
-    private static PostgresNames names(Session session, Postgres settings, PostgresErrors errors) throws SQLException {
+    /** What the first connection found. */
+    private record Opened(PostgresNames names, boolean behindPooler) {}
+
+    private static Opened opened(Session session, Postgres settings, PostgresErrors errors) throws SQLException {
         Sql sql = new Sql(
                 "SELECT current_setting('server_version_num'), current_setting('server_encoding'), current_schema(), ("
-                        + "SELECT count(*) FROM pg_catalog.pg_namespace WHERE nspname = ?)",
+                        + "SELECT count(*) FROM pg_catalog.pg_namespace WHERE nspname = ?), pg_backend_pid()",
                 List.of(Slot.fixed(settings.schema().orElse(""))));
         return session.query(sql, rows -> {
             rows.next();
@@ -76,7 +82,9 @@ final class PostgresLayer extends ServerLayer {
                 throw new ConfigurationException("Opening " + errors.where()
                         + " failed: there is no such schema. Create it, or name another with schema(…)");
             }
-            return PostgresNames.of(schema.isPresent() ? schema.get() : rows.getString(3));
+            return new Opened(
+                    PostgresNames.of(schema.isPresent() ? schema.get() : rows.getString(3)),
+                    PostgresPooler.isBetween(session.connection(), rows.getInt(5)));
         });
     }
 
