@@ -442,9 +442,7 @@ final class MySqlCatalog implements Catalog {
             case BOOLEAN -> "TINYINT(1)";
             case DECIMAL -> "MEDIUMTEXT CHARACTER SET ascii COLLATE " + DECIMAL_COLLATION;
             case BYTES -> "LONGBLOB";
-            case JSON -> json;
-            // Its numbers are small.
-            case ENCRYPTED -> server.isMariaDb() ? json : "JSON";
+            case JSON, ENCRYPTED -> json;
             case OTHER -> throw new IllegalArgumentException("A column that korm makes has a kind");
         };
     }
