@@ -142,6 +142,11 @@ class MySqlDialect implements Dialect {
             sql.add(collate);
             return;
         }
+        if (operand instanceof Operand.Absent) {
+            // To MySQL a bare NULL is binary, and of no collation.
+            sql.add("CONVERT(NULL USING utf8mb4)");
+            return;
+        }
         Optional<String> collation =
                 operand instanceof Operand.Column column ? foreign(column, sources) : Optional.empty();
         if (collation.isEmpty()) {
