@@ -133,7 +133,7 @@ final class Decimals {
     /** The decimal of fewest digits that is nearest to the double and to no other; exact for those within 64 bits. */
     static BigDecimal shortest(double real) {
         BigDecimal exact = new BigDecimal(real);
-        if (real == Math.rint(real) && Math.abs(real) < 0x1p63) {
+        if (real == Math.rint(real) && real >= -0x1p63 && real < 0x1p63) {
             return exact;
         }
         for (int digits = 1; digits < DOUBLE_DIGITS; digits++) {
