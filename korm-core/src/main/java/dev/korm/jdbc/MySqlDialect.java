@@ -257,11 +257,7 @@ class MySqlDialect implements Dialect {
         if (value instanceof Boolean yes) {
             return yes ? 1L : 0L;
         }
-        if (value instanceof BigDecimal decimal) {
-            return decimal.toString();
-        }
-        boolean json = kind == ColumnKind.JSON || kind == ColumnKind.ENCRYPTED;
-        return json && !server.isMariaDb() && value instanceof String text ? JsonTexts.wellFormed(text) : value;
+        return value instanceof BigDecimal decimal ? decimal.toString() : value;
     }
 
     @Override

@@ -43,6 +43,23 @@ final class MySqlTestServer {
         return MySql.url(url(database)).poolSize(20);
     }
 
+    /** The tables in a database, reached by another port of this machine, where what is said can be read. */
+    static MySql in(String database, int port) {
+        return MySql.url(url(database)
+                        .replaceFirst(":" + port() + "/", ":" + port + "/")
+                        .replaceFirst("[?&]sslMode=[a-z-]*$", ""))
+                .tls(MySql.Tls.OFF);
+    }
+
+    /** Where the server listens. */
+    static int port() {
+        String url = url("");
+        String place = url.substring(url.indexOf("//") + 2);
+        String address = place.substring(place.lastIndexOf('@') + 1, place.indexOf('/'));
+        int colon = address.lastIndexOf(':');
+        return colon < 0 ? 3306 : Integer.parseInt(address.substring(colon + 1));
+    }
+
     /** The URL of a database, with user and password. */
     static String url(String database) {
         return Running.BEFORE + database + Running.AFTER;
