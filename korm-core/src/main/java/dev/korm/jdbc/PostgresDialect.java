@@ -203,6 +203,11 @@ final class PostgresDialect implements Dialect {
 
     /** A double as {@link Decimals#shortest} has it, since a cast to {@code numeric} keeps fifteen digits. */
     private static void shortest(SqlWriter sql, Runnable real) {
+        Runnable bits = () -> {
+            sql.add("CAST(CAST('x' || encode(float8send(");
+            real.run();
+            sql.add("), 'hex') AS bit(64)) AS bigint)");
+        };
         sql.add("CASE WHEN ");
         real.run();
         sql.add(" BETWEEN -9223372036854775808 AND 9223372036854774784 AND ");
@@ -211,7 +216,16 @@ final class PostgresDialect implements Dialect {
         real.run();
         sql.add(") THEN CAST(CAST(");
         real.run();
-        sql.add(" AS bigint) AS numeric) ELSE CAST(CAST(");
+        sql.add(" AS bigint) AS numeric) WHEN abs(");
+        real.run();
+        // Significand and exponent of IEEE 754.
+        sql.add(") BETWEEN 9223372036854775808 AND 1.7976931348623157e308 THEN CAST(sign(");
+        real.run();
+        sql.add(") AS numeric) * CAST(");
+        bits.run();
+        sql.add(" & 4503599627370495 | 4503599627370496 AS numeric) * power(CAST(2 AS numeric), CAST((");
+        bits.run();
+        sql.add(" >> 52 & 2047) - 1075 AS numeric)) ELSE CAST(CAST(");
         real.run();
         sql.add(" AS text) AS numeric) END");
     }
@@ -549,10 +563,11 @@ final class PostgresDialect implements Dialect {
 
     /** Doubles are added up as decimals, or what cancels out would take small summands with it. */
     private void summand(SqlWriter sql, Operand operand, Sources sources) {
-        boolean doubles = operand.kind() == ColumnKind.REAL && !Reading.isJson(operand);
-        sql.add(doubles ? "CAST(CAST(" : "");
-        comparable(sql, operand, sources);
-        sql.add(doubles ? " AS text) AS numeric)" : "");
+        if (operand.kind() == ColumnKind.REAL && !Reading.isJson(operand)) {
+            shortest(sql, () -> comparable(sql, operand, sources));
+        } else {
+            comparable(sql, operand, sources);
+        }
     }
 
     private void sum(SqlWriter sql, Operand operand, Sources sources) {
