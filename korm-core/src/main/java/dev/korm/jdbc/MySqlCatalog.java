@@ -430,7 +430,8 @@ final class MySqlCatalog implements Catalog {
         if (column.name().equals(TableName.REVISION)) {
             return "BIGINT NOT NULL DEFAULT 0";
         }
-        // MySQL's own JSON keeps no number that is neither a double nor of 64 bits. MariaDB's is a text that is checked, and
+        // MySQL's own JSON keeps no number that is neither a double nor of 64 bits. MariaDB's is a text that is
+        // checked, and
         // its check refuses what is deeper than 31 levels.
         String json = "LONGTEXT CHARACTER SET utf8mb4 COLLATE " + JSON_COLLATION;
         return switch (column.kind()) {

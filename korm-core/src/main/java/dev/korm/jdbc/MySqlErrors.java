@@ -38,7 +38,22 @@ final class MySqlErrors implements StoreErrors {
 
     /** Out of range, too long, of another kind or character set, no JSON, null where none may be, more than a row holds. */
     private static final Set<Integer> VALUES = Set.of(
-            1048, 1264, 1265, 1292, 1366, 1367, 1406, 1690, CHECK_FAILED_MARIADB, 3819, 3140, 3141, 3144, 3157, 3988, 1118);
+            1048,
+            1264,
+            1265,
+            1292,
+            1366,
+            1367,
+            1406,
+            1690,
+            CHECK_FAILED_MARIADB,
+            3819,
+            3140,
+            3141,
+            3144,
+            3157,
+            3988,
+            1118);
 
     private static final Set<Integer> PACKET = Set.of(1153, 1301);
     private static final Set<Integer> KEY_TOO_LONG = Set.of(1071, 1170, 1713);
@@ -119,7 +134,8 @@ final class MySqlErrors implements StoreErrors {
         // What the server said stands below what drivers make of it.
         @Nullable SQLException reason = null;
         for (Throwable each = error; each != null; each = each.getCause()) {
-            if (each instanceof SQLException said && (code(said) != 0 || !state(said).isEmpty())) {
+            if (each instanceof SQLException said
+                    && (code(said) != 0 || !state(said).isEmpty())) {
                 reason = reason == null || (code(reason) == 0 && code(said) != 0) ? said : reason;
             }
         }

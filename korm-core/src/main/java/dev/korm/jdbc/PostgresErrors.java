@@ -160,12 +160,12 @@ final class PostgresErrors implements StoreErrors {
                 state.equals(PREPARED_TWICE)
                         ? prepared(beginning, outcome, error)
                         : state.equals("42501")
-                        ? new StoreReadOnlyException(
-                                layer,
-                                beginning + "the user lacks a right. Grant it on the schema and its tables",
-                                outcome,
-                                error)
-                        : refused(beginning, state, outcome, error);
+                                ? new StoreReadOnlyException(
+                                        layer,
+                                        beginning + "the user lacks a right. Grant it on the schema and its tables",
+                                        outcome,
+                                        error)
+                                : refused(beginning, state, outcome, error);
             case "53" ->
                 state.equals("53100")
                         ? new StoreFullException(

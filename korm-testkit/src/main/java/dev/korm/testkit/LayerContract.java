@@ -421,10 +421,16 @@ public abstract class LayerContract extends LayerReadContract {
                 "__korm_i_path", IndexShape.Uniqueness.REPEATABLE, List.of(json(INTEGER, "it's", "a\"b", 0)));
         IndexShape byOwner = new IndexShape("__korm_i_owner", IndexShape.Uniqueness.REPEATABLE, List.of(of("owner")));
         TableShape wanted = new TableShape(THINGS, shape(THINGS, COLUMNS).columns(), List.of(byText, byPath, byOwner));
-        assertThat(layer().evolve(wanted, Set.of())).usingComparator(BY_NAMED_INDEXES).isEqualTo(wanted);
-        assertThat(layer().describe(THINGS).orElseThrow()).usingComparator(BY_NAMED_INDEXES).isEqualTo(wanted);
+        assertThat(layer().evolve(wanted, Set.of()))
+                .usingComparator(BY_NAMED_INDEXES)
+                .isEqualTo(wanted);
+        assertThat(layer().describe(THINGS).orElseThrow())
+                .usingComparator(BY_NAMED_INDEXES)
+                .isEqualTo(wanted);
         assertThat(layer().tables()).containsExactly(THINGS);
-        assertThat(layer().evolve(wanted, Set.of())).usingComparator(BY_NAMED_INDEXES).isEqualTo(wanted);
+        assertThat(layer().evolve(wanted, Set.of()))
+                .usingComparator(BY_NAMED_INDEXES)
+                .isEqualTo(wanted);
     }
 
     /** Finds shapes equal that differ in the order of their indexes alone, which not every store keeps. */

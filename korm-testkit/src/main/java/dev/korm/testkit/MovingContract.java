@@ -506,8 +506,9 @@ public abstract class MovingContract {
         assertThat(all("old")).isEmpty();
         assertThat(all("new"))
                 .hasSize(many() - deleted.size())
-                .doesNotContainKeys(
-                        deleted.stream().map(item -> item.rn().id().orElseThrow()).toArray(String[]::new));
+                .doesNotContainKeys(deleted.stream()
+                        .map(item -> item.rn().id().orElseThrow())
+                        .toArray(String[]::new));
     }
 
     /** A member as a later program has it. */

@@ -39,7 +39,11 @@ class MoveKilledTest {
     private static final byte[] KEY = new byte[32];
 
     record Member(
-            String name, Unique<String> login, long points, Encrypted<String> secret, @Nullable Rn<Member> mentor) {}
+            String name,
+            Unique<String> login,
+            long points,
+            Encrypted<String> secret,
+            @Nullable Rn<Member> mentor) {}
 
     record Club(String name, Rn<Member> chair) {}
 
@@ -159,7 +163,8 @@ class MoveKilledTest {
         Items<Member> members = Korm.item(Member.class, pool);
         List<Item<Member>> made = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            Rn<Member> mentor = i % 3 == 0 || made.isEmpty() ? null : made.get(i / 2).rn();
+            Rn<Member> mentor =
+                    i % 3 == 0 || made.isEmpty() ? null : made.get(i / 2).rn();
             made.add(members.fromData(
                             "old",
                             "club",
@@ -171,7 +176,11 @@ class MoveKilledTest {
         for (int i = 0; i < 40; i++) {
             String layer = i % 2 == 0 ? "old" : "new";
             clubs.add(Korm.item(Club.class, pool)
-                    .fromData(layer, "club", "club", new Club("Club " + i, made.get(i * 7).rn()))
+                    .fromData(
+                            layer,
+                            "club",
+                            "club",
+                            new Club("Club " + i, made.get(i * 7).rn()))
                     .create());
         }
         return clubs;
@@ -183,12 +192,16 @@ class MoveKilledTest {
         for (Item<Member> item :
                 Korm.item(Member.class, pool).fromQuery(layer, "club", "member").get()) {
             Member data = item.data();
-            String mentor =
-                    data.mentor() == null ? "" : data.mentor().id().orElseThrow();
+            String mentor = data.mentor() == null ? "" : data.mentor().id().orElseThrow();
             String before = contents.put(
                     item.rn().id().orElseThrow(),
-                    item.revision() + " " + Document.of(Map.of("name", data.name(), "login", data.login().value()))
-                            .toJson()
+                    item.revision() + " "
+                            + Document.of(Map.of(
+                                            "name",
+                                            data.name(),
+                                            "login",
+                                            data.login().value()))
+                                    .toJson()
                             + data.points() + " " + data.secret().reveal() + " " + mentor);
             assertThat(before).as("each is there once").isNull();
         }

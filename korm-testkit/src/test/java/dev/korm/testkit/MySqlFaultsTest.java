@@ -65,8 +65,7 @@ class MySqlFaultsTest {
     @Test
     void a_server_that_is_made_a_replica_and_back_is_followed_without_opening_again() {
         assumeFalse(MySqlTestServer.isMariaDb(), "MariaDB, which runs here without rights, lets administrators write");
-        try (Pool pool =
-                Korm.pool().layer("main", MySqlTestServer.in(database)).open()) {
+        try (Pool pool = Korm.pool().layer("main", MySqlTestServer.in(database)).open()) {
             Item<Account> made = create(pool, 1);
             MySqlTestServer.execute("SET GLOBAL super_read_only = 1");
             try {

@@ -338,8 +338,9 @@ class MySqlTest {
         assertThat(ask("SELECT CONCAT(COLUMN_NAME, ' ', REPLACE(COLUMN_TYPE, '(20)', ''))"
                         + " FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE()"
                         + " AND TABLE_NAME = '__items__some__form' ORDER BY ORDINAL_POSITION"))
-                .isEqualTo("rnId varchar(255)|name longtext|__korm_unique__name char(128)|owner text|secret longtext|flag tinyint(1)"
-                        + "|count bigint|__korm_rev__ bigint");
+                .isEqualTo(
+                        "rnId varchar(255)|name longtext|__korm_unique__name char(128)|owner text|secret longtext|flag tinyint(1)"
+                                + "|count bigint|__korm_rev__ bigint");
         assertThat(ask("SELECT CONCAT(column_name, ' ', kind) FROM `__korm_meta__` ORDER BY column_name"))
                 .isEqualTo("owner rn|secret encrypted");
     }

@@ -65,7 +65,9 @@ class PostgresPoolerTest {
         @Override
         public Connection getConnection() {
             return (Connection) java.lang.reflect.Proxy.newProxyInstance(
-                    Connection.class.getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
+                    Connection.class.getClassLoader(),
+                    new Class<?>[] {Connection.class},
+                    (proxy, method, arguments) -> {
                         if (method.getName().equals("close")) {
                             return null;
                         }
@@ -103,7 +105,9 @@ class PostgresPoolerTest {
             }
             assertThat(prepared(ofDirect)).isPositive();
             for (int i = 0; i < 6; i++) {
-                assertThat(prepared(ofPooled)).as("on one of the connections behind").isZero();
+                assertThat(prepared(ofPooled))
+                        .as("on one of the connections behind")
+                        .isZero();
             }
         }
     }

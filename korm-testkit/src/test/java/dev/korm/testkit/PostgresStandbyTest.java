@@ -98,9 +98,9 @@ class PostgresStandbyTest {
                 Pool writing = pool(primary.getPort());
                 Pool reading = pool(standby.getPort())) {
             Item<Account> later = create(writing, 2);
-            await().atMost(Duration.ofSeconds(30))
-                    .untilAsserted(() -> assertThat(accounts(reading).fromRn(later.rn()).find())
-                            .isPresent());
+            await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(
+                            accounts(reading).fromRn(later.rn()).find())
+                    .isPresent());
             Item<Account> seen = accounts(reading).fromRn(made.rn()).get();
             assertThat(seen.data()).isEqualTo(made.data());
             assertThatThrownBy(() -> create(reading, 3))
@@ -109,10 +109,7 @@ class PostgresStandbyTest {
                     .hasMessageContaining("Connect to its primary");
             assertThatThrownBy(() -> Korm.tx(
                                     seen.set(Account::balance, 4L),
-                                    accounts(reading)
-                                            .fromRn(later.rn())
-                                            .get()
-                                            .set(Account::balance, 5L))
+                                    accounts(reading).fromRn(later.rn()).get().set(Account::balance, 5L))
                             .persist())
                     .isInstanceOf(StoreReadOnlyException.class);
             try (Connection connection = standby.getPostgresDatabase().getConnection();
@@ -121,9 +118,9 @@ class PostgresStandbyTest {
             }
             await().atMost(Duration.ofSeconds(30))
                     .ignoreExceptionsInstanceOf(StoreReadOnlyException.class)
-                    .untilAsserted(
-                            () -> assertThat(seen.set(Account::balance, 6L).commit().revision())
-                                    .isEqualTo(2));
+                    .untilAsserted(() -> assertThat(
+                                    seen.set(Account::balance, 6L).commit().revision())
+                            .isEqualTo(2));
             assertThat(create(reading, 7).revision()).isEqualTo(1);
             assertThat(accounts(reading).fromQuery("bank", "account").count()).isEqualTo(3);
         }
