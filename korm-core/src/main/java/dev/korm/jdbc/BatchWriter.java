@@ -15,7 +15,6 @@ import dev.korm.spi.TransactionMarker;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +42,7 @@ final class BatchWriter {
     private final Selections selections;
     private final Failing failing;
     private final ShapeGuard guard;
+    private final Refusals refusals;
     private final Map<InsertShape, String> inserts = new LinkedHashMap<>(32, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
@@ -84,6 +84,7 @@ final class BatchWriter {
         this.selections = selections;
         this.failing = failing;
         this.guard = guard;
+        this.refusals = new Refusals(session, dialect, catalog);
     }
 
     /**
@@ -157,7 +158,7 @@ final class BatchWriter {
             return Outcome.of(change(sql, () -> Needs.of(insert.table(), names(insert.columns()))));
         } catch (SQLException e) {
             lookable(e);
-            if (dialect.violation(e) != Dialect.Violation.NONE && exists(insert.table(), insert.id())) {
+            if (dialect.violation(e) != Dialect.Violation.NONE && refusals.exists(insert.table(), insert.id())) {
                 return Outcome.refused(new Refusal.Exists());
             }
             return taken(e, insert.table(), Optional.of(insert.id()), insert.columns(), insert.values());
@@ -281,7 +282,7 @@ final class BatchWriter {
         expect(sql, update.expectedRevision());
         try {
             long rows = change(sql.toSql(), () -> needs(table, update.columns()));
-            return rows == 0 ? absent(table, update.id()) : Outcome.of(rows);
+            return rows == 0 ? Outcome.refused(refusals.absent(table, update.id())) : Outcome.of(rows);
         } catch (SQLException e) {
             return taken(e, table, Optional.of(update.id()), update.columns(), update.values());
         }
@@ -295,7 +296,7 @@ final class BatchWriter {
         long rows = change(
                 sql.toSql(),
                 () -> delete.expectedRevision().isPresent() ? needs(table, List.of()) : Needs.of(table, List.of()));
-        return rows == 0 ? absent(table, delete.id()) : Outcome.of(rows);
+        return rows == 0 ? Outcome.refused(refusals.absent(table, delete.id())) : Outcome.of(rows);
     }
 
     private Outcome updateSelected(Mutation.UpdateSelected update) throws SQLException {
@@ -529,18 +530,7 @@ final class BatchWriter {
         return true;
     }
 
-    private Outcome absent(TableName table, String id) throws SQLException {
-        if (!table.isItems()) {
-            return Outcome.refused(new Refusal.Missing());
-        }
-        SqlWriter select = dialect.writer().add("SELECT ").name(TableName.REVISION);
-        dialect.table(select.add(" FROM "), table);
-        Sql sql = select.add(" WHERE ").name(table.key()).add(" = ").bind(id).toSql();
-        return Outcome.refused(
-                session.query(sql, rows -> rows.next() ? new Refusal.Stale(rows.getLong(1)) : new Refusal.Missing()));
-    }
-
-    /** Finds out which row holds a value that must be unique; throws the error again when none does. */
+    /** Says which row holds a value that must be unique; throws the error again when none does. */
     private Outcome taken(
             SQLException error, TableName table, Optional<String> id, List<ColumnShape> columns, Row values)
             throws SQLException {
@@ -548,58 +538,11 @@ final class BatchWriter {
             throw error;
         }
         lookable(error);
-        Map<String, @Nullable Object> written = new HashMap<>();
-        for (int i = 0; i < columns.size(); i++) {
-            written.put(columns.get(i).name(), dialect.stored(columns.get(i).kind(), values.get(i)));
+        Optional<Refusal> refusal = refusals.taken(table, id, columns, values);
+        if (refusal.isEmpty()) {
+            throw error;
         }
-        for (Catalog.UniqueIndex index : catalog.uniqueIndexes(session, table)) {
-            Optional<String> holder = holder(table, id, index, written);
-            if (holder.isPresent()) {
-                return Outcome.refused(new Refusal.Taken(index.name(), holder.get()));
-            }
-        }
-        throw error;
-    }
-
-    private boolean exists(TableName table, String id) throws SQLException {
-        Sql sql = to("SELECT 1 FROM ", table)
-                .add(" WHERE ")
-                .name(table.key())
-                .add(" = ")
-                .bind(id)
-                .toSql();
-        return session.query(sql, rows -> rows.next());
-    }
-
-    /** Another row that holds, in the columns of the index, what was to be written or already stands in the row. */
-    private Optional<String> holder(
-            TableName table, Optional<String> id, Catalog.UniqueIndex index, Map<String, @Nullable Object> written)
-            throws SQLException {
-        if (index.columns().contains("")) {
-            return Optional.empty();
-        }
-        SqlWriter sql = dialect.writer().add("SELECT ").name(table.key());
-        dialect.table(sql.add(" FROM "), table);
-        sql.add(" WHERE ");
-        String separator = "";
-        for (String column : index.columns()) {
-            sql.add(separator).name(column).add(" = ");
-            Object value = written.get(column);
-            if (value != null) {
-                sql.bind(value);
-            } else if (id.isPresent() && !written.containsKey(column)) {
-                dialect.table(sql.add("(SELECT ").name(column).add(" FROM "), table);
-                sql.add(" WHERE ").name(table.key()).add(" = ").bind(id.get()).add(")");
-            } else {
-                return Optional.empty();
-            }
-            separator = " AND ";
-        }
-        if (id.isPresent()) {
-            sql.add(" AND ").name(table.key()).add(" <> ").bind(id.get());
-        }
-        return session.query(
-                sql.add(" LIMIT 1").toSql(), rows -> rows.next() ? Optional.of(rows.getString(1)) : Optional.empty());
+        return Outcome.refused(refusal.get());
     }
 
     private Outcome mark(TransactionMarker marker) throws SQLException {

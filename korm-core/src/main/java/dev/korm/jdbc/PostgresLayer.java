@@ -1,7 +1,6 @@
 package dev.korm.jdbc;
 
 import dev.korm.ConfigurationException;
-import dev.korm.spi.Capabilities;
 import dev.korm.spi.Environment;
 import dev.korm.spi.Layer;
 import dev.korm.spi.Selection;
@@ -25,17 +24,12 @@ final class PostgresLayer extends ServerLayer {
 
     private PostgresLayer(
             String name,
-            Postgres settings,
+            ServerSettings settings,
             Sessions sessions,
             Environment environment,
             PostgresDialect dialect,
             PostgresCatalog catalog) {
-        super(
-                name,
-                settings.isReadOnly() ? Capabilities.Access.READ_ONLY : Capabilities.Access.READ_WRITE,
-                sessions,
-                dialect,
-                catalog);
+        super(name, settings.access(), sessions, dialect, catalog);
         this.catalog = catalog;
         ShapeGuard guard = new ShapeGuard(catalog);
         this.writer = new PooledWriter(
@@ -48,10 +42,17 @@ final class PostgresLayer extends ServerLayer {
     }
 
     static Layer open(
-            String name, Postgres settings, Connections connections, PostgresErrors errors, Environment environment) {
+            String name,
+            ServerSettings settings,
+            Optional<String> schema,
+            Connections connections,
+            PostgresErrors errors,
+            Environment environment) {
         Sessions first = new Sessions(name, connections, errors);
-        Opened opened = first.run("Opening", session -> opened(session, settings, errors));
-        boolean keepsNothing = opened.behindPooler() && !settings.saysWhatIsPrepared();
+        Opened opened = first.run("Opening", session -> opened(session, schema, errors));
+        // Who sets the threshold knows of a pooler that looks after prepared statements.
+        boolean keepsNothing = opened.behindPooler()
+                && !settings.address().properties().containsKey(PostgresPooler.THRESHOLD);
         Sessions sessions = keepsNothing ? new Sessions(name, new PostgresPooler(connections), errors) : first;
         PostgresDialect dialect = new PostgresDialect(opened.names());
         return new PostgresLayer(
@@ -61,11 +62,11 @@ final class PostgresLayer extends ServerLayer {
     /** What the first connection found. */
     private record Opened(PostgresNames names, boolean behindPooler) {}
 
-    private static Opened opened(Session session, Postgres settings, PostgresErrors errors) throws SQLException {
-        Sql sql = new Sql(
+    private static Opened opened(Session session, Optional<String> schema, PostgresErrors errors) throws SQLException {
+        Sql sql = Sql.of(
                 "SELECT current_setting('server_version_num'), current_setting('server_encoding'), current_schema(), ("
                         + "SELECT count(*) FROM pg_catalog.pg_namespace WHERE nspname = ?), pg_backend_pid()",
-                List.of(Slot.fixed(settings.schema().orElse(""))));
+                schema.orElse(""));
         return session.query(sql, rows -> {
             rows.next();
             if (Integer.parseInt(rows.getString(1)) < OLDEST) {
@@ -77,7 +78,6 @@ final class PostgresLayer extends ServerLayer {
                         + " failed: the database's encoding is not UTF8, and could not hold every text. Create one"
                         + " with ENCODING 'UTF8'");
             }
-            Optional<String> schema = settings.schema();
             if (schema.isPresent() ? rows.getLong(4) == 0 : rows.getString(3) == null) {
                 throw new ConfigurationException("Opening " + errors.where()
                         + " failed: there is no such schema. Create it, or name another with schema(…)");
@@ -100,7 +100,8 @@ final class PostgresLayer extends ServerLayer {
 
     @Override
     void checkNames(TableShape wanted) {
-        PostgresCatalog.checkNames(wanted);
+        TableShapes.checkNames(wanted);
+        TableShapes.checkLengths(wanted, PostgresNames.LONGEST, "and PostgreSQL would cut it off");
     }
 
     @Override

@@ -1,10 +1,11 @@
 package dev.korm.jdbc;
 
+import java.lang.reflect.Method;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.postgresql.PGConnection;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * Connections to something that stands before the server, such as PgBouncer, and that may hand each transaction to another of its
@@ -13,6 +14,9 @@ import org.postgresql.PGConnection;
  * back.
  */
 final class PostgresPooler implements Connections {
+    /** The setting of the driver that says how often a statement is run before the server is to keep it. */
+    static final String THRESHOLD = "prepareThreshold";
+
     private static final int NEVER = 0;
 
     private final Connections connections;
@@ -31,23 +35,25 @@ final class PostgresPooler implements Connections {
      * @param process the process that answers
      */
     static boolean isBetween(Connection connection, int process) throws SQLException {
-        return driver(connection).getBackendPID() != process;
-    }
-
-    private static PGConnection driver(Connection connection) throws SQLException {
-        return connection.unwrap(PGConnection.class);
+        return DriverConnection.of(connection).process() != process;
     }
 
     @Override
     public Connection take() throws SQLException {
         Connection connection = connections.take();
-        PGConnection driver = driver(connection);
-        int before = driver.getPrepareThreshold();
-        if (before != NEVER) {
-            thresholds.put(connection, before);
-            driver.setPrepareThreshold(NEVER);
+        try {
+            DriverConnection driver = DriverConnection.of(connection);
+            int before = driver.threshold();
+            if (before != NEVER) {
+                thresholds.put(connection, before);
+                driver.prepareAfter(NEVER);
+            }
+            return connection;
+        } catch (SQLException | RuntimeException e) {
+            connections.given(connection);
+            connection.close();
+            throw e;
         }
-        return connection;
     }
 
     @Override
@@ -55,7 +61,7 @@ final class PostgresPooler implements Connections {
         Integer before = thresholds.remove(connection);
         if (before != null) {
             try {
-                driver(connection).setPrepareThreshold(before);
+                DriverConnection.of(connection).prepareAfter(before);
             } catch (SQLException lost) {
                 // Whoever owns the connection finds out and drops it.
             }
@@ -66,5 +72,52 @@ final class PostgresPooler implements Connections {
     @Override
     public void close() {
         connections.close();
+    }
+
+    /**
+     * What the driver says and takes beyond JDBC. Its interface is known by its name alone: its annotations are of a library that
+     * programs need not have.
+     */
+    private record DriverConnection(Object connection) {
+        private static final Class<?> TYPE;
+        private static final Method PROCESS;
+        private static final Method THRESHOLD_NOW;
+        private static final Method PREPARE_AFTER;
+
+        static {
+            try {
+                TYPE = Class.forName(
+                        "org.postgresql.PGConnection", true, PGSimpleDataSource.class.getClassLoader());
+                PROCESS = TYPE.getMethod("getBackendPID");
+                THRESHOLD_NOW = TYPE.getMethod("getPrepareThreshold");
+                PREPARE_AFTER = TYPE.getMethod("setPrepareThreshold", int.class);
+            } catch (ReflectiveOperationException otherDriver) {
+                throw new IllegalStateException(otherDriver);
+            }
+        }
+
+        static DriverConnection of(Connection connection) throws SQLException {
+            return new DriverConnection(connection.unwrap(TYPE));
+        }
+
+        int process() {
+            return (Integer) ask(PROCESS);
+        }
+
+        int threshold() {
+            return (Integer) ask(THRESHOLD_NOW);
+        }
+
+        void prepareAfter(int uses) {
+            ask(PREPARE_AFTER, uses);
+        }
+
+        private Object ask(Method question, Object... arguments) {
+            try {
+                return question.invoke(connection, arguments);
+            } catch (ReflectiveOperationException never) {
+                throw new IllegalStateException(never);
+            }
+        }
     }
 }

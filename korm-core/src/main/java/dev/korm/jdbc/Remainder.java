@@ -72,14 +72,9 @@ final class Remainder implements CompiledSelection {
         return columns.stream().<Output>map(Output.Value::new).toList();
     }
 
-    private boolean isGrouped() {
-        return !selection.groupBy().isEmpty()
-                || selection.outputs().stream().anyMatch(output -> !(output instanceof Output.Value));
-    }
-
     /** Whether the database puts the rows in their order. */
     private boolean isOrdered() {
-        return !follows && !isGrouped() && exactness.isOrdered(selection);
+        return !follows && !selection.isGrouped() && exactness.isOrdered(selection);
     }
 
     /** The question for the rows that may count. */

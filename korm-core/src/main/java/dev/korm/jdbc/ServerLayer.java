@@ -407,13 +407,10 @@ abstract class ServerLayer implements Layer {
         boolean oneRow = selection.groupBy().isEmpty()
                 && !selection.outputs().isEmpty()
                 && selection.outputs().stream().noneMatch(Output.Value.class::isInstance);
-        return oneRow || isOfOneKey(selection.where());
+        return oneRow || selection.where().conjuncts().anyMatch(ServerLayer::isOfOneKey);
     }
 
     private static boolean isOfOneKey(Condition where) {
-        if (where instanceof Condition.All all) {
-            return all.conditions().stream().anyMatch(ServerLayer::isOfOneKey);
-        }
         return where instanceof Condition.Compare compare
                 && compare.comparison() == Condition.Comparison.EQUAL
                 && compare.operand() instanceof Operand.Column column
