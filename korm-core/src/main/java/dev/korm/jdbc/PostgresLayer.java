@@ -51,8 +51,8 @@ final class PostgresLayer extends ServerLayer {
         Sessions first = new Sessions(name, connections, errors);
         Opened opened = first.run("Opening", session -> opened(session, schema, errors));
         // Who sets the threshold knows of a pooler that looks after prepared statements.
-        boolean keepsNothing = opened.behindPooler()
-                && !settings.address().properties().containsKey(PostgresPooler.THRESHOLD);
+        boolean keepsNothing =
+                opened.behindPooler() && !settings.address().properties().containsKey(PostgresPooler.THRESHOLD);
         Sessions sessions = keepsNothing ? new Sessions(name, new PostgresPooler(connections), errors) : first;
         PostgresDialect dialect = new PostgresDialect(opened.names());
         return new PostgresLayer(

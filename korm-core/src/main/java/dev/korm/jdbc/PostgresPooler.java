@@ -86,8 +86,7 @@ final class PostgresPooler implements Connections {
 
         static {
             try {
-                TYPE = Class.forName(
-                        "org.postgresql.PGConnection", true, PGSimpleDataSource.class.getClassLoader());
+                TYPE = Class.forName("org.postgresql.PGConnection", true, PGSimpleDataSource.class.getClassLoader());
                 PROCESS = TYPE.getMethod("getBackendPID");
                 THRESHOLD_NOW = TYPE.getMethod("getPrepareThreshold");
                 PREPARE_AFTER = TYPE.getMethod("setPrepareThreshold", int.class);
