@@ -15,9 +15,7 @@ import dev.korm.spi.TransactionMarker;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
@@ -32,8 +30,6 @@ final class BatchWriter {
     /** How many inserts are taken for one run. */
     private static final int TOGETHER = 1000;
 
-    private static final int KNOWN_INSERTS = 256;
-
     private static final ColumnShape REVISION = new ColumnShape(TableName.REVISION, ColumnKind.INTEGER);
 
     private final Session session;
@@ -43,14 +39,7 @@ final class BatchWriter {
     private final Failing failing;
     private final ShapeGuard guard;
     private final Refusals refusals;
-    private final Map<InsertShape, String> inserts = new LinkedHashMap<>(32, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<InsertShape, String> eldest) {
-            return size() > KNOWN_INSERTS;
-        }
-    };
+    private final InsertTexts inserts;
 
     /** What a statement that fails leaves of its transaction, and so what can be looked up after it. */
     enum Failing {
@@ -77,11 +66,13 @@ final class BatchWriter {
             Catalog catalog,
             ShapeGuard guard,
             Selections selections,
+            InsertTexts inserts,
             Failing failing) {
         this.session = session;
         this.dialect = dialect;
         this.catalog = catalog;
         this.selections = selections;
+        this.inserts = inserts;
         this.failing = failing;
         this.guard = guard;
         this.refusals = new Refusals(session, dialect, catalog);
@@ -153,9 +144,11 @@ final class BatchWriter {
     }
 
     private Outcome insert(Mutation.Insert insert) throws SQLException {
-        Sql sql = new Sql(insertText(insert), insertSlots(insert));
+        String text = inserts.of(insert);
         try {
-            return Outcome.of(change(sql, () -> Needs.of(insert.table(), names(insert.columns()))));
+            return Outcome.of(mended(
+                    () -> savepoint(() -> session.update(text, statement -> bind(statement, insert))),
+                    () -> Needs.of(insert.table(), names(insert.columns()))));
         } catch (SQLException e) {
             lookable(e);
             if (dialect.violation(e) != Dialect.Violation.NONE && refusals.exists(insert.table(), insert.id())) {
@@ -182,7 +175,7 @@ final class BatchWriter {
      * each page before it is changed.
      */
     private int insertWhileTheyGoIn(List<Mutation> run) throws SQLException {
-        String text = insertText((Mutation.Insert) run.get(0));
+        String text = inserts.of((Mutation.Insert) run.get(0));
         int done = 0;
         try {
             PreparedStatement statement = session.prepare(text);
@@ -207,7 +200,7 @@ final class BatchWriter {
         if (savepoint) {
             session.execute("SAVEPOINT korm_rows");
         }
-        String text = insertText((Mutation.Insert) run.get(0));
+        String text = inserts.of((Mutation.Insert) run.get(0));
         try {
             PreparedStatement statement = session.prepare(text);
             for (Mutation mutation : run) {
@@ -247,31 +240,6 @@ final class BatchWriter {
         SqlWriter sql = dialect.writer().add(words);
         dialect.table(sql, table);
         return sql;
-    }
-
-    private String insertText(Mutation.Insert insert) {
-        InsertShape shape = new InsertShape(insert.table(), insert.columns());
-        String known = inserts.get(shape);
-        if (known != null) {
-            return known;
-        }
-        SqlWriter sql = to("INSERT INTO ", insert.table());
-        sql.add(" (").name(insert.table().key());
-        insert.columns().forEach(column -> sql.add(", ").name(column.name()));
-        sql.add(") VALUES (?").add(", ?".repeat(insert.columns().size())).add(")");
-        String text = sql.toSql().text();
-        inserts.put(shape, text);
-        return text;
-    }
-
-    private List<Slot> insertSlots(Mutation.Insert insert) {
-        List<Slot> slots = new ArrayList<>(insert.columns().size() + 1);
-        slots.add(Slot.fixed(insert.id()));
-        for (int i = 0; i < insert.columns().size(); i++) {
-            slots.add(Slot.fixed(dialect.stored(
-                    insert.columns().get(i).kind(), insert.values().get(i))));
-        }
-        return slots;
     }
 
     private Outcome update(Mutation.Update update) throws SQLException {
@@ -560,9 +528,6 @@ final class BatchWriter {
             return insert(insert);
         }
     }
-
-    /** Rows inserted alike. */
-    private record InsertShape(TableName table, List<ColumnShape> columns) {}
 
     /**
      * What became of one mutation, or of a run of inserts.

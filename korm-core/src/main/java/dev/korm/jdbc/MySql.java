@@ -144,7 +144,7 @@ public final class MySql implements LayerSource {
                     + " failed: no database is named. Name one with database(…) or in the URL");
         }
         DataSource driver = MySqlSource.of(settings.address(), tls, settings.poolTimeout(), session);
-        return settings.pool(name, TYPE, driver, errors);
+        return settings.pool(name, TYPE, driver, Optional.empty(), errors);
     }
 
     /** Host, port and database; never user or password. */

@@ -265,6 +265,7 @@ final class MySqlCatalog implements Catalog {
                 return Optional.of(version.toString());
             }
         } catch (SQLException e) {
+            session.failed(e);
             session.discard(text);
             if (MySqlErrors.isMissing(e)) {
                 return Optional.empty();

@@ -34,13 +34,14 @@ final class MySqlLayer extends ServerLayer {
         this.catalog = catalog;
         this.dialect = catalog.dialect();
         ShapeGuard guard = new ShapeGuard(catalog);
+        InsertTexts inserts = new InsertTexts(dialect);
         this.writer = new PooledWriter(
                 sessions,
                 environment,
                 new Waiting(settings.busySeconds()),
                 catalog,
-                (session, failing) ->
-                        new BatchWriter(session, dialect, catalog, guard, new InTransaction(session), failing));
+                (session, failing) -> new BatchWriter(
+                        session, dialect, catalog, guard, new InTransaction(session), inserts, failing));
     }
 
     static Layer open(

@@ -129,8 +129,9 @@ public final class Postgres implements LayerSource {
     }
 
     /**
-     * How long a change waits for a lock that another transaction holds, before it fails with {@link
-     * dev.korm.StoreBusyException}. Rounded up to whole seconds. Default: 10 seconds.
+     * How long a call waits for a lock that another transaction holds, before it fails with {@link
+     * dev.korm.StoreBusyException}. Rounded up to whole seconds. Default: 10 seconds. Connections that the layer makes by itself
+     * have it as their {@code lock_timeout}; with a data source of the program's own it holds for changes alone.
      */
     public Postgres busyTimeout(Duration timeout) {
         return with(settings.withBusyTimeout(timeout));
@@ -142,7 +143,7 @@ public final class Postgres implements LayerSource {
         PostgresErrors errors = new PostgresErrors(name, this.toString());
         DataSource given = settings.given();
         Connections connections = given == null
-                ? settings.pool(name, TYPE, PostgresSource.of(name, settings.address()), errors)
+                ? pool(name, errors)
                 : Connections.of(given);
         try {
             return PostgresLayer.open(name, settings, schema, connections, errors, environment);
@@ -150,6 +151,16 @@ public final class Postgres implements LayerSource {
             connections.close();
             throw e;
         }
+    }
+
+    private Connections pool(String name, PostgresErrors errors) {
+        long millis = Math.min(Integer.MAX_VALUE, settings.busySeconds() * 1000L);
+        return settings.pool(
+                name,
+                TYPE,
+                PostgresSource.of(name, settings.address()),
+                Optional.of("SET lock_timeout = " + millis),
+                errors);
     }
 
     /** Host, port and database; never user or password. */

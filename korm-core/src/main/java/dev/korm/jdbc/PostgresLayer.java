@@ -1,15 +1,19 @@
 package dev.korm.jdbc;
 
 import dev.korm.ConfigurationException;
+import dev.korm.spi.CompiledSelection;
 import dev.korm.spi.Environment;
 import dev.korm.spi.Layer;
+import dev.korm.spi.RowCursor;
 import dev.korm.spi.Selection;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.postgresql.util.PGobject;
 
 /** A schema of a PostgreSQL database. */
@@ -19,8 +23,12 @@ final class PostgresLayer extends ServerLayer {
     /** Rows that are fetched at once. */
     private static final int ROWS = 200;
 
+    /** So many selections are remembered as they are written; then all are forgotten. */
+    private static final int MOST_WRITTEN = 256;
+
     private final PostgresCatalog catalog;
     private final PooledWriter writer;
+    private final Map<Selection, CompiledSelection> written = new ConcurrentHashMap<>();
 
     private PostgresLayer(
             String name,
@@ -32,13 +40,14 @@ final class PostgresLayer extends ServerLayer {
         super(name, settings.access(), sessions, dialect, catalog);
         this.catalog = catalog;
         ShapeGuard guard = new ShapeGuard(catalog);
+        InsertTexts inserts = new InsertTexts(dialect);
         this.writer = new PooledWriter(
                 sessions,
                 environment,
-                new Waiting(settings.busySeconds()),
+                new Waiting(settings.busySeconds(), settings.isOwn()),
                 catalog,
-                (session, failing) ->
-                        new BatchWriter(session, dialect, catalog, guard, selection -> sources(session), failing));
+                (session, failing) -> new BatchWriter(
+                        session, dialect, catalog, guard, selection -> sources(session), inserts, failing));
     }
 
     static Layer open(
@@ -104,6 +113,25 @@ final class PostgresLayer extends ServerLayer {
         TableShapes.checkLengths(wanted, PostgresNames.LONGEST, "and PostgreSQL would cut it off");
     }
 
+    /** Selections that differ by their constants alone are written once. */
+    @Override
+    public RowCursor select(Selection selection) {
+        Optional<Skeleton> skeleton = Skeleton.of(selection);
+        if (skeleton.isEmpty()) {
+            return super.select(selection);
+        }
+        Selection bare = skeleton.get().selection();
+        CompiledSelection compiled = written.get(bare);
+        if (compiled == null) {
+            compiled = compile(bare);
+            if (written.size() >= MOST_WRITTEN) {
+                written.clear();
+            }
+            written.put(bare, compiled);
+        }
+        return compiled.select(skeleton.get().constants().toArray());
+    }
+
     @Override
     boolean triesFew(Selection selection) {
         return selection.order().isEmpty() && selection.groupBy().isEmpty();
@@ -139,16 +167,19 @@ final class PostgresLayer extends ServerLayer {
         return other;
     }
 
-    /** Statements of a change are limited in time, and in changes of many rows the wait for locks alone. */
-    private record Waiting(int seconds) implements PooledWriter.Waiting {
+    /**
+     * Connections of the layer's own limit the wait for locks as they are set, at no cost. On others each statement of a change is
+     * limited in time, and in changes of many rows the wait for locks alone.
+     */
+    private record Waiting(int seconds, boolean limited) implements PooledWriter.Waiting {
         @Override
         public int statement(boolean manyRows) {
-            return manyRows ? 0 : seconds;
+            return limited || manyRows ? 0 : seconds;
         }
 
         @Override
         public void transaction(Session session, boolean manyRows) throws SQLException {
-            if (manyRows) {
+            if (!limited && manyRows) {
                 session.execute("SET LOCAL lock_timeout = " + seconds * 1000L);
             }
         }

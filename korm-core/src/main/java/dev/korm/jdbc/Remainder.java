@@ -134,6 +134,7 @@ final class Remainder implements CompiledSelection {
                             .release(session));
             return layer.open(answer);
         } catch (SQLException e) {
+            session.failed(e);
             layer.sessions().release(session);
             throw layer.failure(selection, e);
         } catch (RuntimeException | Error e) {
@@ -315,6 +316,7 @@ final class Remainder implements CompiledSelection {
             }
             return rows;
         } catch (SQLException e) {
+            session.failed(e);
             session.discard(sql.text());
             throw e;
         }

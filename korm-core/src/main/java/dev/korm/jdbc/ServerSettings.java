@@ -99,10 +99,20 @@ record ServerSettings(
         return (int) Math.min(Integer.MAX_VALUE, Math.max(1, (busyTimeout.toMillis() + 999) / 1000));
     }
 
-    /** A pool of connections that the driver makes. */
-    Connections pool(String layer, String product, DataSource driver, StoreErrors errors) {
+    /** Whether the connections are the layer's own, set as it wants them. */
+    boolean isOwn() {
+        return given == null;
+    }
+
+    /**
+     * A pool of connections that the driver makes.
+     *
+     * @param first what is run on each when it was made
+     */
+    Connections pool(
+            String layer, String product, DataSource driver, Optional<String> first, StoreErrors errors) {
         Libraries.require(product, "com.zaxxer.hikari.HikariDataSource", "com.zaxxer:HikariCP");
-        return PooledConnections.open(layer, driver, poolSize, poolTimeout, errors);
+        return PooledConnections.open(layer, driver, poolSize, poolTimeout, first, errors);
     }
 
     /**

@@ -90,6 +90,7 @@ final class SqliteLayer implements Layer {
                 catalog,
                 new ShapeGuard(catalog),
                 selection -> new Sources(name, table -> uncached(session, table)),
+                new InsertTexts(dialect),
                 BatchWriter.Failing.LEAVES_TRANSACTION);
         return new SqliteWriter(
                 name, session, batches, errors, settings.busyTimeout().toNanos());
