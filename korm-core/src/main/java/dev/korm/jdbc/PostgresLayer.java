@@ -36,7 +36,8 @@ final class PostgresLayer extends ServerLayer {
             Sessions sessions,
             Environment environment,
             PostgresDialect dialect,
-            PostgresCatalog catalog) {
+            PostgresCatalog catalog,
+            boolean limited) {
         super(name, settings.access(), sessions, dialect, catalog);
         this.catalog = catalog;
         ShapeGuard guard = new ShapeGuard(catalog);
@@ -44,7 +45,7 @@ final class PostgresLayer extends ServerLayer {
         this.writer = new PooledWriter(
                 sessions,
                 environment,
-                new Waiting(settings.busySeconds(), settings.isOwn()),
+                new Waiting(settings.busySeconds(), limited),
                 catalog,
                 (session, failing) -> new BatchWriter(
                         session, dialect, catalog, guard, selection -> sources(session), inserts, failing));
@@ -64,8 +65,9 @@ final class PostgresLayer extends ServerLayer {
                 opened.behindPooler() && !settings.address().properties().containsKey(PostgresPooler.THRESHOLD);
         Sessions sessions = keepsNothing ? new Sessions(name, new PostgresPooler(connections), errors) : first;
         PostgresDialect dialect = new PostgresDialect(opened.names());
+        boolean limited = settings.isOwn() && !opened.behindPooler();
         return new PostgresLayer(
-                name, settings, sessions, environment, dialect, new PostgresCatalog(opened.names(), dialect));
+                name, settings, sessions, environment, dialect, new PostgresCatalog(opened.names(), dialect), limited);
     }
 
     /** What the first connection found. */

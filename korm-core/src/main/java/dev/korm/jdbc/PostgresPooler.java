@@ -2,7 +2,9 @@ package dev.korm.jdbc;
 
 import java.lang.reflect.Method;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -17,7 +19,7 @@ final class PostgresPooler implements Connections {
     /** The setting of the driver that says how often a statement is run before the server is to keep it. */
     static final String THRESHOLD = "prepareThreshold";
 
-    private static final int NEVER = 0;
+    static final int NEVER = 0;
 
     private final Connections connections;
 
@@ -38,35 +40,43 @@ final class PostgresPooler implements Connections {
         return DriverConnection.of(connection).process() != process;
     }
 
+    /** The same, for which the server is asked who answers. */
+    static boolean isBetween(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT pg_backend_pid()")) {
+            rows.next();
+            return isBetween(connection, rows.getInt(1));
+        }
+    }
+
     @Override
-    public Connection take() throws SQLException {
-        Connection connection = connections.take();
+    public Session take() throws SQLException {
+        Session session = connections.take();
         try {
-            DriverConnection driver = DriverConnection.of(connection);
+            DriverConnection driver = DriverConnection.of(session.connection());
             int before = driver.threshold();
             if (before != NEVER) {
-                thresholds.put(connection, before);
+                thresholds.put(session.connection(), before);
                 driver.prepareAfter(NEVER);
             }
-            return connection;
+            return session;
         } catch (SQLException | RuntimeException e) {
-            connections.given(connection);
-            connection.close();
+            connections.give(session, State.LOST);
             throw e;
         }
     }
 
     @Override
-    public void given(Connection connection) {
-        Integer before = thresholds.remove(connection);
+    public void give(Session session, State state) {
+        Integer before = thresholds.remove(session.connection());
         if (before != null) {
             try {
-                DriverConnection.of(connection).prepareAfter(before);
+                DriverConnection.of(session.connection()).prepareAfter(before);
             } catch (SQLException lost) {
                 // Whoever owns the connection finds out and drops it.
             }
         }
-        connections.given(connection);
+        connections.give(session, state);
     }
 
     @Override

@@ -128,6 +128,21 @@ class PostgresPoolerTest {
     }
 
     @Test
+    void no_setting_of_a_session_is_left_to_other_programs() throws SQLException {
+        try (Pool pool = Korm.pool().layer("main", PooledPostgres.in(schema)).open();
+                Connection other = new OneConnection(PooledPostgres.port()).connection;
+                Statement statement = other.createStatement()) {
+            useOften(pool);
+            for (int i = 0; i < 6; i++) {
+                try (ResultSet rows = statement.executeQuery("SHOW lock_timeout")) {
+                    rows.next();
+                    assertThat(rows.getString(1)).isEqualTo("0");
+                }
+            }
+        }
+    }
+
+    @Test
     void who_says_what_is_prepared_is_taken_at_their_word() {
         Postgres preparing = PooledPostgres.in(schema, "?prepareThreshold=1");
         assertThatThrownBy(() -> {
