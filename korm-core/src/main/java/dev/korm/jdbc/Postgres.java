@@ -145,9 +145,7 @@ public final class Postgres implements LayerSource {
         Libraries.require(TYPE, "org.postgresql.ds.PGSimpleDataSource", "org.postgresql:postgresql");
         PostgresErrors errors = new PostgresErrors(name, this.toString());
         DataSource given = settings.given();
-        Connections connections = given == null
-                ? pool(name, errors)
-                : Connections.of(given);
+        Connections connections = given == null ? pool(name, errors) : Connections.of(given);
         try {
             return PostgresLayer.open(name, settings, schema, connections, errors, environment);
         } catch (RuntimeException | Error e) {

@@ -114,8 +114,7 @@ record ServerSettings(
      *
      * @param first what is run on each when it was made
      */
-    Connections pool(
-            String layer, String product, DataSource driver, Optional<String> first, StoreErrors errors) {
+    Connections pool(String layer, String product, DataSource driver, Optional<String> first, StoreErrors errors) {
         Libraries.require(product, "com.zaxxer.hikari.HikariDataSource", "com.zaxxer:HikariCP");
         return PooledConnections.open(layer, driver, poolSize, poolTimeout, first, errors);
     }
