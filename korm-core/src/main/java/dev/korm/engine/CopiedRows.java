@@ -15,53 +15,72 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which rows of the target are copies, and of which revision: the table {@code __korm_copies__} on the target layer. By it a copy is
- * told from an item that somebody made there, and from one that was changed since.
+ * Rows that a relocation takes note of, each with a revision. The table {@code __korm_copies__} on the target layer says which rows
+ * there are copies, and of what: by it a copy is told from an item that somebody made there, and from one that was changed since.
+ * The table {@code __korm_removed__} on the source layer says which rows the move has taken away, in the batch that does it: by it
+ * they are told from items that somebody deleted meanwhile.
  */
 final class CopiedRows {
     private static final ColumnShape REVISION = new ColumnShape("revision", ColumnKind.INTEGER);
-    private static final OwnTable TABLE = OwnTable.of("__korm_copies__", REVISION);
+    private static final OwnTable COPIES = OwnTable.of("__korm_copies__", REVISION);
+    private static final OwnTable REMOVED = OwnTable.of("__korm_removed__", REVISION);
     private static final int PREFIX = 32;
     private static final int CHUNK = 500;
 
-    private final OpenLayer target;
+    private final OpenLayer layer;
+    private final OwnTable table;
     private final String prefix;
 
-    /** @param relocation the key of its state */
-    CopiedRows(OpenLayer target, String relocation) {
-        this.target = target;
+    private CopiedRows(OpenLayer layer, OwnTable table, String relocation) {
+        this.layer = layer;
+        this.table = table;
         this.prefix = relocation.substring(0, PREFIX) + ":";
+        table.make(layer);
     }
 
-    static void make(OpenLayer target) {
-        TABLE.make(target);
+    /**
+     * Rows of the target that are copies.
+     *
+     * @param relocation the key of its state
+     */
+    static CopiedRows copies(OpenLayer target, String relocation) {
+        return new CopiedRows(target, COPIES, relocation);
     }
 
-    /** The revisions that were copied, of those of the ids that were. */
+    /**
+     * Rows of the source that the move has taken away.
+     *
+     * @param relocation the key of its state
+     */
+    static CopiedRows removed(OpenLayer source, String relocation) {
+        return new CopiedRows(source, REMOVED, relocation);
+    }
+
+    /** The revisions of those of the ids that are noted. */
     Map<String, Long> of(Collection<String> ids) {
         Map<String, Long> revisions = new HashMap<>();
         List<Object> keys = new ArrayList<>();
         ids.forEach(id -> keys.add(prefix + id));
-        int most = Math.max(1, Math.min(CHUNK, target.store().capabilities().parameterLimit()));
+        int most = Math.max(1, Math.min(CHUNK, layer.store().capabilities().parameterLimit()));
         for (int from = 0; from < keys.size(); from += most) {
             List<Object> some = keys.subList(from, Math.min(keys.size(), from + most));
-            read(new Condition.OneOf(TABLE.key(), some), OptionalLong.empty()).forEach(revisions::put);
+            read(new Condition.OneOf(table.key(), some), OptionalLong.empty()).forEach(revisions::put);
         }
         return revisions;
     }
 
-    /** Some of all ids in their order, with the revisions that were copied. */
+    /** Some of all ids in their order, with their revisions. */
     Map<String, Long> page(String after, int size) {
         Condition ours = new Condition.All(List.of(
-                new Condition.Compare(TABLE.key(), Condition.Comparison.GREATER, prefix + after),
+                new Condition.Compare(table.key(), Condition.Comparison.GREATER, prefix + after),
                 // The character after the colon.
-                new Condition.Compare(TABLE.key(), Condition.Comparison.LESS, prefix.substring(0, PREFIX) + ";")));
+                new Condition.Compare(table.key(), Condition.Comparison.LESS, prefix.substring(0, PREFIX) + ";")));
         return read(ours, OptionalLong.of(size));
     }
 
     private Map<String, Long> read(Condition where, OptionalLong limit) {
         Map<String, Long> revisions = new LinkedHashMap<>();
-        TABLE.rows(target, where, limit, row -> {
+        table.rows(layer, where, limit, row -> {
                     String id = String.valueOf(row.get(0)).substring(prefix.length());
                     return Map.entry(id, number(row.get(1)));
                 })
@@ -74,14 +93,14 @@ final class CopiedRows {
     }
 
     Mutation insert(String id, long revision) {
-        return new Mutation.Insert(TABLE.name(), prefix + id, TABLE.columns(), Row.of(revision));
+        return new Mutation.Insert(table.name(), prefix + id, table.columns(), Row.of(revision));
     }
 
     Mutation update(String id, long revision) {
-        return new Mutation.Update(TABLE.name(), prefix + id, OptionalLong.empty(), TABLE.columns(), Row.of(revision));
+        return new Mutation.Update(table.name(), prefix + id, OptionalLong.empty(), table.columns(), Row.of(revision));
     }
 
     Mutation delete(String id) {
-        return new Mutation.Delete(TABLE.name(), prefix + id, OptionalLong.empty());
+        return new Mutation.Delete(table.name(), prefix + id, OptionalLong.empty());
     }
 }

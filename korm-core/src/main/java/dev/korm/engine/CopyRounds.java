@@ -12,11 +12,13 @@ import dev.korm.spi.Mutation;
 import dev.korm.spi.Refusal;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 
 /**
@@ -205,6 +207,16 @@ final class CopyRounds<T> {
 
     /** Deletes copies whose originals were deleted; answers whether there were any. */
     boolean sweep(int size) {
+        return sweep(size, ids -> Set.of());
+    }
+
+    /** The same when originals have been taken away on purpose. */
+    void sweep(int size, CopiedRows removed) {
+        sweep(size, ids -> removed.of(ids).keySet());
+    }
+
+    /** @param moved which of some ids belong to the target alone by now */
+    private boolean sweep(int size, Function<Set<String>, Set<String>> moved) {
         boolean swept = false;
         String after = "";
         while (true) {
@@ -216,8 +228,11 @@ final class CopyRounds<T> {
                 after = id;
             }
             Set<String> there = Existing.in(source.layer(), source.table(), page.keySet());
+            Set<String> gone = new HashSet<>(page.keySet());
+            gone.removeAll(there);
+            gone.removeAll(gone.isEmpty() ? Set.of() : moved.apply(gone));
             for (Map.Entry<String, Long> copy : page.entrySet()) {
-                if (!there.contains(copy.getKey())) {
+                if (gone.contains(copy.getKey())) {
                     swept = true;
                     drop(copy.getKey(), copy.getValue());
                 }

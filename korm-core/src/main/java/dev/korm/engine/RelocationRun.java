@@ -15,6 +15,7 @@ import dev.korm.spi.Condition;
 import dev.korm.spi.IndexShape;
 import dev.korm.spi.Mutation;
 import dev.korm.spi.Output;
+import dev.korm.spi.Refusal;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.SchemaMovedException;
 import dev.korm.spi.Selection;
@@ -80,7 +81,6 @@ final class RelocationRun<T> {
         }
         OpenLayer to = target.layer();
         RelocationState.make(to);
-        CopiedRows.make(to);
         RelocationState begun = RelocationState.begin(source.layer(), source.table());
         RelocationState state = begun.stored(to).orElse(null);
         if (state == null) {
@@ -103,7 +103,7 @@ final class RelocationRun<T> {
         to.forget(target.table());
         adoptPolicies();
         RowTransfer<T> transfer = new RowTransfer<>(source, target, renaming(), here, there);
-        CopiedRows copied = new CopiedRows(to, state.key());
+        CopiedRows copied = CopiedRows.copies(to, state.key());
         return goOn(state, new CopyRounds<>(source, target, transfer, copied), copied);
     }
 
@@ -124,10 +124,14 @@ final class RelocationRun<T> {
         if (state.phase() == Phase.REWRITING) {
             state = rewrite(state, rewrite).in(Phase.REMOVING).store(to);
         }
-        remove(rounds, copied);
+        CopiedRows removed = CopiedRows.removed(source.layer(), state.key());
+        remove(rounds, copied, removed);
+        rounds.sweep(PAGE, removed);
         // Whoever wrote the old name while the old items were still there.
         state = rewrite(state, rewrite);
-        forgetCopies(copied);
+        // In this order: without its note, an item that was taken away would look like one that somebody deleted.
+        forget(copied, to);
+        forget(removed, source.layer());
         to.store().apply(Batch.of(List.of(state.delete())));
         return new Relocated(state.items(), state.hash(), state.rewritten());
     }
@@ -171,7 +175,7 @@ final class RelocationRun<T> {
         throw tooFast("searched for references to it");
     }
 
-    private void remove(CopyRounds<T> rounds, CopiedRows copied) {
+    private void remove(CopyRounds<T> rounds, CopiedRows copied, CopiedRows removed) {
         long total = count();
         for (int round = 1; round <= ROUNDS; round++) {
             long done = 0;
@@ -182,7 +186,7 @@ final class RelocationRun<T> {
                     break;
                 }
                 after = last(page);
-                remove(page, rounds, copied);
+                remove(page, rounds, copied, removed);
                 done += page.size();
                 tell(RelocationProgress.Phase.REMOVING, done, total);
             }
@@ -194,35 +198,49 @@ final class RelocationRun<T> {
     }
 
     /** Deletes the rows that are as they were copied, and copies the others anew, for the next round. */
-    private void remove(Map<String, Long> page, CopyRounds<T> rounds, CopiedRows copied) {
+    private void remove(Map<String, Long> page, CopyRounds<T> rounds, CopiedRows copied, CopiedRows removed) {
         Map<String, Long> known = copied.of(page.keySet());
-        List<Mutation> removals = new ArrayList<>();
+        Map<String, Long> removable = new LinkedHashMap<>();
         List<String> changed = new ArrayList<>();
         page.forEach((id, revision) -> {
             if (revision.equals(known.get(id))) {
-                removals.add(new Mutation.Delete(source.table(), id, OptionalLong.of(revision)));
+                removable.put(id, revision);
             } else {
                 changed.add(id);
             }
         });
         rounds.copyAgain(changed);
-        if (!removals.isEmpty() && source.layer().store().apply(Batch.of(removals)) instanceof BatchResult.Refused) {
-            for (Mutation removal : removals) {
-                // One that is refused was changed or deleted meanwhile; the next round sees it as it is.
-                source.layer().store().apply(Batch.of(List.of(removal)));
-            }
+        List<Mutation> all = new ArrayList<>();
+        removable.forEach((id, revision) -> all.addAll(removal(id, revision, removed)));
+        if (!all.isEmpty() && source.layer().store().apply(Batch.of(all)) instanceof BatchResult.Refused) {
+            removable.forEach((id, revision) -> removeAlone(id, revision, removed));
         }
     }
 
-    private void forgetCopies(CopiedRows copied) {
+    private List<Mutation> removal(String id, long revision, CopiedRows removed) {
+        return List.of(
+                new Mutation.Delete(source.table(), id, OptionalLong.of(revision)), removed.insert(id, revision));
+    }
+
+    /** One that is refused was changed or deleted meanwhile; the next round, or the sweep, sees it as it is. */
+    private void removeAlone(String id, long revision, CopiedRows removed) {
+        List<Mutation> removal = removal(id, revision, removed);
+        if (source.layer().store().apply(Batch.of(removal)) instanceof BatchResult.Refused refused
+                && refused.refusal() instanceof Refusal.Exists) {
+            // It was taken away before, and somebody has brought it back.
+            source.layer().store().apply(Batch.of(removal.subList(0, 1)));
+        }
+    }
+
+    private static void forget(CopiedRows noted, OpenLayer layer) {
         while (true) {
-            Map<String, Long> page = copied.page("", PAGE);
+            Map<String, Long> page = noted.page("", PAGE);
             if (page.isEmpty()) {
                 return;
             }
             List<Mutation> deletions = new ArrayList<>();
-            page.keySet().forEach(id -> deletions.add(copied.delete(id)));
-            target.layer().store().apply(Batch.of(deletions));
+            page.keySet().forEach(id -> deletions.add(noted.delete(id)));
+            layer.store().apply(Batch.of(deletions));
         }
     }
 

@@ -271,7 +271,11 @@ final class RowTransfer<T> {
         return hash(copy.id(), content);
     }
 
-    /** What is sealed differs each time that it is sealed, and what is hidden follows from the rest. */
+    /**
+     * What is sealed differs each time that it is sealed, and what is hidden follows from the rest. Nor is a hash taken of what is in
+     * a seal: the hash of the whole is stored and told, so it would tell of values. A seal says by itself whether it came back as it
+     * was made: bound to its item and place, it opens to what was sealed there or not at all.
+     */
     private boolean isContent(ColumnShape column) {
         return !column.name().startsWith("__korm_")
                 && !column.isHidden()

@@ -34,7 +34,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * comment of a table, the whole name where it was too long; and in the comment of an index, which places of JSON it holds.
  */
 final class MySqlCatalog implements Catalog {
-    /** What MariaDB makes of a column that is declared as JSON. */
+    /** What MariaDB makes of a column that is declared as JSON; on both, by it texts of JSON are told from others. */
     private static final String JSON_COLLATION = "utf8mb4_bin";
 
     /** Marks decimal numbers, which are kept as text since no type keeps their scale. */
@@ -344,8 +344,10 @@ final class MySqlCatalog implements Catalog {
         if (column.name().equals(TableName.REVISION)) {
             return "BIGINT NOT NULL DEFAULT 0";
         }
-        // MariaDB's JSON is a text that is checked, and its check refuses what is deeper than 31 levels.
-        String json = server.isMariaDb() ? "LONGTEXT CHARACTER SET utf8mb4 COLLATE " + JSON_COLLATION : "JSON";
+        // MySQL's own JSON keeps no number that is neither a double nor of 64 bits. MariaDB's is a text that is
+        // checked, and
+        // its check refuses what is deeper than 31 levels.
+        String json = "LONGTEXT CHARACTER SET utf8mb4 COLLATE " + JSON_COLLATION;
         return switch (column.kind()) {
             case ID, TEXT -> "LONGTEXT" + text;
             case RN -> "TEXT" + text;

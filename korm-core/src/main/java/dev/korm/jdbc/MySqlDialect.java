@@ -6,6 +6,7 @@ import dev.korm.spi.ColumnKind;
 import dev.korm.spi.Condition;
 import dev.korm.spi.IndexShape;
 import dev.korm.spi.Join;
+import dev.korm.spi.JsonPath;
 import dev.korm.spi.Operand;
 import dev.korm.spi.Output;
 import dev.korm.spi.Selection;
@@ -141,6 +142,11 @@ class MySqlDialect implements Dialect {
             sql.add(collate);
             return;
         }
+        if (operand instanceof Operand.Absent) {
+            // To MySQL a bare NULL is binary, and of no collation.
+            sql.add("CONVERT(NULL USING utf8mb4)");
+            return;
+        }
         Optional<String> collation =
                 operand instanceof Operand.Column column ? foreign(column, sources) : Optional.empty();
         if (collation.isEmpty()) {
@@ -195,11 +201,7 @@ class MySqlDialect implements Dialect {
         if (value instanceof Boolean yes) {
             return yes ? 1L : 0L;
         }
-        if (value instanceof BigDecimal decimal) {
-            return decimal.toString();
-        }
-        boolean json = kind == ColumnKind.JSON || kind == ColumnKind.ENCRYPTED;
-        return json && !server.isMariaDb() && value instanceof String text ? JsonTexts.wellFormed(text) : value;
+        return value instanceof BigDecimal decimal ? decimal.toString() : value;
     }
 
     @Override
@@ -407,8 +409,26 @@ class MySqlDialect implements Dialect {
         String column = TableShapes.column(json);
         Runnable document = () -> sql.name(column);
         sql.add("VARCHAR(255) CHARACTER SET utf8mb4").add(collate).add(" GENERATED ALWAYS AS (");
-        JsonPlaces.write(sql, document, literal(JsonPathText.print(json.path())));
+        JsonPlaces.write(sql, document, path(json.path()));
         sql.add(") VIRTUAL");
+    }
+
+    /** A path as a text of SQL. MySQL itself reads a control character in a key only when it is escaped, as in JSON. */
+    final String path(JsonPath path) {
+        String text = JsonPathText.print(path);
+        if (server.isMariaDb()) {
+            return literal(text);
+        }
+        StringBuilder escaped = new StringBuilder(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < ' ') {
+                escaped.append("\\u00").append(HexFormat.of().toHexDigits((byte) c));
+            } else {
+                escaped.append(c);
+            }
+        }
+        return literal(escaped.toString());
     }
 
     /** A text within a statement, however the server is set up to read backslashes. */

@@ -33,9 +33,24 @@ final class MySqlErrors extends StoreErrors {
     private static final Set<Integer> MISSING = Set.of(NO_TABLE, 1054, 1051, 1109);
     private static final Set<Integer> MADE_TWICE = Set.of(1050, 1060, 1061, 1091, 1684);
 
-    /** Out of range, too long, of another kind, no JSON, null where none may be, more than a packet holds. */
+    /** Out of range, too long, of another kind or character set, no JSON, null where none may be, more than a row holds. */
     private static final Set<Integer> VALUES = Set.of(
-            1048, 1264, 1265, 1292, 1366, 1367, 1406, 1690, CHECK_FAILED_MARIADB, 3819, 3140, 3141, 3144, 3157, 1118);
+            1048,
+            1264,
+            1265,
+            1292,
+            1366,
+            1367,
+            1406,
+            1690,
+            CHECK_FAILED_MARIADB,
+            3819,
+            3140,
+            3141,
+            3144,
+            3157,
+            3988,
+            1118);
 
     private static final Set<Integer> PACKET = Set.of(1153, 1301);
     private static final Set<Integer> KEY_TOO_LONG = Set.of(1071, 1170, 1713);
@@ -104,13 +119,19 @@ final class MySqlErrors extends StoreErrors {
 
     @Override
     StoreException connecting(SQLException error) {
+        SQLException reason = error;
         for (Throwable each = error; each != null; each = each.getCause()) {
-            if (each instanceof SQLException reason
-                    && (code(reason) != 0 || !state(reason).isEmpty())) {
-                return translated("Connecting", reason, Outcome.NOT_APPLIED);
+            // What the server said stands below what drivers and pools make of it.
+            if (code(reason) == 0 && each instanceof SQLException said && isOf(said)) {
+                reason = code(said) != 0 || !isOf(reason) ? said : reason;
             }
         }
-        return allInUse(error);
+        return isOf(reason) ? translated("Connecting", reason, Outcome.NOT_APPLIED) : allInUse(error);
+    }
+
+    /** Whether it says something of a server or a driver, and not of a pool. */
+    private static boolean isOf(SQLException error) {
+        return code(error) != 0 || !state(error).isEmpty();
     }
 
     @Override

@@ -5,9 +5,12 @@ import dev.korm.spi.Environment;
 import dev.korm.spi.Layer;
 import dev.korm.spi.LayerDescription;
 import dev.korm.spi.LayerSource;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * A layer in a PostgreSQL database, version 14 or later, whose encoding is UTF-8. The program brings the driver {@code
@@ -18,7 +21,10 @@ import javax.sql.DataSource;
  * Layer cars = Postgres.server("db.example").database("app").user("app").password("secret").open("cardb", environment);
  * }</pre>
  *
- * <p>Tables lie in one schema. Connections keep nothing that a pooler between here and the server could lose.
+ * <p>Tables lie in one schema. A pooler such as PgBouncer may stand before the server and hand each transaction to another
+ * connection: the layer notices, and then keeps no prepared statements there. Where the pooler looks after those itself, {@code
+ * ?prepareThreshold=5} in the URL has them kept. Such a pooler refuses or drops settings of the session, so name the schema with
+ * {@link #schema} and not in the URL.
  *
  * <p>Immutable: every method answers a copy with one setting changed.
  */
@@ -149,13 +155,28 @@ public final class Postgres implements LayerSource {
     }
 
     private Connections pool(String name, PostgresErrors errors) {
+        PGSimpleDataSource driver = PostgresSource.of(name, settings.address());
+        if (isBehindPooler(driver, errors)) {
+            if (!settings.address().properties().containsKey(PostgresPooler.THRESHOLD)) {
+                driver.setPrepareThreshold(PostgresPooler.NEVER);
+            }
+            // A session's settings would stay with whichever program comes next.
+            return settings.pool(name, TYPE, driver, Optional.empty(), errors);
+        }
         long millis = Math.min(Integer.MAX_VALUE, settings.busySeconds() * 1000L);
-        return settings.pool(
-                name,
-                TYPE,
-                PostgresSource.of(name, settings.address()),
-                Optional.of("SET lock_timeout = " + millis),
-                errors);
+        return settings.pool(name, TYPE, driver, Optional.of("SET lock_timeout = " + millis), errors);
+    }
+
+    /** Found out on a connection of its own, before any that stays is set. */
+    private boolean isBehindPooler(PGSimpleDataSource driver, PostgresErrors errors) {
+        try {
+            driver.setLoginTimeout(settings.poolSeconds());
+            try (Connection connection = driver.getConnection()) {
+                return PostgresPooler.isBetween(connection);
+            }
+        } catch (SQLException e) {
+            throw errors.connecting(e);
+        }
     }
 
     /** Host, port and database; never user or password. */

@@ -24,6 +24,8 @@ final class PostgresErrors extends StoreErrors {
     /** Somebody else made the same table, column, type or index at the same time. */
     private static final Set<String> MADE_TWICE = Set.of("42P07", "42701", "42710", "23505", "XX000", "42P06", "42704");
 
+    private static final String PREPARED_TWICE = "42P05";
+
     private static final Set<String> VALUES = Set.of("22001", "22003", "22021", "22P02", "22P05", "22007", "22008");
 
     /**
@@ -128,14 +130,17 @@ final class PostgresErrors extends StoreErrors {
                         beginning + "the database takes no changes, as a standby does. Connect to its primary",
                         outcome,
                         error);
+            case "26" -> prepared(beginning, outcome, error);
             case "42" ->
-                state.equals("42501")
-                        ? new StoreReadOnlyException(
-                                layer(),
-                                beginning + "the user lacks a right. Grant it on the schema and its tables",
-                                outcome,
-                                error)
-                        : refused(beginning, state, outcome, error);
+                state.equals(PREPARED_TWICE)
+                        ? prepared(beginning, outcome, error)
+                        : state.equals("42501")
+                                ? new StoreReadOnlyException(
+                                        layer(),
+                                        beginning + "the user lacks a right. Grant it on the schema and its tables",
+                                        outcome,
+                                        error)
+                                : refused(beginning, state, outcome, error);
             case "53" ->
                 state.equals("53100")
                         ? new StoreFullException(
@@ -151,6 +156,15 @@ final class PostgresErrors extends StoreErrors {
                         : refused(beginning, state, outcome, error);
             default -> refused(beginning, state, outcome, error);
         };
+    }
+
+    private StoreException prepared(String beginning, Outcome outcome, SQLException error) {
+        return new StoreException(
+                layer(),
+                beginning + "a prepared statement was another connection's. A pooler stands before the server and does"
+                        + " not look after prepared statements: leave prepareThreshold out of the URL, or set it to 0",
+                outcome,
+                error);
     }
 
     private StoreException refused(String beginning, String state, Outcome outcome, SQLException error) {

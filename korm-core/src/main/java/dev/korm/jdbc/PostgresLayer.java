@@ -36,7 +36,8 @@ final class PostgresLayer extends ServerLayer {
             Sessions sessions,
             Environment environment,
             PostgresDialect dialect,
-            PostgresCatalog catalog) {
+            PostgresCatalog catalog,
+            boolean limited) {
         super(name, settings.access(), sessions, dialect, catalog);
         this.catalog = catalog;
         ShapeGuard guard = new ShapeGuard(catalog);
@@ -44,7 +45,7 @@ final class PostgresLayer extends ServerLayer {
         this.writer = new PooledWriter(
                 sessions,
                 environment,
-                new Waiting(settings.busySeconds(), settings.isOwn()),
+                new Waiting(settings.busySeconds(), limited),
                 catalog,
                 (session, failing) -> new BatchWriter(
                         session, dialect, catalog, guard, selection -> sources(session), inserts, failing));
@@ -57,17 +58,25 @@ final class PostgresLayer extends ServerLayer {
             Connections connections,
             PostgresErrors errors,
             Environment environment) {
-        Sessions sessions = new Sessions(name, connections, errors);
-        PostgresNames names = sessions.run("Opening", session -> names(session, schema, errors));
-        PostgresDialect dialect = new PostgresDialect(names);
-        return new PostgresLayer(name, settings, sessions, environment, dialect, new PostgresCatalog(names, dialect));
+        Sessions first = new Sessions(name, connections, errors);
+        Opened opened = first.run("Opening", session -> opened(session, schema, errors));
+        // Who sets the threshold knows of a pooler that looks after prepared statements.
+        boolean keepsNothing =
+                opened.behindPooler() && !settings.address().properties().containsKey(PostgresPooler.THRESHOLD);
+        Sessions sessions = keepsNothing ? new Sessions(name, new PostgresPooler(connections), errors) : first;
+        PostgresDialect dialect = new PostgresDialect(opened.names());
+        boolean limited = settings.isOwn() && !opened.behindPooler();
+        return new PostgresLayer(
+                name, settings, sessions, environment, dialect, new PostgresCatalog(opened.names(), dialect), limited);
     }
 
-    private static PostgresNames names(Session session, Optional<String> schema, PostgresErrors errors)
-            throws SQLException {
+    /** What the first connection found. */
+    private record Opened(PostgresNames names, boolean behindPooler) {}
+
+    private static Opened opened(Session session, Optional<String> schema, PostgresErrors errors) throws SQLException {
         Sql sql = Sql.of(
                 "SELECT current_setting('server_version_num'), current_setting('server_encoding'), current_schema(), ("
-                        + "SELECT count(*) FROM pg_catalog.pg_namespace WHERE nspname = ?)",
+                        + "SELECT count(*) FROM pg_catalog.pg_namespace WHERE nspname = ?), pg_backend_pid()",
                 schema.orElse(""));
         return session.query(sql, rows -> {
             rows.next();
@@ -84,7 +93,9 @@ final class PostgresLayer extends ServerLayer {
                 throw new ConfigurationException("Opening " + errors.where()
                         + " failed: there is no such schema. Create it, or name another with schema(…)");
             }
-            return PostgresNames.of(schema.isPresent() ? schema.get() : rows.getString(3));
+            return new Opened(
+                    PostgresNames.of(schema.isPresent() ? schema.get() : rows.getString(3)),
+                    PostgresPooler.isBetween(session.connection(), rows.getInt(5)));
         });
     }
 

@@ -3,14 +3,13 @@ package dev.korm.jdbc;
 import dev.korm.ConfigurationException;
 import java.sql.SQLException;
 import java.util.Map;
-import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** PostgreSQL's driver, told where the database is. */
 final class PostgresSource {
     private PostgresSource() {}
 
-    static DataSource of(String layer, ServerAddress address) {
+    static PGSimpleDataSource of(String layer, ServerAddress address) {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setServerNames(new String[] {address.host()});
         source.setPortNumbers(new int[] {address.port()});

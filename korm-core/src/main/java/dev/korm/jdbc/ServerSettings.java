@@ -99,6 +99,11 @@ record ServerSettings(
         return (int) Math.min(Integer.MAX_VALUE, Math.max(1, (busyTimeout.toMillis() + 999) / 1000));
     }
 
+    /** How long a connection may take, in whole seconds, at least one. */
+    int poolSeconds() {
+        return (int) Math.min(Integer.MAX_VALUE, Math.max(1, (poolTimeout.toMillis() + 999) / 1000));
+    }
+
     /** Whether the connections are the layer's own, set as it wants them. */
     boolean isOwn() {
         return given == null;

@@ -8,7 +8,8 @@ import java.util.Optional;
  *
  * @param table its name
  * @param columns all columns, the key first, in the order of the table
- * @param indexes its indexes; a layer that describes a table names only those that korm made
+ * @param indexes its indexes; a layer that describes a table names only those that korm made,
+ *     in any order
  */
 public record TableShape(TableName table, List<ColumnShape> columns, List<IndexShape> indexes) {
     public TableShape {

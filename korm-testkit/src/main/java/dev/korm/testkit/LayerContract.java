@@ -34,6 +34,7 @@ import dev.korm.spi.TableShape;
 import dev.korm.spi.TransactionMarker;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -420,10 +421,26 @@ public abstract class LayerContract extends LayerReadContract {
                 "__korm_i_path", IndexShape.Uniqueness.REPEATABLE, List.of(json(INTEGER, "it's", "a\"b", 0)));
         IndexShape byOwner = new IndexShape("__korm_i_owner", IndexShape.Uniqueness.REPEATABLE, List.of(of("owner")));
         TableShape wanted = new TableShape(THINGS, shape(THINGS, COLUMNS).columns(), List.of(byText, byPath, byOwner));
-        assertThat(layer().evolve(wanted, Set.of())).isEqualTo(wanted);
-        assertThat(layer().describe(THINGS)).contains(wanted);
+        assertThat(layer().evolve(wanted, Set.of()))
+                .usingComparator(BY_NAMED_INDEXES)
+                .isEqualTo(wanted);
+        assertThat(layer().describe(THINGS).orElseThrow())
+                .usingComparator(BY_NAMED_INDEXES)
+                .isEqualTo(wanted);
         assertThat(layer().tables()).containsExactly(THINGS);
-        assertThat(layer().evolve(wanted, Set.of())).isEqualTo(wanted);
+        assertThat(layer().evolve(wanted, Set.of()))
+                .usingComparator(BY_NAMED_INDEXES)
+                .isEqualTo(wanted);
+    }
+
+    /** Finds shapes equal that differ in the order of their indexes alone, which not every store keeps. */
+    private static final Comparator<TableShape> BY_NAMED_INDEXES =
+            (one, other) -> sorted(one).equals(sorted(other)) ? 0 : 1;
+
+    private static TableShape sorted(TableShape shape) {
+        List<IndexShape> indexes = new ArrayList<>(shape.indexes());
+        indexes.sort(Comparator.comparing(IndexShape::name));
+        return new TableShape(shape.table(), shape.columns(), indexes);
     }
 
     @Test

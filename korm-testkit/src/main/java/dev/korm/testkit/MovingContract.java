@@ -496,6 +496,21 @@ public abstract class MovingContract {
         assertThat(inNew(items.get(0)).data().name()).isEqualTo("Late");
     }
 
+    @Test
+    void what_is_deleted_while_the_old_items_go_is_deleted_in_the_new_place() {
+        fill(many());
+        List<Item<Member>> items = List.copyOf(all("old").values());
+        List<Item<Member>> deleted = List.of(items.get(0), items.get(1), items.get(items.size() - 1));
+        old.before(MovingContract::deletes, () -> deleted.forEach(Item::delete));
+        relocation().move();
+        assertThat(all("old")).isEmpty();
+        assertThat(all("new"))
+                .hasSize(many() - deleted.size())
+                .doesNotContainKeys(deleted.stream()
+                        .map(item -> item.rn().id().orElseThrow())
+                        .toArray(String[]::new));
+    }
+
     /** A member as a later program has it. */
     public record LaterMember(String name, String nickname) {}
 

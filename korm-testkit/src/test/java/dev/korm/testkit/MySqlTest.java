@@ -170,8 +170,7 @@ class MySqlTest {
         private Connection last;
 
         OneConnection(String database) throws SQLException {
-            String url = MySqlTestServer.url(database);
-            setUrl((url.startsWith("jdbc:") ? url : "jdbc:" + url) + "&sessionVariables=sql_mode='ANSI_QUOTES'");
+            setUrl(MySqlTestServer.driverUrl(database) + "&sessionVariables=sql_mode='ANSI_QUOTES'");
             last = super.getConnection();
         }
 
@@ -338,10 +337,10 @@ class MySqlTest {
         }
         assertThat(ask("SELECT CONCAT(COLUMN_NAME, ' ', REPLACE(COLUMN_TYPE, '(20)', ''))"
                         + " FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE()"
-                        + " AND TABLE_NAME = '__items__some__form' AND DATA_TYPE <> 'json' AND COLUMN_NAME <> 'secret'"
-                        + " ORDER BY ORDINAL_POSITION"))
-                .isEqualTo("rnId varchar(255)|name longtext|__korm_unique__name char(128)|owner text|flag tinyint(1)"
-                        + "|count bigint|__korm_rev__ bigint");
+                        + " AND TABLE_NAME = '__items__some__form' ORDER BY ORDINAL_POSITION"))
+                .isEqualTo(
+                        "rnId varchar(255)|name longtext|__korm_unique__name char(128)|owner text|secret longtext|flag tinyint(1)"
+                                + "|count bigint|__korm_rev__ bigint");
         assertThat(ask("SELECT CONCAT(column_name, ' ', kind) FROM `__korm_meta__` ORDER BY column_name"))
                 .isEqualTo("owner rn|secret encrypted");
     }
@@ -439,6 +438,7 @@ class MySqlTest {
 
     @Test
     void a_statement_that_the_server_stops_for_its_length_is_busy() {
+        assumeTrue(MySqlTestServer.isMariaDb(), "MySQL itself stops statements that read, and no others");
         TableName table = TableName.items("a", "length");
         MySql limited = MySql.url(MySqlTestServer.url(database) + "&sessionVariables=max_statement_time=1");
         try (Layer layer = open();
@@ -515,8 +515,8 @@ class MySqlTest {
         try (Layer layer = open()) {
             layer.evolve(shape(table), Set.of());
             apply(layer, insert(table, 1), insert(table, 2));
-            String before = ask("SELECT VARIABLE_VALUE FROM information_schema.GLOBAL_STATUS"
-                    + " WHERE VARIABLE_NAME = 'INNODB_DEADLOCKS'");
+            String deadlocks = "SELECT `COUNT` FROM information_schema.INNODB_METRICS WHERE NAME = 'lock_deadlocks'";
+            String before = ask(deadlocks);
             Thread[] threads = new Thread[4];
             BatchResult[] last = new BatchResult[threads.length];
             for (int t = 0; t < threads.length; t++) {
@@ -534,10 +534,7 @@ class MySqlTest {
                 thread.join();
             }
             assertThat(last).containsOnly(new BatchResult.Applied(List.of(1L, 1L)));
-            assertThat(ask("SELECT VARIABLE_VALUE FROM information_schema.GLOBAL_STATUS"
-                            + " WHERE VARIABLE_NAME = 'INNODB_DEADLOCKS'"))
-                    .as("some did wait for each other")
-                    .isNotEqualTo(before);
+            assertThat(ask(deadlocks)).as("some did wait for each other").isNotEqualTo(before);
         }
     }
 

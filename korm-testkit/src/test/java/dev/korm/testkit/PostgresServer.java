@@ -27,6 +27,12 @@ final class PostgresServer {
         return Running.URL;
     }
 
+    /** Whether the server is others', and not the tests' own. */
+    static boolean isGiven() {
+        String given = System.getenv("KORM_TEST_PG_URL");
+        return given != null && !given.isEmpty();
+    }
+
     /** A new schema, empty. */
     static synchronized String newSchema() {
         String schema = "korm_" + ProcessHandle.current().pid() + "_" + SCHEMAS.incrementAndGet();
@@ -100,10 +106,9 @@ final class PostgresServer {
         static final String URL = start();
 
         private static String start() {
-            String given = System.getenv("KORM_TEST_PG_URL");
-            if (given != null && !given.isEmpty()) {
+            if (isGiven()) {
                 Runtime.getRuntime().addShutdownHook(new Thread(PostgresServer::dropAll));
-                return given;
+                return System.getenv("KORM_TEST_PG_URL");
             }
             try {
                 EmbeddedPostgres server = EmbeddedPostgres.builder()

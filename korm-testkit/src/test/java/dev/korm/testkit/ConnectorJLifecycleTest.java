@@ -1,0 +1,18 @@
+package dev.korm.testkit;
+
+import dev.korm.spi.LayerSource;
+import org.junit.jupiter.api.AfterEach;
+
+class ConnectorJLifecycleTest extends LifecycleContract {
+    private final ConnectorJ driver = ConnectorJ.plain(MySqlTestServer.newDatabase());
+
+    @AfterEach
+    void closeDriver() {
+        driver.close();
+    }
+
+    @Override
+    protected LayerSource source() {
+        return driver.source();
+    }
+}
