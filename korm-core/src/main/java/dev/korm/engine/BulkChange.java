@@ -25,12 +25,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Changes of every item that a selection finds. */
 final class BulkChange<T> {
     private static final int ATTEMPTS = 8;
+    private static final int MOST_LOOKS = 20;
 
     private final Home<T> home;
     private final TableView<T> view;
@@ -48,7 +48,7 @@ final class BulkChange<T> {
         if (home.layer().evaluates(rows)) {
             return apply(List.of(new Mutation.DeleteSelected(rows.selection())));
         }
-        return apply(each(rows, id -> new Mutation.Delete(home.table(), id, OptionalLong.empty())));
+        return each(rows, (id, revision) -> new Mutation.Delete(home.table(), id, revision));
     }
 
     /** Each row as it was read, since what refers to it is looked for between. */
@@ -103,18 +103,51 @@ final class BulkChange<T> {
         if (home.layer().evaluates(rows)) {
             return apply(List.of(new Mutation.UpdateSelected(rows.selection(), encoded.columns(), encoded.values())));
         }
-        return apply(each(
+        return each(
                 rows,
-                id -> new Mutation.Update(
-                        home.table(), id, OptionalLong.empty(), encoded.columns(), encoded.values())));
+                (id, revision) ->
+                        new Mutation.Update(home.table(), id, revision, encoded.columns(), encoded.values()));
     }
 
-    /** A change of each row, for a layer that cannot find them by itself. */
-    private List<Mutation> each(Question question, Function<String, Mutation> change) {
+    /** The change of a row. */
+    private interface RowChange {
+        Mutation of(String id, OptionalLong revision);
+    }
+
+    /**
+     * A change of each row, for what a layer cannot find by itself. A row that is changed between the look and the change may not be
+     * one of them any more, and so all are looked at again.
+     */
+    private long each(Question question, RowChange change) {
+        for (int attempt = 1; ; attempt++) {
+            List<Mutation> changes = changes(question, change);
+            BatchResult result = changes.isEmpty() ? null : home.layer().apply(Batch.of(changes));
+            if (result == null) {
+                return 0;
+            }
+            if (result instanceof BatchResult.Applied applied) {
+                return changed(applied);
+            }
+            Refusal refusal = ((BatchResult.Refused) result).refusal();
+            if (refusal instanceof Refusal.Taken || attempt == MOST_LOOKS) {
+                throw refusal(refusal);
+            }
+        }
+    }
+
+    private List<Mutation> changes(Question question, RowChange change) {
         List<Mutation> changes = new ArrayList<>();
-        try (RowCursor row = home.layer().select(with(question, List.of(new Output.Value(TableView.idOperand()))))) {
+        Output revision = new Output.Value(new Operand.Column(0, TableName.REVISION, ColumnKind.INTEGER));
+        List<Output> outputs = new ArrayList<>(List.of(new Output.Value(TableView.idOperand())));
+        if (view.isRevised()) {
+            outputs.add(revision);
+        }
+        try (RowCursor row = home.layer().select(with(question, outputs))) {
             while (row.next()) {
-                changes.add(change.apply(String.valueOf(row.get(0))));
+                OptionalLong seen = view.isRevised() && row.get(1) instanceof Number number
+                        ? OptionalLong.of(number.longValue())
+                        : OptionalLong.empty();
+                changes.add(change.of(String.valueOf(row.get(0)), seen));
             }
         }
         return changes;
@@ -144,7 +177,6 @@ final class BulkChange<T> {
      * changed while it is looked at is looked at again.
      */
     private final class RowByRow {
-        private static final int ATTEMPTS = 20;
         private static final int FIRST_PART = 2;
 
         private final Encoded encoded;
@@ -176,7 +208,7 @@ final class BulkChange<T> {
                     return changed(applied);
                 }
                 Refusal refusal = ((BatchResult.Refused) result).refusal();
-                if (refusal instanceof Refusal.Taken || attempt == ATTEMPTS) {
+                if (refusal instanceof Refusal.Taken || attempt == MOST_LOOKS) {
                     throw refusal(refusal);
                 }
             }

@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /** Takes selections and their conditions apart, and puts them together again. */
@@ -76,6 +77,9 @@ final class Conditions {
         if (condition instanceof Condition.IsNull isNull) {
             return List.of(isNull.operand());
         }
+        if (condition instanceof Condition.Opened opened) {
+            return List.of(opened.sealed(), opened.id());
+        }
         return condition instanceof Condition.AnyElement any ? List.of(any.container()) : List.of();
     }
 
@@ -95,6 +99,9 @@ final class Conditions {
         }
         if (leaf instanceof Condition.IsNull) {
             return new Condition.IsNull(operand);
+        }
+        if (leaf instanceof Condition.Opened opened) {
+            return new Condition.Opened(operand, opened.id(), opened.opening());
         }
         Condition.AnyElement any = (Condition.AnyElement) leaf;
         return new Condition.AnyElement(any.source(), operand, any.members(), any.joins(), any.condition());
@@ -135,9 +142,69 @@ final class Conditions {
 
     /** The condition with the columns of one source taken from another. */
     static Condition moved(Condition condition, int from, int to) {
+        if (condition instanceof Condition.Opened opened) {
+            return new Condition.Opened(
+                    moved(opened.sealed(), from, to), moved(opened.id(), from, to), opened.opening());
+        }
         Condition inside = mapped(condition, one -> moved(one, from, to));
         List<Operand> operands = operands(condition);
         return operands.isEmpty() ? inside : of(inside, moved(operands.get(0), from, to));
+    }
+
+    /**
+     * A condition that is true wherever another one is, and that a layer can evaluate: what it cannot is taken for true, or under
+     * a NOT for false.
+     *
+     * @param able whether the layer can evaluate a leaf
+     */
+    static Condition weakened(Condition condition, Predicate<Condition> able) {
+        return weakened(condition, able, true);
+    }
+
+    private static Condition weakened(Condition condition, Predicate<Condition> able, boolean holds) {
+        if (condition instanceof Condition.Not not) {
+            Condition inner = weakened(not.condition(), able, !holds);
+            return isAlways(inner)
+                    ? Condition.NEVER
+                    : isNever(inner) ? Condition.ALWAYS : new Condition.Not(inner);
+        }
+        if (condition instanceof Condition.All || condition instanceof Condition.Any) {
+            boolean all = condition instanceof Condition.All;
+            List<Condition> parts = new ArrayList<>();
+            for (Condition inner : inner(condition)) {
+                Condition part = weakened(inner, able, holds);
+                if (all ? isNever(part) : isAlways(part)) {
+                    return part;
+                }
+                if (!(all ? isAlways(part) : isNever(part))) {
+                    parts.add(part);
+                }
+            }
+            return parts.size() == 1 ? parts.get(0) : all ? new Condition.All(parts) : new Condition.Any(parts);
+        }
+        return able.test(condition) ? condition : holds ? Condition.ALWAYS : Condition.NEVER;
+    }
+
+    private static boolean isAlways(Condition condition) {
+        return condition instanceof Condition.All all && all.conditions().isEmpty();
+    }
+
+    private static boolean isNever(Condition condition) {
+        return condition instanceof Condition.Any any && any.conditions().isEmpty();
+    }
+
+    /** The sources of what has to be opened for a condition. */
+    static Set<Integer> opened(Condition condition) {
+        Set<Integer> sources = new LinkedHashSet<>();
+        opened(condition, sources);
+        return sources;
+    }
+
+    private static void opened(Condition condition, Set<Integer> sources) {
+        if (condition instanceof Condition.Opened opened) {
+            sources.addAll(sources(opened.sealed()));
+        }
+        inner(condition).forEach(one -> opened(one, sources));
     }
 
     /** Every operand of a selection but the references of its joins. */

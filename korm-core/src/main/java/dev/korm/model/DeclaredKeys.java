@@ -36,7 +36,7 @@ final class DeclaredKeys {
             }
             Searchable searchable = field.component().getAnnotation(Searchable.class);
             if (searchable != null) {
-                FingerprintKey key = new FingerprintKey(List.of(part(field)));
+                FingerprintKey key = new FingerprintKey(List.of(part(field)), searchable.bits());
                 single.put(field.storedName(), key);
                 if (!searchable.unique()) {
                     searched.add(key);

@@ -130,7 +130,7 @@ final class RecordTable<T> implements Decoder<T> {
         for (FingerprintKey key : keys) {
             values[at++] = fingerprint(key, data, seals);
         }
-        return new Encoded(written, Row.of(values), Fingerprint.others(keys, table, part -> part(part, data), seals));
+        return new Encoded(written, Row.of(values), Fingerprint.underAllKeys(keys, table, part -> part(part, data), seals));
     }
 
     Encoded encode(T data, List<RecordField> fields, Rn<?> rn, @Nullable Seals seals) {
@@ -146,7 +146,7 @@ final class RecordTable<T> implements Decoder<T> {
             requireFields(key, fields);
             row[at++] = fingerprint(key, data, seals);
         }
-        return new Encoded(columns, Row.of(row), Fingerprint.others(touched, table, part -> part(part, data), seals));
+        return new Encoded(columns, Row.of(row), Fingerprint.underAllKeys(touched, table, part -> part(part, data), seals));
     }
 
     /** Some fields of many items; the fingerprints of keys that have other fields too are left out. */

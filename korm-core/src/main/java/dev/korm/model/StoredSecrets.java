@@ -1,5 +1,6 @@
 package dev.korm.model;
 
+import dev.korm.Normalized;
 import dev.korm.SealException;
 import dev.korm.codec.Canonical;
 import dev.korm.codec.SecretColumns;
@@ -11,6 +12,7 @@ import dev.korm.spi.ColumnKind;
 import dev.korm.spi.ColumnShape;
 import dev.korm.spi.FingerprintKey;
 import dev.korm.spi.TableShape;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +50,16 @@ public final class StoredSecrets {
     public static Renewed renewed(String text, Spot column) {
         SecretColumns.Renewed renewed = SecretColumns.renewed(text, column);
         return new Renewed(renewed.text(), renewed.resealed(), renewed.unopened());
+    }
+
+    /**
+     * The canonical JSON of the value that is sealed in a column.
+     *
+     * @param forms what a text is normalised to
+     * @throws SealException when it does not open
+     */
+    public static String canonical(String sealed, Spot column, Set<Normalized.Form> forms) {
+        return Canonical.json(SecretColumns.open(sealed, column), ColumnKind.JSON, forms);
     }
 
     /**
