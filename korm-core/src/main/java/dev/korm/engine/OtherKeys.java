@@ -5,6 +5,7 @@ import dev.korm.Rn;
 import dev.korm.StoreBusyException;
 import dev.korm.StoreException;
 import dev.korm.crypto.Blind;
+import dev.korm.query.Question;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.ColumnKind;
@@ -81,6 +82,11 @@ final class OtherKeys {
      */
     BatchResult apply(Batch changes, Applying applying) {
         if (asked.isEmpty()) {
+            return applying.of(changes);
+        }
+        if (!holders().allMatch(selection -> layer.evaluates(Question.of(selection)))) {
+            // Such a store cannot look within its transaction; what is not written at the same moment is found all the same.
+            requireFree();
             return applying.of(changes);
         }
         int count = changes.mutations().size();
