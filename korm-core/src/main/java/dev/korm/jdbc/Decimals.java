@@ -130,10 +130,10 @@ final class Decimals {
         return tooFine.setScale(NUMERIC_SCALE, mode);
     }
 
-    /** The decimal of fewest digits that is nearest to the double and to no other; exact for those within 64 bits. */
+    /** The decimal of fewest digits that is nearest to the double and to no other; exact for whole numbers. */
     static BigDecimal shortest(double real) {
         BigDecimal exact = new BigDecimal(real);
-        if (real == Math.rint(real) && Math.abs(real) < 0x1p63) {
+        if (real == Math.rint(real)) {
             return exact;
         }
         for (int digits = 1; digits < DOUBLE_DIGITS; digits++) {

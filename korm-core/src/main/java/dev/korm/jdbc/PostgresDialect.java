@@ -96,10 +96,13 @@ final class PostgresDialect implements Dialect {
         for (int i = 0; i < first.operands().size(); i++) {
             sql.add(i == 0 ? "coalesce(" : ", ");
             boolean column = mixed && !Reading.isJson(first.operands().get(i));
-            // A number of JSON beside it may have more digits than a double, and coalesce makes all of one type.
-            sql.add(column ? "CAST(CAST(" : "");
-            part.write(first.operands().get(i));
-            sql.add(column ? " AS text) AS numeric)" : "");
+            if (column) {
+                // A number of JSON beside it may have more digits than a double, and coalesce makes all of one type.
+                Operand operand = first.operands().get(i);
+                shortest(sql, () -> part.write(operand));
+            } else {
+                part.write(first.operands().get(i));
+            }
         }
         sql.add(")");
     }
@@ -189,9 +192,42 @@ final class PostgresDialect implements Dialect {
         exact.run();
         sql.add(") * CAST('Infinity' AS numeric) WHEN abs(");
         exact.run();
-        sql.add(") <= ").add(NOTHING).add(" THEN 0 ELSE CAST(CAST(CAST(");
-        exact.run();
-        sql.add(" AS double precision) AS text) AS numeric) END END");
+        sql.add(") <= ").add(NOTHING).add(" THEN 0 ELSE ");
+        shortest(sql, () -> {
+            sql.add("CAST(");
+            exact.run();
+            sql.add(" AS double precision)");
+        });
+        sql.add(" END END");
+    }
+
+    /** A double as {@link Decimals#shortest} has it, since a cast to {@code numeric} keeps fifteen digits. */
+    private static void shortest(SqlWriter sql, Runnable real) {
+        Runnable bits = () -> {
+            sql.add("CAST(CAST('x' || encode(float8send(");
+            real.run();
+            sql.add("), 'hex') AS bit(64)) AS bigint)");
+        };
+        sql.add("CASE WHEN ");
+        real.run();
+        sql.add(" BETWEEN -9223372036854775808 AND 9223372036854774784 AND ");
+        real.run();
+        sql.add(" = trunc(");
+        real.run();
+        sql.add(") THEN CAST(CAST(");
+        real.run();
+        sql.add(" AS bigint) AS numeric) WHEN abs(");
+        real.run();
+        // Significand and exponent of IEEE 754.
+        sql.add(") BETWEEN 9223372036854775808 AND 1.7976931348623157e308 THEN CAST(sign(");
+        real.run();
+        sql.add(") AS numeric) * CAST(");
+        bits.run();
+        sql.add(" & 4503599627370495 | 4503599627370496 AS numeric) * power(CAST(2 AS numeric), CAST((");
+        bits.run();
+        sql.add(" >> 52 & 2047) - 1075 AS numeric)) ELSE CAST(CAST(");
+        real.run();
+        sql.add(" AS text) AS numeric) END");
     }
 
     /** A scalar of any kind as a row that is ordered as those are: booleans, numbers, texts. */
@@ -527,10 +563,11 @@ final class PostgresDialect implements Dialect {
 
     /** Doubles are added up as decimals, or what cancels out would take small summands with it. */
     private void summand(SqlWriter sql, Operand operand, Sources sources) {
-        boolean doubles = operand.kind() == ColumnKind.REAL && !Reading.isJson(operand);
-        sql.add(doubles ? "CAST(CAST(" : "");
-        comparable(sql, operand, sources);
-        sql.add(doubles ? " AS text) AS numeric)" : "");
+        if (operand.kind() == ColumnKind.REAL && !Reading.isJson(operand)) {
+            shortest(sql, () -> comparable(sql, operand, sources));
+        } else {
+            comparable(sql, operand, sources);
+        }
     }
 
     private void sum(SqlWriter sql, Operand operand, Sources sources) {

@@ -577,6 +577,31 @@ abstract class LayerReadContract extends LayerWorld {
         assertThat(where(equal(decimals, new BigDecimal("2.0")))).containsExactly(1);
     }
 
+    @Test
+    void doubles_beside_numbers_of_json_keep_their_exact_value() {
+        things();
+        List<Double> doubles = List.of(0x1p62, -0x1p62, -0x1p63, 0x1p63, 0.1, 1e300, Double.MAX_VALUE);
+        insertAll("ratio", doubles.toArray());
+        Operand first = new Operand.FirstOf(List.of(of("ratio"), json(REAL, "a")));
+        for (int i = 0; i < doubles.size(); i++) {
+            assertThat(where(equal(first, doubles.get(i)))).containsExactly(i);
+            assertThat(where(equal(first, new BigDecimal(doubles.get(i))))).containsExactly(i);
+        }
+        assertThat(where(compare(first, LESS, -0x1p62 + 1024))).containsExactly(1, 2);
+    }
+
+    @Test
+    void numbers_of_json_that_are_no_whole_ones_count_as_doubles() {
+        things();
+        insertAll(
+                "data",
+                "{\"a\":4611686018427387904.5}",
+                "{\"a\":-9223372036854775808.5}",
+                "{\"a\":4611686018427387905}");
+        assertThat(where(equal(json(REAL, "a"), 0x1p62))).containsExactly(0);
+        assertThat(where(equal(json(REAL, "a"), -0x1p63))).containsExactly(1);
+    }
+
     // --- elements
 
     private static Condition any(Operand container, Members members, Condition condition) {
@@ -832,6 +857,20 @@ abstract class LayerReadContract extends LayerWorld {
                         figure(Function.MAXIMUM, of("whole")),
                         figure(Function.DISTINCT, of("whole"))))
                 .containsExactly(List.of(4L, 5L, 5 / 3.0, 1L, 2L, 2L));
+    }
+
+    @Test
+    void what_cancels_out_leaves_what_is_small_beside_it() {
+        things();
+        insertAll("ratio", 0x1p63, -0x1p62, -0x1p62, 1.5);
+        assertThat(grouped(List.of(), figure(Function.SUM, of("ratio")))).containsExactly(List.of(1.5));
+    }
+
+    @Test
+    void what_cancels_out_in_json_leaves_what_is_small_beside_it() {
+        things();
+        insertAll("data", "{\"a\":9223372036854775807}", "{\"a\":-9.223372036854775808e18}", "{\"a\":0.5}");
+        assertThat(grouped(List.of(), figure(Function.SUM, json(INTEGER, "a")))).containsExactly(List.of(-0.5));
     }
 
     @Test

@@ -161,9 +161,12 @@ interface Figure {
             return new BigDecimal(whole).add(decimal);
         }
 
+        /** Rounded once, so that whole numbers and doubles which cancel out leave what is small beside them. */
         double nearest() {
-            double reals = Double.isFinite(real) ? real + lost : real;
-            return exact().doubleValue() + reals;
+            if (!Double.isFinite(real)) {
+                return exact().doubleValue() + real;
+            }
+            return exact().add(new BigDecimal(real)).add(new BigDecimal(lost)).doubleValue();
         }
     }
 
