@@ -18,8 +18,9 @@ public final class JsonWriter {
     static final String HELD = "\0held";
 
     /** Why files are not sealed with values. */
-    static final String SEALED_FILE = "a reference to a file cannot be sealed, since korm has to see which files items name, to store"
-            + " and to keep them. Take it out of the secret, and keep its bytes in a SealedDepot";
+    static final String SEALED_FILE =
+            "a reference to a file cannot be sealed, since korm has to see which files items name, to store"
+                    + " and to keep them. Take it out of the secret, and keep its bytes in a SealedDepot";
 
     private static final String HEX = "0123456789abcdef";
     private static final long LARGEST_INDEX = 4294967294L;

@@ -28,12 +28,12 @@ final class PayloadText {
         this.text = text;
     }
 
-    private static final String BEFORE_VALUE = "{\"" + MARK + "\":true,\"" + TYPE + "\":\"symmetric\",\"" + VALUE + "\":\"";
+    private static final String BEFORE_VALUE =
+            "{\"" + MARK + "\":true,\"" + TYPE + "\":\"symmetric\",\"" + VALUE + "\":\"";
     private static final String BEFORE_DATA_TYPE = "\",\"" + DATA_TYPE + "\":\"";
     private static final String BEFORE_NONCE = "\",\"" + NONCE + "\":\"";
     private static final String BEFORE_TAG = "\",\"" + TAG + "\":\"";
-    private static final String BEFORE_KEY_ID =
-            "\",\"" + VERSION + "\":" + Payload.VERSION + ",\"" + KEY_ID + "\":\"";
+    private static final String BEFORE_KEY_ID = "\",\"" + VERSION + "\":" + Payload.VERSION + ",\"" + KEY_ID + "\":\"";
     private static final String END = "\"}";
 
     /** The payload that a text is in one of the two forms; null for any other text. */

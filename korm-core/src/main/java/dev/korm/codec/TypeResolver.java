@@ -186,7 +186,7 @@ final class TypeResolver {
             throw site.refuse("a unique value is the value itself; write Optional<Unique<…>> where it may be absent");
         }
         checks.add(() -> {
-            if (SecretSearch.declares(inner)) {
+            if (SecretTypes.declares(inner)) {
                 throw site.refuse("a secret is stored differently each time, so the store cannot keep it unique");
             }
         });
@@ -199,7 +199,7 @@ final class TypeResolver {
             throw site.refuse("the store cannot compare sealed values, so it cannot keep them unique");
         }
         checks.add(() -> {
-            if (SecretSearch.declares(inner)) {
+            if (SecretTypes.declares(inner)) {
                 throw site.refuse("a secret cannot be sealed in another; what is inside is sealed already");
             }
             if (CodecTree.any(inner, part -> part instanceof FileRefCodec)) {

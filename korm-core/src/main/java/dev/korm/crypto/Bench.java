@@ -39,7 +39,20 @@ final class Bench {
         }
     }
 
-    private record Rest(String column, String keyId, String dataType, byte[] bytes) {}
+    /** What stands behind the item in the associated data. */
+    private static final class Rest {
+        final String column;
+        final String keyId;
+        final String dataType;
+        final byte[] bytes;
+
+        Rest(String column, String keyId, String dataType, byte[] bytes) {
+            this.column = column;
+            this.keyId = keyId;
+            this.dataType = dataType;
+            this.bytes = bytes;
+        }
+    }
 
     Bench() {
         try {

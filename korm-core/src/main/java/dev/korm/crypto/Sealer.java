@@ -174,7 +174,6 @@ public final class Sealer implements AutoCloseable {
         };
     }
 
-
     private Bench.ItemKey key(Bench bench, Spot spot, String keyId) {
         Owner item = spot.owner();
         Bench.ItemKey last = bench.keyOf(item, keyId);

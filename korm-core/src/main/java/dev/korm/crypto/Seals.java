@@ -68,7 +68,6 @@ public final class Seals {
 
     /** Who makes the fingerprints of a hidden column. */
     public Blind blind(TableName table, FingerprintKey key) {
-        return new Blind(
-                sealer.blinder(), List.of(layer, table.namespace(), table.kind(), key.text()), key.bits());
+        return new Blind(sealer.blinder(), List.of(layer, table.namespace(), table.kind(), key.text()), key.bits());
     }
 }

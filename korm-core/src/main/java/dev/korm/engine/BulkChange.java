@@ -105,8 +105,7 @@ final class BulkChange<T> {
         }
         return each(
                 rows,
-                (id, revision) ->
-                        new Mutation.Update(home.table(), id, revision, encoded.columns(), encoded.values()));
+                (id, revision) -> new Mutation.Update(home.table(), id, revision, encoded.columns(), encoded.values()));
     }
 
     /** The change of a row. */

@@ -164,9 +164,7 @@ final class Conditions {
     private static Condition weakened(Condition condition, Predicate<Condition> able, boolean holds) {
         if (condition instanceof Condition.Not not) {
             Condition inner = weakened(not.condition(), able, !holds);
-            return isAlways(inner)
-                    ? Condition.NEVER
-                    : isNever(inner) ? Condition.ALWAYS : new Condition.Not(inner);
+            return isAlways(inner) ? Condition.NEVER : isNever(inner) ? Condition.ALWAYS : new Condition.Not(inner);
         }
         if (condition instanceof Condition.All || condition instanceof Condition.Any) {
             boolean all = condition instanceof Condition.All;

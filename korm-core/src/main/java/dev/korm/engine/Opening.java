@@ -2,7 +2,7 @@ package dev.korm.engine;
 
 import dev.korm.SealException;
 import dev.korm.crypto.Seals;
-import dev.korm.model.StoredSecrets;
+import dev.korm.model.SecretRows;
 import dev.korm.spi.Condition;
 import dev.korm.spi.FingerprintKey;
 import dev.korm.spi.TableName;
@@ -27,8 +27,8 @@ final class Opening implements Condition.Opening {
     @Override
     public boolean finds(String sealed, String id) {
         try {
-            return wanted.contains(StoredSecrets.canonical(
-                    sealed, seals.item(table, id).column(part.column()), part.forms()));
+            return wanted.contains(
+                    SecretRows.canonical(sealed, seals.item(table, id).column(part.column()), part.forms()));
         } catch (SealException closed) {
             // As with a whole fingerprint: one that does not open is not found, and keeps nobody from the others.
             return false;

@@ -85,7 +85,8 @@ final class OtherKeys {
             return applying.of(changes);
         }
         if (!holders().allMatch(selection -> layer.evaluates(Question.of(selection)))) {
-            // Such a store cannot look within its transaction; what is not written at the same moment is found all the same.
+            // Such a store cannot look within its transaction; what is not written at the same moment is found all the
+            // same.
             requireFree();
             return applying.of(changes);
         }
@@ -109,7 +110,8 @@ final class OtherKeys {
             if (attempt == ATTEMPTS) {
                 throw new StoreBusyException(
                         layer.layer(),
-                        steps.get(0).rn() + " was not stored, since others wrote and gave up the same unique value each of "
+                        steps.get(0).rn()
+                                + " was not stored, since others wrote and gave up the same unique value each of "
                                 + ATTEMPTS + " times. Try again",
                         StoreException.Outcome.NOT_APPLIED,
                         null);
@@ -120,8 +122,8 @@ final class OtherKeys {
     /** Those who hold a value under another key. */
     private Stream<Selection> holders() {
         List<Selection> holders = new ArrayList<>();
-        asked.forEach((column, fingerprints) -> chunks(fingerprints.keySet())
-                .forEach(some -> holders.add(holders(column, some, List.of()))));
+        asked.forEach((column, fingerprints) ->
+                chunks(fingerprints.keySet()).forEach(some -> holders.add(holders(column, some, List.of()))));
         return holders.stream();
     }
 
@@ -154,15 +156,11 @@ final class OtherKeys {
     /** Looks for who is in the way. */
     private void requireFree() {
         asked.forEach((column, fingerprints) -> {
-            List<Output> outputs =
-                    List.of(new Output.Value(TableView.idOperand()), new Output.Value(hidden(column)));
+            List<Output> outputs = List.of(new Output.Value(TableView.idOperand()), new Output.Value(hidden(column)));
             for (List<Object> some : chunks(fingerprints.keySet())) {
                 try (RowCursor row = layer.select(holders(column, some, outputs))) {
                     while (row.next()) {
-                        refuse(
-                                String.valueOf(row.get(0)),
-                                column,
-                                fingerprints.get(String.valueOf(row.get(1))));
+                        refuse(String.valueOf(row.get(0)), column, fingerprints.get(String.valueOf(row.get(1))));
                     }
                 }
             }

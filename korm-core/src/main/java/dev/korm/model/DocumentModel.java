@@ -13,7 +13,7 @@ import dev.korm.codec.Dynamic;
 import dev.korm.codec.DynamicForm;
 import dev.korm.codec.DynamicPath;
 import dev.korm.codec.Misfit;
-import dev.korm.codec.SecretColumns;
+import dev.korm.codec.SecretTypes;
 import dev.korm.crypto.Blind;
 import dev.korm.crypto.Owner;
 import dev.korm.crypto.Seals;
@@ -342,7 +342,7 @@ final class DocumentModel implements Model<Document> {
 
         private Fingerprint.Part part(FingerprintKey.Part part, @Nullable Object value, @Nullable Rn<?> rn) {
             if (part.content() == FingerprintKey.Content.SEALED) {
-                return new Fingerprint.Part(SecretColumns.clear(null, value), ColumnKind.JSON);
+                return new Fingerprint.Part(SecretTypes.clear(null, value), ColumnKind.JSON);
             }
             ColumnKind kind =
                     actual.column(part.column()).map(ColumnShape::kind).orElse(ColumnKind.OTHER);

@@ -90,8 +90,7 @@ final class ByFingerprint {
                 Operand fingerprint = hidden(place, column, key, path);
                 TableName table = Objects.requireNonNull(place.holder()).table();
                 hidden.add(fingerprint);
-                constants.forEach(
-                        constant -> fingerprints.addAll(place.tables().fingerprints(table, key, constant)));
+                constants.forEach(constant -> fingerprints.addAll(place.tables().fingerprints(table, key, constant)));
                 exact &= key.isExact();
                 opened.add(new Condition.All(List.of(
                         new Condition.Not(new Condition.IsNull(fingerprint)),
@@ -111,8 +110,7 @@ final class ByFingerprint {
         }
         // Of several kinds of items at most one is there, and unknown is only what none of them is.
         opened.add(new Condition.All(List.of(
-                new Condition.IsNull(fingerprint),
-                equal(new Operand.Absent(ColumnKind.FINGERPRINT), List.of("")))));
+                new Condition.IsNull(fingerprint), equal(new Operand.Absent(ColumnKind.FINGERPRINT), List.of("")))));
         return new Condition.All(List.of(equal, new Condition.Any(opened)));
     }
 

@@ -100,8 +100,8 @@ class BlindTest {
         Seals main = sealer("k1").layer("main");
         String usual = main.blind(TABLE, ILLNESS).current("1");
         for (int bits : new int[] {8, 12, 64, 124, 132, 256}) {
-            String cut = main.blind(TABLE, new FingerprintKey(ILLNESS.parts(), bits))
-                    .current("1");
+            String cut =
+                    main.blind(TABLE, new FingerprintKey(ILLNESS.parts(), bits)).current("1");
             assertThat(cut).matches("k1:[0-9a-f]{" + bits / 4 + "}");
             assertThat(usual.startsWith(cut) || cut.startsWith(usual)).isFalse();
         }

@@ -129,7 +129,8 @@ class DeclaredKeysTest {
 
     record Odd(@Searchable(bits = 13) Encrypted<String> name) {}
 
-    record UniqueByChance(@Searchable(unique = true, bits = 64) Encrypted<String> name) {}
+    record UniqueByChance(
+            @Searchable(unique = true, bits = 64) Encrypted<String> name) {}
 
     @Test
     void a_length_of_fingerprints_that_cannot_be_kept_is_refused() {

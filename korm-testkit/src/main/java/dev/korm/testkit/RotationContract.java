@@ -217,7 +217,9 @@ public abstract class RotationContract extends SecretsWorld {
 
     @Test
     void of_many_who_write_a_unique_value_with_different_current_keys_one_succeeds() throws Exception {
-        assumeTrue(looksWithinTransactions(), "Only an index could decide, and it compares no fingerprints of different keys");
+        assumeTrue(
+                looksWithinTransactions(),
+                "Only an index could decide, and it compares no fingerprints of different keys");
         int rounds = 20;
         fill(1);
         ExecutorService threads = Executors.newFixedThreadPool(4);

@@ -63,7 +63,9 @@ public abstract class ShortFingerprintsContract extends SecretsWorld {
     public record Citizen(
             int number,
             String district,
+
             @Searchable(bits = 8) @Normalized(Normalized.Form.IGNORE_CASE) @Nullable Encrypted<String> city,
+
             Optional<Rn<Citizen>> friend) {
         Citizen in(@Nullable String name) {
             return new Citizen(number, district, name == null ? null : Encrypted.of(name), friend);
@@ -74,7 +76,9 @@ public abstract class ShortFingerprintsContract extends SecretsWorld {
     public record Whole(
             int number,
             String district,
+
             @Searchable @Normalized(Normalized.Form.IGNORE_CASE) @Nullable Encrypted<String> city,
+
             Optional<Rn<Citizen>> friend) {}
 
     /** A letter to somebody, who is described elsewhere. */
@@ -111,10 +115,7 @@ public abstract class ShortFingerprintsContract extends SecretsWorld {
     }
 
     private static List<Integer> numbers(Query<Citizen> query) {
-        return query.get().stream()
-                .map(item -> item.data().number())
-                .sorted()
-                .toList();
+        return query.get().stream().map(item -> item.data().number()).sorted().toList();
     }
 
     private Query<Citizen> where(Filter filter) {
@@ -141,7 +142,8 @@ public abstract class ShortFingerprintsContract extends SecretsWorld {
                 fingerprints.add(fingerprint);
             }
         }
-        assertThat(fingerprints).hasSizeLessThan((int) cities.values().stream().distinct().count() - 1);
+        assertThat(fingerprints)
+                .hasSizeLessThan((int) cities.values().stream().distinct().count() - 1);
     }
 
     @Test
@@ -179,8 +181,7 @@ public abstract class ShortFingerprintsContract extends SecretsWorld {
         assertThat(where(some).count()).isEqualTo(expected.size());
         assertThat(where(some).sum("number").longValue())
                 .isEqualTo(expected.stream().mapToLong(Integer::longValue).sum());
-        assertThat(where(some).max(Citizen::number))
-                .isEqualTo(expected.stream().max(Integer::compare));
+        assertThat(where(some).max(Citizen::number)).isEqualTo(expected.stream().max(Integer::compare));
         assertThat(where(some).exists()).isEqualTo(!expected.isEmpty());
         assertThat(where(eq("city", "nowhere")).exists()).isFalse();
         assertThat(where(some).groupBy("district").select(Aggregate.count()).stream()
@@ -189,10 +190,8 @@ public abstract class ShortFingerprintsContract extends SecretsWorld {
                 .isEqualTo(expected.size());
         assertThat(where(some).orderBy(desc("number")).limit(2).get())
                 .extracting(item -> item.data().number())
-                .containsExactlyElementsOf(expected.stream()
-                        .sorted((a, b) -> b - a)
-                        .limit(2)
-                        .toList());
+                .containsExactlyElementsOf(
+                        expected.stream().sorted((a, b) -> b - a).limit(2).toList());
         List<Integer> paged = new ArrayList<>();
         Query<Citizen> ordered = where(some).orderBy(asc("number"));
         Page<Citizen> page = ordered.page(3);
@@ -208,7 +207,8 @@ public abstract class ShortFingerprintsContract extends SecretsWorld {
     void what_is_changed_and_deleted_is_what_was_meant() {
         settle(COUNT);
         List<Integer> ones = numbers(city(1)::equals);
-        assertThat(where(eq("city", city(1))).updateAll(set("district", "moved"))).isEqualTo(ones.size());
+        assertThat(where(eq("city", city(1))).updateAll(set("district", "moved")))
+                .isEqualTo(ones.size());
         assertThat(numbers(where(eq("district", "moved")))).isEqualTo(ones);
         List<Integer> twos = numbers(city(2)::equals);
         assertThat(where(eq("city", city(2))).deleteAll()).isEqualTo(twos.size());
@@ -232,7 +232,9 @@ public abstract class ShortFingerprintsContract extends SecretsWorld {
                             layer,
                             "post",
                             "letter",
-                            new Letter(item.data().number(), Rn.parse(item.rn().from("main").toString()))));
+                            new Letter(
+                                    item.data().number(),
+                                    Rn.parse(item.rn().from("main").toString()))));
                 }
                 Korm.createAll(all);
                 Query<Letter> query = letters.fromQuery(layer, "post", "letter");
@@ -286,8 +288,7 @@ public abstract class ShortFingerprintsContract extends SecretsWorld {
         ColumnShape cut = key(8).hidden();
         Rn<?> rn = where(eq("district", "new")).first().orElseThrow().rn();
         assertThat(cell(PEOPLE, rn, exact.name())).matches("k1:[0-9a-f]{32}");
-        assertThat(cell(PEOPLE, rn, exact.name()))
-                .doesNotStartWith(cell(PEOPLE, rn, cut.name()));
+        assertThat(cell(PEOPLE, rn, exact.name())).doesNotStartWith(cell(PEOPLE, rn, cut.name()));
     }
 
     @Test

@@ -111,11 +111,12 @@ final class CanaryProgram {
 
     public static void main(String[] args) throws IOException {
         Path folder = Path.of(args[0]);
-        LayerSource source = switch (args.length) {
-            case 1 -> Sqlite.file(folder.resolve("canary.sqlite"));
-            case 2 -> MySql.url(args[1]).poolSize(3);
-            default -> Postgres.url(args[1]).schema(args[2]).poolSize(3);
-        };
+        LayerSource source =
+                switch (args.length) {
+                    case 1 -> Sqlite.file(folder.resolve("canary.sqlite"));
+                    case 2 -> MySql.url(args[1]).poolSize(3);
+                    default -> Postgres.url(args[1]).schema(args[2]).poolSize(3);
+                };
         try (PrintStream transcript =
                 new PrintStream(folder.resolve("transcript.txt").toFile(), UTF_8)) {
             CanaryProgram program = new CanaryProgram(source, transcript);
@@ -418,13 +419,16 @@ final class CanaryProgram {
                     .where(dev.korm.Filter.inList(field, secret("one"), STEM + "-shell"))
                     .explain());
             note(nests.query().where(eq(field, secret("asked"))).toString());
-            fails(() -> nests.query().where(dev.korm.Filter.gt(field, secret("asked"))).get());
+            fails(() -> nests.query()
+                    .where(dev.korm.Filter.gt(field, secret("asked")))
+                    .get());
             fails(() -> nests.query().where(eq(field, List.of(secret("list")))).get());
         }
         note(nests.query().where(eq("shell", STEM + "-shell")).count());
         nests.prepare();
         KeyRing both = KeyRing.of("k2", Map.of("k1", KEY, "k2", new byte[32]));
-        try (Pool ahead = Korm.pool().layer("main", layer).withMeta("main").keys(both).open()) {
+        try (Pool ahead =
+                Korm.pool().layer("main", layer).withMeta("main").keys(both).open()) {
             note(ahead.keys().report());
             fails(() -> ahead.keys().requireUnused("k1"));
             fails(() -> nests(ahead).fromData(nest("a")).create());
@@ -438,7 +442,8 @@ final class CanaryProgram {
         }
         fails(first.reload().data().tag()::reveal);
         KeyRing back = KeyRing.of("k1", Map.of("k1", KEY, "k2", new byte[32]));
-        try (Pool again = Korm.pool().layer("main", layer).withMeta("main").keys(back).open()) {
+        try (Pool again =
+                Korm.pool().layer("main", layer).withMeta("main").keys(back).open()) {
             note(again.keys().rotation().run());
         }
     }
@@ -463,7 +468,8 @@ final class CanaryProgram {
                 .fromData(
                         "free",
                         "form",
-                        Document.of(Map.of("a", Encrypted.of(List.of(FileRef.of("files", secret("file"), new byte[1]))))))
+                        Document.of(
+                                Map.of("a", Encrypted.of(List.of(FileRef.of("files", secret("file"), new byte[1]))))))
                 .create());
     }
 

@@ -77,7 +77,10 @@ class CanaryTest {
 
     /** A window at a time, since a server's files are large. */
     private static void search(Path file, Map<String, byte[]> spellings, List<String> found) throws IOException {
-        int longest = spellings.values().stream().mapToInt(bytes -> bytes.length).max().orElseThrow();
+        int longest = spellings.values().stream()
+                .mapToInt(bytes -> bytes.length)
+                .max()
+                .orElseThrow();
         byte[] window = new byte[WINDOW];
         int kept = 0;
         try (InputStream in = Files.newInputStream(file)) {

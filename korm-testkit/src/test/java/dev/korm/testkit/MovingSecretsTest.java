@@ -69,9 +69,9 @@ class MovingSecretsTest {
         }
         try (Pool renamed = Korm.pool().layer("after", before).keys(ring).open()) {
             Holder read = ada(renamed, id);
-            assertThatThrownBy(read.pin()::reveal).isInstanceOfSatisfying(SealException.class, refused -> assertThat(
-                            refused.reason())
-                    .isEqualTo(SealException.Reason.FOREIGN_OR_ALTERED));
+            assertThatThrownBy(read.pin()::reveal)
+                    .isInstanceOfSatisfying(SealException.class, refused -> assertThat(refused.reason())
+                            .isEqualTo(SealException.Reason.FOREIGN_OR_ALTERED));
         }
         try (Pool both = Korm.pool()
                 .layer("before", before)

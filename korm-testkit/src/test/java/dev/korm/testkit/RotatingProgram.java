@@ -40,6 +40,8 @@ final class RotatingProgram {
 
     /** A file, or a schema and the URL of its server. */
     static LayerSource layer(String name, String url) {
-        return url.isEmpty() ? Sqlite.file(Path.of(name)) : Postgres.url(url).schema(name).poolSize(8);
+        return url.isEmpty()
+                ? Sqlite.file(Path.of(name))
+                : Postgres.url(url).schema(name).poolSize(8);
     }
 }
