@@ -430,14 +430,20 @@ final class CanaryProgram {
         try (Pool ahead =
                 Korm.pool().layer("main", layer).withMeta("main").keys(both).open()) {
             note(ahead.keys().report());
-            fails(() -> ahead.keys().requireUnused("k1"));
+            fails(() -> {
+                ahead.keys().requireUnused("k1");
+                return ahead;
+            });
             fails(() -> nests(ahead).fromData(nest("a")).create());
             layer.failNext(Call.APPLY, Moment.BEFORE, Outcome.NOT_APPLIED);
             fails(() -> ahead.keys().rotation().run());
             layer.heal();
             note(ahead.keys().rotation().onProgress(this::note).run());
             note(ahead.keys().report());
-            fails(() -> ahead.keys().requireUnused("k1"));
+            fails(() -> {
+                ahead.keys().requireUnused("k1");
+                return ahead;
+            });
             fails(() -> nests(ahead).fromData(nest("a")).create());
         }
         fails(first.reload().data().tag()::reveal);
