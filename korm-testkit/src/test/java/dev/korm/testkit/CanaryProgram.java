@@ -457,10 +457,11 @@ final class CanaryProgram {
     /** Secrets that are bound anew where their collection goes. */
     private void moving() {
         try (Pool two = Korm.pool()
-                .layer("main", layer)
+                .layer("main", MemoryLayer.create())
                 .layer("other", MemoryLayer.create())
                 .keys(ring())
                 .open()) {
+            nests(two).fromData("main", "canaries", "nest", nest("moving")).create();
             note(Korm.collection(Nest.class, two)
                     .from("main", "canaries", "nest")
                     .to("other")
