@@ -326,10 +326,23 @@ public final class Rn<T> implements Comparable<Rn<?>> {
      * @throws IllegalArgumentException when it is the state of an item with another namespace, kind or id
      */
     public Rn<T> carrying(Referenced<T> item) {
-        if (form != Form.ITEM || !parts.equals(item.rn().parts)) {
+        if (form != Form.ITEM || !isOf(item.rn().parts)) {
             throw new IllegalArgumentException(text + " does not name " + item.rn());
         }
         return new Rn<>(text, form, mods, parts, item);
+    }
+
+    /** Whether these are its parts; the last first, which differs most. */
+    private boolean isOf(List<String> others) {
+        if (others.size() != parts.size()) {
+            return false;
+        }
+        for (int i = parts.size() - 1; i >= 0; i--) {
+            if (!parts.get(i).equals(others.get(i))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The same RN, carrying nothing. */

@@ -1,14 +1,33 @@
 package dev.korm.codec;
 
 import dev.korm.FileRef;
+import dev.korm.FileRelease;
 import dev.korm.Rn;
 import dev.korm.RnException;
 import dev.korm.spi.ColumnKind;
+import java.util.Optional;
 
 /** A file, stored as its RN's text; what it holds goes to its depot. */
 public final class FileRefCodec extends ScalarCodec {
+    private final Optional<FileRelease> release;
+
     FileRefCodec() {
+        this(Optional.empty());
+    }
+
+    private FileRefCodec(Optional<FileRelease> release) {
         super(FileRef.class, ColumnKind.RN, Order.UNORDERED);
+        this.release = release;
+    }
+
+    /** The same for files with a release of their own. */
+    FileRefCodec releasing(FileRelease own) {
+        return new FileRefCodec(Optional.of(own));
+    }
+
+    /** What becomes of the files when nothing names them; empty where the depot says it. */
+    public Optional<FileRelease> release() {
+        return release;
     }
 
     @Override

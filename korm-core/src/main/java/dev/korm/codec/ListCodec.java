@@ -35,6 +35,11 @@ public final class ListCodec extends JsonCodec {
         }
     }
 
+    /** The same collection of other elements. */
+    ListCodec of(Codec other) {
+        return new ListCodec(form, other);
+    }
+
     public Form form() {
         return form;
     }

@@ -16,6 +16,11 @@ public final class MapCodec extends JsonCodec {
         this.value = value;
     }
 
+    /** The same keys with other values. */
+    MapCodec of(Codec other) {
+        return new MapCodec(key, other);
+    }
+
     /** How the values in it are stored. */
     public Codec value() {
         return value;

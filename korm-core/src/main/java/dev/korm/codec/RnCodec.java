@@ -3,10 +3,19 @@ package dev.korm.codec;
 import dev.korm.Rn;
 import dev.korm.RnException;
 import dev.korm.spi.ColumnKind;
+import org.jspecify.annotations.Nullable;
 
 /** A reference, stored as its text. */
 public final class RnCodec extends ScalarCodec {
+    private static final int ID_LENGTH = 36;
+
     private final Class<?> target;
+
+    /** The collection that was referred to last: the next reference is mostly to the same, and only its id is new. */
+    private volatile @Nullable Known known;
+
+    /** @param beginning of the texts of its items */
+    private record Known(String beginning, Rn<?> collection) {}
 
     RnCodec(Class<?> target) {
         super(Rn.class, ColumnKind.RN, Order.UNORDERED);
@@ -30,8 +39,20 @@ public final class RnCodec extends ScalarCodec {
 
     @Override
     public Object fromStored(Object stored) {
+        String text = (String) stored;
+        Known last = known;
         try {
-            return Rn.parse((String) stored);
+            if (last != null
+                    && text.length() == last.beginning().length() + ID_LENGTH
+                    && text.startsWith(last.beginning())) {
+                return last.collection().item(text.substring(last.beginning().length()));
+            }
+            Rn<?> rn = Rn.parse(text);
+            if (rn.form() == Rn.Form.ITEM) {
+                String all = rn.collection().toString();
+                known = new Known(all.substring(0, all.length() - 1), rn.collection());
+            }
+            return rn;
         } catch (RnException malformed) {
             throw new Misfit("the text is no RN; read the field as String to see and mend it");
         }

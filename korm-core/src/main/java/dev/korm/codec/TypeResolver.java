@@ -1,11 +1,15 @@
 package dev.korm.codec;
 
+import dev.korm.ConfigurationException;
 import dev.korm.Document;
 import dev.korm.Encrypted;
+import dev.korm.FileRelease;
 import dev.korm.ModelException;
 import dev.korm.Name;
 import dev.korm.Normalized;
+import dev.korm.OnRelease;
 import dev.korm.Password;
+import dev.korm.ReleasePolicy;
 import dev.korm.Rn;
 import dev.korm.Searchable;
 import dev.korm.Unique;
@@ -17,6 +21,8 @@ import java.lang.reflect.Type;
 import java.lang.reflect.TypeVariable;
 import java.lang.reflect.WildcardType;
 import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -287,6 +293,10 @@ final class TypeResolver {
                         + "\"; give one of them another @Name");
             }
             Codec value = codec(bind(component.getGenericType(), variables, site), site);
+            OnRelease release = component.getAnnotation(OnRelease.class);
+            if (release != null) {
+                value = released(value, release(release, site), site);
+            }
             fields.add(new RecordField(
                     fields.size(), component, stored, normalized(value, component, site), access.accessor(component)));
         }
@@ -348,6 +358,45 @@ final class TypeResolver {
                     + " bits, different values would meet by chance and be refused as equal ones; what is unique needs "
                     + FingerprintKey.EXACT_BITS + " bits or more");
         }
+    }
+
+    /** What becomes of the files of a component. */
+    private static FileRelease release(OnRelease declared, Site site) {
+        if (declared.value() != ReleasePolicy.AFTER) {
+            if (!declared.grace().isEmpty()) {
+                throw site.refuse("@OnRelease has a grace, and only " + ReleasePolicy.AFTER
+                        + " waits; take the grace away, or choose that policy");
+            }
+            return declared.value() == ReleasePolicy.KEEP ? FileRelease.KEEP : FileRelease.DELETE;
+        }
+        try {
+            return FileRelease.after(Duration.parse(declared.grace()));
+        } catch (DateTimeParseException | ConfigurationException none) {
+            throw site.refuse("the grace of its @OnRelease is no duration of zero or longer; write one such as"
+                    + " grace = \"P30D\" or \"PT2H\"");
+        }
+    }
+
+    /** A codec whose files have a release of their own. */
+    private static Codec released(Codec codec, FileRelease release, Site site) {
+        if (codec instanceof FileRefCodec file) {
+            return file.releasing(release);
+        }
+        if (codec instanceof OptionalCodec optional) {
+            return new OptionalCodec(OptionalCodec.Form.ANY, released(optional.inner(), release, site));
+        }
+        if (codec instanceof UniqueCodec unique) {
+            return new UniqueCodec(released(unique.inner(), release, site), unique.forms());
+        }
+        if (codec instanceof ListCodec list) {
+            return list.of(released(list.element(), release, site));
+        }
+        if (codec instanceof MapCodec map) {
+            return map.of(released(map.value(), release, site));
+        }
+        throw site.refuse(
+                "@OnRelease is for files; take it away, or put it on the component that is the FileRef, or the"
+                        + " list or map of them");
     }
 
     /** What {@link Normalized} says of a component; empty without it. */

@@ -11,6 +11,7 @@ import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.ColumnKind;
 import dev.korm.spi.ColumnShape;
+import dev.korm.spi.Condition;
 import dev.korm.spi.FingerprintKey;
 import dev.korm.spi.Mutation;
 import dev.korm.spi.Operand;
@@ -25,12 +26,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Changes of every item that a selection finds. */
 final class BulkChange<T> {
     private static final int ATTEMPTS = 8;
     private static final int MOST_LOOKS = 20;
+    /** Behind a row's id and revision. */
+    private static final int FIRST_FILE = 2;
 
     private final Home<T> home;
     private final TableView<T> view;
@@ -41,24 +46,60 @@ final class BulkChange<T> {
     }
 
     long delete(Question question) {
-        if (!DeleteRun.isPlain(home.pool(), home.layer(), home.table())) {
-            return deleteWithReferences(question);
+        FileColumns<T> files = FileColumns.of(home, view.shape());
+        return releasing(releases -> DeleteRun.isPlain(home.pool(), home.layer(), home.table())
+                ? deletePlainly(question, files, releases)
+                : deleteWithReferences(question, files, releases));
+    }
+
+    /** Changes items, and releases afterwards what they named before. */
+    private long releasing(ToLongFunction<Releases> change) {
+        try (Releases releases = new Releases(home.pool())) {
+            long changed = change.applyAsLong(releases);
+            releases.release(Set.of());
+            return changed;
         }
+    }
+
+    private long deletePlainly(Question question, FileColumns<T> files, Releases releases) {
         Question rows = home.layer().reduced(question);
+        collect(rows, files, releases);
         if (home.layer().evaluates(rows)) {
             return apply(List.of(new Mutation.DeleteSelected(rows.selection())));
         }
         return each(rows, (id, revision) -> new Mutation.Delete(home.table(), id, revision));
     }
 
+    /** Reads which files the rows name that a change is about to reach: as they come, and only those that name any. */
+    private void collect(Question rows, FileColumns<T> files, Releases releases) {
+        if (files.isEmpty()) {
+            return;
+        }
+        Selection all = rows.selection();
+        // What is left out must not make room for others below a limit.
+        Condition where =
+                all.limit().isPresent() ? all.where() : new Condition.All(List.of(all.where(), files.filled()));
+        Question read = new Question(
+                new Selection(all.from(), all.joins(), files.outputs(), where, List.of(), all.order(), all.limit()),
+                rows.hops());
+        try (RowCursor row = home.layer().select(read)) {
+            while (row.next()) {
+                files.each(row, 0, releases::add);
+            }
+        }
+    }
+
     /** Each row as it was read, since what refers to it is looked for between. */
-    private long deleteWithReferences(Question question) {
+    private long deleteWithReferences(Question question, FileColumns<T> files, Releases releases) {
+        List<Output> outputs = new ArrayList<>();
+        outputs.add(new Output.Value(TableView.idOperand()));
+        outputs.add(new Output.Value(new Operand.Column(0, TableName.REVISION, ColumnKind.INTEGER)));
+        outputs.addAll(files.outputs());
         for (int attempt = 1; ; attempt++) {
             List<Mutation> deletions = new ArrayList<>();
             List<ItemKey> keys = new ArrayList<>();
-            Output revision = new Output.Value(new Operand.Column(0, TableName.REVISION, ColumnKind.INTEGER));
-            Question read = with(question, List.of(new Output.Value(TableView.idOperand()), revision));
-            try (RowCursor row = home.layer().select(read)) {
+            releases.clear();
+            try (RowCursor row = home.layer().select(with(question, outputs))) {
                 while (row.next()) {
                     String id = String.valueOf(row.get(0));
                     OptionalLong seen = view.isRevised() && row.get(1) instanceof Number number
@@ -66,12 +107,13 @@ final class BulkChange<T> {
                             : OptionalLong.empty();
                     keys.add(new ItemKey(home.layer().layer(), home.table(), id));
                     deletions.add(new Mutation.Delete(home.table(), id, seen));
+                    files.each(row, FIRST_FILE, releases::add);
                 }
             }
             if (keys.isEmpty()) {
                 return 0;
             }
-            BatchResult result = new DeleteRun(home.pool(), home.layer())
+            BatchResult result = new DeleteRun(home.pool(), home.layer(), releases)
                     .run(keys, List.of(), Batch.of(deletions))
                     .result();
             if (result instanceof BatchResult.Applied) {
@@ -96,6 +138,14 @@ final class BulkChange<T> {
         home.layer()
                 .policies()
                 .declare(home.table(), home.model().type(), home.model().policies());
+        FileColumns<T> files = FileColumns.of(home, view.shape()).among(encoded.columns());
+        return releasing(releases -> {
+            collect(rows, files, releases);
+            return update(rows, encoded);
+        });
+    }
+
+    private long update(Question rows, Encoded encoded) {
         List<FingerprintKey> unsettled = Fingerprint.unsettled(encoded.columns(), view.shape());
         if (!unsettled.isEmpty()) {
             return new RowByRow(encoded, unsettled).update(rows);

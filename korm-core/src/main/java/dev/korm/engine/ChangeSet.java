@@ -127,7 +127,9 @@ final class ChangeSet {
                 throw failed;
             }
             files.stored();
-            return settled(layer, files);
+            List<Item<?>> settled = settled(layer, files);
+            files.release();
+            return settled;
         }
     }
 
@@ -183,13 +185,13 @@ final class ChangeSet {
             }
         }
         BatchResult result = new OtherKeys(layer, writing)
-                .apply(new Batch(mutations, files.marker()), batch -> apply(layer, writing, batch));
+                .apply(new Batch(mutations, files.marker()), batch -> apply(layer, writing, batch, files.releases()));
         if (result instanceof BatchResult.Refused refused) {
             throw refusal(writing.get(refused.mutation()), refused.refusal());
         }
     }
 
-    private BatchResult apply(OpenLayer layer, List<Step<?>> writing, Batch batch) {
+    private BatchResult apply(OpenLayer layer, List<Step<?>> writing, Batch batch, Releases releases) {
         Set<ItemKey> deleted = new LinkedHashSet<>();
         List<Step<?>> stored = new ArrayList<>();
         for (Step<?> step : writing) {
@@ -202,7 +204,7 @@ final class ChangeSet {
         if (deleted.isEmpty()) {
             return layer.apply(batch);
         }
-        DeleteRun.Outcome outcome = new DeleteRun(pool, layer).run(deleted, stored, batch);
+        DeleteRun.Outcome outcome = new DeleteRun(pool, layer, releases).run(deleted, stored, batch);
         cascaded = outcome.cascaded();
         return outcome.result();
     }

@@ -2,6 +2,7 @@ package dev.korm.engine;
 
 import dev.korm.DeletePolicy;
 import dev.korm.Document;
+import dev.korm.FileRef;
 import dev.korm.ReferencedException;
 import dev.korm.Rn;
 import dev.korm.model.Encoded;
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * refer to the items, then those who refer to what goes along, one question for each table, policy and wave. A wave is a loop and
  * not a call, and an item goes once, so long chains and circles come to an end.
  *
- * <p>Of the items that refer only the columns that hold references are read. For one attempt; used by one thread.
+ * <p>Of the items that refer only the columns that hold references are read, and of those that go along the ones that may hold files. For one attempt; used by one thread.
  */
 final class DeletePlan {
     /** How many referring items an error names. */
@@ -59,6 +60,9 @@ final class DeletePlan {
 
     /** What goes along, in the order in which it was found. */
     private final Map<ItemKey, Effect> cascades = new LinkedHashMap<>();
+
+    /** What goes along names these. */
+    private final Set<FileRef> files = new LinkedHashSet<>();
 
     private final Map<ItemKey, Loosening> loosened = new LinkedHashMap<>();
     private final Map<ItemKey, Restriction> restrictions = new LinkedHashMap<>();
@@ -215,8 +219,8 @@ final class DeletePlan {
         return chunks;
     }
 
-    /** The table with the columns that hold references alone; null when there is none. */
-    private static @Nullable TableView<Document> referringColumns(
+    /** The table with the columns that hold references alone, or files that would go along; null when there is none. */
+    private @Nullable TableView<Document> referringColumns(
             OpenLayer layer, TableName table, List<StoredPolicy> ofTable) {
         TableShape shape = layer.shape(table).orElse(null);
         if (shape == null) {
@@ -226,6 +230,9 @@ final class DeletePlan {
         for (StoredPolicy policy : ofTable) {
             wanted.add(policy.column());
             wanted.add(ColumnShape.UNIQUE_PREFIX + policy.column());
+        }
+        if (ofTable.stream().anyMatch(policy -> policy.policy() == DeletePolicy.CASCADE)) {
+            FileColumns.of(pool.documents(layer, table), shape).columns().forEach(column -> wanted.add(column.name()));
         }
         List<ColumnShape> columns = shape.columns().stream()
                 .filter(column -> wanted.contains(column.name()))
@@ -308,6 +315,7 @@ final class DeletePlan {
                     OptionalLong revision =
                             view.isRevised() ? OptionalLong.of(holder.revision()) : OptionalLong.empty();
                     cascades.put(key, new Effect(key, new Mutation.Delete(key.table(), key.id(), revision)));
+                    view.model().eachFile(holder.data(), (file, declared) -> files.add(file));
                     next.add(key);
                 }
             }
@@ -398,6 +406,11 @@ final class DeletePlan {
     /** Those who refer to an item that goes, and have to go or let go before it. */
     Set<ItemKey> holders(ItemKey target) {
         return holders.getOrDefault(target, Set.of());
+    }
+
+    /** The files that what goes along names. */
+    Set<FileRef> files() {
+        return files;
     }
 
     /** How many items go along, by collection. */

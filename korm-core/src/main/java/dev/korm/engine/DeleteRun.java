@@ -39,10 +39,13 @@ final class DeleteRun {
 
     private final KormPool pool;
     private final OpenLayer layer;
+    private final Releases releases;
 
-    DeleteRun(KormPool pool, OpenLayer layer) {
+    /** @param releases gets the files of what goes along */
+    DeleteRun(KormPool pool, OpenLayer layer, Releases releases) {
         this.pool = pool;
         this.layer = layer;
+        this.releases = releases;
     }
 
     /**
@@ -76,6 +79,9 @@ final class DeleteRun {
             plan.find();
             Optional<BatchResult> result = attempt(plan, deleted, batch);
             if (result.isPresent()) {
+                if (result.get() instanceof BatchResult.Applied) {
+                    plan.files().forEach(file -> releases.add(file, Optional.empty()));
+                }
                 return new Outcome(result.get(), plan.cascaded());
             }
             if (attempt == ATTEMPTS) {

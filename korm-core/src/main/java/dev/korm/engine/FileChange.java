@@ -1,6 +1,8 @@
 package dev.korm.engine;
 
+import dev.korm.FileRelease;
 import dev.korm.Rn;
+import java.util.Optional;
 
 /**
  * Where a file is on its way, as a record of a change can name it: staged, then referenced, and one day released. {@link
@@ -20,6 +22,10 @@ sealed interface FileChange {
     /** An item that names it is stored, and its bytes are under its name. */
     record Referenced(Rn<?> file) implements FileChange {}
 
-    /** The change was stored in which an item ceased to name it. */
-    record Released(Rn<?> file) implements FileChange {}
+    /**
+     * The change was stored in which an item ceased to name it.
+     *
+     * @param declared what the field that named it says about that; empty where nobody knows the field
+     */
+    record Released(Rn<?> file, Optional<FileRelease> declared) implements FileChange {}
 }

@@ -16,8 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The files of one change set. New ones are staged before the items are stored, along with a marker that proves in the layer itself
@@ -25,32 +23,34 @@ import org.slf4j.LoggerFactory;
  * the end. Used once, by one thread, which closes it.
  */
 final class FileChanges implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(FileChanges.class);
-
     private final KormPool pool;
     private final @Nullable OpenLayer layer;
     private final FileTransitions transitions;
     private final Map<Rn<?>, Floating> floating = new LinkedHashMap<>();
-    private final Set<Rn<?>> released = new LinkedHashSet<>();
+    private final Set<Rn<?>> named = new LinkedHashSet<>();
+    private final Releases releases;
     private final List<FileChange.Staged> staged = new ArrayList<>();
     private final String transaction;
     private final FileLocks.Held locks;
+    private boolean unlocked;
 
-    private record Floating(FileRef file, Rn<?> item, long revision) {}
+    private record Floating(FileRef file, Rn<?> item, long revision, Optional<FileRelease> declared) {
+        Floating with(Optional<FileRelease> other) {
+            return new Floating(file, item, revision, StoredRelease.careful(declared, other));
+        }
+    }
 
     /** @param layer that the steps are stored in; null when nothing is stored */
     FileChanges(KormPool pool, @Nullable OpenLayer layer, Collection<Step<?>> steps) {
         this.pool = pool;
         this.layer = layer;
         this.transitions = new FileTransitions(pool);
-        Set<Rn<?>> named = new LinkedHashSet<>();
+        this.releases = new Releases(pool);
         for (Step<?> step : steps) {
             if (step.writes()) {
-                collect(step, named);
+                collect(step);
             }
         }
-        released.removeAll(named);
-        named.addAll(released);
         this.transaction = floating.isEmpty() ? "" : StagedFiles.PREFIX + pool.newId();
         this.locks = pool.fileLocks().lock(named);
         if (!transaction.isEmpty()) {
@@ -58,33 +58,32 @@ final class FileChanges implements AutoCloseable {
         }
     }
 
-    private <T> void collect(Step<T> step, Set<Rn<?>> named) {
-        step.dataBefore().ifPresent(before -> visit(step.home(), before, file -> released.add(file.rn())));
+    private <T> void collect(Step<T> step) {
+        step.dataBefore().ifPresent(before -> step.home().model().eachFile(before, releases::add));
         if (!step.removes()) {
-            visit(step.home(), step.dataOf(), file -> {
-                named.add(file.rn());
-                if (file.isFloating()) {
-                    add(file, step);
-                }
-            });
+            T data = step.dataOf();
+            if (data != null) {
+                step.home().model().eachFile(data, (file, declared) -> {
+                    named.add(file.rn());
+                    if (file.isFloating()) {
+                        add(file, step, declared);
+                    }
+                });
+            }
         }
     }
 
-    private static <T> void visit(Home<T> home, T data, java.util.function.Consumer<FileRef> visitor) {
-        if (data != null) {
-            home.model().mapAllFiles(data, file -> {
-                visitor.accept(file);
-                return file;
-            });
+    private void add(FileRef file, Step<?> step, Optional<FileRelease> declared) {
+        Floating added = new Floating(file, step.rn(), step.revisionRead() + 1, declared);
+        Floating other = floating.putIfAbsent(file.rn(), added);
+        if (other == null) {
+            return;
         }
-    }
-
-    private void add(FileRef file, Step<?> step) {
-        Floating other = floating.putIfAbsent(file.rn(), new Floating(file, step.rn(), step.revisionRead() + 1));
-        if (other != null && !other.file().equals(file)) {
+        if (!other.file().equals(file)) {
             throw new QueryException(
                     file.rn() + " is given two contents in one change; give each file a name of its own");
         }
+        floating.put(file.rn(), other.with(declared));
     }
 
     /** Stores new files where nobody sees them. */
@@ -97,7 +96,7 @@ final class FileChanges implements AutoCloseable {
             for (Floating file : floating.values()) {
                 StagedName name =
                         new StagedName(layer.layer(), transaction, file.file().rn());
-                staged.add(transitions.stage(file.file(), name, file.item(), file.revision()));
+                staged.add(transitions.stage(file.file(), name, file.item(), file.revision(), file.declared()));
             }
         } catch (RuntimeException | Error failed) {
             abandon(failed);
@@ -133,37 +132,25 @@ final class FileChanges implements AutoCloseable {
         }
     }
 
-    /** The items were stored: brings files to their names, and releases what is not named any more. */
+    /** The items were stored: brings files to their names. */
     void stored() {
         for (FileChange.Staged file : staged) {
             transitions.refer(file);
         }
         if (layer != null && !staged.isEmpty()) {
-            tidy(() -> new Markers(layer).delete(transaction));
-        }
-        for (Rn<?> file : released) {
-            if (pool.hasDepot(file)) {
-                tidy(() -> release(new FileChange.Released(file)));
-            }
+            Releases.tidy(() -> new Markers(layer).delete(transaction));
         }
     }
 
-    private void release(FileChange.Released file) {
-        FileRelease policy = pool.release(file.file());
-        if (policy instanceof FileRelease.After) {
-            transitions.mark(file);
-        } else if (policy instanceof FileRelease.Delete && !new NamedFiles(pool).isNamed(file.file())) {
-            transitions.delete(file);
-        }
+    /** What the change releases; further files can be added. */
+    Releases releases() {
+        return releases;
     }
 
-    /** Does what a sweep would do otherwise, so that its failure is none of the change's. */
-    private static void tidy(Runnable work) {
-        try {
-            work.run();
-        } catch (KormException left) {
-            LOG.warn("After a change was stored, something was left for a sweep: {}", left.getMessage());
-        }
+    /** Releases what is not named any more: at the end, when others may have the files again. */
+    void release() {
+        unlock();
+        releases.release(named);
     }
 
     /** A file as it is after everything was stored. */
@@ -171,11 +158,19 @@ final class FileChanges implements AutoCloseable {
         return file.isFloating() ? file.in(pool.depot(file.rn())) : file;
     }
 
+    private void unlock() {
+        if (!unlocked) {
+            unlocked = true;
+            if (!transaction.isEmpty()) {
+                pool.staging().remove(transaction);
+            }
+            locks.close();
+        }
+    }
+
     @Override
     public void close() {
-        if (!transaction.isEmpty()) {
-            pool.staging().remove(transaction);
-        }
-        locks.close();
+        unlock();
+        releases.close();
     }
 }

@@ -3,6 +3,7 @@ package dev.korm.engine;
 import dev.korm.ConfigurationException;
 import dev.korm.DepotException;
 import dev.korm.FileRef;
+import dev.korm.FileRelease;
 import dev.korm.MissingFileException;
 import dev.korm.Rn;
 import dev.korm.spi.Depot;
@@ -12,6 +13,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Takes files from one {@link FileChange} to the next. Safe for many threads. */
 final class FileTransitions {
@@ -31,8 +33,9 @@ final class FileTransitions {
     }
 
     /** Stores what a floating file holds where nobody sees it. */
-    FileChange.Staged stage(FileRef floating, StagedName name, Rn<?> item, long revision) {
-        PutOptions options = options(floating)
+    FileChange.Staged stage(
+            FileRef floating, StagedName name, Rn<?> item, long revision, Optional<FileRelease> declared) {
+        PutOptions options = StoredRelease.put(options(floating), declared)
                 .attribute(
                         ITEM,
                         item.namespace() + ":" + item.kind() + ":" + item.id().orElse(""))
@@ -149,7 +152,10 @@ final class FileTransitions {
     /** Marks a released file, so that its grace begins now. */
     void mark(FileChange.Released released) {
         pool.depot(released.file())
-                .put(StagedName.mark(released.file()), new ByteArrayInputStream(new byte[0]), PutOptions.NONE);
+                .put(
+                        StagedName.mark(released.file()),
+                        new ByteArrayInputStream(new byte[0]),
+                        StoredRelease.put(PutOptions.NONE, released.declared()));
     }
 
     /** Deletes a released file. */

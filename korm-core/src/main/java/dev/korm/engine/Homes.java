@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /** Which layer a collection is in where nobody says. Filled before the pool is open, and not changed afterwards. */
 final class Homes {
@@ -60,9 +59,13 @@ final class Homes {
     }
 
     Optional<String> of(String namespace, String kind) {
-        return Stream.of(new Collection(namespace, kind), new Collection(namespace, ANY), new Collection(ANY, ANY))
-                .filter(layers::containsKey)
-                .map(layers::get)
-                .findFirst();
+        if (layers.isEmpty()) {
+            return Optional.empty();
+        }
+        String layer = layers.get(new Collection(namespace, kind));
+        if (layer == null) {
+            layer = layers.get(new Collection(namespace, ANY));
+        }
+        return Optional.ofNullable(layer != null ? layer : layers.get(new Collection(ANY, ANY)));
     }
 }

@@ -28,22 +28,19 @@ final class Lineage {
     Lineage(Question question, String home) {
         this.home = new Hop(home, home);
         this.hops = question.hops();
-        this.joins = Conditions.joins(question.selection());
+        this.joins = question.selection().joinsBySource();
         for (Join join : joins.values()) {
             parent(join.source(), join.reference());
         }
-        elements(question.selection().where());
-    }
-
-    private void elements(Condition condition) {
-        if (condition instanceof Condition.AnyElement any) {
-            parent(any.source(), any.container());
-        }
-        Conditions.inner(condition).forEach(this::elements);
+        question.selection().where().walk().forEach(condition -> {
+            if (condition instanceof Condition.AnyElement any) {
+                parent(any.source(), any.container());
+            }
+        });
     }
 
     private void parent(int source, Operand of) {
-        Conditions.sources(of).forEach(parent -> parents.put(source, parent));
+        of.sources().forEach(parent -> parents.put(source, parent));
     }
 
     Join join(int source) {
@@ -72,7 +69,7 @@ final class Lineage {
     /** The joins by which an operand is reached from the layer that is asked; {@link #NEAR} where it takes none. */
     Set<Integer> departures(Operand operand) {
         Set<Integer> departures = new LinkedHashSet<>();
-        for (int source : Conditions.sources(operand)) {
+        for (int source : operand.sources()) {
             departures.add(departure(source));
         }
         return departures;
@@ -92,12 +89,12 @@ final class Lineage {
 
     /** Whether a condition itself looks at another layer. */
     boolean isFar(Condition leaf) {
-        return Conditions.operands(leaf).stream()
+        return leaf.operands().stream()
                 .anyMatch(operand -> departures(operand).stream().anyMatch(departure -> departure != NEAR));
     }
 
     /** Whether a condition looks at another layer, be it within elements. */
     boolean leaves(Condition condition) {
-        return isFar(condition) || Conditions.inner(condition).stream().anyMatch(this::leaves);
+        return condition.walk().anyMatch(this::isFar);
     }
 }

@@ -16,8 +16,10 @@ import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
 import dev.korm.spi.TextPattern;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * Which files the items of a pool name: in every table of every layer, in columns of references and texts, and anywhere in JSON,
@@ -42,16 +44,22 @@ final class NamedFiles {
         boolean visit(Rn<?> named, Rn<?> item);
     }
 
-    /** Whether any item names a file. */
-    boolean isNamed(Rn<?> file) {
-        boolean[] found = new boolean[1];
+    /** Those of some files that any item names. Ends when all of them are found. */
+    Set<Rn<?>> among(Set<Rn<?>> files) {
+        FileSet asked = new FileSet();
+        files.forEach(asked::add);
+        Set<Rn<?>> rest = new LinkedHashSet<>(files);
         each((named, item) -> {
-            FileSet one = new FileSet();
-            one.add(named);
-            found[0] = one.has(file);
-            return !found[0];
+            if (named.form() != Rn.Form.FILE || asked.has(named)) {
+                FileSet one = new FileSet();
+                one.add(named);
+                rest.removeIf(one::has);
+            }
+            return !rest.isEmpty();
         });
-        return found[0];
+        Set<Rn<?>> found = new LinkedHashSet<>(files);
+        found.removeAll(rest);
+        return found;
     }
 
     /** All that is named. */
@@ -116,12 +124,19 @@ final class NamedFiles {
     /** Only rows with a file in them, where that can be told before they are read. */
     private static Selection selection(TableShape shape, List<ColumnShape> columns) {
         List<Output> outputs = new ArrayList<>();
-        List<Condition> any = new ArrayList<>();
         outputs.add(new Output.Value(new Operand.Column(0, shape.table().key(), ColumnKind.ID)));
-        boolean told = true;
+        for (ColumnShape column : columns) {
+            outputs.add(new Output.Value(new Operand.Column(0, column.name(), column.kind())));
+        }
+        return new Selection(
+                shape.table(), List.of(), outputs, filled(columns), List.of(), List.of(), OptionalLong.empty());
+    }
+
+    /** What is true of every row that has a file in one of some columns, as far as it can be told before the row is read. */
+    static Condition filled(List<ColumnShape> columns) {
+        List<Condition> any = new ArrayList<>();
         for (ColumnShape column : columns) {
             Operand operand = new Operand.Column(0, column.name(), column.kind());
-            outputs.add(new Output.Value(operand));
             if (column.kind() == ColumnKind.RN || column.kind() == ColumnKind.TEXT) {
                 TextPattern.Part rest = new TextPattern.AnyText();
                 any.add(new Condition.Matches(
@@ -130,11 +145,10 @@ final class NamedFiles {
                                 List.of(new TextPattern.Literal(START), rest, new TextPattern.Literal(DEPOT), rest),
                                 TextPattern.Case.SENSITIVE)));
             } else {
-                told = false;
+                return Condition.ALWAYS;
             }
         }
-        Condition where = told ? new Condition.Any(any) : Condition.ALWAYS;
-        return new Selection(shape.table(), List.of(), outputs, where, List.of(), List.of(), OptionalLong.empty());
+        return new Condition.Any(any);
     }
 
     private Rn<?> item(OpenLayer layer, TableName table, String id) {

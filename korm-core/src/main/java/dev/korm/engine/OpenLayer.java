@@ -24,6 +24,7 @@ import dev.korm.spi.TableShape;
 import dev.korm.spi.TextPattern;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -97,8 +98,8 @@ final class OpenLayer implements Tables, AutoCloseable {
      * asked first, by their own indexes, and what they find is opened instead of every row that refers to them.
      */
     Question apart(Question question) {
-        Set<Integer> opened = Conditions.opened(question.selection().where());
-        opened.retainAll(Conditions.joins(question.selection()).keySet());
+        Set<Integer> opened = opened(question);
+        opened.retainAll(question.selection().joinsBySource().keySet());
         if (question.hops().keySet().containsAll(opened)) {
             return question;
         }
@@ -107,10 +108,21 @@ final class OpenLayer implements Tables, AutoCloseable {
         return new Question(question.selection(), hops);
     }
 
+    /** The sources of what has to be opened. */
+    private static Set<Integer> opened(Question question) {
+        Set<Integer> sources = new HashSet<>();
+        question.selection().where().walk().forEach(condition -> {
+            if (condition instanceof Condition.Opened opened) {
+                sources.addAll(opened.sealed().sources());
+            }
+        });
+        return sources;
+    }
+
     /** The question with those tables in their layer again, of which nothing is left to open. */
     Question together(Question question) {
         Hop here = new Hop(layer(), layer());
-        Set<Integer> opened = Conditions.opened(question.selection().where());
+        Set<Integer> opened = opened(question);
         Map<Integer, Hop> hops = new HashMap<>(question.hops());
         hops.entrySet().removeIf(hop -> hop.getValue().equals(here) && !opened.contains(hop.getKey()));
         return new Question(question.selection(), hops);

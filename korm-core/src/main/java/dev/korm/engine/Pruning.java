@@ -7,7 +7,8 @@ import dev.korm.spi.Join;
 import dev.korm.spi.Operand;
 import dev.korm.spi.Selection;
 import dev.korm.spi.TableName;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -27,25 +28,16 @@ final class Pruning {
     static Question joins(Question question) {
         Selection selection = question.selection();
         Set<Integer> used = used(selection);
-        Selection pruned = new Selection(
-                selection.from(),
-                kept(selection.joins(), used),
-                selection.outputs(),
-                pruned(selection.where(), used),
-                selection.groupBy(),
-                selection.order(),
-                selection.limit());
+        Selection pruned =
+                selection.withJoins(kept(selection.joins(), used)).withWhere(pruned(selection.where(), used));
         Map<Integer, Hop> hops = new HashMap<>(question.hops());
         hops.keySet().retainAll(used);
         return new Question(pruned, hops);
     }
 
     private static Condition pruned(Condition condition, Set<Integer> used) {
-        Condition inside = Conditions.mapped(condition, one -> pruned(one, used));
-        return inside instanceof Condition.AnyElement any
-                ? new Condition.AnyElement(
-                        any.source(), any.container(), any.members(), kept(any.joins(), used), any.condition())
-                : inside;
+        Condition inside = condition.map(one -> pruned(one, used));
+        return inside instanceof Condition.AnyElement any ? any.withJoins(kept(any.joins(), used)) : inside;
     }
 
     private static List<Join> kept(List<Join> joins, Set<Integer> used) {
@@ -53,14 +45,14 @@ final class Pruning {
     }
 
     private static Set<Integer> used(Selection selection) {
-        Map<Integer, Join> joins = Conditions.joins(selection);
+        Map<Integer, Join> joins = selection.joinsBySource();
         Set<Integer> used = new HashSet<>();
-        List<Operand> follow = Conditions.operands(selection);
+        Deque<Operand> follow = new ArrayDeque<>(selection.operands());
         while (!follow.isEmpty()) {
-            for (int source : Conditions.sources(follow.remove(follow.size() - 1))) {
+            for (int source : follow.pop().sources()) {
                 Join join = joins.get(source);
                 if (used.add(source) && join != null) {
-                    follow.add(join.reference());
+                    follow.push(join.reference());
                 }
             }
         }
@@ -73,35 +65,14 @@ final class Pruning {
      * @param home the layer that is asked
      */
     static Map<Place, Set<String>> columns(Question question, String home) {
-        Selection selection = question.selection();
-        Map<Integer, Place> places = new HashMap<>();
-        places.put(0, new Place(home, selection.from()));
-        List<Operand> operands = new ArrayList<>(Conditions.operands(selection));
-        Conditions.joins(selection).forEach((source, join) -> {
-            Hop hop = question.hops().get(source);
-            places.put(source, new Place(hop == null ? home : hop.layer(), join.target()));
-            operands.add(join.reference());
-        });
+        Map<Integer, Set<Operand.Column>> looked = question.selection().columnsBySource();
         Map<Place, Set<String>> columns = new LinkedHashMap<>();
-        for (Place place : places.values()) {
-            columns.put(place, new LinkedHashSet<>(Set.of(place.table().key())));
-        }
-        for (Operand operand : operands) {
-            add(operand, places, columns);
-        }
+        question.selection().tables().forEach((source, table) -> {
+            Hop hop = question.hops().get(source);
+            Place place = new Place(hop == null ? home : hop.layer(), table);
+            Set<String> its = columns.computeIfAbsent(place, any -> new LinkedHashSet<>(Set.of(table.key())));
+            looked.getOrDefault(source, Set.of()).forEach(column -> its.add(column.name()));
+        });
         return columns;
-    }
-
-    private static void add(Operand operand, Map<Integer, Place> places, Map<Place, Set<String>> columns) {
-        if (operand instanceof Operand.Column column) {
-            Place place = places.get(column.source());
-            if (place != null) {
-                columns.computeIfAbsent(place, any -> new LinkedHashSet<>()).add(column.name());
-            }
-        } else if (operand instanceof Operand.Json json) {
-            add(json.document(), places, columns);
-        } else if (operand instanceof Operand.FirstOf first) {
-            first.operands().forEach(one -> add(one, places, columns));
-        }
     }
 }

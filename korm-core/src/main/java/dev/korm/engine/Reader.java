@@ -78,10 +78,17 @@ final class Reader {
     /** The items of these ids that exist, by id. */
     <T> Map<String, StoredItem<T>> find(Home<T> home, Collection<String> ids) {
         Map<String, StoredItem<T>> found = new HashMap<>();
-        for (List<String> chunk : chunks(List.copyOf(ids), home.layer().store())) {
-            for (StoredItem<T> item : read(home, chunk)) {
-                found.put(item.rn().id().orElseThrow(), item);
-            }
+        for (StoredItem<T> item : all(home, List.copyOf(ids))) {
+            found.put(item.rn().id().orElseThrow(), item);
+        }
+        return found;
+    }
+
+    /** The items of these ids that exist. */
+    <T> List<StoredItem<T>> all(Home<T> home, List<String> ids) {
+        List<StoredItem<T>> found = new ArrayList<>(ids.size());
+        for (List<String> chunk : chunks(ids, home.layer().store())) {
+            found.addAll(read(home, chunk));
         }
         return found;
     }

@@ -60,7 +60,7 @@ final class Residual {
                             : new Evaluator.Hop(hop.holder(), hop.layer());
                 },
                 found);
-        boolean inOrder = isNear(selection.order()) && !isGrouped(selection);
+        boolean inOrder = isNear(selection.order()) && !selection.isGrouped();
         TableColumns own = new TableColumns(
                 home.requireShape(selection.from()),
                 columns.getOrDefault(new Pruning.Place(home.layer(), selection.from()), Set.of()));
@@ -68,32 +68,16 @@ final class Residual {
                 selection.from(),
                 List.of(),
                 own.outputs(),
-                Conditions.weakened(selection.where(), leaf -> readsOnly(leaf) && isPushable(leaf)),
+                Weakening.of(selection.where(), leaf -> readsOnly(leaf) && isPushable(leaf)),
                 List.of(),
                 inOrder ? selection.order() : List.of(),
                 OptionalLong.empty()));
-        Selection rest = inOrder ? unordered(selection) : selection;
+        Selection rest = inOrder ? selection.withOrder(List.of()) : selection;
         Batches batches = new Batches(rows, own, found, new Probe(evaluator, selection), selection.limit());
         Stream<Scope> scopes = StreamSupport.stream(
                         Spliterators.spliteratorUnknownSize(batches, Spliterator.ORDERED | Spliterator.NONNULL), false)
                 .onClose(rows::close);
         return new StreamCursor(evaluator.select(rest, scopes));
-    }
-
-    private static Selection unordered(Selection selection) {
-        return new Selection(
-                selection.from(),
-                selection.joins(),
-                selection.outputs(),
-                selection.where(),
-                selection.groupBy(),
-                List.of(),
-                selection.limit());
-    }
-
-    private static boolean isGrouped(Selection selection) {
-        return !selection.groupBy().isEmpty()
-                || selection.outputs().stream().anyMatch(output -> !(output instanceof Output.Value));
     }
 
     /** Whether rows can come from the layer in an order. */
@@ -103,40 +87,33 @@ final class Residual {
 
     private boolean canJoin(Selection selection) {
         return capabilities.joins() == Capabilities.Joins.SUPPORTED
-                || Conditions.joins(selection).isEmpty();
+                || selection.joinsBySource().isEmpty();
     }
 
     private boolean isPushable(Condition condition) {
-        if (condition instanceof Condition.All
-                || condition instanceof Condition.Any
-                || condition instanceof Condition.Not) {
-            return Conditions.inner(condition).stream().allMatch(this::isPushable);
+        if (condition instanceof Condition.Connective connective) {
+            return connective.conditions().stream().allMatch(this::isPushable);
         }
         return !opens(condition) && capabilities.pushdown().test(condition);
     }
 
     /** Whether something has to be opened for a leaf, which no layer can do. */
     private static boolean opens(Condition leaf) {
-        return leaf instanceof Condition.Opened
-                || Conditions.inner(leaf).stream().anyMatch(Residual::opens);
+        return leaf.walk().anyMatch(Condition.Opened.class::isInstance);
     }
 
     /** Whether a condition reads the selection's own table alone, and so can be asked without its joins. */
     private static boolean readsOnly(Condition condition) {
         if (condition instanceof Condition.AnyElement any) {
-            return any.joins().isEmpty() && readsOnly(any.container()) && !joins(any.condition());
+            return readsOnly(any.container())
+                    && any.walk().allMatch(inner -> inner.joins().isEmpty());
         }
-        return Conditions.operands(condition).stream().allMatch(Residual::readsOnly)
-                && Conditions.inner(condition).stream().allMatch(Residual::readsOnly);
-    }
-
-    private static boolean joins(Condition condition) {
-        return (condition instanceof Condition.AnyElement any && !any.joins().isEmpty())
-                || Conditions.inner(condition).stream().anyMatch(Residual::joins);
+        return condition.operands().stream().allMatch(Residual::readsOnly)
+                && condition.conditions().stream().allMatch(Residual::readsOnly);
     }
 
     private static boolean readsOnly(Operand operand) {
-        return Conditions.sources(operand).stream().allMatch(source -> source == 0);
+        return operand.sources().stream().allMatch(source -> source == 0);
     }
 
     /** Evaluates a row as far as finding out what has to be looked up for it. */
@@ -148,15 +125,7 @@ final class Residual {
         Probe(Evaluator evaluator, Selection selection) {
             this.joins = selection.joins().stream().map(evaluator::join).toList();
             this.where = evaluator.test(selection.where());
-            this.values = Conditions.operands(new Selection(
-                            selection.from(),
-                            List.of(),
-                            selection.outputs(),
-                            Condition.ALWAYS,
-                            selection.groupBy(),
-                            selection.order(),
-                            OptionalLong.empty()))
-                    .stream()
+            this.values = selection.withWhere(Condition.ALWAYS).operands().stream()
                     .map(evaluator::value)
                     .toList();
         }

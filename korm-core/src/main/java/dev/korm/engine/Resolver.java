@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what references name and puts it into the items that hold them: level by level, one question for each collection and
@@ -32,29 +33,112 @@ final class Resolver {
         REFUSED
     }
 
-    private record Target(ItemKey key, Class<?> type) {}
+    /** The items of one type in one collection. */
+    private record Collection(String layer, TableName table, Class<?> type) {}
 
-    private record Collection(String layer, TableName table, Class<?> type) {
-        static Collection of(Target target) {
-            return new Collection(target.key().layer(), target.key().table(), target.type());
+    /** What is left of a path behind a reference; one for all that are equal. */
+    private static final class Rest {
+        final List<FieldPath.Step> steps;
+        final int number;
+
+        /** What is left later, by its length. */
+        final Rest[] later;
+
+        Rest(List<FieldPath.Step> steps, int number) {
+            this.steps = steps;
+            this.number = number;
+            this.later = new Rest[steps.size() + 1];
+        }
+
+        Rest behind(List<FieldPath.Step> fewer) {
+            return later[fewer.size()];
+        }
+
+        boolean isEnd() {
+            return steps.isEmpty();
+        }
+    }
+
+    /** An item that references name. */
+    private static final class Referred {
+        final Group group;
+        final String id;
+
+        /** By the number of what was left of the path. */
+        final boolean[] seen;
+
+        /** What references are given to carry, likewise: places that ask one item for the same depth share it. */
+        final @Nullable Object[] made;
+
+        @Nullable StoredItem<?> item;
+
+        boolean asked;
+
+        Referred(Group group, String id, int rests) {
+            this.group = group;
+            this.id = id;
+            this.seen = new boolean[rests];
+            this.made = new @Nullable Object[rests];
+        }
+    }
+
+    /** What is referred to in one collection. */
+    private static final class Group {
+        final Collection collection;
+        final String namespace;
+        final String kind;
+        final Map<String, Referred> referred = new HashMap<>();
+        List<String> wanted = new ArrayList<>();
+
+        Group(Collection collection) {
+            this.collection = collection;
+            this.namespace = collection.table().namespace();
+            this.kind = collection.table().kind();
+        }
+
+        boolean holds(Rn<?> rn, String layer, Class<?> type) {
+            return type == collection.type()
+                    && rn.namespace().equals(namespace)
+                    && rn.kind().equals(kind)
+                    && layer.equals(collection.layer());
         }
     }
 
     /** An item, seen with the rest of a path. */
-    private record Visit(Target target, List<FieldPath.Step> rest) {}
+    private record Visit(Referred referred, Rest rest) {}
 
     private final KormPool pool;
     private final Missing missing;
-    private final List<FieldPath> paths;
-    private final Map<Target, StoredItem<?>> found = new HashMap<>();
-    /** What references were given to carry: places that ask one item for the same depth share it. */
-    private final IdentityHashMap<StoredItem<?>, Map<List<FieldPath.Step>, StoredItem<?>>> made =
-            new IdentityHashMap<>();
+    private final List<Rest> paths = new ArrayList<>();
+    private final Map<List<FieldPath.Step>, Rest> rests = new HashMap<>();
+    private final Map<Collection, Group> groups = new LinkedHashMap<>();
+
+    /** The one that was looked for last; the next reference is mostly to the same. */
+    private @Nullable Group last;
+
+    /** As {@link Referred#made}, of items that were carried already. */
+    private final IdentityHashMap<StoredItem<?>, @Nullable Object[]> carried = new IdentityHashMap<>();
 
     Resolver(KormPool pool, List<FieldPath> paths, Missing missing) {
         this.pool = pool;
-        this.paths = paths;
         this.missing = missing;
+        for (FieldPath path : paths) {
+            this.paths.add(rest(path.steps()));
+        }
+    }
+
+    private Rest rest(List<FieldPath.Step> steps) {
+        Rest known = rests.get(steps);
+        if (known != null) {
+            return known;
+        }
+        Rest rest = new Rest(List.copyOf(steps), rests.size());
+        rests.put(rest.steps, rest);
+        rest.later[steps.size()] = rest;
+        for (int from = 1; from <= steps.size(); from++) {
+            rest.later[steps.size() - from] = rest(steps.subList(from, steps.size()));
+        }
+        return rest;
     }
 
     /** The items with the references at the paths resolved, in the same order. */
@@ -66,8 +150,8 @@ final class Resolver {
         List<Item<T>> resolved = new ArrayList<>(items.size());
         for (StoredItem<T> item : items) {
             StoredItem<T> whole = item;
-            for (FieldPath path : paths) {
-                whole = carrying(whole, path.steps());
+            for (Rest path : paths) {
+                whole = carrying(whole, path);
             }
             resolved.add(whole);
         }
@@ -75,76 +159,95 @@ final class Resolver {
     }
 
     private <T> void read(List<StoredItem<T>> items) {
-        Set<Visit> seen = new LinkedHashSet<>();
         List<Visit> level = new ArrayList<>();
         for (StoredItem<T> item : items) {
-            for (FieldPath path : paths) {
-                references(item, path.steps(), seen, level);
+            for (Rest path : paths) {
+                references(item, path, level);
             }
         }
         while (!level.isEmpty()) {
             readMissing(level);
             List<Visit> next = new ArrayList<>();
             for (Visit visit : level) {
-                StoredItem<?> item = found.get(visit.target());
-                if (item != null && !visit.rest().isEmpty()) {
-                    references(item, visit.rest(), seen, next);
+                StoredItem<?> item = visit.referred().item;
+                if (item != null && !visit.rest().isEnd()) {
+                    references(item, visit.rest(), next);
                 }
             }
             level = next;
         }
     }
 
-    private <T> void references(StoredItem<T> item, List<FieldPath.Step> steps, Set<Visit> seen, List<Visit> level) {
+    private <T> void references(StoredItem<T> item, Rest path, List<Visit> level) {
         Home<T> home = item.home();
-        home.model().mapReferences(item.data(), steps, (rn, type, rest) -> {
+        home.model().mapReferences(item.data(), path.steps, (rn, type, steps) -> {
             if (!rn.isDepot()) {
-                Visit visit = new Visit(target(rn, type, home), rest);
-                if (seen.add(visit)) {
-                    level.add(visit);
+                Referred referred = referred(rn, type, home);
+                Rest rest = path.behind(steps);
+                if (!referred.seen[rest.number]) {
+                    referred.seen[rest.number] = true;
+                    level.add(new Visit(referred, rest));
                 }
             }
             return rn;
         });
     }
 
-    private Target target(Rn<?> rn, Class<?> type, Home<?> holder) {
+    private Referred referred(Rn<?> rn, Class<?> type, Home<?> holder) {
         if (rn.form() == Rn.Form.COLLECTION) {
             throw new QueryException(rn + " names a collection, and cannot be resolved to one item");
         }
-        return new Target(ItemKey.of(rn, holder.layer().layer()), type);
+        String layer = rn.layer().orElse(holder.layer().layer());
+        Group group = last;
+        if (group == null || !group.holds(rn, layer, type)) {
+            TableName table = TableName.items(rn.namespace(), rn.kind());
+            group = groups.computeIfAbsent(new Collection(layer, table, type), Group::new);
+            last = group;
+        }
+        String id = rn.id().orElseThrow();
+        Referred known = group.referred.get(id);
+        if (known == null) {
+            known = new Referred(group, id, rests.size());
+            group.referred.put(id, known);
+        }
+        return known;
     }
 
     private void readMissing(List<Visit> level) {
-        Map<Collection, Set<String>> wanted = new LinkedHashMap<>();
+        Map<String, Set<Group>> byLayer = new LinkedHashMap<>();
         for (Visit visit : level) {
-            Target target = visit.target();
-            if (!found.containsKey(target)) {
-                wanted.computeIfAbsent(Collection.of(target), any -> new LinkedHashSet<>())
-                        .add(target.key().id());
+            Referred referred = visit.referred();
+            if (!referred.asked) {
+                referred.asked = true;
+                Group group = referred.group;
+                if (group.wanted.isEmpty()) {
+                    byLayer.computeIfAbsent(group.collection.layer(), any -> new LinkedHashSet<>())
+                            .add(group);
+                }
+                group.wanted.add(referred.id);
             }
         }
-        Map<String, List<Collection>> byLayer = new LinkedHashMap<>();
-        wanted.keySet().forEach(collection -> byLayer.computeIfAbsent(collection.layer(), any -> new ArrayList<>())
-                .add(collection));
-        List<Supplier<Map<Target, StoredItem<?>>>> tasks = new ArrayList<>();
-        for (List<Collection> collections : byLayer.values()) {
+        List<Supplier<Map<Group, List<? extends StoredItem<?>>>>> tasks = new ArrayList<>();
+        for (Set<Group> inOneLayer : byLayer.values()) {
             tasks.add(() -> {
-                Map<Target, StoredItem<?>> items = new HashMap<>();
-                for (Collection collection : collections) {
-                    read(home(collection), wanted.getOrDefault(collection, Set.of()), collection.type(), items);
+                Map<Group, List<? extends StoredItem<?>>> items = new HashMap<>();
+                for (Group group : inOneLayer) {
+                    items.put(group, pool.reader().all(home(group.collection), group.wanted));
                 }
                 return items;
             });
         }
-        pool.parallel().all(tasks).forEach(found::putAll);
-    }
-
-    private <T> void read(Home<T> home, Set<String> ids, Class<?> type, Map<Target, StoredItem<?>> items) {
-        pool.reader()
-                .find(home, ids)
-                .forEach((id, item) ->
-                        items.put(new Target(new ItemKey(home.layer().layer(), home.table(), id), type), item));
+        for (Map<Group, List<? extends StoredItem<?>>> answers : pool.parallel().all(tasks)) {
+            answers.forEach((group, items) -> {
+                group.wanted = new ArrayList<>();
+                for (StoredItem<?> item : items) {
+                    Referred referred = group.referred.get(item.rn().id().orElseThrow());
+                    if (referred != null) {
+                        referred.item = item;
+                    }
+                }
+            });
+        }
     }
 
     private Home<?> home(Collection collection) {
@@ -159,17 +262,19 @@ final class Resolver {
     }
 
     /** The item with the references at a path carrying what was read. */
-    private <T> StoredItem<T> carrying(StoredItem<T> item, List<FieldPath.Step> steps) {
+    private <T> StoredItem<T> carrying(StoredItem<T> item, Rest path) {
         Home<T> home = item.home();
-        return item.with(home.model().mapReferences(item.data(), steps, new Carrying<>(item)));
+        return item.with(home.model().mapReferences(item.data(), path.steps, new Carrying<>(item, path)));
     }
 
     /** Puts what was read into an item. */
     private final class Carrying<T> implements ReferenceVisitor {
         private final StoredItem<T> item;
+        private final Rest path;
 
-        Carrying(StoredItem<T> item) {
+        Carrying(StoredItem<T> item, Rest path) {
             this.item = item;
+            this.path = path;
         }
 
         @Override
@@ -188,14 +293,12 @@ final class Resolver {
         }
 
         @Override
-        public Rn<?> visit(Rn<?> rn, Class<?> type, List<FieldPath.Step> rest) {
+        public Rn<?> visit(Rn<?> rn, Class<?> type, List<FieldPath.Step> steps) {
             if (rn.isDepot()) {
                 return rn;
             }
-            StoredItem<?> base = rn.carried().orElse(null) instanceof StoredItem<?> carried
-                    ? carried
-                    : found.get(target(rn, type, item.home()));
-            if (base == null) {
+            StoredItem<?> whole = whole(rn, type, path.behind(steps));
+            if (whole == null) {
                 if (missing == Missing.REFUSED) {
                     throw new MissingReferenceException(
                             item.rn() + " refers to " + rn + ", which does not exist. Mend the reference, or leave out"
@@ -204,21 +307,28 @@ final class Resolver {
                 }
                 return rn;
             }
-            return carry(rn, made(base, rest));
+            return carry(rn, whole);
+        }
+
+        private @Nullable StoredItem<?> whole(Rn<?> rn, Class<?> type, Rest rest) {
+            if (rn.carried().orElse(null) instanceof StoredItem<?> known) {
+                return made(known, rest, carried.computeIfAbsent(known, any -> new @Nullable Object[rests.size()]));
+            }
+            Referred referred = referred(rn, type, item.home());
+            return referred.item == null ? null : made(referred.item, rest, referred.made);
         }
     }
 
-    private StoredItem<?> made(StoredItem<?> base, List<FieldPath.Step> rest) {
-        if (rest.isEmpty()) {
+    private StoredItem<?> made(StoredItem<?> base, Rest rest, @Nullable Object[] depths) {
+        if (rest.isEnd()) {
             return base;
         }
-        Map<List<FieldPath.Step>, StoredItem<?>> depths = made.computeIfAbsent(base, any -> new HashMap<>());
-        StoredItem<?> known = depths.get(rest);
-        if (known == null) {
-            known = carrying(base, rest);
-            depths.put(rest, known);
+        if (depths[rest.number] instanceof StoredItem<?> known) {
+            return known;
         }
-        return known;
+        StoredItem<?> whole = carrying(base, rest);
+        depths[rest.number] = whole;
+        return whole;
     }
 
     @SuppressWarnings("unchecked") // The item was read as the type that the reference declares.

@@ -82,17 +82,7 @@ final class SemiJoins {
     }
 
     private Question with(Condition where) {
-        Selection selection = question.selection();
-        return Pruning.joins(new Question(
-                new Selection(
-                        selection.from(),
-                        selection.joins(),
-                        selection.outputs(),
-                        where,
-                        selection.groupBy(),
-                        selection.order(),
-                        selection.limit()),
-                question.hops()));
+        return Pruning.joins(new Question(question.selection().withWhere(where), question.hops()));
     }
 
     /** The condition with every NOT that concerns another layer at a single comparison. */
@@ -104,7 +94,7 @@ final class SemiJoins {
             return normal(not.condition(), !holds);
         }
         if (condition instanceof Condition.All || condition instanceof Condition.Any) {
-            List<Condition> parts = Conditions.inner(condition).stream()
+            List<Condition> parts = condition.conditions().stream()
                     .map(inner -> normal(inner, holds))
                     .toList();
             return condition instanceof Condition.All == holds ? new Condition.All(parts) : new Condition.Any(parts);
@@ -113,7 +103,7 @@ final class SemiJoins {
             return holds ? Condition.NEVER : Condition.ALWAYS;
         }
         if (condition instanceof Condition.AnyElement any && !lineage.isFar(any)) {
-            Condition inside = Conditions.mapped(any, inner -> normal(inner, true));
+            Condition inside = any.map(inner -> normal(inner, true));
             return holds ? inside : new Condition.Not(inside);
         }
         return apart(condition, holds);
@@ -121,13 +111,13 @@ final class SemiJoins {
 
     /** A comparison of the first of several values, of which at most one is there, as one of each. */
     private Condition apart(Condition leaf, boolean holds) {
-        Operand operand = Conditions.operands(leaf).get(0);
+        Operand operand = leaf.operands().get(0);
         if (!(operand instanceof Operand.FirstOf first)
                 || lineage.departures(operand).size() == 1) {
             return holds ? leaf : new Condition.Not(leaf);
         }
         List<Condition> each = first.operands().stream()
-                .map(one -> Conditions.of(leaf, one))
+                .map(one -> leaf.mapOperands(own -> own.equals(operand) ? one : own))
                 .<Condition>map(one -> holds ? one : new Condition.Not(one))
                 .toList();
         return leaf instanceof Condition.IsNull && holds ? new Condition.All(each) : new Condition.Any(each);
@@ -147,14 +137,14 @@ final class SemiJoins {
         if (condition instanceof Condition.All || condition instanceof Condition.Any) {
             return together(condition, answer);
         }
-        return Conditions.mapped(condition, inner -> reduced(inner, answer));
+        return condition.map(inner -> reduced(inner, answer));
     }
 
     /** The parts of a conjunction or disjunction that one layer can answer are asked as one. */
     private Condition together(Condition condition, Function<Matching, Condition> answer) {
         Map<Integer, List<Condition>> byDeparture = new LinkedHashMap<>();
         List<Condition> parts = new ArrayList<>();
-        for (Condition part : Conditions.inner(condition)) {
+        for (Condition part : condition.conditions()) {
             OptionalInt only = only(part);
             if (only.isPresent()) {
                 byDeparture
@@ -176,14 +166,14 @@ final class SemiJoins {
     private OptionalInt only(Condition condition) {
         if (condition instanceof Condition.All || condition instanceof Condition.Any) {
             Set<OptionalInt> each =
-                    Conditions.inner(condition).stream().map(this::only).collect(Collectors.toSet());
+                    condition.conditions().stream().map(this::only).collect(Collectors.toSet());
             return each.size() == 1 ? each.iterator().next() : OptionalInt.empty();
         }
         Condition leaf = condition instanceof Condition.Not not ? not.condition() : condition;
         if (!lineage.isFar(leaf) || isTrueOfNothing(condition)) {
             return OptionalInt.empty();
         }
-        Set<Integer> departures = lineage.departures(Conditions.operands(leaf).get(0));
+        Set<Integer> departures = lineage.departures(leaf.operands().get(0));
         return departures.size() == 1 ? OptionalInt.of(departures.iterator().next()) : OptionalInt.empty();
     }
 
@@ -275,9 +265,9 @@ final class SemiJoins {
         Map<Integer, Hop> hops = new HashMap<>();
         List<Join> joins = new ArrayList<>();
         for (Join join : lineage.onward(departure)) {
-            joins.add(new Join(join.source(), Conditions.moved(join.reference(), departure, 0), join.target()));
+            joins.add(new Join(join.source(), moved(join.reference(), departure, 0), join.target()));
         }
-        Condition where = Conditions.moved(matching.condition(), departure, 0);
+        Condition where = moved(matching.condition(), departure, 0);
         Selection selection = new Selection(
                 lineage.join(departure).target(),
                 joins,
@@ -286,7 +276,7 @@ final class SemiJoins {
                 List.of(),
                 List.of(),
                 OptionalLong.of(limit));
-        Collection<Integer> inside = Conditions.joins(selection).keySet();
+        Collection<Integer> inside = selection.joinsBySource().keySet();
         for (int source : inside) {
             Hop hop = lineage.hop(source);
             if (!hop.holder().equals(away.layer()) || !hop.layer().equals(away.layer())) {
@@ -294,6 +284,17 @@ final class SemiJoins {
             }
         }
         return Pruning.joins(new Question(selection, hops));
+    }
+
+    /** The condition with what is of one source taken from another. */
+    private static Condition moved(Condition condition, int from, int to) {
+        return condition.map(inner -> moved(inner, from, to)).mapOperands(operand -> moved(operand, from, to));
+    }
+
+    private static Operand moved(Operand operand, int from, int to) {
+        return operand instanceof Operand.Column column && column.source() == from
+                ? new Operand.Column(to, column.name(), column.kind())
+                : operand.map(one -> moved(one, from, to));
     }
 
     /** The rows of the own layer that fulfil what can be asked of it alone. Looked at when it matters, and once. */
@@ -315,7 +316,7 @@ final class SemiJoins {
 
         private boolean look() {
             Selection selection = question.selection();
-            List<Condition> near = Conditions.conjuncts(normal).stream()
+            List<Condition> near = normal.conjuncts()
                     .filter(condition -> !lineage.leaves(condition))
                     .toList();
             Question rows = Pruning.joins(Question.of(new Selection(

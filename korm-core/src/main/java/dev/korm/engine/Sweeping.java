@@ -224,9 +224,12 @@ final class Sweeping implements Sweep {
                 return Optional.empty();
             }
             Rn<?> mark = StagedName.mark(file);
-            Optional<Instant> since = depot.stat(mark).map(FileStat::modified);
+            Optional<FileStat> marked = depot.stat(mark);
+            Optional<Instant> since = marked.map(FileStat::modified);
             boolean brought = since.isPresent() || stat.attributes().containsKey(FileTransitions.ITEM);
-            Duration wait = wait(file);
+            FileRelease release = StoredRelease.careful(StoredRelease.of(stat), marked.flatMap(StoredRelease::of))
+                    .orElseGet(() -> pool.release(file));
+            Duration wait = wait(release);
             if (!brought || wait == null) {
                 return Optional.of(new Unclaimed(file));
             }
@@ -239,14 +242,13 @@ final class Sweeping implements Sweep {
                 return Optional.of(new Unnamed(file));
             }
             if (changes && since.isEmpty()) {
-                new FileTransitions(pool).mark(new FileChange.Released(file));
+                new FileTransitions(pool).mark(new FileChange.Released(file, Optional.empty()));
             }
             return Optional.of(new Unclaimed(file));
         }
 
         /** How long a released file stays; null: for ever. */
-        private @Nullable Duration wait(Rn<?> file) {
-            FileRelease policy = pool.release(file);
+        private @Nullable Duration wait(FileRelease policy) {
             if (policy instanceof FileRelease.Keep) {
                 return null;
             }

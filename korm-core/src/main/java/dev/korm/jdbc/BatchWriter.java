@@ -15,10 +15,7 @@ import dev.korm.spi.TransactionMarker;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
@@ -33,8 +30,6 @@ final class BatchWriter {
     /** How many inserts are taken for one run. */
     private static final int TOGETHER = 1000;
 
-    private static final int KNOWN_INSERTS = 256;
-
     private static final ColumnShape REVISION = new ColumnShape(TableName.REVISION, ColumnKind.INTEGER);
 
     private final Session session;
@@ -43,14 +38,8 @@ final class BatchWriter {
     private final Selections selections;
     private final Failing failing;
     private final ShapeGuard guard;
-    private final Map<InsertShape, String> inserts = new LinkedHashMap<>(32, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<InsertShape, String> eldest) {
-            return size() > KNOWN_INSERTS;
-        }
-    };
+    private final Refusals refusals;
+    private final InsertTexts inserts;
 
     /** What a statement that fails leaves of its transaction, and so what can be looked up after it. */
     enum Failing {
@@ -77,13 +66,16 @@ final class BatchWriter {
             Catalog catalog,
             ShapeGuard guard,
             Selections selections,
+            InsertTexts inserts,
             Failing failing) {
         this.session = session;
         this.dialect = dialect;
         this.catalog = catalog;
         this.selections = selections;
+        this.inserts = inserts;
         this.failing = failing;
         this.guard = guard;
+        this.refusals = new Refusals(session, dialect, catalog);
     }
 
     /**
@@ -152,12 +144,14 @@ final class BatchWriter {
     }
 
     private Outcome insert(Mutation.Insert insert) throws SQLException {
-        Sql sql = new Sql(insertText(insert), insertSlots(insert));
+        String text = inserts.of(insert);
         try {
-            return Outcome.of(change(sql, () -> Needs.of(insert.table(), names(insert.columns()))));
+            return Outcome.of(mended(
+                    () -> savepoint(() -> session.update(text, statement -> bind(statement, insert))),
+                    () -> Needs.of(insert.table(), names(insert.columns()))));
         } catch (SQLException e) {
             lookable(e);
-            if (dialect.violation(e) != Dialect.Violation.NONE && exists(insert.table(), insert.id())) {
+            if (dialect.violation(e) != Dialect.Violation.NONE && refusals.exists(insert.table(), insert.id())) {
                 return Outcome.refused(new Refusal.Exists());
             }
             return taken(e, insert.table(), Optional.of(insert.id()), insert.columns(), insert.values());
@@ -181,7 +175,7 @@ final class BatchWriter {
      * each page before it is changed.
      */
     private int insertWhileTheyGoIn(List<Mutation> run) throws SQLException {
-        String text = insertText((Mutation.Insert) run.get(0));
+        String text = inserts.of((Mutation.Insert) run.get(0));
         int done = 0;
         try {
             PreparedStatement statement = session.prepare(text);
@@ -206,7 +200,7 @@ final class BatchWriter {
         if (savepoint) {
             session.execute("SAVEPOINT korm_rows");
         }
-        String text = insertText((Mutation.Insert) run.get(0));
+        String text = inserts.of((Mutation.Insert) run.get(0));
         try {
             PreparedStatement statement = session.prepare(text);
             for (Mutation mutation : run) {
@@ -248,31 +242,6 @@ final class BatchWriter {
         return sql;
     }
 
-    private String insertText(Mutation.Insert insert) {
-        InsertShape shape = new InsertShape(insert.table(), insert.columns());
-        String known = inserts.get(shape);
-        if (known != null) {
-            return known;
-        }
-        SqlWriter sql = to("INSERT INTO ", insert.table());
-        sql.add(" (").name(insert.table().key());
-        insert.columns().forEach(column -> sql.add(", ").name(column.name()));
-        sql.add(") VALUES (?").add(", ?".repeat(insert.columns().size())).add(")");
-        String text = sql.toSql().text();
-        inserts.put(shape, text);
-        return text;
-    }
-
-    private List<Slot> insertSlots(Mutation.Insert insert) {
-        List<Slot> slots = new ArrayList<>(insert.columns().size() + 1);
-        slots.add(Slot.fixed(insert.id()));
-        for (int i = 0; i < insert.columns().size(); i++) {
-            slots.add(Slot.fixed(dialect.stored(
-                    insert.columns().get(i).kind(), insert.values().get(i))));
-        }
-        return slots;
-    }
-
     private Outcome update(Mutation.Update update) throws SQLException {
         TableName table = update.table();
         SqlWriter sql = to("UPDATE ", table);
@@ -281,7 +250,7 @@ final class BatchWriter {
         expect(sql, update.expectedRevision());
         try {
             long rows = change(sql.toSql(), () -> needs(table, update.columns()));
-            return rows == 0 ? absent(table, update.id()) : Outcome.of(rows);
+            return rows == 0 ? Outcome.refused(refusals.absent(table, update.id())) : Outcome.of(rows);
         } catch (SQLException e) {
             return taken(e, table, Optional.of(update.id()), update.columns(), update.values());
         }
@@ -295,7 +264,7 @@ final class BatchWriter {
         long rows = change(
                 sql.toSql(),
                 () -> delete.expectedRevision().isPresent() ? needs(table, List.of()) : Needs.of(table, List.of()));
-        return rows == 0 ? absent(table, delete.id()) : Outcome.of(rows);
+        return rows == 0 ? Outcome.refused(refusals.absent(table, delete.id())) : Outcome.of(rows);
     }
 
     private Outcome updateSelected(Mutation.UpdateSelected update) throws SQLException {
@@ -529,18 +498,7 @@ final class BatchWriter {
         return true;
     }
 
-    private Outcome absent(TableName table, String id) throws SQLException {
-        if (!table.isItems()) {
-            return Outcome.refused(new Refusal.Missing());
-        }
-        SqlWriter select = dialect.writer().add("SELECT ").name(TableName.REVISION);
-        dialect.table(select.add(" FROM "), table);
-        Sql sql = select.add(" WHERE ").name(table.key()).add(" = ").bind(id).toSql();
-        return Outcome.refused(
-                session.query(sql, rows -> rows.next() ? new Refusal.Stale(rows.getLong(1)) : new Refusal.Missing()));
-    }
-
-    /** Finds out which row holds a value that must be unique; throws the error again when none does. */
+    /** Says which row holds a value that must be unique; throws the error again when none does. */
     private Outcome taken(
             SQLException error, TableName table, Optional<String> id, List<ColumnShape> columns, Row values)
             throws SQLException {
@@ -548,58 +506,11 @@ final class BatchWriter {
             throw error;
         }
         lookable(error);
-        Map<String, @Nullable Object> written = new HashMap<>();
-        for (int i = 0; i < columns.size(); i++) {
-            written.put(columns.get(i).name(), dialect.stored(columns.get(i).kind(), values.get(i)));
+        Optional<Refusal> refusal = refusals.taken(table, id, columns, values);
+        if (refusal.isEmpty()) {
+            throw error;
         }
-        for (Catalog.UniqueIndex index : catalog.uniqueIndexes(session, table)) {
-            Optional<String> holder = holder(table, id, index, written);
-            if (holder.isPresent()) {
-                return Outcome.refused(new Refusal.Taken(index.name(), holder.get()));
-            }
-        }
-        throw error;
-    }
-
-    private boolean exists(TableName table, String id) throws SQLException {
-        Sql sql = to("SELECT 1 FROM ", table)
-                .add(" WHERE ")
-                .name(table.key())
-                .add(" = ")
-                .bind(id)
-                .toSql();
-        return session.query(sql, rows -> rows.next());
-    }
-
-    /** Another row that holds, in the columns of the index, what was to be written or already stands in the row. */
-    private Optional<String> holder(
-            TableName table, Optional<String> id, Catalog.UniqueIndex index, Map<String, @Nullable Object> written)
-            throws SQLException {
-        if (index.columns().contains("")) {
-            return Optional.empty();
-        }
-        SqlWriter sql = dialect.writer().add("SELECT ").name(table.key());
-        dialect.table(sql.add(" FROM "), table);
-        sql.add(" WHERE ");
-        String separator = "";
-        for (String column : index.columns()) {
-            sql.add(separator).name(column).add(" = ");
-            Object value = written.get(column);
-            if (value != null) {
-                sql.bind(value);
-            } else if (id.isPresent() && !written.containsKey(column)) {
-                dialect.table(sql.add("(SELECT ").name(column).add(" FROM "), table);
-                sql.add(" WHERE ").name(table.key()).add(" = ").bind(id.get()).add(")");
-            } else {
-                return Optional.empty();
-            }
-            separator = " AND ";
-        }
-        if (id.isPresent()) {
-            sql.add(" AND ").name(table.key()).add(" <> ").bind(id.get());
-        }
-        return session.query(
-                sql.add(" LIMIT 1").toSql(), rows -> rows.next() ? Optional.of(rows.getString(1)) : Optional.empty());
+        return Outcome.refused(refusal.get());
     }
 
     private Outcome mark(TransactionMarker marker) throws SQLException {
@@ -617,9 +528,6 @@ final class BatchWriter {
             return insert(insert);
         }
     }
-
-    /** Rows inserted alike. */
-    private record InsertShape(TableName table, List<ColumnShape> columns) {}
 
     /**
      * What became of one mutation, or of a run of inserts.

@@ -7,13 +7,20 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
 
-/** Connections to be used and given back. Safe for many threads. */
+/** Sessions on connections to be used and given back. Safe for many threads. */
 interface Connections extends AutoCloseable {
-    /** A connection, given back by closing it. */
-    Connection take() throws SQLException;
+    /** What becomes of a connection that is given back. */
+    enum State {
+        USABLE,
+        /** It was lost, or may have been. */
+        LOST
+    }
 
-    /** Takes note that a connection was given back. */
-    void given(Connection connection);
+    /** A session on a connection that nobody else uses until it is given back. */
+    Session take() throws SQLException;
+
+    /** Takes a session back, whose transaction has ended. */
+    void give(Session session, State state);
 
     /** Ends every connection, also those in use. Twice is fine. */
     @Override
@@ -24,15 +31,20 @@ interface Connections extends AutoCloseable {
         Map<Connection, Boolean> used = new ConcurrentHashMap<>();
         return new Connections() {
             @Override
-            public Connection take() throws SQLException {
+            public Session take() throws SQLException {
                 Connection connection = source.getConnection();
                 used.put(connection, true);
-                return connection;
+                return new Session(connection);
             }
 
             @Override
-            public void given(Connection connection) {
-                used.remove(connection);
+            public void give(Session session, State state) {
+                used.remove(session.connection());
+                try {
+                    session.close();
+                } catch (SQLException lost) {
+                    // Whoever owns the connection finds out and drops it.
+                }
             }
 
             @Override

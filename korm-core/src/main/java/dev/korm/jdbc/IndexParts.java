@@ -1,16 +1,26 @@
 package dev.korm.jdbc;
 
 import dev.korm.spi.ColumnKind;
+import dev.korm.spi.IndexShape;
+import dev.korm.spi.IndexShape.Uniqueness;
 import dev.korm.spi.Operand;
 import dev.korm.spi.TableShape;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Parts of an index as a comment of it keeps them, where the catalogue cannot tell which place of a JSON value one holds. */
 final class IndexParts {
+    /** Begins a comment that korm wrote. */
+    static final String MARK = "korm: ";
+
+    private static final String LINE = "\n";
+
     private IndexParts() {}
 
     /** A column, or the kind, the column and the path; one line. */
-    static String print(Operand part) {
+    private static String print(Operand part) {
         if (part instanceof Operand.Json inside && inside.document() instanceof Operand.Column column) {
             String path = JsonPathText.print(inside.path()).replace("%", "%25").replace("\n", "%0A");
             return indexKind(inside.kind()) + " " + column.name() + " " + path;
@@ -18,7 +28,35 @@ final class IndexParts {
         return TableShapes.column(part);
     }
 
-    static Optional<Operand> parse(TableShape table, String text) {
+    /** All parts of an index, a line for each, when a catalogue could not tell them. */
+    static Optional<String> print(IndexShape index) {
+        return index.parts().stream().noneMatch(Operand.Json.class::isInstance)
+                ? Optional.empty()
+                : Optional.of(index.parts().stream().map(IndexParts::print).collect(Collectors.joining(LINE)));
+    }
+
+    /** The parts that {@link #print(IndexShape)} wrote. */
+    static List<String> parts(String printed) {
+        return List.of(printed.split(LINE, -1));
+    }
+
+    /** An index when it is as korm would make it; others, and those that serve joins only, are not korm's to name. */
+    static Optional<IndexShape> parse(TableShape table, String name, Uniqueness uniqueness, List<String> texts) {
+        if (!SqlWriter.isName(name)) {
+            return Optional.empty();
+        }
+        List<Operand> parts = new ArrayList<>();
+        for (String text : texts) {
+            Optional<Operand> part = parse(table, text);
+            if (part.isEmpty()) {
+                return Optional.empty();
+            }
+            parts.add(part.get());
+        }
+        return Optional.of(new IndexShape(name, uniqueness, parts));
+    }
+
+    private static Optional<Operand> parse(TableShape table, String text) {
         String[] words = text.split(" ", 3);
         if (words.length < 3) {
             return table.column(text).map(shape -> new Operand.Column(0, shape.name(), shape.kind()));

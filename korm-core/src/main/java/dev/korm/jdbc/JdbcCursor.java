@@ -4,6 +4,7 @@ import dev.korm.ClosedException;
 import dev.korm.spi.RowCursor;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ final class JdbcCursor implements RowCursor {
     private final Reading[] readings;
     private final Function<SQLException, RuntimeException> errors;
     private final Runnable release;
+    private Consumer<SQLException> failures = e -> {};
     private boolean open = true;
     private boolean closed;
 
@@ -44,6 +46,12 @@ final class JdbcCursor implements RowCursor {
         return this;
     }
 
+    /** Tells what failed, before what it held is given back. */
+    JdbcCursor telling(Consumer<SQLException> whom) {
+        failures = whom;
+        return this;
+    }
+
     private void fetchAhead() throws SQLException {
         if (fetched > 0 && counted == fetched) {
             fetched = (int) Math.max(fetched, Math.min(MOST_ROWS, BUFFER * counted / Math.max(1, read)));
@@ -67,6 +75,7 @@ final class JdbcCursor implements RowCursor {
             fetchAhead();
             more = rows.next();
         } catch (SQLException e) {
+            failures.accept(e);
             end();
             throw errors.apply(e);
         }
@@ -88,6 +97,7 @@ final class JdbcCursor implements RowCursor {
             }
             return value;
         } catch (SQLException e) {
+            failures.accept(e);
             throw errors.apply(e);
         }
     }
@@ -111,6 +121,7 @@ final class JdbcCursor implements RowCursor {
             try {
                 rows.close();
             } catch (SQLException lost) {
+                failures.accept(lost);
                 // A statement that cannot be reset fails again, and for certain, at its next use.
             } finally {
                 release.run();

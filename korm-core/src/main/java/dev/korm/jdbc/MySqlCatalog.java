@@ -1,19 +1,12 @@
 package dev.korm.jdbc;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import dev.korm.ConfigurationException;
-import dev.korm.SchemaException;
 import dev.korm.StoreBusyException;
 import dev.korm.StoreException.Outcome;
 import dev.korm.spi.ColumnKind;
 import dev.korm.spi.ColumnShape;
 import dev.korm.spi.IndexShape;
-import dev.korm.spi.IndexShape.Uniqueness;
-import dev.korm.spi.Operand;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
-import java.io.ByteArrayOutputStream;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
@@ -21,7 +14,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -48,22 +40,14 @@ final class MySqlCatalog implements Catalog {
     /** Marks decimal numbers, which are kept as text since no type keeps their scale. */
     private static final String DECIMAL_COLLATION = "ascii_bin";
 
-    private static final String KINDS = "__korm_meta__";
-    private static final String OWN = "korm: ";
-    private static final String PART = "\n";
-    private static final int LONGEST_COMMENT = 1024;
-
-    /** So many characters of texts are in one index, whose key has at most 3,072 bytes. */
-    private static final int INDEXED_CHARACTERS = 700;
-
-    private static final int INDEXED_MOST = 255;
-
     private final MySqlNames names;
     private final MySqlServer server;
     private final MySqlErrors errors;
     private final String layer;
     private final int busySeconds;
     private final MySqlDialect dialect;
+    private final MySqlIndexes indexes;
+    private final KindTable kinds;
 
     /** Text columns of other collations than korm's, by table; of those that were read so far. */
     private final Map<TableName, Map<String, String>> foreign = new ConcurrentHashMap<>();
@@ -75,6 +59,8 @@ final class MySqlCatalog implements Catalog {
         this.errors = errors;
         this.busySeconds = busySeconds;
         this.dialect = new MySqlDialect(names, server, this::foreign);
+        this.indexes = new MySqlIndexes(dialect);
+        this.kinds = new KindTable(names.database() + ".`" + KindTable.NAME + "`");
     }
 
     MySqlDialect dialect() {
@@ -86,18 +72,10 @@ final class MySqlCatalog implements Catalog {
         return foreign.getOrDefault(table, Map.of());
     }
 
-    private static Sql sql(String text, Object... values) {
-        List<Slot> slots = new ArrayList<>();
-        for (Object value : values) {
-            slots.add(Slot.fixed(value));
-        }
-        return new Sql(text, slots);
-    }
-
     /** The tables of items that have a column. */
     List<TableName> items(Session session, String column) throws SQLException {
         // One table of the catalogue, and by constants alone: else the server opens the tables of every database.
-        Sql sql = sql(
+        Sql sql = Sql.of(
                 "SELECT TABLE_NAME, COLUMN_NAME FROM information_schema.COLUMNS"
                         + " WHERE TABLE_SCHEMA = ? AND COLUMN_NAME IN ('" + TableName.ID + "', ?)",
                 names.plainDatabase(),
@@ -138,12 +116,12 @@ final class MySqlCatalog implements Catalog {
             return true;
         };
         session.query(
-                sql(
+                Sql.of(
                         "SELECT TABLE_COMMENT FROM information_schema.TABLES WHERE TABLE_SCHEMA = ?",
                         this.names.plainDatabase()),
                 names);
-        if (isThere(session, KINDS)) {
-            session.query(sql("SELECT DISTINCT table_name FROM " + this.names.database() + ".`" + KINDS + "`"), names);
+        if (isThere(session, KindTable.NAME)) {
+            session.query(Sql.of("SELECT DISTINCT table_name FROM " + kinds.sql()), names);
         }
         return candidates.stream()
                 .filter(TableName::isItems)
@@ -158,7 +136,7 @@ final class MySqlCatalog implements Catalog {
 
     private boolean isThere(Session session, String table) throws SQLException {
         return session.query(
-                sql(
+                Sql.of(
                         "SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?",
                         names.plainDatabase(),
                         table),
@@ -169,7 +147,7 @@ final class MySqlCatalog implements Catalog {
     public Optional<TableShape> read(Session session, TableName table) throws SQLException {
         String name = MySqlNames.table(table);
         // Columns and indexes in one question, since each is a way to the server and back.
-        Sql sql = sql(
+        Sql sql = Sql.of(
                 "SELECT 'c', ORDINAL_POSITION, COLUMN_NAME, DATA_TYPE, COLLATION_NAME, EXTRA, '', 0"
                         + " FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?"
                         + " UNION ALL SELECT 'i', SEQ_IN_INDEX, INDEX_NAME, COALESCE(COLUMN_NAME, ''), '', '',"
@@ -177,7 +155,7 @@ final class MySqlCatalog implements Catalog {
                         + " FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?"
                         + " AND INDEX_NAME <> 'PRIMARY'"
                         + " UNION ALL SELECT 'k', 0, '', '', '', '', '', 0 FROM information_schema.TABLES"
-                        + " WHERE TABLE_SCHEMA = ? AND TABLE_NAME = '" + KINDS + "'",
+                        + " WHERE TABLE_SCHEMA = ? AND TABLE_NAME = '" + KindTable.NAME + "'",
                 names.plainDatabase(),
                 name,
                 names.plainDatabase(),
@@ -185,9 +163,9 @@ final class MySqlCatalog implements Catalog {
                 names.plainDatabase());
         Map<Integer, ColumnShape> ordered = new TreeMap<>();
         Map<String, String> collations = new HashMap<>();
-        Map<String, IndexRow> indexes = new LinkedHashMap<>();
-        boolean keptKinds = session.query(sql, rows -> {
-            boolean kinds = false;
+        Map<String, MySqlIndexes.Found> found = new LinkedHashMap<>();
+        boolean hasKinds = session.query(sql, rows -> {
+            boolean written = false;
             while (rows.next()) {
                 String each = rows.getString(3);
                 switch (rows.getString(1)) {
@@ -203,38 +181,34 @@ final class MySqlCatalog implements Catalog {
                         }
                     }
                     case "i" ->
-                        indexes.computeIfAbsent(each, IndexRow::new)
+                        found.computeIfAbsent(each, MySqlIndexes.Found::new)
                                 .add(rows.getInt(2), rows.getString(4), rows.getString(7), rows.getInt(8) == 0);
-                    default -> kinds = true;
+                    default -> written = true;
                 }
             }
-            return kinds;
+            return written;
         });
         if (ordered.isEmpty()) {
             foreign.remove(table);
             return Optional.empty();
         }
         List<ColumnShape> columns = new ArrayList<>(ordered.values());
-        if (keptKinds) {
-            applyKinds(session, table, columns);
+        if (hasKinds) {
+            kinds.apply(session, table, columns);
         }
         foreign.put(table, collations);
-        // The key first, whatever order another program gave them.
-        columns.sort(
-                (a, b) -> Boolean.compare(b.name().equals(table.key()), a.name().equals(table.key())));
+        TableShapes.sort(columns, table);
         TableShape bare = new TableShape(table, columns, List.of());
         List<IndexShape> shapes = new ArrayList<>();
-        indexes.values().forEach(index -> index.shape(bare).ifPresent(shapes::add));
+        found.values().forEach(index -> index.shape(bare).ifPresent(shapes::add));
         return Optional.of(new TableShape(table, columns, shapes));
     }
 
     private static ColumnKind kind(TableName table, String column, String type, String collation) {
-        if (column.equals(table.key())) {
-            return ColumnKind.ID;
-        }
-        if (column.startsWith(ColumnShape.UNIQUE_PREFIX)) {
-            return ColumnKind.FINGERPRINT;
-        }
+        return TableShapes.kindByName(table, column).orElseGet(() -> kind(type, collation));
+    }
+
+    private static ColumnKind kind(String type, String collation) {
         return switch (type.toLowerCase(Locale.ROOT)) {
             case "mediumtext" -> collation.equals(DECIMAL_COLLATION) ? ColumnKind.DECIMAL : ColumnKind.TEXT;
             case "longtext" -> collation.equals(JSON_COLLATION) ? ColumnKind.JSON : ColumnKind.TEXT;
@@ -249,70 +223,9 @@ final class MySqlCatalog implements Catalog {
         };
     }
 
-    /** Kinds that are written beside the table. */
-    private void applyKinds(Session session, TableName table, List<ColumnShape> columns) throws SQLException {
-        Map<String, String> kinds = session.query(
-                sql(
-                        "SELECT column_name, kind FROM " + names.database() + ".`" + KINDS + "` WHERE table_name = ?",
-                        table.text()),
-                rows -> {
-                    Map<String, String> found = new HashMap<>();
-                    while (rows.next()) {
-                        found.put(rows.getString(1), rows.getString(2));
-                    }
-                    return found;
-                });
-        columns.replaceAll(column -> {
-            String kind = kinds.getOrDefault(column.name(), "");
-            if (kind.equals("rn") && column.kind() == ColumnKind.TEXT) {
-                return new ColumnShape(column.name(), ColumnKind.RN);
-            }
-            return kind.equals("encrypted") && column.kind() == ColumnKind.JSON
-                    ? new ColumnShape(column.name(), ColumnKind.ENCRYPTED)
-                    : column;
-        });
-    }
-
-    /** An index as the catalogue has it; a column is empty where there is an expression. */
-    private static final class IndexRow {
-        private final String name;
-        private final Map<Integer, String> columns = new TreeMap<>();
-        private String comment = "";
-        private boolean unique;
-
-        IndexRow(String name) {
-            this.name = name;
-        }
-
-        void add(int place, String column, String newComment, boolean isUnique) {
-            columns.put(place, column);
-            comment = newComment;
-            unique = isUnique;
-        }
-
-        /** The index when it is as korm would make it; others, and those that serve joins only, are not korm's to name. */
-        Optional<IndexShape> shape(TableShape table) {
-            if (!SqlWriter.isName(name)) {
-                return Optional.empty();
-            }
-            List<Operand> parts = new ArrayList<>();
-            List<String> texts = comment.startsWith(OWN)
-                    ? List.of(decoded(comment.substring(OWN.length())).split(PART, -1))
-                    : List.copyOf(columns.values());
-            for (String text : texts) {
-                Optional<Operand> part = IndexParts.parse(table, text);
-                if (part.isEmpty()) {
-                    return Optional.empty();
-                }
-                parts.add(part.get());
-            }
-            return Optional.of(new IndexShape(name, unique ? Uniqueness.UNIQUE : Uniqueness.REPEATABLE, parts));
-        }
-    }
-
     @Override
     public List<UniqueIndex> uniqueIndexes(Session session, TableName table) throws SQLException {
-        Sql sql = sql(
+        Sql sql = Sql.of(
                 "SELECT INDEX_NAME, COALESCE(COLUMN_NAME, '') FROM information_schema.STATISTICS"
                         + " WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND NON_UNIQUE = 0 AND INDEX_NAME <> 'PRIMARY'"
                         + " ORDER BY INDEX_NAME, SEQ_IN_INDEX",
@@ -352,6 +265,7 @@ final class MySqlCatalog implements Catalog {
                 return Optional.of(version.toString());
             }
         } catch (SQLException e) {
+            session.failed(e);
             session.discard(text);
             if (MySqlErrors.isMissing(e)) {
                 return Optional.empty();
@@ -364,7 +278,7 @@ final class MySqlCatalog implements Catalog {
     @Override
     public void lock(Session session) throws SQLException {
         boolean mine = session.query(
-                sql("SELECT GET_LOCK(?, ?)", names.lock(), (long) busySeconds),
+                Sql.of("SELECT GET_LOCK(?, ?)", names.lock(), (long) busySeconds),
                 rows -> rows.next() && rows.getInt(1) == 1);
         if (!mine) {
             throw new StoreBusyException(
@@ -379,7 +293,7 @@ final class MySqlCatalog implements Catalog {
     @Override
     public void unlock(Session session) {
         try {
-            session.query(sql("SELECT RELEASE_LOCK(?)", names.lock()), ResultSet::next);
+            session.query(Sql.of("SELECT RELEASE_LOCK(?)", names.lock()), ResultSet::next);
         } catch (SQLException lost) {
             // The lock ends with its connection.
         }
@@ -411,7 +325,7 @@ final class MySqlCatalog implements Catalog {
             separator = ", ";
         }
         for (IndexShape index : table.indexes()) {
-            addIndex(sql, table, index, ", ", ", ");
+            indexes.add(sql, table, index, ", ", ", ");
         }
         sql.add(" ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE ");
         sql.add(server.collation());
@@ -448,26 +362,25 @@ final class MySqlCatalog implements Catalog {
 
     /** Before the columns are there: a row too many says nothing, and a row that is missing would say something wrong. */
     private void keepKinds(Session session, TableName table, List<ColumnShape> columns) throws SQLException {
-        String kinds = names.database() + ".`" + KINDS + "`";
-        boolean there = isThere(session, KINDS);
+        boolean there = isThere(session, KindTable.NAME);
         for (ColumnShape column : columns) {
-            boolean kept = column.kind() == ColumnKind.RN || column.kind() == ColumnKind.ENCRYPTED;
+            boolean kept = KindTable.isKept(column.kind());
             if (kept && !there) {
-                session.execute("CREATE TABLE IF NOT EXISTS " + kinds + " (table_name VARCHAR(255) NOT NULL,"
+                session.execute("CREATE TABLE IF NOT EXISTS " + kinds.sql() + " (table_name VARCHAR(255) NOT NULL,"
                         + " column_name VARCHAR(255) NOT NULL, kind VARCHAR(32) NOT NULL,"
                         + " PRIMARY KEY (table_name, column_name)) ENGINE = InnoDB ROW_FORMAT = DYNAMIC"
                         + " DEFAULT CHARACTER SET utf8mb4 COLLATE " + server.collation());
                 there = true;
             }
             if (kept) {
-                session.update(sql(
-                        "REPLACE INTO " + kinds + " (table_name, column_name, kind) VALUES (?, ?, ?)",
+                session.update(Sql.of(
+                        "REPLACE INTO " + kinds.sql() + " (table_name, column_name, kind) VALUES (?, ?, ?)",
                         table.text(),
                         column.name(),
-                        column.kind() == ColumnKind.RN ? "rn" : "encrypted"));
+                        KindTable.written(column.kind())));
             } else if (there) {
-                session.update(sql(
-                        "DELETE FROM " + kinds + " WHERE table_name = ? AND column_name = ?",
+                session.update(Sql.of(
+                        "DELETE FROM " + kinds.sql() + " WHERE table_name = ? AND column_name = ?",
                         table.text(),
                         column.name()));
             }
@@ -482,18 +395,8 @@ final class MySqlCatalog implements Catalog {
         dialect.table(sql, actual.table());
         String separator = " ";
         for (IndexShape index : lacking.staleIndexes()) {
-            sql.add(separator).add("DROP INDEX ").name(index.name());
+            MySqlIndexes.drop(sql.add(separator), index);
             separator = ", ";
-            for (int i = 0; i < index.parts().size(); i++) {
-                if (index.parts().get(i) instanceof Operand.Json) {
-                    sql.add(", DROP COLUMN ").name(MySqlNames.place(index.name(), i));
-                }
-            }
-            if (isOfReferences(index)) {
-                sql.add(", DROP INDEX ").name(MySqlNames.referenceIndex(index.name()));
-                sql.add(", DROP COLUMN ")
-                        .name(MySqlNames.place(index.name(), index.parts().size()));
-            }
         }
         for (String column : lacking.staleColumns()) {
             sql.add(separator).add("DROP COLUMN ").name(column);
@@ -505,167 +408,16 @@ final class MySqlCatalog implements Catalog {
             separator = ", ";
         }
         for (IndexShape index : lacking.indexes()) {
-            addIndex(sql, actual, index, separator + "ADD COLUMN ", separator + "ADD ");
+            indexes.add(sql, actual, index, separator + "ADD COLUMN ", separator + "ADD ");
             separator = ", ";
         }
         try {
             session.execute(sql.toSql().text());
         } catch (SQLException e) {
             if (MySqlErrors.isDuplicate(e)) {
-                throw duplicate(session, actual, lacking, e);
+                throw indexes.duplicate(session, actual, lacking, e);
             }
             throw e;
-        }
-    }
-
-    /** The server names the index in its message alone, so each new one is asked whether equal values are there. */
-    private RuntimeException duplicate(
-            Session session, TableShape actual, TableShapes.Lacking lacking, SQLException error) throws SQLException {
-        for (IndexShape index : lacking.indexes()) {
-            boolean there = index.parts().stream().allMatch(part -> actual.has(TableShapes.column(part)));
-            if (index.uniqueness() == Uniqueness.UNIQUE && there && hasEqualValues(session, actual, index)) {
-                return TableShapes.duplicate(actual, index);
-            }
-        }
-        return new IllegalStateException("Equal values were found and are gone", error);
-    }
-
-    private boolean hasEqualValues(Session session, TableShape actual, IndexShape index) throws SQLException {
-        SqlWriter sql = dialect.writer().add("SELECT 1 FROM ");
-        dialect.table(sql, actual.table());
-        SqlWriter columns = dialect.writer();
-        String separator = " WHERE ";
-        for (Operand part : index.parts()) {
-            String column = TableShapes.column(part);
-            sql.add(separator).name(column).add(" IS NOT NULL");
-            columns.add(separator.equals(" WHERE ") ? " GROUP BY " : ", ").name(column);
-            separator = " AND ";
-        }
-        sql.add(columns.toSql()).add(" HAVING COUNT(*) > 1 LIMIT 1");
-        return session.query(sql.toSql(), ResultSet::next);
-    }
-
-    private static boolean isOfReferences(IndexShape index) {
-        return index.uniqueness() == Uniqueness.REPEATABLE
-                && index.parts().get(0) instanceof Operand.Column first
-                && first.kind() == ColumnKind.RN;
-    }
-
-    /**
-     * Adds an index, with hidden columns for what an index cannot hold by itself: places of JSON, and the id at the end of a
-     * reference, by which joins begin at the row referred to.
-     *
-     * @param column what stands before a column
-     * @param word what stands before the index
-     */
-    private void addIndex(SqlWriter sql, TableShape table, IndexShape index, String column, String word) {
-        String before = word;
-        for (int i = 0; i < index.parts().size(); i++) {
-            if (index.parts().get(i) instanceof Operand.Json json) {
-                sql.add(column).name(MySqlNames.place(index.name(), i)).add(" ");
-                dialect.place(sql, json);
-                before = column.equals(word) ? word : ", ADD ";
-            }
-        }
-        sql.add(before).add(index.uniqueness() == Uniqueness.UNIQUE ? "UNIQUE INDEX " : "INDEX ");
-        sql.name(index.name()).add(" (");
-        long texts = index.parts().stream()
-                .filter(part -> part instanceof Operand.Column each && isLong(each.kind()))
-                .count();
-        long length = Math.min(INDEXED_MOST, INDEXED_CHARACTERS / Math.max(1, texts));
-        for (int i = 0; i < index.parts().size(); i++) {
-            sql.add(i == 0 ? "" : ", ");
-            Operand part = index.parts().get(i);
-            if (part instanceof Operand.Json) {
-                sql.name(MySqlNames.place(index.name(), i));
-            } else {
-                ColumnKind kind = table.column(TableShapes.column(part))
-                        .map(ColumnShape::kind)
-                        .orElse(part.kind());
-                sql.name(TableShapes.column(part));
-                if (isLong(kind)) {
-                    sql.add("(").add(length).add(")");
-                }
-            }
-        }
-        sql.add(")");
-        comment(table.table(), index)
-                .ifPresent(text -> sql.add(" COMMENT '").add(text).add("'"));
-        if (isOfReferences(index)) {
-            String place = MySqlNames.place(index.name(), index.parts().size());
-            sql.add(column.equals(word) ? column : ", ADD COLUMN ").name(place).add(" ");
-            dialect.referenceId(sql, TableShapes.column(index.parts().get(0)));
-            sql.add(column.equals(word) ? word : ", ADD ").add("INDEX ");
-            sql.name(MySqlNames.referenceIndex(index.name()))
-                    .add(" (")
-                    .name(place)
-                    .add(")");
-        }
-    }
-
-    /** Whether an index holds only the beginning of such values. */
-    private static boolean isLong(ColumnKind kind) {
-        return switch (kind) {
-            case TEXT, RN, DECIMAL, BYTES, JSON, ENCRYPTED -> true;
-            case ID, FINGERPRINT, INTEGER, REAL, BOOLEAN, OTHER -> false;
-        };
-    }
-
-    /** The index's parts, when the catalogue could not tell them. */
-    private static Optional<String> comment(TableName table, IndexShape index) {
-        if (index.parts().stream().noneMatch(Operand.Json.class::isInstance)) {
-            return Optional.empty();
-        }
-        List<String> parts = new ArrayList<>();
-        index.parts().forEach(part -> parts.add(IndexParts.print(part)));
-        String text = OWN + encoded(String.join(PART, parts));
-        if (text.length() > LONGEST_COMMENT) {
-            throw new ConfigurationException("An index of table " + table
-                    + " has paths that are too long to be kept. Index" + " fewer fields, or fields with shorter names");
-        }
-        return Optional.of(text);
-    }
-
-    /** A text of ASCII without quotes and backslashes, which stand for different things on different servers. */
-    private static String encoded(String text) {
-        StringBuilder encoded = new StringBuilder();
-        for (byte each : text.getBytes(UTF_8)) {
-            if (each <= ' ' || each == 0x7f || each == '\'' || each == '\\' || each == '%') {
-                encoded.append('%').append(HexFormat.of().toHexDigits(each));
-            } else {
-                encoded.append((char) each);
-            }
-        }
-        return encoded.toString();
-    }
-
-    private static String decoded(String text) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        for (int i = 0; i < text.length(); i++) {
-            boolean code = text.charAt(i) == '%' && i + 2 < text.length();
-            bytes.write(code ? HexFormat.fromHexDigits(text, i + 1, i + 3) : text.charAt(i));
-            i += code ? 2 : 0;
-        }
-        return bytes.toString(UTF_8);
-    }
-
-    /** Refuses names that are none, and those that are too long. */
-    static void checkNames(TableShape shape) {
-        List<String> all = new ArrayList<>(List.of(shape.table().text()));
-        shape.columns().stream().map(ColumnShape::name).forEach(all::add);
-        shape.indexes().stream().map(IndexShape::name).forEach(all::add);
-        for (String each : all) {
-            if (!SqlWriter.isName(each)) {
-                throw new IllegalArgumentException("A table, column or index of " + shape.table()
-                        + " has a name that is not of letters, digits and _");
-            }
-        }
-        for (String each : all.subList(1, all.size())) {
-            if (each.length() > MySqlNames.LONGEST) {
-                throw new SchemaException("The name " + each + " in table " + shape.table() + " has more than "
-                        + MySqlNames.LONGEST + " characters, which MySQL does not take. Give the field a shorter stored"
-                        + " name with @Name");
-            }
         }
     }
 }

@@ -14,7 +14,6 @@ import dev.korm.spi.TableName;
 import dev.korm.spi.TextPattern;
 import java.math.BigDecimal;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -162,13 +161,15 @@ class MySqlDialect implements Dialect {
     @Override
     public boolean condition(SqlWriter sql, Condition condition, Sources sources) {
         if (condition instanceof Condition.Compare compare && isNumber(compare.operand())) {
-            between(sql, compare.operand(), compare.comparison(), compare.value(), sources);
+            Operand number = compare.operand();
+            MySqlNumbers.between(
+                    sql, () -> value(sql, number, sources), number.kind(), compare.comparison(), compare.value());
             return true;
         }
         if (condition instanceof Condition.OneOf oneOf
                 && isNumber(oneOf.operand())
                 && !oneOf.values().isEmpty()) {
-            oneOf(sql, oneOf, sources);
+            MySqlNumbers.oneOf(sql, () -> value(sql, oneOf.operand(), sources), oneOf);
             return true;
         }
         return false;
@@ -176,64 +177,6 @@ class MySqlDialect implements Dialect {
 
     private static boolean isNumber(Operand operand) {
         return operand.kind() == ColumnKind.REAL || operand.kind() == ColumnKind.INTEGER;
-    }
-
-    /** Numbers between two that the column's type has: the server would bend other constants into it, or the column into theirs. */
-    private void between(
-            SqlWriter sql, Operand operand, Condition.Comparison comparison, Object constant, Sources sources) {
-        boolean unequal = comparison == Condition.Comparison.NOT_EQUAL;
-        boolean real = operand.kind() == ColumnKind.REAL;
-        sql.add(unequal ? "(NOT (" : "(");
-        value(sql, operand, sources);
-        sql.add(" BETWEEN ")
-                .bind(Slot.of(
-                        constant,
-                        given -> real
-                                ? (Object) RealRange.of(comparison, given).least()
-                                : (Object) WholeRange.of(comparison, given).least()))
-                .add(" AND ")
-                .bind(Slot.of(
-                        constant,
-                        given -> real
-                                ? (Object) RealRange.of(comparison, given).greatest()
-                                : (Object) WholeRange.of(comparison, given).greatest()))
-                .add(unequal ? "))" : ")");
-    }
-
-    private void oneOf(SqlWriter sql, Condition.OneOf oneOf, Sources sources) {
-        boolean known = oneOf.values().stream().noneMatch(Condition.Parameter.class::isInstance);
-        if (!known) {
-            String separator = "(";
-            for (Object value : oneOf.values()) {
-                sql.add(separator);
-                between(sql, oneOf.operand(), Condition.Comparison.EQUAL, value, sources);
-                separator = " OR ";
-            }
-            sql.add(")");
-            return;
-        }
-        List<Object> equal = new ArrayList<>();
-        for (Object value : oneOf.values()) {
-            RealRange reals = RealRange.of(Condition.Comparison.EQUAL, value);
-            WholeRange wholes = WholeRange.of(Condition.Comparison.EQUAL, value);
-            if (oneOf.operand().kind() == ColumnKind.REAL && reals.least() <= reals.greatest()) {
-                equal.add(reals.least());
-            } else if (oneOf.operand().kind() == ColumnKind.INTEGER && wholes.least() <= wholes.greatest()) {
-                equal.add(wholes.least());
-            }
-        }
-        sql.add("(");
-        value(sql, oneOf.operand(), sources);
-        if (equal.isEmpty()) {
-            // False, and unknown for null.
-            sql.add(" IS NULL AND NULL)");
-            return;
-        }
-        int padded = SelectionSql.padded(equal.size());
-        for (int i = 0; i < padded; i++) {
-            sql.add(i == 0 ? " IN (" : ", ").bind(equal.get(Math.min(i, equal.size() - 1)));
-        }
-        sql.add("))");
     }
 
     @Override

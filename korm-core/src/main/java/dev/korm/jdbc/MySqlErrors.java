@@ -2,12 +2,10 @@ package dev.korm.jdbc;
 
 import dev.korm.KormException;
 import dev.korm.StoreBusyException;
-import dev.korm.StoreCorruptException;
 import dev.korm.StoreException;
 import dev.korm.StoreException.Outcome;
 import dev.korm.StoreFullException;
 import dev.korm.StoreReadOnlyException;
-import dev.korm.StoreUnavailableException;
 import dev.korm.ValueException;
 import java.sql.SQLException;
 import java.util.Set;
@@ -16,7 +14,7 @@ import java.util.Set;
  * Makes the errors of MySQL and MariaDB korm's, by their numbers (dev.mysql.com, "Server Error Message Reference"; mariadb.com,
  * "MariaDB Error Codes"), and by SQLSTATE where the driver itself gave up. One for each layer.
  */
-final class MySqlErrors implements StoreErrors {
+final class MySqlErrors extends StoreErrors {
     static final int NO_TABLE = 1146;
     static final int CHECK_FAILED_MARIADB = 4025;
 
@@ -48,16 +46,12 @@ final class MySqlErrors implements StoreErrors {
     private static final Set<Integer> WHO = Set.of(1045, 1698, 1862, 3118);
     private static final int NO_DATABASE = 1049;
 
-    private final String layer;
-    private final String place;
-
     /**
      * @param layer the layer's name
      * @param place the server and database, as errors name them, without credentials
      */
     MySqlErrors(String layer, String place) {
-        this.layer = layer;
-        this.place = place;
+        super(layer, place);
     }
 
     /** The server's number; 0 where the driver has none. */
@@ -79,18 +73,18 @@ final class MySqlErrors implements StoreErrors {
     }
 
     @Override
-    public boolean isConflict(SQLException error) {
+    boolean isConflict(SQLException error) {
         return CONFLICTS.contains(code(error));
     }
 
     @Override
-    public boolean isLost(SQLException error) {
+    boolean isLost(SQLException error) {
         String state = state(error);
         return LOST.contains(code(error)) || state.startsWith("08") || (code(error) == 0 && state.isEmpty());
     }
 
     @Override
-    public boolean isMadeTwice(SQLException error) {
+    boolean isMadeTwice(SQLException error) {
         return MADE_TWICE.contains(code(error));
     }
 
@@ -109,29 +103,19 @@ final class MySqlErrors implements StoreErrors {
     }
 
     @Override
-    public String where() {
-        return "layer " + layer + " (" + place + ")";
-    }
-
-    @Override
-    public StoreException connecting(SQLException error) {
+    StoreException connecting(SQLException error) {
         for (Throwable each = error; each != null; each = each.getCause()) {
             if (each instanceof SQLException reason
                     && (code(reason) != 0 || !state(reason).isEmpty())) {
                 return translated("Connecting", reason, Outcome.NOT_APPLIED);
             }
         }
-        return new StoreBusyException(
-                layer,
-                "Connecting failed on " + where() + ": all connections stayed in use for longer than the pool's"
-                        + " timeout. Close streams and transactions when they are done, or raise poolSize",
-                Outcome.NOT_APPLIED,
-                error);
+        return allInUse(error);
     }
 
     @Override
-    public KormException translate(String attempted, SQLException error, Outcome outcome) {
-        String beginning = attempted + " failed on " + where() + ": ";
+    KormException translate(String attempted, SQLException error, Outcome outcome) {
+        String beginning = beginning(attempted);
         int code = code(error);
         if (isTooLarge(error)) {
             return new ValueException(
@@ -154,22 +138,17 @@ final class MySqlErrors implements StoreErrors {
     }
 
     private StoreException translated(String attempted, SQLException error, Outcome outcome) {
-        String beginning = attempted + " failed on " + where() + ": ";
+        String beginning = beginning(attempted);
         int code = code(error);
         if (CONFLICTS.contains(code)) {
-            return new StoreBusyException(
-                    layer, beginning + "other transactions were in the way each time. Try again", outcome, error);
+            return conflict(attempted, outcome, error);
         }
         if (NO_CONNECTION_LEFT.contains(code)) {
-            return new StoreBusyException(
-                    layer,
-                    beginning + "the server has no connection left. Try again, or lower poolSize",
-                    outcome,
-                    error);
+            return noConnectionLeft(attempted, outcome, error);
         }
         if (BUSY.contains(code)) {
             return new StoreBusyException(
-                    layer,
+                    layer(),
                     beginning + "another transaction held a lock for longer than the busy timeout, or the statement was"
                             + " stopped. Try again; when it recurs, look for a transaction or stream that is kept open",
                     outcome,
@@ -177,48 +156,39 @@ final class MySqlErrors implements StoreErrors {
         }
         if (READ_ONLY.contains(code)) {
             return new StoreReadOnlyException(
-                    layer,
+                    layer(),
                     beginning + "the server takes no changes, as a replica does. Connect to its primary",
                     outcome,
                     error);
         }
         if (NO_RIGHT.contains(code)) {
             return new StoreReadOnlyException(
-                    layer,
+                    layer(),
                     beginning + "the user lacks a right. Grant it on the database and its tables",
                     outcome,
                     error);
         }
         if (WHO.contains(code)) {
-            return new StoreUnavailableException(
-                    layer, beginning + "the server refused the user or password. Check both", outcome, error);
+            return wrongUser(attempted, outcome, error);
         }
         if (code == NO_DATABASE) {
-            return new StoreUnavailableException(
-                    layer, beginning + "there is no such database. Create it, or check its name", outcome, error);
+            return noDatabase(attempted, outcome, error);
         }
         if (FULL.contains(code)) {
             return new StoreFullException(
-                    layer,
+                    layer(),
                     beginning + "there is no room left on the server. Make room; what was acknowledged is safe",
                     outcome,
                     error);
         }
         if (DAMAGED.contains(code)) {
-            return new StoreCorruptException(
-                    layer, beginning + "the database is damaged. Restore the last good backup", outcome, error);
+            return damaged(attempted, outcome, error);
         }
         if (isLost(error)) {
-            return new StoreUnavailableException(
-                    layer,
-                    beginning
-                            + "the server cannot be reached, or closed the connection. Check that it runs and that host"
-                            + " and port are right",
-                    outcome,
-                    error);
+            return unreachable(attempted, outcome, error);
         }
         return new StoreException(
-                layer,
+                layer(),
                 beginning + "the server refused it with error " + code + ", SQLSTATE " + state(error)
                         + ". The cause says more",
                 outcome,

@@ -59,14 +59,8 @@ final class MySqlExactness {
     }
 
     boolean isExact(Condition condition) {
-        if (condition instanceof Condition.All all) {
-            return all.conditions().stream().allMatch(this::isExact);
-        }
-        if (condition instanceof Condition.Any any) {
-            return any.conditions().stream().allMatch(this::isExact);
-        }
-        if (condition instanceof Condition.Not not) {
-            return isExact(not.condition());
+        if (condition instanceof Condition.Connective connective) {
+            return connective.conditions().stream().allMatch(this::isExact);
         }
         if (condition instanceof Condition.Compare compare) {
             return isComparable(compare.operand());

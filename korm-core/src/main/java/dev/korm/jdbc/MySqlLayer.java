@@ -1,7 +1,6 @@
 package dev.korm.jdbc;
 
 import dev.korm.ConfigurationException;
-import dev.korm.spi.Capabilities;
 import dev.korm.spi.ColumnKind;
 import dev.korm.spi.CompiledSelection;
 import dev.korm.spi.Environment;
@@ -29,27 +28,28 @@ final class MySqlLayer extends ServerLayer {
     private final MySqlDialect dialect;
     private final PooledWriter writer;
 
-    private MySqlLayer(String name, MySql settings, Sessions sessions, Environment environment, MySqlCatalog catalog) {
-        super(
-                name,
-                settings.isReadOnly() ? Capabilities.Access.READ_ONLY : Capabilities.Access.READ_WRITE,
-                sessions,
-                catalog.dialect(),
-                catalog);
+    private MySqlLayer(
+            String name, ServerSettings settings, Sessions sessions, Environment environment, MySqlCatalog catalog) {
+        super(name, settings.access(), sessions, catalog.dialect(), catalog);
         this.catalog = catalog;
         this.dialect = catalog.dialect();
         ShapeGuard guard = new ShapeGuard(catalog);
+        InsertTexts inserts = new InsertTexts(dialect);
         this.writer = new PooledWriter(
                 sessions,
                 environment,
                 new Waiting(settings.busySeconds()),
                 catalog,
-                (session, failing) ->
-                        new BatchWriter(session, dialect, catalog, guard, new InTransaction(session), failing));
+                (session, failing) -> new BatchWriter(
+                        session, dialect, catalog, guard, new InTransaction(session), inserts, failing));
     }
 
     static Layer open(
-            String name, MySql settings, Connections connections, MySqlErrors errors, Environment environment) {
+            String name,
+            ServerSettings settings,
+            Connections connections,
+            MySqlErrors errors,
+            Environment environment) {
         Sessions sessions = new Sessions(name, connections, errors);
         Sql sql = new Sql("SELECT VERSION(), DATABASE()", List.of());
         MySqlCatalog catalog = sessions.run(
@@ -83,7 +83,8 @@ final class MySqlLayer extends ServerLayer {
 
     @Override
     void checkNames(TableShape wanted) {
-        MySqlCatalog.checkNames(wanted);
+        TableShapes.checkNames(wanted);
+        TableShapes.checkLengths(wanted, MySqlNames.LONGEST, "which MySQL does not take");
     }
 
     @Override

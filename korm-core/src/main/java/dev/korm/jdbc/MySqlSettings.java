@@ -52,8 +52,9 @@ record MySqlSettings(int busySeconds) {
             private volatile String isolation = "";
 
             @Override
-            public Connection take() throws SQLException {
-                Connection connection = source.take();
+            public Session take() throws SQLException {
+                Session session = source.take();
+                Connection connection = session.connection();
                 try {
                     List<String> assignments = new ArrayList<>();
                     variables(connection).forEach((name, value) -> {
@@ -61,10 +62,9 @@ record MySqlSettings(int busySeconds) {
                         assignments.add("SESSION " + name + " = " + value);
                     });
                     execute(connection, assignments);
-                    return connection;
+                    return session;
                 } catch (SQLException | RuntimeException e) {
-                    source.given(connection);
-                    connection.close();
+                    source.give(session, State.LOST);
                     throw e;
                 }
             }
@@ -83,7 +83,8 @@ record MySqlSettings(int busySeconds) {
             }
 
             @Override
-            public void given(Connection connection) {
+            public void give(Session session, State state) {
+                Connection connection = session.connection();
                 try {
                     List<String> assignments = new ArrayList<>();
                     for (String name : variables(connection).keySet()) {
@@ -93,7 +94,7 @@ record MySqlSettings(int busySeconds) {
                 } catch (SQLException lost) {
                     // Whoever owns the connection finds out and drops it.
                 } finally {
-                    source.given(connection);
+                    source.give(session, state);
                 }
             }
 

@@ -6,11 +6,23 @@ import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
 
-/** HikariCP's connections to one database. */
+/**
+ * HikariCP's connections to one database, with the statements that were prepared on them: those are the driver's own, which the
+ * pool does not know and so does not close. Therefore it cannot see either that one of them failed, and is told.
+ */
 final class PooledConnections implements Connections {
     private final HikariDataSource pool;
+
+    /** By the driver's connection; also some that the pool has closed since. */
+    private final Map<Connection, Session> sessions = new ConcurrentHashMap<>();
+
+    /** What the pool gave for each session in use. */
+    private final Map<Session, Connection> lent = new ConcurrentHashMap<>();
 
     private PooledConnections(HikariDataSource pool) {
         this.pool = pool;
@@ -20,14 +32,17 @@ final class PooledConnections implements Connections {
      * Connections of a driver.
      *
      * @param source a data source, not a URL, since HikariCP names URLs in messages
+     * @param first what is run on each connection when it was made
      */
-    static Connections open(String layer, DataSource source, int size, Duration timeout, StoreErrors errors) {
+    static Connections open(
+            String layer, DataSource source, int size, Duration timeout, Optional<String> first, StoreErrors errors) {
         HikariConfig config = new HikariConfig();
         config.setDataSource(source);
         config.setPoolName("korm-" + layer);
         config.setMaximumPoolSize(size);
         config.setMinimumIdle(Math.min(size, 1));
         config.setConnectionTimeout(Math.max(250, timeout.toMillis()));
+        first.ifPresent(config::setConnectionInitSql);
         try {
             return new PooledConnections(new HikariDataSource(config));
         } catch (PoolInitializationException e) {
@@ -39,13 +54,43 @@ final class PooledConnections implements Connections {
     }
 
     @Override
-    public Connection take() throws SQLException {
-        return pool.getConnection();
+    public Session take() throws SQLException {
+        Connection given = pool.getConnection();
+        Connection own = given.unwrap(Connection.class);
+        Session session = sessions.get(own);
+        if (session == null) {
+            sessions.keySet().removeIf(PooledConnections::isClosed);
+            session = new Session(own);
+            sessions.put(own, session);
+        }
+        lent.put(session, given);
+        return session;
+    }
+
+    private static boolean isClosed(Connection connection) {
+        try {
+            return connection.isClosed();
+        } catch (SQLException lost) {
+            return true;
+        }
     }
 
     @Override
-    public void given(Connection connection) {
-        // The pool knows.
+    public void give(Session session, State state) {
+        Connection given = lent.remove(session);
+        if (given == null) {
+            throw new IllegalStateException("The session was given back before");
+        }
+        try {
+            if (state == State.LOST) {
+                pool.evictConnection(given);
+            } else {
+                session.rest();
+            }
+            given.close();
+        } catch (SQLException lost) {
+            pool.evictConnection(given);
+        }
     }
 
     @Override

@@ -137,10 +137,11 @@ final class PooledWriter {
                 session.connection().commit();
                 return answer;
             } catch (SQLException e) {
+                session.failed(e);
                 if (errors.isMadeTwice(e)) {
                     throw new InTheWay(e);
                 }
-                throw failure(attempted, e, committing);
+                throw failure(session, attempted, e, committing);
             } finally {
                 catalog.unlock(session);
                 sessions.release(session);
@@ -227,7 +228,7 @@ final class PooledWriter {
             session.connection().setAutoCommit(true);
             return batches.on(session, Failing.LOSES_TRANSACTION).apply(batch);
         } catch (SQLException e) {
-            throw failure("Writing", e, true);
+            throw failure(session, "Writing", e, true);
         } finally {
             sessions.release(session);
         }
@@ -245,7 +246,7 @@ final class PooledWriter {
             }
             return result;
         } catch (SQLException e) {
-            throw failure("Writing", e, committing);
+            throw failure(session, "Writing", e, committing);
         } finally {
             sessions.release(session);
         }
@@ -260,7 +261,7 @@ final class PooledWriter {
             prepared = result instanceof BatchResult.Applied;
             return new Prepared(session, result, prepared);
         } catch (SQLException e) {
-            throw failure("Writing", e, false);
+            throw failure(session, "Writing", e, false);
         } finally {
             if (!prepared) {
                 sessions.release(session);
@@ -269,7 +270,8 @@ final class PooledWriter {
     }
 
     /** @param sent whether what was sent last may have made the change durable */
-    private RuntimeException failure(String attempted, SQLException e, boolean sent) {
+    private RuntimeException failure(Session session, String attempted, SQLException e, boolean sent) {
+        session.failed(e);
         if (errors.isConflict(e)) {
             return new InTheWay(e);
         }
@@ -314,7 +316,7 @@ final class PooledWriter {
             try {
                 session.connection().commit();
             } catch (SQLException e) {
-                RuntimeException failure = failure("Committing", e, true);
+                RuntimeException failure = failure(session, "Committing", e, true);
                 throw failure instanceof InTheWay ? errors.translate("Committing", e, Outcome.NOT_APPLIED) : failure;
             } finally {
                 sessions.release(session);

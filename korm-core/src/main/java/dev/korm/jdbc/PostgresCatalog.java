@@ -1,6 +1,5 @@
 package dev.korm.jdbc;
 
-import dev.korm.SchemaException;
 import dev.korm.spi.ColumnKind;
 import dev.korm.spi.ColumnShape;
 import dev.korm.spi.FingerprintKey;
@@ -11,9 +10,7 @@ import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -26,21 +23,22 @@ import org.jspecify.annotations.Nullable;
 final class PostgresCatalog implements Catalog {
     private static final String REFERENCE_DOMAIN = "korm_rn_ref_text";
     private static final String ENCRYPTED_DOMAIN = "korm_encrypted_json";
-    private static final String KINDS = "__korm_meta__";
-    private static final String OWN = "korm: ";
-    private static final String PART = "\n";
 
     private final PostgresNames names;
     private final PostgresDialect dialect;
 
+    /** Says what domains would, where those could not be made. */
+    private final KindTable kinds;
+
     PostgresCatalog(PostgresNames names, PostgresDialect dialect) {
         this.names = names;
         this.dialect = dialect;
+        this.kinds = new KindTable(names.schema() + ".\"" + KindTable.NAME + "\"");
     }
 
     /** The tables of items that have a column. */
     List<TableName> items(Session session, String column) throws SQLException {
-        Sql sql = sql(
+        Sql sql = Sql.of(
                 "SELECT c.relname, obj_description(c.oid, 'pg_class') FROM pg_catalog.pg_class AS c"
                         + " JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace"
                         + " WHERE n.nspname = ? AND c.relkind IN ('r', 'p', 'f', 'v') AND left(c.relname, 9) = '__items__'"
@@ -68,18 +66,10 @@ final class PostgresCatalog implements Catalog {
         });
     }
 
-    private static Sql sql(String text, Object... values) {
-        List<Slot> slots = new ArrayList<>();
-        for (Object value : values) {
-            slots.add(Slot.fixed(value));
-        }
-        return new Sql(text, slots);
-    }
-
     @Override
     public Optional<TableShape> read(Session session, TableName table) throws SQLException {
         // Columns and indexes in one question, since each is a way to the server and back.
-        Sql sql = sql(
+        Sql sql = Sql.of(
                 "WITH t AS (SELECT c.oid FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n"
                         + " ON n.oid = c.relnamespace WHERE n.nspname = ? AND c.relname = ?"
                         + " AND c.relkind IN ('r', 'p', 'f', 'v'))"
@@ -99,15 +89,15 @@ final class PostgresCatalog implements Catalog {
                         + " WHERE NOT i.indisprimary AND i.indisvalid AND i.indpred IS NULL"
                         + " UNION ALL SELECT 'k', 0, '', NULL, NULL, NULL, NULL, FALSE FROM t WHERE EXISTS ("
                         + "SELECT 1 FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n"
-                        + " ON n.oid = c.relnamespace WHERE n.nspname = ? AND c.relname = '" + KINDS + "')"
+                        + " ON n.oid = c.relnamespace WHERE n.nspname = ? AND c.relname = '" + KindTable.NAME + "')"
                         + " ORDER BY 1, 2",
                 names.plainSchema(),
                 PostgresNames.table(table),
                 names.plainSchema());
         List<ColumnShape> columns = new ArrayList<>();
         List<IndexRow> indexes = new ArrayList<>();
-        boolean keptKinds = session.query(sql, rows -> {
-            boolean kinds = false;
+        boolean hasKinds = session.query(sql, rows -> {
+            boolean written = false;
             while (rows.next()) {
                 String name = rows.getString(3);
                 switch (rows.getString(1)) {
@@ -115,40 +105,39 @@ final class PostgresCatalog implements Catalog {
                         columns.add(new ColumnShape(name, kind(table, name, rows.getString(4), rows.getString(5))));
                     case "i" ->
                         indexes.add(new IndexRow(name, rows.getString(6), rows.getString(7), rows.getBoolean(8)));
-                    default -> kinds = true;
+                    default -> written = true;
                 }
             }
-            return kinds;
+            return written;
         });
         if (columns.isEmpty()) {
             return Optional.empty();
         }
-        if (keptKinds) {
-            applyKinds(session, table, columns);
+        if (hasKinds) {
+            kinds.apply(session, table, columns);
         }
-        // The key first, whatever order another program gave them.
-        columns.sort(
-                (a, b) -> Boolean.compare(b.name().equals(table.key()), a.name().equals(table.key())));
+        TableShapes.sort(columns, table);
         TableShape bare = new TableShape(table, columns, List.of());
         List<IndexShape> shapes = new ArrayList<>();
-        indexes.forEach(index -> shape(bare, index).ifPresent(shapes::add));
+        indexes.forEach(index -> index.shape(bare).ifPresent(shapes::add));
         return Optional.of(new TableShape(table, columns, shapes));
     }
 
     /** An index as the catalogue has it; columns are separated by spaces, and empty where there is an expression. */
     private record IndexRow(String name, @Nullable String comment, String columns, boolean unique) {
-        List<String> parts() {
-            return List.of(columns.split(" ", -1));
+        Optional<IndexShape> shape(TableShape table) {
+            List<String> parts = comment != null && comment.startsWith(IndexParts.MARK)
+                    ? IndexParts.parts(comment.substring(IndexParts.MARK.length()))
+                    : List.of(columns.split(" ", -1));
+            return IndexParts.parse(table, name, unique ? Uniqueness.UNIQUE : Uniqueness.REPEATABLE, parts);
         }
     }
 
     private static ColumnKind kind(TableName table, String column, String type, @Nullable String base) {
-        if (column.equals(table.key())) {
-            return ColumnKind.ID;
-        }
-        if (column.startsWith(ColumnShape.UNIQUE_PREFIX)) {
-            return ColumnKind.FINGERPRINT;
-        }
+        return TableShapes.kindByName(table, column).orElseGet(() -> kind(type, base));
+    }
+
+    private static ColumnKind kind(String type, @Nullable String base) {
         return switch (type) {
             case REFERENCE_DOMAIN -> ColumnKind.RN;
             case ENCRYPTED_DOMAIN -> ColumnKind.ENCRYPTED;
@@ -159,67 +148,13 @@ final class PostgresCatalog implements Catalog {
             case "bool" -> ColumnKind.BOOLEAN;
             case "bytea" -> ColumnKind.BYTES;
             case "json", "jsonb" -> ColumnKind.JSON;
-            default -> base == null ? ColumnKind.OTHER : kind(table, column, base, null);
+            default -> base == null ? ColumnKind.OTHER : kind(base, null);
         };
-    }
-
-    /** Kinds that were written beside the table because the domains could not be made. */
-    private void applyKinds(Session session, TableName table, List<ColumnShape> columns) throws SQLException {
-        Map<String, String> kinds = session.query(
-                sql(
-                        "SELECT column_name, kind FROM " + names.schema() + ".\"" + KINDS + "\" WHERE table_name = ?",
-                        table.text()),
-                rows -> {
-                    Map<String, String> found = new HashMap<>();
-                    while (rows.next()) {
-                        found.put(rows.getString(1), rows.getString(2));
-                    }
-                    return found;
-                });
-        columns.replaceAll(column -> {
-            String kind = kinds.getOrDefault(column.name(), "");
-            if (kind.equals("rn") && column.kind() == ColumnKind.TEXT) {
-                return new ColumnShape(column.name(), ColumnKind.RN);
-            }
-            return kind.equals("encrypted") && column.kind() == ColumnKind.JSON
-                    ? new ColumnShape(column.name(), ColumnKind.ENCRYPTED)
-                    : column;
-        });
-    }
-
-    /** The indexes that are as korm would make them; others, and those that serve joins only, are not korm's to name. */
-    private static Optional<IndexShape> shape(TableShape table, IndexRow index) {
-        if (!SqlWriter.isName(index.name())) {
-            return Optional.empty();
-        }
-        Uniqueness uniqueness = index.unique() ? Uniqueness.UNIQUE : Uniqueness.REPEATABLE;
-        List<Operand> parts = new ArrayList<>();
-        List<String> texts = index.comment() != null && index.comment().startsWith(OWN)
-                ? List.of(index.comment().substring(OWN.length()).split(PART, -1))
-                : index.parts();
-        for (String text : texts) {
-            Optional<Operand> part = IndexParts.parse(table, text);
-            if (part.isEmpty()) {
-                return Optional.empty();
-            }
-            parts.add(part.get());
-        }
-        return Optional.of(new IndexShape(index.name(), uniqueness, parts));
-    }
-
-    /** The index's parts for its comment, when the catalogue could not tell them. */
-    private static Optional<String> comment(IndexShape index) {
-        if (index.parts().stream().noneMatch(Operand.Json.class::isInstance)) {
-            return Optional.empty();
-        }
-        List<String> parts = new ArrayList<>();
-        index.parts().forEach(part -> parts.add(IndexParts.print(part)));
-        return Optional.of(OWN + String.join(PART, parts));
     }
 
     @Override
     public List<UniqueIndex> uniqueIndexes(Session session, TableName table) throws SQLException {
-        Sql sql = sql(
+        Sql sql = Sql.of(
                 "SELECT x.relname, (SELECT string_agg(coalesce(a.attname, ''), ' ' ORDER BY k.place) FROM"
                         + " unnest(CAST(i.indkey AS int2[])) WITH ORDINALITY AS k(number, place)"
                         + " LEFT JOIN pg_catalog.pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = k.number"
@@ -249,7 +184,7 @@ final class PostgresCatalog implements Catalog {
     @Override
     public void lock(Session session) throws SQLException {
         session.query(
-                sql("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", "korm " + names.plainSchema()),
+                Sql.of("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", "korm " + names.plainSchema()),
                 rows -> rows.next());
     }
 
@@ -286,8 +221,7 @@ final class PostgresCatalog implements Catalog {
     }
 
     private Domains domains(Session session, List<ColumnShape> columns) throws SQLException {
-        boolean needed = columns.stream()
-                .anyMatch(column -> column.kind() == ColumnKind.RN || column.kind() == ColumnKind.ENCRYPTED);
+        boolean needed = columns.stream().anyMatch(column -> KindTable.isKept(column.kind()));
         return needed && (!domain(session, REFERENCE_DOMAIN, "TEXT") || !domain(session, ENCRYPTED_DOMAIN, "JSONB"))
                 ? Domains.NOT_THERE
                 : Domains.THERE;
@@ -295,7 +229,7 @@ final class PostgresCatalog implements Catalog {
 
     private boolean domain(Session session, String name, String type) throws SQLException {
         boolean there = session.query(
-                sql(
+                Sql.of(
                         "SELECT 1 FROM pg_catalog.pg_type AS t JOIN pg_catalog.pg_namespace AS n"
                                 + " ON n.oid = t.typnamespace WHERE n.nspname = ? AND t.typname = ? AND t.typtype = 'd'",
                         names.plainSchema(),
@@ -339,19 +273,18 @@ final class PostgresCatalog implements Catalog {
     }
 
     private void keepKind(Session session, TableName table, ColumnShape column, Domains domains) throws SQLException {
-        boolean named = column.kind() == ColumnKind.RN || column.kind() == ColumnKind.ENCRYPTED;
-        if (domains == Domains.THERE || !named) {
+        if (domains == Domains.THERE || !KindTable.isKept(column.kind())) {
             return;
         }
-        String kinds = names.schema() + ".\"" + KINDS + "\"";
-        session.execute("CREATE TABLE IF NOT EXISTS " + kinds + " (table_name TEXT NOT NULL, column_name TEXT NOT NULL,"
-                + " kind TEXT NOT NULL, PRIMARY KEY (table_name, column_name))");
-        session.update(sql(
-                "INSERT INTO " + kinds + " (table_name, column_name, kind) VALUES (?, ?, ?)"
+        session.execute(
+                "CREATE TABLE IF NOT EXISTS " + kinds.sql() + " (table_name TEXT NOT NULL, column_name TEXT NOT NULL,"
+                        + " kind TEXT NOT NULL, PRIMARY KEY (table_name, column_name))");
+        session.update(Sql.of(
+                "INSERT INTO " + kinds.sql() + " (table_name, column_name, kind) VALUES (?, ?, ?)"
                         + " ON CONFLICT (table_name, column_name) DO UPDATE SET kind = excluded.kind",
                 table.text(),
                 column.name(),
-                column.kind() == ColumnKind.RN ? "rn" : "encrypted"));
+                KindTable.written(column.kind())));
     }
 
     @Override
@@ -390,17 +323,16 @@ final class PostgresCatalog implements Catalog {
             }
             throw e;
         }
-        Optional<String> comment = comment(index);
-        if (comment.isPresent()) {
+        Optional<String> parts = IndexParts.print(index);
+        if (parts.isPresent()) {
             session.execute("COMMENT ON INDEX " + names.schema() + ".\"" + index.name() + "\" IS "
-                    + PostgresDialect.literal(comment.get()));
+                    + PostgresDialect.literal(IndexParts.MARK + parts.get()));
         }
         requireFingerprint(session, shape, index);
-        if (index.uniqueness() == Uniqueness.REPEATABLE
-                && index.parts().get(0) instanceof Operand.Column first
-                && first.kind() == ColumnKind.RN) {
+        Optional<Operand.Column> references = TableShapes.references(index);
+        if (references.isPresent()) {
             SqlWriter second = beginning(table, PostgresNames.referenceIndex(index.name()), Uniqueness.REPEATABLE);
-            dialect.indexedId(second, first);
+            dialect.indexedId(second, references.get());
             session.execute(second.add(")").toSql().text());
         }
     }
@@ -435,26 +367,6 @@ final class PostgresCatalog implements Catalog {
                 .add(" ON ");
         dialect.table(sql, table);
         return sql.add(" (");
-    }
-
-    /** Refuses names that are none, and those that PostgreSQL would cut off. */
-    static void checkNames(TableShape shape) {
-        List<String> all = new ArrayList<>(List.of(shape.table().text()));
-        shape.columns().stream().map(ColumnShape::name).forEach(all::add);
-        shape.indexes().stream().map(IndexShape::name).forEach(all::add);
-        for (String each : all) {
-            if (!SqlWriter.isName(each)) {
-                throw new IllegalArgumentException("A table, column or index of " + shape.table()
-                        + " has a name that is not of letters, digits and _");
-            }
-        }
-        for (String each : all.subList(1, all.size())) {
-            if (each.length() > PostgresNames.LONGEST) {
-                throw new SchemaException("The name " + each + " in table " + shape.table() + " has more than "
-                        + PostgresNames.LONGEST + " characters, and PostgreSQL would cut it off. Give the field a"
-                        + " shorter stored name with @Name");
-            }
-        }
     }
 
     @Override

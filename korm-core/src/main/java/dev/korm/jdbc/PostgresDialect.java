@@ -8,14 +8,11 @@ import dev.korm.spi.Output;
 import dev.korm.spi.SortKey;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TextPattern;
-import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.util.PGobject;
 
 /**
  * PostgreSQL's SQL. Nothing of it needs more than what the server brings.
@@ -25,18 +22,9 @@ import org.postgresql.util.PGobject;
  */
 final class PostgresDialect implements Dialect {
     private static final int RN_ID = 36;
-    private static final String C = " COLLATE \"C\"";
 
-    /** A decimal number, with an exponent that {@code numeric} can hold beside so many digits. */
-    private static final String DECIMAL_TEXT = "'^[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]{1,4})?$'";
-
-    private static final int DECIMAL_LENGTH = 6000;
-
-    /** Everything from here on is infinite as a double. */
-    private static final String INFINITE = "1.797693134862315807e308";
-
-    /** Everything up to here is 0 as a double. */
-    private static final String NOTHING = "2.47e-324";
+    /** Texts compare by code point. */
+    static final String C = " COLLATE \"C\"";
 
     private static final Set<String> VIOLATIONS = Set.of("23505", "23P01");
     private static final Set<String> MISSING = Set.of("42P01", "42703", "3F000");
@@ -76,7 +64,7 @@ final class PostgresDialect implements Dialect {
                 sql.column(column.source(), column.name());
             }
         } else if (operand instanceof Operand.Json json) {
-            extract(sql, json.kind(), () -> document(sql, json));
+            PostgresJson.extract(sql, json.kind(), () -> document(sql, json));
         } else if (operand instanceof Operand.Element element) {
             sql.add("NULLIF(").source(element.source()).add(".value, CAST('null' AS jsonb))");
         } else if (operand instanceof Operand.FirstOf first) {
@@ -99,7 +87,7 @@ final class PostgresDialect implements Dialect {
             if (column) {
                 // A number of JSON beside it may have more digits than a double, and coalesce makes all of one type.
                 Operand operand = first.operands().get(i);
-                shortest(sql, () -> part.write(operand));
+                PostgresJson.shortest(sql, () -> part.write(operand));
             } else {
                 part.write(first.operands().get(i));
             }
@@ -141,7 +129,7 @@ final class PostgresDialect implements Dialect {
             case INTEGER, REAL -> number(sql, operand, sources);
             case OTHER -> {
                 if (Reading.isScalar(operand)) {
-                    scalar(sql, () -> value(sql, operand, sources));
+                    PostgresJson.scalar(sql, () -> value(sql, operand, sources));
                 } else {
                     value(sql, operand, sources);
                 }
@@ -163,7 +151,7 @@ final class PostgresDialect implements Dialect {
 
     private void number(SqlWriter sql, Operand operand, Sources sources) {
         if (operand instanceof Operand.Json json) {
-            number(sql, () -> document(sql, json));
+            PostgresJson.number(sql, () -> document(sql, json));
         } else if (operand instanceof Operand.FirstOf first) {
             firstOf(sql, first, part -> number(sql, part, sources));
         } else {
@@ -171,233 +159,15 @@ final class PostgresDialect implements Dialect {
         }
     }
 
-    /** A number of JSON as what it counts for: a whole number of 64 bits, or the shortest text of the nearest double. */
-    private static void number(SqlWriter sql, Runnable json) {
-        Runnable exact = () -> {
-            sql.add("CAST(");
-            json.run();
-            sql.add(" AS numeric)");
-        };
-        sql.add("CASE WHEN jsonb_typeof(");
-        json.run();
-        sql.add(") = 'number' THEN CASE WHEN scale(");
-        exact.run();
-        sql.add(") = 0 AND ");
-        exact.run();
-        sql.add(" BETWEEN -9223372036854775808 AND 9223372036854775807 THEN ");
-        exact.run();
-        sql.add(" WHEN abs(");
-        exact.run();
-        sql.add(") >= ").add(INFINITE).add(" THEN sign(");
-        exact.run();
-        sql.add(") * CAST('Infinity' AS numeric) WHEN abs(");
-        exact.run();
-        sql.add(") <= ").add(NOTHING).add(" THEN 0 ELSE ");
-        shortest(sql, () -> {
-            sql.add("CAST(");
-            exact.run();
-            sql.add(" AS double precision)");
-        });
-        sql.add(" END END");
-    }
-
-    /** A double as {@link Decimals#shortest} has it, since a cast to {@code numeric} keeps fifteen digits. */
-    private static void shortest(SqlWriter sql, Runnable real) {
-        Runnable bits = () -> {
-            sql.add("CAST(CAST('x' || encode(float8send(");
-            real.run();
-            sql.add("), 'hex') AS bit(64)) AS bigint)");
-        };
-        sql.add("CASE WHEN ");
-        real.run();
-        sql.add(" BETWEEN -9223372036854775808 AND 9223372036854774784 AND ");
-        real.run();
-        sql.add(" = trunc(");
-        real.run();
-        sql.add(") THEN CAST(CAST(");
-        real.run();
-        sql.add(" AS bigint) AS numeric) WHEN abs(");
-        real.run();
-        // Significand and exponent of IEEE 754.
-        sql.add(") BETWEEN 9223372036854775808 AND 1.7976931348623157e308 THEN CAST(sign(");
-        real.run();
-        sql.add(") AS numeric) * CAST(");
-        bits.run();
-        sql.add(" & 4503599627370495 | 4503599627370496 AS numeric) * power(CAST(2 AS numeric), CAST((");
-        bits.run();
-        sql.add(" >> 52 & 2047) - 1075 AS numeric)) ELSE CAST(CAST(");
-        real.run();
-        sql.add(" AS text) AS numeric) END");
-    }
-
-    /** A scalar of any kind as a row that is ordered as those are: booleans, numbers, texts. */
-    private static void scalar(SqlWriter sql, Runnable json) {
-        sql.add("CASE WHEN ");
-        json.run();
-        sql.add(" IS NOT NULL THEN ROW(CASE jsonb_typeof(");
-        json.run();
-        sql.add(") WHEN 'boolean' THEN 0 WHEN 'number' THEN 1 ELSE 2 END, ");
-        number(sql, json);
-        sql.add(", CASE WHEN jsonb_typeof(");
-        json.run();
-        sql.add(") <> 'number' THEN ");
-        json.run();
-        sql.add(" #>> '{}' END").add(C).add(") END");
-    }
-
     @Override
     public Object constant(Operand operand, Condition.Comparison comparison, Object constant) {
-        boolean json = Reading.isJson(operand);
-        return switch (operand.kind()) {
-            case INTEGER -> {
-                BigDecimal exact = Decimals.exact(constant);
-                yield json ? jsonNumber(exact, comparison) : whole(exact, comparison);
-            }
-            case REAL -> {
-                BigDecimal exact = Decimals.exact(constant);
-                yield json ? jsonNumber(exact, comparison) : real(exact, comparison);
-            }
-            case DECIMAL -> decimal(Decimals.exact(constant), comparison);
-            case JSON, ENCRYPTED -> jsonb(JsonTexts.wellFormed((String) constant));
-            case BYTES ->
-                constant instanceof byte[] bytes && json ? Base64.getEncoder().encodeToString(bytes) : constant;
-            case BOOLEAN, ID, TEXT, RN, FINGERPRINT, OTHER -> constant;
-        };
-    }
-
-    /** Beside 64-bit whole numbers: one of them wherever it can be, since an index serves only its own type. */
-    private static Object whole(BigDecimal exact, Condition.Comparison comparison) {
-        if (exact.precision() - (long) exact.scale() > 20) {
-            return decimal(exact, comparison);
-        }
-        Object floor = Decimals.floor(exact);
-        boolean isWhole =
-                floor instanceof Long whole && BigDecimal.valueOf(whole).compareTo(exact) == 0;
-        return isWhole ? floor : decimal(exact, comparison);
-    }
-
-    /** Beside doubles: a double on the same side of every double. */
-    private static Object real(BigDecimal exact, Condition.Comparison comparison) {
-        double nearest = exact.doubleValue();
-        int side = Double.isInfinite(nearest) ? Double.compare(nearest, 0) : new BigDecimal(nearest).compareTo(exact);
-        return switch (comparison) {
-            case EQUAL, NOT_EQUAL -> side == 0 ? nearest : Double.NaN;
-            case LESS, GREATER_OR_EQUAL -> side < 0 ? Math.nextUp(nearest) : nearest;
-            case LESS_OR_EQUAL, GREATER -> side > 0 ? Math.nextDown(nearest) : nearest;
-        };
-    }
-
-    /** Beside {@link #number}. */
-    private static Object jsonNumber(BigDecimal exact, Condition.Comparison comparison) {
-        return switch (comparison) {
-            case LESS, GREATER_OR_EQUAL -> written(Decimals.ceiling(exact));
-            case LESS_OR_EQUAL, GREATER -> written(Decimals.floor(exact));
-            case EQUAL, NOT_EQUAL -> {
-                Object floor = Decimals.floor(exact);
-                boolean same = !floor.equals(Double.NEGATIVE_INFINITY)
-                        && Decimals.exact(floor).compareTo(exact) == 0;
-                yield same ? written(floor) : numeric("NaN");
-            }
-        };
-    }
-
-    private static Object written(Object number) {
-        if (number instanceof Long whole) {
-            return BigDecimal.valueOf(whole);
-        }
-        double real = (Double) number;
-        if (Double.isInfinite(real)) {
-            return numeric(real > 0 ? "Infinity" : "-Infinity");
-        }
-        return Decimals.shortest(real);
-    }
-
-    /** Beside {@code numeric}, which has bounds. */
-    private static Object decimal(BigDecimal exact, Condition.Comparison comparison) {
-        return switch (Decimals.fitsNumeric(exact)) {
-            case FITS -> exact;
-            case TOO_LARGE -> numeric(exact.signum() > 0 ? "Infinity" : "-Infinity");
-            case TOO_FINE ->
-                switch (comparison) {
-                    case EQUAL, NOT_EQUAL -> numeric("NaN");
-                    case LESS, GREATER_OR_EQUAL -> Decimals.ceilingNumeric(exact);
-                    case LESS_OR_EQUAL, GREATER -> Decimals.floorNumeric(exact);
-                };
-        };
-    }
-
-    private static PGobject numeric(String text) {
-        return object("numeric", text);
-    }
-
-    private static PGobject jsonb(String text) {
-        return object("jsonb", text);
-    }
-
-    private static PGobject object(String type, String text) {
-        try {
-            PGobject object = new PGobject();
-            object.setType(type);
-            object.setValue(text);
-            return object;
-        } catch (SQLException never) {
-            throw new IllegalStateException(never);
-        }
+        return PostgresConstants.beside(operand, comparison, constant);
     }
 
     @Override
     public @Nullable Object stored(ColumnKind kind, @Nullable Object value) {
         boolean json = kind == ColumnKind.JSON || kind == ColumnKind.ENCRYPTED;
-        return json && value instanceof String text ? jsonb(text) : value;
-    }
-
-    private static void extract(SqlWriter sql, ColumnKind kind, Runnable json) {
-        switch (kind) {
-            case JSON, ENCRYPTED -> {
-                sql.add("NULLIF(");
-                json.run();
-                sql.add(", CAST('null' AS jsonb))");
-            }
-            case INTEGER, REAL -> cast(sql, json, "number", "numeric");
-            case BOOLEAN -> cast(sql, json, "boolean", "boolean");
-            case ID, TEXT, RN, FINGERPRINT, BYTES -> {
-                sql.add("CASE WHEN jsonb_typeof(");
-                json.run();
-                sql.add(") = 'string' THEN ");
-                json.run();
-                sql.add(" #>> '{}' END");
-            }
-            case OTHER -> {
-                sql.add("CASE WHEN jsonb_typeof(");
-                json.run();
-                sql.add(") IN ('string', 'number', 'boolean') THEN ");
-                json.run();
-                sql.add(" END");
-            }
-            case DECIMAL -> decimal(sql, json);
-        }
-    }
-
-    private static void cast(SqlWriter sql, Runnable json, String kind, String type) {
-        sql.add("CASE WHEN jsonb_typeof(");
-        json.run();
-        sql.add(") = '").add(kind).add("' THEN CAST(");
-        json.run();
-        sql.add(" AS ").add(type).add(") END");
-    }
-
-    private static void decimal(SqlWriter sql, Runnable json) {
-        sql.add("CASE jsonb_typeof(");
-        json.run();
-        sql.add(") WHEN 'number' THEN CAST(");
-        json.run();
-        sql.add(" AS numeric) WHEN 'string' THEN CASE WHEN ");
-        json.run();
-        sql.add(" #>> '{}' ~ ").add(DECIMAL_TEXT).add(" AND char_length(");
-        json.run();
-        sql.add(" #>> '{}') <= ").add(DECIMAL_LENGTH).add(" THEN CAST(");
-        json.run();
-        sql.add(" #>> '{}' AS numeric) END END");
+        return json && value instanceof String text ? PostgresConstants.jsonb(text) : value;
     }
 
     /** What stands at the place, JSON's null included; null where there is no such place. */
@@ -409,18 +179,18 @@ final class PostgresDialect implements Dialect {
             document = outer.document();
         }
         Operand root = document;
-        at(sql, () -> root(sql, root), steps);
+        PostgresJson.at(sql, () -> root(sql, root), steps);
     }
 
     private void root(SqlWriter sql, Operand document) {
         if (document instanceof Operand.Element element) {
             sql.source(element.source()).add(".value");
         } else if (document instanceof Operand.Json json) {
-            extract(sql, json.kind(), () -> document(sql, json));
+            PostgresJson.extract(sql, json.kind(), () -> document(sql, json));
         } else if (document instanceof Operand.FirstOf first) {
             firstOf(sql, first, part -> {
                 if (part instanceof Operand.Json json) {
-                    extract(sql, json.kind(), () -> document(sql, json));
+                    PostgresJson.extract(sql, json.kind(), () -> document(sql, json));
                 } else if (part instanceof Operand.Element element) {
                     sql.add("NULLIF(").source(element.source()).add(".value, CAST('null' AS jsonb))");
                 } else {
@@ -431,23 +201,6 @@ final class PostgresDialect implements Dialect {
             sql.add("CAST(").column(column.source(), column.name()).add(" AS jsonb)");
         } else {
             sql.add("CAST(NULL AS jsonb)");
-        }
-    }
-
-    private static void at(SqlWriter sql, Runnable document, List<JsonPath.Step> steps) {
-        if (steps.isEmpty()) {
-            document.run();
-        } else if (steps.stream().allMatch(JsonPath.Member.class::isInstance)) {
-            sql.add("(");
-            document.run();
-            steps.forEach(step -> sql.add(" -> ").add(literal(((JsonPath.Member) step).key())));
-            sql.add(")");
-        } else {
-            // -> takes a scalar for an array of one.
-            sql.add("jsonb_path_query_first(");
-            document.run();
-            String path = literal("strict " + JsonPathText.print(new JsonPath(steps)));
-            sql.add(", CAST(").add(path).add(" AS jsonpath), '{}', TRUE)");
         }
     }
 
@@ -564,7 +317,7 @@ final class PostgresDialect implements Dialect {
     /** Doubles are added up as decimals, or what cancels out would take small summands with it. */
     private void summand(SqlWriter sql, Operand operand, Sources sources) {
         if (operand.kind() == ColumnKind.REAL && !Reading.isJson(operand)) {
-            shortest(sql, () -> comparable(sql, operand, sources));
+            PostgresJson.shortest(sql, () -> comparable(sql, operand, sources));
         } else {
             comparable(sql, operand, sources);
         }
@@ -621,7 +374,7 @@ final class PostgresDialect implements Dialect {
         boolean extreme =
                 aggregate.function() == Output.Function.MINIMUM || aggregate.function() == Output.Function.MAXIMUM;
         if (extreme && aggregate.operand().kind() == ColumnKind.OTHER && Reading.isScalar(aggregate.operand())) {
-            scalar(sql, () -> aggregate(sql, aggregate, sources));
+            PostgresJson.scalar(sql, () -> aggregate(sql, aggregate, sources));
         } else {
             aggregate(sql, aggregate, sources);
         }
@@ -649,16 +402,16 @@ final class PostgresDialect implements Dialect {
                 || column.source() != 0) {
             throw new IllegalArgumentException("An index holds columns, and values inside JSON columns");
         }
-        Runnable place = () -> at(
+        Runnable place = () -> PostgresJson.at(
                 sql,
                 () -> sql.add("CAST(").name(column.name()).add(" AS jsonb)"),
                 json.path().steps());
         sql.add("(");
         ColumnKind kind = IndexParts.indexKind(json.kind());
         if (kind == ColumnKind.INTEGER) {
-            number(sql, place);
+            PostgresJson.number(sql, place);
         } else {
-            extract(sql, kind, place);
+            PostgresJson.extract(sql, kind, place);
         }
         sql.add(")").add(kind == ColumnKind.TEXT ? C : "");
     }

@@ -2,12 +2,10 @@ package dev.korm.jdbc;
 
 import dev.korm.KormException;
 import dev.korm.StoreBusyException;
-import dev.korm.StoreCorruptException;
 import dev.korm.StoreException;
 import dev.korm.StoreException.Outcome;
 import dev.korm.StoreFullException;
 import dev.korm.StoreReadOnlyException;
-import dev.korm.StoreUnavailableException;
 import dev.korm.ValueException;
 import java.sql.SQLException;
 import java.util.Optional;
@@ -16,26 +14,24 @@ import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
 /** Makes PostgreSQL's errors korm's, by SQLSTATE alone (postgresql.org/docs, appendix A). One for each layer. */
-final class PostgresErrors implements StoreErrors {
+final class PostgresErrors extends StoreErrors {
     static final String UNIQUE = "23505";
 
     private static final Set<String> CONFLICTS = Set.of("40001", "40P01");
-    private static final Set<String> BUSY = Set.of("55P03", "57014", "53300", "55006");
+    private static final Set<String> BUSY = Set.of("55P03", "57014", "55006");
+    private static final String NO_CONNECTION_LEFT = "53300";
+
     /** Somebody else made the same table, column, type or index at the same time. */
     private static final Set<String> MADE_TWICE = Set.of("42P07", "42701", "42710", "23505", "XX000", "42P06", "42704");
 
     private static final Set<String> VALUES = Set.of("22001", "22003", "22021", "22P02", "22P05", "22007", "22008");
-
-    private final String layer;
-    private final String place;
 
     /**
      * @param layer the layer's name
      * @param place the server and database, as errors name them, without credentials
      */
     PostgresErrors(String layer, String place) {
-        this.layer = layer;
-        this.place = place;
+        super(layer, place);
     }
 
     /** The SQLSTATE; empty where there is none. */
@@ -58,28 +54,23 @@ final class PostgresErrors implements StoreErrors {
     }
 
     @Override
-    public boolean isConflict(SQLException error) {
+    boolean isConflict(SQLException error) {
         return CONFLICTS.contains(state(error));
     }
 
     @Override
-    public boolean isLost(SQLException error) {
+    boolean isLost(SQLException error) {
         String state = state(error);
         return state.startsWith("08") || state.startsWith("57P") || state.startsWith("58") || state.isEmpty();
     }
 
     @Override
-    public boolean isMadeTwice(SQLException error) {
+    boolean isMadeTwice(SQLException error) {
         return MADE_TWICE.contains(state(error));
     }
 
     @Override
-    public String where() {
-        return "layer " + layer + " (" + place + ")";
-    }
-
-    @Override
-    public StoreException connecting(SQLException error) {
+    StoreException connecting(SQLException error) {
         for (Throwable each = error.getCause(); each != null; each = each.getCause()) {
             if (each instanceof SQLException reason && !state(reason).isEmpty()) {
                 return translated("Connecting", reason, Outcome.NOT_APPLIED);
@@ -88,27 +79,22 @@ final class PostgresErrors implements StoreErrors {
         if (!state(error).isEmpty()) {
             return translated("Connecting", error, Outcome.NOT_APPLIED);
         }
-        return new StoreBusyException(
-                layer,
-                "Connecting failed on " + where() + ": all connections stayed in use for longer than the pool's"
-                        + " timeout. Close streams and transactions when they are done, or raise poolSize",
-                Outcome.NOT_APPLIED,
-                error);
+        return allInUse(error);
     }
 
     @Override
-    public KormException translate(String attempted, SQLException error, Outcome outcome) {
+    KormException translate(String attempted, SQLException error, Outcome outcome) {
         String state = state(error);
         if (VALUES.contains(state)) {
             return new ValueException(
-                    attempted + " failed on " + where()
-                            + ": a value does not fit its column or PostgreSQL's type of it."
+                    beginning(attempted)
+                            + "a value does not fit its column or PostgreSQL's type of it."
                             + " Give the column a wider type, or correct the value",
                     error);
         }
         if (state.equals("54000")) {
             return new ValueException(
-                    attempted + " failed on " + where() + ": a value is too long, for its column's index or at all."
+                    beginning(attempted) + "a value is too long, for its column's index or at all."
                             + " Index another field, or keep long texts in one that has no index",
                     error);
         }
@@ -116,47 +102,36 @@ final class PostgresErrors implements StoreErrors {
     }
 
     private StoreException translated(String attempted, SQLException error, Outcome outcome) {
-        String beginning = attempted + " failed on " + where() + ": ";
+        String beginning = beginning(attempted);
         String state = state(error);
         if (CONFLICTS.contains(state)) {
-            return new StoreBusyException(
-                    layer, beginning + "other transactions were in the way each time. Try again", outcome, error);
+            return conflict(attempted, outcome, error);
+        }
+        if (state.equals(NO_CONNECTION_LEFT)) {
+            return noConnectionLeft(attempted, outcome, error);
         }
         if (BUSY.contains(state)) {
             return new StoreBusyException(
-                    layer,
-                    beginning
-                            + (state.equals("53300")
-                                    ? "the server has no connection left. Try again, or lower poolSize"
-                                    : "another transaction held a lock for longer than the busy timeout. Try again; when it"
-                                            + " recurs, look for a transaction or stream that is kept open"),
+                    layer(),
+                    beginning + "another transaction held a lock for longer than the busy timeout. Try again; when it"
+                            + " recurs, look for a transaction or stream that is kept open",
                     outcome,
                     error);
         }
         return switch (state.length() < 2 ? "" : state.substring(0, 2)) {
-            case "08", "57", "" ->
-                new StoreUnavailableException(
-                        layer,
-                        beginning + "the server cannot be reached, or closed the connection. Check that it runs and"
-                                + " that host and port are right",
-                        outcome,
-                        error);
-            case "28" ->
-                new StoreUnavailableException(
-                        layer, beginning + "the server refused the user or password. Check both", outcome, error);
-            case "3D" ->
-                new StoreUnavailableException(
-                        layer, beginning + "there is no such database. Create it, or check its name", outcome, error);
+            case "08", "57", "" -> unreachable(attempted, outcome, error);
+            case "28" -> wrongUser(attempted, outcome, error);
+            case "3D" -> noDatabase(attempted, outcome, error);
             case "25" ->
                 new StoreReadOnlyException(
-                        layer,
+                        layer(),
                         beginning + "the database takes no changes, as a standby does. Connect to its primary",
                         outcome,
                         error);
             case "42" ->
                 state.equals("42501")
                         ? new StoreReadOnlyException(
-                                layer,
+                                layer(),
                                 beginning + "the user lacks a right. Grant it on the schema and its tables",
                                 outcome,
                                 error)
@@ -164,7 +139,7 @@ final class PostgresErrors implements StoreErrors {
             case "53" ->
                 state.equals("53100")
                         ? new StoreFullException(
-                                layer,
+                                layer(),
                                 beginning + "there is no room left on the server's disk. Make room; what was"
                                         + " acknowledged is safe",
                                 outcome,
@@ -172,11 +147,7 @@ final class PostgresErrors implements StoreErrors {
                         : refused(beginning, state, outcome, error);
             case "XX" ->
                 state.equals("XX001") || state.equals("XX002")
-                        ? new StoreCorruptException(
-                                layer,
-                                beginning + "the database is damaged. Restore the last good backup",
-                                outcome,
-                                error)
+                        ? damaged(attempted, outcome, error)
                         : refused(beginning, state, outcome, error);
             default -> refused(beginning, state, outcome, error);
         };
@@ -184,7 +155,7 @@ final class PostgresErrors implements StoreErrors {
 
     private StoreException refused(String beginning, String state, Outcome outcome, SQLException error) {
         return new StoreException(
-                layer,
+                layer(),
                 beginning + "PostgreSQL refused it with SQLSTATE " + state + ". The cause says more",
                 outcome,
                 error);

@@ -1,16 +1,19 @@
 package dev.korm.jdbc;
 
 import dev.korm.ConfigurationException;
-import dev.korm.spi.Capabilities;
+import dev.korm.spi.CompiledSelection;
 import dev.korm.spi.Environment;
 import dev.korm.spi.Layer;
+import dev.korm.spi.RowCursor;
 import dev.korm.spi.Selection;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.postgresql.util.PGobject;
 
 /** A schema of a PostgreSQL database. */
@@ -20,46 +23,52 @@ final class PostgresLayer extends ServerLayer {
     /** Rows that are fetched at once. */
     private static final int ROWS = 200;
 
+    /** So many selections are remembered as they are written; then all are forgotten. */
+    private static final int MOST_WRITTEN = 256;
+
     private final PostgresCatalog catalog;
     private final PooledWriter writer;
+    private final Map<Selection, CompiledSelection> written = new ConcurrentHashMap<>();
 
     private PostgresLayer(
             String name,
-            Postgres settings,
+            ServerSettings settings,
             Sessions sessions,
             Environment environment,
             PostgresDialect dialect,
             PostgresCatalog catalog) {
-        super(
-                name,
-                settings.isReadOnly() ? Capabilities.Access.READ_ONLY : Capabilities.Access.READ_WRITE,
-                sessions,
-                dialect,
-                catalog);
+        super(name, settings.access(), sessions, dialect, catalog);
         this.catalog = catalog;
         ShapeGuard guard = new ShapeGuard(catalog);
+        InsertTexts inserts = new InsertTexts(dialect);
         this.writer = new PooledWriter(
                 sessions,
                 environment,
-                new Waiting(settings.busySeconds()),
+                new Waiting(settings.busySeconds(), settings.isOwn()),
                 catalog,
-                (session, failing) ->
-                        new BatchWriter(session, dialect, catalog, guard, selection -> sources(session), failing));
+                (session, failing) -> new BatchWriter(
+                        session, dialect, catalog, guard, selection -> sources(session), inserts, failing));
     }
 
     static Layer open(
-            String name, Postgres settings, Connections connections, PostgresErrors errors, Environment environment) {
+            String name,
+            ServerSettings settings,
+            Optional<String> schema,
+            Connections connections,
+            PostgresErrors errors,
+            Environment environment) {
         Sessions sessions = new Sessions(name, connections, errors);
-        PostgresNames names = sessions.run("Opening", session -> names(session, settings, errors));
+        PostgresNames names = sessions.run("Opening", session -> names(session, schema, errors));
         PostgresDialect dialect = new PostgresDialect(names);
         return new PostgresLayer(name, settings, sessions, environment, dialect, new PostgresCatalog(names, dialect));
     }
 
-    private static PostgresNames names(Session session, Postgres settings, PostgresErrors errors) throws SQLException {
-        Sql sql = new Sql(
+    private static PostgresNames names(Session session, Optional<String> schema, PostgresErrors errors)
+            throws SQLException {
+        Sql sql = Sql.of(
                 "SELECT current_setting('server_version_num'), current_setting('server_encoding'), current_schema(), ("
                         + "SELECT count(*) FROM pg_catalog.pg_namespace WHERE nspname = ?)",
-                List.of(Slot.fixed(settings.schema().orElse(""))));
+                schema.orElse(""));
         return session.query(sql, rows -> {
             rows.next();
             if (Integer.parseInt(rows.getString(1)) < OLDEST) {
@@ -71,7 +80,6 @@ final class PostgresLayer extends ServerLayer {
                         + " failed: the database's encoding is not UTF8, and could not hold every text. Create one"
                         + " with ENCODING 'UTF8'");
             }
-            Optional<String> schema = settings.schema();
             if (schema.isPresent() ? rows.getLong(4) == 0 : rows.getString(3) == null) {
                 throw new ConfigurationException("Opening " + errors.where()
                         + " failed: there is no such schema. Create it, or name another with schema(…)");
@@ -92,7 +100,27 @@ final class PostgresLayer extends ServerLayer {
 
     @Override
     void checkNames(TableShape wanted) {
-        PostgresCatalog.checkNames(wanted);
+        TableShapes.checkNames(wanted);
+        TableShapes.checkLengths(wanted, PostgresNames.LONGEST, "and PostgreSQL would cut it off");
+    }
+
+    /** Selections that differ by their constants alone are written once. */
+    @Override
+    public RowCursor select(Selection selection) {
+        Optional<Skeleton> skeleton = Skeleton.of(selection);
+        if (skeleton.isEmpty()) {
+            return super.select(selection);
+        }
+        Selection bare = skeleton.get().selection();
+        CompiledSelection compiled = written.get(bare);
+        if (compiled == null) {
+            compiled = compile(bare);
+            if (written.size() >= MOST_WRITTEN) {
+                written.clear();
+            }
+            written.put(bare, compiled);
+        }
+        return compiled.select(skeleton.get().constants().toArray());
     }
 
     @Override
@@ -130,16 +158,19 @@ final class PostgresLayer extends ServerLayer {
         return other;
     }
 
-    /** Statements of a change are limited in time, and in changes of many rows the wait for locks alone. */
-    private record Waiting(int seconds) implements PooledWriter.Waiting {
+    /**
+     * Connections of the layer's own limit the wait for locks as they are set, at no cost. On others each statement of a change is
+     * limited in time, and in changes of many rows the wait for locks alone.
+     */
+    private record Waiting(int seconds, boolean limited) implements PooledWriter.Waiting {
         @Override
         public int statement(boolean manyRows) {
-            return manyRows ? 0 : seconds;
+            return limited || manyRows ? 0 : seconds;
         }
 
         @Override
         public void transaction(Session session, boolean manyRows) throws SQLException {
-            if (manyRows) {
+            if (!limited && manyRows) {
                 session.execute("SET LOCAL lock_timeout = " + seconds * 1000L);
             }
         }

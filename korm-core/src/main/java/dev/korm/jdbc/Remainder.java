@@ -72,14 +72,9 @@ final class Remainder implements CompiledSelection {
         return columns.stream().<Output>map(Output.Value::new).toList();
     }
 
-    private boolean isGrouped() {
-        return !selection.groupBy().isEmpty()
-                || selection.outputs().stream().anyMatch(output -> !(output instanceof Output.Value));
-    }
-
     /** Whether the database puts the rows in their order. */
     private boolean isOrdered() {
-        return !follows && !isGrouped() && exactness.isOrdered(selection);
+        return !follows && !selection.isGrouped() && exactness.isOrdered(selection);
     }
 
     /** The question for the rows that may count. */
@@ -139,6 +134,7 @@ final class Remainder implements CompiledSelection {
                             .release(session));
             return layer.open(answer);
         } catch (SQLException e) {
+            session.failed(e);
             layer.sessions().release(session);
             throw layer.failure(selection, e);
         } catch (RuntimeException | Error e) {
@@ -320,6 +316,7 @@ final class Remainder implements CompiledSelection {
             }
             return rows;
         } catch (SQLException e) {
+            session.failed(e);
             session.discard(sql.text());
             throw e;
         }

@@ -171,7 +171,7 @@ abstract class ServerLayer implements Layer {
     }
 
     @Override
-    public final RowCursor select(Selection selection) {
+    public RowCursor select(Selection selection) {
         return compile(selection).select(NO_CONSTANTS);
     }
 
@@ -327,8 +327,10 @@ abstract class ServerLayer implements Layer {
                             readings,
                             () -> sessions.release(session),
                             error -> failure(selection, error))
+                    .telling(session::failed)
                     .fetching(few ? 0 : fetched()));
         } catch (SQLException e) {
+            session.failed(e);
             sessions.release(session);
             throw failure(selection, e);
         } catch (RuntimeException | Error e) {
@@ -342,8 +344,9 @@ abstract class ServerLayer implements Layer {
             Session session, PreparedStatement statement, Reading[] readings, Selection selection) throws SQLException {
         begin(session, statement, true);
         statement.setMaxRows(fetched() + 1);
-        try (JdbcCursor rows =
-                new JdbcCursor(statement.executeQuery(), readings, () -> {}, error -> failure(selection, error))) {
+        try (JdbcCursor rows = new JdbcCursor(
+                        statement.executeQuery(), readings, () -> {}, error -> failure(selection, error))
+                .telling(session::failed)) {
             ListCursor all = ListCursor.of(rows, readings.length);
             return all.size() <= fetched() ? Optional.of(all) : Optional.empty();
         } finally {
@@ -407,13 +410,10 @@ abstract class ServerLayer implements Layer {
         boolean oneRow = selection.groupBy().isEmpty()
                 && !selection.outputs().isEmpty()
                 && selection.outputs().stream().noneMatch(Output.Value.class::isInstance);
-        return oneRow || isOfOneKey(selection.where());
+        return oneRow || selection.where().conjuncts().anyMatch(ServerLayer::isOfOneKey);
     }
 
     private static boolean isOfOneKey(Condition where) {
-        if (where instanceof Condition.All all) {
-            return all.conditions().stream().anyMatch(ServerLayer::isOfOneKey);
-        }
         return where instanceof Condition.Compare compare
                 && compare.comparison() == Condition.Comparison.EQUAL
                 && compare.operand() instanceof Operand.Column column

@@ -4,9 +4,12 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A connection and the statements that were lately run on it. For one thread at a time. */
@@ -14,53 +17,109 @@ final class Session implements AutoCloseable {
     /** How many statements stay prepared. */
     private static final int STATEMENTS = 128;
 
+    /** Longer texts hold long lists of constants, of which hardly two are of one length; in characters. */
+    private static final int LONGEST = 8192;
+
     /** From this length on a bound value is let go after the call, since a kept statement would hold it. */
     private static final int LARGE = 1 << 16;
 
     private final Connection connection;
-    private final int timeout;
-    private final Map<String, PreparedStatement> statements = new LinkedHashMap<>(32, 0.75f, true);
+    private final Map<String, Kept> statements = new LinkedHashMap<>(32, 0.75f, true);
 
-    Session(Connection connection) {
-        this(connection, 0);
+    /** What was prepared since the session was last put to rest. */
+    private final List<Kept> used = new ArrayList<>();
+
+    private int timeout;
+    private @Nullable SQLException failure;
+
+    /** A statement that stays prepared. */
+    private static final class Kept {
+        final String sql;
+        final PreparedStatement statement;
+        int timeout;
+        boolean used;
+
+        Kept(String sql, PreparedStatement statement) {
+            this.sql = sql;
+            this.statement = statement;
+        }
     }
 
-    /** @param timeout seconds after which a statement is cancelled; 0 for none */
-    Session(Connection connection, int timeout) {
+    Session(Connection connection) {
         this.connection = connection;
-        this.timeout = timeout;
     }
 
     Connection connection() {
         return connection;
     }
 
+    /** @param seconds after which a statement that is prepared from now on is cancelled; 0 for none */
+    void limit(int seconds) {
+        timeout = seconds;
+    }
+
     /** The statement of that text, which must not be in use. It stays the session's. */
     PreparedStatement prepare(String sql) throws SQLException {
-        PreparedStatement known = statements.get(sql);
-        if (known != null) {
-            return known;
+        Kept kept = statements.get(sql);
+        if (kept == null) {
+            if (statements.size() >= STATEMENTS) {
+                Iterator<Kept> eldest = statements.values().iterator();
+                Kept dropped = eldest.next();
+                eldest.remove();
+                used.remove(dropped);
+                dropped.statement.close();
+            }
+            kept = new Kept(sql, connection.prepareStatement(sql));
+            statements.put(sql, kept);
         }
-        if (statements.size() >= STATEMENTS) {
-            Iterator<PreparedStatement> eldest = statements.values().iterator();
-            PreparedStatement dropped = eldest.next();
-            eldest.remove();
-            dropped.close();
+        if (kept.timeout != timeout) {
+            kept.statement.setQueryTimeout(timeout);
+            kept.timeout = timeout;
         }
-        PreparedStatement statement = connection.prepareStatement(sql);
-        if (timeout > 0) {
-            statement.setQueryTimeout(timeout);
+        if (!kept.used) {
+            kept.used = true;
+            used.add(kept);
         }
-        statements.put(sql, statement);
-        return statement;
+        return kept.statement;
+    }
+
+    /** Takes note that something failed on the connection. */
+    void failed(SQLException e) {
+        if (failure == null) {
+            failure = e;
+        }
+    }
+
+    /** What failed first since the session was last put to rest. */
+    Optional<SQLException> failure() {
+        return Optional.ofNullable(failure);
+    }
+
+    /**
+     * Makes ready for the next who takes it: what was bound is let go, and statements that may have failed, or will hardly be asked
+     * for again, are closed.
+     */
+    void rest() throws SQLException {
+        for (Kept each : List.copyOf(used)) {
+            if (failure != null || each.sql.length() > LONGEST) {
+                discard(each.sql);
+            } else {
+                each.statement.clearParameters();
+                each.used = false;
+            }
+        }
+        used.clear();
+        failure = null;
+        timeout = 0;
     }
 
     /** Forgets a statement that failed: drivers leave some in a state in which they cannot be used again. */
     void discard(String sql) {
-        PreparedStatement failed = statements.remove(sql);
+        Kept failed = statements.remove(sql);
         if (failed != null) {
+            used.remove(failed);
             try {
-                failed.close();
+                failed.statement.close();
             } catch (SQLException alreadyBroken) {
                 // It is gone either way.
             }
@@ -72,6 +131,7 @@ final class Session implements AutoCloseable {
         try {
             prepare(sql).execute();
         } catch (SQLException e) {
+            failed(e);
             discard(sql);
             throw e;
         }
@@ -86,7 +146,23 @@ final class Session implements AutoCloseable {
             forgetLarge(statement, sql);
             return rows;
         } catch (SQLException e) {
+            failed(e);
             discard(sql.text());
+            throw e;
+        }
+    }
+
+    /** Runs a change whose values somebody else binds, and answers how many rows it touched. */
+    long update(String sql, Binding binding) throws SQLException {
+        try {
+            PreparedStatement statement = prepare(sql);
+            binding.bind(statement);
+            long rows = statement.executeLargeUpdate();
+            statement.clearParameters();
+            return rows;
+        } catch (SQLException e) {
+            failed(e);
+            discard(sql);
             throw e;
         }
     }
@@ -100,6 +176,7 @@ final class Session implements AutoCloseable {
                 return answer.read(rows);
             }
         } catch (SQLException e) {
+            failed(e);
             discard(sql.text());
             throw e;
         }
@@ -126,6 +203,11 @@ final class Session implements AutoCloseable {
             discard(sql);
         }
         connection.close();
+    }
+
+    /** Binds values to a statement. */
+    interface Binding {
+        void bind(PreparedStatement statement) throws SQLException;
     }
 
     /** Reads what a query answered. */

@@ -2,6 +2,7 @@ package dev.korm.jdbc;
 
 import dev.korm.ClosedException;
 import dev.korm.StoreException.Outcome;
+import dev.korm.jdbc.Connections.State;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -28,7 +29,9 @@ final class Sessions {
     Session take(int timeout) {
         checkOpen();
         try {
-            return new Session(connections.take(), timeout);
+            Session session = connections.take();
+            session.limit(timeout);
+            return session;
         } catch (SQLException e) {
             throw closed.get() ? closedLayer() : errors.connecting(e);
         }
@@ -36,20 +39,18 @@ final class Sessions {
 
     void release(Session session) {
         Connection connection = session.connection();
+        boolean lost = true;
         try {
             if (!connection.getAutoCommit()) {
                 connection.rollback();
                 connection.setAutoCommit(true);
             }
-        } catch (SQLException lost) {
-            // Whoever owns the connection finds out and drops it.
+            lost = connection.isClosed()
+                    || session.failure().filter(errors::isLost).isPresent();
+        } catch (SQLException e) {
+            // What cannot be rolled back is lost.
         } finally {
-            connections.given(connection);
-            try {
-                session.close();
-            } catch (SQLException lost) {
-                // As above.
-            }
+            connections.give(session, lost ? State.LOST : State.USABLE);
         }
     }
 
@@ -59,6 +60,7 @@ final class Sessions {
         try {
             return work.run(session);
         } catch (SQLException e) {
+            session.failed(e);
             throw closed.get() ? closedLayer() : errors.translate(attempted, e, Outcome.NOT_APPLIED);
         } finally {
             release(session);

@@ -3,6 +3,7 @@ package dev.korm.jdbc;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The text of a statement and what belongs to its placeholders, in their order. */
@@ -11,6 +12,11 @@ record Sql(String text, List<Slot> slots) {
 
     Sql {
         slots = List.copyOf(slots);
+    }
+
+    /** A statement with constants for its placeholders. */
+    static Sql of(String text, Object... values) {
+        return new Sql(text, Stream.of(values).map(Slot::fixed).toList());
     }
 
     void bind(PreparedStatement statement) throws SQLException {

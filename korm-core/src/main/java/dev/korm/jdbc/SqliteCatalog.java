@@ -25,15 +25,13 @@ final class SqliteCatalog implements Catalog {
             "CASE WHEN json_type\\(CASE WHEN json_valid\\(\"([^\"]+)\"\\) THEN \"[^\"]+\" END, '((?:[^']|'')*)'\\)"
                     + "( [=<>IN]+ (?:\\([^)]*\\)|'[a-z]+'))");
 
-    private static final Sql SCHEMA_VERSION = new Sql("PRAGMA schema_version", List.of());
+    private static final Sql SCHEMA_VERSION = Sql.of("PRAGMA schema_version");
 
     private final SqliteDialect dialect = SqliteDialect.INSTANCE;
 
     List<TableName> items(Session session) throws SQLException {
-        Sql sql = new Sql(
-                "SELECT m.name FROM sqlite_schema AS m, pragma_table_info(m.name) AS c"
-                        + " WHERE m.type = 'table' AND c.name = 'rnId' AND c.pk = 1 ORDER BY m.name",
-                List.of());
+        Sql sql = Sql.of("SELECT m.name FROM sqlite_schema AS m, pragma_table_info(m.name) AS c"
+                + " WHERE m.type = 'table' AND c.name = 'rnId' AND c.pk = 1 ORDER BY m.name");
         return session.query(sql, rows -> {
             List<TableName> tables = new ArrayList<>();
             while (rows.next()) {
@@ -57,9 +55,7 @@ final class SqliteCatalog implements Catalog {
 
     @Override
     public Optional<TableShape> read(Session session, TableName table) throws SQLException {
-        Sql sql = new Sql(
-                "SELECT name, type FROM pragma_table_xinfo(?) WHERE hidden = 0 ORDER BY cid",
-                List.of(Slot.fixed(table.text())));
+        Sql sql = Sql.of("SELECT name, type FROM pragma_table_xinfo(?) WHERE hidden = 0 ORDER BY cid", table.text());
         List<ColumnShape> columns = session.query(sql, rows -> {
             List<ColumnShape> found = new ArrayList<>();
             while (rows.next()) {
@@ -71,19 +67,15 @@ final class SqliteCatalog implements Catalog {
         if (columns.isEmpty()) {
             return Optional.empty();
         }
-        // The key first, whatever order another program gave them.
-        columns.sort(
-                (a, b) -> Boolean.compare(b.name().equals(table.key()), a.name().equals(table.key())));
+        TableShapes.sort(columns, table);
         return Optional.of(new TableShape(table, columns, indexes(session, table, columns)));
     }
 
     private static ColumnKind kind(TableName table, String column, String declared) {
-        if (column.equals(table.key())) {
-            return ColumnKind.ID;
-        }
-        if (column.startsWith(ColumnShape.UNIQUE_PREFIX)) {
-            return ColumnKind.FINGERPRINT;
-        }
+        return TableShapes.kindByName(table, column).orElseGet(() -> kind(declared));
+    }
+
+    private static ColumnKind kind(String declared) {
         String type = declared.toUpperCase(Locale.ROOT);
         return switch (type) {
             case "RN_REF_TEXT" -> ColumnKind.RN;
@@ -114,10 +106,10 @@ final class SqliteCatalog implements Catalog {
 
     /** The indexes that are as korm would write them; others, and those that serve joins only, are not korm's to name. */
     private List<IndexShape> indexes(Session session, TableName table, List<ColumnShape> columns) throws SQLException {
-        Sql sql = new Sql(
+        Sql sql = Sql.of(
                 "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL"
                         + " ORDER BY rowid",
-                List.of(Slot.fixed(table.text())));
+                table.text());
         return session.query(sql, rows -> {
             List<IndexShape> found = new ArrayList<>();
             while (rows.next()) {
@@ -174,10 +166,10 @@ final class SqliteCatalog implements Catalog {
 
     @Override
     public List<UniqueIndex> uniqueIndexes(Session session, TableName table) throws SQLException {
-        Sql sql = new Sql(
+        Sql sql = Sql.of(
                 "SELECT l.name, i.name FROM pragma_index_list(?) AS l, pragma_index_info(l.name) AS i"
                         + " WHERE l.\"unique\" AND l.origin <> 'pk' ORDER BY l.name, i.seqno",
-                List.of(Slot.fixed(table.text())));
+                table.text());
         return session.query(sql, rows -> {
             Map<String, List<String>> columns = new LinkedHashMap<>();
             while (rows.next()) {

@@ -26,10 +26,6 @@ final class SqliteDialect implements Dialect {
     static final SqliteDialect INSTANCE = new SqliteDialect();
 
     private static final int RN_ID = 36;
-    private static final String NUMBERS = " IN ('integer', 'real')";
-    private static final String TEXTS = " = 'text'";
-    private static final String BOOLEANS = " IN ('true', 'false')";
-    private static final String SCALARS = " IN ('text', 'integer', 'real', 'true', 'false')";
 
     private SqliteDialect() {}
 
@@ -69,7 +65,7 @@ final class SqliteDialect implements Dialect {
         } else if (operand instanceof Operand.Json json) {
             json(sql, merged(json), sources);
         } else if (operand instanceof Operand.Element element) {
-            elementText(sql, element.source());
+            SqliteJson.elementText(sql, element.source());
         } else if (operand instanceof Operand.FirstOf first) {
             firstOf(sql, first, sources);
         } else {
@@ -167,57 +163,12 @@ final class SqliteDialect implements Dialect {
 
     private void json(SqlWriter sql, Operand.Json json, Sources sources) {
         if (json.document() instanceof Operand.Element element && json.path().isRoot()) {
-            scalarElement(sql, element.source(), json.kind());
+            SqliteJson.scalarElement(sql, element.source(), json.kind());
             return;
         }
         boolean indexed = sources.isIndexed(json);
-        Runnable path = () -> path(sql, json.path(), indexed);
-        extract(sql, json.kind(), () -> document(sql, json.document(), sources), path);
-    }
-
-    private static void extract(SqlWriter sql, ColumnKind kind, Runnable document, Runnable path) {
-        String guard =
-                switch (kind) {
-                    case INTEGER, REAL -> NUMBERS;
-                    case ID, TEXT, RN, FINGERPRINT, BYTES -> TEXTS;
-                    case BOOLEAN -> BOOLEANS;
-                    case JSON, ENCRYPTED -> " <> 'null'";
-                    case OTHER -> SCALARS;
-                    case DECIMAL -> NUMBERS;
-                };
-        boolean decimal = kind == ColumnKind.DECIMAL;
-        boolean asJson = decimal || kind == ColumnKind.JSON || kind == ColumnKind.ENCRYPTED || kind == ColumnKind.OTHER;
-        if (decimal) {
-            sql.add(SqliteFunctions.DECIMAL).add("(");
-        }
-        sql.add("CASE WHEN json_type(");
-        document.run();
-        sql.add(", ");
-        path.run();
-        sql.add(")").add(guard).add(" THEN ");
-        take(sql, document, path, asJson);
-        if (decimal) {
-            sql.add(" ELSE ");
-            extract(sql, ColumnKind.TEXT, document, path);
-        }
-        sql.add(" END");
-        if (decimal) {
-            sql.add(")");
-        }
-    }
-
-    private static void take(SqlWriter sql, Runnable document, Runnable path, boolean asJson) {
-        if (asJson) {
-            document.run();
-            sql.add(" -> ");
-            path.run();
-        } else {
-            sql.add("json_extract(");
-            document.run();
-            sql.add(", ");
-            path.run();
-            sql.add(")");
-        }
+        Runnable path = () -> SqliteJson.path(sql, json.path(), indexed);
+        SqliteJson.extract(sql, json.kind(), () -> document(sql, json.document(), sources), path);
     }
 
     /** A text that is JSON for certain, or null. */
@@ -232,61 +183,6 @@ final class SqliteDialect implements Dialect {
             sql.add(") THEN ");
             value(sql, document, sources);
             sql.add(" END");
-        }
-    }
-
-    private static void scalarElement(SqlWriter sql, int source, ColumnKind kind) {
-        switch (kind) {
-            case JSON, ENCRYPTED -> elementText(sql, source);
-            case OTHER -> {
-                sql.add("CASE WHEN ").source(source).add(".type").add(SCALARS).add(" THEN ");
-                elementText(sql, source);
-                sql.add(" END");
-            }
-            case DECIMAL -> {
-                sql.add(SqliteFunctions.DECIMAL).add("(CASE WHEN ").source(source);
-                sql.add(".type").add(NUMBERS).add(" THEN ");
-                written(sql, source);
-                sql.add(" WHEN ").source(source).add(".type").add(TEXTS).add(" THEN ");
-                sql.source(source).add(".value END)");
-            }
-            default -> {
-                String guard = kind == ColumnKind.INTEGER || kind == ColumnKind.REAL
-                        ? NUMBERS
-                        : kind == ColumnKind.BOOLEAN ? BOOLEANS : TEXTS;
-                sql.add("CASE WHEN ").source(source).add(".type").add(guard).add(" THEN ");
-                sql.source(source).add(".value END");
-            }
-        }
-    }
-
-    /** The element as JSON text; null for JSON's null. */
-    private static void elementText(SqlWriter sql, int source) {
-        sql.add("CASE ").source(source).add(".type WHEN 'null' THEN NULL WHEN 'true' THEN 'true'");
-        sql.add(" WHEN 'false' THEN 'false' WHEN 'object' THEN ").source(source).add(".value");
-        sql.add(" WHEN 'array' THEN ").source(source).add(".value WHEN 'text' THEN json_quote(");
-        sql.source(source).add(".value) ELSE ");
-        written(sql, source);
-        sql.add(" END");
-    }
-
-    /**
-     * A number of an element as it is written, since its value is rounded to 64 bits. Under a key that is written with escapes,
-     * which a path cannot repeat, it is the value.
-     */
-    private static void written(SqlWriter sql, int source) {
-        sql.add("CASE WHEN instr(").source(source).add(".fullkey, '\\') = 0 THEN ");
-        sql.source(source).add(".json -> ").source(source).add(".fullkey ELSE ");
-        sql.source(source).add(".value END");
-    }
-
-    private static void path(SqlWriter sql, JsonPath path, boolean literal) {
-        if (path.isRoot()) {
-            sql.add("'$'");
-        } else if (literal) {
-            sql.add("'").add(JsonPathText.print(path).replace("'", "''")).add("'");
-        } else {
-            sql.bind(JsonPathText.print(path));
         }
     }
 
@@ -347,13 +243,13 @@ final class SqliteDialect implements Dialect {
                     ? merged(inside)
                     : new Operand.Json(any.container(), JsonPath.ROOT, ColumnKind.JSON);
             Runnable document = () -> document(sql, json.document(), sources);
-            Runnable path = () -> path(sql, json.path(), false);
+            Runnable path = () -> SqliteJson.path(sql, json.path(), false);
             sql.add("json_type(");
             document.run();
             sql.add(", ");
             path.run();
             sql.add(")").add(types).add(" THEN ");
-            take(sql, document, path, true);
+            SqliteJson.take(sql, document, path, true);
         }
         sql.add(" END) AS ").source(any.source());
     }
@@ -463,7 +359,8 @@ final class SqliteDialect implements Dialect {
                 .add(") THEN ")
                 .name(column.name())
                 .add(" END");
-        extract(sql, IndexParts.indexKind(json.kind()), document, () -> path(sql, json.path(), true));
+        SqliteJson.extract(
+                sql, IndexParts.indexKind(json.kind()), document, () -> SqliteJson.path(sql, json.path(), true));
     }
 
     /** Indexes the ids in a column of references, so that joins can begin at the row referred to. */

@@ -9,9 +9,7 @@ import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.Capabilities;
 import dev.korm.spi.ColumnKind;
-import dev.korm.spi.ColumnShape;
 import dev.korm.spi.CompiledSelection;
-import dev.korm.spi.IndexShape;
 import dev.korm.spi.Layer;
 import dev.korm.spi.Operand;
 import dev.korm.spi.Output;
@@ -92,6 +90,7 @@ final class SqliteLayer implements Layer {
                 catalog,
                 new ShapeGuard(catalog),
                 selection -> new Sources(name, table -> uncached(session, table)),
+                new InsertTexts(dialect),
                 BatchWriter.Failing.LEAVES_TRANSACTION);
         return new SqliteWriter(
                 name, session, batches, errors, settings.busyTimeout().toNanos());
@@ -127,7 +126,7 @@ final class SqliteLayer implements Layer {
 
     @Override
     public TableShape evolve(TableShape wanted, Set<String> replace) {
-        checkNames(wanted);
+        TableShapes.checkNames(wanted);
         Optional<TableShape> now = describe(wanted.table());
         if (now.isPresent() && TableShapes.covers(now.get(), wanted, replace)) {
             return now.get();
@@ -138,18 +137,6 @@ final class SqliteLayer implements Layer {
         // Statements that were written for the table as it was are written anew.
         read("Describing table " + wanted.table(), schema::refresh);
         return evolved;
-    }
-
-    private static void checkNames(TableShape shape) {
-        List<String> names = new ArrayList<>(List.of(shape.table().text()));
-        shape.columns().stream().map(ColumnShape::name).forEach(names::add);
-        shape.indexes().stream().map(IndexShape::name).forEach(names::add);
-        for (String each : names) {
-            if (!SqlWriter.isName(each)) {
-                throw new IllegalArgumentException("A table, column or index of " + shape.table()
-                        + " has a name that is not of letters, digits and _");
-            }
-        }
     }
 
     @Override

@@ -1,27 +1,110 @@
 package dev.korm.jdbc;
 
 import dev.korm.KormException;
+import dev.korm.StoreBusyException;
+import dev.korm.StoreCorruptException;
 import dev.korm.StoreException;
 import dev.korm.StoreException.Outcome;
+import dev.korm.StoreUnavailableException;
 import java.sql.SQLException;
 
-/** Makes a server's errors korm's, by code and never by text. One for each layer. */
-interface StoreErrors {
+/**
+ * Makes a server's errors korm's, by code and never by text: a subclass knows its database's codes. One for each layer.
+ */
+abstract class StoreErrors {
+    private final String layer;
+    private final String place;
+
+    /**
+     * @param layer the layer's name
+     * @param place the server and database, as errors name them, without credentials
+     */
+    StoreErrors(String layer, String place) {
+        this.layer = layer;
+        this.place = place;
+    }
+
+    final String layer() {
+        return layer;
+    }
+
     /** How the layer and its database are called in messages. */
-    String where();
+    final String where() {
+        return "layer " + layer + " (" + place + ")";
+    }
 
     /** What it means that no connection could be had. */
-    StoreException connecting(SQLException error);
+    abstract StoreException connecting(SQLException error);
 
     /** What an error means; {@code attempted} completes the sentence "… failed". */
-    KormException translate(String attempted, SQLException error, Outcome outcome);
+    abstract KormException translate(String attempted, SQLException error, Outcome outcome);
 
     /** Whether another transaction was in the way, so that the same one may succeed when it is run again. */
-    boolean isConflict(SQLException error);
+    abstract boolean isConflict(SQLException error);
 
     /** Whether the connection was lost, so that it is not known what became of what was sent last. */
-    boolean isLost(SQLException error);
+    abstract boolean isLost(SQLException error);
 
     /** Whether somebody else made, at the same time, what a schema was to gain. */
-    boolean isMadeTwice(SQLException error);
+    abstract boolean isMadeTwice(SQLException error);
+
+    /** How a message about something that failed begins. */
+    final String beginning(String attempted) {
+        return attempted + " failed on " + where() + ": ";
+    }
+
+    /** No connection of the pool came free. */
+    final StoreException allInUse(SQLException error) {
+        return new StoreBusyException(
+                layer,
+                beginning("Connecting")
+                        + "all connections stayed in use for longer than the pool's timeout. Close streams and transactions"
+                        + " when they are done, or raise poolSize",
+                Outcome.NOT_APPLIED,
+                error);
+    }
+
+    final StoreException conflict(String attempted, Outcome outcome, SQLException error) {
+        return new StoreBusyException(
+                layer,
+                beginning(attempted) + "other transactions were in the way each time. Try again",
+                outcome,
+                error);
+    }
+
+    final StoreException noConnectionLeft(String attempted, Outcome outcome, SQLException error) {
+        return new StoreBusyException(
+                layer,
+                beginning(attempted) + "the server has no connection left. Try again, or lower poolSize",
+                outcome,
+                error);
+    }
+
+    final StoreException unreachable(String attempted, Outcome outcome, SQLException error) {
+        return new StoreUnavailableException(
+                layer,
+                beginning(attempted)
+                        + "the server cannot be reached, or closed the connection. Check that it runs and that"
+                        + " host and port are right",
+                outcome,
+                error);
+    }
+
+    final StoreException wrongUser(String attempted, Outcome outcome, SQLException error) {
+        return new StoreUnavailableException(
+                layer, beginning(attempted) + "the server refused the user or password. Check both", outcome, error);
+    }
+
+    final StoreException noDatabase(String attempted, Outcome outcome, SQLException error) {
+        return new StoreUnavailableException(
+                layer,
+                beginning(attempted) + "there is no such database. Create it, or check its name",
+                outcome,
+                error);
+    }
+
+    final StoreException damaged(String attempted, Outcome outcome, SQLException error) {
+        return new StoreCorruptException(
+                layer, beginning(attempted) + "the database is damaged. Restore the last good backup", outcome, error);
+    }
 }

@@ -1,17 +1,21 @@
 package dev.korm.jdbc;
 
 import dev.korm.DuplicateException;
+import dev.korm.SchemaException;
+import dev.korm.spi.ColumnKind;
 import dev.korm.spi.ColumnShape;
 import dev.korm.spi.FingerprintKey;
 import dev.korm.spi.IndexShape;
 import dev.korm.spi.Operand;
+import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
-/** What a table has, beside what is wanted of it. */
+/** What tables have whatever the database, and what they have beside what is wanted of them. */
 final class TableShapes {
     private TableShapes() {}
 
@@ -70,6 +74,59 @@ final class TableShapes {
     static String column(Operand part) {
         Operand operand = part instanceof Operand.Json json ? json.document() : part;
         return operand instanceof Operand.Column column ? column.name() : "";
+    }
+
+    /** What a column's name says of its kind, whatever type it has. */
+    static Optional<ColumnKind> kindByName(TableName table, String column) {
+        if (column.equals(table.key())) {
+            return Optional.of(ColumnKind.ID);
+        }
+        return column.startsWith(ColumnShape.UNIQUE_PREFIX) ? Optional.of(ColumnKind.FINGERPRINT) : Optional.empty();
+    }
+
+    /** Puts the key first, whatever order another program gave the columns. */
+    static void sort(List<ColumnShape> columns, TableName table) {
+        columns.sort(
+                (a, b) -> Boolean.compare(b.name().equals(table.key()), a.name().equals(table.key())));
+    }
+
+    /** The column of references that an index begins with, and so serves joins that begin at the row referred to. */
+    static Optional<Operand.Column> references(IndexShape index) {
+        return index.uniqueness() == IndexShape.Uniqueness.REPEATABLE
+                        && index.parts().get(0) instanceof Operand.Column first
+                        && first.kind() == ColumnKind.RN
+                ? Optional.of(first)
+                : Optional.empty();
+    }
+
+    /** Refuses names that are none. */
+    static void checkNames(TableShape shape) {
+        Stream.concat(Stream.of(shape.table().text()), names(shape)).forEach(name -> {
+            if (!SqlWriter.isName(name)) {
+                throw new IllegalArgumentException("A table, column or index of " + shape.table()
+                        + " has a name that is not of letters, digits and _");
+            }
+        });
+    }
+
+    /**
+     * Refuses names of columns and indexes that are too long.
+     *
+     * @param why what the database does with longer ones, to go behind their length
+     */
+    static void checkLengths(TableShape shape, int longest, String why) {
+        names(shape).forEach(name -> {
+            if (name.length() > longest) {
+                throw new SchemaException("The name " + name + " in table " + shape.table() + " has more than "
+                        + longest + " characters, " + why + ". Give the field a shorter stored name with @Name");
+            }
+        });
+    }
+
+    private static Stream<String> names(TableShape shape) {
+        return Stream.concat(
+                shape.columns().stream().map(ColumnShape::name),
+                shape.indexes().stream().map(IndexShape::name));
     }
 
     /** A unique index found equal values. */

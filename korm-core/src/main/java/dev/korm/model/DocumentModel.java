@@ -158,6 +158,7 @@ final class DocumentModel implements Model<Document> {
         }
         Document assigned = builder.build();
         checkNames(assigned);
+        References.files(null, assigned, References.FileEditor.refusingNew(), NAME);
         return tables.of(actual).encode(assigned.asMap().keySet(), assigned, null, null, Table.Others.UNKNOWN);
     }
 
@@ -206,7 +207,32 @@ final class DocumentModel implements Model<Document> {
 
     @Override
     public Document mapAllFiles(Document data, UnaryOperator<FileRef> change) {
-        return (Document) References.files(null, data, change, NAME);
+        return (Document) References.files(null, data, (file, declared) -> change.apply(file), NAME);
+    }
+
+    @Override
+    public void eachFile(Document data, FileVisitor visitor) {
+        References.files(null, data, References.FileEditor.showing(visitor), NAME);
+    }
+
+    @Override
+    public List<ColumnShape> fileColumns(TableShape actual) {
+        return actual.columns().stream()
+                .filter(column ->
+                        !column.isHidden() && (column.kind() == ColumnKind.RN || column.kind() == ColumnKind.JSON))
+                .toList();
+    }
+
+    @Override
+    public void eachFile(ColumnShape column, @Nullable Object stored, FileVisitor visitor) {
+        try {
+            Object value = stored == null ? null : Dynamic.fromColumn(stored, column.kind(), null);
+            if (value != null) {
+                eachFile(Document.builder().put(column.name(), value).build(), visitor);
+            }
+        } catch (Misfit misfit) {
+            throw Failures.read(NAME, misfit.inField(column.name()), null);
+        }
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.korm.FileRef;
 import dev.korm.Rn;
 import dev.korm.Stored;
 import dev.korm.crypto.Seals;
+import dev.korm.spi.ColumnShape;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
 import java.util.List;
@@ -111,6 +112,19 @@ public interface Model<T> {
      * tells what it is, a file that is stored is an RN, and stays one.
      */
     T mapAllFiles(T data, UnaryOperator<FileRef> change);
+
+    /** Shows every file anywhere in the data. */
+    void eachFile(T data, FileVisitor visitor);
+
+    /** The columns of a table as it is that can hold files of items of this type. */
+    List<ColumnShape> fileColumns(TableShape actual);
+
+    /**
+     * Shows every file in what one of {@link #fileColumns} holds.
+     *
+     * @throws dev.korm.ValueException when that is no value of its field
+     */
+    void eachFile(ColumnShape column, @Nullable Object stored, FileVisitor visitor);
 
     /** The data as names and readable texts, in order, for people; secrets are hidden. */
     Map<String, Object> describe(T data);

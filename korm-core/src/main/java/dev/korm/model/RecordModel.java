@@ -8,6 +8,7 @@ import dev.korm.PathException;
 import dev.korm.Rn;
 import dev.korm.Stored;
 import dev.korm.ValueException;
+import dev.korm.codec.ColumnForm;
 import dev.korm.codec.Misfit;
 import dev.korm.codec.RecordCodec;
 import dev.korm.codec.RecordField;
@@ -203,6 +204,9 @@ final class RecordModel<T> implements Model<T> {
                 fields.add(field);
                 Object value = field.codec().convertNullable(assignment.getValue(), 0);
                 checkTargets(field, value);
+                if (value != null && mayHoldFiles) {
+                    References.files(field.codec(), value, References.FileEditor.refusingNew(), type.getSimpleName());
+                }
                 converted.add(value);
             } catch (Misfit misfit) {
                 throw Failures.set(type.getSimpleName(), misfit, assignment.getKey());
@@ -249,7 +253,43 @@ final class RecordModel<T> implements Model<T> {
 
     @Override
     public T mapAllFiles(T data, UnaryOperator<FileRef> change) {
-        return mayHoldFiles ? type.cast(References.files(codec, data, change, type.getSimpleName())) : data;
+        return mayHoldFiles
+                ? type.cast(References.files(codec, data, (file, declared) -> change.apply(file), type.getSimpleName()))
+                : data;
+    }
+
+    @Override
+    public void eachFile(T data, FileVisitor visitor) {
+        if (mayHoldFiles) {
+            References.files(codec, data, References.FileEditor.showing(visitor), type.getSimpleName());
+        }
+    }
+
+    @Override
+    public List<ColumnShape> fileColumns(TableShape actual) {
+        if (!mayHoldFiles) {
+            return List.of();
+        }
+        return codec.fields().stream()
+                .filter(field -> References.mayHoldFiles(field.codec()))
+                .flatMap(field -> actual.column(field.storedName()).stream())
+                .toList();
+    }
+
+    @Override
+    public void eachFile(ColumnShape column, @Nullable Object stored, FileVisitor visitor) {
+        RecordField field = codec.fields().stream()
+                .filter(each -> each.storedName().equals(column.name()))
+                .findFirst()
+                .orElseThrow();
+        try {
+            Object value = new ColumnForm(field.codec(), column.kind()).read(stored, null);
+            if (value != null) {
+                References.files(field.codec(), value, References.FileEditor.showing(visitor), type.getSimpleName());
+            }
+        } catch (Misfit misfit) {
+            throw Failures.read(type.getSimpleName(), misfit.inField(field.name()), null);
+        }
     }
 
     @Override

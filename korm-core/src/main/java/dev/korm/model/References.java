@@ -3,6 +3,8 @@ package dev.korm.model;
 import dev.korm.Document;
 import dev.korm.FieldPath;
 import dev.korm.FileRef;
+import dev.korm.FileRelease;
+import dev.korm.QueryException;
 import dev.korm.Rn;
 import dev.korm.Unique;
 import dev.korm.codec.Codec;
@@ -25,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +44,32 @@ final class References {
          * @param codec the part's; null when only the data tells what it is
          */
         @Nullable Object map(@Nullable String name, int index, @Nullable Codec codec, @Nullable Object value);
+    }
+
+    /** What becomes of a file. */
+    @FunctionalInterface
+    interface FileEditor {
+        /** @param declared what its field says about its release */
+        FileRef change(FileRef file, Optional<FileRelease> declared);
+
+        /** One that changes nothing. */
+        static FileEditor showing(FileVisitor visitor) {
+            return (file, declared) -> {
+                visitor.visit(file, declared);
+                return file;
+            };
+        }
+
+        /** One that refuses what would have to be stored first. */
+        static FileEditor refusingNew() {
+            return showing((file, declared) -> {
+                if (file.isFloating()) {
+                    throw new QueryException("Many items at once cannot be given the new content of " + file.rn()
+                            + ", which is stored with one item; store it by files().store(…) of the pool and assign"
+                            + " FileRef.to(rn), or change the items one by one");
+                }
+            });
+        }
     }
 
     /** Whether values of a type can hold references at all. */
@@ -75,7 +104,7 @@ final class References {
     }
 
     /** As {@link Model#mapAllFiles}. */
-    static Object files(@Nullable Codec codec, Object data, UnaryOperator<FileRef> change, String model) {
+    static Object files(@Nullable Codec codec, Object data, FileEditor change, String model) {
         try {
             return Objects.requireNonNull(files(codec, data, change, 0));
         } catch (Misfit misfit) {
@@ -83,16 +112,15 @@ final class References {
         }
     }
 
-    private static @Nullable Object files(
-            @Nullable Codec codec, @Nullable Object value, UnaryOperator<FileRef> change, int depth) {
+    private static @Nullable Object files(@Nullable Codec codec, @Nullable Object value, FileEditor change, int depth) {
         Codec.checkDepth(depth);
         if (value instanceof FileRef file) {
-            FileRef now = change.apply(file);
+            FileRef now = change.change(file, codec instanceof FileRefCodec own ? own.release() : Optional.empty());
             return codec == null && file.isFloating() && !now.isFloating() ? now.rn() : now;
         }
         if (codec == null && value instanceof Rn<?> rn && rn.form() == Rn.Form.FILE) {
             FileRef file = FileRef.to(rn);
-            FileRef now = change.apply(file);
+            FileRef now = change.change(file, Optional.empty());
             return now.equals(file) ? value : now.rn();
         }
         return parts(codec, value, (name, index, part, inner) -> files(part, inner, change, depth + 1));
@@ -122,7 +150,12 @@ final class References {
         if (at == steps.size()) {
             return value;
         }
-        FieldPath.Step step = named(codec, value, steps.get(at));
+        FieldPath.Step step = steps.get(at);
+        RecordCodec record = value == null ? null : recordOf(codec, value);
+        if (value != null && record != null && step instanceof FieldPath.Field named) {
+            RecordField field = record.field(named.name()).orElse(null);
+            return field == null ? value : alongField(record, value, field, steps, at, visitor);
+        }
         return parts(
                 codec,
                 value,
@@ -130,19 +163,29 @@ final class References {
                         leadsTo(step, name, index) ? along(part, inner, steps, at + 1, visitor) : inner);
     }
 
-    /** The step with the name of the component, where it has a field's stored name. */
-    private static FieldPath.Step named(@Nullable Codec codec, @Nullable Object value, FieldPath.Step step) {
-        if (value == null || !(step instanceof FieldPath.Field field)) {
-            return step;
-        }
-        RecordCodec record = codec instanceof RecordCodec own
+    /** The record that the value is one of, where it is one. */
+    private static @Nullable RecordCodec recordOf(@Nullable Codec codec, Object value) {
+        return codec instanceof RecordCodec own
                 ? own
                 : codec instanceof SealedCodec records ? records.codec(value) : null;
-        return record == null
-                ? step
-                : record.field(field.name())
-                        .<FieldPath.Step>map(found -> new FieldPath.Field(found.name()))
-                        .orElse(step);
+    }
+
+    /** Goes on in one field of a record, without a look at the others. */
+    private static Object alongField(
+            RecordCodec record,
+            Object value,
+            RecordField field,
+            List<FieldPath.Step> steps,
+            int at,
+            ReferenceVisitor visitor) {
+        Object component = field.get(value);
+        Object mapped = along(field.codec(), component, steps, at + 1, visitor);
+        if (mapped == component) {
+            return value;
+        }
+        @Nullable Object[] components = record.components(value);
+        components[field.index()] = mapped;
+        return record.construct(components);
     }
 
     private static boolean leadsTo(FieldPath.Step step, @Nullable String name, int index) {

@@ -164,8 +164,11 @@ public final class Binder {
             return condition;
         }
         Operand hidden = places.get(0).fingerprint().orElse(null);
+        if (hidden == null) {
+            return condition;
+        }
         String fingerprint = Fingerprint.of(bound.value(), bound.operand().kind());
-        if (hidden == null || fingerprint == null) {
+        if (fingerprint == null) {
             return condition;
         }
         return new Condition.All(List.of(

@@ -1,6 +1,8 @@
 package dev.korm.spi;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * What a row must satisfy, with SQL's three-valued logic: a comparison with null is unknown, {@link Not} of unknown is
@@ -10,6 +12,16 @@ import java.util.List;
  * <p>Constants have the Java class that {@link ColumnKind} names for the operand's kind; beside an operand of kind
  * INTEGER, REAL or DECIMAL any of {@link Long}, {@link Double} and {@link java.math.BigDecimal} may stand and is compared
  * by exact value. Constants are never null.
+ *
+ * <p>A layer looks through a condition, or makes another of it, without a case for every kind:
+ *
+ * <pre>{@code
+ * boolean searches = where.walk().anyMatch(Condition.Matches.class::isInstance);
+ *
+ * Condition bound(Condition condition) {
+ *     return condition instanceof Condition.Compare compare ? bound(compare) : condition.map(this::bound);
+ * }
+ * }</pre>
  */
 public sealed interface Condition {
     /** Every row. */
@@ -18,30 +30,155 @@ public sealed interface Condition {
     /** No row. */
     Condition NEVER = new Any(List.of());
 
+    // None of these is a default method: with one, initializing a record would initialize this interface,
+    // whose constants need the record, and two threads could wait for each other.
+
+    /** The conditions that this one is made of, the one on elements among them; none where it is a leaf. */
+    List<Condition> conditions();
+
+    /** What this condition itself looks at; what those that it is made of look at, they say. */
+    List<Operand> operands();
+
+    /** The joins that are made for this condition alone. */
+    List<Join> joins();
+
+    /** This condition with others in the place of those that it is made of. */
+    Condition map(UnaryOperator<Condition> change);
+
+    /** This condition with others in the place of the operands that it itself looks at. */
+    Condition mapOperands(UnaryOperator<Operand> change);
+
+    /** This condition and all within it, each before what it is made of. */
+    Stream<Condition> walk();
+
+    /** The conditions that all have to hold for this one to hold. */
+    Stream<Condition> conjuncts();
+
+    /** Conditions put together by SQL's AND, OR and NOT. */
+    sealed interface Connective extends Condition {
+        @Override
+        default List<Operand> operands() {
+            return List.of();
+        }
+
+        @Override
+        default List<Join> joins() {
+            return List.of();
+        }
+
+        @Override
+        default Condition mapOperands(UnaryOperator<Operand> change) {
+            return this;
+        }
+
+        @Override
+        default Stream<Condition> walk() {
+            return Stream.concat(Stream.of(this), conditions().stream().flatMap(Condition::walk));
+        }
+
+        @Override
+        default Stream<Condition> conjuncts() {
+            return Stream.of(this);
+        }
+    }
+
+    /** A condition that no others are part of. */
+    sealed interface Leaf extends Condition {
+        @Override
+        default List<Condition> conditions() {
+            return List.of();
+        }
+
+        @Override
+        default List<Join> joins() {
+            return List.of();
+        }
+
+        @Override
+        default Condition map(UnaryOperator<Condition> change) {
+            return this;
+        }
+
+        @Override
+        default Stream<Condition> walk() {
+            return Stream.of(this);
+        }
+
+        @Override
+        default Stream<Condition> conjuncts() {
+            return Stream.of(this);
+        }
+    }
+
     /** True when all are; the empty list is true. */
-    record All(List<Condition> conditions) implements Condition {
+    record All(List<Condition> conditions) implements Connective {
         public All {
             conditions = List.copyOf(conditions);
+        }
+
+        @Override
+        public Condition map(UnaryOperator<Condition> change) {
+            return new All(conditions.stream().map(change).toList());
+        }
+
+        @Override
+        public Stream<Condition> conjuncts() {
+            return conditions.stream().flatMap(Condition::conjuncts);
         }
     }
 
     /** True when one is; the empty list is false. */
-    record Any(List<Condition> conditions) implements Condition {
+    record Any(List<Condition> conditions) implements Connective {
         public Any {
             conditions = List.copyOf(conditions);
+        }
+
+        @Override
+        public Condition map(UnaryOperator<Condition> change) {
+            return new Any(conditions.stream().map(change).toList());
         }
     }
 
     /** SQL's NOT. */
-    record Not(Condition condition) implements Condition {}
+    record Not(Condition condition) implements Connective {
+        @Override
+        public List<Condition> conditions() {
+            return List.of(condition);
+        }
+
+        @Override
+        public Condition map(UnaryOperator<Condition> change) {
+            return new Not(change.apply(condition));
+        }
+    }
 
     /** A comparison with a constant. JSON operands know only EQUAL and NOT_EQUAL; RNs compare as texts. */
-    record Compare(Operand operand, Comparison comparison, Object value) implements Condition {}
+    record Compare(Operand operand, Comparison comparison, Object value) implements Leaf {
+        @Override
+        public List<Operand> operands() {
+            return List.of(operand);
+        }
+
+        @Override
+        public Condition mapOperands(UnaryOperator<Operand> change) {
+            return new Compare(change.apply(operand), comparison, value);
+        }
+    }
 
     /** Equality with one of several constants, none of them null; the empty list is false. */
-    record OneOf(Operand operand, List<Object> values) implements Condition {
+    record OneOf(Operand operand, List<Object> values) implements Leaf {
         public OneOf {
             values = List.copyOf(values);
+        }
+
+        @Override
+        public List<Operand> operands() {
+            return List.of(operand);
+        }
+
+        @Override
+        public Condition mapOperands(UnaryOperator<Operand> change) {
+            return new OneOf(change.apply(operand), values);
         }
     }
 
@@ -52,9 +189,19 @@ public sealed interface Condition {
      *
      * @param layer the layer that the items are in, which need not be the one that is asked
      */
-    record RefersTo(Operand reference, String layer, TableName target, List<Object> ids) implements Condition {
+    record RefersTo(Operand reference, String layer, TableName target, List<Object> ids) implements Leaf {
         public RefersTo {
             ids = List.copyOf(ids);
+        }
+
+        @Override
+        public List<Operand> operands() {
+            return List.of(reference);
+        }
+
+        @Override
+        public Condition mapOperands(UnaryOperator<Operand> change) {
+            return new RefersTo(change.apply(reference), layer, target, ids);
         }
     }
 
@@ -70,10 +217,30 @@ public sealed interface Condition {
     record Parameter(int index, ColumnKind kind) {}
 
     /** A text that fits a pattern. */
-    record Matches(Operand operand, TextPattern pattern) implements Condition {}
+    record Matches(Operand operand, TextPattern pattern) implements Leaf {
+        @Override
+        public List<Operand> operands() {
+            return List.of(operand);
+        }
+
+        @Override
+        public Condition mapOperands(UnaryOperator<Operand> change) {
+            return new Matches(change.apply(operand), pattern);
+        }
+    }
 
     /** Null, or absent. */
-    record IsNull(Operand operand) implements Condition {}
+    record IsNull(Operand operand) implements Leaf {
+        @Override
+        public List<Operand> operands() {
+            return List.of(operand);
+        }
+
+        @Override
+        public Condition mapOperands(UnaryOperator<Operand> change) {
+            return new IsNull(change.apply(operand));
+        }
+    }
 
     /**
      * A sealed value that is, when it is opened, one that is asked for. No layer is asked it: only the engine has the keys, and it
@@ -82,7 +249,17 @@ public sealed interface Condition {
      * @param sealed a column of sealed values
      * @param id the key of the row that it is in
      */
-    record Opened(Operand sealed, Operand id, Opening opening) implements Condition {}
+    record Opened(Operand sealed, Operand id, Opening opening) implements Leaf {
+        @Override
+        public List<Operand> operands() {
+            return List.of(sealed, id);
+        }
+
+        @Override
+        public Condition mapOperands(UnaryOperator<Operand> change) {
+            return new Opened(change.apply(sealed), change.apply(id), opening);
+        }
+    }
 
     /** Opens sealed values of one column. Its text says nothing of what is asked for. */
     interface Opening {
@@ -102,6 +279,41 @@ public sealed interface Condition {
             implements Condition {
         public AnyElement {
             joins = List.copyOf(joins);
+        }
+
+        @Override
+        public List<Condition> conditions() {
+            return List.of(condition);
+        }
+
+        @Override
+        public Condition map(UnaryOperator<Condition> change) {
+            return new AnyElement(source, container, members, joins, change.apply(condition));
+        }
+
+        @Override
+        public List<Operand> operands() {
+            return List.of(container);
+        }
+
+        @Override
+        public Condition mapOperands(UnaryOperator<Operand> change) {
+            return new AnyElement(source, change.apply(container), members, joins, condition);
+        }
+
+        @Override
+        public Stream<Condition> walk() {
+            return Stream.concat(Stream.of(this), condition.walk());
+        }
+
+        @Override
+        public Stream<Condition> conjuncts() {
+            return Stream.of(this);
+        }
+
+        /** This condition with other joins in the place of its own. */
+        public AnyElement withJoins(List<Join> others) {
+            return new AnyElement(source, container, members, others, condition);
         }
     }
 

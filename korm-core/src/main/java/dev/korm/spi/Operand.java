@@ -1,6 +1,11 @@
 package dev.korm.spi;
 
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A value that a condition looks at, that rows are ordered by, or that a selection returns.
@@ -12,11 +17,43 @@ public sealed interface Operand {
     /** What the operand's values are. */
     ColumnKind kind();
 
+    /** The operands that this one takes its value from; none where it is a column, an element, or always null. */
+    default List<Operand> operands() {
+        return List.of();
+    }
+
+    /** This operand with others in the place of those that it takes its value from. */
+    default Operand map(UnaryOperator<Operand> change) {
+        return this;
+    }
+
+    /** The columns that the value comes from. */
+    default Stream<Column> columns() {
+        return operands().stream().flatMap(Operand::columns);
+    }
+
+    /** The numbers of the tables and elements that the value comes from. */
+    default Set<Integer> sources() {
+        return operands().stream()
+                .flatMap(operand -> operand.sources().stream())
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
     /**
      * A column of a table; null where an outer join found no row. A JSON column that holds JSON's null is not null. The
      * revision of an item table that has no such column yet is 0.
      */
-    record Column(int source, String name, ColumnKind kind) implements Operand {}
+    record Column(int source, String name, ColumnKind kind) implements Operand {
+        @Override
+        public Stream<Column> columns() {
+            return Stream.of(this);
+        }
+
+        @Override
+        public Set<Integer> sources() {
+            return Set.of(source);
+        }
+    }
 
     /**
      * A value inside a JSON value. A value of another kind than asked for is null: a text is no number, a boolean is
@@ -30,7 +67,17 @@ public sealed interface Operand {
      *
      * @param document a JSON column, an element, or a JSON value inside one of them
      */
-    record Json(Operand document, JsonPath path, ColumnKind kind) implements Operand {}
+    record Json(Operand document, JsonPath path, ColumnKind kind) implements Operand {
+        @Override
+        public List<Operand> operands() {
+            return List.of(document);
+        }
+
+        @Override
+        public Operand map(UnaryOperator<Operand> change) {
+            return new Json(change.apply(document), path, kind);
+        }
+    }
 
     /** The element at hand of the array that {@link Condition.AnyElement} walks, a JSON value; JSON's null is null. */
     record Element(int source) implements Operand {
@@ -38,12 +85,22 @@ public sealed interface Operand {
         public ColumnKind kind() {
             return ColumnKind.JSON;
         }
+
+        @Override
+        public Set<Integer> sources() {
+            return Set.of(source);
+        }
     }
 
     /** The first of several that is not null. All are of one kind, columns or values inside JSON, not both for BYTES. */
     record FirstOf(List<Operand> operands) implements Operand {
         public FirstOf {
             operands = List.copyOf(operands);
+        }
+
+        @Override
+        public Operand map(UnaryOperator<Operand> change) {
+            return new FirstOf(operands.stream().map(change).toList());
         }
 
         @Override

@@ -1,9 +1,16 @@
 package dev.korm.spi;
 
+import java.util.List;
+
 /** A column of a selection's answer. */
 public sealed interface Output {
     /** The kind of the column's values. */
     ColumnKind kind();
+
+    /** What the values are made of. */
+    default List<Operand> operands() {
+        return List.of();
+    }
 
     /**
      * The operand's value in each row, or in each group when the operand is one that rows are grouped by: one of the
@@ -13,6 +20,11 @@ public sealed interface Output {
         @Override
         public ColumnKind kind() {
             return operand.kind();
+        }
+
+        @Override
+        public List<Operand> operands() {
+            return List.of(operand);
         }
     }
 
@@ -40,6 +52,11 @@ public sealed interface Output {
                 case AVERAGE -> ColumnKind.REAL;
                 case DISTINCT -> ColumnKind.INTEGER;
             };
+        }
+
+        @Override
+        public List<Operand> operands() {
+            return List.of(operand);
         }
     }
 

@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -126,6 +127,21 @@ final class Folder implements Closeable {
         return secure != null
                 ? secure.newByteChannel(relative(name), MAKING)
                 : Files.newByteChannel(path(name), MAKING);
+    }
+
+    /** Takes away a folder in this one if nothing is in it. */
+    boolean deleteIfEmpty(String name) throws IOException {
+        try {
+            if (secure != null) {
+                secure.deleteDirectory(relative(name));
+            } else {
+                requireFolder(name);
+                Files.delete(path(name));
+            }
+            return true;
+        } catch (DirectoryNotEmptyException | NoSuchFileException kept) {
+            return false;
+        }
     }
 
     void delete(String name) throws IOException {

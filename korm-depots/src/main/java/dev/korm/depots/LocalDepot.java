@@ -71,7 +71,7 @@ public final class LocalDepot implements DepotSource {
 
     @Override
     public Depot open(String name, Environment environment) {
-        return new OpenLocalDepot(name, root.apply(environment.fileSystem()), leftovers, environment.random());
+        return new OpenLocalDepot(name, root.apply(environment.fileSystem()), leftovers, environment);
     }
 
     @Override

@@ -15,6 +15,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Iterator;
+import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -158,7 +159,23 @@ final class LocalRoot {
             return folder.path(name);
         }
 
-        void write(Digesting content) throws IOException {
+        /** @param background has much that is written go to the disk while more of it comes */
+        void write(Digesting content, Executor background) throws IOException {
+            EarlySync early = channel instanceof FileChannel file ? new EarlySync(file, background) : null;
+            try {
+                write(content, early);
+            } catch (IOException | RuntimeException | Error failed) {
+                if (early != null) {
+                    early.abandon();
+                }
+                throw failed;
+            }
+            if (early != null) {
+                early.await();
+            }
+        }
+
+        private void write(Digesting content, @Nullable EarlySync early) throws IOException {
             byte[] bytes = new byte[BUFFER];
             ByteBuffer buffer = ByteBuffer.wrap(bytes);
             for (int read = content.read(bytes, 0, bytes.length);
@@ -167,6 +184,9 @@ final class LocalRoot {
                 buffer.clear().limit(read);
                 while (buffer.hasRemaining()) {
                     write(buffer);
+                }
+                if (early != null) {
+                    early.wrote(read);
                 }
             }
         }

@@ -9,6 +9,7 @@ import dev.korm.spi.DepotCapabilities;
 import dev.korm.spi.DepotCapabilities.Conditional;
 import dev.korm.spi.DepotCapabilities.Moving;
 import dev.korm.spi.Digesting;
+import dev.korm.spi.Environment;
 import dev.korm.spi.FileContent;
 import dev.korm.spi.FileEntry;
 import dev.korm.spi.FileNames;
@@ -26,17 +27,23 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A folder of files. Safe for many threads, and for many programs on one folder. */
 final class OpenLocalDepot implements Depot {
+    /** How often a file is brought into a folder that others take away. */
+    private static final int ATTEMPTS = 100;
+    /** How many large files are synced at once while they are written. */
+    private static final int SYNCS = 4;
+
     private final String name;
     private final OpenStreams streams;
     private final LocalRoot root;
@@ -44,15 +51,18 @@ final class OpenLocalDepot implements Depot {
     private final LocalNames names;
     private final Labels labels;
     private final LocalFailures failures;
+    /** Syncs large files while they are written. */
+    private final ExecutorService background;
 
-    OpenLocalDepot(String name, Path folder, Duration leftovers, RandomGenerator random) {
+    OpenLocalDepot(String name, Path folder, Duration leftovers, Environment environment) {
         this.name = name;
         this.streams = new OpenStreams(name);
-        this.root = LocalRoot.open(name, folder, leftovers, random);
+        this.root = LocalRoot.open(name, folder, leftovers, environment.random());
         this.folder = root.path();
         this.names = root.names();
         this.labels = root.labels();
         this.failures = new LocalFailures(name, this.folder);
+        this.background = environment.executor("korm-depot-" + name, SYNCS);
     }
 
     @Override
@@ -71,18 +81,38 @@ final class OpenLocalDepot implements Depot {
         requireCondition(file, options.condition());
         try (LocalRoot.Temporary temporary = root.temporary()) {
             Digesting source = Digesting.source(content, file);
-            temporary.write(source);
+            temporary.write(source, background);
             Label label = new Label(Optional.of(source.check(options)), options.contentType(), options.attributes());
             labels.prepare(temporary.path(), place, label);
             temporary.sync();
-            return put(file, place, temporary, options.condition(), label);
+            return settled(file, () -> put(file, place, temporary, options.condition(), label));
         } catch (IOException | UnsupportedOperationException failed) {
             throw failures.writing(file, failed, Outcome.NOT_APPLIED);
         }
     }
 
+    /** What brings a file to its place. */
+    private interface Placing {
+        /** @throws NoSuchFileException when the folder was taken away meanwhile, since it was empty */
+        FileStat place() throws NoSuchFileException;
+    }
+
+    /** Does it again when somebody took the new, still empty folder away. */
+    private FileStat settled(Rn<?> file, Placing placing) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return placing.place();
+            } catch (NoSuchFileException taken) {
+                if (attempt == ATTEMPTS) {
+                    throw failures.writing(file, taken, Outcome.NOT_APPLIED);
+                }
+            }
+        }
+    }
+
     private FileStat put(
-            Rn<?> file, List<String> place, LocalRoot.Temporary temporary, PutCondition condition, Label label) {
+            Rn<?> file, List<String> place, LocalRoot.Temporary temporary, PutCondition condition, Label label)
+            throws NoSuchFileException {
         boolean placed = false;
         try (Folder to = parent(file, place)) {
             String last = place.get(place.size() - 1);
@@ -105,6 +135,9 @@ final class OpenLocalDepot implements Depot {
         } catch (Folder.LinkException link) {
             throw failures.link(file);
         } catch (IOException | UnsupportedOperationException failed) {
+            if (!placed && failed instanceof NoSuchFileException taken) {
+                throw taken;
+            }
             throw failures.writing(file, failed, placed ? Outcome.UNKNOWN : Outcome.NOT_APPLIED);
         }
     }
@@ -306,6 +339,10 @@ final class OpenLocalDepot implements Depot {
         if (old.equals(place)) {
             return stat(from).orElseThrow(() -> failures.missing(from));
         }
+        return settled(to, () -> move(from, old, to, place));
+    }
+
+    private FileStat move(Rn<?> from, List<String> old, Rn<?> to, List<String> place) throws NoSuchFileException {
         boolean placed = false;
         try (Folder in = existing(from, old);
                 Folder target = parent(to, place)) {
@@ -321,6 +358,7 @@ final class OpenLocalDepot implements Depot {
             target.sync();
             in.sync();
             labels.forget(old);
+            prune(old);
             return new FileStat(
                     to,
                     stat.size(),
@@ -330,7 +368,10 @@ final class OpenLocalDepot implements Depot {
                     stat.contentType(),
                     stat.attributes());
         } catch (NoSuchFileException gone) {
-            throw failures.missing(from);
+            if (placed || stat(from).isEmpty()) {
+                throw failures.missing(from);
+            }
+            throw gone;
         } catch (Folder.LinkException link) {
             throw failures.link(to);
         } catch (IOException failed) {
@@ -350,11 +391,41 @@ final class OpenLocalDepot implements Depot {
             gone = true;
             in.sync();
             labels.forget(place);
+            prune(place);
             return true;
         } catch (NoSuchFileException absent) {
             return false;
         } catch (IOException failed) {
             throw failures.writing(file, failed, gone ? Outcome.UNKNOWN : Outcome.NOT_APPLIED);
+        }
+    }
+
+    /** Takes away the folders that a file left empty, but for the first. A power cut may leave some, which nobody sees. */
+    private void prune(List<String> place) {
+        List<Folder> folders = new ArrayList<>();
+        try {
+            folders.add(Folder.open(folder));
+            for (String part : place.subList(0, place.size() - 1)) {
+                folders.add(folders.get(folders.size() - 1).child(part));
+            }
+            int last = place.size() - 2;
+            while (last > 0 && folders.get(last).deleteIfEmpty(place.get(last))) {
+                last--;
+            }
+        } catch (IOException kept) {
+            // An empty folder more harms nobody, and the file is gone.
+            return;
+        } finally {
+            folders.forEach(OpenLocalDepot::closeQuietly);
+        }
+    }
+
+    private static void closeQuietly(Folder folder) {
+        try {
+            folder.close();
+        } catch (IOException read) {
+            // It was only read from.
+            return;
         }
     }
 
@@ -381,6 +452,7 @@ final class OpenLocalDepot implements Depot {
     @Override
     public void close() {
         streams.closeAll();
+        background.shutdown();
     }
 
     @Override

@@ -3,7 +3,6 @@ package dev.korm.depots;
 import dev.korm.FileChangedException;
 import dev.korm.FileExistsException;
 import dev.korm.Rn;
-import dev.korm.RnException;
 import dev.korm.spi.ByteRange;
 import dev.korm.spi.Depot;
 import dev.korm.spi.DepotCapabilities;
@@ -19,9 +18,11 @@ import dev.korm.spi.FileStat;
 import dev.korm.spi.PutCondition;
 import dev.korm.spi.PutOptions;
 import dev.korm.spi.SkippedName;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Clock;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -33,17 +34,21 @@ import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.model.EncodingType;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.MetadataDirective;
-import software.amazon.awssdk.services.s3.model.S3Object;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 /** A bucket of files. Safe for many threads, and for many programs on one bucket. */
 final class OpenS3Depot implements Depot {
     /** A conditional request that met another in the store is made again so often. */
     private static final int CONFLICTS = 8;
+    /** How much is taken at once of content whose size is not known. */
+    private static final int SMALL = 128 * 1024;
+
+    private static final int GROWTH = 16;
+
+    private static final String UNTYPED = "application/octet-stream";
 
     private final String name;
     private final S3Settings settings;
@@ -55,6 +60,7 @@ final class OpenS3Depot implements Depot {
     private final RandomGenerator random;
     private final Clock clock;
     private final OpenStreams streams;
+    private final S3Listing listing;
     private final String bucket;
 
     private OpenS3Depot(
@@ -75,6 +81,7 @@ final class OpenS3Depot implements Depot {
         this.random = environment.random();
         this.clock = environment.clock();
         this.streams = new OpenStreams(name);
+        this.listing = new S3Listing(s3, bucket, objects, failures, streams);
     }
 
     static OpenS3Depot open(String name, S3Settings settings, Environment environment) {
@@ -110,18 +117,22 @@ final class OpenS3Depot implements Depot {
         check(file);
         requireCondition(file, options.condition());
         Digesting source = Digesting.source(content, file);
-        byte[] first = first(source);
-        return first.length < settings.part()
-                ? putWhole(file, first, source.check(options), options)
+        byte[] first = first(source, options);
+        return source.count() < settings.part()
+                ? putWhole(file, first, (int) source.count(), source.check(options), options)
                 : putParts(file, first, source, options);
     }
 
-    private byte[] first(Digesting source) {
-        try {
-            return source.readNBytes(settings.part());
-        } catch (IOException never) {
-            throw new IllegalStateException("A source throws typed exceptions", never);
+    /** As much as fits into one part, at the beginning of an array, which grows in few steps so that little is copied. */
+    private byte[] first(Digesting source, PutOptions options) {
+        long announced = options.size().isPresent() ? options.size().getAsLong() + 1 : SMALL;
+        byte[] bytes = new byte[(int) Math.min(announced, settings.part())];
+        int filled = source.fill(bytes, 0);
+        while (filled == bytes.length && filled < settings.part()) {
+            bytes = Arrays.copyOf(bytes, (int) Math.min((long) GROWTH * filled, settings.part()));
+            filled = source.fill(bytes, filled);
         }
+        return bytes;
     }
 
     private void requireCondition(Rn<?> file, PutCondition condition) {
@@ -131,9 +142,14 @@ final class OpenS3Depot implements Depot {
         }
     }
 
-    private FileStat putWhole(Rn<?> file, byte[] bytes, String sha256, PutOptions options) {
+    private FileStat putWhole(Rn<?> file, byte[] bytes, int length, String sha256, PutOptions options) {
         String put = newPut();
         Map<String, String> metadata = S3Objects.metadata(Optional.of(sha256), options.attributes(), put);
+        // Read in place, again for each attempt; what takes an array copies it.
+        RequestBody body = RequestBody.fromContentProvider(
+                () -> new ByteArrayInputStream(bytes, 0, length),
+                length,
+                options.contentType().orElse(UNTYPED));
         for (int attempt = 1; ; attempt++) {
             try {
                 String etag = s3.putObject(
@@ -148,9 +164,9 @@ final class OpenS3Depot implements Depot {
                                         request.ifMatch(version.version());
                                     }
                                 },
-                                RequestBody.fromBytes(bytes))
+                                body)
                         .eTag();
-                return stored(file, bytes.length, etag, sha256, options);
+                return stored(file, length, etag, sha256, options);
             } catch (SdkException failed) {
                 if (S3Failures.isConflict(failed) && attempt < CONFLICTS) {
                     continue;
@@ -312,86 +328,13 @@ final class OpenS3Depot implements Depot {
     @Override
     public Stream<FileEntry> list(Rn<?> prefix, Consumer<SkippedName> skipped) {
         checkPrefix(prefix);
-        return guarded(
-                prefix,
-                () -> s3.listObjectsV2Paginator(request -> request.bucket(bucket)
-                                .prefix(objects.key(prefix))
-                                .encodingType(EncodingType.URL))
-                        .contents()
-                        .iterator(),
-                object -> entry(object, skipped));
-    }
-
-    private @Nullable FileEntry entry(S3Object object, Consumer<SkippedName> skipped) {
-        String text = objects.text(object.key());
-        try {
-            Rn<?> rn = Rn.parse(text);
-            if (rn.form() == Rn.Form.FILE && rn.toString().equals(text)) {
-                return rn.depotParts().get(0).equals(OWN)
-                        ? null
-                        : new FileEntry(rn, object.size(), object.lastModified());
-            }
-            skipped.accept(new SkippedName(text, "its key is not the RN of a file"));
-        } catch (RnException unnameable) {
-            if (!text.endsWith(":")) {
-                skipped.accept(new SkippedName(text, "its key is no RN"));
-            }
-        }
-        return null;
+        return listing.files(prefix, skipped);
     }
 
     @Override
     public Stream<String> folders(Rn<?> prefix) {
         checkPrefix(prefix);
-        String beginning = objects.key(prefix);
-        try {
-            return objects.knowsDelimiter(beginning) ? grouped(prefix, beginning) : listed(prefix, beginning);
-        } catch (SdkException failed) {
-            throw failures.reading(prefix, failed);
-        }
-    }
-
-    /** Folders, for a store that groups by a slash at the most: keys come in order, so those of one folder come together. */
-    private Stream<String> listed(Rn<?> prefix, String beginning) {
-        String[] last = {""};
-        return guarded(
-                prefix,
-                () -> s3.listObjectsV2Paginator(request ->
-                                request.bucket(bucket).prefix(beginning).encodingType(EncodingType.URL))
-                        .contents()
-                        .iterator(),
-                object -> {
-                    int end = object.key().indexOf(':', beginning.length());
-                    String part = end < 0 ? "" : object.key().substring(beginning.length(), end);
-                    boolean known = part.equals(last[0])
-                            || (part.equals(OWN) && prefix.depotParts().size() == 1);
-                    last[0] = end < 0 ? last[0] : part;
-                    return part.isEmpty() || known ? null : part;
-                });
-    }
-
-    private Stream<String> grouped(Rn<?> prefix, String beginning) {
-        return guarded(
-                prefix,
-                () -> s3.listObjectsV2Paginator(request -> request.bucket(bucket)
-                                .prefix(beginning)
-                                .delimiter(":")
-                                .encodingType(EncodingType.URL))
-                        .commonPrefixes()
-                        .iterator(),
-                folder -> {
-                    String part = folder.prefix()
-                            .substring(beginning.length(), folder.prefix().length() - 1);
-                    return part.equals(OWN) && prefix.depotParts().size() == 1 ? null : part;
-                });
-    }
-
-    private <O, E> Stream<E> guarded(
-            Rn<?> prefix, S3Pages.Start<O> start, java.util.function.Function<O, @Nullable E> change) {
-        return S3Pages.stream(start, change, failed -> {
-            streams.requireOpen();
-            return failures.reading(prefix, failed);
-        });
+        return listing.folders(prefix);
     }
 
     private void checkPrefix(Rn<?> prefix) {

@@ -1,9 +1,9 @@
 package dev.korm.depots;
 
 import dev.korm.CorruptFileException;
-import dev.korm.DepotException;
+import dev.korm.KeyRing;
+import dev.korm.MissingKeyException;
 import dev.korm.Rn;
-import dev.korm.StoreException.Outcome;
 import dev.korm.spi.ByteRange;
 import dev.korm.spi.Depot;
 import dev.korm.spi.DepotCapabilities;
@@ -30,12 +30,12 @@ final class OpenSealedDepot implements Depot {
     private static final String SEALED = "application/octet-stream";
 
     private final Depot inner;
-    private final SealedDepot.Keys keys;
+    private final KeyRing ring;
     private final RandomGenerator random;
 
-    OpenSealedDepot(Depot inner, SealedDepot.Keys keys, RandomGenerator random) {
+    OpenSealedDepot(Depot inner, KeyRing ring, RandomGenerator random) {
         this.inner = inner;
-        this.keys = keys;
+        this.ring = ring;
         this.random = random;
     }
 
@@ -51,8 +51,7 @@ final class OpenSealedDepot implements Depot {
 
     @Override
     public FileStat put(Rn<?> file, InputStream content, PutOptions options) {
-        SealingStream sealing = new SealingStream(
-                SealedFormat.create(file, keys.current(), random), Digesting.source(content, file), options);
+        SealingStream sealing = new SealingStream(create(file), Digesting.source(content, file), options);
         OptionalLong size = options.size().isPresent()
                 ? OptionalLong.of(SealedFormat.sealedSize(options.size().getAsLong()))
                 : OptionalLong.empty();
@@ -66,6 +65,12 @@ final class OpenSealedDepot implements Depot {
                         size,
                         Optional.empty()));
         return clear(stored, Optional.of(sealing.sha256()));
+    }
+
+    private SealedFormat create(Rn<?> file) {
+        try (SealingKey key = SealingKey.of(ring, ring.currentId())) {
+            return SealedFormat.create(file, key, random);
+        }
     }
 
     private FileStat clear(FileStat sealed, Optional<String> sha256) {
@@ -150,15 +155,15 @@ final class OpenSealedDepot implements Depot {
 
     private SealedFormat format(Rn<?> file, byte[] header) {
         String id = SealedFormat.keyId(header).orElseThrow(() -> damaged(file));
-        SealedDepot.Key key = keys.byId(id)
-                .orElseThrow(() -> new DepotException(
-                        name(),
-                        file,
-                        file + " in the depot \"" + name() + "\" was sealed with the key \"" + id
-                                + "\", which is not among those given. Give it as an older key",
-                        Outcome.NOT_APPLIED,
-                        null));
-        return SealedFormat.open(header, file, key);
+        try (SealingKey key = SealingKey.of(ring, id)) {
+            return SealedFormat.open(header, file, key);
+        } catch (MissingKeyException missing) {
+            throw new MissingKeyException(
+                    file + " in the depot \"" + name() + "\" does not open: it was sealed with the key \"" + id
+                            + "\", which the key ring does not have. Put that key back into the ring, beside the current"
+                            + " one",
+                    missing);
+        }
     }
 
     /** The checksum of the clear bytes, which lies at the end. */

@@ -6,6 +6,7 @@ import dev.korm.depots.S3Depot.MissingBucket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -63,163 +64,99 @@ record S3Settings(
             throw new ConfigurationException(
                     "The endpoint of the bucket " + bucket + " has a user in it; give the key by credentials(…)");
         }
-        return new S3Settings(
-                bucket,
-                Optional.of(whole),
-                region,
-                credentials,
-                sessionToken,
-                prefix,
-                addressing,
-                missing,
-                timeout,
-                attempts,
-                part,
-                largestCopy);
+        return with(all -> all.endpoint = Optional.of(whole));
     }
 
     S3Settings withRegion(String name) {
-        return new S3Settings(
-                bucket,
-                endpoint,
-                Optional.of(name),
-                credentials,
-                sessionToken,
-                prefix,
-                addressing,
-                missing,
-                timeout,
-                attempts,
-                part,
-                largestCopy);
+        return with(all -> all.region = Optional.of(name));
     }
 
     S3Settings withCredentials(Credentials key) {
-        return new S3Settings(
-                bucket,
-                endpoint,
-                region,
-                Optional.of(key),
-                sessionToken,
-                prefix,
-                addressing,
-                missing,
-                timeout,
-                attempts,
-                part,
-                largestCopy);
+        return with(all -> all.credentials = Optional.of(key));
     }
 
     S3Settings withSessionToken(Optional<String> token) {
-        return new S3Settings(
-                bucket,
-                endpoint,
-                region,
-                credentials,
-                token,
-                prefix,
-                addressing,
-                missing,
-                timeout,
-                attempts,
-                part,
-                largestCopy);
+        return with(all -> all.sessionToken = token);
     }
 
     S3Settings withPrefix(String text) {
-        return new S3Settings(
-                bucket,
-                endpoint,
-                region,
-                credentials,
-                sessionToken,
-                text.replaceAll("^/+|/+$", ""),
-                addressing,
-                missing,
-                timeout,
-                attempts,
-                part,
-                largestCopy);
+        return with(all -> all.prefix = text.replaceAll("^/+|/+$", ""));
     }
 
     S3Settings withAddressing(Addressing style) {
-        return new S3Settings(
-                bucket,
-                endpoint,
-                region,
-                credentials,
-                sessionToken,
-                prefix,
-                style,
-                missing,
-                timeout,
-                attempts,
-                part,
-                largestCopy);
+        return with(all -> all.addressing = style);
     }
 
     S3Settings withMissing(MissingBucket action) {
-        return new S3Settings(
-                bucket,
-                endpoint,
-                region,
-                credentials,
-                sessionToken,
-                prefix,
-                addressing,
-                action,
-                timeout,
-                attempts,
-                part,
-                largestCopy);
+        return with(all -> all.missing = action);
     }
 
     S3Settings withTimeout(Duration one) {
-        return new S3Settings(
-                bucket,
-                endpoint,
-                region,
-                credentials,
-                sessionToken,
-                prefix,
-                addressing,
-                missing,
-                one,
-                attempts,
-                part,
-                largestCopy);
+        return with(all -> all.timeout = one);
     }
 
     S3Settings withAttempts(int times) {
-        return new S3Settings(
-                bucket,
-                endpoint,
-                region,
-                credentials,
-                sessionToken,
-                prefix,
-                addressing,
-                missing,
-                timeout,
-                times,
-                part,
-                largestCopy);
+        return with(all -> all.attempts = times);
     }
 
     S3Settings withSizes(int bytes, long copy) {
-        return new S3Settings(
-                bucket,
-                endpoint,
-                region,
-                credentials,
-                sessionToken,
-                prefix,
-                addressing,
-                missing,
-                timeout,
-                attempts,
-                bytes,
-                copy);
+        return with(all -> {
+            all.part = bytes;
+            all.largestCopy = copy;
+        });
+    }
+
+    private S3Settings with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.settings();
+    }
+
+    /** The settings while one of them is changed. */
+    private static final class Draft {
+        private final String bucket;
+        private Optional<String> endpoint;
+        private Optional<String> region;
+        private Optional<Credentials> credentials;
+        private Optional<String> sessionToken;
+        private String prefix;
+        private Addressing addressing;
+        private MissingBucket missing;
+        private Duration timeout;
+        private int attempts;
+        private int part;
+        private long largestCopy;
+
+        Draft(S3Settings from) {
+            this.bucket = from.bucket;
+            this.endpoint = from.endpoint;
+            this.region = from.region;
+            this.credentials = from.credentials;
+            this.sessionToken = from.sessionToken;
+            this.prefix = from.prefix;
+            this.addressing = from.addressing;
+            this.missing = from.missing;
+            this.timeout = from.timeout;
+            this.attempts = from.attempts;
+            this.part = from.part;
+            this.largestCopy = from.largestCopy;
+        }
+
+        S3Settings settings() {
+            return new S3Settings(
+                    bucket,
+                    endpoint,
+                    region,
+                    credentials,
+                    sessionToken,
+                    prefix,
+                    addressing,
+                    missing,
+                    timeout,
+                    attempts,
+                    part,
+                    largestCopy);
+        }
     }
 
     /** With what is missing taken from environment variables. */

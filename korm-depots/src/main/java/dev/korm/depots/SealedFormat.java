@@ -1,5 +1,6 @@
 package dev.korm.depots;
 
+import dev.korm.ConfigurationException;
 import dev.korm.Rn;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -7,6 +8,7 @@ import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
@@ -41,6 +43,9 @@ final class SealedFormat {
     private static final int LAST = 1;
     private static final int END = 2;
 
+    /** Anything else is damage, and nothing to be shown. */
+    private static final Pattern KEY_ID = Pattern.compile("[A-Za-z0-9._-]+");
+
     private final byte[] header;
     private final SecretKeySpec key;
 
@@ -50,7 +55,12 @@ final class SealedFormat {
     }
 
     /** For a new file. */
-    static SealedFormat create(Rn<?> file, SealedDepot.Key key, RandomGenerator random) {
+    static SealedFormat create(Rn<?> file, SealingKey key, RandomGenerator random) {
+        if (!KEY_ID.matcher(key.id()).matches() || key.id().length() > ID) {
+            throw new ConfigurationException(
+                    file + " was not stored: the key ring calls its current key by what is no id"
+                            + " of a key; give it one of 1 to 32 letters, digits and . _ -");
+        }
         byte[] id = key.id().getBytes(StandardCharsets.US_ASCII);
         byte[] chance = new byte[SALT + START];
         random.nextBytes(chance);
@@ -71,15 +81,16 @@ final class SealedFormat {
         int length = header[MAGIC.length];
         return length < 1 || length > ID
                 ? Optional.empty()
-                : Optional.of(new String(header, MAGIC.length + 1, length, StandardCharsets.US_ASCII));
+                : Optional.of(new String(header, MAGIC.length + 1, length, StandardCharsets.US_ASCII))
+                        .filter(id -> KEY_ID.matcher(id).matches());
     }
 
     /** For a file that is there. */
-    static SealedFormat open(byte[] header, Rn<?> file, SealedDepot.Key key) {
+    static SealedFormat open(byte[] header, Rn<?> file, SealingKey key) {
         return new SealedFormat(header, fileKey(header, file, key));
     }
 
-    private static SecretKeySpec fileKey(byte[] header, Rn<?> file, SealedDepot.Key key) {
+    private static SecretKeySpec fileKey(byte[] header, Rn<?> file, SealingKey key) {
         byte[] salt = Arrays.copyOfRange(header, HEADER - START - SALT, HEADER - START);
         String name = file.depot().orElse("") + "]:" + String.join(":", file.depotParts());
         return new SecretKeySpec(

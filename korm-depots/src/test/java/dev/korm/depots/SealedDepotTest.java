@@ -2,12 +2,18 @@ package dev.korm.depots;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.korm.CorruptFileException;
-import dev.korm.DepotException;
+import dev.korm.Encrypted;
+import dev.korm.FileRef;
+import dev.korm.Item;
+import dev.korm.KeyRing;
+import dev.korm.Korm;
+import dev.korm.MissingKeyException;
+import dev.korm.Pool;
 import dev.korm.Rn;
-import dev.korm.depots.SealedDepot.Key;
-import dev.korm.depots.SealedDepot.Keys;
+import dev.korm.jdbc.Sqlite;
 import dev.korm.spi.ByteRange;
 import dev.korm.spi.Depot;
 import dev.korm.spi.DepotSource;
@@ -18,23 +24,24 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SealedDepotTest extends DepotContract {
-    private static final Key KEY = Key.of("first", random(7, 32));
-    private static final Key OTHER = Key.of("second", random(8, 32));
+    private static final KeyRing RING = ring("first", "first");
 
     @TempDir
     Path folder;
 
     @Override
     protected DepotSource source() {
-        return SealedDepot.in(LocalDepot.at(folder), Keys.of(KEY));
+        return SealedDepot.in(LocalDepot.at(folder), RING);
     }
 
     @Override
@@ -168,7 +175,8 @@ class SealedDepotTest extends DepotContract {
             byte[] changed = sealed.clone();
             changed[i] ^= 0x10;
             rewrite("a", changed);
-            assertThatExceptionOfType(DepotException.class).isThrownBy(() -> bytes(file("a")));
+            assertThatThrownBy(() -> bytes(file("a")))
+                    .isInstanceOfAny(CorruptFileException.class, MissingKeyException.class);
         }
     }
 
@@ -191,23 +199,86 @@ class SealedDepotTest extends DepotContract {
     @Test
     void files_of_an_older_key_open_and_new_ones_take_the_current() {
         put(file("a"), new byte[] {1});
-        try (Depot rotated = SealedDepot.in(LocalDepot.at(folder), Keys.of(OTHER, KEY))
-                        .open("files", Environment.system());
-                Depot forgetful =
-                        SealedDepot.in(LocalDepot.at(folder), Keys.of(OTHER)).open("files", Environment.system())) {
+        try (Depot rotated = open(ring("second", "first", "second"));
+                Depot forgetful = open(ring("second", "second"))) {
             rotated.put(file("b"), new java.io.ByteArrayInputStream(new byte[2]), dev.korm.spi.PutOptions.NONE);
 
             assertThat(rotated.stat(file("a"))).isPresent();
             assertThat(forgetful.stat(file("b"))).isPresent();
-            assertThatExceptionOfType(DepotException.class)
+            assertThatExceptionOfType(MissingKeyException.class)
                     .isThrownBy(() -> forgetful.get(file("a")))
-                    .withMessageContaining("\"first\"");
+                    .withMessageContaining(file("a").toString())
+                    .withMessageContaining("\"first\"")
+                    .withMessageContaining("Put that key back");
         }
     }
 
     @Test
+    void a_file_that_is_copied_onto_itself_takes_the_current_key() {
+        put(file("a"), new byte[] {1, 2, 3});
+        try (Depot rotated = open(ring("second", "first", "second"));
+                Depot forgetful = open(ring("second", "second"))) {
+            rotated.copy(file("a"), file("a"));
+
+            try (FileContent content = forgetful.get(file("a"))) {
+                assertThat(content.stream()).hasBinaryContent(new byte[] {1, 2, 3});
+            }
+        }
+    }
+
+    @Test
+    void a_key_of_another_content_does_not_open_the_file() {
+        put(file("a"), new byte[] {1});
+        try (KeyRing other = KeyRing.of("first", Map.of("first", random(9, 32)));
+                Depot wrong = open(other)) {
+            assertThatExceptionOfType(CorruptFileException.class).isThrownBy(() -> wrong.get(file("a")));
+        }
+    }
+
+    @Test
+    void one_ring_serves_the_pool_and_its_files_with_different_keys() throws Exception {
+        KeyRing ring = ring("first", "first");
+        byte[] fields = ring.derive("first", "korm.fields", 32);
+        assertThat(SealingKey.of(ring, "first").secret()).isNotEqualTo(fields).isNotEqualTo(random(7, 32));
+        try (Pool pool = Korm.pool()
+                .layer("main", Sqlite.memory())
+                .depot("files", SealedDepot.in(LocalDepot.at(folder), ring))
+                .keys(ring)
+                .open()) {
+            Item<Letter> letter = Korm.item(Letter.class, pool)
+                    .fromData(
+                            "letters",
+                            "private",
+                            new Letter(
+                                    Encrypted.of("hidden subject"),
+                                    FileRef.of("files", "scan", "hidden text".getBytes(StandardCharsets.UTF_8))))
+                    .create();
+
+            assertThat(letter.data().subject().reveal()).isEqualTo("hidden subject");
+            assertThat(letter.data().scan().text()).isEqualTo("hidden text");
+            assertThat(Files.readString(folder.resolve("scan"), StandardCharsets.ISO_8859_1))
+                    .doesNotContain("hidden");
+        }
+        assertThat(ring.ids()).containsExactly("first");
+    }
+
+    record Letter(Encrypted<String> subject, FileRef scan) {}
+
+    private Depot open(KeyRing ring) {
+        return SealedDepot.in(LocalDepot.at(folder), ring).open("files", Environment.system());
+    }
+
+    private static KeyRing ring(String current, String... ids) {
+        Map<String, byte[]> keys = new HashMap<>();
+        for (String id : ids) {
+            keys.put(id, random(id.equals("first") ? 7 : 8, 32));
+        }
+        return KeyRing.of(current, keys);
+    }
+
+    @Test
     void keys_show_nothing_of_themselves() {
-        assertThat(KEY.toString()).isEqualTo("Key first");
+        assertThat(SealingKey.of(RING, "first")).hasToString("SealingKey first");
         assertThat(depot().toString()).doesNotContain(HexFormat.of().formatHex(random(7, 32)));
     }
 

@@ -1,17 +1,19 @@
 package dev.korm.depots;
 
+import dev.korm.KeyRing;
 import dev.korm.jdbc.Sqlite;
 import dev.korm.spi.DepotSource;
 import dev.korm.spi.LayerSource;
 import dev.korm.testkit.FilesContract;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.io.TempDir;
 
 class SealedFilesTest extends FilesContract {
     @TempDir
     Path folder;
 
-    private static final SealedDepot.Key KEY = SealedDepot.Key.of("test", new byte[32]);
+    private static final KeyRing RING = KeyRing.of("test", Map.of("test", new byte[32]));
 
     @Override
     protected LayerSource layer() {
@@ -20,6 +22,6 @@ class SealedFilesTest extends FilesContract {
 
     @Override
     protected DepotSource depot() {
-        return SealedDepot.in(LocalDepot.at(folder.resolve("files")), SealedDepot.Keys.of(KEY));
+        return SealedDepot.in(LocalDepot.at(folder.resolve("files")), RING);
     }
 }

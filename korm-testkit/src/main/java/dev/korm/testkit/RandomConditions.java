@@ -94,7 +94,7 @@ final class RandomConditions {
     /** A JSON text of the value. */
     static String json(@Nullable Object value) {
         if (value instanceof String text) {
-            return LayerReadContract.quoted(text);
+            return LayerConditionContract.quoted(text);
         }
         if (value instanceof List<?> list) {
             List<String> entries = new ArrayList<>();
@@ -103,7 +103,7 @@ final class RandomConditions {
         }
         if (value instanceof Map<?, ?> map) {
             List<String> members = new ArrayList<>();
-            map.forEach((key, member) -> members.add(LayerReadContract.quoted((String) key) + ":" + json(member)));
+            map.forEach((key, member) -> members.add(LayerConditionContract.quoted((String) key) + ":" + json(member)));
             return "{" + String.join(",", members) + "}";
         }
         return String.valueOf(value);

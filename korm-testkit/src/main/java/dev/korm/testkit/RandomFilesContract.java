@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.korm.FileRef;
 import dev.korm.FileRelease;
+import dev.korm.Filter;
 import dev.korm.Item;
 import dev.korm.Items;
 import dev.korm.Korm;
@@ -174,7 +175,14 @@ public abstract class RandomFilesContract {
             case 0, 1, 2 -> letters().fromData(fresh()).create();
             case 3, 4, 5 -> edited(pick(all)).commit();
             case 6 -> edited(edited(pick(all)).before()).commit();
-            case 7 -> pick(all).delete();
+            case 7 -> {
+                if (random.nextBoolean()) {
+                    pick(all).delete();
+                } else {
+                    String content = pick(all).data().content();
+                    letters().query().where(Filter.eq("content", content)).deleteAll();
+                }
+            }
             case 8 -> {
                 Item<Letter> stale = pick(all);
                 edited(stale).commit();

@@ -10,14 +10,16 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands between a layer and its server, and cuts the connection behind a word: what holds the word reaches the server, and the
- * answer to it never comes back.
+ * Stands between a layer and its server, counts how often one waits for the other, and cuts the connection behind a word: what
+ * holds the word reaches the server, and the answer to it never comes back.
  */
 final class CuttingProxy implements AutoCloseable {
     /** What ends a transaction. */
@@ -29,6 +31,7 @@ final class CuttingProxy implements AutoCloseable {
     private final ServerSocket door;
     private final int port;
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+    private final AtomicLong trips = new AtomicLong();
     private final AtomicReference<@Nullable String> word = new AtomicReference<>();
 
     /** @param port where the server listens, on this machine */
@@ -56,6 +59,11 @@ final class CuttingProxy implements AutoCloseable {
         return word.get() == null;
     }
 
+    /** How often a server was waited for: one after another, whatever was said at a time. */
+    long roundTrips() {
+        return trips.get();
+    }
+
     private static void daemon(Runnable work) {
         Thread thread = new Thread(work, "cutting-proxy");
         thread.setDaemon(true);
@@ -71,15 +79,17 @@ final class CuttingProxy implements AutoCloseable {
                 server.setTcpNoDelay(true);
                 sockets.add(client);
                 sockets.add(server);
-                daemon(() -> pass(client, server, true));
-                daemon(() -> pass(server, client, false));
+                AtomicBoolean waiting = new AtomicBoolean();
+                daemon(() -> pass(client, server, true, waiting));
+                daemon(() -> pass(server, client, false, waiting));
             }
         } catch (IOException closed) {
             // The test is over.
         }
     }
 
-    private void pass(Socket from, Socket to, boolean watched) {
+    /** @param waiting whether the client has said something to which it heard nothing yet */
+    private void pass(Socket from, Socket to, boolean watched, AtomicBoolean waiting) {
         byte[] buffer = new byte[65_536];
         String commit = "";
         try (from;
@@ -99,6 +109,9 @@ final class CuttingProxy implements AutoCloseable {
                 boolean cut = comes && word.compareAndSet(wanted, null);
                 if (cut) {
                     from.close();
+                }
+                if (waiting.getAndSet(watched) != watched && watched) {
+                    trips.incrementAndGet();
                 }
                 out.write(buffer, 0, read);
                 out.flush();

@@ -303,6 +303,25 @@ class PostgresTest {
     }
 
     @Test
+    void a_table_that_is_locked_for_longer_than_the_busy_timeout_is_busy_to_those_who_read_too() throws SQLException {
+        TableName table = TableName.items("a", "read");
+        String schema = PostgresServer.newSchema();
+        try (Layer layer = PostgresServer.in(schema)
+                        .busyTimeout(Duration.ofSeconds(1))
+                        .open("main", Environment.system());
+                Connection other = PostgresServer.connect();
+                Statement statement = other.createStatement()) {
+            layer.evolve(shape(table), Set.of());
+            apply(layer, insert(table, 1));
+            other.setAutoCommit(false);
+            statement.execute("LOCK TABLE " + schema + ".\"" + table.text() + "\" IN ACCESS EXCLUSIVE MODE");
+            assertThatThrownBy(() -> layer.select(all(table)).next()).isInstanceOf(StoreBusyException.class);
+            other.rollback();
+            assertThat(LayerWorld.read(layer.select(all(table)), 1)).hasSize(1);
+        }
+    }
+
+    @Test
     void a_pool_that_is_used_up_is_busy() {
         TableName table = TableName.items("a", "pool");
         try (Layer layer =

@@ -16,26 +16,10 @@ public final class Parameters {
      * @throws IllegalArgumentException when there is no constant for a parameter
      */
     public static Selection bind(Selection selection, Object... constants) {
-        return new Selection(
-                selection.from(),
-                selection.joins(),
-                selection.outputs(),
-                bind(selection.where(), constants),
-                selection.groupBy(),
-                selection.order(),
-                selection.limit());
+        return selection.withWhere(bind(selection.where(), constants));
     }
 
     private static Condition bind(Condition condition, Object[] constants) {
-        if (condition instanceof Condition.All all) {
-            return new Condition.All(bindAll(all.conditions(), constants));
-        }
-        if (condition instanceof Condition.Any any) {
-            return new Condition.Any(bindAll(any.conditions(), constants));
-        }
-        if (condition instanceof Condition.Not not) {
-            return new Condition.Not(bind(not.condition(), constants));
-        }
         if (condition instanceof Condition.Compare compare) {
             return new Condition.Compare(compare.operand(), compare.comparison(), constant(compare.value(), constants));
         }
@@ -46,15 +30,7 @@ public final class Parameters {
             return new Condition.RefersTo(
                     refers.reference(), refers.layer(), refers.target(), constants(refers.ids(), constants));
         }
-        if (condition instanceof Condition.AnyElement any) {
-            return new Condition.AnyElement(
-                    any.source(), any.container(), any.members(), any.joins(), bind(any.condition(), constants));
-        }
-        return condition;
-    }
-
-    private static List<Condition> bindAll(List<Condition> conditions, Object[] constants) {
-        return conditions.stream().map(inner -> bind(inner, constants)).toList();
+        return condition.map(inner -> bind(inner, constants));
     }
 
     private static List<Object> constants(List<Object> values, Object[] constants) {

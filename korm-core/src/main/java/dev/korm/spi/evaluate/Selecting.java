@@ -40,7 +40,7 @@ final class Selecting {
     Stream<Row> answer(Stream<Scope> rows) {
         Stream<Scope> selected =
                 rows.map(this::joined).filter(row -> where.test(row).isTrue());
-        Stream<@Nullable Object[]> answer = isGrouped() ? grouped(selected) : plain(selected);
+        Stream<@Nullable Object[]> answer = selection.isGrouped() ? grouped(selected) : plain(selected);
         if (!selection.order().isEmpty()) {
             Stream<@Nullable Object[]> unordered = answer;
             answer = selection.limit().isPresent()
@@ -81,11 +81,6 @@ final class Selecting {
         if (rows.size() > limit) {
             rows.subList((int) limit, rows.size()).clear();
         }
-    }
-
-    private boolean isGrouped() {
-        return !selection.groupBy().isEmpty()
-                || selection.outputs().stream().anyMatch(output -> !(output instanceof Output.Value));
     }
 
     private Stream<@Nullable Object[]> plain(Stream<Scope> rows) {

@@ -1,0 +1,69 @@
+package dev.korm.engine;
+
+import dev.korm.KormException;
+import dev.korm.model.FileVisitor;
+import dev.korm.model.Model;
+import dev.korm.spi.ColumnShape;
+import dev.korm.spi.Condition;
+import dev.korm.spi.Operand;
+import dev.korm.spi.Output;
+import dev.korm.spi.RowCursor;
+import dev.korm.spi.TableShape;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The columns of a table in which items of a type can hold files, so that rows need not be read whole for them. Immutable.
+ *
+ * @param <T> the type
+ */
+final class FileColumns<T> {
+    private final Model<T> model;
+    private final List<ColumnShape> columns;
+
+    private FileColumns(Model<T> model, List<ColumnShape> columns) {
+        this.model = model;
+        this.columns = columns;
+    }
+
+    /** None where the pool has no depot that a file could be in. */
+    static <T> FileColumns<T> of(Home<T> home, TableShape shape) {
+        boolean none = home.pool().depots().isEmpty();
+        return new FileColumns<>(home.model(), none ? List.of() : home.model().fileColumns(shape));
+    }
+
+    /** Those among some columns. */
+    FileColumns<T> among(List<ColumnShape> some) {
+        return new FileColumns<>(model, columns.stream().filter(some::contains).toList());
+    }
+
+    List<ColumnShape> columns() {
+        return columns;
+    }
+
+    boolean isEmpty() {
+        return columns.isEmpty();
+    }
+
+    List<Output> outputs() {
+        List<Output> outputs = new ArrayList<>();
+        columns.forEach(column -> outputs.add(new Output.Value(new Operand.Column(0, column.name(), column.kind()))));
+        return outputs;
+    }
+
+    /** What is true of every row with a file in these columns. */
+    Condition filled() {
+        return NamedFiles.filled(columns);
+    }
+
+    /** Shows the files of the row at hand. */
+    void each(RowCursor row, int first, FileVisitor visitor) {
+        for (int i = 0; i < columns.size(); i++) {
+            try {
+                model.eachFile(columns.get(i), row.get(first + i), visitor);
+            } catch (KormException malformed) {
+                // A row that cannot be read can be deleted all the same; a sweep looks after its files.
+            }
+        }
+    }
+}

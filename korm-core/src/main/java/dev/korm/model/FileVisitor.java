@@ -1,0 +1,12 @@
+package dev.korm.model;
+
+import dev.korm.FileRef;
+import dev.korm.FileRelease;
+import java.util.Optional;
+
+/** Sees the files of an item. */
+@FunctionalInterface
+public interface FileVisitor {
+    /** @param declared what the record says about its release; empty where it says nothing */
+    void visit(FileRef file, Optional<FileRelease> declared);
+}

@@ -1,0 +1,31 @@
+package dev.korm.depots;
+
+import dev.korm.jdbc.Sqlite;
+import dev.korm.spi.DepotSource;
+import dev.korm.spi.LayerSource;
+import dev.korm.testkit.RandomFilesContract;
+import java.nio.file.Path;
+import java.util.UUID;
+import org.junit.jupiter.api.io.TempDir;
+
+class S3RandomFilesTest extends RandomFilesContract {
+    @TempDir
+    Path folder;
+
+    private final String prefix = "random-" + UUID.randomUUID();
+
+    @Override
+    protected LayerSource layer() {
+        return Sqlite.file(folder.resolve("data.sqlite").toString());
+    }
+
+    @Override
+    protected DepotSource depot() {
+        return S3Server.SHARED.depot(prefix);
+    }
+
+    @Override
+    protected int few() {
+        return 80;
+    }
+}

@@ -1,0 +1,244 @@
+package dev.korm.depots;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.korm.FileExistsException;
+import dev.korm.FileRef;
+import dev.korm.FileRelease;
+import dev.korm.Item;
+import dev.korm.Items;
+import dev.korm.Korm;
+import dev.korm.Pool;
+import dev.korm.Rn;
+import dev.korm.SweepReport;
+import dev.korm.jdbc.Sqlite;
+import dev.korm.spi.Depot;
+import dev.korm.spi.Environment;
+import dev.korm.spi.FileEntry;
+import dev.korm.spi.PutCondition;
+import dev.korm.spi.PutOptions;
+import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two programs on one database and one folder of files, without anything else between them. */
+class TwoProcessesTest {
+    private static final int NAMES = 200;
+
+    @TempDir
+    Path folder;
+
+    record Letter(int number, FileRef scan, List<FileRef> more) {}
+
+    /** The other program. Arguments: folder, what to do. It says where it is, and goes on when it is told to. */
+    static final class Program {
+        private Program() {}
+
+        public static void main(String[] arguments) throws IOException {
+            Path folder = Path.of(arguments[0]);
+            BufferedReader told = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+            switch (arguments[1]) {
+                case "absent" -> {
+                    System.out.println("ready");
+                    told.readLine();
+                    System.out.println("won " + putAbsent(folder, NAMES - 1, -1));
+                }
+                case "stage" -> {
+                    try (Pool pool = pool(folder)) {
+                        Item<Letter> created = letters(pool)
+                                .fromData(
+                                        "letters",
+                                        "private",
+                                        new Letter(
+                                                1,
+                                                FileRef.of("files", "scan", "text".getBytes(StandardCharsets.UTF_8)),
+                                                List.of(FileRef.of("files", "more", waiting(told)))))
+                                .create();
+                        System.out.println("created " + created.data().scan().text());
+                    }
+                }
+                case "write" -> {
+                    try (Pool pool = pool(folder)) {
+                        System.out.println("ready");
+                        told.readLine();
+                        write(pool, "other");
+                    }
+                    System.out.println("written");
+                }
+                default -> throw new IllegalArgumentException(arguments[1]);
+            }
+        }
+
+        /** Says that it is being read, and goes on when it is told to. */
+        private static InputStream waiting(BufferedReader told) {
+            return new InputStream() {
+                private final InputStream bytes = new ByteArrayInputStream("text".getBytes(StandardCharsets.UTF_8));
+                private int count;
+
+                @Override
+                public int read() throws IOException {
+                    if (count++ == 2) {
+                        System.out.println("staging");
+                        told.readLine();
+                    }
+                    return bytes.read();
+                }
+
+                @Override
+                public int read(byte[] buffer, int offset, int length) throws IOException {
+                    int next = read();
+                    if (next < 0) {
+                        return -1;
+                    }
+                    buffer[offset] = (byte) next;
+                    return 1;
+                }
+            };
+        }
+    }
+
+    private static Pool pool(Path folder) {
+        return Korm.pool()
+                .layer("main", Sqlite.file(folder.resolve("data.sqlite").toString()))
+                .depot("files", LocalDepot.at(folder.resolve("files")), FileRelease.after(Duration.ofDays(1)))
+                .open();
+    }
+
+    private static Items<Letter> letters(Pool pool) {
+        return Korm.item(Letter.class, pool);
+    }
+
+    /** Creates, changes and deletes. */
+    private static void write(Pool pool, String own) {
+        for (int i = 0; i < 40; i++) {
+            String name = own + "/" + i;
+            Item<Letter> letter = letters(pool)
+                    .fromData("letters", "private", new Letter(i, FileRef.of("files", name, new byte[] {1}), List.of()))
+                    .create();
+            Item<Letter> changed = letter.set(Letter::scan, letter.data().scan().edit(new byte[] {2}))
+                    .commit();
+            if (i % 4 == 0) {
+                changed.delete();
+            }
+        }
+    }
+
+    /** Stores every name if it is absent, from one of them on; how many were. */
+    private static int putAbsent(Path folder, int first, int step) {
+        int won = 0;
+        try (Depot depot = LocalDepot.at(folder.resolve("files")).open("files", Environment.system())) {
+            for (int i = first; i >= 0 && i < NAMES; i += step) {
+                try {
+                    depot.put(
+                            Rn.file("files", "names", "n" + i),
+                            new ByteArrayInputStream(new byte[i]),
+                            PutOptions.NONE.when(PutCondition.ABSENT));
+                    won++;
+                } catch (FileExistsException lost) {
+                    assertThat(lost.getMessage()).contains("n" + i);
+                }
+            }
+        }
+        return won;
+    }
+
+    private OtherProcess start(String what) throws IOException {
+        return OtherProcess.start(Program.class, List.of("-Xmx64m"), List.of(folder.toString(), what));
+    }
+
+    private static List<String> all(Pool pool) {
+        try (Stream<FileEntry> files = pool.depot("files").list(Rn.prefix("files"))) {
+            return files.map(entry -> String.join("/", entry.rn().depotParts()))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    @Test
+    void each_name_is_stored_by_one_of_two_programs_that_ask_for_its_absence() throws Exception {
+        try (OtherProcess other = start("absent")) {
+            other.await("ready");
+            other.tell("go");
+            int won = putAbsent(folder, 0, 1);
+
+            int lost = Integer.parseInt(other.answer("won "));
+            System.out.println("Of " + NAMES + " names this program stored " + won + ", the other " + lost);
+            assertThat(won + lost).isEqualTo(NAMES);
+        }
+        try (Pool pool = pool(folder)) {
+            assertThat(all(pool)).hasSize(NAMES);
+            for (int i = 0; i < NAMES; i++) {
+                assertThat(pool.files().get(Rn.file("files", "names", "n" + i)).bytes())
+                        .hasSize(i);
+            }
+        }
+    }
+
+    @Test
+    void a_sweep_and_an_opening_leave_alone_what_another_program_is_staging() throws Exception {
+        try (OtherProcess other = start("stage")) {
+            other.await("staging");
+            try (Pool pool = pool(folder)) {
+                assertThat(all(pool))
+                        .hasSize(1)
+                        .allMatch(name -> name.startsWith("__korm_staging__/main/") && name.endsWith("/scan"));
+                assertThat(pool.sweep().run()).isEqualTo(new SweepReport(0, 0, 0, 0, 0, 0, 0));
+                other.tell("go on");
+
+                assertThat(other.answer("created ")).isEqualTo("text");
+                assertThat(pool.sweep().run()).isEqualTo(new SweepReport(2, 2, 0, 0, 0, 0, 0));
+                assertThat(all(pool)).containsExactly("more", "scan");
+            }
+        }
+    }
+
+    @Test
+    void what_a_killed_program_was_staging_goes_when_it_is_old_enough() throws Exception {
+        try (OtherProcess other = start("stage")) {
+            other.await("staging");
+            other.kill();
+        }
+        try (Pool pool = pool(folder)) {
+            assertThat(letters(pool).fromQuery("letters", "private").get()).isEmpty();
+            assertThat(pool.sweep().run().leftovers()).isZero();
+            assertThat(pool.sweep().grace(Duration.ZERO).run().leftovers()).isEqualTo(1);
+
+            assertThat(all(pool)).isEmpty();
+        }
+    }
+
+    @Test
+    void sweeps_while_another_program_writes_take_nothing_that_is_named() throws Exception {
+        try (OtherProcess other = start("write");
+                Pool pool = pool(folder)) {
+            other.await("ready");
+            other.tell("go");
+            write(pool, "own");
+            for (int i = 0; i < 5; i++) {
+                assertThat(pool.sweep().run().missing()).isZero();
+            }
+            other.await("written");
+
+            // What is under way elsewhere is never an hour old, so no grace is needed but for what was deleted.
+            SweepReport report = pool.sweep().run();
+            assertThat(report.missing()).isZero();
+            assertThat(report.unnamed()).isZero();
+            assertThat(letters(pool)
+                            .fromQuery("letters", "private")
+                            .resolvePaths("scan")
+                            .get())
+                    .hasSize(60)
+                    .allSatisfy(
+                            letter -> assertThat(letter.data().scan().bytes()).containsExactly(2));
+        }
+    }
+}
