@@ -33,6 +33,21 @@ class EncryptedTest {
         assertThat(Encrypted.of(new byte[] {1})).isEqualTo(Encrypted.of(new byte[] {1}));
     }
 
+    record Invoice(String number, List<FileRef> pages) {}
+
+    @Test
+    void files_are_refused_within_since_nobody_would_find_them() {
+        record Direct(Encrypted<FileRef> file) {}
+        record Inside(Encrypted<Map<String, Invoice>> invoices) {}
+        for (Class<?> type : List.of(Direct.class, Inside.class)) {
+            assertThatThrownBy(() -> Models.of(type))
+                    .isInstanceOf(ModelException.class)
+                    .hasMessageContaining(type.getSimpleName())
+                    .hasMessageContaining("reference to a file")
+                    .hasMessageContaining("SealedDepot");
+        }
+    }
+
     @Test
     void bytes_are_copied_in_and_out() {
         byte[] bytes = {1, 2};

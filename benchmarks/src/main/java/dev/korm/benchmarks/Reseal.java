@@ -68,7 +68,7 @@ public class Reseal extends Rivals {
     public Integer korm() {
         int length = 0;
         for (int i = 0; i < VALUES; i++) {
-            length += StoredSecrets.resealed(stored[i], columns[i]).length();
+            length += StoredSecrets.renewed(stored[i], columns[i]).text().length();
         }
         return length;
     }

@@ -31,6 +31,7 @@ class DocsTest {
                 "docs/queries.md",
                 "docs/references.md",
                 "docs/secrets.md",
+                "docs/searching-and-rotating-secrets.md",
                 "docs/files.md",
                 "docs/coming-from-typescript.md"
             })

@@ -26,7 +26,7 @@ public final class ColumnForm {
     public ColumnForm(Codec codec, ColumnKind column) {
         this.codec = codec;
         this.column = column;
-        this.secrets = SecretSearch.mayHold(codec);
+        this.secrets = SecretTypes.mayHold(codec);
         ColumnKind own = codec.kind();
         if (column == own) {
             this.fit = Fit.OWN;

@@ -242,6 +242,8 @@ public final class Dynamic {
             out.secret(Holders.get().secret(encrypted), null);
         } else if (value instanceof Password password) {
             out.password(Holders.get().stored(password));
+        } else if (value instanceof FileRef file) {
+            out.file(file);
         } else {
             StoredForms.toJson(value, out);
         }

@@ -4,6 +4,7 @@ import dev.korm.Encrypted;
 import dev.korm.Normalized;
 import dev.korm.crypto.Spot;
 import dev.korm.spi.ColumnKind;
+import dev.korm.spi.FingerprintKey;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,7 @@ public final class EncryptedCodec extends Codec {
     private final Codec inner;
     private final Search search;
     private final Set<Normalized.Form> forms;
+    private final int bits;
 
     /** Whether values are found by what they are. */
     public enum Search {
@@ -20,13 +22,14 @@ public final class EncryptedCodec extends Codec {
     }
 
     EncryptedCodec(Codec inner) {
-        this(inner, Search.NONE, Set.of());
+        this(inner, Search.NONE, Set.of(), FingerprintKey.EXACT_BITS);
     }
 
-    EncryptedCodec(Codec inner, Search search, Set<Normalized.Form> forms) {
+    EncryptedCodec(Codec inner, Search search, Set<Normalized.Form> forms, int bits) {
         this.inner = inner;
         this.search = search;
         this.forms = Set.copyOf(forms);
+        this.bits = bits;
     }
 
     /** Whether values are found by what they are. */
@@ -37,6 +40,11 @@ public final class EncryptedCodec extends Codec {
     /** What makes no difference between two texts when they are searched. */
     public Set<Normalized.Form> forms() {
         return forms;
+    }
+
+    /** How many bits the fingerprints have that they are found by. */
+    public int bits() {
+        return bits;
     }
 
     /** How the values are written before they are sealed. */

@@ -1,5 +1,6 @@
 package dev.korm.codec;
 
+import dev.korm.FileRef;
 import dev.korm.crypto.Spot;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -15,6 +16,11 @@ public final class JsonWriter {
 
     /** The only member of an object that stands for a holder that is carried; nothing that is stored has such a key. */
     static final String HELD = "\0held";
+
+    /** Why files are not sealed with values. */
+    static final String SEALED_FILE =
+            "a reference to a file cannot be sealed, since korm has to see which files items name, to store"
+                    + " and to keep them. Take it out of the secret, and keep its bytes in a SealedDepot";
 
     private static final String HEX = "0123456789abcdef";
     private static final long LARGEST_INDEX = 4294967294L;
@@ -33,6 +39,8 @@ public final class JsonWriter {
     public enum Texts {
         /** What can be stored on every layer: neither NUL nor unpaired surrogates, at most {@value #DEEPEST} levels. */
         STORABLE,
+        /** The same, to be sealed: files are refused, which nobody would find in it. */
+        SEALED,
         /** Everything. */
         ANY
     }
@@ -93,9 +101,9 @@ public final class JsonWriter {
     }
 
     private void begin(char bracket) {
-        if (++depth > (texts == Texts.STORABLE ? DEEPEST : Codec.DEEPEST)) {
+        if (++depth > (isStored() ? DEEPEST : Codec.DEEPEST)) {
             throw new Misfit("JSON is nested deeper than "
-                    + (texts == Texts.STORABLE ? DEEPEST : Codec.DEEPEST)
+                    + (isStored() ? DEEPEST : Codec.DEEPEST)
                     + " levels; store what is further down as items of its own and refer to them");
         }
         value();
@@ -227,7 +235,7 @@ public final class JsonWriter {
     }
 
     private void escape(char c) {
-        if (texts == Texts.STORABLE) {
+        if (isStored()) {
             StorableText.checkUnit(c);
         }
         switch (c) {
@@ -281,9 +289,17 @@ public final class JsonWriter {
         return Long.parseLong(key) <= LARGEST_INDEX;
     }
 
+    /** A reference to a file. */
+    void file(FileRef file) {
+        if (texts == Texts.SEALED) {
+            throw new Misfit(SEALED_FILE);
+        }
+        text(file.toString());
+    }
+
     /** Whether the text is to be stored. */
     boolean isStored() {
-        return texts == Texts.STORABLE;
+        return texts != Texts.ANY;
     }
 
     /** The text written so far. */

@@ -4,9 +4,9 @@ import dev.korm.crypto.Payload;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Payloads as JSON text. Reading knows only the plain form that every writer of payloads gives them, one object of texts, numbers
- * and booleans without escapes, and that in a fraction of the time that JSON in general takes; anything else is left to the
- * parser of all JSON.
+ * Payloads as JSON text. Reading knows two forms: to the letter what {@link #ofSealed} writes, which takes a few searches and as many
+ * pieces of the text; and the plain form that every writer of payloads gives them, one object of texts, numbers and booleans without
+ * escapes, as databases hand it back that keep JSON in a way of their own. Anything else is left to the parser of all JSON.
  */
 final class PayloadText {
     static final String MARK = "__ENCRYPTED__";
@@ -28,9 +28,48 @@ final class PayloadText {
         this.text = text;
     }
 
-    /** The payload that a text is in the plain form; null for any other text. */
+    private static final String BEFORE_VALUE =
+            "{\"" + MARK + "\":true,\"" + TYPE + "\":\"symmetric\",\"" + VALUE + "\":\"";
+    private static final String BEFORE_DATA_TYPE = "\",\"" + DATA_TYPE + "\":\"";
+    private static final String BEFORE_NONCE = "\",\"" + NONCE + "\":\"";
+    private static final String BEFORE_TAG = "\",\"" + TAG + "\":\"";
+    private static final String BEFORE_KEY_ID = "\",\"" + VERSION + "\":" + Payload.VERSION + ",\"" + KEY_ID + "\":\"";
+    private static final String END = "\"}";
+
+    /** The payload that a text is in one of the two forms; null for any other text. */
     static @Nullable Payload parse(String text) {
-        return new PayloadText(text).payload();
+        Payload own = text.startsWith(BEFORE_VALUE) && text.indexOf('\\') < 0 ? new PayloadText(text).own() : null;
+        return own != null ? own : new PayloadText(text).payload();
+    }
+
+    /** What {@link #ofSealed} has written; null when it is anything else. */
+    private @Nullable Payload own() {
+        String value = between(BEFORE_VALUE);
+        String dataType = between(BEFORE_DATA_TYPE);
+        String nonce = between(BEFORE_NONCE);
+        String tag = between(BEFORE_TAG);
+        String keyId = between(BEFORE_KEY_ID);
+        return value != null
+                        && dataType != null
+                        && nonce != null
+                        && tag != null
+                        && keyId != null
+                        && at + END.length() == text.length()
+                        && text.endsWith(END)
+                ? new Payload(Payload.SYMMETRIC, value, dataType, nonce, tag, Payload.VERSION, keyId)
+                : null;
+    }
+
+    /** What stands from here, behind some text, to the next quotation mark; null when the text is not here. */
+    private @Nullable String between(String before) {
+        int begin = at + before.length();
+        int end = text.startsWith(before, at) ? text.indexOf('"', begin) : -1;
+        if (end < 0) {
+            at = text.length();
+            return null;
+        }
+        at = end;
+        return text.substring(begin, end);
     }
 
     private @Nullable Payload payload() {
@@ -136,11 +175,16 @@ final class PayloadText {
 
     /** The text of what was just sealed, whose members need no escapes. */
     static String ofSealed(Payload payload) {
-        return "{\"" + MARK + "\":true,\"" + TYPE + "\":\"" + payload.type() + "\",\"" + VALUE + "\":\""
+        return BEFORE_VALUE
                 + payload.value()
-                + "\",\"" + DATA_TYPE + "\":\"" + payload.dataType() + "\",\"" + NONCE + "\":\"" + payload.iv()
-                + "\",\"" + TAG
-                + "\":\"" + payload.authTag() + "\",\"" + VERSION + "\":" + payload.version() + ",\"" + KEY_ID + "\":\""
-                + payload.keyId() + "\"}";
+                + BEFORE_DATA_TYPE
+                + payload.dataType()
+                + BEFORE_NONCE
+                + payload.iv()
+                + BEFORE_TAG
+                + payload.authTag()
+                + BEFORE_KEY_ID
+                + payload.keyId()
+                + END;
     }
 }

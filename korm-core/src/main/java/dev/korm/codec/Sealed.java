@@ -144,7 +144,7 @@ public final class Sealed {
             return text;
         }
         Payload fresh = tree == null ? payload : null;
-        if (fresh != null && fresh.type().equals(Payload.SYMMETRIC)) {
+        if (fresh != null && fresh.type().equals(Payload.SYMMETRIC) && fresh.version() == Payload.VERSION) {
             return PayloadText.ofSealed(fresh);
         }
         JsonWriter out = new JsonWriter(Texts.ANY);

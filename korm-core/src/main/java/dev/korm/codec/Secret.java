@@ -149,7 +149,7 @@ public final class Secret {
     }
 
     private static byte[] json(Object clear, @Nullable Codec declared) {
-        JsonWriter out = new JsonWriter(Texts.STORABLE);
+        JsonWriter out = new JsonWriter(Texts.SEALED);
         try {
             if (declared == null) {
                 Dynamic.write(Dynamic.normal(clear, 0), out);

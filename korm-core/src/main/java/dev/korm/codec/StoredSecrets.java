@@ -1,43 +1,58 @@
 package dev.korm.codec;
 
 import dev.korm.KeyRing;
+import dev.korm.SealException;
 import dev.korm.crypto.Payload;
 import dev.korm.crypto.Spot;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The secrets in what columns hold, without the types of what is in them: in a column of sealed values, or anywhere inside JSON.
- * What changes keys uses this.
+ * The secrets in what columns hold, without the types of what is in them: in a column of sealed values, or anywhere inside JSON. Those
+ * that do not open keep nobody from the others. What changes keys uses this.
  */
 public final class StoredSecrets {
     private StoredSecrets() {}
 
     /**
-     * The ids of the keys that the secrets in a column's value are sealed with, without opening any; those of the original have
-     * {@link KeyRing#DEFAULT_ID}. Hashes of passwords have no key.
+     * A column's text with its secrets sealed anew.
      *
-     * @param stored JSON text, as a row holds it
+     * @param text the same text where none was
+     * @param resealed how many were
+     * @param unopened how many should have been, and do not open
      */
-    public static Set<String> keyIds(String stored) {
-        Payload whole = PayloadText.parse(stored);
+    public record Renewed(String text, int resealed, int unopened) {}
+
+    /** Whether a column's text may hold a secret; most JSON does not, and need not be read. */
+    public static boolean mayHold(String text) {
+        return text.contains(PayloadText.MARK) || text.contains("\\u");
+    }
+
+    /**
+     * Tells the id of the key of each sealed value in a column's text, without opening any; those of the original have {@link
+     * KeyRing#DEFAULT_ID}. Hashes of passwords have no key, and what is no JSON holds no secret.
+     */
+    public static void keyIds(String text, Consumer<String> each) {
+        Payload whole = PayloadText.parse(text);
         if (whole != null) {
-            return whole.type().equals(Payload.SYMMETRIC) ? Set.of(keyId(whole)) : Set.of();
+            tell(whole, each);
+            return;
         }
-        Set<String> ids = new LinkedHashSet<>();
-        replaced(JsonReader.tree(stored), null, (object, spot) -> {
-            Payload payload = Sealed.ofTree(object, null).payloadOrNull();
-            if (payload != null && payload.type().equals(Payload.SYMMETRIC)) {
-                ids.add(keyId(payload));
-            }
+        replaced(tree(text), null, (object, spot) -> {
+            tell(Sealed.ofTree(object, null).payloadOrNull(), each);
             return object;
         });
-        return ids;
+    }
+
+    private static void tell(@Nullable Payload payload, Consumer<String> each) {
+        if (payload != null && payload.type().equals(Payload.SYMMETRIC)) {
+            each.accept(keyId(payload));
+        }
     }
 
     static String keyId(Payload payload) {
@@ -45,32 +60,54 @@ public final class StoredSecrets {
         return payload.version() == 0 || id == null ? KeyRing.DEFAULT_ID : id;
     }
 
-    /**
-     * A column's value with every secret sealed with the current key, and bound to its place. The same instance when they all are
-     * already.
-     *
-     * @param stored JSON text, as a row holds it
-     * @param column of which item
-     * @throws dev.korm.SealException when one of them does not open; nothing has changed then
-     */
-    public static String resealed(String stored, Spot column) {
+    /** A column's text with everything that is not sealed with the current key sealed with it; what does not open stays. */
+    public static Renewed renewed(String text, Spot column) {
         String current = column.sealer().ring().currentId();
-        Payload whole = PayloadText.parse(stored);
-        if (whole != null) {
-            Sealed before = Sealed.of(whole, column);
-            return isDone(whole, current) ? stored : resealed(before, column).text();
+        Payload whole = PayloadText.parse(text);
+        return whole != null ? renewed(text, whole, column, current) : renewedInside(text, column, current);
+    }
+
+    private static Renewed renewed(String text, Payload whole, Spot column, String current) {
+        if (isDone(whole, current)) {
+            return new Renewed(text, 0, 0);
         }
-        Object tree = JsonReader.tree(stored);
-        Object fresh = replaced(tree, column, (object, spot) -> resealed(object, spot, current));
+        try {
+            return new Renewed(resealed(Sealed.of(whole, column), column).text(), 1, 0);
+        } catch (SealException closed) {
+            return new Renewed(text, 0, 1);
+        }
+    }
+
+    private static Renewed renewedInside(String text, Spot column, String current) {
+        Object tree = tree(text);
+        int[] counts = new int[2];
+        Object fresh = replaced(tree, column, (object, spot) -> {
+            try {
+                Object sealed = resealed(object, spot, current);
+                counts[0] += sealed == object ? 0 : 1;
+                return sealed;
+            } catch (SealException closed) {
+                counts[1]++;
+                return object;
+            }
+        });
         if (fresh == tree) {
-            return stored;
+            return new Renewed(text, 0, counts[1]);
         }
         JsonWriter out = new JsonWriter(JsonWriter.Texts.ANY);
         JsonTree.write(fresh, out);
-        return out.toString();
+        return new Renewed(out.toString(), counts[0], counts[1]);
     }
 
-    static Object resealed(JsonObject object, @Nullable Spot spot, String current) {
+    private static @Nullable Object tree(String text) {
+        try {
+            return JsonReader.tree(text);
+        } catch (Misfit malformed) {
+            return null;
+        }
+    }
+
+    private static Object resealed(JsonObject object, @Nullable Spot spot, String current) {
         Sealed stored = Sealed.ofTree(object, spot);
         return spot == null || isDone(stored.payload(), current) ? object : resealed(stored, spot);
     }
@@ -89,8 +126,22 @@ public final class StoredSecrets {
         }
     }
 
+    /**
+     * The JSON of the value that is sealed in a column.
+     *
+     * @throws SealException when it does not open
+     */
+    public static String open(String text, Spot column) {
+        byte[] json = Sealed.ofText(text, column).open();
+        try {
+            return new String(json, StandardCharsets.UTF_8);
+        } finally {
+            Arrays.fill(json, (byte) 0);
+        }
+    }
+
     /** The tree with every payload replaced by what a function makes of it; the same instance when it gave back the same. */
-    static @Nullable Object replaced(
+    private static @Nullable Object replaced(
             @Nullable Object tree, @Nullable Spot spot, BiFunction<JsonObject, @Nullable Spot, Object> change) {
         if (tree instanceof JsonObject object) {
             if (Sealed.isPayload(object)) {

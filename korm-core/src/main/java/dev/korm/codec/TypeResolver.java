@@ -13,6 +13,7 @@ import dev.korm.ReleasePolicy;
 import dev.korm.Rn;
 import dev.korm.Searchable;
 import dev.korm.Unique;
+import dev.korm.spi.FingerprintKey;
 import java.lang.reflect.GenericArrayType;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
@@ -191,7 +192,7 @@ final class TypeResolver {
             throw site.refuse("a unique value is the value itself; write Optional<Unique<…>> where it may be absent");
         }
         checks.add(() -> {
-            if (SecretSearch.declares(inner)) {
+            if (SecretTypes.declares(inner)) {
                 throw site.refuse("a secret is stored differently each time, so the store cannot keep it unique");
             }
         });
@@ -204,8 +205,11 @@ final class TypeResolver {
             throw site.refuse("the store cannot compare sealed values, so it cannot keep them unique");
         }
         checks.add(() -> {
-            if (SecretSearch.declares(inner)) {
+            if (SecretTypes.declares(inner)) {
                 throw site.refuse("a secret cannot be sealed in another; what is inside is sealed already");
+            }
+            if (CodecTree.any(inner, part -> part instanceof FileRefCodec)) {
+                throw site.refuse(JsonWriter.SEALED_FILE);
             }
         });
         return new EncryptedCodec(inner);
@@ -330,7 +334,9 @@ final class TypeResolver {
             throw site.refuse("@Normalized is for texts; take it away, or make the field a String or Unique<String>");
         }
         if (sealed != null && searchable != null) {
-            EncryptedCodec found = new EncryptedCodec(sealed.inner(), EncryptedCodec.Search.BY_VALUE, forms);
+            requireBits(searchable, site);
+            EncryptedCodec found =
+                    new EncryptedCodec(sealed.inner(), EncryptedCodec.Search.BY_VALUE, forms, searchable.bits());
             return codec == sealed ? found : new OptionalCodec(OptionalCodec.Form.ANY, found);
         }
         if (codec instanceof UniqueCodec unique) {
@@ -339,6 +345,19 @@ final class TypeResolver {
         return codec instanceof OptionalCodec optional && optional.inner() instanceof UniqueCodec unique
                 ? new OptionalCodec(OptionalCodec.Form.ANY, new UniqueCodec(unique.inner(), forms))
                 : codec;
+    }
+
+    private static void requireBits(Searchable searchable, Site site) {
+        if (!FingerprintKey.isLength(searchable.bits())) {
+            throw site.refuse("@Searchable asks for fingerprints of " + searchable.bits() + " bits; choose from "
+                    + FingerprintKey.LEAST_BITS + " to " + FingerprintKey.MOST_BITS + ", in steps of "
+                    + FingerprintKey.BITS_STEP);
+        }
+        if (searchable.unique() && searchable.bits() < FingerprintKey.EXACT_BITS) {
+            throw site.refuse("with fingerprints of " + searchable.bits()
+                    + " bits, different values would meet by chance and be refused as equal ones; what is unique needs "
+                    + FingerprintKey.EXACT_BITS + " bits or more");
+        }
     }
 
     /** What becomes of the files of a component. */

@@ -18,7 +18,11 @@ final class Bench {
     static final int NONCE_BYTES = 12;
     static final int TAG_BYTES = 16;
 
+    private static final byte[] NOTHING = {};
+
     private final Cipher cipher;
+    /** Of the column that was last worked on: the next row has the same. */
+    private @Nullable Rest rest;
     /** By the id of the ring's key; there are few. */
     private final Map<String, Slot> slots = new HashMap<>(4);
 
@@ -32,6 +36,21 @@ final class Bench {
 
         Slot(Mac mac) {
             this.mac = mac;
+        }
+    }
+
+    /** What stands behind the item in the associated data. */
+    private static final class Rest {
+        final String column;
+        final String keyId;
+        final String dataType;
+        final byte[] bytes;
+
+        Rest(String column, String keyId, String dataType, byte[] bytes) {
+            this.column = column;
+            this.keyId = keyId;
+            this.dataType = dataType;
+            this.bytes = bytes;
         }
     }
 
@@ -78,17 +97,40 @@ final class Bench {
         }
     }
 
+    /** What a ciphertext is bound to. */
+    Associated associated(Spot spot, String keyId, String dataType) {
+        String column = spot.columnName();
+        if (column == null) {
+            return new Associated(spot.owner().identity(), rest(spot, keyId, dataType));
+        }
+        Rest known = rest;
+        if (known == null
+                || !known.column.equals(column)
+                || !known.keyId.equals(keyId)
+                || !known.dataType.equals(dataType)) {
+            known = new Rest(column, keyId, dataType, rest(spot, keyId, dataType));
+            rest = known;
+        }
+        return new Associated(spot.owner().identity(), known.bytes);
+    }
+
+    private static byte[] rest(Spot spot, String keyId, String dataType) {
+        Parts parts = new Parts(NOTHING).add(keyId).add(Payload.SYMMETRIC).add(dataType);
+        spot.path(parts);
+        return parts.toBytes();
+    }
+
     /** The ciphertext with the tag behind it. */
-    byte[] encrypt(Key with, byte[] nonce, byte[] associated, byte[] plain) throws GeneralSecurityException {
+    byte[] encrypt(Key with, byte[] nonce, Associated associated, byte[] plain) throws GeneralSecurityException {
         cipher.init(Cipher.ENCRYPT_MODE, with, new GCMParameterSpec(8 * TAG_BYTES, nonce));
-        cipher.updateAAD(associated);
+        associated.into(cipher);
         return cipher.doFinal(plain);
     }
 
     /** The plaintext of a ciphertext with the tag behind it. */
-    byte[] decrypt(Key with, byte[] nonce, byte[] associated, byte[] sealed) throws GeneralSecurityException {
+    byte[] decrypt(Key with, byte[] nonce, Associated associated, byte[] sealed) throws GeneralSecurityException {
         cipher.init(Cipher.DECRYPT_MODE, with, new GCMParameterSpec(8 * TAG_BYTES, nonce));
-        cipher.updateAAD(associated);
+        associated.into(cipher);
         return cipher.doFinal(sealed);
     }
 

@@ -12,10 +12,12 @@ public final class Blind {
 
     private final Blinder blinder;
     private final List<String> context;
+    private final int bits;
 
-    Blind(Blinder blinder, List<String> context) {
+    Blind(Blinder blinder, List<String> context, int bits) {
         this.blinder = blinder;
         this.context = List.copyOf(context);
+        this.bits = bits;
     }
 
     /**
@@ -36,20 +38,8 @@ public final class Blind {
         return all;
     }
 
-    /** Those of a value under the keys of the ring that are not current. */
-    public List<String> others(String canonicalJson) {
-        String current = blinder.ring().currentId();
-        List<String> others = new ArrayList<>();
-        for (String keyId : blinder.ring().ids()) {
-            if (!keyId.equals(current)) {
-                others.add(under(keyId, canonicalJson));
-            }
-        }
-        return others;
-    }
-
     private String under(String keyId, String canonicalJson) {
-        return keyId + AFTER_ID + blinder.fingerprint(keyId, context, canonicalJson);
+        return keyId + AFTER_ID + blinder.fingerprint(keyId, context, canonicalJson, bits);
     }
 
     /** What stands for a value that does not open: one of its own for each item, under no key. */

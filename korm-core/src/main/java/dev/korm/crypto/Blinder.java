@@ -15,14 +15,14 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Makes fingerprints of sealed values, by which they are found: HMAC-SHA-256 with a key for each layer, collection and hidden
- * column, made by HKDF-Expand from the ring's key for the purpose {@value #PURPOSE}. Cut to 128 bits, at which no two values of a
- * collection meet by chance, and nothing of more is gained: who could try values would need the key. Safe for many threads.
+ * column, made by HKDF-Expand from the ring's key for the purpose {@value #PURPOSE}. The column's name says how many bits are kept,
+ * so fingerprints of one value in different lengths have nothing in common. Safe for many threads.
  */
 final class Blinder implements AutoCloseable {
     private static final String PURPOSE = "korm.blind.1";
     private static final String ALGORITHM = "HmacSHA256";
     private static final int KEY_BYTES = 32;
-    private static final int KEPT_BYTES = 16;
+    private static final int BITS_OF_DIGIT = 4;
     /** More are made anew each time. */
     private static final int MOST_KEYS = 1024;
 
@@ -39,12 +39,17 @@ final class Blinder implements AutoCloseable {
         return ring;
     }
 
-    /** @param context layer, namespace, kind and what the hidden column is of */
-    String fingerprint(String keyId, List<String> context, String canonicalJson) {
+    /**
+     * In hex.
+     *
+     * @param context layer, namespace, kind and what the hidden column is of
+     * @param bits how many are kept, a multiple of 4
+     */
+    String fingerprint(String keyId, List<String> context, String canonicalJson, int bits) {
         byte[] key = key(keyId, context);
         byte[] hash = mac(key).doFinal(canonicalJson.getBytes(StandardCharsets.UTF_8));
         requireOpen();
-        return HexFormat.of().formatHex(hash, 0, KEPT_BYTES);
+        return HexFormat.of().formatHex(hash).substring(0, bits / BITS_OF_DIGIT);
     }
 
     private static Mac mac(byte[] key) {

@@ -31,6 +31,8 @@ final class HeldKeys implements KeyRing {
 
     private final Map<String, byte[]> bare = new LinkedHashMap<>();
     private boolean closed;
+    /** Asked with every secret; null before keys were looked for, and after the end. */
+    private volatile @Nullable String current;
 
     /**
      * @param origin where the keys are from, for the ring's text
@@ -58,9 +60,15 @@ final class HeldKeys implements KeyRing {
 
     @Override
     public String currentId() {
+        String known = current;
+        if (known != null) {
+            return known;
+        }
         lock.lock();
         try {
-            return keys().keySet().iterator().next();
+            String first = keys().keySet().iterator().next();
+            current = first;
+            return first;
         } finally {
             lock.unlock();
         }
@@ -118,6 +126,7 @@ final class HeldKeys implements KeyRing {
         lock.lock();
         try {
             closed = true;
+            current = null;
             bare.values().forEach(key -> Arrays.fill(key, (byte) 0));
             bare.clear();
             if (found != null) {

@@ -1,5 +1,6 @@
 package dev.korm.crypto;
 
+import dev.korm.spi.TableName;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,19 +8,15 @@ import org.jspecify.annotations.Nullable;
  * within one pool. Safe for many threads.
  */
 public final class Owner {
-    private static final byte[] NOTHING = {};
-
     private final Seals seals;
-    private final String namespace;
-    private final String kind;
+    private final TableName table;
     private final String id;
     /** Made when it is first needed; two threads may make the same. */
     private byte @Nullable [] identity;
 
-    Owner(Seals seals, String namespace, String kind, String id) {
+    Owner(Seals seals, TableName table, String id) {
         this.seals = seals;
-        this.namespace = namespace;
-        this.kind = kind;
+        this.table = table;
         this.id = id;
     }
 
@@ -36,13 +33,7 @@ public final class Owner {
     byte[] identity() {
         byte[] known = identity;
         if (known == null) {
-            known = new Parts(NOTHING)
-                    .add(Sealer.PURPOSE)
-                    .add(seals.layer())
-                    .add(namespace)
-                    .add(kind)
-                    .add(id)
-                    .toBytes();
+            known = new Parts(seals.collection(table)).add(id).toBytes();
             identity = known;
         }
         return known;
@@ -52,10 +43,10 @@ public final class Owner {
     public boolean equals(@Nullable Object other) {
         return other instanceof Owner owner
                 && owner.id.equals(id)
-                && owner.kind.equals(kind)
-                && owner.namespace.equals(namespace)
-                && owner.seals.layer().equals(seals.layer())
-                && owner.seals.sealer() == seals.sealer();
+                && owner.table.equals(table)
+                && (owner.seals == seals
+                        || (owner.seals.sealer() == seals.sealer()
+                                && owner.seals.layer().equals(seals.layer())));
     }
 
     @Override
@@ -66,6 +57,6 @@ public final class Owner {
     /** Its RN. */
     @Override
     public String toString() {
-        return "[rn][from::" + seals.layer() + "]:" + namespace + ":" + kind + ":" + id;
+        return "[rn][from::" + seals.layer() + "]:" + table.namespace() + ":" + table.kind() + ":" + id;
     }
 }

@@ -23,7 +23,6 @@ public final class Sealer implements AutoCloseable {
     /** In the keys' derivation, and the first part of the associated data: so both are of this format alone. */
     static final String PURPOSE = "korm.sealed.2";
 
-    private static final byte[] NOTHING = {};
     /** More threads than this at once make their own ciphers anew. */
     private static final int MOST_BENCHES = 64;
 
@@ -69,11 +68,10 @@ public final class Sealer implements AutoCloseable {
         byte[] nonce = new byte[Bench.NONCE_BYTES];
         random.nextBytes(nonce);
         String dataType = dataType(plain);
-        byte[] associated = associated(spot, keyId, dataType);
         Bench bench = bench();
         byte[] sealed;
         try {
-            sealed = bench.encrypt(key(bench, spot, keyId), nonce, associated, plain);
+            sealed = bench.encrypt(key(bench, spot, keyId), nonce, bench.associated(spot, keyId, dataType), plain);
         } catch (GeneralSecurityException impossible) {
             throw new IllegalStateException("AES-GCM with a key of 32 bytes failed to seal", impossible);
         } finally {
@@ -117,10 +115,9 @@ public final class Sealer implements AutoCloseable {
         if (keyId == null || dataType == null) {
             throw SealFailures.malformed(spot, "its key id or data type is missing");
         }
-        byte[] associated = associated(spot, keyId, dataType);
         Bench bench = bench();
         try {
-            return bench.decrypt(key(bench, spot, keyId), nonce, associated, sealed);
+            return bench.decrypt(key(bench, spot, keyId), nonce, bench.associated(spot, keyId, dataType), sealed);
         } catch (AEADBadTagException refused) {
             requireOpen(spot);
             throw SealFailures.foreign(spot, keyId);
@@ -138,7 +135,7 @@ public final class Sealer implements AutoCloseable {
         Bench.ItemKey cipherKey = new Bench.ItemKey(key);
         Bench bench = bench();
         try {
-            return bench.decrypt(cipherKey, nonce, NOTHING, sealed);
+            return bench.decrypt(cipherKey, nonce, Associated.NOTHING, sealed);
         } catch (AEADBadTagException refused) {
             requireOpen(spot);
             throw SealFailures.foreign(spot, keyId);
@@ -175,13 +172,6 @@ public final class Sealer implements AutoCloseable {
             case '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9' -> "number";
             default -> "object";
         };
-    }
-
-    private static byte[] associated(Spot spot, String keyId, String dataType) {
-        Parts parts = new Parts(spot.owner().identity());
-        parts.add(keyId).add(Payload.SYMMETRIC).add(dataType);
-        spot.path(parts);
-        return parts.toBytes();
     }
 
     private Bench.ItemKey key(Bench bench, Spot spot, String keyId) {

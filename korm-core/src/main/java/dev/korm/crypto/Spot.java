@@ -41,6 +41,11 @@ public final class Spot {
         return owner.seals().sealer();
     }
 
+    /** The column that it is; null inside JSON. */
+    @Nullable String columnName() {
+        return parent == null ? name : null;
+    }
+
     /** Every step from the column on, as a part of its own. */
     void path(Parts parts) {
         if (parent != null) {

@@ -77,6 +77,9 @@ final class Aftermath {
 
     /** Whether it can be seen in a row that it was changed: not where any row and any revision was meant. */
     private static boolean isRecognisable(Mutation mutation) {
+        if (mutation.table().equals(UniqueLocks.TABLE)) {
+            return true;
+        }
         if (mutation instanceof Mutation.Update update) {
             return update.expectedRevision().isPresent();
         }
@@ -132,6 +135,9 @@ final class Aftermath {
 
     /** What one row says; one is enough, since a batch is applied whole or not at all. */
     private Verdict verdict(Mutation mutation) {
+        if (mutation.table().equals(UniqueLocks.TABLE)) {
+            return Verdict.OPEN;
+        }
         if (mutation instanceof Mutation.Insert insert) {
             if (holds(insert.table(), insert.id(), values(insert.columns(), insert.values()))) {
                 return Verdict.APPLIED;

@@ -27,13 +27,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Changes of every item that a selection finds. */
 final class BulkChange<T> {
     private static final int ATTEMPTS = 8;
+    private static final int MOST_LOOKS = 20;
     /** Behind a row's id and revision. */
     private static final int FIRST_FILE = 2;
 
@@ -67,7 +67,7 @@ final class BulkChange<T> {
         if (home.layer().evaluates(rows)) {
             return apply(List.of(new Mutation.DeleteSelected(rows.selection())));
         }
-        return apply(each(rows, id -> new Mutation.Delete(home.table(), id, OptionalLong.empty())));
+        return each(rows, (id, revision) -> new Mutation.Delete(home.table(), id, revision));
     }
 
     /** Reads which files the rows name that a change is about to reach: as they come, and only those that name any. */
@@ -153,18 +153,50 @@ final class BulkChange<T> {
         if (home.layer().evaluates(rows)) {
             return apply(List.of(new Mutation.UpdateSelected(rows.selection(), encoded.columns(), encoded.values())));
         }
-        return apply(each(
+        return each(
                 rows,
-                id -> new Mutation.Update(
-                        home.table(), id, OptionalLong.empty(), encoded.columns(), encoded.values())));
+                (id, revision) -> new Mutation.Update(home.table(), id, revision, encoded.columns(), encoded.values()));
     }
 
-    /** A change of each row, for a layer that cannot find them by itself. */
-    private List<Mutation> each(Question question, Function<String, Mutation> change) {
+    /** The change of a row. */
+    private interface RowChange {
+        Mutation of(String id, OptionalLong revision);
+    }
+
+    /**
+     * A change of each row, for what a layer cannot find by itself. A row that is changed between the look and the change may not be
+     * one of them any more, and so all are looked at again.
+     */
+    private long each(Question question, RowChange change) {
+        for (int attempt = 1; ; attempt++) {
+            List<Mutation> changes = changes(question, change);
+            BatchResult result = changes.isEmpty() ? null : home.layer().apply(Batch.of(changes));
+            if (result == null) {
+                return 0;
+            }
+            if (result instanceof BatchResult.Applied applied) {
+                return changed(applied);
+            }
+            Refusal refusal = ((BatchResult.Refused) result).refusal();
+            if (refusal instanceof Refusal.Taken || attempt == MOST_LOOKS) {
+                throw refusal(refusal);
+            }
+        }
+    }
+
+    private List<Mutation> changes(Question question, RowChange change) {
         List<Mutation> changes = new ArrayList<>();
-        try (RowCursor row = home.layer().select(with(question, List.of(new Output.Value(TableView.idOperand()))))) {
+        Output revision = new Output.Value(new Operand.Column(0, TableName.REVISION, ColumnKind.INTEGER));
+        List<Output> outputs = new ArrayList<>(List.of(new Output.Value(TableView.idOperand())));
+        if (view.isRevised()) {
+            outputs.add(revision);
+        }
+        try (RowCursor row = home.layer().select(with(question, outputs))) {
             while (row.next()) {
-                changes.add(change.apply(String.valueOf(row.get(0))));
+                OptionalLong seen = view.isRevised() && row.get(1) instanceof Number number
+                        ? OptionalLong.of(number.longValue())
+                        : OptionalLong.empty();
+                changes.add(change.of(String.valueOf(row.get(0)), seen));
             }
         }
         return changes;
@@ -194,7 +226,6 @@ final class BulkChange<T> {
      * changed while it is looked at is looked at again.
      */
     private final class RowByRow {
-        private static final int ATTEMPTS = 20;
         private static final int FIRST_PART = 2;
 
         private final Encoded encoded;
@@ -226,7 +257,7 @@ final class BulkChange<T> {
                     return changed(applied);
                 }
                 Refusal refusal = ((BatchResult.Refused) result).refusal();
-                if (refusal instanceof Refusal.Taken || attempt == ATTEMPTS) {
+                if (refusal instanceof Refusal.Taken || attempt == MOST_LOOKS) {
                     throw refusal(refusal);
                 }
             }

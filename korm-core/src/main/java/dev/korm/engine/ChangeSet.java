@@ -184,8 +184,8 @@ final class ChangeSet {
                 writing.add(step);
             }
         }
-        new OtherKeys(layer, writing).requireFree();
-        BatchResult result = apply(layer, writing, new Batch(mutations, files.marker()), files.releases());
+        BatchResult result = new OtherKeys(layer, writing)
+                .apply(new Batch(mutations, files.marker()), batch -> apply(layer, writing, batch, files.releases()));
         if (result instanceof BatchResult.Refused refused) {
             throw refusal(writing.get(refused.mutation()), refused.refusal());
         }

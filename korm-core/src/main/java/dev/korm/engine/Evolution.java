@@ -4,7 +4,7 @@ import dev.korm.DuplicateException;
 import dev.korm.Rn;
 import dev.korm.SchemaException;
 import dev.korm.crypto.Owner;
-import dev.korm.model.StoredSecrets;
+import dev.korm.model.SecretRows;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.ColumnKind;
@@ -173,7 +173,7 @@ final class Evolution {
 
     private @Nullable String fingerprint(TableShape shape, FingerprintKey key, RowCursor row) {
         Owner owner = layer.seals().item(shape.table(), String.valueOf(row.get(0)));
-        return StoredSecrets.fingerprint(
+        return SecretRows.fingerprint(
                 shape,
                 key,
                 owner,

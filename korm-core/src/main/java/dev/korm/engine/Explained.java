@@ -42,7 +42,8 @@ final class Explained {
                 home.layer().layer(), "0", home.collection() + " has no table yet, and so no items", "", List.of())));
     }
 
-    private static void reads(OpenLayer layer, Question question, String what, List<Explanation.Step> steps) {
+    private static void reads(OpenLayer layer, Question asWhole, String what, List<Explanation.Step> steps) {
+        Question question = layer.apart(asWhole);
         if (question.isNear()) {
             steps.add(select(layer, question, what));
             return;
@@ -59,7 +60,7 @@ final class Explained {
                             + " refer to instead",
                     steps);
         }
-        steps.add(select(layer, semiJoins.sketched(), what));
+        steps.add(select(layer, layer.together(semiJoins.sketched()), what));
     }
 
     private static Explanation.Step select(OpenLayer layer, Question question, String what) {

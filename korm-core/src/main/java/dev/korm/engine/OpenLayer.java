@@ -5,6 +5,7 @@ import dev.korm.Rn;
 import dev.korm.StoreException;
 import dev.korm.crypto.Seals;
 import dev.korm.model.Model;
+import dev.korm.query.Hop;
 import dev.korm.query.Question;
 import dev.korm.query.Tables;
 import dev.korm.spi.Batch;
@@ -22,11 +23,14 @@ import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
 import dev.korm.spi.TextPattern;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +50,7 @@ final class OpenLayer implements Tables, AutoCloseable {
     private final Seals seals;
     private final Residual residual;
     private final LayerPolicies policies;
+    private final UniqueLocks uniqueLocks = new UniqueLocks(this);
     private final Map<ViewKey, TableView<?>> complete = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
@@ -84,7 +89,43 @@ final class OpenLayer implements Tables, AutoCloseable {
 
     /** The question without what other layers can tell beforehand; they are asked. */
     Question reduced(Question question) {
-        return question.isNear() ? question : new SemiJoins(this, question).reduced();
+        Question apart = apart(question);
+        return apart.isNear() ? apart : together(new SemiJoins(this, apart).reduced());
+    }
+
+    /**
+     * The question with joined tables of its own layer, of which something has to be opened, taken for another layer's: so they are
+     * asked first, by their own indexes, and what they find is opened instead of every row that refers to them.
+     */
+    Question apart(Question question) {
+        Set<Integer> opened = opened(question);
+        opened.retainAll(question.selection().joinsBySource().keySet());
+        if (question.hops().keySet().containsAll(opened)) {
+            return question;
+        }
+        Map<Integer, Hop> hops = new HashMap<>(question.hops());
+        opened.forEach(source -> hops.putIfAbsent(source, new Hop(layer(), layer())));
+        return new Question(question.selection(), hops);
+    }
+
+    /** The sources of what has to be opened. */
+    private static Set<Integer> opened(Question question) {
+        Set<Integer> sources = new HashSet<>();
+        question.selection().where().walk().forEach(condition -> {
+            if (condition instanceof Condition.Opened opened) {
+                sources.addAll(opened.sealed().sources());
+            }
+        });
+        return sources;
+    }
+
+    /** The question with those tables in their layer again, of which nothing is left to open. */
+    Question together(Question question) {
+        Hop here = new Hop(layer(), layer());
+        Set<Integer> opened = opened(question);
+        Map<Integer, Hop> hops = new HashMap<>(question.hops());
+        hops.entrySet().removeIf(hop -> hop.getValue().equals(here) && !opened.contains(hop.getKey()));
+        return new Question(question.selection(), hops);
     }
 
     /**
@@ -109,6 +150,11 @@ final class OpenLayer implements Tables, AutoCloseable {
         return question.isNear() && residual.isNone(question.selection());
     }
 
+    /** What those wait for who write the same sealed value with different keys. */
+    UniqueLocks uniqueLocks() {
+        return uniqueLocks;
+    }
+
     /** What is to happen to references when what they name is deleted. */
     LayerPolicies policies() {
         store();
@@ -131,6 +177,11 @@ final class OpenLayer implements Tables, AutoCloseable {
     @Override
     public List<String> fingerprints(TableName table, FingerprintKey key, String canonicalJson) {
         return seals.blind(table, key).all(canonicalJson);
+    }
+
+    @Override
+    public Condition.Opening opening(TableName table, FingerprintKey key, List<String> canonicalJson) {
+        return new Opening(seals, table, key, canonicalJson);
     }
 
     @Override

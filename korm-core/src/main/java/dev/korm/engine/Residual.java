@@ -68,7 +68,7 @@ final class Residual {
                 selection.from(),
                 List.of(),
                 own.outputs(),
-                new Condition.All(pushed(selection.where())),
+                Weakening.of(selection.where(), leaf -> readsOnly(leaf) && isPushable(leaf)),
                 List.of(),
                 inOrder ? selection.order() : List.of(),
                 OptionalLong.empty()));
@@ -78,12 +78,6 @@ final class Residual {
                         Spliterators.spliteratorUnknownSize(batches, Spliterator.ORDERED | Spliterator.NONNULL), false)
                 .onClose(rows::close);
         return new StreamCursor(evaluator.select(rest, scopes));
-    }
-
-    private List<Condition> pushed(Condition where) {
-        return where.conjuncts()
-                .filter(conjunct -> readsOnly(conjunct) && isPushable(conjunct))
-                .toList();
     }
 
     /** Whether rows can come from the layer in an order. */
@@ -100,7 +94,12 @@ final class Residual {
         if (condition instanceof Condition.Connective connective) {
             return connective.conditions().stream().allMatch(this::isPushable);
         }
-        return capabilities.pushdown().test(condition);
+        return !opens(condition) && capabilities.pushdown().test(condition);
+    }
+
+    /** Whether something has to be opened for a leaf, which no layer can do. */
+    private static boolean opens(Condition leaf) {
+        return leaf.walk().anyMatch(Condition.Opened.class::isInstance);
     }
 
     /** Whether a condition reads the selection's own table alone, and so can be asked without its joins. */

@@ -4,7 +4,7 @@ import dev.korm.KeyUse;
 import dev.korm.crypto.Blind;
 import dev.korm.crypto.Owner;
 import dev.korm.crypto.Seals;
-import dev.korm.model.StoredSecrets;
+import dev.korm.model.SecretRows;
 import dev.korm.spi.ColumnKind;
 import dev.korm.spi.ColumnShape;
 import dev.korm.spi.Condition;
@@ -116,8 +116,8 @@ final class SecretTable {
     /** Tells of each key that the row at hand needs: by column, for values and for fingerprints. */
     void keyIds(RowCursor row, Uses uses) {
         for (ColumnShape column : secrets) {
-            if (text(row, column) instanceof String text && StoredSecrets.mayHold(text)) {
-                StoredSecrets.keyIds(text, keyId -> uses.count(keyId, column.name(), KeyUse.Kind.VALUES));
+            if (text(row, column) instanceof String text && SecretRows.mayHold(text)) {
+                SecretRows.keyIds(text, keyId -> uses.count(keyId, column.name(), KeyUse.Kind.VALUES));
             }
         }
         for (FingerprintKey key : keys) {
@@ -150,8 +150,8 @@ final class SecretTable {
         int unopened = 0;
         Map<ColumnShape, @Nullable Object> changed = new LinkedHashMap<>();
         for (ColumnShape column : secrets) {
-            if (text(row, column) instanceof String text && StoredSecrets.mayHold(text)) {
-                StoredSecrets.Renewed renewed = StoredSecrets.renewed(text, owner.column(column.name()));
+            if (text(row, column) instanceof String text && SecretRows.mayHold(text)) {
+                SecretRows.Renewed renewed = SecretRows.renewed(text, owner.column(column.name()));
                 resealed += renewed.resealed();
                 unopened += renewed.unopened();
                 if (renewed.resealed() > 0) {
@@ -198,7 +198,7 @@ final class SecretTable {
 
     private @Nullable Object fingerprint(
             FingerprintKey key, RowCursor row, Owner owner, Map<ColumnShape, @Nullable Object> changed) {
-        return StoredSecrets.fingerprint(shape, key, owner, seals, column -> {
+        return SecretRows.fingerprint(shape, key, owner, seals, column -> {
             Object now = changed.get(column);
             return now != null ? now : text(row, column);
         });

@@ -84,9 +84,9 @@ abstract sealed class Step<T> {
     /** The item afterwards, with data of the same content whose references may be resolved to another depth. */
     abstract StoredItem<T> stored(ChangeSet.Settled settled, T data);
 
-    /** The fingerprints of sealed values that are written, as they were made with the ring's other keys, by hidden column. */
-    final Map<String, List<String>> otherFingerprints() {
-        return encoded == null ? Map.of() : encoded.otherFingerprints();
+    /** The fingerprints of sealed values that are written, under every key of the ring where it has several, by hidden column. */
+    final Map<String, List<String>> sealedFingerprints() {
+        return encoded == null ? Map.of() : encoded.sealedFingerprints();
     }
 
     /** Whether the item no longer holds afterwards what its row has in a hidden column. */

@@ -21,6 +21,7 @@ import dev.korm.codec.StorableText;
 import dev.korm.codec.UniqueCodec;
 import dev.korm.codec.WrapperCodec;
 import dev.korm.spi.ColumnKind;
+import dev.korm.spi.FingerprintKey;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -73,6 +74,15 @@ final class CodecNode implements Node {
     @Override
     public boolean isSearchable() {
         return codec instanceof EncryptedCodec encrypted && encrypted.search() == EncryptedCodec.Search.BY_VALUE;
+    }
+
+    @Override
+    public FingerprintKey searchKey(String column) {
+        return codec instanceof EncryptedCodec encrypted
+                ? new FingerprintKey(
+                        List.of(new FingerprintKey.Part(column, encrypted.forms(), FingerprintKey.Content.SEALED)),
+                        encrypted.bits())
+                : Node.super.searchKey(column);
     }
 
     @Override

@@ -6,7 +6,7 @@ import dev.korm.UniqueTogether;
 import dev.korm.codec.Codec;
 import dev.korm.codec.RecordCodec;
 import dev.korm.codec.RecordField;
-import dev.korm.codec.SecretColumns;
+import dev.korm.codec.SecretTypes;
 import dev.korm.codec.UniqueCodec;
 import dev.korm.codec.WrapperCodec;
 import dev.korm.spi.FingerprintKey;
@@ -36,7 +36,7 @@ final class DeclaredKeys {
             }
             Searchable searchable = field.component().getAnnotation(Searchable.class);
             if (searchable != null) {
-                FingerprintKey key = new FingerprintKey(List.of(part(field)));
+                FingerprintKey key = new FingerprintKey(List.of(part(field)), searchable.bits());
                 single.put(field.storedName(), key);
                 if (!searchable.unique()) {
                     searched.add(key);
@@ -63,7 +63,7 @@ final class DeclaredKeys {
                             together,
                             "there is no field \"" + name + "\"; it has " + String.join(", ", codec.names())
                                     + ", and nested ones cannot be named"));
-            if (SecretColumns.declares(field.codec()) && !SecretColumns.isEncrypted(field.codec())) {
+            if (SecretTypes.declares(field.codec()) && !SecretTypes.isEncrypted(field.codec())) {
                 throw refuse(
                         together,
                         "there are secrets in the field " + field.name()
@@ -87,7 +87,7 @@ final class DeclaredKeys {
     }
 
     private static FingerprintKey.Part part(RecordField field) {
-        boolean sealed = SecretColumns.isEncrypted(field.codec());
+        boolean sealed = SecretTypes.isEncrypted(field.codec());
         return new FingerprintKey.Part(
                 field.storedName(),
                 field.forms(),

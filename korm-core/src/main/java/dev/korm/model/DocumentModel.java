@@ -13,7 +13,7 @@ import dev.korm.codec.Dynamic;
 import dev.korm.codec.DynamicForm;
 import dev.korm.codec.DynamicPath;
 import dev.korm.codec.Misfit;
-import dev.korm.codec.SecretColumns;
+import dev.korm.codec.SecretTypes;
 import dev.korm.crypto.Blind;
 import dev.korm.crypto.Owner;
 import dev.korm.crypto.Seals;
@@ -352,7 +352,7 @@ final class DocumentModel implements Model<Document> {
                     values.add(stored == null ? null : Canonical.fingerprint(stored, column.kind()));
                 }
             }
-            Map<String, List<String>> others = new HashMap<>();
+            Map<String, List<String>> sealed = new HashMap<>();
             for (FingerprintKey key : keys) {
                 boolean settled = unwritten == Others.READ || fields.containsAll(key.columns());
                 if (settled && fields.stream().anyMatch(key::isOf)) {
@@ -360,15 +360,15 @@ final class DocumentModel implements Model<Document> {
                     Blind blind = seals == null || !key.isSealed() ? null : seals.blind(actual.table(), key);
                     Fingerprint.Values of = part -> part(part, there.get(part.column()), rn);
                     values.add(Fingerprint.of(key, of, blind));
-                    others.putAll(Fingerprint.others(List.of(key), actual.table(), of, seals));
+                    sealed.putAll(Fingerprint.underAllKeys(List.of(key), actual.table(), of, seals));
                 }
             }
-            return new Encoded(share(written), Row.of(values.toArray()), others);
+            return new Encoded(share(written), Row.of(values.toArray()), sealed);
         }
 
         private Fingerprint.Part part(FingerprintKey.Part part, @Nullable Object value, @Nullable Rn<?> rn) {
             if (part.content() == FingerprintKey.Content.SEALED) {
-                return new Fingerprint.Part(SecretColumns.clear(null, value), ColumnKind.JSON);
+                return new Fingerprint.Part(SecretTypes.clear(null, value), ColumnKind.JSON);
             }
             ColumnKind kind =
                     actual.column(part.column()).map(ColumnShape::kind).orElse(ColumnKind.OTHER);

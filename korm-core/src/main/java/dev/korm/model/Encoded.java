@@ -10,9 +10,9 @@ import java.util.Map;
  *
  * @param columns one list for all items of a model where they all have the same columns
  * @param values in the order of the columns
- * @param otherFingerprints by hidden column, what stands for its sealed values under the keys of the ring that are not current
+ * @param sealedFingerprints by hidden column, what stands for its sealed values under every key of the ring; empty while it has one
  */
-public record Encoded(List<ColumnShape> columns, Row values, Map<String, List<String>> otherFingerprints) {
+public record Encoded(List<ColumnShape> columns, Row values, Map<String, List<String>> sealedFingerprints) {
     public Encoded(List<ColumnShape> columns, Row values) {
         this(columns, values, Map.of());
     }

@@ -69,26 +69,25 @@ public final class Fingerprint {
     }
 
     /**
-     * The fingerprints of a row's values under the keys of the ring that are not current, by hidden column; empty while there
-     * are none.
+     * The fingerprints of a row's sealed values under every key of the ring, by hidden column; empty while it has one.
      *
      * @param keys of which those without sealed values are passed over
      * @param seals null for data without secrets
      */
-    public static Map<String, List<String>> others(
+    public static Map<String, List<String>> underAllKeys(
             List<FingerprintKey> keys, TableName table, Values values, @Nullable Seals seals) {
-        Map<String, List<String>> others = Map.of();
+        Map<String, List<String>> all = Map.of();
         for (FingerprintKey key : keys) {
             if (!key.isSealed() || seals == null || !seals.hasOtherKeys()) {
                 continue;
             }
             String json = canonical(key, values);
             if (json != null) {
-                others = others.isEmpty() ? new HashMap<>() : others;
-                others.put(key.hidden().name(), seals.blind(table, key).others(json));
+                all = all.isEmpty() ? new HashMap<>() : all;
+                all.put(key.hidden().name(), seals.blind(table, key).all(json));
             }
         }
-        return others;
+        return all;
     }
 
     /** The canonical JSON that a fingerprint is made of; null where a value is. */

@@ -3,6 +3,7 @@ package dev.korm.model;
 import dev.korm.FieldPath;
 import dev.korm.Normalized;
 import dev.korm.spi.ColumnKind;
+import dev.korm.spi.FingerprintKey;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -43,6 +44,11 @@ public interface Node {
     /** Whether its values are sealed, and found by what they are all the same; their constants are canonical JSON. */
     default boolean isSearchable() {
         return false;
+    }
+
+    /** What a column of it has its fingerprints by, where it is searchable. */
+    default FingerprintKey searchKey(String column) {
+        throw new IllegalStateException("Nothing is searched in the column " + column);
     }
 
     /** A stored value as the user's type, for the keys and figures of groups. */

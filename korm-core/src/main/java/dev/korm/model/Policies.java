@@ -6,6 +6,7 @@ import dev.korm.ModelException;
 import dev.korm.OnDelete;
 import dev.korm.Stored;
 import dev.korm.codec.Codec;
+import dev.korm.codec.CodecTree;
 import dev.korm.codec.ListCodec;
 import dev.korm.codec.MapCodec;
 import dev.korm.codec.OptionalCodec;
@@ -46,7 +47,7 @@ final class Policies {
      * @throws ModelException when one cannot be kept; names the field and the way out
      */
     static List<ReferencePolicy> of(Class<?> type, RecordCodec codec) {
-        if (!declares(codec, new HashSet<>())) {
+        if (!declares(codec)) {
             return List.of();
         }
         Policies policies = new Policies(type);
@@ -60,24 +61,12 @@ final class Policies {
         return declared != null && declared.value() != DeletePolicy.LEAVE && bare(field.codec()) instanceof RnCodec;
     }
 
-    private static boolean declares(Codec codec, Set<Codec> seen) {
-        Codec bare = bare(codec);
-        if (!seen.add(bare)) {
-            return false;
-        }
-        if (bare instanceof ListCodec list) {
-            return declares(list.element(), seen);
-        }
-        if (bare instanceof MapCodec map) {
-            return declares(map.value(), seen);
-        }
-        if (bare instanceof SealedCodec records) {
-            return records.records().stream().anyMatch(record -> declares(record, seen));
-        }
-        return bare instanceof RecordCodec record
-                && record.fields().stream()
-                        .anyMatch(field ->
-                                field.component().isAnnotationPresent(OnDelete.class) || declares(field.codec(), seen));
+    private static boolean declares(Codec codec) {
+        return CodecTree.any(
+                codec,
+                part -> part instanceof RecordCodec record
+                        && record.fields().stream()
+                                .anyMatch(field -> field.component().isAnnotationPresent(OnDelete.class)));
     }
 
     private static Codec bare(Codec codec) {
@@ -90,7 +79,7 @@ final class Policies {
 
     private void record(RecordCodec record, List<FieldPath.Step> prefix) {
         if (within.contains(record)) {
-            if (declares(record, new HashSet<>())) {
+            if (declares(record)) {
                 throw new ModelException(
                         "@OnDelete cannot be kept in " + type.getSimpleName() + " at the path "
                                 + FieldPath.of(prefix) + ": the record "

@@ -12,7 +12,7 @@ import dev.korm.codec.ColumnForm;
 import dev.korm.codec.Misfit;
 import dev.korm.codec.RecordCodec;
 import dev.korm.codec.RecordField;
-import dev.korm.codec.SecretColumns;
+import dev.korm.codec.SecretTypes;
 import dev.korm.crypto.Seals;
 import dev.korm.spi.ColumnShape;
 import dev.korm.spi.FingerprintKey;
@@ -103,7 +103,7 @@ final class RecordModel<T> implements Model<T> {
     @Override
     public Set<String> boundColumns() {
         return codec.fields().stream()
-                .filter(field -> SecretColumns.declares(field.codec()))
+                .filter(field -> SecretTypes.declares(field.codec()))
                 .map(RecordField::storedName)
                 .collect(Collectors.toUnmodifiableSet());
     }

@@ -7,7 +7,7 @@ import dev.korm.codec.ColumnForm;
 import dev.korm.codec.Misfit;
 import dev.korm.codec.RecordCodec;
 import dev.korm.codec.RecordField;
-import dev.korm.codec.SecretColumns;
+import dev.korm.codec.SecretTypes;
 import dev.korm.crypto.Blind;
 import dev.korm.crypto.Owner;
 import dev.korm.crypto.Seals;
@@ -130,7 +130,8 @@ final class RecordTable<T> implements Decoder<T> {
         for (FingerprintKey key : keys) {
             values[at++] = fingerprint(key, data, seals);
         }
-        return new Encoded(written, Row.of(values), Fingerprint.others(keys, table, part -> part(part, data), seals));
+        return new Encoded(
+                written, Row.of(values), Fingerprint.underAllKeys(keys, table, part -> part(part, data), seals));
     }
 
     Encoded encode(T data, List<RecordField> fields, Rn<?> rn, @Nullable Seals seals) {
@@ -146,7 +147,8 @@ final class RecordTable<T> implements Decoder<T> {
             requireFields(key, fields);
             row[at++] = fingerprint(key, data, seals);
         }
-        return new Encoded(columns, Row.of(row), Fingerprint.others(touched, table, part -> part(part, data), seals));
+        return new Encoded(
+                columns, Row.of(row), Fingerprint.underAllKeys(touched, table, part -> part(part, data), seals));
     }
 
     /** Some fields of many items; the fingerprints of keys that have other fields too are left out. */
@@ -195,7 +197,7 @@ final class RecordTable<T> implements Decoder<T> {
         }
         Object value = value(place.field(), data);
         if (part.content() == FingerprintKey.Content.SEALED) {
-            return new Fingerprint.Part(SecretColumns.clear(place.field().codec(), value), ColumnKind.JSON);
+            return new Fingerprint.Part(SecretTypes.clear(place.field().codec(), value), ColumnKind.JSON);
         }
         return new Fingerprint.Part(stored(place, value, null), place.column().kind());
     }

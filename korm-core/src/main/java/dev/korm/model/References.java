@@ -8,6 +8,7 @@ import dev.korm.QueryException;
 import dev.korm.Rn;
 import dev.korm.Unique;
 import dev.korm.codec.Codec;
+import dev.korm.codec.CodecTree;
 import dev.korm.codec.DocumentCodec;
 import dev.korm.codec.DynamicPath;
 import dev.korm.codec.FileRefCodec;

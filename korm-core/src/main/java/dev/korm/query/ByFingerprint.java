@@ -9,6 +9,7 @@ import dev.korm.spi.ColumnKind;
 import dev.korm.spi.Condition;
 import dev.korm.spi.FingerprintKey;
 import dev.korm.spi.Operand;
+import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,28 +73,45 @@ final class ByFingerprint {
 
     /**
      * True where the sealed value equals one of the constants. Fingerprints made with every key of the ring are asked for; those
-     * of other collections cannot be among what is found.
+     * of other collections cannot be among what is found. Where fingerprints are short, what they find is opened as well.
      */
     static Condition sealedOneOf(List<Place.Value> places, List<Object> values, FieldPath path) {
         List<Operand> hidden = new ArrayList<>();
         List<Object> fingerprints = new ArrayList<>();
+        List<Condition> opened = new ArrayList<>();
+        boolean exact = true;
         for (Place.Value place : places) {
             Node node = place.node();
             List<String> constants = values.stream()
                     .map(value -> (String) node.constant(value, path))
                     .toList();
             if (isColumn(place) && place.base() instanceof Operand.Column column) {
-                FingerprintKey key = new FingerprintKey(
-                        List.of(new FingerprintKey.Part(column.name(), node.forms(), FingerprintKey.Content.SEALED)));
-                hidden.add(hidden(place, column, key, path));
-                TableShape shape = Objects.requireNonNull(place.holder());
-                constants.forEach(
-                        constant -> fingerprints.addAll(place.tables().fingerprints(shape.table(), key, constant)));
+                FingerprintKey key = node.searchKey(column.name());
+                Operand fingerprint = hidden(place, column, key, path);
+                TableName table = Objects.requireNonNull(place.holder()).table();
+                hidden.add(fingerprint);
+                constants.forEach(constant -> fingerprints.addAll(place.tables().fingerprints(table, key, constant)));
+                exact &= key.isExact();
+                opened.add(new Condition.All(List.of(
+                        new Condition.Not(new Condition.IsNull(fingerprint)),
+                        new Condition.Opened(
+                                column,
+                                new Operand.Column(column.source(), table.key(), ColumnKind.ID),
+                                place.tables().opening(table, key, constants)))));
             }
         }
-        return hidden.isEmpty()
-                ? equal(new Operand.Absent(ColumnKind.FINGERPRINT), List.of(""))
-                : equal(firstOf(hidden), fingerprints);
+        if (hidden.isEmpty()) {
+            return equal(new Operand.Absent(ColumnKind.FINGERPRINT), List.of(""));
+        }
+        Operand fingerprint = firstOf(hidden);
+        Condition equal = equal(fingerprint, fingerprints);
+        if (exact) {
+            return equal;
+        }
+        // Of several kinds of items at most one is there, and unknown is only what none of them is.
+        opened.add(new Condition.All(List.of(
+                new Condition.IsNull(fingerprint), equal(new Operand.Absent(ColumnKind.FINGERPRINT), List.of("")))));
+        return new Condition.All(List.of(equal, new Condition.Any(opened)));
     }
 
     private static Operand firstOf(List<Operand> operands) {

@@ -1,5 +1,6 @@
 package dev.korm.query;
 
+import dev.korm.spi.Condition;
 import dev.korm.spi.FingerprintKey;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
@@ -13,6 +14,14 @@ public interface Tables {
 
     /** What sealed values equal to one are found by in a hidden column, under every key. */
     List<String> fingerprints(TableName table, FingerprintKey key, String canonicalJson);
+
+    /**
+     * Opens what rows hold in a column of sealed values, to see whether it equals one of some values.
+     *
+     * @param key what the column is searched by
+     * @param canonicalJson those values
+     */
+    Condition.Opening opening(TableName table, FingerprintKey key, List<String> canonicalJson);
 
     /** The table's shape; empty when there is no such table. */
     Optional<TableShape> shape(TableName table);

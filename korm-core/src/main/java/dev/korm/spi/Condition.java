@@ -243,6 +243,31 @@ public sealed interface Condition {
     }
 
     /**
+     * A sealed value that is, when it is opened, one that is asked for. No layer is asked it: only the engine has the keys, and it
+     * opens the rows that the conditions beside it let through. Unknown where the operand is null.
+     *
+     * @param sealed a column of sealed values
+     * @param id the key of the row that it is in
+     */
+    record Opened(Operand sealed, Operand id, Opening opening) implements Leaf {
+        @Override
+        public List<Operand> operands() {
+            return List.of(sealed, id);
+        }
+
+        @Override
+        public Condition mapOperands(UnaryOperator<Operand> change) {
+            return new Opened(change.apply(sealed), change.apply(id), opening);
+        }
+    }
+
+    /** Opens sealed values of one column. Its text says nothing of what is asked for. */
+    interface Opening {
+        /** Whether what a row holds is a value that is asked for; false for what does not open. */
+        boolean finds(String sealed, String id);
+    }
+
+    /**
      * True when some element of an array (or member's value of an object, see {@code members}) satisfies the condition;
      * false when none does, also where the operand is null or has no elements.
      *

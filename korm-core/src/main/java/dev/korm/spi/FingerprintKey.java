@@ -31,11 +31,27 @@ import java.util.TreeMap;
  *       to base 32 for its forms.
  * </ul>
  *
- * No column's own name begins with a digit, so these are never mistaken for each other.
+ * Of sealed values, the fingerprints may be cut to another length than {@link #EXACT_BITS}; {@code _} and the number of bits then
+ * end the name, as in {@code 7illnesss_16}. No column's own name begins with a digit, so these are never mistaken for each other.
  *
  * @param parts the columns, by name
+ * @param bits how many bits fingerprints of sealed values have
  */
-public record FingerprintKey(List<Part> parts) {
+public record FingerprintKey(List<Part> parts, int bits) {
+    /** From so many bits on, no two values of a collection meet by chance. */
+    public static final int EXACT_BITS = 128;
+
+    /** Fewer would hardly find anything. */
+    public static final int LEAST_BITS = 8;
+
+    /** All that HMAC-SHA-256 has. */
+    public static final int MOST_BITS = 256;
+
+    /** Fingerprints are written in hex. */
+    public static final int BITS_STEP = 4;
+
+    private static final char BEFORE_BITS = '_';
+    private static final int MOST_BIT_DIGITS = 3;
     /** PostgreSQL's limit of a name, the lowest of all. */
     private static final int LONGEST_NAME = 63;
 
@@ -64,6 +80,10 @@ public record FingerprintKey(List<Part> parts) {
             sorted.addAll(forms);
             forms = Collections.unmodifiableSet(sorted);
         }
+
+        boolean isSealed() {
+            return content == Content.SEALED;
+        }
     }
 
     /** What a column holds of its values. */
@@ -76,6 +96,19 @@ public record FingerprintKey(List<Part> parts) {
 
     public FingerprintKey {
         parts = parts.stream().sorted(Comparator.comparing(Part::column)).toList();
+        if (!isLength(bits) || (bits != EXACT_BITS && parts.stream().noneMatch(Part::isSealed))) {
+            throw new IllegalArgumentException("Fingerprints cannot have " + bits + " bits");
+        }
+    }
+
+    /** With fingerprints of the usual length. */
+    public FingerprintKey(List<Part> parts) {
+        this(parts, EXACT_BITS);
+    }
+
+    /** Whether fingerprints of sealed values can have so many bits. */
+    public static boolean isLength(int bits) {
+        return bits >= LEAST_BITS && bits <= MOST_BITS && bits % BITS_STEP == 0;
     }
 
     /** One column as it is. */
@@ -140,16 +173,32 @@ public record FingerprintKey(List<Part> parts) {
             String column = text.substring(at, at + length);
             at += length;
             int flags = at;
-            while (at < text.length() && !isDigit(text.charAt(at))) {
+            while (at < text.length() && !isDigit(text.charAt(at)) && text.charAt(at) != BEFORE_BITS) {
                 at++;
             }
-            int bits = bits(text.substring(flags, at));
-            if (bits < 0) {
+            int forms = bits(text.substring(flags, at));
+            if (forms < 0) {
                 return Optional.empty();
             }
-            parts.add(part(column, bits));
+            parts.add(part(column, forms));
+            if (at < text.length() && text.charAt(at) == BEFORE_BITS) {
+                return cut(parts, text.substring(at + 1));
+            }
         }
         return Optional.of(new FingerprintKey(parts));
+    }
+
+    /** The key whose name ends with a number of bits. */
+    private static Optional<FingerprintKey> cut(List<Part> parts, String digits) {
+        if (digits.isEmpty()
+                || digits.length() > MOST_BIT_DIGITS
+                || digits.charAt(0) == '0'
+                || !digits.chars().allMatch(c -> isDigit((char) c))) {
+            return Optional.empty();
+        }
+        int bits = Integer.parseInt(digits);
+        boolean known = isLength(bits) && bits != EXACT_BITS && parts.stream().anyMatch(Part::isSealed);
+        return known ? Optional.of(new FingerprintKey(parts, bits)) : Optional.empty();
     }
 
     private static Optional<FingerprintKey> hashed(String text, Collection<String> columns) {
@@ -157,6 +206,9 @@ public record FingerprintKey(List<Part> parts) {
         columns.forEach(column -> byHash.put(hash(column), column));
         List<Part> parts = new ArrayList<>();
         for (int at = 1; at < text.length(); at += HASH_DIGITS + 1) {
+            if (text.charAt(at) == BEFORE_BITS) {
+                return cut(parts, text.substring(at + 1));
+            }
             if (at + HASH_DIGITS >= text.length()) {
                 return Optional.empty();
             }
@@ -248,7 +300,12 @@ public record FingerprintKey(List<Part> parts) {
 
     /** Whether its fingerprints are made with a key, since one of its columns is sealed. */
     public boolean isSealed() {
-        return parts.stream().anyMatch(part -> part.content() == Content.SEALED);
+        return parts.stream().anyMatch(Part::isSealed);
+    }
+
+    /** Whether equal fingerprints mean equal values; else what is found has to be opened to be believed. */
+    public boolean isExact() {
+        return bits >= EXACT_BITS;
     }
 
     /** Whether a column is of it. */
@@ -281,10 +338,12 @@ public record FingerprintKey(List<Part> parts) {
         if (isPlain()) {
             return parts.get(0).column();
         }
+        String length = bits == EXACT_BITS ? "" : BEFORE_BITS + Integer.toString(bits);
         StringBuilder spelt = new StringBuilder();
         for (Part part : parts) {
             spelt.append(part.column().length()).append(part.column()).append(letters(part));
         }
+        spelt.append(length);
         if (ColumnShape.UNIQUE_PREFIX.length() + spelt.length() <= LONGEST_NAME || parts.size() > MOST_HASHED) {
             return spelt.toString();
         }
@@ -292,7 +351,7 @@ public record FingerprintKey(List<Part> parts) {
         for (Part part : parts) {
             hashed.append(hash(part.column())).append(Character.forDigit(bits(part), BASE));
         }
-        return hashed.toString();
+        return hashed.append(length).toString();
     }
 
     @Override

@@ -91,9 +91,20 @@ class BlindTest {
     void every_key_of_the_ring_is_asked_for_and_named() {
         Blind blind = sealer("k2", "k1").layer("main").blind(TABLE, ILLNESS);
         assertThat(blind.all("1")).hasSize(2).contains(blind.current("1"));
-        assertThat(blind.others("1")).hasSize(1).doesNotContain(blind.current("1"));
         assertThat(blind.all("1")).extracting(Blind::keyId).containsExactly("k2", "k1");
         assertThat(Blind.keyId(Blind.unopened("abc"))).isEmpty();
+    }
+
+    @Test
+    void fingerprints_of_other_lengths_have_nothing_in_common() {
+        Seals main = sealer("k1").layer("main");
+        String usual = main.blind(TABLE, ILLNESS).current("1");
+        for (int bits : new int[] {8, 12, 64, 124, 132, 256}) {
+            String cut =
+                    main.blind(TABLE, new FingerprintKey(ILLNESS.parts(), bits)).current("1");
+            assertThat(cut).matches("k1:[0-9a-f]{" + bits / 4 + "}");
+            assertThat(usual.startsWith(cut) || cut.startsWith(usual)).isFalse();
+        }
     }
 
     @Test

@@ -7,9 +7,11 @@ import static dev.korm.Normalized.Form.TRIM;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.korm.Encrypted;
 import dev.korm.ModelException;
 import dev.korm.Name;
 import dev.korm.Normalized;
+import dev.korm.Searchable;
 import dev.korm.Unique;
 import dev.korm.UniqueTogether;
 import dev.korm.codec.Canonical;
@@ -121,6 +123,20 @@ class DeclaredKeysTest {
         refused(Idle.class, "@UniqueTogether");
         refused(Number.class, "texts");
         refused(Both.class, "NFKC");
+    }
+
+    record TooShort(@Searchable(bits = 4) Encrypted<String> name) {}
+
+    record Odd(@Searchable(bits = 13) Encrypted<String> name) {}
+
+    record UniqueByChance(
+            @Searchable(unique = true, bits = 64) Encrypted<String> name) {}
+
+    @Test
+    void a_length_of_fingerprints_that_cannot_be_kept_is_refused() {
+        refused(TooShort.class, "from 8 to 256");
+        refused(Odd.class, "steps of 4");
+        refused(UniqueByChance.class, "128 bits or more");
     }
 
     private static void refused(Class<?> type, String reason) {

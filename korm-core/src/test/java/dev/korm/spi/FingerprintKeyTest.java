@@ -5,6 +5,7 @@ import static dev.korm.Normalized.Form.NFC;
 import static dev.korm.Normalized.Form.NFKC;
 import static dev.korm.Normalized.Form.TRIM;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.korm.Normalized;
 import java.util.ArrayList;
@@ -64,6 +65,47 @@ class FingerprintKeyTest {
             assertThat(FingerprintKey.read(PREFIX + text, List.of("other"))).isEmpty();
         }
         assertThat(FingerprintKey.read("email", List.of("email"))).isEmpty();
+    }
+
+    private static FingerprintKey.Part sealed(String column) {
+        return new FingerprintKey.Part(column, Set.of(IGNORE_CASE), FingerprintKey.Content.SEALED);
+    }
+
+    @Test
+    void another_length_stands_behind_the_name() {
+        assertThat(new FingerprintKey(List.of(sealed("city"))).text()).isEqualTo("4citycs");
+        assertThat(new FingerprintKey(List.of(sealed("city")), 128).text()).isEqualTo("4citycs");
+        String spelt = new FingerprintKey(List.of(sealed("city")), 12).hidden().name();
+        assertThat(spelt).isEqualTo(PREFIX + "4citycs_12");
+        assertThat(FingerprintKey.read(spelt, List.of("city")).orElseThrow().bits())
+                .isEqualTo(12);
+        String column = "x".repeat(60);
+        FingerprintKey hashed = new FingerprintKey(List.of(sealed(column)), 256);
+        assertThat(hashed.hidden().name()).startsWith(PREFIX + "0").endsWith("_256");
+        assertThat(FingerprintKey.read(hashed.hidden().name(), List.of(column))).contains(hashed);
+        for (String text : List.of(
+                "4citycs_",
+                "4citycs_7",
+                "4citycs_128",
+                "4citycs_12_12",
+                "4citycs_012",
+                "4cityc_12",
+                "4citycs_9999999999",
+                "4citycs_12s")) {
+            assertThat(FingerprintKey.read(PREFIX + text, List.of("city")))
+                    .as(text)
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void lengths_that_make_no_sense_are_refused() {
+        for (int bits : new int[] {-4, 0, 4, 9, 260}) {
+            assertThatThrownBy(() -> new FingerprintKey(List.of(sealed("city")), bits))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+        assertThatThrownBy(() -> new FingerprintKey(List.of(part("city")), 64))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

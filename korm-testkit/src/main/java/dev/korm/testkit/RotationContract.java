@@ -4,6 +4,7 @@ import static dev.korm.Filter.eq;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.korm.ClosedException;
 import dev.korm.ConfigurationException;
@@ -37,6 +38,7 @@ import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -205,6 +207,51 @@ public abstract class RotationContract extends SecretsWorld {
             both.keys().rotation().run();
             assertThatThrownBy(() -> accounts(both).fromData(account(1)).create())
                     .isInstanceOf(DuplicateException.class);
+        }
+    }
+
+    /** Whether the store can look for fingerprints within a transaction. */
+    protected boolean looksWithinTransactions() {
+        return true;
+    }
+
+    @Test
+    void of_many_who_write_a_unique_value_with_different_current_keys_one_succeeds() throws Exception {
+        assumeTrue(
+                looksWithinTransactions(),
+                "Only an index could decide, and it compares no fingerprints of different keys");
+        int rounds = 20;
+        fill(1);
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        try (Pool ahead = open(keys("k2", "k1"));
+                Pool behind = open(keys("k1", "k2"))) {
+            for (int round = 0; round < rounds; round++) {
+                CyclicBarrier start = new CyclicBarrier(4);
+                List<Future<Integer>> writers = new ArrayList<>();
+                for (int writer = 0; writer < 4; writer++) {
+                    Items<Account> mine = accounts(writer % 2 == 0 ? ahead : behind);
+                    Account same = account(1 + round);
+                    writers.add(threads.submit(() -> {
+                        start.await();
+                        try {
+                            mine.fromData(same).create();
+                            return 1;
+                        } catch (DuplicateException taken) {
+                            assertThat(taken.fields()).containsExactly("iban");
+                            return 0;
+                        }
+                    }));
+                }
+                int stored = 0;
+                for (Future<Integer> writer : writers) {
+                    stored += writer.get();
+                }
+                assertThat(stored).as("round " + round).isEqualTo(1);
+            }
+            ahead.keys().rotation().run();
+            assertThat(accounts(ahead).query().count()).isEqualTo(1 + rounds);
+        } finally {
+            threads.shutdownNow();
         }
     }
 

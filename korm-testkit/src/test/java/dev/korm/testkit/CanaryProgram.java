@@ -10,6 +10,7 @@ import com.fasterxml.jackson.annotation.PropertyAccessor;
 import dev.korm.Assignment;
 import dev.korm.Document;
 import dev.korm.Encrypted;
+import dev.korm.FileRef;
 import dev.korm.Item;
 import dev.korm.Items;
 import dev.korm.KeyRing;
@@ -17,9 +18,11 @@ import dev.korm.Korm;
 import dev.korm.Password;
 import dev.korm.Pool;
 import dev.korm.Rn;
+import dev.korm.Searchable;
 import dev.korm.StoreException.Outcome;
 import dev.korm.Stored;
 import dev.korm.Unique;
+import dev.korm.jdbc.MySql;
 import dev.korm.jdbc.Postgres;
 import dev.korm.jdbc.Sqlite;
 import dev.korm.spi.LayerSource;
@@ -93,6 +96,14 @@ final class CanaryProgram {
 
     record Clash(String name, Encrypted<String> ring) {}
 
+    @Stored(namespace = "canaries", kind = "nest")
+    record Nest(
+            String name,
+            @Searchable(unique = true) Encrypted<String> tag,
+            @Searchable Encrypted<String> egg,
+            @Searchable(bits = 8) Encrypted<String> shell,
+            List<Encrypted<String>> twigs) {}
+
     private CanaryProgram(LayerSource source, PrintStream transcript) {
         this.layer = FaultyLayer.around(source);
         this.transcript = transcript;
@@ -100,9 +111,12 @@ final class CanaryProgram {
 
     public static void main(String[] args) throws IOException {
         Path folder = Path.of(args[0]);
-        LayerSource source = args.length == 1
-                ? Sqlite.file(folder.resolve("canary.sqlite"))
-                : Postgres.url(args[1]).schema(args[2]).poolSize(3);
+        LayerSource source =
+                switch (args.length) {
+                    case 1 -> Sqlite.file(folder.resolve("canary.sqlite"));
+                    case 2 -> MySql.url(args[1]).poolSize(3);
+                    default -> Postgres.url(args[1]).schema(args[2]).poolSize(3);
+                };
         try (PrintStream transcript =
                 new PrintStream(folder.resolve("transcript.txt").toFile(), UTF_8)) {
             CanaryProgram program = new CanaryProgram(source, transcript);
@@ -236,6 +250,8 @@ final class CanaryProgram {
         values(hansi.rn());
         broken(tweety.rn(), hansi.rn());
         stores(hansi.rn());
+        searching();
+        moving();
         keys();
         Bird unopened = birds().fromRn(hansi.rn().toString()).get().data();
         pool.close();
@@ -374,6 +390,94 @@ final class CanaryProgram {
         layer.failNext(Call.SELECT, Moment.BEFORE, Outcome.UNKNOWN);
         fails(() -> birds().fromRn(rn.toString()).get());
         layer.heal();
+    }
+
+    private Nest nest(String tag) {
+        return new Nest(
+                tag,
+                Encrypted.of(secret("tag") + tag),
+                Encrypted.of(secret("egg")),
+                Encrypted.of(secret("shell")),
+                List.of(Encrypted.of(secret("twig"))));
+    }
+
+    private static Items<Nest> nests(Pool pool) {
+        return Korm.item(Nest.class, pool);
+    }
+
+    /** Secrets that are found, kept unique, and sealed anew with another key. */
+    private void searching() {
+        Items<Nest> nests = nests(pool);
+        Item<Nest> first = nests.fromData(nest("a")).create();
+        note(nests.fromData(nest("b")).create());
+        fails(() -> nests.fromData(nest("a")).create());
+        note(first.set(Nest::egg, Encrypted.of(secret("other"))).commit());
+        for (String field : List.of("egg", "shell", "tag")) {
+            note(nests.query().where(eq(field, STEM + "-" + field)).get());
+            note(nests.query().where(dev.korm.Filter.ne(field, secret("asked"))).get());
+            note(nests.query()
+                    .where(dev.korm.Filter.inList(field, secret("one"), STEM + "-shell"))
+                    .explain());
+            note(nests.query().where(eq(field, secret("asked"))).toString());
+            fails(() -> nests.query()
+                    .where(dev.korm.Filter.gt(field, secret("asked")))
+                    .get());
+            fails(() -> nests.query().where(eq(field, List.of(secret("list")))).get());
+        }
+        note(nests.query().where(eq("shell", STEM + "-shell")).count());
+        nests.prepare();
+        KeyRing both = KeyRing.of("k2", Map.of("k1", KEY, "k2", new byte[32]));
+        try (Pool ahead =
+                Korm.pool().layer("main", layer).withMeta("main").keys(both).open()) {
+            note(ahead.keys().report());
+            fails(() -> {
+                ahead.keys().requireUnused("k1");
+                return ahead;
+            });
+            fails(() -> nests(ahead).fromData(nest("a")).create());
+            layer.failNext(Call.APPLY, Moment.BEFORE, Outcome.NOT_APPLIED);
+            fails(() -> ahead.keys().rotation().run());
+            layer.heal();
+            note(ahead.keys().rotation().onProgress(this::note).run());
+            note(ahead.keys().report());
+            fails(() -> {
+                ahead.keys().requireUnused("k1");
+                return ahead;
+            });
+            fails(() -> nests(ahead).fromData(nest("a")).create());
+        }
+        fails(first.reload().data().tag()::reveal);
+        KeyRing back = KeyRing.of("k1", Map.of("k1", KEY, "k2", new byte[32]));
+        try (Pool again =
+                Korm.pool().layer("main", layer).withMeta("main").keys(back).open()) {
+            note(again.keys().rotation().run());
+        }
+    }
+
+    /** Secrets that are bound anew where their collection goes. */
+    private void moving() {
+        try (Pool two = Korm.pool()
+                .layer("main", MemoryLayer.create())
+                .layer("other", MemoryLayer.create())
+                .keys(ring())
+                .open()) {
+            nests(two).fromData("main", "canaries", "nest", nest("moving")).create();
+            note(Korm.collection(Nest.class, two)
+                    .from("main", "canaries", "nest")
+                    .to("other")
+                    .copy());
+            note(nests(two)
+                    .fromQuery("other", "canaries", "nest")
+                    .where(eq("egg", STEM + "-egg"))
+                    .get());
+        }
+        fails(() -> Korm.item(Document.class, pool)
+                .fromData(
+                        "free",
+                        "form",
+                        Document.of(
+                                Map.of("a", Encrypted.of(List.of(FileRef.of("files", secret("file"), new byte[1]))))))
+                .create());
     }
 
     private void keys() throws IOException {

@@ -1,6 +1,7 @@
 package dev.korm.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.korm.Encrypted;
 import dev.korm.Item;
@@ -8,6 +9,8 @@ import dev.korm.Items;
 import dev.korm.KeyRing;
 import dev.korm.Korm;
 import dev.korm.Pool;
+import dev.korm.Rn;
+import dev.korm.SealException;
 import dev.korm.jdbc.Sqlite;
 import java.util.List;
 import java.util.Map;
@@ -48,5 +51,47 @@ class MovingSecretsTest {
             assertThat(moved.data().cards().get(0).year()).isEqualTo(2030);
             assertThat(holders.fromQuery("old", "people", "holder").count()).isZero();
         }
+    }
+
+    @Test
+    void a_layer_gets_another_name_by_moving_what_is_in_it() {
+        KeyRing ring = KeyRing.of("k1", Map.of("k1", KEY));
+        MemoryLayer before = MemoryLayer.create();
+        MemoryLayer after = MemoryLayer.create();
+        String id;
+        try (Pool pool = Korm.pool().layer("before", before).keys(ring).open()) {
+            id = Korm.item(Holder.class, pool)
+                    .fromData("people", "holder", new Holder("Ada", Encrypted.of("1234"), List.of()))
+                    .create()
+                    .rn()
+                    .id()
+                    .orElseThrow();
+        }
+        try (Pool renamed = Korm.pool().layer("after", before).keys(ring).open()) {
+            Holder read = ada(renamed, id);
+            assertThatThrownBy(read.pin()::reveal)
+                    .isInstanceOfSatisfying(SealException.class, refused -> assertThat(refused.reason())
+                            .isEqualTo(SealException.Reason.FOREIGN_OR_ALTERED));
+        }
+        try (Pool both = Korm.pool()
+                .layer("before", before)
+                .layer("after", after)
+                .keys(ring)
+                .open()) {
+            Korm.collection(Holder.class, both)
+                    .from("before", "people", "holder")
+                    .to("after")
+                    .move();
+        }
+        try (Pool renamed = Korm.pool().layer("after", after).keys(ring).open()) {
+            assertThat(ada(renamed, id).pin().reveal()).isEqualTo("1234");
+        }
+    }
+
+    private static Holder ada(Pool pool, String id) {
+        return Korm.item(Holder.class, pool)
+                .fromRn(Rn.collection("people", "holder").item(id).toString())
+                .get()
+                .data();
     }
 }

@@ -8,6 +8,11 @@ class PoorLayerRotationTest extends RotationContract {
         return PoorLayer.create();
     }
 
+    @Override
+    protected boolean looksWithinTransactions() {
+        return false;
+    }
+
     /** It reads all rows for each few that are asked for. */
     @Override
     protected int many() {

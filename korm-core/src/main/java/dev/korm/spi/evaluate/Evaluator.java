@@ -152,7 +152,21 @@ public final class Evaluator {
             Operands.Reader reader = Operands.reader(isNull.operand());
             return scope -> Truth.of(reader.read(scope) == null);
         }
+        if (condition instanceof Condition.Opened opened) {
+            return opened(opened);
+        }
         return anyElement((Condition.AnyElement) condition);
+    }
+
+    private static RowTest opened(Condition.Opened opened) {
+        RowValue sealed = Operands.output(opened.sealed());
+        RowValue id = Operands.output(opened.id());
+        return scope -> {
+            Object stored = sealed.of(scope);
+            return stored == null
+                    ? Truth.UNKNOWN
+                    : Truth.of(opened.opening().finds(String.valueOf(stored), String.valueOf(id.of(scope))));
+        };
     }
 
     /** A function that answers the operand's values. */

@@ -1,8 +1,9 @@
 package dev.korm.model;
 
+import dev.korm.Normalized;
 import dev.korm.SealException;
 import dev.korm.codec.Canonical;
-import dev.korm.codec.SecretColumns;
+import dev.korm.codec.StoredSecrets;
 import dev.korm.crypto.Blind;
 import dev.korm.crypto.Owner;
 import dev.korm.crypto.Seals;
@@ -11,14 +12,15 @@ import dev.korm.spi.ColumnKind;
 import dev.korm.spi.ColumnShape;
 import dev.korm.spi.FingerprintKey;
 import dev.korm.spi.TableShape;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Secrets as they stand in rows, whatever record the rows belong to. */
-public final class StoredSecrets {
+public final class SecretRows {
     private static final int DIGEST_DIGITS = 32;
 
-    private StoredSecrets() {}
+    private SecretRows() {}
 
     /**
      * A column's text with its secrets sealed anew.
@@ -36,18 +38,28 @@ public final class StoredSecrets {
 
     /** Whether a column's text may hold a secret; cheap. */
     public static boolean mayHold(String text) {
-        return SecretColumns.mayHold(text);
+        return StoredSecrets.mayHold(text);
     }
 
     /** Tells the id of the key of each sealed value in a column's text. */
     public static void keyIds(String text, Consumer<String> each) {
-        SecretColumns.keyIds(text, each);
+        StoredSecrets.keyIds(text, each);
     }
 
     /** A column's text with everything that is not sealed with the current key sealed with it; what does not open stays. */
     public static Renewed renewed(String text, Spot column) {
-        SecretColumns.Renewed renewed = SecretColumns.renewed(text, column);
+        StoredSecrets.Renewed renewed = StoredSecrets.renewed(text, column);
         return new Renewed(renewed.text(), renewed.resealed(), renewed.unopened());
+    }
+
+    /**
+     * The canonical JSON of the value that is sealed in a column.
+     *
+     * @param forms what a text is normalised to
+     * @throws SealException when it does not open
+     */
+    public static String canonical(String sealed, Spot column, Set<Normalized.Form> forms) {
+        return Canonical.json(StoredSecrets.open(sealed, column), ColumnKind.JSON, forms);
     }
 
     /**
@@ -65,7 +77,7 @@ public final class StoredSecrets {
                         Object value = cells.in(column);
                         return part.content() == FingerprintKey.Content.SEALED && value instanceof String text
                                 ? new Fingerprint.Part(
-                                        SecretColumns.open(text, owner.column(column.name())), ColumnKind.JSON)
+                                        StoredSecrets.open(text, owner.column(column.name())), ColumnKind.JSON)
                                 : new Fingerprint.Part(value, column.kind());
                     },
                     seals.blind(shape.table(), key));

@@ -1,21 +1,15 @@
-package dev.korm.model;
+package dev.korm.codec;
 
-import dev.korm.codec.Codec;
-import dev.korm.codec.ListCodec;
-import dev.korm.codec.MapCodec;
-import dev.korm.codec.RecordCodec;
-import dev.korm.codec.SealedCodec;
-import dev.korm.codec.WrapperCodec;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Predicate;
 
 /** The codecs that a codec is made of. */
-final class CodecTree {
+public final class CodecTree {
     private CodecTree() {}
 
     /** Whether there is one of a sort among them, or the codec itself is. */
-    static boolean any(Codec codec, Predicate<Codec> sort) {
+    public static boolean any(Codec codec, Predicate<Codec> sort) {
         return any(codec, sort, new HashSet<>());
     }
 

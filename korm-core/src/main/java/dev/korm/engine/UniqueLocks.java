@@ -1,0 +1,69 @@
+package dev.korm.engine;
+
+import dev.korm.crypto.Blind;
+import dev.korm.spi.Batch;
+import dev.korm.spi.ColumnKind;
+import dev.korm.spi.ColumnShape;
+import dev.korm.spi.Mutation;
+import dev.korm.spi.Row;
+import dev.korm.spi.TableName;
+import dev.korm.spi.TableShape;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Rows of the table {@code __korm_uniquelocks__} that transactions change to wait for each other until they end: sixteen for each
+ * key, by the first digit of a fingerprint. They hold nothing. Safe for many threads.
+ */
+final class UniqueLocks {
+    static final TableName TABLE = TableName.own("__korm_uniquelocks__", "id");
+
+    private static final ColumnShape TAKEN = new ColumnShape("taken", ColumnKind.INTEGER);
+    private static final ColumnShape ID = new ColumnShape(TABLE.key(), ColumnKind.ID);
+    private static final TableShape SHAPE = new TableShape(TABLE, List.of(ID, TAKEN), List.of());
+
+    private final OpenLayer layer;
+    private final Set<String> made = ConcurrentHashMap.newKeySet();
+
+    UniqueLocks(OpenLayer layer) {
+        this.layer = layer;
+    }
+
+    /** The lock that all share who write a value with this fingerprint. */
+    static String of(String fingerprint) {
+        String key = Blind.keyId(fingerprint);
+        return fingerprint.substring(0, Math.min(fingerprint.length(), key.length() + 2));
+    }
+
+    /**
+     * The changes that take locks, which are made where they are not there yet.
+     *
+     * @param locks in one order for all, so that nobody waits in a circle
+     */
+    List<Mutation> taking(Collection<String> locks) {
+        List<Mutation> taking = new ArrayList<>();
+        for (String lock : locks) {
+            if (!made.contains(lock)) {
+                make(lock);
+            }
+            taking.add(new Mutation.Update(TABLE, lock, OptionalLong.empty(), List.of(TAKEN), Row.of(0L)));
+        }
+        return taking;
+    }
+
+    private void make(String lock) {
+        layer.store().evolve(SHAPE, Set.of());
+        // Refused when somebody else was faster, whose row serves as well.
+        layer.store().apply(Batch.of(List.of(new Mutation.Insert(TABLE, lock, List.of(TAKEN), Row.of(0L)))));
+        made.add(lock);
+    }
+
+    /** Has them looked for anew, since one is gone. */
+    void forget() {
+        made.clear();
+    }
+}
