@@ -146,6 +146,7 @@ class CanaryTest {
                 "-Djava.io.tmpdir=" + temporary,
                 "-Djava.util.logging.config.file=" + logging,
                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=trace",
+                "-Dorg.slf4j.simpleLogger.log.com.zaxxer.hikari=trace",
                 "-Dorg.slf4j.simpleLogger.logFile=" + folder.resolve("slf4j.log"),
                 "-cp",
                 System.getProperty("java.class.path"),
