@@ -109,7 +109,9 @@ final class Answers {
         }
         double a = ((Number) left).doubleValue();
         double b = ((Number) right).doubleValue();
-        return Double.compare(a, b) == 0 || a == b || Math.abs(a - b) <= NEAR * Math.max(1, Math.max(Math.abs(a), Math.abs(b)));
+        return Double.compare(a, b) == 0
+                || a == b
+                || Math.abs(a - b) <= NEAR * Math.max(1, Math.max(Math.abs(a), Math.abs(b)));
     }
 
     /** The rows that only one side has, with those in places where the order differs. */
