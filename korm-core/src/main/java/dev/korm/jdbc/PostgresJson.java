@@ -108,7 +108,7 @@ final class PostgresJson {
         exact.run();
         sql.add(") * CAST('Infinity' AS numeric) WHEN abs(");
         exact.run();
-        sql.add(") <= ").add(NOTHING).add(" THEN 0 ELSE ");
+        sql.add(") <= ").add(NOTHING).add(" THEN 0.0 ELSE ");
         shortest(sql, () -> {
             sql.add("CAST(");
             exact.run();
@@ -132,7 +132,8 @@ final class PostgresJson {
         real.run();
         sql.add(") THEN CAST(CAST(");
         real.run();
-        sql.add(" AS bigint) AS numeric) WHEN abs(");
+        // A digit behind the point tells it from a number that was written as a whole one.
+        sql.add(" AS bigint) AS numeric) + 0.0 WHEN abs(");
         real.run();
         // Significand and exponent of IEEE 754.
         sql.add(") BETWEEN 9223372036854775808 AND 1.7976931348623157e308 THEN CAST(sign(");

@@ -310,6 +310,17 @@ abstract class LayerReadContract extends LayerConditionContract {
     }
 
     @Test
+    void a_number_of_json_with_a_point_is_no_whole_number() {
+        things();
+        insertAll("data", "{\"a\":9223372036854775807}", "{\"a\":1.0}");
+        assertThat(grouped(
+                        List.of(),
+                        figure(Function.SUM, json(INTEGER, "a")),
+                        figure(Function.MINIMUM, json(INTEGER, "a"))))
+                .containsExactly(List.of(0x1p63, 1.0));
+    }
+
+    @Test
     void what_cancels_out_leaves_what_is_small_beside_it() {
         things();
         insertAll("ratio", 0x1p63, -0x1p62, -0x1p62, 1.5);

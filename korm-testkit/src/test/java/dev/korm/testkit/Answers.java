@@ -39,7 +39,7 @@ final class Answers {
     }
 
     private static Object plain(Object value, ColumnKind kind) {
-        if (value instanceof Double real && real == Math.rint(real) && Math.abs(real) < 0x1p63) {
+        if (value instanceof Double real && real == Math.rint(real) && real >= -0x1p63 && real < 0x1p63) {
             return real.longValue();
         }
         if (value instanceof BigDecimal decimal) {
