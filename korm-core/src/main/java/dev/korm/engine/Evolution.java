@@ -70,18 +70,20 @@ final class Evolution {
         TableShape there = layer.store().evolve(new TableShape(wanted.table(), wanted.columns(), indexes), Set.of());
         for (IndexShape index : becoming) {
             FingerprintKey key = Objects.requireNonNull(key(index, wanted));
-            if (!isSearch(index)) {
-                fill(there, key);
-                refuseClashes(wanted.table(), key);
-                indexes.add(index);
-            } else if (fingerprints == Fingerprints.OF_ALL) {
-                fill(there, key);
-                layer.store().evolve(new TableShape(wanted.table(), wanted.columns(), List.of(index)), Set.of());
-                // A program that knew of no fingerprints until there was the index may have written meanwhile.
-                fill(there, key);
-            } else if (isFilled(there, key)) {
-                indexes.add(index);
+            boolean search = isSearch(index);
+            if (search && fingerprints == Fingerprints.OF_UNIQUE) {
+                if (isFilled(there, key)) {
+                    indexes.add(index);
+                }
+                continue;
             }
+            // Programs that know of no fingerprints until there is the index may write faster than this fills in.
+            fill(there, key, countUnfilled(there, key));
+            if (!search) {
+                refuseClashes(wanted.table(), key);
+            }
+            layer.store().evolve(new TableShape(wanted.table(), wanted.columns(), List.of(index)), Set.of());
+            fill(there, key, Long.MAX_VALUE);
         }
         return layer.store().evolve(new TableShape(wanted.table(), wanted.columns(), indexes), Set.of());
     }
@@ -122,24 +124,39 @@ final class Evolution {
         }
     }
 
+    private long countUnfilled(TableShape shape, FingerprintKey key) {
+        List<Output> count = List.of(new Output.Count());
+        try (RowCursor row =
+                layer.select(select(shape.table(), count, lacksFingerprint(shape, key), List.of(), List.of(), 1))) {
+            return row.next() && row.get(0) instanceof Number rows ? rows.longValue() : 0;
+        }
+    }
+
+    private static Condition lacksFingerprint(TableShape shape, FingerprintKey key) {
+        List<Condition> all = new ArrayList<>(List.of(new Condition.IsNull(operand(key.hidden()))));
+        for (String name : key.columns()) {
+            all.add(new Condition.Not(
+                    new Condition.IsNull(operand(shape.column(name).orElseThrow()))));
+        }
+        return new Condition.All(all);
+    }
+
     /** The rows without a fingerprint: id, revision, and the columns of the key. */
     private static Selection unfilled(TableShape shape, FingerprintKey key, int limit) {
-        List<Condition> unfilled = new ArrayList<>(List.of(new Condition.IsNull(operand(key.hidden()))));
         List<Output> outputs =
                 new ArrayList<>(List.of(new Output.Value(TableView.idOperand()), new Output.Value(operand(REVISION))));
         for (String name : key.columns()) {
-            ColumnShape part = shape.column(name).orElseThrow();
-            unfilled.add(new Condition.Not(new Condition.IsNull(operand(part))));
-            outputs.add(new Output.Value(operand(part)));
+            outputs.add(new Output.Value(operand(shape.column(name).orElseThrow())));
         }
-        return select(shape.table(), outputs, new Condition.All(unfilled), List.of(), List.of(), limit);
+        return select(shape.table(), outputs, lacksFingerprint(shape, key), List.of(), List.of(), limit);
     }
 
-    private void fill(TableShape shape, FingerprintKey key) {
+    /** Fills in what rows lack, until none lacks any or so many were looked at. */
+    private void fill(TableShape shape, FingerprintKey key, long most) {
         Selection selection = unfilled(shape, key, CHUNK);
         // No data changes, so the revision stays, and whoever holds the item can go on with it.
         List<ColumnShape> columns = List.of(key.hidden(), REVISION);
-        while (true) {
+        for (long seen = 0; seen < most; seen += CHUNK) {
             List<Mutation> updates = new ArrayList<>();
             try (RowCursor row = layer.select(selection)) {
                 while (row.next()) {
