@@ -51,8 +51,8 @@ final class Evolution {
     }
 
     /**
-     * The table with what is wanted added; nothing that it has is changed. The index over fingerprints is made when every row
-     * has one, and so it says that they are complete.
+     * The table with what is wanted added; nothing that it has is changed. The index over fingerprints is made when the rows that
+     * were there have one; what programs that knew of none have written meanwhile is filled in behind it.
      *
      * @throws DuplicateException when rows that are there hold the same value of a field that becomes unique
      */
@@ -63,7 +63,11 @@ final class Evolution {
                         .toList())
                 .orElse(List.of());
         if (becoming.isEmpty()) {
-            return layer.store().evolve(wanted, Set.of());
+            TableShape there = layer.store().evolve(wanted, Set.of());
+            if (fingerprints == Fingerprints.OF_ALL) {
+                finish(there, wanted);
+            }
+            return there;
         }
         List<IndexShape> indexes = new ArrayList<>(wanted.indexes());
         indexes.removeAll(becoming);
@@ -86,6 +90,16 @@ final class Evolution {
             fill(there, key, Long.MAX_VALUE);
         }
         return layer.store().evolve(new TableShape(wanted.table(), wanted.columns(), indexes), Set.of());
+    }
+
+    /** Fills in what was left when a program was killed just behind making an index. */
+    private void finish(TableShape there, TableShape wanted) {
+        for (IndexShape index : wanted.indexes()) {
+            FingerprintKey key = key(index, wanted);
+            if (key != null) {
+                fill(there, key, Long.MAX_VALUE);
+            }
+        }
     }
 
     /** Whether an index is one by which values are only found. */
