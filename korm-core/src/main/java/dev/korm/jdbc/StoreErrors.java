@@ -55,52 +55,45 @@ abstract class StoreErrors {
 
     /** No connection of the pool came free. */
     final StoreException allInUse(SQLException error) {
-        return new StoreBusyException(
-                layer,
-                beginning("Connecting")
-                        + "all connections stayed in use for longer than the pool's timeout. Close streams and transactions"
+        return busy(
+                "Connecting",
+                "all connections stayed in use for longer than the pool's timeout. Close streams and transactions"
                         + " when they are done, or raise poolSize",
                 Outcome.NOT_APPLIED,
                 error);
     }
 
     final StoreException conflict(String attempted, Outcome outcome, SQLException error) {
-        return new StoreBusyException(
-                layer,
-                beginning(attempted) + "other transactions were in the way each time. Try again",
-                outcome,
-                error);
+        return busy(attempted, "other transactions were in the way each time. Try again", outcome, error);
     }
 
     final StoreException noConnectionLeft(String attempted, Outcome outcome, SQLException error) {
-        return new StoreBusyException(
-                layer,
-                beginning(attempted) + "the server has no connection left. Try again, or lower poolSize",
-                outcome,
-                error);
+        return busy(attempted, "the server has no connection left. Try again, or lower poolSize", outcome, error);
     }
 
     final StoreException unreachable(String attempted, Outcome outcome, SQLException error) {
-        return new StoreUnavailableException(
-                layer,
-                beginning(attempted)
-                        + "the server cannot be reached, or closed the connection. Check that it runs and that"
+        return unavailable(
+                attempted,
+                "the server cannot be reached, or closed the connection. Check that it runs and that"
                         + " host and port are right",
                 outcome,
                 error);
     }
 
     final StoreException wrongUser(String attempted, Outcome outcome, SQLException error) {
-        return new StoreUnavailableException(
-                layer, beginning(attempted) + "the server refused the user or password. Check both", outcome, error);
+        return unavailable(attempted, "the server refused the user or password. Check both", outcome, error);
     }
 
     final StoreException noDatabase(String attempted, Outcome outcome, SQLException error) {
-        return new StoreUnavailableException(
-                layer,
-                beginning(attempted) + "there is no such database. Create it, or check its name",
-                outcome,
-                error);
+        return unavailable(attempted, "there is no such database. Create it, or check its name", outcome, error);
+    }
+
+    private StoreException busy(String attempted, String reason, Outcome outcome, SQLException error) {
+        return new StoreBusyException(layer, beginning(attempted) + reason, outcome, error);
+    }
+
+    private StoreException unavailable(String attempted, String reason, Outcome outcome, SQLException error) {
+        return new StoreUnavailableException(layer, beginning(attempted) + reason, outcome, error);
     }
 
     final StoreException damaged(String attempted, Outcome outcome, SQLException error) {
