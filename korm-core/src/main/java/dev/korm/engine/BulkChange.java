@@ -92,7 +92,7 @@ final class BulkChange<T> {
     /** Each row as it was read, since what refers to it is looked for between. */
     private long deleteWithReferences(Question question, FileColumns<T> files, Releases releases) {
         List<Output> outputs = new ArrayList<>();
-        outputs.add(new Output.Value(TableView.idOperand()));
+        outputs.add(new Output.Value(ItemIds.operand()));
         outputs.add(new Output.Value(new Operand.Column(0, TableName.REVISION, ColumnKind.INTEGER)));
         outputs.addAll(files.outputs());
         for (int attempt = 1; ; attempt++) {
@@ -187,7 +187,7 @@ final class BulkChange<T> {
     private List<Mutation> changes(Question question, RowChange change) {
         List<Mutation> changes = new ArrayList<>();
         Output revision = new Output.Value(new Operand.Column(0, TableName.REVISION, ColumnKind.INTEGER));
-        List<Output> outputs = new ArrayList<>(List.of(new Output.Value(TableView.idOperand())));
+        List<Output> outputs = new ArrayList<>(List.of(new Output.Value(ItemIds.operand())));
         if (view.isRevised()) {
             outputs.add(revision);
         }
@@ -266,7 +266,7 @@ final class BulkChange<T> {
         private List<Mutation> changes(Question question) {
             Selection rows = question.selection();
             List<Output> outputs = new ArrayList<>();
-            outputs.add(new Output.Value(TableView.idOperand()));
+            outputs.add(new Output.Value(ItemIds.operand()));
             outputs.add(new Output.Value(new Operand.Column(0, TableName.REVISION, ColumnKind.INTEGER)));
             parts.forEach(part -> outputs.add(new Output.Value(new Operand.Column(0, part.name(), part.kind()))));
             List<Mutation> changes = new ArrayList<>();

@@ -170,11 +170,11 @@ final class DeleteRun {
         List<String> all = List.copyOf(ids);
         int most = Math.max(1, Math.min(CHUNK, layer.store().capabilities().parameterLimit()));
         List<Output> outputs = List.of(
-                new Output.Value(TableView.idOperand()),
+                new Output.Value(ItemIds.operand()),
                 new Output.Value(new Operand.Column(0, TableName.REVISION, ColumnKind.INTEGER)));
         for (int from = 0; from < all.size(); from += most) {
             Condition some = new Condition.OneOf(
-                    TableView.idOperand(), List.copyOf(all.subList(from, Math.min(all.size(), from + most))));
+                    ItemIds.operand(), List.copyOf(all.subList(from, Math.min(all.size(), from + most))));
             Selection selection =
                     new Selection(table, List.of(), outputs, some, List.of(), List.of(), OptionalLong.empty());
             try (RowCursor row = layer.select(selection)) {

@@ -158,7 +158,7 @@ final class Evolution {
     /** The rows without a fingerprint: id, revision, and the columns of the key. */
     private static Selection unfilled(TableShape shape, FingerprintKey key, int limit) {
         List<Output> outputs =
-                new ArrayList<>(List.of(new Output.Value(TableView.idOperand()), new Output.Value(operand(REVISION))));
+                new ArrayList<>(List.of(new Output.Value(ItemIds.operand()), new Output.Value(operand(REVISION))));
         for (String name : key.columns()) {
             outputs.add(new Output.Value(operand(shape.column(name).orElseThrow())));
         }
@@ -247,7 +247,7 @@ final class Evolution {
         List<Rn<?>> holders = new ArrayList<>();
         Selection some = select(
                 table,
-                List.of(new Output.Value(TableView.idOperand())),
+                List.of(new Output.Value(ItemIds.operand())),
                 new Condition.Compare(operand(hidden), Condition.Comparison.EQUAL, fingerprint),
                 List.of(),
                 List.of(),

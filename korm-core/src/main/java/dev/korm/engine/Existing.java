@@ -23,14 +23,14 @@ final class Existing {
         Set<String> found = new HashSet<>();
         List<String> all = List.copyOf(ids);
         int most = Math.max(1, Math.min(CHUNK, layer.store().capabilities().parameterLimit()));
-        List<Output> id = List.of(new Output.Value(TableView.idOperand()));
+        List<Output> id = List.of(new Output.Value(ItemIds.operand()));
         try {
             if (layer.shape(table).isEmpty()) {
                 return Set.of();
             }
             for (int from = 0; from < all.size(); from += most) {
                 Condition some = new Condition.OneOf(
-                        TableView.idOperand(), List.copyOf(all.subList(from, Math.min(all.size(), from + most))));
+                        ItemIds.operand(), List.copyOf(all.subList(from, Math.min(all.size(), from + most))));
                 Selection selection =
                         new Selection(table, List.of(), id, some, List.of(), List.of(), OptionalLong.empty());
                 try (RowCursor row = layer.select(selection)) {

@@ -23,7 +23,8 @@ final class Explained {
         for (FieldPath path : criteria.resolve().paths()) {
             steps.add(new Explanation.Step(
                     "",
-                    "1 for each depth and collection that is referred to, and each " + grouped(Reader.CHUNK) + " items",
+                    "1 for each depth and collection that is referred to, and each " + grouped(ItemIds.CHUNK)
+                            + " items",
                     "resolve " + path + ": select by ids, different layers at once",
                     "",
                     List.of()));

@@ -80,7 +80,7 @@ final class FoundRows implements Evaluator.LayersLookup {
         int id = needed.position(shape.table().key());
         Map<ItemKey, Scope.SourceRow> rows = new HashMap<>();
         Layer store = layer.store();
-        for (List<String> chunk : Reader.chunks(ids, store)) {
+        for (List<String> chunk : ItemIds.chunks(ids, store)) {
             try (RowCursor row = store.select(needed.byIds(chunk))) {
                 while (row.next()) {
                     rows.put(new ItemKey(place.layer(), place.table(), String.valueOf(row.get(id))), needed.copy(row));

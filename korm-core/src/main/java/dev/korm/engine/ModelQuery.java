@@ -186,7 +186,7 @@ final class ModelQuery<T> implements Query<T> {
                     OptionalLong limit = criteria.limit();
                     long most = limit.isPresent() ? Math.min(1, limit.getAsLong()) : 1;
                     Planned<T> planned = new Planned<>(view, home, criteria);
-                    List<Output> id = List.of(new Output.Value(TableView.idOperand()));
+                    List<Output> id = List.of(new Output.Value(ItemIds.operand()));
                     try (RowCursor row =
                             home.layer().select(planned.figures(id, List.of(), List.of(), OptionalLong.of(most)))) {
                         return row.next();

@@ -251,7 +251,7 @@ final class OpenLayer implements Tables, AutoCloseable {
     }
 
     private boolean holds(TableName table, Condition condition) {
-        List<Output> id = List.of(new Output.Value(TableView.idOperand()));
+        List<Output> id = List.of(new Output.Value(ItemIds.operand()));
         try (RowCursor row =
                 select(new Selection(table, List.of(), id, condition, List.of(), List.of(), OptionalLong.of(1)))) {
             return row.next();

@@ -156,7 +156,7 @@ final class OtherKeys {
     /** Looks for who is in the way. */
     private void requireFree() {
         asked.forEach((column, fingerprints) -> {
-            List<Output> outputs = List.of(new Output.Value(TableView.idOperand()), new Output.Value(hidden(column)));
+            List<Output> outputs = List.of(new Output.Value(ItemIds.operand()), new Output.Value(hidden(column)));
             for (List<Object> some : chunks(fingerprints.keySet())) {
                 try (RowCursor row = layer.select(holders(column, some, outputs))) {
                     while (row.next()) {

@@ -9,8 +9,8 @@ import java.util.OptionalLong;
 
 /** The items of a table in the order of their ids, some at a time. Each page begins after the last item of the one before. */
 final class Pages {
-    private static final List<SortKey> BY_ID = List.of(
-            new SortKey(new Output.Value(TableView.idOperand()), SortKey.Direction.ASCENDING, SortKey.Nulls.LAST));
+    private static final List<SortKey> BY_ID =
+            List.of(new SortKey(new Output.Value(ItemIds.operand()), SortKey.Direction.ASCENDING, SortKey.Nulls.LAST));
 
     private Pages() {}
 
@@ -28,7 +28,7 @@ final class Pages {
         if (after.isEmpty()) {
             return where;
         }
-        Condition beyond = new Condition.Compare(TableView.idOperand(), Condition.Comparison.GREATER, after);
+        Condition beyond = new Condition.Compare(ItemIds.operand(), Condition.Comparison.GREATER, after);
         return where == Condition.ALWAYS ? beyond : new Condition.All(List.of(beyond, where));
     }
 }

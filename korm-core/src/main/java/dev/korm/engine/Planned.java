@@ -48,8 +48,7 @@ final class Planned<T> {
             FieldPath path = ((Order.ByField) key.key()).path();
             order.add(sortKey(key, new Output.Value(binder.key(path, "An order"))));
         }
-        order.add(
-                new SortKey(new Output.Value(TableView.idOperand()), SortKey.Direction.ASCENDING, SortKey.Nulls.LAST));
+        order.add(new SortKey(new Output.Value(ItemIds.operand()), SortKey.Direction.ASCENDING, SortKey.Nulls.LAST));
         return order;
     }
 

@@ -6,7 +6,6 @@ import dev.korm.Rn;
 import dev.korm.ValueException;
 import dev.korm.query.Question;
 import dev.korm.spi.Condition;
-import dev.korm.spi.Layer;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.SchemaMovedException;
 import java.util.ArrayList;
@@ -20,9 +19,6 @@ import java.util.function.Function;
 
 /** Reads items by their ids, and rows as items. Safe for many threads. */
 final class Reader {
-    /** Ids in one question; for more it is asked in parts. */
-    static final int CHUNK = 10_000;
-
     /** What is asked of a table, given how to read it. */
     interface Attempt<T, R> {
         R ask(TableView<T> view);
@@ -87,25 +83,15 @@ final class Reader {
     /** The items of these ids that exist. */
     <T> List<StoredItem<T>> all(Home<T> home, List<String> ids) {
         List<StoredItem<T>> found = new ArrayList<>(ids.size());
-        for (List<String> chunk : chunks(ids, home.layer().store())) {
+        for (List<String> chunk : ItemIds.chunks(ids, home.layer().store())) {
             found.addAll(read(home, chunk));
         }
         return found;
     }
 
-    /** Ids in lists that are short enough for one question each. */
-    static List<List<String>> chunks(List<String> ids, Layer store) {
-        int most = Math.max(1, Math.min(CHUNK, store.capabilities().parameterLimit()));
-        List<List<String>> chunks = new ArrayList<>();
-        for (int from = 0; from < ids.size(); from += most) {
-            chunks.add(ids.subList(from, Math.min(ids.size(), from + most)));
-        }
-        return chunks;
-    }
-
     private <T> List<StoredItem<T>> read(Home<T> home, List<String> ids) {
         return ask(home, view -> {
-                    Condition where = new Condition.OneOf(TableView.idOperand(), List.copyOf(ids));
+                    Condition where = new Condition.OneOf(ItemIds.operand(), List.copyOf(ids));
                     return all(
                             view, home, Question.of(view.selection(List.of(), where, List.of(), OptionalLong.empty())));
                 })

@@ -213,7 +213,7 @@ final class RotationRun {
     }
 
     private Optional<SecretTable.Renewed> again(OpenLayer layer, SecretTable secrets, String id) {
-        Condition byId = new Condition.Compare(TableView.idOperand(), Condition.Comparison.EQUAL, id);
+        Condition byId = new Condition.Compare(ItemIds.operand(), Condition.Comparison.EQUAL, id);
         try (RowCursor row = layer.select(secrets.rows(byId))) {
             return row.next()
                     ? Optional.of(secrets.renewed(row, keyId)).filter(each -> each.update() != null)

@@ -127,7 +127,7 @@ final class RowTransfer<T> {
 
     /** The rows of some ids of the source. */
     List<Copy> rows(Collection<String> ids) {
-        Condition some = new Condition.OneOf(TableView.idOperand(), List.copyOf(ids));
+        Condition some = new Condition.OneOf(ItemIds.operand(), List.copyOf(ids));
         return ids.isEmpty() ? List.of() : read(Pages.selection(view, boundOutputs(), some, "", ids.size()));
     }
 
@@ -233,7 +233,7 @@ final class RowTransfer<T> {
     Map<String, Arrived> arrived(Collection<String> ids) {
         List<ColumnShape> read = new ArrayList<>();
         List<Output> outputs = new ArrayList<>();
-        outputs.add(new Output.Value(TableView.idOperand()));
+        outputs.add(new Output.Value(ItemIds.operand()));
         outputs.add(new Output.Value(new Operand.Column(0, TableName.REVISION, ColumnKind.INTEGER)));
         for (ColumnShape column : there.columns()) {
             if (isContent(column)) {
@@ -242,7 +242,7 @@ final class RowTransfer<T> {
             }
         }
         Map<String, Arrived> arrived = new HashMap<>();
-        Condition some = new Condition.OneOf(TableView.idOperand(), List.copyOf(ids));
+        Condition some = new Condition.OneOf(ItemIds.operand(), List.copyOf(ids));
         Selection selection =
                 new Selection(there.table(), List.of(), outputs, some, List.of(), List.of(), OptionalLong.empty());
         try (RowCursor row = target.layer().select(selection)) {

@@ -91,15 +91,15 @@ final class SecretTable {
     Selection after(String id, int limit) {
         Condition where = id.isEmpty()
                 ? Condition.ALWAYS
-                : new Condition.Compare(TableView.idOperand(), Condition.Comparison.GREATER, id);
+                : new Condition.Compare(ItemIds.operand(), Condition.Comparison.GREATER, id);
         SortKey byId =
-                new SortKey(new Output.Value(TableView.idOperand()), SortKey.Direction.ASCENDING, SortKey.Nulls.LAST);
+                new SortKey(new Output.Value(ItemIds.operand()), SortKey.Direction.ASCENDING, SortKey.Nulls.LAST);
         return selection(where, List.of(byId), OptionalLong.of(limit));
     }
 
     private Selection selection(Condition where, List<SortKey> order, OptionalLong limit) {
         List<Output> outputs = new ArrayList<>();
-        outputs.add(new Output.Value(TableView.idOperand()));
+        outputs.add(new Output.Value(ItemIds.operand()));
         outputs.add(value(REVISION));
         columns.forEach(column -> outputs.add(value(column)));
         return new Selection(shape.table(), List.of(), outputs, where, List.of(), order, limit);

@@ -271,7 +271,7 @@ final class SemiJoins {
         Selection selection = new Selection(
                 lineage.join(departure).target(),
                 joins,
-                List.of(new Output.Value(TableView.idOperand())),
+                List.of(new Output.Value(ItemIds.operand())),
                 where,
                 List.of(),
                 List.of(),
@@ -322,7 +322,7 @@ final class SemiJoins {
             Question rows = Pruning.joins(Question.of(new Selection(
                     selection.from(),
                     selection.joins(),
-                    List.of(new Output.Value(TableView.idOperand())),
+                    List.of(new Output.Value(ItemIds.operand())),
                     new Condition.All(near),
                     List.of(),
                     List.of(),

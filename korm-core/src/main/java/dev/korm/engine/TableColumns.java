@@ -45,7 +45,7 @@ final class TableColumns {
 
     /** The rows of some ids. */
     Selection byIds(List<String> ids) {
-        Condition where = new Condition.OneOf(TableView.idOperand(), List.copyOf(ids));
+        Condition where = new Condition.OneOf(ItemIds.operand(), List.copyOf(ids));
         return new Selection(table, List.of(), outputs, where, List.of(), List.of(), OptionalLong.empty());
     }
 

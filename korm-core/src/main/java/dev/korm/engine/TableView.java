@@ -47,14 +47,14 @@ final class TableView<T> {
         this.byId = layer.compile(selection(
                 List.of(),
                 new Condition.Compare(
-                        idOperand(), Condition.Comparison.EQUAL, new Condition.Parameter(0, ColumnKind.ID)),
+                        ItemIds.operand(), Condition.Comparison.EQUAL, new Condition.Parameter(0, ColumnKind.ID)),
                 List.of(),
                 OptionalLong.empty()));
     }
 
     private static List<Output> outputs(List<ColumnShape> columns, boolean revised) {
         List<Output> outputs = new ArrayList<>(columns.size() + 2);
-        outputs.add(new Output.Value(idOperand()));
+        outputs.add(new Output.Value(ItemIds.operand()));
         if (revised) {
             outputs.add(new Output.Value(new Operand.Column(0, TableName.REVISION, ColumnKind.INTEGER)));
         }
@@ -62,10 +62,6 @@ final class TableView<T> {
             outputs.add(new Output.Value(new Operand.Column(0, column.name(), column.kind())));
         }
         return List.copyOf(outputs);
-    }
-
-    static Operand idOperand() {
-        return new Operand.Column(0, TableName.ID, ColumnKind.ID);
     }
 
     /** Whether a table has the columns and indexes of another. */

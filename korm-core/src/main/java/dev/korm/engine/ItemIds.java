@@ -1,0 +1,31 @@
+package dev.korm.engine;
+
+import dev.korm.spi.ColumnKind;
+import dev.korm.spi.Layer;
+import dev.korm.spi.Operand;
+import dev.korm.spi.TableName;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The ids of items, as selections name and carry them. */
+final class ItemIds {
+    /** Ids in one question; for more it is asked in parts. */
+    static final int CHUNK = 10_000;
+
+    private ItemIds() {}
+
+    /** Returns the operand that stands for the id of an item in its own table. */
+    static Operand operand() {
+        return new Operand.Column(0, TableName.ID, ColumnKind.ID);
+    }
+
+    /** Splits ids into lists that are short enough for one question each. */
+    static List<List<String>> chunks(List<String> ids, Layer store) {
+        int most = Math.max(1, Math.min(CHUNK, store.capabilities().parameterLimit()));
+        List<List<String>> chunks = new ArrayList<>();
+        for (int from = 0; from < ids.size(); from += most) {
+            chunks.add(ids.subList(from, Math.min(ids.size(), from + most)));
+        }
+        return chunks;
+    }
+}
