@@ -41,10 +41,10 @@ final class Aftermath {
         OPEN
     }
 
-    private final OpenLayer layer;
+    private final FederatedLayer layer;
     private final Environment environment;
 
-    Aftermath(OpenLayer layer, Environment environment) {
+    Aftermath(FederatedLayer layer, Environment environment) {
         this.layer = layer;
         this.environment = environment;
     }

@@ -27,11 +27,11 @@ final class CopiedRows {
     private static final int PREFIX = 32;
     private static final int CHUNK = 500;
 
-    private final OpenLayer layer;
+    private final FederatedLayer layer;
     private final OwnTable table;
     private final String prefix;
 
-    private CopiedRows(OpenLayer layer, OwnTable table, String relocation) {
+    private CopiedRows(FederatedLayer layer, OwnTable table, String relocation) {
         this.layer = layer;
         this.table = table;
         this.prefix = relocation.substring(0, PREFIX) + ":";
@@ -43,7 +43,7 @@ final class CopiedRows {
      *
      * @param relocation the key of its state
      */
-    static CopiedRows copies(OpenLayer target, String relocation) {
+    static CopiedRows copies(FederatedLayer target, String relocation) {
         return new CopiedRows(target, COPIES, relocation);
     }
 
@@ -52,7 +52,7 @@ final class CopiedRows {
      *
      * @param relocation the key of its state
      */
-    static CopiedRows removed(OpenLayer source, String relocation) {
+    static CopiedRows removed(FederatedLayer source, String relocation) {
         return new CopiedRows(source, REMOVED, relocation);
     }
 

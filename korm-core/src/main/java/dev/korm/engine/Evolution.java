@@ -36,9 +36,9 @@ final class Evolution {
 
     private static final ColumnShape REVISION = new ColumnShape(TableName.REVISION, ColumnKind.INTEGER);
 
-    private final OpenLayer layer;
+    private final FederatedLayer layer;
 
-    Evolution(OpenLayer layer) {
+    Evolution(FederatedLayer layer) {
         this.layer = layer;
     }
 

@@ -19,7 +19,7 @@ final class Existing {
     private Existing() {}
 
     /** Those of the ids that are in the table; none when there is no table. */
-    static Set<String> in(OpenLayer layer, TableName table, Collection<String> ids) {
+    static Set<String> in(FederatedLayer layer, TableName table, Collection<String> ids) {
         Set<String> found = new HashSet<>();
         List<String> all = List.copyOf(ids);
         int most = Math.max(1, Math.min(CHUNK, layer.store().capabilities().parameterLimit()));

@@ -43,7 +43,7 @@ final class Explained {
                 home.layer().layer(), "0", home.collection() + " has no table yet, and so no items", "", List.of())));
     }
 
-    private static void reads(OpenLayer layer, Question asWhole, String what, List<Explanation.Step> steps) {
+    private static void reads(FederatedLayer layer, Question asWhole, String what, List<Explanation.Step> steps) {
         Question question = layer.apart(asWhole);
         if (question.isNear()) {
             steps.add(select(layer, question, what));
@@ -64,7 +64,7 @@ final class Explained {
         steps.add(select(layer, layer.together(semiJoins.sketched()), what));
     }
 
-    private static Explanation.Step select(OpenLayer layer, Question question, String what) {
+    private static Explanation.Step select(FederatedLayer layer, Question question, String what) {
         Selection selection = question.selection();
         if (!question.isNear()) {
             Set<String> others = new TreeSet<>();

@@ -25,13 +25,13 @@ final class FoundRows implements Evaluator.LayersLookup {
     /** Rows that are remembered from one batch to the next. */
     private static final int REMEMBERED = 10_000;
 
-    private final OpenLayer home;
+    private final FederatedLayer home;
     private final Map<Pruning.Place, Set<String>> columns;
     private final Map<ItemKey, Optional<Scope.SourceRow>> known = new HashMap<>();
     private final Map<Pruning.Place, Set<String>> missed = new LinkedHashMap<>();
     private long misses;
 
-    FoundRows(OpenLayer home, Map<Pruning.Place, Set<String>> columns) {
+    FoundRows(FederatedLayer home, Map<Pruning.Place, Set<String>> columns) {
         this.home = home;
         this.columns = columns;
     }
@@ -74,7 +74,7 @@ final class FoundRows implements Evaluator.LayersLookup {
     }
 
     private Map<ItemKey, Scope.SourceRow> rows(Pruning.Place place, List<String> ids) {
-        OpenLayer layer = home.neighbour(place.layer());
+        FederatedLayer layer = home.neighbour(place.layer());
         TableShape shape = layer.requireShape(place.table());
         TableColumns needed = new TableColumns(shape, columns.getOrDefault(place, Set.of()));
         int id = needed.position(shape.table().key());

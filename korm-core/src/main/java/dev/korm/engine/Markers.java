@@ -18,9 +18,9 @@ import java.util.function.Predicate;
 
 /** The markers in a layer, each of which proves that a change was stored there. */
 final class Markers {
-    private final OpenLayer layer;
+    private final FederatedLayer layer;
 
-    Markers(OpenLayer layer) {
+    Markers(FederatedLayer layer) {
         this.layer = layer;
     }
 

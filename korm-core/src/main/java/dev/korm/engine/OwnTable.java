@@ -23,7 +23,7 @@ record OwnTable(TableName name, List<ColumnShape> columns) {
     }
 
     /** Makes it where it is missing. */
-    void make(OpenLayer layer) {
+    void make(FederatedLayer layer) {
         List<ColumnShape> all = new ArrayList<>();
         all.add(new ColumnShape(name.key(), ColumnKind.ID));
         all.addAll(columns);
@@ -40,14 +40,14 @@ record OwnTable(TableName name, List<ColumnShape> columns) {
     }
 
     /** The row of a key. */
-    <R> Optional<R> row(OpenLayer layer, String key, Reading<R> reading) {
+    <R> Optional<R> row(FederatedLayer layer, String key, Reading<R> reading) {
         List<R> rows =
                 rows(layer, new Condition.Compare(key(), Condition.Comparison.EQUAL, key), OptionalLong.of(1), reading);
         return rows.stream().findFirst();
     }
 
     /** Rows in the order of their keys. */
-    <R> List<R> rows(OpenLayer layer, Condition where, OptionalLong limit, Reading<R> reading) {
+    <R> List<R> rows(FederatedLayer layer, Condition where, OptionalLong limit, Reading<R> reading) {
         List<Output> outputs = new ArrayList<>();
         outputs.add(new Output.Value(key()));
         columns.forEach(column -> outputs.add(new Output.Value(new Operand.Column(0, column.name(), column.kind()))));

@@ -40,15 +40,15 @@ record RelocationState(String key, Phase phase, String after, long items, String
         REMOVING
     }
 
-    static RelocationState begin(OpenLayer source, TableName table) {
+    static RelocationState begin(FederatedLayer source, TableName table) {
         return new RelocationState(Places.sha256(source.layer() + "\n" + table), Phase.COPYING, "", 0, "", 0);
     }
 
-    static void make(OpenLayer target) {
+    static void make(FederatedLayer target) {
         TABLE.make(target);
     }
 
-    Optional<RelocationState> stored(OpenLayer target) {
+    Optional<RelocationState> stored(FederatedLayer target) {
         return TABLE.row(
                 target,
                 key,
@@ -81,7 +81,7 @@ record RelocationState(String key, Phase phase, String after, long items, String
         return Row.of(phase.name(), after, items, hash, rewritten);
     }
 
-    RelocationState store(OpenLayer target) {
+    RelocationState store(FederatedLayer target) {
         target.store().apply(Batch.of(List.of(update())));
         return this;
     }

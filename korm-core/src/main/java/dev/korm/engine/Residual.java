@@ -31,11 +31,11 @@ import org.jspecify.annotations.Nullable;
  * held only where the selection orders by what the layer does not have, or groups.
  */
 final class Residual {
-    private final OpenLayer home;
+    private final FederatedLayer home;
     private final Layer layer;
     private final Capabilities capabilities;
 
-    Residual(OpenLayer home, Layer layer) {
+    Residual(FederatedLayer home, Layer layer) {
         this.home = home;
         this.layer = layer;
         this.capabilities = layer.capabilities();

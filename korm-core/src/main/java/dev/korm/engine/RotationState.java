@@ -31,14 +31,14 @@ final class RotationState {
     private static final ColumnShape ID = new ColumnShape(TABLE.key(), ColumnKind.ID);
     private static final TableShape SHAPE = new TableShape(TABLE, List.of(ID, KEY, LAST), List.of());
 
-    private final OpenLayer layer;
+    private final FederatedLayer layer;
     private final String keyId;
     /** The last items by collection, of this key; of another one, none. */
     private final Map<String, String> last = new HashMap<>();
 
     private final Set<String> rows = new HashSet<>();
 
-    RotationState(OpenLayer layer, String keyId) {
+    RotationState(FederatedLayer layer, String keyId) {
         this.layer = layer;
         this.keyId = keyId;
         if (layer.store().describe(TABLE).isPresent()) {

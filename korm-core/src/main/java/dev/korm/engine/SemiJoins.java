@@ -46,12 +46,12 @@ final class SemiJoins {
     /** The items of another layer that fulfil a condition. */
     record Matching(int departure, Condition condition) {}
 
-    private final OpenLayer home;
+    private final FederatedLayer home;
     private final Question question;
     private final Lineage lineage;
     private final Condition normal;
 
-    SemiJoins(OpenLayer home, Question question) {
+    SemiJoins(FederatedLayer home, Question question) {
         this.home = home;
         this.question = question;
         this.lineage = new Lineage(question, home.layer());
@@ -250,7 +250,7 @@ final class SemiJoins {
         return ids;
     }
 
-    OpenLayer layer(Matching matching) {
+    FederatedLayer layer(Matching matching) {
         return home.neighbour(lineage.hop(matching.departure()).layer());
     }
 

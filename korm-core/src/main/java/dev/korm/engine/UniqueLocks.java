@@ -26,10 +26,10 @@ final class UniqueLocks {
     private static final ColumnShape ID = new ColumnShape(TABLE.key(), ColumnKind.ID);
     private static final TableShape SHAPE = new TableShape(TABLE, List.of(ID, TAKEN), List.of());
 
-    private final OpenLayer layer;
+    private final FederatedLayer layer;
     private final Set<String> made = ConcurrentHashMap.newKeySet();
 
-    UniqueLocks(OpenLayer layer) {
+    UniqueLocks(FederatedLayer layer) {
         this.layer = layer;
     }
 
