@@ -54,7 +54,7 @@ final class BulkChange<T> {
 
     /** Changes items, and releases afterwards what they named before. */
     private long releasing(ToLongFunction<Releases> change) {
-        try (Releases releases = new Releases(home.pool())) {
+        try (Releases releases = new Releases(home.pool().depots(), home.pool().layers())) {
             long changed = change.applyAsLong(releases);
             releases.release(Set.of());
             return changed;

@@ -29,12 +29,12 @@ import org.jspecify.annotations.Nullable;
  * references carry. Each item is in it once. Used by one thread, persisted once.
  */
 final class ChangeSet {
-    private final KormPool pool;
+    private final PoolContext pool;
     private final List<Step<?>> requested = new ArrayList<>();
     private final Map<ItemKey, Step<?>> steps = new LinkedHashMap<>();
     private Map<Rn<?>, Long> cascaded = Map.of();
 
-    ChangeSet(KormPool pool) {
+    ChangeSet(PoolContext pool) {
         this.pool = pool;
     }
 
@@ -118,7 +118,7 @@ final class ChangeSet {
     /** Stores everything and answers the items that were asked for, in their order. */
     List<Item<?>> persist() {
         OpenLayer layer = layer();
-        try (FileChanges files = new FileChanges(pool, layer, steps.values())) {
+        try (FileChanges files = new FileChanges(pool.depots(), pool.layers(), layer, steps.values())) {
             files.stage();
             try {
                 store(layer, files);
@@ -155,7 +155,7 @@ final class ChangeSet {
     }
 
     private static <T> Item<T> reloaded(Step<T> step) {
-        return step.home().pool().reader().get(step.home(), step.rn());
+        return Reader.get(step.home(), step.rn());
     }
 
     /** The one layer that is written to; null when nothing is. */
@@ -234,10 +234,7 @@ final class ChangeSet {
                     fields,
                     holder);
         }
-        return step.home()
-                .pool()
-                .reader()
-                .find(step.home(), rn)
+        return Reader.find(step.home(), rn)
                 .<RuntimeException>map(theirs -> new ConflictException(
                         rn + " was changed since it was read (revision " + step.revisionRead() + ", now "
                                 + theirs.revision()
@@ -256,7 +253,7 @@ final class ChangeSet {
     }
 
     /** What carries a change or an item, as it is after everything was stored. */
-    static final class Settled {
+    private static final class Settled implements Step.Settled {
         private final Map<ItemKey, Step<?>> steps;
         private final FileChanges files;
 
@@ -270,7 +267,8 @@ final class ChangeSet {
         }
 
         /** The data with every carried change replaced by the item that it became, and every new file by the stored one. */
-        <T> T data(Home<T> home, T data) {
+        @Override
+        public <T> T data(Home<T> home, T data) {
             T carrying = home.model().mapAllReferences(data, rn -> rn.carried()
                     .<Rn<?>>map(carried -> carrying(rn, carried))
                     .orElse(rn));

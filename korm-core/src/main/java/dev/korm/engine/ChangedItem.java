@@ -52,9 +52,8 @@ final class ChangedItem<T> extends ItemState<T, UncommittedItem<T>> implements U
     }
 
     @Override
-    @SuppressWarnings("unchecked") // A change set answers with an item of the type that was put in.
     public Item<T> commit() {
-        return (Item<T>) new ChangeSet(home().pool()).add(this).persist().get(0);
+        return home().pool().items().store(this);
     }
 
     @Override

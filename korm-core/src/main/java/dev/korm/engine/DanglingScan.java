@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 final class DanglingScan extends Spliterators.AbstractSpliterator<DanglingReference> {
     private static final int PAGE = 500;
 
-    private final KormPool pool;
+    private final PoolContext pool;
     private final Consumer<ScanProgress> progress;
     private final Iterator<OpenLayer> layers;
     private final Deque<DanglingReference> found = new ArrayDeque<>();
@@ -48,14 +48,14 @@ final class DanglingScan extends Spliterators.AbstractSpliterator<DanglingRefere
     private long items;
     private long findings;
 
-    private DanglingScan(KormPool pool, Consumer<ScanProgress> progress) {
+    private DanglingScan(PoolContext pool, Consumer<ScanProgress> progress) {
         super(Long.MAX_VALUE, Spliterator.ORDERED | Spliterator.NONNULL);
         this.pool = pool;
         this.progress = progress;
-        this.layers = pool.openLayers().iterator();
+        this.layers = pool.layers().all().iterator();
     }
 
-    static Stream<DanglingReference> of(KormPool pool, Consumer<ScanProgress> progress) {
+    static Stream<DanglingReference> of(PoolContext pool, Consumer<ScanProgress> progress) {
         return StreamSupport.stream(new DanglingScan(pool, progress), false);
     }
 
@@ -83,7 +83,7 @@ final class DanglingScan extends Spliterators.AbstractSpliterator<DanglingRefere
         Home<Document> home = pool.documents(at, reading.shape().table());
         List<StoredItem<Document>> page;
         try {
-            page = pool.reader().all(reading, home, Question.of(Pages.selection(reading, last, PAGE)));
+            page = Reader.all(reading, home, Question.of(Pages.selection(reading, last, PAGE)));
         } catch (SchemaMovedException moved) {
             // A column went, or the table; what is there now is looked at from the item after the last.
             view = at.shape(reading.shape().table())
@@ -162,8 +162,8 @@ final class DanglingScan extends Spliterators.AbstractSpliterator<DanglingRefere
     private void missing(String name, TableName table, List<Held> held, Map<ItemKey, Reason> missing) {
         Set<String> ids = new LinkedHashSet<>();
         held.forEach(each -> ids.add(each.reference().id().orElseThrow()));
-        boolean known = pool.layers().contains(name);
-        Set<String> there = known ? Existing.in(pool.layer(name), table, ids) : Set.of();
+        boolean known = pool.layers().names().contains(name);
+        Set<String> there = known ? Existing.in(pool.layers().layer(name), table, ids) : Set.of();
         for (String id : ids) {
             if (!there.contains(id)) {
                 missing.put(new ItemKey(name, table, id), known ? Reason.NO_ITEM : Reason.UNKNOWN_LAYER);

@@ -51,7 +51,7 @@ final class DeletePlan {
      */
     record Effect(ItemKey key, Mutation mutation) {}
 
-    private final KormPool pool;
+    private final PoolContext pool;
     private final Map<OpenLayer, List<StoredPolicy>> policies = new LinkedHashMap<>();
     private final Set<ItemKey> requested;
     private final List<Step<?>> stored;
@@ -89,13 +89,13 @@ final class DeletePlan {
      * @param requested what is to be deleted
      * @param stored what the same transaction stores
      */
-    DeletePlan(KormPool pool, Collection<ItemKey> requested, List<Step<?>> stored) {
+    DeletePlan(PoolContext pool, Collection<ItemKey> requested, List<Step<?>> stored) {
         this.pool = pool;
         this.requested = new LinkedHashSet<>(requested);
         this.stored = stored;
         stored.forEach(step -> written.put(step.key(), step.columnsWritten()));
-        for (OpenLayer layer : pool.openLayers()) {
-            policies.put(layer, layer.policies().at(pool.nanoTime()));
+        for (OpenLayer layer : pool.layers().all()) {
+            policies.put(layer, layer.policies().at(pool.environment().nanoTime()));
         }
     }
 
@@ -257,7 +257,7 @@ final class DeletePlan {
         Home<Document> holders = pool.documents(layer, view.shape().table());
         try (RowCursor row = layer.select(selection)) {
             while (row.next()) {
-                look(view, view.read(row, holders), relevant, wave, ids, next);
+                look(view, StoredItem.read(view, row, holders), relevant, wave, ids, next);
             }
         }
     }
@@ -381,7 +381,9 @@ final class DeletePlan {
     }
 
     private Rn<?> rn(ItemKey key) {
-        return pool.collection(pool.layer(key.layer()), key.table()).item(key.id());
+        return pool.layers()
+                .collection(pool.layers().layer(key.layer()), key.table())
+                .item(key.id());
     }
 
     /** Everything that happens to those who refer, by key. */
@@ -417,7 +419,8 @@ final class DeletePlan {
     Map<Rn<?>, Long> cascaded() {
         Map<Rn<?>, Long> counts = new LinkedHashMap<>();
         cascades.keySet()
-                .forEach(key -> counts.merge(pool.collection(pool.layer(key.layer()), key.table()), 1L, Long::sum));
+                .forEach(key -> counts.merge(
+                        pool.layers().collection(pool.layers().layer(key.layer()), key.table()), 1L, Long::sum));
         return counts;
     }
 

@@ -37,12 +37,12 @@ final class DeleteRun {
     private static final int ATTEMPTS = 8;
     private static final int CHUNK = 500;
 
-    private final KormPool pool;
+    private final PoolContext pool;
     private final OpenLayer layer;
     private final Releases releases;
 
     /** @param releases gets the files of what goes along */
-    DeleteRun(KormPool pool, OpenLayer layer, Releases releases) {
+    DeleteRun(PoolContext pool, OpenLayer layer, Releases releases) {
         this.pool = pool;
         this.layer = layer;
         this.releases = releases;
@@ -57,7 +57,7 @@ final class DeleteRun {
     record Outcome(BatchResult result, Map<Rn<?>, Long> cascaded) {}
 
     /** Whether the deletion of items of a collection may ask anything of those who refer to them. */
-    static boolean isPlain(KormPool pool, OpenLayer layer, TableName table) {
+    static boolean isPlain(PoolContext pool, OpenLayer layer, TableName table) {
         return !new DeletePlan(pool, Set.of(new ItemKey(layer.layer(), table, "")), List.of()).concerns(Set.of(table));
     }
 
@@ -93,7 +93,7 @@ final class DeleteRun {
                         StoreException.Outcome.NOT_APPLIED,
                         null);
             }
-            pool.openLayers().forEach(each -> each.policies().forget());
+            pool.layers().all().forEach(each -> each.policies().forget());
         }
     }
 
@@ -116,7 +116,7 @@ final class DeleteRun {
         while (order.reachesOut()) {
             String name = order.nextLayer();
             List<Mutation> before = order.take(name);
-            OpenLayer other = pool.layer(name);
+            OpenLayer other = pool.layers().layer(name);
             if (!name.equals(layer.layer()) && !order.hasMore(name)) {
                 before.addAll(plan.guards(other, gone));
             }

@@ -8,7 +8,6 @@ import dev.korm.Items;
 import dev.korm.Pool;
 import dev.korm.PoolBuilder;
 import dev.korm.Relocations;
-import dev.korm.Rn;
 import dev.korm.Transaction;
 import dev.korm.model.Models;
 import java.util.ArrayList;
@@ -27,13 +26,13 @@ public final class Engine {
     }
 
     public static <T> Relocations<T> collections(Class<T> type, Pool pool) {
-        KormPool open = opened(pool);
+        PoolContext open = opened(pool);
         return new CollectionsOfType<>(new ItemsOfType<>(Models.of(type), open));
     }
 
-    private static KormPool opened(Pool pool) {
+    private static PoolContext opened(Pool pool) {
         if (pool instanceof KormPool open) {
-            return open;
+            return open.context();
         }
         throw new ConfigurationException("A pool is what Korm.pool()…open() gave, not a "
                 + pool.getClass().getName());
@@ -50,20 +49,5 @@ public final class Engine {
 
     public static Transaction transaction(List<? extends Change<?>> changes) {
         return new ItemTransaction(changes, Replacement.REFUSED);
-    }
-
-    /** The pool that a change belongs to. */
-    static KormPool poolOf(Change<?> change) {
-        if (change instanceof NewItem<?> item) {
-            return item.home().pool();
-        }
-        if (change instanceof ChangedItem<?> item) {
-            return item.home().pool();
-        }
-        if (change instanceof ItemDeletion<?> deletion) {
-            return deletion.stored().home().pool();
-        }
-        Rn<?> rn = change.rn();
-        throw new ConfigurationException("The change of " + rn + " is not one that korm made");
     }
 }

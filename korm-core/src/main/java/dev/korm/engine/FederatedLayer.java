@@ -2,14 +2,10 @@ package dev.korm.engine;
 
 import dev.korm.ClosedException;
 import dev.korm.Rn;
-import dev.korm.StoreException;
 import dev.korm.crypto.Seals;
-import dev.korm.model.Model;
 import dev.korm.query.Hop;
 import dev.korm.query.Question;
 import dev.korm.query.Tables;
-import dev.korm.spi.Batch;
-import dev.korm.spi.BatchResult;
 import dev.korm.spi.ColumnKind;
 import dev.korm.spi.Condition;
 import dev.korm.spi.FingerprintKey;
@@ -31,9 +27,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A layer of an open pool that answers questions, also those that lead to other layers of it. Safe for many threads.

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * the end. Used once, by one thread, which closes it.
  */
 final class FileChanges implements AutoCloseable {
-    private final KormPool pool;
+    private final OpenDepots pool;
     private final @Nullable OpenLayer layer;
     private final FileTransitions transitions;
     private final Map<Rn<?>, Floating> floating = new LinkedHashMap<>();
@@ -41,11 +41,11 @@ final class FileChanges implements AutoCloseable {
     }
 
     /** @param layer that the steps are stored in; null when nothing is stored */
-    FileChanges(KormPool pool, @Nullable OpenLayer layer, Collection<Step<?>> steps) {
+    FileChanges(OpenDepots pool, PoolLayers layers, @Nullable OpenLayer layer, Collection<Step<?>> steps) {
         this.pool = pool;
         this.layer = layer;
         this.transitions = new FileTransitions(pool);
-        this.releases = new Releases(pool);
+        this.releases = new Releases(pool, layers);
         for (Step<?> step : steps) {
             if (step.writes()) {
                 collect(step);

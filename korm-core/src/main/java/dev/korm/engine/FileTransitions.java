@@ -26,9 +26,9 @@ final class FileTransitions {
     private static final int TRIES = 3;
     private static final Duration PAUSE = Duration.ofMillis(100);
 
-    private final KormPool pool;
+    private final OpenDepots pool;
 
-    FileTransitions(KormPool pool) {
+    FileTransitions(OpenDepots pool) {
         this.pool = pool;
     }
 

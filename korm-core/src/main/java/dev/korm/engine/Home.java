@@ -9,7 +9,7 @@ import dev.korm.spi.TableName;
  *
  * @param collection the collection's RN, with the mods that the items' RNs get
  */
-record Home<T>(KormPool pool, OpenLayer layer, Model<T> model, TableName table, Rn<T> collection) {
+record Home<T>(PoolContext pool, OpenLayer layer, Model<T> model, TableName table, Rn<T> collection) {
     /** What identifies an item, however its RN is spelt. */
     ItemKey key(Rn<?> rn) {
         return new ItemKey(layer.layer(), table, rn.id().orElseThrow());

@@ -68,10 +68,7 @@ final class ItemGrouping<T> implements Grouping {
     @Override
     public List<Group> select(Aggregate... figures) {
         Map<Aggregate, Node> wanted = wanted(figures);
-        return home.pool()
-                .reader()
-                .ask(home, view -> groups(question(view, wanted), wanted))
-                .orElse(List.of());
+        return Reader.ask(home, view -> groups(question(view, wanted), wanted)).orElse(List.of());
     }
 
     @Override

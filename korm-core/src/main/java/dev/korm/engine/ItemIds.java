@@ -1,11 +1,13 @@
 package dev.korm.engine;
 
 import dev.korm.spi.ColumnKind;
+import dev.korm.spi.Environment;
 import dev.korm.spi.Layer;
 import dev.korm.spi.Operand;
 import dev.korm.spi.TableName;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 
 /** The ids of items, as selections name and carry them. */
 final class ItemIds {
@@ -27,5 +29,12 @@ final class ItemIds {
             chunks.add(ids.subList(from, Math.min(ids.size(), from + most)));
         }
         return chunks;
+    }
+
+    /** Returns a new version 4 UUID. */
+    static String random(Environment environment) {
+        long high = environment.random().nextLong();
+        long low = environment.random().nextLong();
+        return new UUID((high & ~0xf000L) | 0x4000L, (low & ~(0xc0L << 56)) | (0x80L << 56)).toString();
     }
 }

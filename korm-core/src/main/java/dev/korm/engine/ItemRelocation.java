@@ -26,7 +26,7 @@ final class ItemRelocation<T> implements Relocation<T> {
 
     @Override
     public Relocation<T> to(String name) {
-        source.pool().layer(name);
+        source.pool().layers().layer(name);
         if (name.equals(source.layer().layer())) {
             throw new ConfigurationException(source.collection() + " is in the layer \"" + name
                     + "\" already; name another layer of the pool to relocate it to");
@@ -51,6 +51,7 @@ final class ItemRelocation<T> implements Relocation<T> {
 
     private Relocated run(RelocationRun.Aim aim) {
         OpenLayer to = source.pool()
+                .layers()
                 .layer(layer.orElseThrow(() -> new ConfigurationException(
                         "Where " + source.collection() + " is to be relocated is not said; name a layer with to(…)")));
         Rn<T> bare = Rn.collection(source.table().namespace(), source.table().kind());

@@ -60,7 +60,7 @@ final class ItemStream<T> extends Spliterators.AbstractSpliterator<Item<T>> {
         try {
             while (items.size() < size && !ended) {
                 if (rows.next()) {
-                    items.add(view.read(rows, home));
+                    items.add(StoredItem.read(view, rows, home));
                 } else {
                     ended = true;
                     rows.close();

@@ -26,7 +26,7 @@ final class ItemTransaction implements Transaction {
         if (changes.isEmpty()) {
             return List.of();
         }
-        ChangeSet set = new ChangeSet(Engine.poolOf(changes.get(0)));
+        ChangeSet set = new ChangeSet(ChangeSets.poolOf(changes.get(0)));
         changes.forEach(change -> set.add(change, replacement));
         return set.persist();
     }

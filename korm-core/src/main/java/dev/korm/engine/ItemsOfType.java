@@ -23,9 +23,9 @@ import java.util.Set;
 /** Where items of a type come from. */
 final class ItemsOfType<T> implements Items<T> {
     private final Model<T> model;
-    private final KormPool pool;
+    private final PoolContext pool;
 
-    ItemsOfType(Model<T> model, KormPool pool) {
+    ItemsOfType(Model<T> model, PoolContext pool) {
         this.model = model;
         this.pool = pool;
     }
@@ -51,7 +51,7 @@ final class ItemsOfType<T> implements Items<T> {
     }
 
     private FloatingItem<T> floating(Home<T> home, T data) {
-        return new NewItem<>(home, home.collection().item(pool.newId()), data);
+        return new NewItem<>(home, home.collection().item(ItemIds.random(pool.environment())), data);
     }
 
     @Override
@@ -109,8 +109,8 @@ final class ItemsOfType<T> implements Items<T> {
             wanted.computeIfAbsent(home, any -> new LinkedHashSet<>())
                     .add(rn.id().orElseThrow());
         }
-        wanted.forEach((home, ids) ->
-                pool.reader().find(home, ids).forEach((id, item) -> found.put(home.key(item.rn()), item)));
+        wanted.forEach(
+                (home, ids) -> Reader.find(home, ids).forEach((id, item) -> found.put(home.key(item.rn()), item)));
         List<Item<T>> items = new ArrayList<>(keys.size());
         for (ItemKey key : keys) {
             StoredItem<T> item = found.get(key);
@@ -122,15 +122,16 @@ final class ItemsOfType<T> implements Items<T> {
     }
 
     Home<T> home(String layer, String namespace, String kind) {
-        pool.layer(layer);
+        pool.layers().layer(layer);
         return home(Rn.<T>collection(namespace, kind).from(layer));
     }
 
     Home<T> home(Rn<T> collection) {
-        OpenLayer layer = collection.layer().map(pool::layer).orElseGet(() -> pool.homeOf(collection));
+        OpenLayer layer = collection.layer().map(pool.layers()::layer).orElseGet(() -> pool.layers()
+                .homeOf(collection));
         TableName table = TableName.items(collection.namespace(), collection.kind());
         // Among several layers, an RN without one would mean the layer of whatever item it is put into.
-        boolean among = collection.layer().isEmpty() && pool.layers().size() > 1;
+        boolean among = collection.layer().isEmpty() && pool.layers().names().size() > 1;
         Rn<T> named = among ? collection.from(layer.layer()) : collection;
         return new Home<>(pool, layer, model, table, named.unresolved());
     }

@@ -18,19 +18,19 @@ final class KeyRotation implements Rotation {
     /** As fast as it can. */
     static final int UNLIMITED = Integer.MAX_VALUE;
 
-    private final KormPool pool;
+    private final PoolContext pool;
     private final KeyRing ring;
     private final int itemsPerSecond;
     private final Consumer<RotationProgress> listener;
 
-    private KeyRotation(KormPool pool, KeyRing ring, int itemsPerSecond, Consumer<RotationProgress> listener) {
+    private KeyRotation(PoolContext pool, KeyRing ring, int itemsPerSecond, Consumer<RotationProgress> listener) {
         this.pool = pool;
         this.ring = ring;
         this.itemsPerSecond = itemsPerSecond;
         this.listener = listener;
     }
 
-    static KeyRotation of(KormPool pool, KeyRing ring) {
+    static KeyRotation of(PoolContext pool, KeyRing ring) {
         return new KeyRotation(pool, ring, UNLIMITED, progress -> {});
     }
 
@@ -53,14 +53,14 @@ final class KeyRotation implements Rotation {
     }
 
     private RotationProgress run(AtomicBoolean stopped, Consumer<RotationProgress> each) {
-        pool.requireOpen();
+        pool.lifecycle().requireOpen();
         return new RotationRun(pool, ring.currentId(), itemsPerSecond, each, stopped).run();
     }
 
     @Override
     public Running start() {
         AtWork work = new AtWork(pool.environment().executor("korm-rotation", 1));
-        pool.closeFirst(work);
+        pool.lifecycle().closeFirst(work);
         work.begin();
         return work;
     }
@@ -118,7 +118,7 @@ final class KeyRotation implements Rotation {
         @Override
         public void close() {
             stopped.set(true);
-            pool.closed(this);
+            pool.lifecycle().closed(this);
             boolean interrupted = Thread.currentThread() != thread && awaitTheThread();
             end.completeExceptionally(new ClosedException(
                     "The rotation was stopped before its end; begin it anew, and it" + " goes on where it was"));

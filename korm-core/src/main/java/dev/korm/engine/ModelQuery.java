@@ -52,10 +52,6 @@ final class ModelQuery<T> implements Query<T> {
         return home.model();
     }
 
-    private Reader reader() {
-        return home.pool().reader();
-    }
-
     @Override
     public Query<T> where(Filter filter) {
         FilterCheck.check(filter, model());
@@ -100,8 +96,8 @@ final class ModelQuery<T> implements Query<T> {
 
     @Override
     public List<Item<T>> get() {
-        List<StoredItem<T>> items = reader().ask(
-                        home, view -> reader().all(view, home, new Planned<>(view, home, criteria).items(criteria)))
+        List<StoredItem<T>> items = Reader.ask(
+                        home, view -> Reader.all(view, home, new Planned<>(view, home, criteria).items(criteria)))
                 .orElse(List.of());
         return criteria.resolve().resolver(home.pool()).resolve(items);
     }
@@ -115,7 +111,7 @@ final class ModelQuery<T> implements Query<T> {
 
     @Override
     public Stream<Item<T>> stream() {
-        return reader().ask(
+        return Reader.ask(
                         home,
                         view -> ItemStream.open(
                                 home, view, new Planned<>(view, home, criteria).items(criteria), criteria.resolve()))
@@ -135,7 +131,7 @@ final class ModelQuery<T> implements Query<T> {
         if (criteria.limit().isPresent()) {
             throw new QueryException("A page has its size; leave out limit(…)");
         }
-        return reader().ask(home, view -> page(view, size, cursor))
+        return Reader.ask(home, view -> page(view, size, cursor))
                 .orElseGet(() -> new Page<>(List.of(), Optional.empty()));
     }
 
@@ -160,7 +156,7 @@ final class ModelQuery<T> implements Query<T> {
                     more = true;
                     break;
                 }
-                items.add(view.read(row, home));
+                items.add(StoredItem.read(view, row, home));
                 last.clear();
                 for (int key = 0; key < order.size(); key++) {
                     last.add(row.get(view.width() + key));
@@ -182,7 +178,7 @@ final class ModelQuery<T> implements Query<T> {
 
     @Override
     public boolean exists() {
-        return reader().ask(home, view -> {
+        return Reader.ask(home, view -> {
                     OptionalLong limit = criteria.limit();
                     long most = limit.isPresent() ? Math.min(1, limit.getAsLong()) : 1;
                     Planned<T> planned = new Planned<>(view, home, criteria);
@@ -277,7 +273,7 @@ final class ModelQuery<T> implements Query<T> {
 
     private Optional<Object> figure(Function<Planned<T>, Output> output) {
         boolean counts = criteria.limit().isPresent();
-        return reader().ask(home, view -> {
+        return Reader.ask(home, view -> {
                     Planned<T> planned = new Planned<>(view, home, criteria);
                     Output figure = output.apply(planned);
                     if (counts && !(figure instanceof Output.Count)) {
@@ -321,7 +317,7 @@ final class ModelQuery<T> implements Query<T> {
     @Override
     public long deleteAll() {
         requireFilter("deleteAll", "deleted");
-        return reader().ask(home, view -> new BulkChange<>(home, view)
+        return Reader.ask(home, view -> new BulkChange<>(home, view)
                         .delete(new Planned<>(view, home, criteria).rows(criteria)))
                 .orElse(0L);
     }
@@ -339,7 +335,7 @@ final class ModelQuery<T> implements Query<T> {
             }
             values.put(assignment.path(), assignment.value());
         }
-        return reader().ask(home, view -> update(view, values)).orElse(0L);
+        return Reader.ask(home, view -> update(view, values)).orElse(0L);
     }
 
     private long update(TableView<T> view, Map<FieldPath, ? extends @Nullable Object> values) {

@@ -29,9 +29,9 @@ final class NamedFiles {
     private static final String DEPOT = "[" + Rn.DEPOT + "::";
     private static final String START = "[rn]";
 
-    private final KormPool pool;
+    private final PoolLayers pool;
 
-    NamedFiles(KormPool pool) {
+    NamedFiles(PoolLayers pool) {
         this.pool = pool;
     }
 
@@ -74,7 +74,7 @@ final class NamedFiles {
 
     /** Visits everything that any item names. */
     void each(Visitor visitor) {
-        for (String name : pool.layers()) {
+        for (String name : pool.names()) {
             OpenLayer layer = pool.layer(name);
             for (TableName table : layer.store().tables()) {
                 if (!each(layer, table, visitor)) {
@@ -153,7 +153,7 @@ final class NamedFiles {
 
     private Rn<?> item(OpenLayer layer, TableName table, String id) {
         Rn<?> collection = Rn.collection(table.namespace(), table.kind());
-        if (pool.layers().size() > 1) {
+        if (pool.names().size() > 1) {
             collection = collection.from(layer.layer());
         }
         try {

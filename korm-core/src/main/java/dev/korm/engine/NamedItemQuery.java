@@ -45,7 +45,7 @@ final class NamedItemQuery<T> implements ItemQuery<T> {
 
     @Override
     public Optional<Item<T>> find() {
-        Optional<StoredItem<T>> found = home.pool().reader().find(home, rn);
+        Optional<StoredItem<T>> found = Reader.find(home, rn);
         return paths.isEmpty()
                 ? found.map(item -> item)
                 : found.map(item ->

@@ -50,9 +50,8 @@ final class NewItem<T> extends ItemState<T, FloatingItem<T>> implements Floating
     }
 
     @Override
-    @SuppressWarnings("unchecked") // A change set answers with an item of the type that was put in.
     public Item<T> create() {
-        return (Item<T>) new ChangeSet(home.pool()).add(this).persist().get(0);
+        return home.pool().items().store(this);
     }
 
     /** The name; never the data. */

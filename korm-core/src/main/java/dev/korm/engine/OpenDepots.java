@@ -4,25 +4,84 @@ import dev.korm.ConfigurationException;
 import dev.korm.FileRelease;
 import dev.korm.Rn;
 import dev.korm.spi.Depot;
+import dev.korm.spi.Environment;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** The depots of an open pool. Immutable. */
+/** The depots of an open pool, with what the changes of their files share. Safe for many threads. */
 final class OpenDepots {
-    static final OpenDepots NONE = new OpenDepots(Map.of(), Map.of());
-
     private final Map<String, Depot> depots;
     private final Map<String, FileRelease> releases;
 
-    OpenDepots(Map<String, Depot> depots, Map<String, FileRelease> releases) {
+    private final String poolId;
+    private final PoolLifecycle lifecycle;
+    private final Environment environment;
+    private final FileLocks fileLocks = new FileLocks();
+    private final Set<String> staging = ConcurrentHashMap.newKeySet();
+
+    OpenDepots(
+            String poolId,
+            Map<String, Depot> depots,
+            Map<String, FileRelease> releases,
+            PoolLifecycle lifecycle,
+            Environment environment) {
+        this.poolId = poolId;
         this.depots = new LinkedHashMap<>(depots);
         this.releases = Map.copyOf(releases);
+        this.lifecycle = lifecycle;
+        this.environment = environment;
+    }
+
+    /** Returns the id of the pool. */
+    String id() {
+        return poolId;
+    }
+
+    /** Returns the locks that order the changes of one file. */
+    FileLocks fileLocks() {
+        return fileLocks;
+    }
+
+    /** Returns the changes of this pool that are under way and have staged files. */
+    Set<String> staging() {
+        return staging;
+    }
+
+    Instant now() {
+        return environment.clock().instant();
+    }
+
+    /** Returns a new version 4 UUID. */
+    String newId() {
+        return ItemIds.random(environment);
+    }
+
+    void pause(Duration time) {
+        try {
+            environment.sleep(time);
+        } catch (InterruptedException interrupted) {
+            // The caller tries once more at once, and sees to it.
+            Thread.currentThread().interrupt();
+        }
     }
 
     List<String> names() {
         return List.copyOf(depots.keySet());
+    }
+
+    /** Whether the pool has none. */
+    boolean isEmpty() {
+        return depots.isEmpty();
+    }
+
+    boolean hasDepot(Rn<?> file) {
+        return file.depot().filter(depots::containsKey).isPresent();
     }
 
     Collection<Depot> all() {
@@ -34,7 +93,8 @@ final class OpenDepots {
      *
      * @throws ConfigurationException when the pool has none of that name
      */
-    Depot get(String name) {
+    Depot depot(String name) {
+        lifecycle.requireOpen();
         Depot depot = depots.get(name);
         if (depot == null) {
             throw new ConfigurationException("There is no depot \"" + name + "\" in the pool; "
@@ -46,8 +106,8 @@ final class OpenDepots {
     }
 
     /** The depot of a file or prefix. */
-    Depot of(Rn<?> file) {
-        return get(file.depot()
+    Depot depot(Rn<?> file) {
+        return depot(file.depot()
                 .orElseThrow(() -> new ConfigurationException(
                         file + " names no file: it has no depot mod, as in [rn][depot::files]:folder:file")));
     }

@@ -16,9 +16,9 @@ import java.util.stream.Stream;
 
 /** The files of a pool's depots by themselves. */
 final class OpenFiles implements PoolFiles {
-    private final KormPool pool;
+    private final OpenDepots pool;
 
-    OpenFiles(KormPool pool) {
+    OpenFiles(OpenDepots pool) {
         this.pool = pool;
     }
 

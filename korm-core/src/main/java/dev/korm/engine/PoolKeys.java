@@ -17,25 +17,25 @@ import java.util.stream.Collectors;
 
 /** The keys of a pool. Immutable. */
 final class PoolKeys implements Keys {
-    private final KormPool pool;
+    private final PoolContext pool;
     private final KeyRing ring;
 
-    PoolKeys(KormPool pool, KeyRing ring) {
+    PoolKeys(PoolContext pool, KeyRing ring) {
         this.pool = pool;
         this.ring = ring;
     }
 
     @Override
     public String currentId() {
-        pool.requireOpen();
+        pool.lifecycle().requireOpen();
         return ring.currentId();
     }
 
     @Override
     public KeyReport report() {
         List<KeyUse> uses = new ArrayList<>();
-        for (String name : pool.layers()) {
-            OpenLayer layer = pool.layer(name);
+        for (String name : pool.layers().names()) {
+            OpenLayer layer = pool.layers().layer(name);
             for (TableShape shape : layer.items()) {
                 SecretTable table = new SecretTable(shape, layer.seals());
                 if (!table.isEmpty()) {
@@ -71,7 +71,7 @@ final class PoolKeys implements Keys {
 
     @Override
     public Rotation rotation() {
-        pool.requireOpen();
+        pool.lifecycle().requireOpen();
         return KeyRotation.of(pool, ring);
     }
 

@@ -121,9 +121,11 @@ final class PoolOpening implements PoolBuilder {
                     open.put(name, new OpenLayer(source.open(name, environment), open, parallel, secrets.layer(name))));
             new MetadataSettling(own, open, onDifference, environment).settle();
             depots.forEach((name, source) -> openDepots.put(name, source.open(name, environment)));
-            KormPool pool = new KormPool(
-                    own.id(), open, new OpenDepots(openDepots, releases), homes, parallel, secrets, environment);
-            StagedFiles staged = new StagedFiles(pool, StagedFiles.Reach.FINISH, finding -> {});
+            PoolLifecycle lifecycle = new PoolLifecycle();
+            PoolLayers layers = new PoolLayers(open, homes, parallel, lifecycle);
+            OpenDepots files = new OpenDepots(own.id(), openDepots, releases, lifecycle, environment);
+            KormPool pool = new KormPool(layers, files, lifecycle, secrets, environment);
+            StagedFiles staged = new StagedFiles(files, layers, StagedFiles.Reach.FINISH, finding -> {});
             openDepots.values().forEach(depot -> staged.settle(depot, Instant.MIN));
             return pool;
         } catch (RuntimeException | Error failure) {

@@ -19,6 +19,8 @@ import java.util.function.Function;
 
 /** Reads items by their ids, and rows as items. Safe for many threads. */
 final class Reader {
+    private Reader() {}
+
     /** What is asked of a table, given how to read it. */
     interface Attempt<T, R> {
         R ask(TableView<T> view);
@@ -28,7 +30,7 @@ final class Reader {
      * Asks a question of a table as it is; once more when it has changed since it was looked at. Empty when there is no
      * table.
      */
-    <T, R> Optional<R> ask(Home<T> home, Attempt<T, R> question) {
+    static <T, R> Optional<R> ask(Home<T> home, Attempt<T, R> question) {
         try {
             return home.layer().view(home.model(), home.table()).map(question::ask);
         } catch (SchemaMovedException moved) {
@@ -48,7 +50,7 @@ final class Reader {
         return home.layer().view(home.model(), home.table()).map(question::ask);
     }
 
-    <T> Item<T> get(Home<T> home, Rn<T> rn) {
+    static <T> Item<T> get(Home<T> home, Rn<T> rn) {
         return find(home, rn).orElseThrow(() -> missing(home, rn));
     }
 
@@ -59,12 +61,12 @@ final class Reader {
                 rn);
     }
 
-    <T> Optional<StoredItem<T>> find(Home<T> home, Rn<T> rn) {
+    static <T> Optional<StoredItem<T>> find(Home<T> home, Rn<T> rn) {
         String id = rn.id().orElseThrow();
         return ask(home, view -> {
                     try (RowCursor row = view.byId(id)) {
                         return row.next()
-                                ? Optional.of(view.read(row, home, rn.unresolved()))
+                                ? Optional.of(StoredItem.read(view, row, home, rn.unresolved()))
                                 : Optional.<StoredItem<T>>empty();
                     }
                 })
@@ -72,7 +74,7 @@ final class Reader {
     }
 
     /** The items of these ids that exist, by id. */
-    <T> Map<String, StoredItem<T>> find(Home<T> home, Collection<String> ids) {
+    static <T> Map<String, StoredItem<T>> find(Home<T> home, Collection<String> ids) {
         Map<String, StoredItem<T>> found = new HashMap<>();
         for (StoredItem<T> item : all(home, List.copyOf(ids))) {
             found.put(item.rn().id().orElseThrow(), item);
@@ -81,7 +83,7 @@ final class Reader {
     }
 
     /** The items of these ids that exist. */
-    <T> List<StoredItem<T>> all(Home<T> home, List<String> ids) {
+    static <T> List<StoredItem<T>> all(Home<T> home, List<String> ids) {
         List<StoredItem<T>> found = new ArrayList<>(ids.size());
         for (List<String> chunk : ItemIds.chunks(ids, home.layer().store())) {
             found.addAll(read(home, chunk));
@@ -89,7 +91,7 @@ final class Reader {
         return found;
     }
 
-    private <T> List<StoredItem<T>> read(Home<T> home, List<String> ids) {
+    private static <T> List<StoredItem<T>> read(Home<T> home, List<String> ids) {
         return ask(home, view -> {
                     Condition where = new Condition.OneOf(ItemIds.operand(), List.copyOf(ids));
                     return all(
@@ -99,11 +101,11 @@ final class Reader {
     }
 
     /** All items of an answer. */
-    <T> List<StoredItem<T>> all(TableView<T> view, Home<T> home, Question question) {
+    static <T> List<StoredItem<T>> all(TableView<T> view, Home<T> home, Question question) {
         List<StoredItem<T>> items = new ArrayList<>();
         try (RowCursor row = home.layer().select(question)) {
             while (row.next()) {
-                items.add(view.read(row, home));
+                items.add(StoredItem.read(view, row, home));
             }
         }
         return items;

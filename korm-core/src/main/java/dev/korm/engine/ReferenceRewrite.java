@@ -30,7 +30,7 @@ final class ReferenceRewrite {
 
     private final Home<?> source;
     private final Home<?> target;
-    private final KormPool pool;
+    private final PoolContext pool;
 
     ReferenceRewrite(Home<?> source, Home<?> target) {
         this.source = source;
@@ -50,7 +50,7 @@ final class ReferenceRewrite {
         long found = 0;
         long changed = 0;
         long seen = 0;
-        for (OpenLayer layer : pool.openLayers()) {
+        for (OpenLayer layer : pool.layers().all()) {
             for (TableShape shape : layer.items()) {
                 boolean isOld = shape.table().equals(source.table())
                         && layer.layer().equals(source.layer().layer());
@@ -97,7 +97,7 @@ final class ReferenceRewrite {
     private List<StoredItem<Document>> page(OpenLayer layer, TableView<Document> view, String after) {
         Home<Document> home = pool.documents(layer, view.shape().table());
         Selection page = Pages.selection(view, List.of(), mayRefer(view.shape()), after, PAGE);
-        return pool.reader().all(view, home, Question.of(page));
+        return Reader.all(view, home, Question.of(page));
     }
 
     /** Where all references are columns, only rows that name the collection; what is inside JSON has to be read. */

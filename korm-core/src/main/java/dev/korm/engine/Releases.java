@@ -21,11 +21,13 @@ final class Releases implements AutoCloseable {
     /** So many files are dealt with together: one look through the tables for those that are to be deleted at once. */
     private static final int PORTION = 1024;
 
-    private final KormPool pool;
+    private final OpenDepots pool;
+    private final PoolLayers layers;
     private final FileTransitions transitions;
     private final ReleasedNames names = new ReleasedNames(PORTION);
 
-    Releases(KormPool pool) {
+    Releases(OpenDepots pool, PoolLayers layers) {
+        this.layers = layers;
         this.pool = pool;
         this.transitions = new FileTransitions(pool);
     }
@@ -84,7 +86,7 @@ final class Releases implements AutoCloseable {
 
     /** Deletes what no item names, which is asked while nobody in this pool changes it. */
     private int delete(Set<Rn<?>> files) {
-        Set<Rn<?>> named = new NamedFiles(pool).among(files);
+        Set<Rn<?>> named = new NamedFiles(layers).among(files);
         for (Rn<?> file : files) {
             if (!named.contains(file)) {
                 transitions.delete(new FileChange.Released(file, Optional.empty()));

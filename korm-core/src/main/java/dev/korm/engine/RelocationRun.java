@@ -41,7 +41,7 @@ final class RelocationRun<T> {
 
     private static final int PAGE = 200;
 
-    private final KormPool pool;
+    private final PoolContext pool;
     private final Home<T> source;
     private final Home<T> target;
     private final Aim aim;
@@ -327,7 +327,11 @@ final class RelocationRun<T> {
 
     /** What others have declared about the references of the items goes along with them. */
     private void adoptPolicies() {
-        List<StoredPolicy> ofTable = source.layer().policies().at(pool.nanoTime()).stream()
+        List<StoredPolicy> ofTable = source
+                .layer()
+                .policies()
+                .at(pool.environment().nanoTime())
+                .stream()
                 .filter(policy -> policy.table().equals(source.table()))
                 .toList();
         target.layer().policies().adopt(ofTable);

@@ -33,11 +33,9 @@ final class RemovedItem<T> implements DeletedItem<T> {
     }
 
     @Override
-    @SuppressWarnings("unchecked") // A change set answers with an item of the type that was put in.
     public Item<T> restore() {
         StoredItem<T> item = item();
-        return (Item<T>)
-                new ChangeSet(item.home().pool()).restore(item).persist().get(0);
+        return item.home().pool().items().restore(item);
     }
 
     @Override

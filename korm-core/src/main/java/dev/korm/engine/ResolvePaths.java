@@ -45,7 +45,7 @@ record ResolvePaths(List<FieldPath> paths, Resolver.Missing missing) {
         return new ResolvePaths(paths, Resolver.Missing.REFUSED);
     }
 
-    Resolver resolver(KormPool pool) {
+    Resolver resolver(PoolContext pool) {
         return new Resolver(pool, paths, missing);
     }
 }

@@ -107,7 +107,7 @@ final class Resolver {
     /** An item, seen with the rest of a path. */
     private record Visit(Referred referred, Rest rest) {}
 
-    private final KormPool pool;
+    private final PoolContext pool;
     private final Missing missing;
     private final List<Rest> paths = new ArrayList<>();
     private final Map<List<FieldPath.Step>, Rest> rests = new HashMap<>();
@@ -119,7 +119,7 @@ final class Resolver {
     /** As {@link Referred#made}, of items that were carried already. */
     private final IdentityHashMap<StoredItem<?>, @Nullable Object[]> carried = new IdentityHashMap<>();
 
-    Resolver(KormPool pool, List<FieldPath> paths, Missing missing) {
+    Resolver(PoolContext pool, List<FieldPath> paths, Missing missing) {
         this.pool = pool;
         this.missing = missing;
         for (FieldPath path : paths) {
@@ -232,12 +232,13 @@ final class Resolver {
             tasks.add(() -> {
                 Map<Group, List<? extends StoredItem<?>>> items = new HashMap<>();
                 for (Group group : inOneLayer) {
-                    items.put(group, pool.reader().all(home(group.collection), group.wanted));
+                    items.put(group, Reader.all(home(group.collection), group.wanted));
                 }
                 return items;
             });
         }
-        for (Map<Group, List<? extends StoredItem<?>>> answers : pool.parallel().all(tasks)) {
+        for (Map<Group, List<? extends StoredItem<?>>> answers :
+                pool.layers().parallel().all(tasks)) {
             answers.forEach((group, items) -> {
                 group.wanted = new ArrayList<>();
                 for (StoredItem<?> item : items) {
@@ -255,9 +256,9 @@ final class Resolver {
     }
 
     private <T> Home<T> home(Model<T> model, String name, TableName table) {
-        OpenLayer layer = pool.layer(name);
+        OpenLayer layer = pool.layers().layer(name);
         Rn<T> bare = Rn.collection(table.namespace(), table.kind());
-        Rn<T> collection = pool.layers().size() == 1 ? bare : bare.from(name);
+        Rn<T> collection = pool.layers().names().size() == 1 ? bare : bare.from(name);
         return new Home<>(pool, layer, model, table, collection);
     }
 
@@ -282,7 +283,7 @@ final class Resolver {
             if (file.isFloating()) {
                 return file;
             }
-            Depot depot = pool.depot(file.rn());
+            Depot depot = pool.depots().depot(file.rn());
             if (missing == Missing.REFUSED && depot.stat(file.rn()).isEmpty()) {
                 throw new MissingReferenceException(
                         item.rn() + " refers to " + file + ", which is not in its depot. Restore the file, or leave out"

@@ -39,7 +39,7 @@ final class RotationRun {
     private static final int MOST_MOVES = 10;
     private static final Duration LONGEST_NAP = Duration.ofMillis(50);
 
-    private final KormPool pool;
+    private final PoolContext pool;
     private final String keyId;
     private final int itemsPerSecond;
     private final Consumer<RotationProgress> listener;
@@ -56,7 +56,7 @@ final class RotationRun {
     private @Nullable DuplicateException clash;
 
     RotationRun(
-            KormPool pool,
+            PoolContext pool,
             String keyId,
             int itemsPerSecond,
             Consumer<RotationProgress> listener,
@@ -70,8 +70,8 @@ final class RotationRun {
     }
 
     RotationProgress run() {
-        for (String name : pool.layers()) {
-            OpenLayer layer = pool.layer(name);
+        for (String name : pool.layers().names()) {
+            OpenLayer layer = pool.layers().layer(name);
             RotationState state = new RotationState(layer, keyId);
             for (TableName table : layer.store().tables()) {
                 rotate(layer, table, state);
@@ -242,7 +242,7 @@ final class RotationRun {
             throw new ClosedException(
                     "The rotation was stopped before its end; begin it anew, and it goes on where it was");
         }
-        pool.requireOpen();
+        pool.lifecycle().requireOpen();
     }
 
     /** Waits until no more items were looked at than are allowed in the time. */

@@ -157,7 +157,7 @@ final class RowTransfer<T> {
 
     /** The item of the row at hand, encoded anew for the other place. */
     private Copy replaced(RowCursor row) {
-        StoredItem<Document> item = view.read(row, from);
+        StoredItem<Document> item = StoredItem.read(view, row, from);
         String id = item.rn().id().orElseThrow();
         Encoded encoded = DOCUMENTS.encode(
                 renamed(item.data()),

@@ -20,7 +20,8 @@ final class StagedFiles {
     /** What the ids of changes with files begin with, in the table of markers. */
     static final String PREFIX = "files-";
 
-    private final KormPool pool;
+    private final OpenDepots pool;
+    private final PoolLayers layers;
     private final FileTransitions transitions;
     private final Consumer<Sweep.Finding> findings;
     private final Reach reach;
@@ -35,7 +36,8 @@ final class StagedFiles {
         CLEAN
     }
 
-    StagedFiles(KormPool pool, Reach reach, Consumer<Sweep.Finding> findings) {
+    StagedFiles(OpenDepots pool, PoolLayers layers, Reach reach, Consumer<Sweep.Finding> findings) {
+        this.layers = layers;
         this.pool = pool;
         this.transitions = new FileTransitions(pool);
         this.reach = reach;
@@ -50,8 +52,8 @@ final class StagedFiles {
     void settle(Depot depot, Instant before) {
         Map<String, Map<String, List<FileEntry>>> found = found(depot, before);
         found.forEach((layer, changes) -> {
-            if (pool.layers().contains(layer)) {
-                settle(pool.layer(layer), changes, before);
+            if (layers.names().contains(layer)) {
+                settle(layers.layer(layer), changes, before);
             }
         });
     }

@@ -76,13 +76,18 @@ abstract sealed class Step<T> {
     /** The columns of the fields that are written. */
     abstract Set<String> columnsWritten();
 
+    /** Gives data with every carried change replaced by the item that it became. */
+    interface Settled {
+        <T> T data(Home<T> home, T data);
+    }
+
     /** The item afterwards. */
-    final StoredItem<T> stored(ChangeSet.Settled settled) {
+    final StoredItem<T> stored(Settled settled) {
         return stored(settled, dataOf());
     }
 
     /** The item afterwards, with data of the same content whose references may be resolved to another depth. */
-    abstract StoredItem<T> stored(ChangeSet.Settled settled, T data);
+    abstract StoredItem<T> stored(Settled settled, T data);
 
     /** The fingerprints of sealed values that are written, under every key of the ring where it has several, by hidden column. */
     final Map<String, List<String>> sealedFingerprints() {
@@ -190,7 +195,7 @@ abstract sealed class Step<T> {
         }
 
         @Override
-        StoredItem<T> stored(ChangeSet.Settled settled, T same) {
+        StoredItem<T> stored(Settled settled, T same) {
             return new StoredItem<>(home(), rn(), settled.data(home(), same), revision);
         }
     }
@@ -267,7 +272,7 @@ abstract sealed class Step<T> {
         }
 
         @Override
-        StoredItem<T> stored(ChangeSet.Settled settled, T same) {
+        StoredItem<T> stored(Settled settled, T same) {
             long revision = writes() ? revisionRead() + 1 : revisionRead();
             return new StoredItem<>(home(), rn(), settled.data(home(), same), revision);
         }
@@ -331,7 +336,7 @@ abstract sealed class Step<T> {
         }
 
         @Override
-        StoredItem<T> stored(ChangeSet.Settled settled, T same) {
+        StoredItem<T> stored(Settled settled, T same) {
             return item;
         }
     }

@@ -6,6 +6,7 @@ import dev.korm.Item;
 import dev.korm.Pool;
 import dev.korm.Rn;
 import dev.korm.UncommittedItem;
+import dev.korm.spi.RowCursor;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,20 @@ final class StoredItem<T> extends ItemState<T, UncommittedItem<T>> implements It
         this.rn = rn;
         this.data = data;
         this.revision = revision;
+    }
+
+    /** Returns the item of the row at hand. */
+    static <T> StoredItem<T> read(TableView<T> view, RowCursor row, Home<T> home) {
+        return read(
+                view,
+                row,
+                home,
+                home.collection().item(view.id(row, home.layer().layer())));
+    }
+
+    /** Returns the item of the row at hand, under a name that is known already. */
+    static <T> StoredItem<T> read(TableView<T> view, RowCursor row, Home<T> home, Rn<T> rn) {
+        return new StoredItem<>(home, rn, view.data(row, rn, home.layer().seals()), view.revision(row));
     }
 
     @Override
@@ -45,7 +60,7 @@ final class StoredItem<T> extends ItemState<T, UncommittedItem<T>> implements It
 
     @Override
     public Pool pool() {
-        return home.pool();
+        return home.pool().pool();
     }
 
     /** The same item with other data of the same content, its references resolved or not. */
@@ -60,9 +75,7 @@ final class StoredItem<T> extends ItemState<T, UncommittedItem<T>> implements It
 
     @Override
     public DeletedItem<T> delete() {
-        ChangeSet set = new ChangeSet(home.pool()).add(deletion());
-        set.persist();
-        return new RemovedItem<>(this, set.cascaded());
+        return home.pool().items().delete(this);
     }
 
     @Override
@@ -72,7 +85,7 @@ final class StoredItem<T> extends ItemState<T, UncommittedItem<T>> implements It
 
     @Override
     public Item<T> reload() {
-        return home.pool().reader().get(home, rn);
+        return home.pool().items().reload(home, rn);
     }
 
     @Override

@@ -30,18 +30,25 @@ final class Sweeping implements Sweep {
     /** So many files are asked about together, right before they are removed; meanwhile nobody else changes them. */
     private static final int CHUNK = 256;
 
-    private final KormPool pool;
+    private final OpenDepots pool;
+    private final PoolLayers layers;
     private final @Nullable Duration grace;
     private final boolean changes;
     private final Consumer<Finding> listener;
     private final Progress progress;
 
-    Sweeping(KormPool pool) {
-        this(pool, null, true, finding -> {}, Progress.NONE);
+    Sweeping(OpenDepots pool, PoolLayers layers) {
+        this(pool, layers, null, true, finding -> {}, Progress.NONE);
     }
 
     private Sweeping(
-            KormPool pool, @Nullable Duration grace, boolean changes, Consumer<Finding> listener, Progress progress) {
+            OpenDepots pool,
+            PoolLayers layers,
+            @Nullable Duration grace,
+            boolean changes,
+            Consumer<Finding> listener,
+            Progress progress) {
+        this.layers = layers;
         this.pool = pool;
         this.grace = grace;
         this.changes = changes;
@@ -52,22 +59,22 @@ final class Sweeping implements Sweep {
     @Override
     public Sweep grace(Duration time) {
         FileRelease.After checked = new FileRelease.After(time);
-        return new Sweeping(pool, checked.grace(), changes, listener, progress);
+        return new Sweeping(pool, layers, checked.grace(), changes, listener, progress);
     }
 
     @Override
     public Sweep reportOnly() {
-        return new Sweeping(pool, grace, false, listener, progress);
+        return new Sweeping(pool, layers, grace, false, listener, progress);
     }
 
     @Override
     public Sweep each(Consumer<Finding> other) {
-        return new Sweeping(pool, grace, changes, other, progress);
+        return new Sweeping(pool, layers, grace, changes, other, progress);
     }
 
     @Override
     public Sweep progress(Progress other) {
-        return new Sweeping(pool, grace, changes, listener, other);
+        return new Sweeping(pool, layers, grace, changes, listener, other);
     }
 
     @Override
@@ -77,7 +84,7 @@ final class Sweeping implements Sweep {
 
     /** One run. Used by one thread. */
     private final class Run {
-        private final NamedFiles items = new NamedFiles(pool);
+        private final NamedFiles items = new NamedFiles(layers);
         private final FileSet there = new FileSet();
         private final FileSet named = new FileSet();
         private final Map<String, Instant> now = new HashMap<>();
@@ -87,10 +94,10 @@ final class Sweeping implements Sweep {
         private long references;
 
         SweepReport run() {
-            for (String name : pool.depots()) {
+            for (String name : pool.names()) {
                 settle(pool.depot(name));
             }
-            for (String name : pool.depots()) {
+            for (String name : pool.names()) {
                 each(pool.depot(name), entry -> {
                     there.add(entry.rn());
                     progress.at(++files, Progress.UNKNOWN);
@@ -98,7 +105,7 @@ final class Sweeping implements Sweep {
             }
             items.each(this::reference);
             confirmMissing();
-            for (String name : pool.depots()) {
+            for (String name : pool.names()) {
                 unnamed(pool.depot(name));
             }
             if (changes) {
@@ -126,7 +133,7 @@ final class Sweeping implements Sweep {
         private void settle(Depot depot) {
             Instant time = time(depot);
             now.put(depot.name(), time);
-            new StagedFiles(pool, changes ? StagedFiles.Reach.CLEAN : StagedFiles.Reach.LOOK, this::tell)
+            new StagedFiles(pool, layers, changes ? StagedFiles.Reach.CLEAN : StagedFiles.Reach.LOOK, this::tell)
                     .settle(depot, time.minus(grace == null ? LEFTOVERS : grace));
         }
 
@@ -261,7 +268,7 @@ final class Sweeping implements Sweep {
         /** Takes away marks of files that are named again or gone, and markers that nothing asks for. */
         private void tidy() {
             Set<String> staged = new HashSet<>();
-            for (String name : pool.depots()) {
+            for (String name : pool.names()) {
                 Depot depot = pool.depot(name);
                 try (Stream<FileEntry> marks = depot.list(Rn.prefix(name, StagedName.RELEASED))) {
                     marks.filter(mark -> isDone(depot, StagedName.marked(mark.rn())))
@@ -272,10 +279,10 @@ final class Sweeping implements Sweep {
                 }
             }
             long before = pool.now().minus(grace == null ? LEFTOVERS : grace).toEpochMilli();
-            for (String name : pool.layers()) {
-                OpenLayer layer = pool.layer(name);
+            for (String name : layers.names()) {
+                OpenLayer layer = layers.layer(name);
                 if (layer.store().capabilities().access() == Capabilities.Access.READ_WRITE) {
-                    new StagedFiles(pool, StagedFiles.Reach.CLEAN, this::tell).prune(layer, staged, before);
+                    new StagedFiles(pool, layers, StagedFiles.Reach.CLEAN, this::tell).prune(layer, staged, before);
                 }
             }
         }

@@ -2,6 +2,7 @@ package dev.korm.engine;
 
 import dev.korm.Rn;
 import dev.korm.ValueException;
+import dev.korm.crypto.Seals;
 import dev.korm.model.Decoder;
 import dev.korm.model.Model;
 import dev.korm.spi.ColumnKind;
@@ -157,21 +158,23 @@ final class TableView<T> {
         return byId.select(id);
     }
 
-    /** The item of the row at hand. */
-    StoredItem<T> read(RowCursor row, Home<T> home) {
+    /** Returns the id of the row at hand. */
+    String id(RowCursor row, String layer) {
         if (row.get(ID) instanceof String id) {
-            return read(row, home, home.collection().item(id));
+            return id;
         }
-        throw new ValueException(
-                "A row of " + shape.table() + " in the layer \"" + home.layer().layer()
-                        + "\" has an id that is no text; another program wrote it, and it has to be mended there");
+        throw new ValueException("A row of " + shape.table() + " in the layer \"" + layer
+                + "\" has an id that is no text; another program wrote it, and it has to be mended there");
     }
 
-    /** The item of the row at hand, under a name that is known already. */
-    StoredItem<T> read(RowCursor row, Home<T> home, Rn<T> rn) {
-        long revision = revised ? number(row.get(1)) : 0;
-        T data = decoder.decode(row, revised ? 2 : 1, rn, home.layer().seals());
-        return new StoredItem<>(home, rn, data, revision);
+    /** Returns the revision of the row at hand; 0 where the table has none. */
+    long revision(RowCursor row) {
+        return revised ? number(row.get(1)) : 0;
+    }
+
+    /** Returns the data of the row at hand. */
+    T data(RowCursor row, Rn<T> rn, Seals seals) {
+        return decoder.decode(row, revised ? 2 : 1, rn, seals);
     }
 
     private static long number(@Nullable Object value) {

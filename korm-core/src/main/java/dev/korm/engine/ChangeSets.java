@@ -1,0 +1,50 @@
+package dev.korm.engine;
+
+import dev.korm.Change;
+import dev.korm.ConfigurationException;
+import dev.korm.DeletedItem;
+import dev.korm.Item;
+import dev.korm.Rn;
+
+/** Stores the changes of single items, each as a {@link ChangeSet}. Safe for many threads. */
+final class ChangeSets implements ItemStore {
+    @Override
+    @SuppressWarnings("unchecked") // A change set answers with an item of the type that was put in.
+    public <T> Item<T> store(Change<T> change) {
+        return (Item<T>) new ChangeSet(poolOf(change)).add(change).persist().get(0);
+    }
+
+    @Override
+    public <T> DeletedItem<T> delete(StoredItem<T> item) {
+        ChangeSet set = new ChangeSet(item.home().pool()).add(item.deletion());
+        set.persist();
+        return new RemovedItem<>(item, set.cascaded());
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // A change set answers with an item of the type that was put in.
+    public <T> Item<T> restore(StoredItem<T> item) {
+        return (Item<T>)
+                new ChangeSet(item.home().pool()).restore(item).persist().get(0);
+    }
+
+    @Override
+    public <T> Item<T> reload(Home<T> home, Rn<T> rn) {
+        return Reader.get(home, rn);
+    }
+
+    /** The pool that a change belongs to. */
+    static PoolContext poolOf(Change<?> change) {
+        if (change instanceof NewItem<?> item) {
+            return item.home().pool();
+        }
+        if (change instanceof ChangedItem<?> item) {
+            return item.home().pool();
+        }
+        if (change instanceof ItemDeletion<?> deletion) {
+            return deletion.stored().home().pool();
+        }
+        Rn<?> rn = change.rn();
+        throw new ConfigurationException("The change of " + rn + " is not one that korm made");
+    }
+}
