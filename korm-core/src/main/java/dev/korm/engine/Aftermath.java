@@ -128,7 +128,7 @@ final class Aftermath {
 
     /** What a marker says; it was inserted with the rows, or not. */
     private BatchResult marked(Batch batch, String marker, BatchResult refused) {
-        return new Markers(layer).find(marker::equals).isEmpty()
+        return new Markers(layer).applied(marker::equals).isEmpty()
                 ? refused
                 : new BatchResult.Applied(Collections.nCopies(batch.mutations().size(), 1L));
     }

@@ -10,6 +10,7 @@ import dev.korm.NotFoundException;
 import dev.korm.QueryException;
 import dev.korm.Referenced;
 import dev.korm.Rn;
+import dev.korm.StoreException;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.Mutation;
@@ -187,7 +188,9 @@ final class ChangeSet {
         BatchResult result = new OtherKeys(layer, writing)
                 .apply(new Batch(mutations, files.marker()), batch -> apply(layer, writing, batch, files.releases()));
         if (result instanceof BatchResult.Refused refused) {
-            throw refusal(writing.get(refused.mutation()), refused.refusal());
+            throw refused.mutation() == BatchResult.Refused.MARKER
+                    ? forbidden(layer, writing.get(0))
+                    : refusal(writing.get(refused.mutation()), refused.refusal());
         }
     }
 
@@ -212,6 +215,16 @@ final class ChangeSet {
     /** How many items went along with those that were deleted, by collection. */
     Map<Rn<?>, Long> cascaded() {
         return cascaded;
+    }
+
+    private static StoreException forbidden(OpenLayer layer, Step<?> first) {
+        return new StoreException(
+                layer.layer(),
+                first.rn() + " was not stored in the layer \"" + layer.layer()
+                        + "\", and nothing else of its change: another program took the change for one that was cut off,"
+                        + " and has forbidden it. Make the change anew",
+                StoreException.Outcome.NOT_APPLIED,
+                null);
     }
 
     private static <T> RuntimeException refusal(Step<T> step, Refusal refusal) {

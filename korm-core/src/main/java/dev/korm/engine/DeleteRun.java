@@ -130,6 +130,9 @@ final class DeleteRun {
         all.addAll(plan.guards(layer, gone));
         BatchResult result = layer.apply(new Batch(all, batch.marker()));
         if (result instanceof BatchResult.Refused refused) {
+            if (refused.mutation() == BatchResult.Refused.MARKER) {
+                return Optional.of(refused);
+            }
             int asked = refused.mutation() - along;
             return asked < 0 || asked >= mutations.size()
                     ? Optional.empty()

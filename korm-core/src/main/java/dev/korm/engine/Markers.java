@@ -1,22 +1,30 @@
 package dev.korm.engine;
 
+import dev.korm.StoreException;
 import dev.korm.spi.Batch;
-import dev.korm.spi.ColumnKind;
+import dev.korm.spi.BatchResult;
+import dev.korm.spi.ColumnShape;
 import dev.korm.spi.Condition;
 import dev.korm.spi.Mutation;
 import dev.korm.spi.Operand;
 import dev.korm.spi.Output;
+import dev.korm.spi.Refusal;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.SchemaMovedException;
 import dev.korm.spi.Selection;
+import dev.korm.spi.TableShape;
 import dev.korm.spi.TransactionMarker;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Predicate;
 
-/** The markers in a layer, each of which proves that a change was stored there. */
+/** The markers in a layer, each of which proves that a change was stored there, or that it never will be. */
 final class Markers {
     private final FederatedLayer layer;
 
@@ -24,19 +32,49 @@ final class Markers {
         this.layer = layer;
     }
 
-    /** The markers of some ids, with their times in milliseconds since 1970. */
-    Map<String, Long> find(Predicate<String> wanted) {
-        Map<String, Long> found = new HashMap<>();
-        if (layer.shape(TransactionMarker.TABLE).isEmpty()) {
+    /**
+     * What a marker says.
+     *
+     * @param time in milliseconds since 1970
+     */
+    private record Found(long time, TransactionMarker.State state) {}
+
+    /** Those of some ids whose change was stored. */
+    Set<String> applied(Predicate<String> wanted) {
+        Set<String> applied = new HashSet<>();
+        find(wanted).forEach((id, found) -> {
+            if (found.state() == TransactionMarker.State.APPLIED) {
+                applied.add(id);
+            }
+        });
+        return applied;
+    }
+
+    /** The markers of some ids, whatever they say, with their times in milliseconds since 1970. */
+    Map<String, Long> times(Predicate<String> wanted) {
+        Map<String, Long> times = new HashMap<>();
+        find(wanted).forEach((id, found) -> times.put(id, found.time()));
+        return times;
+    }
+
+    private Map<String, Found> find(Predicate<String> wanted) {
+        Map<String, Found> found = new HashMap<>();
+        Optional<TableShape> shape = layer.shape(TransactionMarker.TABLE);
+        if (shape.isEmpty()) {
             return found;
+        }
+        boolean stated = shape.get().has("state");
+        List<Output> outputs = new ArrayList<>();
+        for (ColumnShape column : TransactionMarker.SHAPE.columns()) {
+            if (!column.name().equals("pool") && shape.get().has(column.name())) {
+                outputs.add(new Output.Value(new Operand.Column(0, column.name(), column.kind())));
+            }
         }
         // There are few, and not every layer evaluates conditions.
         Selection all = new Selection(
                 TransactionMarker.TABLE,
                 List.of(),
-                List.of(
-                        new Output.Value(new Operand.Column(0, TransactionMarker.TABLE.key(), ColumnKind.ID)),
-                        new Output.Value(new Operand.Column(0, "time", ColumnKind.INTEGER))),
+                outputs,
                 Condition.ALWAYS,
                 List.of(),
                 List.of(),
@@ -45,11 +83,26 @@ final class Markers {
             while (row.next()) {
                 String id = String.valueOf(row.get(0));
                 if (wanted.test(id)) {
-                    found.put(id, row.get(1) instanceof Long time ? time : 0L);
+                    long time = row.get(1) instanceof Long stored ? stored : 0L;
+                    found.put(id, new Found(time, TransactionMarker.State.of(stated ? row.get(2) : null)));
                 }
             }
         }
         return found;
+    }
+
+    /**
+     * Sees to it that a change is never stored any more, unless it was already: from now on the store refuses it, however late it
+     * comes.
+     *
+     * @return what holds for good
+     * @throws StoreException when the store could not be asked
+     */
+    TransactionMarker.State forbid(TransactionMarker marker) {
+        BatchResult result = layer.store().apply(Batch.forbidding(marker));
+        return result instanceof BatchResult.Refused refused && refused.refusal() instanceof Refusal.AlreadyApplied
+                ? TransactionMarker.State.APPLIED
+                : TransactionMarker.State.FORBIDDEN;
     }
 
     /** Takes a marker away, when nothing asks for it any more. */

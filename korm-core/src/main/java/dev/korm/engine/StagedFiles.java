@@ -76,7 +76,7 @@ final class StagedFiles {
         Markers markers = new Markers(layer);
         // Before the markers are asked for: what was under way then may have got its marker since.
         Set<String> underWay = Set.copyOf(pool.staging());
-        Set<String> stored = markers.find(changes::containsKey).keySet();
+        Set<String> stored = markers.applied(changes::containsKey);
         changes.forEach((transaction, files) -> {
             if (underWay.contains(transaction)) {
                 return;
@@ -115,7 +115,7 @@ final class StagedFiles {
     /** Takes away markers that no staged file asks for any more: of changes whose end was cut off. */
     void prune(OpenLayer layer, Set<String> staged, long before) {
         Markers markers = new Markers(layer);
-        markers.find(id -> id.startsWith(PREFIX)
+        markers.times(id -> id.startsWith(PREFIX)
                         && !staged.contains(id)
                         && !pool.staging().contains(id))
                 .forEach((id, time) -> {

@@ -86,6 +86,12 @@ final class BatchWriter {
     BatchResult apply(Batch batch) throws SQLException {
         List<Mutation> mutations = batch.mutations();
         guard.check(session, mutations);
+        if (batch.marker().isPresent()) {
+            Outcome outcome = mark(batch.marker().get());
+            if (outcome.refusal() != null) {
+                return new BatchResult.Refused(BatchResult.Refused.MARKER, outcome.refusal());
+            }
+        }
         List<Long> rows = new ArrayList<>(mutations.size());
         int position = 0;
         while (position < mutations.size()) {
@@ -99,12 +105,6 @@ final class BatchWriter {
                 rows.add(outcome.rows());
             }
             position = end;
-        }
-        if (batch.marker().isPresent()) {
-            Outcome outcome = mark(batch.marker().get());
-            if (outcome.refusal() != null) {
-                return new BatchResult.Refused(mutations.size(), outcome.refusal());
-            }
         }
         return new BatchResult.Applied(rows);
     }
@@ -514,19 +514,15 @@ final class BatchWriter {
     }
 
     private Outcome mark(TransactionMarker marker) throws SQLException {
-        TableName table = TransactionMarker.TABLE;
-        List<ColumnShape> columns =
-                List.of(new ColumnShape("pool", ColumnKind.TEXT), new ColumnShape("time", ColumnKind.INTEGER));
-        Mutation.Insert insert = new Mutation.Insert(
-                table, marker.id(), columns, Row.of(marker.pool(), marker.time().toEpochMilli()));
+        Mutation.Insert row = marker.insert();
+        Outcome outcome;
         try {
-            return insert(insert);
+            outcome = insert(row);
         } catch (SchemaMovedException missing) {
-            List<ColumnShape> all = new ArrayList<>(List.of(new ColumnShape(table.key(), ColumnKind.ID)));
-            all.addAll(columns);
-            catalog.create(session, new TableShape(table, all, List.of()));
-            return insert(insert);
+            catalog.create(session, TransactionMarker.SHAPE);
+            outcome = insert(row);
         }
+        return outcome.refusal() instanceof Refusal.Exists ? Outcome.refused(refusals.marked(marker.id())) : outcome;
     }
 
     /**

@@ -30,12 +30,9 @@ interface Catalog {
     /** Changes a table in just that. */
     void alter(Session session, TableShape actual, TableShapes.Lacking lacking) throws SQLException;
 
-    /** Makes the table unless it is there. */
+    /** Makes one of korm's own tables, or adds what an older one lacks, before a batch goes on that needs it. */
     default void create(Session session, TableShape table) throws SQLException {
-        lock(session);
-        if (read(session, table.table()).isEmpty()) {
-            make(session, table);
-        }
+        evolve(session, table, Set.of());
     }
 
     /** Brings the table to what is wanted, and answers what it is then. */

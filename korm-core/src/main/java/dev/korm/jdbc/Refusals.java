@@ -4,6 +4,7 @@ import dev.korm.spi.ColumnShape;
 import dev.korm.spi.Refusal;
 import dev.korm.spi.Row;
 import dev.korm.spi.TableName;
+import dev.korm.spi.TransactionMarker;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
@@ -39,6 +40,20 @@ final class Refusals {
         dialect.table(select, table);
         Sql sql = select.add(" WHERE ").name(table.key()).add(" = ").bind(id).toSql();
         return session.query(sql, rows -> rows.next());
+    }
+
+    /** What the marker that is there says. */
+    Refusal marked(String id) throws SQLException {
+        TableName table = TransactionMarker.TABLE;
+        SqlWriter select = dialect.writer().add("SELECT ").name("state");
+        dialect.table(select.add(" FROM "), table);
+        Sql sql = select.add(" WHERE ").name(table.key()).add(" = ").bind(id).toSql();
+        return session.query(
+                sql,
+                rows -> rows.next()
+                                && TransactionMarker.State.of(rows.getString(1)) == TransactionMarker.State.FORBIDDEN
+                        ? new Refusal.Forbidden()
+                        : new Refusal.AlreadyApplied());
     }
 
     /** Which row holds a value that must be unique, where one does. */

@@ -7,16 +7,28 @@ import java.util.Optional;
  * Changes that happen together or not at all, in order.
  *
  * @param mutations what changes
- * @param marker the row to insert into {@link TransactionMarker#TABLE} with them; the layer makes the table. A marker that is
- *     there already refuses the batch with {@link Refusal.Exists}, as if it were one mutation more at the end
+ * @param marker the row that the layer inserts into {@link TransactionMarker#TABLE} before all of them; the layer makes the table. A
+ *     marker that is there already refuses the batch at {@link BatchResult.Refused#MARKER} with {@link Refusal.AlreadyApplied} or
+ *     {@link Refusal.Forbidden}
  */
 public record Batch(List<Mutation> mutations, Optional<TransactionMarker> marker) {
     public Batch {
         mutations = List.copyOf(mutations);
+        if (!mutations.isEmpty() && marker.isPresent() && marker.get().state() == TransactionMarker.State.FORBIDDEN) {
+            throw new IllegalArgumentException("A batch that forbids a transaction changes nothing else");
+        }
     }
 
     /** A batch without a marker. */
     public static Batch of(List<Mutation> mutations) {
         return new Batch(mutations, Optional.empty());
+    }
+
+    /**
+     * The batch that keeps a transaction from ever being applied. When it is applied, no batch with this marker was or will be; it is
+     * refused with {@link Refusal.AlreadyApplied} where that is too late.
+     */
+    public static Batch forbidding(TransactionMarker marker) {
+        return new Batch(List.of(), Optional.of(marker.forbidding()));
     }
 }

@@ -18,7 +18,10 @@ public sealed interface BatchResult {
     /**
      * Nothing of it happened.
      *
-     * @param mutation the position of the first mutation that was refused
+     * @param mutation the position of the first mutation that was refused; {@link #MARKER} for the marker, which comes before them
      */
-    record Refused(int mutation, Refusal refusal) implements BatchResult {}
+    record Refused(int mutation, Refusal refusal) implements BatchResult {
+        /** The position of the batch's marker. */
+        public static final int MARKER = -1;
+    }
 }

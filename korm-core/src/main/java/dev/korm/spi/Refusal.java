@@ -25,4 +25,10 @@ public sealed interface Refusal {
      * @param id the key of one such row
      */
     record Found(String id) implements Refusal {}
+
+    /** The batch was applied before: its marker is there. */
+    record AlreadyApplied() implements Refusal {}
+
+    /** Somebody has forbidden the batch, as a recovery does: it was not applied and never will be. */
+    record Forbidden() implements Refusal {}
 }

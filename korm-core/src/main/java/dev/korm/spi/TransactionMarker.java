@@ -1,15 +1,75 @@
 package dev.korm.spi;
 
 import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Proof, in the store itself, that a batch was applied.
+ * A row that decides, in the store itself, whether a transaction takes effect there. A batch inserts its marker before its mutations,
+ * and in the same transaction; whoever wants to be sure that a batch never will be applied inserts the same id as {@link
+ * State#FORBIDDEN}. So a second attempt, a first one that comes late, and a recovery that forbids it all meet on one key: the store
+ * lets one of them through, and tells the others which it was.
  *
  * @param id the transaction's id, unique for ever
- * @param pool the pool's id
- * @param time when the transaction began
+ * @param pool the id of the pool that wrote it
+ * @param time when the transaction began, or was forbidden
+ * @param state which of the two it says
  */
-public record TransactionMarker(String id, String pool, Instant time) {
-    /** The table of markers: {@code id} TEXT, {@code pool} TEXT, {@code time} INTEGER in milliseconds since 1970. */
+public record TransactionMarker(String id, String pool, Instant time, State state) {
+    /**
+     * The table of markers: {@code id} TEXT, {@code pool} TEXT, {@code time} INTEGER in milliseconds since 1970, {@code state}
+     * TEXT, {@code applied} or {@code forbidden}; null means {@code applied}.
+     */
     public static final TableName TABLE = TableName.own("__korm_tx__", "id");
+
+    /** The table as layers make it. */
+    public static final TableShape SHAPE = new TableShape(
+            TABLE,
+            List.of(
+                    new ColumnShape(TABLE.key(), ColumnKind.ID),
+                    new ColumnShape("pool", ColumnKind.TEXT),
+                    new ColumnShape("time", ColumnKind.INTEGER),
+                    new ColumnShape("state", ColumnKind.TEXT)),
+            List.of());
+
+    private static final List<ColumnShape> COLUMNS = SHAPE.columns().subList(1, 4);
+
+    /** What a marker says of its transaction. */
+    public enum State {
+        /** It was applied, in the transaction that inserted the marker. */
+        APPLIED("applied"),
+        /** It was not applied, and never will be. */
+        FORBIDDEN("forbidden");
+
+        private final String stored;
+
+        State(String stored) {
+            this.stored = stored;
+        }
+
+        /** As the column {@code state} holds it. */
+        public String stored() {
+            return stored;
+        }
+
+        /** The state that a value of the column stands for. */
+        public static State of(@Nullable Object stored) {
+            return FORBIDDEN.stored.equals(stored) ? FORBIDDEN : APPLIED;
+        }
+    }
+
+    /** The marker of a batch that is to be applied. */
+    public TransactionMarker(String id, String pool, Instant time) {
+        this(id, pool, time, State.APPLIED);
+    }
+
+    /** The marker that forbids the same transaction. */
+    public TransactionMarker forbidding() {
+        return new TransactionMarker(id, pool, time, State.FORBIDDEN);
+    }
+
+    /** The row. */
+    public Mutation.Insert insert() {
+        return new Mutation.Insert(TABLE, id, COLUMNS, Row.of(pool, time.toEpochMilli(), state.stored()));
+    }
 }

@@ -14,7 +14,6 @@ import dev.korm.spi.Row;
 import dev.korm.spi.SchemaMovedException;
 import dev.korm.spi.Selection;
 import dev.korm.spi.TableName;
-import dev.korm.spi.TableShape;
 import dev.korm.spi.TransactionMarker;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -25,13 +24,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Carries out one batch on a copy of the store's state, which counts when all went well. */
 final class BatchRun {
-    private static final List<ColumnShape> MARKER_COLUMNS =
-            List.of(new ColumnShape("pool", ColumnKind.TEXT), new ColumnShape("time", ColumnKind.INTEGER));
-    private static final TableShape MARKERS = new TableShape(
-            TransactionMarker.TABLE,
-            List.of(new ColumnShape("id", ColumnKind.ID), MARKER_COLUMNS.get(0), MARKER_COLUMNS.get(1)),
-            List.of());
-
     private final String layer;
     private final Capabilities capabilities;
     private MemoryStore.State state;
@@ -48,6 +40,10 @@ final class BatchRun {
     }
 
     BatchResult run(Batch batch) {
+        Refusal marked = batch.marker().map(this::mark).orElse(null);
+        if (marked != null) {
+            return new BatchResult.Refused(BatchResult.Refused.MARKER, marked);
+        }
         List<Long> changed = new ArrayList<>();
         for (Mutation mutation : batch.mutations()) {
             try {
@@ -58,27 +54,29 @@ final class BatchRun {
                 return new BatchResult.Refused(changed.size(), new Refusal.Taken(taken.index.name(), taken.holder));
             }
         }
-        if (batch.marker().isPresent()) {
-            try {
-                mark(batch.marker().get());
-            } catch (RefusedException refused) {
-                return new BatchResult.Refused(changed.size(), refused.refusal);
-            } catch (MemoryTable.TakenException taken) {
-                throw new IllegalStateException("The table of markers has no unique index", taken);
-            }
-        }
         return new BatchResult.Applied(changed);
     }
 
-    private void mark(TransactionMarker marker) throws RefusedException, MemoryTable.TakenException {
-        if (state.table(TransactionMarker.TABLE) == null) {
-            state = state.with(MemoryTable.empty(TransactionMarker.TABLE).evolved(MARKERS, Set.of()));
+    /** What the marker that is there says; null when there was none, and now is. */
+    private @Nullable Refusal mark(TransactionMarker marker) {
+        MemoryTable table = state.table(TransactionMarker.TABLE);
+        try {
+            if (table == null || !table.has("state")) {
+                MemoryTable before = table == null ? MemoryTable.empty(TransactionMarker.TABLE) : table;
+                table = before.evolved(TransactionMarker.SHAPE, Set.of());
+                state = state.with(table);
+            }
+            MemoryTable.StoredRow there = table.row(marker.id());
+            if (there != null) {
+                return TransactionMarker.State.of(table.view(there).get("state")) == TransactionMarker.State.FORBIDDEN
+                        ? new Refusal.Forbidden()
+                        : new Refusal.AlreadyApplied();
+            }
+            insert(marker.insert());
+            return null;
+        } catch (RefusedException | MemoryTable.TakenException impossible) {
+            throw new IllegalStateException("The id of a marker is all that is unique of it", impossible);
         }
-        insert(new Mutation.Insert(
-                TransactionMarker.TABLE,
-                marker.id(),
-                MARKER_COLUMNS,
-                Row.of(marker.pool(), marker.time().toEpochMilli())));
     }
 
     private long run(Mutation mutation) throws RefusedException, MemoryTable.TakenException {

@@ -31,8 +31,6 @@ import dev.korm.spi.SchemaMovedException;
 import dev.korm.spi.Selection;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
-import dev.korm.spi.TransactionMarker;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -64,7 +62,7 @@ import org.junit.jupiter.api.Test;
  * }
  * }</pre>
  */
-public abstract class LayerContract extends LayerReadContract {
+public abstract class LayerContract extends LayerMarkerContract {
     private static final OptionalLong ANY_REVISION = OptionalLong.empty();
     private static final ColumnShape SHADOW = new ColumnShape("__korm_unique__text", ColumnKind.FINGERPRINT);
     private static final IndexShape UNIQUE = new IndexShape(
@@ -320,45 +318,7 @@ public abstract class LayerContract extends LayerReadContract {
         assertThat(where(Condition.ALWAYS)).isEmpty();
     }
 
-    // --- markers and open transactions
-
-    private static final Condition.Parameter MARKER = new Condition.Parameter(0, ColumnKind.ID);
-
-    private long markers(String id) {
-        Selection selection = new Selection(
-                TransactionMarker.TABLE,
-                List.of(),
-                List.of(new Output.Count()),
-                equal(new Operand.Column(0, "id", ColumnKind.ID), MARKER),
-                List.of(),
-                List.of(),
-                OptionalLong.empty());
-        try (RowCursor cursor = layer().compile(selection).select(id)) {
-            cursor.next();
-            return number(cursor.get(0));
-        }
-    }
-
-    @Test
-    void a_marker_is_written_with_its_batch_or_not_at_all() {
-        things();
-        TransactionMarker first = new TransactionMarker("tx-1", "pool", Instant.EPOCH);
-        layer().apply(new Batch(List.of(insert(1, "whole", 1L)), Optional.of(first)));
-        assertThat(markers("tx-1")).isEqualTo(1);
-        TransactionMarker second = new TransactionMarker("tx-2", "pool", Instant.EPOCH);
-        layer().apply(new Batch(List.of(insert(1, "whole", 1L)), Optional.of(second)));
-        assertThat(markers("tx-2")).isZero();
-    }
-
-    @Test
-    void a_marker_that_is_there_refuses_the_batch() {
-        things();
-        TransactionMarker marker = new TransactionMarker("tx-1", "pool", Instant.EPOCH);
-        layer().apply(new Batch(List.of(insert(1, "whole", 1L)), Optional.of(marker)));
-        assertThat(layer().apply(new Batch(List.of(insert(2, "whole", 1L)), Optional.of(marker))))
-                .isEqualTo(new BatchResult.Refused(1, new Refusal.Exists()));
-        assertThat(where(Condition.ALWAYS)).containsExactly(1);
-    }
+    // --- open transactions
 
     private void assumeHeldOpen() {
         assumeTrue(layer().capabilities().transactions() == Capabilities.Transactions.HELD_OPEN);

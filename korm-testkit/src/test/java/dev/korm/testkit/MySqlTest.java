@@ -489,7 +489,7 @@ class MySqlTest {
             assertThat(layer.apply(new Batch(List.of(insert(table, 1)), Optional.of(marker))))
                     .isEqualTo(new BatchResult.Applied(List.of(1L)));
             assertThat(layer.apply(new Batch(List.of(insert(table, 2)), Optional.of(marker))))
-                    .isEqualTo(new BatchResult.Refused(1, new Refusal.Exists()));
+                    .isEqualTo(new BatchResult.Refused(BatchResult.Refused.MARKER, new Refusal.AlreadyApplied()));
         }
     }
 
