@@ -1,5 +1,7 @@
 package dev.korm.spi;
 
+import dev.korm.FileChangedException;
+import dev.korm.MissingFileException;
 import dev.korm.Rn;
 import java.io.InputStream;
 import java.util.Optional;
@@ -32,7 +34,7 @@ public interface Depot extends AutoCloseable {
      * @param content is read to its end and not closed
      * @throws dev.korm.FileContentException when the content cannot be read, or is not what the options say it is
      * @throws dev.korm.FileExistsException see {@link PutCondition.Absent}
-     * @throws dev.korm.FileChangedException see {@link PutCondition.Version}
+     * @throws dev.korm.FileChangedException see {@link PutCondition.Version} and {@link PutCondition.Newer}
      */
     FileStat put(Rn<?> file, InputStream content, PutOptions options);
 
@@ -84,6 +86,56 @@ public interface Depot extends AutoCloseable {
         FileStat moved = copy(from, to);
         delete(from);
         return moved;
+    }
+
+    /**
+     * Moves a file that was stored under a name of its own to the name that it is for, unless what is there came later; then the
+     * file is deleted, and what is there stays. Of many that move files of one series to one name, the one with the highest number
+     * is there in the end, whenever each of them comes: where {@link DepotCapabilities.Conditional#IF_NEWER} is kept, no late step
+     * of any program replaces newer bytes. Elsewhere the depot looks first, and others can come in between.
+     *
+     * <p>When it fails, the file is where it was, or at its name, or at both; the call can be made again.
+     *
+     * @return whether the file is at its name now; false when a later one is
+     * @throws dev.korm.MissingFileException when there is none to be moved
+     */
+    default boolean moveIfNewer(Rn<?> from, Rn<?> to, PutCondition.Newer newer) {
+        if (from.equals(to)) {
+            get(from, new ByteRange(0, 0)).close();
+            return true;
+        }
+        if (capabilities().has(DepotCapabilities.Conditional.IF_NEWER)) {
+            boolean stored = true;
+            try (FileContent content = get(from)) {
+                put(to, content.stream(), PutOptions.like(content.stat()).when(newer));
+            } catch (FileChangedException later) {
+                stored = false;
+            }
+            delete(from);
+            return stored;
+        }
+        FileStat moved = stat(from)
+                .orElseThrow(() -> new MissingFileException(
+                        name(),
+                        from,
+                        from + " is not in the depot \"" + name() + "\"; it was moved or deleted meanwhile",
+                        null));
+        if (stat(to).filter(there -> !newer.replaces(there, moved.attributes())).isPresent()) {
+            delete(from);
+            return false;
+        }
+        move(from, to);
+        return true;
+    }
+
+    /**
+     * Checks that a file could be stored under a name as things are now: asked before anything is stored that names it. Stores
+     * nothing, and is cheap.
+     *
+     * @throws dev.korm.FileNameException when it could not; the same that storing it would throw
+     */
+    default void requireStorable(Rn<?> file) {
+        FileNames.requireFile(file, name());
     }
 
     /**

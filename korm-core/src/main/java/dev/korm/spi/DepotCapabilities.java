@@ -18,7 +18,9 @@ public record DepotCapabilities(Set<Conditional> conditions, Moving moving) {
         /** {@link PutCondition.Absent}. */
         IF_ABSENT,
         /** {@link PutCondition.Version}. */
-        IF_VERSION
+        IF_VERSION,
+        /** {@link PutCondition.Newer}, also for {@link Depot#moveIfNewer}. */
+        IF_NEWER
     }
 
     /** How a file gets another name. */

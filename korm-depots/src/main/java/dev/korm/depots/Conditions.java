@@ -12,7 +12,9 @@ final class Conditions {
     static DepotException denied(String depot, Rn<?> file, PutCondition condition) {
         String what = condition instanceof PutCondition.Absent
                 ? "storing a file only if there is none of its name"
-                : "storing a file only in place of a certain version";
+                : condition instanceof PutCondition.Newer
+                        ? "storing a file unless a later one is there"
+                        : "storing a file only in place of a certain version";
         return new DepotException(
                 depot,
                 file,

@@ -3,6 +3,7 @@ package dev.korm.depots;
 import dev.korm.StoreException.Outcome;
 import dev.korm.spi.Depot;
 import dev.korm.spi.Digesting;
+import dev.korm.spi.Environment;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class LocalRoot {
     private static final String TEMPORARY = "temporary";
     private static final String LABELS = "labels";
+    private static final String LOCKS = "locks";
     /** The composed letter and the lower case show how the file system takes names. */
     private static final String PROBE = "probe-\u00e4-";
 
@@ -32,17 +34,20 @@ final class LocalRoot {
     private final LocalNames names;
     private final Labels labels;
     private final boolean links;
+    private final PlaceLocks locks;
     private final RandomGenerator random;
 
-    private LocalRoot(Path path, LocalNames names, Labels labels, boolean links, RandomGenerator random) {
+    private LocalRoot(
+            Path path, LocalNames names, Labels labels, boolean links, PlaceLocks locks, RandomGenerator random) {
         this.path = path;
         this.names = names;
         this.labels = labels;
         this.links = links;
+        this.locks = locks;
         this.random = random;
     }
 
-    static LocalRoot open(String depot, Path folder, Duration leftovers, RandomGenerator random) {
+    static LocalRoot open(String depot, Path folder, Duration leftovers, Environment environment) {
         try {
             Files.createDirectories(folder);
             Path root = folder.toRealPath();
@@ -50,7 +55,14 @@ final class LocalRoot {
             try (Folder at = Folder.open(root);
                     Folder own = at.childOrNew(Depot.OWN);
                     Folder made = own.childOrNew(TEMPORARY)) {
-                return probed(root, temporary, made, leftovers, random);
+                PlaceLocks locks = PlaceLocks.open(
+                        own.path(LOCKS), new PlaceLocks.Clock(environment::nanoTime, environment::sleep));
+                try {
+                    return probed(root, temporary, made, leftovers, locks, environment.random());
+                } catch (IOException | RuntimeException | Error failed) {
+                    locks.close();
+                    throw failed;
+                }
             }
         } catch (Folder.LinkException link) {
             throw new LocalFailures(depot, folder).writing(null, link, Outcome.NOT_APPLIED);
@@ -60,7 +72,8 @@ final class LocalRoot {
     }
 
     private static LocalRoot probed(
-            Path root, Path temporary, Folder folder, Duration leftovers, RandomGenerator random) throws IOException {
+            Path root, Path temporary, Folder folder, Duration leftovers, PlaceLocks locks, RandomGenerator random)
+            throws IOException {
         String name = PROBE + Long.toHexString(random.nextLong());
         Path probe = temporary.resolve(name);
         Path link = temporary.resolve(name + "-link");
@@ -71,7 +84,7 @@ final class LocalRoot {
             Labels labels = Labels.InAttributes.work(probe)
                     ? new Labels.InAttributes()
                     : new Labels.InFolder(root.resolve(Depot.OWN).resolve(LABELS));
-            return new LocalRoot(root, LocalNames.of(root, probe), labels, canLink(probe, link), random);
+            return new LocalRoot(root, LocalNames.of(root, probe), labels, canLink(probe, link), locks, random);
         } finally {
             Files.deleteIfExists(probe);
             Files.deleteIfExists(link);
@@ -110,6 +123,10 @@ final class LocalRoot {
 
     Labels labels() {
         return labels;
+    }
+
+    PlaceLocks locks() {
+        return locks;
     }
 
     /** Whether files can be given a second name, which is what stores one only if it is absent. */

@@ -1,5 +1,6 @@
 package dev.korm.depots;
 
+import dev.korm.FileChangedException;
 import dev.korm.FileExistsException;
 import dev.korm.Rn;
 import dev.korm.StoreException.Outcome;
@@ -28,7 +29,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
@@ -57,7 +60,7 @@ final class OpenLocalDepot implements Depot {
     OpenLocalDepot(String name, Path folder, Duration leftovers, Environment environment) {
         this.name = name;
         this.streams = new OpenStreams(name);
-        this.root = LocalRoot.open(name, folder, leftovers, environment.random());
+        this.root = LocalRoot.open(name, folder, leftovers, environment);
         this.folder = root.path();
         this.names = root.names();
         this.labels = root.labels();
@@ -72,7 +75,14 @@ final class OpenLocalDepot implements Depot {
 
     @Override
     public DepotCapabilities capabilities() {
-        return new DepotCapabilities(root.links() ? Set.of(Conditional.IF_ABSENT) : Set.of(), Moving.RENAME);
+        Set<Conditional> conditions = EnumSet.noneOf(Conditional.class);
+        if (root.links()) {
+            conditions.add(Conditional.IF_ABSENT);
+        }
+        if (root.locks().amongPrograms()) {
+            conditions.add(Conditional.IF_NEWER);
+        }
+        return new DepotCapabilities(conditions, Moving.RENAME);
     }
 
     @Override
@@ -92,13 +102,13 @@ final class OpenLocalDepot implements Depot {
     }
 
     /** What brings a file to its place. */
-    private interface Placing {
+    private interface Placing<R> {
         /** @throws NoSuchFileException when the folder was taken away meanwhile, since it was empty */
-        FileStat place() throws NoSuchFileException;
+        R place() throws NoSuchFileException;
     }
 
     /** Does it again when somebody took the new, still empty folder away. */
-    private FileStat settled(Rn<?> file, Placing placing) {
+    private <R> R settled(Rn<?> file, Placing<R> placing) {
         for (int attempt = 1; ; attempt++) {
             try {
                 return placing.place();
@@ -110,13 +120,22 @@ final class OpenLocalDepot implements Depot {
         }
     }
 
+    @SuppressWarnings("try") // The lock is only held.
     private FileStat put(
             Rn<?> file, List<String> place, LocalRoot.Temporary temporary, PutCondition condition, Label label)
             throws NoSuchFileException {
         boolean placed = false;
-        try (Folder to = parent(file, place)) {
+        try (Folder to = parent(file, place);
+                PlaceLocks.Held lock = root.locks().lock(List.of(place))) {
             String last = place.get(place.size() - 1);
             requireReplaceable(file, to, last);
+            if (condition instanceof PutCondition.Newer newer && isLater(file, place, to, newer, label.attributes())) {
+                throw new FileChangedException(
+                        name,
+                        file,
+                        file + " in the depot \"" + name + "\" is newer than what was to be stored, and stays",
+                        null);
+            }
             BasicFileAttributes attributes = temporary.attributes();
             if (condition instanceof PutCondition.Absent) {
                 temporary.link(to, last);
@@ -142,8 +161,22 @@ final class OpenLocalDepot implements Depot {
         }
     }
 
+    /** Returns whether what is there stays. */
+    private boolean isLater(
+            Rn<?> file, List<String> place, Folder in, PutCondition.Newer newer, Map<String, String> attributes)
+            throws IOException {
+        try {
+            return stat(file, place, in)
+                    .filter(there -> !newer.replaces(there, attributes))
+                    .isPresent();
+        } catch (NoSuchFileException absent) {
+            return false;
+        }
+    }
+
     private void requireCondition(Rn<?> file, PutCondition condition) {
         boolean kept = condition instanceof PutCondition.Always
+                || (condition instanceof PutCondition.Newer && capabilities().has(Conditional.IF_NEWER))
                 || (condition instanceof PutCondition.Absent && capabilities().has(Conditional.IF_ABSENT));
         if (!kept) {
             throw Conditions.denied(name, file, condition);
@@ -339,19 +372,41 @@ final class OpenLocalDepot implements Depot {
         if (old.equals(place)) {
             return stat(from).orElseThrow(() -> failures.missing(from));
         }
-        return settled(to, () -> move(from, old, to, place));
+        return settled(to, () -> move(from, old, to, place, null)).orElseThrow();
     }
 
-    private FileStat move(Rn<?> from, List<String> old, Rn<?> to, List<String> place) throws NoSuchFileException {
+    @Override
+    public boolean moveIfNewer(Rn<?> from, Rn<?> to, PutCondition.Newer newer) {
+        List<String> old = place(from);
+        List<String> place = place(to);
+        if (!capabilities().has(Conditional.IF_NEWER) || old.equals(place)) {
+            return Depot.super.moveIfNewer(from, to, newer);
+        }
+        boolean moved = settled(to, () -> move(from, old, to, place, newer)).isPresent();
+        if (!moved) {
+            delete(from);
+        }
+        return moved;
+    }
+
+    /** Moves a file, unless what is there came later; then answers nothing. */
+    @SuppressWarnings("try") // The lock is only held.
+    private Optional<FileStat> move(
+            Rn<?> from, List<String> old, Rn<?> to, List<String> place, PutCondition.@Nullable Newer newer)
+            throws NoSuchFileException {
         boolean placed = false;
         try (Folder in = existing(from, old);
-                Folder target = parent(to, place)) {
-            if (in == null) {
+                Folder target = in == null ? null : parent(to, place);
+                PlaceLocks.Held lock = root.locks().lock(List.of(old, place))) {
+            if (in == null || target == null) {
                 throw failures.missing(from);
             }
             FileStat stat = stat(from, old, in).orElseThrow(() -> failures.missing(from));
             String last = place.get(place.size() - 1);
             requireReplaceable(to, target, last);
+            if (newer != null && isLater(to, place, target, newer, stat.attributes())) {
+                return Optional.empty();
+            }
             labels.move(in.path(old.get(old.size() - 1)), old, place);
             in.move(old.get(old.size() - 1), target, last);
             placed = true;
@@ -359,14 +414,14 @@ final class OpenLocalDepot implements Depot {
             in.sync();
             labels.forget(old);
             prune(old);
-            return new FileStat(
+            return Optional.of(new FileStat(
                     to,
                     stat.size(),
                     stat.modified(),
                     stat.version(),
                     stat.sha256(),
                     stat.contentType(),
-                    stat.attributes());
+                    stat.attributes()));
         } catch (NoSuchFileException gone) {
             if (placed || stat(from).isEmpty()) {
                 throw failures.missing(from);
@@ -380,10 +435,12 @@ final class OpenLocalDepot implements Depot {
     }
 
     @Override
+    @SuppressWarnings("try") // The lock is only held.
     public boolean delete(Rn<?> file) {
         List<String> place = place(file);
         boolean gone = false;
-        try (Folder in = existing(file, place)) {
+        try (Folder in = existing(file, place);
+                PlaceLocks.Held lock = root.locks().lock(List.of(place))) {
             if (in == null || stat(file, place, in).isEmpty()) {
                 return false;
             }
@@ -444,6 +501,35 @@ final class OpenLocalDepot implements Depot {
         return file.depotParts();
     }
 
+    @Override
+    public void requireStorable(Rn<?> file) {
+        List<String> place = place(file);
+        try (Folder in = existing(file, place)) {
+            if (in != null) {
+                requireReplaceable(file, in, place.get(place.size() - 1));
+            } else if (isBelowFile(place)) {
+                throw failures.name(file, "a part of it is a file, and nothing lies below a file");
+            }
+        } catch (IOException failed) {
+            throw failures.reading(file, failed);
+        }
+    }
+
+    private boolean isBelowFile(List<String> place) throws IOException {
+        Folder at = Folder.open(folder);
+        for (String part : place.subList(0, place.size() - 1)) {
+            try (Folder above = at) {
+                at = above.child(part);
+            } catch (NotDirectoryException file) {
+                return true;
+            } catch (NoSuchFileException none) {
+                return false;
+            }
+        }
+        at.close();
+        return false;
+    }
+
     /** How many files are being read, for tests of leaks. */
     int reading() {
         return streams.size();
@@ -453,6 +539,12 @@ final class OpenLocalDepot implements Depot {
     public void close() {
         streams.closeAll();
         background.shutdown();
+        try {
+            root.locks().close();
+        } catch (IOException alreadyBroken) {
+            // The system gives back the locks of a channel that is closed, however it was.
+            return;
+        }
     }
 
     @Override

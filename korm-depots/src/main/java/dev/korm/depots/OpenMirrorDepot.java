@@ -15,6 +15,7 @@ import dev.korm.spi.Digesting;
 import dev.korm.spi.FileContent;
 import dev.korm.spi.FileEntry;
 import dev.korm.spi.FileStat;
+import dev.korm.spi.PutCondition;
 import dev.korm.spi.PutOptions;
 import dev.korm.spi.SkippedName;
 import java.io.ByteArrayInputStream;
@@ -75,7 +76,11 @@ final class OpenMirrorDepot implements MirroredDepot {
     private void follow(Rn<?> file) {
         alone(file, () -> {
             try {
-                transfer(file, first, second);
+                for (String version = "?"; !version.equals(version(file)); ) {
+                    // Again when others have changed the first meanwhile: what is brought late may have replaced what
+                    // they brought.
+                    version = transfer(file, first, second);
+                }
             } catch (MissingFileException deletedMeanwhile) {
                 return;
             } catch (DepotException failed) {
@@ -90,9 +95,15 @@ final class OpenMirrorDepot implements MirroredDepot {
         });
     }
 
-    private static void transfer(Rn<?> file, Depot from, Depot to) {
+    private String version(Rn<?> file) {
+        return first.stat(file).map(FileStat::version).orElse("");
+    }
+
+    /** Answers of which version the bytes are. */
+    private static String transfer(Rn<?> file, Depot from, Depot to) {
         try (FileContent content = from.get(file)) {
             to.put(file, content.stream(), PutOptions.like(content.stat()));
+            return content.stat().version();
         }
     }
 
@@ -201,6 +212,34 @@ final class OpenMirrorDepot implements MirroredDepot {
             follow(to);
         }
         return moved;
+    }
+
+    /**
+     * Moves in the first, which decides, and then in the second. Both hold the numbers against each other, so that what other programs
+     * move at the same time ends alike in both.
+     */
+    @Override
+    public boolean moveIfNewer(Rn<?> from, Rn<?> to, PutCondition.Newer newer) {
+        if (first.stat(from).isEmpty()) {
+            // What the first lost, the second may have.
+            alone(from, () -> transfer(from, second, first));
+        }
+        if (!first.moveIfNewer(from, to, newer)) {
+            alone(from, () -> second.delete(from));
+            return false;
+        }
+        try {
+            alone(to, () -> second.moveIfNewer(from, to, PutCondition.Newer.of(newer.series(), newer.number())));
+        } catch (MissingFileException lost) {
+            follow(to);
+        }
+        return true;
+    }
+
+    @Override
+    public void requireStorable(Rn<?> file) {
+        first.requireStorable(file);
+        second.requireStorable(file);
     }
 
     /** From the second before the first: what only the second has was lost, and is not what was half deleted. */

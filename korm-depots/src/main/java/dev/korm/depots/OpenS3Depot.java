@@ -137,6 +137,7 @@ final class OpenS3Depot implements Depot {
 
     private void requireCondition(Rn<?> file, PutCondition condition) {
         if ((condition instanceof PutCondition.Absent && !conditions.contains(Conditional.IF_ABSENT))
+                || (condition instanceof PutCondition.Newer && !conditions.contains(Conditional.IF_NEWER))
                 || (condition instanceof PutCondition.Version && !conditions.contains(Conditional.IF_VERSION))) {
             throw Conditions.denied(name, file, condition);
         }

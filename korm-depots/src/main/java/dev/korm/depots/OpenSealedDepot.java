@@ -265,6 +265,11 @@ final class OpenSealedDepot implements Depot {
     }
 
     @Override
+    public void requireStorable(Rn<?> file) {
+        inner.requireStorable(file);
+    }
+
+    @Override
     public boolean delete(Rn<?> file) {
         return inner.delete(file);
     }

@@ -35,6 +35,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -567,9 +568,15 @@ public abstract class DepotContract {
 
     @Test
     void a_condition_that_the_store_does_not_keep_is_refused_and_nothing_stored() {
-        for (PutCondition condition : List.of(PutCondition.ABSENT, new PutCondition.Version("1"))) {
-            Conditional kind =
-                    condition instanceof PutCondition.Absent ? Conditional.IF_ABSENT : Conditional.IF_VERSION;
+        Map<Conditional, PutCondition> all = Map.of(
+                Conditional.IF_ABSENT,
+                PutCondition.ABSENT,
+                Conditional.IF_VERSION,
+                new PutCondition.Version("1"),
+                Conditional.IF_NEWER,
+                NEWER);
+        for (Conditional kind : Conditional.values()) {
+            PutCondition condition = all.get(kind);
             if (depot().capabilities().has(kind)) {
                 continue;
             }
@@ -577,6 +584,171 @@ public abstract class DepotContract {
                             file("a"), new ByteArrayInputStream(HELLO), PutOptions.NONE.when(condition)));
         }
         assertThat(listed(below())).isEmpty();
+    }
+
+    private static final PutCondition.Newer NEWER = PutCondition.Newer.of("item", "revision");
+
+    /** Stores a file of a series, whose bytes say which it is. */
+    private void put(Rn<?> file, String item, long revision) {
+        depot().put(file, numbered(item, revision), of(item, revision));
+    }
+
+    private static ByteArrayInputStream numbered(String item, long revision) {
+        return new ByteArrayInputStream((item + " " + revision).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static PutOptions of(String item, long revision) {
+        return PutOptions.NONE
+                .contentType("text/plain")
+                .attribute("item", item)
+                .attribute("revision", Long.toString(revision));
+    }
+
+    private String text(Rn<?> file) {
+        return new String(bytes(file), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void a_later_file_of_a_series_comes_to_its_name_and_an_earlier_one_is_given_up() {
+        put(file("staged", "8"), "a", 8);
+        put(file("staged", "10"), "a", 10);
+        put(file("staged", "9"), "a", 9);
+        put(file("staged", "10 again"), "a", 10);
+
+        assertThat(depot().moveIfNewer(file("staged", "8"), file("docs", "x"), NEWER))
+                .isTrue();
+        assertThat(text(file("docs", "x"))).isEqualTo("a 8");
+        assertThat(depot().moveIfNewer(file("staged", "10"), file("docs", "x"), NEWER))
+                .isTrue();
+        assertThat(text(file("docs", "x"))).isEqualTo("a 10");
+        assertThat(depot().moveIfNewer(file("staged", "9"), file("docs", "x"), NEWER))
+                .isFalse();
+        assertThat(text(file("docs", "x"))).isEqualTo("a 10");
+        assertThat(depot().moveIfNewer(file("staged", "10 again"), file("docs", "x"), NEWER))
+                .isTrue();
+
+        assertThat(text(file("docs", "x"))).isEqualTo("a 10");
+        FileStat stat = depot().stat(file("docs", "x")).orElseThrow();
+        assertThat(stat.attributes()).containsEntry("item", "a").containsEntry("revision", "10");
+        assertThat(stat.contentType()).contains("text/plain");
+        assertThat(stat.sha256()).contains(sha256("a 10".getBytes(StandardCharsets.UTF_8)));
+        assertThat(listed(below())).containsExactly(file("docs", "x").toString());
+    }
+
+    @Test
+    void a_file_of_another_series_is_replaced_unless_it_was_stored_after_an_instant() {
+        for (String there : List.of("other 99", "none")) {
+            if (there.equals("none")) {
+                put(file("x"), HELLO);
+            } else {
+                put(file("x"), "other", 99);
+            }
+            byte[] before = bytes(file("x"));
+            Instant modified = depot().stat(file("x")).orElseThrow().modified();
+
+            put(file("staged"), "a", 1);
+            assertThat(depot().moveIfNewer(file("staged"), file("x"), NEWER.since(modified.minusSeconds(1))))
+                    .isFalse();
+            assertThat(bytes(file("x"))).isEqualTo(before);
+            assertThat(depot().stat(file("staged"))).isEmpty();
+
+            put(file("staged"), "a", 1);
+            assertThat(depot().moveIfNewer(file("staged"), file("x"), NEWER.since(modified)))
+                    .isTrue();
+            assertThat(text(file("x"))).isEqualTo("a 1");
+
+            put(file("x"), "other", 99);
+            put(file("staged"), "a", 2);
+            assertThat(depot().moveIfNewer(file("staged"), file("x"), NEWER)).isTrue();
+            assertThat(text(file("x"))).isEqualTo("a 2");
+        }
+    }
+
+    @Test
+    void nothing_is_moved_where_there_is_nothing() {
+        put(file("x"), "a", 1);
+
+        assertThatExceptionOfType(MissingFileException.class)
+                .isThrownBy(() -> depot().moveIfNewer(file("none"), file("x"), NEWER))
+                .withMessageContaining(file("none").toString());
+        assertThatExceptionOfType(MissingFileException.class)
+                .isThrownBy(() -> depot().moveIfNewer(file("none"), file("none"), NEWER));
+        assertThat(depot().moveIfNewer(file("x"), file("x"), NEWER)).isTrue();
+        assertThat(text(file("x"))).isEqualTo("a 1");
+    }
+
+    @Test
+    void a_large_file_comes_to_its_name_unless_a_later_one_is_there() {
+        byte[] large = random(11, 17 * 1024 * 1024);
+        for (long revision : List.of(5L, 7L, 6L)) {
+            large[0] = (byte) revision;
+            depot().put(file("staged"), new ByteArrayInputStream(large), of("a", revision));
+            assertThat(depot().moveIfNewer(file("staged"), file("x"), NEWER)).isEqualTo(revision != 6);
+        }
+
+        large[0] = 7;
+        assertThat(sha256(bytes(file("x")))).isEqualTo(sha256(large));
+        assertThat(depot().stat(file("x")).orElseThrow().sha256()).contains(sha256(large));
+        assertThat(listed(below())).containsExactly(file("x").toString());
+    }
+
+    @Test
+    void a_file_is_stored_unless_a_later_one_is_there() {
+        assumeTrue(depot().capabilities().has(Conditional.IF_NEWER));
+        for (long revision : List.of(5L, 7L)) {
+            depot().put(file("x"), numbered("a", revision), of("a", revision).when(NEWER));
+        }
+
+        assertThatExceptionOfType(FileChangedException.class)
+                .isThrownBy(() ->
+                        depot().put(file("x"), numbered("a", 6), of("a", 6).when(NEWER)))
+                .withMessageContaining(file("x").toString())
+                .satisfies(later -> assertThat(later.outcome()).isEqualTo(Outcome.NOT_APPLIED));
+
+        assertThat(text(file("x"))).isEqualTo("a 7");
+        assertThat(depot().stat(file("x")).orElseThrow().attributes()).containsEntry("revision", "7");
+    }
+
+    @Test
+    void of_many_that_move_files_of_one_series_to_one_name_the_latest_is_there_in_the_end() throws Exception {
+        assumeTrue(depot().capabilities().has(Conditional.IF_NEWER));
+        Random random = new Random(Seed.next(getClass()));
+        try (Depot second = source().open(NAME, Environment.system())) {
+            for (int round = 0; round < 8; round++) {
+                Rn<?> target = file("race", "" + round);
+                if (round % 2 == 1) {
+                    put(target, "a", 1);
+                }
+                List<Callable<Boolean>> movers = new ArrayList<>();
+                for (long revision = 2; revision < 10; revision++) {
+                    Rn<?> staged = file("staged", round + " " + revision);
+                    put(staged, "a", revision);
+                    Depot by = revision % 2 == 0 ? depot() : second;
+                    movers.add(() -> by.moveIfNewer(staged, target, NEWER));
+                }
+                java.util.Collections.shuffle(movers, random);
+
+                together(movers);
+
+                assertThat(text(target)).isEqualTo("a 9");
+                assertThat(depot().stat(target).orElseThrow().attributes()).containsEntry("revision", "9");
+                assertThat(listed(below("staged"))).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void a_name_can_be_checked_before_anything_is_stored() {
+        put(file("there", "x"), HELLO);
+        for (Rn<?> fine : List.of(file("a"), file("b", "c", "d"), file("there", "x"), file("there", "y"))) {
+            depot().requireStorable(fine);
+        }
+        for (Rn<?> none : List.of(below("a"), Rn.file("others", "a"), file(Depot.OWN, "a"))) {
+            assertThatExceptionOfType(FileNameException.class).isThrownBy(() -> depot().requireStorable(none));
+        }
+
+        assertThat(listed(below())).containsExactly(file("there", "x").toString());
+        assertThat(folders(below())).containsExactly("there");
     }
 
     @Test

@@ -12,6 +12,7 @@ import dev.korm.spi.Environment;
 import dev.korm.spi.FileContent;
 import dev.korm.spi.FileEntry;
 import dev.korm.spi.FileStat;
+import dev.korm.spi.PutCondition;
 import dev.korm.spi.PutOptions;
 import dev.korm.spi.SkippedName;
 import java.io.InputStream;
@@ -213,6 +214,16 @@ public final class FaultyDepot implements DepotSource {
         @Override
         public FileStat move(Rn<?> from, Rn<?> to) {
             return call(Call.MOVE, to, () -> depot.move(from, to));
+        }
+
+        @Override
+        public boolean moveIfNewer(Rn<?> from, Rn<?> to, PutCondition.Newer newer) {
+            return call(Call.MOVE, to, () -> depot.moveIfNewer(from, to, newer));
+        }
+
+        @Override
+        public void requireStorable(Rn<?> file) {
+            depot.requireStorable(file);
         }
 
         @Override

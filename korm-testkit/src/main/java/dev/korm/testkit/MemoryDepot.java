@@ -31,9 +31,7 @@ public final class MemoryDepot implements DepotSource {
 
     /** An empty depot. */
     public static MemoryDepot create() {
-        return new MemoryDepot(
-                new MemoryFiles(),
-                new DepotCapabilities(Set.of(Conditional.IF_ABSENT, Conditional.IF_VERSION), Moving.RENAME));
+        return new MemoryDepot(new MemoryFiles(), new DepotCapabilities(Set.of(Conditional.values()), Moving.RENAME));
     }
 
     /** The same files behind a depot that keeps no condition. */

@@ -79,7 +79,7 @@ final class OpenMemoryDepot implements Depot {
                 options.attributes());
         requireOpen();
         files.change(file, there -> {
-            require(file, condition, there);
+            require(file, condition, there, options.attributes());
             return stored;
         });
         return stat(file, stored);
@@ -87,13 +87,15 @@ final class OpenMemoryDepot implements Depot {
 
     private void requireKnown(Rn<?> file, PutCondition condition) {
         if ((condition instanceof PutCondition.Absent && !capabilities.has(Conditional.IF_ABSENT))
-                || (condition instanceof PutCondition.Version && !capabilities.has(Conditional.IF_VERSION))) {
+                || (condition instanceof PutCondition.Version && !capabilities.has(Conditional.IF_VERSION))
+                || (condition instanceof PutCondition.Newer && !capabilities.has(Conditional.IF_NEWER))) {
             throw new DepotException(
                     name, file, file + " was not stored: this depot keeps no conditions", Outcome.NOT_APPLIED, null);
         }
     }
 
-    private void require(Rn<?> file, PutCondition condition, MemoryFiles.@Nullable Stored there) {
+    private void require(
+            Rn<?> file, PutCondition condition, MemoryFiles.@Nullable Stored there, Map<String, String> attributes) {
         if (condition instanceof PutCondition.Absent && there != null) {
             throw new FileExistsException(name, file, file + " is in the depot \"" + name + "\" already", null);
         }
@@ -101,6 +103,12 @@ final class OpenMemoryDepot implements Depot {
                 && (there == null || !Long.toString(there.version()).equals(expected.version()))) {
             throw new FileChangedException(
                     name, file, file + " in the depot \"" + name + "\" is not as it was when it was looked at", null);
+        }
+        if (condition instanceof PutCondition.Newer newer
+                && there != null
+                && !newer.replaces(stat(file, there), attributes)) {
+            throw new FileChangedException(
+                    name, file, file + " in the depot \"" + name + "\" is newer than what was to be stored", null);
         }
     }
 
@@ -198,6 +206,29 @@ final class OpenMemoryDepot implements Depot {
             files.remove(from);
         }
         return stat(to, stored);
+    }
+
+    @Override
+    public boolean moveIfNewer(Rn<?> from, Rn<?> to, PutCondition.Newer newer) {
+        if (!capabilities.has(Conditional.IF_NEWER)) {
+            return Depot.super.moveIfNewer(from, to, newer);
+        }
+        check(to);
+        MemoryFiles.Stored moved = stored(from);
+        boolean[] kept = new boolean[1];
+        files.change(to, there -> {
+            kept[0] = there != null && !newer.replaces(stat(to, there), moved.attributes());
+            return kept[0] ? there : moved;
+        });
+        if (!from.equals(to)) {
+            files.remove(from);
+        }
+        return !kept[0];
+    }
+
+    @Override
+    public void requireStorable(Rn<?> file) {
+        check(file);
     }
 
     @Override
