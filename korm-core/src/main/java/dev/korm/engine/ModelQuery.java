@@ -20,6 +20,7 @@ import dev.korm.query.PageCursor;
 import dev.korm.query.Paths;
 import dev.korm.spi.ColumnKind;
 import dev.korm.spi.Condition;
+import dev.korm.spi.Operand;
 import dev.korm.spi.Output;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.SortKey;
@@ -138,6 +139,7 @@ final class ModelQuery<T> implements Query<T> {
     private Page<T> page(TableView<T> view, int size, @Nullable String cursor) {
         Planned<T> planned = new Planned<>(view, home, criteria);
         List<SortKey> order = planned.orderThenId(criteria);
+        requireContinuable(order);
         String identity = home.collection() + " " + criteria.filter() + " " + order;
         Condition after = Condition.ALWAYS;
         if (cursor != null) {
@@ -165,6 +167,24 @@ final class ModelQuery<T> implements Query<T> {
         }
         Optional<String> next = more ? Optional.of(PageCursor.write(identity, last)) : Optional.empty();
         return new Page<>(criteria.resolve().resolver(home.pool()).resolve(items), next);
+    }
+
+    /** Checks that the layer can go on behind a value of each key. */
+    private void requireContinuable(List<SortKey> order) {
+        for (int i = 0; i < criteria.order().size(); i++) {
+            Operand key = ((Output.Value) order.get(i).output()).operand();
+            if (Keyset.isForeign(key)
+                    && !home.layer()
+                            .store()
+                            .capabilities()
+                            .pushdown()
+                            .test(new Condition.Compare(key, Condition.Comparison.GREATER, ""))) {
+                throw new QueryException("Pages of " + home.collection() + " cannot be ordered by "
+                        + ((Order.ByField) criteria.order().get(i).key()).path()
+                        + ", since its column is of a type that korm does not know; order by another field, or read"
+                        + " the items without pages");
+            }
+        }
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.korm.engine;
 import dev.korm.FieldPath;
 import dev.korm.Order;
 import dev.korm.query.Binder;
+import dev.korm.query.Keyset;
 import dev.korm.query.Question;
 import dev.korm.spi.Condition;
 import dev.korm.spi.Operand;
@@ -31,11 +32,11 @@ final class Planned<T> {
         return question(view.selection(binder.joins(), where, order, criteria.limit()));
     }
 
-    /** The items that satisfy a further condition, with the keys of their order behind each. */
+    /** The items that satisfy a further condition, with the exact keys of their order behind each. */
     Question items(Condition further, List<SortKey> order, long limit) {
         List<Output> keys = new ArrayList<>();
         for (SortKey key : order) {
-            keys.add(key.output());
+            keys.add(Keyset.exact(key));
         }
         Condition both = further == Condition.ALWAYS ? where : new Condition.All(List.of(where, further));
         return question(view.selection(binder.joins(), keys, both, order, OptionalLong.of(limit)));

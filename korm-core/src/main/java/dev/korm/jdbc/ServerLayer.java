@@ -69,8 +69,16 @@ abstract class ServerLayer implements Layer {
                 access,
                 Capabilities.Transactions.HELD_OPEN,
                 Capabilities.Joins.SUPPORTED,
-                condition -> true,
+                ServerLayer::evaluates,
                 PARAMETERS);
+    }
+
+    /** Tells all conditions from comparisons of a column whose type korm does not know: the constant would have to be of that type. */
+    private static boolean evaluates(Condition condition) {
+        boolean compares = condition instanceof Condition.Compare || condition instanceof Condition.OneOf;
+        return !compares
+                || condition.operands().stream()
+                        .allMatch(operand -> operand.kind() != ColumnKind.OTHER || Reading.isScalar(operand));
     }
 
     /** What applies changes; made by the subclass. */

@@ -1,5 +1,6 @@
 package dev.korm.query;
 
+import dev.korm.spi.ColumnKind;
 import dev.korm.spi.Condition;
 import dev.korm.spi.Operand;
 import dev.korm.spi.Output;
@@ -8,25 +9,63 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The condition for rows that come after a given one in an order. */
+/**
+ * The condition for rows that come after a given one in an order.
+ *
+ * <p>Where a key holds values of several sorts, as inside a document, those of each further sort come after all of the row's own.
+ * Beside a constant a value of another sort is null, so each further sort is asked for by a comparison that all of its values fulfil.
+ */
 public final class Keyset {
+    /** Every boolean, every number and every text, in the order in which {@link Operand.Json} has them. */
+    private static final List<Sort> SORTS = List.of(
+            operand -> new Condition.Compare(operand, Condition.Comparison.GREATER_OR_EQUAL, false),
+            operand -> new Condition.Any(List.of(
+                    new Condition.Compare(operand, Condition.Comparison.LESS, 0L),
+                    new Condition.Compare(operand, Condition.Comparison.GREATER_OR_EQUAL, 0L))),
+            operand -> new Condition.Compare(operand, Condition.Comparison.GREATER_OR_EQUAL, ""));
+
     private Keyset() {}
 
+    /** Finds the values of one sort. */
+    @FunctionalInterface
+    private interface Sort {
+        Condition holds(Operand operand);
+    }
+
     /**
-     * Rows that follow the one whose keys have these values.
+     * Returns the output that answers a key's values without loss, such that {@link #after} can begin behind them. Inside JSON a
+     * number may have more digits than a double, and a text that stands for bytes may be written in several ways.
+     */
+    public static Output exact(SortKey key) {
+        return key.output() instanceof Output.Value value ? new Output.Value(exact(value.operand())) : key.output();
+    }
+
+    private static Operand exact(Operand operand) {
+        if (operand instanceof Operand.Json json) {
+            return switch (json.kind()) {
+                case REAL -> new Operand.Json(json.document(), json.path(), ColumnKind.INTEGER);
+                case BYTES -> new Operand.Json(json.document(), json.path(), ColumnKind.TEXT);
+                default -> json;
+            };
+        }
+        return operand instanceof Operand.FirstOf && isInsideJson(operand) ? operand.map(Keyset::exact) : operand;
+    }
+
+    /**
+     * Returns the condition for the rows that follow the one whose keys have these values.
      *
      * @param keys the order, the last of them unique and never null
-     * @param values the keys' values in the row
+     * @param values what {@link #exact} answered in the row
      */
     public static Condition after(List<SortKey> keys, List<? extends @Nullable Object> values) {
         List<Condition> some = new ArrayList<>();
         List<Condition> equal = new ArrayList<>();
         for (int i = 0; i < keys.size(); i++) {
             Operand operand = ((Output.Value) keys.get(i).output()).operand();
-            Condition beyond = beyond(keys.get(i), operand, values.get(i));
-            if (beyond != Condition.NEVER) {
+            List<Condition> beyond = beyond(keys.get(i), operand, values.get(i));
+            if (!beyond.isEmpty()) {
                 List<Condition> all = new ArrayList<>(equal);
-                all.add(beyond);
+                all.add(beyond.size() == 1 ? beyond.get(0) : new Condition.Any(beyond));
                 some.add(new Condition.All(all));
             }
             equal.add(same(operand, values.get(i)));
@@ -34,16 +73,45 @@ public final class Keyset {
         return new Condition.Any(some);
     }
 
-    private static Condition beyond(SortKey key, Operand operand, @Nullable Object value) {
+    /** Returns the conditions of which those rows fulfil one that come after the value by this key alone. */
+    private static List<Condition> beyond(SortKey key, Operand operand, @Nullable Object value) {
         boolean nullsFollow = key.nulls() == SortKey.Nulls.LAST;
         if (value == null) {
-            return nullsFollow ? Condition.NEVER : new Condition.Not(new Condition.IsNull(operand));
+            return nullsFollow ? List.of() : List.of(new Condition.Not(new Condition.IsNull(operand)));
         }
-        Condition.Comparison comparison = key.direction() == SortKey.Direction.ASCENDING
-                ? Condition.Comparison.GREATER
-                : Condition.Comparison.LESS;
-        Condition beyond = new Condition.Compare(operand, comparison, value);
-        return nullsFollow ? new Condition.Any(List.of(beyond, new Condition.IsNull(operand))) : beyond;
+        boolean ascending = key.direction() == SortKey.Direction.ASCENDING;
+        List<Condition> some = new ArrayList<>();
+        some.add(new Condition.Compare(
+                operand, ascending ? Condition.Comparison.GREATER : Condition.Comparison.LESS, value));
+        if (operand.kind() == ColumnKind.OTHER && isInsideJson(operand)) {
+            int own = sort(value);
+            for (Sort further : ascending ? SORTS.subList(own + 1, SORTS.size()) : SORTS.subList(0, own)) {
+                some.add(further.holds(operand));
+            }
+        }
+        if (nullsFollow) {
+            some.add(new Condition.IsNull(operand));
+        }
+        return some;
+    }
+
+    /** Returns the place among {@link #SORTS} of a scalar of JSON. */
+    private static int sort(Object value) {
+        return value instanceof Boolean ? 0 : value instanceof Number ? 1 : 2;
+    }
+
+    /**
+     * Tells whether the operand's values are those of a column of a type that korm does not know, which only its database can
+     * compare with a constant.
+     */
+    public static boolean isForeign(Operand operand) {
+        return operand.kind() == ColumnKind.OTHER && !isInsideJson(operand);
+    }
+
+    private static boolean isInsideJson(Operand operand) {
+        return operand instanceof Operand.FirstOf first
+                ? first.operands().stream().allMatch(Keyset::isInsideJson)
+                : operand instanceof Operand.Json || operand instanceof Operand.Absent;
     }
 
     private static Condition same(Operand operand, @Nullable Object value) {

@@ -1,6 +1,7 @@
 package dev.korm.query;
 
 import dev.korm.CursorException;
+import dev.korm.QueryException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -24,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 public final class PageCursor {
     private static final int VERSION = 1;
     private static final int DIGEST_BYTES = 12;
-    private static final int LONGEST = 1 << 20;
 
     private PageCursor() {}
 
@@ -33,12 +33,13 @@ public final class PageCursor {
      *
      * @param query what the cursor belongs to: anything that changes when the query does
      * @param values of the classes that {@link dev.korm.spi.ColumnKind} names
+     * @throws QueryException when a value is of another class, which a column of another program can have
      */
     public static String write(String query, List<? extends @Nullable Object> values) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(bytes)) {
             out.writeByte(VERSION);
-            out.writeByte(values.size());
+            out.writeShort(values.size());
             for (Object value : values) {
                 write(out, value);
             }
@@ -58,16 +59,13 @@ public final class PageCursor {
      * @throws CursorException when it was altered or belongs to another query
      */
     public static List<@Nullable Object> read(String query, String cursor) {
-        if (cursor.length() > LONGEST) {
-            throw new CursorException("The text is too long to be a cursor; begin again at the first page");
-        }
         try {
             byte[] whole = Base64.getUrlDecoder().decode(cursor);
             byte[] body = Arrays.copyOfRange(whole, Math.min(DIGEST_BYTES, whole.length), whole.length);
             byte[] digest = Arrays.copyOf(whole, DIGEST_BYTES);
             if (!MessageDigest.isEqual(digest, digest(query, body))) {
                 throw new CursorException(
-                        "The cursor was altered, or belongs to another query; begin again at the first" + " page");
+                        "The cursor was altered, or belongs to another query; begin again at the first page");
             }
             return values(body);
         } catch (IllegalArgumentException | IOException malformed) {
@@ -80,7 +78,7 @@ public final class PageCursor {
         if (in.readByte() != VERSION) {
             throw new IOException("Unknown version");
         }
-        int size = in.readUnsignedByte();
+        int size = in.readUnsignedShort();
         List<@Nullable Object> values = new ArrayList<>(size);
         for (int i = 0; i < size; i++) {
             values.add(readValue(in));
@@ -106,13 +104,20 @@ public final class PageCursor {
         } else if (value instanceof String text) {
             out.writeByte('t');
             text(out, text);
+        } else if (value instanceof byte[] bytes) {
+            out.writeByte('x');
+            bytes(out, bytes);
         } else {
-            throw new IllegalArgumentException("Pages cannot be ordered by " + value.getClass());
+            throw new QueryException("A page cannot say where it ends by values of the type "
+                    + value.getClass().getSimpleName() + ", which korm does not know; order by another field");
         }
     }
 
     private static void text(DataOutputStream out, String text) throws IOException {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        bytes(out, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void bytes(DataOutputStream out, byte[] bytes) throws IOException {
         out.writeInt(bytes.length);
         out.write(bytes);
     }
@@ -126,16 +131,21 @@ public final class PageCursor {
             case 'b' -> in.readBoolean();
             case 'm' -> new BigDecimal(text(in));
             case 't' -> text(in);
+            case 'x' -> bytes(in);
             default -> throw new IOException("Unknown tag");
         };
     }
 
     private static String text(DataInputStream in) throws IOException {
+        return new String(bytes(in), StandardCharsets.UTF_8);
+    }
+
+    private static byte[] bytes(DataInputStream in) throws IOException {
         int length = in.readInt();
         if (length < 0 || length > in.available()) {
             throw new IOException("Wrong length");
         }
-        return new String(in.readNBytes(length), StandardCharsets.UTF_8);
+        return in.readNBytes(length);
     }
 
     private static byte[] digest(String query, byte[] body) {

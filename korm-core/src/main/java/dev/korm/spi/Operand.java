@@ -41,7 +41,8 @@ public sealed interface Operand {
 
     /**
      * A column of a table; null where an outer join found no row. A JSON column that holds JSON's null is not null. The
-     * revision of an item table that has no such column yet is 0.
+     * revision of an item table that has no such column yet is 0. A column of kind OTHER may hold values of several sorts:
+     * booleans, numbers, texts, bytes, which are compared with a constant of another sort in this order.
      */
     record Column(int source, String name, ColumnKind kind) implements Operand {
         @Override

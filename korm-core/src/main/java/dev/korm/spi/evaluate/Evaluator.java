@@ -230,15 +230,16 @@ public final class Evaluator {
         }
         Operands.Reader reader = Operands.reader(operand);
         Object constant = Operands.constant(operand, compare.value());
+        boolean anySort = Operands.isForeign(operand);
         return scope -> {
             Object value = reader.read(scope);
-            if (value == null || !Values.comparable(value, constant)) {
+            if (value == null || !(anySort || Values.comparable(value, constant))) {
                 return Truth.UNKNOWN;
             }
             return Truth.of(
                     switch (comparison) {
-                        case EQUAL -> Values.same(value, constant);
-                        case NOT_EQUAL -> !Values.same(value, constant);
+                        case EQUAL -> Values.comparable(value, constant) && Values.same(value, constant);
+                        case NOT_EQUAL -> !Values.comparable(value, constant) || !Values.same(value, constant);
                         case LESS -> Values.compare(value, constant) < 0;
                         case LESS_OR_EQUAL -> Values.compare(value, constant) <= 0;
                         case GREATER -> Values.compare(value, constant) > 0;

@@ -110,6 +110,14 @@ final class Operands {
                 : value;
     }
 
+    /** Whether the values are those of a column of an unknown type, which may hold values of several sorts. */
+    static boolean isForeign(Operand operand) {
+        if (operand instanceof Operand.FirstOf firstOf) {
+            return firstOf.operands().stream().anyMatch(Operands::isForeign);
+        }
+        return operand instanceof Operand.Column && operand.kind() == ColumnKind.OTHER;
+    }
+
     private static boolean isInsideJson(Operand operand) {
         if (operand instanceof Operand.FirstOf firstOf) {
             return firstOf.operands().stream().anyMatch(Operands::isInsideJson);

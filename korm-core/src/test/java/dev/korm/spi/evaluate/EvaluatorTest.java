@@ -151,6 +151,16 @@ class EvaluatorTest {
     }
 
     @Test
+    void a_column_of_an_unknown_type_is_compared_across_sorts_in_their_order() {
+        assertThat(compare(ColumnKind.OTHER, "a", Comparison.GREATER, 1L)).isEqualTo(TRUE);
+        assertThat(compare(ColumnKind.OTHER, 1L, Comparison.GREATER, "a")).isEqualTo(FALSE);
+        assertThat(compare(ColumnKind.OTHER, new byte[] {1}, Comparison.GREATER, "a"))
+                .isEqualTo(TRUE);
+        assertThat(compare(ColumnKind.OTHER, "1", Comparison.EQUAL, 1L)).isEqualTo(FALSE);
+        assertThat(compare(ColumnKind.OTHER, null, Comparison.GREATER, 1L)).isEqualTo(UNKNOWN);
+    }
+
+    @Test
     void beside_a_scalar_of_any_kind_a_constant_of_another_kind_is_unknown() {
         Operand any = new Operand.Json(column(ColumnKind.JSON), member("a"), ColumnKind.OTHER);
         Scope row = row("c", "{\"a\": \"1\"}");

@@ -1,0 +1,12 @@
+package dev.korm.testkit;
+
+import dev.korm.spi.LayerSource;
+
+class MySqlPageTest extends PageContract {
+    private final String database = MySqlTestServer.newDatabase();
+
+    @Override
+    protected LayerSource source() {
+        return MySqlTestServer.in(database);
+    }
+}

@@ -1,0 +1,12 @@
+package dev.korm.testkit;
+
+import dev.korm.spi.LayerSource;
+
+class PostgresPageTest extends PageContract {
+    private final String schema = PostgresServer.newSchema();
+
+    @Override
+    protected LayerSource source() {
+        return PostgresServer.in(schema);
+    }
+}

@@ -1,0 +1,16 @@
+package dev.korm.testkit;
+
+import dev.korm.jdbc.Sqlite;
+import dev.korm.spi.LayerSource;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+
+class SqlitePageTest extends PageContract {
+    @TempDir
+    Path folder;
+
+    @Override
+    protected LayerSource source() {
+        return Sqlite.file(folder.resolve("items.sqlite"));
+    }
+}
