@@ -37,8 +37,13 @@ final class ItemStream<T> extends Spliterators.AbstractSpliterator<Item<T>> {
 
     static <T> Stream<Item<T>> open(Home<T> home, TableView<T> view, Question question, ResolvePaths resolve) {
         RowCursor rows = home.layer().select(question);
-        return StreamSupport.stream(new ItemStream<>(home, view, rows, resolve), false)
-                .onClose(rows::close);
+        try {
+            return StreamSupport.stream(new ItemStream<>(home, view, rows, resolve), false)
+                    .onClose(rows::close);
+        } catch (RuntimeException | Error failed) {
+            rows.close();
+            throw failed;
+        }
     }
 
     @Override
@@ -66,11 +71,11 @@ final class ItemStream<T> extends Spliterators.AbstractSpliterator<Item<T>> {
                     rows.close();
                 }
             }
-        } catch (RuntimeException failed) {
+            chunk.addAll(resolve.resolver(home.pool()).resolve(items));
+        } catch (RuntimeException | Error failed) {
             ended = true;
             rows.close();
             throw failed;
         }
-        chunk.addAll(resolve.resolver(home.pool()).resolve(items));
     }
 }

@@ -73,11 +73,15 @@ final class Residual {
                 inOrder ? selection.order() : List.of(),
                 OptionalLong.empty()));
         Selection rest = inOrder ? selection.withOrder(List.of()) : selection;
-        Batches batches = new Batches(rows, own, found, new Probe(evaluator, selection), selection.limit());
-        Stream<Scope> scopes = StreamSupport.stream(
-                        Spliterators.spliteratorUnknownSize(batches, Spliterator.ORDERED | Spliterator.NONNULL), false)
-                .onClose(rows::close);
-        return new StreamCursor(evaluator.select(rest, scopes));
+        try {
+            Batches batches = new Batches(rows, own, found, new Probe(evaluator, selection), selection.limit());
+            Stream<Scope> scopes = StreamSupport.stream(
+                    Spliterators.spliteratorUnknownSize(batches, Spliterator.ORDERED | Spliterator.NONNULL), false);
+            return new StreamCursor(evaluator.select(rest, scopes), rows);
+        } catch (RuntimeException | Error failed) {
+            rows.close();
+            throw failed;
+        }
     }
 
     /** Whether rows can come from the layer in an order. */
@@ -145,13 +149,14 @@ final class Residual {
 
     /** Rows of a stream as a cursor. */
     private static final class StreamCursor implements RowCursor {
-        private final Stream<Row> stream;
         private final Iterator<Row> rows;
+        private final RowCursor source;
         private @Nullable Row row;
 
-        StreamCursor(Stream<Row> stream) {
-            this.stream = stream;
+        /** @param source what the stream's rows are made of */
+        StreamCursor(Stream<Row> stream, RowCursor source) {
             this.rows = stream.iterator();
+            this.source = source;
         }
 
         @Override
@@ -170,7 +175,7 @@ final class Residual {
 
         @Override
         public void close() {
-            stream.close();
+            source.close();
         }
     }
 }

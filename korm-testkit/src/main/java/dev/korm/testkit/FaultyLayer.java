@@ -92,6 +92,11 @@ public final class FaultyLayer implements LayerSource {
         script.add(new Fault(call, script.calls(call) + nth, moment, failure));
     }
 
+    /** Makes one call fail before anything has happened, with whatever can be thrown; see {@link #fail}. */
+    public void failWith(Call call, int nth, Error failure) {
+        script.add(new Fault(call, script.calls(call) + nth, Moment.BEFORE, layer -> failure));
+    }
+
     /** Makes the next call fail as a store does that is busy; {@code outcome} is what the failure says. */
     public void failNext(Call call, Moment moment, Outcome outcome) {
         fail(
@@ -142,7 +147,16 @@ public final class FaultyLayer implements LayerSource {
     /**
      * @param count the count of the call that fails
      */
-    private record Fault(Call call, long count, Moment moment, Function<String, ? extends RuntimeException> failure) {}
+    private record Fault(Call call, long count, Moment moment, Function<String, ? extends Throwable> failure) {
+        /** Never answers. */
+        <T> T raise(String layer) {
+            Throwable thrown = failure.apply(layer);
+            if (thrown instanceof Error error) {
+                throw error;
+            }
+            throw (RuntimeException) thrown;
+        }
+    }
 
     /** What has happened and what is to fail. */
     private static final class Script {
@@ -193,12 +207,12 @@ public final class FaultyLayer implements LayerSource {
         <T> T run(String layer, Call call, Supplier<T> work, Consumer<T> undo) {
             Fault fault = begin(call);
             if (fault != null && fault.moment() == Moment.BEFORE) {
-                throw fault.failure().apply(layer);
+                return fault.raise(layer);
             }
             T answer = work.get();
             if (fault != null) {
                 undo.accept(answer);
-                throw fault.failure().apply(layer);
+                return fault.raise(layer);
             }
             return answer;
         }

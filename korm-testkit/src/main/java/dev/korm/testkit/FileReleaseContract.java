@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * What becomes of files when items cease to name them: one by one, many at once, or along with others; as the depot says and as the
@@ -46,6 +47,9 @@ import org.junit.jupiter.api.Test;
  */
 @NullUnmarked // Tests dereference what they expect to be there.
 public abstract class FileReleaseContract {
+    @RegisterExtension
+    final LeakCheck leaks = new LeakCheck();
+
     private final VirtualEnvironment world = VirtualEnvironment.seeded(1).withThreads();
     private FaultyLayer layer;
     private DepotSource depot;
@@ -108,7 +112,7 @@ public abstract class FileReleaseContract {
 
     @BeforeEach
     void openPool() {
-        layer = FaultyLayer.around(layer());
+        layer = leaks.watch(FaultyLayer.around(layer()));
         depot = depot();
         open(FileRelease.DELETE);
     }

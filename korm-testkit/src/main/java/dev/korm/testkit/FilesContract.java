@@ -52,11 +52,15 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What happens to files that items name, on a layer and a depot. */
 @NullUnmarked // Tests dereference what they expect to be there.
 public abstract class FilesContract {
+    @RegisterExtension
+    final LeakCheck leaks = new LeakCheck();
+
     @TempDir
     Path temporary;
 
@@ -92,7 +96,7 @@ public abstract class FilesContract {
 
     @BeforeEach
     void openPool() {
-        layer = FaultyLayer.around(layer());
+        layer = leaks.watch(FaultyLayer.around(layer()));
         depot = FaultyDepot.around(depot());
         opened = open(FileRelease.after(Duration.ofDays(1)));
     }

@@ -42,6 +42,7 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** How a pool keeps its configuration in a layer, and compares it. Every layer that outlives its closing passes it. */
 @NullUnmarked // Tests dereference what they expect to be there.
@@ -49,6 +50,9 @@ public abstract class MetaContract {
     private static final TableName TABLE = TableName.own("__korm_pool__", "id");
     private static final long START = VirtualEnvironment.START.toEpochMilli();
     private static final int OPENERS = 8;
+
+    @RegisterExtension
+    final LeakCheck leaks = new LeakCheck();
 
     private final VirtualEnvironment world = VirtualEnvironment.seeded(1);
 
@@ -363,7 +367,7 @@ public abstract class MetaContract {
     private PoolBuilder pool(String... layers) {
         PoolBuilder builder = Korm.pool().environment(world);
         for (String layer : layers) {
-            builder.layer(layer, store(layer));
+            builder.layer(layer, leaks.watch(store(layer)));
         }
         return builder;
     }

@@ -44,10 +44,14 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Collections that are copied and moved from one layer to another. Every pair of layers passes it. */
 @NullUnmarked // Tests dereference what they expect to be there.
 public abstract class MovingContract {
+    @RegisterExtension
+    final LeakCheck leaks = new LeakCheck();
+
     /** A member of a club. */
     @SuppressWarnings("ArrayRecordComponent") // Bytes are a type that is stored.
     public record Member(
@@ -107,7 +111,7 @@ public abstract class MovingContract {
     private @Nullable FaultyLayer faultyNew;
     private @Nullable Interruption old;
     private @Nullable Interruption fresh;
-    private @Nullable MemoryLayer notes;
+    private @Nullable LayerSource notes;
     private @Nullable Pool pool;
 
     /** A store to move from, empty; another one each time. */
@@ -123,11 +127,11 @@ public abstract class MovingContract {
 
     @BeforeEach
     void openPool() {
-        faultyOld = FaultyLayer.around(from());
-        faultyNew = FaultyLayer.around(to());
+        faultyOld = leaks.watch(FaultyLayer.around(from()));
+        faultyNew = leaks.watch(FaultyLayer.around(to()));
         old = Interruption.of(faultyOld);
         fresh = Interruption.of(faultyNew);
-        notes = MemoryLayer.create();
+        notes = leaks.watch(MemoryLayer.create());
         reopen();
     }
 
@@ -605,11 +609,11 @@ public abstract class MovingContract {
     private boolean killed(int n, FaultyLayer.Call call, FaultyLayer.Moment moment, boolean inOld) {
         pool.close();
         pool = null;
-        faultyOld = FaultyLayer.around(from());
-        faultyNew = FaultyLayer.around(to());
+        faultyOld = leaks.watch(FaultyLayer.around(from()));
+        faultyNew = leaks.watch(FaultyLayer.around(to()));
         old = Interruption.of(faultyOld);
         fresh = Interruption.of(faultyNew);
-        notes = MemoryLayer.create();
+        notes = leaks.watch(MemoryLayer.create());
         reopen();
         List<Item<Member>> items = fill(7);
         Item<Member> ada = items.get(0);

@@ -16,10 +16,14 @@ import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A pool of one layer, {@code main}, and the records that the contracts keep in it. */
 @NullUnmarked // Tests dereference what they expect to be there.
 public abstract class PoolContract {
+    @RegisterExtension
+    final LeakCheck leaks = new LeakCheck();
+
     protected @Nullable Pool opened;
 
     /** The layer to hold against the contract; each test begins with an empty one. */
@@ -27,7 +31,7 @@ public abstract class PoolContract {
 
     @BeforeEach
     void openPool() {
-        opened = Korm.pool().layer("main", source()).open();
+        opened = Korm.pool().layer("main", leaks.watch(source())).open();
     }
 
     @AfterEach

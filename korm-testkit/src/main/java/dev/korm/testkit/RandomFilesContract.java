@@ -34,6 +34,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Changes of items with files that are refused, abandoned, cut off and killed at any step. Whatever happened: each item and its file
@@ -41,6 +42,9 @@ import org.junit.jupiter.api.Test;
  */
 @NullUnmarked // Tests dereference what they expect to be there.
 public abstract class RandomFilesContract {
+    @RegisterExtension
+    final LeakCheck leaks = new LeakCheck();
+
     private final VirtualEnvironment world = VirtualEnvironment.seeded(1);
     private Random random;
     private FaultyLayer layer;
@@ -76,7 +80,7 @@ public abstract class RandomFilesContract {
 
     private void run(int count) {
         random = Seed.random(getClass());
-        layer = FaultyLayer.around(layer());
+        layer = leaks.watch(FaultyLayer.around(layer()));
         depot = FaultyDepot.around(depot());
         pool = open();
         try {

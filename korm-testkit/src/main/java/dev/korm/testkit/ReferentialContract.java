@@ -33,10 +33,14 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What becomes of those who refer to an item that is deleted. Every layer passes it. */
 @NullUnmarked // Tests dereference what they expect to be there.
 public abstract class ReferentialContract {
+    @RegisterExtension
+    final LeakCheck leaks = new LeakCheck();
+
     /** Somebody. */
     @Stored(namespace = "crew", kind = "person")
     public record Person(String name) {}
@@ -128,7 +132,7 @@ public abstract class ReferentialContract {
 
     @BeforeEach
     void openPool() {
-        store = store();
+        store = leaks.watch(store());
         layer = Interruption.of(store);
         opened = Korm.pool().layer("main", layer).open();
     }

@@ -35,6 +35,7 @@ import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A pool of one layer, {@code main}, whose items have secrets, and a view of what the store really holds. */
 @NullUnmarked // Tests dereference what they expect to be there.
@@ -42,6 +43,9 @@ abstract class SecretsWorld {
     /** Cheap on purpose: what it costs to hash is not what is tested. */
     static final PasswordHasher CHEAP =
             PasswordHasher.builder().profile(new PasswordProfile(64, 1, 1)).build();
+
+    @RegisterExtension
+    final LeakCheck leaks = new LeakCheck();
 
     LayerSource source;
     Pool pool;
@@ -53,7 +57,7 @@ abstract class SecretsWorld {
 
     @BeforeEach
     void openPool() {
-        source = source();
+        source = leaks.watch(source());
         pool = open(keys("k1"));
         store = source.open("store", Environment.system());
     }

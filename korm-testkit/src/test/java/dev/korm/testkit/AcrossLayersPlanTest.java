@@ -8,6 +8,7 @@ import static dev.korm.Order.asc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.korm.Aggregate;
 import dev.korm.Explanation;
 import dev.korm.FloatingItem;
 import dev.korm.Item;
@@ -21,6 +22,7 @@ import dev.korm.jdbc.Sqlite;
 import dev.korm.testkit.FaultyLayer.Call;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -173,15 +175,74 @@ class AcrossLayersPlanTest {
                 .isZero();
     }
 
+    private int open() {
+        return visits.leaks() + towns.leaks() + countries.leaks();
+    }
+
+    @Test
+    void a_question_that_ends_early_leaves_nothing_open() {
+        fill(100, 20, 5);
+        int open = open();
+        List<Query<Visit>> queries = List.of(
+                visits(),
+                visits().orderBy(asc("number")),
+                visits().orderBy(asc("town.name")),
+                visits().where(gte("town.size", 3)).orderBy(asc("town.country.title")));
+        for (Query<Visit> all : queries) {
+            for (Query<Visit> query : List.of(
+                    all, all.limit(0), all.limit(2), all.resolvePaths("town").limit(2))) {
+                query.stream().close();
+                assertThat(open()).as("after %s was closed at once", query).isEqualTo(open);
+                try (Stream<Item<Visit>> items = query.stream()) {
+                    items.findFirst();
+                }
+                assertThat(open()).as("after the first of %s", query).isEqualTo(open);
+                query.get();
+                query.first();
+                query.exists();
+                query.count();
+                assertThat(open()).as("after %s", query).isEqualTo(open);
+            }
+            all.page(3);
+            all.max("town.name");
+            for (int limit : new int[] {0, 2}) {
+                all.groupBy("town.name").limit(limit).select(Aggregate.count());
+                all.groupBy("town.name").orderBy(asc("town.name")).limit(limit).select(Aggregate.count());
+            }
+            assertThat(open()).as("after figures of %s", all).isEqualTo(open);
+        }
+    }
+
+    @Test
+    void whatever_is_thrown_on_the_way_leaves_nothing_open() {
+        fill(100, 20, 5);
+        int open = open();
+        for (FaultyLayer layer : List.of(visits, towns, countries)) {
+            for (Call call : List.of(Call.SELECT, Call.NEXT, Call.DESCRIBE)) {
+                for (int nth = 1; nth <= 3; nth++) {
+                    layer.failWith(call, nth, new StackOverflowError("because the test says so"));
+                    try {
+                        visits().where(gte("town.size", 3)).orderBy(asc("number")).resolvePaths("town.country").stream()
+                                .toList();
+                    } catch (StackOverflowError expected) {
+                        assertThat(expected).hasMessage("because the test says so");
+                    }
+                    layer.heal();
+                    assertThat(open()).as("%s, call %d", call, nth).isEqualTo(open);
+                }
+            }
+        }
+    }
+
     @Test
     void a_layer_that_fails_fails_the_question_and_leaves_nothing_open() {
         fill(100, 20, 5);
-        int open = visits.leaks() + towns.leaks() + countries.leaks();
+        int open = open();
         towns.failNext(Call.NEXT, FaultyLayer.Moment.BEFORE, StoreException.Outcome.NOT_APPLIED);
         assertThatThrownBy(() -> visits().orderBy(asc("town.name")).get())
                 .isInstanceOf(StoreBusyException.class)
                 .hasMessageContaining("towns");
-        assertThat(visits.leaks() + towns.leaks() + countries.leaks()).isEqualTo(open);
+        assertThat(open()).isEqualTo(open);
         assertThat(visits().orderBy(asc("town.name")).get()).hasSize(100);
     }
 }

@@ -141,6 +141,7 @@ class AcrossLayersTest {
 
     /** The same items in one layer, and spread over several. */
     private static final class World implements AutoCloseable {
+        private final LeakCheck leaks = new LeakCheck();
         private final Random random;
         private final RandomCars cars;
         private final List<String> layers;
@@ -155,7 +156,7 @@ class AcrossLayersTest {
             Map<String, LayerSource> sources = spread.layers();
             this.layers = List.copyOf(sources.keySet());
             PoolBuilder builder = Korm.pool();
-            sources.forEach(builder::layer);
+            sources.forEach((name, source) -> builder.layer(name, leaks.watch(source)));
             this.spread = builder.open();
             this.whole = Korm.pool().layer("whole", MemoryLayer.create()).open();
         }
@@ -164,6 +165,7 @@ class AcrossLayersTest {
         public void close() {
             spread.close();
             whole.close();
+            leaks.requireNone();
         }
 
         void fill() {
@@ -308,6 +310,11 @@ class AcrossLayersTest {
                     .orderBy(asc("owner.firstName"))
                     .select(count(), max("owner.boss.firstName"), avg("year"))
                     .toString());
+            same(filter, "beginning of a stream", query -> {
+                try (Stream<Item<Car>> items = query.orderBy(orders).limit(limit).resolvePaths("owner.boss").stream()) {
+                    return ids(items.limit(2).toList());
+                }
+            });
             same(filter, "stream", query -> {
                 try (Stream<Item<Car>> items = query.stream()) {
                     return ids(items.toList()).stream().sorted().toList();

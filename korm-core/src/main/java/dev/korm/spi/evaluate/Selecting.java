@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -42,11 +43,9 @@ final class Selecting {
                 rows.map(this::joined).filter(row -> where.test(row).isTrue());
         Stream<@Nullable Object[]> answer = selection.isGrouped() ? grouped(selected) : plain(selected);
         if (!selection.order().isEmpty()) {
-            Stream<@Nullable Object[]> unordered = answer;
             answer = selection.limit().isPresent()
-                    ? Stream.of(unordered)
-                            .flatMap(all -> first(all, selection.limit().getAsLong()).stream())
-                    : unordered.sorted(order());
+                    ? whole(answer, all -> first(all, selection.limit().getAsLong()))
+                    : answer.sorted(order());
         }
         if (selection.limit().isPresent()) {
             answer = answer.limit(selection.limit().getAsLong());
@@ -108,7 +107,12 @@ final class Selecting {
     }
 
     private Stream<@Nullable Object[]> grouped(Stream<Scope> rows) {
-        return Stream.of(rows).flatMap(all -> groups(all).stream());
+        return whole(rows, this::groups);
+    }
+
+    /** What is made of all rows together, once it is asked for. A stream within a stream is closed by nobody else. */
+    private static <A, B> Stream<B> whole(Stream<A> rows, Function<Stream<A>, List<B>> made) {
+        return Stream.of(rows).flatMap(all -> made.apply(all).stream()).onClose(rows::close);
     }
 
     private List<@Nullable Object[]> groups(Stream<Scope> rows) {
