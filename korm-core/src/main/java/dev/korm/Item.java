@@ -9,8 +9,10 @@ package dev.korm;
  */
 public interface Item<T> extends Referenced<T>, Editable<T, UncommittedItem<T>> {
     /**
-     * How often the item has been stored; it grows by one with each change. 0 for items of a table that was made without
-     * revisions and not written since.
+     * Says which state of the item this is. It begins with the microseconds since 1970 at which the item was created, and grows by
+     * one with each change; an item that is deleted and created anew under its id, restored or moved begins above all it had
+     * before. So a state that somebody holds is never taken for another. 0 for items of a table that was made without revisions and
+     * not written since.
      */
     long revision();
 

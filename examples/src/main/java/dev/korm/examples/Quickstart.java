@@ -102,15 +102,15 @@ public final class Quickstart {
             title("Change: a new value, then commit");
             Item<Car> unregistered = citroen.set(Car::registered, false).commit();
             line(describe(unregistered));
-            line("revision " + citroen.revision() + " became revision " + unregistered.revision());
+            line("its revision grew by " + (unregistered.revision() - citroen.revision()));
 
             title("Conflict: a change of what someone else has changed is refused");
             Item<Car> sold;
             try {
                 sold = citroen.set(Car::owner, wilma.rn()).commit();
             } catch (ConflictException conflict) {
-                line("nothing was written: the car has revision "
-                        + conflict.theirs().revision() + " by now");
+                line("nothing was written: the car is " + (conflict.theirs().revision() - citroen.revision())
+                        + " revision ahead by now");
                 sold = citroen.reload().set(Car::owner, wilma.rn()).commit();
                 line("read it again and sold it to " + owner(cars, sold));
             }

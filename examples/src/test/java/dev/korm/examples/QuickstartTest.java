@@ -23,9 +23,9 @@ class QuickstartTest {
                 Citroen C4 (2014) of Fred
             Change: a new value, then commit
                 Citroen C4 (2014, not registered)
-                revision 1 became revision 2
+                its revision grew by 1
             Conflict: a change of what someone else has changed is refused
-                nothing was written: the car has revision 2 by now
+                nothing was written: the car is 1 revision ahead by now
                 read it again and sold it to Wilma
             Several changes at once: both or none
                 the C4 is registered and the Octavia belongs to Fred

@@ -61,13 +61,14 @@ final class ChangeSet {
 
     /** Adds an item that was deleted. */
     <T> ChangeSet restore(StoredItem<T> item) {
-        return request(
-                new Step.Insert<>(item.home(), item.rn(), item.data(), item.revision() + 1, Replacement.REFUSED));
+        long revision = pool.environment().revisions().nextAfter(item.revision());
+        return request(new Step.Insert<>(item.home(), item.rn(), item.data(), revision, Replacement.REFUSED));
     }
 
     private <T> Step<T> insert(NewItem<T> item, Replacement replacement) {
         references(item.home(), item.data());
-        return new Step.Insert<>(item.home(), item.rn(), item.data(), 1, replacement);
+        long revision = pool.environment().revisions().next();
+        return new Step.Insert<>(item.home(), item.rn(), item.data(), revision, replacement);
     }
 
     private <T> Step<T> modify(ChangedItem<T> item, Replacement replacement) {

@@ -15,14 +15,16 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows that a relocation takes note of, each with a revision. The table {@code __korm_copies__} on the target layer says which rows
- * there are copies, and of what: by it a copy is told from an item that somebody made there, and from one that was changed since.
+ * Rows that a relocation takes note of, each with its revision in the source and, where it was copied, that of the copy. The table
+ * {@code __korm_copies__} on the target layer says which rows there are copies, and of what: by it a copy is told from an item that
+ * somebody made there, and from one that was changed since.
  * The table {@code __korm_removed__} on the source layer says which rows the move has taken away, in the batch that does it: by it
  * they are told from items that somebody deleted meanwhile.
  */
 final class CopiedRows {
     private static final ColumnShape REVISION = new ColumnShape("revision", ColumnKind.INTEGER);
-    private static final OwnTable COPIES = OwnTable.of("__korm_copies__", REVISION);
+    private static final ColumnShape COPY = new ColumnShape("copy", ColumnKind.INTEGER);
+    private static final OwnTable COPIES = OwnTable.of("__korm_copies__", REVISION, COPY);
     private static final OwnTable REMOVED = OwnTable.of("__korm_removed__", REVISION);
     private static final int PREFIX = 32;
     private static final int CHUNK = 500;
@@ -30,6 +32,14 @@ final class CopiedRows {
     private final FederatedLayer layer;
     private final OwnTable table;
     private final String prefix;
+
+    /**
+     * The revisions of a row.
+     *
+     * @param source of the row that was copied or taken away
+     * @param copy of the copy, as it was made
+     */
+    record Noted(long source, long copy) {}
 
     private CopiedRows(FederatedLayer layer, OwnTable table, String relocation) {
         this.layer = layer;
@@ -57,8 +67,8 @@ final class CopiedRows {
     }
 
     /** The revisions of those of the ids that are noted. */
-    Map<String, Long> of(Collection<String> ids) {
-        Map<String, Long> revisions = new HashMap<>();
+    Map<String, Noted> of(Collection<String> ids) {
+        Map<String, Noted> revisions = new HashMap<>();
         List<Object> keys = new ArrayList<>();
         ids.forEach(id -> keys.add(prefix + id));
         int most = Math.max(1, Math.min(CHUNK, layer.store().capabilities().parameterLimit()));
@@ -70,7 +80,7 @@ final class CopiedRows {
     }
 
     /** Some of all ids in their order, with their revisions. */
-    Map<String, Long> page(String after, int size) {
+    Map<String, Noted> page(String after, int size) {
         Condition ours = new Condition.All(List.of(
                 new Condition.Compare(table.key(), Condition.Comparison.GREATER, prefix + after),
                 // The character after the colon.
@@ -78,11 +88,13 @@ final class CopiedRows {
         return read(ours, OptionalLong.of(size));
     }
 
-    private Map<String, Long> read(Condition where, OptionalLong limit) {
-        Map<String, Long> revisions = new LinkedHashMap<>();
+    private Map<String, Noted> read(Condition where, OptionalLong limit) {
+        Map<String, Noted> revisions = new LinkedHashMap<>();
         table.rows(layer, where, limit, row -> {
                     String id = String.valueOf(row.get(0)).substring(prefix.length());
-                    return Map.entry(id, number(row.get(1)));
+                    long source = number(row.get(1));
+                    boolean copied = table.columns().size() > 1 && row.get(2) != null;
+                    return Map.entry(id, new Noted(source, copied ? number(row.get(2)) : source));
                 })
                 .forEach(entry -> revisions.put(entry.getKey(), entry.getValue()));
         return revisions;
@@ -92,12 +104,16 @@ final class CopiedRows {
         return value instanceof Number number ? number.longValue() : 0;
     }
 
-    Mutation insert(String id, long revision) {
-        return new Mutation.Insert(table.name(), prefix + id, table.columns(), Row.of(revision));
+    Mutation insert(String id, Noted noted) {
+        return new Mutation.Insert(table.name(), prefix + id, table.columns(), values(noted));
     }
 
-    Mutation update(String id, long revision) {
-        return new Mutation.Update(table.name(), prefix + id, OptionalLong.empty(), table.columns(), Row.of(revision));
+    Mutation update(String id, Noted noted) {
+        return new Mutation.Update(table.name(), prefix + id, OptionalLong.empty(), table.columns(), values(noted));
+    }
+
+    private Row values(Noted noted) {
+        return table.columns().size() > 1 ? Row.of(noted.source(), noted.copy()) : Row.of(noted.source());
     }
 
     Mutation delete(String id) {

@@ -10,6 +10,7 @@ import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.Mutation;
 import dev.korm.spi.Refusal;
+import dev.korm.spi.RevisionClock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -57,13 +58,29 @@ final class CopyRounds<T> {
     /** Copies a page of the first pass, and writes down in the same batch how far it came. */
     void copy(List<RowTransfer.Copy> page, RelocationState state) {
         List<Mutation> mutations = new ArrayList<>();
-        page.forEach(copy -> mutations.add(transfer.insert(copy)));
-        page.forEach(copy -> mutations.add(copied.insert(copy.id(), copy.revision())));
+        List<Mutation> notes = new ArrayList<>();
+        for (RowTransfer.Copy copy : page) {
+            CopiedRows.Noted noted = noted(copy, 0);
+            mutations.add(transfer.insert(copy, noted.copy()));
+            notes.add(copied.insert(copy.id(), noted));
+        }
+        mutations.addAll(notes);
         mutations.add(state.update());
         if (target.layer().store().apply(Batch.of(mutations)) instanceof BatchResult.Refused) {
             mend(page, Set.of());
             state.store(target.layer());
         }
+    }
+
+    /**
+     * The revisions of a copy that is about to be made. It has one of its own, since an item of its id may have been in the target
+     * before, with other data under the source's revision.
+     *
+     * @param former the last revision that is known in the target
+     */
+    private CopiedRows.Noted noted(RowTransfer.Copy copy, long former) {
+        RevisionClock revisions = target.pool().environment().revisions();
+        return new CopiedRows.Noted(copy.revision(), revisions.nextAfter(Math.max(former, copy.revision())));
     }
 
     /** Goes through the source once, and copies what is not there as it is. */
@@ -104,7 +121,7 @@ final class CopyRounds<T> {
             return false;
         }
         List<String> ids = rows.stream().map(RowTransfer.Copy::id).toList();
-        Map<String, Long> known = copied.of(ids);
+        Map<String, CopiedRows.Noted> known = copied.of(ids);
         Map<String, RowTransfer.Arrived> arrived = transfer.arrived(ids);
         List<List<Mutation>> changes = new ArrayList<>();
         List<RowTransfer.Copy> changing = new ArrayList<>();
@@ -136,7 +153,10 @@ final class CopyRounds<T> {
     }
 
     private List<Mutation> change(
-            RowTransfer.Copy copy, Optional<Long> known, Optional<RowTransfer.Arrived> there, boolean mayBeGone) {
+            RowTransfer.Copy copy,
+            Optional<CopiedRows.Noted> known,
+            Optional<RowTransfer.Arrived> there,
+            boolean mayBeGone) {
         Rn<T> rn = target.collection().item(copy.id());
         if (known.isEmpty()) {
             if (there.isPresent()) {
@@ -145,16 +165,20 @@ final class CopyRounds<T> {
                                 + ", since that item exists and is no copy of it. Delete one of them, then call again",
                         rn);
             }
-            return List.of(transfer.insert(copy), copied.insert(copy.id(), copy.revision()));
+            CopiedRows.Noted noted = noted(copy, 0);
+            return List.of(transfer.insert(copy, noted.copy()), copied.insert(copy.id(), noted));
         }
-        boolean unchangedHere = known.get() == copy.revision();
+        boolean unchangedHere = known.get().source() == copy.revision();
         if (there.isEmpty()) {
             if (mayBeGone && !unchangedHere) {
                 throw bothSides(rn, "deleted");
             }
-            return mayBeGone ? List.of() : List.of(transfer.insert(copy), copied.update(copy.id(), copy.revision()));
+            CopiedRows.Noted noted = noted(copy, known.get().copy());
+            return mayBeGone
+                    ? List.of()
+                    : List.of(transfer.insert(copy, noted.copy()), copied.update(copy.id(), noted));
         }
-        boolean unchangedThere = there.get().revision() == known.get();
+        boolean unchangedThere = there.get().revision() == known.get().copy();
         if (unchangedHere) {
             if (unchangedThere && !there.get().hash().equals(transfer.hash(copy))) {
                 throw new RelocationException(
@@ -169,7 +193,8 @@ final class CopyRounds<T> {
         if (!unchangedThere) {
             throw bothSides(rn, "changed");
         }
-        return List.of(transfer.update(copy, there.get().revision()), copied.update(copy.id(), copy.revision()));
+        CopiedRows.Noted noted = noted(copy, there.get().revision());
+        return List.of(transfer.update(copy, there.get().revision(), noted.copy()), copied.update(copy.id(), noted));
     }
 
     private RelocationException bothSides(Rn<T> rn, String what) {
@@ -183,8 +208,8 @@ final class CopyRounds<T> {
 
     /** A copy that holds a unique value which its original has given away goes, and comes again as the original is now. */
     private void giveWay(RowTransfer.Copy copy, Refusal.Taken taken) {
-        Long revision = copied.of(List.of(taken.holder())).get(taken.holder());
-        if (revision == null) {
+        CopiedRows.Noted noted = copied.of(List.of(taken.holder())).get(taken.holder());
+        if (noted == null) {
             Rn<T> holder = target.collection().item(taken.holder());
             List<String> fields = target.layer()
                     .view(target.model(), target.table())
@@ -201,7 +226,7 @@ final class CopyRounds<T> {
         target.layer()
                 .store()
                 .apply(Batch.of(List.of(
-                        new Mutation.Delete(target.table(), taken.holder(), OptionalLong.of(revision)),
+                        new Mutation.Delete(target.table(), taken.holder(), OptionalLong.of(noted.copy())),
                         copied.delete(taken.holder()))));
     }
 
@@ -220,7 +245,7 @@ final class CopyRounds<T> {
         boolean swept = false;
         String after = "";
         while (true) {
-            Map<String, Long> page = copied.page(after, size);
+            Map<String, CopiedRows.Noted> page = copied.page(after, size);
             if (page.isEmpty()) {
                 return swept;
             }
@@ -231,10 +256,10 @@ final class CopyRounds<T> {
             Set<String> gone = new HashSet<>(page.keySet());
             gone.removeAll(there);
             gone.removeAll(gone.isEmpty() ? Set.of() : moved.apply(gone));
-            for (Map.Entry<String, Long> copy : page.entrySet()) {
+            for (Map.Entry<String, CopiedRows.Noted> copy : page.entrySet()) {
                 if (gone.contains(copy.getKey())) {
                     swept = true;
-                    drop(copy.getKey(), copy.getValue());
+                    drop(copy.getKey(), copy.getValue().copy());
                 }
             }
         }

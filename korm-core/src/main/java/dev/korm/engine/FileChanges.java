@@ -74,7 +74,7 @@ final class FileChanges implements AutoCloseable {
     }
 
     private void add(FileRef file, Step<?> step, Optional<FileRelease> declared) {
-        Floating added = new Floating(file, step.rn(), step.revisionRead() + 1, declared);
+        Floating added = new Floating(file, step.rn(), step.revisionWritten(), declared);
         Floating other = floating.putIfAbsent(file.rn(), added);
         if (other == null) {
             return;

@@ -7,6 +7,8 @@ import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.Environment;
 import dev.korm.spi.Layer;
+import dev.korm.spi.Mutation;
+import dev.korm.spi.RevisionClock;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
 import java.util.Map;
@@ -46,6 +48,14 @@ final class OpenLayer extends FederatedLayer {
      * @throws StoreException with {@link StoreException.Outcome#UNKNOWN} where that cannot be found out
      */
     BatchResult apply(Batch batch) {
+        BatchResult result = applyOrSettle(batch);
+        if (result instanceof BatchResult.Applied) {
+            takeNote(batch);
+        }
+        return result;
+    }
+
+    private BatchResult applyOrSettle(Batch batch) {
         try {
             return store().apply(batch);
         } catch (StoreException failure) {
@@ -53,6 +63,21 @@ final class OpenLayer extends FederatedLayer {
                 throw failure;
             }
             return new Aftermath(this, environment).settle(batch, failure);
+        }
+    }
+
+    /** Has new items begin above the revisions of those that were changed or deleted, however the wall clock goes. */
+    private void takeNote(Batch batch) {
+        RevisionClock revisions = environment.revisions();
+        for (Mutation mutation : batch.mutations()) {
+            if (mutation instanceof Mutation.Update update) {
+                update.expectedRevision().ifPresent(before -> revisions.saw(before + 1));
+            } else if (mutation instanceof Mutation.Delete delete) {
+                delete.expectedRevision().ifPresent(revisions::saw);
+            } else if (mutation instanceof Mutation.UpdateSelected) {
+                // Rows that were not above the clock are not above it with one more.
+                revisions.next();
+            }
         }
     }
 

@@ -199,11 +199,12 @@ final class RelocationRun<T> {
 
     /** Deletes the rows that are as they were copied, and copies the others anew, for the next round. */
     private void remove(Map<String, Long> page, CopyRounds<T> rounds, CopiedRows copied, CopiedRows removed) {
-        Map<String, Long> known = copied.of(page.keySet());
+        Map<String, CopiedRows.Noted> known = copied.of(page.keySet());
         Map<String, Long> removable = new LinkedHashMap<>();
         List<String> changed = new ArrayList<>();
         page.forEach((id, revision) -> {
-            if (revision.equals(known.get(id))) {
+            CopiedRows.Noted noted = known.get(id);
+            if (noted != null && noted.source() == revision) {
                 removable.put(id, revision);
             } else {
                 changed.add(id);
@@ -219,7 +220,8 @@ final class RelocationRun<T> {
 
     private List<Mutation> removal(String id, long revision, CopiedRows removed) {
         return List.of(
-                new Mutation.Delete(source.table(), id, OptionalLong.of(revision)), removed.insert(id, revision));
+                new Mutation.Delete(source.table(), id, OptionalLong.of(revision)),
+                removed.insert(id, new CopiedRows.Noted(revision, revision)));
     }
 
     /** One that is refused was changed or deleted meanwhile; the next round, or the sweep, sees it as it is. */
@@ -234,7 +236,7 @@ final class RelocationRun<T> {
 
     private static void forget(CopiedRows noted, OpenLayer layer) {
         while (true) {
-            Map<String, Long> page = noted.page("", PAGE);
+            Map<String, CopiedRows.Noted> page = noted.page("", PAGE);
             if (page.isEmpty()) {
                 return;
             }

@@ -202,23 +202,23 @@ final class RowTransfer<T> {
                                 : reference);
     }
 
-    /** A new row of the target. */
-    Mutation insert(Copy copy) {
+    /** A new row of the target, with a revision of its own. */
+    Mutation insert(Copy copy, long revision) {
         return new Mutation.Insert(
                 target.table(),
                 copy.id(),
                 withRevision(copy.columns()),
-                copy.values().with(copy.revision()));
+                copy.values().with(revision));
     }
 
     /** A row of the target as the source has it now. */
-    Mutation update(Copy copy, long revision) {
+    Mutation update(Copy copy, long expected, long revision) {
         return new Mutation.Update(
                 target.table(),
                 copy.id(),
-                OptionalLong.of(revision),
+                OptionalLong.of(expected),
                 withRevision(copy.columns()),
-                copy.values().with(copy.revision()));
+                copy.values().with(revision));
     }
 
     private List<ColumnShape> withRevision(List<ColumnShape> known) {

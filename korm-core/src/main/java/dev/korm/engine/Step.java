@@ -57,6 +57,9 @@ abstract sealed class Step<T> {
     /** The revision that the change began with. */
     abstract long revisionRead();
 
+    /** The revision of the item afterwards; of what is removed, its last. */
+    abstract long revisionWritten();
+
     /** The data of the change, or of what is removed. */
     abstract T dataOf();
 
@@ -185,6 +188,11 @@ abstract sealed class Step<T> {
         }
 
         @Override
+        long revisionWritten() {
+            return revision;
+        }
+
+        @Override
         T dataOf() {
             return data;
         }
@@ -253,6 +261,11 @@ abstract sealed class Step<T> {
         }
 
         @Override
+        long revisionWritten() {
+            return writes() ? revisionRead() + 1 : revisionRead();
+        }
+
+        @Override
         Optional<T> dataBefore() {
             return Optional.of(item.before().data());
         }
@@ -273,8 +286,7 @@ abstract sealed class Step<T> {
 
         @Override
         StoredItem<T> stored(Settled settled, T same) {
-            long revision = writes() ? revisionRead() + 1 : revisionRead();
-            return new StoredItem<>(home(), rn(), settled.data(home(), same), revision);
+            return new StoredItem<>(home(), rn(), settled.data(home(), same), revisionWritten());
         }
     }
 
@@ -312,6 +324,11 @@ abstract sealed class Step<T> {
 
         @Override
         long revisionRead() {
+            return item.revision();
+        }
+
+        @Override
+        long revisionWritten() {
             return item.revision();
         }
 

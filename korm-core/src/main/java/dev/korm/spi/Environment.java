@@ -18,6 +18,9 @@ public interface Environment {
     /** Monotonic nanoseconds from an arbitrary start. */
     long nanoTime();
 
+    /** Says with which revisions items begin: always the same object. */
+    RevisionClock revisions();
+
     /** Randomness; the system's is cryptographically strong. */
     RandomGenerator random();
 

@@ -17,6 +17,7 @@ final class SystemEnvironment implements Environment {
     static final SystemEnvironment INSTANCE = new SystemEnvironment();
 
     private final SecureRandom random = new SecureRandom();
+    private final RevisionClock revisions = new RevisionClock(Clock.systemUTC());
 
     private SystemEnvironment() {}
 
@@ -28,6 +29,11 @@ final class SystemEnvironment implements Environment {
     @Override
     public long nanoTime() {
         return System.nanoTime();
+    }
+
+    @Override
+    public RevisionClock revisions() {
+        return revisions;
     }
 
     @Override

@@ -85,14 +85,14 @@ public abstract class RandomItemsContract extends PoolContract {
 
     private void createUser(User user) {
         Item<User> item = users().fromData(user).create();
-        people.put(item.rn(), new Held<>(user, 1));
+        people.put(item.rn(), new Held<>(user, item.revision()));
         assertThatThrownBy(() -> users().fromData(user).create()).isInstanceOf(DuplicateException.class);
     }
 
     private void create(Car car) {
         FloatingItem<Car> floating = cars().fromData(car);
         Item<Car> item = floating.create();
-        garage.put(item.rn(), new Held<>(car, 1));
+        garage.put(item.rn(), new Held<>(car, item.revision()));
         assertThatThrownBy(floating::create).isInstanceOf(AlreadyExistsException.class);
     }
 
@@ -187,9 +187,9 @@ public abstract class RandomItemsContract extends PoolContract {
         }
         UncommittedItem<Car> changed = item.set(Car::year, item.data().year() + 1);
         if (random.nextBoolean()) {
-            Korm.tx(changed, fresh).persist();
+            Item<?> made = Korm.tx(changed, fresh).persist().get(1);
             garage.put(item.rn(), new Held<>(changed.data(), item.revision() + 1));
-            garage.put(fresh.rn(), new Held<>(fresh.data(), 1));
+            garage.put(fresh.rn(), new Held<>(fresh.data(), made.revision()));
         } else {
             FloatingItem<Car> taken = cars().fromData(cars.car(users)).withRn(item.rn());
             assertThatThrownBy(() -> Korm.tx(changed, fresh, taken).persist())

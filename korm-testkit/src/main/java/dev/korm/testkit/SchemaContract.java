@@ -371,7 +371,7 @@ public abstract class SchemaContract extends PoolContract {
         assertThat(read).usingRecursiveComparison().isEqualTo(full);
         Item<Kinds> empty = item.reload().update(old -> Kinds.NOTHING).commit().reload();
         assertThat(empty.data()).usingRecursiveComparison().isEqualTo(Kinds.NOTHING);
-        assertThat(empty.revision()).isEqualTo(3);
+        assertThat(empty.revision()).isEqualTo(item.revision() + 2);
     }
 
     @Test
@@ -509,7 +509,7 @@ public abstract class SchemaContract extends PoolContract {
         Item<Person> renamed = abe.reload().set(Person::name, "Abraham").commit();
         assertThat(extended.reload().data().get("extra.deep")).contains(5L);
         assertThat(extended.reload().data().text("name")).isEqualTo("Abraham");
-        assertThat(renamed.revision()).isEqualTo(3);
+        assertThat(renamed.revision()).isEqualTo(abe.revision() + 2);
         create(Map.of("name", "Bea", "age", 4));
         assertThat(all(Aged.class)).extracting(Aged::age).containsExactly(null, 4);
     }

@@ -103,7 +103,7 @@ public abstract class UniquenessContract extends PoolContract {
         Item<Plain> held = store("old");
         guard("new").create();
         assertThat(held.reload()).isEqualTo(held);
-        assertThat(held.set(Plain::age, 7).commit().revision()).isEqualTo(2);
+        assertThat(held.set(Plain::age, 7).commit().revision()).isEqualTo(held.revision() + 1);
     }
 
     @Test
@@ -249,7 +249,7 @@ public abstract class UniquenessContract extends PoolContract {
         }
         join("t1", "mail0");
         assertThat(held.reload()).isEqualTo(held);
-        assertThat(held.set(Loose::age, 7).commit().revision()).isEqualTo(2);
+        assertThat(held.set(Loose::age, 7).commit().revision()).isEqualTo(held.revision() + 1);
     }
 
     @Test

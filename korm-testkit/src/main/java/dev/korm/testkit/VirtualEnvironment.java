@@ -1,6 +1,7 @@
 package dev.korm.testkit;
 
 import dev.korm.spi.Environment;
+import dev.korm.spi.RevisionClock;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.time.Clock;
@@ -19,6 +20,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A world that a test rules: chance comes from a seed, time passes only when someone sleeps or the test says so.
@@ -41,6 +43,7 @@ public final class VirtualEnvironment implements Environment {
     private final Threads threads;
     private final Map<String, String> variables;
     private final Clock clock;
+    private final RevisionClock revisions;
 
     private enum Threads {
         CALLER,
@@ -52,7 +55,8 @@ public final class VirtualEnvironment implements Environment {
             AtomicLong wallOffset,
             AtomicLong nanos,
             Threads threads,
-            Map<String, String> variables) {
+            Map<String, String> variables,
+            @Nullable RevisionClock shared) {
         this.random = random;
         this.wallOffset = wallOffset;
         this.nanos = nanos;
@@ -60,17 +64,18 @@ public final class VirtualEnvironment implements Environment {
         this.variables = variables;
         InstantSource source = () -> START.plusNanos(nanos.get()).plusNanos(wallOffset.get());
         this.clock = source.withZone(ZoneOffset.UTC);
+        this.revisions = shared == null ? new RevisionClock(source) : shared;
     }
 
     /** A world whose chances all follow from the seed. */
     public static VirtualEnvironment seeded(long seed) {
         return new VirtualEnvironment(
-                new Random(seed), new AtomicLong(), new AtomicLong(), Threads.CALLER, new ConcurrentHashMap<>());
+                new Random(seed), new AtomicLong(), new AtomicLong(), Threads.CALLER, new ConcurrentHashMap<>(), null);
     }
 
     /** The same world, its time and its chances shared with this one, in which executors have threads. */
     public VirtualEnvironment withThreads() {
-        return new VirtualEnvironment(random, wallOffset, nanos, Threads.REAL, variables);
+        return new VirtualEnvironment(random, wallOffset, nanos, Threads.REAL, variables, revisions);
     }
 
     /** Lets time pass, on the wall and for {@link #nanoTime} alike. */
@@ -94,6 +99,11 @@ public final class VirtualEnvironment implements Environment {
     @Override
     public long nanoTime() {
         return nanos.get();
+    }
+
+    @Override
+    public RevisionClock revisions() {
+        return revisions;
     }
 
     @Override

@@ -36,9 +36,9 @@ class ConcurrentChangesTest {
     record Account(String name, long balance) {}
 
     /** What has to be found of an item at the end. */
-    private record Expected(AtomicLong changes, AtomicLong balance) {
-        Expected() {
-            this(new AtomicLong(), new AtomicLong());
+    private record Expected(long began, AtomicLong changes, AtomicLong balance) {
+        Expected(long began) {
+            this(began, new AtomicLong(), new AtomicLong());
         }
 
         void add(long amount) {
@@ -65,9 +65,10 @@ class ConcurrentChangesTest {
                 for (int i = 0; i < ITEMS; i++) {
                     FloatingItem<Account> floating =
                             items.fromData(layer, "bank", "account", new Account(layer + i, 0));
-                    made.add(floating.create().rn());
+                    Item<Account> account = floating.create();
+                    expected.put(account.rn(), new Expected(account.revision()));
+                    made.add(account.rn());
                 }
-                made.forEach(rn -> expected.put(rn, new Expected()));
                 accounts.put(layer, made);
             }
             ExecutorService threads = Executors.newFixedThreadPool(THREADS);
@@ -87,7 +88,7 @@ class ConcurrentChangesTest {
                 Item<Account> item = items.fromRn(rn).get();
                 assertThat(item.revision())
                         .as("revision of %s", rn)
-                        .isEqualTo(1 + wanted.changes().get());
+                        .isEqualTo(wanted.began() + wanted.changes().get());
                 assertThat(item.data().balance())
                         .as("balance of %s", rn)
                         .isEqualTo(wanted.balance().get());

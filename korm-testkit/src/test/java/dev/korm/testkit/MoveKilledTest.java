@@ -195,8 +195,7 @@ class MoveKilledTest {
             String mentor = data.mentor() == null ? "" : data.mentor().id().orElseThrow();
             String before = contents.put(
                     item.rn().id().orElseThrow(),
-                    item.revision() + " "
-                            + Document.of(Map.of(
+                    Document.of(Map.of(
                                             "name",
                                             data.name(),
                                             "login",

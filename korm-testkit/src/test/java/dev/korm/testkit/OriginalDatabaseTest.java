@@ -340,7 +340,7 @@ class OriginalDatabaseTest {
                         "ada@example.org",
                         Unique.of("ada@example.org").fingerprint(),
                         BOSS,
-                        "1");
+                        Long.toString(item.revision()));
     }
 
     @Test

@@ -1,11 +1,14 @@
 package dev.korm.testkit;
 
+import static dev.korm.Assignment.set;
 import static dev.korm.Filter.eq;
+import static dev.korm.Filter.everything;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.korm.ClosedException;
 import dev.korm.ConfigurationException;
+import dev.korm.ConflictException;
 import dev.korm.Document;
 import dev.korm.Explanation;
 import dev.korm.Item;
@@ -54,6 +57,38 @@ class PoolTest {
         assertThatThrownBy(empty::open)
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("layer");
+    }
+
+    @Test
+    void revisions_grow_over_the_items_of_an_id_though_the_clock_stands_still_or_is_set_back() {
+        VirtualEnvironment environment = VirtualEnvironment.seeded(1);
+        try (Pool pool = Korm.pool()
+                .layer("main", MemoryLayer.create())
+                .environment(environment)
+                .open()) {
+            Item<Person> first = people(pool)
+                    .fromData("people", "plain", new Person("Ada", null))
+                    .create();
+            List<Item<Person>> held = new ArrayList<>(List.of(first));
+            for (int life = 0; life < 3; life++) {
+                for (int i = 0; i < 5; i++) {
+                    Item<Person> last = held.get(held.size() - 1);
+                    held.add(last.set("name", "Ada " + i).commit());
+                }
+                people(pool).fromQuery("people", "plain").where(everything()).updateAll(set("name", "Eve"));
+                environment.setTime(VirtualEnvironment.START.minusSeconds(3600L * life));
+                people(pool).fromRn(first.rn()).get().delete();
+                held.add(people(pool)
+                        .fromData("people", "plain", new Person("Anew", null))
+                        .withRn(first.rn())
+                        .create());
+            }
+            assertThat(held).extracting(Item::revision).isSorted().doesNotHaveDuplicates();
+            Item<Person> last = held.remove(held.size() - 1);
+            held.forEach(old ->
+                    assertThatThrownBy(() -> old.set("name", "Late").commit()).isInstanceOf(ConflictException.class));
+            assertThat(last.reload()).isEqualTo(last);
+        }
     }
 
     @Test
