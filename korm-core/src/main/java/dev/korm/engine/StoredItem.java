@@ -102,7 +102,7 @@ final class StoredItem<T> extends ItemState<T, UncommittedItem<T>> implements It
     public boolean equals(@Nullable Object other) {
         return other instanceof StoredItem<?> item
                 && item.revision == revision
-                && item.home.pool() == home.pool()
+                && item.home.pool().pool() == home.pool().pool()
                 && item.home.key(item.rn).equals(home.key(rn))
                 && item.home.model().type() == home.model().type()
                 && sameData(item);
