@@ -70,11 +70,16 @@ public interface Query<T> {
     Optional<Item<T>> first();
 
     /**
-     * The items as they are read, in bounded memory, all as of one moment. Close it: it holds a connection until then.
+     * Returns the items as they are read, in bounded memory, all as of one moment. Close it: it holds a connection until then.
      *
      * <pre>{@code
      * try (Stream<Item<Car>> cars = query.stream()) { … }
      * }</pre>
+     *
+     * <p>With {@link #resolvePaths(String...)}, or where the layer cannot answer alone what references of the filter or the order name,
+     * the items come in portions and no connection is held in between, so that many such streams never wait for one another. Each
+     * portion, from a few hundred to ten thousand items, is as of one moment, and the next as of a later one. An item that stays where
+     * it is in the order comes exactly once; one whose order changes meanwhile may be missed or come twice.
      */
     Stream<Item<T>> stream();
 

@@ -26,13 +26,18 @@ final class Batches implements Iterator<Scope> {
     private int size;
     private boolean ended;
 
-    /** @param limit how many rows the answer has at the most; few are then read first */
-    Batches(RowCursor rows, TableColumns columns, FoundRows found, Residual.Probe probe, OptionalLong limit) {
+    /** @param size how many rows are read first */
+    Batches(RowCursor rows, TableColumns columns, FoundRows found, Residual.Probe probe, int size) {
         this.rows = rows;
         this.columns = columns;
         this.found = found;
         this.probe = probe;
-        this.size = (int) Math.max(SMALLEST, Math.min(LARGEST, 2 * limit.orElse(LARGEST)));
+        this.size = size;
+    }
+
+    /** Returns how many rows are read first for an answer that has so many at the most. */
+    static int first(OptionalLong limit) {
+        return (int) Math.max(SMALLEST, Math.min(LARGEST, 2 * limit.orElse(LARGEST)));
     }
 
     @Override

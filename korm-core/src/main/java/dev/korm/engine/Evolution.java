@@ -222,13 +222,16 @@ final class Evolution {
                 List.of(operand(hidden)),
                 List.of(new SortKey(new Output.Count(), SortKey.Direction.DESCENDING, SortKey.Nulls.LAST)),
                 1);
+        long count = 0;
+        String same = "";
         try (RowCursor row = layer.select(most)) {
-            if (row.next()
-                    && row.get(1) instanceof Number count
-                    && count.longValue() > 1
-                    && row.get(0) instanceof String same) {
-                throw clash(table, key, count.longValue(), holders(table, hidden, same));
+            if (row.next() && row.get(1) instanceof Number rows && row.get(0) instanceof String found) {
+                count = rows.longValue();
+                same = found;
             }
+        }
+        if (count > 1) {
+            throw clash(table, key, count, holders(table, hidden, same));
         }
     }
 

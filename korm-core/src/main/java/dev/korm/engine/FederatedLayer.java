@@ -71,6 +71,20 @@ class FederatedLayer implements Tables, AutoCloseable {
                 : residual.select(reduced);
     }
 
+    /**
+     * Asks as {@link #select(Question)} does, for whoever asks more while a row is at hand: nothing of any store is held then, so that
+     * readers cannot wait for one another. The rows come in portions, each from one moment.
+     *
+     * @param size how many rows are read first
+     */
+    RowCursor selectInPortions(Question question, int size) {
+        Layer asked = store();
+        Question reduced = reduced(question);
+        return reduced.isNear() && residual.isNone(reduced.selection())
+                ? KeysetCursor.of(asked, reduced.selection(), size)
+                : residual.selectInPortions(reduced, size);
+    }
+
     /** The question without what other layers can tell beforehand; they are asked. */
     Question reduced(Question question) {
         Question apart = apart(question);

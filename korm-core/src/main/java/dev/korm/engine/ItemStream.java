@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * Items as they are read. References are resolved for a chunk of items at a time. The rows are let go at the end of the stream
- * or when it is closed, whichever is first.
+ * Items as they are read. The rows are let go at the end of the stream or when it is closed, whichever is first. Where references
+ * are resolved, which is done for a chunk of items at a time, the rows come in portions and hold no connection meanwhile.
  */
 final class ItemStream<T> extends Spliterators.AbstractSpliterator<Item<T>> {
     private static final int CHUNK = 256;
@@ -36,7 +36,8 @@ final class ItemStream<T> extends Spliterators.AbstractSpliterator<Item<T>> {
     }
 
     static <T> Stream<Item<T>> open(Home<T> home, TableView<T> view, Question question, ResolvePaths resolve) {
-        RowCursor rows = home.layer().select(question);
+        RowCursor rows =
+                resolve.isEmpty() ? home.layer().select(question) : home.layer().selectInPortions(question, CHUNK);
         try {
             return StreamSupport.stream(new ItemStream<>(home, view, rows, resolve), false)
                     .onClose(rows::close);

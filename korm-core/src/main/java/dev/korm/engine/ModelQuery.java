@@ -20,7 +20,6 @@ import dev.korm.query.PageCursor;
 import dev.korm.query.Paths;
 import dev.korm.spi.ColumnKind;
 import dev.korm.spi.Condition;
-import dev.korm.spi.Operand;
 import dev.korm.spi.Output;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.SortKey;
@@ -172,13 +171,9 @@ final class ModelQuery<T> implements Query<T> {
     /** Checks that the layer can go on behind a value of each key. */
     private void requireContinuable(List<SortKey> order) {
         for (int i = 0; i < criteria.order().size(); i++) {
-            Operand key = ((Output.Value) order.get(i).output()).operand();
-            if (Keyset.isForeign(key)
-                    && !home.layer()
-                            .store()
-                            .capabilities()
-                            .pushdown()
-                            .test(new Condition.Compare(key, Condition.Comparison.GREATER, ""))) {
+            if (Keyset.isForeign(order.get(i).output().operands().get(0))
+                    && !Keyset.canContinue(
+                            order.get(i), home.layer().store().capabilities().pushdown())) {
                 throw new QueryException("Pages of " + home.collection() + " cannot be ordered by "
                         + ((Order.ByField) criteria.order().get(i).key()).path()
                         + ", since its column is of a type that korm does not know; order by another field, or read"

@@ -20,6 +20,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.Spliterator;
 import java.util.Spliterators;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -28,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Answers what one layer cannot answer alone, because it can do less or because other layers hold a part: what of the condition
  * the layer can evaluate is asked of it, the rest is evaluated here over the rows that come through, some at a time. Rows are
- * held only where the selection orders by what the layer does not have, or groups.
+ * held only where the selection orders by what the layer does not have, or groups. Where something is looked up for them they are
+ * read in portions, with nothing of the store held in between: whoever waits for a connection must not hold another.
  */
 final class Residual {
     private final FederatedLayer home;
@@ -49,6 +51,20 @@ final class Residual {
     /** The answer, with the residual evaluated here. */
     RowCursor select(Question question) {
         Selection selection = question.selection();
+        int size = Batches.first(selection.limit());
+        // What rows refer to is looked up while more of them are to come.
+        return selection.joinsBySource().isEmpty()
+                ? select(question, size, layer::select)
+                : select(question, size, rows -> KeysetCursor.of(layer, rows, size));
+    }
+
+    /** The answer, with nothing held while a row is at hand; see {@link FederatedLayer#selectInPortions}. */
+    RowCursor selectInPortions(Question question, int size) {
+        return select(question, size, rows -> KeysetCursor.of(layer, rows, size));
+    }
+
+    private RowCursor select(Question question, int size, Function<Selection, RowCursor> source) {
+        Selection selection = question.selection();
         Map<Pruning.Place, Set<String>> columns = Pruning.columns(question, home.layer());
         FoundRows found = new FoundRows(home, columns);
         Evaluator evaluator = new Evaluator(
@@ -64,7 +80,7 @@ final class Residual {
         TableColumns own = new TableColumns(
                 home.requireShape(selection.from()),
                 columns.getOrDefault(new Pruning.Place(home.layer(), selection.from()), Set.of()));
-        RowCursor rows = layer.select(new Selection(
+        RowCursor rows = source.apply(new Selection(
                 selection.from(),
                 List.of(),
                 own.outputs(),
@@ -74,7 +90,7 @@ final class Residual {
                 OptionalLong.empty()));
         Selection rest = inOrder ? selection.withOrder(List.of()) : selection;
         try {
-            Batches batches = new Batches(rows, own, found, new Probe(evaluator, selection), selection.limit());
+            Batches batches = new Batches(rows, own, found, new Probe(evaluator, selection), size);
             Stream<Scope> scopes = StreamSupport.stream(
                     Spliterators.spliteratorUnknownSize(batches, Spliterator.ORDERED | Spliterator.NONNULL), false);
             return new StreamCursor(evaluator.select(rest, scopes), rows);

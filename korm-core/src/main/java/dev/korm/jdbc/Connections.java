@@ -41,6 +41,10 @@ interface Connections extends AutoCloseable {
             public void give(Session session, State state) {
                 used.remove(session.connection());
                 try {
+                    if (state == State.LOST) {
+                        // So that whoever owns it does not lend it again.
+                        session.connection().abort(Runnable::run);
+                    }
                     session.close();
                 } catch (SQLException lost) {
                     // Whoever owns the connection finds out and drops it.

@@ -14,7 +14,7 @@ final class JdbcCursor implements RowCursor {
     private final Reading[] readings;
     private final Function<SQLException, RuntimeException> errors;
     private final Runnable release;
-    private Consumer<SQLException> failures = e -> {};
+    private Consumer<Throwable> failures = e -> {};
     private boolean open = true;
     private boolean closed;
 
@@ -46,8 +46,8 @@ final class JdbcCursor implements RowCursor {
         return this;
     }
 
-    /** Tells what failed, before what it held is given back. */
-    JdbcCursor telling(Consumer<SQLException> whom) {
+    /** Tells what was thrown on the way, before what it held is given back. */
+    JdbcCursor telling(Consumer<Throwable> whom) {
         failures = whom;
         return this;
     }
@@ -75,9 +75,10 @@ final class JdbcCursor implements RowCursor {
             fetchAhead();
             more = rows.next();
         } catch (SQLException e) {
-            failures.accept(e);
-            end();
-            throw errors.apply(e);
+            throw failed(e);
+        } catch (RuntimeException | Error e) {
+            broken(e);
+            throw e;
         }
         if (!more) {
             end();
@@ -97,8 +98,27 @@ final class JdbcCursor implements RowCursor {
             }
             return value;
         } catch (SQLException e) {
-            failures.accept(e);
-            throw errors.apply(e);
+            throw failed(e);
+        } catch (RuntimeException | Error e) {
+            broken(e);
+            throw e;
+        }
+    }
+
+    /** Gives the session back first: finding out what the error means may take another one. */
+    private RuntimeException failed(SQLException e) {
+        failures.accept(e);
+        end();
+        return errors.apply(e);
+    }
+
+    /** Ends the rows on what no store answered, after which nobody knows what the connection is at. */
+    private void broken(Throwable thrown) {
+        try {
+            failures.accept(thrown);
+            end();
+        } catch (RuntimeException | Error further) {
+            thrown.addSuppressed(further);
         }
     }
 
@@ -123,6 +143,9 @@ final class JdbcCursor implements RowCursor {
             } catch (SQLException lost) {
                 failures.accept(lost);
                 // A statement that cannot be reset fails again, and for certain, at its next use.
+            } catch (RuntimeException | Error e) {
+                failures.accept(e);
+                throw e;
             } finally {
                 release.run();
             }

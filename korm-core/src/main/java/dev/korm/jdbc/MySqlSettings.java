@@ -63,7 +63,7 @@ record MySqlSettings(int busySeconds) {
                     });
                     execute(connection, assignments);
                     return session;
-                } catch (SQLException | RuntimeException e) {
+                } catch (SQLException | RuntimeException | Error e) {
                     source.give(session, State.LOST);
                     throw e;
                 }

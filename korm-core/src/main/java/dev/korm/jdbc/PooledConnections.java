@@ -56,15 +56,20 @@ final class PooledConnections implements Connections {
     @Override
     public Session take() throws SQLException {
         Connection given = pool.getConnection();
-        Connection own = given.unwrap(Connection.class);
-        Session session = sessions.get(own);
-        if (session == null) {
-            sessions.keySet().removeIf(PooledConnections::isClosed);
-            session = new Session(own);
-            sessions.put(own, session);
+        try {
+            Connection own = given.unwrap(Connection.class);
+            Session session = sessions.get(own);
+            if (session == null) {
+                sessions.keySet().removeIf(PooledConnections::isClosed);
+                session = new Session(own);
+                sessions.put(own, session);
+            }
+            lent.put(session, given);
+            return session;
+        } catch (SQLException | RuntimeException | Error e) {
+            pool.evictConnection(given);
+            throw e;
         }
-        lent.put(session, given);
-        return session;
     }
 
     private static boolean isClosed(Connection connection) {
@@ -81,12 +86,24 @@ final class PooledConnections implements Connections {
         if (given == null) {
             throw new IllegalStateException("The session was given back before");
         }
+        boolean usable = false;
         try {
-            if (state == State.LOST) {
-                pool.evictConnection(given);
-            } else {
+            if (state == State.USABLE) {
                 session.rest();
+                usable = true;
             }
+        } catch (SQLException lost) {
+            // It is dropped.
+        } finally {
+            if (!usable) {
+                pool.evictConnection(given);
+            }
+            close(given);
+        }
+    }
+
+    private void close(Connection given) {
+        try {
             given.close();
         } catch (SQLException lost) {
             pool.evictConnection(given);

@@ -60,7 +60,7 @@ final class PostgresPooler implements Connections {
                 driver.prepareAfter(NEVER);
             }
             return session;
-        } catch (SQLException | RuntimeException e) {
+        } catch (SQLException | RuntimeException | Error e) {
             connections.give(session, State.LOST);
             throw e;
         }
@@ -74,9 +74,12 @@ final class PostgresPooler implements Connections {
                 DriverConnection.of(session.connection()).prepareAfter(before);
             } catch (SQLException lost) {
                 // Whoever owns the connection finds out and drops it.
+            } finally {
+                connections.give(session, state);
             }
+        } else {
+            connections.give(session, state);
         }
-        connections.give(session, state);
     }
 
     @Override

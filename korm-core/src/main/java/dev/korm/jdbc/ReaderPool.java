@@ -52,7 +52,8 @@ final class ReaderPool {
 
     private void await() {
         String why = "all " + size + " connections that read stayed in use for " + timeout
-                + ". Streams may have been left open: close each, best by try-with-resources";
+                + ". Streams that are open hold one each: close them early, best by try-with-resources, or allow more with"
+                + " readers(…)";
         try {
             if (permits.tryAcquire(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
                 return;
@@ -79,15 +80,18 @@ final class ReaderPool {
     }
 
     void release(Session session) {
-        if (closed) {
-            close(session);
-        } else {
-            idle.addFirst(session);
-            if (closed && idle.remove(session)) {
+        try {
+            if (closed || session.isBroken()) {
                 close(session);
+            } else {
+                idle.addFirst(session);
+                if (closed && idle.remove(session)) {
+                    close(session);
+                }
             }
+        } finally {
+            permits.release();
         }
-        permits.release();
     }
 
     /** How many connections are open; for tests. */

@@ -26,6 +26,7 @@ import java.util.NoSuchElementException;
 import java.util.OptionalLong;
 import java.util.Spliterator;
 import java.util.Spliterators;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -102,8 +103,13 @@ final class Remainder implements CompiledSelection {
             return paged(asked, constants);
         }
         RowCursor rows = layer.rows(selection, candidates(), constants, readings);
-        List<SortKey> order = isOrdered() ? List.of() : asked.order();
-        return new Answer(answer(asked, order, new Rows(rows), new Unfollowed()), rows::close);
+        try {
+            List<SortKey> order = isOrdered() ? List.of() : asked.order();
+            return new Answer(answer(asked, order, new Rows(rows), new Unfollowed()), thrown -> {}, rows::close);
+        } catch (RuntimeException | Error e) {
+            rows.close();
+            throw e;
+        }
     }
 
     /** Joins are the database's, or there are none. */
@@ -128,9 +134,9 @@ final class Remainder implements CompiledSelection {
         try {
             session.connection().setAutoCommit(false);
             session.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
-            Iterator<Scope> pages = new Pages(session, constants, "", layer.sources());
-            RowCursor answer =
-                    new Answer(answer(asked, asked.order(), pages, new Followed(session)), () -> layer.sessions()
+            Iterator<Scope> pages = new Pages(session, constants, "", layer.sources(session));
+            RowCursor answer = new Answer(
+                    answer(asked, asked.order(), pages, new Followed(session)), session::failed, () -> layer.sessions()
                             .release(session));
             return layer.open(answer);
         } catch (SQLException e) {
@@ -138,6 +144,7 @@ final class Remainder implements CompiledSelection {
             layer.sessions().release(session);
             throw layer.failure(selection, e);
         } catch (RuntimeException | Error e) {
+            session.failed(e);
             layer.sessions().release(session);
             throw e;
         }
@@ -150,21 +157,9 @@ final class Remainder implements CompiledSelection {
         try (Stream<Row> rows = answer(selection, selection.order(), pages, new Followed(session))) {
             rows.forEachOrdered(row -> keys.add(String.valueOf(row.get(0))));
         } catch (Failed e) {
-            throw e.error;
+            throw e.reason();
         }
         return keys;
-    }
-
-    /** An error of the database on its way through a stream. */
-    private static final class Failed extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        private final SQLException error;
-
-        Failed(SQLException error) {
-            super(error);
-            this.error = error;
-        }
     }
 
     private Scope scope(@Nullable Object[] values) {
@@ -265,7 +260,7 @@ final class Remainder implements CompiledSelection {
                 try {
                     rows = fetch();
                 } catch (SQLException e) {
-                    throw lock.isEmpty() ? layer.failure(selection, e) : new Failed(e);
+                    throw new Failed(e);
                 }
                 ended = rows.size() < PAGE;
                 if (!rows.isEmpty()) {
@@ -372,14 +367,17 @@ final class Remainder implements CompiledSelection {
     /** Rows of a stream as a cursor. */
     private final class Answer implements RowCursor {
         private final Stream<Row> stream;
+        private final Consumer<Throwable> failures;
         private final Runnable release;
         private final Iterator<Row> rows;
         private @Nullable Row row;
         private boolean open = true;
         private boolean closed;
 
-        Answer(Stream<Row> stream, Runnable release) {
+        /** @param failures is told what was thrown, before what the rows held is given back */
+        Answer(Stream<Row> stream, Consumer<Throwable> failures, Runnable release) {
             this.stream = stream;
+            this.failures = failures;
             this.release = release;
             this.rows = stream.iterator();
         }
@@ -395,9 +393,11 @@ final class Remainder implements CompiledSelection {
             try {
                 row = rows.hasNext() ? rows.next() : null;
             } catch (Failed e) {
+                // Finding out what it means takes a session, and there may be no other.
                 end();
-                throw layer.failure(selection, e.error);
+                throw layer.failure(selection, e.reason());
             } catch (RuntimeException | Error e) {
+                failures.accept(e);
                 end();
                 throw e;
             }

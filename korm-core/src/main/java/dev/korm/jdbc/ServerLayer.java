@@ -319,44 +319,53 @@ abstract class ServerLayer implements Layer {
     /** Asks a question and answers its rows as they come. */
     final RowCursor stream(Selection selection, Sql sql, Object[] constants, Reading[] readings, boolean few) {
         Session session = sessions.take(0);
+        boolean held = false;
         try {
             PreparedStatement statement = session.prepare(sql.text());
             sql.bind(statement, 1, constants);
             if (!few && triesFew(selection)) {
-                Optional<ListCursor> all = few(session, statement, readings, selection);
+                Optional<ListCursor> all = few(session, statement, readings);
                 if (all.isPresent()) {
-                    sessions.release(session);
                     return open(all.get());
                 }
             }
             begin(session, statement, few);
-            return open(new JdbcCursor(
+            RowCursor rows = open(new JdbcCursor(
                             statement.executeQuery(),
                             readings,
                             () -> sessions.release(session),
                             error -> failure(selection, error))
                     .telling(session::failed)
                     .fetching(few ? 0 : fetched()));
+            held = true;
+            return rows;
         } catch (SQLException e) {
             session.failed(e);
+            // Finding out what it means takes a session, and there may be no other.
+            held = true;
             sessions.release(session);
             throw failure(selection, e);
         } catch (RuntimeException | Error e) {
-            sessions.release(session);
+            session.failed(e);
             throw e;
+        } finally {
+            if (!held) {
+                sessions.release(session);
+            }
         }
     }
 
     /** All rows, where they are few enough to be fetched at once. */
-    private Optional<ListCursor> few(
-            Session session, PreparedStatement statement, Reading[] readings, Selection selection) throws SQLException {
+    private Optional<ListCursor> few(Session session, PreparedStatement statement, Reading[] readings)
+            throws SQLException {
         begin(session, statement, true);
         statement.setMaxRows(fetched() + 1);
-        try (JdbcCursor rows = new JdbcCursor(
-                        statement.executeQuery(), readings, () -> {}, error -> failure(selection, error))
-                .telling(session::failed)) {
+        try (JdbcCursor rows =
+                new JdbcCursor(statement.executeQuery(), readings, () -> {}, Failed::new).telling(session::failed)) {
             ListCursor all = ListCursor.of(rows, readings.length);
             return all.size() <= fetched() ? Optional.of(all) : Optional.empty();
+        } catch (Failed e) {
+            throw e.reason();
         } finally {
             statement.setMaxRows(0);
         }

@@ -1,5 +1,6 @@
 package dev.korm.jdbc;
 
+import dev.korm.KormException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -31,6 +32,7 @@ final class Session implements AutoCloseable {
 
     private int timeout;
     private @Nullable SQLException failure;
+    private boolean broken;
 
     /** A statement that stays prepared. */
     private static final class Kept {
@@ -83,11 +85,23 @@ final class Session implements AutoCloseable {
         return kept.statement;
     }
 
-    /** Takes note that something failed on the connection. */
-    void failed(SQLException e) {
-        if (failure == null) {
-            failure = e;
+    /**
+     * Takes note of what was thrown while the connection was in use. After what is neither the store's answer nor korm's own, nobody
+     * knows what the connection is at, and so it is not used again.
+     */
+    void failed(Throwable thrown) {
+        if (thrown instanceof SQLException e) {
+            if (failure == null) {
+                failure = e;
+            }
+        } else if (!(thrown instanceof KormException)) {
+            broken = true;
         }
+    }
+
+    /** Whether the connection must not be used again. */
+    boolean isBroken() {
+        return broken;
     }
 
     /** What failed first since the session was last put to rest. */
@@ -110,6 +124,7 @@ final class Session implements AutoCloseable {
         }
         used.clear();
         failure = null;
+        broken = false;
         timeout = 0;
     }
 

@@ -45,7 +45,8 @@ final class Sessions {
                 connection.rollback();
                 connection.setAutoCommit(true);
             }
-            lost = connection.isClosed()
+            lost = session.isBroken()
+                    || connection.isClosed()
                     || session.failure().filter(errors::isLost).isPresent();
         } catch (SQLException e) {
             // What cannot be rolled back is lost.
@@ -62,6 +63,9 @@ final class Sessions {
         } catch (SQLException e) {
             session.failed(e);
             throw closed.get() ? closedLayer() : errors.translate(attempted, e, Outcome.NOT_APPLIED);
+        } catch (RuntimeException | Error e) {
+            session.failed(e);
+            throw e;
         } finally {
             release(session);
         }

@@ -208,6 +208,9 @@ final class SqliteLayer implements Layer {
         Session session = readers.acquire();
         try {
             return run(attempted, session, work);
+        } catch (RuntimeException | Error e) {
+            session.failed(e);
+            throw e;
         } finally {
             readers.release(session);
         }
@@ -314,6 +317,7 @@ final class SqliteLayer implements Layer {
                 pool.release(session);
                 throw failure(e);
             } catch (RuntimeException | Error e) {
+                session.failed(e);
                 pool.release(session);
                 throw e;
             }
@@ -330,7 +334,7 @@ final class SqliteLayer implements Layer {
                     }
                 });
             } catch (Failed e) {
-                throw failure(e.reason);
+                throw failure(e.reason());
             }
             return rows;
         }
@@ -339,11 +343,17 @@ final class SqliteLayer implements Layer {
             try {
                 PreparedStatement statement = session.prepare(sql.text());
                 sql.bind(statement, 1, constants);
-                return new JdbcCursor(statement.executeQuery(), readings, release, e -> {
-                    session.discard(sql.text());
-                    return readers == null ? new Failed(e) : failure(e);
-                });
-            } catch (SQLException e) {
+                return new JdbcCursor(
+                                statement.executeQuery(),
+                                readings,
+                                release,
+                                e -> readers == null ? new Failed(e) : failure(e))
+                        .telling(thrown -> {
+                            // The session is somebody else's as soon as it is given back.
+                            session.failed(thrown);
+                            session.discard(sql.text());
+                        });
+            } catch (SQLException | RuntimeException | Error e) {
                 session.discard(sql.text());
                 throw e;
             }
@@ -377,18 +387,6 @@ final class SqliteLayer implements Layer {
 
         private static boolean isWhole(Operand operand) {
             return operand.kind() == ColumnKind.INTEGER;
-        }
-    }
-
-    /** Carries a driver's error out of the turn that it happened in. */
-    private static final class Failed extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        private final SQLException reason;
-
-        Failed(SQLException reason) {
-            super(reason);
-            this.reason = reason;
         }
     }
 }

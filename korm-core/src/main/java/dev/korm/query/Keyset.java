@@ -5,8 +5,11 @@ import dev.korm.spi.Condition;
 import dev.korm.spi.Operand;
 import dev.korm.spi.Output;
 import dev.korm.spi.SortKey;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,6 +109,35 @@ public final class Keyset {
      */
     public static boolean isForeign(Operand operand) {
         return operand.kind() == ColumnKind.OTHER && !isInsideJson(operand);
+    }
+
+    /**
+     * Tells whether a layer can be asked for what comes behind a value of a key.
+     *
+     * @param pushdown which conditions it evaluates
+     */
+    public static boolean canContinue(SortKey key, Predicate<Condition> pushdown) {
+        if (!(key.output() instanceof Output.Value value)) {
+            return false;
+        }
+        Operand operand = value.operand();
+        return pushdown.test(new Condition.IsNull(operand))
+                && samples(operand).stream().allMatch(sample -> Stream.of(
+                                Condition.Comparison.LESS, Condition.Comparison.EQUAL, Condition.Comparison.GREATER)
+                        .allMatch(comparison -> pushdown.test(new Condition.Compare(operand, comparison, sample))));
+    }
+
+    /** Returns a value of each sort that the operand can have. */
+    private static List<Object> samples(Operand operand) {
+        return switch (operand.kind()) {
+            case INTEGER -> List.of(0L);
+            case REAL -> List.of(0.0);
+            case DECIMAL -> List.of(BigDecimal.ZERO);
+            case BOOLEAN -> List.of(false);
+            case BYTES -> List.of(isInsideJson(operand) ? "" : new byte[0]);
+            case OTHER -> isForeign(operand) ? List.of("") : List.of(false, 0L, "");
+            case ID, TEXT, RN, FINGERPRINT, JSON, ENCRYPTED -> List.of("");
+        };
     }
 
     private static boolean isInsideJson(Operand operand) {

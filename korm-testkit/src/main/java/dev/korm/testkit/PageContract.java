@@ -124,6 +124,36 @@ public abstract class PageContract extends PoolContract {
         }
     }
 
+    @Test
+    void a_stream_that_resolves_references_is_the_whole_whatever_the_order_holds() {
+        Random random = Seed.random(getClass());
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (int i = 0; i < 700; i++) {
+            rows.add(row(random));
+        }
+        store("streamed", rows);
+        Query<Document> all = documents().fromQuery("pages", "streamed");
+        assertThat(streamed(all.resolvePaths("refers")))
+                .containsExactlyInAnyOrderElementsOf(
+                        all.get().stream().map(Item::rn).toList());
+        for (int round = 0; round < 8; round++) {
+            Order[] order = Stream.generate(() -> order(random))
+                    .limit(1 + random.nextInt(3))
+                    .toArray(Order[]::new);
+            int limit = round % 2 == 0 ? 1_000 : 1 + random.nextInt(700);
+            Query<Document> query = all.orderBy(order).limit(limit);
+            assertThat(streamed(query.resolvePaths("refers")))
+                    .as("%s", query)
+                    .isEqualTo(query.get().stream().map(Item::rn).toList());
+        }
+    }
+
+    private static List<Rn<Document>> streamed(Query<Document> query) {
+        try (Stream<Item<Document>> items = query.stream()) {
+            return items.map(Item::rn).toList();
+        }
+    }
+
     private static Map<String, Object> row(Random random) {
         Map<String, Object> row = new LinkedHashMap<>();
         Map<String, Object> deep = new LinkedHashMap<>();

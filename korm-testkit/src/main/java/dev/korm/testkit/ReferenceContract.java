@@ -9,6 +9,7 @@ import static dev.korm.Filter.ne;
 import static dev.korm.Filter.not;
 import static dev.korm.Filter.or;
 import static dev.korm.Order.asc;
+import static dev.korm.Order.desc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -17,15 +18,24 @@ import dev.korm.ConflictException;
 import dev.korm.Document;
 import dev.korm.FieldPath;
 import dev.korm.Filter;
+import dev.korm.FloatingItem;
 import dev.korm.Item;
 import dev.korm.Korm;
 import dev.korm.MissingReferenceException;
 import dev.korm.PathException;
+import dev.korm.Query;
 import dev.korm.QueryException;
 import dev.korm.Rn;
 import dev.korm.UncommittedItem;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,6 +74,52 @@ public abstract class ReferenceContract extends PoolContract {
         return cars().query().where(filter).orderBy(asc(Car::model)).get().stream()
                 .map(item -> String.valueOf(item.data().model()))
                 .toList();
+    }
+
+    @Test
+    void streams_that_resolve_do_not_wait_for_each_other_however_few_connections_there_are() throws Exception {
+        int many = 600;
+        List<FloatingItem<Car>> fleet = new ArrayList<>();
+        for (int i = 0; i < many; i++) {
+            fleet.add(cars().fromData("cars", "fleet", Car.of("Fleet", i).withOwner(fred.rn())));
+        }
+        Korm.createAll(fleet);
+        Query<Car> all = cars().fromQuery("cars", "fleet").resolvePaths("owner.boss");
+        int threads = 6;
+        CyclicBarrier together = new CyclicBarrier(threads);
+        ExecutorService readers = Executors.newFixedThreadPool(threads);
+        try {
+            List<Future<Long>> counts = new ArrayList<>();
+            for (int i = 0; i < threads; i++) {
+                Query<Car> query = i % 2 == 0 ? all : all.orderBy(desc(Car::year));
+                counts.add(readers.submit(() -> {
+                    try (Stream<Item<Car>> items = query.stream()) {
+                        together.await(30, TimeUnit.SECONDS);
+                        return items.filter(
+                                        item -> item.data().owner().get().boss().isResolved())
+                                .count();
+                    }
+                }));
+            }
+            for (Future<Long> count : counts) {
+                assertThat(count.get()).isEqualTo(many);
+            }
+        } finally {
+            readers.shutdownNow();
+        }
+    }
+
+    @Test
+    void others_can_be_asked_while_a_stream_that_resolves_is_open() {
+        List<FloatingItem<Car>> fleet = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            fleet.add(cars().fromData("cars", "fleet", Car.of("Fleet", i).withOwner(fred.rn())));
+        }
+        Korm.createAll(fleet);
+        try (Stream<Item<Car>> items = cars().fromQuery("cars", "fleet").resolvePaths("owner").stream()) {
+            assertThat(items.filter(item -> users().fromRn(fred.rn()).find().isPresent()))
+                    .hasSize(300);
+        }
     }
 
     private Item<Car> read(String... paths) {

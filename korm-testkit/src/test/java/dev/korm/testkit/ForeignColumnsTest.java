@@ -23,6 +23,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -86,11 +87,13 @@ class ForeignColumnsTest {
         String schema = PostgresServer.newSchema();
         PostgresServer.execute(
                 "CREATE TABLE " + schema + ".\"__items__parts__any\" (\"rnId\" TEXT PRIMARY KEY, \"made\" DATE)",
-                "INSERT INTO " + schema + ".\"__items__parts__any\" VALUES ('" + id(1) + "', '2024-01-01')");
+                "INSERT INTO " + schema + ".\"__items__parts__any\" VALUES ('" + id(1) + "', '2024-01-02'), ('" + id(2)
+                        + "', '2024-01-01')");
         String database = MySqlTestServer.newDatabase();
         MySqlTestServer.execute(
                 "CREATE TABLE " + database + ".`__items__parts__any` (`rnId` VARCHAR(255) PRIMARY KEY, `made` DATE)",
-                "INSERT INTO " + database + ".`__items__parts__any` VALUES ('" + id(1) + "', '2024-01-01')");
+                "INSERT INTO " + database + ".`__items__parts__any` VALUES ('" + id(1) + "', '2024-01-02'), ('" + id(2)
+                        + "', '2024-01-01')");
         try (Pool pool = Korm.pool()
                 .layer("postgres", PostgresServer.in(schema))
                 .layer("mysql", MySqlTestServer.in(database))
@@ -103,6 +106,10 @@ class ForeignColumnsTest {
                         .isInstanceOf(QueryException.class)
                         .hasMessageContaining("made")
                         .hasMessageContaining("order by another field");
+                try (Stream<Item<Document>> items = all.resolvePaths("refers").stream()) {
+                    assertThat(items.map(Item::rn))
+                            .isEqualTo(all.get().stream().map(Item::rn).toList());
+                }
             }
         }
     }

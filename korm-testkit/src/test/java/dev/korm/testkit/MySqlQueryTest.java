@@ -7,6 +7,6 @@ class MySqlQueryTest extends QueryContract {
 
     @Override
     protected LayerSource source() {
-        return MySqlTestServer.in(database);
+        return MySqlTestServer.bounded(database, 2);
     }
 }

@@ -7,6 +7,6 @@ class MySqlReferenceTest extends ReferenceContract {
 
     @Override
     protected LayerSource source() {
-        return MySqlTestServer.in(database);
+        return MySqlTestServer.bounded(database, 1);
     }
 }

@@ -7,6 +7,6 @@ class MySqlReferentialTest extends ReferentialContract {
 
     @Override
     protected LayerSource store() {
-        return MySqlTestServer.in(database);
+        return MySqlTestServer.bounded(database, 1);
     }
 }

@@ -7,6 +7,6 @@ class MySqlRotationTest extends RotationContract {
 
     @Override
     protected LayerSource source() {
-        return MySqlTestServer.in(database);
+        return MySqlTestServer.bounded(database, 1);
     }
 }

@@ -35,6 +35,11 @@ final class MySqlTestServer {
         return MySql.url(url(database)).poolSize(20);
     }
 
+    /** The tables in a database, reached by a data source of so many connections. */
+    static MySql bounded(String database, int connections) {
+        return MySql.dataSource(BoundedDataSource.of(driverUrl(database), connections));
+    }
+
     /** The tables in a database, reached by another port of this machine, where what is said can be read. */
     static MySql in(String database, int port) {
         return MySql.url(url(database)

@@ -5,11 +5,11 @@ import dev.korm.spi.LayerSource;
 class MySqlToPostgresMovingTest extends MovingContract {
     @Override
     protected LayerSource from() {
-        return MySqlTestServer.in(MySqlTestServer.newDatabase());
+        return MySqlTestServer.bounded(MySqlTestServer.newDatabase(), 1);
     }
 
     @Override
     protected LayerSource to() {
-        return PostgresServer.in(PostgresServer.newSchema());
+        return PostgresServer.bounded(PostgresServer.newSchema(), 1);
     }
 }

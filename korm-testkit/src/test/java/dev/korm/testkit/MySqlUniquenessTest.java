@@ -7,6 +7,6 @@ class MySqlUniquenessTest extends UniquenessContract {
 
     @Override
     protected LayerSource source() {
-        return MySqlTestServer.in(database);
+        return MySqlTestServer.bounded(database, 1);
     }
 }

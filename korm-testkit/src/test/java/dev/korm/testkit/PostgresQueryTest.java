@@ -7,6 +7,6 @@ class PostgresQueryTest extends QueryContract {
 
     @Override
     protected LayerSource source() {
-        return PostgresServer.in(schema);
+        return PostgresServer.bounded(schema, 2);
     }
 }

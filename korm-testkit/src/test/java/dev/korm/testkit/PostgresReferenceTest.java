@@ -7,6 +7,6 @@ class PostgresReferenceTest extends ReferenceContract {
 
     @Override
     protected LayerSource source() {
-        return PostgresServer.in(schema);
+        return PostgresServer.bounded(schema, 1);
     }
 }

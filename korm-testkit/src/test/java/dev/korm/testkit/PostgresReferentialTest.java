@@ -7,6 +7,6 @@ class PostgresReferentialTest extends ReferentialContract {
 
     @Override
     protected LayerSource store() {
-        return PostgresServer.in(schema);
+        return PostgresServer.bounded(schema, 1);
     }
 }

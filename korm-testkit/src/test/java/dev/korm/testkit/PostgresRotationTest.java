@@ -7,6 +7,6 @@ class PostgresRotationTest extends RotationContract {
 
     @Override
     protected LayerSource source() {
-        return PostgresServer.in(schema);
+        return PostgresServer.bounded(schema, 1);
     }
 }

@@ -7,6 +7,6 @@ class PostgresSealedSearchTest extends SealedSearchContract {
 
     @Override
     protected LayerSource source() {
-        return PostgresServer.in(schema);
+        return PostgresServer.bounded(schema, 1);
     }
 }

@@ -46,6 +46,12 @@ final class PostgresServer {
         return Postgres.url(url()).schema(schema).poolSize(20);
     }
 
+    /** The tables in a schema, reached by a data source of so many connections. */
+    static Postgres bounded(String schema, int connections) {
+        return Postgres.dataSource(BoundedDataSource.of(driverUrl(), connections))
+                .schema(schema);
+    }
+
     /** The tables in a schema, reached by another port of this machine. */
     static Postgres in(String schema, int port) {
         return Postgres.url(url().replace(":" + port() + "/", ":" + port + "/")).schema(schema);

@@ -7,6 +7,6 @@ class PostgresUniquenessTest extends UniquenessContract {
 
     @Override
     protected LayerSource source() {
-        return PostgresServer.in(schema);
+        return PostgresServer.bounded(schema, 1);
     }
 }

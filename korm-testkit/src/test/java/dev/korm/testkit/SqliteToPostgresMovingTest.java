@@ -3,6 +3,7 @@ package dev.korm.testkit;
 import dev.korm.jdbc.Sqlite;
 import dev.korm.spi.LayerSource;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.io.TempDir;
 
 class SqliteToPostgresMovingTest extends MovingContract {
@@ -13,11 +14,13 @@ class SqliteToPostgresMovingTest extends MovingContract {
 
     @Override
     protected LayerSource from() {
-        return Sqlite.file(folder.resolve("items" + stores++ + ".sqlite"));
+        return Sqlite.file(folder.resolve("items" + stores++ + ".sqlite"))
+                .readers(1)
+                .readerTimeout(Duration.ofSeconds(5));
     }
 
     @Override
     protected LayerSource to() {
-        return PostgresServer.in(PostgresServer.newSchema());
+        return PostgresServer.bounded(PostgresServer.newSchema(), 1);
     }
 }

@@ -3,6 +3,7 @@ package dev.korm.testkit;
 import dev.korm.jdbc.Sqlite;
 import dev.korm.spi.LayerSource;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.io.TempDir;
 
 class SqliteUniquenessTest extends UniquenessContract {
@@ -11,6 +12,6 @@ class SqliteUniquenessTest extends UniquenessContract {
 
     @Override
     protected LayerSource source() {
-        return Sqlite.file(folder.resolve("items.sqlite"));
+        return Sqlite.file(folder.resolve("items.sqlite")).readers(1).readerTimeout(Duration.ofSeconds(5));
     }
 }
