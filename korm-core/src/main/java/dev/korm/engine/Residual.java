@@ -106,7 +106,7 @@ final class Residual {
     }
 
     private boolean canJoin(Selection selection) {
-        return capabilities.joins() == Capabilities.Joins.SUPPORTED
+        return capabilities.has(Capabilities.Feature.JOINS)
                 || selection.joinsBySource().isEmpty();
     }
 

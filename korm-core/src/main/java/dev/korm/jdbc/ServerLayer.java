@@ -7,6 +7,7 @@ import dev.korm.ValueException;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.Capabilities;
+import dev.korm.spi.Capabilities.Feature;
 import dev.korm.spi.ColumnKind;
 import dev.korm.spi.CompiledSelection;
 import dev.korm.spi.Condition;
@@ -65,12 +66,11 @@ abstract class ServerLayer implements Layer {
         this.sessions = sessions;
         this.dialect = dialect;
         this.catalog = catalog;
-        this.capabilities = new Capabilities(
-                access,
-                Capabilities.Transactions.HELD_OPEN,
-                Capabilities.Joins.SUPPORTED,
-                ServerLayer::evaluates,
-                PARAMETERS);
+        this.capabilities = Capabilities.LEAST
+                .withAccess(access)
+                .with(Feature.HELD_TRANSACTIONS, Feature.JOINS)
+                .withPushdown(ServerLayer::evaluates)
+                .withParameterLimit(PARAMETERS);
     }
 
     /** Tells all conditions from comparisons of a column whose type korm does not know: the constant would have to be of that type. */

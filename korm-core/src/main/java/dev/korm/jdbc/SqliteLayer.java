@@ -8,6 +8,7 @@ import dev.korm.ValueException;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.Capabilities;
+import dev.korm.spi.Capabilities.Feature;
 import dev.korm.spi.ColumnKind;
 import dev.korm.spi.CompiledSelection;
 import dev.korm.spi.Layer;
@@ -64,12 +65,11 @@ final class SqliteLayer implements Layer {
         this.errors = errors;
         this.readerTimeout = settings.readerTimeout().toNanos();
         boolean readOnly = settings.isReadOnly();
-        this.capabilities = new Capabilities(
-                readOnly ? Capabilities.Access.READ_ONLY : Capabilities.Access.READ_WRITE,
-                Capabilities.Transactions.HELD_OPEN,
-                Capabilities.Joins.SUPPORTED,
-                condition -> true,
-                PARAMETERS);
+        this.capabilities = Capabilities.LEAST
+                .withAccess(readOnly ? Capabilities.Access.READ_ONLY : Capabilities.Access.READ_WRITE)
+                .with(Feature.HELD_TRANSACTIONS, Feature.JOINS)
+                .withPushdown(condition -> true)
+                .withParameterLimit(PARAMETERS);
         this.writer = readOnly ? null : writer(connector, settings);
         if (file.isPresent()) {
             ReaderPool pool = new ReaderPool(name, settings.readers(), settings.readerTimeout(), connector::reader);

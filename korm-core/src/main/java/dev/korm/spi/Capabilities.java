@@ -1,36 +1,103 @@
 package dev.korm.spi;
 
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * What a layer can do by itself. The engine does the rest.
+ * What a layer can do by itself; the engine does the rest. A layer begins with {@link #LEAST} and adds what it can, so that a
+ * feature that comes later is one that older layers do not have, and no layer has to be changed for it. Immutable.
  *
- * @param access whether it takes changes
- * @param transactions how far its transactions reach
- * @param joins whether it follows references between its own tables
- * @param pushdown which conditions it evaluates exactly as {@link Condition} says; asked for leaves and for
- *     {@link Condition.AnyElement}
- * @param parameterLimit how many constants one selection may carry
+ * <pre>{@code
+ * Capabilities.LEAST.with(Feature.JOINS).withPushdown(condition -> true).withParameterLimit(30_000);
+ * }</pre>
  */
-public record Capabilities(
-        Access access, Transactions transactions, Joins joins, Predicate<Condition> pushdown, int parameterLimit) {
+public final class Capabilities {
+    private static final int LEAST_PARAMETERS = 100;
+
+    /** What every layer can: read and write, with the engine evaluating all conditions. */
+    public static final Capabilities LEAST =
+            new Capabilities(Access.READ_WRITE, EnumSet.noneOf(Feature.class), condition -> false, LEAST_PARAMETERS);
+
+    private final Access access;
+    private final Set<Feature> features;
+    private final Predicate<Condition> pushdown;
+    private final int parameterLimit;
+
+    private Capabilities(Access access, Set<Feature> features, Predicate<Condition> pushdown, int parameterLimit) {
+        this.access = access;
+        this.features = features;
+        this.pushdown = pushdown;
+        this.parameterLimit = parameterLimit;
+    }
+
     /** Whether a layer takes changes. */
     public enum Access {
         READ_WRITE,
         READ_ONLY
     }
 
-    /** How far a layer's transactions reach. */
-    public enum Transactions {
-        /** {@link Layer#prepare} works. */
-        HELD_OPEN,
-        /** A transaction lives only inside {@link Layer#apply}. */
-        ONE_CALL
+    /** Something that not every layer can do. */
+    public enum Feature {
+        /** {@link Layer#prepare} keeps a transaction open; else one lives only inside {@link Layer#apply}. */
+        HELD_TRANSACTIONS,
+        /** A selection follows references between the layer's own tables. */
+        JOINS
     }
 
-    /** Whether a layer can join. */
-    public enum Joins {
-        SUPPORTED,
-        UNSUPPORTED
+    /** The same with features added. */
+    public Capabilities with(Feature... added) {
+        Set<Feature> more = EnumSet.noneOf(Feature.class);
+        more.addAll(features);
+        more.addAll(List.of(added));
+        return new Capabilities(access, Collections.unmodifiableSet(more), pushdown, parameterLimit);
+    }
+
+    /** The same without a feature. */
+    public Capabilities without(Feature feature) {
+        Set<Feature> fewer = EnumSet.noneOf(Feature.class);
+        fewer.addAll(features);
+        fewer.remove(feature);
+        return new Capabilities(access, Collections.unmodifiableSet(fewer), pushdown, parameterLimit);
+    }
+
+    /** The same with another access. */
+    public Capabilities withAccess(Access other) {
+        return new Capabilities(other, features, pushdown, parameterLimit);
+    }
+
+    /**
+     * The same with other conditions that it evaluates exactly as {@link Condition} says.
+     *
+     * @param evaluated asked for leaves and for {@link Condition.AnyElement}
+     */
+    public Capabilities withPushdown(Predicate<Condition> evaluated) {
+        return new Capabilities(access, features, evaluated, parameterLimit);
+    }
+
+    /** The same with another number of constants that one selection may carry. */
+    public Capabilities withParameterLimit(int limit) {
+        return new Capabilities(access, features, pushdown, limit);
+    }
+
+    /** Whether it takes changes. */
+    public Access access() {
+        return access;
+    }
+
+    public boolean has(Feature feature) {
+        return features.contains(feature);
+    }
+
+    /** Which conditions it evaluates exactly as {@link Condition} says; asked for leaves and for {@link Condition.AnyElement}. */
+    public Predicate<Condition> pushdown() {
+        return pushdown;
+    }
+
+    /** How many constants one selection may carry. */
+    public int parameterLimit() {
+        return parameterLimit;
     }
 }

@@ -9,8 +9,8 @@ import java.util.Set;
  * {@link dev.korm.StoreException} that says whether anything may have happened.
  *
  * <p>The shape fits an SQL database as well as a service that is reached by single requests: no call leaves anything open
- * but {@link #select}'s cursor and {@link #prepare}'s batch, and the latter only where {@link Capabilities#transactions}
- * says so.
+ * but {@link #select}'s cursor and {@link #prepare}'s batch, and the latter only where it has
+ * {@link Capabilities.Feature#HELD_TRANSACTIONS}.
  */
 public interface Layer extends AutoCloseable {
     /** The name that the {@code from} mod of an RN uses. */
@@ -74,7 +74,7 @@ public interface Layer extends AutoCloseable {
     /**
      * Applies the batch in a transaction that stays open.
      *
-     * @throws UnsupportedOperationException unless {@link Capabilities.Transactions#HELD_OPEN}
+     * @throws UnsupportedOperationException unless {@link Capabilities.Feature#HELD_TRANSACTIONS}
      */
     PreparedBatch prepare(Batch batch);
 

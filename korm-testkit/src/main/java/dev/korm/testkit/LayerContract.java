@@ -321,7 +321,7 @@ public abstract class LayerContract extends LayerMarkerContract {
     // --- open transactions
 
     private void assumeHeldOpen() {
-        assumeTrue(layer().capabilities().transactions() == Capabilities.Transactions.HELD_OPEN);
+        assumeTrue(layer().capabilities().has(Capabilities.Feature.HELD_TRANSACTIONS));
     }
 
     @Test

@@ -167,7 +167,7 @@ abstract class LayerMarkerContract extends LayerReadContract {
 
     @Test
     void who_forbids_a_transaction_that_is_still_open_waits_for_its_end() throws Exception {
-        assumeTrue(layer().capabilities().transactions() == Capabilities.Transactions.HELD_OPEN);
+        assumeTrue(layer().capabilities().has(Capabilities.Feature.HELD_TRANSACTIONS));
         assumeTrue(isShared());
         things();
         layer().apply(batch(marker("tx-0"), insert(0, "whole", 1L)));

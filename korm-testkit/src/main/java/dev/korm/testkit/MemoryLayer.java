@@ -2,8 +2,7 @@ package dev.korm.testkit;
 
 import dev.korm.spi.Capabilities;
 import dev.korm.spi.Capabilities.Access;
-import dev.korm.spi.Capabilities.Joins;
-import dev.korm.spi.Capabilities.Transactions;
+import dev.korm.spi.Capabilities.Feature;
 import dev.korm.spi.Condition;
 import dev.korm.spi.Environment;
 import dev.korm.spi.Layer;
@@ -42,8 +41,10 @@ public final class MemoryLayer implements LayerSource {
     public static MemoryLayer on(MemoryStore store) {
         return new MemoryLayer(
                 store,
-                new Capabilities(
-                        Access.READ_WRITE, Transactions.HELD_OPEN, Joins.SUPPORTED, condition -> true, PARAMETERS));
+                Capabilities.LEAST
+                        .with(Feature.HELD_TRANSACTIONS, Feature.JOINS)
+                        .withPushdown(condition -> true)
+                        .withParameterLimit(PARAMETERS));
     }
 
     /** The same store behind a layer that evaluates no condition. */
@@ -53,52 +54,32 @@ public final class MemoryLayer implements LayerSource {
 
     /** The same store behind a layer that evaluates some conditions. */
     public MemoryLayer withPushdown(Predicate<Condition> pushdown) {
-        return with(new Capabilities(
-                capabilities.access(),
-                capabilities.transactions(),
-                capabilities.joins(),
-                pushdown,
-                capabilities.parameterLimit()));
+        return with(capabilities.withPushdown(pushdown));
     }
 
     /** The same store behind a layer that follows no reference. */
     public MemoryLayer withoutJoins() {
-        return with(new Capabilities(
-                capabilities.access(),
-                capabilities.transactions(),
-                Joins.UNSUPPORTED,
-                capabilities.pushdown(),
-                capabilities.parameterLimit()));
+        return without(Feature.JOINS);
     }
 
     /** The same store behind a layer whose transactions live inside one call. */
     public MemoryLayer withoutHeldTransactions() {
-        return with(new Capabilities(
-                capabilities.access(),
-                Transactions.ONE_CALL,
-                capabilities.joins(),
-                capabilities.pushdown(),
-                capabilities.parameterLimit()));
+        return without(Feature.HELD_TRANSACTIONS);
+    }
+
+    /** The same store behind a layer that lacks a feature. */
+    public MemoryLayer without(Feature feature) {
+        return with(capabilities.without(feature));
     }
 
     /** The same store behind a layer that takes no changes. */
     public MemoryLayer readOnly() {
-        return with(new Capabilities(
-                Access.READ_ONLY,
-                capabilities.transactions(),
-                capabilities.joins(),
-                capabilities.pushdown(),
-                capabilities.parameterLimit()));
+        return with(capabilities.withAccess(Access.READ_ONLY));
     }
 
     /** The same store behind a layer that takes that many constants in a selection. */
     public MemoryLayer withParameterLimit(int limit) {
-        return with(new Capabilities(
-                capabilities.access(),
-                capabilities.transactions(),
-                capabilities.joins(),
-                capabilities.pushdown(),
-                limit));
+        return with(capabilities.withParameterLimit(limit));
     }
 
     private MemoryLayer with(Capabilities changed) {

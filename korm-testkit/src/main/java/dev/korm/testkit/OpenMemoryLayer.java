@@ -157,7 +157,7 @@ final class OpenMemoryLayer implements Layer {
 
     @Override
     public PreparedBatch prepare(Batch batch) {
-        if (capabilities.transactions() != Capabilities.Transactions.HELD_OPEN) {
+        if (!capabilities.has(Capabilities.Feature.HELD_TRANSACTIONS)) {
             throw new UnsupportedOperationException(
                     "The layer \"" + name + "\" cannot hold a transaction open; see its capabilities");
         }

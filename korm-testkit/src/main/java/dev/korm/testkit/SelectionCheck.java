@@ -1,7 +1,6 @@
 package dev.korm.testkit;
 
 import dev.korm.spi.Capabilities;
-import dev.korm.spi.Capabilities.Joins;
 import dev.korm.spi.Condition;
 import dev.korm.spi.Join;
 import dev.korm.spi.Operand;
@@ -61,7 +60,7 @@ final class SelectionCheck {
     }
 
     private void joins(List<Join> joins) {
-        require(joins.isEmpty() || capabilities.joins() == Joins.SUPPORTED, "joins");
+        require(joins.isEmpty() || capabilities.has(Capabilities.Feature.JOINS), "joins");
         for (Join join : joins) {
             operand(join.reference());
             table(join.source(), join.target());
