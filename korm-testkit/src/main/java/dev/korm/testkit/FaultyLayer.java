@@ -148,13 +148,13 @@ public final class FaultyLayer implements LayerSource {
      * @param count the count of the call that fails
      */
     private record Fault(Call call, long count, Moment moment, Function<String, ? extends Throwable> failure) {
-        /** Never answers. */
-        <T> T raise(String layer) {
+        /** Returns what is to be thrown, unless it is an error, which is thrown. */
+        RuntimeException thrown(String layer) {
             Throwable thrown = failure.apply(layer);
             if (thrown instanceof Error error) {
                 throw error;
             }
-            throw (RuntimeException) thrown;
+            return (RuntimeException) thrown;
         }
     }
 
@@ -207,12 +207,12 @@ public final class FaultyLayer implements LayerSource {
         <T> T run(String layer, Call call, Supplier<T> work, Consumer<T> undo) {
             Fault fault = begin(call);
             if (fault != null && fault.moment() == Moment.BEFORE) {
-                return fault.raise(layer);
+                throw fault.thrown(layer);
             }
             T answer = work.get();
             if (fault != null) {
                 undo.accept(answer);
-                return fault.raise(layer);
+                throw fault.thrown(layer);
             }
             return answer;
         }

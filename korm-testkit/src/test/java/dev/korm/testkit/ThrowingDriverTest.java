@@ -6,6 +6,7 @@ import static dev.korm.Order.asc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.korm.FloatingItem;
+import dev.korm.Item;
 import dev.korm.Items;
 import dev.korm.Korm;
 import dev.korm.Pool;
@@ -28,6 +29,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 @NullUnmarked // Tests dereference what they expect to be there.
 class ThrowingDriverTest {
     record Owner(String name) {}
+
+    private static void look(Item<Car> car) {
+        assertThat(car.revision()).isPositive();
+    }
 
     record Car(int number, List<String> tags, Rn<Owner> owner, List<Rn<Owner>> drivers) {}
 
@@ -80,10 +85,10 @@ class ThrowingDriverTest {
             List<Consumer<Query<Car>>> reads = List.of(
                     each -> each.get(),
                     each -> each.limit(1).get(),
-                    each -> each.orderBy(asc("number")).stream().toList(),
-                    each -> each.resolvePaths("owner").stream().toList(),
-                    each -> each.where(eq("tags[*]", "b")).stream().toList(),
-                    each -> each.where(eq("drivers[*].name", "Fred")).stream().toList(),
+                    each -> each.orderBy(asc("number")).stream().forEach(ThrowingDriverTest::look),
+                    each -> each.resolvePaths("owner").stream().forEach(ThrowingDriverTest::look),
+                    each -> each.where(eq("tags[*]", "b")).stream().forEach(ThrowingDriverTest::look),
+                    each -> each.where(eq("drivers[*].name", "Fred")).stream().forEach(ThrowingDriverTest::look),
                     each -> each.where(gte("owner.name", "A")).max("owner.name"),
                     each -> each.page(3));
             for (Consumer<Query<Car>> read : reads) {
