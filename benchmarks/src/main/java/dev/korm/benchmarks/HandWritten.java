@@ -8,7 +8,7 @@ import java.util.UUID;
 /** What a program without korm does with a car: each column by its own setter and getter. */
 final class HandWritten {
     static final String COLUMNS =
-            "\"rnId\", \"__korm_rev__\", \"make\", \"model\", \"built\", \"price\", \"registered\", \"lot\", \"bucket\"";
+            "\"rnId\", \"__korm_unique____korm_rev__\", \"make\", \"model\", \"built\", \"price\", \"registered\", \"lot\", \"bucket\"";
     static final String SELECT = "SELECT " + COLUMNS + " FROM " + World.TABLE;
     static final String INSERT = "INSERT INTO " + World.TABLE + " (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
 

@@ -75,7 +75,7 @@ public class ResolveAcross extends Rivals {
         }
         connection = Store.POSTGRES.connect(folder, name + "_one");
         join = connection.prepareStatement("""
-                SELECT v."rnId", v."__korm_rev__", v."number", v."remark", h."rnId", h."firstName", h."lastName",
+                SELECT v."rnId", v."__korm_unique____korm_rev__", v."number", v."remark", h."rnId", h."firstName", h."lastName",
                        t."rnId", t."name", t."size", c."rnId", c."name", c."size"
                 FROM "__items__visits__plain" v
                 LEFT JOIN "__items__hosts__plain" h ON h."rnId" = right(v."host", 36)

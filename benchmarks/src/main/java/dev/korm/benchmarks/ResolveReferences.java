@@ -47,10 +47,12 @@ public class ResolveReferences extends Rivals {
         }
         Korm.createAll(journeys);
         Connection connection = world.connect();
-        trips = connection.prepareStatement("SELECT \"rnId\", \"__korm_rev__\", \"destination\", \"driver\""
-                + " FROM \"__items__trips__day\" LIMIT " + TRIPS);
-        drivers = connection.prepareStatement("SELECT \"rnId\", \"__korm_rev__\", \"firstName\", \"lastName\", \"born\""
-                + " FROM \"__items__people__driver\" WHERE \"rnId\" IN (?" + ", ?".repeat(TRIPS - 1) + ")");
+        trips = connection.prepareStatement(
+                "SELECT \"rnId\", \"__korm_unique____korm_rev__\", \"destination\", \"driver\""
+                        + " FROM \"__items__trips__day\" LIMIT " + TRIPS);
+        drivers = connection.prepareStatement(
+                "SELECT \"rnId\", \"__korm_unique____korm_rev__\", \"firstName\", \"lastName\", \"born\""
+                        + " FROM \"__items__people__driver\" WHERE \"rnId\" IN (?" + ", ?".repeat(TRIPS - 1) + ")");
     }
 
     @Override

@@ -97,7 +97,7 @@ final class RowTransfer<T> {
 
     private boolean isBound(String column) {
         return bound.contains(column)
-                || (column.startsWith(ColumnShape.UNIQUE_PREFIX)
+                || (ColumnShape.isFingerprint(column)
                         && FingerprintKey.columns(column, there).stream().anyMatch(bound::contains));
     }
 

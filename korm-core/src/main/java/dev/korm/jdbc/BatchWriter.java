@@ -494,7 +494,8 @@ final class BatchWriter {
         if (!table.isItems() || shape.isEmpty() || shape.get().has(TableName.REVISION)) {
             return false;
         }
-        catalog.addRevision(session, table);
+        ColumnShape key = new ColumnShape(table.key(), ColumnKind.ID);
+        catalog.create(session, new TableShape(table, List.of(key, REVISION), List.of()));
         return true;
     }
 

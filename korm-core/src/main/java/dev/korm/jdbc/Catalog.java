@@ -30,7 +30,7 @@ interface Catalog {
     /** Changes a table in just that. */
     void alter(Session session, TableShape actual, TableShapes.Lacking lacking) throws SQLException;
 
-    /** Makes one of korm's own tables, or adds what an older one lacks, before a batch goes on that needs it. */
+    /** Makes a table, or adds what it lacks, before a batch goes on that needs it. */
     default void create(Session session, TableShape table) throws SQLException {
         evolve(session, table, Set.of());
     }
@@ -49,9 +49,6 @@ interface Catalog {
         }
         return read(session, wanted.table()).orElse(wanted);
     }
-
-    /** Gives an item table that was made without one its revision column; all rows then have revision 0. */
-    void addRevision(Session session, TableName table) throws SQLException;
 
     /** Every unique index but the key's, also those that korm did not make. */
     List<UniqueIndex> uniqueIndexes(Session session, TableName table) throws SQLException;

@@ -40,6 +40,12 @@ final class MySqlCatalog implements Catalog {
     /** Marks decimal numbers, which are kept as text since no type keeps their scale. */
     private static final String DECIMAL_COLLATION = "ascii_bin";
 
+    /**
+     * The time in microseconds: what a row begins with that another program inserts, so that it has no revision that an earlier row
+     * of its id had.
+     */
+    private static final String TIME = "(CAST(UNIX_TIMESTAMP(NOW(6)) * 1000000 AS SIGNED))";
+
     private final MySqlNames names;
     private final MySqlServer server;
     private final MySqlErrors errors;
@@ -306,15 +312,6 @@ final class MySqlCatalog implements Catalog {
     }
 
     @Override
-    public void addRevision(Session session, TableName table) {
-        ColumnShape revision = new ColumnShape(TableName.REVISION, ColumnKind.INTEGER);
-        throw new PooledWriter.SchemaFirst(other -> {
-            TableShape actual = read(other, table).orElse(new TableShape(table, List.of(), List.of()));
-            evolve(other, new TableShape(table, List.of(actual.columns().get(0), revision), List.of()), Set.of());
-        });
-    }
-
-    @Override
     public void make(Session session, TableShape table) throws SQLException {
         keepKinds(session, table.table(), table.columns());
         SqlWriter sql = dialect.writer().add("CREATE TABLE ");
@@ -342,7 +339,7 @@ final class MySqlCatalog implements Catalog {
             return "VARCHAR(255)" + text + " NOT NULL PRIMARY KEY";
         }
         if (column.name().equals(TableName.REVISION)) {
-            return "BIGINT NOT NULL DEFAULT 0";
+            return "BIGINT NOT NULL DEFAULT " + TIME;
         }
         // MySQL's own JSON keeps no number that is neither a double nor of 64 bits. MariaDB's is a text that is
         // checked, and
@@ -389,7 +386,7 @@ final class MySqlCatalog implements Catalog {
         }
     }
 
-    /** All of it by one statement, which happens whole or not at all. */
+    /** All of it by one statement, which happens whole or not at all; but for where revisions begin from then on. */
     @Override
     public void alter(Session session, TableShape actual, TableShapes.Lacking lacking) throws SQLException {
         keepKinds(session, actual.table(), lacking.columns());
@@ -404,9 +401,15 @@ final class MySqlCatalog implements Catalog {
             sql.add(separator).add("DROP COLUMN ").name(column);
             separator = ", ";
         }
+        boolean revised = false;
         for (ColumnShape column : lacking.columns()) {
-            sql.add(separator).add("ADD COLUMN ").name(column.name()).add(" ");
-            sql.add(type(actual.table(), column));
+            if (column.name().equals(TableName.REVISION)) {
+                addRevision(sql.add(separator), actual);
+                revised = true;
+            } else {
+                sql.add(separator).add("ADD COLUMN ").name(column.name()).add(" ");
+                sql.add(type(actual.table(), column));
+            }
             separator = ", ";
         }
         for (IndexShape index : lacking.indexes()) {
@@ -420,6 +423,24 @@ final class MySqlCatalog implements Catalog {
                 throw indexes.duplicate(session, actual, lacking, e);
             }
             throw e;
+        }
+        if (revised) {
+            SqlWriter from = dialect.writer().add("ALTER TABLE ");
+            dialect.table(from, actual.table());
+            from.add(" ALTER COLUMN ").name(TableName.REVISION).add(" SET DEFAULT " + TIME);
+            session.execute(from.toSql().text());
+        }
+    }
+
+    /** The revision column; rows that are there have revision 0, and are not written for it. */
+    private static void addRevision(SqlWriter sql, TableShape actual) {
+        if (actual.has(TableName.FORMER_REVISION)) {
+            sql.add("RENAME COLUMN ")
+                    .name(TableName.FORMER_REVISION)
+                    .add(" TO ")
+                    .name(TableName.REVISION);
+        } else {
+            sql.add("ADD COLUMN ").name(TableName.REVISION).add(" BIGINT NOT NULL DEFAULT 0");
         }
     }
 }

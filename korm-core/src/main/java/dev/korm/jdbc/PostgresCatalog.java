@@ -24,6 +24,12 @@ final class PostgresCatalog implements Catalog {
     private static final String REFERENCE_DOMAIN = "korm_rn_ref_text";
     private static final String ENCRYPTED_DOMAIN = "korm_encrypted_json";
 
+    /**
+     * The time in microseconds: what a row begins with that another program inserts, so that it has no revision that an earlier row
+     * of its id had.
+     */
+    private static final String TIME = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
+
     private final PostgresNames names;
     private final PostgresDialect dialect;
 
@@ -255,7 +261,7 @@ final class PostgresCatalog implements Catalog {
             return "TEXT COLLATE \"C\" PRIMARY KEY";
         }
         if (column.name().equals(TableName.REVISION)) {
-            return "BIGINT NOT NULL DEFAULT 0";
+            return "BIGINT NOT NULL DEFAULT " + TIME;
         }
         boolean named = domains == Domains.THERE;
         return switch (column.kind()) {
@@ -287,9 +293,23 @@ final class PostgresCatalog implements Catalog {
                 KindTable.written(column.kind())));
     }
 
-    @Override
-    public void addRevision(Session session, TableName table) throws SQLException {
-        addColumn(session, table, new ColumnShape(TableName.REVISION, ColumnKind.INTEGER), Domains.THERE);
+    /** Gives a table its revision column; rows that are there have revision 0, and are not written for it. */
+    private void addRevision(Session session, TableShape actual) throws SQLException {
+        SqlWriter sql = dialect.writer().add("ALTER TABLE ");
+        dialect.table(sql, actual.table());
+        if (actual.has(TableName.FORMER_REVISION)) {
+            sql.add(" RENAME COLUMN ")
+                    .name(TableName.FORMER_REVISION)
+                    .add(" TO ")
+                    .name(TableName.REVISION);
+        } else {
+            sql.add(" ADD COLUMN IF NOT EXISTS ").name(TableName.REVISION).add(" BIGINT NOT NULL DEFAULT 0");
+        }
+        session.execute(sql.toSql().text());
+        SqlWriter from = dialect.writer().add("ALTER TABLE ");
+        dialect.table(from, actual.table());
+        from.add(" ALTER COLUMN ").name(TableName.REVISION).add(" SET DEFAULT " + TIME);
+        session.execute(from.toSql().text());
     }
 
     private void addColumn(Session session, TableName table, ColumnShape column, Domains domains) throws SQLException {
@@ -378,7 +398,11 @@ final class PostgresCatalog implements Catalog {
             dropColumn(session, table, column);
         }
         for (ColumnShape column : lacking.columns()) {
-            addColumn(session, table, column, domains);
+            if (column.name().equals(TableName.REVISION)) {
+                addRevision(session, actual);
+            } else {
+                addColumn(session, table, column, domains);
+            }
         }
         if (!lacking.indexes().isEmpty()) {
             TableShape now = read(session, table).orElse(actual);

@@ -25,6 +25,13 @@ final class SqliteCatalog implements Catalog {
             "CASE WHEN json_type\\(CASE WHEN json_valid\\(\"([^\"]+)\"\\) THEN \"[^\"]+\" END, '((?:[^']|'')*)'\\)"
                     + "( [=<>IN]+ (?:\\([^)]*\\)|'[a-z]+'))");
 
+    /**
+     * The time in microseconds, to the millisecond: what a row begins with that another program inserts, so that it has no revision
+     * that an earlier row of its id had. The last three digits are chance.
+     */
+    private static final String TIME =
+            "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER) * 1000 + abs(random() % 1000)";
+
     private static final Sql SCHEMA_VERSION = Sql.of("PRAGMA schema_version");
 
     private final SqliteDialect dialect = SqliteDialect.INSTANCE;
@@ -210,7 +217,7 @@ final class SqliteCatalog implements Catalog {
             return table.isItems() ? "ID_TEXT PRIMARY KEY" : "TEXT PRIMARY KEY";
         }
         if (column.name().equals(TableName.REVISION)) {
-            return "INTEGER NOT NULL DEFAULT 0";
+            return "INTEGER NOT NULL DEFAULT (" + TIME + ")";
         }
         return switch (column.kind()) {
             case ID, TEXT, FINGERPRINT -> "TEXT";
@@ -227,9 +234,28 @@ final class SqliteCatalog implements Catalog {
         };
     }
 
-    @Override
-    public void addRevision(Session session, TableName table) throws SQLException {
-        addColumn(session, table, new ColumnShape(TableName.REVISION, ColumnKind.INTEGER));
+    /**
+     * Gives a table its revision column; rows that are there have revision 0. A column that is added cannot begin with the time, so a
+     * trigger sees to rows that other programs insert.
+     */
+    private void addRevision(Session session, TableShape actual) throws SQLException {
+        TableName table = actual.table();
+        SqlWriter sql = dialect.writer().add("ALTER TABLE ").name(table.text());
+        if (actual.has(TableName.FORMER_REVISION)) {
+            sql.add(" RENAME COLUMN ")
+                    .name(TableName.FORMER_REVISION)
+                    .add(" TO ")
+                    .name(TableName.REVISION);
+        } else {
+            sql.add(" ADD COLUMN ").name(TableName.REVISION).add(" INTEGER NOT NULL DEFAULT 0");
+        }
+        session.execute(sql.toSql().text());
+        SqlWriter trigger = dialect.writer().add("CREATE TRIGGER IF NOT EXISTS ");
+        trigger.name(TableName.FORMER_REVISION + table.text()).add(" AFTER INSERT ON ");
+        trigger.name(table.text()).add(" WHEN NEW.").name(TableName.REVISION).add(" = 0 BEGIN UPDATE ");
+        trigger.name(table.text()).add(" SET ").name(TableName.REVISION).add(" = " + TIME + " WHERE ");
+        trigger.name(table.key()).add(" = NEW.").name(table.key()).add("; END");
+        session.execute(trigger.toSql().text());
     }
 
     private void addColumn(Session session, TableName table, ColumnShape column) throws SQLException {
@@ -281,7 +307,11 @@ final class SqliteCatalog implements Catalog {
             dropColumn(session, table, column);
         }
         for (ColumnShape column : lacking.columns()) {
-            addColumn(session, table, column);
+            if (column.name().equals(TableName.REVISION)) {
+                addRevision(session, actual);
+            } else {
+                addColumn(session, table, column);
+            }
         }
         for (IndexShape index : lacking.indexes()) {
             addIndex(session, actual, index);

@@ -81,7 +81,7 @@ final class TableShapes {
         if (column.equals(table.key())) {
             return Optional.of(ColumnKind.ID);
         }
-        return column.startsWith(ColumnShape.UNIQUE_PREFIX) ? Optional.of(ColumnKind.FINGERPRINT) : Optional.empty();
+        return ColumnShape.isFingerprint(column) ? Optional.of(ColumnKind.FINGERPRINT) : Optional.empty();
     }
 
     /** Puts the key first, whatever order another program gave the columns. */

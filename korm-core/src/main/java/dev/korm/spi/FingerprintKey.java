@@ -137,7 +137,7 @@ public record FingerprintKey(List<Part> parts, int bits) {
      * @param columns the names of the columns there are
      */
     public static Optional<FingerprintKey> read(String hidden, Collection<String> columns) {
-        if (!hidden.startsWith(ColumnShape.UNIQUE_PREFIX)) {
+        if (!ColumnShape.isFingerprint(hidden)) {
             return Optional.empty();
         }
         String text = hidden.substring(ColumnShape.UNIQUE_PREFIX.length());
@@ -154,7 +154,7 @@ public record FingerprintKey(List<Part> parts, int bits) {
         return read(column, there)
                 .map(FingerprintKey::columns)
                 .orElse(List.of(
-                        column.startsWith(ColumnShape.UNIQUE_PREFIX)
+                        ColumnShape.isFingerprint(column)
                                 ? column.substring(ColumnShape.UNIQUE_PREFIX.length())
                                 : column));
     }

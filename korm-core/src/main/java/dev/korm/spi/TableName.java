@@ -16,8 +16,14 @@ public record TableName(String text, String key) {
     /** The key column of every item table; it holds the id part of the item's RN. */
     public static final String ID = "rnId";
 
-    /** The 64-bit revision column of item tables; it grows by one with every change of the row. */
-    public static final String REVISION = "__korm_rev__";
+    /**
+     * The 64-bit revision column of item tables; it grows by one with every change of the row. Its name begins as those of hidden
+     * columns do that the TypeScript original leaves alone, and goes on as no field of anybody's can be named.
+     */
+    public static final String REVISION = "__korm_unique____korm_rev__";
+
+    /** The name that the revision column had before; such a column is renamed at the first write. */
+    public static final String FORMER_REVISION = "__korm_rev__";
 
     private static final String ITEMS = "__items__";
     private static final Pattern OWN = Pattern.compile("__korm_[a-z]+__");

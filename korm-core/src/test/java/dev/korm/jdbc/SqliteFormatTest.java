@@ -112,7 +112,7 @@ class SqliteFormatTest extends SqliteWorld {
                 .first()
                 .asString()
                 .endsWith("\"name\" TEXT , \"active\" BOOLEAN, \"amount\" DECIMAL_TEXT, \"raw\" BLOB,"
-                        + " \"__korm_rev__\" INTEGER NOT NULL DEFAULT 0)");
+                        + " \"__korm_unique____korm_rev__\" INTEGER NOT NULL DEFAULT 0)");
     }
 
     private void original() throws Exception {

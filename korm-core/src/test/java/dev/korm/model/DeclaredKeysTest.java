@@ -53,7 +53,7 @@ class DeclaredKeysTest {
                         "number",
                         "__korm_unique__4mailtc6tenant",
                         "__korm_unique__6number6tenant",
-                        "__korm_rev__");
+                        "__korm_unique____korm_rev__");
         assertThat(shape.indexes())
                 .extracting(IndexShape::name)
                 .contains("__korm_u_"

@@ -60,7 +60,7 @@ class DocumentModelTest {
                         new ColumnShape("bad", ColumnKind.RN),
                         new ColumnShape("price", ColumnKind.DECIMAL),
                         new ColumnShape("bytes", ColumnKind.BYTES),
-                        new ColumnShape("__korm_rev__", ColumnKind.INTEGER));
+                        new ColumnShape("__korm_unique____korm_rev__", ColumnKind.INTEGER));
         OneRow row = OneRow.of(model, ada);
         assertThat((String) row.cell("__korm_unique__email"))
                 .startsWith("6f2c9a12a9a8fe61")

@@ -59,7 +59,7 @@ class ModelShapeTest {
                         new ColumnShape("class", ColumnKind.TEXT),
                         new ColumnShape("address", ColumnKind.JSON),
                         new ColumnShape("owner", ColumnKind.RN),
-                        new ColumnShape("__korm_rev__", ColumnKind.INTEGER));
+                        new ColumnShape("__korm_unique____korm_rev__", ColumnKind.INTEGER));
         assertThat(shape.indexes().get(0))
                 .isEqualTo(new IndexShape(
                         "__korm_u_4c969fc8401a9b6218122e51",

@@ -145,7 +145,7 @@ public abstract class SchemaContract extends PoolContract {
                         new ColumnShape("__korm_unique__username", ColumnKind.FINGERPRINT),
                         new ColumnShape("boss", ColumnKind.RN),
                         new ColumnShape("addresses", ColumnKind.JSON),
-                        new ColumnShape("__korm_rev__", ColumnKind.INTEGER));
+                        new ColumnShape("__korm_unique____korm_rev__", ColumnKind.INTEGER));
         assertThat(shape.indexes())
                 .filteredOn(index -> index.uniqueness() == IndexShape.Uniqueness.UNIQUE)
                 .hasSize(1);

@@ -340,7 +340,7 @@ class MySqlTest {
                         + " AND TABLE_NAME = '__items__some__form' ORDER BY ORDINAL_POSITION"))
                 .isEqualTo(
                         "rnId varchar(255)|name longtext|__korm_unique__name char(128)|owner text|secret longtext|flag tinyint(1)"
-                                + "|count bigint|__korm_rev__ bigint");
+                                + "|count bigint|__korm_unique____korm_rev__ bigint");
         assertThat(ask("SELECT CONCAT(column_name, ' ', kind) FROM `__korm_meta__` ORDER BY column_name"))
                 .isEqualTo("owner rn|secret encrypted");
     }
@@ -505,7 +505,8 @@ class MySqlTest {
             assertThat(apply(layer, insert(table, 1), update(old, 1), update(old, 7)))
                     .isEqualTo(new BatchResult.Refused(2, new Refusal.Missing()));
             assertThat(ask("SELECT COUNT(*) FROM `__items__a__fresh`")).isEqualTo("0");
-            assertThat(ask("SELECT `__korm_rev__` FROM `__items__old__kind`")).isEqualTo("0");
+            assertThat(ask("SELECT `__korm_unique____korm_rev__` FROM `__items__old__kind`"))
+                    .isEqualTo("0");
         }
     }
 

@@ -263,7 +263,7 @@ class OriginalDatabaseTest {
         assertThat(names(gt("date", Instant.parse("2025-06-01T00:00:00Z")))).containsExactly("Ada");
         assertThat(texts("SELECT sql FROM sqlite_schema WHERE name = '__items__users__basic'")
                         .get(0))
-                .contains("\"__korm_rev__\" INTEGER NOT NULL DEFAULT 0");
+                .contains("\"__korm_unique____korm_rev__\" INTEGER NOT NULL DEFAULT 0");
         assertThatThrownBy(() ->
                         ada().set(User::name, "A").commit().pool().layers().add("x"))
                 .isInstanceOf(UnsupportedOperationException.class);
@@ -324,7 +324,8 @@ class OriginalDatabaseTest {
                         + " \"age\" INTEGER, \"ratio\" REAL, \"big\" INTEGER, \"e\" REAL,"
                         + " \"active\" BOOLEAN CHECK( \"active\" IN (0, 1) ), \"nul\" TEXT, \"obj\" JSON_TEXT,"
                         + " \"date\" TEXT, \"email\" TEXT, \"__korm_unique__email\" TEXT, \"boss\" RN_REF_TEXT,"
-                        + " \"__korm_rev__\" INTEGER NOT NULL DEFAULT 0 )");
+                        + " \"__korm_unique____korm_rev__\" INTEGER NOT NULL DEFAULT (CAST((julianday('now')"
+                        + " - 2440587.5) * 86400000 AS INTEGER) * 1000 + abs(random() % 1000)) )");
         assertThat(texts("SELECT * FROM \"__items__users__mine\""))
                 .containsExactly(
                         item.rn().id().orElseThrow(),
