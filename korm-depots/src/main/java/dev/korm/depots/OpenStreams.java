@@ -1,11 +1,14 @@
 package dev.korm.depots;
 
 import dev.korm.ClosedException;
+import dev.korm.FileContentException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** What a depot has open, to be ended with it. Safe for many threads. */
 final class OpenStreams {
@@ -19,7 +22,28 @@ final class OpenStreams {
 
     void requireOpen() {
         if (closed) {
-            throw new ClosedException("The depot \"" + depot + "\" is closed, with its pool; open a new one");
+            throw closed(null);
+        }
+    }
+
+    private ClosedException closed(@Nullable RuntimeException cause) {
+        ClosedException closed =
+                new ClosedException("The depot \"" + depot + "\" is closed, with its pool; open a new one");
+        if (cause != null) {
+            closed.initCause(cause);
+        }
+        return closed;
+    }
+
+    /** Makes a call, whose failure is that of a closed depot if it was closed meanwhile. */
+    <R> R guarded(Supplier<R> call) {
+        requireOpen();
+        try {
+            return call.get();
+        } catch (FileContentException ofTheGiver) {
+            throw ofTheGiver;
+        } catch (RuntimeException failed) {
+            throw closed && !(failed instanceof ClosedException) ? closed(failed) : failed;
         }
     }
 

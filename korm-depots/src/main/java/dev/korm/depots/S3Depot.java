@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 public final class S3Depot implements DepotSource {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final int ATTEMPTS = 4;
+    private static final Duration LEFTOVERS = Duration.ofDays(7);
 
     private final S3Settings settings;
     private final Function<String, @Nullable String> variables;
@@ -74,6 +75,7 @@ public final class S3Depot implements DepotSource {
                         MissingBucket.CREATE,
                         TIMEOUT,
                         ATTEMPTS,
+                        LEFTOVERS,
                         S3Settings.PART,
                         S3Settings.LARGEST_COPY),
                 System::getenv);
@@ -128,6 +130,14 @@ public final class S3Depot implements DepotSource {
     /** How often a request is made in all when it fails for a reason that may pass; 4 times, unless it is said. */
     public S3Depot attempts(int times) {
         return with(settings.withAttempts(times));
+    }
+
+    /**
+     * How old uploads in parts are that are aborted when the depot is opened: of programs that were killed while they sent a large
+     * file. A week, unless it is said; longer than any file takes.
+     */
+    public S3Depot leftoversAfter(Duration age) {
+        return with(settings.withLeftovers(age));
     }
 
     /** The same with other environment variables. */

@@ -7,6 +7,7 @@ import dev.korm.MissingFileException;
 import dev.korm.Rn;
 import dev.korm.StoreException.Outcome;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.model.NoSuchBucketException;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
@@ -45,6 +46,19 @@ final class S3Failures {
         return status(failed) == CONFLICT;
     }
 
+    /** Returns the error for a thread that was interrupted, whose flag is set again. */
+    DepotException interrupted(@Nullable Rn<?> rn, Outcome outcome, Throwable cause) {
+        Thread.currentThread().interrupt();
+        return new DepotException(
+                depot,
+                rn,
+                (rn == null ? "The depot \"" + depot + "\"" : rn + " in the depot \"" + depot + "\"")
+                        + (outcome == Outcome.NOT_APPLIED ? " was not changed" : " may have been changed")
+                        + ": the thread was interrupted. Let it end, or clear its flag before the call is made again",
+                outcome,
+                cause);
+    }
+
     static boolean isBeyondEnd(SdkException failed) {
         return status(failed) == RANGE;
     }
@@ -52,6 +66,12 @@ final class S3Failures {
     /** Whether nothing can have happened: the store looked at the request and refused it. */
     static boolean isRefused(SdkException failed) {
         return status(failed) >= 400 && status(failed) < SERVER;
+    }
+
+    /** Returns whether the thread's own interrupt ended a request, which the store has not answered. */
+    private static boolean isInterrupted(Throwable failed) {
+        return failed instanceof AbortedException
+                || (Thread.currentThread().isInterrupted() && !(failed instanceof S3Exception));
     }
 
     private static int status(SdkException failed) {
@@ -82,7 +102,15 @@ final class S3Failures {
         return failure(rn, "was not changed", failed, Outcome.NOT_APPLIED);
     }
 
+    /** Of a change of which the first steps have happened. */
+    DepotException halfway(@Nullable Rn<?> rn, SdkException failed) {
+        return failure(rn, "may have been changed", failed, Outcome.UNKNOWN);
+    }
+
     private DepotException failure(@Nullable Rn<?> rn, String what, Throwable failed, Outcome outcome) {
+        if (isInterrupted(failed)) {
+            return interrupted(rn, outcome, failed);
+        }
         String start = (rn == null ? "The depot \"" + depot + "\"" : rn + " in the depot \"" + depot + "\"") + " "
                 + what + ": ";
         int status = failed instanceof SdkException answered ? status(answered) : 0;

@@ -14,11 +14,14 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
 /** How files become objects: their keys, their metadata, and the labels of those whose checksum came too late for it. */
 final class S3Objects {
     private static final String SHA = "korm-sha256";
-    private static final String PUT = "korm-put";
+    /** Tells an object from one that somebody else stored in its place. */
+    static final String PUT = "korm-put";
+
     private static final String ATTRIBUTE = "korm-a-";
     private static final String LABELS = "labels";
 
@@ -101,14 +104,16 @@ final class S3Objects {
         }
     }
 
-    /** Whether the object is one that a put of ours made. */
-    boolean isOf(Rn<?> file, String put) {
+    /** Returns the ETag of the object if it is the one that a put of ours made. */
+    Optional<String> etagOf(Rn<?> file, String put) {
         try {
-            return put.equals(s3.headObject(request -> request.bucket(bucket).key(key(file)))
-                    .metadata()
-                    .get(PUT));
+            HeadObjectResponse head =
+                    s3.headObject(request -> request.bucket(bucket).key(key(file)));
+            return Optional.of(head)
+                    .filter(found -> put.equals(found.metadata().get(PUT)))
+                    .map(HeadObjectResponse::eTag);
         } catch (SdkException unknown) {
-            return false;
+            return Optional.empty();
         }
     }
 

@@ -135,6 +135,8 @@ final class S3Opening {
             if (isRefused(() -> s3.putObject(
                     request -> request.bucket(bucket).key(key).ifNoneMatch("*"), RequestBody.fromString("again")))) {
                 kept.add(Conditional.IF_ABSENT);
+                // What it needs beyond that, S3Lock makes of it.
+                kept.add(Conditional.IF_NEWER);
             }
             if (isRefused(() -> s3.putObject(
                     request -> request.bucket(bucket).key(key).ifMatch("\"00000000000000000000000000000000\""),

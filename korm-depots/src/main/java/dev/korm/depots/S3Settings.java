@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where a bucket is and how it is used.
  *
+ * @param leftovers how old an upload is that somebody has begun and will not end
  * @param part bytes of a part of an upload at first; later ones are larger
  * @param largestCopy bytes that one request copies
  */
@@ -27,6 +28,7 @@ record S3Settings(
         MissingBucket missing,
         Duration timeout,
         int attempts,
+        Duration leftovers,
         int part,
         long largestCopy) {
     static final int PART = 8 * 1024 * 1024;
@@ -48,6 +50,10 @@ record S3Settings(
         }
         if (timeout.isNegative() || timeout.isZero() || attempts < 1) {
             throw new ConfigurationException("A request to S3 is made at least once, and takes some time");
+        }
+        if (leftovers.isNegative() || leftovers.isZero()) {
+            throw new ConfigurationException(
+                    "Leftovers are removed after some time; an upload is one while it is sent");
         }
     }
 
@@ -99,6 +105,10 @@ record S3Settings(
         return with(all -> all.attempts = times);
     }
 
+    S3Settings withLeftovers(Duration age) {
+        return with(all -> all.leftovers = age);
+    }
+
     S3Settings withSizes(int bytes, long copy) {
         return with(all -> {
             all.part = bytes;
@@ -124,6 +134,7 @@ record S3Settings(
         private MissingBucket missing;
         private Duration timeout;
         private int attempts;
+        private Duration leftovers;
         private int part;
         private long largestCopy;
 
@@ -138,6 +149,7 @@ record S3Settings(
             this.missing = from.missing;
             this.timeout = from.timeout;
             this.attempts = from.attempts;
+            this.leftovers = from.leftovers;
             this.part = from.part;
             this.largestCopy = from.largestCopy;
         }
@@ -154,6 +166,7 @@ record S3Settings(
                     missing,
                     timeout,
                     attempts,
+                    leftovers,
                     part,
                     largestCopy);
         }

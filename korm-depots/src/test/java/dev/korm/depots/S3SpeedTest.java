@@ -109,6 +109,7 @@ class S3SpeedTest {
                     S3Depot.MissingBucket.FAIL,
                     java.time.Duration.ofSeconds(30),
                     3,
+                    java.time.Duration.ofDays(7),
                     S3Settings.PART,
                     S3Settings.LARGEST_COPY);
         }
