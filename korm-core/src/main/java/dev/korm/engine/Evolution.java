@@ -4,6 +4,7 @@ import dev.korm.DuplicateException;
 import dev.korm.Rn;
 import dev.korm.SchemaException;
 import dev.korm.crypto.Owner;
+import dev.korm.model.ReservedNames;
 import dev.korm.model.SecretRows;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
@@ -57,6 +58,7 @@ final class Evolution {
      * @throws DuplicateException when rows that are there hold the same value of a field that becomes unique
      */
     TableShape evolve(TableShape wanted, Optional<TableShape> actual, Fingerprints fingerprints) {
+        requireFreeNames(wanted, actual, layer.layer());
         actual.ifPresent(there -> requireNewNames(wanted, there));
         List<IndexShape> becoming = actual.map(there -> wanted.indexes().stream()
                         .filter(index -> !there.hasIndex(index.name()) && key(index, wanted) != null)
@@ -114,6 +116,28 @@ final class Evolution {
         return index.parts().get(0) instanceof Operand.Column hidden
                 ? FingerprintKey.read(hidden.name(), columns).orElse(null)
                 : null;
+    }
+
+    /**
+     * Checks that no column would be made under a name that a database keeps for itself.
+     *
+     * @throws SchemaException when one would; says how to name the field instead
+     */
+    static void requireFreeNames(TableShape wanted, Optional<TableShape> actual, String layer) {
+        for (ColumnShape column : wanted.columns()) {
+            if (actual.isEmpty() || !actual.get().has(column.name())) {
+                requireFreeName(column.name(), wanted.table(), layer);
+            }
+        }
+    }
+
+    static void requireFreeName(String column, TableName table, String layer) {
+        ReservedNames.reason(column).ifPresent(reason -> {
+            throw new SchemaException("The field " + column + " cannot have a column in " + table + " of the layer \""
+                    + layer
+                    + "\": " + reason + ". Give the field another name, by @Name where it is a record's, or nest it in"
+                    + " another field, where names are free");
+        });
     }
 
     private void requireNewNames(TableShape wanted, TableShape actual) {

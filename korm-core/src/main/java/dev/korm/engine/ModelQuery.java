@@ -357,7 +357,8 @@ final class ModelQuery<T> implements Query<T> {
         TableView<T> evolved = view.isComplete()
                 ? view
                 : home.layer()
-                        .evolved(model(), home.table(), null, wanted -> model().encodeAssignments(values, wanted));
+                        .evolved(model(), home.table(), model().assigned(values), wanted -> model().encodeAssignments(
+                                        values, wanted));
         return new BulkChange<>(home, evolved).update(new Planned<>(evolved, home, criteria).rows(criteria), values);
     }
 

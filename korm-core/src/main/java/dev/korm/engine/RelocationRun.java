@@ -80,6 +80,7 @@ final class RelocationRun<T> {
             return new Relocated(0, CopyRounds.EMPTY, 0);
         }
         OpenLayer to = target.layer();
+        Evolution.requireFreeNames(wanted(here), to.shape(target.table()), to.layer());
         RelocationState.make(to);
         RelocationState begun = RelocationState.begin(source.layer(), source.table());
         RelocationState state = begun.stored(to).orElse(null);

@@ -127,6 +127,8 @@ abstract sealed class Step<T> {
                         .filter(actual -> actual.kind() != column.kind())
                         .isPresent();
                 if (differs && (fields.contains(column.name()) || column.isHidden())) {
+                    Evolution.requireFreeName(
+                            column.name(), home.table(), home.layer().layer());
                     differing.add(column.name());
                 }
             }

@@ -330,7 +330,14 @@ final class MySqlCatalog implements Catalog {
             // The name is of letters, digits and _.
             sql.add(" COMMENT '").add(table.table().text()).add("'");
         }
-        session.execute(sql.toSql().text());
+        try {
+            session.execute(sql.toSql().text());
+        } catch (SQLException e) {
+            if (MySqlErrors.isReserved(e)) {
+                throw TableShapes.reserved(table.table(), table.columns(), e);
+            }
+            throw e;
+        }
     }
 
     private String type(TableName table, ColumnShape column) {
@@ -386,6 +393,12 @@ final class MySqlCatalog implements Catalog {
         }
     }
 
+    /** Whether the table still shows none of the columns; one that is versioned hides those of its periods. */
+    private boolean isHidden(Session session, TableShape actual, TableShapes.Lacking lacking) throws SQLException {
+        TableShape now = read(session, actual.table()).orElse(actual);
+        return lacking.columns().stream().noneMatch(column -> now.has(column.name()));
+    }
+
     /** All of it by one statement, which happens whole or not at all; but for where revisions begin from then on. */
     @Override
     public void alter(Session session, TableShape actual, TableShapes.Lacking lacking) throws SQLException {
@@ -421,6 +434,9 @@ final class MySqlCatalog implements Catalog {
         } catch (SQLException e) {
             if (MySqlErrors.isDuplicate(e)) {
                 throw indexes.duplicate(session, actual, lacking, e);
+            }
+            if (MySqlErrors.isReserved(e) || (MySqlErrors.isColumnThere(e) && isHidden(session, actual, lacking))) {
+                throw TableShapes.reserved(actual.table(), lacking.columns(), e);
             }
             throw e;
         }

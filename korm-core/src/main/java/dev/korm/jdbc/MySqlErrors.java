@@ -31,7 +31,9 @@ final class MySqlErrors extends StoreErrors {
     private static final Set<Integer> LOST =
             Set.of(1053, 1152, 1158, 1159, 1160, 1161, 1184, 1927, 2006, 2013, 3169, 4031);
     private static final Set<Integer> MISSING = Set.of(NO_TABLE, 1054, 1051, 1109);
-    private static final Set<Integer> MADE_TWICE = Set.of(1050, 1060, 1061, 1091, 1684);
+    private static final int WRONG_COLUMN_NAME = 1166;
+    private static final int COLUMN_THERE = 1060;
+    private static final Set<Integer> MADE_TWICE = Set.of(1050, COLUMN_THERE, 1061, 1091, 1684);
 
     /** Out of range, too long, of another kind or character set, no JSON, null where none may be, more than a row holds. */
     private static final Set<Integer> VALUES = Set.of(
@@ -81,6 +83,16 @@ final class MySqlErrors extends StoreErrors {
 
     static boolean isDuplicate(SQLException error) {
         return DUPLICATES.contains(code(error));
+    }
+
+    /** Whether the name of a column is the server's own. */
+    static boolean isReserved(SQLException error) {
+        return code(error) == WRONG_COLUMN_NAME;
+    }
+
+    /** Whether a column is there already. */
+    static boolean isColumnThere(SQLException error) {
+        return code(error) == COLUMN_THERE;
     }
 
     static boolean isMissing(SQLException error) {

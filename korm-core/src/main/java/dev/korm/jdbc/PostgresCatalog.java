@@ -204,7 +204,7 @@ final class PostgresCatalog implements Catalog {
             sql.add(separator).name(column.name()).add(" ").add(type(table.table(), column, domains));
             separator = ", ";
         }
-        session.execute(sql.add(" )").toSql().text());
+        addingColumns(session, sql.add(" )").toSql().text(), table.table(), table.columns());
         if (!PostgresNames.table(table.table()).equals(table.table().text())) {
             SqlWriter comment = dialect.writer().add("COMMENT ON TABLE ");
             dialect.table(comment, table.table());
@@ -316,8 +316,21 @@ final class PostgresCatalog implements Catalog {
         SqlWriter sql = dialect.writer().add("ALTER TABLE ");
         dialect.table(sql, table);
         sql.add(" ADD COLUMN IF NOT EXISTS ").name(column.name()).add(" ").add(type(table, column, domains));
-        session.execute(sql.toSql().text());
+        addingColumns(session, sql.toSql().text(), table, List.of(column));
         keepKind(session, table, column, domains);
+    }
+
+    /** Runs a statement that can meet a column only where it is the system's: of others there is no second one. */
+    private static void addingColumns(Session session, String text, TableName table, List<ColumnShape> columns)
+            throws SQLException {
+        try {
+            session.execute(text);
+        } catch (SQLException e) {
+            if (PostgresErrors.state(e).equals(PostgresErrors.COLUMN_THERE)) {
+                throw TableShapes.reserved(table, columns, e);
+            }
+            throw e;
+        }
     }
 
     private void dropColumn(Session session, TableName table, String column) throws SQLException {

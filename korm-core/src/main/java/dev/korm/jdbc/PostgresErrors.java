@@ -16,13 +16,15 @@ import org.postgresql.util.ServerErrorMessage;
 /** Makes PostgreSQL's errors korm's, by SQLSTATE alone (postgresql.org/docs, appendix A). One for each layer. */
 final class PostgresErrors extends StoreErrors {
     static final String UNIQUE = "23505";
+    static final String COLUMN_THERE = "42701";
 
     private static final Set<String> CONFLICTS = Set.of("40001", "40P01");
     private static final Set<String> BUSY = Set.of("55P03", "57014", "55006");
     private static final String NO_CONNECTION_LEFT = "53300";
 
     /** Somebody else made the same table, column, type or index at the same time. */
-    private static final Set<String> MADE_TWICE = Set.of("42P07", "42701", "42710", "23505", "XX000", "42P06", "42704");
+    private static final Set<String> MADE_TWICE =
+            Set.of("42P07", COLUMN_THERE, "42710", "23505", "XX000", "42P06", "42704");
 
     private static final String PREPARED_TWICE = "42P05";
 

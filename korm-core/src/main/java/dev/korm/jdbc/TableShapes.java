@@ -9,10 +9,12 @@ import dev.korm.spi.IndexShape;
 import dev.korm.spi.Operand;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
+import java.sql.SQLException;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What tables have whatever the database, and what they have beside what is wanted of them. */
@@ -121,6 +123,16 @@ final class TableShapes {
                         + longest + " characters, " + why + ". Give the field a shorter stored name with @Name");
             }
         });
+    }
+
+    /** Makes the error of columns of which the database keeps a name for itself. */
+    static SchemaException reserved(TableName table, List<ColumnShape> columns, SQLException error) {
+        String names = columns.stream().map(ColumnShape::name).collect(Collectors.joining(", "));
+        return new SchemaException(
+                "The table " + table + " cannot have all of the columns " + names
+                        + ": the database keeps a name among them for itself. Give the field another name, by @Name where it"
+                        + " is a record's",
+                error);
     }
 
     private static Stream<String> names(TableShape shape) {

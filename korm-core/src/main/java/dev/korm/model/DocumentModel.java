@@ -147,6 +147,14 @@ final class DocumentModel implements Model<Document> {
 
     @Override
     public Encoded encodeAssignments(Map<FieldPath, ? extends @Nullable Object> values, TableShape actual) {
+        Document assigned = assigned(values);
+        checkNames(assigned);
+        References.files(null, assigned, References.FileEditor.refusingNew(), NAME);
+        return tables.of(actual).encode(assigned.asMap().keySet(), assigned, null, null, Table.Others.UNKNOWN);
+    }
+
+    @Override
+    public Document assigned(Map<FieldPath, ? extends @Nullable Object> values) {
         Document.Builder builder = Document.builder();
         for (Map.Entry<FieldPath, ? extends @Nullable Object> assignment : values.entrySet()) {
             FieldPath path = assignment.getKey();
@@ -156,10 +164,7 @@ final class DocumentModel implements Model<Document> {
             }
             builder.put(field.name(), assignment.getValue());
         }
-        Document assigned = builder.build();
-        checkNames(assigned);
-        References.files(null, assigned, References.FileEditor.refusingNew(), NAME);
-        return tables.of(actual).encode(assigned.asMap().keySet(), assigned, null, null, Table.Others.UNKNOWN);
+        return builder.build();
     }
 
     @Override

@@ -81,6 +81,11 @@ public interface Model<T> {
      */
     Encoded encodeAssignments(Map<FieldPath, ? extends @Nullable Object> values, TableShape actual);
 
+    /** Returns data that wants the columns which assignments need; null where that is what every item needs. */
+    default @Nullable T assigned(Map<FieldPath, ? extends @Nullable Object> values) {
+        return null;
+    }
+
     /** What is needed to read items of a table as it is. Made once and kept, for a record. */
     Decoder<T> decoder(TableShape actual);
 

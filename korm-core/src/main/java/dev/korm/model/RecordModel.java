@@ -77,6 +77,9 @@ final class RecordModel<T> implements Model<T> {
             Optional<FingerprintKey> key = keys.of(field);
             String fault =
                     Columns.fault(name, key.filter(FingerprintKey::isPlain).isPresent());
+            if (fault.isEmpty()) {
+                fault = ReservedNames.reason(name).orElse("");
+            }
             String other = folded.put(name.toLowerCase(Locale.ROOT), field.name());
             if (fault.isEmpty() && other != null) {
                 fault = "it differs from the field " + other + " only in case, and SQLite tells no such names apart";

@@ -581,14 +581,89 @@ public abstract class SchemaContract extends PoolContract {
         assertThat(table(SPACE, KIND)).isEmpty();
     }
 
+    record Box(double xmin, double ymin, double xmax, double ymax) {}
+
+    record Numbering(long rowid) {}
+
+    record Tracked(@Name("DB_TRX_ID") String transaction) {}
+
+    record Framed(Box frame, @Name("x_min") double xmin) {}
+
+    @Test
+    void names_that_some_database_keeps_for_itself_are_refused_on_every_layer() {
+        for (Class<?> type : List.of(Box.class, Numbering.class, Tracked.class)) {
+            assertThatThrownBy(() -> items(type))
+                    .as(type.getSimpleName())
+                    .isInstanceOf(ModelException.class)
+                    .hasMessageContaining("@Name");
+        }
+        List<String> kept = List.of(
+                "tableoid",
+                "xmin",
+                "cmin",
+                "xmax",
+                "cmax",
+                "ctid",
+                "oid",
+                "rowid",
+                "RowId",
+                "_rowid_",
+                "DB_ROW_ID",
+                "db_trx_id",
+                "DB_ROLL_PTR",
+                "FTS_DOC_ID");
+        for (String name : kept) {
+            assertThatThrownBy(() -> create(Map.of(name, 1))).as(name).isInstanceOf(SchemaException.class);
+        }
+        assertThat(table(SPACE, KIND)).isEmpty();
+        Item<Document> item = create(Map.of("name", "Abe", "inner", Map.of("rowid", 1, "xmin", 2)));
+        for (String name : kept) {
+            assertThatThrownBy(() -> item.set(name, 7).commit())
+                    .as(name)
+                    .isInstanceOf(SchemaException.class)
+                    .hasMessageContaining(name)
+                    .hasMessageContaining("@Name");
+            assertThatThrownBy(() -> documents()
+                            .fromQuery(SPACE, KIND)
+                            .where(everything())
+                            .updateAll(set(name, 7)))
+                    .as(name)
+                    .isInstanceOf(SchemaException.class);
+            assertThat(documents().fromQuery(SPACE, KIND).where(eq(name, 7)).count())
+                    .isZero();
+        }
+        assertThat(item.reload()).isEqualTo(item);
+        Framed framed = new Framed(new Box(1, 2, 3, 4), 5);
+        assertThat(items(Framed.class)
+                        .fromData(SPACE, "framed", framed)
+                        .create()
+                        .reload()
+                        .data())
+                .isEqualTo(framed);
+    }
+
+    @Test
+    void a_field_that_no_document_had_can_be_set_on_all() {
+        create(Map.of("name", "Abe"));
+        create(Map.of("name", "Bea"));
+        assertThat(documents().fromQuery(SPACE, KIND).where(eq("name", "Abe")).updateAll(set("age", 7)))
+                .isEqualTo(1);
+        assertThat(documents().fromQuery(SPACE, KIND).where(eq("age", 7)).get())
+                .extracting(item -> item.data().text("name"))
+                .containsExactly("Abe");
+        assertThat(documents().fromQuery(SPACE, KIND).where(everything()).updateAll(set("nothing", null)))
+                .isEqualTo(2);
+        assertThat(table(SPACE, KIND).orElseThrow().has("nothing")).isFalse();
+    }
+
     @Test
     void names_that_mean_something_elsewhere_are_plain_names_here() {
-        Document odd = Document.of(Map.of("__proto__", 1, "constructor", "x", "select", 2, "rowid", 3, "oid", 4));
+        Document odd = Document.of(Map.of("__proto__", 1, "constructor", "x", "select", 2, "row_start", 3));
         Item<Document> item = documents().fromData(SPACE, KIND, odd).create();
         assertThat(item.reload().data()).isEqualTo(odd);
         assertThat(documents()
                         .fromQuery(SPACE, KIND)
-                        .where(eq("select", 2).and(eq("rowid", 3)).and(eq("__proto__", 1)))
+                        .where(eq("select", 2).and(eq("row_start", 3)).and(eq("__proto__", 1)))
                         .count())
                 .isEqualTo(1);
     }

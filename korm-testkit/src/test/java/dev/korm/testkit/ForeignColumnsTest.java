@@ -1,12 +1,15 @@
 package dev.korm.testkit;
 
+import static dev.korm.Filter.eq;
 import static dev.korm.Order.asc;
 import static dev.korm.Order.desc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.korm.Document;
 import dev.korm.Item;
+import dev.korm.Items;
 import dev.korm.Korm;
 import dev.korm.Order;
 import dev.korm.Page;
@@ -14,15 +17,25 @@ import dev.korm.Pool;
 import dev.korm.Query;
 import dev.korm.QueryException;
 import dev.korm.Rn;
+import dev.korm.SchemaException;
+import dev.korm.jdbc.MySql;
 import dev.korm.jdbc.Sqlite;
+import dev.korm.spi.ColumnKind;
+import dev.korm.spi.ColumnShape;
+import dev.korm.spi.Environment;
+import dev.korm.spi.Layer;
+import dev.korm.spi.TableName;
+import dev.korm.spi.TableShape;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
@@ -60,6 +73,89 @@ class ForeignColumnsTest {
             cursor = page.next();
         } while (cursor.isPresent() && paged.size() < 20);
         return paged;
+    }
+
+    @Test
+    void a_column_that_another_program_named_like_a_row_id_is_used_but_goes_nowhere_else() throws SQLException {
+        execute(
+                "CREATE TABLE \"__items__parts__any\" (\"rnId\" ID_TEXT PRIMARY KEY, \"oid\" INTEGER, \"name\" TEXT)",
+                "INSERT INTO \"__items__parts__any\" VALUES ('" + id(1) + "', 7, 'a')");
+        try (Pool pool = Korm.pool()
+                .layer("main", Sqlite.file(file()))
+                .layer("other", MemoryLayer.create())
+                .open()) {
+            Items<Document> items = Korm.item(Document.class, pool);
+            Item<Document> item = items.fromQuery("main", "parts", "any")
+                    .where(eq("oid", 7))
+                    .get()
+                    .get(0);
+            Item<Document> changed = item.set("name", "b").commit();
+            assertThat(changed.set("oid", 8).commit().reload().data().longValue("oid"))
+                    .isEqualTo(8);
+            assertThatThrownBy(
+                            () -> item.reload().set("oid", "text").destructive().commit())
+                    .isInstanceOf(SchemaException.class)
+                    .hasMessageContaining("oid");
+            assertThatThrownBy(() -> Korm.collection(Document.class, pool)
+                            .from("main", "parts", "any")
+                            .to("other")
+                            .move())
+                    .isInstanceOf(SchemaException.class)
+                    .hasMessageContaining("oid");
+            assertThat(items.fromQuery("main", "parts", "any").count()).isEqualTo(1);
+            assertThat(items.fromQuery("other", "parts", "any").count()).isZero();
+        }
+    }
+
+    private static TableShape shape(TableName table, String... columns) {
+        List<ColumnShape> all = new ArrayList<>(List.of(new ColumnShape(TableName.ID, ColumnKind.ID)));
+        for (String column : columns) {
+            all.add(new ColumnShape(column, ColumnKind.TEXT));
+        }
+        all.add(new ColumnShape(TableName.REVISION, ColumnKind.INTEGER));
+        return new TableShape(table, all, List.of());
+    }
+
+    @Test
+    void a_name_that_only_the_server_refuses_is_an_error_of_the_schema() {
+        TableName fresh = TableName.items("parts", "fresh");
+        TableName there = TableName.items("parts", "there");
+        try (Layer postgres = PostgresServer.in(PostgresServer.newSchema()).open("main", Environment.system());
+                Layer mysql = MySqlTestServer.in(MySqlTestServer.newDatabase()).open("main", Environment.system())) {
+            for (Layer layer : List.of(postgres, mysql)) {
+                String kept = layer == postgres ? "xmin" : "DB_TRX_ID";
+                layer.evolve(shape(there, "name"), Set.of());
+                for (TableName table : List.of(fresh, there)) {
+                    assertThatThrownBy(() -> layer.evolve(shape(table, "name", kept), Set.of()))
+                            .isInstanceOf(SchemaException.class)
+                            .hasMessageContaining(kept)
+                            .hasMessageContaining("@Name");
+                }
+                assertThat(layer.describe(fresh)).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void a_name_that_a_versioned_table_hides_is_an_error_of_the_schema() throws SQLException {
+        String database = MySqlTestServer.newDatabase();
+        TableName table = TableName.items("parts", "old");
+        try (Connection connection = MySqlTestServer.connect(database);
+                Statement statement = connection.createStatement();
+                ResultSet version = statement.executeQuery("SELECT VERSION()")) {
+            assumeTrue(version.next() && version.getString(1).contains("MariaDB"), "only MariaDB has them");
+        }
+        String url = MySqlTestServer.driverUrl(database);
+        String settings = (url.contains("?") ? "&" : "?") + "sessionVariables=system_versioning_alter_history=KEEP";
+        try (Layer layer = MySql.url(url + settings).open("main", Environment.system())) {
+            layer.evolve(shape(table, "name"), Set.of());
+            MySqlTestServer.execute("ALTER TABLE " + database + ".`__items__parts__old` ADD SYSTEM VERSIONING");
+            assertThat(layer.evolve(shape(table, "name", "more"), Set.of()).has("more"))
+                    .isTrue();
+            assertThatThrownBy(() -> layer.evolve(shape(table, "name", "row_start"), Set.of()))
+                    .isInstanceOf(SchemaException.class)
+                    .hasMessageContaining("row_start");
+        }
     }
 
     @Test
