@@ -1,5 +1,6 @@
 package dev.korm;
 
+import dev.korm.StoreException.Outcome;
 import dev.korm.crypto.Argon2;
 import dev.korm.crypto.Phc;
 import dev.korm.spi.Environment;
@@ -119,11 +120,12 @@ public final class PasswordHasher {
      * The hash of a password.
      *
      * @param password is overwritten
-     * @throws PasswordBusyException when others were being hashed for too long, or the thread was interrupted
+     * @throws PasswordBusyException when others were being hashed for too long
+     * @throws OperationInterruptedException when the thread is interrupted
      */
     public Password hash(char[] password) {
         try {
-            if (!enter()) {
+            if (!enter("Hashing a password")) {
                 throw new PasswordBusyException("A password was not hashed: " + BUSY);
             }
             try {
@@ -141,6 +143,7 @@ public final class PasswordHasher {
      * Holds what somebody has typed against the hash of a password.
      *
      * @param typed is overwritten
+     * @throws OperationInterruptedException when the thread is interrupted
      */
     public PasswordCheck verify(Password password, char[] typed) {
         Phc stored = password.phc();
@@ -156,6 +159,7 @@ public final class PasswordHasher {
      * nobody learns so which there are. Never a match.
      *
      * @param typed is overwritten
+     * @throws OperationInterruptedException when the thread is interrupted
      */
     public PasswordCheck verifyNobody(char[] typed) {
         PasswordCheck check = verify(profile.like(nobodysSalt), typed);
@@ -164,7 +168,7 @@ public final class PasswordHasher {
 
     private PasswordCheck verify(Phc stored, char[] typed) {
         try {
-            if (!enter()) {
+            if (!enter("Checking a password")) {
                 return PasswordCheck.notChecked(BUSY);
             }
             try {
@@ -184,12 +188,12 @@ public final class PasswordHasher {
         return check;
     }
 
-    private boolean enter() {
+    private boolean enter(String attempted) {
         try {
             return places.tryAcquire(longestWait.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            return false;
+            throw new OperationInterruptedException(attempted, Outcome.NOT_APPLIED, interrupted);
         }
     }
 

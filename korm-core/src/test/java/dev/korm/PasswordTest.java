@@ -1,6 +1,7 @@
 package dev.korm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.korm.PasswordCheck.Outcome;
@@ -161,9 +162,19 @@ class PasswordTest {
         } finally {
             threads.shutdownNow();
         }
+    }
+
+    @Test
+    void an_interrupted_thread_is_told_so_and_keeps_its_flag() {
+        Password weak = HASHER.hash("x".toCharArray());
         Thread.currentThread().interrupt();
-        assertThat(busy.verify(weak, "x".toCharArray()).outcome()).isEqualTo(Outcome.NOT_CHECKED);
+        assertThatExceptionOfType(OperationInterruptedException.class)
+                .isThrownBy(() -> HASHER.hash("x".toCharArray()))
+                .withMessageContaining("interrupted");
+        assertThatExceptionOfType(OperationInterruptedException.class)
+                .isThrownBy(() -> HASHER.verify(weak, "x".toCharArray()));
         assertThat(Thread.interrupted()).isTrue();
+        assertThat(HASHER.verify(weak, "x".toCharArray()).matches()).isTrue();
     }
 
     @Test

@@ -2,10 +2,12 @@ package dev.korm.engine;
 
 import dev.korm.ClosedException;
 import dev.korm.DuplicateException;
+import dev.korm.OperationInterruptedException;
 import dev.korm.Rn;
 import dev.korm.RotationProgress;
 import dev.korm.StoreBusyException;
 import dev.korm.StoreException;
+import dev.korm.StoreException.Outcome;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.Condition;
@@ -258,8 +260,7 @@ final class RotationRun {
                 environment.sleep(Duration.ofNanos(Math.min(wait, LONGEST_NAP.toNanos())));
             } catch (InterruptedException stop) {
                 Thread.currentThread().interrupt();
-                throw new ClosedException(
-                        "The thread of the rotation was interrupted; begin it anew, and it goes on where it" + " was");
+                throw new OperationInterruptedException("The rotation of keys", Outcome.NOT_APPLIED, stop);
             }
         }
     }

@@ -130,7 +130,7 @@ final class MySqlErrors extends StoreErrors {
     }
 
     @Override
-    StoreException connecting(SQLException error) {
+    StoreException unconnected(SQLException error) {
         SQLException reason = error;
         for (Throwable each = error; each != null; each = each.getCause()) {
             // What the server said stands below what drivers and pools make of it.
@@ -147,7 +147,7 @@ final class MySqlErrors extends StoreErrors {
     }
 
     @Override
-    KormException translate(String attempted, SQLException error, Outcome outcome) {
+    KormException meaning(String attempted, SQLException error, Outcome outcome) {
         String beginning = beginning(attempted);
         int code = code(error);
         if (isTooLarge(error)) {

@@ -171,7 +171,12 @@ final class PooledWriter {
     }
 
     private <T> T working(String attempted, Attempt<T> work) {
-        working.readLock().lock();
+        try {
+            working.readLock().lockInterruptibly();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw errors.interrupted(attempted, e);
+        }
         try {
             long pause = FIRST_PAUSE;
             for (int attempt = 1; ; attempt++) {
@@ -196,7 +201,8 @@ final class PooledWriter {
             environment.sleep(Duration.ofNanos(environment.random().nextLong(longest / 2, longest)));
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            throw errors.translate(attempted, reason, Outcome.NOT_APPLIED);
+            interrupted.addSuppressed(reason);
+            throw errors.interrupted(attempted, interrupted);
         }
     }
 

@@ -74,7 +74,7 @@ final class PostgresErrors extends StoreErrors {
     }
 
     @Override
-    StoreException connecting(SQLException error) {
+    StoreException unconnected(SQLException error) {
         for (Throwable each = error.getCause(); each != null; each = each.getCause()) {
             if (each instanceof SQLException reason && !state(reason).isEmpty()) {
                 return translated("Connecting", reason, Outcome.NOT_APPLIED);
@@ -87,7 +87,7 @@ final class PostgresErrors extends StoreErrors {
     }
 
     @Override
-    KormException translate(String attempted, SQLException error, Outcome outcome) {
+    KormException meaning(String attempted, SQLException error, Outcome outcome) {
         String state = state(error);
         if (VALUES.contains(state)) {
             return new ValueException(

@@ -1,6 +1,7 @@
 package dev.korm.jdbc;
 
 import dev.korm.ClosedException;
+import dev.korm.OperationInterruptedException;
 import dev.korm.StoreBusyException;
 import dev.korm.StoreException.Outcome;
 import java.sql.SQLException;
@@ -60,7 +61,7 @@ final class ReaderPool {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            why = "the thread was interrupted while it waited for a connection";
+            throw new OperationInterruptedException("Reading on layer " + layer, Outcome.NOT_APPLIED, e);
         }
         throw new StoreBusyException(layer, "Reading failed on layer " + layer + ": " + why, Outcome.NOT_APPLIED, null);
     }

@@ -28,6 +28,7 @@ final class Sessions {
     /** @param timeout seconds after which a statement is cancelled; 0 for none */
     Session take(int timeout) {
         checkOpen();
+        errors.checkInterrupted();
         try {
             Session session = connections.take();
             session.limit(timeout);

@@ -2,6 +2,7 @@ package dev.korm.jdbc;
 
 import dev.korm.ClosedException;
 import dev.korm.KormException;
+import dev.korm.OperationInterruptedException;
 import dev.korm.StoreException.Outcome;
 import dev.korm.StoreReadOnlyException;
 import dev.korm.ValueException;
@@ -181,7 +182,7 @@ final class SqliteLayer implements Layer {
     }
 
     private SqliteWriter writer() {
-        checkOpen();
+        checkReady();
         if (writer == null) {
             throw new StoreReadOnlyException(
                     name,
@@ -193,15 +194,19 @@ final class SqliteLayer implements Layer {
         return writer;
     }
 
-    private void checkOpen() {
+    /** Refuses a call to a closed layer, and one of a thread that is interrupted. */
+    private void checkReady() {
         if (closed.get()) {
             throw new ClosedException("The layer " + name + " was closed");
+        }
+        if (Thread.currentThread().isInterrupted()) {
+            throw new OperationInterruptedException("A call on " + errors.where(), Outcome.NOT_APPLIED, null);
         }
     }
 
     /** Reads something small, whole. */
     private <T> T read(String attempted, SqliteWriter.Work<T> work) {
-        checkOpen();
+        checkReady();
         if (readers == null) {
             return writer().alone(readerTimeout, session -> run(attempted, session, work));
         }
@@ -304,7 +309,7 @@ final class SqliteLayer implements Layer {
 
         @Override
         public RowCursor select(Object... constants) {
-            checkOpen();
+            checkReady();
             Sql sql = written().sql();
             if (readers == null) {
                 return inMemory(sql, constants);

@@ -1,12 +1,15 @@
 package dev.korm.jdbc;
 
 import dev.korm.KormException;
+import dev.korm.OperationInterruptedException;
 import dev.korm.StoreBusyException;
 import dev.korm.StoreCorruptException;
 import dev.korm.StoreException;
 import dev.korm.StoreException.Outcome;
 import dev.korm.StoreUnavailableException;
+import java.nio.channels.ClosedByInterruptException;
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a server's errors korm's, by code and never by text: a subclass knows its database's codes. One for each layer.
@@ -33,11 +36,53 @@ abstract class StoreErrors {
         return "layer " + layer + " (" + place + ")";
     }
 
-    /** What it means that no connection could be had. */
-    abstract StoreException connecting(SQLException error);
+    /** Returns the meaning of a failure to get a connection where nobody interrupted the thread; see {@link #connecting}. */
+    abstract StoreException unconnected(SQLException error);
 
-    /** What an error means; {@code attempted} completes the sentence "… failed". */
-    abstract KormException translate(String attempted, SQLException error, Outcome outcome);
+    /** Returns the meaning of an error where nobody interrupted the thread; see {@link #translate}. */
+    abstract KormException meaning(String attempted, SQLException error, Outcome outcome);
+
+    /** Returns the meaning of an error; {@code attempted} completes the sentence "… failed". */
+    final KormException translate(String attempted, SQLException error, Outcome outcome) {
+        KormException meaning = meaning(attempted, error, outcome);
+        // A change that may have happened stays one whose outcome is unknown, which is looked into.
+        return outcome == Outcome.NOT_APPLIED && isInterruption(error, meaning)
+                ? interrupted(attempted, error)
+                : meaning;
+    }
+
+    /** Returns the meaning of a failure to get a connection. */
+    final KormException connecting(SQLException error) {
+        StoreException meaning = unconnected(error);
+        return isInterruption(error, meaning) ? interrupted("Connecting", error) : meaning;
+    }
+
+    /**
+     * Returns whether an error is to be told as an interruption, and sees to it that the flag is set. So it is of a wait that was
+     * interrupted, and of a virtual thread, whose connection the JDK closes. A call that may succeed when it is made again would
+     * not, in a thread that is interrupted.
+     */
+    private boolean isInterruption(SQLException error, KormException meaning) {
+        for (Throwable each = error; each != null; each = each.getCause()) {
+            if (each instanceof InterruptedException || each instanceof ClosedByInterruptException) {
+                Thread.currentThread().interrupt();
+                return true;
+            }
+        }
+        return Thread.currentThread().isInterrupted()
+                && (isLost(error) || (meaning instanceof StoreException failure && failure.isRetryable()));
+    }
+
+    /** Refuses a call of a thread that is interrupted, also where nothing would have to be waited for. */
+    final void checkInterrupted() {
+        if (Thread.currentThread().isInterrupted()) {
+            throw interrupted("A call", null);
+        }
+    }
+
+    final OperationInterruptedException interrupted(String attempted, @Nullable Throwable cause) {
+        return new OperationInterruptedException(attempted + " on " + where(), Outcome.NOT_APPLIED, cause);
+    }
 
     /** Whether another transaction was in the way, so that the same one may succeed when it is run again. */
     abstract boolean isConflict(SQLException error);

@@ -49,13 +49,8 @@ public final class MemoryStore {
     }
 
     /** Begins a change; false when another one is under way for too long. */
-    boolean beginChange() {
-        try {
-            return writer.tryAcquire(WAIT_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException stop) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
+    boolean beginChange() throws InterruptedException {
+        return writer.tryAcquire(WAIT_SECONDS, TimeUnit.SECONDS);
     }
 
     /** Only between {@link #beginChange} and {@link #endChange}. */

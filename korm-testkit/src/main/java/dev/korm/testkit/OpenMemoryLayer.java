@@ -2,6 +2,7 @@ package dev.korm.testkit;
 
 import dev.korm.ClosedException;
 import dev.korm.DuplicateException;
+import dev.korm.OperationInterruptedException;
 import dev.korm.Rn;
 import dev.korm.StoreBusyException;
 import dev.korm.StoreException.Outcome;
@@ -57,7 +58,7 @@ final class OpenMemoryLayer implements Layer {
 
     @Override
     public List<TableName> tables() {
-        requireOpen();
+        requireReady();
         List<TableName> tables = new ArrayList<>();
         for (MemoryTable table : store.state().all()) {
             if (table.shape().table().isItems()) {
@@ -69,13 +70,13 @@ final class OpenMemoryLayer implements Layer {
 
     @Override
     public Optional<TableShape> describe(TableName table) {
-        requireOpen();
+        requireReady();
         return Optional.ofNullable(store.state().table(table)).map(MemoryTable::shape);
     }
 
     @Override
     public TableShape evolve(TableShape wanted, Set<String> replace) {
-        requireOpen();
+        requireReady();
         if (capabilities.access() == Capabilities.Access.READ_ONLY) {
             TableShape shape = evolved(wanted, replace).shape();
             if (!describe(wanted.table()).equals(Optional.of(shape))) {
@@ -121,7 +122,7 @@ final class OpenMemoryLayer implements Layer {
 
     @Override
     public RowCursor select(Selection selection) {
-        requireOpen();
+        requireReady();
         MemoryStore.State state = store.state();
         SelectionCheck.check(selection, state, capabilities);
         return new Cursor(MemoryQuery.answer(name, state, selection).iterator());
@@ -135,7 +136,7 @@ final class OpenMemoryLayer implements Layer {
 
     @Override
     public StorePlan explain(Selection selection) {
-        requireOpen();
+        requireReady();
         int constants = SelectionCheck.check(selection, store.state(), capabilities);
         return new StorePlan("scan " + selection.from(), constants, List.of());
     }
@@ -180,16 +181,22 @@ final class OpenMemoryLayer implements Layer {
     }
 
     private void beginChange(String what) {
-        requireOpen();
+        requireReady();
         if (capabilities.access() == Capabilities.Access.READ_ONLY) {
             throw readOnly(what);
         }
-        if (!store.beginChange()) {
-            throw new StoreBusyException(
-                    name,
-                    "Layer \"" + name + "\" cannot " + what + ": another change is under way. Finish it, or try again",
-                    Outcome.NOT_APPLIED,
-                    null);
+        try {
+            if (!store.beginChange()) {
+                throw new StoreBusyException(
+                        name,
+                        "Layer \"" + name + "\" cannot " + what
+                                + ": another change is under way. Finish it, or try again",
+                        Outcome.NOT_APPLIED,
+                        null);
+            }
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            throw interrupted(stop);
         }
     }
 
@@ -199,6 +206,18 @@ final class OpenMemoryLayer implements Layer {
                 "Layer \"" + name + "\" cannot " + what + ": it is open for reading only",
                 Outcome.NOT_APPLIED,
                 null);
+    }
+
+    /** Refuses a call to a closed layer, and one of a thread that is interrupted. */
+    private void requireReady() {
+        requireOpen();
+        if (Thread.currentThread().isInterrupted()) {
+            throw interrupted(null);
+        }
+    }
+
+    private OperationInterruptedException interrupted(@Nullable InterruptedException cause) {
+        return new OperationInterruptedException("A call on layer " + name, Outcome.NOT_APPLIED, cause);
     }
 
     private void requireOpen() {

@@ -418,6 +418,7 @@ class PoolTest {
                 dev.korm.MissingReferenceException.class,
                 ModelException.class,
                 dev.korm.NotFoundException.class,
+                dev.korm.OperationInterruptedException.class,
                 dev.korm.PasswordBusyException.class,
                 dev.korm.PathException.class,
                 QueryException.class,
