@@ -40,9 +40,12 @@ public final class FaultyDepot implements DepotSource {
     private final DepotSource source;
     private final Map<Call, Long> calls = new EnumMap<>(Call.class);
     private final List<Fault> faults = new ArrayList<>();
+    private final List<Event> events = new ArrayList<>();
     private boolean dead;
 
     private record Fault(Call call, long at, Moment moment, boolean deadly) {}
+
+    private record Event(Call call, long at, Moment moment, Runnable action) {}
 
     private FaultyDepot(DepotSource source) {
         this.source = source;
@@ -96,9 +99,18 @@ public final class FaultyDepot implements DepotSource {
         faults.add(new Fault(call, count(call) + nth, moment, true));
     }
 
-    /** Takes back every failure that has not come yet, and answers again. */
+    /**
+     * Has something done within one call, by the thread that makes it; the first from now is 1. After {@link Call#LIST} means when
+     * the listing is closed.
+     */
+    public synchronized void at(Call call, int nth, Moment moment, Runnable action) {
+        events.add(new Event(call, count(call) + nth, moment, action));
+    }
+
+    /** Takes back every failure and event that has not come yet, and answers again. */
     public synchronized void heal() {
         faults.clear();
+        events.clear();
         dead = false;
     }
 
@@ -122,6 +134,18 @@ public final class FaultyDepot implements DepotSource {
         if (dead) {
             throw new Killed();
         }
+    }
+
+    private void happen(Call call, long number, Moment moment) {
+        for (Event event : happening(call, number, moment)) {
+            event.action().run();
+        }
+    }
+
+    private synchronized List<Event> happening(Call call, long number, Moment moment) {
+        return events.stream()
+                .filter(event -> event.call() == call && event.at() == number && event.moment() == moment)
+                .toList();
     }
 
     private synchronized void fail(Call call, long number, Moment moment, String depot, Rn<?> rn) {
@@ -160,10 +184,26 @@ public final class FaultyDepot implements DepotSource {
 
         private <R> R call(Call call, Rn<?> rn, Supplier<R> work) {
             long number = begin(call);
+            happen(call, number, Moment.BEFORE);
             fail(call, number, Moment.BEFORE, depot.name(), rn);
             R result = work.get();
             fail(call, number, Moment.AFTER, depot.name(), rn);
+            happen(call, number, Moment.AFTER);
             return result;
+        }
+
+        private <E> Stream<E> listing(Rn<?> prefix, Supplier<Stream<E>> work) {
+            long number = begin(Call.LIST);
+            happen(Call.LIST, number, Moment.BEFORE);
+            fail(Call.LIST, number, Moment.BEFORE, depot.name(), prefix);
+            Stream<E> listing = work.get();
+            try {
+                fail(Call.LIST, number, Moment.AFTER, depot.name(), prefix);
+            } catch (RuntimeException | Error failed) {
+                listing.close();
+                throw failed;
+            }
+            return listing.onClose(() -> happen(Call.LIST, number, Moment.AFTER));
         }
 
         @Override
@@ -198,12 +238,12 @@ public final class FaultyDepot implements DepotSource {
 
         @Override
         public Stream<FileEntry> list(Rn<?> prefix, Consumer<SkippedName> skipped) {
-            return call(Call.LIST, prefix, () -> depot.list(prefix, skipped));
+            return listing(prefix, () -> depot.list(prefix, skipped));
         }
 
         @Override
         public Stream<String> folders(Rn<?> prefix) {
-            return call(Call.LIST, prefix, () -> depot.folders(prefix));
+            return listing(prefix, () -> depot.folders(prefix));
         }
 
         @Override
