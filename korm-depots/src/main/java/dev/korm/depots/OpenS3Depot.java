@@ -1,5 +1,6 @@
 package dev.korm.depots;
 
+import dev.korm.FileNameException;
 import dev.korm.Rn;
 import dev.korm.spi.ByteRange;
 import dev.korm.spi.Depot;
@@ -16,6 +17,7 @@ import dev.korm.spi.PutCondition;
 import dev.korm.spi.PutOptions;
 import dev.korm.spi.SkippedName;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -27,6 +29,9 @@ import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 /** A bucket of files. Safe for many threads, and for many programs on one bucket. */
 final class OpenS3Depot implements Depot {
+    /** In bytes of UTF-8; a limit of S3's. */
+    private static final int LONGEST_KEY = 1024;
+
     private final S3Bucket bucket;
     private final S3Presigner presigner;
     private final OpenStreams streams;
@@ -179,11 +184,21 @@ final class OpenS3Depot implements Depot {
         }));
     }
 
-    /** Every name that an RN can have is one of an object. */
+    /** Every name that an RN can have is one of an object, but for its length. */
     @Override
     public void requireStorable(Rn<?> file) {
         streams.requireOpen();
         FileNames.requireFile(file, name());
+        String key = bucket.objects().key(file);
+        int length = key.getBytes(StandardCharsets.UTF_8).length;
+        if (length > LONGEST_KEY) {
+            throw new FileNameException(
+                    name(),
+                    file,
+                    file + " is no name for the depot \"" + name() + "\": its key has " + length
+                            + " bytes, and at most " + LONGEST_KEY + " are possible. Choose another",
+                    null);
+        }
     }
 
     /** How many files are being read, for tests of leaks. */
