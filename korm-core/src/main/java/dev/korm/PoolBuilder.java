@@ -78,6 +78,14 @@ public interface PoolBuilder {
      */
     PoolBuilder keys(KeyRing ring);
 
+    /**
+     * Says how long a change of a file waits for another one of the same file in this pool: 30 seconds unless said otherwise. Content
+     * is uploaded before, so the other is waited for only while its items are stored and its bytes brought to their place.
+     *
+     * @throws ConfigurationException when it is zero or negative
+     */
+    PoolBuilder longestFileWait(Duration limit);
+
     /** Replaces time, chance, threads and the process's variables, for tests. */
     PoolBuilder environment(Environment environment);
 

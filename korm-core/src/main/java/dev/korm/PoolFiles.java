@@ -1,6 +1,7 @@
 package dev.korm;
 
 import dev.korm.spi.FileEntry;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -15,6 +16,9 @@ import java.util.stream.Stream;
  * }</pre>
  */
 public interface PoolFiles {
+    /** How many files {@link #setAside} returns at the most; a sweep's listener is told of all. */
+    int MOST_SET_ASIDE = 1_000;
+
     /**
      * Stores a floating file where none is.
      *
@@ -43,6 +47,12 @@ public interface PoolFiles {
      * @return whether it was there
      */
     boolean delete(Rn<?> file);
+
+    /**
+     * Returns what the opening of the pool or the latest sweep, whichever came last, found in a depot and could not bring to its
+     * place: up to {@value #MOST_SET_ASIDE} of them. A pool opens all the same. Each is tried again by every opening and every sweep.
+     */
+    List<Sweep.SetAside> setAside();
 
     /** The names and sizes of the files below a prefix, as they are found. What korm keeps for itself is left out. Close the stream. */
     Stream<FileEntry> list(Rn<?> prefix);

@@ -17,7 +17,7 @@ import java.util.function.Consumer;
  * share a depot but not the layers are not seen: give such pools depots of their own, or {@link FileRelease#KEEP}. Sealed fields are
  * not looked into.
  *
- * <p>Memory: 50 bytes for each file.
+ * <p>Memory: up to 60 bytes for each file. The items are read once, and a second time when anything is amiss.
  *
  * <p>Immutable until it is run.
  */
@@ -58,6 +58,15 @@ public interface Sweep {
 
     /** A file of a change that happened, which is brought to its place now. */
     record Unfinished(Rn<?> file) implements Finding {}
+
+    /**
+     * A file of a change that happened, which could not be brought to its place. Its bytes stay where they are, also for {@link
+     * dev.korm.spi.Depot#get}, and every opening and every sweep tries again.
+     *
+     * @param staged where its bytes are; the same as the file where a whole place could not be looked at
+     * @param reason why not; its message says what to do
+     */
+    record SetAside(Rn<?> file, Rn<?> staged, RuntimeException reason) implements Finding {}
 
     /**
      * A file that is missing.

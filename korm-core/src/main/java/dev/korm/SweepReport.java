@@ -10,6 +10,14 @@ package dev.korm;
  * @param leftovers see {@link Sweep.Leftover}
  * @param unfinished see {@link Sweep.Unfinished}
  * @param missing see {@link Sweep.Missing}
+ * @param setAside see {@link Sweep.SetAside}
  */
 public record SweepReport(
-        long files, long references, long unnamed, long unclaimed, long leftovers, long unfinished, long missing) {}
+        long files,
+        long references,
+        long unnamed,
+        long unclaimed,
+        long leftovers,
+        long unfinished,
+        long missing,
+        long setAside) {}

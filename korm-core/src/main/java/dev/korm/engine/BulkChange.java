@@ -113,7 +113,7 @@ final class BulkChange<T> {
             if (keys.isEmpty()) {
                 return 0;
             }
-            BatchResult result = new DeleteRun(home.pool(), home.layer(), releases)
+            BatchResult result = new DeleteRun(home.pool(), home.layer(), releases, home.layer()::apply)
                     .run(keys, List.of(), Batch.of(deletions))
                     .result();
             if (result instanceof BatchResult.Applied) {

@@ -106,7 +106,7 @@ final class ChangeSet {
     }
 
     private void put(Step<?> step) {
-        if (step.home().pool() != pool) {
+        if (!step.home().pool().equals(pool)) {
             throw new ConfigurationException("A transaction belongs to one pool; " + step.rn() + " is of another");
         }
         Step<?> earlier = steps.putIfAbsent(step.key(), step);
@@ -187,7 +187,7 @@ final class ChangeSet {
             }
         }
         BatchResult result = new OtherKeys(layer, writing)
-                .apply(new Batch(mutations, files.marker()), batch -> apply(layer, writing, batch, files.releases()));
+                .apply(new Batch(mutations, files.marker()), batch -> apply(layer, writing, batch, files));
         if (result instanceof BatchResult.Refused refused) {
             throw refused.mutation() == BatchResult.Refused.MARKER
                     ? forbidden(layer, writing.get(0))
@@ -195,7 +195,7 @@ final class ChangeSet {
         }
     }
 
-    private BatchResult apply(OpenLayer layer, List<Step<?>> writing, Batch batch, Releases releases) {
+    private BatchResult apply(OpenLayer layer, List<Step<?>> writing, Batch batch, FileChanges files) {
         Set<ItemKey> deleted = new LinkedHashSet<>();
         List<Step<?>> stored = new ArrayList<>();
         for (Step<?> step : writing) {
@@ -206,9 +206,10 @@ final class ChangeSet {
             }
         }
         if (deleted.isEmpty()) {
-            return layer.apply(batch);
+            return files.apply(batch);
         }
-        DeleteRun.Outcome outcome = new DeleteRun(pool, layer, releases).run(deleted, stored, batch);
+        DeleteRun.Outcome outcome =
+                new DeleteRun(pool, layer, files.releases(), files::apply).run(deleted, stored, batch);
         cascaded = outcome.cascaded();
         return outcome.result();
     }

@@ -40,12 +40,17 @@ final class DeleteRun {
     private final PoolContext pool;
     private final OpenLayer layer;
     private final Releases releases;
+    private final OtherKeys.Applying applying;
 
-    /** @param releases gets the files of what goes along */
-    DeleteRun(PoolContext pool, OpenLayer layer, Releases releases) {
+    /**
+     * @param releases gets the files of what goes along
+     * @param applying applies the batch of the layer's own
+     */
+    DeleteRun(PoolContext pool, OpenLayer layer, Releases releases, OtherKeys.Applying applying) {
         this.pool = pool;
         this.layer = layer;
         this.releases = releases;
+        this.applying = applying;
     }
 
     /**
@@ -74,7 +79,7 @@ final class DeleteRun {
         for (int attempt = 1; ; attempt++) {
             DeletePlan plan = new DeletePlan(pool, deleted, stored);
             if (!plan.concerns(tables)) {
-                return new Outcome(layer.apply(batch), Map.of());
+                return new Outcome(applying.of(batch), Map.of());
             }
             plan.find();
             Optional<BatchResult> result = attempt(plan, deleted, batch);
@@ -128,7 +133,7 @@ final class DeleteRun {
         int along = all.size();
         all.addAll(mutations);
         all.addAll(plan.guards(layer, gone));
-        BatchResult result = layer.apply(new Batch(all, batch.marker()));
+        BatchResult result = applying.of(new Batch(all, batch.marker()));
         if (result instanceof BatchResult.Refused refused) {
             if (refused.mutation() == BatchResult.Refused.MARKER) {
                 return Optional.of(refused);

@@ -2,10 +2,12 @@ package dev.korm.engine;
 
 import dev.korm.FileRef;
 import dev.korm.FileRelease;
-import dev.korm.KormException;
 import dev.korm.QueryException;
 import dev.korm.Rn;
 import dev.korm.StoreException;
+import dev.korm.spi.Batch;
+import dev.korm.spi.BatchResult;
+import dev.korm.spi.SchemaMovedException;
 import dev.korm.spi.TransactionMarker;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -13,14 +15,21 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of one change set. New ones are staged before the items are stored, along with a marker that proves in the layer itself
- * that they were; then they are moved to their names, over what was there, and no earlier. What items cease to name is released at
- * the end. Used once, by one thread, which closes it.
+ * The files of one change set. Used once, by one thread, which closes it.
+ *
+ * <p>The protocol: new files are <em>staged</em> where nobody sees them ({@link #stage}). Then the items are stored in one batch with
+ * a marker that proves in the layer itself that they were ({@link #apply}). Then the files are brought to their names, over what
+ * was there ({@link #stored}), and the marker goes when all of them are there. What items cease to name is released at the end
+ * ({@link #release}). The staged names and the marker are the record of the change: whoever finds them finishes it.
+ *
+ * <p>Staged bytes are given up only when the batch was certainly not applied: it was never handed to the store, or the store
+ * refused it, said so, or has forbidden it since. Whatever else is thrown, by whomever, leaves them for {@link StagedFiles}.
  */
 final class FileChanges implements AutoCloseable {
     private final OpenDepots pool;
@@ -31,8 +40,17 @@ final class FileChanges implements AutoCloseable {
     private final Releases releases;
     private final List<FileChange.Staged> staged = new ArrayList<>();
     private final String transaction;
-    private final FileLocks.Held locks;
+    private @Nullable Rn<?> item;
+    private FileLocks.Holding held = () -> {};
+    private Fate fate = Fate.NOT_STORED;
     private boolean unlocked;
+
+    /** Says what is known of the batch. */
+    private enum Fate {
+        NOT_STORED,
+        UNKNOWN,
+        STORED
+    }
 
     private record Floating(FileRef file, Rn<?> item, long revision, Optional<FileRelease> declared) {
         Floating with(Optional<FileRelease> other) {
@@ -48,11 +66,11 @@ final class FileChanges implements AutoCloseable {
         this.releases = new Releases(pool, layers);
         for (Step<?> step : steps) {
             if (step.writes()) {
+                item = item == null ? step.rn() : item;
                 collect(step);
             }
         }
-        this.transaction = floating.isEmpty() ? "" : StagedFiles.PREFIX + pool.newId();
-        this.locks = pool.fileLocks().lock(named);
+        this.transaction = floating.isEmpty() ? "" : StagedName.transaction(pool.newId());
         if (!transaction.isEmpty()) {
             pool.staging().add(transaction);
         }
@@ -86,18 +104,22 @@ final class FileChanges implements AutoCloseable {
         floating.put(file.rn(), other.with(declared));
     }
 
-    /** Stores new files where nobody sees them. */
+    /**
+     * Stores new files where nobody sees them, which takes as long as it takes; then has the files of all items to itself, which
+     * others wait for.
+     */
     void stage() {
-        if (layer == null || floating.isEmpty()) {
+        if (layer == null || named.isEmpty()) {
             return;
         }
-        floating.keySet().forEach(pool::depot);
+        floating.keySet().forEach(file -> pool.depot(file).requireStorable(file));
         try {
             for (Floating file : floating.values()) {
                 StagedName name =
                         new StagedName(layer.layer(), transaction, file.file().rn());
                 staged.add(transitions.stage(file.file(), name, file.item(), file.revision(), file.declared()));
             }
+            held = pool.fileLocks().hold(named, FileUse.of("a change of", item));
         } catch (RuntimeException | Error failed) {
             abandon(failed);
             throw failed;
@@ -111,13 +133,49 @@ final class FileChanges implements AutoCloseable {
                 : Optional.of(new TransactionMarker(transaction, pool.id(), pool.now()));
     }
 
-    /**
-     * The items were not stored. Where nobody knows whether they were, what is staged waits until the marker can be looked for.
-     */
+    /** Applies a batch that holds the marker, and keeps in mind whether it may have happened. */
+    BatchResult apply(Batch batch) {
+        fate = Fate.UNKNOWN;
+        try {
+            BatchResult result = Objects.requireNonNull(layer).apply(batch);
+            fate = result instanceof BatchResult.Applied ? Fate.STORED : Fate.NOT_STORED;
+            return result;
+        } catch (StoreException failed) {
+            if (failed.outcome() == StoreException.Outcome.NOT_APPLIED) {
+                fate = Fate.NOT_STORED;
+            }
+            throw failed;
+        } catch (SchemaMovedException moved) {
+            fate = Fate.NOT_STORED;
+            throw moved;
+        }
+    }
+
+    /** Gives up what is staged after a failure, unless the items may have been stored all the same. */
     void failed(Throwable failure) {
-        boolean unknown = failure instanceof StoreException store && store.outcome() == StoreException.Outcome.UNKNOWN;
-        if (!unknown) {
+        if (fate == Fate.UNKNOWN && !staged.isEmpty() && !(failure instanceof StoreException)) {
+            // The store itself can be asked, since it is not the store that failed.
+            fate = decided(failure);
+        }
+        if (fate == Fate.NOT_STORED) {
             abandon(failure);
+        } else if (fate == Fate.STORED) {
+            try {
+                stored();
+            } catch (RuntimeException | Error unfinished) {
+                failure.addSuppressed(unfinished);
+            }
+        }
+    }
+
+    /** Sees to it that the batch is not applied later, and returns whether it was. */
+    private Fate decided(Throwable failure) {
+        try {
+            TransactionMarker.State state = new Markers(Objects.requireNonNull(layer)).forbid(marker().orElseThrow());
+            return state == TransactionMarker.State.APPLIED ? Fate.STORED : Fate.NOT_STORED;
+        } catch (RuntimeException | Error unanswered) {
+            failure.addSuppressed(unanswered);
+            return Fate.UNKNOWN;
         }
     }
 
@@ -125,17 +183,29 @@ final class FileChanges implements AutoCloseable {
         for (FileChange.Staged file : staged) {
             try {
                 transitions.abandon(file);
-            } catch (KormException leftBehind) {
+            } catch (RuntimeException | Error leftBehind) {
                 // A sweep finds it.
                 failure.addSuppressed(leftBehind);
             }
         }
     }
 
-    /** The items were stored: brings files to their names. */
+    /** Brings files to their names after the items were stored: as many as can be, whatever becomes of the others. */
     void stored() {
+        RuntimeException failure = null;
         for (FileChange.Staged file : staged) {
-            transitions.refer(file);
+            try {
+                transitions.refer(file);
+            } catch (RuntimeException failed) {
+                if (failure == null) {
+                    failure = failed;
+                } else {
+                    failure.addSuppressed(failed);
+                }
+            }
+        }
+        if (failure != null) {
+            throw failure;
         }
         if (layer != null && !staged.isEmpty()) {
             Releases.tidy(() -> new Markers(layer).delete(transaction));
@@ -164,7 +234,7 @@ final class FileChanges implements AutoCloseable {
             if (!transaction.isEmpty()) {
                 pool.staging().remove(transaction);
             }
-            locks.close();
+            held.close();
         }
     }
 

@@ -5,40 +5,47 @@ import dev.korm.spi.Digesting;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
 
 /**
  * Which files are meant, by 64 bits of a hash of their depots and parts, whatever other mods their RNs have. Two files may be taken
- * for each other once in 18 trillion; then one that could be removed stays. Used by one thread.
+ * for each other once in 18 trillion; then one that could be removed stays. Up to 20 bytes for each file. Used by one thread.
  */
 final class FileSet {
-    private final Set<Long> files = new HashSet<>();
-    private final Set<Long> folders = new HashSet<>();
+    private final Hashes files = new Hashes();
+    private final Hashes folders = new Hashes();
     private final MessageDigest digest = Digesting.sha256();
 
-    /** Adds a file, or all files below a prefix. */
-    void add(Rn<?> rn) {
-        List<String> parts = rn.depotParts();
-        if (rn.form() == Rn.Form.PREFIX) {
-            folders.add(hash(rn, parts.size() - 1));
-        } else {
-            files.add(hash(rn, parts.size()));
-        }
+    /**
+     * Adds a file, or all files below a prefix.
+     *
+     * @return whether it was not there
+     */
+    boolean add(Rn<?> rn) {
+        int parts = rn.depotParts().size();
+        return rn.form() == Rn.Form.PREFIX ? folders.add(hash(rn, parts - 1)) : files.add(hash(rn, parts));
     }
 
+    /** Whether a file is among them by itself. */
+    boolean hasItself(Rn<?> file) {
+        return files.has(hash(file, file.depotParts().size()));
+    }
+
+    /** Whether a file is among them, by itself or below a prefix. */
     boolean has(Rn<?> file) {
         int size = file.depotParts().size();
-        if (files.contains(hash(file, size))) {
+        if (files.has(hash(file, size))) {
             return true;
         }
         for (int i = 0; i < size && !folders.isEmpty(); i++) {
-            if (folders.contains(hash(file, i))) {
+            if (folders.has(hash(file, i))) {
                 return true;
             }
         }
         return false;
+    }
+
+    boolean isEmpty() {
+        return files.isEmpty() && folders.isEmpty();
     }
 
     private long hash(Rn<?> rn, int parts) {

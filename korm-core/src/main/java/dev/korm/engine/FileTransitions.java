@@ -6,8 +6,10 @@ import dev.korm.FileRef;
 import dev.korm.FileRelease;
 import dev.korm.MissingFileException;
 import dev.korm.Rn;
+import dev.korm.StoreException;
 import dev.korm.spi.Depot;
 import dev.korm.spi.FileStat;
+import dev.korm.spi.PutCondition;
 import dev.korm.spi.PutOptions;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -22,6 +24,9 @@ final class FileTransitions {
 
     /** The attribute that says with which revision of the item. */
     private static final String REVISION = "korm-revision";
+
+    /** Of the files that an item brings along, one of a later revision is not replaced by an earlier one, whoever comes late. */
+    private static final PutCondition.Newer IN_ORDER = PutCondition.Newer.of(ITEM, REVISION);
 
     private static final int TRIES = 3;
     private static final Duration PAUSE = Duration.ofMillis(100);
@@ -38,7 +43,8 @@ final class FileTransitions {
         PutOptions options = StoredRelease.put(options(floating), declared)
                 .attribute(
                         ITEM,
-                        item.namespace() + ":" + item.kind() + ":" + item.id().orElse(""))
+                        StagedName.encoded(name.layer()) + ":" + item.namespace() + ":" + item.kind() + ":"
+                                + item.id().orElse(""))
                 .attribute(REVISION, Long.toString(revision));
         FileStat stored = put(pool.depot(floating.rn()), name.rn(), floating, options);
         return new FileChange.Staged(floating.rn(), name.rn(), stored.sha256().orElse(""));
@@ -78,28 +84,43 @@ final class FileTransitions {
         Depot depot = pool.depot(staged.file());
         for (int attempt = 1; ; attempt++) {
             try {
-                move(depot, staged);
+                move(depot, staged, IN_ORDER);
                 return new FileChange.Referenced(staged.file());
             } catch (DepotException failed) {
                 if (!failed.isRetryable() || attempt == TRIES) {
-                    throw new DepotException(
-                            depot.name(),
-                            staged.file(),
-                            "The item was stored, but its file " + staged.file() + " is not at its place yet, since the"
-                                    + " depot \"" + depot.name()
-                                    + "\" failed. Do not repeat the change: the next opening of"
-                                    + " the pool, or sweep(), brings the file there",
-                            dev.korm.StoreException.Outcome.UNKNOWN,
-                            failed);
+                    throw unplaced(depot, staged, "the depot \"" + depot.name() + "\" failed", failed);
                 }
-                pool.pause(PAUSE.multipliedBy(attempt));
+                pause(PAUSE.multipliedBy(attempt), depot, staged);
             }
         }
     }
 
-    private static void move(Depot depot, FileChange.Staged staged) {
+    private void pause(Duration time, Depot depot, FileChange.Staged staged) {
         try {
-            depot.move(staged.staged(), staged.file());
+            pool.sleep(time);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw unplaced(
+                    depot,
+                    staged,
+                    "the thread was interrupted while it waited to ask the depot \"" + depot.name() + "\" again",
+                    interrupted);
+        }
+    }
+
+    private static DepotException unplaced(Depot depot, FileChange.Staged staged, String reason, Exception cause) {
+        return new DepotException(
+                depot.name(),
+                staged.file(),
+                "The item was stored, but its file " + staged.file() + " is not at its place yet, since " + reason
+                        + ". Do not repeat the change: the next opening of the pool, or sweep(), brings the file there",
+                StoreException.Outcome.UNKNOWN,
+                cause);
+    }
+
+    private static void move(Depot depot, FileChange.Staged staged, PutCondition.Newer newer) {
+        try {
+            depot.moveIfNewer(staged.staged(), staged.file(), newer);
         } catch (MissingFileException gone) {
             // Whoever opened the pool meanwhile has finished it; what is there is this file or a later one.
             if (depot.stat(staged.file()).isEmpty()) {
@@ -109,7 +130,8 @@ final class FileTransitions {
     }
 
     /**
-     * Finishes what was cut off after its change was stored, unless a later file has its name by now.
+     * Finishes what was cut off after its change was stored, unless a later file has its name by now: one of a later revision of the
+     * same item, or one that anything else has stored since.
      *
      * @return whether there was anything to finish
      */
@@ -119,29 +141,8 @@ final class FileTransitions {
         if (ours == null) {
             return false;
         }
-        if (depot.stat(file).filter(there -> isLater(there, ours)).isPresent()) {
-            depot.delete(staged);
-        } else {
-            move(depot, new FileChange.Staged(file, staged, ours.sha256().orElse("")));
-        }
+        move(depot, new FileChange.Staged(file, staged, ours.sha256().orElse("")), IN_ORDER.since(ours.modified()));
         return true;
-    }
-
-    /** Whether a file was stored after another: by the revisions of the item, where one item brought both along. */
-    private static boolean isLater(FileStat one, FileStat other) {
-        String item = one.attributes().get(ITEM);
-        if (item != null && item.equals(other.attributes().get(ITEM))) {
-            return revision(one) > revision(other);
-        }
-        return one.modified().isAfter(other.modified()) && !one.sha256().equals(other.sha256());
-    }
-
-    private static long revision(FileStat stat) {
-        try {
-            return Long.parseLong(stat.attributes().getOrDefault(REVISION, "0"));
-        } catch (NumberFormatException foreign) {
-            return 0;
-        }
     }
 
     /** Forgets a staged file, when the change did not happen. */

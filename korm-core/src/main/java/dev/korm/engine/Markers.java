@@ -14,6 +14,7 @@ import dev.korm.spi.SchemaMovedException;
 import dev.korm.spi.Selection;
 import dev.korm.spi.TableShape;
 import dev.korm.spi.TransactionMarker;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -32,43 +33,30 @@ final class Markers {
         this.layer = layer;
     }
 
-    /**
-     * What a marker says.
-     *
-     * @param time in milliseconds since 1970
-     */
-    private record Found(long time, TransactionMarker.State state) {}
-
-    /** Those of some ids whose change was stored. */
+    /** Returns the ids among some whose change was stored. */
     Set<String> applied(Predicate<String> wanted) {
         Set<String> applied = new HashSet<>();
-        find(wanted).forEach((id, found) -> {
-            if (found.state() == TransactionMarker.State.APPLIED) {
+        find(wanted).forEach((id, marker) -> {
+            if (marker.state() == TransactionMarker.State.APPLIED) {
                 applied.add(id);
             }
         });
         return applied;
     }
 
-    /** The markers of some ids, whatever they say, with their times in milliseconds since 1970. */
-    Map<String, Long> times(Predicate<String> wanted) {
-        Map<String, Long> times = new HashMap<>();
-        find(wanted).forEach((id, found) -> times.put(id, found.time()));
-        return times;
-    }
-
-    private Map<String, Found> find(Predicate<String> wanted) {
-        Map<String, Found> found = new HashMap<>();
+    /** Returns the markers of some ids, whatever they say. */
+    Map<String, TransactionMarker> find(Predicate<String> wanted) {
+        Map<String, TransactionMarker> found = new HashMap<>();
         Optional<TableShape> shape = layer.shape(TransactionMarker.TABLE);
         if (shape.isEmpty()) {
             return found;
         }
-        boolean stated = shape.get().has("state");
+        List<ColumnShape> columns = TransactionMarker.SHAPE.columns().stream()
+                .filter(column -> shape.get().has(column.name()))
+                .toList();
         List<Output> outputs = new ArrayList<>();
-        for (ColumnShape column : TransactionMarker.SHAPE.columns()) {
-            if (!column.name().equals("pool") && shape.get().has(column.name())) {
-                outputs.add(new Output.Value(new Operand.Column(0, column.name(), column.kind())));
-            }
+        for (ColumnShape column : columns) {
+            outputs.add(new Output.Value(new Operand.Column(0, column.name(), column.kind())));
         }
         // There are few, and not every layer evaluates conditions.
         Selection all = new Selection(
@@ -83,12 +71,25 @@ final class Markers {
             while (row.next()) {
                 String id = String.valueOf(row.get(0));
                 if (wanted.test(id)) {
-                    long time = row.get(1) instanceof Long stored ? stored : 0L;
-                    found.put(id, new Found(time, TransactionMarker.State.of(stated ? row.get(2) : null)));
+                    found.put(id, marker(id, columns, row));
                 }
             }
         }
         return found;
+    }
+
+    /** An older table may lack columns. */
+    private static TransactionMarker marker(String id, List<ColumnShape> columns, RowCursor row) {
+        Map<String, Object> values = new HashMap<>();
+        for (int i = 0; i < columns.size(); i++) {
+            Object value = row.get(i);
+            if (value != null) {
+                values.put(columns.get(i).name(), value);
+            }
+        }
+        Instant time = Instant.ofEpochMilli(values.get("time") instanceof Number number ? number.longValue() : 0);
+        return new TransactionMarker(
+                id, String.valueOf(values.get("pool")), time, TransactionMarker.State.of(values.get("state")));
     }
 
     /**

@@ -12,6 +12,7 @@ import dev.korm.spi.Output;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.SchemaMovedException;
 import dev.korm.spi.Selection;
+import dev.korm.spi.SortKey;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
 import dev.korm.spi.TextPattern;
@@ -20,14 +21,19 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Which files the items of a pool name: in every table of every layer, in columns of references and texts, and anywhere in JSON,
- * whatever record they belong to. Rows are read as they come.
+ * The files that the items of a pool name: in every table of every layer, in columns of references and texts, and anywhere in JSON,
+ * whatever record they belong to. Rows are read a page at a time, and nothing is held open between pages.
  */
 final class NamedFiles {
     private static final String DEPOT = "[" + Rn.DEPOT + "::";
     private static final String START = "[rn]";
+    private static final int PAGE = 1_000;
+    /** A page ends early behind so many names, since one row may hold any number. */
+    private static final int NAMES = 10_000;
 
     private final PoolLayers pool;
 
@@ -37,19 +43,21 @@ final class NamedFiles {
 
     /** Sees what names a file, or all files below a prefix. */
     interface Visitor {
-        /**
-         * @param item the item's RN; its collection's where the id is none of korm's
-         * @return whether to go on
-         */
-        boolean visit(Rn<?> named, Rn<?> item);
+        /** Returns whether to go on. Nothing is open meanwhile. */
+        boolean visit(Rn<?> named, Holder holder);
     }
+
+    /** The row of an item that names a file. */
+    record Holder(OpenLayer layer, TableName table, String id) {}
+
+    private record Naming(Rn<?> named, Holder holder) {}
 
     /** Those of some files that any item names. Ends when all of them are found. */
     Set<Rn<?>> among(Set<Rn<?>> files) {
         FileSet asked = new FileSet();
         files.forEach(asked::add);
         Set<Rn<?>> rest = new LinkedHashSet<>(files);
-        each((named, item) -> {
+        each((named, holder) -> {
             if (named.form() != Rn.Form.FILE || asked.has(named)) {
                 FileSet one = new FileSet();
                 one.add(named);
@@ -62,14 +70,26 @@ final class NamedFiles {
         return found;
     }
 
-    /** All that is named. */
-    FileSet all() {
-        FileSet named = new FileSet();
-        each((file, item) -> {
-            named.add(file);
-            return true;
-        });
-        return named;
+    /** Whether a row still names a file. */
+    boolean names(Holder holder, Rn<?> file) {
+        TableShape shape = holder.layer().shape(holder.table()).orElse(null);
+        if (shape == null) {
+            return false;
+        }
+        Condition byId = new Condition.Compare(key(shape), Condition.Comparison.EQUAL, holder.id());
+        FileSet asked = new FileSet();
+        asked.add(file);
+        return page(holder.layer(), shape, byId).found().stream().anyMatch(naming -> asked.has(naming.named()));
+    }
+
+    /** The item's RN; its collection's where the id is none of korm's. */
+    Rn<?> item(Holder holder) {
+        Rn<?> collection = pool.collection(holder.layer(), holder.table());
+        try {
+            return collection.item(holder.id());
+        } catch (RnException foreign) {
+            return collection;
+        }
     }
 
     /** Visits everything that any item names. */
@@ -94,23 +114,65 @@ final class NamedFiles {
     }
 
     private boolean each(OpenLayer layer, TableShape shape, Visitor visitor) {
-        List<ColumnShape> columns =
-                shape.columns().stream().filter(NamedFiles::mayName).toList();
+        List<ColumnShape> columns = columns(shape);
         if (columns.isEmpty()) {
             return true;
         }
-        try (RowCursor row = layer.select(selection(shape, columns))) {
-            while (row.next()) {
-                Rn<?> item = item(layer, shape.table(), String.valueOf(row.get(0)));
+        Condition filled = filled(columns);
+        Page page = page(layer, shape, filled);
+        while (true) {
+            for (Naming naming : page.found()) {
+                if (!visitor.visit(naming.named(), naming.holder())) {
+                    return false;
+                }
+            }
+            if (page.isLast()) {
+                return true;
+            }
+            Condition beyond = new Condition.Compare(key(shape), Condition.Comparison.GREATER, page.last());
+            page = page(layer, shape, filled == Condition.ALWAYS ? beyond : new Condition.All(List.of(beyond, filled)));
+        }
+    }
+
+    /**
+     * Some rows in the order of their ids.
+     *
+     * @param last the last id among them
+     * @param isLast whether there are no rows behind it
+     */
+    private record Page(String last, boolean isLast, List<Naming> found) {}
+
+    private static Page page(OpenLayer layer, TableShape shape, Condition where) {
+        List<ColumnShape> columns = columns(shape);
+        List<Naming> found = new ArrayList<>();
+        int rows = 0;
+        boolean ended = false;
+        String last = "";
+        try (RowCursor row = layer.select(selection(shape, columns, where))) {
+            while (found.size() < NAMES) {
+                if (!row.next()) {
+                    ended = rows < PAGE;
+                    break;
+                }
+                rows++;
+                last = String.valueOf(row.get(0));
+                Holder holder = new Holder(layer, shape.table(), last);
                 for (int i = 0; i < columns.size(); i++) {
-                    if (row.get(i + 1) instanceof String text
-                            && !each(text, columns.get(i).kind(), item, visitor)) {
-                        return false;
+                    if (row.get(i + 1) instanceof String text) {
+                        each(text, columns.get(i).kind(), named -> found.add(new Naming(named, holder)));
                     }
                 }
             }
         }
-        return true;
+        return new Page(last, ended, found);
+    }
+
+    private static Operand key(TableShape shape) {
+        return new Operand.Column(0, shape.table().key(), ColumnKind.ID);
+    }
+
+    private static List<ColumnShape> columns(TableShape shape) {
+        return shape.columns().stream().filter(NamedFiles::mayName).toList();
     }
 
     private static boolean mayName(ColumnShape column) {
@@ -121,18 +183,17 @@ final class NamedFiles {
                 };
     }
 
-    /** Only rows with a file in them, where that can be told before they are read. */
-    private static Selection selection(TableShape shape, List<ColumnShape> columns) {
-        List<Output> outputs = new ArrayList<>();
-        outputs.add(new Output.Value(new Operand.Column(0, shape.table().key(), ColumnKind.ID)));
+    private static Selection selection(TableShape shape, List<ColumnShape> columns, Condition where) {
+        Output id = new Output.Value(key(shape));
+        List<Output> outputs = new ArrayList<>(List.of(id));
         for (ColumnShape column : columns) {
             outputs.add(new Output.Value(new Operand.Column(0, column.name(), column.kind())));
         }
-        return new Selection(
-                shape.table(), List.of(), outputs, filled(columns), List.of(), List.of(), OptionalLong.empty());
+        List<SortKey> byId = List.of(new SortKey(id, SortKey.Direction.ASCENDING, SortKey.Nulls.LAST));
+        return new Selection(shape.table(), List.of(), outputs, where, List.of(), byId, OptionalLong.of(PAGE));
     }
 
-    /** What is true of every row that has a file in one of some columns, as far as it can be told before the row is read. */
+    /** Holds for every row that has a file in one of some columns, as far as it can be told before the row is read. */
     static Condition filled(List<ColumnShape> columns) {
         List<Condition> any = new ArrayList<>();
         for (ColumnShape column : columns) {
@@ -151,51 +212,41 @@ final class NamedFiles {
         return new Condition.Any(any);
     }
 
-    private Rn<?> item(OpenLayer layer, TableName table, String id) {
-        Rn<?> collection = Rn.collection(table.namespace(), table.kind());
-        if (pool.names().size() > 1) {
-            collection = collection.from(layer.layer());
-        }
-        try {
-            return collection.item(id);
-        } catch (RnException foreign) {
-            return collection;
-        }
-    }
-
-    private static boolean each(String text, ColumnKind kind, Rn<?> item, Visitor visitor) {
+    private static void each(String text, ColumnKind kind, Consumer<Rn<?>> found) {
         if (kind != ColumnKind.JSON) {
-            return visit(text, item, visitor);
+            add(text, found);
+            return;
         }
         // Another program may have written any character as an escape.
         if (!text.contains(DEPOT) && !text.contains("\\u")) {
-            return true;
+            return;
         }
         Document parsed;
         try {
             parsed = Document.parse("{\"value\":" + text + "}");
         } catch (KormException malformed) {
-            return visit(text, item, visitor);
+            add(text, found);
+            return;
         }
-        Object value = parsed.asMap().get("value");
-        return value == null || each(value, item, visitor);
+        each(parsed.asMap().get("value"), found);
     }
 
-    private static boolean each(Object value, Rn<?> item, Visitor visitor) {
+    private static void each(@Nullable Object value, Consumer<Rn<?>> found) {
         if (value instanceof Document document) {
-            return document.asMap().values().stream().allMatch(inner -> inner == null || each(inner, item, visitor));
+            document.asMap().values().forEach(inner -> each(inner, found));
+        } else if (value instanceof List<?> list) {
+            list.forEach(inner -> each(inner, found));
+        } else if (value instanceof Rn<?> || value instanceof String) {
+            add(value.toString(), found);
         }
-        if (value instanceof List<?> list) {
-            return list.stream().allMatch(inner -> inner == null || each(inner, item, visitor));
-        }
-        return !(value instanceof Rn<?> || value instanceof String) || visit(value.toString(), item, visitor);
     }
 
-    private static boolean visit(String text, Rn<?> item, Visitor visitor) {
-        if (!text.startsWith(START) || !text.contains(DEPOT) || !Rn.isRn(text)) {
-            return true;
+    private static void add(String text, Consumer<Rn<?>> found) {
+        if (text.startsWith(START) && text.contains(DEPOT) && Rn.isRn(text)) {
+            Rn<?> rn = Rn.parse(text);
+            if (rn.isDepot()) {
+                found.accept(rn);
+            }
         }
-        Rn<?> rn = Rn.parse(text);
-        return !rn.isDepot() || visitor.visit(rn, item);
     }
 }

@@ -22,18 +22,21 @@ final class OpenDepots {
     private final String poolId;
     private final PoolLifecycle lifecycle;
     private final Environment environment;
-    private final FileLocks fileLocks = new FileLocks();
+    private final FileLocks fileLocks;
+    private final SetAsideFiles setAside = new SetAsideFiles();
     private final Set<String> staging = ConcurrentHashMap.newKeySet();
 
     OpenDepots(
             String poolId,
             Map<String, Depot> depots,
             Map<String, FileRelease> releases,
+            FileLocks fileLocks,
             PoolLifecycle lifecycle,
             Environment environment) {
         this.poolId = poolId;
         this.depots = new LinkedHashMap<>(depots);
         this.releases = Map.copyOf(releases);
+        this.fileLocks = fileLocks;
         this.lifecycle = lifecycle;
         this.environment = environment;
     }
@@ -62,13 +65,14 @@ final class OpenDepots {
         return ItemIds.random(environment);
     }
 
-    void pause(Duration time) {
-        try {
-            environment.sleep(time);
-        } catch (InterruptedException interrupted) {
-            // The caller tries once more at once, and sees to it.
-            Thread.currentThread().interrupt();
-        }
+    /** Waits. */
+    void sleep(Duration time) throws InterruptedException {
+        environment.sleep(time);
+    }
+
+    /** Returns what the last look at staged files could not settle. */
+    SetAsideFiles setAside() {
+        return setAside;
     }
 
     List<String> names() {

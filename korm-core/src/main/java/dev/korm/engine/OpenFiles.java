@@ -5,6 +5,7 @@ import dev.korm.FileRef;
 import dev.korm.MissingFileException;
 import dev.korm.PoolFiles;
 import dev.korm.Rn;
+import dev.korm.Sweep;
 import dev.korm.spi.Depot;
 import dev.korm.spi.DepotCapabilities.Conditional;
 import dev.korm.spi.FileEntry;
@@ -25,7 +26,7 @@ final class OpenFiles implements PoolFiles {
     @Override
     public FileRef create(FileRef floating) {
         Depot depot = pool.depot(floating.rn());
-        return pool.fileLocks().holding(List.of(floating.rn()), () -> create(depot, floating));
+        return pool.fileLocks().holding(floating.rn(), FileUse.of("files().create(…)"), () -> create(depot, floating));
     }
 
     private static FileRef create(Depot depot, FileRef floating) {
@@ -49,7 +50,8 @@ final class OpenFiles implements PoolFiles {
         PutOptions options = FileTransitions.options(floating);
         return pool.fileLocks()
                 .holding(
-                        List.of(floating.rn()),
+                        floating.rn(),
+                        FileUse.of("files().store(…)"),
                         () -> floating.in(depot, FileTransitions.put(depot, floating.rn(), floating, options)));
     }
 
@@ -73,7 +75,12 @@ final class OpenFiles implements PoolFiles {
     @Override
     public boolean delete(Rn<?> file) {
         Depot depot = pool.depot(FileRef.to(file).rn());
-        return pool.fileLocks().holding(List.of(file), () -> depot.delete(file));
+        return pool.fileLocks().holding(file, FileUse.of("files().delete(…)"), () -> depot.delete(file));
+    }
+
+    @Override
+    public List<Sweep.SetAside> setAside() {
+        return pool.setAside().latest();
     }
 
     @Override

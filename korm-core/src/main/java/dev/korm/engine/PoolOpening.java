@@ -12,7 +12,7 @@ import dev.korm.spi.DepotSource;
 import dev.korm.spi.Environment;
 import dev.korm.spi.LayerDescription;
 import dev.korm.spi.LayerSource;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +28,7 @@ final class PoolOpening implements PoolBuilder {
     private final Homes homes = new Homes();
     private @Nullable String metaLayer;
     private OnDifference onDifference = OnDifference.FAIL;
+    private Duration longestFileWait = Duration.ofSeconds(30);
     private Environment environment = Environment.system();
     private @Nullable KeyRing keys;
 
@@ -104,6 +105,15 @@ final class PoolOpening implements PoolBuilder {
     }
 
     @Override
+    public PoolBuilder longestFileWait(Duration limit) {
+        if (limit.isZero() || limit.isNegative()) {
+            throw new ConfigurationException("longestFileWait(" + limit + ") must be longer than nothing");
+        }
+        longestFileWait = limit;
+        return this;
+    }
+
+    @Override
     public PoolBuilder environment(Environment other) {
         this.environment = other;
         return this;
@@ -123,10 +133,10 @@ final class PoolOpening implements PoolBuilder {
             depots.forEach((name, source) -> openDepots.put(name, source.open(name, environment)));
             PoolLifecycle lifecycle = new PoolLifecycle();
             PoolLayers layers = new PoolLayers(open, homes, parallel, lifecycle);
-            OpenDepots files = new OpenDepots(own.id(), openDepots, releases, lifecycle, environment);
+            OpenDepots files = new OpenDepots(
+                    own.id(), openDepots, releases, new FileLocks(longestFileWait), lifecycle, environment);
             KormPool pool = new KormPool(layers, files, lifecycle, secrets, environment);
-            StagedFiles staged = new StagedFiles(files, layers, StagedFiles.Reach.FINISH, finding -> {});
-            openDepots.values().forEach(depot -> staged.settle(depot, Instant.MIN));
+            StagedFiles.atOpening(files, layers, files.setAside().begin());
             return pool;
         } catch (RuntimeException | Error failure) {
             try {

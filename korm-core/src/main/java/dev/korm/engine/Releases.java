@@ -6,6 +6,7 @@ import dev.korm.KormException;
 import dev.korm.Rn;
 import dev.korm.spi.FileStat;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -27,8 +28,8 @@ final class Releases implements AutoCloseable {
     private final ReleasedNames names = new ReleasedNames(PORTION);
 
     Releases(OpenDepots pool, PoolLayers layers) {
-        this.layers = layers;
         this.pool = pool;
+        this.layers = layers;
         this.transitions = new FileTransitions(pool);
     }
 
@@ -57,14 +58,14 @@ final class Releases implements AutoCloseable {
         names.drain(some -> {
             Map<Rn<?>, Optional<FileRelease>> released = new LinkedHashMap<>(some);
             released.keySet().removeAll(kept);
-            Map<Rn<?>, FileRelease> deleted = new LinkedHashMap<>();
+            Set<Rn<?>> deleted = new LinkedHashSet<>();
             released.forEach((file, declared) -> tidy(() -> {
                 if (release(file, declared) instanceof FileRelease.Delete) {
-                    deleted.put(file, FileRelease.DELETE);
+                    deleted.add(file);
                 }
             }));
             if (!deleted.isEmpty()) {
-                tidy(() -> pool.fileLocks().holding(deleted.keySet(), () -> delete(deleted.keySet())));
+                tidy(() -> delete(deleted));
             }
         });
     }
@@ -84,15 +85,20 @@ final class Releases implements AutoCloseable {
         return release;
     }
 
-    /** Deletes what no item names, which is asked while nobody in this pool changes it. */
-    private int delete(Set<Rn<?>> files) {
-        Set<Rn<?>> named = new NamedFiles(layers).among(files);
-        for (Rn<?> file : files) {
-            if (!named.contains(file)) {
-                transitions.delete(new FileChange.Released(file, Optional.empty()));
+    /** Deletes what no item names and no other change has had since that was asked. */
+    private void delete(Set<Rn<?>> files) {
+        FileUse use = FileUse.of("a release of files");
+        try (FileLocks.Watch watch = pool.fileLocks().watch()) {
+            Set<Rn<?>> named = new NamedFiles(layers).among(files);
+            for (Rn<?> file : files) {
+                if (!named.contains(file)) {
+                    watch.holdingUntouched(file, use, () -> {
+                        transitions.delete(new FileChange.Released(file, Optional.empty()));
+                        return file;
+                    });
+                }
             }
         }
-        return files.size() - named.size();
     }
 
     /** Does what a sweep would do otherwise, so that its failure is none of the change's. */

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The name of a file that is staged: {@code [rn][depot::files]:__korm_staging__:LAYER:TRANSACTION:folder:file}. It says all that is
@@ -20,7 +21,29 @@ record StagedName(String layer, String transaction, Rn<?> file) {
     /** The first part of the names of marks that say since when a file is released. */
     static final String RELEASED = "__korm_released__";
 
+    private static final String TRANSACTION = "files-";
+    private static final Pattern OF_A_TRANSACTION = Pattern.compile(TRANSACTION + "[0-9a-f-]{36}");
     private static final int OWN_PARTS = 3;
+
+    /** The id of a change with files, made of an id that nobody else has. */
+    static String transaction(String uuid) {
+        return TRANSACTION + uuid;
+    }
+
+    /** Whether an id is that of a change with files, and not of anything else that writes a marker. */
+    static boolean isTransaction(String id) {
+        return OF_A_TRANSACTION.matcher(id).matches();
+    }
+
+    /** All that is staged in a depot by changes of a layer. */
+    static Rn<?> prefix(String depot, String layer) {
+        return Rn.prefix(depot, STAGING, encoded(layer));
+    }
+
+    /** All that is staged in a depot by a change. */
+    static Rn<?> prefix(String depot, String layer, String transaction) {
+        return Rn.prefix(depot, STAGING, encoded(layer), transaction);
+    }
 
     Rn<?> rn() {
         List<String> parts = new ArrayList<>(List.of(STAGING, encoded(layer), transaction));
@@ -66,7 +89,7 @@ record StagedName(String layer, String transaction, Rn<?> file) {
     }
 
     /** A layer's name, whatever is in it, as a part of an RN. */
-    private static String encoded(String layer) {
+    static String encoded(String layer) {
         return URLEncoder.encode(layer, StandardCharsets.UTF_8)
                 .replace("*", "%2A")
                 .replace(".", "%2E");

@@ -1,11 +1,13 @@
 package dev.korm.engine;
 
+import dev.korm.DepotException;
+import dev.korm.FileNameException;
 import dev.korm.FileRelease;
 import dev.korm.Progress;
 import dev.korm.Rn;
 import dev.korm.Sweep;
 import dev.korm.SweepReport;
-import dev.korm.spi.Capabilities;
+import dev.korm.engine.StagedFiles.Reach;
 import dev.korm.spi.Depot;
 import dev.korm.spi.FileEntry;
 import dev.korm.spi.FileStat;
@@ -13,13 +15,10 @@ import dev.korm.spi.PutOptions;
 import java.io.ByteArrayInputStream;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +26,6 @@ import org.jspecify.annotations.Nullable;
 /** A look through depots and items. */
 final class Sweeping implements Sweep {
     private static final Duration LEFTOVERS = Duration.ofHours(1);
-    /** So many files are asked about together, right before they are removed; meanwhile nobody else changes them. */
-    private static final int CHUNK = 256;
 
     private final OpenDepots pool;
     private final PoolLayers layers;
@@ -48,8 +45,8 @@ final class Sweeping implements Sweep {
             boolean changes,
             Consumer<Finding> listener,
             Progress progress) {
-        this.layers = layers;
         this.pool = pool;
+        this.layers = layers;
         this.grace = grace;
         this.changes = changes;
         this.listener = listener;
@@ -82,34 +79,42 @@ final class Sweeping implements Sweep {
         return new Run().run();
     }
 
-    /** One run. Used by one thread. */
+    /**
+     * One run. It reads the items once, and a second time when there is a file that no item names, or a name without a file: only what
+     * is so both times is judged. The files themselves tell whether this pool's own changes have had them meanwhile; other programs'
+     * are given the grace. Used by one thread.
+     */
     private final class Run {
         private final NamedFiles items = new NamedFiles(layers);
+        private final FileTransitions transitions = new FileTransitions(pool);
+        private final FileUse use = FileUse.of("a sweep");
+        /** What the depots have, what items name, and what the depots have that no item names. */
         private final FileSet there = new FileSet();
+
         private final FileSet named = new FileSet();
+        private final FileSet unnamed = new FileSet();
+        private final FileSet asideFiles = new FileSet();
         private final Map<String, Instant> now = new HashMap<>();
         private final Map<Class<?>, Long> counts = new HashMap<>();
-        private final List<Missing> missing = new ArrayList<>();
+        private final Consumer<Finding> setAside = pool.setAside().begin();
         private long files;
         private long references;
+        private long namedFiles;
+        private long namedFilesThere;
 
         SweepReport run() {
             for (String name : pool.names()) {
-                settle(pool.depot(name));
+                now.put(name, time(pool.depot(name)));
             }
-            for (String name : pool.names()) {
-                each(pool.depot(name), entry -> {
-                    there.add(entry.rn());
-                    progress.at(++files, Progress.UNKNOWN);
-                });
-            }
-            items.each(this::reference);
-            confirmMissing();
-            for (String name : pool.names()) {
-                unnamed(pool.depot(name));
+            StagedFiles staged = new StagedFiles(pool, layers, changes ? Reach.CLEAN : Reach.LOOK, stale(), this::tell);
+            staged.settle();
+            try (FileLocks.Watch watch = pool.fileLocks().watch()) {
+                compare(watch);
             }
             if (changes) {
                 tidy();
+                Instant before = pool.now().minus(grace == null ? LEFTOVERS : grace);
+                layers.all().forEach(layer -> staged.prune(layer, before));
             }
             return new SweepReport(
                     files,
@@ -118,7 +123,15 @@ final class Sweeping implements Sweep {
                     count(Unclaimed.class),
                     count(Leftover.class),
                     count(Unfinished.class),
-                    count(Missing.class));
+                    count(Missing.class),
+                    count(SetAside.class));
+        }
+
+        /** Until when something was staged that is of no change under way, by depot. */
+        private Map<String, Instant> stale() {
+            Map<String, Instant> stale = new HashMap<>();
+            now.forEach((name, time) -> stale.put(name, time.minus(grace == null ? LEFTOVERS : grace)));
+            return stale;
         }
 
         private long count(Class<?> kind) {
@@ -127,14 +140,11 @@ final class Sweeping implements Sweep {
 
         private void tell(Finding finding) {
             counts.merge(finding.getClass(), 1L, Long::sum);
+            if (finding instanceof SetAside) {
+                asideFiles.add(finding.file());
+            }
+            setAside.accept(finding);
             listener.accept(finding);
-        }
-
-        private void settle(Depot depot) {
-            Instant time = time(depot);
-            now.put(depot.name(), time);
-            new StagedFiles(pool, layers, changes ? StagedFiles.Reach.CLEAN : StagedFiles.Reach.LOOK, this::tell)
-                    .settle(depot, time.minus(grace == null ? LEFTOVERS : grace));
         }
 
         /** The depot's own time, by which its files are dated. */
@@ -149,80 +159,87 @@ final class Sweeping implements Sweep {
             return time;
         }
 
-        private void each(Depot depot, Consumer<FileEntry> visitor) {
-            try (Stream<FileEntry> all = depot.list(Rn.prefix(depot.name()))) {
-                all.filter(entry -> !StagedName.isOwn(entry.rn())).forEach(visitor);
-            }
-        }
-
-        private boolean reference(Rn<?> rn, Rn<?> item) {
-            named.add(rn);
-            if (rn.form() == Rn.Form.FILE) {
-                references++;
-                if (pool.hasDepot(rn) && !there.has(rn)) {
-                    missing.add(new Missing(rn, item));
-                }
-            }
-            return true;
-        }
-
-        /** A file may have come since the depot was listed, and an item may have gone since it was read. */
-        private void confirmMissing() {
-            for (int from = 0; from < missing.size(); from += CHUNK) {
-                List<Missing> chunk = missing.subList(from, Math.min(missing.size(), from + CHUNK));
-                List<Rn<?>> asked = new ArrayList<>();
-                chunk.forEach(reference -> asked.add(reference.file()));
-                pool.fileLocks().holding(asked, () -> stillMissing(chunk)).forEach(this::tell);
-            }
-        }
-
-        private List<Missing> stillMissing(List<Missing> asked) {
-            Set<Missing> named = new HashSet<>(asked);
-            Set<Missing> still = new HashSet<>();
-            items.each((file, item) -> {
-                Missing reference = new Missing(file, item);
-                if (named.contains(reference)) {
-                    still.add(reference);
+        private void compare(FileLocks.Watch watch) {
+            items.each((file, holder) -> {
+                boolean first = named.add(file);
+                if (file.form() == Rn.Form.FILE) {
+                    references++;
+                    namedFiles += first && pool.hasDepot(file) ? 1 : 0;
                 }
                 return true;
             });
-            still.removeIf(reference ->
-                    pool.depot(reference.file()).stat(reference.file()).isPresent());
-            return List.copyOf(still);
-        }
-
-        private void unnamed(Depot depot) {
-            List<Rn<?>> chunk = new ArrayList<>();
-            each(depot, entry -> {
-                if (!named.has(entry.rn())) {
-                    chunk.add(entry.rn());
-                    if (chunk.size() == CHUNK) {
-                        judge(depot, chunk);
-                        chunk.clear();
-                    }
+            each(this::list);
+            if (unnamed.isEmpty() && namedFiles == namedFilesThere) {
+                return;
+            }
+            FileSet still = new FileSet();
+            items.each((file, holder) -> {
+                if (file.form() != Rn.Form.FILE || unnamed.has(file)) {
+                    still.add(file);
+                } else if (pool.hasDepot(file) && !there.has(file) && !asideFiles.has(file)) {
+                    missing(file, holder);
                 }
+                return true;
             });
-            judge(depot, chunk);
-        }
-
-        private void judge(Depot depot, List<Rn<?>> candidates) {
-            if (!candidates.isEmpty()) {
-                pool.fileLocks()
-                        .holding(candidates, () -> unnamed(depot, candidates))
-                        .forEach(this::tell);
+            if (!unnamed.isEmpty()) {
+                each((depot, entry) -> {
+                    if (unnamed.has(entry.rn()) && !still.has(entry.rn())) {
+                        watch.holdingUntouched(entry.rn(), use, () -> judged(depot, entry.rn()))
+                                .flatMap(finding -> finding)
+                                .ifPresent(this::tell);
+                    }
+                });
             }
         }
 
-        /** Deals with those that are still not named. */
-        private List<Finding> unnamed(Depot depot, List<Rn<?>> candidates) {
-            FileSet still = items.all();
-            List<Finding> findings = new ArrayList<>();
-            for (Rn<?> file : candidates) {
-                if (!still.has(file)) {
-                    judge(depot, file).ifPresent(findings::add);
+        private void list(Depot depot, FileEntry entry) {
+            progress.at(++files, Progress.UNKNOWN);
+            there.add(entry.rn());
+            if (!named.has(entry.rn())) {
+                unnamed.add(entry.rn());
+            } else if (named.hasItself(entry.rn())) {
+                namedFilesThere++;
+            }
+        }
+
+        private void each(BiConsumer<Depot, FileEntry> visitor) {
+            for (String name : pool.names()) {
+                Depot depot = pool.depot(name);
+                try (Stream<FileEntry> all = depot.list(Rn.prefix(name))) {
+                    all.filter(entry -> !StagedName.isOwn(entry.rn())).forEach(entry -> visitor.accept(depot, entry));
                 }
             }
-            return findings;
+        }
+
+        /** Tells of a file that is missing, unless a change has it now, or it has come, or its item has gone meanwhile. */
+        private void missing(Rn<?> file, NamedFiles.Holder holder) {
+            boolean missing = pool.fileLocks()
+                    .holdingFree(file, use, () -> !isThere(file) && items.names(holder, file))
+                    .orElse(false);
+            if (missing) {
+                tell(new Missing(file, items.item(holder)));
+            }
+        }
+
+        /** Whether there is a file; there is none under a name that the depot cannot hold. */
+        private boolean isThere(Rn<?> file) {
+            try {
+                return pool.depot(file).stat(file).isPresent();
+            } catch (FileNameException noName) {
+                return false;
+            }
+        }
+
+        /** Judges a file, and sets aside one that by itself cannot be dealt with. */
+        private Optional<Finding> judged(Depot depot, Rn<?> file) {
+            try {
+                return judge(depot, file);
+            } catch (DepotException failed) {
+                if (failed.isRetryable() || Thread.currentThread().isInterrupted()) {
+                    throw failed;
+                }
+                return Optional.of(new SetAside(file, file, failed));
+            }
         }
 
         private Optional<Finding> judge(Depot depot, Rn<?> file) {
@@ -249,7 +266,7 @@ final class Sweeping implements Sweep {
                 return Optional.of(new Unnamed(file));
             }
             if (changes && since.isEmpty()) {
-                new FileTransitions(pool).mark(new FileChange.Released(file, Optional.empty()));
+                transitions.mark(new FileChange.Released(file, Optional.empty()));
             }
             return Optional.of(new Unclaimed(file));
         }
@@ -265,30 +282,18 @@ final class Sweeping implements Sweep {
             return policy instanceof FileRelease.After after ? after.grace() : LEFTOVERS;
         }
 
-        /** Takes away marks of files that are named again or gone, and markers that nothing asks for. */
+        /** Takes away marks of files that are named again or gone. */
         private void tidy() {
-            Set<String> staged = new HashSet<>();
             for (String name : pool.names()) {
                 Depot depot = pool.depot(name);
                 try (Stream<FileEntry> marks = depot.list(Rn.prefix(name, StagedName.RELEASED))) {
-                    marks.filter(mark -> isDone(depot, StagedName.marked(mark.rn())))
-                            .forEach(mark -> depot.delete(mark.rn()));
-                }
-                try (Stream<FileEntry> files = depot.list(Rn.prefix(name, StagedName.STAGING))) {
-                    files.forEach(file -> StagedName.of(file.rn()).ifPresent(found -> staged.add(found.transaction())));
-                }
-            }
-            long before = pool.now().minus(grace == null ? LEFTOVERS : grace).toEpochMilli();
-            for (String name : layers.names()) {
-                OpenLayer layer = layers.layer(name);
-                if (layer.store().capabilities().access() == Capabilities.Access.READ_WRITE) {
-                    new StagedFiles(pool, layers, StagedFiles.Reach.CLEAN, this::tell).prune(layer, staged, before);
+                    marks.filter(mark -> isDone(StagedName.marked(mark.rn()))).forEach(mark -> depot.delete(mark.rn()));
                 }
             }
         }
 
-        private boolean isDone(Depot depot, Rn<?> file) {
-            return named.has(file) || depot.stat(file).isEmpty();
+        private boolean isDone(Rn<?> file) {
+            return named.has(file) || !isThere(file);
         }
     }
 }

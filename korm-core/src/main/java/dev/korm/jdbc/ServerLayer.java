@@ -333,12 +333,7 @@ abstract class ServerLayer implements Layer {
             RowCursor rows = open(new JdbcCursor(
                             statement.executeQuery(),
                             readings,
-                            torn -> {
-                                if (torn) {
-                                    session.markBroken();
-                                }
-                                sessions.release(session);
-                            },
+                            () -> sessions.release(session),
                             error -> failure(selection, error))
                     .telling(session::failed)
                     .fetching(few ? 0 : fetched()));
@@ -366,7 +361,7 @@ abstract class ServerLayer implements Layer {
         begin(session, statement, true);
         statement.setMaxRows(fetched() + 1);
         try (JdbcCursor rows =
-                new JdbcCursor(statement.executeQuery(), readings, torn -> {}, Failed::new).telling(session::failed)) {
+                new JdbcCursor(statement.executeQuery(), readings, () -> {}, Failed::new).telling(session::failed)) {
             ListCursor all = ListCursor.of(rows, readings.length);
             return all.size() <= fetched() ? Optional.of(all) : Optional.empty();
         } catch (Failed e) {

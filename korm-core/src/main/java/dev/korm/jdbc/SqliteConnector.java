@@ -34,25 +34,20 @@ final class SqliteConnector {
         this.environment = environment;
     }
 
-    Connection writer() {
+    Session writer() {
         return open("Opening", Access.WRITE);
     }
 
-    Connection reader() {
+    Session reader() {
         return open("Opening a connection", Access.READ);
     }
 
-    /** Whether a database lasts no longer than its connection. */
-    boolean isInMemory() {
-        return file.isEmpty();
-    }
-
-    private Connection open(String attempted, Access access) {
+    private Session open(String attempted, Access access) {
         try {
             Connection connection = config(access).createConnection(url());
             try {
                 setUp(connection, access);
-                return connection;
+                return new Session(connection);
             } catch (SQLException | RuntimeException | Error e) {
                 try {
                     connection.close();

@@ -191,11 +191,11 @@ class TwoProcessesTest {
                 assertThat(all(pool))
                         .hasSize(1)
                         .allMatch(name -> name.startsWith("__korm_staging__/main/") && name.endsWith("/scan"));
-                assertThat(pool.sweep().run()).isEqualTo(new SweepReport(0, 0, 0, 0, 0, 0, 0));
+                assertThat(pool.sweep().run()).isEqualTo(new SweepReport(0, 0, 0, 0, 0, 0, 0, 0));
                 other.tell("go on");
 
                 assertThat(other.answer("created ")).isEqualTo("text");
-                assertThat(pool.sweep().run()).isEqualTo(new SweepReport(2, 2, 0, 0, 0, 0, 0));
+                assertThat(pool.sweep().run()).isEqualTo(new SweepReport(2, 2, 0, 0, 0, 0, 0, 0));
                 assertThat(all(pool)).containsExactly("more", "scan");
             }
         }

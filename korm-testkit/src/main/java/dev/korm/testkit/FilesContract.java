@@ -517,7 +517,7 @@ public abstract class FilesContract {
         assertThat(cars().fromQuery("cars", "suv").get()).hasSize(1);
         assertThat(sweep().unfinished()).isEqualTo(1);
         assertThat(text("x")).isEqualTo("1");
-        assertThat(sweep()).isEqualTo(new SweepReport(1, 1, 0, 0, 0, 0, 0));
+        assertThat(sweep()).isEqualTo(new SweepReport(1, 1, 0, 0, 0, 0, 0, 0));
     }
 
     @Test
@@ -691,7 +691,7 @@ public abstract class FilesContract {
             threads.shutdownNow();
         }
         sweep();
-        assertThat(sweep()).isEqualTo(new SweepReport(30, 30, 0, 0, 0, 0, 0));
+        assertThat(sweep()).isEqualTo(new SweepReport(30, 30, 0, 0, 0, 0, 0, 0));
         assertThat(cars().fromQuery("cars", "suv").resolvePaths("invoice").get())
                 .hasSize(30)
                 .allSatisfy(car -> assertThat(car.data().invoice().text()).isEqualTo("2"));

@@ -1,0 +1,26 @@
+package dev.korm.depots;
+
+import dev.korm.jdbc.Sqlite;
+import dev.korm.spi.DepotSource;
+import dev.korm.spi.LayerSource;
+import dev.korm.testkit.FileRecoveryContract;
+import java.nio.file.Path;
+import java.util.UUID;
+import org.junit.jupiter.api.io.TempDir;
+
+class S3FileRecoveryTest extends FileRecoveryContract {
+    private final String prefix = "recovery-" + UUID.randomUUID();
+
+    @TempDir
+    Path folder;
+
+    @Override
+    protected LayerSource layer() {
+        return Sqlite.file(folder.resolve("data.sqlite").toString());
+    }
+
+    @Override
+    protected DepotSource depot(String name) {
+        return S3Server.SHARED.depot(prefix + "-" + name);
+    }
+}

@@ -1,0 +1,21 @@
+package dev.korm.testkit;
+
+import dev.korm.spi.DepotSource;
+import dev.korm.spi.LayerSource;
+import java.util.HashMap;
+import java.util.Map;
+
+class MemoryFileRecoveryTest extends FileRecoveryContract {
+    private final MemoryLayer layer = MemoryLayer.create();
+    private final Map<String, MemoryDepot> depots = new HashMap<>();
+
+    @Override
+    protected LayerSource layer() {
+        return layer;
+    }
+
+    @Override
+    protected DepotSource depot(String name) {
+        return depots.computeIfAbsent(name, any -> MemoryDepot.create());
+    }
+}

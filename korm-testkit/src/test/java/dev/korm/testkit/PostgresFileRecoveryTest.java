@@ -1,0 +1,21 @@
+package dev.korm.testkit;
+
+import dev.korm.spi.DepotSource;
+import dev.korm.spi.LayerSource;
+import java.util.HashMap;
+import java.util.Map;
+
+class PostgresFileRecoveryTest extends FileRecoveryContract {
+    private final String schema = PostgresServer.newSchema();
+    private final Map<String, MemoryDepot> depots = new HashMap<>();
+
+    @Override
+    protected LayerSource layer() {
+        return PostgresServer.in(schema);
+    }
+
+    @Override
+    protected DepotSource depot(String name) {
+        return depots.computeIfAbsent(name, any -> MemoryDepot.create());
+    }
+}
