@@ -74,9 +74,8 @@ public final class Sealer implements AutoCloseable {
             sealed = bench.encrypt(key(bench, spot, keyId), nonce, bench.associated(spot, keyId, dataType), plain);
         } catch (GeneralSecurityException impossible) {
             throw new IllegalStateException("AES-GCM with a key of 32 bytes failed to seal", impossible);
-        } finally {
-            giveBack(bench);
         }
+        giveBack(bench);
         // A key that is overwritten while it is used seals what nobody can open.
         requireOpen(spot);
         int end = sealed.length - Bench.TAG_BYTES;
@@ -116,16 +115,18 @@ public final class Sealer implements AutoCloseable {
             throw SealFailures.malformed(spot, "its key id or data type is missing");
         }
         Bench bench = bench();
+        byte[] plain;
         try {
-            return bench.decrypt(key(bench, spot, keyId), nonce, bench.associated(spot, keyId, dataType), sealed);
+            plain = bench.decrypt(key(bench, spot, keyId), nonce, bench.associated(spot, keyId, dataType), sealed);
         } catch (AEADBadTagException refused) {
+            giveBack(bench);
             requireOpen(spot);
             throw SealFailures.foreign(spot, keyId);
         } catch (GeneralSecurityException impossible) {
             throw new IllegalStateException("AES-GCM with a key of 32 bytes failed to open", impossible);
-        } finally {
-            giveBack(bench);
         }
+        giveBack(bench);
+        return plain;
     }
 
     /** The original used the key itself, and bound the value to nothing. */
@@ -134,17 +135,20 @@ public final class Sealer implements AutoCloseable {
         byte[] key = key(spot, keyId);
         Bench.ItemKey cipherKey = new Bench.ItemKey(key);
         Bench bench = bench();
+        byte[] plain;
         try {
-            return bench.decrypt(cipherKey, nonce, Associated.NOTHING, sealed);
+            plain = bench.decrypt(cipherKey, nonce, Associated.NOTHING, sealed);
         } catch (AEADBadTagException refused) {
+            giveBack(bench);
             requireOpen(spot);
             throw SealFailures.foreign(spot, keyId);
         } catch (GeneralSecurityException impossible) {
             throw new IllegalStateException("AES-GCM with a key of 32 bytes failed to open", impossible);
         } finally {
             cipherKey.destroy();
-            giveBack(bench);
         }
+        giveBack(bench);
+        return plain;
     }
 
     private static byte[] bytes(@Nullable String hex, int length, String what, Spot spot) {
@@ -219,6 +223,7 @@ public final class Sealer implements AutoCloseable {
         return free != null ? free : new Bench();
     }
 
+    /** Keeps it for the next secret. One at which anything else was thrown is not given back, since its keys may be those of no item. */
     private void giveBack(Bench bench) {
         if (closed || !benches.offer(bench)) {
             bench.wipe();
