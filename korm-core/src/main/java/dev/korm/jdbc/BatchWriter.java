@@ -186,7 +186,7 @@ final class BatchWriter {
             }
             statement.clearParameters();
         } catch (SQLException e) {
-            session.discard(text);
+            session.failed(text, e);
             if (dialect.violation(e) == Dialect.Violation.NONE && !dialect.mayBeMissing(e)) {
                 throw e;
             }
@@ -210,7 +210,7 @@ final class BatchWriter {
             statement.executeBatch();
             statement.clearParameters();
         } catch (SQLException e) {
-            session.discard(text);
+            session.failed(text, e);
             lookable(e);
             if (!isExplained(e)) {
                 throw e;

@@ -13,10 +13,19 @@ final class JdbcCursor implements RowCursor {
     private final ResultSet rows;
     private final Reading[] readings;
     private final Function<SQLException, RuntimeException> errors;
-    private final Runnable release;
+    private final Release release;
     private Consumer<Throwable> failures = e -> {};
     private boolean open = true;
     private boolean closed;
+
+    /** Whether the driver failed as no driver should, so that the connection may be in any state. */
+    private boolean torn;
+
+    /** Gives back what the rows were read on. */
+    interface Release {
+        /** @param torn whether the connection may be in any state, and so must not be used again */
+        void end(boolean torn);
+    }
 
     /** How much is fetched at a time once it is known how long rows are, in bytes. */
     private static final long BUFFER = 4L << 20;
@@ -30,10 +39,10 @@ final class JdbcCursor implements RowCursor {
     private long read;
 
     /**
-     * @param release gives the session back; run once
+     * @param release gives the session back; more than once where it failed to
      * @param errors what a failure on the way means
      */
-    JdbcCursor(ResultSet rows, Reading[] readings, Runnable release, Function<SQLException, RuntimeException> errors) {
+    JdbcCursor(ResultSet rows, Reading[] readings, Release release, Function<SQLException, RuntimeException> errors) {
         this.rows = rows;
         this.readings = readings;
         this.release = release;
@@ -114,6 +123,7 @@ final class JdbcCursor implements RowCursor {
 
     /** Ends the rows on what no store answered, after which nobody knows what the connection is at. */
     private void broken(Throwable thrown) {
+        torn = true;
         try {
             failures.accept(thrown);
             end();
@@ -136,19 +146,21 @@ final class JdbcCursor implements RowCursor {
     }
 
     private void end() {
-        if (open) {
+        if (!open) {
+            return;
+        }
+        try {
+            rows.close();
+        } catch (SQLException lost) {
+            failures.accept(lost);
+            // A statement that cannot be reset fails again, and for certain, at its next use.
+        } catch (RuntimeException | Error e) {
+            torn = true;
+            failures.accept(e);
+            throw e;
+        } finally {
+            release.end(torn);
             open = false;
-            try {
-                rows.close();
-            } catch (SQLException lost) {
-                failures.accept(lost);
-                // A statement that cannot be reset fails again, and for certain, at its next use.
-            } catch (RuntimeException | Error e) {
-                failures.accept(e);
-                throw e;
-            } finally {
-                release.run();
-            }
         }
     }
 }

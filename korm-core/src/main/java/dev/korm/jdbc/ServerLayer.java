@@ -333,7 +333,12 @@ abstract class ServerLayer implements Layer {
             RowCursor rows = open(new JdbcCursor(
                             statement.executeQuery(),
                             readings,
-                            () -> sessions.release(session),
+                            torn -> {
+                                if (torn) {
+                                    session.markBroken();
+                                }
+                                sessions.release(session);
+                            },
                             error -> failure(selection, error))
                     .telling(session::failed)
                     .fetching(few ? 0 : fetched()));
@@ -361,7 +366,7 @@ abstract class ServerLayer implements Layer {
         begin(session, statement, true);
         statement.setMaxRows(fetched() + 1);
         try (JdbcCursor rows =
-                new JdbcCursor(statement.executeQuery(), readings, () -> {}, Failed::new).telling(session::failed)) {
+                new JdbcCursor(statement.executeQuery(), readings, torn -> {}, Failed::new).telling(session::failed)) {
             ListCursor all = ListCursor.of(rows, readings.length);
             return all.size() <= fetched() ? Optional.of(all) : Optional.empty();
         } catch (Failed e) {

@@ -1,6 +1,7 @@
 package dev.korm.jdbc;
 
 import dev.korm.KormException;
+import dev.korm.spi.SchemaMovedException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -24,8 +25,8 @@ final class Session implements AutoCloseable {
     /** From this length on a bound value is let go after the call, since a kept statement would hold it. */
     private static final int LARGE = 1 << 16;
 
-    private final Connection connection;
-    private final Map<String, Kept> statements = new LinkedHashMap<>(32, 0.75f, true);
+    private Connection connection;
+    private Map<String, Kept> statements = new LinkedHashMap<>(32, 0.75f, true);
 
     /** What was prepared since the session was last put to rest. */
     private final List<Kept> used = new ArrayList<>();
@@ -94,9 +95,24 @@ final class Session implements AutoCloseable {
             if (failure == null) {
                 failure = e;
             }
-        } else if (!(thrown instanceof KormException)) {
+            // Of the driver itself, which gives no code, as when it has no stack to read an answer.
+            broken |= e.getErrorCode() == 0 && e.getSQLState() == null;
+        } else if (!(thrown instanceof KormException || thrown instanceof SchemaMovedException)) {
             broken = true;
         }
+    }
+
+    /** Takes note of what a statement ended with, and forgets the statement; one of a broken connection ends with that. */
+    void failed(String sql, Throwable thrown) {
+        failed(thrown);
+        if (!broken) {
+            discard(sql);
+        }
+    }
+
+    /** Takes note that nobody knows what the connection is at. */
+    void markBroken() {
+        broken = true;
     }
 
     /** Whether the connection must not be used again. */
@@ -130,15 +146,40 @@ final class Session implements AutoCloseable {
 
     /** Forgets a statement that failed: drivers leave some in a state in which they cannot be used again. */
     void discard(String sql) {
-        Kept failed = statements.remove(sql);
+        Kept failed = statements.get(sql);
         if (failed != null) {
-            used.remove(failed);
             try {
                 failed.statement.close();
             } catch (SQLException alreadyBroken) {
                 // It is gone either way.
             }
+            // Last, so that one whose closing is cut off is closed again by whoever sees to the session.
+            statements.remove(sql);
+            used.remove(failed);
         }
+    }
+
+    /** Goes on with the same connection, of which nobody knows what its statements are at, without them. */
+    void renew() {
+        discardAll();
+        used.clear();
+        failure = null;
+        broken = false;
+    }
+
+    private void discardAll() {
+        for (String sql : statements.keySet().toArray(new String[0])) {
+            discard(sql);
+        }
+    }
+
+    /** Goes on with another connection, after one whose statements may be in any state. That one is the caller's to close. */
+    void renew(Connection fresh) {
+        statements = new LinkedHashMap<>(32, 0.75f, true);
+        used.clear();
+        failure = null;
+        broken = false;
+        connection = fresh;
     }
 
     /** Runs a statement that answers nothing. */
@@ -146,8 +187,7 @@ final class Session implements AutoCloseable {
         try {
             prepare(sql).execute();
         } catch (SQLException e) {
-            failed(e);
-            discard(sql);
+            failed(sql, e);
             throw e;
         }
     }
@@ -161,8 +201,7 @@ final class Session implements AutoCloseable {
             forgetLarge(statement, sql);
             return rows;
         } catch (SQLException e) {
-            failed(e);
-            discard(sql.text());
+            failed(sql.text(), e);
             throw e;
         }
     }
@@ -176,8 +215,7 @@ final class Session implements AutoCloseable {
             statement.clearParameters();
             return rows;
         } catch (SQLException e) {
-            failed(e);
-            discard(sql);
+            failed(sql, e);
             throw e;
         }
     }
@@ -191,8 +229,7 @@ final class Session implements AutoCloseable {
                 return answer.read(rows);
             }
         } catch (SQLException e) {
-            failed(e);
-            discard(sql.text());
+            failed(sql.text(), e);
             throw e;
         }
     }
@@ -214,10 +251,11 @@ final class Session implements AutoCloseable {
     /** Closes every statement and the connection, whatever fails on the way. */
     @Override
     public void close() throws SQLException {
-        for (String sql : statements.keySet().toArray(new String[0])) {
-            discard(sql);
+        try {
+            discardAll();
+        } finally {
+            connection.close();
         }
-        connection.close();
     }
 
     /** Binds values to a statement. */

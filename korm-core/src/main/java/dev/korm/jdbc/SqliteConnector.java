@@ -34,20 +34,25 @@ final class SqliteConnector {
         this.environment = environment;
     }
 
-    Session writer() {
+    Connection writer() {
         return open("Opening", Access.WRITE);
     }
 
-    Session reader() {
+    Connection reader() {
         return open("Opening a connection", Access.READ);
     }
 
-    private Session open(String attempted, Access access) {
+    /** Whether a database lasts no longer than its connection. */
+    boolean isInMemory() {
+        return file.isEmpty();
+    }
+
+    private Connection open(String attempted, Access access) {
         try {
             Connection connection = config(access).createConnection(url());
             try {
                 setUp(connection, access);
-                return new Session(connection);
+                return connection;
             } catch (SQLException | RuntimeException | Error e) {
                 try {
                     connection.close();

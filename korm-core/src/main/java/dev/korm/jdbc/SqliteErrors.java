@@ -112,6 +112,9 @@ final class SqliteErrors {
             case TOO_BIG ->
                 new StoreException(
                         layer, beginning + "a value is larger than SQLite holds. Keep it in a depot", outcome, error);
+            case 0 ->
+                new StoreException(
+                        layer, beginning + "the driver did not come to an answer. The cause says more", outcome, error);
             default ->
                 new StoreException(
                         layer,

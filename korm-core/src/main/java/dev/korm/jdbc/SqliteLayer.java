@@ -73,10 +73,13 @@ final class SqliteLayer implements Layer {
                 .withParameterLimit(PARAMETERS);
         this.writer = readOnly ? null : writer(connector, settings);
         if (file.isPresent()) {
-            ReaderPool pool = new ReaderPool(name, settings.readers(), settings.readerTimeout(), connector::reader);
+            ReaderPool pool = new ReaderPool(
+                    name, settings.readers(), settings.readerTimeout(), () -> new Session(connector.reader()));
             this.readers = pool;
             if (readOnly) {
-                pool.release(pool.acquire());
+                ReaderPool.Lease first = pool.acquire();
+                first.over = true;
+                pool.passOn();
             }
         } else {
             this.readers = null;
@@ -84,7 +87,8 @@ final class SqliteLayer implements Layer {
     }
 
     private SqliteWriter writer(SqliteConnector connector, Sqlite settings) {
-        Session session = connector.writer();
+        WritingSession writing = new WritingSession(connector, errors);
+        Session session = writing.session();
         BatchWriter batches = new BatchWriter(
                 session,
                 dialect,
@@ -93,8 +97,7 @@ final class SqliteLayer implements Layer {
                 selection -> new Sources(name, table -> uncached(session, table)),
                 new InsertTexts(dialect),
                 BatchWriter.Failing.LEAVES_TRANSACTION);
-        return new SqliteWriter(
-                name, session, batches, errors, settings.busyTimeout().toNanos());
+        return new SqliteWriter(writing, batches, errors, settings.busyTimeout().toNanos());
     }
 
     private Optional<TableShape> uncached(Session session, TableName table) {
@@ -207,25 +210,23 @@ final class SqliteLayer implements Layer {
     /** Reads something small, whole. */
     private <T> T read(String attempted, SqliteWriter.Work<T> work) {
         checkReady();
-        if (readers == null) {
-            return writer().alone(readerTimeout, session -> run(attempted, session, work));
-        }
-        Session session = readers.acquire();
         try {
-            return run(attempted, session, work);
-        } catch (RuntimeException | Error e) {
-            session.failed(e);
-            throw e;
-        } finally {
-            readers.release(session);
+            return readers == null ? writer().alone(readerTimeout, work) : read(readers, work);
+        } catch (SQLException e) {
+            throw translated(attempted, e);
         }
     }
 
-    private <T> T run(String attempted, Session session, SqliteWriter.Work<T> work) {
+    private static <T> T read(ReaderPool pool, SqliteWriter.Work<T> work) throws SQLException {
+        ReaderPool.Lease lease = pool.acquire();
         try {
-            return work.run(session);
-        } catch (SQLException e) {
-            throw translated(attempted, e);
+            return work.run(lease.session());
+        } catch (RuntimeException | Error e) {
+            lease.failed(e);
+            throw e;
+        } finally {
+            lease.over = true;
+            pool.passOn();
         }
     }
 
@@ -258,12 +259,12 @@ final class SqliteLayer implements Layer {
 
     private void closeWriter(SqliteWriter open) {
         try {
-            open.close(session -> run("Closing", session, last -> {
+            open.close(session -> {
                 if (readers != null) {
-                    last.query(new Sql("PRAGMA wal_checkpoint(TRUNCATE)", List.of()), rows -> rows.next());
+                    session.query(new Sql("PRAGMA wal_checkpoint(TRUNCATE)", List.of()), rows -> rows.next());
                 }
                 return true;
-            }));
+            });
         } catch (SQLException e) {
             throw errors.translate("Closing", e, Outcome.NOT_APPLIED);
         }
@@ -314,37 +315,51 @@ final class SqliteLayer implements Layer {
             if (readers == null) {
                 return inMemory(sql, constants);
             }
-            Session session = readers.acquire();
-            ReaderPool pool = readers;
+            return streamed(readers, sql, constants);
+        }
+
+        private RowCursor streamed(ReaderPool pool, Sql sql, Object[] constants) {
+            ReaderPool.Lease lease = pool.acquire();
+            boolean started = false;
             try {
-                return start(session, sql, constants, () -> pool.release(session));
+                RowCursor rows = start(lease.session(), sql, constants, torn -> {
+                    lease.torn |= torn;
+                    lease.over = true;
+                    pool.passOn();
+                });
+                started = true;
+                return rows;
             } catch (SQLException e) {
-                pool.release(session);
+                // Ended before the reason is looked up, which takes a connection.
+                lease.over = true;
                 throw failure(e);
             } catch (RuntimeException | Error e) {
-                session.failed(e);
-                pool.release(session);
+                lease.failed(e);
                 throw e;
+            } finally {
+                if (!started) {
+                    lease.over = true;
+                    pool.passOn();
+                }
             }
         }
 
         private RowCursor inMemory(Sql sql, Object[] constants) {
-            ListCursor rows;
             try {
-                rows = writer().alone(readerTimeout, session -> {
-                    try (RowCursor cursor = start(session, sql, constants, () -> {})) {
+                return writer().alone(readerTimeout, session -> {
+                    try (RowCursor cursor = start(session, sql, constants, torn -> {})) {
                         return ListCursor.of(cursor, readings.length);
-                    } catch (SQLException e) {
-                        throw new Failed(e);
+                    } catch (Failed e) {
+                        throw e.reason();
                     }
                 });
-            } catch (Failed e) {
-                throw failure(e.reason());
+            } catch (SQLException e) {
+                throw failure(e);
             }
-            return rows;
         }
 
-        private RowCursor start(Session session, Sql sql, Object[] constants, Runnable release) throws SQLException {
+        private RowCursor start(Session session, Sql sql, Object[] constants, JdbcCursor.Release release)
+                throws SQLException {
             try {
                 PreparedStatement statement = session.prepare(sql.text());
                 sql.bind(statement, 1, constants);
@@ -355,11 +370,10 @@ final class SqliteLayer implements Layer {
                                 e -> readers == null ? new Failed(e) : failure(e))
                         .telling(thrown -> {
                             // The session is somebody else's as soon as it is given back.
-                            session.failed(thrown);
-                            session.discard(sql.text());
+                            session.failed(sql.text(), thrown);
                         });
-            } catch (SQLException | RuntimeException | Error e) {
-                session.discard(sql.text());
+            } catch (SQLException e) {
+                session.failed(sql.text(), e);
                 throw e;
             }
         }

@@ -1,48 +1,43 @@
 package dev.korm.jdbc;
 
 import dev.korm.ClosedException;
+import dev.korm.KormException;
+import dev.korm.OperationInterruptedException;
 import dev.korm.StoreBusyException;
-import dev.korm.StoreException;
 import dev.korm.StoreException.Outcome;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.PreparedBatch;
 import java.sql.SQLException;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The one connection that writes, and the transactions on it. Batches that wait for it share a commit: each is applied under
- * a savepoint of its own, so what is refused takes back only itself.
+ * The one connection that writes, and who may use it: one thread at a time, which has the {@link Turn}. Batches that wait for it
+ * share a commit ({@link GroupCommit}).
  *
- * <p>The session belongs to whoever has the {@link Turn}.
+ * <p>A thread that has the turn may be struck by an {@link Error} at any call. What it leaves, the next one settles before anything else:
+ * {@link WritingSession} says in what state.
  */
 final class SqliteWriter {
     private final String layer;
-    private final Session session;
-    private final BatchWriter batches;
+    private final WritingSession session;
+    private final GroupCommit commits;
     private final SqliteErrors errors;
     private final long patience;
-    private final Turn<Pending> turn = new Turn<>(this::applyTogether);
-    private final AtomicLong commits = new AtomicLong();
-
-    /** Why nothing is written any more. Guarded by the turn; volatile to refuse early. */
-    private volatile @Nullable Supplier<RuntimeException> ended;
+    private final Turn<PendingBatch> turn;
 
     /** @param patience nanoseconds that a batch waits for its turn */
-    SqliteWriter(String layer, Session session, BatchWriter batches, SqliteErrors errors, long patience) {
-        this.layer = layer;
+    SqliteWriter(WritingSession session, BatchWriter batches, SqliteErrors errors, long patience) {
+        this.layer = errors.layer();
         this.session = session;
-        this.batches = batches;
+        this.commits = new GroupCommit(errors, this.session, batches);
         this.errors = errors;
         this.patience = patience;
+        this.turn = new Turn<>(commits);
     }
 
     BatchResult apply(Batch batch) {
-        Pending pending = new Pending(batch);
+        PendingBatch pending = new PendingBatch(batch);
         if (!turn.work(pending, patience)) {
             throw busy();
         }
@@ -50,75 +45,84 @@ final class SqliteWriter {
     }
 
     PreparedBatch prepare(Batch batch) {
-        acquire();
+        Turn.Grant grant = acquire(patience);
         boolean prepared = false;
         try {
-            begin();
-            BatchResult result = applyOrRollBack(batch);
+            session.ready();
+            session.beginOrThrow();
+            BatchResult result = commits.applyOrRollBack(batch);
+            Prepared open = new Prepared(grant, result);
             prepared = result instanceof BatchResult.Applied;
-            return new Prepared(result, prepared);
+            return open;
         } finally {
             if (!prepared) {
-                turn.release();
+                grant.over = true;
+                turn.passOn(grant);
             }
         }
     }
 
     /** Runs within a transaction that holds the write lock, and commits. */
     <T> T inTransaction(String attempted, Work<T> work) {
-        acquire();
+        Turn.Grant grant = acquire(patience);
         try {
-            begin();
+            session.ready();
+            session.beginOrThrow();
             T answer;
             try {
-                answer = work.run(session);
+                answer = work.run(session.session());
             } catch (SQLException e) {
-                rollback();
-                throw errors.translate(attempted, e, Outcome.NOT_APPLIED);
+                session.rollback();
+                throw session.failure(attempted, e, Outcome.NOT_APPLIED);
             } catch (RuntimeException | Error e) {
-                rollback();
+                session.takeBack(e);
                 throw e;
             }
-            commit();
+            session.commitOrThrow();
             return answer;
         } finally {
-            turn.release();
+            grant.over = true;
+            turn.passOn(grant);
         }
     }
 
     /** Runs with the session to itself and without a transaction, waiting at the most {@code nanos}. */
-    <T> T alone(long nanos, SessionWork<T> work) {
-        if (!turn.acquire(nanos)) {
-            throw busy();
-        }
+    <T> T alone(long nanos, Work<T> work) throws SQLException {
+        Turn.Grant grant = acquire(nanos);
         try {
-            checkOpen();
-            return work.run(session);
+            session.ready();
+            session.use();
+            T answer;
+            try {
+                answer = work.run(session.session());
+            } catch (SQLException e) {
+                session.rollback();
+                throw e;
+            } catch (RuntimeException | Error e) {
+                session.takeBack(e);
+                throw e;
+            }
+            session.rest();
+            return answer;
         } finally {
-            turn.release();
+            grant.over = true;
+            turn.passOn(grant);
         }
     }
 
-    private void acquire() {
-        if (!turn.acquire(patience)) {
+    private Turn.Grant acquire(long nanos) {
+        Turn.Grant grant = turn.acquire(nanos);
+        if (grant == null) {
             throw busy();
         }
-        try {
-            checkOpen();
-        } catch (RuntimeException e) {
-            turn.release();
-            throw e;
-        }
+        return grant;
     }
 
-    private void checkOpen() {
-        Supplier<RuntimeException> why = ended;
-        if (why != null) {
-            throw why.get();
+    /** What it means that the turn did not come. */
+    private RuntimeException busy() {
+        if (Thread.currentThread().isInterrupted()) {
+            return new OperationInterruptedException("Writing on " + errors.where(), Outcome.NOT_APPLIED, null);
         }
-    }
-
-    private StoreBusyException busy() {
         return new StoreBusyException(
                 layer,
                 "Writing did not get its turn in time on " + errors.where() + ": other changes, or a transaction that"
@@ -127,152 +131,9 @@ final class SqliteWriter {
                 null);
     }
 
-    private void applyTogether(List<Pending> group) {
-        Supplier<RuntimeException> why = ended;
-        if (why != null) {
-            group.forEach(pending -> pending.fail(why.get()));
-        } else if (group.size() == 1) {
-            applyAlone(group.get(0));
-        } else {
-            applyGroup(group);
-        }
-    }
-
-    private void applyAlone(Pending pending) {
-        try {
-            if (isOneStatement(pending.batch)) {
-                pending.succeed(applyAsStatement(pending.batch));
-                return;
-            }
-            begin();
-            BatchResult result = applyOrRollBack(pending.batch);
-            if (result instanceof BatchResult.Applied) {
-                commit();
-            }
-            pending.succeed(result);
-        } catch (RuntimeException | Error e) {
-            pending.fail(e);
-        }
-    }
-
-    /** A statement is a transaction by itself; SQLite begins and commits it at less cost than two statements more. */
-    private static boolean isOneStatement(Batch batch) {
-        return batch.mutations().size() == 1 && batch.marker().isEmpty();
-    }
-
-    private BatchResult applyAsStatement(Batch batch) {
-        try {
-            BatchResult result = batches.apply(batch);
-            if (result instanceof BatchResult.Applied) {
-                commits.incrementAndGet();
-            }
-            return result;
-        } catch (SQLException e) {
-            throw failedCommit("Writing", e);
-        }
-    }
-
-    private BatchResult applyOrRollBack(Batch batch) {
-        try {
-            BatchResult result = batches.apply(batch);
-            if (result instanceof BatchResult.Refused) {
-                rollback();
-            }
-            return result;
-        } catch (SQLException e) {
-            rollback();
-            throw errors.translate("Writing", e, Outcome.NOT_APPLIED);
-        } catch (RuntimeException | Error e) {
-            rollback();
-            throw e;
-        }
-    }
-
-    private void applyGroup(List<Pending> group) {
-        try {
-            begin();
-            for (Pending pending : group) {
-                applyWithin(pending);
-            }
-            commit();
-        } catch (TransactionLost lost) {
-            // One of them made SQLite take back everything, such as a full disk. Alone, it fails alone.
-            rollback();
-            group.forEach(this::applyAlone);
-        } catch (RuntimeException | Error e) {
-            group.forEach(pending -> pending.fail(e));
-        }
-    }
-
-    private void applyWithin(Pending pending) {
-        try {
-            session.execute("SAVEPOINT korm_batch");
-        } catch (SQLException e) {
-            throw new TransactionLost(e);
-        }
-        boolean applied = false;
-        try {
-            BatchResult result = batches.apply(pending.batch);
-            applied = result instanceof BatchResult.Applied;
-            pending.keep(result, null);
-        } catch (SQLException e) {
-            pending.keep(null, errors.translate("Writing", e, Outcome.NOT_APPLIED));
-        } catch (RuntimeException | Error e) {
-            pending.keep(null, e);
-        }
-        try {
-            if (!applied) {
-                session.execute("ROLLBACK TO korm_batch");
-            }
-            session.execute("RELEASE korm_batch");
-        } catch (SQLException e) {
-            throw new TransactionLost(e);
-        }
-    }
-
-    private void begin() {
-        try {
-            session.execute("BEGIN IMMEDIATE");
-        } catch (SQLException e) {
-            throw errors.translate("Beginning a transaction", e, Outcome.NOT_APPLIED);
-        }
-    }
-
-    private void commit() {
-        try {
-            session.execute("COMMIT");
-            commits.incrementAndGet();
-        } catch (SQLException e) {
-            rollback();
-            throw failedCommit("Committing", e);
-        }
-    }
-
-    /** Only when the disk failed may the end of the log have reached it without our knowing. Then nothing more is written. */
-    private StoreException failedCommit(String attempted, SQLException e) {
-        boolean unknown = SqliteErrors.isInputOutput(e);
-        if (unknown) {
-            ended = () -> new StoreException(
-                    layer,
-                    "Nothing is written any more on " + errors.where() + ": the disk failed in an earlier commit,"
-                            + " which may have happened or not. Open the pool anew",
-                    Outcome.NOT_APPLIED,
-                    e);
-        }
-        return errors.translate(attempted, e, unknown ? Outcome.UNKNOWN : Outcome.NOT_APPLIED);
-    }
-
-    private void rollback() {
-        try {
-            session.execute("ROLLBACK");
-        } catch (SQLException alreadyRolledBack) {
-            // SQLite takes a transaction back by itself after some errors; there is nothing left to do.
-        }
-    }
-
     /** How many transactions were committed; several batches may share one. */
     long commits() {
-        return commits.get();
+        return session.commits();
     }
 
     /** How many batches wait; for tests. */
@@ -285,17 +146,43 @@ final class SqliteWriter {
      *
      * @param last runs with the session to itself before it is closed
      */
-    void close(SessionWork<?> last) throws SQLException {
-        boolean mine = turn.acquire(patience);
-        ended = () -> new ClosedException("The layer " + layer + " was closed");
+    void close(Work<?> last) throws SQLException {
+        // An interrupted thread closes as any other: the wait has a limit.
+        boolean interrupted = Thread.interrupted();
         try {
-            if (mine) {
-                last.run(session);
+            Turn.Grant grant = turn.acquire(patience);
+            boolean sound = grant != null && isReady();
+            session.end(() -> new ClosedException("The layer " + layer + " was closed"));
+            if (grant == null) {
+                SqliteHandle.cut(session.session().connection());
+            } else {
+                close(grant, sound ? last : unsound -> true);
             }
         } finally {
-            session.close();
-            if (mine) {
-                turn.release();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private boolean isReady() {
+        try {
+            session.ready();
+            return true;
+        } catch (KormException cannotBeUsed) {
+            return false;
+        }
+    }
+
+    private void close(Turn.Grant grant, Work<?> last) throws SQLException {
+        try {
+            last.run(session.session());
+        } finally {
+            try {
+                session.session().close();
+            } finally {
+                grant.over = true;
+                turn.passOn(grant);
             }
         }
     }
@@ -305,66 +192,16 @@ final class SqliteWriter {
         T run(Session session) throws SQLException;
     }
 
-    /** Work on the session that translates its errors itself. */
-    interface SessionWork<T> {
-        T run(Session session);
-    }
-
-    /** The transaction is gone, and with it what was applied in it. */
-    private static final class TransactionLost extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        TransactionLost(SQLException cause) {
-            super(cause);
-        }
-    }
-
-    /** A batch and what came of it. Written by the thread that has the turn, read by its own after it was woken. */
-    private static final class Pending {
-        final Batch batch;
-
-        private @Nullable BatchResult result;
-        private @Nullable Throwable failure;
-
-        Pending(Batch batch) {
-            this.batch = batch;
-        }
-
-        void keep(@Nullable BatchResult newResult, @Nullable Throwable newFailure) {
-            result = newResult;
-            failure = newFailure;
-        }
-
-        void succeed(BatchResult newResult) {
-            keep(newResult, null);
-        }
-
-        void fail(Throwable newFailure) {
-            keep(null, newFailure);
-        }
-
-        BatchResult outcome() {
-            if (failure instanceof Error error) {
-                throw error;
-            }
-            if (failure instanceof RuntimeException exception) {
-                throw exception;
-            }
-            if (result == null) {
-                throw new IllegalStateException("A batch was neither applied nor refused");
-            }
-            return result;
-        }
-    }
-
     /** A transaction that is open, and has the turn. */
     private final class Prepared implements PreparedBatch {
+        private final Turn.Grant grant;
         private final BatchResult result;
         private final AtomicBoolean open;
 
-        Prepared(BatchResult result, boolean open) {
+        Prepared(Turn.Grant grant, BatchResult result) {
+            this.grant = grant;
             this.result = result;
-            this.open = new AtomicBoolean(open);
+            this.open = new AtomicBoolean(result instanceof BatchResult.Applied);
         }
 
         @Override
@@ -378,10 +215,11 @@ final class SqliteWriter {
                 throw new IllegalStateException("The transaction was finished already");
             }
             try {
-                checkOpen();
-                SqliteWriter.this.commit();
+                session.checkOpen();
+                session.commitOrThrow();
             } finally {
-                turn.release();
+                grant.over = true;
+                turn.passOn(grant);
             }
         }
 
@@ -394,9 +232,10 @@ final class SqliteWriter {
         public void close() {
             if (open.getAndSet(false)) {
                 try {
-                    SqliteWriter.this.rollback();
+                    session.rollback();
                 } finally {
-                    turn.release();
+                    grant.over = true;
+                    turn.passOn(grant);
                 }
             }
         }

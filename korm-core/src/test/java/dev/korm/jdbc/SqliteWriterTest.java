@@ -1,10 +1,14 @@
 package dev.korm.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.korm.OperationInterruptedException;
+import dev.korm.StoreException.Outcome;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.ColumnKind;
+import dev.korm.spi.ColumnShape;
 import dev.korm.spi.Condition;
 import dev.korm.spi.Mutation;
 import dev.korm.spi.PreparedBatch;
@@ -70,24 +74,49 @@ class SqliteWriterTest extends SqliteWorld {
     }
 
     @Test
-    void an_interrupted_thread_writes_all_the_same_and_stays_interrupted() throws Exception {
+    void a_thread_that_is_interrupted_while_it_waits_is_told_so_and_stays_interrupted() throws Exception {
         SqliteLayer layer = open();
         layer.evolve(shape(USERS, NAME, REVISION), Set.of());
         PreparedBatch gate = layer.prepare(Batch.of(List.of(user(1000, "gate"))));
-        boolean[] interrupted = new boolean[1];
-        Thread thread = new Thread(() -> {
-            Thread.currentThread().interrupt();
-            apply(layer, user(1, "Ada"));
-            interrupted[0] = Thread.currentThread().isInterrupted();
-        });
-        thread.start();
-        while (layer.writerForTests().orElseThrow().waiting() < 1) {
+        List<Throwable> failures = java.util.Collections.synchronizedList(new ArrayList<>());
+        List<Boolean> interrupted = java.util.Collections.synchronizedList(new ArrayList<>());
+        List<Runnable> calls = List.of(
+                () -> apply(layer, user(1, "Ada")),
+                () -> layer.prepare(Batch.of(List.of(user(2, "Bob")))),
+                () -> layer.evolve(shape(USERS, NAME, REVISION, new ColumnShape("more", ColumnKind.TEXT)), Set.of()));
+        List<Thread> threads = new ArrayList<>();
+        for (Runnable call : calls) {
+            Thread thread = new Thread(() -> {
+                failures.add(catchThrowable(call::run));
+                interrupted.add(Thread.currentThread().isInterrupted());
+            });
+            threads.add(thread);
+            thread.start();
+        }
+        while (layer.writerForTests().orElseThrow().waiting() < calls.size()) {
             Thread.onSpinWait();
         }
+        for (Thread thread : threads) {
+            thread.interrupt();
+            thread.join();
+        }
         gate.commit();
-        thread.join();
-        assertThat(interrupted[0]).isTrue();
-        assertThat(count(layer)).isEqualTo(2);
+        assertThat(failures).hasSize(3).allSatisfy(failure -> assertThat(failure)
+                .isInstanceOfSatisfying(OperationInterruptedException.class, told -> assertThat(told.outcome())
+                        .isEqualTo(Outcome.NOT_APPLIED)));
+        assertThat(interrupted).containsExactly(true, true, true);
+        assertThat(count(layer)).isEqualTo(1);
+    }
+
+    @Test
+    void an_interrupted_thread_closes_completely() {
+        SqliteLayer layer = open();
+        layer.evolve(shape(USERS, NAME, REVISION), Set.of());
+        apply(layer, user(1, "Ada"));
+        Thread.currentThread().interrupt();
+        layer.close();
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(folder).isDirectoryNotContaining("glob:**-wal");
     }
 
     @Test
