@@ -37,7 +37,7 @@ record AccessorName(Class<?> record, String name) {
                 || lambda.getCapturedArgCount() != 0
                 || lambda.getImplMethodName().startsWith("lambda$")) {
             throw new PathException(
-                    "A field is named by its accessor, as in Car::year; a lambda with a body names none");
+                    "A field is named by its accessor, as in Car::year; a lambda with a body has no name (in Kotlin, use a text path: \"year\")");
         }
         try {
             Class<?> record = Class.forName(

@@ -75,7 +75,7 @@ public final class Document {
         if (value instanceof Document document) {
             return document;
         }
-        throw new ValueException("Cannot read a document from JSON: the text is JSON, but no object {…}");
+        throw new ValueException("Cannot read a document from JSON: expected an object {…}");
     }
 
     /** Begins a document. */
@@ -305,8 +305,8 @@ public final class Document {
 
     private Object at(String path) {
         Object value = get(path)
-                .orElseThrow(() -> new PathException("There is nothing at " + path
-                        + " in this document; get(path) answers empty where something may be absent"));
+                .orElseThrow(() -> new PathException("There is no value at " + path
+                        + " in this document; use get(path), which returns an Optional"));
         return value instanceof Unique<?> unique ? unique.value() : value;
     }
 
@@ -314,12 +314,13 @@ public final class Document {
         try {
             return type.cast(Dynamic.as(value, kind));
         } catch (Misfit misfit) {
-            throw new ValueException("What is at " + path + " in this document cannot be read so: " + misfit.reason());
+            throw new ValueException(
+                    "The value at " + path + " in this document cannot be read as that type: " + misfit.reason());
         }
     }
 
     private static ValueException notA(String wanted, String path) {
-        return new ValueException("What is at " + path + " in this document is no " + wanted);
+        return new ValueException("The value at " + path + " in this document is not " + wanted);
     }
 
     /** The names of the fields, in order. */

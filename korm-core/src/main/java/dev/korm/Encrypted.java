@@ -40,9 +40,9 @@ public final class Encrypted<T> {
 
     /** A value to be sealed when it is stored. */
     public static <T> Encrypted<T> of(T value) {
-        Objects.requireNonNull(value, "A secret is not null; where there is none, the field is");
+        Objects.requireNonNull(value, "A secret cannot be null; make the field null instead");
         if (value instanceof Encrypted<?> || value instanceof Password) {
-            throw new ValueException("A secret cannot be sealed in another; it is sealed once");
+            throw new ValueException("A secret cannot be sealed inside another secret");
         }
         return new Encrypted<>(Secret.of(value));
     }

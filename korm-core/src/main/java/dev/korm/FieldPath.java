@@ -91,7 +91,7 @@ public final class FieldPath {
     /** This path and one entry of the list at its end, counted from 0. */
     public FieldPath at(int index) {
         if (index < 0) {
-            throw new PathException("Entries of a list are counted from 0; " + index + " is none, after " + this);
+            throw new PathException("List indexes start at 0; " + index + " is not one, after " + this);
         }
         return then(new Entry(index));
     }

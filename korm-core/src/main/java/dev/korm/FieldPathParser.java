@@ -44,7 +44,7 @@ final class FieldPathParser {
             } else if (name) {
                 steps.add(name());
             } else {
-                throw error("Between steps stands \".\" or \"[\"");
+                throw error("Expected \".\" or \"[\" between steps");
             }
             name = false;
             if (at < text.length() && text.charAt(at) == '.') {
@@ -68,7 +68,7 @@ final class FieldPathParser {
             at++;
         }
         if (at == start) {
-            throw error("Here comes a field's name, \"*\" or \"[\"; other keys stand in [\"…\"]");
+            throw error("Expected a field name, \"*\" or \"[\"; write other keys as [\"…\"]");
         }
         return new FieldPath.Field(text.substring(start, at));
     }
@@ -85,7 +85,7 @@ final class FieldPathParser {
             step = new FieldPath.Entry(index());
         }
         if (at == text.length() || text.charAt(at) != ']') {
-            throw error("\"[\" is closed by \"]\"");
+            throw error("Expected \"]\"");
         }
         at++;
         return step;
@@ -102,7 +102,7 @@ final class FieldPathParser {
             at++;
         }
         if (at == start) {
-            throw error("In brackets stands an index, \"*\", or a key in double quotes");
+            throw error("Expected an index, \"*\" or a key in double quotes in the brackets");
         }
         return value;
     }
@@ -121,7 +121,7 @@ final class FieldPathParser {
             at++;
         }
         if (at == text.length()) {
-            throw error("The quoted key does not end");
+            throw error("The quoted key is not closed");
         }
         at++;
         return key.toString();

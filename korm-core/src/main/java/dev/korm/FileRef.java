@@ -83,7 +83,7 @@ public final class FileRef {
     public static FileRef to(Rn<?> rn) {
         if (rn.form() != Rn.Form.FILE) {
             throw new RnException(
-                    "A file's RN is [rn][depot::name]:folder:file; this one names something else",
+                    "A file's RN is [rn][depot::name]:folder:file; this RN is something else",
                     rn.toString().length());
         }
         return new FileRef(rn, null, Optional.empty(), Progress.NONE, null, null);
@@ -143,8 +143,8 @@ public final class FileRef {
         return () -> {
             if (!used.compareAndSet(false, true)) {
                 throw new FileContentException(
-                        "The stream of a file was read already, so it cannot be stored again; give bytes, a Path or a"
-                                + " Supplier where a change may be repeated",
+                        "The stream of a file has already been read, so it cannot be stored again; pass bytes, a Path or a"
+                                + " Supplier if a change may be repeated",
                         null);
             }
             return new BufferedInputStream(stream) {
@@ -317,7 +317,7 @@ public final class FileRef {
                     .orElseThrow(() -> new MissingFileException(
                             rn.depot().orElse(""),
                             rn,
-                            rn + " is not in its depot; restore it, or mend the item that names it",
+                            rn + " is not in its depot; restore it, or correct the item that refers to it",
                             null));
             known = stat;
         }

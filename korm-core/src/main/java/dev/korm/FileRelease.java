@@ -27,7 +27,7 @@ public sealed interface FileRelease {
     record After(Duration grace) implements FileRelease {
         public After {
             if (grace.isNegative()) {
-                throw new ConfigurationException("A file stays for no time or longer after it was released");
+                throw new ConfigurationException("The grace period of a file cannot be negative");
             }
         }
     }

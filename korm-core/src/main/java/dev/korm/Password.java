@@ -51,7 +51,7 @@ public final class Password {
     public static Password ofHash(String phc) {
         if (Phc.parse(phc) == null) {
             throw new ValueException(
-                    "The text is no hash of a password: it has to be $argon2id$v=19$m=…,t=…,p=…$salt$hash, with"
+                    "The text is not a password hash: expected $argon2id$v=19$m=…,t=…,p=…$salt$hash, with"
                             + " at most 1 GiB of memory, and memory times passes at most 4 GiB");
         }
         return new Password(HeldSecrets.sealed(Payload.password(phc)));

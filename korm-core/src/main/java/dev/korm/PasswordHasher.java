@@ -150,7 +150,8 @@ public final class PasswordHasher {
         return stored == null
                 ? wiped(
                         typed,
-                        PasswordCheck.notChecked("what is stored is no hash of Argon2id, or one out of all reason"))
+                        PasswordCheck.notChecked(
+                                "the stored value is not an Argon2id hash, or its cost is above the limit"))
                 : verify(stored, typed);
     }
 

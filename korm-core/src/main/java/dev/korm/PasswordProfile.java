@@ -33,7 +33,7 @@ public record PasswordProfile(int memoryKib, int passes, int lanes) {
                     "A password profile has 1 to 64 lanes, at least 8 KiB for each and at most 1 GiB,"
                             + " and at least one pass, and memory times passes is at most 4 GiB; m=" + memoryKib + ",t="
                             + passes
-                            + ",p=" + lanes + " is not so");
+                            + ",p=" + lanes + " is not allowed");
         }
     }
 

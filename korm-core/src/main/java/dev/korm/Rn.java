@@ -123,7 +123,7 @@ public final class Rn<T> implements Comparable<Rn<?>> {
     private static String word(String what, String word) {
         int colon = word.indexOf(':');
         if (colon >= 0) {
-            throw new RnException("A " + what + " may not contain \":\"; allowed is [a-z][a-z0-9]*", colon);
+            throw new RnException("A " + what + " may not contain \":\"; allowed: [a-z][a-z0-9]*", colon);
         }
         return word;
     }
@@ -237,7 +237,7 @@ public final class Rn<T> implements Comparable<Rn<?>> {
      */
     public Rn<T> item(String id) {
         if (form != Form.COLLECTION) {
-            throw new IllegalStateException(text + " is no collection of items");
+            throw new IllegalStateException(text + " is not a collection of items");
         }
         RnParser.checkId(id);
         String itemText = text.substring(0, text.length() - 1).concat(id);

@@ -58,7 +58,7 @@ final class RnParser {
         at = START.length();
         Map<String, String> mods = mods();
         if (at == length || text.charAt(at) != ':') {
-            throw error("After the mods comes \":\" (or a further mod, \"[key::value]\")", at);
+            throw error("Expected \":\" (or another mod, \"[key::value]\") after the mods", at);
         }
         at++;
         if (at == length) {
@@ -77,7 +77,7 @@ final class RnParser {
         }
         int wrong = badWordChar(key, 0, key.length());
         if (wrong >= 0) {
-            throw new RnException("The key of a mod is not as it must be; " + WORD_RULE, wrong);
+            throw new RnException("The key of a mod is not valid; " + WORD_RULE, wrong);
         }
         if (value.isEmpty()) {
             throw new RnException("The value of the mod \"" + key + "\" is empty", 0);
@@ -101,7 +101,7 @@ final class RnParser {
             }
             int wrong = badWordChar(text, at + 1, split);
             if (wrong >= 0) {
-                throw error("The key of a mod is not as it must be; " + WORD_RULE, wrong);
+                throw error("The key of a mod is not valid; " + WORD_RULE, wrong);
             }
             int valueStart = split + 2;
             if (valueStart == end) {
@@ -142,7 +142,7 @@ final class RnParser {
     private void word(String what, int start, int end) {
         int wrong = badWordChar(text, start, end);
         if (wrong >= 0) {
-            throw error("The " + what + " is not as it must be; " + WORD_RULE, wrong);
+            throw error("The " + what + " is not valid; " + WORD_RULE, wrong);
         }
         if (end - start == 9 && text.startsWith("undefined", start)) {
             throw error("The " + what + " may not be the word \"undefined\"", start);

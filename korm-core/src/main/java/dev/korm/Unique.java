@@ -22,7 +22,7 @@ public final class Unique<T> {
     /** A unique value. */
     public static <T> Unique<T> of(T value) {
         return new Unique<>(
-                Objects.requireNonNull(value, "A unique value is not null; where there is none, the field is"));
+                Objects.requireNonNull(value, "A unique value cannot be null; make the field null instead"));
     }
 
     /** The value. */

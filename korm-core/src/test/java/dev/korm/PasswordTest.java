@@ -89,7 +89,7 @@ class PasswordTest {
         PasswordCheck check = HASHER.verify(broken(), "x".toCharArray());
         assertThat(check.outcome()).isEqualTo(Outcome.NOT_CHECKED);
         assertThat(check.matches()).isFalse();
-        assertThat(check.reason()).contains("no hash");
+        assertThat(check.reason()).contains("not an Argon2id hash");
     }
 
     @ParameterizedTest

@@ -80,7 +80,7 @@ public abstract class Codec {
     public Object constant(Object value) {
         Object bare = bare(value);
         if (bare == null) {
-            throw new Misfit("an empty value is compared as null");
+            throw new Misfit("to compare with an empty value, use isNull");
         }
         return toStored(convert(bare, 0));
     }

@@ -135,7 +135,7 @@ public final class ColumnForm {
     private Misfit unfit() {
         return new Misfit(
                 Misfit.Fault.SCHEMA,
-                "its column is of kind " + column + ", and " + codec.typeName() + " is stored as " + codec.kind(),
+                "its column is " + column + ", but " + codec.typeName() + " is stored as " + codec.kind(),
                 null);
     }
 }

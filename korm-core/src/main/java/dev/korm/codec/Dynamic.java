@@ -83,7 +83,7 @@ public final class Dynamic {
     private static Object number(Object number) {
         if (number instanceof Double real) {
             if (!Double.isFinite(real)) {
-                throw new Misfit("neither NaN nor infinity can be stored; use null");
+                throw new Misfit("NaN and infinity cannot be stored; use null");
             }
             if (real == Math.rint(real) && real >= -LONGS && real < LONGS) {
                 return real.longValue();
@@ -112,7 +112,7 @@ public final class Dynamic {
         if (key != null && (key instanceof Enum<?> || Scalars.isScalar(key.getClass()))) {
             return Codecs.ofClass(key.getClass()) instanceof ScalarCodec scalar ? scalar.key(key) : key.toString();
         }
-        throw new Misfit("a key is neither a text nor stored as one");
+        throw new Misfit("a key is not a text");
     }
 
     private static Object list(Collection<?> list, int depth) {
@@ -211,7 +211,7 @@ public final class Dynamic {
         } else if (value instanceof Document document) {
             Map<String, @Nullable Object> fields = document.asMap();
             if (out.isStored() && Sealed.isPayload(fields)) {
-                throw new Misfit("it has the form of a stored secret, which only korm makes; use Encrypted.of(…) or"
+                throw new Misfit("it looks like a stored secret, which only korm can make; use Encrypted.of(…) or"
                         + " Password.hash(…), or give the member \"__ENCRYPTED__\" another name");
             }
             out.beginObject();
@@ -332,10 +332,10 @@ public final class Dynamic {
     public static Object constant(Object value) {
         Object normal = normal(Codec.bare(value), 0);
         if (normal == null) {
-            throw new Misfit("an empty value is compared as null");
+            throw new Misfit("to compare with an empty value, use isNull");
         }
         if (isSecret(normal)) {
-            throw new Misfit("sealed values and hashes of passwords cannot be compared with anything");
+            throw new Misfit("sealed values and password hashes cannot be compared");
         }
         Object stored = stored(normal, null);
         if (normal instanceof String text) {

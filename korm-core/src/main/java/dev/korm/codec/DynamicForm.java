@@ -24,7 +24,7 @@ public final class DynamicForm {
                     : "";
             throw new Misfit(
                     Misfit.Fault.SCHEMA,
-                    "its column is of kind " + column + ", and the value is stored as " + own + wayOut,
+                    "its column is " + column + ", but the value is stored as " + own + wayOut,
                     null);
         }
         Object stored = Dynamic.stored(value, spot);

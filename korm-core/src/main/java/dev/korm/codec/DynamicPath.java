@@ -71,7 +71,7 @@ public final class DynamicPath {
             @Nullable Object current, String name, FieldPath path, int at, @Nullable Object value, Through through) {
         if (current != null && !(current instanceof Document)) {
             throw new PathException("The path " + path + " cannot be set: step " + (at + 1) + ", \"" + name
-                    + "\", stands after what is no object; set that one to an object first");
+                    + "\", follows something that is not an object; set that to an object first");
         }
         Document document = current instanceof Document there ? there : Document.EMPTY;
         return document.toBuilder()
@@ -83,7 +83,7 @@ public final class DynamicPath {
             @Nullable Object current, int index, FieldPath path, int at, @Nullable Object value, Through through) {
         if (!(current instanceof List<?> list)) {
             throw new PathException(
-                    "The path " + path + " cannot be set: [" + index + "] stands after what is no list");
+                    "The path " + path + " cannot be set: [" + index + "] follows something that is not a list");
         }
         checkIndex(index, list.size(), path);
         List<@Nullable Object> changed = new ArrayList<>(list);

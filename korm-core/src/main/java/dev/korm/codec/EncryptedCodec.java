@@ -77,7 +77,7 @@ public final class EncryptedCodec extends Codec {
 
     /** The refusal to seal where no item is at hand. */
     static Misfit placeless() {
-        return new Misfit("a secret is sealed for the one item that it belongs to; set it item by item");
+        return new Misfit("a secret is sealed for one item; set it item by item");
     }
 
     @Override
@@ -130,13 +130,13 @@ public final class EncryptedCodec extends Codec {
             Object clear = bare(value instanceof Encrypted<?> encrypted ? encrypted.reveal() : value);
             Object converted = clear == null ? null : inner.convertNullable(clear, 0);
             if (converted == null || inner.isEmpty(converted)) {
-                throw new Misfit("an empty value is not sealed, and is compared as null");
+                throw new Misfit("an empty value is not sealed; use isNull");
             }
             JsonWriter out = new JsonWriter(JsonWriter.Texts.ANY);
             inner.write(converted, out);
             return Canonical.json(out.toString(), ColumnKind.JSON, forms);
         }
-        throw new Misfit("its values are sealed, and the store cannot look into them");
+        throw new Misfit("its values are sealed, so the database cannot compare them");
     }
 
     @Override

@@ -24,7 +24,7 @@ final class EnumCodec extends ScalarCodec {
     public Object fromStored(Object stored) {
         Object constant = constants.get((String) stored);
         if (constant == null) {
-            throw new Misfit("the text names no constant of " + typeName());
+            throw new Misfit("the text is not a constant of " + typeName());
         }
         return constant;
     }

@@ -40,7 +40,7 @@ public final class FileRefCodec extends ScalarCodec {
         try {
             return FileRef.to((String) stored);
         } catch (RnException malformed) {
-            throw new Misfit("the text is no RN of a file; read the field as String to see and mend it");
+            throw new Misfit("the text is not the RN of a file; read the field as String to see and correct it");
         }
     }
 

@@ -30,7 +30,7 @@ abstract class JsonCodec extends Codec {
     public final Object fromStored(Object stored, @Nullable Spot spot) {
         Object value = readNullable(JsonReader.tree((String) stored), spot);
         if (value == null) {
-            throw new Misfit("the JSON there is null");
+            throw new Misfit("found JSON null");
         }
         return value;
     }

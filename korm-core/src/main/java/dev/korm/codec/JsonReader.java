@@ -42,11 +42,11 @@ public final class JsonReader {
     static @Nullable Object tree(String text) {
         try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
             if (parser.nextToken() == null) {
-                throw new Misfit("an empty text is no JSON");
+                throw new Misfit("an empty text is not JSON");
             }
             Object tree = value(parser);
             if (parser.nextToken() != null) {
-                throw new Misfit("after the JSON value comes more, at character "
+                throw new Misfit("there is more text after the JSON value, at character "
                         + parser.currentTokenLocation().getCharOffset());
             }
             return tree;
@@ -60,7 +60,7 @@ public final class JsonReader {
             long at = malformed.getLocation() == null
                     ? -1
                     : malformed.getLocation().getCharOffset();
-            throw new Misfit("the text is no JSON" + (at < 0 ? "" : ", seen at character " + at));
+            throw new Misfit("the text is not valid JSON" + (at < 0 ? "" : ", seen at character " + at));
         }
     }
 
@@ -118,7 +118,7 @@ public final class JsonReader {
         try {
             return StoredForms.checkSize(new BigDecimal(text));
         } catch (NumberFormatException beyond) {
-            throw new Misfit("a number in the JSON has an exponent out of all reason");
+            throw new Misfit("a number in the JSON has an exponent above the limit");
         }
     }
 }

@@ -19,7 +19,7 @@ public final class JsonWriter {
 
     /** Why files are not sealed with values. */
     static final String SEALED_FILE =
-            "a reference to a file cannot be sealed, since korm has to see which files items name, to store"
+            "a reference to a file cannot be sealed, because korm has to see which files items refer to, to store"
                     + " and to keep them. Take it out of the secret, and keep its bytes in a SealedDepot";
 
     private static final String HEX = "0123456789abcdef";

@@ -71,7 +71,7 @@ public final class ListCodec extends JsonCodec {
     @Override
     Object read(Object tree, @Nullable Spot spot) {
         if (!(tree instanceof List<?> entries)) {
-            throw new Misfit("the JSON there is no array");
+            throw new Misfit("expected a JSON array");
         }
         List<@Nullable Object> values = new ArrayList<>(entries.size());
         for (Object entry : entries) {
@@ -114,7 +114,7 @@ public final class ListCodec extends JsonCodec {
         try {
             return Collections.unmodifiableSortedSet(new TreeSet<>(values));
         } catch (NullPointerException | ClassCastException unordered) {
-            throw new Misfit("a sorted set takes neither null nor values that cannot be compared");
+            throw new Misfit("a sorted set accepts neither null nor values that cannot be compared");
         }
     }
 

@@ -35,11 +35,11 @@ final class Numbers {
     static Object constant(Object value, Codec type) {
         Object bare = Codec.bare(value);
         if (bare == null) {
-            throw new Misfit("an empty value is compared as null");
+            throw new Misfit("to compare with an empty value, use isNull");
         }
         Object number = stored(bare, type);
         if (number instanceof Double real && !Double.isFinite(real)) {
-            throw new Misfit("neither NaN nor infinity can be compared with");
+            throw new Misfit("NaN and infinity cannot be compared");
         }
         if (number instanceof BigDecimal decimal) {
             return StoredForms.checkSize(decimal);

@@ -60,7 +60,7 @@ final class PasswordCodec extends Codec {
 
     @Override
     public Object constant(Object value) {
-        throw new Misfit("only hashes of passwords are stored; read the item and verify(…) what was typed");
+        throw new Misfit("only a hash of the password is stored; read the item and call verify(…)");
     }
 
     @Override

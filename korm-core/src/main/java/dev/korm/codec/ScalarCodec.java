@@ -118,7 +118,7 @@ abstract class ScalarCodec extends Codec {
         try {
             return StoredForms.checkSize(new java.math.BigDecimal(key));
         } catch (NumberFormatException notANumber) {
-            throw new Misfit("a key is no number");
+            throw new Misfit("a key is not a number");
         }
     }
 
@@ -126,6 +126,6 @@ abstract class ScalarCodec extends Codec {
         if (key.equals("true") || key.equals("false")) {
             return key.equals("true");
         }
-        throw new Misfit("a key is neither true nor false");
+        throw new Misfit("a key is neither \"true\" nor \"false\"");
     }
 }

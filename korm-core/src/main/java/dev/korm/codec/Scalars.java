@@ -194,7 +194,7 @@ final class Scalars {
         public Object toStored(Object value) {
             double number = ((Number) value).doubleValue();
             if (!Double.isFinite(number)) {
-                throw new Misfit("neither NaN nor infinity can be stored; use null, or a field that says why");
+                throw new Misfit("NaN and infinity cannot be stored; use null, or a field that says why");
             }
             return number + 0.0;
         }

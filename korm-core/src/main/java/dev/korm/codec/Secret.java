@@ -70,7 +70,7 @@ public final class Secret {
             opened = type == null ? Dynamic.fromTree(tree, null) : type.readNullable(tree, null);
         } catch (Misfit misfit) {
             // Neither its way nor its cause are handed on: they may show what was sealed.
-            throw new ValueException("The secret " + stored.place() + " was opened, and is no "
+            throw new ValueException("The secret " + stored.place() + " was opened, but is not "
                     + (type == null ? "JSON" : type.typeName()) + ": " + misfit.reason());
         } finally {
             Arrays.fill(json, (byte) 0);
@@ -164,7 +164,7 @@ public final class Secret {
 
     /** Neither way nor cause: field names of documents, and what a constructor says, may be what is to be hidden. */
     static Misfit withoutData(Misfit misfit) {
-        return new Misfit("what is to be sealed does not fit: " + misfit.reason());
+        return new Misfit("the value to seal does not fit: " + misfit.reason());
     }
 
     /** The value, where it need not be opened to be seen; else null. */

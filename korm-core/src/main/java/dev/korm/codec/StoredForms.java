@@ -55,7 +55,7 @@ final class StoredForms {
                 if (tree instanceof Boolean) {
                     yield tree;
                 }
-                throw new Misfit("the JSON there is no boolean");
+                throw new Misfit("expected a JSON boolean");
             }
             case BYTES -> base64(tree);
             case ID, TEXT, JSON, RN, ENCRYPTED, FINGERPRINT, OTHER -> text(tree);
@@ -95,7 +95,7 @@ final class StoredForms {
         if (stored instanceof Integer || stored instanceof Short || stored instanceof Byte) {
             return ((Number) stored).longValue();
         }
-        throw new Misfit("a whole number is expected, and what is there is none");
+        throw new Misfit("expected a whole number, found something else");
     }
 
     private static Long whole(BigDecimal decimal) {
@@ -143,7 +143,7 @@ final class StoredForms {
             }
             throw new Misfit("the number is beyond what a double can hold; use BigDecimal");
         }
-        throw new Misfit("the JSON there is no number");
+        throw new Misfit("expected a JSON number");
     }
 
     static BigDecimal decimal(Object stored) {
@@ -154,7 +154,7 @@ final class StoredForms {
             if (Double.isFinite(real)) {
                 return new BigDecimal(EcmaNumber.text(real));
             }
-            throw new Misfit("neither NaN nor infinity is a decimal number");
+            throw new Misfit("NaN and infinity are not decimal numbers");
         }
         return BigDecimal.valueOf(whole(stored));
     }
@@ -163,7 +163,7 @@ final class StoredForms {
         try {
             return checkSize(new BigDecimal(text));
         } catch (NumberFormatException notANumber) {
-            throw new Misfit("the text is no decimal number");
+            throw new Misfit("the text is not a decimal number");
         }
     }
 
@@ -181,28 +181,28 @@ final class StoredForms {
         if (stored instanceof Long whole && (whole == 0 || whole == 1)) {
             return whole == 1;
         }
-        throw new Misfit("a boolean is expected, and what is there is neither 0 nor 1");
+        throw new Misfit("expected a boolean, found neither 0 nor 1");
     }
 
     private static String text(Object stored) {
         if (stored instanceof String text) {
             return text;
         }
-        throw new Misfit("a text is expected, and what is there is none");
+        throw new Misfit("expected text, found something else");
     }
 
     private static byte[] bytes(Object stored) {
         if (stored instanceof byte[] bytes) {
             return bytes;
         }
-        throw new Misfit("bytes are expected, and what is there is something else");
+        throw new Misfit("expected bytes, found something else");
     }
 
     private static byte[] base64(Object tree) {
         try {
             return Base64.getDecoder().decode(text(tree));
         } catch (IllegalArgumentException malformed) {
-            throw new Misfit("bytes inside JSON are base64, and the text there is not");
+            throw new Misfit("expected base64, found other text");
         }
     }
 }

@@ -459,7 +459,7 @@ final class TypeResolver {
             return "Object does not say what to store; use Document for data of any form";
         }
         if (Date.class.isAssignableFrom(raw) || java.util.Calendar.class.isAssignableFrom(raw)) {
-            return "use java.time.Instant, LocalDate or another of java.time";
+            return "use java.time.Instant, LocalDate or another java.time type";
         }
         if (Collection.class.isAssignableFrom(raw)) {
             return "declare the interface: List, Set, SortedSet or Collection";
@@ -474,8 +474,8 @@ final class TypeResolver {
             return "use String";
         }
         if (raw.isInterface()) {
-            return "an interface says which classes there are only when it is sealed; seal it, with records as its subtypes";
+            return "an interface must be sealed, with records as its subtypes";
         }
-        return "it is no record; make it one, or use a type that korm knows, or Document for data of any form";
+        return "it is not a record; make it one, use a type that korm knows, or use Document for arbitrary data";
     }
 }

@@ -52,8 +52,8 @@ final class HeldKeys implements KeyRing {
 
     static String checkId(String id, String origin) {
         if (!isId(id)) {
-            throw new ConfigurationException("An id of a key in " + origin
-                    + " is none: it has 1 to 32 letters, digits, '.', '_' and '-', as in k1=…");
+            throw new ConfigurationException(
+                    "Invalid key id in " + origin + ": use 1 to 32 letters, digits, '.', '_' or '-', as in k1=…");
         }
         return id;
     }

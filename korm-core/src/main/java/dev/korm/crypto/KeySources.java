@@ -28,7 +28,8 @@ public final class KeySources {
     private static final Pattern BYTES = Pattern.compile("(?:[0-9a-fA-F]{2})+");
     private static final String HOW_TO_MAKE =
             "Make one with \"korm keygen\" and put its 64 hex digits into the environment variable "
-                    + KeyRing.KEY_VARIABLE + ", or give the pool a key ring with keys(…), such as KeyRing.fromFile(…)";
+                    + KeyRing.KEY_VARIABLE
+                    + ", or pass a key ring to the pool with keys(…), such as KeyRing.fromFile(…)";
 
     private KeySources() {}
 
@@ -51,11 +52,11 @@ public final class KeySources {
             byte[] same = keys.putIfAbsent(KeyRing.DEFAULT_ID, key);
             if (same != null && !Arrays.equals(same, key)) {
                 throw new ConfigurationException("The key \"" + KeyRing.DEFAULT_ID + "\" in " + KeyRing.KEYS_VARIABLE
-                        + " is another than the one in " + KeyRing.KEY_VARIABLE + "; leave one of them out");
+                        + " differs from the one in " + KeyRing.KEY_VARIABLE + "; remove one of them");
             }
         }
         if (keys.isEmpty()) {
-            throw new MissingKeyException("There is no key to seal and open secrets with. " + HOW_TO_MAKE);
+            throw new MissingKeyException("There is no key for sealing and opening secrets. " + HOW_TO_MAKE);
         }
         return keys;
     }
@@ -152,8 +153,9 @@ public final class KeySources {
     private static void put(Map<String, byte[]> keys, String entry, Pattern form, String origin) {
         int split = entry.indexOf('=');
         if (split < 0) {
-            throw new ConfigurationException("What stands in " + origin
-                    + " is no list of keys: write id=digits,id=digits," + " the current one first and without spaces");
+            throw new ConfigurationException(
+                    "The value of " + origin + " is not a list of keys: write id=digits,id=digits,"
+                            + " the current one first and without spaces");
         }
         String id = HeldKeys.checkId(entry.substring(0, split), origin);
         if (keys.put(id, bytes(entry.substring(split + 1), form, "the key \"" + id + "\" of " + origin)) != null) {

@@ -23,10 +23,10 @@ final class SealFailures {
         return new SealException(
                 Reason.FOREIGN_OR_ALTERED,
                 "The secret " + spot
-                        + " cannot be opened: it does not belong here or was altered. It was sealed for another"
-                        + " item, field or kind, or bytes of it are not what they were, or it was sealed with another key"
+                        + " cannot be opened: it was moved or altered. It was sealed for another"
+                        + " layer, collection, item or field, or its bytes were changed, or it was sealed with another key"
                         + " than the one that is \"" + keyId
-                        + "\" now. Set the field anew, or restore it from a backup");
+                        + "\" now. If the layer was renamed, give it its former name or move the collection (docs: Another name for a layer); otherwise set the field to a new value or restore it from a backup");
     }
 
     static SealException malformed(Spot spot, String reason) {

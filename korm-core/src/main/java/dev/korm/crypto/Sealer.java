@@ -98,7 +98,7 @@ public final class Sealer implements AutoCloseable {
     public byte[] open(Payload payload, Spot spot) {
         requireOpen(spot);
         if (!payload.type().equals(Payload.SYMMETRIC)) {
-            throw SealFailures.malformed(spot, "what is stored is no sealed value, but something of another type");
+            throw SealFailures.malformed(spot, "the stored value is not a sealed value");
         }
         byte[] nonce = bytes(payload.iv(), Bench.NONCE_BYTES, "nonce", spot);
         byte[] tag = bytes(payload.authTag(), Bench.TAG_BYTES, "tag", spot);

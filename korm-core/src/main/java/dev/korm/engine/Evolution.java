@@ -149,7 +149,7 @@ final class Evolution {
                     throw new SchemaException(
                             "The field " + column.name() + " cannot have a column in " + wanted.table()
                                     + " of the layer \"" + layer.layer() + "\": it has a column " + there.name()
-                                    + ", which differs only in case, and SQLite tells no such names apart. Give the field the"
+                                    + ", which differs only in case, and SQLite does not distinguish such names. Give the field the"
                                     + " column's name, by @Name where it is a record's, or one of its own");
                 }
             }

@@ -49,7 +49,7 @@ final class DeclaredKeys {
         for (RecordField field : codec.fields()) {
             if (!field.forms().isEmpty() && all().stream().noneMatch(key -> key.isOf(field.storedName()))) {
                 throw new ModelException("@Normalized on " + type.getSimpleName() + "." + field.name()
-                        + " has no effect, since nothing there is unique or searched; make the field a Unique<String>,"
+                        + " has no effect, because nothing there is unique or searchable; make the field a Unique<String>,"
                         + " name it in @UniqueTogether, or make a sealed one @Searchable");
             }
         }
@@ -62,12 +62,12 @@ final class DeclaredKeys {
                     .orElseThrow(() -> refuse(
                             together,
                             "there is no field \"" + name + "\"; it has " + String.join(", ", codec.names())
-                                    + ", and nested ones cannot be named"));
+                                    + ", and nested fields cannot be used"));
             if (SecretTypes.declares(field.codec()) && !SecretTypes.isEncrypted(field.codec())) {
                 throw refuse(
                         together,
-                        "there are secrets in the field " + field.name()
-                                + ", which are stored differently each time; name a field that is one Encrypted<…> as a whole");
+                        "the field " + field.name() + " contains secrets"
+                                + ", which are stored differently each time; use a field that is an Encrypted<…> as a whole");
             }
             if (parts.put(field.storedName(), part(field)) != null) {
                 throw refuse(together, "it names the field " + field.name() + " twice");

@@ -95,7 +95,7 @@ final class DocumentModel implements Model<Document> {
             String fault = Columns.fault(name, field.getValue() instanceof Unique<?>);
             String other = folded.put(name.toLowerCase(Locale.ROOT), name);
             if (fault.isEmpty() && other != null) {
-                fault = "it differs from \"" + other + "\" only in case, and SQLite tells no such names apart";
+                fault = "it differs from \"" + other + "\" only in case, and SQLite does not distinguish such names";
             }
             if (!fault.isEmpty()) {
                 throw new ValueException("The field \"" + name + "\" of a document cannot be a column: " + fault
@@ -159,8 +159,8 @@ final class DocumentModel implements Model<Document> {
         for (Map.Entry<FieldPath, ? extends @Nullable Object> assignment : values.entrySet()) {
             FieldPath path = assignment.getKey();
             if (path.steps().size() != 1 || !(path.steps().get(0) instanceof FieldPath.Field field)) {
-                throw new PathException("The path " + path
-                        + " is no top-level field; many items at once can be assigned only whole fields");
+                throw new PathException(
+                        "The path " + path + " is no top-level field; bulk changes can only set whole fields");
             }
             builder.put(field.name(), assignment.getValue());
         }

@@ -41,8 +41,8 @@ final class Editor {
             return codec.field(field.name())
                     .orElseThrow(() -> UnknownField.error(field.name(), codec.typeName(), path, codec.names()));
         }
-        throw new PathException("The path " + path + " is no top-level field of " + codec.typeName()
-                + "; many items at once can be assigned only whole fields");
+        throw new PathException("The path " + path + " is not a top-level field of " + codec.typeName()
+                + "; bulk changes can only set whole fields");
     }
 
     /** The record with another value at a path. */
@@ -84,7 +84,7 @@ final class Editor {
             }
             if (current == null) {
                 throw new PathException("The path " + path + " cannot be set: " + codec.typeName()
-                        + " is null before step " + (at + 1) + "; set that whole first");
+                        + " is null before step " + (at + 1) + "; set the whole value first");
             }
             if (codec instanceof RnCodec) {
                 return references.set(

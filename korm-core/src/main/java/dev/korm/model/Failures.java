@@ -35,8 +35,9 @@ final class Failures {
                 + (rn == null ? "" : " (" + rn + ")")
                 + " cannot be " + verb + ": " + misfit.reason();
         if (misfit.fault() == Misfit.Fault.SCHEMA) {
-            return new SchemaException(message + ". Give the field the type of its column, move it to another name with"
-                    + " @Name, or have the column replaced, with all its values, by destructive()");
+            return new SchemaException(
+                    message + ". Give the field the type of its column, move it to another name with"
+                            + " @Name, or call destructive(), which drops the column: every item loses its value in it, for good");
         }
         return new ValueException(message, misfit.getCause());
     }

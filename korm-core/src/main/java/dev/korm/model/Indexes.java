@@ -30,7 +30,10 @@ final class Indexes {
                 continue;
             }
             if (indexed.value().length > 0) {
-                throw refuse(type, field.name(), "on a field it takes no paths; put those on the record");
+                throw refuse(
+                        type,
+                        field.name(),
+                        "on a field it takes no paths; put the annotation with paths on the record");
             }
             wishes.add(wish(type, List.of(field.name()), root));
         }
@@ -52,7 +55,7 @@ final class Indexes {
                 path = FieldPath.parse(text);
             } catch (PathException malformed) {
                 throw new ModelException(
-                        "@Indexed of " + type.getSimpleName() + " has a path that is none: " + malformed.getMessage());
+                        "@Indexed of " + type.getSimpleName() + " has an invalid path: " + malformed.getMessage());
             }
             paths.add(path.toString());
             parts.add(part(type, path, root));
@@ -87,17 +90,20 @@ final class Indexes {
                 inside.add(new JsonPath.Entry(entry.index()));
                 at = at.entry().get();
             } else {
-                throw refuse(type, path, "it can lead to several values, or an index stands after what is no list");
+                throw refuse(
+                        type,
+                        path,
+                        "it can lead to several values, or has an index after something that is not a list");
             }
         }
         if (column == null) {
-            throw refuse(type, path, "it begins with no field");
+            throw refuse(type, path, "it does not begin with a field");
         }
         if (at.kind() == ColumnKind.ENCRYPTED) {
-            throw refuse(type, path, at.typeName() + " is stored sealed or hashed, and no index can find it");
+            throw refuse(type, path, at.typeName() + " is sealed or hashed, so it cannot be indexed");
         }
         if (at.kind() == ColumnKind.JSON || (at.isDynamic() && inside.isEmpty())) {
-            throw refuse(type, path, at.typeName() + " is no single value; name a field inside it");
+            throw refuse(type, path, at.typeName() + " is not a single value; name a field inside it");
         }
         return inside.isEmpty() ? column : new Operand.Json(column, new JsonPath(inside), at.kind());
     }

@@ -31,7 +31,7 @@ public final class Models {
             return DocumentModel.INSTANCE;
         }
         if (!type.isRecord()) {
-            throw new ModelException("Items are records, or documents where there is no record; " + type.getName()
+            throw new ModelException("An item's data is a record or a Document; " + type.getName()
                     + " is neither. Make it a record, or use Document"
                     + (type.isSealed() ? "; a sealed interface can be the type of a record's field" : ""));
         }

@@ -80,11 +80,10 @@ final class Policies {
     private void record(RecordCodec record, List<FieldPath.Step> prefix) {
         if (within.contains(record)) {
             if (declares(record)) {
-                throw new ModelException(
-                        "@OnDelete cannot be kept in " + type.getSimpleName() + " at the path "
-                                + FieldPath.of(prefix) + ": the record "
-                                + record.type().getSimpleName()
-                                + " holds itself, so that its references have paths without end. Keep them in a field outside of it");
+                throw new ModelException("@OnDelete cannot be kept in " + type.getSimpleName() + " at the path "
+                        + FieldPath.of(prefix) + ": the record "
+                        + record.type().getSimpleName()
+                        + " is recursive, so its references have endless paths. Keep them in a field outside of it");
             }
             return;
         }
@@ -131,7 +130,7 @@ final class Policies {
         if (policy == DeletePolicy.SET_NULL && ownField && !takesNull(field)) {
             throw refuse(
                     field,
-                    "SET_NULL would put null where none may be. Make it Optional<Rn<…>> or @Nullable, or choose RESTRICT or"
+                    "SET_NULL would store null in a field that cannot be null. Make it Optional<Rn<…>> or @Nullable, or choose RESTRICT or"
                             + " CASCADE");
         }
         Stored stored = reference.target().getAnnotation(Stored.class);

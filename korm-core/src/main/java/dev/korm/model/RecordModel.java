@@ -82,7 +82,8 @@ final class RecordModel<T> implements Model<T> {
             }
             String other = folded.put(name.toLowerCase(Locale.ROOT), field.name());
             if (fault.isEmpty() && other != null) {
-                fault = "it differs from the field " + other + " only in case, and SQLite tells no such names apart";
+                fault = "it differs from the field " + other
+                        + " only in case, and SQLite does not distinguish such names";
             }
             if (!fault.isEmpty()) {
                 throw new ModelException("The field " + type.getSimpleName() + "." + field.name() + " of type "
@@ -318,7 +319,7 @@ final class RecordModel<T> implements Model<T> {
     public void check(@Nullable T data, Rn<?> rn) {
         if (data == null) {
             throw new ValueException("The item " + rn + " cannot be stored: its data, a " + type.getSimpleName()
-                    + ", is null; to take an item away, delete it");
+                    + ", is null; to remove an item, delete it");
         }
         for (ReferencePolicy policy : targeted) {
             mapReferences(data, policy.path().steps(), (reference, target, rest) -> {
@@ -351,8 +352,8 @@ final class RecordModel<T> implements Model<T> {
         if (!target.isOf(reference)) {
             throw new ValueException(what + " cannot be stored: its field " + policy.path() + " refers to " + reference
                     + ", and its policy " + policy.policy() + " is about items of " + target.namespace() + ":"
-                    + target.kind() + ", where @Stored says that they are. Store that item there, or take @Stored or"
-                    + " the policy back");
+                    + target.kind() + ", the collection in @Stored. Store that item there, or remove @Stored or"
+                    + " the policy");
         }
     }
 

@@ -134,10 +134,10 @@ final class ByFingerprint {
                         part instanceof Operand.Column indexed && indexed.name().equals(name));
         if (!ready) {
             throw new QueryException("The field " + path
-                    + " is found by fingerprints of its values, and not every item of "
+                    + " is searched by fingerprints of its values, and not every item of "
                     + shape.table() + " in the layer \"" + place.tables().layer()
-                    + "\" has one yet, since the field has become @Normalized or @Searchable. Call prepare(…) of its items"
-                    + " once, and ask again when it is done");
+                    + "\" has one yet, because the field became @Normalized or @Searchable. Call prepare() on the collection"
+                    + " once, then repeat the query");
         }
         return new Operand.Column(column.source(), name, ColumnKind.FINGERPRINT);
     }

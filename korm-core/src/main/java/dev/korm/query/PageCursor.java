@@ -65,11 +65,11 @@ public final class PageCursor {
             byte[] digest = Arrays.copyOf(whole, DIGEST_BYTES);
             if (!MessageDigest.isEqual(digest, digest(query, body))) {
                 throw new CursorException(
-                        "The cursor was altered, or belongs to another query; begin again at the first page");
+                        "The cursor was altered or belongs to another query; start again at the first page");
             }
             return values(body);
         } catch (IllegalArgumentException | IOException malformed) {
-            throw new CursorException("The text is no cursor; begin again at the first page", malformed);
+            throw new CursorException("The text is not a cursor; start again at the first page", malformed);
         }
     }
 

@@ -69,10 +69,10 @@ public final class Paths {
 
     /** Checks that greater and less mean something. */
     public static void requireOrder(Node node, FieldPath path) {
-        requireOpen(node.kind(), path, "An order or figure");
+        requireOpen(node.kind(), path, "An order or aggregate");
         if (!node.isDynamic() && !node.isOrdered()) {
-            throw new QueryException("There is no order among values of the type " + node.typeName() + ", so " + path
-                    + " cannot be compared by greater or less, nor ordered by");
+            throw new QueryException("Values of type " + node.typeName() + " have no order, so " + path
+                    + " cannot be used in gt, lt, between or orderBy");
         }
     }
 
@@ -85,8 +85,8 @@ public final class Paths {
 
     static QueryException sealed(FieldPath path, String use) {
         return new QueryException(use + " cannot look into " + path
-                + ", which is stored sealed or hashed; only isNull and exists can be asked of it, and eq, ne and inList of an"
-                + " Encrypted field that is @Searchable. Ask by another field, and reveal() what comes back");
+                + ", which is sealed or hashed; only isNull and exists work on it, and eq, ne and inList on an"
+                + " Encrypted field that is @Searchable. Filter by another field, and call reveal() on the results");
     }
 
     /** Checks a path that must lead to one value. */
@@ -116,13 +116,13 @@ public final class Paths {
                     && node.entry().isEmpty()
                     && node.member("").isEmpty()) {
                 throw new PathException(
-                        "In the path " + path + ", .* stands after " + node.typeName() + ", which holds no fields");
+                        "In the path " + path + ", .* follows " + node.typeName() + ", which has no fields");
             }
             return node.entry().or(() -> node.member("").map(Node.Member::node)).orElse(ANYTHING);
         }
         return node.entry()
                 .orElseThrow(() -> new PathException(
-                        "In the path " + path + ", an index stands after " + node.typeName() + ", which is no list"));
+                        "In the path " + path + ", an index follows " + node.typeName() + ", which is not a list"));
     }
 
     /** What a reference leads to; anything else itself. */

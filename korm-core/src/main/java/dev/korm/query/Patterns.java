@@ -39,7 +39,7 @@ final class Patterns {
                 i++;
                 if (i == pattern.length()) {
                     throw new QueryException("The pattern for " + path
-                            + " ends in a single \\, which has nothing to escape; write \\\\ for a backslash");
+                            + " ends in a single \\, which escapes nothing; write \\\\ for a backslash");
                 }
                 literal.append(pattern.charAt(i));
             } else if (c == '%' || c == '_') {

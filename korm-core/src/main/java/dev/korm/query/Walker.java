@@ -115,7 +115,7 @@ final class Walker {
                 return value.into(new JsonPath.Entry(entry.index()), node);
             }
         }
-        throw new PathException("In the path " + path + ", an index stands after what is no list");
+        throw new PathException("In the path " + path + ", an index follows something that is not a list");
     }
 
     private List<Condition> every(Place place, FieldPath.Step step, FieldPath path, int index, Scope scope, End end) {

@@ -136,7 +136,7 @@ class EditTest {
         notSet("others[*].street", "several values");
         notSet("work.*", "several values");
         notSet("extra.car.wheels[1]", "[1] of 1 entries");
-        notSet("extra.car.wheels.x", "no object");
+        notSet("extra.car.wheels.x", "not an object");
         notSet("shape.side", "radius");
         Person homeless = model.set(fred, FieldPath.parse("work"), null, editor);
         assertThatThrownBy(() -> model.set(homeless, FieldPath.parse("work.city"), "x", editor))

@@ -204,7 +204,7 @@ class ModelShapeTest {
         refused(OfHashMap.class, "OfHashMap.texts", "HashMap", "Map");
         refused(OfWildcard.class, "OfWildcard.numbers", "? extends", "wildcard");
         refused(OfRaw.class, "OfRaw.numbers", "java.util.List", "type arguments");
-        refused(OfOpen.class, "OfOpen.open", "Open", "seal it");
+        refused(OfOpen.class, "OfOpen.open", "Open", "must be sealed");
         refused(OfHalf.class, "OfHalf.half", "Half", "Rest is none");
         refused(OfClash.class, "OfClash.clash", "Clash", "named same");
         refused(OfTyped.class, "OfTyped.typed", "Typed", "another @Name");
