@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Decimal numbers as texts, and constants beside columns that hold only 64-bit integers and doubles. */
 final class Decimals {
+    /** The SQLSTATE of a number that its type cannot hold. */
+    static final String OUT_OF_RANGE = "22003";
+
     private static final BigDecimal LONG_MIN = BigDecimal.valueOf(Long.MIN_VALUE);
     private static final BigDecimal LONG_MAX = BigDecimal.valueOf(Long.MAX_VALUE);
 

@@ -12,6 +12,11 @@ import java.util.stream.Collectors;
 
 /** Parts of an index as a comment of it keeps them, where the catalogue cannot tell which place of a JSON value one holds. */
 final class IndexParts {
+    /** Begins the name of a hidden column. */
+    static final String HIDDEN = "__korm_j_";
+
+    private static final int DIGITS = 32;
+
     /** Begins a comment that korm wrote. */
     static final String MARK = "korm: ";
 
@@ -73,5 +78,10 @@ final class IndexParts {
             case BOOLEAN -> ColumnKind.BOOLEAN;
             default -> ColumnKind.TEXT;
         };
+    }
+
+    /** Returns the name of the hidden column that holds, for an index, what stands at a place of a JSON value. */
+    static String hiddenColumn(String index, int part) {
+        return HIDDEN + Hashes.sha256(index + ":" + part, DIGITS);
     }
 }

@@ -13,7 +13,6 @@ record MySqlNames(String database, String plainDatabase) {
     static final int LONGEST = 64;
 
     static final String ITEMS = "__items__";
-    private static final String PLACE = "__korm_j_";
     private static final int DIGITS = 32;
 
     static MySqlNames of(String database) {
@@ -28,11 +27,11 @@ record MySqlNames(String database, String plainDatabase) {
 
     /** The name of the hidden column that holds, for an index, what stands at a place of a JSON value. */
     static String place(String index, int part) {
-        return PLACE + Hashes.sha256(index + ":" + part, DIGITS);
+        return IndexParts.hiddenColumn(index, part);
     }
 
     static boolean isPlace(String column) {
-        return column.startsWith(PLACE);
+        return column.startsWith(IndexParts.HIDDEN);
     }
 
     /** The name of the second index of a reference, after the first's. */

@@ -41,7 +41,7 @@ enum Reading {
             if (value instanceof BigDecimal sum
                     && sum.signum() != 0
                     && sum.toBigInteger().bitLength() >= Long.SIZE) {
-                throw new SQLException("The sum is beyond 64 bits", ServerLayer.OUT_OF_RANGE);
+                throw new SQLException("The sum is beyond 64 bits", Decimals.OUT_OF_RANGE);
             }
             return value instanceof BigDecimal || value instanceof Integer
                     ? (Object) ((Number) value).longValue()

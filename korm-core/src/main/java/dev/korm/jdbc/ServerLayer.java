@@ -41,8 +41,6 @@ import org.jspecify.annotations.Nullable;
 abstract class ServerLayer implements Layer {
     static final Object[] NO_CONSTANTS = new Object[0];
 
-    /** SQLSTATE of a number that its type cannot hold. */
-    static final String OUT_OF_RANGE = "22003";
 
     /** The drivers bind 65,535 values at once, and lists of constants are filled up to double their size. */
     private static final int PARAMETERS = 30_000;
@@ -399,7 +397,7 @@ abstract class ServerLayer implements Layer {
         if (sessions.isClosed()) {
             return sessions.closedLayer();
         }
-        if (OUT_OF_RANGE.equals(e.getSQLState()) && sumsWholeNumbers(selection)) {
+        if (Decimals.OUT_OF_RANGE.equals(e.getSQLState()) && sumsWholeNumbers(selection)) {
             return new ValueException(
                     "A sum over table " + selection.from() + " in layer " + name
                             + " is beyond 64 bits. Sum a field of type BigDecimal or double, or fewer items",

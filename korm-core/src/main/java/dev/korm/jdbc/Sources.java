@@ -83,7 +83,7 @@ final class Sources {
                 if (index.parts().get(i) instanceof Operand.Json json
                         && json.path().equals(path)
                         && TableShapes.column(json).equals(column.name())) {
-                    return Optional.of(MySqlNames.place(index.name(), i));
+                    return Optional.of(IndexParts.hiddenColumn(index.name(), i));
                 }
             }
         }

@@ -167,35 +167,13 @@ public final class Sqlite implements LayerSource {
         return value;
     }
 
-    boolean isReadOnly() {
-        return readOnly;
-    }
-
-    Durability durability() {
-        return durability;
-    }
-
-    Duration busyTimeout() {
-        return busyTimeout;
-    }
-
-    int readers() {
-        return readers;
-    }
-
-    Duration readerTimeout() {
-        return readerTimeout;
-    }
-
-    OptionalLong maximumSize() {
-        return maximumSize;
-    }
-
     @Override
     public Layer open(String name, Environment environment) {
         SqliteErrors errors =
                 new SqliteErrors(name, file.map(path -> "file " + path).orElse("in memory"));
-        return new SqliteLayer(name, file, this, new SqliteConnector(file, this, errors, environment), errors);
+        SqliteSettings settings = new SqliteSettings(
+                readOnly, durability.name(), busyTimeout, readers, readerTimeout, maximumSize);
+        return new SqliteLayer(name, file, settings, new SqliteConnector(file, settings, errors, environment), errors);
     }
 
     /** The path as it was spelt; settings are nobody's identity. */

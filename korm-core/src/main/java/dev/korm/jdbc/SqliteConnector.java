@@ -22,12 +22,12 @@ final class SqliteConnector {
     private static final long LOG_KEPT = 64L << 20;
 
     private final Optional<Path> file;
-    private final Sqlite settings;
+    private final SqliteSettings settings;
     private final SqliteErrors errors;
     private final Environment environment;
 
     /** @param file empty: in memory */
-    SqliteConnector(Optional<Path> file, Sqlite settings, SqliteErrors errors, Environment environment) {
+    SqliteConnector(Optional<Path> file, SqliteSettings settings, SqliteErrors errors, Environment environment) {
         this.file = file;
         this.settings = settings;
         this.errors = errors;
@@ -111,7 +111,7 @@ final class SqliteConnector {
         }
         if (file.isPresent()) {
             writeAheadLog(statement);
-            statement.execute("PRAGMA synchronous = " + settings.durability().name());
+            statement.execute("PRAGMA synchronous = " + settings.synchronous());
             statement.executeQuery("PRAGMA journal_size_limit = " + LOG_KEPT).close();
         }
     }

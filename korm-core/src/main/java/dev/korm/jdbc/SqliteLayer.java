@@ -61,7 +61,7 @@ final class SqliteLayer implements Layer {
     private final long readerTimeout;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    SqliteLayer(String name, Optional<Path> file, Sqlite settings, SqliteConnector connector, SqliteErrors errors) {
+    SqliteLayer(String name, Optional<Path> file, SqliteSettings settings, SqliteConnector connector, SqliteErrors errors) {
         this.name = name;
         this.errors = errors;
         this.readerTimeout = settings.readerTimeout().toNanos();
@@ -86,7 +86,7 @@ final class SqliteLayer implements Layer {
         }
     }
 
-    private SqliteWriter writer(SqliteConnector connector, Sqlite settings) {
+    private SqliteWriter writer(SqliteConnector connector, SqliteSettings settings) {
         WritingSession writing = new WritingSession(connector, errors);
         Session session = writing.session();
         BatchWriter batches = new BatchWriter(
