@@ -5,88 +5,90 @@ import dev.korm.StoreException;
 import dev.korm.StoreException.Outcome;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
-import dev.korm.spi.ColumnKind;
-import dev.korm.spi.ColumnShape;
-import dev.korm.spi.Condition;
+import dev.korm.spi.Capabilities;
 import dev.korm.spi.Environment;
 import dev.korm.spi.Mutation;
-import dev.korm.spi.Operand;
-import dev.korm.spi.Output;
-import dev.korm.spi.Row;
-import dev.korm.spi.RowCursor;
-import dev.korm.spi.Selection;
-import dev.korm.spi.TableName;
+import dev.korm.spi.Refusal;
+import dev.korm.spi.SchemaMovedException;
+import dev.korm.spi.TransactionMarker;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Optional;
 
 /**
  * Finds out what became of a batch whose answer was lost on the way back, as when a connection breaks after COMMIT was sent.
  *
- * <p>The batch is applied once more. That waits for a transaction of the first attempt that is still under way, and does nothing
- * twice: an insert finds its id taken, a change and a removal another revision than the one they expect. A refusal is then held
- * against the rows: the first attempt was the one that succeeded when they are as it would have left them, and it can not have
- * been when they are as they were before, or when another change has the revision that it would have made. Only where the
- * rows have moved on since can nothing be said, and the first failure is passed on.
+ * <p>Success is told only on evidence that nobody else can have made:
+ *
+ * <ul>
+ *   <li>A batch with a marker is decided by the marker alone. It is applied again, which its marker refuses when the first attempt
+ *       succeeded. When it is refused for another reason the marker is forbidden, so that a first attempt that is still on its way
+ *       comes too late.
+ *   <li>A batch without one is decided by the rows that it was to write. One that carries the batch's token proves that all was
+ *       applied. One that has the revision which the batch expects proves that nothing was applied yet, since no two states of an
+ *       item have the same revision: then the batch is applied again, and of the two attempts the store lets one through. So does
+ *       one that has the next revision with another's token, for good.
+ *   <li>Everything else proves nothing. A row that is gone may have been deleted by somebody else, and one that is not there may have
+ *       been inserted and deleted: to insert it again would bring it back. Then the loss is passed on as it is.
+ * </ul>
  */
 final class Aftermath {
     private static final int ATTEMPTS = 6;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
 
-    private enum Verdict {
-        APPLIED,
-        NOT_APPLIED,
-        OPEN
-    }
-
-    private final FederatedLayer layer;
+    private final OpenLayer layer;
     private final Environment environment;
 
-    Aftermath(FederatedLayer layer, Environment environment) {
+    Aftermath(OpenLayer layer, Environment environment) {
         this.layer = layer;
         this.environment = environment;
     }
 
+    /** One attempt to find it out; empty where a later one may. */
+    private interface Attempt {
+        Optional<BatchResult> run();
+    }
+
     /**
-     * What the answer would have been.
+     * Returns what the answer would have been.
      *
      * @throws StoreException the loss itself, when nothing can be found out
      */
     BatchResult settle(Batch batch, StoreException lost) {
-        if (!batch.mutations().stream().allMatch(Aftermath::isRecognisable)) {
+        if (batch.marker().isPresent()) {
+            TransactionMarker marker = batch.marker().get();
+            return settle(() -> byMarker(batch, marker), lost);
+        }
+        if (batch.token().isEmpty() || !layer.store().capabilities().has(Capabilities.Feature.TOKENS)) {
             throw lost;
         }
+        BatchTraces traces = new BatchTraces(layer, batch);
+        return settle(() -> byRows(batch, traces, lost), lost);
+    }
+
+    private BatchResult settle(Attempt attempt, StoreException lost) {
         Duration pause = FIRST_PAUSE;
-        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+        for (int attempts = 0; attempts < ATTEMPTS; attempts++) {
             try {
-                BatchResult result = layer.store().apply(batch);
-                return result instanceof BatchResult.Applied ? result : explained(batch, result, lost);
+                Optional<BatchResult> result = attempt.run();
+                if (result.isPresent()) {
+                    return result.get();
+                }
             } catch (StoreException again) {
                 if (again == lost || !mayPass(again)) {
                     throw lost;
                 }
                 lost.addSuppressed(again);
+            } catch (KormException | SchemaMovedException unseen) {
+                // Whoever would make the change anew after these must not do it before this is known.
+                lost.addSuppressed(unseen);
+                throw lost;
             }
             pause(pause, lost);
             pause = pause.multipliedBy(2);
         }
         throw lost;
-    }
-
-    /** Whether it can be seen in a row that it was changed: not where any row and any revision was meant. */
-    private static boolean isRecognisable(Mutation mutation) {
-        if (mutation.table().equals(UniqueLocks.TABLE)) {
-            return true;
-        }
-        if (mutation instanceof Mutation.Update update) {
-            return update.expectedRevision().isPresent();
-        }
-        if (mutation instanceof Mutation.Delete delete) {
-            return delete.expectedRevision().isPresent();
-        }
-        return mutation instanceof Mutation.Insert || mutation instanceof Mutation.RequireNone;
     }
 
     private static boolean mayPass(StoreException failure) {
@@ -102,110 +104,60 @@ final class Aftermath {
         }
     }
 
-    private BatchResult explained(Batch batch, BatchResult refused, StoreException lost) {
-        List<Verdict> verdicts = new ArrayList<>();
-        try {
-            if (batch.marker().isPresent()) {
-                return marked(batch, batch.marker().get().id(), refused);
+    private Optional<BatchResult> byMarker(Batch batch, TransactionMarker marker) {
+        BatchResult again = layer.store().apply(batch);
+        if (!(again instanceof BatchResult.Refused refused) || refused.refusal() instanceof Refusal.Forbidden) {
+            return Optional.of(again);
+        }
+        boolean applied = refused.refusal() instanceof Refusal.AlreadyApplied
+                || new Markers(layer).forbid(marker) == TransactionMarker.State.APPLIED;
+        return Optional.of(applied ? applied(batch, 0) : refused);
+    }
+
+    private Optional<BatchResult> byRows(Batch batch, BatchTraces traces, StoreException lost) {
+        switch (traces.look()) {
+            case APPLIED -> {
+                return Optional.of(applied(batch, traces.selected()));
             }
-            for (Mutation mutation : batch.mutations()) {
-                Verdict verdict = verdict(mutation);
-                if (verdict == Verdict.APPLIED) {
-                    return new BatchResult.Applied(
-                            Collections.nCopies(batch.mutations().size(), 1L));
-                }
-                verdicts.add(verdict);
+            case NOT_APPLIED -> {
+                BatchResult again = layer.store().apply(batch);
+                return again instanceof BatchResult.Refused refused
+                        ? afterRefusal(batch, refused, traces, lost)
+                        : Optional.of(again);
             }
-        } catch (KormException unseen) {
-            lost.addSuppressed(unseen);
-            throw lost;
-        }
-        if (verdicts.contains(Verdict.NOT_APPLIED)) {
-            return refused;
-        }
-        throw lost;
-    }
-
-    /** What a marker says; it was inserted with the rows, or not. */
-    private BatchResult marked(Batch batch, String marker, BatchResult refused) {
-        return new Markers(layer).applied(marker::equals).isEmpty()
-                ? refused
-                : new BatchResult.Applied(Collections.nCopies(batch.mutations().size(), 1L));
-    }
-
-    /** What one row says; one is enough, since a batch is applied whole or not at all. */
-    private Verdict verdict(Mutation mutation) {
-        if (mutation.table().equals(UniqueLocks.TABLE)) {
-            return Verdict.OPEN;
-        }
-        if (mutation instanceof Mutation.Insert insert) {
-            if (holds(insert.table(), insert.id(), values(insert.columns(), insert.values()))) {
-                return Verdict.APPLIED;
+            case UNSEEN -> {
+                return Optional.empty();
             }
-            return revision(insert.table(), insert.id()).isEmpty() ? Verdict.NOT_APPLIED : Verdict.OPEN;
+            case NEVER_KNOWN -> throw lost;
         }
-        if (mutation instanceof Mutation.Update update) {
-            long before = update.expectedRevision().orElseThrow();
-            long now = revision(update.table(), update.id()).orElse(Long.MAX_VALUE);
-            if (now == before) {
-                return Verdict.NOT_APPLIED;
+        throw new IllegalStateException("There are no other traces");
+    }
+
+    /** A second attempt that was refused may have been so because of the first. */
+    private Optional<BatchResult> afterRefusal(
+            Batch batch, BatchResult.Refused refused, BatchTraces traces, StoreException lost) {
+        return switch (traces.look()) {
+            case APPLIED -> Optional.of(applied(batch, traces.selected()));
+            // What is read may be behind what the refusal saw, as on another server of a cluster.
+            case NOT_APPLIED -> traces.explain(refused) ? Optional.of(refused) : Optional.empty();
+            case UNSEEN -> Optional.empty();
+            case NEVER_KNOWN -> throw lost;
+        };
+    }
+
+    /** @param selected how many rows a change of selected rows has left that nobody has changed since */
+    private static BatchResult applied(Batch batch, long selected) {
+        List<Long> rows = new ArrayList<>(batch.mutations().size());
+        for (Mutation mutation : batch.mutations()) {
+            if (mutation instanceof Mutation.UpdateSelected) {
+                rows.add(selected);
+            } else {
+                rows.add(
+                        mutation instanceof Mutation.RequireNone || mutation instanceof Mutation.DeleteSelected
+                                ? 0L
+                                : 1L);
             }
-            if (now != before + 1) {
-                return Verdict.OPEN;
-            }
-            return holds(update.table(), update.id(), values(update.columns(), update.values()))
-                    ? Verdict.APPLIED
-                    : Verdict.NOT_APPLIED;
         }
-        if (mutation instanceof Mutation.RequireNone) {
-            return Verdict.OPEN;
-        }
-        Mutation.Delete delete = (Mutation.Delete) mutation;
-        OptionalLong now = revision(delete.table(), delete.id());
-        if (now.isEmpty()) {
-            return Verdict.APPLIED;
-        }
-        return now.getAsLong() == delete.expectedRevision().orElseThrow() ? Verdict.NOT_APPLIED : Verdict.OPEN;
-    }
-
-    private static List<Condition> values(List<ColumnShape> columns, Row values) {
-        List<Condition> conditions = new ArrayList<>();
-        for (int i = 0; i < columns.size(); i++) {
-            ColumnShape column = columns.get(i);
-            Operand operand = new Operand.Column(0, column.name(), column.kind());
-            Object value = values.get(i);
-            conditions.add(
-                    value == null
-                            ? new Condition.IsNull(operand)
-                            : new Condition.Compare(operand, Condition.Comparison.EQUAL, value));
-        }
-        return conditions;
-    }
-
-    private boolean holds(TableName table, String id, List<Condition> values) {
-        List<Condition> all = new ArrayList<>(values);
-        all.add(new Condition.Compare(key(table), Condition.Comparison.EQUAL, id));
-        try (RowCursor row = layer.select(rows(table, key(table), new Condition.All(all)))) {
-            return row.next();
-        }
-    }
-
-    private OptionalLong revision(TableName table, String id) {
-        Operand revision = new Operand.Column(0, TableName.REVISION, ColumnKind.INTEGER);
-        Condition byId = new Condition.Compare(key(table), Condition.Comparison.EQUAL, id);
-        try (RowCursor row = layer.select(rows(table, revision, byId))) {
-            return row.next() && row.get(0) instanceof Number number
-                    ? OptionalLong.of(number.longValue())
-                    : OptionalLong.empty();
-        }
-    }
-
-    private static Operand key(TableName table) {
-        return new Operand.Column(0, table.key(), ColumnKind.ID);
-    }
-
-    private static Selection rows(TableName table, Operand output, Condition where) {
-        return new Selection(
-                table, List.of(), List.of(new Output.Value(output)), where, List.of(), List.of(), OptionalLong.empty());
+        return new BatchResult.Applied(rows);
     }
 }

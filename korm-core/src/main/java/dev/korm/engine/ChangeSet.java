@@ -188,7 +188,7 @@ final class ChangeSet {
         }
         BatchResult result = new OtherKeys(layer, writing)
                 .apply(new Batch(mutations, files.marker()), batch -> apply(layer, writing, batch, files));
-        if (result instanceof BatchResult.Refused refused) {
+        if (result instanceof BatchResult.Refused refused && !(refused.refusal() instanceof Refusal.AlreadyApplied)) {
             throw refused.mutation() == BatchResult.Refused.MARKER
                     ? forbidden(layer, writing.get(0))
                     : refusal(writing.get(refused.mutation()), refused.refusal());
@@ -223,8 +223,8 @@ final class ChangeSet {
         return new StoreException(
                 layer.layer(),
                 first.rn() + " was not stored in the layer \"" + layer.layer()
-                        + "\", and nothing else of its change: another program took the change for one that was cut off,"
-                        + " and has forbidden it. Make the change anew",
+                        + "\", and nothing else of its change: it was taken for one that was cut off, and forbidden."
+                        + " Make the change anew",
                 StoreException.Outcome.NOT_APPLIED,
                 null);
     }

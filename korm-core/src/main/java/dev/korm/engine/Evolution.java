@@ -55,10 +55,12 @@ final class Evolution {
      * The table with what is wanted added; nothing that it has is changed. The index over fingerprints is made when the rows that
      * were there have one; what programs that knew of none have written meanwhile is filled in behind it.
      *
+     * @param ofItems what the items want
      * @throws DuplicateException when rows that are there hold the same value of a field that becomes unique
      */
-    TableShape evolve(TableShape wanted, Optional<TableShape> actual, Fingerprints fingerprints) {
-        requireFreeNames(wanted, actual, layer.layer());
+    TableShape evolve(TableShape ofItems, Optional<TableShape> actual, Fingerprints fingerprints) {
+        TableShape wanted = TableView.hiddenToo(ofItems, layer.store());
+        requireFreeNames(ofItems, actual, layer.layer());
         actual.ifPresent(there -> requireNewNames(wanted, there));
         List<IndexShape> becoming = actual.map(there -> wanted.indexes().stream()
                         .filter(index -> !there.hasIndex(index.name()) && key(index, wanted) != null)

@@ -5,6 +5,7 @@ import dev.korm.crypto.Seals;
 import dev.korm.model.Model;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
+import dev.korm.spi.Capabilities;
 import dev.korm.spi.Environment;
 import dev.korm.spi.Layer;
 import dev.korm.spi.Mutation;
@@ -47,7 +48,9 @@ final class OpenLayer extends FederatedLayer {
      *
      * @throws StoreException with {@link StoreException.Outcome#UNKNOWN} where that cannot be found out
      */
-    BatchResult apply(Batch batch) {
+    BatchResult apply(Batch changes) {
+        boolean tokens = store().capabilities().has(Capabilities.Feature.TOKENS);
+        Batch batch = tokens ? changes.withToken(environment.random().nextLong()) : changes;
         BatchResult result = applyOrSettle(batch);
         if (result instanceof BatchResult.Applied) {
             takeNote(batch);

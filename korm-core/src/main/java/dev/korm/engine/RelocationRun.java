@@ -100,7 +100,7 @@ final class RelocationRun<T> {
         if (aim == Aim.MOVE) {
             here = source.layer().store().evolve(revised(here), Set.of());
         }
-        TableShape there = to.store().evolve(wanted(here), Set.of());
+        TableShape there = to.store().evolve(TableView.hiddenToo(wanted(here), to.store()), Set.of());
         to.forget(target.table());
         adoptPolicies();
         RowTransfer<T> transfer = new RowTransfer<>(source, target, renaming(), here, there);

@@ -5,6 +5,7 @@ import dev.korm.ValueException;
 import dev.korm.crypto.Seals;
 import dev.korm.model.Decoder;
 import dev.korm.model.Model;
+import dev.korm.spi.Capabilities;
 import dev.korm.spi.ColumnKind;
 import dev.korm.spi.ColumnShape;
 import dev.korm.spi.CompiledSelection;
@@ -81,6 +82,16 @@ final class TableView<T> {
                 .filter(index -> !Evolution.isSearch(index))
                 .toList();
         return has(actual, new TableShape(wanted.table(), wanted.columns(), needed));
+    }
+
+    /** A table as items want it, with the hidden columns that its layer writes beside theirs. */
+    static TableShape hiddenToo(TableShape wanted, Layer layer) {
+        List<ColumnShape> columns = new ArrayList<>(wanted.columns());
+        columns.removeIf(column -> column.name().equals(TableName.TOKEN));
+        if (layer.capabilities().has(Capabilities.Feature.TOKENS)) {
+            columns.add(new ColumnShape(TableName.TOKEN, ColumnKind.INTEGER));
+        }
+        return new TableShape(wanted.table(), columns, wanted.indexes());
     }
 
     Model<T> model() {

@@ -1,5 +1,6 @@
 package dev.korm.jdbc;
 
+import dev.korm.jdbc.InsertTexts.Tokens;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.ColumnKind;
@@ -31,6 +32,7 @@ final class BatchWriter {
     private static final int TOGETHER = 1000;
 
     private static final ColumnShape REVISION = new ColumnShape(TableName.REVISION, ColumnKind.INTEGER);
+    private static final ColumnShape TOKEN = new ColumnShape(TableName.TOKEN, ColumnKind.INTEGER);
 
     private final Session session;
     private final Dialect dialect;
@@ -40,6 +42,9 @@ final class BatchWriter {
     private final ShapeGuard guard;
     private final Refusals refusals;
     private final InsertTexts inserts;
+
+    /** The token of the batch that is being applied. */
+    private OptionalLong token = OptionalLong.empty();
 
     /** What a statement that fails leaves of its transaction, and so what can be looked up after it. */
     enum Failing {
@@ -85,6 +90,7 @@ final class BatchWriter {
      */
     BatchResult apply(Batch batch) throws SQLException {
         List<Mutation> mutations = batch.mutations();
+        token = batch.token();
         guard.check(session, mutations);
         if (batch.marker().isPresent()) {
             Outcome outcome = mark(batch.marker().get());
@@ -144,11 +150,11 @@ final class BatchWriter {
     }
 
     private Outcome insert(Mutation.Insert insert) throws SQLException {
-        String text = inserts.of(insert);
+        String text = text(insert);
         try {
             return Outcome.of(mended(
                     () -> savepoint(() -> session.update(text, statement -> bind(statement, insert))),
-                    () -> Needs.of(insert.table(), names(insert.columns()))));
+                    () -> Needs.of(insert.table(), namesWithToken(insert.table(), insert.columns()))));
         } catch (SQLException e) {
             lookable(e);
             if (dialect.violation(e) != Dialect.Violation.NONE && refusals.exists(insert.table(), insert.id())) {
@@ -175,7 +181,7 @@ final class BatchWriter {
      * each page before it is changed.
      */
     private int insertWhileTheyGoIn(List<Mutation> run) throws SQLException {
-        String text = inserts.of((Mutation.Insert) run.get(0));
+        String text = text((Mutation.Insert) run.get(0));
         int done = 0;
         try {
             PreparedStatement statement = session.prepare(text);
@@ -200,7 +206,7 @@ final class BatchWriter {
         if (savepoint) {
             session.execute("SAVEPOINT korm_rows");
         }
-        String text = inserts.of((Mutation.Insert) run.get(0));
+        String text = text((Mutation.Insert) run.get(0));
         try {
             PreparedStatement statement = session.prepare(text);
             for (Mutation mutation : run) {
@@ -224,6 +230,14 @@ final class BatchWriter {
         return run.size();
     }
 
+    private String text(Mutation.Insert insert) {
+        return inserts.of(insert, hasToken(insert.table()) ? Tokens.WRITTEN : Tokens.NONE);
+    }
+
+    private boolean hasToken(TableName table) {
+        return token.isPresent() && table.isItems();
+    }
+
     private void bind(PreparedStatement statement, Mutation.Insert insert) throws SQLException {
         statement.setString(1, insert.id());
         int columns = insert.columns().size();
@@ -232,6 +246,9 @@ final class BatchWriter {
                     i + 2,
                     dialect.stored(
                             insert.columns().get(i).kind(), insert.values().get(i)));
+        }
+        if (hasToken(insert.table())) {
+            statement.setLong(columns + 2, token.getAsLong());
         }
     }
 
@@ -376,6 +393,9 @@ final class BatchWriter {
         if (table.isItems() && !columns.contains(REVISION)) {
             sql.add(separator).name(TableName.REVISION).add(" = ").name(TableName.REVISION);
             sql.add(" + 1");
+            if (token.isPresent()) {
+                sql.add(", ").name(TableName.TOKEN).add(" = ").bind(token.getAsLong());
+            }
         } else if (columns.isEmpty()) {
             sql.add(separator).name(table.key()).add(" = ").name(table.key());
         }
@@ -387,16 +407,24 @@ final class BatchWriter {
         }
     }
 
-    private static Needs needs(TableName table, List<ColumnShape> columns) {
-        List<String> names = names(columns);
+    private Needs needs(TableName table, List<ColumnShape> columns) {
+        List<String> names = namesWithToken(table, columns);
         if (table.isItems()) {
             names.add(TableName.REVISION);
         }
         return Needs.of(table, names);
     }
 
+    private List<String> namesWithToken(TableName table, List<ColumnShape> columns) {
+        List<String> names = names(columns);
+        if (hasToken(table)) {
+            names.add(TableName.TOKEN);
+        }
+        return names;
+    }
+
     private static List<String> names(List<ColumnShape> columns) {
-        List<String> names = new ArrayList<>(columns.size() + 1);
+        List<String> names = new ArrayList<>(columns.size() + 2);
         columns.forEach(column -> names.add(column.name()));
         return names;
     }
@@ -427,7 +455,7 @@ final class BatchWriter {
                 }
                 throw e;
             }
-            if (!gainsRevision(missing.get())
+            if (!gainsHidden(missing.get())
                     || needs.missing(table -> catalog.read(session, table)).isPresent()) {
                 throw new SchemaMovedException(missing.get(), e);
             }
@@ -484,18 +512,24 @@ final class BatchWriter {
     private void changeable(TableName table, Needs needs) throws SQLException {
         Optional<TableName> missing = needs.missing(each -> catalog.read(session, each));
         if (missing.isPresent()) {
-            gainsRevision(table);
+            gainsHidden(table);
         }
     }
 
-    /** Gives the table its revision column, if that is what it lacks. */
-    private boolean gainsRevision(TableName table) throws SQLException {
+    /** Gives the table the hidden columns that it lacks, if that is what it lacks. */
+    private boolean gainsHidden(TableName table) throws SQLException {
         Optional<TableShape> shape = catalog.read(session, table);
-        if (!table.isItems() || shape.isEmpty() || shape.get().has(TableName.REVISION)) {
+        if (!table.isItems() || shape.isEmpty()) {
             return false;
         }
-        ColumnShape key = new ColumnShape(table.key(), ColumnKind.ID);
-        catalog.create(session, new TableShape(table, List.of(key, REVISION), List.of()));
+        List<ColumnShape> wanted = new ArrayList<>(List.of(new ColumnShape(table.key(), ColumnKind.ID), REVISION));
+        if (hasToken(table)) {
+            wanted.add(TOKEN);
+        }
+        if (wanted.stream().allMatch(column -> shape.get().has(column.name()))) {
+            return false;
+        }
+        catalog.create(session, new TableShape(table, wanted, List.of()));
         return true;
     }
 

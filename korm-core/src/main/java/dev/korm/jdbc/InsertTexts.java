@@ -15,18 +15,25 @@ final class InsertTexts {
     private final Dialect dialect;
     private final Map<Shape, String> known = new ConcurrentHashMap<>();
 
+    /** Whether the rows get the token of their batch. */
+    enum Tokens {
+        WRITTEN,
+        NONE
+    }
+
     /** Rows inserted alike. */
-    private record Shape(TableName table, List<ColumnShape> columns) {}
+    private record Shape(TableName table, List<ColumnShape> columns, Tokens tokens) {}
 
     InsertTexts(Dialect dialect) {
         this.dialect = dialect;
     }
 
-    String of(Mutation.Insert insert) {
-        Shape shape = new Shape(insert.table(), insert.columns());
+    /** The text; the key is bound first, then the columns, then the token. */
+    String of(Mutation.Insert insert, Tokens tokens) {
+        Shape shape = new Shape(insert.table(), insert.columns(), tokens);
         String text = known.get(shape);
         if (text == null) {
-            text = write(insert.table(), insert.columns());
+            text = write(shape);
             if (known.size() >= MOST) {
                 known.clear();
             }
@@ -35,12 +42,17 @@ final class InsertTexts {
         return text;
     }
 
-    private String write(TableName table, List<ColumnShape> columns) {
+    private String write(Shape shape) {
         SqlWriter sql = dialect.writer().add("INSERT INTO ");
-        dialect.table(sql, table);
-        sql.add(" (").name(table.key());
-        columns.forEach(column -> sql.add(", ").name(column.name()));
-        sql.add(") VALUES (?").add(", ?".repeat(columns.size())).add(")");
+        dialect.table(sql, shape.table());
+        sql.add(" (").name(shape.table().key());
+        shape.columns().forEach(column -> sql.add(", ").name(column.name()));
+        int more = shape.columns().size();
+        if (shape.tokens() == Tokens.WRITTEN) {
+            sql.add(", ").name(TableName.TOKEN);
+            more++;
+        }
+        sql.add(") VALUES (?").add(", ?".repeat(more)).add(")");
         return sql.toSql().text();
     }
 }

@@ -66,7 +66,7 @@ abstract class ServerLayer implements Layer {
         this.catalog = catalog;
         this.capabilities = Capabilities.LEAST
                 .withAccess(access)
-                .with(Feature.HELD_TRANSACTIONS, Feature.JOINS)
+                .with(Feature.HELD_TRANSACTIONS, Feature.JOINS, Feature.TOKENS)
                 .withPushdown(ServerLayer::evaluates)
                 .withParameterLimit(PARAMETERS);
     }

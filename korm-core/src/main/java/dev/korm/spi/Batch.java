@@ -2,6 +2,7 @@ package dev.korm.spi;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Changes that happen together or not at all, in order.
@@ -10,13 +11,26 @@ import java.util.Optional;
  * @param marker the row that the layer inserts into {@link TransactionMarker#TABLE} before all of them; the layer makes the table. A
  *     marker that is there already refuses the batch at {@link BatchResult.Refused#MARKER} with {@link Refusal.AlreadyApplied} or
  *     {@link Refusal.Forbidden}
+ * @param token a number that no other batch has, given to layers with {@link Capabilities.Feature#TOKENS}. The layer writes it into
+ *     {@link TableName#TOKEN} of every row of an item table that the batch inserts or updates, and adds the column where it is
+ *     missing; an update that names the revision itself leaves the token as it is
  */
-public record Batch(List<Mutation> mutations, Optional<TransactionMarker> marker) {
+public record Batch(List<Mutation> mutations, Optional<TransactionMarker> marker, OptionalLong token) {
     public Batch {
         mutations = List.copyOf(mutations);
         if (!mutations.isEmpty() && marker.isPresent() && marker.get().state() == TransactionMarker.State.FORBIDDEN) {
             throw new IllegalArgumentException("A batch that forbids a transaction changes nothing else");
         }
+    }
+
+    /** A batch without a token. */
+    public Batch(List<Mutation> mutations, Optional<TransactionMarker> marker) {
+        this(mutations, marker, OptionalLong.empty());
+    }
+
+    /** The same batch with a token. */
+    public Batch withToken(long other) {
+        return new Batch(mutations, marker, OptionalLong.of(other));
     }
 
     /** A batch without a marker. */

@@ -44,7 +44,13 @@ public final class Capabilities {
         /** {@link Layer#prepare} keeps a transaction open; else one lives only inside {@link Layer#apply}. */
         HELD_TRANSACTIONS,
         /** A selection follows references between the layer's own tables. */
-        JOINS
+        JOINS,
+        /**
+         * Rows carry the token of the batch that wrote them, and what is read is as durable as what was acknowledged. So when the
+         * answer to a batch is lost, a row with its token proves that it was applied. Not for a store that loses an answer only when
+         * its own disk fails: what can be read then may be gone tomorrow.
+         */
+        TOKENS
     }
 
     /** The same with features added. */

@@ -22,6 +22,12 @@ public record TableName(String text, String key) {
      */
     public static final String REVISION = "__korm_unique____korm_rev__";
 
+    /**
+     * The 64-bit column of item tables with the token of the batch that wrote the row last; null where that had none. Only a layer that
+     * has {@link Capabilities.Feature#TOKENS} writes it.
+     */
+    public static final String TOKEN = "__korm_unique____korm_token__";
+
     /** The name that the revision column had before; such a column is renamed at the first write. */
     public static final String FORMER_REVISION = "__korm_rev__";
 

@@ -27,6 +27,7 @@ final class BatchRun {
     private final String layer;
     private final Capabilities capabilities;
     private MemoryStore.State state;
+    private OptionalLong token = OptionalLong.empty();
 
     BatchRun(String layer, MemoryStore.State state, Capabilities capabilities) {
         this.layer = layer;
@@ -40,6 +41,7 @@ final class BatchRun {
     }
 
     BatchResult run(Batch batch) {
+        token = batch.token();
         Refusal marked = batch.marker().map(this::mark).orElse(null);
         if (marked != null) {
             return new BatchResult.Refused(BatchResult.Refused.MARKER, marked);
@@ -130,13 +132,18 @@ final class BatchRun {
         if (table.row(insert.id()) != null) {
             throw new RefusedException(new Refusal.Exists());
         }
-        state = state.with(table.with(table.changed(
-                null, insert.id(), insert.columns(), insert.values().values())));
+        List<ColumnShape> columns = new ArrayList<>(insert.columns());
+        List<@Nullable Object> values = new ArrayList<>(insert.values().values());
+        addToken(insert.table(), columns, values);
+        state = state.with(table.with(table.changed(null, insert.id(), columns, values)));
     }
 
     /** The table; a table of items without a revision column gains it with its first change. */
     private MemoryTable changeable(TableName name) {
         MemoryTable table = MemoryQuery.table(state, name).withRevision();
+        if (name.isItems() && token.isPresent()) {
+            table = table.withToken();
+        }
         state = state.with(table);
         return table;
     }
@@ -178,13 +185,21 @@ final class BatchRun {
         return table.view(row).get(TableName.REVISION) instanceof Number number ? number.longValue() : 0;
     }
 
-    private static MemoryTable.StoredRow changed(
+    private void addToken(TableName table, List<ColumnShape> columns, List<@Nullable Object> values) {
+        if (table.isItems() && token.isPresent()) {
+            columns.add(MemoryTable.TOKEN);
+            values.add(token.getAsLong());
+        }
+    }
+
+    private MemoryTable.StoredRow changed(
             MemoryTable table, MemoryTable.StoredRow row, List<ColumnShape> columns, Row values) {
         List<ColumnShape> allColumns = new ArrayList<>(columns);
         List<@Nullable Object> allValues = new ArrayList<>(values.values());
         if (table.shape().table().isItems() && !columns.contains(MemoryTable.REVISION)) {
             allColumns.add(MemoryTable.REVISION);
             allValues.add(revision(table, row) + 1);
+            addToken(table.shape().table(), allColumns, allValues);
         }
         return table.changed(row, row.id(), allColumns, allValues);
     }

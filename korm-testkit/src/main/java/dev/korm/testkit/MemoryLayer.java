@@ -42,7 +42,7 @@ public final class MemoryLayer implements LayerSource {
         return new MemoryLayer(
                 store,
                 Capabilities.LEAST
-                        .with(Feature.HELD_TRANSACTIONS, Feature.JOINS)
+                        .with(Feature.HELD_TRANSACTIONS, Feature.JOINS, Feature.TOKENS)
                         .withPushdown(condition -> true)
                         .withParameterLimit(PARAMETERS));
     }

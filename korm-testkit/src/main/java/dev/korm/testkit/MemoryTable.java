@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 final class MemoryTable {
     static final ColumnShape REVISION = new ColumnShape(TableName.REVISION, ColumnKind.INTEGER);
 
+    static final ColumnShape TOKEN = new ColumnShape(TableName.TOKEN, ColumnKind.INTEGER);
+
     private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
     private final TableShape shape;
@@ -117,13 +119,19 @@ final class MemoryTable {
 
     /** This table, with a revision column if it is a table of items. */
     MemoryTable withRevision() {
-        if (!lacksRevision(TableName.REVISION)) {
-            return this;
-        }
+        return lacksRevision(TableName.REVISION) ? with(REVISION) : this;
+    }
+
+    /** This table, with a column for tokens. */
+    MemoryTable withToken() {
+        return has(TableName.TOKEN) ? this : with(TOKEN);
+    }
+
+    private MemoryTable with(ColumnShape column) {
         List<ColumnShape> columns = new ArrayList<>(shape.columns());
-        columns.add(REVISION);
+        columns.add(column);
         Map<String, Integer> newSlots = new LinkedHashMap<>(slots);
-        newSlots.put(TableName.REVISION, nextSlot);
+        newSlots.put(column.name(), nextSlot);
         return new MemoryTable(
                 new TableShape(shape.table(), columns, shape.indexes()), newSlots, nextSlot + 1, rows, holders);
     }

@@ -19,9 +19,14 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -105,6 +110,44 @@ class PostgresFaultsTest {
             assertThat(proxy.hasCut()).isTrue();
             assertThat(made.reload()).isEqualTo(made);
             assertThat(accounts(pool).fromQuery("bank", "account").count()).isEqualTo(3);
+        }
+    }
+
+    /** The server works on the first attempt though its connection is gone, and is held up until the second one waits behind it. */
+    @Test
+    void a_first_attempt_that_comes_late_and_a_second_one_make_one_change() throws Exception {
+        String schema = PostgresServer.newSchema();
+        try (CuttingProxy proxy = new CuttingProxy(PostgresServer.port());
+                Pool pool = Korm.pool()
+                        .layer("main", PostgresServer.in(schema, proxy.port()))
+                        .open();
+                Connection holder = PostgresServer.connect();
+                Statement statement = holder.createStatement()) {
+            Item<Account> made = create(pool, 1);
+            String table = schema + ".\"__items__bank__account\"";
+            holder.setAutoCommit(false);
+            statement.execute("SELECT * FROM " + table + " FOR UPDATE");
+            ExecutorService thread = Executors.newSingleThreadExecutor();
+            try {
+                proxy.cutBehind("UPDATE");
+                Future<Item<Account>> changing =
+                        thread.submit(() -> made.set(Account::balance, 2L).commit());
+                await().atMost(Duration.ofSeconds(60)).until(() -> {
+                    try (Connection watching = PostgresServer.connect();
+                            Statement asking = watching.createStatement();
+                            ResultSet waiting = asking.executeQuery("SELECT count(*) FROM pg_stat_activity"
+                                    + " WHERE wait_event_type = 'Lock' AND query LIKE '%" + schema + "%UPDATE%'"
+                                    + " OR wait_event_type = 'Lock' AND query LIKE 'UPDATE%" + schema + "%'")) {
+                        return waiting.next() && waiting.getInt(1) == 2;
+                    }
+                });
+                holder.rollback();
+                Item<Account> changed = changing.get(60, TimeUnit.SECONDS);
+                assertThat(changed.revision()).isEqualTo(made.revision() + 1);
+                assertThat(made.reload()).isEqualTo(changed);
+            } finally {
+                thread.shutdownNow();
+            }
         }
     }
 
