@@ -41,7 +41,11 @@ public class StoreException extends KormException {
     public enum Outcome {
         /** Nothing of it happened. */
         NOT_APPLIED,
-        /** It may have happened. */
+        /**
+         * It may have happened, all of it, or nothing. korm has looked for proof and found none. Look at the items before the change is
+         * made again: an item that was to be created is there under its RN or not, and a commit of an item that has moved on is
+         * refused.
+         */
         UNKNOWN
     }
 }

@@ -43,7 +43,13 @@ public final class RevisionClock {
         Instant now = wall.instant();
         long micros = TimeUnit.SECONDS.toMicros(now.getEpochSecond()) + TimeUnit.NANOSECONDS.toMicros(now.getNano());
         long from = Math.max(least, micros);
-        return last.updateAndGet(before -> Math.max(before + 1, from));
+        while (true) {
+            long before = last.get();
+            long next = Math.max(before + 1, from);
+            if (last.compareAndSet(before, next)) {
+                return next;
+            }
+        }
     }
 
     /** Takes note of a revision that an item has, wherever it came from: all that begin after this are above it. */

@@ -1,5 +1,6 @@
 package dev.korm.testkit;
 
+import static dev.korm.spi.ColumnKind.INTEGER;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -18,6 +19,7 @@ import dev.korm.spi.Refusal;
 import dev.korm.spi.Row;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.Selection;
+import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
 import dev.korm.spi.TransactionMarker;
 import java.time.Instant;
@@ -32,6 +34,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What a layer does about the marker of a batch, by which it is known whether the batch took effect. */
@@ -186,5 +189,43 @@ abstract class LayerMarkerContract extends LayerInterruptionContract {
         } finally {
             executor.shutdownNow();
         }
+    }
+
+    // --- tokens
+
+    private @Nullable Object token(int number) {
+        return only(selection(equal(key(), id(number)), value(new Operand.Column(0, TableName.TOKEN, INTEGER))));
+    }
+
+    private void applied(long token, Mutation... mutations) {
+        assertThat(layer().apply(Batch.of(List.of(mutations)).withToken(token)))
+                .isInstanceOf(BatchResult.Applied.class);
+    }
+
+    @Test
+    void rows_carry_the_token_of_the_batch_that_wrote_them() {
+        assumeTrue(layer().capabilities().has(Capabilities.Feature.TOKENS));
+        things();
+        applied(insert(0, "whole", 0L));
+        // The table gains the column here.
+        applied(7, insert(1, "whole", 1L));
+        assertThat(token(0)).isNull();
+        assertThat(token(1)).isEqualTo(7L);
+        List<ColumnShape> shared = List.of(column("whole"), REVISION);
+        applied(
+                Long.MIN_VALUE,
+                new Mutation.Insert(THINGS, id(2), shared, Row.of(1L, 1L)),
+                new Mutation.Insert(THINGS, id(3), shared, Row.of(1L, 1L)));
+        assertThat(token(2)).isEqualTo(Long.MIN_VALUE);
+        assertThat(token(3)).isEqualTo(Long.MIN_VALUE);
+        List<ColumnShape> whole = List.of(column("whole"));
+        applied(8, new Mutation.Update(THINGS, id(2), OptionalLong.of(1), whole, Row.of(5L)));
+        assertThat(token(2)).isEqualTo(8L);
+        applied(9, new Mutation.UpdateSelected(selection(equal(of("whole"), 5L)), whole, Row.of(6L)));
+        assertThat(token(2)).isEqualTo(9L);
+        applied(new Mutation.Update(THINGS, id(2), OptionalLong.empty(), whole, Row.of(7L)));
+        assertThat(token(2)).as("a batch without one leaves it").isEqualTo(9L);
+        applied(10, new Mutation.Update(THINGS, id(2), OptionalLong.empty(), shared, Row.of(8L, 100L)));
+        assertThat(token(2)).as("so does a change that names the revision").isEqualTo(9L);
     }
 }
