@@ -4,10 +4,12 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -35,16 +37,53 @@ final class Folder implements Closeable {
     private final Path path;
     private final DirectoryStream<Path> stream;
     private final @Nullable SecureDirectoryStream<Path> secure;
+    private final Syncing syncing;
 
-    private Folder(Path path, DirectoryStream<Path> stream) {
+    /** Whether the file system can make the names in a folder durable. */
+    enum Syncing {
+        /** By a sync of the folder, without which a power cut may undo what was made, renamed and deleted in it. */
+        POSSIBLE,
+        /** Not by any call: Windows writes such changes through, and what lies in memory survives nothing. */
+        UNSUPPORTED
+    }
+
+    private Folder(Path path, DirectoryStream<Path> stream, Syncing syncing) {
         this.path = path;
         this.stream = stream;
         this.secure = stream instanceof SecureDirectoryStream<Path> own ? own : null;
+        this.syncing = syncing;
     }
 
     @SuppressWarnings("StreamResourceLeak") // The folder closes it.
-    static Folder open(Path path) throws IOException {
-        return new Folder(path, Files.newDirectoryStream(path));
+    static Folder open(Path path, Syncing syncing) throws IOException {
+        return new Folder(path, Files.newDirectoryStream(path), syncing);
+    }
+
+    /**
+     * Finds out by a sync of a folder whether folders of its file system can be synced.
+     *
+     * @throws IOException when they can, and this one was not
+     */
+    static Syncing probe(Path path) throws IOException {
+        try (Folder folder = open(path, Syncing.POSSIBLE)) {
+            folder.sync();
+            return Syncing.POSSIBLE;
+        } catch (UnsupportedOperationException none) {
+            return Syncing.UNSUPPORTED;
+        } catch (FileSystemException refused) {
+            // Systems like Unix sync folders, so there it means that something is wrong with this one. Windows opens
+            // none, and
+            // file systems in memory call them no regular files; neither has a type of its own for that.
+            boolean unix = path.getFileSystem().equals(FileSystems.getDefault())
+                    && path.getFileSystem().getSeparator().equals("/");
+            boolean unable = refused instanceof AccessDeniedException
+                    ? path.getFileSystem().getSeparator().equals("\\")
+                    : refused.getClass().equals(FileSystemException.class);
+            if (unix || !unable) {
+                throw refused;
+            }
+            return Syncing.UNSUPPORTED;
+        }
     }
 
     Path path() {
@@ -67,10 +106,10 @@ final class Folder implements Closeable {
         Path below = path(name);
         if (secure == null) {
             requireFolder(name);
-            return new Folder(below, Files.newDirectoryStream(below));
+            return new Folder(below, Files.newDirectoryStream(below), syncing);
         }
         try {
-            return new Folder(below, secure.newDirectoryStream(relative(name), LinkOption.NOFOLLOW_LINKS));
+            return new Folder(below, secure.newDirectoryStream(relative(name), LinkOption.NOFOLLOW_LINKS), syncing);
         } catch (NoSuchFileException missing) {
             throw missing;
         } catch (IOException failed) {
@@ -89,32 +128,70 @@ final class Folder implements Closeable {
         }
     }
 
-    /** A folder in this one, made when it is not there. */
+    /** A folder in this one, made durably when it is not there. */
     Folder childOrNew(String name) throws IOException {
         try {
             return child(name);
         } catch (NoSuchFileException missing) {
             make(name);
+            sync();
             return child(name);
         }
     }
 
-    private void make(String name) throws IOException {
+    /** Makes a folder in this one, or leaves it where another was faster. It is durable when this one has been synced. */
+    void make(String name) throws IOException {
         try {
             Files.createDirectory(path(name));
         } catch (FileAlreadyExistsException made) {
+            // That somebody has made it does not say that they have synced it.
             return;
+        } catch (FileSystemException failed) {
+            throw isAtItsPath() ? failed : elsewhere();
         }
-        sync();
+    }
+
+    /** Returns whether the folder's path still leads to it: folders and links are made by paths. */
+    private boolean isAtItsPath() throws IOException {
+        try {
+            Object key = key();
+            return key == null
+                    || key.equals(Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                            .fileKey());
+        } catch (FileSystemException gone) {
+            return false;
+        }
+    }
+
+    /** What its path leads to in place of it. */
+    private FileSystemException elsewhere() throws IOException {
+        if (path.toRealPath().equals(path)) {
+            return new NoSuchFileException(path.toString());
+        }
+        throw new LinkException(path);
+    }
+
+    /** Returns what tells the folder from every other one that is there; null where the file system does not say. */
+    @Nullable Object key() throws IOException {
+        return secure != null
+                ? secure.getFileAttributeView(BasicFileAttributeView.class)
+                        .readAttributes()
+                        .fileKey()
+                : Files.readAttributes(path, BasicFileAttributes.class).fileKey();
     }
 
     /** What a name stands for, a symbolic link for itself. */
     BasicFileAttributes attributes(String name) throws IOException {
+        return attributes(relative(name));
+    }
+
+    /** Returns what one of the {@link #names()} stands for, also one that is no text. */
+    BasicFileAttributes attributes(Path name) throws IOException {
         if (secure != null) {
-            return secure.getFileAttributeView(relative(name), BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+            return secure.getFileAttributeView(name, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
                     .readAttributes();
         }
-        return Files.readAttributes(path(name), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        return Files.readAttributes(path.resolve(name), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     }
 
     SeekableByteChannel read(String name) throws IOException {
@@ -162,12 +239,35 @@ final class Folder implements Closeable {
         }
     }
 
-    /** Gives a file a second name in a folder; fails when the name is taken. */
+    /**
+     * Gives a file a second name in a folder; fails when the name is taken.
+     *
+     * @throws NoSuchFileException when the folder has gone
+     * @throws LinkException when a symbolic link leads to another
+     */
     void link(String name, Folder to, String target) throws IOException {
-        Files.createLink(to.path(target), path(name));
+        try {
+            Files.createLink(to.path(target), path(name));
+        } catch (FileSystemException failed) {
+            throw to.isAtItsPath() ? failed : to.elsewhere();
+        }
         Object key = attributes(name).fileKey();
-        if (key != null && !key.equals(to.attributes(target).fileKey())) {
-            throw new LinkException(to.path(target));
+        if (key != null && !to.isOf(target, key)) {
+            // The path leads elsewhere by now. What was made there goes again.
+            Path made = to.path(target);
+            if (key.equals(Files.readAttributes(made, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                    .fileKey())) {
+                Files.delete(made);
+            }
+            throw to.elsewhere();
+        }
+    }
+
+    private boolean isOf(String name, Object key) throws IOException {
+        try {
+            return key.equals(attributes(name).fileKey());
+        } catch (NoSuchFileException gone) {
+            return false;
         }
     }
 
@@ -187,18 +287,37 @@ final class Folder implements Closeable {
         };
     }
 
-    /** Makes what was made, renamed and deleted in it survive a power cut, where folders can be synced. */
+    /**
+     * Makes what was made, renamed and deleted in it survive a power cut, where folders can be synced.
+     *
+     * @throws IOException also when it cannot be opened: then nobody knows what survives
+     */
     void sync() throws IOException {
-        FileChannel channel;
-        try {
-            channel = FileChannel.open(path, StandardOpenOption.READ);
-        } catch (FileSystemException | UnsupportedOperationException closed) {
-            // Windows opens no folders, and writes their changes through; neither do file systems in memory.
+        if (syncing == Syncing.UNSUPPORTED) {
             return;
         }
-        try (channel) {
-            channel.force(true);
+        try (SeekableByteChannel channel = self()) {
+            if (!(channel instanceof FileChannel folder)) {
+                throw new UnsupportedOperationException("The file system does not sync folders");
+            }
+            folder.force(true);
+        } catch (NoSuchFileException gone) {
+            if (secure != null) {
+                throw gone;
+            }
+            // Reached by its path: it went with all that was in it, and whoever emptied it has synced that.
         }
+    }
+
+    /** Syncs what has happened already, also for a thread that was interrupted: a sync that was begun is not shorter for it. */
+    void syncShielded() throws IOException {
+        Interrupts.shielded(this::sync);
+    }
+
+    private SeekableByteChannel self() throws IOException {
+        return secure != null
+                ? secure.newByteChannel(relative("."), Set.of(StandardOpenOption.READ))
+                : FileChannel.open(path, StandardOpenOption.READ);
     }
 
     private Path relative(String name) {

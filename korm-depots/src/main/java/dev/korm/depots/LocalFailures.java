@@ -8,6 +8,8 @@ import dev.korm.MissingFileException;
 import dev.korm.Rn;
 import dev.korm.StoreException.Outcome;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
@@ -29,6 +31,9 @@ final class LocalFailures {
     }
 
     DepotException writing(@Nullable Rn<?> rn, Exception failed, Outcome outcome) {
+        if (isInterrupted(failed)) {
+            return interrupted(rn, failed, outcome);
+        }
         String what = (rn == null ? "The depot \"" + depot + "\"" : rn + " in the depot \"" + depot + "\"")
                 + (outcome == Outcome.NOT_APPLIED ? " was not changed: " : " may have been changed: ");
         if (failed instanceof AccessDeniedException || failed instanceof ReadOnlyFileSystemException) {
@@ -49,7 +54,16 @@ final class LocalFailures {
                     outcome,
                     failed);
         }
-        if (failed instanceof LocalRoot.NoRoomException || isFull()) {
+        if (failed instanceof PlaceLocks.BusyException) {
+            return new DepotUnavailableException(
+                    depot,
+                    rn,
+                    what + "another thread or program has been storing or deleting a file of its lock for "
+                            + PlaceLocks.LIMIT.toSeconds() + " s. Try again",
+                    outcome,
+                    failed);
+        }
+        if (failed instanceof TemporaryFile.NoRoomException || isFull()) {
             return new DepotFullException(
                     depot, rn, what + "there is no room left on the file system of " + root, outcome, failed);
         }
@@ -61,7 +75,27 @@ final class LocalFailures {
                 failed);
     }
 
+    /** The thread's interrupt closes a channel that it is in, and ends what it waits for. */
+    private static boolean isInterrupted(Exception failed) {
+        return failed instanceof ClosedByInterruptException || failed instanceof InterruptedIOException;
+    }
+
+    private DepotException interrupted(@Nullable Rn<?> rn, Exception failed, Outcome outcome) {
+        Thread.currentThread().interrupt();
+        return new DepotException(
+                depot,
+                rn,
+                (rn == null ? "The depot \"" + depot + "\"" : rn + " in the depot \"" + depot + "\"")
+                        + (outcome == Outcome.NOT_APPLIED ? " was not changed" : " may have been changed")
+                        + ": the thread was interrupted. Let it end, or clear its flag before the call is made again",
+                outcome,
+                failed);
+    }
+
     DepotException reading(@Nullable Rn<?> rn, Exception failed) {
+        if (isInterrupted(failed)) {
+            return interrupted(rn, failed, Outcome.NOT_APPLIED);
+        }
         String what = rn == null ? "The depot \"" + depot + "\"" : rn + " in the depot \"" + depot + "\"";
         if (failed instanceof AccessDeniedException) {
             return new DepotException(

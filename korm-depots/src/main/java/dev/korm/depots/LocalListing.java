@@ -8,8 +8,11 @@ import dev.korm.spi.SkippedName;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
@@ -81,10 +84,9 @@ final class LocalListing {
             @Override
             public @Nullable String next() throws IOException {
                 while (names.hasNext()) {
-                    String name = names.next().toString();
-                    BasicFileAttributes attributes = attributes(folder, name);
-                    if (attributes != null && attributes.isDirectory() && !(top && name.equals(Depot.OWN))) {
-                        return name;
+                    Found found = found(folder, names.next());
+                    if (found.kind == StoredName.FOLDER && !(top && found.part.equals(Depot.OWN))) {
+                        return found.part;
                     }
                 }
                 return null;
@@ -97,28 +99,106 @@ final class LocalListing {
         };
     }
 
-    private static @Nullable BasicFileAttributes attributes(Folder folder, String name) throws IOException {
+    /**
+     * Something in a folder.
+     *
+     * @param kind null for what is passed over
+     * @param part its name as a part of an RN
+     * @param reason why it is passed over; empty when nobody need know
+     */
+    private record Found(
+            String name,
+            @Nullable StoredName kind,
+            String part,
+            @Nullable BasicFileAttributes attributes,
+            String reason) {}
+
+    /** Looks at something in a folder, whatever it is and whoever put it there. */
+    private static Found found(Folder folder, Path path) throws IOException {
+        String name = path.toString();
+        if (!isText(path, name)) {
+            return passed(
+                    name,
+                    "its name is no text in the character set of file names that this JVM was started with; LC_ALL=C.UTF-8"
+                            + " sets one that has all characters");
+        }
+        BasicFileAttributes attributes;
         try {
-            return folder.attributes(name);
+            attributes = folder.attributes(path);
         } catch (NoSuchFileException gone) {
-            return null;
+            return passed(name, "");
+        } catch (AccessDeniedException closed) {
+            return passed(name, "it may not be looked at");
+        }
+        if (attributes.isSymbolicLink() || attributes.isOther()) {
+            return passed(name, attributes.isSymbolicLink() ? "it is a symbolic link" : "it is no file");
+        }
+        StoredName kind = attributes.isDirectory() ? StoredName.FOLDER : StoredName.FILE;
+        String part = kind.part(name);
+        String fault = fault(part);
+        if (!fault.isEmpty()) {
+            return passed(name, fault);
+        }
+        if (kind.isMarked(name) && isThere(folder, part, kind)) {
+            return passed(name, "what has the name without the mark behind it is what is read");
+        }
+        return new Found(name, kind, part, attributes, "");
+    }
+
+    private static Found passed(String name, String reason) {
+        return new Found(name, null, name, null, reason);
+    }
+
+    private static boolean isText(Path path, String name) {
+        try {
+            return path.equals(path.getFileSystem().getPath(name));
+        } catch (InvalidPathException unnameable) {
+            return false;
         }
     }
 
-    private record Level(Folder folder, Iterator<Path> names, String way) {}
+    private static String fault(String part) {
+        if (part.indexOf(':') >= 0) {
+            return "it has \":\" in its name, which separates the parts of an RN";
+        }
+        if (part.equals("*")) {
+            return "its name is \"*\", which stands for all files";
+        }
+        try {
+            Rn.parse("[rn][" + Rn.DEPOT + "::any]:" + part);
+            return "";
+        } catch (RnException unnameable) {
+            return "no RN can have such a part";
+        }
+    }
+
+    private static boolean isThere(Folder folder, String name, StoredName kind) throws IOException {
+        try {
+            BasicFileAttributes there = folder.attributes(name);
+            return kind == StoredName.FILE ? there.isRegularFile() : there.isDirectory();
+        } catch (NoSuchFileException none) {
+            return false;
+        }
+    }
+
+    /**
+     * A folder that is being walked through.
+     *
+     * @param rn what the RNs of its files begin with
+     * @param way its path below the first, for people
+     */
+    private record Level(Folder folder, Iterator<Path> names, String rn, String way) {}
 
     private static final class Files implements Steps<FileEntry> {
         private final Deque<Level> levels = new ArrayDeque<>();
-        private final String start;
         private final Consumer<SkippedName> skipped;
         private final boolean whole;
 
         Files(Rn<?> prefix, Folder folder, Consumer<SkippedName> skipped) {
             String text = prefix.toString();
-            this.start = text.substring(0, text.length() - 1);
             this.whole = prefix.depotParts().size() == 1;
             this.skipped = skipped;
-            levels.push(new Level(folder, folder.names(), ""));
+            levels.push(new Level(folder, folder.names(), text.substring(0, text.length() - 1), ""));
         }
 
         @Override
@@ -139,56 +219,42 @@ final class LocalListing {
         }
 
         private @Nullable FileEntry visit(Level level, Path path) throws IOException {
-            String name = path.toString();
-            String way = level.way() + name;
-            if (whole && way.equals(Depot.OWN)) {
+            if (whole && levels.size() == 1 && path.toString().equals(Depot.OWN)) {
                 return null;
             }
-            BasicFileAttributes attributes = attributes(level.folder(), name);
+            Found found = found(level.folder(), path);
+            BasicFileAttributes attributes = found.attributes();
             if (attributes == null) {
+                skip(level, found.name(), found.reason());
                 return null;
             }
-            if (attributes.isSymbolicLink() || attributes.isOther()) {
-                return skip(way, attributes.isSymbolicLink() ? "it is a symbolic link" : "it is no file");
+            if (found.kind() == StoredName.FOLDER) {
+                enter(level, found);
+                return null;
             }
-            if (name.indexOf(':') >= 0) {
-                return skip(way, "it has \":\" in its name, which separates the parts of an RN");
-            }
-            if (!path.equals(path.getFileSystem().getPath(name))) {
-                return skip(way, "its name is no text in the JVM's character set for file names");
-            }
-            return attributes.isDirectory() ? enter(level, name, way) : entry(way, attributes);
+            return new FileEntry(
+                    Rn.parse(level.rn() + found.part()),
+                    attributes.size(),
+                    attributes.lastModifiedTime().toInstant());
         }
 
-        private @Nullable FileEntry enter(Level level, String name, String way) throws IOException {
+        private void enter(Level level, Found found) throws IOException {
             try {
-                Rn.parse(start + way + ":*");
-                Folder below = level.folder().child(name);
-                levels.push(new Level(below, below.names(), way + ":"));
-                return null;
-            } catch (RnException unnameable) {
-                return skip(way, "no RN can have such a folder");
-            } catch (NoSuchFileException | Folder.LinkException gone) {
-                return null;
+                Folder below = level.folder().child(found.name());
+                levels.push(new Level(
+                        below, below.names(), level.rn() + found.part() + ":", level.way() + found.name() + "/"));
+            } catch (AccessDeniedException closed) {
+                skip(level, found.name(), "it may not be read, with what is in it");
+            } catch (NoSuchFileException | NotDirectoryException | Folder.LinkException replaced) {
+                // It went while the others were listed.
+                return;
             }
         }
 
-        private @Nullable FileEntry entry(String way, BasicFileAttributes attributes) {
-            try {
-                Rn<?> rn = Rn.parse(start + way);
-                if (rn.form() == Rn.Form.FILE) {
-                    return new FileEntry(
-                            rn, attributes.size(), attributes.lastModifiedTime().toInstant());
-                }
-                return skip(way, "its name is \"*\", which stands for all files");
-            } catch (RnException unnameable) {
-                return skip(way, "no RN can have such a part");
+        private void skip(Level level, String name, String reason) {
+            if (!reason.isEmpty()) {
+                skipped.accept(new SkippedName(level.way() + name, reason));
             }
-        }
-
-        private @Nullable FileEntry skip(String way, String reason) {
-            skipped.accept(new SkippedName(way.replace(':', '/'), reason));
-            return null;
         }
 
         @Override

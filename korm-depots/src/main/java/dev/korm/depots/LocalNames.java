@@ -7,7 +7,9 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.text.Normalizer;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -40,20 +42,23 @@ final class LocalNames {
     /**
      * Finds out how a file system takes names.
      *
-     * @param probe a file whose name has lower-case letters and a composed one
+     * @param probes files whose names have lower-case letters and composed ones
      */
-    static LocalNames of(Path root, Path probe) throws IOException {
-        String name = probe.getFileName().toString();
+    static LocalNames of(Path root, List<Path> probes) throws IOException {
         Spelling spelling = Spelling.EXACT;
-        for (String other : Set.of(
-                name.toUpperCase(Locale.ROOT), java.text.Normalizer.normalize(name, java.text.Normalizer.Form.NFD))) {
-            Path same = probe.resolveSibling(other);
-            if (!other.equals(name) && Files.exists(same, LinkOption.NOFOLLOW_LINKS)) {
-                boolean told = same.toRealPath(LinkOption.NOFOLLOW_LINKS)
-                        .getFileName()
-                        .toString()
-                        .equals(name);
-                spelling = told && spelling != Spelling.FOLDED_SILENTLY ? Spelling.FOLDED : Spelling.FOLDED_SILENTLY;
+        for (Path one : probes) {
+            String name = one.getFileName().toString();
+            for (String other :
+                    Set.of(name.toUpperCase(Locale.ROOT), Normalizer.normalize(name, Normalizer.Form.NFD))) {
+                Path same = one.resolveSibling(other);
+                if (!other.equals(name) && Files.exists(same, LinkOption.NOFOLLOW_LINKS)) {
+                    boolean told = same.toRealPath(LinkOption.NOFOLLOW_LINKS)
+                            .getFileName()
+                            .toString()
+                            .equals(name);
+                    spelling =
+                            told && spelling != Spelling.FOLDED_SILENTLY ? Spelling.FOLDED : Spelling.FOLDED_SILENTLY;
+                }
             }
         }
         return new LocalNames(root, spelling);
@@ -68,13 +73,20 @@ final class LocalNames {
                 return Optional.of("the file system takes it for a path of several parts");
             }
         } catch (InvalidPathException invalid) {
-            return Optional.of("the file system, or the character set of file names that this JVM was started with"
-                    + " (sun.jnu.encoding), has no such name");
+            return Optional.of(
+                    isAscii(part)
+                            ? "the file system has no such name"
+                            : "the character set of file names that this JVM was started with does not have all its characters."
+                                    + " Start it in a locale of UTF-8, as by LC_ALL=C.UTF-8, for names beyond ASCII");
         }
         if (part.getBytes(StandardCharsets.UTF_8).length > LONGEST) {
             return Optional.of("a part of it is longer than " + LONGEST + " bytes");
         }
         return windows ? windowsFault(part) : Optional.empty();
+    }
+
+    private static boolean isAscii(String text) {
+        return text.chars().allMatch(c -> c < 0x80);
     }
 
     private static Optional<String> windowsFault(String part) {
@@ -89,6 +101,12 @@ final class LocalNames {
         return part.chars().anyMatch(c -> c < ' ' || "<>:\"|?*".indexOf(c) >= 0)
                 ? Optional.of("Windows allows neither control characters nor < > : \" | ? * in a name")
                 : Optional.empty();
+    }
+
+    /** Returns the forms that a part of a name can have in a folder, the usual one first. */
+    List<String> forms(String part, StoredName kind) {
+        String marked = kind.marked(part);
+        return part.length() * 3 <= LONGEST - 10 || fault(marked).isEmpty() ? List.of(part, marked) : List.of(part);
     }
 
     /** Whether a name that is there is there in this spelling. */
@@ -106,7 +124,7 @@ final class LocalNames {
     }
 
     private static boolean isListed(Folder folder, String name) throws IOException {
-        try (Folder again = Folder.open(folder.path())) {
+        try (Folder again = Folder.open(folder.path(), Folder.Syncing.UNSUPPORTED)) {
             for (Iterator<Path> names = again.names(); names.hasNext(); ) {
                 if (names.next().toString().equals(name)) {
                     return true;

@@ -1,22 +1,23 @@
 package dev.korm.depots;
 
+import dev.korm.KormException;
 import dev.korm.StoreException.Outcome;
 import dev.korm.spi.Depot;
-import dev.korm.spi.Digesting;
 import dev.korm.spi.Environment;
-import java.io.Closeable;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.channels.SeekableByteChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.Iterator;
-import java.util.concurrent.Executor;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -25,70 +26,69 @@ final class LocalRoot {
     private static final String TEMPORARY = "temporary";
     private static final String LABELS = "labels";
     private static final String LOCKS = "locks";
-    /** The composed letter and the lower case show how the file system takes names. */
-    private static final String PROBE = "probe-\u00e4-";
-
-    private static final int BUFFER = 128 * 1024;
+    /** The lower case shows how the file system takes names, and so does the composed letter, where names can have it. */
+    private static final List<String> PROBES = List.of("probe-", "probe-\u00e4-");
 
     private final Path path;
+    private final Folder.Syncing syncing;
+    private final PlaceLocks locks;
+    private final RandomGenerator random;
     private final LocalNames names;
     private final Labels labels;
     private final boolean links;
-    private final PlaceLocks locks;
-    private final RandomGenerator random;
+
+    /** Where labels are kept. */
+    enum LabelPlace {
+        /** In attributes of the files, where the file system has those. */
+        ATTRIBUTES_IF_POSSIBLE,
+        /** In files of their own. */
+        FOLDER
+    }
 
     private LocalRoot(
-            Path path, LocalNames names, Labels labels, boolean links, PlaceLocks locks, RandomGenerator random) {
+            Path path,
+            Folder.Syncing syncing,
+            Folder temporary,
+            LabelPlace place,
+            PlaceLocks locks,
+            Environment environment)
+            throws IOException {
         this.path = path;
-        this.names = names;
-        this.labels = labels;
-        this.links = links;
+        this.syncing = syncing;
         this.locks = locks;
-        this.random = random;
-    }
-
-    static LocalRoot open(String depot, Path folder, Duration leftovers, Environment environment) {
+        this.random = environment.random();
+        List<Path> probes = new ArrayList<>();
+        String number = Long.toHexString(random.nextLong());
+        Path link = temporary.path(number + "-link");
         try {
-            Files.createDirectories(folder);
-            Path root = folder.toRealPath();
-            Path temporary = root.resolve(Depot.OWN).resolve(TEMPORARY);
-            try (Folder at = Folder.open(root);
-                    Folder own = at.childOrNew(Depot.OWN);
-                    Folder made = own.childOrNew(TEMPORARY)) {
-                PlaceLocks locks = PlaceLocks.open(
-                        own.path(LOCKS), new PlaceLocks.Clock(environment::nanoTime, environment::sleep));
-                try {
-                    return probed(root, temporary, made, leftovers, locks, environment.random());
-                } catch (IOException | RuntimeException | Error failed) {
-                    locks.close();
-                    throw failed;
+            for (String probe : PROBES) {
+                Path made = probe(temporary, probe + number);
+                if (made != null) {
+                    probes.add(made);
                 }
             }
-        } catch (Folder.LinkException link) {
-            throw new LocalFailures(depot, folder).writing(null, link, Outcome.NOT_APPLIED);
-        } catch (IOException failed) {
-            throw new LocalFailures(depot, folder).writing(null, failed, Outcome.NOT_APPLIED);
+            this.links = canLink(probes.get(0), link);
+            this.names = LocalNames.of(path, probes);
+            this.labels = place == LabelPlace.ATTRIBUTES_IF_POSSIBLE && Labels.InAttributes.work(probes.get(0))
+                    ? new Labels.InAttributes()
+                    : new Labels.InFolder(this, environment.clock());
+        } finally {
+            for (Path probe : probes) {
+                Files.deleteIfExists(probe);
+            }
+            Files.deleteIfExists(link);
         }
     }
 
-    private static LocalRoot probed(
-            Path root, Path temporary, Folder folder, Duration leftovers, PlaceLocks locks, RandomGenerator random)
-            throws IOException {
-        String name = PROBE + Long.toHexString(random.nextLong());
-        Path probe = temporary.resolve(name);
-        Path link = temporary.resolve(name + "-link");
-        Files.createFile(probe);
+    /** A new file; null where the JVM's character set for file names does not have its letters. */
+    private static @Nullable Path probe(Folder in, String name) throws IOException {
+        Path probe;
         try {
-            // The file system's clock says how old a leftover is; the machine's may differ from a server's.
-            clean(folder, folder.attributes(name).lastModifiedTime().toInstant().minus(leftovers));
-            Labels labels = Labels.InAttributes.work(probe)
-                    ? new Labels.InAttributes()
-                    : new Labels.InFolder(root.resolve(Depot.OWN).resolve(LABELS));
-            return new LocalRoot(root, LocalNames.of(root, probe), labels, canLink(probe, link), locks, random);
-        } finally {
-            Files.deleteIfExists(probe);
-            Files.deleteIfExists(link);
+            probe = in.path(name);
+        } catch (InvalidPathException unnameable) {
+            return null;
         }
+        return Files.createFile(probe);
     }
 
     private static boolean canLink(Path probe, Path link) {
@@ -100,21 +100,92 @@ final class LocalRoot {
         }
     }
 
-    private static void clean(Folder folder, Instant before) throws IOException {
-        for (Iterator<Path> names = folder.names(); names.hasNext(); ) {
-            String name = names.next().toString();
+    /** Opens the folder of a depot, and makes it where it is missing. */
+    static LocalRoot open(String depot, Path folder, Duration leftovers, LabelPlace place, Environment environment) {
+        LocalFailures failures = new LocalFailures(depot, folder);
+        try {
+            Folder.Syncing syncing = make(folder);
+            Path root = folder.toRealPath();
+            try (Folder at = Folder.open(root, syncing);
+                    Folder own = at.childOrNew(Depot.OWN);
+                    Folder temporary = own.childOrNew(TEMPORARY)) {
+                PlaceLocks locks = PlaceLocks.open(
+                        own.path(LOCKS), new PlaceLocks.Clock(environment::nanoTime, environment::sleep));
+                try {
+                    LocalRoot opened = new LocalRoot(root, syncing, temporary, place, locks, environment);
+                    clean(temporary, opened.now().minus(leftovers));
+                    return opened;
+                } catch (IOException | RuntimeException | Error failed) {
+                    locks.close();
+                    throw failed;
+                }
+            }
+        } catch (KormException typed) {
+            throw typed;
+        } catch (IOException | UnsupportedOperationException failed) {
+            throw failures.writing(null, failed, Outcome.NOT_APPLIED);
+        }
+    }
+
+    /** Makes a folder with those above it, durably. */
+    private static Folder.Syncing make(Path folder) throws IOException {
+        Deque<Path> missing = new ArrayDeque<>();
+        for (Path at = folder.toAbsolutePath(); at != null && !Files.exists(at); at = at.getParent()) {
+            missing.push(at);
+        }
+        for (Path next : missing) {
             try {
-                if (folder.attributes(name).lastModifiedTime().toInstant().isBefore(before)) {
-                    folder.delete(name);
+                Files.createDirectory(next);
+            } catch (FileAlreadyExistsException another) {
+                if (!Files.isDirectory(next)) {
+                    throw another;
+                }
+            }
+        }
+        Folder.Syncing syncing = Folder.probe(folder);
+        for (Path made : missing) {
+            Path above = made.getParent();
+            if (above != null) {
+                try (Folder parent = Folder.open(above, syncing)) {
+                    parent.sync();
+                }
+            }
+        }
+        return syncing;
+    }
+
+    /** Removes files that were being written long ago. */
+    private static void clean(Folder temporary, Instant before) throws IOException {
+        for (Iterator<Path> names = temporary.names(); names.hasNext(); ) {
+            Path name = names.next();
+            try {
+                BasicFileAttributes attributes = temporary.attributes(name);
+                if (!attributes.isDirectory()
+                        && attributes.lastModifiedTime().toInstant().isBefore(before)) {
+                    temporary.delete(name.toString());
                 }
             } catch (NoSuchFileException gone) {
                 // Somebody else cleans too.
+            } catch (InvalidPathException unnameable) {
+                // No file of korm's, whose names are of digits.
             }
+        }
+    }
+
+    /** Returns the file system's time: of a server's it may differ from the machine's. */
+    private Instant now() throws IOException {
+        try (TemporaryFile file = temporary()) {
+            return file.attributes().lastModifiedTime().toInstant();
         }
     }
 
     Path path() {
         return path;
+    }
+
+    /** Opens the folder. */
+    Folder open() throws IOException {
+        return Folder.open(path, syncing);
     }
 
     LocalNames names() {
@@ -134,125 +205,21 @@ final class LocalRoot {
         return links;
     }
 
-    /** A new file that is not at its place yet. Closing it takes it away unless it has come there. */
-    Temporary temporary() throws IOException {
-        String name = Long.toHexString(random.nextLong()) + Long.toHexString(random.nextLong());
-        try (Folder at = Folder.open(path);
+    /** Opens the folder for labels, made where it is missing. */
+    Folder labelFolder() throws IOException {
+        return own(LABELS);
+    }
+
+    private Folder own(String name) throws IOException {
+        try (Folder at = open();
                 Folder own = at.childOrNew(Depot.OWN)) {
-            Folder folder = own.childOrNew(TEMPORARY);
-            try {
-                return new Temporary(folder, name, folder.create(name));
-            } catch (IOException | RuntimeException failed) {
-                folder.close();
-                throw failed;
-            }
+            return own.childOrNew(name);
         }
     }
 
-    /** A file did not fit. */
-    static final class NoRoomException extends IOException {
-        private static final long serialVersionUID = 1L;
-
-        NoRoomException(IOException cause) {
-            super("There is no room left", cause);
-        }
-    }
-
-    /** A file that is not at its place yet. Used by one thread. */
-    static final class Temporary implements Closeable {
-        private final Folder folder;
-        private final String name;
-        private final SeekableByteChannel channel;
-        private boolean there = true;
-        private @Nullable BasicFileAttributes attributes;
-
-        Temporary(Folder folder, String name, SeekableByteChannel channel) {
-            this.folder = folder;
-            this.name = name;
-            this.channel = channel;
-        }
-
-        Path path() {
-            return folder.path(name);
-        }
-
-        /** @param background has much that is written go to the disk while more of it comes */
-        void write(Digesting content, Executor background) throws IOException {
-            EarlySync early = channel instanceof FileChannel file ? new EarlySync(file, background) : null;
-            try {
-                write(content, early);
-            } catch (IOException | RuntimeException | Error failed) {
-                if (early != null) {
-                    early.abandon();
-                }
-                throw failed;
-            }
-            if (early != null) {
-                early.await();
-            }
-        }
-
-        private void write(Digesting content, @Nullable EarlySync early) throws IOException {
-            byte[] bytes = new byte[BUFFER];
-            ByteBuffer buffer = ByteBuffer.wrap(bytes);
-            for (int read = content.read(bytes, 0, bytes.length);
-                    read >= 0;
-                    read = content.read(bytes, 0, bytes.length)) {
-                buffer.clear().limit(read);
-                while (buffer.hasRemaining()) {
-                    write(buffer);
-                }
-                if (early != null) {
-                    early.wrote(read);
-                }
-            }
-        }
-
-        private void write(ByteBuffer buffer) throws IOException {
-            try {
-                channel.write(buffer);
-            } catch (IOException failed) {
-                // Asked now, since there is room again when the file is taken away.
-                throw Files.getFileStore(folder.path()).getUsableSpace() < BUFFER
-                        ? new NoRoomException(failed)
-                        : failed;
-            }
-        }
-
-        /** Makes its bytes and its label survive a power cut. */
-        void sync() throws IOException {
-            if (channel instanceof FileChannel file) {
-                file.force(true);
-            }
-            channel.close();
-        }
-
-        BasicFileAttributes attributes() throws IOException {
-            if (attributes == null) {
-                attributes = folder.attributes(name);
-            }
-            return attributes;
-        }
-
-        /** Brings it to its place, in place of what is there. */
-        void move(Folder to, String target) throws IOException {
-            folder.move(name, to, target);
-            there = false;
-        }
-
-        /** Brings it to its place, where nothing is; its first name goes when it is closed. */
-        void link(Folder to, String target) throws IOException {
-            folder.link(name, to, target);
-        }
-
-        @Override
-        public void close() throws IOException {
-            try (folder;
-                    channel) {
-                if (there) {
-                    folder.delete(name);
-                }
-            }
-        }
+    /** A new file that is not at its place yet. Closing it takes it away unless it has come there. */
+    TemporaryFile temporary() throws IOException {
+        return TemporaryFile.in(
+                own(TEMPORARY), Long.toHexString(random.nextLong()) + Long.toHexString(random.nextLong()));
     }
 }

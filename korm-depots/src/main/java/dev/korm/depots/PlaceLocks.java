@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -66,12 +67,31 @@ final class PlaceLocks implements AutoCloseable {
         private final Key key;
         private final ReentrantLock[] stripes = new ReentrantLock[STRIPES];
         private final @Nullable FileChannel channel;
-        private int users;
+        /** Depots that are open, and locks that are held. */
+        private final AtomicInteger users = new AtomicInteger();
 
         Shared(Key key, @Nullable FileChannel channel) {
             this.key = key;
             this.channel = channel;
             Arrays.setAll(stripes, i -> new ReentrantLock());
+        }
+
+        /** Ends one use. The last closes the file, since a lock must not go while somebody has it. */
+        private void release() throws IOException {
+            for (int now = users.get(); now > 1; now = users.get()) {
+                if (users.compareAndSet(now, now - 1)) {
+                    return;
+                }
+            }
+            synchronized (SHARED) {
+                if (users.decrementAndGet() > 0) {
+                    return;
+                }
+                SHARED.remove(key);
+                if (channel != null) {
+                    channel.close();
+                }
+            }
         }
     }
 
@@ -97,7 +117,7 @@ final class PlaceLocks implements AutoCloseable {
                 shared = new Shared(key, channel(file));
                 SHARED.put(key, shared);
             }
-            shared.users++;
+            shared.users.incrementAndGet();
             return new PlaceLocks(shared, time);
         }
     }
@@ -151,10 +171,10 @@ final class PlaceLocks implements AutoCloseable {
                 .distinct()
                 .toArray();
         long deadline = time.nanos().getAsLong() + LIMIT.toNanos();
-        Held held = new Held();
+        Held held = held();
         try {
             for (int stripe : wanted) {
-                held.add(shared, stripe, deadline, time);
+                held.add(stripe, deadline, time);
             }
             return held;
         } catch (InterruptedException interrupted) {
@@ -167,13 +187,27 @@ final class PlaceLocks implements AutoCloseable {
         }
     }
 
+    private Held held() throws IOException {
+        synchronized (this) {
+            if (closed) {
+                throw new ClosedChannelException();
+            }
+            shared.users.incrementAndGet();
+        }
+        return new Held(shared);
+    }
+
     /** Locks that are held. Closed by the thread that took them. */
     static final class Held implements AutoCloseable {
+        private final Shared shared;
         private final List<ReentrantLock> stripes = new ArrayList<>(2);
         private final List<FileLock> regions = new ArrayList<>(2);
 
-        private void add(Shared shared, int stripe, long deadline, Clock time)
-                throws IOException, InterruptedException {
+        private Held(Shared shared) {
+            this.shared = shared;
+        }
+
+        private void add(int stripe, long deadline, Clock time) throws IOException, InterruptedException {
             ReentrantLock lock = shared.stripes[stripe];
             if (!lock.tryLock(deadline - time.nanos().getAsLong(), TimeUnit.NANOSECONDS)) {
                 throw new BusyException();
@@ -210,8 +244,6 @@ final class PlaceLocks implements AutoCloseable {
             for (FileLock region : regions) {
                 try {
                     region.release();
-                } catch (ClosedChannelException closed) {
-                    // Whoever closed the depot gave all of them back.
                 } catch (IOException failed) {
                     failure = failed;
                 }
@@ -219,6 +251,7 @@ final class PlaceLocks implements AutoCloseable {
             regions.clear();
             stripes.forEach(ReentrantLock::unlock);
             stripes.clear();
+            shared.release();
             if (failure != null) {
                 throw failure;
             }
@@ -227,19 +260,13 @@ final class PlaceLocks implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        synchronized (SHARED) {
+        synchronized (this) {
             if (closed) {
                 return;
             }
             closed = true;
-            shared.users--;
-            if (shared.users == 0) {
-                SHARED.remove(shared.key);
-                if (shared.channel != null) {
-                    shared.channel.close();
-                }
-            }
         }
+        shared.release();
     }
 
     /** Others have held a lock for too long. */

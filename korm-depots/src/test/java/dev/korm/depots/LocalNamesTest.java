@@ -159,22 +159,74 @@ class LocalNamesTest {
                 Stream<FileEntry> files = depot.list(Rn.prefix("files", "docs"), skipped::add)) {
             assertThat(files.map(FileEntry::rn)).containsExactly(file("docs", "good"));
         }
-        assertThat(skipped).extracting(SkippedName::name).containsExactlyInAnyOrder("a/b", "a[b", "a\\b", "*", "[odd]");
+        assertThat(skipped).extracting(SkippedName::name).containsExactlyInAnyOrder("a:b", "a[b", "a\\b", "*", "[odd]");
         assertThat(skipped).allSatisfy(name -> assertThat(name.reason()).isNotEmpty());
     }
 
     @Test
-    void folders_and_files_are_not_taken_for_each_other() {
+    void a_file_and_a_folder_of_one_name_lie_beside_each_other() throws IOException {
         try (Depot depot = local()) {
             put(depot, file("a", "b"));
+            put(depot, file("a"));
+            put(depot, file("c"));
+            put(depot, file("c", "d"));
 
-            assertThat(depot.stat(file("a"))).isEmpty();
-            assertThatExceptionOfType(MissingFileException.class).isThrownBy(() -> depot.get(file("a")));
-            assertThat(depot.delete(file("a"))).isFalse();
-            assertRefused(depot, file("a"), "no file");
-            assertRefused(depot, file("a", "b", "c"), "below a file");
-            assertThat(depot.stat(file("a", "b", "c"))).isEmpty();
-            assertThat(depot.stat(file("a", "b"))).isPresent();
+            assertThat(tree()).containsExactly("a/b", "a[file]", "c", "c[folder]/d");
+            depot.delete(file("c"));
+            put(depot, file("c", "e"));
+            assertThat(tree()).containsExactly("a/b", "a[file]", "c[folder]/d", "c[folder]/e");
+            put(depot, file("c"));
+            depot.delete(file("a", "b"));
+            depot.delete(file("a"));
+            put(depot, file("a"));
+
+            assertThat(tree()).containsExactly("a", "c", "c[folder]/d", "c[folder]/e");
+        }
+    }
+
+    private List<String> tree() throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            return all.filter(Files::isRegularFile)
+                    .map(path -> folder.relativize(path).toString())
+                    .filter(path -> !path.startsWith(Depot.OWN))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    @Test
+    void a_mark_that_somebody_else_has_made_hides_nothing() throws IOException {
+        Files.createDirectories(folder.resolve("a"));
+        Files.createDirectories(folder.resolve("a[folder]"));
+        Files.writeString(folder.resolve("a/x"), "plain");
+        Files.writeString(folder.resolve("a[folder]/x"), "marked");
+        Files.writeString(folder.resolve("b"), "plain");
+        Files.writeString(folder.resolve("b[file]"), "marked");
+        Files.writeString(folder.resolve("[file]"), "");
+        List<SkippedName> skipped = new ArrayList<>();
+        try (Depot depot = local();
+                Stream<FileEntry> files = depot.list(Rn.prefix("files"), skipped::add)) {
+            assertThat(files.map(FileEntry::rn)).containsExactlyInAnyOrder(file("a", "x"), file("b"));
+            assertThat(skipped)
+                    .extracting(SkippedName::name)
+                    .containsExactlyInAnyOrder("a[folder]", "b[file]", "[file]");
+            try (Stream<String> folders = depot.folders(Rn.prefix("files"))) {
+                assertThat(folders).containsExactly("a");
+            }
+        }
+    }
+
+    @Test
+    void a_name_whose_marked_form_is_too_long_is_refused_where_it_is_needed() {
+        String longest = "x".repeat(250);
+        try (Depot depot = local()) {
+            put(depot, file(longest));
+
+            assertRefused(depot, file(longest, "below"), "longer than 255 bytes");
+            assertThatExceptionOfType(FileNameException.class)
+                    .isThrownBy(() -> depot.requireStorable(file(longest, "below")));
+            assertThat(depot.stat(file(longest, "below"))).isEmpty();
+            assertThat(depot.stat(file(longest))).isPresent();
         }
     }
 

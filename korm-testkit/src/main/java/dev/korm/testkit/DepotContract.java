@@ -39,6 +39,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -735,6 +736,120 @@ public abstract class DepotContract {
                 assertThat(listed(below("staged"))).isEmpty();
             }
         }
+    }
+
+    @Test
+    void a_file_can_lie_below_the_name_of_another() {
+        List<List<Rn<?>>> orders = List.of(
+                List.of(file("docs"), file("docs", "1"), file("docs", "1", "2")),
+                List.of(file("docs", "1", "2"), file("docs", "1"), file("docs")),
+                List.of(file("docs", "1"), file("docs", "1", "2"), file("docs")));
+        for (List<Rn<?>> order : orders) {
+            for (Rn<?> file : order) {
+                depot().requireStorable(file);
+                put(file, file.toString().getBytes(StandardCharsets.UTF_8));
+            }
+
+            for (Rn<?> file : order) {
+                assertThat(text(file)).isEqualTo(file.toString());
+                assertThat(depot().stat(file).orElseThrow().sha256()).isPresent();
+            }
+            assertThat(listed(below()))
+                    .containsExactlyInAnyOrderElementsOf(
+                            order.stream().map(Rn::toString).toList());
+            assertThat(listed(below("docs"))).hasSize(2);
+            assertThat(folders(below())).containsExactly("docs");
+            assertThat(folders(below("docs"))).containsExactly("1");
+            depot().move(file("docs", "1"), file("docs", "1", "2", "3"));
+            assertThat(text(file("docs", "1", "2")))
+                    .isEqualTo(file("docs", "1", "2").toString());
+            assertThat(text(file("docs", "1", "2", "3")))
+                    .isEqualTo(file("docs", "1").toString());
+            depot().copy(file("docs", "1", "2", "3"), file("docs", "1"));
+            assertThat(depot().delete(file("docs", "1", "2", "3"))).isTrue();
+            for (Rn<?> file : order) {
+                assertThat(text(file)).isEqualTo(file.toString());
+                assertThat(depot().delete(file)).isTrue();
+                assertThat(depot().stat(file)).isEmpty();
+            }
+            assertThat(listed(below())).isEmpty();
+        }
+    }
+
+    @Test
+    void a_depot_is_a_map_of_names_whatever_lies_below_what() {
+        Random random = new Random(Seed.next(getClass()));
+        Map<String, String> expected = new TreeMap<>();
+        for (int step = 0; step < 150; step++) {
+            Rn<?> one = anyFile(random);
+            Rn<?> other = anyFile(random);
+            boolean there = expected.containsKey(one.toString());
+            switch (random.nextInt(5)) {
+                case 0 -> {
+                    assertThat(depot().delete(one)).isEqualTo(there);
+                    expected.remove(one.toString());
+                }
+                case 1 -> {
+                    if (there) {
+                        depot().move(one, other);
+                        expected.put(other.toString(), expected.remove(one.toString()));
+                    }
+                }
+                case 2 -> {
+                    put(one, "item", step);
+                    depot().moveIfNewer(one, other, NEWER);
+                    expected.remove(one.toString());
+                    expected.put(other.toString(), "item " + step);
+                }
+                default -> {
+                    put(one, "item", step);
+                    expected.put(one.toString(), "item " + step);
+                }
+            }
+            for (Rn<?> file : List.of(one, other)) {
+                if (expected.containsKey(file.toString())) {
+                    assertThat(text(file)).isEqualTo(expected.get(file.toString()));
+                } else {
+                    assertThat(depot().stat(file)).isEmpty();
+                }
+            }
+        }
+
+        assertThat(listed(below())).containsExactlyElementsOf(expected.keySet());
+        expected.forEach((file, content) -> assertThat(text(Rn.parse(file))).isEqualTo(content));
+    }
+
+    private static Rn<?> anyFile(Random random) {
+        String[] parts = new String[1 + random.nextInt(3)];
+        for (int i = 0; i < parts.length; i++) {
+            parts[i] = random.nextBoolean() ? "a" : "b";
+        }
+        return file(parts);
+    }
+
+    @Test
+    void files_below_each_other_come_and_go_at_the_same_time() throws Exception {
+        List<Rn<?>> names = List.of(file("a"), file("a", "b"), file("a", "b", "c"), file("a", "d"));
+        List<Callable<Boolean>> writers = new ArrayList<>();
+        for (Rn<?> own : names) {
+            writers.add(() -> {
+                for (int round = 0; round < 25; round++) {
+                    put(own, HELLO);
+                    if (!java.util.Arrays.equals(bytes(own), HELLO) || !depot().delete(own)) {
+                        return false;
+                    }
+                }
+                put(own, own.toString().getBytes(StandardCharsets.UTF_8));
+                return true;
+            });
+        }
+
+        assertThat(together(writers)).containsOnly(true);
+
+        for (Rn<?> own : names) {
+            assertThat(text(own)).isEqualTo(own.toString());
+        }
+        assertThat(listed(below())).hasSize(names.size());
     }
 
     @Test
