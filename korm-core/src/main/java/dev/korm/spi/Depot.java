@@ -14,7 +14,8 @@ import java.util.stream.Stream;
  *
  * <p>Files are known by RNs of the form {@code [rn][depot::NAME]:folder:file}. What a depot cannot name it refuses with a
  * {@link dev.korm.FileNameException}, in every call, and passes over when it lists. What fails, fails with a {@link
- * dev.korm.DepotException} that names the file and says whether anything may have happened.
+ * dev.korm.DepotException} that names the file and says whether anything may have happened. A thread that is interrupted gets a
+ * {@link dev.korm.OperationInterruptedException} as soon as a call would wait, and keeps its flag.
  *
  * <p>The first part {@value #OWN} of a name belongs to the depot itself: such files can be neither stored nor read nor listed.
  */

@@ -3,11 +3,15 @@ package dev.korm.depots;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.FileChannel;
+import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,11 +22,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class EarlySync {
     private static final long STEP = 16L * 1024 * 1024;
+    private static final Duration LIMIT = Duration.ofMinutes(5);
 
     private final FileChannel channel;
     private final Executor executor;
     private long unsynced;
     private @Nullable FutureTask<Void> running;
+    private AtomicReference<Stage> stage = new AtomicReference<>(Stage.OVER);
+
+    /** How far the last sync has come. */
+    private enum Stage {
+        UNDER_WAY,
+        /** Under way, and who wrote the file has given it up. */
+        CLOSE_BEHIND,
+        OVER
+    }
 
     EarlySync(FileChannel channel, Executor executor) {
         this.channel = channel;
@@ -37,10 +51,18 @@ final class EarlySync {
         }
         await();
         unsynced = 0;
+        AtomicReference<Stage> own = new AtomicReference<>(Stage.UNDER_WAY);
         FutureTask<Void> next = new FutureTask<>(() -> {
-            channel.force(false);
+            try {
+                channel.force(false);
+            } finally {
+                if (!own.compareAndSet(Stage.UNDER_WAY, Stage.OVER)) {
+                    channel.close();
+                }
+            }
             return null;
         });
+        stage = own;
         try {
             executor.execute(next);
             running = next;
@@ -50,25 +72,26 @@ final class EarlySync {
         }
     }
 
-    /** Waits for what is under way of a file that failed already. */
-    void abandon() {
-        try {
-            await();
-        } catch (IOException second) {
-            // The first failure is the one to tell of.
-            return;
-        }
+    /**
+     * Has the channel closed behind what is under way: whoever closes it before waits for that, without limit.
+     *
+     * @return false when nothing is under way
+     */
+    boolean thenClose() {
+        return running != null && stage.compareAndSet(Stage.UNDER_WAY, Stage.CLOSE_BEHIND);
     }
 
-    /** Waits for what is under way. The channel may be closed afterwards. */
+    /** Waits for what is under way. */
     void await() throws IOException {
-        FutureTask<Void> last = running;
-        running = null;
-        if (last == null) {
+        if (running == null) {
             return;
         }
         try {
-            last.get();
+            running.get(LIMIT.toNanos(), TimeUnit.NANOSECONDS);
+            running = null;
+        } catch (TimeoutException slow) {
+            throw new IOException(
+                    "The file system has been syncing a file for " + LIMIT.toMinutes() + " minutes", slow);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("Interrupted while the file was synced");

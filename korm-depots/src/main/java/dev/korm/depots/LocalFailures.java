@@ -4,7 +4,9 @@ import dev.korm.DepotException;
 import dev.korm.DepotFullException;
 import dev.korm.DepotUnavailableException;
 import dev.korm.FileNameException;
+import dev.korm.KormException;
 import dev.korm.MissingFileException;
+import dev.korm.OperationInterruptedException;
 import dev.korm.Rn;
 import dev.korm.StoreException.Outcome;
 import java.io.IOException;
@@ -30,7 +32,7 @@ final class LocalFailures {
         this.root = root;
     }
 
-    DepotException writing(@Nullable Rn<?> rn, Exception failed, Outcome outcome) {
+    KormException writing(@Nullable Rn<?> rn, Exception failed, Outcome outcome) {
         if (isInterrupted(failed)) {
             return interrupted(rn, failed, outcome);
         }
@@ -80,19 +82,17 @@ final class LocalFailures {
         return failed instanceof ClosedByInterruptException || failed instanceof InterruptedIOException;
     }
 
-    private DepotException interrupted(@Nullable Rn<?> rn, Exception failed, Outcome outcome) {
+    private OperationInterruptedException interrupted(@Nullable Rn<?> rn, Exception failed, Outcome outcome) {
         Thread.currentThread().interrupt();
-        return new DepotException(
-                depot,
-                rn,
-                (rn == null ? "The depot \"" + depot + "\"" : rn + " in the depot \"" + depot + "\"")
-                        + (outcome == Outcome.NOT_APPLIED ? " was not changed" : " may have been changed")
-                        + ": the thread was interrupted. Let it end, or clear its flag before the call is made again",
+        return new OperationInterruptedException(
+                rn == null
+                        ? "What was asked of the depot \"" + depot + "\""
+                        : "What was asked of " + rn + " in the depot \"" + depot + "\"",
                 outcome,
                 failed);
     }
 
-    DepotException reading(@Nullable Rn<?> rn, Exception failed) {
+    KormException reading(@Nullable Rn<?> rn, Exception failed) {
         if (isInterrupted(failed)) {
             return interrupted(rn, failed, Outcome.NOT_APPLIED);
         }

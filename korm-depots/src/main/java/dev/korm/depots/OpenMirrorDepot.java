@@ -4,6 +4,7 @@ import dev.korm.CorruptFileException;
 import dev.korm.DepotException;
 import dev.korm.DepotUnavailableException;
 import dev.korm.MissingFileException;
+import dev.korm.OperationInterruptedException;
 import dev.korm.Progress;
 import dev.korm.Rn;
 import dev.korm.StoreException.Outcome;
@@ -22,10 +23,10 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -39,18 +40,18 @@ final class OpenMirrorDepot implements MirroredDepot {
     /** Up to here, a file is checked in memory; larger ones are read once more. */
     private static final int SMALL = 1024 * 1024;
 
-    private static final int LOCKS = 64;
+    /** How long a file is waited for that another thread brings to the second depot. */
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
+    /** How often a file is brought to the second that others change in the first each time. */
+    private static final int ATTEMPTS = 100;
 
     private final Depot first;
     private final Depot second;
-    private final ReentrantLock[] locks = new ReentrantLock[LOCKS];
+    private final NameLocks locks = new NameLocks();
 
     OpenMirrorDepot(Depot first, Depot second) {
         this.first = first;
         this.second = second;
-        for (int i = 0; i < LOCKS; i++) {
-            locks[i] = new ReentrantLock();
-        }
     }
 
     @Override
@@ -74,25 +75,40 @@ final class OpenMirrorDepot implements MirroredDepot {
 
     /** Brings the second to what the first has. */
     private void follow(Rn<?> file) {
-        alone(file, () -> {
-            try {
-                for (String version = "?"; !version.equals(version(file)); ) {
-                    // Again when others have changed the first meanwhile: what is brought late may have replaced what
-                    // they brought.
-                    version = transfer(file, first, second);
-                }
-            } catch (MissingFileException deletedMeanwhile) {
+        try {
+            alone(file, Outcome.UNKNOWN, () -> bring(file));
+        } catch (MissingFileException deletedMeanwhile) {
+            // It is gone from the first, and whoever deleted it deletes it from the second.
+            return;
+        } catch (OperationInterruptedException interrupted) {
+            throw new OperationInterruptedException(
+                    "Storing " + file + " in the second depot of the mirror \"" + name() + "\", which the first has,",
+                    Outcome.UNKNOWN,
+                    interrupted);
+        } catch (DepotException failed) {
+            throw new DepotException(
+                    name(),
+                    file,
+                    file + " is stored in the first depot of the mirror \"" + name() + "\" and not in the second,"
+                            + " whose failure is the cause. Store it again, or call repair()",
+                    Outcome.UNKNOWN,
+                    failed);
+        }
+    }
+
+    private void bring(Rn<?> file) {
+        for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+            // Others may have changed the first meanwhile, and what is brought late have replaced what they brought.
+            if (transfer(file, first, second).equals(version(file))) {
                 return;
-            } catch (DepotException failed) {
-                throw new DepotException(
-                        name(),
-                        file,
-                        file + " is stored in the first depot of the mirror \"" + name() + "\" and not in the second,"
-                                + " whose failure is the cause. Store it again, or call repair()",
-                        Outcome.UNKNOWN,
-                        failed);
             }
-        });
+        }
+        throw new DepotUnavailableException(
+                name(),
+                file,
+                file + " was changed by others each time it was brought to the second depot of the mirror",
+                Outcome.UNKNOWN,
+                null);
     }
 
     private String version(Rn<?> file) {
@@ -107,14 +123,25 @@ final class OpenMirrorDepot implements MirroredDepot {
         }
     }
 
-    private void alone(Rn<?> file, Runnable work) {
-        ReentrantLock lock = locks[Math.floorMod(file.depotParts().hashCode(), LOCKS)];
-        lock.lock();
+    private void alone(Rn<?> file, Outcome ifNot, Runnable work) {
         try {
-            work.run();
-        } finally {
-            lock.unlock();
+            if (locks.alone(file.depotParts(), LONGEST_WAIT, work)) {
+                return;
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new OperationInterruptedException(
+                    "Waiting for another thread that changes " + file + " in the mirror \"" + name() + "\"",
+                    ifNot,
+                    interrupted);
         }
+        throw new DepotUnavailableException(
+                name(),
+                file,
+                "Another thread has been changing " + file + " in the mirror \"" + name() + "\" for "
+                        + LONGEST_WAIT.toMinutes() + " minutes. Try again",
+                ifNot,
+                null);
     }
 
     @Override
@@ -207,7 +234,7 @@ final class OpenMirrorDepot implements MirroredDepot {
         }
         FileStat moved = first.move(from, to);
         try {
-            alone(to, () -> second.move(from, to));
+            alone(to, Outcome.UNKNOWN, () -> second.move(from, to));
         } catch (MissingFileException lost) {
             follow(to);
         }
@@ -222,14 +249,17 @@ final class OpenMirrorDepot implements MirroredDepot {
     public boolean moveIfNewer(Rn<?> from, Rn<?> to, PutCondition.Newer newer) {
         if (first.stat(from).isEmpty()) {
             // What the first lost, the second may have.
-            alone(from, () -> transfer(from, second, first));
+            alone(from, Outcome.NOT_APPLIED, () -> transfer(from, second, first));
         }
         if (!first.moveIfNewer(from, to, newer)) {
-            alone(from, () -> second.delete(from));
+            alone(from, Outcome.UNKNOWN, () -> second.delete(from));
             return false;
         }
         try {
-            alone(to, () -> second.moveIfNewer(from, to, PutCondition.Newer.of(newer.series(), newer.number())));
+            alone(
+                    to,
+                    Outcome.UNKNOWN,
+                    () -> second.moveIfNewer(from, to, PutCondition.Newer.of(newer.series(), newer.number())));
         } catch (MissingFileException lost) {
             follow(to);
         }
@@ -246,7 +276,7 @@ final class OpenMirrorDepot implements MirroredDepot {
     @Override
     public boolean delete(Rn<?> file) {
         boolean[] there = new boolean[1];
-        alone(file, () -> {
+        alone(file, Outcome.NOT_APPLIED, () -> {
             boolean inSecond = second.delete(file);
             there[0] = first.delete(file) || inSecond;
         });
@@ -278,7 +308,7 @@ final class OpenMirrorDepot implements MirroredDepot {
         }
 
         void file(Rn<?> file) {
-            alone(file, () -> mend(file));
+            alone(file, Outcome.NOT_APPLIED, () -> mend(file));
             checked++;
             progress.at(checked, Progress.UNKNOWN);
         }

@@ -1,9 +1,11 @@
 package dev.korm.depots;
 
 import dev.korm.CorruptFileException;
+import dev.korm.DepotUnavailableException;
 import dev.korm.KeyRing;
 import dev.korm.MissingKeyException;
 import dev.korm.Rn;
+import dev.korm.StoreException.Outcome;
 import dev.korm.spi.ByteRange;
 import dev.korm.spi.Depot;
 import dev.korm.spi.DepotCapabilities;
@@ -28,6 +30,8 @@ import java.util.stream.Stream;
 /** A depot whose files are sealed. Safe for many threads. */
 final class OpenSealedDepot implements Depot {
     private static final String SEALED = "application/octet-stream";
+    /** How often a file is looked at that others replace each time. */
+    private static final int ATTEMPTS = 1000;
 
     private final Depot inner;
     private final KeyRing ring;
@@ -108,14 +112,21 @@ final class OpenSealedDepot implements Depot {
     }
 
     /** Asks until all parts of the answer are of one file. */
-    private static <R> R whole(Supplier<R> ask) {
-        while (true) {
+    private <R> R whole(Rn<?> file, Supplier<R> ask) {
+        for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
             try {
                 return ask.get();
             } catch (ReplacedException replaced) {
                 // The next answer is of the file that took its place.
             }
         }
+        throw new DepotUnavailableException(
+                name(),
+                file,
+                file + " in the depot \"" + name() + "\" was not read: others replaced it each time it was looked at."
+                        + " Try again",
+                Outcome.NOT_APPLIED,
+                null);
     }
 
     private static void requireSame(FileStat one, FileStat other) {
@@ -126,7 +137,7 @@ final class OpenSealedDepot implements Depot {
 
     @Override
     public FileContent get(Rn<?> file) {
-        return whole(() -> open(file));
+        return whole(file, () -> open(file));
     }
 
     private FileContent open(Rn<?> file) {
@@ -186,7 +197,7 @@ final class OpenSealedDepot implements Depot {
 
     @Override
     public FileContent get(Rn<?> file, ByteRange range) {
-        return whole(() -> open(file, range));
+        return whole(file, () -> open(file, range));
     }
 
     private FileContent open(Rn<?> file, ByteRange range) {
@@ -226,7 +237,7 @@ final class OpenSealedDepot implements Depot {
 
     @Override
     public Optional<FileStat> stat(Rn<?> file) {
-        return whole(() -> inner.stat(file)
+        return whole(file, () -> inner.stat(file)
                 .map(stat -> clear(
                         stat, checksum(file, format(file, bytes(stat, new ByteRange(0, SealedFormat.HEADER))), stat))));
     }

@@ -3,7 +3,9 @@ package dev.korm.depots;
 import dev.korm.DepotException;
 import dev.korm.DepotFullException;
 import dev.korm.DepotUnavailableException;
+import dev.korm.KormException;
 import dev.korm.MissingFileException;
+import dev.korm.OperationInterruptedException;
 import dev.korm.Rn;
 import dev.korm.StoreException.Outcome;
 import org.jspecify.annotations.Nullable;
@@ -47,14 +49,12 @@ final class S3Failures {
     }
 
     /** Returns the error for a thread that was interrupted, whose flag is set again. */
-    DepotException interrupted(@Nullable Rn<?> rn, Outcome outcome, Throwable cause) {
+    OperationInterruptedException interrupted(@Nullable Rn<?> rn, Outcome outcome, Throwable cause) {
         Thread.currentThread().interrupt();
-        return new DepotException(
-                depot,
-                rn,
-                (rn == null ? "The depot \"" + depot + "\"" : rn + " in the depot \"" + depot + "\"")
-                        + (outcome == Outcome.NOT_APPLIED ? " was not changed" : " may have been changed")
-                        + ": the thread was interrupted. Let it end, or clear its flag before the call is made again",
+        return new OperationInterruptedException(
+                rn == null
+                        ? "What was asked of the depot \"" + depot + "\""
+                        : "What was asked of " + rn + " in the depot \"" + depot + "\"",
                 outcome,
                 cause);
     }
@@ -87,27 +87,27 @@ final class S3Failures {
                 cause);
     }
 
-    DepotException reading(@Nullable Rn<?> rn, Throwable failed) {
+    KormException reading(@Nullable Rn<?> rn, Throwable failed) {
         return failure(rn, "was not read", failed, Outcome.NOT_APPLIED);
     }
 
-    DepotException writing(@Nullable Rn<?> rn, SdkException failed) {
+    KormException writing(@Nullable Rn<?> rn, SdkException failed) {
         Outcome outcome = isRefused(failed) ? Outcome.NOT_APPLIED : Outcome.UNKNOWN;
         return failure(
                 rn, outcome == Outcome.NOT_APPLIED ? "was not changed" : "may have been changed", failed, outcome);
     }
 
     /** Of a change that has not come so far that anything could have happened. */
-    DepotException before(@Nullable Rn<?> rn, SdkException failed) {
+    KormException before(@Nullable Rn<?> rn, SdkException failed) {
         return failure(rn, "was not changed", failed, Outcome.NOT_APPLIED);
     }
 
     /** Of a change of which the first steps have happened. */
-    DepotException halfway(@Nullable Rn<?> rn, SdkException failed) {
+    KormException halfway(@Nullable Rn<?> rn, SdkException failed) {
         return failure(rn, "may have been changed", failed, Outcome.UNKNOWN);
     }
 
-    private DepotException failure(@Nullable Rn<?> rn, String what, Throwable failed, Outcome outcome) {
+    private KormException failure(@Nullable Rn<?> rn, String what, Throwable failed, Outcome outcome) {
         if (isInterrupted(failed)) {
             return interrupted(rn, outcome, failed);
         }

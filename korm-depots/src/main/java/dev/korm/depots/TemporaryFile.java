@@ -28,6 +28,7 @@ final class TemporaryFile implements Closeable {
     private final SeekableByteChannel channel;
     private boolean there = true;
     private @Nullable BasicFileAttributes attributes;
+    private @Nullable EarlySync early;
 
     private TemporaryFile(Folder folder, String name, SeekableByteChannel channel) {
         this.folder = folder;
@@ -60,21 +61,9 @@ final class TemporaryFile implements Closeable {
 
     /** @param background has much that is written go to the disk while more of it comes */
     void write(Digesting content, Executor background) throws IOException {
-        EarlySync early = channel instanceof FileChannel file ? new EarlySync(file, background) : null;
-        try {
-            write(content, early);
-        } catch (IOException | RuntimeException | Error failed) {
-            if (early != null) {
-                early.abandon();
-            }
-            throw failed;
+        if (channel instanceof FileChannel file) {
+            early = new EarlySync(file, background);
         }
-        if (early != null) {
-            early.await();
-        }
-    }
-
-    private void write(Digesting content, @Nullable EarlySync early) throws IOException {
         byte[] bytes = new byte[BUFFER];
         ByteBuffer buffer = ByteBuffer.wrap(bytes);
         for (int read = content.read(bytes, 0, bytes.length); read >= 0; read = content.read(bytes, 0, bytes.length)) {
@@ -83,6 +72,9 @@ final class TemporaryFile implements Closeable {
             if (early != null) {
                 early.wrote(read);
             }
+        }
+        if (early != null) {
+            early.await();
         }
     }
 
@@ -137,14 +129,16 @@ final class TemporaryFile implements Closeable {
 
     @Override
     public void close() throws IOException {
-        try (folder;
-                channel) {
+        try (folder) {
             if (there) {
                 folder.delete(name);
             }
         } catch (NoSuchFileException cleaned) {
             // Another program took it for a leftover.
-            return;
+        } finally {
+            if (early == null || !early.thenClose()) {
+                channel.close();
+            }
         }
     }
 }

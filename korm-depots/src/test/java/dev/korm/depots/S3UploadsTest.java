@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.korm.ClosedException;
-import dev.korm.KormException;
+import dev.korm.OperationInterruptedException;
 import dev.korm.Rn;
 import dev.korm.spi.Depot;
 import dev.korm.spi.Environment;
@@ -71,7 +71,7 @@ class S3UploadsTest {
         try (Depot depot = open()) {
             assertThatThrownBy(() ->
                             depot.put(FILE, content(() -> Thread.currentThread().interrupt()), PutOptions.NONE))
-                    .isInstanceOf(KormException.class)
+                    .isInstanceOf(OperationInterruptedException.class)
                     .hasMessageContaining("interrupted")
                     .hasMessageContaining(FILE.toString());
             assertThat(Thread.interrupted()).isTrue();
