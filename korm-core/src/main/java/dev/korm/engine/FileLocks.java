@@ -1,8 +1,9 @@
 package dev.korm.engine;
 
-import dev.korm.CallInterruptedException;
 import dev.korm.FileBusyException;
+import dev.korm.OperationInterruptedException;
 import dev.korm.Rn;
+import dev.korm.StoreException.Outcome;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -88,7 +89,7 @@ final class FileLocks {
      * Takes files.
      *
      * @throws FileBusyException when one of them is held by another for longer than the limit
-     * @throws CallInterruptedException when the thread is interrupted while it waits
+     * @throws OperationInterruptedException when the thread is interrupted while it waits
      */
     Holding hold(Collection<? extends Rn<?>> files, FileUse use) {
         if (files.isEmpty()) {
@@ -139,9 +140,10 @@ final class FileLocks {
             }
         } catch (InterruptedException interrupted) {
             giveUp(waiting, name, there);
-            throw new CallInterruptedException(
-                    waiting.use + " did nothing, since its thread was interrupted while it waited for the file " + file
-                            + ", which is held by " + there.holder,
+            Thread.currentThread().interrupt();
+            throw new OperationInterruptedException(
+                    waiting.use + ", which waited for the file " + file + ", held by " + there.holder + ",",
+                    Outcome.NOT_APPLIED,
                     interrupted);
         }
         if (!waiting.granted) {

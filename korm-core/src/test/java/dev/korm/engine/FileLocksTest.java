@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import dev.korm.CallInterruptedException;
 import dev.korm.FileBusyException;
+import dev.korm.OperationInterruptedException;
 import dev.korm.Rn;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,7 +30,7 @@ class FileLocksTest {
                     work.run();
                     return file;
                 });
-            } catch (CallInterruptedException stopped) {
+            } catch (OperationInterruptedException stopped) {
                 assertThat(Thread.currentThread().isInterrupted()).isTrue();
             }
         });
@@ -121,7 +121,7 @@ class FileLocksTest {
         thread.interrupt();
         thread.join();
 
-        assertThat(seen.get(0)).isInstanceOf(CallInterruptedException.class);
+        assertThat(seen.get(0)).isInstanceOf(OperationInterruptedException.class);
         assertThat(seen.get(1)).isEqualTo(true);
         locks.hold(List.of(A), TEST).close();
         held.close();

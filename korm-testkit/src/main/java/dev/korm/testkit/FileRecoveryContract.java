@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import dev.korm.CallInterruptedException;
 import dev.korm.DepotException;
 import dev.korm.FileBusyException;
 import dev.korm.FileRef;
@@ -13,6 +12,7 @@ import dev.korm.Filter;
 import dev.korm.Item;
 import dev.korm.Items;
 import dev.korm.Korm;
+import dev.korm.OperationInterruptedException;
 import dev.korm.Pool;
 import dev.korm.PoolBuilder;
 import dev.korm.Rn;
@@ -512,7 +512,7 @@ public abstract class FileRecoveryContract {
         second.join();
 
         assertThat(seen.get(0))
-                .isInstanceOf(CallInterruptedException.class)
+                .isInstanceOf(OperationInterruptedException.class)
                 .hasMessageContaining(Rn.file("one", "x").toString());
         assertThat(flag).containsExactly(true);
         goOn.countDown();
