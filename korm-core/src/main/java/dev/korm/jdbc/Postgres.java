@@ -26,6 +26,10 @@ import org.postgresql.ds.PGSimpleDataSource;
  * ?prepareThreshold=5} in the URL has them kept. Such a pooler refuses or drops settings of the session, so name the schema with
  * {@link #schema} and not in the URL.
  *
+ * <p>The layer's own connections have {@code jit} off, since the server would compile statements with many joins for longer than
+ * they run. Behind a pooler, and with a data source of the program's own, it is off within the transactions of such statements
+ * alone.
+ *
  * <p>Immutable: every method answers a copy with one setting changed.
  */
 public final class Postgres implements LayerSource {
@@ -163,8 +167,7 @@ public final class Postgres implements LayerSource {
             // A session's settings would stay with whichever program comes next.
             return settings.pool(name, TYPE, driver, Optional.empty(), errors);
         }
-        long millis = Math.min(Integer.MAX_VALUE, settings.busySeconds() * 1000L);
-        return settings.pool(name, TYPE, driver, Optional.of("SET lock_timeout = " + millis), errors);
+        return settings.pool(name, TYPE, driver, Optional.of(PostgresLayer.settings(settings.busySeconds())), errors);
     }
 
     /** Found out on a connection of its own, before any that stays is set. */

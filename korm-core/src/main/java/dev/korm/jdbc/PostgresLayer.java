@@ -26,8 +26,14 @@ final class PostgresLayer extends ServerLayer {
     /** So many selections are remembered as they are written; then all are forgotten. */
     private static final int MOST_WRITTEN = 256;
 
+    /** From so many tables on, compiling a statement may take seconds. */
+    private static final int MANY_TABLES = 5;
+
     private final PostgresCatalog catalog;
     private final PooledWriter writer;
+    /** Whether connections are the layer's alone, and set as it wants them. */
+    private final boolean own;
+
     private final Map<Selection, CompiledSelection> written = new ConcurrentHashMap<>();
 
     private PostgresLayer(
@@ -37,15 +43,16 @@ final class PostgresLayer extends ServerLayer {
             Environment environment,
             PostgresDialect dialect,
             PostgresCatalog catalog,
-            boolean limited) {
+            boolean own) {
         super(name, settings.access(), sessions, dialect, catalog);
         this.catalog = catalog;
+        this.own = own;
         ShapeGuard guard = new ShapeGuard(catalog);
         InsertTexts inserts = new InsertTexts(dialect);
         this.writer = new PooledWriter(
                 sessions,
                 environment,
-                new Waiting(settings.busySeconds(), limited),
+                new Waiting(settings.busySeconds(), own),
                 catalog,
                 (session, failing) -> new BatchWriter(
                         session, dialect, catalog, guard, selection -> sources(session), inserts, failing));
@@ -65,9 +72,9 @@ final class PostgresLayer extends ServerLayer {
                 opened.behindPooler() && !settings.address().properties().containsKey(PostgresPooler.THRESHOLD);
         Sessions sessions = keepsNothing ? new Sessions(name, new PostgresPooler(connections), errors) : first;
         PostgresDialect dialect = new PostgresDialect(opened.names());
-        boolean limited = settings.isOwn() && !opened.behindPooler();
+        boolean own = settings.isOwn() && !opened.behindPooler();
         return new PostgresLayer(
-                name, settings, sessions, environment, dialect, new PostgresCatalog(opened.names(), dialect), limited);
+                name, settings, sessions, environment, dialect, new PostgresCatalog(opened.names(), dialect), own);
     }
 
     /** What the first connection found. */
@@ -144,6 +151,16 @@ final class PostgresLayer extends ServerLayer {
         return ROWS;
     }
 
+    @Override
+    boolean tune(Session session, Selection selection) throws SQLException {
+        if (own || selection.tables().size() < MANY_TABLES) {
+            return false;
+        }
+        session.connection().setAutoCommit(false);
+        session.execute("SET LOCAL jit = off");
+        return true;
+    }
+
     /** The driver fetches parts only within a transaction; few rows are spared its beginning and end. */
     @Override
     void begin(Session session, PreparedStatement statement, boolean few) throws SQLException {
@@ -170,20 +187,31 @@ final class PostgresLayer extends ServerLayer {
     }
 
     /**
-     * Connections of the layer's own limit the wait for locks as they are set, at no cost. On others each statement of a change is
-     * limited in time, and in changes of many rows the wait for locks alone.
+     * Connections of the layer's own are set by {@link #settings} when they are made, at no cost. On others each statement of a
+     * change is limited in time, and in changes of many rows the wait for locks alone.
      */
-    private record Waiting(int seconds, boolean limited) implements PooledWriter.Waiting {
+    private record Waiting(int seconds, boolean own) implements PooledWriter.Waiting {
         @Override
         public int statement(boolean manyRows) {
-            return limited || manyRows ? 0 : seconds;
+            return own || manyRows ? 0 : seconds;
         }
 
         @Override
         public void transaction(Session session, boolean manyRows) throws SQLException {
-            if (!limited && manyRows) {
+            if (!own && manyRows) {
                 session.execute("SET LOCAL lock_timeout = " + seconds * 1000L);
+                session.execute("SET LOCAL jit = off");
             }
         }
+    }
+
+    /**
+     * Returns the statements that set a connection of the layer's own.
+     *
+     * <p>Statements are not compiled: the server decides by estimates, which are far too high where arrays of JSON are opened for each
+     * row, and then compiles each expression of each join for longer than the answer takes.
+     */
+    static String settings(int busySeconds) {
+        return "SET lock_timeout = " + Math.min(Integer.MAX_VALUE, busySeconds * 1000L) + "; SET jit = off";
     }
 }

@@ -321,13 +321,14 @@ abstract class ServerLayer implements Layer {
         try {
             PreparedStatement statement = session.prepare(sql.text());
             sql.bind(statement, 1, constants);
-            if (!few && triesFew(selection)) {
+            boolean tuned = tune(session, selection);
+            if (!few && !tuned && triesFew(selection)) {
                 Optional<ListCursor> all = few(session, statement, readings);
                 if (all.isPresent()) {
                     return open(all.get());
                 }
             }
-            begin(session, statement, few);
+            begin(session, statement, few && !tuned);
             RowCursor rows = open(new JdbcCursor(
                             statement.executeQuery(),
                             readings,
@@ -339,7 +340,7 @@ abstract class ServerLayer implements Layer {
                             },
                             error -> failure(selection, error))
                     .telling(session::failed)
-                    .fetching(few ? 0 : fetched()));
+                    .fetching(few && !tuned ? 0 : fetched()));
             held = true;
             return rows;
         } catch (SQLException e) {
@@ -372,6 +373,14 @@ abstract class ServerLayer implements Layer {
         } finally {
             statement.setMaxRows(0);
         }
+    }
+
+    /**
+     * Begins a transaction with settings that the server needs to answer the selection in good time, and returns whether it did; not
+     * where none are needed, or the connection has them.
+     */
+    boolean tune(Session session, Selection selection) throws SQLException {
+        return false;
     }
 
     /**
