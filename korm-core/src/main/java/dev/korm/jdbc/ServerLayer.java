@@ -41,7 +41,6 @@ import org.jspecify.annotations.Nullable;
 abstract class ServerLayer implements Layer {
     static final Object[] NO_CONSTANTS = new Object[0];
 
-
     /** The drivers bind 65,535 values at once, and lists of constants are filled up to double their size. */
     private static final int PARAMETERS = 30_000;
 

@@ -171,8 +171,8 @@ public final class Sqlite implements LayerSource {
     public Layer open(String name, Environment environment) {
         SqliteErrors errors =
                 new SqliteErrors(name, file.map(path -> "file " + path).orElse("in memory"));
-        SqliteSettings settings = new SqliteSettings(
-                readOnly, durability.name(), busyTimeout, readers, readerTimeout, maximumSize);
+        SqliteSettings settings =
+                new SqliteSettings(readOnly, durability.name(), busyTimeout, readers, readerTimeout, maximumSize);
         return new SqliteLayer(name, file, settings, new SqliteConnector(file, settings, errors, environment), errors);
     }
 

@@ -61,7 +61,8 @@ final class SqliteLayer implements Layer {
     private final long readerTimeout;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    SqliteLayer(String name, Optional<Path> file, SqliteSettings settings, SqliteConnector connector, SqliteErrors errors) {
+    SqliteLayer(
+            String name, Optional<Path> file, SqliteSettings settings, SqliteConnector connector, SqliteErrors errors) {
         this.name = name;
         this.errors = errors;
         this.readerTimeout = settings.readerTimeout().toNanos();
