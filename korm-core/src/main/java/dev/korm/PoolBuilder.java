@@ -86,6 +86,16 @@ public interface PoolBuilder {
      */
     PoolBuilder longestFileWait(Duration limit);
 
+    /**
+     * Says how many items one change may hold in memory: 100,000 unless said otherwise. It concerns {@code deleteAll} where other items
+     * refer to the deleted ones, with those that go along or let go and the references between them, and {@code updateAll} and {@code
+     * deleteAll} where the layer cannot find the items by itself. Each takes 0.3 to 2 KB. What the layer does by itself is not
+     * limited.
+     *
+     * @throws ConfigurationException when it is less than 1
+     */
+    PoolBuilder largestChange(int items);
+
     /** Replaces time, chance, threads and the process's variables, for tests. */
     PoolBuilder environment(Environment environment);
 

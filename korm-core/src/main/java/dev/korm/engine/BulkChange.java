@@ -2,6 +2,7 @@ package dev.korm.engine;
 
 import dev.korm.DuplicateException;
 import dev.korm.FieldPath;
+import dev.korm.Rn;
 import dev.korm.StoreBusyException;
 import dev.korm.StoreException;
 import dev.korm.model.Encoded;
@@ -30,7 +31,10 @@ import java.util.Set;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Changes of every item that a selection finds. */
+/**
+ * Changes of every item that a selection finds. Where the layer cannot find them by itself, or others refer to what is deleted, the
+ * changes are held in memory for one batch, so many as the pool's {@link ChangeLimit} allows.
+ */
 final class BulkChange<T> {
     private static final int ATTEMPTS = 8;
     private static final int MOST_LOOKS = 20;
@@ -47,16 +51,22 @@ final class BulkChange<T> {
 
     long delete(Question question) {
         FileColumns<T> files = FileColumns.of(home, view.shape());
-        return releasing(releases -> DeleteRun.isPlain(home.pool(), home.layer(), home.table())
-                ? deletePlainly(question, files, releases)
-                : deleteWithReferences(question, files, releases));
+        return releasing(
+                Set.of(),
+                releases -> DeleteRun.isPlain(home.pool(), home.table())
+                        ? deletePlainly(question, files, releases)
+                        : deleteWithReferences(question, files, releases));
     }
 
-    /** Changes items, and releases afterwards what they named before. */
-    private long releasing(ToLongFunction<Releases> change) {
+    /**
+     * Changes items, and releases afterwards what they named before.
+     *
+     * @param named the files that they name from then on
+     */
+    private long releasing(Set<Rn<?>> named, ToLongFunction<Releases> change) {
         try (Releases releases = new Releases(home.pool().depots(), home.pool().layers())) {
             long changed = change.applyAsLong(releases);
-            releases.release(Set.of());
+            releases.release(named);
             return changed;
         }
     }
@@ -106,6 +116,7 @@ final class BulkChange<T> {
                             ? OptionalLong.of(number.longValue())
                             : OptionalLong.empty();
                     keys.add(new ItemKey(home.layer().layer(), home.table(), id));
+                    require(keys.size());
                     deletions.add(new Mutation.Delete(home.table(), id, seen));
                     files.each(row, FIRST_FILE, releases::add);
                 }
@@ -125,6 +136,10 @@ final class BulkChange<T> {
         }
     }
 
+    private void require(int items) {
+        home.pool().limit().require(items, home.collection(), home.layer().layer());
+    }
+
     private static Question with(Question question, List<Output> outputs) {
         Selection rows = question.selection();
         return new Question(
@@ -139,10 +154,22 @@ final class BulkChange<T> {
                 .policies()
                 .declare(home.table(), home.model().type(), home.model().policies());
         FileColumns<T> files = FileColumns.of(home, view.shape()).among(encoded.columns());
-        return releasing(releases -> {
+        Set<Rn<?>> named = files.named(encoded);
+        return releasing(named, releases -> {
             collect(rows, files, releases);
-            return update(rows, encoded);
+            return update(rows, encoded, named);
         });
+    }
+
+    /** Changes items while nobody removes the files that they name from then on. */
+    private long update(Question rows, Encoded encoded, Set<Rn<?>> named) {
+        FileUse use = FileUse.of("a change of the items of", home.collection());
+        FileLocks.Holding held = home.pool().depots().fileLocks().hold(named, use);
+        try {
+            return update(rows, encoded);
+        } finally {
+            held.close();
+        }
     }
 
     private long update(Question rows, Encoded encoded) {
@@ -197,6 +224,7 @@ final class BulkChange<T> {
                         ? OptionalLong.of(number.longValue())
                         : OptionalLong.empty();
                 changes.add(change.of(String.valueOf(row.get(0)), seen));
+                require(changes.size());
             }
         }
         return changes;
@@ -281,6 +309,7 @@ final class BulkChange<T> {
                     long revision = row.get(1) instanceof Number number ? number.longValue() : 0;
                     changes.add(new Mutation.Update(
                             home.table(), String.valueOf(row.get(0)), OptionalLong.of(revision), columns, values));
+                    require(changes.size());
                 }
             }
             return changes;

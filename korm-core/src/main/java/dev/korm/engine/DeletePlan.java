@@ -2,12 +2,9 @@ package dev.korm.engine;
 
 import dev.korm.DeletePolicy;
 import dev.korm.Document;
-import dev.korm.FileRef;
 import dev.korm.ReferencedException;
 import dev.korm.Rn;
-import dev.korm.model.Encoded;
 import dev.korm.model.Models;
-import dev.korm.query.Question;
 import dev.korm.spi.ColumnShape;
 import dev.korm.spi.Condition;
 import dev.korm.spi.Mutation;
@@ -33,16 +30,13 @@ import org.jspecify.annotations.Nullable;
  * refer to the items, then those who refer to what goes along, one question for each table, policy and wave. A wave is a loop and
  * not a call, and an item goes once, so long chains and circles come to an end.
  *
- * <p>Of the items that refer only the columns that hold references are read, and of those that go along the ones that may hold files. For one attempt; used by one thread.
+ * <p>Of the items that refer only the columns that hold references are read, and of those that go along the ones that may hold files. For one attempt; used by one
+ * thread, which closes it. What is held in memory is bounded by the pool's {@link ChangeLimit}: each item that goes or lets go, and
+ * each reference between them.
  */
-final class DeletePlan {
+final class DeletePlan implements AutoCloseable {
     /** How many referring items an error names. */
     private static final int NAMED = 3;
-
-    private static final int CHUNK = 500;
-
-    /** What a condition on a reference needs beside the ids. */
-    private static final int CONSTANTS = 4;
 
     /**
      * Someone who refers, and what becomes of it.
@@ -62,28 +56,18 @@ final class DeletePlan {
     private final Map<ItemKey, Effect> cascades = new LinkedHashMap<>();
 
     /** What goes along names these. */
-    private final Set<FileRef> files = new LinkedHashSet<>();
+    private final ReleasedNames files = new ReleasedNames(Releases.PORTION);
 
     private final Map<ItemKey, Loosening> loosened = new LinkedHashMap<>();
     private final Map<ItemKey, Restriction> restrictions = new LinkedHashMap<>();
     /** By what is referred to: those that have to be gone, or to have let go, before it. */
     private final Map<ItemKey, Set<ItemKey>> holders = new LinkedHashMap<>();
 
+    /** How many there are in all. */
+    private long held;
+
     /** A row that holds to what it refers to. */
     private record Restriction(ItemKey target, StoredPolicy policy) {}
-
-    /** A row that lets go of references, more of them with each wave. */
-    private static final class Loosening {
-        private final TableView<Document> view;
-        private final StoredItem<Document> before;
-        private Document after;
-
-        Loosening(TableView<Document> view, StoredItem<Document> before) {
-            this.view = view;
-            this.before = before;
-            this.after = before.data();
-        }
-    }
 
     /**
      * @param requested what is to be deleted
@@ -94,13 +78,28 @@ final class DeletePlan {
         this.requested = new LinkedHashSet<>(requested);
         this.stored = stored;
         stored.forEach(step -> written.put(step.key(), step.columnsWritten()));
+        policies.putAll(policies(pool));
+    }
+
+    private static Map<OpenLayer, List<StoredPolicy>> policies(PoolContext pool) {
+        Map<OpenLayer, List<StoredPolicy>> policies = new LinkedHashMap<>();
         for (OpenLayer layer : pool.layers().all()) {
             policies.put(layer, layer.policies().at(pool.environment().nanoTime()));
         }
+        return policies;
+    }
+
+    /** Whether any policy in the pool is about one of the collections. */
+    static boolean concerns(PoolContext pool, Collection<TableName> collections) {
+        return concern(policies(pool), collections);
     }
 
     /** Whether any policy is about one of the collections. */
     boolean concerns(Collection<TableName> collections) {
+        return concern(policies, collections);
+    }
+
+    private static boolean concern(Map<OpenLayer, List<StoredPolicy>> policies, Collection<TableName> collections) {
         for (List<StoredPolicy> kept : policies.values()) {
             for (StoredPolicy policy : kept) {
                 if (collections.stream().anyMatch(policy::concerns)) {
@@ -121,7 +120,7 @@ final class DeletePlan {
         Collection<ItemKey> wave = requested;
         while (!wave.isEmpty()) {
             Set<ItemKey> next = new LinkedHashSet<>();
-            Map<String, Map<TableName, List<String>>> byTable = byTable(wave);
+            Map<String, Map<TableName, List<String>>> byTable = KeysByTable.of(wave);
             for (Map.Entry<OpenLayer, List<StoredPolicy>> layer : policies.entrySet()) {
                 for (Map.Entry<TableName, List<StoredPolicy>> table :
                         byTable(layer.getValue()).entrySet()) {
@@ -157,16 +156,6 @@ final class DeletePlan {
         }
     }
 
-    private static Map<String, Map<TableName, List<String>>> byTable(Collection<ItemKey> keys) {
-        Map<String, Map<TableName, List<String>>> byTable = new LinkedHashMap<>();
-        for (ItemKey key : keys) {
-            byTable.computeIfAbsent(key.layer(), any -> new LinkedHashMap<>())
-                    .computeIfAbsent(key.table(), any -> new ArrayList<>())
-                    .add(key.id());
-        }
-        return byTable;
-    }
-
     private static Map<TableName, List<StoredPolicy>> byTable(List<StoredPolicy> kept) {
         Map<TableName, List<StoredPolicy>> byTable = new LinkedHashMap<>();
         for (StoredPolicy policy : kept) {
@@ -199,7 +188,7 @@ final class DeletePlan {
                     return;
                 }
                 boolean canGo = ofTable.stream().anyMatch(policy -> policy.policy() == DeletePolicy.CASCADE);
-                for (List<String> ids : chunks(layer, relevant.size(), target.getValue())) {
+                for (List<String> ids : KeysByTable.chunks(layer, relevant.size(), target.getValue())) {
                     ask(layer, view, relevant, new Wave(ofLayer.getKey(), target.getKey(), ids, canGo), next);
                 }
             }
@@ -208,16 +197,6 @@ final class DeletePlan {
 
     /** Some of what goes, of one collection. */
     private record Wave(String layer, TableName table, List<String> ids, boolean holdersCanGo) {}
-
-    private static List<List<String>> chunks(OpenLayer layer, int places, List<String> ids) {
-        int limit = layer.store().capabilities().parameterLimit();
-        int most = Math.max(1, Math.min(CHUNK, limit / places - CONSTANTS));
-        List<List<String>> chunks = new ArrayList<>();
-        for (int from = 0; from < ids.size(); from += most) {
-            chunks.add(ids.subList(from, Math.min(ids.size(), from + most)));
-        }
-        return chunks;
-    }
 
     /** The table with the columns that hold references alone, or files that would go along; null when there is none. */
     private @Nullable TableView<Document> referringColumns(
@@ -278,13 +257,18 @@ final class DeletePlan {
             ReferenceWalk.along(holder.data(), policy.path(), (reference, path) -> {
                 if (names(reference, wave, key.layer(), ids)) {
                     ItemKey target = ItemKey.of(reference, key.layer());
-                    this.holders
-                            .computeIfAbsent(target, any -> new LinkedHashSet<>())
-                            .add(key);
+                    hold(target, key);
                     settle(view, holder, key, policy, target, wave, next);
                 }
                 return reference;
             });
+        }
+    }
+
+    private void hold(ItemKey target, ItemKey holder) {
+        if (holders.computeIfAbsent(target, any -> new LinkedHashSet<>()).add(holder)) {
+            ItemKey first = requested.iterator().next();
+            pool.limit().require(requested.size() + ++held, collection(first), first.layer());
         }
     }
 
@@ -315,19 +299,13 @@ final class DeletePlan {
                     OptionalLong revision =
                             view.isRevised() ? OptionalLong.of(holder.revision()) : OptionalLong.empty();
                     cascades.put(key, new Effect(key, new Mutation.Delete(key.table(), key.id(), revision)));
-                    view.model().eachFile(holder.data(), (file, declared) -> files.add(file));
+                    view.model().eachFile(holder.data(), (file, declared) -> files.add(file.rn(), Optional.empty()));
                     next.add(key);
                 }
             }
             case SET_NULL -> {
                 Loosening loosening = loosened.computeIfAbsent(key, any -> new Loosening(view, holder));
-                loosening.after = ReferenceWalk.along(
-                        loosening.after,
-                        policy.path(),
-                        (reference, path) -> isItem(reference)
-                                        && ItemKey.of(reference, key.layer()).equals(target)
-                                ? null
-                                : reference);
+                loosening.letGo(policy.path(), key.layer(), target);
             }
             case RESTRICT -> {
                 if (!goes(key)) {
@@ -380,29 +358,20 @@ final class DeletePlan {
                 first.policy().path().toString());
     }
 
+    private Rn<?> collection(ItemKey key) {
+        return pool.layers().collection(pool.layers().layer(key.layer()), key.table());
+    }
+
     private Rn<?> rn(ItemKey key) {
-        return pool.layers()
-                .collection(pool.layers().layer(key.layer()), key.table())
-                .item(key.id());
+        return collection(key).item(key.id());
     }
 
     /** Everything that happens to those who refer, by key. */
     Map<ItemKey, Effect> effects() {
         Map<ItemKey, Effect> effects = new LinkedHashMap<>();
-        loosened.forEach((key, loosening) -> effects.put(key, new Effect(key, update(key, loosening))));
+        loosened.forEach((key, loosening) -> effects.put(key, new Effect(key, loosening.mutation(key))));
         effects.putAll(cascades);
         return effects;
-    }
-
-    private static Mutation update(ItemKey key, Loosening loosening) {
-        TableShape shape = loosening.view.shape();
-        Encoded encoded = loosening
-                .view
-                .model()
-                .encodeChanges(loosening.before.data(), loosening.after, shape, loosening.before.rn());
-        OptionalLong revision =
-                loosening.view.isRevised() ? OptionalLong.of(loosening.before.revision()) : OptionalLong.empty();
-        return new Mutation.Update(key.table(), key.id(), revision, encoded.columns(), encoded.values());
     }
 
     /** Those who refer to an item that goes, and have to go or let go before it. */
@@ -410,54 +379,25 @@ final class DeletePlan {
         return holders.getOrDefault(target, Set.of());
     }
 
-    /** The files that what goes along names. */
-    Set<FileRef> files() {
-        return files;
+    /** Hands over the files that what goes along names, once. */
+    void release(Releases releases) {
+        files.drain(some -> some.keySet().forEach(releases::add));
+    }
+
+    @Override
+    public void close() {
+        files.close();
     }
 
     /** How many items go along, by collection. */
     Map<Rn<?>, Long> cascaded() {
         Map<Rn<?>, Long> counts = new LinkedHashMap<>();
-        cascades.keySet()
-                .forEach(key -> counts.merge(
-                        pool.layers().collection(pool.layers().layer(key.layer()), key.table()), 1L, Long::sum));
+        cascades.keySet().forEach(key -> counts.merge(collection(key), 1L, Long::sum));
         return counts;
     }
 
     /** What holds a batch of a layer to it that nothing there refers to what went, as far as the layer can say so. */
     List<Mutation> guards(OpenLayer layer, Collection<ItemKey> gone) {
-        List<Mutation> guards = new ArrayList<>();
-        Map<String, Map<TableName, List<String>>> byTable = byTable(gone);
-        for (StoredPolicy policy : policies.getOrDefault(layer, List.of())) {
-            TableShape shape = null;
-            for (Map.Entry<String, Map<TableName, List<String>>> ofLayer : byTable.entrySet()) {
-                for (Map.Entry<TableName, List<String>> target :
-                        ofLayer.getValue().entrySet()) {
-                    if (!policy.concerns(target.getKey())) {
-                        continue;
-                    }
-                    shape = shape != null ? shape : layer.shape(policy.table()).orElse(null);
-                    if (shape == null) {
-                        continue;
-                    }
-                    for (List<String> ids : chunks(layer, 1, target.getValue())) {
-                        guard(layer, shape, policy, ofLayer.getKey(), target.getKey(), ids)
-                                .ifPresent(guards::add);
-                    }
-                }
-            }
-        }
-        return guards;
-    }
-
-    private static Optional<Mutation> guard(
-            OpenLayer layer, TableShape shape, StoredPolicy policy, String of, TableName target, List<String> ids) {
-        return new ReferencePlace(shape)
-                .at(policy.path())
-                .naming(of, target, ids)
-                .map(where -> new Selection(
-                        shape.table(), List.of(), List.of(), where, List.of(), List.of(), OptionalLong.empty()))
-                .filter(selection -> layer.evaluates(Question.of(selection)))
-                .map(Mutation.RequireNone::new);
+        return ReferenceGuards.of(layer, policies.getOrDefault(layer, List.of()), gone);
     }
 }

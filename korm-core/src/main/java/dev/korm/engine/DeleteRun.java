@@ -62,8 +62,8 @@ final class DeleteRun {
     record Outcome(BatchResult result, Map<Rn<?>, Long> cascaded) {}
 
     /** Whether the deletion of items of a collection may ask anything of those who refer to them. */
-    static boolean isPlain(PoolContext pool, OpenLayer layer, TableName table) {
-        return !new DeletePlan(pool, Set.of(new ItemKey(layer.layer(), table, "")), List.of()).concerns(Set.of(table));
+    static boolean isPlain(PoolContext pool, TableName table) {
+        return !DeletePlan.concerns(pool, Set.of(table));
     }
 
     /**
@@ -77,17 +77,18 @@ final class DeleteRun {
         Set<TableName> tables = new LinkedHashSet<>();
         deleted.forEach(key -> tables.add(key.table()));
         for (int attempt = 1; ; attempt++) {
-            DeletePlan plan = new DeletePlan(pool, deleted, stored);
-            if (!plan.concerns(tables)) {
-                return new Outcome(applying.of(batch), Map.of());
-            }
-            plan.find();
-            Optional<BatchResult> result = attempt(plan, deleted, batch);
-            if (result.isPresent()) {
-                if (result.get() instanceof BatchResult.Applied) {
-                    plan.files().forEach(file -> releases.add(file, Optional.empty()));
+            try (DeletePlan plan = new DeletePlan(pool, deleted, stored)) {
+                if (!plan.concerns(tables)) {
+                    return new Outcome(applying.of(batch), Map.of());
                 }
-                return new Outcome(result.get(), plan.cascaded());
+                plan.find();
+                Optional<BatchResult> result = attempt(plan, deleted, batch);
+                if (result.isPresent()) {
+                    if (result.get() instanceof BatchResult.Applied) {
+                        plan.release(releases);
+                    }
+                    return new Outcome(result.get(), plan.cascaded());
+                }
             }
             if (attempt == ATTEMPTS) {
                 throw new StoreBusyException(

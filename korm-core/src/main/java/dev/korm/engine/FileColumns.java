@@ -1,6 +1,8 @@
 package dev.korm.engine;
 
 import dev.korm.KormException;
+import dev.korm.Rn;
+import dev.korm.model.Encoded;
 import dev.korm.model.FileVisitor;
 import dev.korm.model.Model;
 import dev.korm.spi.ColumnShape;
@@ -10,7 +12,9 @@ import dev.korm.spi.Output;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.TableShape;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The columns of a table in which items of a type can hold files, so that rows need not be read whole for them. Immutable.
@@ -54,6 +58,18 @@ final class FileColumns<T> {
     /** What is true of every row with a file in these columns. */
     Condition filled() {
         return NamedFiles.filled(columns);
+    }
+
+    /** Returns the files that values name. */
+    Set<Rn<?>> named(Encoded values) {
+        Set<Rn<?>> named = new LinkedHashSet<>();
+        for (ColumnShape column : columns) {
+            int place = values.columns().indexOf(column);
+            if (place >= 0) {
+                model.eachFile(column, values.values().get(place), (file, declared) -> named.add(file.rn()));
+            }
+        }
+        return named;
     }
 
     /** Shows the files of the row at hand. */

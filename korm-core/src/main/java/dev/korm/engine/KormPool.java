@@ -18,8 +18,14 @@ final class KormPool implements Pool {
     private final PoolContext context;
     private final Secrets secrets;
 
-    KormPool(PoolLayers layers, OpenDepots depots, PoolLifecycle lifecycle, Secrets secrets, Environment environment) {
-        this.context = new PoolContext(this, layers, depots, new ChangeSets(), lifecycle, environment);
+    KormPool(
+            PoolLayers layers,
+            OpenDepots depots,
+            PoolLifecycle lifecycle,
+            ChangeLimit limit,
+            Secrets secrets,
+            Environment environment) {
+        this.context = new PoolContext(this, layers, depots, new ChangeSets(), lifecycle, limit, environment);
         this.secrets = secrets;
     }
 

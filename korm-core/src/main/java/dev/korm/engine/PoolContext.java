@@ -11,6 +11,7 @@ import dev.korm.spi.TableName;
  *
  * @param pool as users know it
  * @param items stores and reads items for those who hold them
+ * @param limit bounds what one change holds in memory
  */
 record PoolContext(
         Pool pool,
@@ -18,6 +19,7 @@ record PoolContext(
         OpenDepots depots,
         ItemStore items,
         PoolLifecycle lifecycle,
+        ChangeLimit limit,
         Environment environment) {
     /** Returns the items of a table, whatever they are. */
     Home<Document> documents(OpenLayer layer, TableName table) {

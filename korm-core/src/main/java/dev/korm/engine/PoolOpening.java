@@ -29,6 +29,7 @@ final class PoolOpening implements PoolBuilder {
     private @Nullable String metaLayer;
     private OnDifference onDifference = OnDifference.FAIL;
     private Duration longestFileWait = Duration.ofSeconds(30);
+    private ChangeLimit limit = ChangeLimit.DEFAULT;
     private Environment environment = Environment.system();
     private @Nullable KeyRing keys;
 
@@ -114,6 +115,12 @@ final class PoolOpening implements PoolBuilder {
     }
 
     @Override
+    public PoolBuilder largestChange(int items) {
+        limit = new ChangeLimit(items);
+        return this;
+    }
+
+    @Override
     public PoolBuilder environment(Environment other) {
         this.environment = other;
         return this;
@@ -135,7 +142,7 @@ final class PoolOpening implements PoolBuilder {
             PoolLayers layers = new PoolLayers(open, homes, parallel, lifecycle);
             OpenDepots files = new OpenDepots(
                     own.id(), openDepots, releases, new FileLocks(longestFileWait), lifecycle, environment);
-            KormPool pool = new KormPool(layers, files, lifecycle, secrets, environment);
+            KormPool pool = new KormPool(layers, files, lifecycle, limit, secrets, environment);
             StagedFiles.atOpening(files, layers, files.setAside().begin());
             return pool;
         } catch (RuntimeException | Error failure) {

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 final class Releases implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Releases.class);
     /** So many files are dealt with together: one look through the tables for those that are to be deleted at once. */
-    private static final int PORTION = 1024;
+    static final int PORTION = 1024;
 
     private final OpenDepots pool;
     private final PoolLayers layers;
@@ -41,6 +41,13 @@ final class Releases implements AutoCloseable {
     void add(FileRef file, Optional<FileRelease> declared) {
         if (pool.hasDepot(file.rn())) {
             names.add(file.rn(), declared);
+        }
+    }
+
+    /** Adds a file of which nobody knows what the field says that named it. */
+    void add(Rn<?> file) {
+        if (pool.hasDepot(file)) {
+            names.add(file, Optional.empty());
         }
     }
 

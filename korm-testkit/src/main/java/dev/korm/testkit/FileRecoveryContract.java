@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.korm.Assignment;
 import dev.korm.DepotException;
 import dev.korm.FileBusyException;
 import dev.korm.FileRef;
@@ -545,6 +546,21 @@ public abstract class FileRecoveryContract {
 
     @Test
     void a_sweep_takes_nothing_that_a_change_has_named_since_the_items_were_read() {
+        sweepsBehind(() -> create("named anew", FileRef.to(Rn.file("one", "x")), null));
+    }
+
+    @Test
+    void a_sweep_takes_nothing_that_a_change_of_many_has_named_since_the_items_were_read() {
+        create("named anew", null, null);
+        sweepsBehind(() -> assertThat(letters()
+                        .query()
+                        .where(Filter.eq("title", "named anew"))
+                        .updateAll(Assignment.set("scan", FileRef.to(Rn.file("one", "x")))))
+                .isEqualTo(1));
+    }
+
+    /** Sweeps files that nobody names, and names the file x when the sweep has read all items and is about to remove what it has found. */
+    private void sweepsBehind(Runnable change) {
         pool.close();
         pool = Korm.pool()
                 .layer("main", layer)
@@ -553,13 +569,14 @@ public abstract class FileRecoveryContract {
                 .environment(world)
                 .open();
         pools.add(pool);
-        create("kept", file("one", "x", "1"), null);
-        create("kept", file("one", "y", "1"), null);
+        create("goes", file("one", "x", "1"), null);
+        create("goes", file("one", "y", "1"), null);
+        // Nothing is released, since it cannot be seen whether others name it.
         layer.failNext(FaultyLayer.Call.TABLES, FaultyLayer.Moment.BEFORE, Outcome.NOT_APPLIED);
-        letters().query().where(Filter.everything()).deleteAll();
+        letters().query().where(Filter.eq("title", "goes")).deleteAll();
         assertThat(all("one")).containsExactly("x", "y");
         // What is staged, what there is, and once more to take away what nobody names.
-        one.at(Call.LIST, 3, Moment.BEFORE, () -> create("named anew", FileRef.to(Rn.file("one", "x")), null));
+        one.at(Call.LIST, 3, Moment.BEFORE, change);
 
         assertThat(sweep(pool).unnamed()).isEqualTo(1);
 
