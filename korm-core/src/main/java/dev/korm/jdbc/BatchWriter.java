@@ -453,7 +453,8 @@ final class BatchWriter {
                 if (dialect.isOfAnotherKind(e)) {
                     throw new SchemaMovedException(needs.first(), e);
                 }
-                throw e;
+                // Somebody has made it between the statement and this look.
+                return work.run();
             }
             if (!gainsHidden(missing.get())
                     || needs.missing(table -> catalog.read(session, table)).isPresent()) {

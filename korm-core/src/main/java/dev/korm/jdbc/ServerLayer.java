@@ -418,9 +418,7 @@ abstract class ServerLayer implements Layer {
         Optional<TableName> missing =
                 sessions.run("Describing table " + selection.from(), session -> Needs.of(selection)
                         .missing(table -> catalog.read(session, table)));
-        if (missing.isEmpty() && !dialect.isOfAnotherKind(e)) {
-            return meaning;
-        }
+        // Where nothing is missing any more, somebody has made it between the statement and this look.
         return new SchemaMovedException(missing.orElse(selection.from()), e);
     }
 

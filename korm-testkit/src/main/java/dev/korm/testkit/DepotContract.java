@@ -525,7 +525,7 @@ public abstract class DepotContract {
         assertThat(listed(below())).containsExactly(file("a").toString());
     }
 
-    @Test
+    @ConcurrentTest
     void of_many_that_store_what_must_be_absent_exactly_one_succeeds() throws Exception {
         assumeTrue(depot().capabilities().has(Conditional.IF_ABSENT));
         for (int round = 0; round < 5; round++) {
@@ -710,7 +710,7 @@ public abstract class DepotContract {
         assertThat(depot().stat(file("x")).orElseThrow().attributes()).containsEntry("revision", "7");
     }
 
-    @Test
+    @ConcurrentTest
     void of_many_that_move_files_of_one_series_to_one_name_the_latest_is_there_in_the_end() throws Exception {
         assumeTrue(depot().capabilities().has(Conditional.IF_NEWER));
         Random random = new Random(Seed.next(getClass()));
@@ -866,7 +866,7 @@ public abstract class DepotContract {
         assertThat(folders(below())).containsExactly("there");
     }
 
-    @Test
+    @ConcurrentTest
     void whoever_reads_while_many_write_sees_one_whole_file() throws Exception {
         put(file("a"), random(0, 150_000));
         Set<String> whole = new TreeSet<>();

@@ -651,7 +651,7 @@ public abstract class FilesContract {
         assertThat(all()).isEqualTo(before);
     }
 
-    @Test
+    @ConcurrentTest
     void a_sweep_while_others_write_takes_nothing_that_is_named() throws Exception {
         AtomicBoolean done = new AtomicBoolean();
         ExecutorService threads = Executors.newFixedThreadPool(4);

@@ -509,7 +509,7 @@ public abstract class LayerContract extends LayerMarkerContract {
         assertThat(layer().evolve(wanted, Set.of()).indexes()).contains(UNIQUE);
     }
 
-    @Test
+    @ConcurrentTest
     void many_threads_may_evolve_one_table_at_once() throws Exception {
         layer();
         Layer other = isShared() ? another() : layer();
@@ -578,7 +578,7 @@ public abstract class LayerContract extends LayerMarkerContract {
 
     // --- many threads
 
-    @Test
+    @ConcurrentTest
     void concurrent_updates_of_one_row_lose_nothing() throws Exception {
         things();
         applied(insert(1, "whole", 0L));
@@ -617,7 +617,7 @@ public abstract class LayerContract extends LayerMarkerContract {
         }
     }
 
-    @Test
+    @ConcurrentTest
     void batches_of_many_threads_are_each_whole_or_refused() throws Exception {
         things();
         int threads = 16;

@@ -125,7 +125,7 @@ abstract class LayerMarkerContract extends LayerInterruptionContract {
     }
 
     /** On a store without the table of markers, so that making it is part of the race. */
-    @Test
+    @ConcurrentTest
     void of_two_attempts_and_one_who_forbids_them_one_succeeds_and_the_others_are_told_which() throws Exception {
         things();
         int rounds = 25;

@@ -286,7 +286,7 @@ public abstract class LifecycleContract extends PoolContract {
         assertThat(fred.reload()).isEqualTo(fred);
     }
 
-    @Test
+    @ConcurrentTest
     void concurrent_increments_lose_nothing() throws Exception {
         Item<Car> car = cars().fromData(Car.of("Citroen", 0)).create();
         List<Callable<Integer>> workers = new ArrayList<>();

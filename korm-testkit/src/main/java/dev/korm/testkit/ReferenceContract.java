@@ -76,7 +76,7 @@ public abstract class ReferenceContract extends PoolContract {
                 .toList();
     }
 
-    @Test
+    @ConcurrentTest
     void streams_that_resolve_do_not_wait_for_each_other_however_few_connections_there_are() throws Exception {
         int many = 600;
         List<FloatingItem<Car>> fleet = new ArrayList<>();

@@ -413,7 +413,7 @@ public abstract class SchemaContract extends PoolContract {
         }
     }
 
-    @Test
+    @ConcurrentTest
     void pools_that_make_and_change_one_table_at_once_all_succeed() throws Exception {
         int pools = 6;
         List<Callable<List<Rn<Document>>>> work = new ArrayList<>();

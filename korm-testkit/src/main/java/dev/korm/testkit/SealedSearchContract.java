@@ -331,7 +331,7 @@ public abstract class SealedSearchContract extends SecretsWorld {
         beds.fromData(new Bed("b", null, 6)).create();
     }
 
-    @Test
+    @ConcurrentTest
     void of_many_who_write_the_same_secret_at_once_one_succeeds() throws Exception {
         admit("first", "flu", "first");
         int writers = 4;
@@ -362,7 +362,7 @@ public abstract class SealedSearchContract extends SecretsWorld {
         }
     }
 
-    @Test
+    @ConcurrentTest
     void a_field_that_becomes_searchable_is_prepared_while_others_write() throws Exception {
         for (int i = 0; i < 700; i++) {
             admitPlainly("w" + i, i % 7 == 0 ? "flu" : "gout", "old" + i);

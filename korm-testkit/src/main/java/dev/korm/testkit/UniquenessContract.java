@@ -269,7 +269,7 @@ public abstract class UniquenessContract extends PoolContract {
         assertThatThrownBy(() -> join("a", "same")).isInstanceOf(DuplicateException.class);
     }
 
-    @Test
+    @ConcurrentTest
     void of_many_who_write_the_same_at_once_one_succeeds() throws Exception {
         join("first", "first");
         int writers = 4;
