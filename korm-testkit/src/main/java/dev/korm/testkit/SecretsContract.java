@@ -259,7 +259,7 @@ public abstract class SecretsContract extends SecretsWorld {
         refuses(
                 read(wilma),
                 Reason.FOREIGN_OR_ALTERED,
-                "does not belong here",
+                "it was moved or altered",
                 wilma.id().orElseThrow());
         put(wilma, "token", cell(fred, "other"));
         refuses(read(wilma), Reason.FOREIGN_OR_ALTERED, wilma.id().orElseThrow());
