@@ -60,15 +60,15 @@ final class ChangeSet {
     }
 
     /** Adds an item that was deleted. */
-    <T> ChangeSet restore(StoredItem<T> item) {
+    <T> ChangeSet restore(StoredItem<T> item, OtherColumns others) {
         long revision = pool.environment().revisions().nextAfter(item.revision());
-        return request(new Step.Insert<>(item.home(), item.rn(), item.data(), revision, Replacement.REFUSED));
+        return request(new Step.Insert<>(item.home(), item.rn(), item.data(), revision, Replacement.REFUSED, others));
     }
 
     private <T> Step<T> insert(NewItem<T> item, Replacement replacement) {
         references(item.home(), item.data());
         long revision = pool.environment().revisions().next();
-        return new Step.Insert<>(item.home(), item.rn(), item.data(), revision, replacement);
+        return new Step.Insert<>(item.home(), item.rn(), item.data(), revision, replacement, null);
     }
 
     private <T> Step<T> modify(ChangedItem<T> item, Replacement replacement) {

@@ -16,16 +16,19 @@ final class ChangeSets implements ItemStore {
 
     @Override
     public <T> DeletedItem<T> delete(StoredItem<T> item) {
+        OtherColumns others = OtherColumns.of(item);
         ChangeSet set = new ChangeSet(item.home().pool()).add(item.deletion());
         set.persist();
-        return new RemovedItem<>(item, set.cascaded());
+        return new RemovedItem<>(item, others, set.cascaded());
     }
 
     @Override
     @SuppressWarnings("unchecked") // A change set answers with an item of the type that was put in.
-    public <T> Item<T> restore(StoredItem<T> item) {
-        return (Item<T>)
-                new ChangeSet(item.home().pool()).restore(item).persist().get(0);
+    public <T> Item<T> restore(StoredItem<T> item, OtherColumns others) {
+        return (Item<T>) new ChangeSet(item.home().pool())
+                .restore(item, others)
+                .persist()
+                .get(0);
     }
 
     @Override

@@ -13,8 +13,8 @@ interface ItemStore {
     /** Deletes an item, with what its deletion does to others. */
     <T> DeletedItem<T> delete(StoredItem<T> item);
 
-    /** Stores an item anew that was deleted. */
-    <T> Item<T> restore(StoredItem<T> item);
+    /** Stores an item anew that was deleted, with what else its row held. */
+    <T> Item<T> restore(StoredItem<T> item, OtherColumns others);
 
     /** Reads an item as it is now. */
     <T> Item<T> reload(Home<T> home, Rn<T> rn);

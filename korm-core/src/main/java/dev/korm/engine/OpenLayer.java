@@ -27,10 +27,14 @@ import org.jspecify.annotations.Nullable;
 final class OpenLayer extends FederatedLayer {
     private record ViewKey(TableName table, Class<?> type) {}
 
+    /** @param at in nanoseconds of the environment's */
+    private record Looked(Optional<TableShape> shape, long at) {}
+
     private final Environment environment;
     private final LayerPolicies policies;
     private final UniqueLocks uniqueLocks = new UniqueLocks(this);
     private final Map<ViewKey, TableView<?>> complete = new ConcurrentHashMap<>();
+    private final Map<TableName, Looked> recent = new ConcurrentHashMap<>();
 
     /**
      * @param pool all layers by name, once the pool is open
@@ -153,9 +157,23 @@ final class OpenLayer extends FederatedLayer {
         }
     }
 
+    /**
+     * The columns of a table, seen at most {@link LayerPolicies#STALE} ago: what another program has added is known after that time.
+     */
+    Optional<TableShape> recent(TableName table) {
+        long now = environment.nanoTime();
+        Looked last = recent.get(table);
+        if (last == null || now - last.at() > LayerPolicies.STALE.toNanos()) {
+            last = new Looked(shape(table), now);
+            recent.put(table, last);
+        }
+        return last.shape();
+    }
+
     /** Forgets what is known of a table, after an error that says that it has changed. */
     void forget(TableName table) {
         complete.keySet().removeIf(key -> key.table().equals(table));
+        recent.remove(table);
     }
 
     @SuppressWarnings("unchecked") // A view is kept under its model's class.

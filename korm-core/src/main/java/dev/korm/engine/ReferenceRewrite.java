@@ -77,7 +77,8 @@ final class ReferenceRewrite {
     private static @Nullable TableView<Document> view(OpenLayer layer, TableShape shape) {
         Set<String> names = new HashSet<>();
         for (ColumnShape column : shape.columns()) {
-            if (column.kind() == ColumnKind.RN || column.kind() == ColumnKind.JSON) {
+            boolean refers = column.kind() == ColumnKind.RN || column.kind() == ColumnKind.JSON;
+            if (refers && !column.isGenerated()) {
                 names.add(column.name());
                 names.add(ColumnShape.UNIQUE_PREFIX + column.name());
             }

@@ -5,6 +5,7 @@ import dev.korm.Relocated;
 import dev.korm.RelocationException;
 import dev.korm.RelocationProgress;
 import dev.korm.Rn;
+import dev.korm.SchemaException;
 import dev.korm.engine.RelocationState.Phase;
 import dev.korm.model.Models;
 import dev.korm.spi.Batch;
@@ -80,7 +81,9 @@ final class RelocationRun<T> {
             return new Relocated(0, CopyRounds.EMPTY, 0);
         }
         OpenLayer to = target.layer();
-        Evolution.requireFreeNames(wanted(here), to.shape(target.table()), to.layer());
+        Optional<TableShape> before = to.shape(target.table());
+        Evolution.requireFreeNames(wanted(here), before, to.layer());
+        requireGenerated(here, before);
         RelocationState.make(to);
         RelocationState begun = RelocationState.begin(source.layer(), source.table());
         RelocationState state = begun.stored(to).orElse(null);
@@ -309,9 +312,27 @@ final class RelocationRun<T> {
         return new TableShape(here.table(), columns, List.of());
     }
 
-    /** All that the source has and the record wants, indexes too. */
+    /** Checks that what the database works out in the source, that of the target does too. */
+    private void requireGenerated(TableShape here, Optional<TableShape> there) {
+        for (ColumnShape column : here.columns()) {
+            boolean same = there.flatMap(shape -> shape.column(column.name()))
+                    .filter(ColumnShape::isGenerated)
+                    .isPresent();
+            if (column.isGenerated() && !same) {
+                throw new SchemaException(
+                        "The column " + column.name() + " of " + source.collection() + " in the layer \""
+                                + source.layer().layer() + "\" cannot go along to the layer \""
+                                + target.layer().layer()
+                                + "\": the database works out what is in it, and korm cannot make one like it. Make the table with such"
+                                + " a column there first, or drop it here");
+            }
+        }
+    }
+
+    /** All that the source has and the record wants, indexes too; but for what the database of the target works out. */
     private TableShape wanted(TableShape here) {
         List<ColumnShape> columns = new ArrayList<>(revised(here).columns());
+        columns.removeIf(ColumnShape::isGenerated);
         List<IndexShape> indexes = new ArrayList<>(here.indexes());
         TableShape ofRecord = source.model().wanted(source.table(), null);
         for (ColumnShape column : ofRecord.columns()) {

@@ -14,12 +14,19 @@ import org.jspecify.annotations.Nullable;
 final class RemovedItem<T> implements DeletedItem<T> {
     private final Rn<T> rn;
     private final Map<Rn<?>, Long> cascaded;
-    private final AtomicReference<@Nullable StoredItem<T>> snapshot;
+    private final AtomicReference<@Nullable Snapshot<T>> snapshot;
 
-    RemovedItem(StoredItem<T> item, Map<Rn<?>, Long> cascaded) {
+    /**
+     * The item as it was.
+     *
+     * @param others what else its row held
+     */
+    private record Snapshot<T>(StoredItem<T> item, OtherColumns others) {}
+
+    RemovedItem(StoredItem<T> item, OtherColumns others, Map<Rn<?>, Long> cascaded) {
         this.cascaded = Collections.unmodifiableMap(new LinkedHashMap<>(cascaded));
         this.rn = item.rn();
-        this.snapshot = new AtomicReference<>(item);
+        this.snapshot = new AtomicReference<>(new Snapshot<>(item, others));
     }
 
     @Override
@@ -29,13 +36,13 @@ final class RemovedItem<T> implements DeletedItem<T> {
 
     @Override
     public T data() {
-        return item().data();
+        return snapshot().item().data();
     }
 
     @Override
     public Item<T> restore() {
-        StoredItem<T> item = item();
-        return item.home().pool().items().restore(item);
+        Snapshot<T> last = snapshot();
+        return last.item().home().pool().items().restore(last.item(), last.others());
     }
 
     @Override
@@ -48,12 +55,12 @@ final class RemovedItem<T> implements DeletedItem<T> {
         snapshot.set(null);
     }
 
-    private StoredItem<T> item() {
-        StoredItem<T> item = snapshot.get();
-        if (item == null) {
+    private Snapshot<T> snapshot() {
+        Snapshot<T> last = snapshot.get();
+        if (last == null) {
             throw new ClosedException(rn + " was destroyed after it was deleted; its data is gone");
         }
-        return item;
+        return last;
     }
 
     @Override

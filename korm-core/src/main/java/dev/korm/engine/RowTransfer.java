@@ -52,6 +52,7 @@ final class RowTransfer<T> {
     private final TableShape here;
     private final TableShape there;
     private final TableShape freeThere;
+    private final List<String> filledThere;
     private final Set<String> bound;
     private final Decoder<T> boundDecoder;
     private final Set<String> holdReferences = new HashSet<>();
@@ -90,6 +91,10 @@ final class RowTransfer<T> {
             }
         }
         this.freeThere = free(there);
+        this.filledThere = freeThere.columns().stream()
+                .filter(column -> column.isFilled() && !column.isGenerated() && here.has(column.name()))
+                .map(ColumnShape::name)
+                .toList();
         this.from = source.pool().documents(source.layer(), source.table());
         this.view = new TableView<>(DOCUMENTS, free(here), source.layer().store());
         this.boundDecoder = source.model().decoder(here);
@@ -159,8 +164,8 @@ final class RowTransfer<T> {
     private Copy replaced(RowCursor row) {
         StoredItem<Document> item = StoredItem.read(view, row, from);
         String id = item.rn().id().orElseThrow();
-        Encoded encoded = DOCUMENTS.encode(
-                renamed(item.data()),
+        Encoded encoded = DOCUMENTS.encodeAgain(
+                naming(renamed(item.data())),
                 freeThere,
                 target.collection().item(id),
                 target.layer().seals());
@@ -185,7 +190,7 @@ final class RowTransfer<T> {
                 row, view.width(), source.collection().item(id), source.layer().seals());
         T renamed = source.model().mapAllReferences(data, references);
         return target.model()
-                .encode(
+                .encodeAgain(
                         renamed,
                         there,
                         target.collection().item(id),
@@ -200,6 +205,16 @@ final class RowTransfer<T> {
                         path.steps().get(0) instanceof FieldPath.Field field && holdReferences.contains(field.name())
                                 ? references.apply(reference)
                                 : reference);
+    }
+
+    /** Names each field that is null in the source and would be filled in by the target's database. */
+    private Document naming(Document data) {
+        if (filledThere.stream().allMatch(data::has)) {
+            return data;
+        }
+        Document.Builder named = data.toBuilder();
+        filledThere.stream().filter(name -> !data.has(name)).forEach(name -> named.put(name, null));
+        return named.build();
     }
 
     /** A new row of the target, with a revision of its own. */
@@ -274,14 +289,16 @@ final class RowTransfer<T> {
     /**
      * What is sealed differs each time that it is sealed, and what is hidden follows from the rest. Nor is a hash taken of what is in
      * a seal: the hash of the whole is stored and told, so it would tell of values. A seal says by itself whether it came back as it
-     * was made: bound to its item and place, it opens to what was sealed there or not at all.
+     * was made: bound to its item and place, it opens to what was sealed there or not at all. What a database fills in beside is its own.
      */
     private boolean isContent(ColumnShape column) {
         return !column.name().startsWith("__korm_")
                 && !column.isHidden()
                 && !isBound(column.name())
                 && column.kind() != ColumnKind.ENCRYPTED
-                && column.kind() != ColumnKind.OTHER;
+                && column.kind() != ColumnKind.OTHER
+                && !column.isGenerated()
+                && here.has(column.name());
     }
 
     private static void put(Map<String, String> content, ColumnShape column, @Nullable Object value) {

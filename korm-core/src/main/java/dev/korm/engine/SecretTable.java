@@ -50,6 +50,7 @@ final class SecretTable {
         this.shape = shape;
         this.seals = seals;
         this.secrets = shape.columns().stream()
+                .filter(column -> !column.isGenerated())
                 .filter(column -> column.kind() == ColumnKind.ENCRYPTED || column.kind() == ColumnKind.JSON)
                 .toList();
         this.keys = FingerprintKey.in(shape).stream()

@@ -146,12 +146,23 @@ abstract sealed class Step<T> {
         private final T data;
         private final long revision;
         private final Replacement replacement;
+        private final @Nullable OtherColumns others;
 
-        Insert(Home<T> home, Rn<T> rn, T data, long revision, Replacement replacement) {
+        /** @param others what the row held beside the data, of an item that was deleted; null for a new one */
+        Insert(Home<T> home, Rn<T> rn, T data, long revision, Replacement replacement, @Nullable OtherColumns others) {
             super(home, rn);
             this.data = data;
             this.revision = revision;
             this.replacement = replacement;
+            this.others = others;
+        }
+
+        private Encoded encode(TableShape shape) {
+            return others == null
+                    ? home().model().encode(data, shape, rn(), seals())
+                    : others.beside(
+                            home().model().encodeAgain(data, shape, rn(), seals()),
+                            home().layer().recent(home().table()).orElse(shape));
         }
 
         @Override
@@ -162,14 +173,13 @@ abstract sealed class Step<T> {
         @Override
         TableView<T> view() {
             home().model().check(data, rn());
-            return home().layer().evolved(home().model(), home().table(), data, wanted -> home().model()
-                    .encode(data, wanted, rn(), seals()));
+            return home().layer().evolved(home().model(), home().table(), data, this::encode);
         }
 
         @Override
         Mutation mutation() {
             TableView<T> view = view();
-            Encoded encoded = encode(replacement, shape -> home().model().encode(data, shape, rn(), seals()));
+            Encoded encoded = encode(replacement, this::encode);
             return new Mutation.Insert(
                     home().table(),
                     rn().id().orElseThrow(),

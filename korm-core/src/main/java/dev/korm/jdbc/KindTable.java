@@ -50,10 +50,10 @@ final class KindTable {
         columns.replaceAll(column -> {
             String kind = kinds.getOrDefault(column.name(), "");
             if (kind.equals(REFERENCE) && column.kind() == ColumnKind.TEXT) {
-                return new ColumnShape(column.name(), ColumnKind.RN);
+                return column.withKind(ColumnKind.RN);
             }
             return kind.equals(SEALED) && column.kind() == ColumnKind.JSON
-                    ? new ColumnShape(column.name(), ColumnKind.ENCRYPTED)
+                    ? column.withKind(ColumnKind.ENCRYPTED)
                     : column;
         });
     }

@@ -154,13 +154,14 @@ final class MySqlCatalog implements Catalog {
         String name = MySqlNames.table(table);
         // Columns and indexes in one question, since each is a way to the server and back.
         Sql sql = Sql.of(
-                "SELECT 'c', ORDINAL_POSITION, COLUMN_NAME, DATA_TYPE, COLLATION_NAME, EXTRA, '', 0"
+                "SELECT 'c', ORDINAL_POSITION, COLUMN_NAME, DATA_TYPE, COLLATION_NAME, EXTRA, '', 0,"
+                        + " COLUMN_DEFAULT, IS_NULLABLE"
                         + " FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?"
                         + " UNION ALL SELECT 'i', SEQ_IN_INDEX, INDEX_NAME, COALESCE(COLUMN_NAME, ''), '', '',"
-                        + " INDEX_COMMENT, NON_UNIQUE"
+                        + " INDEX_COMMENT, NON_UNIQUE, '', ''"
                         + " FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?"
                         + " AND INDEX_NAME <> 'PRIMARY'"
-                        + " UNION ALL SELECT 'k', 0, '', '', '', '', '', 0 FROM information_schema.TABLES"
+                        + " UNION ALL SELECT 'k', 0, '', '', '', '', '', 0, '', '' FROM information_schema.TABLES"
                         + " WHERE TABLE_SCHEMA = ? AND TABLE_NAME = '" + KindTable.NAME + "'",
                 names.plainDatabase(),
                 name,
@@ -181,7 +182,7 @@ final class MySqlCatalog implements Catalog {
                             break;
                         }
                         ColumnKind kind = kind(table, each, rows.getString(4), collation);
-                        ordered.put(rows.getInt(2), new ColumnShape(each, kind));
+                        ordered.put(rows.getInt(2), column(each, kind, rows));
                         if (!collation.isEmpty() && !collation.equals(server.collation())) {
                             collations.put(each, collation);
                         }
@@ -208,6 +209,16 @@ final class MySqlCatalog implements Catalog {
         List<IndexShape> shapes = new ArrayList<>();
         found.values().forEach(index -> index.shape(bare).ifPresent(shapes::add));
         return Optional.of(new TableShape(table, columns, shapes));
+    }
+
+    /** A column of the row at hand. MariaDB writes the default null as a word. */
+    private static ColumnShape column(String name, ColumnKind kind, ResultSet row) throws SQLException {
+        String extra = String.valueOf(row.getString(6)).toUpperCase(Locale.ROOT);
+        String value = row.getString(9);
+        boolean generated =
+                extra.contains("VIRTUAL") || extra.contains("STORED GENERATED") || extra.contains("PERSISTENT");
+        boolean filled = extra.contains("AUTO_INCREMENT") || (value != null && !value.equalsIgnoreCase("NULL"));
+        return TableShapes.filled(name, kind, generated, filled, "NO".equals(row.getString(10)));
     }
 
     private static ColumnKind kind(TableName table, String column, String type, String collation) {

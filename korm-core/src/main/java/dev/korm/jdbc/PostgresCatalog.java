@@ -51,7 +51,7 @@ final class PostgresCatalog implements Catalog {
                         + " AND EXISTS (SELECT 1 FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = c.oid"
                         + " AND a.attname = 'rnId' AND NOT a.attisdropped)"
                         + " AND EXISTS (SELECT 1 FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = c.oid"
-                        + " AND a.attname = ? AND NOT a.attisdropped) ORDER BY c.relname COLLATE \"C\"",
+                        + " AND a.attname = ? AND a.attnum > 0 AND NOT a.attisdropped) ORDER BY c.relname COLLATE \"C\"",
                 names.plainSchema(),
                 column);
         return session.query(sql, rows -> {
@@ -76,10 +76,14 @@ final class PostgresCatalog implements Catalog {
     public Optional<TableShape> read(Session session, TableName table) throws SQLException {
         // Columns and indexes in one question, since each is a way to the server and back.
         Sql sql = Sql.of(
-                "WITH t AS (SELECT c.oid FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n"
+                "WITH t AS (SELECT c.oid, c.relkind FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n"
                         + " ON n.oid = c.relnamespace WHERE n.nspname = ? AND c.relname = ?"
                         + " AND c.relkind IN ('r', 'p', 'f', 'v'))"
-                        + " SELECT 'c', CAST(a.attnum AS integer), a.attname, y.typname, b.typname, NULL, NULL, FALSE"
+                        + " SELECT 'c', CAST(a.attnum AS integer), a.attname, y.typname, b.typname, NULL, NULL, FALSE,"
+                        + " a.attgenerated <> '' OR a.attidentity = 'a',"
+                        // A view hands on what its table fills in.
+                        + " a.atthasdef OR a.attidentity = 'd' OR y.typdefault IS NOT NULL OR t.relkind = 'v',"
+                        + " a.attnotnull OR y.typnotnull"
                         + " FROM t JOIN pg_catalog.pg_attribute AS a ON a.attrelid = t.oid"
                         + " JOIN pg_catalog.pg_type AS y ON y.oid = a.atttypid"
                         + " LEFT JOIN pg_catalog.pg_type AS b ON b.oid = y.typbasetype"
@@ -89,11 +93,11 @@ final class PostgresCatalog implements Catalog {
                         + " (SELECT string_agg(coalesce(a.attname, ''), ' ' ORDER BY k.place) FROM"
                         + " unnest(CAST(i.indkey AS int2[])) WITH ORDINALITY AS k(number, place)"
                         + " LEFT JOIN pg_catalog.pg_attribute AS a ON a.attrelid = t.oid AND a.attnum = k.number"
-                        + " WHERE k.place <= i.indnkeyatts), i.indisunique"
+                        + " WHERE k.place <= i.indnkeyatts), i.indisunique, FALSE, FALSE, FALSE"
                         + " FROM t JOIN pg_catalog.pg_index AS i ON i.indrelid = t.oid"
                         + " JOIN pg_catalog.pg_class AS x ON x.oid = i.indexrelid"
                         + " WHERE NOT i.indisprimary AND i.indisvalid AND i.indpred IS NULL"
-                        + " UNION ALL SELECT 'k', 0, '', NULL, NULL, NULL, NULL, FALSE FROM t WHERE EXISTS ("
+                        + " UNION ALL SELECT 'k', 0, '', NULL, NULL, NULL, NULL, FALSE, FALSE, FALSE, FALSE FROM t WHERE EXISTS ("
                         + "SELECT 1 FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n"
                         + " ON n.oid = c.relnamespace WHERE n.nspname = ? AND c.relname = '" + KindTable.NAME + "')"
                         + " ORDER BY 1, 2",
@@ -108,7 +112,12 @@ final class PostgresCatalog implements Catalog {
                 String name = rows.getString(3);
                 switch (rows.getString(1)) {
                     case "c" ->
-                        columns.add(new ColumnShape(name, kind(table, name, rows.getString(4), rows.getString(5))));
+                        columns.add(TableShapes.filled(
+                                name,
+                                kind(table, name, rows.getString(4), rows.getString(5)),
+                                rows.getBoolean(9),
+                                rows.getBoolean(10),
+                                rows.getBoolean(11)));
                     case "i" ->
                         indexes.add(new IndexRow(name, rows.getString(6), rows.getString(7), rows.getBoolean(8)));
                     default -> written = true;

@@ -96,6 +96,10 @@ final class PostgresConstants {
         return object("numeric", text);
     }
 
+    static PGobject untyped(String text) {
+        return object("unknown", text);
+    }
+
     static PGobject jsonb(String text) {
         return object("jsonb", text);
     }

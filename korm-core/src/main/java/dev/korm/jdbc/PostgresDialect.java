@@ -167,7 +167,11 @@ final class PostgresDialect implements Dialect {
     @Override
     public @Nullable Object stored(ColumnKind kind, @Nullable Object value) {
         boolean json = kind == ColumnKind.JSON || kind == ColumnKind.ENCRYPTED;
-        return json && value instanceof String text ? PostgresConstants.jsonb(text) : value;
+        if (!(value instanceof String text)) {
+            return value;
+        }
+        // The server reads a text of no type as one of the column's.
+        return json ? PostgresConstants.jsonb(text) : kind == ColumnKind.OTHER ? PostgresConstants.untyped(text) : text;
     }
 
     /** What stands at the place, JSON's null included; null where there is no such place. */

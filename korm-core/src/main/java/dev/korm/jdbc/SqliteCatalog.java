@@ -62,12 +62,17 @@ final class SqliteCatalog implements Catalog {
 
     @Override
     public Optional<TableShape> read(Session session, TableName table) throws SQLException {
-        Sql sql = Sql.of("SELECT name, type FROM pragma_table_xinfo(?) WHERE hidden = 0 ORDER BY cid", table.text());
+        Sql sql = Sql.of(
+                "SELECT name, type, hidden, dflt_value, \"notnull\" FROM pragma_table_xinfo(?) WHERE hidden <> 1 ORDER BY cid",
+                table.text());
         List<ColumnShape> columns = session.query(sql, rows -> {
             List<ColumnShape> found = new ArrayList<>();
             while (rows.next()) {
                 String name = rows.getString(1);
-                found.add(new ColumnShape(name, kind(table, name, rows.getString(2))));
+                String value = rows.getString(4);
+                boolean filled = value != null && !value.equalsIgnoreCase("NULL");
+                found.add(TableShapes.filled(
+                        name, kind(table, name, rows.getString(2)), rows.getInt(3) != 0, filled, rows.getInt(5) != 0));
             }
             return found;
         });

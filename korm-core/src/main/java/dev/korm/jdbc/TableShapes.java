@@ -4,6 +4,7 @@ import dev.korm.DuplicateException;
 import dev.korm.SchemaException;
 import dev.korm.spi.ColumnKind;
 import dev.korm.spi.ColumnShape;
+import dev.korm.spi.ColumnShape.Filling;
 import dev.korm.spi.FingerprintKey;
 import dev.korm.spi.IndexShape;
 import dev.korm.spi.Operand;
@@ -84,6 +85,21 @@ final class TableShapes {
             return Optional.of(ColumnKind.ID);
         }
         return ColumnShape.isFingerprint(column) ? Optional.of(ColumnKind.FINGERPRINT) : Optional.empty();
+    }
+
+    /**
+     * Makes a column of what the catalogue says of it.
+     *
+     * @param generated whether the database works it out
+     * @param filled whether it has a default
+     */
+    static ColumnShape filled(String name, ColumnKind kind, boolean generated, boolean filled, boolean notNull) {
+        ColumnShape plain = new ColumnShape(name, kind);
+        if (plain.isHidden() || !(generated || filled)) {
+            return plain;
+        }
+        Filling byDefault = notNull ? Filling.DEFAULT_NOT_NULL : Filling.DEFAULT;
+        return new ColumnShape(name, kind, generated ? Filling.GENERATED : byDefault);
     }
 
     /** Puts the key first, whatever order another program gave the columns. */

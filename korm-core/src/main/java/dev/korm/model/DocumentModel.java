@@ -111,15 +111,25 @@ final class DocumentModel implements Model<Document> {
 
     @Override
     public Encoded encode(Document data, TableShape actual, Rn<?> rn, @Nullable Seals seals) {
+        return encode(data, actual, rn, seals, Generated.REFUSED);
+    }
+
+    @Override
+    public Encoded encodeAgain(Document data, TableShape actual, Rn<?> rn, @Nullable Seals seals) {
+        return encode(data, actual, rn, seals, Generated.LEFT_OUT);
+    }
+
+    private Encoded encode(Document data, TableShape actual, Rn<?> rn, @Nullable Seals seals, Generated generated) {
         check(data, rn);
         checkNames(data);
         Table table = tables.of(actual);
         Set<String> names = new LinkedHashSet<>(table.names());
         data.asMap().forEach((name, value) -> {
-            if (value != null) {
+            if (value != null || table.isFilled(name)) {
                 names.add(name);
             }
         });
+        table.leaveOut(names, data, rn, generated);
         return table.encode(names, data, rn, seals, Table.Others.READ);
     }
 
@@ -127,7 +137,10 @@ final class DocumentModel implements Model<Document> {
     public Encoded encodeChanges(Document before, Document after, TableShape actual, Rn<?> rn, @Nullable Seals seals) {
         check(after, rn);
         checkNames(after);
-        return tables.of(actual).encode(changedFields(before, after), after, rn, seals, Table.Others.READ);
+        Table table = tables.of(actual);
+        List<String> changed = new ArrayList<>(changedFields(before, after));
+        changed.removeIf(name -> table.isLeftAlone(name, after, rn));
+        return table.encode(changed, after, rn, seals, Table.Others.READ);
     }
 
     @Override
@@ -150,7 +163,10 @@ final class DocumentModel implements Model<Document> {
         Document assigned = assigned(values);
         checkNames(assigned);
         References.files(null, assigned, References.FileEditor.refusingNew(), NAME);
-        return tables.of(actual).encode(assigned.asMap().keySet(), assigned, null, null, Table.Others.UNKNOWN);
+        Table table = tables.of(actual);
+        List<String> names = new ArrayList<>(assigned.asMap().keySet());
+        names.removeIf(name -> table.isLeftAlone(name, assigned, null));
+        return table.encode(names, assigned, null, null, Table.Others.UNKNOWN);
     }
 
     @Override
@@ -265,7 +281,15 @@ final class DocumentModel implements Model<Document> {
         private final TableShape actual;
         private final List<ColumnShape> read = new ArrayList<>();
         private final List<ColumnShape> columns;
+        /** The columns that hold null where a document has no such field. */
         private final List<String> names = new ArrayList<>();
+
+        /** The columns that the database fills in. */
+        private final Set<String> filled = new LinkedHashSet<>();
+
+        /** The columns of types that korm does not know. */
+        private final List<String> foreign = new ArrayList<>();
+
         /** Beside the fingerprints of single fields as they are. */
         private final List<FingerprintKey> keys;
 
@@ -278,7 +302,12 @@ final class DocumentModel implements Model<Document> {
                     continue;
                 }
                 read.add(column);
-                if (column.kind() != ColumnKind.OTHER) {
+                if (column.isFilled()) {
+                    filled.add(column.name());
+                }
+                if (column.kind() == ColumnKind.OTHER) {
+                    foreign.add(column.name());
+                } else if (!column.isFilled()) {
                     names.add(column.name());
                 }
             }
@@ -290,6 +319,57 @@ final class DocumentModel implements Model<Document> {
 
         List<String> names() {
             return names;
+        }
+
+        boolean isFilled(String name) {
+            return filled.contains(name);
+        }
+
+        /** Takes out the fields of a row that the database is to fill in, or whose values a document has only as texts. */
+        void leaveOut(Set<String> fields, Document data, Rn<?> rn, Generated generated) {
+            if (generated == Generated.LEFT_OUT) {
+                foreign.forEach(fields::remove);
+            }
+            for (String name : filled) {
+                ColumnShape column = actual.column(name).orElseThrow();
+                Object value = data.asMap().get(name);
+                boolean leaves = column.isGenerated()
+                        || (value == null
+                                && (column.filling() == ColumnShape.Filling.DEFAULT_NOT_NULL
+                                        || !fields.contains(name)));
+                if (leaves) {
+                    fields.remove(name);
+                    leaveOut(column, value, rn, generated);
+                }
+            }
+        }
+
+        private void leaveOut(ColumnShape column, @Nullable Object value, @Nullable Rn<?> rn, Generated generated) {
+            try {
+                if (column.isGenerated()) {
+                    generated.leaveOut(value);
+                }
+                generated.requireUnkept(
+                        column, isUnique(column.name()) || keys.stream().anyMatch(key -> key.isOf(column.name())));
+            } catch (Misfit misfit) {
+                throw Failures.store(NAME, misfit.inField(column.name()), rn);
+            }
+        }
+
+        /** Whether a change leaves a column as it is: the database works it out, or it cannot be null, as the field is. */
+        boolean isLeftAlone(String name, Document data, @Nullable Rn<?> rn) {
+            ColumnShape column = filled.contains(name) ? actual.column(name).orElseThrow() : null;
+            if (column == null || !column.isGenerated()) {
+                return column != null
+                        && column.filling() == ColumnShape.Filling.DEFAULT_NOT_NULL
+                        && !data.asMap().containsKey(name);
+            }
+            try {
+                Generated.REFUSED.leaveOut(data.asMap().get(name));
+            } catch (Misfit misfit) {
+                throw Failures.store(NAME, misfit.inField(name), rn);
+            }
+            return true;
         }
 
         @Override

@@ -42,7 +42,7 @@ public interface Model<T> {
     List<String> fieldNames();
 
     /**
-     * All of an item as columns, for a table as it is.
+     * All of an item as columns, for a table as it is. What the data does not name is left to a database that fills it in.
      *
      * @throws dev.korm.ValueException when a value cannot be stored, or does not fit its column; names field and RN
      * @throws dev.korm.SchemaException when a column is of a kind that the field cannot be stored in
@@ -57,6 +57,9 @@ public interface Model<T> {
      * @param seals seals the item's secrets; null for data without
      */
     Encoded encode(T data, TableShape actual, Rn<?> rn, @Nullable Seals seals);
+
+    /** Encodes what was read from a row, to be a row again: what the database generates is left to it. */
+    Encoded encodeAgain(T data, TableShape actual, Rn<?> rn, @Nullable Seals seals);
 
     /** Only the columns that differ. A field that a document no longer has becomes null. */
     default Encoded encodeChanges(T before, T after, TableShape actual, Rn<?> rn) {

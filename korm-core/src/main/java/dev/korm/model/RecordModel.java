@@ -153,9 +153,18 @@ final class RecordModel<T> implements Model<T> {
 
     @Override
     public Encoded encode(T data, TableShape actual, Rn<?> rn, @Nullable Seals seals) {
+        return encode(data, actual, rn, seals, Generated.REFUSED);
+    }
+
+    @Override
+    public Encoded encodeAgain(T data, TableShape actual, Rn<?> rn, @Nullable Seals seals) {
+        return encode(data, actual, rn, seals, Generated.LEFT_OUT);
+    }
+
+    private Encoded encode(T data, TableShape actual, Rn<?> rn, @Nullable Seals seals, Generated generated) {
         check(data, rn);
         try {
-            return tables.of(actual).encode(data, rn, seals);
+            return tables.of(actual).encode(data, rn, seals, generated);
         } catch (Misfit misfit) {
             throw Failures.store(type.getSimpleName(), misfit, rn);
         }

@@ -40,12 +40,17 @@ final class RecordTable<T> implements Decoder<T> {
     private final TableName table;
     private final Place[] places;
     private final boolean secrets;
+    /** Whether the database fills in one of the columns. */
+    private final boolean filled;
+
     private final List<ColumnShape> read;
     private final List<ColumnShape> written;
     /** Beside the fingerprints of single fields as they are. */
     private final List<FingerprintKey> keys;
     /** The columns of changes, so that equal changes share one list. */
     private final Map<BitSet, List<ColumnShape>> columnsOf = new ConcurrentHashMap<>();
+    /** The columns of items that leave some to the database. */
+    private final Map<List<RecordField>, List<ColumnShape>> insertsOf = new ConcurrentHashMap<>();
 
     /**
      * Where a field is.
@@ -90,6 +95,7 @@ final class RecordTable<T> implements Decoder<T> {
             }
         }
         this.secrets = Arrays.stream(places).anyMatch(place -> place.form().mayHoldSecrets());
+        this.filled = Arrays.stream(places).anyMatch(place -> place.column().isFilled());
         this.read = List.copyOf(readable);
         this.keys = Stream.concat(declared.all().stream(), FingerprintKey.in(actual).stream())
                 .filter(key -> !key.isPlain())
@@ -120,7 +126,10 @@ final class RecordTable<T> implements Decoder<T> {
                         .toList();
     }
 
-    Encoded encode(T data, Rn<?> rn, @Nullable Seals seals) {
+    Encoded encode(T data, Rn<?> rn, @Nullable Seals seals, Generated generated) {
+        if (filled) {
+            return encodeNamed(data, rn, seals, generated);
+        }
         Owner owner = owner(rn, seals);
         @Nullable Object[] values = new Object[written.size()];
         int at = 0;
@@ -134,8 +143,82 @@ final class RecordTable<T> implements Decoder<T> {
                 written, Row.of(values), Fingerprint.underAllKeys(keys, table, part -> part(part, data), seals));
     }
 
-    Encoded encode(T data, List<RecordField> fields, Rn<?> rn, @Nullable Seals seals) {
+    /** An item without the fields that the database is to fill in. */
+    private Encoded encodeNamed(T data, Rn<?> rn, @Nullable Seals seals, Generated generated) {
         Owner owner = owner(rn, seals);
+        List<RecordField> named = new ArrayList<>();
+        List<@Nullable Object> values = new ArrayList<>();
+        for (Place place : places) {
+            Object value = value(place.field(), data);
+            if (isLeftOut(place, value, generated)) {
+                requireUnkept(place, generated);
+                continue;
+            }
+            named.add(place.field());
+            @Nullable Object[] row = new Object[2];
+            int width = encode(place, value, owner, row, 0);
+            values.addAll(Arrays.asList(row).subList(0, width));
+        }
+        for (FingerprintKey key : keys) {
+            values.add(fingerprint(key, data, seals));
+        }
+        return new Encoded(
+                insertsOf(named),
+                Row.of(values.toArray()),
+                Fingerprint.underAllKeys(keys, table, part -> part(part, data), seals));
+    }
+
+    private static boolean isLeftOut(Place place, @Nullable Object value, Generated generated) {
+        try {
+            if (place.column().isGenerated()) {
+                generated.leaveOut(value);
+                return true;
+            }
+        } catch (Misfit misfit) {
+            throw misfit.inField(place.field().name());
+        }
+        return value == null && place.column().filling() == ColumnShape.Filling.DEFAULT_NOT_NULL;
+    }
+
+    private void requireUnkept(Place place, Generated generated) {
+        try {
+            generated.requireUnkept(
+                    place.column(),
+                    place.shadow() != null
+                            || keys.stream()
+                                    .anyMatch(key -> key.isOf(place.column().name())));
+        } catch (Misfit misfit) {
+            throw misfit.inField(place.field().name());
+        }
+    }
+
+    private List<ColumnShape> insertsOf(List<RecordField> named) {
+        List<ColumnShape> known = insertsOf.get(named);
+        if (known != null) {
+            return known;
+        }
+        List<ColumnShape> columns = columns(named, keys);
+        if (insertsOf.size() >= MOST_COLUMN_LISTS) {
+            return columns;
+        }
+        List<ColumnShape> earlier = insertsOf.putIfAbsent(List.copyOf(named), columns);
+        return earlier != null ? earlier : columns;
+    }
+
+    /** The fields without those that the database works out by itself. */
+    private List<RecordField> writable(T data, List<RecordField> fields) {
+        if (!filled) {
+            return fields;
+        }
+        return fields.stream()
+                .filter(field -> !places[field.index()].column().isGenerated()
+                        || !isLeftOut(places[field.index()], value(field, data), Generated.REFUSED))
+                .toList();
+    }
+
+    Encoded encode(T data, List<RecordField> changed, Rn<?> rn, @Nullable Seals seals) {
+        Owner owner = owner(rn, seals);
+        List<RecordField> fields = writable(data, changed);
         List<FingerprintKey> touched = touched(fields);
         List<ColumnShape> columns = columnsOf(fields, touched);
         @Nullable Object[] row = new Object[columns.size()];
@@ -153,6 +236,12 @@ final class RecordTable<T> implements Decoder<T> {
 
     /** Some fields of many items; the fingerprints of keys that have other fields too are left out. */
     Encoded encodeValues(List<RecordField> fields, List<@Nullable Object> values) {
+        for (int i = 0; i < fields.size(); i++) {
+            Place place = places[fields.get(i).index()];
+            if (place.column().isGenerated()) {
+                isLeftOut(place, values.get(i) == null ? "" : values.get(i), Generated.REFUSED);
+            }
+        }
         Map<String, Fingerprint.Part> given = new HashMap<>();
         List<String> names = fields.stream().map(RecordField::storedName).toList();
         List<FingerprintKey> settled = touched(fields).stream()

@@ -5,13 +5,46 @@ package dev.korm.spi;
  *
  * @param name as stored, case kept
  * @param kind what it holds
+ * @param filling what a new row has in it that does not name it
  */
-public record ColumnShape(String name, ColumnKind kind) {
+public record ColumnShape(String name, ColumnKind kind, Filling filling) {
     /** The prefix of hidden columns that hold the fingerprint of a unique column. */
     public static final String UNIQUE_PREFIX = "__korm_unique__";
 
     /** The prefix of hidden columns that hold what korm knows of a row. */
     public static final String OWN_PREFIX = UNIQUE_PREFIX + "__korm_";
+
+    /** What the database fills in. */
+    public enum Filling {
+        /** Null. */
+        NULL,
+        /** A default, or the next number; a row may name another value, also null. */
+        DEFAULT,
+        /** As {@link #DEFAULT}, in a column that takes no null. */
+        DEFAULT_NOT_NULL,
+        /** What the database works out, also for rows that change: no program can write it. */
+        GENERATED
+    }
+
+    /** A column that is null in rows that do not name it. */
+    public ColumnShape(String name, ColumnKind kind) {
+        this(name, kind, Filling.NULL);
+    }
+
+    /** Whether the database alone writes it. */
+    public boolean isGenerated() {
+        return filling == Filling.GENERATED;
+    }
+
+    /** Whether a row that does not name it has something in it that the program does not know. */
+    public boolean isFilled() {
+        return filling != Filling.NULL;
+    }
+
+    /** This column of another kind. */
+    public ColumnShape withKind(ColumnKind other) {
+        return new ColumnShape(name, other, filling);
+    }
 
     /** Whether a name is that of a hidden column of fingerprints. */
     public static boolean isFingerprint(String name) {

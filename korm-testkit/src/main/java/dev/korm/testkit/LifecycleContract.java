@@ -13,6 +13,7 @@ import dev.korm.Document;
 import dev.korm.DuplicateException;
 import dev.korm.FloatingItem;
 import dev.korm.Item;
+import dev.korm.Items;
 import dev.korm.Korm;
 import dev.korm.NotFoundException;
 import dev.korm.QueryException;
@@ -20,6 +21,7 @@ import dev.korm.Rn;
 import dev.korm.Transaction;
 import dev.korm.UncommittedItem;
 import dev.korm.Unique;
+import dev.korm.UniqueTogether;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +31,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.NullUnmarked;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What happens to items: created, changed, committed, deleted, together or not at all. Every layer passes it. */
@@ -193,6 +196,40 @@ public abstract class LifecycleContract extends PoolContract {
         assertThat(again.reload()).isEqualTo(again);
         assertThatThrownBy(deleted::restore).isInstanceOf(AlreadyExistsException.class);
         assertThatThrownBy(() -> fred.set(User::firstName, "X").commit()).isInstanceOf(ConflictException.class);
+    }
+
+    record Older(String name) {}
+
+    @UniqueTogether({"name", "town"})
+    record Newer(
+            String name,
+            String town,
+            Unique<String> code,
+            @Nullable Address home,
+            List<String> tags) {}
+
+    @Test
+    void an_item_is_restored_with_what_its_record_does_not_know() {
+        Items<Older> older = Korm.item(Older.class, pool());
+        Items<Newer> newer = Korm.item(Newer.class, pool());
+        older.fromData("shared", "people", new Older("Abe")).create().delete().restore();
+        Newer data = new Newer("Bea", "Rome", Unique.of("b"), new Address("Rome", null, 1), List.of("x"));
+        Item<Newer> item = newer.fromData("shared", "people", data).create();
+        DeletedItem<Older> deleted = older.fromRn(item.rn().toString()).get().delete();
+        assertThat(deleted.data()).isEqualTo(new Older("Bea"));
+        assertThat(newer.fromRn(item.rn()).find()).isEmpty();
+        assertThat(deleted.restore().data()).isEqualTo(new Older("Bea"));
+        assertThat(newer.fromRn(item.rn()).get().data()).isEqualTo(data);
+        assertThatThrownBy(() -> newer.fromData(
+                                "shared", "people", new Newer("Cid", "Bonn", Unique.of("b"), null, List.of()))
+                        .create())
+                .isInstanceOf(DuplicateException.class);
+        assertThatThrownBy(() -> newer.fromData(
+                                "shared", "people", new Newer("Bea", "Rome", Unique.of("c"), null, List.of()))
+                        .create())
+                .isInstanceOf(DuplicateException.class);
+        deleted.destroy();
+        assertThatThrownBy(deleted::restore).isInstanceOf(ClosedException.class);
     }
 
     @Test

@@ -144,6 +144,23 @@ class DeleteRoundTripsTest {
         assertThatThrownBy(box::delete).isInstanceOf(ReferencedException.class);
     }
 
+    record Newer(String name, String note) {}
+
+    @Test
+    void a_column_that_another_program_adds_is_carried_within_a_second() {
+        box().delete();
+        try (Pool other = another()) {
+            Rn<Newer> rn = Korm.item(Newer.class, other)
+                    .fromData("mail", "box", new Newer("Box", "kept"))
+                    .create()
+                    .rn();
+            environment.advance(Duration.ofMillis(1_001));
+            boxes.fromRn(rn.toString()).get().delete().restore();
+            assertThat(Korm.item(Newer.class, other).fromRn(rn).get().data().note())
+                    .isEqualTo("kept");
+        }
+    }
+
     @Test
     void what_this_pool_declares_is_known_at_once() {
         Item<Box> box = box();

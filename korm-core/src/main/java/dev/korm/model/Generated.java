@@ -1,0 +1,30 @@
+package dev.korm.model;
+
+import dev.korm.codec.Misfit;
+import dev.korm.spi.ColumnShape;
+import org.jspecify.annotations.Nullable;
+
+/** What becomes of a value for a column that the database alone writes. */
+enum Generated {
+    /** It is an error, since it would not be stored. */
+    REFUSED,
+    /** It was read from such a column, and comes again by itself. */
+    LEFT_OUT;
+
+    /** Checks that a value can be left out. */
+    void leaveOut(@Nullable Object value) {
+        if (this == REFUSED && value != null) {
+            throw new Misfit("the database works out what is in its column; leave the field null");
+        }
+    }
+
+    /**
+     * Checks that what the database fills in needs no fingerprint, which only korm can make. What is stored again brings its own along.
+     */
+    void requireUnkept(ColumnShape column, boolean isUnique) {
+        if (this == REFUSED && isUnique) {
+            throw new Misfit("it is unique, and the column " + column.name()
+                    + " would be filled in by the database, whose value has no fingerprint; give the field a value");
+        }
+    }
+}
