@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -73,6 +74,46 @@ class EarlySyncTest {
             sync.wrote(STEP);
 
             sync.await();
+        }
+    }
+
+    @Test
+    void a_file_that_is_given_up_is_closed_behind_the_sync_that_is_under_way() throws IOException {
+        FileChannel channel = channel();
+        EarlySync sync = new EarlySync(channel, asked::add);
+        assertThat(sync.thenClose()).isFalse();
+        sync.wrote(STEP);
+
+        assertThat(sync.thenClose()).isTrue();
+        assertThat(channel.isOpen()).isTrue();
+        asked.get(0).run();
+
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void a_sync_that_is_over_leaves_the_closing_to_who_wrote_the_file() throws IOException {
+        try (FileChannel channel = channel()) {
+            EarlySync sync = new EarlySync(channel, asked::add);
+            sync.wrote(STEP);
+            asked.get(0).run();
+
+            assertThat(sync.thenClose()).isFalse();
+            assertThat(channel.isOpen()).isTrue();
+        }
+    }
+
+    @Test
+    void an_interrupt_ends_the_waiting_and_stays() throws IOException {
+        try (FileChannel channel = channel()) {
+            EarlySync sync = new EarlySync(channel, asked::add);
+            sync.wrote(STEP);
+            Thread.currentThread().interrupt();
+
+            assertThatExceptionOfType(InterruptedIOException.class).isThrownBy(sync::await);
+            assertThat(Thread.interrupted()).isTrue();
+        } finally {
+            Thread.interrupted();
         }
     }
 }

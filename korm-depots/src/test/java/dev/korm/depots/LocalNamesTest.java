@@ -231,6 +231,27 @@ class LocalNamesTest {
     }
 
     @Test
+    void a_folder_that_may_not_be_read_is_passed_over_and_told() {
+        WatchedFiles files = new WatchedFiles(java.nio.file.FileSystems.getDefault());
+        List<SkippedName> skipped = new ArrayList<>();
+        try (Depot depot = LocalDepot.at(files.path(folder)).open("files", files.environment())) {
+            put(depot, file("open", "x"));
+            put(depot, file("shut", "deep", "y"));
+            put(depot, file("z"));
+            files.watch((step, path) -> {
+                if (step == WatchedFiles.Step.LIST_FOLDER && path.endsWith("deep")) {
+                    throw new java.nio.file.AccessDeniedException(path.toString());
+                }
+            });
+            try (Stream<FileEntry> all = depot.list(Rn.prefix("files"), skipped::add)) {
+                assertThat(all.map(FileEntry::rn)).containsExactlyInAnyOrder(file("open", "x"), file("z"));
+            }
+            files.watch((step, path) -> {});
+        }
+        assertThat(skipped).extracting(SkippedName::name).containsExactly("shut/deep");
+    }
+
+    @Test
     void a_name_too_long_for_the_file_system_is_refused() {
         try (Depot depot = local()) {
             assertRefused(depot, file("\u00e4".repeat(128)), "255 bytes");

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A program of the tests' in a JVM of its own. Closing it ends it. */
@@ -23,6 +24,13 @@ final class OtherProcess implements AutoCloseable {
     }
 
     static OtherProcess start(Class<?> program, List<String> options, List<String> arguments) throws IOException {
+        return start(program, options, arguments, Map.of());
+    }
+
+    /** @param variables of its environment, beside those of this one */
+    static OtherProcess start(
+            Class<?> program, List<String> options, List<String> arguments, Map<String, String> variables)
+            throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options);
@@ -30,8 +38,9 @@ final class OtherProcess implements AutoCloseable {
         command.add(System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
         command.add(program.getName());
         command.addAll(arguments);
-        return new OtherProcess(
-                new ProcessBuilder(command).redirectErrorStream(true).start());
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().putAll(variables);
+        return new OtherProcess(builder.start());
     }
 
     /** Waits for a line that it prints; what it prints before is shown when it ends without. */

@@ -14,6 +14,7 @@ import dev.korm.SweepReport;
 import dev.korm.jdbc.Sqlite;
 import dev.korm.spi.Depot;
 import dev.korm.spi.Environment;
+import dev.korm.spi.FileContent;
 import dev.korm.spi.FileEntry;
 import dev.korm.spi.PutCondition;
 import dev.korm.spi.PutOptions;
@@ -74,6 +75,13 @@ class TwoProcessesTest {
                     }
                     System.out.println("written");
                 }
+                case "newer" -> moveInTurns(folder, told);
+                case "labels" -> {
+                    System.out.println("ready");
+                    told.readLine();
+                    label(folder, "other");
+                    System.out.println("labelled");
+                }
                 default -> throw new IllegalArgumentException(arguments[1]);
             }
         }
@@ -115,6 +123,48 @@ class TwoProcessesTest {
 
     private static Items<Letter> letters(Pool pool) {
         return Korm.item(Letter.class, pool);
+    }
+
+    private static final PutCondition.Newer NEWER = PutCondition.Newer.of("item", "revision");
+
+    private static void stage(Depot depot, long revision) {
+        depot.put(
+                Rn.file("files", "staged", "" + revision),
+                new ByteArrayInputStream(Long.toString(revision).getBytes(StandardCharsets.UTF_8)),
+                PutOptions.NONE.attribute("item", "a").attribute("revision", "" + revision));
+    }
+
+    private static void move(Depot depot, long revision) {
+        depot.moveIfNewer(Rn.file("files", "staged", "" + revision), Rn.file("files", "docs", "x"), NEWER);
+    }
+
+    /** Moves each revision that it is told to, when it is told to. */
+    private static void moveInTurns(Path folder, BufferedReader told) throws IOException {
+        try (Depot depot = LocalDepot.at(folder.resolve("files")).open("files", Environment.system())) {
+            System.out.println("ready");
+            for (String line = told.readLine(); line != null && !line.equals("end"); line = told.readLine()) {
+                long revision = Long.parseLong(line);
+                stage(depot, revision);
+                System.out.println("staged");
+                told.readLine();
+                move(depot, revision);
+                System.out.println("moved");
+            }
+        }
+    }
+
+    /** Stores files of one size under one name, each with a type that says which. */
+    private static void label(Path folder, String own) {
+        try (Depot depot =
+                LocalDepot.at(folder.resolve("files")).withoutAttributes().open("files", Environment.system())) {
+            for (int i = 100; i < 250; i++) {
+                String text = own + " " + i;
+                depot.put(
+                        Rn.file("files", "docs", "x"),
+                        new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)),
+                        PutOptions.NONE.contentType("text/" + own).attribute("number", "" + i));
+            }
+        }
     }
 
     /** Creates, changes and deletes. */
@@ -239,6 +289,50 @@ class TwoProcessesTest {
                     .hasSize(60)
                     .allSatisfy(
                             letter -> assertThat(letter.data().scan().bytes()).containsExactly(2));
+        }
+    }
+
+    @Test
+    void of_two_programs_that_bring_a_file_to_one_name_the_later_revision_is_there_in_the_end() throws Exception {
+        try (OtherProcess other = start("newer");
+                Depot depot = LocalDepot.at(folder.resolve("files")).open("files", Environment.system())) {
+            other.await("ready");
+            for (int round = 1; round <= 60; round++) {
+                int own = 2 * round + round % 2;
+                int others = 2 * round + (round + 1) % 2;
+                other.tell("" + others);
+                stage(depot, own);
+                other.await("staged");
+                other.tell("go");
+                move(depot, own);
+                other.await("moved");
+
+                try (FileContent content = depot.get(Rn.file("files", "docs", "x"))) {
+                    assertThat(content.stream().readAllBytes())
+                            .asString(StandardCharsets.UTF_8)
+                            .isEqualTo("" + (2 * round + 1));
+                }
+            }
+            other.tell("end");
+        }
+    }
+
+    @Test
+    void two_programs_label_one_name_at_once_without_attributes_of_files() throws Exception {
+        try (OtherProcess other = start("labels")) {
+            other.await("ready");
+            other.tell("go");
+            label(folder, "mine!");
+            other.await("labelled");
+        }
+        try (Depot depot = LocalDepot.at(folder.resolve("files"))
+                        .withoutAttributes()
+                        .open("files", Environment.system());
+                FileContent content = depot.get(Rn.file("files", "docs", "x"))) {
+            String text = new String(content.stream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(content.stat().contentType()).contains("text/" + text.substring(0, 5));
+            assertThat(content.stat().attributes()).containsEntry("number", text.substring(6));
+            assertThat(content.stat().sha256()).isPresent();
         }
     }
 }

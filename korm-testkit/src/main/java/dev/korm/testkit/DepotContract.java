@@ -13,6 +13,7 @@ import dev.korm.FileContentException;
 import dev.korm.FileExistsException;
 import dev.korm.FileNameException;
 import dev.korm.MissingFileException;
+import dev.korm.OperationInterruptedException;
 import dev.korm.Rn;
 import dev.korm.StoreException.Outcome;
 import dev.korm.spi.ByteRange;
@@ -525,6 +526,122 @@ public abstract class DepotContract {
         assertThat(listed(below())).containsExactly(file("a").toString());
     }
 
+    @Test
+    void a_refused_file_takes_nothing_of_what_is_kept_with_the_one_that_is_there() {
+        PutOptions kept = PutOptions.NONE
+                .contentType("application/pdf")
+                .attribute("item", "a")
+                .attribute("revision", "5");
+        depot().put(file("a"), new ByteArrayInputStream(HELLO), kept);
+        List<PutCondition> refusing = new ArrayList<>();
+        if (depot().capabilities().has(Conditional.IF_ABSENT)) {
+            refusing.add(PutCondition.ABSENT);
+        }
+        if (depot().capabilities().has(Conditional.IF_NEWER)) {
+            refusing.add(NEWER);
+        }
+        if (depot().capabilities().has(Conditional.IF_VERSION)) {
+            refusing.add(new PutCondition.Version("another"));
+        }
+
+        for (PutCondition condition : refusing) {
+            for (byte[] content : List.of(HELLO, new byte[3])) {
+                PutOptions other = PutOptions.NONE
+                        .contentType("text/plain")
+                        .attribute("item", "a")
+                        .attribute("revision", "4")
+                        .when(condition);
+                assertThatExceptionOfType(DepotException.class)
+                        .isThrownBy(() -> depot().put(file("a"), new ByteArrayInputStream(content), other));
+            }
+        }
+
+        FileStat stat = depot().stat(file("a")).orElseThrow();
+        assertThat(stat.contentType()).contains("application/pdf");
+        assertThat(stat.attributes()).containsEntry("item", "a").containsEntry("revision", "5");
+        assertThat(stat.sha256()).contains(sha256(HELLO));
+        assertThat(bytes(file("a"))).isEqualTo(HELLO);
+    }
+
+    @Test
+    void whatever_the_content_throws_leaves_what_was_there() {
+        put(file("a"), HELLO);
+        for (int size : List.of(0, 100, 20 * 1024 * 1024)) {
+            for (Throwable thrown :
+                    List.of(new StackOverflowError("The test says so"), new IllegalStateException("So"))) {
+                for (Rn<?> file : List.of(file("a"), file("new"))) {
+                    assertThatThrownBy(() -> depot().put(file, new Throwing(size, thrown), PutOptions.NONE))
+                            .isSameAs(thrown);
+                }
+            }
+        }
+
+        assertThat(bytes(file("a"))).isEqualTo(HELLO);
+        assertThat(listed(below())).containsExactly(file("a").toString());
+        put(file("new"), HELLO);
+    }
+
+    @Test
+    void an_interrupted_thread_is_told_so_and_everything_stays_whole() {
+        put(file("a"), "a", 5);
+        List<Runnable> calls = List.of(
+                () -> put(file("a"), "a", 6),
+                () -> put(file("b"), HELLO),
+                () -> bytes(file("a")),
+                () -> depot().stat(file("a")),
+                () -> listed(below()),
+                () -> depot().copy(file("a"), file("c")),
+                () -> depot().move(file("a"), file("a", "d")),
+                () -> depot().moveIfNewer(file("a", "d"), file("a"), NEWER),
+                () -> depot().delete(file("b")));
+        for (Runnable call : calls) {
+            Thread.currentThread().interrupt();
+            try {
+                call.run();
+            } catch (OperationInterruptedException told) {
+                assertThat(told).hasMessageContaining("interrupted");
+            } catch (MissingFileException earlier) {
+                assertThat(earlier.isRetryable()).isFalse();
+            } finally {
+                assertThat(Thread.interrupted()).as("The flag stays").isTrue();
+            }
+        }
+
+        try (Stream<FileEntry> files = depot().list(below())) {
+            assertThat(files.map(FileEntry::rn).map(this::text)).allMatch(text -> text.matches("a [56]|hello"));
+        }
+        put(file("a"), HELLO);
+        assertThat(bytes(file("a"))).isEqualTo(HELLO);
+    }
+
+    @Test
+    void content_that_interrupts_its_thread_is_stored_whole_or_not_at_all() {
+        put(file("a"), HELLO);
+        byte[] large = random(12, 20 * 1024 * 1024);
+        InputStream interrupting = new ByteArrayInputStream(large) {
+            @Override
+            public synchronized int read(byte[] buffer, int offset, int length) {
+                if (pos > 12 * 1024 * 1024) {
+                    Thread.currentThread().interrupt();
+                }
+                return super.read(buffer, offset, length);
+            }
+        };
+        boolean stored = false;
+        try {
+            depot().put(file("a"), interrupting, PutOptions.NONE);
+            stored = true;
+        } catch (OperationInterruptedException told) {
+            assertThat(told.outcome()).isEqualTo(Outcome.NOT_APPLIED);
+            assertThat(told).hasMessageContaining(file("a").toString());
+        } finally {
+            assertThat(Thread.interrupted()).as("The flag stays").isTrue();
+        }
+
+        assertThat(sha256(bytes(file("a")))).isEqualTo(sha256(stored ? large : HELLO));
+        assertThat(listed(below())).containsExactly(file("a").toString());
+    }
+
     @ConcurrentTest
     void of_many_that_store_what_must_be_absent_exactly_one_succeeds() throws Exception {
         assumeTrue(depot().capabilities().has(Conditional.IF_ABSENT));
@@ -978,6 +1095,35 @@ public abstract class DepotContract {
         @Override
         public void close() {
             closed = true;
+        }
+    }
+
+    /** Gives some bytes and then throws what no stream should. */
+    private static final class Throwing extends InputStream {
+        private final Throwable thrown;
+        private int left;
+
+        Throwing(int size, Throwable thrown) {
+            this.left = size;
+            this.thrown = thrown;
+        }
+
+        @Override
+        public int read() {
+            return read(new byte[1], 0, 1) < 0 ? -1 : 0;
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) {
+            if (left <= 0) {
+                if (thrown instanceof Error error) {
+                    throw error;
+                }
+                throw (RuntimeException) thrown;
+            }
+            int read = Math.min(length, left);
+            left -= read;
+            return read;
         }
     }
 
