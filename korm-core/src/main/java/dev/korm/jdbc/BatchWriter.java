@@ -46,6 +46,9 @@ final class BatchWriter {
     /** The token of the batch that is being applied. */
     private OptionalLong token = OptionalLong.empty();
 
+    /** Whether the transaction has changed the schema. Assigned before it does. */
+    private boolean schemaChanged;
+
     /** What a statement that fails leaves of its transaction, and so what can be looked up after it. */
     enum Failing {
         /** All that was done before it. */
@@ -57,7 +60,7 @@ final class BatchWriter {
     }
 
     /** A statement failed for a reason that can only be found out in another transaction, after this one is rolled back. */
-    static final class LookAgain extends RuntimeException {
+    static final class LookAgain extends Detour {
         private static final long serialVersionUID = 1L;
 
         LookAgain(SQLException cause) {
@@ -83,6 +86,11 @@ final class BatchWriter {
         this.refusals = new Refusals(session, dialect, catalog);
     }
 
+    /** Takes note that its caller has begun a transaction, or does without one. */
+    void transactionBegins() {
+        schemaChanged = false;
+    }
+
     /**
      * Applies the batch. When it is refused, or when this throws, the caller has to roll back.
      *
@@ -91,7 +99,11 @@ final class BatchWriter {
     BatchResult apply(Batch batch) throws SQLException {
         List<Mutation> mutations = batch.mutations();
         token = batch.token();
-        guard.check(session, mutations);
+        if (schemaChanged) {
+            guard.checkAfterSchemaChange(session, mutations);
+        } else {
+            guard.check(session, mutations);
+        }
         if (batch.marker().isPresent()) {
             Outcome outcome = mark(batch.marker().get());
             if (outcome.refusal() != null) {
@@ -209,6 +221,8 @@ final class BatchWriter {
         String text = text((Mutation.Insert) run.get(0));
         try {
             PreparedStatement statement = session.prepare(text);
+            // Rows may be left of a run that failed while it was bound.
+            statement.clearBatch();
             for (Mutation mutation : run) {
                 bind(statement, (Mutation.Insert) mutation);
                 statement.addBatch();
@@ -530,6 +544,7 @@ final class BatchWriter {
         if (wanted.stream().allMatch(column -> shape.get().has(column.name()))) {
             return false;
         }
+        schemaChanged = true;
         catalog.create(session, new TableShape(table, wanted, List.of()));
         return true;
     }
@@ -555,6 +570,7 @@ final class BatchWriter {
         try {
             outcome = insert(row);
         } catch (SchemaMovedException missing) {
+            schemaChanged = true;
             catalog.create(session, TransactionMarker.SHAPE);
             outcome = insert(row);
         }

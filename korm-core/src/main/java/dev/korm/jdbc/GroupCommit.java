@@ -100,6 +100,7 @@ final class GroupCommit implements Turn.Worker<PendingBatch> {
 
     private BatchResult applyAsStatement(Batch batch) {
         session.useForStatement();
+        batches.transactionBegins();
         try {
             BatchResult result = batches.apply(batch);
             if (result instanceof BatchResult.Applied) {
@@ -116,16 +117,17 @@ final class GroupCommit implements Turn.Worker<PendingBatch> {
     }
 
     private BatchResult applyInTransaction(Batch batch) {
-        session.beginOrThrow();
-        BatchResult result = applyOrRollBack(batch);
+        BatchResult result = applyInOpen(batch);
         if (result instanceof BatchResult.Applied) {
             session.commitOrThrow();
         }
         return result;
     }
 
-    /** Applies a batch in the transaction that is open; what is refused or fails ends it. */
-    BatchResult applyOrRollBack(Batch batch) {
+    /** Applies a batch in a transaction that stays open when it was applied; what is refused or fails ends it. */
+    BatchResult applyInOpen(Batch batch) {
+        session.beginOrThrow();
+        batches.transactionBegins();
         try {
             BatchResult result = batches.apply(batch);
             if (result instanceof BatchResult.Refused) {
@@ -151,6 +153,7 @@ final class GroupCommit implements Turn.Worker<PendingBatch> {
             return;
         }
         try {
+            batches.transactionBegins();
             for (PendingBatch pending : group) {
                 applyWithin(pending);
             }

@@ -67,7 +67,7 @@ final class PooledWriter {
     }
 
     /** Another transaction was in the way. Nothing happened. */
-    private static final class InTheWay extends RuntimeException {
+    private static final class InTheWay extends Detour {
         private static final long serialVersionUID = 1L;
 
         private final SQLException reason;
@@ -142,20 +142,32 @@ final class PooledWriter {
                     throw new InTheWay(e);
                 }
                 throw failure(session, attempted, e, committing);
+            } catch (RuntimeException | Error e) {
+                throw unforeseen(session, attempted, e, committing);
             } finally {
-                catalog.unlock(session);
-                sessions.release(session);
+                unlockAndRelease(session);
             }
         });
     }
 
+    private void unlockAndRelease(Session session) {
+        try {
+            if (!session.isBroken()) {
+                catalog.unlock(session);
+            }
+        } finally {
+            sessions.release(session);
+        }
+    }
+
     /** The schema has to be changed before the batch, by a database whose transactions do not take that in. */
-    static final class SchemaFirst extends RuntimeException {
+    static final class SchemaFirst extends Detour {
         private static final long serialVersionUID = 1L;
 
         private final transient SchemaChange change;
 
         SchemaFirst(SchemaChange change) {
+            super(null);
             this.change = change;
         }
     }
@@ -171,6 +183,7 @@ final class PooledWriter {
     }
 
     private <T> T working(String attempted, Attempt<T> work) {
+        StackReserve.require();
         try {
             working.readLock().lockInterruptibly();
         } catch (InterruptedException e) {
@@ -235,6 +248,8 @@ final class PooledWriter {
             return batches.on(session, Failing.LOSES_TRANSACTION).apply(batch);
         } catch (SQLException e) {
             throw failure(session, "Writing", e, true);
+        } catch (RuntimeException | Error e) {
+            throw unforeseen(session, "Writing", e, true);
         } finally {
             sessions.release(session);
         }
@@ -253,6 +268,8 @@ final class PooledWriter {
             return result;
         } catch (SQLException e) {
             throw failure(session, "Writing", e, committing);
+        } catch (RuntimeException | Error e) {
+            throw unforeseen(session, "Writing", e, committing);
         } finally {
             sessions.release(session);
         }
@@ -264,10 +281,13 @@ final class PooledWriter {
         try {
             begin(session, changesMany(batch));
             BatchResult result = batches.on(session, failing).apply(batch);
+            Prepared open = new Prepared(session, result);
             prepared = result instanceof BatchResult.Applied;
-            return new Prepared(session, result, prepared);
+            return open;
         } catch (SQLException e) {
             throw failure(session, "Writing", e, false);
+        } catch (RuntimeException | Error e) {
+            throw unforeseen(session, "Writing", e, false);
         } finally {
             if (!prepared) {
                 sessions.release(session);
@@ -284,6 +304,19 @@ final class PooledWriter {
         boolean unknown = sent && errors.isLost(e);
         KormException meaning = errors.translate(attempted, e, unknown ? Outcome.UNKNOWN : Outcome.NOT_APPLIED);
         return sessions.isClosed() && !unknown ? sessions.closedLayer() : meaning;
+    }
+
+    /**
+     * What it means that something was thrown that is no answer of the server's. When nobody foresaw it, a driver has failed in the
+     * middle of its work: the connection is not used again, and what was sent last may have made the change durable.
+     */
+    private RuntimeException unforeseen(Session session, String attempted, Throwable thrown, boolean sent) {
+        session.failed(thrown);
+        if (thrown instanceof Error error) {
+            throw error;
+        }
+        RuntimeException exception = (RuntimeException) thrown;
+        return Session.isForeseen(exception) || !sent ? exception : errors.unforeseen(attempted, exception);
     }
 
     /** Waits for what is being changed, as long as a change may wait for a lock. */
@@ -303,10 +336,10 @@ final class PooledWriter {
         private final BatchResult result;
         private final AtomicBoolean open;
 
-        Prepared(Session session, BatchResult result, boolean open) {
+        Prepared(Session session, BatchResult result) {
             this.session = session;
             this.result = result;
-            this.open = new AtomicBoolean(open);
+            this.open = new AtomicBoolean(result instanceof BatchResult.Applied);
         }
 
         @Override
@@ -324,6 +357,8 @@ final class PooledWriter {
             } catch (SQLException e) {
                 RuntimeException failure = failure(session, "Committing", e, true);
                 throw failure instanceof InTheWay ? errors.translate("Committing", e, Outcome.NOT_APPLIED) : failure;
+            } catch (RuntimeException | Error e) {
+                throw unforeseen(session, "Committing", e, true);
             } finally {
                 sessions.release(session);
             }

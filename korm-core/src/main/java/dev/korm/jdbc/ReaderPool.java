@@ -1,11 +1,9 @@
 package dev.korm.jdbc;
 
 import dev.korm.ClosedException;
-import dev.korm.KormException;
 import dev.korm.OperationInterruptedException;
 import dev.korm.StoreBusyException;
 import dev.korm.StoreException.Outcome;
-import dev.korm.spi.SchemaMovedException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Queue;
@@ -67,7 +65,7 @@ final class ReaderPool {
 
         /** Notes what a use of the session ended with. */
         void failed(Throwable failure) {
-            if (!(failure instanceof KormException || failure instanceof SchemaMovedException)) {
+            if (!Session.isForeseen(failure)) {
                 torn = true;
             }
         }

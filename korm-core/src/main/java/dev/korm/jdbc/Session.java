@@ -97,9 +97,14 @@ final class Session implements AutoCloseable {
             }
             // Of the driver itself, which gives no code, as when it has no stack to read an answer.
             broken |= e.getErrorCode() == 0 && e.getSQLState() == null;
-        } else if (!(thrown instanceof KormException || thrown instanceof SchemaMovedException)) {
+        } else if (!isForeseen(thrown)) {
             broken = true;
         }
+    }
+
+    /** Returns whether korm itself threw it, so that it says nothing of the connection. */
+    static boolean isForeseen(Throwable thrown) {
+        return thrown instanceof KormException || thrown instanceof SchemaMovedException || thrown instanceof Detour;
     }
 
     /** Takes note of what a statement ended with, and forgets the statement; one of a broken connection ends with that. */

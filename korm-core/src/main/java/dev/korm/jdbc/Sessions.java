@@ -29,6 +29,7 @@ final class Sessions {
     Session take(int timeout) {
         checkOpen();
         errors.checkInterrupted();
+        StackReserve.require();
         try {
             Session session = connections.take();
             session.limit(timeout);
@@ -42,13 +43,15 @@ final class Sessions {
         Connection connection = session.connection();
         boolean lost = true;
         try {
-            if (!connection.getAutoCommit()) {
-                connection.rollback();
-                connection.setAutoCommit(true);
+            // Of a broken one nothing can be asked; its transaction ends with it.
+            if (!session.isBroken()) {
+                if (!connection.getAutoCommit()) {
+                    connection.rollback();
+                    connection.setAutoCommit(true);
+                }
+                lost = connection.isClosed()
+                        || session.failure().filter(errors::isLost).isPresent();
             }
-            lost = session.isBroken()
-                    || connection.isClosed()
-                    || session.failure().filter(errors::isLost).isPresent();
         } catch (SQLException e) {
             // What cannot be rolled back is lost.
         } finally {

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
 
 /**
  * Holds what is to be written against the table as it is, where the database itself would take a value into a column of
@@ -40,11 +41,24 @@ final class ShapeGuard {
     }
 
     /**
-     * Checks the columns of every mutation.
+     * Checks the columns of every mutation, in a transaction that has not changed the schema.
      *
      * @throws SchemaMovedException when a column is of another kind, or has become unique and its fingerprint is not written
      */
     void check(Session session, List<Mutation> mutations) throws SQLException {
+        check(session, mutations, this::fitting);
+    }
+
+    /**
+     * Does what {@link #check} does in a transaction that has changed the schema, and remembers nothing: when that is rolled back, the
+     * next change of the schema has the version that this one had.
+     */
+    void checkAfterSchemaChange(Session session, List<Mutation> mutations) throws SQLException {
+        check(session, mutations, (table, version) -> Fitting.of(version));
+    }
+
+    private void check(Session session, List<Mutation> mutations, BiFunction<TableName, Object, Fitting> known)
+            throws SQLException {
         Map<TableName, Fitting> looked = new HashMap<>();
         List<ColumnShape> last = List.of();
         TableName lastTable = TransactionMarker.TABLE;
@@ -62,7 +76,7 @@ final class ShapeGuard {
                 if (version.isEmpty()) {
                     continue;
                 }
-                fitting = fitting(table, version.get());
+                fitting = known.apply(table, version.get());
                 looked.put(table, fitting);
             }
             if (!fitting.columns().contains(columns)) {

@@ -49,8 +49,7 @@ final class SqliteWriter {
         boolean prepared = false;
         try {
             session.ready();
-            session.beginOrThrow();
-            BatchResult result = commits.applyOrRollBack(batch);
+            BatchResult result = commits.applyInOpen(batch);
             Prepared open = new Prepared(grant, result);
             prepared = result instanceof BatchResult.Applied;
             return open;

@@ -80,6 +80,17 @@ abstract class StoreErrors {
         }
     }
 
+    /** Returns the meaning of what a driver threw, as no driver should, when the change may have been made. */
+    final StoreException unforeseen(String attempted, RuntimeException thrown) {
+        return new StoreException(
+                layer,
+                attempted + " failed on " + where()
+                        + ": the driver failed in the middle of it. The change may have happened;"
+                        + " the cause says more",
+                Outcome.UNKNOWN,
+                thrown);
+    }
+
     final OperationInterruptedException interrupted(String attempted, @Nullable Throwable cause) {
         return new OperationInterruptedException(attempted + " on " + where(), Outcome.NOT_APPLIED, cause);
     }

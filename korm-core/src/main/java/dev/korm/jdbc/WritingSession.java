@@ -1,9 +1,7 @@
 package dev.korm.jdbc;
 
-import dev.korm.KormException;
 import dev.korm.StoreException.Outcome;
 import dev.korm.StoreStoppedException;
-import dev.korm.spi.SchemaMovedException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -277,7 +275,7 @@ final class WritingSession {
      * {@link #renew renews} the session, with a stack that is not exhausted.
      */
     void takeBack(Throwable failure) {
-        if (failure instanceof KormException || failure instanceof SchemaMovedException) {
+        if (Session.isForeseen(failure)) {
             rollback();
             return;
         }
