@@ -23,11 +23,21 @@ import org.jspecify.annotations.Nullable;
  * functions answer {@code true} as 1.
  */
 final class SqliteDialect implements Dialect {
-    static final SqliteDialect INSTANCE = new SqliteDialect();
+    static final SqliteDialect INSTANCE = new SqliteDialect("sum");
+
+    /** Adds up whole numbers exactly, whatever the order; a function of korm's, which takes eight times as long for each row. */
+    static final SqliteDialect EXACT_SUMS = new SqliteDialect(SqliteFunctions.WHOLE_SUM);
+
+    /** So many arguments at the most are given to one function; SQLite takes 127 in its oldest builds. */
+    private static final int ARGUMENTS = 100;
 
     private static final int RN_ID = 36;
 
-    private SqliteDialect() {}
+    private final String wholeSum;
+
+    private SqliteDialect(String wholeSum) {
+        this.wholeSum = wholeSum;
+    }
 
     @Override
     public SqlWriter writer() {
@@ -74,13 +84,22 @@ final class SqliteDialect implements Dialect {
     }
 
     private void firstOf(SqlWriter sql, Operand.FirstOf first, Sources sources) {
-        if (first.operands().size() == 1) {
-            value(sql, first.operands().get(0), sources);
+        firstOf(sql, first.operands(), sources);
+    }
+
+    /** Nests where there are more than a function takes. */
+    private void firstOf(SqlWriter sql, List<Operand> operands, Sources sources) {
+        if (operands.size() == 1) {
+            value(sql, operands.get(0), sources);
             return;
         }
-        for (int i = 0; i < first.operands().size(); i++) {
-            sql.add(i == 0 ? "coalesce(" : ", ");
-            value(sql, first.operands().get(i), sources);
+        int together = 1;
+        while (together * ARGUMENTS < operands.size()) {
+            together *= ARGUMENTS;
+        }
+        for (int from = 0; from < operands.size(); from += together) {
+            sql.add(from == 0 ? "coalesce(" : ", ");
+            firstOf(sql, operands.subList(from, Math.min(from + together, operands.size())), sources);
         }
         sql.add(")");
     }
@@ -302,7 +321,9 @@ final class SqliteDialect implements Dialect {
         switch (aggregate.function()) {
             case SUM -> {
                 boolean real = operand.kind() == ColumnKind.REAL;
-                sql.add(decimal ? SqliteFunctions.DECIMAL_SUM + "(" : real ? "sum(CAST(" : "sum(");
+                boolean whole = operand.kind() == ColumnKind.INTEGER;
+                sql.add(decimal ? SqliteFunctions.DECIMAL_SUM : whole ? wholeSum : "sum");
+                sql.add(real ? "(CAST(" : "(");
                 value(sql, operand, sources);
                 sql.add(real ? " AS REAL))" : ")");
             }

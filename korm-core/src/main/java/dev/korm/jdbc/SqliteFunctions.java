@@ -2,6 +2,7 @@ package dev.korm.jdbc;
 
 import dev.korm.spi.TextFolding;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.math.MathContext;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -20,6 +21,9 @@ final class SqliteFunctions {
     /** The text of a decimal number; null for what is none. */
     static final String DECIMAL = "korm_decimal";
 
+    /** SQLite's {@code sum}, which fails where the sum of the first rows is beyond 64 bits, though that of all is not. */
+    static final String WHOLE_SUM = "korm_whole_sum";
+
     static final String DECIMAL_SUM = "korm_decimal_sum";
     static final String DECIMAL_AVERAGE = "korm_decimal_average";
 
@@ -29,6 +33,7 @@ final class SqliteFunctions {
     /** Collation of JSON scalars: booleans, numbers, texts. */
     static final String SCALAR_ORDER = "korm_scalar_order";
 
+    private static final int WHOLE = 1;
     private static final int NULL = 5;
 
     private SqliteFunctions() {}
@@ -37,6 +42,7 @@ final class SqliteFunctions {
         add(connection, JSON, JsonTexts::canonical);
         add(connection, FOLD, TextFolding::fold);
         add(connection, DECIMAL, text -> Decimals.parse(text) == null ? null : text);
+        Function.create(connection, WHOLE_SUM, new WholeSum(), 1, Function.FLAG_DETERMINISTIC);
         Function.create(connection, DECIMAL_SUM, new Sum(), 1, Function.FLAG_DETERMINISTIC);
         Function.create(connection, DECIMAL_AVERAGE, new Average(), 1, Function.FLAG_DETERMINISTIC);
         Collation.create(connection, DECIMAL_ORDER, new Collation() {
@@ -98,6 +104,53 @@ final class SqliteFunctions {
                 result();
             } else {
                 result(sum.toString());
+            }
+        }
+    }
+
+    /** Adds up 64-bit numbers exactly; with others among them, as double. The driver clones it for every group. */
+    private static final class WholeSum extends Function.Aggregate {
+        private long sum;
+
+        /** What the sum has been beyond 64 bits. */
+        private BigInteger carried = BigInteger.ZERO;
+
+        private double others;
+        private boolean any;
+        private boolean exact = true;
+
+        @Override
+        protected void xStep() throws SQLException {
+            int type = value_type(0);
+            if (type == NULL) {
+                return;
+            }
+            any = true;
+            if (type != WHOLE) {
+                others += value_double(0);
+                exact = false;
+                return;
+            }
+            long value = value_long(0);
+            long next = sum + value;
+            if (((sum ^ next) & (value ^ next)) < 0) {
+                carried = carried.add(BigInteger.valueOf(sum));
+                next = value;
+            }
+            sum = next;
+        }
+
+        @Override
+        protected void xFinal() throws SQLException {
+            BigInteger total = carried.add(BigInteger.valueOf(sum));
+            if (!any) {
+                result();
+            } else if (!exact) {
+                result(total.doubleValue() + others);
+            } else if (total.bitLength() < Long.SIZE) {
+                result(total.longValue());
+            } else {
+                error("integer overflow");
             }
         }
     }

@@ -13,12 +13,12 @@ import dev.korm.spi.Capabilities.Feature;
 import dev.korm.spi.ColumnKind;
 import dev.korm.spi.CompiledSelection;
 import dev.korm.spi.Layer;
-import dev.korm.spi.Operand;
 import dev.korm.spi.Output;
 import dev.korm.spi.PreparedBatch;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.SchemaMovedException;
 import dev.korm.spi.Selection;
+import dev.korm.spi.SortKey;
 import dev.korm.spi.StorePlan;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
@@ -33,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -287,11 +288,22 @@ final class SqliteLayer implements Layer {
     private final class Compiled implements CompiledSelection {
         private final Selection selection;
         private final Reading[] readings;
+        private final SqliteDialect dialect;
         private volatile @Nullable Written written;
 
+        /** Groups come one after the other, so what fails in the middle of them could not begin again: their sums are exact at once. */
         Compiled(Selection selection) {
+            this(
+                    selection,
+                    !selection.groupBy().isEmpty() && sumsWholeNumbers(selection)
+                            ? SqliteDialect.EXACT_SUMS
+                            : SqliteDialect.INSTANCE);
+        }
+
+        private Compiled(Selection selection, SqliteDialect dialect) {
             this.selection = selection;
             this.readings = Reading.of(selection.outputs());
+            this.dialect = dialect;
         }
 
         Written written() {
@@ -331,9 +343,9 @@ final class SqliteLayer implements Layer {
                 started = true;
                 return rows;
             } catch (SQLException e) {
-                // Ended before the reason is looked up, which takes a connection.
+                // Ended before anything else is asked, which takes a connection.
                 lease.over = true;
-                throw failure(e);
+                return again(e, constants);
             } catch (RuntimeException | Error e) {
                 lease.failed(e);
                 throw e;
@@ -355,8 +367,18 @@ final class SqliteLayer implements Layer {
                     }
                 });
             } catch (SQLException e) {
+                return again(e, constants);
+            }
+        }
+
+        /** SQLite's own sum may have gone beyond 64 bits on its way to one that fits, which the exact one does not. */
+        private RowCursor again(SQLException e, Object[] constants) {
+            boolean further =
+                    dialect != SqliteDialect.EXACT_SUMS && dialect.mayBeMissing(e) && sumsWholeNumbers(selection);
+            if (!further || closed.get()) {
                 throw failure(e);
             }
+            return new Compiled(selection, SqliteDialect.EXACT_SUMS).select(constants);
         }
 
         private RowCursor start(Session session, Sql sql, Object[] constants, JdbcCursor.Release release)
@@ -390,23 +412,20 @@ final class SqliteLayer implements Layer {
             if (missing.isPresent()) {
                 return new SchemaMovedException(missing.get(), e);
             }
-            return sumsWholeNumbers()
+            return sumsWholeNumbers(selection)
                     ? new ValueException(
                             "A sum over table " + selection.from() + " in layer " + name
                                     + " is beyond 64 bits. Sum a field of type BigDecimal or double, or fewer items",
                             e)
                     : meaning;
         }
+    }
 
-        private boolean sumsWholeNumbers() {
-            return selection.outputs().stream()
-                    .anyMatch(output -> output instanceof Output.Aggregate aggregate
-                            && aggregate.function() == Output.Function.SUM
-                            && isWhole(aggregate.operand()));
-        }
-
-        private static boolean isWhole(Operand operand) {
-            return operand.kind() == ColumnKind.INTEGER;
-        }
+    private static boolean sumsWholeNumbers(Selection selection) {
+        return Stream.concat(
+                        selection.outputs().stream(), selection.order().stream().map(SortKey::output))
+                .anyMatch(output -> output instanceof Output.Aggregate aggregate
+                        && aggregate.function() == Output.Function.SUM
+                        && aggregate.operand().kind() == ColumnKind.INTEGER);
     }
 }
