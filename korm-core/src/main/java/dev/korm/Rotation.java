@@ -46,7 +46,10 @@ public interface Rotation {
          */
         RotationProgress await() throws InterruptedException;
 
-        /** Stops it after the items that it has in hand, and waits until its thread has ended, unless it is this one. Twice is fine. */
+        /**
+         * Stops it after the items that it has in hand, and waits until its thread has ended, unless it is this one: for 30 seconds, and
+         * not when this thread is interrupted; then it ends by itself. Twice is fine.
+         */
         @Override
         void close();
     }

@@ -2,6 +2,7 @@ package dev.korm.engine;
 
 import dev.korm.FileRef;
 import dev.korm.FileRelease;
+import dev.korm.OperationInterruptedException;
 import dev.korm.QueryException;
 import dev.korm.Rn;
 import dev.korm.StoreException;
@@ -145,6 +146,11 @@ final class FileChanges implements AutoCloseable {
                 fate = Fate.NOT_STORED;
             }
             throw failed;
+        } catch (OperationInterruptedException interrupted) {
+            if (interrupted.outcome() == StoreException.Outcome.NOT_APPLIED) {
+                fate = Fate.NOT_STORED;
+            }
+            throw interrupted;
         } catch (SchemaMovedException moved) {
             fate = Fate.NOT_STORED;
             throw moved;

@@ -5,6 +5,7 @@ import dev.korm.DepotException;
 import dev.korm.FileRef;
 import dev.korm.FileRelease;
 import dev.korm.MissingFileException;
+import dev.korm.OperationInterruptedException;
 import dev.korm.Rn;
 import dev.korm.StoreException;
 import dev.korm.spi.Depot;
@@ -88,32 +89,39 @@ final class FileTransitions {
                 return new FileChange.Referenced(staged.file());
             } catch (DepotException failed) {
                 if (!failed.isRetryable() || attempt == TRIES) {
-                    throw unplaced(depot, staged, "the depot \"" + depot.name() + "\" failed", failed);
+                    throw unplaced(depot, staged, failed);
                 }
-                pause(PAUSE.multipliedBy(attempt), depot, staged);
+                pause(PAUSE.multipliedBy(attempt), staged);
+            } catch (OperationInterruptedException interrupted) {
+                throw interrupted(staged, interrupted);
             }
         }
     }
 
-    private void pause(Duration time, Depot depot, FileChange.Staged staged) {
+    private void pause(Duration time, FileChange.Staged staged) {
         try {
             pool.sleep(time);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            throw unplaced(
-                    depot,
-                    staged,
-                    "the thread was interrupted while it waited to ask the depot \"" + depot.name() + "\" again",
-                    interrupted);
+            throw interrupted(staged, interrupted);
         }
     }
 
-    private static DepotException unplaced(Depot depot, FileChange.Staged staged, String reason, Exception cause) {
+    private static OperationInterruptedException interrupted(FileChange.Staged staged, Exception cause) {
+        return new OperationInterruptedException(
+                "The item was stored, and the next opening of the pool, or sweep(), brings its file " + staged.file()
+                        + " to its place; that step",
+                StoreException.Outcome.UNKNOWN,
+                cause);
+    }
+
+    private static DepotException unplaced(Depot depot, FileChange.Staged staged, DepotException cause) {
         return new DepotException(
                 depot.name(),
                 staged.file(),
-                "The item was stored, but its file " + staged.file() + " is not at its place yet, since " + reason
-                        + ". Do not repeat the change: the next opening of the pool, or sweep(), brings the file there",
+                "The item was stored, but its file " + staged.file() + " is not at its place yet, since the depot \""
+                        + depot.name()
+                        + "\" failed. Do not repeat the change: the next opening of the pool, or sweep(), brings the file there",
                 StoreException.Outcome.UNKNOWN,
                 cause);
     }

@@ -5,6 +5,7 @@ import dev.korm.ConfigurationException;
 import dev.korm.KeyRing;
 import dev.korm.Rotation;
 import dev.korm.RotationProgress;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -12,11 +13,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** How a rotation is to be done. Immutable. */
 final class KeyRotation implements Rotation {
     /** As fast as it can. */
     static final int UNLIMITED = Integer.MAX_VALUE;
+
+    private static final Logger LOG = LoggerFactory.getLogger(KeyRotation.class);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
 
     private final PoolContext pool;
     private final KeyRing ring;
@@ -119,30 +125,32 @@ final class KeyRotation implements Rotation {
         public void close() {
             stopped.set(true);
             pool.lifecycle().closed(this);
-            boolean interrupted = Thread.currentThread() != thread && awaitTheThread();
-            end.completeExceptionally(new ClosedException(
-                    "The rotation was stopped before its end; begin it anew, and it" + " goes on where it was"));
-            if (interrupted) {
-                Thread.currentThread().interrupt();
+            if (Thread.currentThread() != thread) {
+                awaitTheThread();
             }
+            end.completeExceptionally(new ClosedException(
+                    "The rotation was stopped before its end; begin it anew, and it goes on where it was"));
         }
 
-        /** Answers whether the waiting thread was interrupted. */
-        private boolean awaitTheThread() {
-            boolean interrupted = false;
-            while (true) {
-                try {
-                    if (executor.awaitTermination(1, TimeUnit.SECONDS)) {
-                        Thread ending = thread;
-                        if (ending != null) {
-                            ending.join();
-                        }
-                        return interrupted;
+        /** Waits for so long that a store which answers at all has answered; then, or when interrupted, the thread is left to end by itself. */
+        private void awaitTheThread() {
+            Thread ending = thread;
+            String why = "its store has not answered for " + LONGEST_WAIT;
+            try {
+                if (executor.awaitTermination(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                    if (ending != null) {
+                        ending.join(LONGEST_WAIT.toMillis());
                     }
-                } catch (InterruptedException stop) {
-                    interrupted = true;
+                    return;
                 }
+            } catch (InterruptedException stop) {
+                Thread.currentThread().interrupt();
+                why = "the thread that closes it was interrupted";
             }
+            LOG.warn(
+                    "The rotation of keys in the thread \"{}\" was told to stop and not waited for, since {}",
+                    ending == null ? "not begun" : ending.getName(),
+                    why);
         }
     }
 }

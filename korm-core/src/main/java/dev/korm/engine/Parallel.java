@@ -1,5 +1,7 @@
 package dev.korm.engine;
 
+import dev.korm.OperationInterruptedException;
+import dev.korm.StoreException.Outcome;
 import dev.korm.spi.Environment;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +35,11 @@ final class Parallel implements AutoCloseable {
         return environment;
     }
 
-    /** What the tasks answer, in their order; when some fail, the first failure, after all have ended. */
+    /**
+     * Returns what the tasks answer, in their order; when some fail, the first failure, after all have ended.
+     *
+     * @throws OperationInterruptedException when the thread is interrupted while it waits; the others are told to end and not waited for
+     */
     <T> List<T> all(List<Supplier<T>> tasks) {
         if (tasks.size() == 1) {
             return List.of(tasks.get(0).get());
@@ -71,7 +77,15 @@ final class Parallel implements AutoCloseable {
         Throwable failure = null;
         for (FutureTask<T> task : tasks) {
             try {
-                results.add(ended(task));
+                // What was asked of a store ends by the store's own time limits.
+                results.add(task.get());
+            } catch (InterruptedException interrupted) {
+                tasks.forEach(one -> one.cancel(true));
+                Thread.currentThread().interrupt();
+                throw new OperationInterruptedException(
+                        "A question that several layers or collections are asked at once",
+                        Outcome.NOT_APPLIED,
+                        interrupted);
             } catch (ExecutionException failed) {
                 if (failure == null) {
                     failure = failed.getCause();
@@ -87,24 +101,6 @@ final class Parallel implements AutoCloseable {
             throw exception;
         }
         return results;
-    }
-
-    /** Waits without being interrupted: what was asked of a store ends by the store's own time limits. */
-    private static <T> T ended(FutureTask<T> task) throws ExecutionException {
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    return task.get();
-                } catch (InterruptedException later) {
-                    interrupted = true;
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
     }
 
     @Override

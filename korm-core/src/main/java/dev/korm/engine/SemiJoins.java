@@ -1,5 +1,7 @@
 package dev.korm.engine;
 
+import dev.korm.OperationInterruptedException;
+import dev.korm.StoreException.Outcome;
 import dev.korm.query.Hop;
 import dev.korm.query.Question;
 import dev.korm.spi.ColumnKind;
@@ -303,7 +305,13 @@ final class SemiJoins {
         private Optional<Boolean> small = Optional.empty();
 
         boolean isSmall() {
-            lock.lock();
+            try {
+                lock.lockInterruptibly();
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                throw new OperationInterruptedException(
+                        "A question to the layer \"" + home.layer() + "\"", Outcome.NOT_APPLIED, interrupted);
+            }
             try {
                 if (small.isEmpty()) {
                     small = Optional.of(look());

@@ -523,6 +523,31 @@ public abstract class FileRecoveryContract {
     }
 
     @Test
+    void a_thread_that_is_interrupted_after_its_item_was_stored_is_told_so() {
+        for (int failing = 0; failing <= 1; failing++) {
+            String title = "interrupted " + failing;
+            one.at(Call.MOVE, 1, Moment.BEFORE, () -> Thread.currentThread().interrupt());
+            if (failing == 1) {
+                one.fail(Call.MOVE, 1, Moment.BEFORE);
+            }
+
+            Throwable seen = catchThrowable(() -> create(title, file("one", title, title), null));
+
+            assertThat(Thread.interrupted()).isTrue();
+            if (seen != null) {
+                assertThat(seen)
+                        .isInstanceOf(OperationInterruptedException.class)
+                        .hasMessageContaining("The item was stored")
+                        .hasMessageContaining(Rn.file("one", title).toString());
+            }
+            assertThat(seen != null || failing == 0).isTrue();
+            assertThat(stored(title)).isEqualTo(1);
+            reopen();
+            assertThat(text("one", title)).isEqualTo(title);
+        }
+    }
+
+    @Test
     void a_sweep_reads_the_items_twice_however_many_files_nobody_names() {
         for (int i = 0; i < 3; i++) {
             create("a", file("one", "kept/" + i, "1"), null);

@@ -37,6 +37,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -378,6 +379,44 @@ public abstract class RotationContract extends SecretsWorld {
                 assertThat(rest.await().unopened()).isZero();
             }
             again.keys().requireUnused("k1");
+        }
+    }
+
+    @Test
+    void who_is_interrupted_does_not_wait_until_it_has_stopped() throws Exception {
+        fill(5);
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        List<Thread> rotating = new CopyOnWriteArrayList<>();
+        try (Pool both = open(keys("k2", "k1"))) {
+            Rotation.Running running = both.keys()
+                    .rotation()
+                    .onProgress(progress -> {
+                        rotating.add(Thread.currentThread());
+                        begun.countDown();
+                        awaitWhateverComes(goOn);
+                    })
+                    .start();
+            begun.await();
+
+            Thread.currentThread().interrupt();
+            running.close();
+
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(rotating.get(0).isAlive()).isTrue();
+            goOn.countDown();
+            rotating.get(0).join();
+        }
+    }
+
+    private static void awaitWhateverComes(CountDownLatch event) {
+        while (true) {
+            try {
+                event.await();
+                return;
+            } catch (InterruptedException told) {
+                // The test alone lets it go on.
+            }
         }
     }
 
