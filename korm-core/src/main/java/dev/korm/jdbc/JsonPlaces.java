@@ -15,9 +15,11 @@ final class JsonPlaces {
      * Writes the beginning of the scalar at a place as a text; the empty text where there is none; null where the functions may
      * not have seen it.
      *
+     * @param scalar the function that answers the scalar at a path
      * @param path the path, as a text of SQL
+     * @param collation the collation of the text; a server's own choice may not fit the empty text beside it
      */
-    static void write(SqlWriter sql, Runnable document, String path) {
+    static void write(SqlWriter sql, Scalar scalar, Runnable document, String path, String collation) {
         sql.add("CASE WHEN ");
         document.run();
         sql.add(" IS NULL THEN '' WHEN JSON_VALID(");
@@ -25,9 +27,30 @@ final class JsonPlaces {
         // A backslash: escapes, by which a key or a text can be written in more ways than one.
         sql.add(") AND LOCATE(CONVERT(X'5c' USING utf8mb4), ");
         document.run();
-        sql.add(") = 0 THEN COALESCE(LEFT(JSON_UNQUOTE(JSON_EXTRACT(");
+        sql.add(") = 0 THEN COALESCE(LEFT(CONVERT(").add(scalar.before);
         document.run();
-        sql.add(", ").add(path).add(")), ").add(LENGTH).add("), '') END");
+        sql.add(", ")
+                .add(path)
+                .add(scalar.after)
+                .add(" USING utf8mb4) COLLATE ")
+                .add(collation);
+        sql.add(", ").add(LENGTH).add("), '') END");
+    }
+
+    /** A function that answers the scalar at a path of a document. */
+    enum Scalar {
+        /** MySQL's. The one of MariaDB may answer texts in which a character has three bytes at the most. */
+        UNQUOTED("JSON_UNQUOTE(JSON_EXTRACT(", "))"),
+        /** MariaDB's; that of MySQL came with version 8.0.21. */
+        VALUE("JSON_VALUE(", ")");
+
+        private final String before;
+        private final String after;
+
+        Scalar(String before, String after) {
+            this.before = before;
+            this.after = after;
+        }
     }
 
     /** The beginning of a text, as long as what {@link #write} has of it. */

@@ -84,7 +84,7 @@ final class MayHold extends MySqlDialect {
             if (indexed.isPresent()) {
                 sql.column(column.source(), indexed.get());
             } else {
-                JsonPlaces.write(sql, () -> value(sql, column, sources), path(path));
+                place(sql, () -> value(sql, column, sources), path);
                 byCodePoint(sql);
             }
         };

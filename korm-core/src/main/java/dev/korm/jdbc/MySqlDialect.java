@@ -409,8 +409,14 @@ class MySqlDialect implements Dialect {
         String column = TableShapes.column(json);
         Runnable document = () -> sql.name(column);
         sql.add("VARCHAR(255) CHARACTER SET utf8mb4").add(collate).add(" GENERATED ALWAYS AS (");
-        JsonPlaces.write(sql, document, path(json.path()));
+        place(sql, document, json.path());
         sql.add(") VIRTUAL");
+    }
+
+    /** Writes what the server's functions find at a place of JSON; see {@link JsonPlaces}. */
+    final void place(SqlWriter sql, Runnable document, JsonPath path) {
+        JsonPlaces.Scalar scalar = server.isMariaDb() ? JsonPlaces.Scalar.VALUE : JsonPlaces.Scalar.UNQUOTED;
+        JsonPlaces.write(sql, scalar, document, path(path), server.collation());
     }
 
     /** A path as a text of SQL. MySQL itself reads a control character in a key only when it is escaped, as in JSON. */

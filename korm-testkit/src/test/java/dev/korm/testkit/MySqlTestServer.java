@@ -17,6 +17,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  * cannot hold every text, since nothing may depend on it.
  */
 final class MySqlTestServer {
+    static final String[] SETTINGS = {
+        "--character-set-server=latin1", "--collation-server=latin1_swedish_ci", "--max-connections=400"
+    };
+
     private static final AtomicInteger DATABASES = new AtomicInteger();
     private static final List<String> MADE = new ArrayList<>();
 
@@ -107,11 +111,7 @@ final class MySqlTestServer {
 
     /** A MariaDB that its test may stop. */
     static MariaDbServer own() {
-        return MariaDbServer.start(
-                Path.of("target"),
-                "--character-set-server=latin1",
-                "--collation-server=latin1_swedish_ci",
-                "--max-connections=400");
+        return MariaDbServer.start(Path.of("target"), SETTINGS);
     }
 
     private static synchronized void dropAll() {

@@ -1,0 +1,13 @@
+package dev.korm.testkit;
+
+import dev.korm.jdbc.MySql;
+import dev.korm.spi.LayerSource;
+
+class InstalledMariaDbSchemaTest extends SchemaContract {
+    private final MySql source = InstalledMariaDb.inNewDatabase();
+
+    @Override
+    protected LayerSource source() {
+        return source;
+    }
+}
