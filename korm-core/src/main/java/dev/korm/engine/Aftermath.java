@@ -152,12 +152,13 @@ final class Aftermath {
             if (mutation instanceof Mutation.UpdateSelected) {
                 rows.add(selected);
             } else {
-                rows.add(
-                        mutation instanceof Mutation.RequireNone || mutation instanceof Mutation.DeleteSelected
-                                ? 0L
-                                : 1L);
+                rows.add(isGuard(mutation) || mutation instanceof Mutation.DeleteSelected ? 0L : 1L);
             }
         }
         return new BatchResult.Applied(rows);
+    }
+
+    private static boolean isGuard(Mutation mutation) {
+        return mutation instanceof Mutation.RequireNone || mutation instanceof Mutation.RequireFence;
     }
 }

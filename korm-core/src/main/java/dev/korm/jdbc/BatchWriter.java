@@ -5,6 +5,7 @@ import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.ColumnKind;
 import dev.korm.spi.ColumnShape;
+import dev.korm.spi.Fence;
 import dev.korm.spi.Mutation;
 import dev.korm.spi.Refusal;
 import dev.korm.spi.Row;
@@ -157,6 +158,9 @@ final class BatchWriter {
         }
         if (mutation instanceof Mutation.RequireNone guard) {
             return requireNone(guard.selection());
+        }
+        if (mutation instanceof Mutation.RequireFence guard) {
+            return requireFence(guard.fence());
         }
         return deleteSelected((Mutation.DeleteSelected) mutation);
     }
@@ -389,6 +393,23 @@ final class BatchWriter {
                         asked,
                         rows -> rows.next() ? Outcome.refused(new Refusal.Found(rows.getString(1))) : Outcome.of(0))),
                 () -> Needs.of(one));
+    }
+
+    private Outcome requireFence(Fence fence) throws SQLException {
+        SqlWriter sql = dialect.writer().add("SELECT ").name(Fence.COLUMN);
+        dialect.table(sql.add(" FROM "), Fence.TABLE);
+        sql.add(" WHERE ").name(Fence.TABLE.key()).add(" = ").bind(fence.lock()).add(dialect.sharedLock());
+        Sql asked = sql.toSql();
+        long newest;
+        try {
+            newest = mended(
+                    () -> savepoint(() -> session.query(asked, rows -> rows.next() ? rows.getLong(1) : 0L)),
+                    () -> Needs.of(Fence.TABLE, List.of(Fence.COLUMN)));
+        } catch (SchemaMovedException missing) {
+            // Nobody has taken a lock of ours yet.
+            newest = 0;
+        }
+        return newest == fence.token() ? Outcome.of(0) : Outcome.refused(new Refusal.Fenced(newest));
     }
 
     private void selected(SqlWriter sql, Selection selection) {

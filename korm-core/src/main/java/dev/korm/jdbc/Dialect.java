@@ -96,6 +96,11 @@ interface Dialect {
     /** A part of an index, within CREATE INDEX. */
     void indexed(SqlWriter sql, Operand part);
 
+    /** What at the end of a SELECT keeps others from changing its rows until the transaction ends, where that takes words. */
+    default String sharedLock() {
+        return "";
+    }
+
     Violation violation(SQLException error);
 
     /** Whether the error may come from a table or column that is not there. */

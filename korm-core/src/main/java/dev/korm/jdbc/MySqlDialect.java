@@ -453,6 +453,12 @@ class MySqlDialect implements Dialect {
         return MySqlErrors.isDuplicate(error) ? Violation.KEY_OR_UNIQUE : Violation.NONE;
     }
 
+    /** In the words that MariaDB knows too. */
+    @Override
+    public String sharedLock() {
+        return " LOCK IN SHARE MODE";
+    }
+
     @Override
     public boolean mayBeMissing(SQLException error) {
         return MySqlErrors.isMissing(error);

@@ -437,6 +437,11 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
+    public String sharedLock() {
+        return " FOR SHARE";
+    }
+
+    @Override
     public boolean mayBeMissing(SQLException error) {
         return MISSING.contains(PostgresErrors.state(error)) || isOfAnotherKind(error);
     }

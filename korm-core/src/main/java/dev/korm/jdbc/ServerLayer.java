@@ -65,7 +65,7 @@ abstract class ServerLayer implements Layer {
         this.catalog = catalog;
         this.capabilities = Capabilities.LEAST
                 .withAccess(access)
-                .with(Feature.HELD_TRANSACTIONS, Feature.JOINS, Feature.TOKENS)
+                .with(Feature.HELD_TRANSACTIONS, Feature.JOINS, Feature.TOKENS, Feature.FENCES)
                 .withPushdown(ServerLayer::evaluates)
                 .withParameterLimit(PARAMETERS);
     }

@@ -70,7 +70,7 @@ final class SqliteLayer implements Layer {
         boolean readOnly = settings.isReadOnly();
         this.capabilities = Capabilities.LEAST
                 .withAccess(readOnly ? Capabilities.Access.READ_ONLY : Capabilities.Access.READ_WRITE)
-                .with(Feature.HELD_TRANSACTIONS, Feature.JOINS)
+                .with(Feature.HELD_TRANSACTIONS, Feature.JOINS, Feature.FENCES)
                 .withPushdown(condition -> true)
                 .withParameterLimit(PARAMETERS);
         this.writer = readOnly ? null : writer(connector, settings);

@@ -50,7 +50,9 @@ public final class Capabilities {
          * answer to a batch is lost, a row with its token proves that it was applied. Not for a store that loses an answer only when
          * its own disk fails: what can be read then may be gone tomorrow.
          */
-        TOKENS
+        TOKENS,
+        /** {@link Mutation.RequireFence} is checked in the transaction of the batch. */
+        FENCES
     }
 
     /** The same with features added. */

@@ -63,4 +63,16 @@ public sealed interface Mutation {
             return selection.from();
         }
     }
+
+    /**
+     * Changes nothing: holds the batch to it that a fencing token is the newest of its lock. Refused with {@link Refusal.Fenced}. Who
+     * takes the lock later waits until the batch has ended, and sees what it did. Only layers with {@link
+     * Capabilities.Feature#FENCES} know it.
+     */
+    record RequireFence(Fence fence) implements Mutation {
+        @Override
+        public TableName table() {
+            return Fence.TABLE;
+        }
+    }
 }

@@ -26,6 +26,13 @@ public sealed interface Refusal {
      */
     record Found(String id) implements Refusal {}
 
+    /**
+     * The lock was taken by another since.
+     *
+     * @param newest the token of its row; 0 where there is none
+     */
+    record Fenced(long newest) implements Refusal {}
+
     /** The batch was applied before: its marker is there. */
     record AlreadyApplied() implements Refusal {}
 

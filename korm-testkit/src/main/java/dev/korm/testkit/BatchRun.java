@@ -5,6 +5,7 @@ import dev.korm.spi.BatchResult;
 import dev.korm.spi.Capabilities;
 import dev.korm.spi.ColumnKind;
 import dev.korm.spi.ColumnShape;
+import dev.korm.spi.Fence;
 import dev.korm.spi.FingerprintKey;
 import dev.korm.spi.Mutation;
 import dev.korm.spi.Operand;
@@ -114,6 +115,17 @@ final class BatchRun {
             List<String> found = ids(guard.selection());
             if (!found.isEmpty()) {
                 throw new RefusedException(new Refusal.Found(found.get(0)));
+            }
+            return 0;
+        }
+        if (mutation instanceof Mutation.RequireFence guard) {
+            MemoryTable locks = state.table(Fence.TABLE);
+            MemoryTable.StoredRow row =
+                    locks == null ? null : locks.row(guard.fence().lock());
+            boolean fenced = row != null && locks.has(Fence.COLUMN);
+            long newest = fenced && locks.view(row).get(Fence.COLUMN) instanceof Number number ? number.longValue() : 0;
+            if (newest != guard.fence().token()) {
+                throw new RefusedException(new Refusal.Fenced(newest));
             }
             return 0;
         }

@@ -62,7 +62,7 @@ import org.junit.jupiter.api.Test;
  * }
  * }</pre>
  */
-public abstract class LayerContract extends LayerMarkerContract {
+public abstract class LayerContract extends LayerFenceContract {
     private static final OptionalLong ANY_REVISION = OptionalLong.empty();
     private static final ColumnShape SHADOW = new ColumnShape("__korm_unique__text", ColumnKind.FINGERPRINT);
     private static final IndexShape UNIQUE = new IndexShape(

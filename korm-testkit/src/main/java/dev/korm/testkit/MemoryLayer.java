@@ -42,7 +42,7 @@ public final class MemoryLayer implements LayerSource {
         return new MemoryLayer(
                 store,
                 Capabilities.LEAST
-                        .with(Feature.HELD_TRANSACTIONS, Feature.JOINS, Feature.TOKENS)
+                        .with(Feature.HELD_TRANSACTIONS, Feature.JOINS, Feature.TOKENS, Feature.FENCES)
                         .withPushdown(condition -> true)
                         .withParameterLimit(PARAMETERS));
     }
