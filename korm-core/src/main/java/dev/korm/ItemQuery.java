@@ -14,6 +14,11 @@ public interface ItemQuery<T> {
     /** As {@link Query#resolvePaths(FieldPath...)}. */
     ItemQuery<T> resolvePaths(FieldPath... paths);
 
+    /** Resolves nothing more than before. */
+    default ItemQuery<T> resolvePaths() {
+        return resolvePaths(new String[0]);
+    }
+
     /** As {@link Query#requireReferences()}. */
     ItemQuery<T> requireReferences();
 

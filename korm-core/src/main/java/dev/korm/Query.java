@@ -60,6 +60,11 @@ public interface Query<T> {
     /** As {@link #resolvePaths(String...)}. */
     Query<T> resolvePaths(FieldPath... paths);
 
+    /** Resolves nothing more than before. */
+    default Query<T> resolvePaths() {
+        return resolvePaths(new String[0]);
+    }
+
     /** A reference that is to be resolved and names no item is an error, {@link MissingReferenceException}. */
     Query<T> requireReferences();
 
@@ -129,6 +134,11 @@ public interface Query<T> {
 
     /** As {@link #groupBy(String...)}. */
     Grouping groupBy(FieldPath... paths);
+
+    /** All items as one group. */
+    default Grouping groupBy() {
+        return groupBy(new String[0]);
+    }
 
     /**
      * Deletes every item that the filter finds, in one transaction; what refers to them is treated as {@link OnDelete} says, as

@@ -11,12 +11,14 @@ import dev.korm.QueryException;
 import dev.korm.Referenced;
 import dev.korm.Rn;
 import dev.korm.StoreException;
+import dev.korm.model.Model;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.Mutation;
 import dev.korm.spi.Refusal;
 import dev.korm.spi.SchemaMovedException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -109,8 +111,10 @@ final class ChangeSet {
         if (!step.home().pool().equals(pool)) {
             throw new ConfigurationException("A transaction belongs to one pool; " + step.rn() + " is of another");
         }
-        Step<?> earlier = steps.putIfAbsent(step.key(), step);
-        if (earlier != null && !earlier.isSame(step)) {
+        Step<?> earlier = steps.get(step.key());
+        if (earlier == null || earlier.yieldsTo(step)) {
+            steps.put(step.key(), step);
+        } else if (!step.yieldsTo(earlier) && !earlier.isSame(step)) {
             throw new QueryException(
                     step.rn() + " is changed twice in one transaction, in different ways. Make both changes"
                             + " on one item, one after the other");
@@ -277,8 +281,29 @@ final class ChangeSet {
             this.files = files;
         }
 
+        @SuppressWarnings("unchecked") // Steps are kept under the identity of their item.
         <T> StoredItem<T> item(Step<T> step) {
-            return step.stored(this);
+            Step<T> kept = (Step<T>) steps.getOrDefault(step.key(), step);
+            return kept.equals(step) ? step.stored(this) : stored(kept, step.dataOf());
+        }
+
+        /** The item of a step as it is in a place whose data may lack the change: with the change, and the references of the place. */
+        private <T> StoredItem<T> stored(Step<T> step, T placed) {
+            Model<T> model = step.home().model();
+            return step.stored(
+                    this, model.sameData(step.dataOf(), placed) ? placed : carryingAs(model, step.dataOf(), placed));
+        }
+
+        /** The data with its references carrying what those of a place do, and nothing else: each place leads on to its own end. */
+        private static <T> T carryingAs(Model<T> model, T data, T placed) {
+            Map<String, Rn<?>> carried = new HashMap<>();
+            model.mapAllReferences(placed, rn -> {
+                if (rn.carried().isPresent()) {
+                    carried.put(rn.toString(), rn);
+                }
+                return rn;
+            });
+            return model.mapAllReferences(data, rn -> carried.getOrDefault(rn.toString(), rn.unresolved()));
         }
 
         /** The data with every carried change replaced by the item that it became, and every new file by the stored one. */
@@ -306,7 +331,7 @@ final class ChangeSet {
         @SuppressWarnings("unchecked") // Steps are kept under the identity of their item.
         private <T> StoredItem<T> changed(ChangedItem<T> item) {
             Step<T> step = (Step<T>) steps.get(item.home().key(item.rn()));
-            return step == null ? item.before() : step.stored(this, item.data());
+            return step == null ? item.before() : stored(step, item.data());
         }
 
         private <T> StoredItem<T> settled(StoredItem<T> item) {

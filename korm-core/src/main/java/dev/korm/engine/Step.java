@@ -76,6 +76,14 @@ abstract sealed class Step<T> {
     /** Whether it comes to the same as another change of the same item. */
     abstract boolean isSame(Step<?> other);
 
+    /**
+     * Tells whether another change of the same item says all that this one does, which changes nothing of the item itself. Such a one
+     * stands where resolved references lead back to an item that is changed elsewhere.
+     */
+    boolean yieldsTo(Step<?> other) {
+        return false;
+    }
+
     /** The columns of the fields that are written. */
     abstract Set<String> columnsWritten();
 
@@ -294,6 +302,13 @@ abstract sealed class Step<T> {
                     && modify.home().model().type() == home().model().type()
                     && modify.revisionRead() == revisionRead()
                     && home().model().sameData(item.data(), (T) modify.item.data());
+        }
+
+        @Override
+        boolean yieldsTo(Step<?> other) {
+            return !writes()
+                    && other instanceof Modify<?> modify
+                    && modify.home().model().type() == home().model().type();
         }
 
         @Override

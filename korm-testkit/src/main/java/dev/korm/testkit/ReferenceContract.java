@@ -405,6 +405,43 @@ public abstract class ReferenceContract extends PoolContract {
     }
 
     @Test
+    void a_change_at_the_end_of_a_circle_changes_its_beginning() {
+        Item<User> first = users().fromData(User.of("First", "first")).create();
+        Item<User> second = users().fromData(User.of("Second", "second").withBoss(first.rn()))
+                .create();
+        Item<User> closed = first.set(User::boss, second.rn()).commit();
+        Item<User> round =
+                users().fromRn(closed.rn()).resolvePaths("boss.boss.boss").get();
+        Item<User> changed = round.set("boss.boss.lastName", "Changed").commit();
+        assertThat(changed.data().lastName()).isEqualTo("Changed");
+        assertThat(changed.revision()).isEqualTo(closed.revision() + 1);
+        assertThat(changed.data().boss().get().boss().get().lastName()).isEqualTo("Changed");
+        assertThat(changed.data().boss().get().firstName()).isEqualTo("Second");
+        assertThat(closed.reload()).isEqualTo(changed);
+        assertThat(second.reload()).isEqualTo(second);
+        Item<User> both = users().fromRn(closed.rn()).resolvePaths("boss.boss.boss").get();
+        Item<User> end = both.set("firstName", "Begin")
+                .set("boss.boss.boss.lastName", "End")
+                .commit();
+        assertThat(end.data().firstName()).isEqualTo("Begin");
+        assertThat(end.data().boss().get().lastName()).isEqualTo("End");
+        assertThat(end.data().boss().get().boss().get().firstName()).isEqualTo("Begin");
+        assertThat(closed.reload().data().firstName()).isEqualTo("Begin");
+        assertThat(second.reload().data().lastName()).isEqualTo("End");
+        assertThat(second.reload().revision()).isEqualTo(second.revision() + 1);
+        Item<User> twice = users().fromRn(closed.rn()).resolvePaths("boss.boss").get();
+        UncommittedItem<User> differing = twice.set("firstName", "One").set("boss.boss.firstName", "Two");
+        assertThatThrownBy(differing::commit).isInstanceOf(QueryException.class);
+    }
+
+    @Test
+    void a_question_without_paths_resolves_nothing_and_groups_all() {
+        assertThat(users().query().resolvePaths().count()).isEqualTo(users().query().count());
+        assertThat(users().fromRn(fred.rn()).resolvePaths().get()).isEqualTo(fred);
+        assertThat(users().query().groupBy().select(Aggregate.count())).hasSize(1);
+    }
+
+    @Test
     void a_transaction_keeps_the_changes_of_resolved_references() {
         Item<Car> car = read("owner");
         Korm.tx(car.set("owner.firstName", "InTx"), users().fromData(User.of("New", "new")))
