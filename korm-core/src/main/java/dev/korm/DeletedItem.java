@@ -15,8 +15,9 @@ public interface DeletedItem<T> extends Referenced<T> {
     Map<Rn<?>, Long> cascaded();
 
     /**
-     * Stores it again under the same name, with a revision above the one it had. What went along, and references that were taken
-     * back, do not come again.
+     * Stores it again under the same name, with a revision above the one it had, and with all that its row held, also in columns that
+     * the record does not know; one that another program added is known of within a second. What the database generates it makes
+     * anew. What went along, and references that were taken back, do not come again.
      *
      * @throws AlreadyExistsException when it was restored or created since
      * @throws ClosedException after {@link #destroy}
