@@ -119,11 +119,7 @@ final class BatchRun {
             return 0;
         }
         if (mutation instanceof Mutation.RequireFence guard) {
-            MemoryTable locks = state.table(Fence.TABLE);
-            MemoryTable.StoredRow row =
-                    locks == null ? null : locks.row(guard.fence().lock());
-            boolean fenced = row != null && locks.has(Fence.COLUMN);
-            long newest = fenced && locks.view(row).get(Fence.COLUMN) instanceof Number number ? number.longValue() : 0;
+            long newest = newestToken(state.table(Fence.TABLE), guard.fence().lock());
             if (newest != guard.fence().token()) {
                 throw new RefusedException(new Refusal.Fenced(newest));
             }
@@ -242,5 +238,14 @@ final class BatchRun {
             super("Refused", null, false, false);
             this.refusal = refusal;
         }
+    }
+
+    /** Returns the newest token of a lock, 0 where none was ever given. */
+    private static long newestToken(@Nullable MemoryTable locks, String lock) {
+        if (locks == null || !locks.has(Fence.COLUMN)) {
+            return 0;
+        }
+        MemoryTable.StoredRow row = locks.row(lock);
+        return row != null && locks.view(row).get(Fence.COLUMN) instanceof Number number ? number.longValue() : 0;
     }
 }

@@ -152,9 +152,7 @@ public final class MariaDbServer implements AutoCloseable {
             super(settings);
             dbStartMaxWaitInMS = LONGEST_START_MILLIS;
             prepareDirectories();
-            if (settings.isUnpackingFromClasspath()) {
-                unpackEmbeddedDb();
-            }
+            unpackEmbeddedDb();
             install();
         }
     }

@@ -419,7 +419,8 @@ public abstract class ReferenceContract extends PoolContract {
         assertThat(changed.data().boss().get().firstName()).isEqualTo("Second");
         assertThat(closed.reload()).isEqualTo(changed);
         assertThat(second.reload()).isEqualTo(second);
-        Item<User> both = users().fromRn(closed.rn()).resolvePaths("boss.boss.boss").get();
+        Item<User> both =
+                users().fromRn(closed.rn()).resolvePaths("boss.boss.boss").get();
         Item<User> end = both.set("firstName", "Begin")
                 .set("boss.boss.boss.lastName", "End")
                 .commit();
@@ -436,7 +437,8 @@ public abstract class ReferenceContract extends PoolContract {
 
     @Test
     void a_question_without_paths_resolves_nothing_and_groups_all() {
-        assertThat(users().query().resolvePaths().count()).isEqualTo(users().query().count());
+        assertThat(users().query().resolvePaths().count())
+                .isEqualTo(users().query().count());
         assertThat(users().fromRn(fred.rn()).resolvePaths().get()).isEqualTo(fred);
         assertThat(users().query().groupBy().select(Aggregate.count())).hasSize(1);
     }
