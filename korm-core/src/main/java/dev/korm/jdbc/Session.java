@@ -102,9 +102,15 @@ final class Session implements AutoCloseable {
         }
     }
 
-    /** Returns whether korm itself threw it, so that it says nothing of the connection. */
+    /**
+     * Returns whether korm itself threw it, so that it says nothing of the connection; a name that is no identifier is refused with an
+     * {@link IllegalArgumentException} before anything is sent.
+     */
     static boolean isForeseen(Throwable thrown) {
-        return thrown instanceof KormException || thrown instanceof SchemaMovedException || thrown instanceof Detour;
+        return thrown instanceof KormException
+                || thrown instanceof SchemaMovedException
+                || thrown instanceof Detour
+                || thrown instanceof IllegalArgumentException;
     }
 
     /** Takes note of what a statement ended with, and forgets the statement; one of a broken connection ends with that. */
