@@ -203,6 +203,7 @@ final class BatchWriter {
             PreparedStatement statement = session.prepare(text);
             for (Mutation mutation : run) {
                 bind(statement, (Mutation.Insert) mutation);
+                session.changes();
                 statement.executeLargeUpdate();
                 done++;
             }
@@ -231,6 +232,7 @@ final class BatchWriter {
                 bind(statement, (Mutation.Insert) mutation);
                 statement.addBatch();
             }
+            session.changes();
             statement.executeBatch();
             statement.clearParameters();
         } catch (SQLException e) {

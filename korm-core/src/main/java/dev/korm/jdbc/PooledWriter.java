@@ -316,7 +316,8 @@ final class PooledWriter {
             throw error;
         }
         RuntimeException exception = (RuntimeException) thrown;
-        return Session.isForeseen(exception) || !sent ? exception : errors.unforeseen(attempted, exception);
+        boolean unknown = sent && session.isChanging() && !Session.isForeseen(exception);
+        return unknown ? errors.unforeseen(attempted, exception) : exception;
     }
 
     /** Waits for what is being changed, as long as a change may wait for a lock. */

@@ -32,6 +32,7 @@ final class Session implements AutoCloseable {
     private final List<Kept> used = new ArrayList<>();
 
     private int timeout;
+    private boolean changing;
     private @Nullable SQLException failure;
     private boolean broken;
 
@@ -102,15 +103,9 @@ final class Session implements AutoCloseable {
         }
     }
 
-    /**
-     * Returns whether korm itself threw it, so that it says nothing of the connection; a name that is no identifier is refused with an
-     * {@link IllegalArgumentException} before anything is sent.
-     */
+    /** Returns whether korm itself threw it, so that it says nothing of the connection. */
     static boolean isForeseen(Throwable thrown) {
-        return thrown instanceof KormException
-                || thrown instanceof SchemaMovedException
-                || thrown instanceof Detour
-                || thrown instanceof IllegalArgumentException;
+        return thrown instanceof KormException || thrown instanceof SchemaMovedException || thrown instanceof Detour;
     }
 
     /** Takes note of what a statement ended with, and forgets the statement; one of a broken connection ends with that. */
@@ -124,6 +119,16 @@ final class Session implements AutoCloseable {
     /** Takes note that nobody knows what the connection is at. */
     void markBroken() {
         broken = true;
+    }
+
+    /** Takes note that a change is handed to the driver. */
+    void changes() {
+        changing = true;
+    }
+
+    /** Returns whether a change was handed to the driver since the session was last put to rest. */
+    boolean isChanging() {
+        return changing;
     }
 
     /** Whether the connection must not be used again. */
@@ -152,6 +157,7 @@ final class Session implements AutoCloseable {
         used.clear();
         failure = null;
         broken = false;
+        changing = false;
         timeout = 0;
     }
 
@@ -208,6 +214,7 @@ final class Session implements AutoCloseable {
         try {
             PreparedStatement statement = prepare(sql.text());
             sql.bind(statement);
+            changing = true;
             long rows = statement.executeLargeUpdate();
             forgetLarge(statement, sql);
             return rows;
@@ -222,6 +229,7 @@ final class Session implements AutoCloseable {
         try {
             PreparedStatement statement = prepare(sql);
             binding.bind(statement);
+            changing = true;
             long rows = statement.executeLargeUpdate();
             statement.clearParameters();
             return rows;

@@ -398,6 +398,34 @@ abstract class LayerReadContract extends LayerConditionContract {
     }
 
     @Test
+    void a_whole_sum_that_goes_beyond_64_bits_on_the_way_and_comes_back_is_exact() {
+        things();
+        insertAll("whole", Long.MAX_VALUE, 7L, -9L, null);
+        applied(
+                insert(10, "data", "{\"n\":9223372036854775807}"),
+                insert(11, "data", "{\"n\":5}"),
+                insert(12, "data", "{\"n\":-6}"));
+        Output whole = figure(Function.SUM, of("whole"));
+        Output inside = figure(Function.SUM, json(INTEGER, "n"));
+        assertThat(grouped(List.of(), whole, inside)).containsExactly(List.of(Long.MAX_VALUE - 2, Long.MAX_VALUE - 1));
+        assertThat(grouped(List.of(of("flag")), whole, inside))
+                .containsExactly(List.of(Long.MAX_VALUE - 2, Long.MAX_VALUE - 1));
+    }
+
+    @Test
+    void the_first_of_very_many_is_found() {
+        things();
+        applied(insert(1, "data", "{\"last\":\"x\"}"));
+        List<Operand> many = new ArrayList<>();
+        for (int i = 0; i < 250; i++) {
+            many.add(json(TEXT, "none" + i));
+        }
+        many.add(json(TEXT, "last"));
+        assertThat(only(selection(Condition.ALWAYS, value(new Operand.FirstOf(many)))))
+                .isEqualTo("x");
+    }
+
+    @Test
     void groups_are_of_equal_values() {
         things();
         insertAll("data", "{\"k\":\"a\",\"n\":1}", "{\"k\":\"b\",\"n\":2}", "{\"k\":\"a\",\"n\":3}", "{\"n\":4}");
