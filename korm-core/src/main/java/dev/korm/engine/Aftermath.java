@@ -109,8 +109,7 @@ final class Aftermath {
         if (!(again instanceof BatchResult.Refused refused) || refused.refusal() instanceof Refusal.Forbidden) {
             return Optional.of(again);
         }
-        boolean applied = refused.refusal() instanceof Refusal.AlreadyApplied
-                || new Markers(layer).forbid(marker) == TransactionMarker.State.APPLIED;
+        boolean applied = refused.isStored() || new Markers(layer).forbid(marker) == TransactionMarker.State.APPLIED;
         return Optional.of(applied ? applied(batch, 0) : refused);
     }
 

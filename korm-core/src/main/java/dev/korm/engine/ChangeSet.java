@@ -192,7 +192,7 @@ final class ChangeSet {
         }
         BatchResult result = new OtherKeys(layer, writing)
                 .apply(new Batch(mutations, files.marker()), batch -> apply(layer, writing, batch, files));
-        if (result instanceof BatchResult.Refused refused && !(refused.refusal() instanceof Refusal.AlreadyApplied)) {
+        if (!result.isStored() && result instanceof BatchResult.Refused refused) {
             throw refused.mutation() == BatchResult.Refused.MARKER
                     ? forbidden(layer, writing.get(0))
                     : refusal(writing.get(refused.mutation()), refused.refusal());

@@ -139,7 +139,7 @@ final class FileChanges implements AutoCloseable {
         fate = Fate.UNKNOWN;
         try {
             BatchResult result = Objects.requireNonNull(layer).apply(batch);
-            fate = result instanceof BatchResult.Applied ? Fate.STORED : Fate.NOT_STORED;
+            fate = result.isStored() ? Fate.STORED : Fate.NOT_STORED;
             return result;
         } catch (StoreException failed) {
             if (failed.outcome() == StoreException.Outcome.NOT_APPLIED) {

@@ -24,4 +24,10 @@ public sealed interface BatchResult {
         /** The position of the batch's marker. */
         public static final int MARKER = -1;
     }
+
+    /** Returns whether the batch is stored, by this attempt or, as its marker shows, by an earlier one. */
+    default boolean isStored() {
+        return this instanceof Applied
+                || (this instanceof Refused refused && refused.refusal() instanceof Refusal.AlreadyApplied);
+    }
 }
