@@ -14,7 +14,7 @@ final class JsonPathText {
         for (JsonPath.Step step : path.steps()) {
             if (step instanceof JsonPath.Member member) {
                 if (member.key().indexOf('\0') >= 0) {
-                    throw new IllegalArgumentException("A member's key holds no NUL");
+                    throw new RenderException("A member's key holds no NUL");
                 }
                 String key = member.key().replace("\\", "\\\\").replace("\"", "\\\"");
                 text.append(".\"").append(key).append('"');

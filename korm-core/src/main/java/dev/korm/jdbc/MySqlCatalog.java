@@ -373,7 +373,7 @@ final class MySqlCatalog implements Catalog {
             case DECIMAL -> "MEDIUMTEXT CHARACTER SET ascii COLLATE " + DECIMAL_COLLATION;
             case BYTES -> "LONGBLOB";
             case JSON, ENCRYPTED -> json;
-            case OTHER -> throw new IllegalArgumentException("A column that korm makes has a kind");
+            case OTHER -> throw new RenderException("A column that korm makes has a kind");
         };
     }
 

@@ -283,7 +283,7 @@ final class PostgresCatalog implements Catalog {
             case JSON -> "JSONB";
             case RN -> (named ? names.schema() + "." + REFERENCE_DOMAIN : "TEXT") + " COLLATE \"C\"";
             case ENCRYPTED -> named ? names.schema() + "." + ENCRYPTED_DOMAIN : "JSONB";
-            case OTHER -> throw new IllegalArgumentException("A column that korm makes has a kind");
+            case OTHER -> throw new RenderException("A column that korm makes has a kind");
         };
     }
 

@@ -211,7 +211,7 @@ final class PostgresDialect implements Dialect {
     /** A text within a statement, however the server is set up to read backslashes. */
     static String literal(String text) {
         if (text.indexOf('\0') >= 0) {
-            throw new IllegalArgumentException("A member's key holds no NUL");
+            throw new RenderException("A member's key holds no NUL");
         }
         return "E'" + text.replace("\\", "\\\\").replace("'", "''") + "'";
     }
@@ -404,7 +404,7 @@ final class PostgresDialect implements Dialect {
         if (!(part instanceof Operand.Json json)
                 || !(json.document() instanceof Operand.Column column)
                 || column.source() != 0) {
-            throw new IllegalArgumentException("An index holds columns, and values inside JSON columns");
+            throw new RenderException("An index holds columns, and values inside JSON columns");
         }
         Runnable place = () -> PostgresJson.at(
                 sql,

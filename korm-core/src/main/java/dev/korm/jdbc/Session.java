@@ -105,7 +105,10 @@ final class Session implements AutoCloseable {
 
     /** Returns whether korm itself threw it, so that it says nothing of the connection. */
     static boolean isForeseen(Throwable thrown) {
-        return thrown instanceof KormException || thrown instanceof SchemaMovedException || thrown instanceof Detour;
+        return thrown instanceof KormException
+                || thrown instanceof SchemaMovedException
+                || thrown instanceof RenderException
+                || thrown instanceof Detour;
     }
 
     /** Takes note of what a statement ended with, and forgets the statement; one of a broken connection ends with that. */

@@ -41,7 +41,7 @@ final class SqlWriter {
     /** Adds a quoted name. */
     SqlWriter name(String name) {
         if (!isName(name)) {
-            throw new IllegalArgumentException("Not a name for a table or column; those match [A-Za-z_][A-Za-z0-9_]*");
+            throw new RenderException("Not a name for a table or column; those match [A-Za-z_][A-Za-z0-9_]*");
         }
         text.append(quote).append(name).append(quote);
         return this;

@@ -235,7 +235,7 @@ final class SqliteCatalog implements Catalog {
             case JSON -> table.isItems() ? "JSON_TEXT" : "TEXT";
             case RN -> "RN_REF_TEXT";
             case ENCRYPTED -> "ENCRYPTED_JSON";
-            case OTHER -> throw new IllegalArgumentException("A column that korm makes has a kind");
+            case OTHER -> throw new RenderException("A column that korm makes has a kind");
         };
     }
 

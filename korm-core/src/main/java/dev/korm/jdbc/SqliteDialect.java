@@ -373,7 +373,7 @@ final class SqliteDialect implements Dialect {
         if (!(part instanceof Operand.Json json)
                 || !(json.document() instanceof Operand.Column column)
                 || column.source() != 0) {
-            throw new IllegalArgumentException("An index holds columns, and values inside JSON columns");
+            throw new RenderException("An index holds columns, and values inside JSON columns");
         }
         Runnable document = () -> sql.add("CASE WHEN json_valid(")
                 .name(column.name())

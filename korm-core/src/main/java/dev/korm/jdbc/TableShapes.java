@@ -121,7 +121,7 @@ final class TableShapes {
     static void checkNames(TableShape shape) {
         Stream.concat(Stream.of(shape.table().text()), names(shape)).forEach(name -> {
             if (!SqlWriter.isName(name)) {
-                throw new IllegalArgumentException("A table, column or index of " + shape.table()
+                throw new RenderException("A table, column or index of " + shape.table()
                         + " has a name that is not of letters, digits and _");
             }
         });
