@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -353,17 +354,19 @@ public sealed interface Filter {
         return new Text(path, match, text, sensitivity);
     }
 
-    /** All of the filters. */
+    /** All of the filters; none of them is itself an {@code And}, whose filters stand in its place. */
     record And(List<Filter> filters) implements Filter {
         public And {
-            filters = List.copyOf(filters);
+            filters = FilterChain.of(
+                    filters, filter -> filter instanceof And and ? Optional.of(and.filters()) : Optional.empty());
         }
     }
 
-    /** One of the filters. */
+    /** One of the filters; none of them is itself an {@code Or}, whose filters stand in its place. */
     record Or(List<Filter> filters) implements Filter {
         public Or {
-            filters = List.copyOf(filters);
+            filters = FilterChain.of(
+                    filters, filter -> filter instanceof Or or ? Optional.of(or.filters()) : Optional.empty());
         }
     }
 

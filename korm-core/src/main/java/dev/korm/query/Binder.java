@@ -93,7 +93,7 @@ public final class Binder {
             return new Condition.All(all(and.filters(), at, scope));
         }
         if (filter instanceof Filter.Or or) {
-            return new Condition.Any(all(or.filters(), at, scope));
+            return new Condition.Any(Equalities.together(all(or.filters(), at, scope)));
         }
         if (filter instanceof Filter.Not not) {
             return new Condition.Not(bind(not.filter(), at, scope));
@@ -171,11 +171,8 @@ public final class Binder {
         if (fingerprint == null) {
             return condition;
         }
-        return new Condition.All(List.of(
-                condition,
-                new Condition.Any(List.of(
-                        new Condition.Compare(hidden, Condition.Comparison.EQUAL, fingerprint),
-                        new Condition.IsNull(hidden)))));
+        return Equalities.narrowed(
+                condition, new Condition.Compare(hidden, Condition.Comparison.EQUAL, fingerprint), hidden);
     }
 
     private Condition compare(Bound bound, Condition.Comparison comparison) {

@@ -6,20 +6,73 @@ import dev.korm.QueryException;
 import dev.korm.model.Model;
 import dev.korm.model.Node;
 import dev.korm.spi.ColumnKind;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Holds filters against the model as soon as they are given, so that a mistake shows where it was made. */
 public final class FilterCheck {
+    /** So deep filters may stand within one another, whatever looks through them by recursion. */
+    private static final int DEEPEST = 100;
+
+    /** So many comparisons a filter may make; the planners of databases take time that grows with their square. */
+    private static final int MOST = 10_000;
+
     private FilterCheck() {}
 
     /**
      * Checks every path, operator and constant.
      *
      * @throws dev.korm.PathException when a path names no field
-     * @throws QueryException when an operator or constant does not fit its field
+     * @throws QueryException when an operator or constant does not fit its field, or the filter is too deep or too long
      */
     public static void check(Filter filter, Model<?> model) {
+        requireBounded(filter);
         check(filter, path -> Paths.follow(model, path));
+    }
+
+    /** Looks at the filter level by level, since it may be deeper than a thread's stack. */
+    private static void requireBounded(Filter filter) {
+        List<Filter> level = List.of(filter);
+        long comparisons = 0;
+        for (int depth = 1; !level.isEmpty(); depth++) {
+            if (depth > DEEPEST) {
+                throw new QueryException("Filters stand at most " + DEEPEST + " deep within one another, and this one goes"
+                        + " deeper, by not(…), any(…), or and(…) and or(…) in turn. A chain of and(…), or of or(…), is one level"
+                        + " however long it is; put filters side by side, or ask in several queries");
+            }
+            List<Filter> next = new ArrayList<>();
+            for (Filter each : level) {
+                if (isConnective(each)) {
+                    next.addAll(within(each));
+                } else {
+                    comparisons++;
+                }
+            }
+            level = next;
+        }
+        if (comparisons > MOST) {
+            throw new QueryException("A filter makes at most " + MOST + " comparisons, and this one makes " + comparisons
+                    + ". A list of inList(…) counts as one, however long it is, and so do many equalities of one field, with no [*] in"
+                    + " its path, side by side in or(…); say by lists what can be said so, or ask in several queries");
+        }
+    }
+
+    private static boolean isConnective(Filter filter) {
+        return filter instanceof Filter.And
+                || filter instanceof Filter.Or
+                || filter instanceof Filter.Not
+                || filter instanceof Filter.AnyEntry;
+    }
+
+    private static List<Filter> within(Filter filter) {
+        if (filter instanceof Filter.And and) {
+            return and.filters();
+        }
+        if (filter instanceof Filter.Or or) {
+            return Equalities.counted(or.filters());
+        }
+        return List.of(filter instanceof Filter.Not not ? not.filter() : ((Filter.AnyEntry) filter).entry());
     }
 
     private interface Types {

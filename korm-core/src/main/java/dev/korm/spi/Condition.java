@@ -110,10 +110,10 @@ public sealed interface Condition {
         }
     }
 
-    /** True when all are; the empty list is true. */
+    /** True when all are; the empty list is true. None of them is itself an {@code All}, whose conditions stand in its place. */
     record All(List<Condition> conditions) implements Connective {
         public All {
-            conditions = List.copyOf(conditions);
+            conditions = FlatConditions.of(conditions, All.class);
         }
 
         @Override
@@ -127,10 +127,10 @@ public sealed interface Condition {
         }
     }
 
-    /** True when one is; the empty list is false. */
+    /** True when one is; the empty list is false. None of them is itself an {@code Any}, whose conditions stand in its place. */
     record Any(List<Condition> conditions) implements Connective {
         public Any {
-            conditions = List.copyOf(conditions);
+            conditions = FlatConditions.of(conditions, Any.class);
         }
 
         @Override
