@@ -70,6 +70,27 @@ interface Dialect {
      */
     void oneOfMany(SqlWriter sql, List<String> texts);
 
+    /**
+     * What stands after an operand that equals one of many constants, bound as few values, since databases bound how many a
+     * statement has.
+     *
+     * @param operand what is compared, as {@link #equatable} writes it
+     * @param constants what is bound beside it, in the form that {@link #constant} has
+     * @return false, with nothing written, where a placeholder for each is as good
+     */
+    default boolean oneOfMany(SqlWriter sql, Runnable operand, List<Object> constants) {
+        return false;
+    }
+
+    /**
+     * A condition into which the planner is not to look.
+     *
+     * @return false, with nothing written, where it looks through however many in good time
+     */
+    default boolean opaque(SqlWriter sql, Runnable condition) {
+        return false;
+    }
+
     /** An aggregate, in the form in which it is answered. */
     void aggregate(SqlWriter sql, Output.Aggregate aggregate, Sources sources);
 

@@ -1,6 +1,7 @@
 package dev.korm.jdbc;
 
 import java.math.BigDecimal;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -73,6 +74,27 @@ final class JsonTexts {
                 out.append(',');
             }
             out.append(jsonString(text));
+        }
+        return out.append(']').toString();
+    }
+
+    /** Numbers, texts, and bytes as hexadecimal texts, as a JSON array that SQLite reads without loss. */
+    static String scalars(List<Object> values) {
+        StringBuilder out = new StringBuilder(values.size() * 12).append('[');
+        for (Object value : values) {
+            if (out.length() > 1) {
+                out.append(',');
+            }
+            if (value instanceof byte[] bytes) {
+                out.append('"').append(HexFormat.of().formatHex(bytes)).append('"');
+            } else if (value instanceof Double real && !Double.isFinite(real)) {
+                // SQLite has no NaN, which it takes for null.
+                out.append(real.isNaN() ? "null" : real > 0 ? "9e999" : "-9e999");
+            } else if (value instanceof Number number) {
+                out.append(number);
+            } else {
+                out.append(jsonString((String) value));
+            }
         }
         return out.append(']').toString();
     }

@@ -4,7 +4,12 @@ import dev.korm.spi.Condition;
 import dev.korm.spi.Operand;
 import java.math.BigDecimal;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.postgresql.util.PGobject;
 
 /** Constants as PostgreSQL compares them exactly: of the type beside them, or on the same side of all of its values. */
@@ -98,6 +103,41 @@ final class PostgresConstants {
 
     static PGobject untyped(String text) {
         return object("unknown", text);
+    }
+
+    /** Returns the texts of constants by the types that they have. */
+    static Map<String, List<String>> arrays(List<Object> constants) {
+        Map<String, List<String>> arrays = new LinkedHashMap<>();
+        for (Object constant : constants) {
+            arrays.computeIfAbsent(type(constant), any -> new ArrayList<>()).add(text(constant));
+        }
+        return arrays;
+    }
+
+    private static String type(Object constant) {
+        if (constant instanceof PGobject object) {
+            return object.getType();
+        }
+        if (constant instanceof Long) {
+            return "bigint";
+        }
+        if (constant instanceof Double) {
+            return "double precision";
+        }
+        if (constant instanceof BigDecimal) {
+            return "numeric";
+        }
+        if (constant instanceof Boolean) {
+            return "boolean";
+        }
+        return constant instanceof byte[] ? "bytea" : "text";
+    }
+
+    private static String text(Object constant) {
+        if (constant instanceof byte[] bytes) {
+            return "\\x" + HexFormat.of().formatHex(bytes);
+        }
+        return constant instanceof PGobject object ? String.valueOf(object.getValue()) : constant.toString();
     }
 
     static PGobject jsonb(String text) {

@@ -11,6 +11,7 @@ import dev.korm.spi.TextPattern;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -286,6 +287,30 @@ final class PostgresDialect implements Dialect {
     @Override
     public void referredId(SqlWriter sql, Operand reference, Sources sources) {
         id(sql, () -> value(sql, reference, sources));
+    }
+
+    /** The planner compares each condition with each of the others, but not those of a subquery. */
+    @Override
+    public boolean opaque(SqlWriter sql, Runnable condition) {
+        sql.add("(SELECT ");
+        condition.run();
+        sql.add(")");
+        return true;
+    }
+
+    @Override
+    public boolean oneOfMany(SqlWriter sql, Runnable operand, List<Object> constants) {
+        String separator = "(";
+        for (Map.Entry<String, List<String>> array :
+                PostgresConstants.arrays(constants).entrySet()) {
+            sql.add(separator);
+            operand.run();
+            sql.add(" = ANY (CAST(").bind(array.getValue().toArray(new String[0]));
+            sql.add(" AS ").add(array.getKey()).add("[]))");
+            separator = " OR ";
+        }
+        sql.add(")");
+        return true;
     }
 
     @Override

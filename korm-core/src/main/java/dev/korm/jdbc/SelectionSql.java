@@ -10,7 +10,10 @@ import dev.korm.spi.Selection;
 import dev.korm.spi.SortKey;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Writes selections as SQL. Every constant becomes a placeholder. */
 final class SelectionSql {
@@ -22,6 +25,9 @@ final class SelectionSql {
 
     /** From so many on, the texts of a list are bound as one value. */
     private static final int MANY = 64;
+
+    /** So many conditions that all have to hold are left for the planner to choose from. */
+    private static final int CHOICE = 500;
 
     private final Dialect dialect;
     private final Sources sources;
@@ -133,7 +139,7 @@ final class SelectionSql {
             return;
         }
         if (condition instanceof Condition.All all) {
-            list(all.conditions(), " AND ", dialect.truth(true));
+            all(all.conditions());
         } else if (condition instanceof Condition.Any any) {
             list(any.conditions(), " OR ", dialect.truth(false));
         } else if (condition instanceof Condition.Not not) {
@@ -154,6 +160,34 @@ final class SelectionSql {
         } else if (condition instanceof Condition.AnyElement any) {
             anyElement(any);
         }
+    }
+
+    /** Of very many conditions the planner is shown those that an index may serve best, so that it does not try what is hopeless. */
+    private void all(List<Condition> conditions) {
+        if (conditions.size() <= CHOICE) {
+            list(conditions, " AND ", dialect.truth(true));
+            return;
+        }
+        Map<Boolean, List<Condition>> byEquality =
+                conditions.stream().collect(Collectors.partitioningBy(SelectionSql::isEquality));
+        List<Condition> ordered = new ArrayList<>(byEquality.get(true));
+        ordered.addAll(byEquality.get(false));
+        List<Condition> others = ordered.subList(CHOICE, ordered.size());
+        sql.add("(");
+        list(ordered.subList(0, CHOICE), " AND ", dialect.truth(true));
+        sql.add(" AND ");
+        Runnable rest = () -> list(others, " AND ", dialect.truth(true));
+        if (!dialect.opaque(sql, rest)) {
+            rest.run();
+        }
+        sql.add(")");
+    }
+
+    private static boolean isEquality(Condition condition) {
+        return condition instanceof Condition.OneOf
+                || condition instanceof Condition.RefersTo
+                || (condition instanceof Condition.Compare compare
+                        && compare.comparison() == Condition.Comparison.EQUAL);
     }
 
     private void list(List<Condition> conditions, String word, String whenEmpty) {
@@ -200,16 +234,14 @@ final class SelectionSql {
             sql.add(dialect.truth(false));
         } else if (isUntyped(oneOf.operand())) {
             // Constants of several kinds each look at the value as one of their own.
-            list(
-                    values.stream()
-                            .<Condition>map(
-                                    value -> new Condition.Compare(oneOf.operand(), Condition.Comparison.EQUAL, value))
-                            .toList(),
-                    " OR ",
-                    dialect.truth(false));
+            Map<ColumnKind, List<Object>> byKind = new LinkedHashMap<>();
+            values.forEach(value ->
+                    byKind.computeIfAbsent(kind(value), any -> new ArrayList<>()).add(value));
+            List<Condition> each = new ArrayList<>();
+            byKind.forEach((kind, some) -> each.add(new Condition.OneOf(narrowed(oneOf.operand(), kind), some)));
+            list(each, " OR ", dialect.truth(false));
         } else {
-            dialect.equatable(sql, oneOf.operand(), sources);
-            in(oneOf.operand(), values);
+            in(() -> dialect.equatable(sql, oneOf.operand(), sources), oneOf.operand(), values);
         }
     }
 
@@ -219,26 +251,32 @@ final class SelectionSql {
             return;
         }
         sql.add("(");
-        dialect.referredId(sql, refers.reference(), sources);
-        in(new Operand.Column(0, refers.target().key(), ColumnKind.ID), refers.ids());
+        in(
+                () -> dialect.referredId(sql, refers.reference(), sources),
+                new Operand.Column(0, refers.target().key(), ColumnKind.ID),
+                refers.ids());
         sql.add(" AND ");
         dialect.refersTo(sql, refers.reference(), refers.layer(), refers.target(), sources);
         sql.add(")");
     }
 
-    private void in(Operand operand, List<Object> values) {
-        if (values.size() > MANY && (operand.kind() == ColumnKind.ID || operand.kind() == ColumnKind.RN)) {
-            List<String> texts = new ArrayList<>(values.size());
-            for (Object value : values) {
-                if (value instanceof String text) {
-                    texts.add(text);
-                }
-            }
-            if (texts.size() == values.size()) {
-                dialect.oneOfMany(sql, texts);
+    /** @param written writes the operand */
+    private void in(Runnable written, Operand operand, List<Object> values) {
+        boolean ids = operand.kind() == ColumnKind.ID || operand.kind() == ColumnKind.RN;
+        if (ids && values.size() > MANY && values.stream().allMatch(String.class::isInstance)) {
+            written.run();
+            dialect.oneOfMany(sql, values.stream().map(String.class::cast).toList());
+            return;
+        }
+        if (values.size() > PADDED && values.stream().noneMatch(Condition.Parameter.class::isInstance)) {
+            List<Object> constants = values.stream()
+                    .map(value -> dialect.constant(operand, Condition.Comparison.EQUAL, value))
+                    .toList();
+            if (dialect.oneOfMany(sql, written, constants)) {
                 return;
             }
         }
+        written.run();
         sql.add(" IN (");
         int padded = padded(values.size());
         for (int i = 0; i < padded; i++) {

@@ -13,6 +13,8 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -305,6 +307,26 @@ final class SqliteDialect implements Dialect {
         sql.add(" IN (SELECT value FROM json_each(")
                 .bind(JsonTexts.array(texts))
                 .add("))");
+    }
+
+    @Override
+    public boolean oneOfMany(SqlWriter sql, Runnable operand, List<Object> constants) {
+        Map<Boolean, List<Object>> byBytes =
+                constants.stream().collect(Collectors.partitioningBy(byte[].class::isInstance));
+        String separator = "(";
+        for (boolean bytes : new boolean[] {false, true}) {
+            List<Object> some = byBytes.get(bytes);
+            if (!some.isEmpty()) {
+                sql.add(separator);
+                operand.run();
+                sql.add(bytes ? " IN (SELECT unhex(value) FROM json_each(" : " IN (SELECT value FROM json_each(")
+                        .bind(JsonTexts.scalars(some))
+                        .add("))");
+                separator = " OR ";
+            }
+        }
+        sql.add(")");
+        return true;
     }
 
     /** Only a text is compared by the index. */
