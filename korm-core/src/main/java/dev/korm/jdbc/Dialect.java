@@ -70,16 +70,19 @@ interface Dialect {
      */
     void oneOfMany(SqlWriter sql, List<String> texts);
 
+    /** From how many constants on a list is written by {@link #oneOfMany(SqlWriter, Runnable, List)}. */
+    default int many() {
+        return Integer.MAX_VALUE;
+    }
+
     /**
-     * What stands after an operand that equals one of many constants, bound as few values, since databases bound how many a
-     * statement has.
+     * Whether an operand equals one of many constants, which are bound as few values, since databases bound how many a statement has.
      *
      * @param operand what is compared, as {@link #equatable} writes it
      * @param constants what is bound beside it, in the form that {@link #constant} has
-     * @return false, with nothing written, where a placeholder for each is as good
      */
-    default boolean oneOfMany(SqlWriter sql, Runnable operand, List<Object> constants) {
-        return false;
+    default void oneOfMany(SqlWriter sql, Runnable operand, List<Object> constants) {
+        throw new IllegalStateException("Each constant has a placeholder of its own");
     }
 
     /**

@@ -34,6 +34,7 @@ class MySqlDialect implements Dialect {
     private final MySqlServer server;
     private final Function<TableName, Map<String, String>> foreign;
     private final String collate;
+    private final StatementLimits limits;
 
     /** @param foreign the collations of a table's text columns, of those that are not korm's */
     MySqlDialect(MySqlNames names, MySqlServer server, Function<TableName, Map<String, String>> foreign) {
@@ -41,6 +42,8 @@ class MySqlDialect implements Dialect {
         this.server = server;
         this.foreign = foreign;
         this.collate = " COLLATE " + server.collation();
+        // A statement with more values than the server prepares is sent as text by the drivers.
+        this.limits = new StatementLimits("MySQL", Integer.MAX_VALUE, Integer.MAX_VALUE, server.packet());
     }
 
     /** The same again, for a dialect that differs from it. */
@@ -50,7 +53,7 @@ class MySqlDialect implements Dialect {
 
     @Override
     public SqlWriter writer() {
-        return new SqlWriter('`');
+        return new SqlWriter('`', limits);
     }
 
     @Override

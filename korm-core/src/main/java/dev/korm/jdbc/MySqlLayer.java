@@ -51,12 +51,12 @@ final class MySqlLayer extends ServerLayer {
             MySqlErrors errors,
             Environment environment) {
         Sessions sessions = new Sessions(name, connections, errors);
-        Sql sql = new Sql("SELECT VERSION(), DATABASE()", List.of());
+        Sql sql = new Sql("SELECT VERSION(), DATABASE(), @@max_allowed_packet", List.of());
         MySqlCatalog catalog = sessions.run(
                 "Opening",
                 session -> session.query(sql, rows -> {
                     rows.next();
-                    MySqlServer server = MySqlServer.parse(rows.getString(1));
+                    MySqlServer server = MySqlServer.parse(rows.getString(1)).withPacket(rows.getLong(3));
                     if (server.isTooOld()) {
                         throw new ConfigurationException("Opening " + errors.where()
                                 + " failed: korm needs MySQL 8.0.17 or MariaDB 10.6, or later. Upgrade the server");

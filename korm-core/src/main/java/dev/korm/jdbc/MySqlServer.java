@@ -7,8 +7,9 @@ import java.util.regex.Pattern;
  * Which server answers, and what follows from that.
  *
  * @param version as 110405 for 11.4.5
+ * @param packet how many bytes one statement may have
  */
-record MySqlServer(Product product, int version) {
+record MySqlServer(Product product, int version, long packet) {
     private static final Pattern VERSION = Pattern.compile("(\\d+)\\.(\\d+)\\.(\\d+)");
     private static final int OLDEST_MARIADB = 100600;
     private static final int OLDEST_MYSQL = 80017;
@@ -25,7 +26,12 @@ record MySqlServer(Product product, int version) {
         // Older servers put a number before their own, for the sake of replicas.
         Matcher matcher = VERSION.matcher(mariaDb && text.startsWith("5.5.5-") ? text.substring(6) : text);
         int version = matcher.find() ? number(matcher, 1) * 10_000 + number(matcher, 2) * 100 + number(matcher, 3) : 0;
-        return new MySqlServer(mariaDb ? Product.MARIADB : Product.MYSQL, version);
+        return new MySqlServer(mariaDb ? Product.MARIADB : Product.MYSQL, version, Long.MAX_VALUE);
+    }
+
+    /** The same with a bound of its statements. */
+    MySqlServer withPacket(long bytes) {
+        return new MySqlServer(product, version, bytes);
     }
 
     private static int number(Matcher matcher, int group) {

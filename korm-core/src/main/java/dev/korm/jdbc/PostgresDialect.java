@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * as literals, not as parameters: what is grouped by has to be the same expression in every place.
  */
 final class PostgresDialect implements Dialect {
+    /** Values are counted by 16 bits on the way to the server. */
+    private static final StatementLimits LIMITS = new StatementLimits("PostgreSQL", 65_535, 100_000_000);
+
     private static final int RN_ID = 36;
 
     /** Texts compare by code point. */
@@ -43,7 +46,7 @@ final class PostgresDialect implements Dialect {
 
     @Override
     public SqlWriter writer() {
-        return new SqlWriter('"');
+        return new SqlWriter('"', LIMITS);
     }
 
     @Override
@@ -299,7 +302,12 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
-    public boolean oneOfMany(SqlWriter sql, Runnable operand, List<Object> constants) {
+    public int many() {
+        return 256;
+    }
+
+    @Override
+    public void oneOfMany(SqlWriter sql, Runnable operand, List<Object> constants) {
         String separator = "(";
         for (Map.Entry<String, List<String>> array :
                 PostgresConstants.arrays(constants).entrySet()) {
@@ -310,7 +318,6 @@ final class PostgresDialect implements Dialect {
             separator = " OR ";
         }
         sql.add(")");
-        return true;
     }
 
     @Override

@@ -268,13 +268,14 @@ final class SelectionSql {
             dialect.oneOfMany(sql, values.stream().map(String.class::cast).toList());
             return;
         }
-        if (values.size() > PADDED && values.stream().noneMatch(Condition.Parameter.class::isInstance)) {
-            List<Object> constants = values.stream()
-                    .map(value -> dialect.constant(operand, Condition.Comparison.EQUAL, value))
-                    .toList();
-            if (dialect.oneOfMany(sql, written, constants)) {
-                return;
-            }
+        if (values.size() > dialect.many() && values.stream().noneMatch(Condition.Parameter.class::isInstance)) {
+            dialect.oneOfMany(
+                    sql,
+                    written,
+                    values.stream()
+                            .map(value -> dialect.constant(operand, Condition.Comparison.EQUAL, value))
+                            .toList());
+            return;
         }
         written.run();
         sql.add(" IN (");

@@ -8,10 +8,12 @@ final class SqlWriter {
     private final StringBuilder text = new StringBuilder(512);
     private final List<Slot> slots = new ArrayList<>();
     private final char quote;
+    private final StatementLimits limits;
 
     /** @param quote what the database puts around names */
-    SqlWriter(char quote) {
+    SqlWriter(char quote, StatementLimits limits) {
         this.quote = quote;
+        this.limits = limits;
     }
 
     /** Whether a table or column of korm's may be called so. */
@@ -75,7 +77,14 @@ final class SqlWriter {
         return this;
     }
 
+    /**
+     * Returns the statement.
+     *
+     * @throws dev.korm.QueryException when it is longer than the database takes
+     */
     Sql toSql() {
-        return new Sql(text.toString(), slots);
+        String written = text.toString();
+        limits.require(written, slots);
+        return new Sql(written, slots);
     }
 }

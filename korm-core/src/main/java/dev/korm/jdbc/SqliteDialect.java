@@ -33,6 +33,9 @@ final class SqliteDialect implements Dialect {
     /** So many arguments at the most are given to one function; SQLite takes 127 in its oldest builds. */
     private static final int ARGUMENTS = 100;
 
+    /** The driver's SQLite binds so many values, and no more characters are allowed by {@link SqliteConnector}. */
+    static final StatementLimits LIMITS = new StatementLimits("SQLite", 250_000, 16_000_000);
+
     private static final int RN_ID = 36;
 
     private final String wholeSum;
@@ -43,7 +46,7 @@ final class SqliteDialect implements Dialect {
 
     @Override
     public SqlWriter writer() {
-        return new SqlWriter('"');
+        return new SqlWriter('"', LIMITS);
     }
 
     @Override
@@ -309,8 +312,14 @@ final class SqliteDialect implements Dialect {
                 .add("))");
     }
 
+    /** A list is planned better than a table that is made of one value. */
     @Override
-    public boolean oneOfMany(SqlWriter sql, Runnable operand, List<Object> constants) {
+    public int many() {
+        return 4_096;
+    }
+
+    @Override
+    public void oneOfMany(SqlWriter sql, Runnable operand, List<Object> constants) {
         Map<Boolean, List<Object>> byBytes =
                 constants.stream().collect(Collectors.partitioningBy(byte[].class::isInstance));
         String separator = "(";
@@ -326,7 +335,6 @@ final class SqliteDialect implements Dialect {
             }
         }
         sql.add(")");
-        return true;
     }
 
     /** Only a text is compared by the index. */
