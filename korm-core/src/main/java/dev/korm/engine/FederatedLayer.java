@@ -93,16 +93,21 @@ class FederatedLayer implements Tables, AutoCloseable {
 
     /**
      * The question with joined tables of its own layer, of which something has to be opened, taken for another layer's: so they are
-     * asked first, by their own indexes, and what they find is opened instead of every row that refers to them.
+     * asked first, by their own indexes, and what they find is opened instead of every row that refers to them. So are all of them
+     * where there are more than the layer joins.
      */
     Question apart(Question question) {
-        Set<Integer> opened = opened(question);
-        opened.retainAll(question.selection().joinsBySource().keySet());
-        if (question.hops().keySet().containsAll(opened)) {
+        Set<Integer> joined = question.selection().joinsBySource().keySet();
+        Set<Integer> apart = opened(question);
+        apart.retainAll(joined);
+        if (!residual.joins(question.selection())) {
+            apart.addAll(joined);
+        }
+        if (question.hops().keySet().containsAll(apart)) {
             return question;
         }
         Map<Integer, Hop> hops = new HashMap<>(question.hops());
-        opened.forEach(source -> hops.putIfAbsent(source, new Hop(layer(), layer())));
+        apart.forEach(source -> hops.putIfAbsent(source, new Hop(layer(), layer())));
         return new Question(question.selection(), hops);
     }
 
@@ -117,8 +122,11 @@ class FederatedLayer implements Tables, AutoCloseable {
         return sources;
     }
 
-    /** The question with those tables in their layer again, of which nothing is left to open. */
+    /** The question with those tables in their layer again, of which nothing is left to open and which are few enough to be joined. */
     Question together(Question question) {
+        if (!residual.joins(question.selection())) {
+            return question;
+        }
         Hop here = new Hop(layer(), layer());
         Set<Integer> opened = opened(question);
         Map<Integer, Hop> hops = new HashMap<>(question.hops());

@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -33,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  * read in portions, with nothing of the store held in between: whoever waits for a connection must not hold another.
  */
 final class Residual {
+    /** Constants that are kept free for going on behind a row. */
+    private static final int RESERVED = 64;
+
     private final FederatedLayer home;
     private final Layer layer;
     private final Capabilities capabilities;
@@ -45,7 +49,42 @@ final class Residual {
 
     /** Whether the layer does all of it. */
     boolean isNone(Selection selection) {
-        return canJoin(selection) && isPushable(selection.where());
+        return canJoin(selection)
+                && joins(selection)
+                && isPushable(selection.where())
+                && constants(selection.where()) <= capabilities.parameterLimit();
+    }
+
+    /** Whether there are no more joins than the layer makes in one selection. */
+    boolean joins(Selection selection) {
+        return selection.joins().size() <= capabilities.joinLimit() && joins(selection.where());
+    }
+
+    private boolean joins(Condition condition) {
+        for (Condition inner : condition.conditions()) {
+            if (!joins(inner)) {
+                return false;
+            }
+        }
+        return condition.joins().size() <= capabilities.joinLimit();
+    }
+
+    private static long constants(Condition condition) {
+        long constants = ownConstants(condition);
+        for (Condition inner : condition.conditions()) {
+            constants += constants(inner);
+        }
+        return constants;
+    }
+
+    private static int ownConstants(Condition condition) {
+        if (condition instanceof Condition.OneOf oneOf) {
+            return oneOf.values().size();
+        }
+        if (condition instanceof Condition.RefersTo refers) {
+            return refers.ids().size();
+        }
+        return condition instanceof Condition.Compare || condition instanceof Condition.Matches ? 1 : 0;
     }
 
     /** The answer, with the residual evaluated here. */
@@ -84,7 +123,7 @@ final class Residual {
                 selection.from(),
                 List.of(),
                 own.outputs(),
-                Weakening.of(selection.where(), leaf -> readsOnly(leaf) && isPushable(leaf)),
+                Weakening.of(selection.where(), new Able()),
                 List.of(),
                 inOrder ? selection.order() : List.of(),
                 OptionalLong.empty()));
@@ -97,6 +136,21 @@ final class Residual {
         } catch (RuntimeException | Error failed) {
             rows.close();
             throw failed;
+        }
+    }
+
+    /** Conditions that the layer can be asked, until there are as many constants as it takes. */
+    private final class Able implements Predicate<Condition> {
+        private long left = capabilities.parameterLimit() - Math.min(RESERVED, capabilities.parameterLimit() / 2);
+
+        @Override
+        public boolean test(Condition leaf) {
+            long constants = constants(leaf);
+            if (constants > left || !readsOnly(leaf) || !isPushable(leaf)) {
+                return false;
+            }
+            left -= constants;
+            return true;
         }
     }
 

@@ -24,13 +24,19 @@ final class MySqlLayer extends ServerLayer {
     /** Rows that are fetched at once. */
     private static final int ROWS = 200;
 
+    /** So many ids fit into a statement of 16 megabytes, which a server takes where nothing else is set. */
+    private static final int CONSTANTS = 200_000;
+
+    /** The servers have 61 tables in a join. */
+    private static final int JOINS = 58;
+
     private final MySqlCatalog catalog;
     private final MySqlDialect dialect;
     private final PooledWriter writer;
 
     private MySqlLayer(
             String name, ServerSettings settings, Sessions sessions, Environment environment, MySqlCatalog catalog) {
-        super(name, settings.access(), sessions, catalog.dialect(), catalog);
+        super(name, settings.access(), sessions, catalog.dialect(), catalog, CONSTANTS, JOINS);
         this.catalog = catalog;
         this.dialect = catalog.dialect();
         ShapeGuard guard = new ShapeGuard(catalog);

@@ -20,6 +20,12 @@ import org.postgresql.util.PGobject;
 final class PostgresLayer extends ServerLayer {
     private static final int OLDEST = 140_000;
 
+    /** Long lists are bound as one value each. */
+    private static final int CONSTANTS = 1_000_000;
+
+    /** More take the planner longer than the answer. */
+    private static final int JOINS = 10_000;
+
     /** Rows that are fetched at once. */
     private static final int ROWS = 200;
 
@@ -44,7 +50,7 @@ final class PostgresLayer extends ServerLayer {
             PostgresDialect dialect,
             PostgresCatalog catalog,
             boolean own) {
-        super(name, settings.access(), sessions, dialect, catalog);
+        super(name, settings.access(), sessions, dialect, catalog, CONSTANTS, JOINS);
         this.catalog = catalog;
         this.own = own;
         ShapeGuard guard = new ShapeGuard(catalog);

@@ -41,9 +41,6 @@ import org.jspecify.annotations.Nullable;
 abstract class ServerLayer implements Layer {
     static final Object[] NO_CONSTANTS = new Object[0];
 
-    /** The drivers bind 65,535 values at once, and lists of constants are filled up to double their size. */
-    private static final int PARAMETERS = 30_000;
-
     /** An answer of at most so many rows is fetched whole. */
     private static final int FEW = 50;
 
@@ -57,7 +54,20 @@ abstract class ServerLayer implements Layer {
     /** Shapes by which statements were written; one that has its revision column stays good enough for that. */
     private final Map<TableName, TableShape> known = new ConcurrentHashMap<>();
 
-    ServerLayer(String name, Capabilities.Access access, Sessions sessions, Dialect dialect, Catalog catalog) {
+    /**
+     * Makes the layer.
+     *
+     * @param constants how many a selection may carry, lists included
+     * @param joins how many a selection may have
+     */
+    ServerLayer(
+            String name,
+            Capabilities.Access access,
+            Sessions sessions,
+            Dialect dialect,
+            Catalog catalog,
+            int constants,
+            int joins) {
         this.name = name;
         this.errors = sessions.errors();
         this.sessions = sessions;
@@ -67,7 +77,8 @@ abstract class ServerLayer implements Layer {
                 .withAccess(access)
                 .with(Feature.HELD_TRANSACTIONS, Feature.JOINS, Feature.TOKENS, Feature.FENCES)
                 .withPushdown(ServerLayer::evaluates)
-                .withParameterLimit(PARAMETERS);
+                .withParameterLimit(constants)
+                .withJoinLimit(joins);
     }
 
     /** Tells all conditions from comparisons of a column whose type korm does not know: the constant would have to be of that type. */

@@ -41,8 +41,11 @@ import org.jspecify.annotations.Nullable;
  * changes and are read whole before they are answered.
  */
 final class SqliteLayer implements Layer {
-    /** Filled-up lists at the most double this, and SQLite binds 250,000 values at once. */
-    private static final int PARAMETERS = 100_000;
+    /** Long lists are bound as one value each. */
+    private static final int CONSTANTS = 1_000_000;
+
+    /** SQLite has 64 tables in a join. */
+    private static final int JOINS = 60;
 
     private static final Object[] NO_CONSTANTS = new Object[0];
 
@@ -72,7 +75,8 @@ final class SqliteLayer implements Layer {
                 .withAccess(readOnly ? Capabilities.Access.READ_ONLY : Capabilities.Access.READ_WRITE)
                 .with(Feature.HELD_TRANSACTIONS, Feature.JOINS, Feature.FENCES)
                 .withPushdown(condition -> true)
-                .withParameterLimit(PARAMETERS);
+                .withParameterLimit(CONSTANTS)
+                .withJoinLimit(JOINS);
         this.writer = readOnly ? null : writer(connector, settings);
         if (file.isPresent()) {
             ReaderPool pool = new ReaderPool(

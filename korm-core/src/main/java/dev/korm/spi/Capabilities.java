@@ -19,18 +19,21 @@ public final class Capabilities {
 
     /** What every layer can: read and write, with the engine evaluating all conditions. */
     public static final Capabilities LEAST =
-            new Capabilities(Access.READ_WRITE, EnumSet.noneOf(Feature.class), condition -> false, LEAST_PARAMETERS);
+            new Capabilities(Access.READ_WRITE, EnumSet.noneOf(Feature.class), condition -> false, LEAST_PARAMETERS, Integer.MAX_VALUE);
 
     private final Access access;
     private final Set<Feature> features;
     private final Predicate<Condition> pushdown;
     private final int parameterLimit;
+    private final int joinLimit;
 
-    private Capabilities(Access access, Set<Feature> features, Predicate<Condition> pushdown, int parameterLimit) {
+    private Capabilities(
+            Access access, Set<Feature> features, Predicate<Condition> pushdown, int parameterLimit, int joinLimit) {
         this.access = access;
         this.features = features;
         this.pushdown = pushdown;
         this.parameterLimit = parameterLimit;
+        this.joinLimit = joinLimit;
     }
 
     /** Whether a layer takes changes. */
@@ -60,7 +63,7 @@ public final class Capabilities {
         Set<Feature> more = EnumSet.noneOf(Feature.class);
         more.addAll(features);
         more.addAll(List.of(added));
-        return new Capabilities(access, Collections.unmodifiableSet(more), pushdown, parameterLimit);
+        return new Capabilities(access, Collections.unmodifiableSet(more), pushdown, parameterLimit, joinLimit);
     }
 
     /** The same without a feature. */
@@ -68,12 +71,12 @@ public final class Capabilities {
         Set<Feature> fewer = EnumSet.noneOf(Feature.class);
         fewer.addAll(features);
         fewer.remove(feature);
-        return new Capabilities(access, Collections.unmodifiableSet(fewer), pushdown, parameterLimit);
+        return new Capabilities(access, Collections.unmodifiableSet(fewer), pushdown, parameterLimit, joinLimit);
     }
 
     /** The same with another access. */
     public Capabilities withAccess(Access other) {
-        return new Capabilities(other, features, pushdown, parameterLimit);
+        return new Capabilities(other, features, pushdown, parameterLimit, joinLimit);
     }
 
     /**
@@ -82,12 +85,17 @@ public final class Capabilities {
      * @param evaluated asked for leaves and for {@link Condition.AnyElement}
      */
     public Capabilities withPushdown(Predicate<Condition> evaluated) {
-        return new Capabilities(access, features, evaluated, parameterLimit);
+        return new Capabilities(access, features, evaluated, parameterLimit, joinLimit);
     }
 
     /** The same with another number of constants that one selection may carry. */
     public Capabilities withParameterLimit(int limit) {
-        return new Capabilities(access, features, pushdown, limit);
+        return new Capabilities(access, features, pushdown, limit, joinLimit);
+    }
+
+    /** The same with another number of joins that one selection may have. */
+    public Capabilities withJoinLimit(int limit) {
+        return new Capabilities(access, features, pushdown, parameterLimit, limit);
     }
 
     /** Whether it takes changes. */
@@ -104,8 +112,16 @@ public final class Capabilities {
         return pushdown;
     }
 
-    /** How many constants one selection may carry. */
+    /** How many constants one selection may carry; the engine evaluates by itself what goes beyond that. */
     public int parameterLimit() {
         return parameterLimit;
+    }
+
+    /**
+     * How many joins one selection may have, and as many within each {@link Condition.AnyElement} of it. The engine asks for what
+     * goes beyond that in several selections.
+     */
+    public int joinLimit() {
+        return joinLimit;
     }
 }

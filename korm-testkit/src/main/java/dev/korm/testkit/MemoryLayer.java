@@ -82,6 +82,11 @@ public final class MemoryLayer implements LayerSource {
         return with(capabilities.withParameterLimit(limit));
     }
 
+    /** The same store behind a layer that makes that many joins in a selection. */
+    public MemoryLayer withJoinLimit(int limit) {
+        return with(capabilities.withJoinLimit(limit));
+    }
+
     private MemoryLayer with(Capabilities changed) {
         return new MemoryLayer(store, changed);
     }

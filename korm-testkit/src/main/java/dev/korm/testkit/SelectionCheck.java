@@ -61,6 +61,7 @@ final class SelectionCheck {
 
     private void joins(List<Join> joins) {
         require(joins.isEmpty() || capabilities.has(Capabilities.Feature.JOINS), "joins");
+        require(joins.size() <= capabilities.joinLimit(), "that many joins");
         for (Join join : joins) {
             operand(join.reference());
             table(join.source(), join.target());
