@@ -141,7 +141,7 @@ final class Residual {
 
     /** Conditions that the layer can be asked, until there are as many constants as it takes. */
     private final class Able implements Predicate<Condition> {
-        private long left = capabilities.parameterLimit() - Math.min(RESERVED, capabilities.parameterLimit() / 2);
+        private int left = capabilities.parameterLimit() - Math.min(RESERVED, capabilities.parameterLimit() / 2);
 
         @Override
         public boolean test(Condition leaf) {
@@ -149,7 +149,7 @@ final class Residual {
             if (constants > left || !readsOnly(leaf) || !isPushable(leaf)) {
                 return false;
             }
-            left -= constants;
+            left -= (int) constants;
             return true;
         }
     }

@@ -235,8 +235,8 @@ final class SelectionSql {
         } else if (isUntyped(oneOf.operand())) {
             // Constants of several kinds each look at the value as one of their own.
             Map<ColumnKind, List<Object>> byKind = new LinkedHashMap<>();
-            values.forEach(value ->
-                    byKind.computeIfAbsent(kind(value), any -> new ArrayList<>()).add(value));
+            values.forEach(value -> byKind.computeIfAbsent(kind(value), any -> new ArrayList<>())
+                    .add(value));
             List<Condition> each = new ArrayList<>();
             byKind.forEach((kind, some) -> each.add(new Condition.OneOf(narrowed(oneOf.operand(), kind), some)));
             list(each, " OR ", dialect.truth(false));

@@ -82,8 +82,7 @@ final class SqliteConnector {
         // Ids are korm's own; otherwise each insert is followed by a query for the row's number.
         config.setGetGeneratedKeys(false);
         // The driver allows a million.
-        config.setPragma(
-                SQLiteConfig.Pragma.LIMIT_SQL_LENGTH, String.valueOf(SqliteDialect.LIMITS.characters()));
+        config.setPragma(SQLiteConfig.Pragma.LIMIT_SQL_LENGTH, String.valueOf(SqliteDialect.LIMITS.characters()));
         config.setBusyTimeout(
                 (int) Math.min(Integer.MAX_VALUE, settings.busyTimeout().toMillis()));
         return config;

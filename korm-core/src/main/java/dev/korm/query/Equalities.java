@@ -32,8 +32,8 @@ final class Equalities {
      * @param sameFingerprint that of the fingerprint
      */
     static Condition narrowed(Condition equal, Condition sameFingerprint, Operand hidden) {
-        return new Condition.All(List.of(
-                equal, new Condition.Any(List.of(sameFingerprint, new Condition.IsNull(hidden)))));
+        return new Condition.All(
+                List.of(equal, new Condition.Any(List.of(sameFingerprint, new Condition.IsNull(hidden)))));
     }
 
     /** Returns the conditions of a disjunction with many equalities of one operand as one list. */
@@ -45,11 +45,12 @@ final class Equalities {
         Map<Narrowed, List<List<Object>>> narrowed = new LinkedHashMap<>();
         List<Condition> together = new ArrayList<>();
         for (Condition condition : conditions) {
-            if (condition instanceof Condition.Compare compare
-                    && compare.comparison() == Condition.Comparison.EQUAL) {
-                values.computeIfAbsent(compare.operand(), any -> new ArrayList<>()).add(compare.value());
+            if (condition instanceof Condition.Compare compare && compare.comparison() == Condition.Comparison.EQUAL) {
+                values.computeIfAbsent(compare.operand(), any -> new ArrayList<>())
+                        .add(compare.value());
             } else if (condition instanceof Condition.OneOf oneOf) {
-                values.computeIfAbsent(oneOf.operand(), any -> new ArrayList<>()).addAll(oneOf.values());
+                values.computeIfAbsent(oneOf.operand(), any -> new ArrayList<>())
+                        .addAll(oneOf.values());
             } else if (!isNarrowed(condition, narrowed)) {
                 together.add(condition);
             }

@@ -37,9 +37,10 @@ public final class FilterCheck {
         long comparisons = 0;
         for (int depth = 1; !level.isEmpty(); depth++) {
             if (depth > DEEPEST) {
-                throw new QueryException("Filters stand at most " + DEEPEST + " deep within one another, and this one goes"
-                        + " deeper, by not(…), any(…), or and(…) and or(…) in turn. A chain of and(…), or of or(…), is one level"
-                        + " however long it is; put filters side by side, or ask in several queries");
+                throw new QueryException(
+                        "Filters stand at most " + DEEPEST + " deep within one another, and this one goes"
+                                + " deeper, by not(…), any(…), or and(…) and or(…) in turn. A chain of and(…), or of or(…), is one level"
+                                + " however long it is; put filters side by side, or ask in several queries");
             }
             List<Filter> next = new ArrayList<>();
             for (Filter each : level) {
@@ -52,9 +53,10 @@ public final class FilterCheck {
             level = next;
         }
         if (comparisons > MOST) {
-            throw new QueryException("A filter makes at most " + MOST + " comparisons, and this one makes " + comparisons
-                    + ". A list of inList(…) counts as one, however long it is, and so do many equalities of one field, with no [*] in"
-                    + " its path, side by side in or(…); say by lists what can be said so, or ask in several queries");
+            throw new QueryException(
+                    "A filter makes at most " + MOST + " comparisons, and this one makes " + comparisons
+                            + ". A list of inList(…) counts as one, however long it is, and so do many equalities of one field, with no [*] in"
+                            + " its path, side by side in or(…); say by lists what can be said so, or ask in several queries");
         }
     }
 

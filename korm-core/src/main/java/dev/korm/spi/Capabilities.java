@@ -18,8 +18,8 @@ public final class Capabilities {
     private static final int LEAST_PARAMETERS = 100;
 
     /** What every layer can: read and write, with the engine evaluating all conditions. */
-    public static final Capabilities LEAST =
-            new Capabilities(Access.READ_WRITE, EnumSet.noneOf(Feature.class), condition -> false, LEAST_PARAMETERS, Integer.MAX_VALUE);
+    public static final Capabilities LEAST = new Capabilities(
+            Access.READ_WRITE, EnumSet.noneOf(Feature.class), condition -> false, LEAST_PARAMETERS, Integer.MAX_VALUE);
 
     private final Access access;
     private final Set<Feature> features;
