@@ -13,8 +13,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -320,11 +318,11 @@ final class SqliteDialect implements Dialect {
 
     @Override
     public void oneOfMany(SqlWriter sql, Runnable operand, List<Object> constants) {
-        Map<Boolean, List<Object>> byBytes =
-                constants.stream().collect(Collectors.partitioningBy(byte[].class::isInstance));
         String separator = "(";
         for (boolean bytes : new boolean[] {false, true}) {
-            List<Object> some = byBytes.get(bytes);
+            List<Object> some = constants.stream()
+                    .filter(constant -> constant instanceof byte[] == bytes)
+                    .toList();
             if (!some.isEmpty()) {
                 sql.add(separator);
                 operand.run();

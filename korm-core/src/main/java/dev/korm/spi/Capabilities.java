@@ -55,7 +55,11 @@ public final class Capabilities {
          */
         TOKENS,
         /** {@link Mutation.RequireFence} is checked in the transaction of the batch. */
-        FENCES
+        FENCES,
+        /** {@link Layer#snapshot} works. */
+        SNAPSHOTS,
+        /** {@link Layer#changes} works. */
+        CHANGE_FEED
     }
 
     /** The same with features added. */

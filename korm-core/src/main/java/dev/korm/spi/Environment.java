@@ -9,7 +9,7 @@ import java.util.random.RandomGenerator;
 
 /**
  * The world outside: time, chance, threads, files and variables. The engine and the layers ask nothing else for them, so a test can
- * run a whole pool under one seed and a clock of its own. Safe for many threads.
+ * run a whole pool under one seed and a clock of its own. What an implementation leaves out is the machine's. Safe for many threads.
  */
 public interface Environment {
     /** The wall clock. */
@@ -19,7 +19,9 @@ public interface Environment {
     long nanoTime();
 
     /** Says with which revisions items begin: always the same object. */
-    RevisionClock revisions();
+    default RevisionClock revisions() {
+        return system().revisions();
+    }
 
     /** Randomness; the system's is cryptographically strong. */
     RandomGenerator random();
@@ -35,7 +37,24 @@ public interface Environment {
      */
     ExecutorService executor(String name, int threads);
 
-    /** Where files are. */
+    /**
+     * A new scheduler; the caller closes it.
+     *
+     * @param name what its thread is called
+     */
+    default Scheduler scheduler(String name) {
+        return system().scheduler(name);
+    }
+
+    /** Which run of which program this is: always the same. */
+    default ProcessIdentity process() {
+        return system().process();
+    }
+
+    /**
+     * Where files are. A test may give a file system that loses what was not synced, so files are opened through their {@code Path}
+     * alone, and whatever has to last is synced: the file by {@code FileChannel.force}, a new name by its folder.
+     */
     FileSystem fileSystem();
 
     /** A variable of the process's environment; empty when it is not set. */

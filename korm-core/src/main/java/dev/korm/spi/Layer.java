@@ -1,5 +1,6 @@
 package dev.korm.spi;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -77,6 +78,40 @@ public interface Layer extends AutoCloseable {
      * @throws UnsupportedOperationException unless {@link Capabilities.Feature#HELD_TRANSACTIONS}
      */
     PreparedBatch prepare(Batch batch);
+
+    /**
+     * Applies the batch in a transaction that stays open, and is rolled back when it is not finished in time. So whoever dies or waits
+     * for another store holds up nobody for longer. A layer whose server can enforce the deadline too does so here.
+     *
+     * @param deadline from now
+     * @param scheduler watches the deadline; open for as long as the batch
+     * @throws UnsupportedOperationException unless {@link Capabilities.Feature#HELD_TRANSACTIONS}
+     */
+    default PreparedBatch prepare(Batch batch, Duration deadline, Scheduler scheduler) {
+        PreparedBatch prepared = prepare(batch);
+        return prepared.result() instanceof BatchResult.Applied
+                ? new DeadlineBatch(name(), prepared, deadline, scheduler)
+                : prepared;
+    }
+
+    /**
+     * Keeps one moment of the store for many selections.
+     *
+     * @throws UnsupportedOperationException unless {@link Capabilities.Feature#SNAPSHOTS}
+     */
+    default Snapshot snapshot() {
+        throw new UnsupportedOperationException("The layer " + name() + " keeps no snapshots; see its capabilities");
+    }
+
+    /**
+     * Tells of changes.
+     *
+     * @param from where an earlier feed was; empty: from now on
+     * @throws UnsupportedOperationException unless {@link Capabilities.Feature#CHANGE_FEED}
+     */
+    default ChangeFeed changes(Optional<ChangeFeed.Position> from) {
+        throw new UnsupportedOperationException("The layer " + name() + " tells of no changes; see its capabilities");
+    }
 
     /** Ends it; open cursors are ended too. Twice is fine. */
     @Override

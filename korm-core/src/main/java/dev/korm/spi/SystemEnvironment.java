@@ -5,6 +5,7 @@ import java.nio.file.FileSystems;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -18,6 +19,9 @@ final class SystemEnvironment implements Environment {
 
     private final SecureRandom random = new SecureRandom();
     private final RevisionClock revisions = new RevisionClock(Clock.systemUTC());
+
+    private final ProcessIdentity process = new ProcessIdentity(
+            UUID.randomUUID().toString(), ProcessHandle.current().pid());
 
     private SystemEnvironment() {}
 
@@ -57,6 +61,16 @@ final class SystemEnvironment implements Environment {
                 });
         executor.allowCoreThreadTimeOut(true);
         return executor;
+    }
+
+    @Override
+    public Scheduler scheduler(String name) {
+        return new SystemScheduler(name);
+    }
+
+    @Override
+    public ProcessIdentity process() {
+        return process;
     }
 
     @Override

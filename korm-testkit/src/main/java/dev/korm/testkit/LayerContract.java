@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.korm.ClosedException;
 import dev.korm.DuplicateException;
+import dev.korm.StoreBusyException;
 import dev.korm.StoreReadOnlyException;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
@@ -27,10 +28,13 @@ import dev.korm.spi.PreparedBatch;
 import dev.korm.spi.Refusal;
 import dev.korm.spi.Row;
 import dev.korm.spi.RowCursor;
+import dev.korm.spi.Scheduler;
 import dev.korm.spi.SchemaMovedException;
 import dev.korm.spi.Selection;
+import dev.korm.spi.Snapshot;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -319,6 +323,45 @@ public abstract class LayerContract extends LayerFenceContract {
     }
 
     // --- open transactions
+
+    @Test
+    void a_prepared_batch_is_rolled_back_at_its_deadline() {
+        assumeHeldOpen();
+        things();
+        VirtualEnvironment time = VirtualEnvironment.seeded(1);
+        try (Scheduler scheduler = time.scheduler("deadlines")) {
+            Duration deadline = Duration.ofSeconds(5);
+            PreparedBatch late = layer().prepare(Batch.of(List.of(insert(1, "whole", 1L))), deadline, scheduler);
+            time.advance(deadline);
+            assertThatThrownBy(late::commit).isInstanceOf(StoreBusyException.class);
+            late.close();
+            // Nobody waits for it any more.
+            applied(insert(2, "whole", 1L));
+            PreparedBatch early = layer().prepare(Batch.of(List.of(insert(3, "whole", 1L))), deadline, scheduler);
+            time.advance(deadline.minusMillis(1));
+            early.commit();
+            time.advance(deadline);
+            assertThat(where(Condition.ALWAYS)).containsExactly(2, 3);
+        }
+    }
+
+    @Test
+    void a_snapshot_answers_from_one_moment() {
+        assumeTrue(layer().capabilities().has(Capabilities.Feature.SNAPSHOTS));
+        things();
+        applied(insert(1, "whole", 1L));
+        try (Snapshot snapshot = layer().snapshot()) {
+            applied(insert(2, "whole", 1L), delete(1, ANY_REVISION));
+            for (int look = 0; look < 2; look++) {
+                try (RowCursor row = snapshot.select(selection(Condition.ALWAYS, value(key())))) {
+                    assertThat(row.next()).isTrue();
+                    assertThat(row.get(0)).isEqualTo(id(1));
+                    assertThat(row.next()).isFalse();
+                }
+            }
+        }
+        assertThat(where(Condition.ALWAYS)).containsExactly(2);
+    }
 
     private void assumeHeldOpen() {
         assumeTrue(layer().capabilities().has(Capabilities.Feature.HELD_TRANSACTIONS));

@@ -42,7 +42,12 @@ public final class MemoryLayer implements LayerSource {
         return new MemoryLayer(
                 store,
                 Capabilities.LEAST
-                        .with(Feature.HELD_TRANSACTIONS, Feature.JOINS, Feature.TOKENS, Feature.FENCES)
+                        .with(
+                                Feature.HELD_TRANSACTIONS,
+                                Feature.JOINS,
+                                Feature.TOKENS,
+                                Feature.FENCES,
+                                Feature.SNAPSHOTS)
                         .withPushdown(condition -> true)
                         .withParameterLimit(PARAMETERS));
     }

@@ -19,6 +19,7 @@ import dev.korm.spi.PreparedBatch;
 import dev.korm.spi.Row;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.Selection;
+import dev.korm.spi.Snapshot;
 import dev.korm.spi.StorePlan;
 import dev.korm.spi.TableName;
 import dev.korm.spi.TableShape;
@@ -126,6 +127,23 @@ final class OpenMemoryLayer implements Layer {
         MemoryStore.State state = store.state();
         SelectionCheck.check(selection, state, capabilities);
         return new Cursor(MemoryQuery.answer(name, state, selection).iterator());
+    }
+
+    @Override
+    public Snapshot snapshot() {
+        requireReady();
+        MemoryStore.State state = store.state();
+        return new Snapshot() {
+            @Override
+            public RowCursor select(Selection selection) {
+                requireReady();
+                SelectionCheck.check(selection, state, capabilities);
+                return new Cursor(MemoryQuery.answer(name, state, selection).iterator());
+            }
+
+            @Override
+            public void close() {}
+        };
     }
 
     @Override

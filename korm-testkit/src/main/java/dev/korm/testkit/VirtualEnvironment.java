@@ -1,7 +1,9 @@
 package dev.korm.testkit;
 
 import dev.korm.spi.Environment;
+import dev.korm.spi.ProcessIdentity;
 import dev.korm.spi.RevisionClock;
+import dev.korm.spi.Scheduler;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.time.Clock;
@@ -44,6 +46,8 @@ public final class VirtualEnvironment implements Environment {
     private final Map<String, String> variables;
     private final Clock clock;
     private final RevisionClock revisions;
+    private final VirtualTasks tasks;
+    private final ProcessIdentity process;
 
     private enum Threads {
         CALLER,
@@ -56,7 +60,7 @@ public final class VirtualEnvironment implements Environment {
             AtomicLong nanos,
             Threads threads,
             Map<String, String> variables,
-            @Nullable RevisionClock shared) {
+            @Nullable VirtualEnvironment shared) {
         this.random = random;
         this.wallOffset = wallOffset;
         this.nanos = nanos;
@@ -64,7 +68,9 @@ public final class VirtualEnvironment implements Environment {
         this.variables = variables;
         InstantSource source = () -> START.plusNanos(nanos.get()).plusNanos(wallOffset.get());
         this.clock = source.withZone(ZoneOffset.UTC);
-        this.revisions = shared == null ? new RevisionClock(source) : shared;
+        this.revisions = shared == null ? new RevisionClock(source) : shared.revisions;
+        this.tasks = shared == null ? new VirtualTasks(nanos) : shared.tasks;
+        this.process = shared == null ? new ProcessIdentity(Long.toHexString(random.nextLong()), 1) : shared.process;
     }
 
     /** A world whose chances all follow from the seed. */
@@ -75,7 +81,7 @@ public final class VirtualEnvironment implements Environment {
 
     /** The same world, its time and its chances shared with this one, in which executors have threads. */
     public VirtualEnvironment withThreads() {
-        return new VirtualEnvironment(random, wallOffset, nanos, Threads.REAL, variables, revisions);
+        return new VirtualEnvironment(random, wallOffset, nanos, Threads.REAL, variables, this);
     }
 
     /** Lets time pass, on the wall and for {@link #nanoTime} alike. */
@@ -83,7 +89,7 @@ public final class VirtualEnvironment implements Environment {
         if (duration.isNegative()) {
             throw new IllegalArgumentException("Time does not run back; setTime turns the wall clock");
         }
-        nanos.addAndGet(duration.toNanos());
+        tasks.advance(duration);
     }
 
     /** Turns the wall clock, forward or back, as an administrator does; {@link #nanoTime} does not notice. */
@@ -128,6 +134,17 @@ public final class VirtualEnvironment implements Environment {
             case CALLER -> new CallerExecutor();
             case REAL -> Environment.system().executor(name, most);
         };
+    }
+
+    /** Runs what is due in the thread that lets time pass. */
+    @Override
+    public Scheduler scheduler(String name) {
+        return tasks.scheduler();
+    }
+
+    @Override
+    public ProcessIdentity process() {
+        return process;
     }
 
     @Override
