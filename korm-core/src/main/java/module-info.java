@@ -2,9 +2,17 @@
 @SuppressWarnings("requires-automatic") // The driver of PostgreSQL has a name, and no descriptor.
 module dev.korm {
     exports dev.korm;
+    exports dev.korm.depot;
+    exports dev.korm.file;
     exports dev.korm.jdbc;
+    exports dev.korm.key;
+    exports dev.korm.relocate;
     exports dev.korm.spi;
+    exports dev.korm.spi.depot;
     exports dev.korm.spi.evaluate;
+    exports dev.korm.spi.query;
+    exports dev.korm.spi.schema;
+    exports dev.korm.spi.support;
 
     requires static com.zaxxer.hikari;
     requires transitive java.sql;

@@ -1,10 +1,11 @@
 package dev.korm;
 
-import dev.korm.codec.Dynamic;
 import dev.korm.codec.DynamicPath;
+import dev.korm.codec.DynamicValue;
 import dev.korm.codec.JsonWriter.Texts;
-import dev.korm.codec.Misfit;
-import dev.korm.spi.ColumnKind;
+import dev.korm.codec.text.TypeMismatch;
+import dev.korm.file.FileRef;
+import dev.korm.spi.query.ColumnKind;
 import java.math.BigDecimal;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -68,8 +69,8 @@ public final class Document {
     public static Document parse(String json) {
         Object value;
         try {
-            value = Dynamic.parse(json);
-        } catch (Misfit malformed) {
+            value = DynamicValue.parse(json);
+        } catch (TypeMismatch malformed) {
             throw new ValueException("Cannot read a document from JSON: " + malformed.reason());
         }
         if (value instanceof Document document) {
@@ -109,8 +110,8 @@ public final class Document {
                 built = false;
             }
             try {
-                fields.put(name, Dynamic.normal(value, 0));
-            } catch (Misfit misfit) {
+                fields.put(name, DynamicValue.normal(value, 0));
+            } catch (TypeMismatch misfit) {
                 throw unfit(misfit.inField(name));
             }
             return this;
@@ -157,7 +158,7 @@ public final class Document {
         return deepest + 1;
     }
 
-    private static ValueException unfit(Misfit misfit) {
+    private static ValueException unfit(TypeMismatch misfit) {
         return new ValueException(
                 "The field \"" + misfit.way() + "\" of a document cannot have this value: " + misfit.reason(),
                 misfit.getCause());
@@ -177,8 +178,8 @@ public final class Document {
     public Document with(FieldPath path, @Nullable Object value) {
         Object normal;
         try {
-            normal = Dynamic.normal(value, path.steps().size() - 1);
-        } catch (Misfit misfit) {
+            normal = DynamicValue.normal(value, path.steps().size() - 1);
+        } catch (TypeMismatch misfit) {
             throw new ValueException(
                     "The field \"" + path + "\" of a document cannot have this value: " + misfit.reason(),
                     misfit.getCause());
@@ -207,7 +208,7 @@ public final class Document {
 
     /** As {@link #get(String)}. */
     public Optional<Object> get(FieldPath path) {
-        return DynamicPath.get(this, path).map(Dynamic::copy);
+        return DynamicPath.get(this, path).map(DynamicValue::copy);
     }
 
     /** Whether there is a value at a path that is not null. */
@@ -312,8 +313,8 @@ public final class Document {
 
     private static <V> V as(String path, Object value, ColumnKind kind, Class<V> type) {
         try {
-            return type.cast(Dynamic.as(value, kind));
-        } catch (Misfit misfit) {
+            return type.cast(DynamicValue.as(value, kind));
+        } catch (TypeMismatch misfit) {
             throw new ValueException(
                     "The value at " + path + " in this document cannot be read as that type: " + misfit.reason());
         }
@@ -331,9 +332,9 @@ public final class Document {
     /** The fields, in order, with their values as {@link #get} answers them; not to be changed. */
     public Map<String, @Nullable Object> asMap() {
         for (Object value : fields.values()) {
-            if (Dynamic.isMutable(value)) {
+            if (DynamicValue.isMutable(value)) {
                 Map<String, @Nullable Object> shown = new LinkedHashMap<>();
-                fields.forEach((name, each) -> shown.put(name, each == null ? null : Dynamic.copy(each)));
+                fields.forEach((name, each) -> shown.put(name, each == null ? null : DynamicValue.copy(each)));
                 return Collections.unmodifiableMap(shown);
             }
         }
@@ -347,7 +348,7 @@ public final class Document {
 
     /** The document as JSON text. */
     public String toJson() {
-        return Dynamic.text(this, Texts.ANY);
+        return DynamicValue.text(this, Texts.ANY);
     }
 
     @Override
@@ -357,7 +358,7 @@ public final class Document {
         }
         for (Map.Entry<String, @Nullable Object> field : fields.entrySet()) {
             if (!document.fields.containsKey(field.getKey())
-                    || !Dynamic.same(field.getValue(), document.fields.get(field.getKey()))) {
+                    || !DynamicValue.same(field.getValue(), document.fields.get(field.getKey()))) {
                 return false;
             }
         }
@@ -368,7 +369,7 @@ public final class Document {
     public int hashCode() {
         int hash = 0;
         for (Map.Entry<String, @Nullable Object> field : fields.entrySet()) {
-            hash += field.getKey().hashCode() ^ 31 * Dynamic.hash(field.getValue());
+            hash += field.getKey().hashCode() ^ 31 * DynamicValue.hash(field.getValue());
         }
         return hash;
     }

@@ -1,6 +1,7 @@
 package dev.korm;
 
 import dev.korm.codec.Secret;
+import dev.korm.key.MissingKeyException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 

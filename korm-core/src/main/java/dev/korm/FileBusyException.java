@@ -1,6 +1,7 @@
 package dev.korm;
 
 import dev.korm.StoreException.Outcome;
+import dev.korm.depot.DepotException;
 import org.jspecify.annotations.Nullable;
 
 /**

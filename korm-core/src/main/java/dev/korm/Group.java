@@ -20,10 +20,10 @@ public interface Group {
      *
      * @throws QueryException when it was not selected
      */
-    Optional<Object> get(Aggregate figure);
+    Optional<Object> get(Aggregate aggregate);
 
     /** A figure that is a number; 0 when no item has a value. */
-    Number number(Aggregate figure);
+    Number number(Aggregate aggregate);
 
     /** How many items; needs {@link Aggregate#count()} among the figures. */
     long count();

@@ -26,8 +26,8 @@ public interface Grouping {
     Grouping limit(int groups);
 
     /** The groups, with these figures. */
-    List<Group> select(Aggregate... figures);
+    List<Group> select(Aggregate... aggregates);
 
     /** How it would be answered. */
-    Explanation explain(Aggregate... figures);
+    Explanation explain(Aggregate... aggregates);
 }

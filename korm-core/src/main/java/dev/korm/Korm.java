@@ -1,6 +1,7 @@
 package dev.korm;
 
-import dev.korm.engine.Engine;
+import dev.korm.engine.pool.Engine;
+import dev.korm.relocate.Relocations;
 import java.util.List;
 
 /**

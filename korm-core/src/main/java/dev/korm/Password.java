@@ -2,7 +2,7 @@ package dev.korm;
 
 import dev.korm.codec.Sealed;
 import dev.korm.crypto.Payload;
-import dev.korm.crypto.Phc;
+import dev.korm.crypto.primitive.PhcString;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +49,7 @@ public final class Password {
      * @throws ValueException when the text is no such hash, or its parameters are out of all reason
      */
     public static Password ofHash(String phc) {
-        if (Phc.parse(phc) == null) {
+        if (PhcString.parse(phc) == null) {
             throw new ValueException(
                     "The text is not a password hash: expected $argon2id$v=19$m=…,t=…,p=…$salt$hash, with"
                             + " at most 1 GiB of memory, and memory times passes at most 4 GiB");
@@ -82,9 +82,9 @@ public final class Password {
     }
 
     /** The hash; null when what is stored is none. */
-    @Nullable Phc phc() {
+    @Nullable PhcString phc() {
         Payload payload = stored.payloadOrNull();
-        return payload == null || !payload.type().equals(Payload.PASSWORD) ? null : Phc.parse(payload.value());
+        return payload == null || !payload.type().equals(Payload.PASSWORD) ? null : PhcString.parse(payload.value());
     }
 
     Sealed stored() {

@@ -1,8 +1,8 @@
 package dev.korm;
 
 import dev.korm.StoreException.Outcome;
-import dev.korm.crypto.Argon2;
-import dev.korm.crypto.Phc;
+import dev.korm.crypto.primitive.Argon2;
+import dev.korm.crypto.primitive.PhcString;
 import dev.korm.spi.Environment;
 import java.time.Duration;
 import java.util.Arrays;
@@ -146,7 +146,7 @@ public final class PasswordHasher {
      * @throws OperationInterruptedException when the thread is interrupted
      */
     public PasswordCheck verify(Password password, char[] typed) {
-        Phc stored = password.phc();
+        PhcString stored = password.phc();
         return stored == null
                 ? wiped(
                         typed,
@@ -167,7 +167,7 @@ public final class PasswordHasher {
         return check.matches() ? PasswordCheck.noMatch() : check;
     }
 
-    private PasswordCheck verify(Phc stored, char[] typed) {
+    private PasswordCheck verify(PhcString stored, char[] typed) {
         try {
             if (!enter("Checking a password")) {
                 return PasswordCheck.notChecked(BUSY);

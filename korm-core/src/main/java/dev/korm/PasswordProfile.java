@@ -1,7 +1,7 @@
 package dev.korm;
 
-import dev.korm.crypto.Argon2;
-import dev.korm.crypto.Phc;
+import dev.korm.crypto.primitive.Argon2;
+import dev.korm.crypto.primitive.PhcString;
 import dev.korm.spi.Environment;
 import java.time.Duration;
 
@@ -27,8 +27,8 @@ public record PasswordProfile(int memoryKib, int passes, int lanes) {
 
     /** @throws ConfigurationException when no hash can be made so, or none that korm would verify */
     public PasswordProfile {
-        Phc made = Phc.wanted(memoryKib, passes, lanes, new byte[SALT_BYTES], HASH_BYTES);
-        if (Phc.parse(made.text()) == null) {
+        PhcString made = PhcString.wanted(memoryKib, passes, lanes, new byte[SALT_BYTES], HASH_BYTES);
+        if (PhcString.parse(made.text()) == null) {
             throw new ConfigurationException(
                     "A password profile has 1 to 64 lanes, at least 8 KiB for each and at most 1 GiB,"
                             + " and at least one pass, and memory times passes is at most 4 GiB; m=" + memoryKib + ",t="
@@ -83,8 +83,8 @@ public record PasswordProfile(int memoryKib, int passes, int lanes) {
     }
 
     /** A hash to be made. */
-    Phc like(byte[] salt) {
-        return Phc.wanted(memoryKib, passes, lanes, salt, HASH_BYTES);
+    PhcString like(byte[] salt) {
+        return PhcString.wanted(memoryKib, passes, lanes, salt, HASH_BYTES);
     }
 
     static int saltBytes() {

@@ -1,6 +1,11 @@
 package dev.korm;
 
-import dev.korm.spi.Depot;
+import dev.korm.depot.MissingFileException;
+import dev.korm.file.FileRef;
+import dev.korm.file.PoolFiles;
+import dev.korm.file.Sweep;
+import dev.korm.key.Keys;
+import dev.korm.spi.depot.Depot;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;

@@ -1,8 +1,11 @@
 package dev.korm;
 
-import dev.korm.spi.DepotSource;
+import dev.korm.depot.DepotException;
+import dev.korm.file.FileRelease;
+import dev.korm.key.KeyRing;
 import dev.korm.spi.Environment;
 import dev.korm.spi.LayerSource;
+import dev.korm.spi.depot.DepotSource;
 import java.time.Duration;
 
 /** Says what a pool consists of. Not safe for several threads. */

@@ -1,7 +1,7 @@
 package dev.korm;
 
-import dev.korm.codec.Dynamic;
-import dev.korm.codec.Misfit;
+import dev.korm.codec.DynamicValue;
+import dev.korm.codec.text.TypeMismatch;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -38,8 +38,8 @@ public final class Unique<T> {
      */
     public String fingerprint() {
         try {
-            return Dynamic.fingerprint(value);
-        } catch (Misfit misfit) {
+            return DynamicValue.fingerprint(value);
+        } catch (TypeMismatch misfit) {
             throw new ValueException("A unique value cannot be stored: " + misfit.reason(), misfit.getCause());
         }
     }

@@ -3,11 +3,17 @@ package dev.korm;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 @AnalyzeClasses(packages = "dev.korm", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
@@ -15,7 +21,7 @@ class ArchitectureTest {
     static final ArchRule an_arrow_only_points_down = layeredArchitecture()
             .consideringOnlyDependenciesInLayers()
             .layer("entry")
-            .definedBy(com.tngtech.archunit.core.domain.JavaClass.Predicates.type(Korm.class))
+            .definedBy(JavaClass.Predicates.type(Korm.class))
             .layer("engine")
             .definedBy("dev.korm.engine..")
             .layer("query")
@@ -48,7 +54,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule the_words_know_only_each_other = noClasses()
             .that()
-            .resideInAPackage("dev.korm")
+            .resideInAnyPackage("dev.korm", "dev.korm.depot", "dev.korm.file", "dev.korm.key", "dev.korm.relocate")
             .and()
             .areNotAssignableTo(Korm.class)
             .should()
@@ -59,7 +65,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule time_chance_and_sleep_come_from_the_environment = noClasses()
             .that()
-            .resideOutsideOfPackages("dev.korm.spi", "dev.korm.jdbc")
+            .resideOutsideOfPackages("dev.korm.spi", "dev.korm.jdbc..")
             .should()
             .callMethod(System.class, "currentTimeMillis")
             .orShould()
@@ -76,7 +82,7 @@ class ArchitectureTest {
             .that()
             .resideOutsideOfPackage("dev.korm.crypto..")
             .and()
-            .doNotHaveFullyQualifiedName("dev.korm.spi.Pkcs12KeyWrapper")
+            .doNotHaveFullyQualifiedName("dev.korm.spi.support.Pkcs12KeyWrapper")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("javax.crypto..", "org.bouncycastle..");
@@ -88,4 +94,21 @@ class ArchitectureTest {
             .should()
             .onlyDependOnClassesThat()
             .resideOutsideOfPackages("java.sql..", "javax.sql..", "org.sqlite..");
+
+    /** The words of {@code dev.korm} itself are everybody's; all other rooms stand above and below each other. */
+    @ArchTest
+    static final ArchRule rooms_are_free_of_cycles =
+            slices().matching("dev.korm.(**)").should().beFreeOfCycles();
+
+    /** How many files a room may hold; the words that users meet first, and the codecs, which name each other, are more. */
+    @ArchTest
+    static void a_room_fits_in_ones_head(JavaClasses classes) {
+        Map<String, Integer> more = Map.of("dev.korm", 80, "dev.korm.codec", 40, "dev.korm.model", 28);
+        Map<String, Long> files = classes.stream()
+                .filter(JavaClass::isTopLevelClass)
+                .collect(Collectors.groupingBy(JavaClass::getPackageName, Collectors.counting()));
+        assertThat(files)
+                .allSatisfy(
+                        (room, count) -> assertThat(count).as(room).isLessThanOrEqualTo(more.getOrDefault(room, 26)));
+    }
 }

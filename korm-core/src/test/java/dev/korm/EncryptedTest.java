@@ -3,6 +3,7 @@ package dev.korm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.korm.file.FileRef;
 import dev.korm.model.Models;
 import java.io.ByteArrayOutputStream;
 import java.io.NotSerializableException;

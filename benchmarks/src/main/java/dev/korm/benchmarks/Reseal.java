@@ -2,12 +2,12 @@ package dev.korm.benchmarks;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.korm.KeyRing;
 import dev.korm.codec.StoredSecrets;
 import dev.korm.crypto.Payload;
 import dev.korm.crypto.Sealer;
-import dev.korm.crypto.Spot;
-import dev.korm.spi.TableName;
+import dev.korm.crypto.SecretLocation;
+import dev.korm.key.KeyRing;
+import dev.korm.spi.query.TableName;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.LinkedHashMap;
@@ -27,7 +27,7 @@ public class Reseal extends Rivals {
     private static final int LENGTH = 200;
 
     private final String[] stored = new String[VALUES];
-    private final Spot[] columns = new Spot[VALUES];
+    private final SecretLocation[] columns = new SecretLocation[VALUES];
     private final byte[][] sealed = new byte[VALUES][];
     private RawCipher before;
     private RawCipher after;

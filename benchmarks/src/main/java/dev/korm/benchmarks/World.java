@@ -2,10 +2,10 @@ package dev.korm.benchmarks;
 
 import dev.korm.FloatingItem;
 import dev.korm.Item;
-import dev.korm.KeyRing;
 import dev.korm.Korm;
 import dev.korm.Pool;
 import dev.korm.Rn;
+import dev.korm.key.KeyRing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

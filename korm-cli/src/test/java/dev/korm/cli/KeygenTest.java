@@ -2,7 +2,7 @@ package dev.korm.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.korm.KeyRing;
+import dev.korm.key.KeyRing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

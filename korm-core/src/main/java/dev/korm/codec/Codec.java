@@ -1,8 +1,9 @@
 package dev.korm.codec;
 
 import dev.korm.Unique;
-import dev.korm.crypto.Spot;
-import dev.korm.spi.ColumnKind;
+import dev.korm.codec.text.TypeMismatch;
+import dev.korm.crypto.SecretLocation;
+import dev.korm.spi.query.ColumnKind;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How the values of one Java type are stored: in a column of their own, and inside JSON. Made once for a type, then used by
- * many threads. What does not fit fails with a {@link Misfit}.
+ * many threads. What does not fit fails with a {@link TypeMismatch}.
  */
 public abstract class Codec {
     /** How deeply data may be nested in memory. */
@@ -46,7 +47,7 @@ public abstract class Codec {
      *
      * @param spot where the value is going; null where no item is at hand, which secrets cannot do without
      */
-    public Object toStored(Object value, @Nullable Spot spot) {
+    public Object toStored(Object value, @Nullable SecretLocation spot) {
         return toStored(value);
     }
 
@@ -54,7 +55,7 @@ public abstract class Codec {
     public abstract Object fromStored(Object stored);
 
     /** As {@link #fromStored(Object)}, with the secrets in the value bound to where they are; none is opened. */
-    public Object fromStored(Object stored, @Nullable Spot spot) {
+    public Object fromStored(Object stored, @Nullable SecretLocation spot) {
         return fromStored(stored);
     }
 
@@ -66,7 +67,7 @@ public abstract class Codec {
      *
      * @param spot where it is; null where no secret can be, or no item is at hand
      */
-    abstract Object read(Object tree, @Nullable Spot spot);
+    abstract Object read(Object tree, @Nullable SecretLocation spot);
 
     /**
      * A value given by a caller as one of this type, without any loss.
@@ -80,7 +81,7 @@ public abstract class Codec {
     public Object constant(Object value) {
         Object bare = bare(value);
         if (bare == null) {
-            throw new Misfit("to compare with an empty value, use isNull");
+            throw new TypeMismatch("to compare with an empty value, use isNull");
         }
         return toStored(convert(bare, 0));
     }
@@ -99,7 +100,7 @@ public abstract class Codec {
         }
     }
 
-    final @Nullable Object readNullable(@Nullable Object tree, @Nullable Spot spot) {
+    final @Nullable Object readNullable(@Nullable Object tree, @Nullable SecretLocation spot) {
         return tree == null ? ofNull() : read(tree, spot);
     }
 
@@ -147,13 +148,13 @@ public abstract class Codec {
     /** Refuses to go deeper than data may be nested; a value that holds itself ends here. */
     public static void checkDepth(int depth) {
         if (depth > DEEPEST) {
-            throw new Misfit("the data is nested deeper than " + DEEPEST + " levels, or holds itself");
+            throw new TypeMismatch("the data is nested deeper than " + DEEPEST + " levels, or holds itself");
         }
     }
 
     /** The refusal of a value of a class that cannot stand for this type. */
-    public Misfit unfit(Object value) {
-        return new Misfit("a value of " + nameOf(value) + " is no " + typeName());
+    public TypeMismatch unfit(Object value) {
+        return new TypeMismatch("a value of " + nameOf(value) + " is no " + typeName());
     }
 
     static String nameOf(Object value) {

@@ -1,7 +1,9 @@
 package dev.korm.codec;
 
-import dev.korm.crypto.Spot;
-import dev.korm.spi.ColumnKind;
+import dev.korm.codec.text.StorableText;
+import dev.korm.codec.text.TypeMismatch;
+import dev.korm.crypto.SecretLocation;
+import dev.korm.spi.query.ColumnKind;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +53,7 @@ public final class ColumnForm {
      *
      * @param spot the column of the item; null where no item is at hand
      */
-    public @Nullable Object write(@Nullable Object value, @Nullable Spot spot) {
+    public @Nullable Object write(@Nullable Object value, @Nullable SecretLocation spot) {
         if (value == null || codec.isEmpty(value)) {
             return null;
         }
@@ -68,7 +70,7 @@ public final class ColumnForm {
      *
      * @param spot the column of the item; null where there are no secrets, or no item is at hand
      */
-    public @Nullable Object read(@Nullable Object stored, @Nullable Spot spot) {
+    public @Nullable Object read(@Nullable Object stored, @Nullable SecretLocation spot) {
         if (stored == null) {
             return codec.ofNull();
         }
@@ -80,7 +82,7 @@ public final class ColumnForm {
         };
     }
 
-    private Object fromOwn(Object stored, @Nullable Spot spot) {
+    private Object fromOwn(Object stored, @Nullable SecretLocation spot) {
         return codec.fromStored(isOwn(stored) ? stored : StoredForms.fit(stored, column), spot);
     }
 
@@ -96,12 +98,12 @@ public final class ColumnForm {
         };
     }
 
-    private @Nullable Object fromJson(Object json, @Nullable Spot spot) {
+    private @Nullable Object fromJson(Object json, @Nullable SecretLocation spot) {
         String stored = (String) StoredForms.fit(json, ColumnKind.JSON);
         Object tree;
         try {
             tree = JsonReader.tree(stored);
-        } catch (Misfit malformed) {
+        } catch (TypeMismatch malformed) {
             if (codec.kind() == ColumnKind.TEXT) {
                 return codec.fromStored(stored);
             }
@@ -115,7 +117,7 @@ public final class ColumnForm {
         if (column == ColumnKind.OTHER && codec.kind() != ColumnKind.JSON) {
             try {
                 return codec.fromStored(StoredForms.fit(stored, codec.kind()));
-            } catch (Misfit foreign) {
+            } catch (TypeMismatch foreign) {
                 throw unfit();
             }
         }
@@ -132,9 +134,9 @@ public final class ColumnForm {
                 : stored;
     }
 
-    private Misfit unfit() {
-        return new Misfit(
-                Misfit.Fault.SCHEMA,
+    private TypeMismatch unfit() {
+        return new TypeMismatch(
+                TypeMismatch.Fault.SCHEMA,
                 "its column is " + column + ", but " + codec.typeName() + " is stored as " + codec.kind(),
                 null);
     }

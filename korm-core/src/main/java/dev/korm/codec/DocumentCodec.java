@@ -1,7 +1,9 @@
 package dev.korm.codec;
 
 import dev.korm.Document;
-import dev.korm.crypto.Spot;
+import dev.korm.codec.text.JsonObject;
+import dev.korm.codec.text.TypeMismatch;
+import dev.korm.crypto.SecretLocation;
 import org.jspecify.annotations.Nullable;
 
 /** A document inside a record, stored as a JSON object. */
@@ -17,21 +19,22 @@ public final class DocumentCodec extends JsonCodec {
 
     @Override
     public void write(Object value, JsonWriter out) {
-        Dynamic.write(value, out);
+        DynamicValue.write(value, out);
     }
 
     @Override
-    Object read(Object tree, @Nullable Spot spot) {
-        if (tree instanceof JsonObject && Dynamic.fromTree(tree, spot) instanceof Document document) {
+    Object read(Object tree, @Nullable SecretLocation spot) {
+        if (tree instanceof JsonObject && DynamicValue.fromTree(tree, spot) instanceof Document document) {
             return document;
         }
-        throw new Misfit("the JSON there is no object");
+        throw new TypeMismatch("the JSON there is no object");
     }
 
     @Override
     public Object convert(Object value, int depth) {
-        Object normal =
-                value instanceof java.util.Map<?, ?> || value instanceof Record ? Dynamic.normal(value, depth) : value;
+        Object normal = value instanceof java.util.Map<?, ?> || value instanceof Record
+                ? DynamicValue.normal(value, depth)
+                : value;
         if (normal instanceof Document) {
             return normal;
         }
@@ -45,6 +48,6 @@ public final class DocumentCodec extends JsonCodec {
 
     @Override
     public Object describe(Object value, int depth) {
-        return Dynamic.describe(value);
+        return DynamicValue.describe(value);
     }
 }

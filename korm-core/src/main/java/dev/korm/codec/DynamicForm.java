@@ -1,7 +1,9 @@
 package dev.korm.codec;
 
-import dev.korm.crypto.Spot;
-import dev.korm.spi.ColumnKind;
+import dev.korm.codec.text.StorableText;
+import dev.korm.codec.text.TypeMismatch;
+import dev.korm.crypto.SecretLocation;
+import dev.korm.spi.query.ColumnKind;
 import org.jspecify.annotations.Nullable;
 
 /** Values of documents in columns as they are. */
@@ -13,21 +15,21 @@ public final class DynamicForm {
      *
      * @param spot the column of the item; null where no item is at hand
      */
-    public static Object write(Object value, ColumnKind column, @Nullable Spot spot) {
-        ColumnKind own = Dynamic.kind(value);
+    public static Object write(Object value, ColumnKind column, @Nullable SecretLocation spot) {
+        ColumnKind own = DynamicValue.kind(value);
         if (column == ColumnKind.JSON && own != ColumnKind.JSON) {
-            return Dynamic.json(value, spot);
+            return DynamicValue.json(value, spot);
         }
         if (!StoredForms.accepts(own, column)) {
             String wayOut = column == ColumnKind.ENCRYPTED
                     ? "; seal it with Encrypted.of(…), or hash it with Password.hash(…)"
                     : "";
-            throw new Misfit(
-                    Misfit.Fault.SCHEMA,
+            throw new TypeMismatch(
+                    TypeMismatch.Fault.SCHEMA,
                     "its column is " + column + ", but the value is stored as " + own + wayOut,
                     null);
         }
-        Object stored = Dynamic.stored(value, spot);
+        Object stored = DynamicValue.stored(value, spot);
         if (stored instanceof String text && own != ColumnKind.JSON && own != ColumnKind.ENCRYPTED) {
             StorableText.check(text);
         }

@@ -7,6 +7,8 @@ import dev.korm.Password;
 import dev.korm.PathException;
 import dev.korm.Rn;
 import dev.korm.Unique;
+import dev.korm.codec.text.FrozenList;
+import dev.korm.codec.text.TypeMismatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -142,7 +144,7 @@ public final class DynamicPath {
                 builder.put(
                         name,
                         merged(document.asMap().get(name), entry.getValue(), merge, below(above, name), depth + 1));
-            } catch (Misfit misfit) {
+            } catch (TypeMismatch misfit) {
                 throw misfit.inField(name);
             }
         }
@@ -161,12 +163,12 @@ public final class DynamicPath {
                 return merge.into(reference, members, path);
             }
         }
-        return asSpecialAs(current, Dynamic.normal(change, depth == 1 ? 0 : depth));
+        return asSpecialAs(current, DynamicValue.normal(change, depth == 1 ? 0 : depth));
     }
 
     /** What replaces a unique value is unique, what replaces a secret is one. */
     private static @Nullable Object asSpecialAs(@Nullable Object current, @Nullable Object value) {
-        if (value == null || Dynamic.isSecret(value)) {
+        if (value == null || DynamicValue.isSecret(value)) {
             return value;
         }
         if (current instanceof Encrypted<?>) {

@@ -2,9 +2,10 @@ package dev.korm.codec;
 
 import dev.korm.Encrypted;
 import dev.korm.Normalized;
-import dev.korm.crypto.Spot;
-import dev.korm.spi.ColumnKind;
-import dev.korm.spi.FingerprintKey;
+import dev.korm.codec.text.TypeMismatch;
+import dev.korm.crypto.SecretLocation;
+import dev.korm.spi.query.ColumnKind;
+import dev.korm.spi.schema.FingerprintKey;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -68,7 +69,7 @@ public final class EncryptedCodec extends Codec {
     }
 
     @Override
-    public Object toStored(Object value, @Nullable Spot spot) {
+    public Object toStored(Object value, @Nullable SecretLocation spot) {
         if (spot == null) {
             throw placeless();
         }
@@ -76,8 +77,8 @@ public final class EncryptedCodec extends Codec {
     }
 
     /** The refusal to seal where no item is at hand. */
-    static Misfit placeless() {
-        return new Misfit("a secret is sealed for one item; set it item by item");
+    static TypeMismatch placeless() {
+        return new TypeMismatch("a secret is sealed for one item; set it item by item");
     }
 
     @Override
@@ -86,7 +87,7 @@ public final class EncryptedCodec extends Codec {
     }
 
     @Override
-    public Object fromStored(Object stored, @Nullable Spot spot) {
+    public Object fromStored(Object stored, @Nullable SecretLocation spot) {
         return Holders.get().encrypted(Secret.of(Sealed.ofText((String) stored, spot), inner));
     }
 
@@ -96,7 +97,7 @@ public final class EncryptedCodec extends Codec {
     }
 
     @Override
-    Object read(Object tree, @Nullable Spot spot) {
+    Object read(Object tree, @Nullable SecretLocation spot) {
         return Holders.get().encrypted(Secret.of(Sealed.ofTree(tree, spot), inner));
     }
 
@@ -105,7 +106,7 @@ public final class EncryptedCodec extends Codec {
     public Object convert(Object value, int depth) {
         try {
             return converted(value, depth);
-        } catch (Misfit misfit) {
+        } catch (TypeMismatch misfit) {
             throw Secret.withoutData(misfit);
         }
     }
@@ -130,13 +131,13 @@ public final class EncryptedCodec extends Codec {
             Object clear = bare(value instanceof Encrypted<?> encrypted ? encrypted.reveal() : value);
             Object converted = clear == null ? null : inner.convertNullable(clear, 0);
             if (converted == null || inner.isEmpty(converted)) {
-                throw new Misfit("an empty value is not sealed; use isNull");
+                throw new TypeMismatch("an empty value is not sealed; use isNull");
             }
             JsonWriter out = new JsonWriter(JsonWriter.Texts.ANY);
             inner.write(converted, out);
-            return Canonical.json(out.toString(), ColumnKind.JSON, forms);
+            return CanonicalJson.json(out.toString(), ColumnKind.JSON, forms);
         }
-        throw new Misfit("its values are sealed, so the database cannot compare them");
+        throw new TypeMismatch("its values are sealed, so the database cannot compare them");
     }
 
     @Override

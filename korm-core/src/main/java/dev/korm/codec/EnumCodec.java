@@ -1,6 +1,7 @@
 package dev.korm.codec;
 
-import dev.korm.spi.ColumnKind;
+import dev.korm.codec.text.TypeMismatch;
+import dev.korm.spi.query.ColumnKind;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -24,7 +25,7 @@ final class EnumCodec extends ScalarCodec {
     public Object fromStored(Object stored) {
         Object constant = constants.get((String) stored);
         if (constant == null) {
-            throw new Misfit("the text is not a constant of " + typeName());
+            throw new TypeMismatch("the text is not a constant of " + typeName());
         }
         return constant;
     }

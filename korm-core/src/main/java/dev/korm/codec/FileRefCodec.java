@@ -1,10 +1,11 @@
 package dev.korm.codec;
 
-import dev.korm.FileRef;
-import dev.korm.FileRelease;
 import dev.korm.Rn;
 import dev.korm.RnException;
-import dev.korm.spi.ColumnKind;
+import dev.korm.codec.text.TypeMismatch;
+import dev.korm.file.FileRef;
+import dev.korm.file.FileRelease;
+import dev.korm.spi.query.ColumnKind;
 import java.util.Optional;
 
 /** A file, stored as its RN's text; what it holds goes to its depot. */
@@ -40,7 +41,7 @@ public final class FileRefCodec extends ScalarCodec {
         try {
             return FileRef.to((String) stored);
         } catch (RnException malformed) {
-            throw new Misfit("the text is not the RN of a file; read the field as String to see and correct it");
+            throw new TypeMismatch("the text is not the RN of a file; read the field as String to see and correct it");
         }
     }
 

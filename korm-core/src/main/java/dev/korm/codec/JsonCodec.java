@@ -1,7 +1,8 @@
 package dev.korm.codec;
 
-import dev.korm.crypto.Spot;
-import dev.korm.spi.ColumnKind;
+import dev.korm.codec.text.TypeMismatch;
+import dev.korm.crypto.SecretLocation;
+import dev.korm.spi.query.ColumnKind;
 import org.jspecify.annotations.Nullable;
 
 /** A type whose values are stored as JSON, and so may hold secrets at any depth. */
@@ -17,7 +18,7 @@ abstract class JsonCodec extends Codec {
     }
 
     @Override
-    public final Object toStored(Object value, @Nullable Spot spot) {
+    public final Object toStored(Object value, @Nullable SecretLocation spot) {
         return JsonWriter.text(this, value, spot);
     }
 
@@ -27,10 +28,10 @@ abstract class JsonCodec extends Codec {
     }
 
     @Override
-    public final Object fromStored(Object stored, @Nullable Spot spot) {
+    public final Object fromStored(Object stored, @Nullable SecretLocation spot) {
         Object value = readNullable(JsonReader.tree((String) stored), spot);
         if (value == null) {
-            throw new Misfit("found JSON null");
+            throw new TypeMismatch("found JSON null");
         }
         return value;
     }

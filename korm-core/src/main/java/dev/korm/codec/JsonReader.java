@@ -1,5 +1,8 @@
 package dev.korm.codec;
 
+import dev.korm.codec.text.EcmaNumber;
+import dev.korm.codec.text.JsonObject;
+import dev.korm.codec.text.TypeMismatch;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,17 +45,17 @@ public final class JsonReader {
     static @Nullable Object tree(String text) {
         try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
             if (parser.nextToken() == null) {
-                throw new Misfit("an empty text is not JSON");
+                throw new TypeMismatch("an empty text is not JSON");
             }
             Object tree = value(parser);
             if (parser.nextToken() != null) {
-                throw new Misfit("there is more text after the JSON value, at character "
+                throw new TypeMismatch("there is more text after the JSON value, at character "
                         + parser.currentTokenLocation().getCharOffset());
             }
             return tree;
         } catch (StreamConstraintsException tooMuch) {
             // Its text names only the limit, but the cause is left out like every parser's.
-            throw new Misfit(
+            throw new TypeMismatch(
                     "the JSON is nested deeper than " + Codec.DEEPEST + " levels, or a text in it is longer than "
                             + LONGEST_TEXT + " or a number than " + LONGEST_NUMBER + " characters");
         } catch (JacksonException malformed) {
@@ -60,7 +63,7 @@ public final class JsonReader {
             long at = malformed.getLocation() == null
                     ? -1
                     : malformed.getLocation().getCharOffset();
-            throw new Misfit("the text is not valid JSON" + (at < 0 ? "" : ", seen at character " + at));
+            throw new TypeMismatch("the text is not valid JSON" + (at < 0 ? "" : ", seen at character " + at));
         }
     }
 
@@ -118,7 +121,7 @@ public final class JsonReader {
         try {
             return StoredForms.checkSize(new BigDecimal(text));
         } catch (NumberFormatException beyond) {
-            throw new Misfit("a number in the JSON has an exponent above the limit");
+            throw new TypeMismatch("a number in the JSON has an exponent above the limit");
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.korm.codec;
 
+import dev.korm.codec.text.JsonObject;
 import java.math.BigDecimal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,11 @@
 package dev.korm.codec;
 
-import dev.korm.FileRef;
-import dev.korm.crypto.Spot;
+import dev.korm.codec.text.EcmaNumber;
+import dev.korm.codec.text.JsonPosition;
+import dev.korm.codec.text.StorableText;
+import dev.korm.codec.text.TypeMismatch;
+import dev.korm.crypto.SecretLocation;
+import dev.korm.file.FileRef;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -28,7 +32,7 @@ public final class JsonWriter {
     private final StringBuilder out = new StringBuilder();
     private final Texts texts;
     /** Where the values stand; null where no item is at hand. */
-    private final @Nullable JsonPlace place;
+    private final @Nullable JsonPosition place;
     /** Collects the holders of secrets instead of writing them; null to write them. */
     private final @Nullable List<Object> carried;
 
@@ -49,14 +53,14 @@ public final class JsonWriter {
         this(texts, null, null);
     }
 
-    private JsonWriter(Texts texts, @Nullable Spot column, @Nullable List<Object> carried) {
+    private JsonWriter(Texts texts, @Nullable SecretLocation column, @Nullable List<Object> carried) {
         this.texts = texts;
-        this.place = column == null ? null : new JsonPlace(column);
+        this.place = column == null ? null : new JsonPosition(column);
         this.carried = carried;
     }
 
     /** One that writes what is to be stored in a column; without one, secrets are refused. */
-    static JsonWriter into(@Nullable Spot column) {
+    static JsonWriter into(@Nullable SecretLocation column) {
         return new JsonWriter(Texts.STORABLE, column, null);
     }
 
@@ -72,7 +76,7 @@ public final class JsonWriter {
      *
      * @param column where; null where no item is at hand
      */
-    static String text(Codec codec, @Nullable Object value, @Nullable Spot column) {
+    static String text(Codec codec, @Nullable Object value, @Nullable SecretLocation column) {
         JsonWriter json = into(column);
         codec.writeNullable(value, json);
         return json.toString();
@@ -102,7 +106,7 @@ public final class JsonWriter {
 
     private void begin(char bracket) {
         if (++depth > (isStored() ? DEEPEST : Codec.DEEPEST)) {
-            throw new Misfit("JSON is nested deeper than "
+            throw new TypeMismatch("JSON is nested deeper than "
                     + (isStored() ? DEEPEST : Codec.DEEPEST)
                     + " levels; store what is further down as items of its own and refer to them");
         }
@@ -292,7 +296,7 @@ public final class JsonWriter {
     /** A reference to a file. */
     void file(FileRef file) {
         if (texts == Texts.SEALED) {
-            throw new Misfit(SEALED_FILE);
+            throw new TypeMismatch(SEALED_FILE);
         }
         text(file.toString());
     }

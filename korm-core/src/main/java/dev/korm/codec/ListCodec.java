@@ -1,6 +1,7 @@
 package dev.korm.codec;
 
-import dev.korm.crypto.Spot;
+import dev.korm.codec.text.TypeMismatch;
+import dev.korm.crypto.SecretLocation;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -60,7 +61,7 @@ public final class ListCodec extends JsonCodec {
         for (Object entry : (Collection<?>) value) {
             try {
                 element.writeNullable(entry, out);
-            } catch (Misfit misfit) {
+            } catch (TypeMismatch misfit) {
                 throw misfit.inEntry(index);
             }
             index++;
@@ -69,15 +70,15 @@ public final class ListCodec extends JsonCodec {
     }
 
     @Override
-    Object read(Object tree, @Nullable Spot spot) {
+    Object read(Object tree, @Nullable SecretLocation spot) {
         if (!(tree instanceof List<?> entries)) {
-            throw new Misfit("expected a JSON array");
+            throw new TypeMismatch("expected a JSON array");
         }
         List<@Nullable Object> values = new ArrayList<>(entries.size());
         for (Object entry : entries) {
             try {
                 values.add(element.readNullable(entry, spot == null ? null : spot.entry(values.size())));
-            } catch (Misfit misfit) {
+            } catch (TypeMismatch misfit) {
                 throw misfit.inEntry(values.size());
             }
         }
@@ -94,7 +95,7 @@ public final class ListCodec extends JsonCodec {
         for (Object entry : entries) {
             try {
                 values.add(element.convertNullable(entry, depth + 1));
-            } catch (Misfit misfit) {
+            } catch (TypeMismatch misfit) {
                 throw misfit.inEntry(values.size());
             }
         }
@@ -114,7 +115,7 @@ public final class ListCodec extends JsonCodec {
         try {
             return Collections.unmodifiableSortedSet(new TreeSet<>(values));
         } catch (NullPointerException | ClassCastException unordered) {
-            throw new Misfit("a sorted set accepts neither null nor values that cannot be compared");
+            throw new TypeMismatch("a sorted set accepts neither null nor values that cannot be compared");
         }
     }
 

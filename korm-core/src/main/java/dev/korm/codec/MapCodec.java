@@ -1,6 +1,8 @@
 package dev.korm.codec;
 
-import dev.korm.crypto.Spot;
+import dev.korm.codec.text.JsonObject;
+import dev.korm.codec.text.TypeMismatch;
+import dev.korm.crypto.SecretLocation;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -42,7 +44,7 @@ public final class MapCodec extends JsonCodec {
         for (Map.Entry<?, ?> entry : ((Map<?, ?>) map).entrySet()) {
             String text = keyText(entry.getKey());
             if (members.containsKey(text)) {
-                throw new Misfit("two keys of the map are stored as one text");
+                throw new TypeMismatch("two keys of the map are stored as one text");
             }
             members.put(text, entry.getValue());
         }
@@ -51,7 +53,7 @@ public final class MapCodec extends JsonCodec {
             try {
                 out.key(text);
                 value.writeNullable(members.get(text), out);
-            } catch (Misfit misfit) {
+            } catch (TypeMismatch misfit) {
                 throw misfit.inMap();
             }
         }
@@ -61,22 +63,22 @@ public final class MapCodec extends JsonCodec {
     /** The text that a key is stored as. */
     public String keyText(@Nullable Object of) {
         if (of == null) {
-            throw new Misfit("null cannot be a key of a map that is stored");
+            throw new TypeMismatch("null cannot be a key of a map that is stored");
         }
         return key.key(of);
     }
 
     @Override
-    Object read(Object tree, @Nullable Spot spot) {
+    Object read(Object tree, @Nullable SecretLocation spot) {
         if (!(tree instanceof JsonObject object)) {
-            throw new Misfit("the JSON there is no object");
+            throw new TypeMismatch("the JSON there is no object");
         }
         Map<Object, @Nullable Object> map = new LinkedHashMap<>();
         for (int i = 0; i < object.size(); i++) {
             try {
-                Spot inside = spot == null ? null : spot.member(object.key(i));
+                SecretLocation inside = spot == null ? null : spot.member(object.key(i));
                 map.put(key.fromKey(object.key(i)), value.readNullable(object.value(i), inside));
-            } catch (Misfit misfit) {
+            } catch (TypeMismatch misfit) {
                 throw misfit.inMap();
             }
         }
@@ -87,10 +89,10 @@ public final class MapCodec extends JsonCodec {
     public Object convert(Object of, int depth) {
         checkDepth(depth);
         Map<Object, @Nullable Object> map = new LinkedHashMap<>();
-        for (Map.Entry<?, ?> entry : Dynamic.members(of, this).entrySet()) {
+        for (Map.Entry<?, ?> entry : DynamicValue.members(of, this).entrySet()) {
             try {
                 map.put(convertKey(entry.getKey()), value.convertNullable(entry.getValue(), depth + 1));
-            } catch (Misfit misfit) {
+            } catch (TypeMismatch misfit) {
                 throw misfit.inMap();
             }
         }
@@ -99,7 +101,7 @@ public final class MapCodec extends JsonCodec {
 
     private Object convertKey(@Nullable Object of) {
         if (of == null) {
-            throw new Misfit("null cannot be a key of a map that is stored");
+            throw new TypeMismatch("null cannot be a key of a map that is stored");
         }
         return of instanceof String text ? key.fromKey(text) : key.convert(of, 0);
     }

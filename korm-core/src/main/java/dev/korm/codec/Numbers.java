@@ -1,5 +1,6 @@
 package dev.korm.codec;
 
+import dev.korm.codec.text.TypeMismatch;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import org.jspecify.annotations.Nullable;
@@ -35,11 +36,11 @@ final class Numbers {
     static Object constant(Object value, Codec type) {
         Object bare = Codec.bare(value);
         if (bare == null) {
-            throw new Misfit("to compare with an empty value, use isNull");
+            throw new TypeMismatch("to compare with an empty value, use isNull");
         }
         Object number = stored(bare, type);
         if (number instanceof Double real && !Double.isFinite(real)) {
-            throw new Misfit("NaN and infinity cannot be compared");
+            throw new TypeMismatch("NaN and infinity cannot be compared");
         }
         if (number instanceof BigDecimal decimal) {
             return StoredForms.checkSize(decimal);

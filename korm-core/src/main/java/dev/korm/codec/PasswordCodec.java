@@ -1,8 +1,9 @@
 package dev.korm.codec;
 
 import dev.korm.Password;
-import dev.korm.crypto.Spot;
-import dev.korm.spi.ColumnKind;
+import dev.korm.codec.text.TypeMismatch;
+import dev.korm.crypto.SecretLocation;
+import dev.korm.spi.query.ColumnKind;
 import org.jspecify.annotations.Nullable;
 
 /** The hash of a password, stored as a payload: in a column of its own, or as an object inside JSON. */
@@ -32,7 +33,7 @@ final class PasswordCodec extends Codec {
     }
 
     @Override
-    public Object fromStored(Object stored, @Nullable Spot spot) {
+    public Object fromStored(Object stored, @Nullable SecretLocation spot) {
         return Holders.get().password(Sealed.ofText((String) stored, spot));
     }
 
@@ -42,7 +43,7 @@ final class PasswordCodec extends Codec {
     }
 
     @Override
-    Object read(Object tree, @Nullable Spot spot) {
+    Object read(Object tree, @Nullable SecretLocation spot) {
         return Holders.get().password(Sealed.ofTree(tree, spot));
     }
 
@@ -60,7 +61,7 @@ final class PasswordCodec extends Codec {
 
     @Override
     public Object constant(Object value) {
-        throw new Misfit("only a hash of the password is stored; read the item and call verify(…)");
+        throw new TypeMismatch("only a hash of the password is stored; read the item and call verify(…)");
     }
 
     @Override

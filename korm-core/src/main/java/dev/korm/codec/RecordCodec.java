@@ -1,6 +1,8 @@
 package dev.korm.codec;
 
-import dev.korm.crypto.Spot;
+import dev.korm.codec.text.JsonObject;
+import dev.korm.codec.text.TypeMismatch;
+import dev.korm.crypto.SecretLocation;
 import java.lang.invoke.MethodHandle;
 import java.util.Arrays;
 import java.util.Collections;
@@ -64,7 +66,7 @@ public final class RecordCodec extends JsonCodec {
         } catch (Error fatal) {
             throw fatal;
         } catch (Throwable refused) {
-            throw new Misfit(
+            throw new TypeMismatch(
                     "the constructor of " + type.getSimpleName() + " refuses the values (its "
                             + refused.getClass().getSimpleName() + " is the cause)",
                     refused);
@@ -103,16 +105,16 @@ public final class RecordCodec extends JsonCodec {
                     out.key(field.storedName());
                     field.codec().write(component, out);
                 }
-            } catch (Misfit misfit) {
+            } catch (TypeMismatch misfit) {
                 throw misfit.inField(field.name());
             }
         }
     }
 
     @Override
-    Object read(Object tree, @Nullable Spot spot) {
+    Object read(Object tree, @Nullable SecretLocation spot) {
         if (!(tree instanceof JsonObject object)) {
-            throw new Misfit("the JSON there is no object");
+            throw new TypeMismatch("the JSON there is no object");
         }
         int count = fields.size();
         @Nullable Object[] components = new Object[count];
@@ -136,10 +138,11 @@ public final class RecordCodec extends JsonCodec {
         return construct(components);
     }
 
-    private static @Nullable Object readMember(RecordField field, @Nullable Object tree, @Nullable Spot spot) {
+    private static @Nullable Object readMember(
+            RecordField field, @Nullable Object tree, @Nullable SecretLocation spot) {
         try {
             return field.codec().readNullable(tree, spot == null ? null : spot.member(field.storedName()));
-        } catch (Misfit misfit) {
+        } catch (TypeMismatch misfit) {
             throw misfit.inField(field.name());
         }
     }
@@ -150,12 +153,12 @@ public final class RecordCodec extends JsonCodec {
         if (type.isInstance(value)) {
             return value;
         }
-        Map<?, ?> members = Dynamic.members(value, this);
+        Map<?, ?> members = DynamicValue.members(value, this);
         @Nullable Object[] components = new Object[fields.size()];
         boolean[] given = new boolean[components.length];
         for (Map.Entry<?, ?> member : members.entrySet()) {
             RecordField field = field(String.valueOf(member.getKey()))
-                    .orElseThrow(() -> new Misfit("it names a field that " + typeName + " does not have; it has "
+                    .orElseThrow(() -> new TypeMismatch("it names a field that " + typeName + " does not have; it has "
                             + String.join(", ", names())));
             given[field.index()] = true;
             components[field.index()] = convertMember(field, member.getValue(), depth);
@@ -171,7 +174,7 @@ public final class RecordCodec extends JsonCodec {
     private static @Nullable Object convertMember(RecordField field, @Nullable Object value, int depth) {
         try {
             return field.codec().convertNullable(value, depth + 1);
-        } catch (Misfit misfit) {
+        } catch (TypeMismatch misfit) {
             throw misfit.inField(field.name());
         }
     }

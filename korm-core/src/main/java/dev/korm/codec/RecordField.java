@@ -1,6 +1,7 @@
 package dev.korm.codec;
 
 import dev.korm.Normalized;
+import dev.korm.codec.text.TypeMismatch;
 import java.lang.invoke.MethodHandle;
 import java.lang.reflect.RecordComponent;
 import java.util.Set;
@@ -57,7 +58,7 @@ public final class RecordField {
         } catch (Error fatal) {
             throw fatal;
         } catch (Throwable failed) {
-            throw new Misfit(
+            throw new TypeMismatch(
                     "the accessor " + name() + "() fails (its "
                             + failed.getClass().getSimpleName() + " is the cause)",
                     failed);

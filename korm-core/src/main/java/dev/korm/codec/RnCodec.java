@@ -2,7 +2,8 @@ package dev.korm.codec;
 
 import dev.korm.Rn;
 import dev.korm.RnException;
-import dev.korm.spi.ColumnKind;
+import dev.korm.codec.text.TypeMismatch;
+import dev.korm.spi.query.ColumnKind;
 import org.jspecify.annotations.Nullable;
 
 /** A reference, stored as its text. */
@@ -54,7 +55,7 @@ public final class RnCodec extends ScalarCodec {
             }
             return rn;
         } catch (RnException malformed) {
-            throw new Misfit("the text is no RN; read the field as String to see and mend it");
+            throw new TypeMismatch("the text is no RN; read the field as String to see and mend it");
         }
     }
 

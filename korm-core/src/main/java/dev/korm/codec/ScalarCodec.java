@@ -1,7 +1,9 @@
 package dev.korm.codec;
 
-import dev.korm.crypto.Spot;
-import dev.korm.spi.ColumnKind;
+import dev.korm.codec.text.EcmaNumber;
+import dev.korm.codec.text.TypeMismatch;
+import dev.korm.crypto.SecretLocation;
+import dev.korm.spi.query.ColumnKind;
 import java.lang.invoke.MethodType;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +54,7 @@ abstract class ScalarCodec extends Codec {
     @Override
     public final @Nullable Object ofNull() {
         if (primitive) {
-            throw new Misfit("there is no value, and " + typeName() + " cannot be null; declare it as "
+            throw new TypeMismatch("there is no value, and " + typeName() + " cannot be null; declare it as "
                     + boxed.getSimpleName() + " or Optional");
         }
         return null;
@@ -68,7 +70,7 @@ abstract class ScalarCodec extends Codec {
     }
 
     @Override
-    final Object read(Object tree, @Nullable Spot spot) {
+    final Object read(Object tree, @Nullable SecretLocation spot) {
         return fromStored(StoredForms.fromTree(tree, kind));
     }
 
@@ -118,7 +120,7 @@ abstract class ScalarCodec extends Codec {
         try {
             return StoredForms.checkSize(new java.math.BigDecimal(key));
         } catch (NumberFormatException notANumber) {
-            throw new Misfit("a key is not a number");
+            throw new TypeMismatch("a key is not a number");
         }
     }
 
@@ -126,6 +128,6 @@ abstract class ScalarCodec extends Codec {
         if (key.equals("true") || key.equals("false")) {
             return key.equals("true");
         }
-        throw new Misfit("a key is neither \"true\" nor \"false\"");
+        throw new TypeMismatch("a key is neither \"true\" nor \"false\"");
     }
 }

@@ -1,7 +1,9 @@
 package dev.korm.codec;
 
 import dev.korm.codec.ScalarCodec.Order;
-import dev.korm.spi.ColumnKind;
+import dev.korm.codec.text.IsoText;
+import dev.korm.codec.text.TypeMismatch;
+import dev.korm.spi.query.ColumnKind;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.net.URI;
@@ -112,7 +114,7 @@ final class Scalars {
     private static String tag(Locale locale) {
         String tag = locale.toLanguageTag();
         if (!Locale.forLanguageTag(tag).equals(locale)) {
-            throw new Misfit("the locale has parts that no language tag can say");
+            throw new TypeMismatch("the locale has parts that no language tag can say");
         }
         return tag;
     }
@@ -121,7 +123,7 @@ final class Scalars {
         try {
             return duration.toNanos();
         } catch (ArithmeticException tooLong) {
-            throw new Misfit("a duration is stored in nanoseconds, 64 bits of them: at most some 292 years");
+            throw new TypeMismatch("a duration is stored in nanoseconds, 64 bits of them: at most some 292 years");
         }
     }
 
@@ -166,7 +168,7 @@ final class Scalars {
         public Object fromStored(Object stored) {
             long number = (Long) stored;
             if (number < lowest || number > highest) {
-                throw new Misfit("the number is beyond what " + typeName() + " can hold; declare it as long");
+                throw new TypeMismatch("the number is beyond what " + typeName() + " can hold; declare it as long");
             }
             return narrow.apply(number);
         }
@@ -194,7 +196,7 @@ final class Scalars {
         public Object toStored(Object value) {
             double number = ((Number) value).doubleValue();
             if (!Double.isFinite(number)) {
-                throw new Misfit("NaN and infinity cannot be stored; use null, or a field that says why");
+                throw new TypeMismatch("NaN and infinity cannot be stored; use null, or a field that says why");
             }
             return number + 0.0;
         }
@@ -207,7 +209,7 @@ final class Scalars {
             double number = (Double) stored;
             float narrow = (float) number;
             if (narrow != number && Double.parseDouble(Float.toString(narrow)) != number) {
-                throw new Misfit("the number has more digits than a float; declare it as double");
+                throw new TypeMismatch("the number has more digits than a float; declare it as double");
             }
             return narrow;
         }
@@ -268,7 +270,7 @@ final class Scalars {
         public Object fromStored(Object stored) {
             BigDecimal decimal = StoredForms.checkSize((BigDecimal) stored);
             if (!StoredForms.isWhole(decimal)) {
-                throw new Misfit("the number is not whole; declare it as BigDecimal");
+                throw new TypeMismatch("the number is not whole; declare it as BigDecimal");
             }
             return decimal.toBigInteger();
         }
@@ -349,7 +351,7 @@ final class Scalars {
         public Object fromStored(Object stored) {
             String text = (String) stored;
             if (text.length() != 1) {
-                throw new Misfit("the text is not one character; declare it as String");
+                throw new TypeMismatch("the text is not one character; declare it as String");
             }
             return text.charAt(0);
         }
@@ -379,7 +381,7 @@ final class Scalars {
                 return parse.apply((String) stored);
             } catch (IllegalArgumentException | DateTimeException malformed) {
                 // The parser's message quotes the text, which is data.
-                throw new Misfit("the text is no " + typeName());
+                throw new TypeMismatch("the text is no " + typeName());
             }
         }
     }
@@ -409,7 +411,7 @@ final class Scalars {
             try {
                 return value.apply((Long) stored);
             } catch (ArithmeticException | DateTimeException beyond) {
-                throw new Misfit("the number is beyond what " + typeName() + " can hold");
+                throw new TypeMismatch("the number is beyond what " + typeName() + " can hold");
             }
         }
 
@@ -419,7 +421,7 @@ final class Scalars {
                 try {
                     return parse.apply(text);
                 } catch (DateTimeException malformed) {
-                    throw new Misfit("the text is no " + typeName());
+                    throw new TypeMismatch("the text is no " + typeName());
                 }
             }
             if (of instanceof Number && values != (Object) Duration.class) {

@@ -3,8 +3,11 @@ package dev.korm.codec;
 import dev.korm.SealException;
 import dev.korm.SealException.Reason;
 import dev.korm.codec.JsonWriter.Texts;
+import dev.korm.codec.text.JsonObject;
+import dev.korm.codec.text.PayloadText;
+import dev.korm.codec.text.TypeMismatch;
 import dev.korm.crypto.Payload;
-import dev.korm.crypto.Spot;
+import dev.korm.crypto.SecretLocation;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -14,12 +17,13 @@ import org.jspecify.annotations.Nullable;
  * for many threads.
  */
 public final class Sealed {
-    private final @Nullable Spot spot;
+    private final @Nullable SecretLocation spot;
     private final @Nullable String text;
     private final @Nullable Object tree;
     private volatile @Nullable Payload payload;
 
-    private Sealed(@Nullable Spot spot, @Nullable String text, @Nullable Object tree, @Nullable Payload payload) {
+    private Sealed(
+            @Nullable SecretLocation spot, @Nullable String text, @Nullable Object tree, @Nullable Payload payload) {
         this.spot = spot;
         this.text = text;
         this.tree = tree;
@@ -27,16 +31,16 @@ public final class Sealed {
     }
 
     /** The JSON text of a column. */
-    static Sealed ofText(String text, @Nullable Spot spot) {
+    static Sealed ofText(String text, @Nullable SecretLocation spot) {
         return new Sealed(spot, text, null, null);
     }
 
     /** A part of JSON. */
-    static Sealed ofTree(Object tree, @Nullable Spot spot) {
+    static Sealed ofTree(Object tree, @Nullable SecretLocation spot) {
         return new Sealed(spot, null, tree, null);
     }
 
-    static Sealed of(Payload payload, @Nullable Spot spot) {
+    static Sealed of(Payload payload, @Nullable SecretLocation spot) {
         return new Sealed(spot, null, null, payload);
     }
 
@@ -57,7 +61,7 @@ public final class Sealed {
     }
 
     /** Where it is; null when no item is known. */
-    public @Nullable Spot spot() {
+    public @Nullable SecretLocation spot() {
         return spot;
     }
 
@@ -101,7 +105,7 @@ public final class Sealed {
             }
             try {
                 object = JsonReader.tree(text);
-            } catch (Misfit malformed) {
+            } catch (TypeMismatch malformed) {
                 return null;
             }
         }
@@ -129,7 +133,7 @@ public final class Sealed {
      * @throws SealException when it does not open
      */
     byte[] open() {
-        Spot here = spot;
+        SecretLocation here = spot;
         if (here == null) {
             throw new SealException(
                     Reason.FOREIGN_OR_ALTERED,

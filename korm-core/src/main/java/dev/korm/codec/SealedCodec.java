@@ -1,6 +1,8 @@
 package dev.korm.codec;
 
-import dev.korm.crypto.Spot;
+import dev.korm.codec.text.JsonObject;
+import dev.korm.codec.text.TypeMismatch;
+import dev.korm.crypto.SecretLocation;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -65,9 +67,9 @@ public final class SealedCodec extends JsonCodec {
     }
 
     @Override
-    Object read(Object tree, @Nullable Spot spot) {
+    Object read(Object tree, @Nullable SecretLocation spot) {
         if (!(tree instanceof JsonObject object)) {
-            throw new Misfit("the JSON there is no object");
+            throw new TypeMismatch("the JSON there is no object");
         }
         return named(object.get(TYPE)).read(tree, spot);
     }
@@ -75,7 +77,7 @@ public final class SealedCodec extends JsonCodec {
     private RecordCodec named(@Nullable Object name) {
         RecordCodec codec = name instanceof String text ? byName.get(text) : null;
         if (codec == null) {
-            throw new Misfit("its member \"" + TYPE + "\" names none of " + String.join(", ", byName.keySet()));
+            throw new TypeMismatch("its member \"" + TYPE + "\" names none of " + String.join(", ", byName.keySet()));
         }
         return codec;
     }
@@ -85,7 +87,7 @@ public final class SealedCodec extends JsonCodec {
         if (type.isInstance(value)) {
             return value;
         }
-        Map<Object, @Nullable Object> members = new LinkedHashMap<>(Dynamic.members(value, this));
+        Map<Object, @Nullable Object> members = new LinkedHashMap<>(DynamicValue.members(value, this));
         return named(members.remove(TYPE)).convert(members, depth);
     }
 

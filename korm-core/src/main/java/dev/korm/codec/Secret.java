@@ -4,8 +4,9 @@ import dev.korm.KormException;
 import dev.korm.SealException;
 import dev.korm.ValueException;
 import dev.korm.codec.JsonWriter.Texts;
+import dev.korm.codec.text.TypeMismatch;
 import dev.korm.crypto.Payload;
-import dev.korm.crypto.Spot;
+import dev.korm.crypto.SecretLocation;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
@@ -67,8 +68,8 @@ public final class Secret {
             Object tree = isPlainText(json)
                     ? new String(json, 1, json.length - 2, StandardCharsets.UTF_8)
                     : JsonReader.tree(new String(json, StandardCharsets.UTF_8));
-            opened = type == null ? Dynamic.fromTree(tree, null) : type.readNullable(tree, null);
-        } catch (Misfit misfit) {
+            opened = type == null ? DynamicValue.fromTree(tree, null) : type.readNullable(tree, null);
+        } catch (TypeMismatch misfit) {
             // Neither its way nor its cause are handed on: they may show what was sealed.
             throw new ValueException("The secret " + stored.place() + " was opened, but is not "
                     + (type == null ? "JSON" : type.typeName()) + ": " + misfit.reason());
@@ -102,7 +103,7 @@ public final class Secret {
      *
      * @param declared the type of the field that it is written to; null in a document
      */
-    Sealed sealedFor(Spot spot, @Nullable Codec declared) {
+    Sealed sealedFor(SecretLocation spot, @Nullable Codec declared) {
         Sealed known = sealed;
         if (known != null && spot.equals(known.spot()) && !isOutdated(known, spot)) {
             return known;
@@ -131,7 +132,7 @@ public final class Secret {
      * Whether it was sealed with another key than the current one. Written again as it is, it would undo a rotation that has
      * come by since it was read.
      */
-    private static boolean isOutdated(Sealed known, Spot spot) {
+    private static boolean isOutdated(Sealed known, SecretLocation spot) {
         Payload payload = known.payloadOrNull();
         return payload != null
                 && payload.type().equals(Payload.SYMMETRIC)
@@ -152,19 +153,19 @@ public final class Secret {
         JsonWriter out = new JsonWriter(Texts.SEALED);
         try {
             if (declared == null) {
-                Dynamic.write(Dynamic.normal(clear, 0), out);
+                DynamicValue.write(DynamicValue.normal(clear, 0), out);
             } else {
                 declared.writeNullable(clear, out);
             }
-        } catch (Misfit misfit) {
+        } catch (TypeMismatch misfit) {
             throw withoutData(misfit);
         }
         return out.toString().getBytes(StandardCharsets.UTF_8);
     }
 
     /** Neither way nor cause: field names of documents, and what a constructor says, may be what is to be hidden. */
-    static Misfit withoutData(Misfit misfit) {
-        return new Misfit("the value to seal does not fit: " + misfit.reason());
+    static TypeMismatch withoutData(TypeMismatch misfit) {
+        return new TypeMismatch("the value to seal does not fit: " + misfit.reason());
     }
 
     /** The value, where it need not be opened to be seen; else null. */
@@ -188,7 +189,7 @@ public final class Secret {
         } catch (KormException closed) {
             return false;
         }
-        return declared == null ? Dynamic.same(one, another) : declared.sameNullable(one, another, depth);
+        return declared == null ? DynamicValue.same(one, another) : declared.sameNullable(one, another, depth);
     }
 
     @Override

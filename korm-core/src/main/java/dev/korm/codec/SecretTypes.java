@@ -1,6 +1,7 @@
 package dev.korm.codec;
 
 import dev.korm.Encrypted;
+import dev.korm.codec.text.TypeMismatch;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,7 @@ public final class SecretTypes {
         if (bare(field) instanceof EncryptedCodec encrypted) {
             return encrypted;
         }
-        throw new Misfit("its column holds fingerprints of sealed values, and " + field.typeName()
+        throw new TypeMismatch("its column holds fingerprints of sealed values, and " + field.typeName()
                 + " is not sealed; declare it as Encrypted");
     }
 

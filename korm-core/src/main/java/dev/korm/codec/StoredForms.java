@@ -1,6 +1,8 @@
 package dev.korm.codec;
 
-import dev.korm.spi.ColumnKind;
+import dev.korm.codec.text.EcmaNumber;
+import dev.korm.codec.text.TypeMismatch;
+import dev.korm.spi.query.ColumnKind;
 import java.math.BigDecimal;
 import java.util.Base64;
 
@@ -55,7 +57,7 @@ final class StoredForms {
                 if (tree instanceof Boolean) {
                     yield tree;
                 }
-                throw new Misfit("expected a JSON boolean");
+                throw new TypeMismatch("expected a JSON boolean");
             }
             case BYTES -> base64(tree);
             case ID, TEXT, JSON, RN, ENCRYPTED, FINGERPRINT, OTHER -> text(tree);
@@ -87,7 +89,7 @@ final class StoredForms {
             if (whole == real && (whole != Long.MAX_VALUE)) {
                 return whole;
             }
-            throw new Misfit("the number is not whole, or beyond 64 bits");
+            throw new TypeMismatch("the number is not whole, or beyond 64 bits");
         }
         if (stored instanceof BigDecimal decimal) {
             return whole(decimal);
@@ -95,14 +97,14 @@ final class StoredForms {
         if (stored instanceof Integer || stored instanceof Short || stored instanceof Byte) {
             return ((Number) stored).longValue();
         }
-        throw new Misfit("expected a whole number, found something else");
+        throw new TypeMismatch("expected a whole number, found something else");
     }
 
     private static Long whole(BigDecimal decimal) {
         if (decimal.compareTo(LOWEST) >= 0 && decimal.compareTo(HIGHEST) <= 0 && isWhole(decimal)) {
             return decimal.longValue();
         }
-        throw new Misfit("the number is not whole, or beyond 64 bits");
+        throw new TypeMismatch("the number is not whole, or beyond 64 bits");
     }
 
     static boolean isWhole(BigDecimal decimal) {
@@ -124,12 +126,12 @@ final class StoredForms {
             if (Double.isFinite(real) && decimal(real).compareTo(decimal) == 0) {
                 return real;
             }
-            throw new Misfit("the decimal number has more digits than a double; use BigDecimal");
+            throw new TypeMismatch("the decimal number has more digits than a double; use BigDecimal");
         }
         long whole = whole(stored);
         double real = whole;
         if (whole == Long.MAX_VALUE || (long) real != whole) {
-            throw new Misfit("the whole number has more digits than a double; use long");
+            throw new TypeMismatch("the whole number has more digits than a double; use long");
         }
         return real;
     }
@@ -141,9 +143,9 @@ final class StoredForms {
             if (Double.isFinite(real)) {
                 return real;
             }
-            throw new Misfit("the number is beyond what a double can hold; use BigDecimal");
+            throw new TypeMismatch("the number is beyond what a double can hold; use BigDecimal");
         }
-        throw new Misfit("expected a JSON number");
+        throw new TypeMismatch("expected a JSON number");
     }
 
     static BigDecimal decimal(Object stored) {
@@ -154,7 +156,7 @@ final class StoredForms {
             if (Double.isFinite(real)) {
                 return new BigDecimal(EcmaNumber.text(real));
             }
-            throw new Misfit("NaN and infinity are not decimal numbers");
+            throw new TypeMismatch("NaN and infinity are not decimal numbers");
         }
         return BigDecimal.valueOf(whole(stored));
     }
@@ -163,13 +165,13 @@ final class StoredForms {
         try {
             return checkSize(new BigDecimal(text));
         } catch (NumberFormatException notANumber) {
-            throw new Misfit("the text is not a decimal number");
+            throw new TypeMismatch("the text is not a decimal number");
         }
     }
 
     static BigDecimal checkSize(BigDecimal decimal) {
         if (decimal.precision() > MOST_DIGITS || Math.abs((long) decimal.scale()) > MOST_DIGITS) {
-            throw new Misfit("the decimal number has more than " + MOST_DIGITS + " digits");
+            throw new TypeMismatch("the decimal number has more than " + MOST_DIGITS + " digits");
         }
         return decimal;
     }
@@ -181,28 +183,28 @@ final class StoredForms {
         if (stored instanceof Long whole && (whole == 0 || whole == 1)) {
             return whole == 1;
         }
-        throw new Misfit("expected a boolean, found neither 0 nor 1");
+        throw new TypeMismatch("expected a boolean, found neither 0 nor 1");
     }
 
     private static String text(Object stored) {
         if (stored instanceof String text) {
             return text;
         }
-        throw new Misfit("expected text, found something else");
+        throw new TypeMismatch("expected text, found something else");
     }
 
     private static byte[] bytes(Object stored) {
         if (stored instanceof byte[] bytes) {
             return bytes;
         }
-        throw new Misfit("expected bytes, found something else");
+        throw new TypeMismatch("expected bytes, found something else");
     }
 
     private static byte[] base64(Object tree) {
         try {
             return Base64.getDecoder().decode(text(tree));
         } catch (IllegalArgumentException malformed) {
-            throw new Misfit("expected base64, found other text");
+            throw new TypeMismatch("expected base64, found other text");
         }
     }
 }

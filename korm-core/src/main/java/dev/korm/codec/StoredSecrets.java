@@ -1,9 +1,12 @@
 package dev.korm.codec;
 
-import dev.korm.KeyRing;
 import dev.korm.SealException;
+import dev.korm.codec.text.JsonObject;
+import dev.korm.codec.text.PayloadText;
+import dev.korm.codec.text.TypeMismatch;
 import dev.korm.crypto.Payload;
-import dev.korm.crypto.Spot;
+import dev.korm.crypto.SecretLocation;
+import dev.korm.key.KeyRing;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -61,13 +64,13 @@ public final class StoredSecrets {
     }
 
     /** A column's text with everything that is not sealed with the current key sealed with it; what does not open stays. */
-    public static Renewed renewed(String text, Spot column) {
+    public static Renewed renewed(String text, SecretLocation column) {
         String current = column.sealer().ring().currentId();
         Payload whole = PayloadText.parse(text);
         return whole != null ? renewed(text, whole, column, current) : renewedInside(text, column, current);
     }
 
-    private static Renewed renewed(String text, Payload whole, Spot column, String current) {
+    private static Renewed renewed(String text, Payload whole, SecretLocation column, String current) {
         if (isDone(whole, current)) {
             return new Renewed(text, 0, 0);
         }
@@ -78,7 +81,7 @@ public final class StoredSecrets {
         }
     }
 
-    private static Renewed renewedInside(String text, Spot column, String current) {
+    private static Renewed renewedInside(String text, SecretLocation column, String current) {
         Object tree = tree(text);
         int[] counts = new int[2];
         Object fresh = replaced(tree, column, (object, spot) -> {
@@ -102,12 +105,12 @@ public final class StoredSecrets {
     private static @Nullable Object tree(String text) {
         try {
             return JsonReader.tree(text);
-        } catch (Misfit malformed) {
+        } catch (TypeMismatch malformed) {
             return null;
         }
     }
 
-    private static Object resealed(JsonObject object, @Nullable Spot spot, String current) {
+    private static Object resealed(JsonObject object, @Nullable SecretLocation spot, String current) {
         Sealed stored = Sealed.ofTree(object, spot);
         return spot == null || isDone(stored.payload(), current) ? object : resealed(stored, spot);
     }
@@ -117,7 +120,7 @@ public final class StoredSecrets {
                 || (payload.version() == Payload.VERSION && current.equals(payload.keyId()));
     }
 
-    private static Sealed resealed(Sealed stored, Spot spot) {
+    private static Sealed resealed(Sealed stored, SecretLocation spot) {
         byte[] plain = stored.open();
         try {
             return Sealed.of(spot.sealer().seal(plain, spot), spot);
@@ -131,7 +134,7 @@ public final class StoredSecrets {
      *
      * @throws SealException when it does not open
      */
-    public static String open(String text, Spot column) {
+    public static String open(String text, SecretLocation column) {
         byte[] json = Sealed.ofText(text, column).open();
         try {
             return new String(json, StandardCharsets.UTF_8);
@@ -142,7 +145,9 @@ public final class StoredSecrets {
 
     /** The tree with every payload replaced by what a function makes of it; the same instance when it gave back the same. */
     private static @Nullable Object replaced(
-            @Nullable Object tree, @Nullable Spot spot, BiFunction<JsonObject, @Nullable Spot, Object> change) {
+            @Nullable Object tree,
+            @Nullable SecretLocation spot,
+            BiFunction<JsonObject, @Nullable SecretLocation, Object> change) {
         if (tree instanceof JsonObject object) {
             if (Sealed.isPayload(object)) {
                 return change.apply(object, spot);

@@ -2,8 +2,8 @@ package dev.korm.codec;
 
 import dev.korm.Normalized;
 import dev.korm.Unique;
-import dev.korm.crypto.Spot;
-import dev.korm.spi.ColumnKind;
+import dev.korm.crypto.SecretLocation;
+import dev.korm.spi.query.ColumnKind;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -41,8 +41,8 @@ public final class UniqueCodec extends WrapperCodec {
     }
 
     @Override
-    public Object toStored(Object value, @Nullable Spot spot) {
+    public Object toStored(Object value, @Nullable SecretLocation spot) {
         Object stored = super.toStored(value, spot);
-        return kind() == ColumnKind.JSON ? Canonical.text((String) stored) : stored;
+        return kind() == ColumnKind.JSON ? CanonicalJson.text((String) stored) : stored;
     }
 }

@@ -1,7 +1,7 @@
 package dev.korm.codec;
 
-import dev.korm.crypto.Spot;
-import dev.korm.spi.ColumnKind;
+import dev.korm.crypto.SecretLocation;
+import dev.korm.spi.query.ColumnKind;
 import org.jspecify.annotations.Nullable;
 
 /** A type that wraps values of another and is stored as they are. */
@@ -39,7 +39,7 @@ public abstract class WrapperCodec extends Codec {
     }
 
     @Override
-    public Object toStored(Object value, @Nullable Spot spot) {
+    public Object toStored(Object value, @Nullable SecretLocation spot) {
         return inner.toStored(unwrap(value), spot);
     }
 
@@ -49,7 +49,7 @@ public abstract class WrapperCodec extends Codec {
     }
 
     @Override
-    public final Object fromStored(Object stored, @Nullable Spot spot) {
+    public final Object fromStored(Object stored, @Nullable SecretLocation spot) {
         return wrap(inner.fromStored(stored, spot));
     }
 
@@ -59,7 +59,7 @@ public abstract class WrapperCodec extends Codec {
     }
 
     @Override
-    final Object read(Object tree, @Nullable Spot spot) {
+    final Object read(Object tree, @Nullable SecretLocation spot) {
         return wrap(inner.read(tree, spot));
     }
 

@@ -1,15 +1,16 @@
 package dev.korm.crypto;
 
 import dev.korm.ClosedException;
-import dev.korm.MissingKeyException;
 import dev.korm.SealException;
 import dev.korm.SealException.Reason;
+import dev.korm.key.HeldKeys;
+import dev.korm.key.MissingKeyException;
 
 /** The words in which this room says why a secret does not open. */
 final class SealFailures {
     private SealFailures() {}
 
-    static SealException unknownKey(Spot spot, String keyId, Iterable<String> known) {
+    static SealException unknownKey(SecretLocation spot, String keyId, Iterable<String> known) {
         // What stands in the store is shown only where it has the form of an id.
         String named = HeldKeys.isId(keyId) ? "the key \"" + keyId + "\"" : "a key whose id is of no valid form";
         return new SealException(
@@ -19,7 +20,7 @@ final class SealFailures {
                         + "). Add that key to the ring");
     }
 
-    static SealException foreign(Spot spot, String keyId) {
+    static SealException foreign(SecretLocation spot, String keyId) {
         return new SealException(
                 Reason.FOREIGN_OR_ALTERED,
                 "The secret " + spot
@@ -29,19 +30,19 @@ final class SealFailures {
                         + "\" now. If the layer was renamed, give it its former name or move the collection (docs: Another name for a layer); otherwise set the field to a new value or restore it from a backup");
     }
 
-    static SealException malformed(Spot spot, String reason) {
+    static SealException malformed(SecretLocation spot, String reason) {
         return new SealException(
                 Reason.MALFORMED,
                 "The secret " + spot + " cannot be opened: " + reason
                         + ". Set the field anew, or restore it from a backup");
     }
 
-    static MissingKeyException missing(Spot spot, MissingKeyException cause) {
+    static MissingKeyException missing(SecretLocation spot, MissingKeyException cause) {
         return new MissingKeyException(
                 "The secret " + spot + " can be neither sealed nor opened. " + cause.getMessage(), cause);
     }
 
-    static ClosedException closed(Spot spot) {
+    static ClosedException closed(SecretLocation spot) {
         return new ClosedException("The secret " + spot
                 + " can be neither sealed nor opened any more: the pool is closed. Reveal it before, or read it from an open"
                 + " pool");

@@ -1,7 +1,10 @@
 package dev.korm.crypto;
 
-import dev.korm.KeyRing;
-import dev.korm.MissingKeyException;
+import dev.korm.crypto.primitive.Hex;
+import dev.korm.crypto.primitive.Hkdf;
+import dev.korm.key.HeldKeys;
+import dev.korm.key.KeyRing;
+import dev.korm.key.MissingKeyException;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.Map;
@@ -28,26 +31,26 @@ public final class Sealer implements AutoCloseable {
 
     private final KeyRing ring;
     private final RandomGenerator random;
-    private final BlockingQueue<Bench> benches = new ArrayBlockingQueue<>(MOST_BENCHES);
+    private final BlockingQueue<CipherCache> benches = new ArrayBlockingQueue<>(MOST_BENCHES);
     /** For each id the key from which items' keys are made. */
     private final Map<String, byte[]> roots = new ConcurrentHashMap<>();
 
-    private final Blinder blinder;
+    private final BlindIndexKeys blinder;
     private volatile boolean closed;
 
     public Sealer(KeyRing ring, RandomGenerator random) {
         this.ring = ring;
-        this.blinder = new Blinder(ring);
+        this.blinder = new BlindIndexKeys(ring);
         this.random = random;
     }
 
     /** The secrets of a layer. */
-    public Seals layer(String name) {
-        return new Seals(this, name);
+    public LayerSealer layer(String name) {
+        return new LayerSealer(this, name);
     }
 
     /** Who makes what sealed values are found by. */
-    Blinder blinder() {
+    BlindIndexKeys blinder() {
         return blinder;
     }
 
@@ -62,13 +65,13 @@ public final class Sealer implements AutoCloseable {
      * @param plain the UTF-8 of JSON; the caller's, who overwrites it
      * @throws MissingKeyException when there is no key
      */
-    public Payload seal(byte[] plain, Spot spot) {
+    public Payload seal(byte[] plain, SecretLocation spot) {
         requireOpen(spot);
         String keyId = currentId(spot);
-        byte[] nonce = new byte[Bench.NONCE_BYTES];
+        byte[] nonce = new byte[CipherCache.NONCE_BYTES];
         random.nextBytes(nonce);
         String dataType = dataType(plain);
-        Bench bench = bench();
+        CipherCache bench = bench();
         byte[] sealed;
         try {
             sealed = bench.encrypt(key(bench, spot, keyId), nonce, bench.associated(spot, keyId, dataType), plain);
@@ -78,7 +81,7 @@ public final class Sealer implements AutoCloseable {
         giveBack(bench);
         // A key that is overwritten while it is used seals what nobody can open.
         requireOpen(spot);
-        int end = sealed.length - Bench.TAG_BYTES;
+        int end = sealed.length - CipherCache.TAG_BYTES;
         return new Payload(
                 Payload.SYMMETRIC,
                 Hex.text(sealed, 0, end),
@@ -95,13 +98,13 @@ public final class Sealer implements AutoCloseable {
      * @throws dev.korm.SealException when it does not open there
      * @throws MissingKeyException when there is no key at all
      */
-    public byte[] open(Payload payload, Spot spot) {
+    public byte[] open(Payload payload, SecretLocation spot) {
         requireOpen(spot);
         if (!payload.type().equals(Payload.SYMMETRIC)) {
             throw SealFailures.malformed(spot, "the stored value is not a sealed value");
         }
-        byte[] nonce = bytes(payload.iv(), Bench.NONCE_BYTES, "nonce", spot);
-        byte[] tag = bytes(payload.authTag(), Bench.TAG_BYTES, "tag", spot);
+        byte[] nonce = bytes(payload.iv(), CipherCache.NONCE_BYTES, "nonce", spot);
+        byte[] tag = bytes(payload.authTag(), CipherCache.TAG_BYTES, "tag", spot);
         byte[] sealed = sealed(payload.value(), tag, spot);
         if (payload.version() == 0) {
             return openOriginal(nonce, sealed, spot);
@@ -114,7 +117,7 @@ public final class Sealer implements AutoCloseable {
         if (keyId == null || dataType == null) {
             throw SealFailures.malformed(spot, "its key id or data type is missing");
         }
-        Bench bench = bench();
+        CipherCache bench = bench();
         byte[] plain;
         try {
             plain = bench.decrypt(key(bench, spot, keyId), nonce, bench.associated(spot, keyId, dataType), sealed);
@@ -130,14 +133,14 @@ public final class Sealer implements AutoCloseable {
     }
 
     /** The original used the key itself, and bound the value to nothing. */
-    private byte[] openOriginal(byte[] nonce, byte[] sealed, Spot spot) {
+    private byte[] openOriginal(byte[] nonce, byte[] sealed, SecretLocation spot) {
         String keyId = KeyRing.DEFAULT_ID;
         byte[] key = key(spot, keyId);
-        Bench.ItemKey cipherKey = new Bench.ItemKey(key);
-        Bench bench = bench();
+        CipherCache.ItemKey cipherKey = new CipherCache.ItemKey(key);
+        CipherCache bench = bench();
         byte[] plain;
         try {
-            plain = bench.decrypt(cipherKey, nonce, Associated.NOTHING, sealed);
+            plain = bench.decrypt(cipherKey, nonce, AssociatedData.NOTHING, sealed);
         } catch (AEADBadTagException refused) {
             giveBack(bench);
             requireOpen(spot);
@@ -151,7 +154,7 @@ public final class Sealer implements AutoCloseable {
         return plain;
     }
 
-    private static byte[] bytes(@Nullable String hex, int length, String what, Spot spot) {
+    private static byte[] bytes(@Nullable String hex, int length, String what, SecretLocation spot) {
         byte[] bytes = hex == null || hex.length() != 2 * length ? null : Hex.bytes(hex, 0);
         if (bytes != null) {
             return bytes;
@@ -159,7 +162,7 @@ public final class Sealer implements AutoCloseable {
         throw SealFailures.malformed(spot, "its " + what + " is not " + length + " bytes in hex");
     }
 
-    private static byte[] sealed(String hex, byte[] tag, Spot spot) {
+    private static byte[] sealed(String hex, byte[] tag, SecretLocation spot) {
         byte[] sealed = Hex.bytes(hex, tag.length);
         if (sealed == null) {
             throw SealFailures.malformed(spot, "its ciphertext is no hex");
@@ -178,13 +181,13 @@ public final class Sealer implements AutoCloseable {
         };
     }
 
-    private Bench.ItemKey key(Bench bench, Spot spot, String keyId) {
-        Owner item = spot.owner();
-        Bench.ItemKey last = bench.keyOf(item, keyId);
+    private CipherCache.ItemKey key(CipherCache bench, SecretLocation spot, String keyId) {
+        ItemIdentity item = spot.owner();
+        CipherCache.ItemKey last = bench.keyOf(item, keyId);
         return last != null ? last : bench.derive(item, keyId, () -> root(spot, keyId));
     }
 
-    private byte[] root(Spot spot, String keyId) {
+    private byte[] root(SecretLocation spot, String keyId) {
         byte[] root = roots.get(keyId);
         if (root != null) {
             return root;
@@ -202,7 +205,7 @@ public final class Sealer implements AutoCloseable {
         return made;
     }
 
-    private byte[] key(Spot spot, String keyId) {
+    private byte[] key(SecretLocation spot, String keyId) {
         try {
             return ring.key(keyId).orElseThrow(() -> SealFailures.unknownKey(spot, keyId, ring.ids()));
         } catch (MissingKeyException missing) {
@@ -210,7 +213,7 @@ public final class Sealer implements AutoCloseable {
         }
     }
 
-    private String currentId(Spot spot) {
+    private String currentId(SecretLocation spot) {
         try {
             return ring.currentId();
         } catch (MissingKeyException missing) {
@@ -218,13 +221,13 @@ public final class Sealer implements AutoCloseable {
         }
     }
 
-    private Bench bench() {
-        Bench free = benches.poll();
-        return free != null ? free : new Bench();
+    private CipherCache bench() {
+        CipherCache free = benches.poll();
+        return free != null ? free : new CipherCache();
     }
 
     /** Keeps it for the next secret. One at which anything else was thrown is not given back, since its keys may be those of no item. */
-    private void giveBack(Bench bench) {
+    private void giveBack(CipherCache bench) {
         if (closed || !benches.offer(bench)) {
             bench.wipe();
         } else if (closed) {
@@ -232,7 +235,7 @@ public final class Sealer implements AutoCloseable {
         }
     }
 
-    private void requireOpen(Spot spot) {
+    private void requireOpen(SecretLocation spot) {
         if (closed) {
             throw SealFailures.closed(spot);
         }
@@ -247,7 +250,7 @@ public final class Sealer implements AutoCloseable {
     }
 
     private void wipe() {
-        for (Bench bench = benches.poll(); bench != null; bench = benches.poll()) {
+        for (CipherCache bench = benches.poll(); bench != null; bench = benches.poll()) {
             bench.wipe();
         }
         roots.values().forEach(root -> Arrays.fill(root, (byte) 0));

@@ -1,7 +1,13 @@
 package dev.korm.jdbc;
 
 import dev.korm.ConfigurationException;
-import dev.korm.jdbc.ServerAddress.Product;
+import dev.korm.jdbc.mysql.MySqlErrors;
+import dev.korm.jdbc.mysql.MySqlLayer;
+import dev.korm.jdbc.mysql.MySqlSettings;
+import dev.korm.jdbc.server.ServerAddress.Product;
+import dev.korm.jdbc.server.ServerSettings;
+import dev.korm.jdbc.session.Connections;
+import dev.korm.jdbc.session.DriverCheck;
 import dev.korm.spi.Environment;
 import dev.korm.spi.Layer;
 import dev.korm.spi.LayerDescription;
@@ -138,7 +144,7 @@ public final class MySql implements LayerSource {
     }
 
     private Connections pool(String name, MySqlSettings session, MySqlErrors errors) {
-        Libraries.require(TYPE, MySqlSource.DRIVER, "org.mariadb.jdbc:mariadb-java-client");
+        DriverCheck.require(TYPE, MySqlSource.DRIVER, "org.mariadb.jdbc:mariadb-java-client");
         if (settings.address().database().isEmpty()) {
             throw new ConfigurationException("Opening " + errors.where()
                     + " failed: no database is named. Name one with database(…) or in the URL");

@@ -1,5 +1,7 @@
 package dev.korm.jdbc;
 
+import dev.korm.jdbc.mysql.MySqlSettings;
+import dev.korm.jdbc.server.ServerAddress;
 import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.Driver;

@@ -1,6 +1,12 @@
 package dev.korm.jdbc;
 
-import dev.korm.jdbc.ServerAddress.Product;
+import dev.korm.jdbc.postgres.PostgresErrors;
+import dev.korm.jdbc.postgres.PostgresLayer;
+import dev.korm.jdbc.postgres.PostgresPooler;
+import dev.korm.jdbc.server.ServerAddress.Product;
+import dev.korm.jdbc.server.ServerSettings;
+import dev.korm.jdbc.session.Connections;
+import dev.korm.jdbc.session.DriverCheck;
 import dev.korm.spi.Environment;
 import dev.korm.spi.Layer;
 import dev.korm.spi.LayerDescription;
@@ -146,7 +152,7 @@ public final class Postgres implements LayerSource {
 
     @Override
     public Layer open(String name, Environment environment) {
-        Libraries.require(TYPE, "org.postgresql.ds.PGSimpleDataSource", "org.postgresql:postgresql");
+        DriverCheck.require(TYPE, "org.postgresql.ds.PGSimpleDataSource", "org.postgresql:postgresql");
         PostgresErrors errors = new PostgresErrors(name, this.toString());
         DataSource given = settings.given();
         Connections connections = given == null ? pool(name, errors) : Connections.of(given);

@@ -1,6 +1,7 @@
 package dev.korm.jdbc;
 
 import dev.korm.ConfigurationException;
+import dev.korm.jdbc.server.ServerAddress;
 import java.sql.SQLException;
 import java.util.Map;
 import org.postgresql.ds.PGSimpleDataSource;

@@ -1,5 +1,9 @@
 package dev.korm.jdbc;
 
+import dev.korm.jdbc.sqlite.SqliteConnector;
+import dev.korm.jdbc.sqlite.SqliteErrors;
+import dev.korm.jdbc.sqlite.SqliteLayer;
+import dev.korm.jdbc.sqlite.SqliteSettings;
 import dev.korm.spi.Environment;
 import dev.korm.spi.Layer;
 import dev.korm.spi.LayerDescription;

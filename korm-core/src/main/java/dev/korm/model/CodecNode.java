@@ -3,7 +3,7 @@ package dev.korm.model;
 import dev.korm.FieldPath;
 import dev.korm.Normalized;
 import dev.korm.QueryException;
-import dev.korm.codec.Canonical;
+import dev.korm.codec.CanonicalJson;
 import dev.korm.codec.Codec;
 import dev.korm.codec.Codecs;
 import dev.korm.codec.ColumnForm;
@@ -12,16 +12,16 @@ import dev.korm.codec.EncryptedCodec;
 import dev.korm.codec.FileRefCodec;
 import dev.korm.codec.ListCodec;
 import dev.korm.codec.MapCodec;
-import dev.korm.codec.Misfit;
 import dev.korm.codec.RecordCodec;
 import dev.korm.codec.RecordField;
 import dev.korm.codec.RnCodec;
 import dev.korm.codec.SealedCodec;
-import dev.korm.codec.StorableText;
 import dev.korm.codec.UniqueCodec;
 import dev.korm.codec.WrapperCodec;
-import dev.korm.spi.ColumnKind;
-import dev.korm.spi.FingerprintKey;
+import dev.korm.codec.text.StorableText;
+import dev.korm.codec.text.TypeMismatch;
+import dev.korm.spi.query.ColumnKind;
+import dev.korm.spi.schema.FingerprintKey;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -92,8 +92,8 @@ final class CodecNode implements Node {
             if (constant instanceof String text && kind() != ColumnKind.JSON) {
                 StorableText.check(text);
             }
-            return kind() == ColumnKind.JSON ? Canonical.text((String) constant) : constant;
-        } catch (Misfit misfit) {
+            return kind() == ColumnKind.JSON ? CanonicalJson.text((String) constant) : constant;
+        } catch (TypeMismatch misfit) {
             throw new QueryException("The field " + path + " is of type " + typeName()
                     + " and cannot be compared with a " + value.getClass().getSimpleName() + ": " + misfit.reason());
         }
@@ -106,7 +106,7 @@ final class CodecNode implements Node {
         }
         try {
             return new ColumnForm(codec, kind()).read(stored, null);
-        } catch (Misfit beyond) {
+        } catch (TypeMismatch beyond) {
             // A figure, such as a sum, can be beyond the type of what it is taken over.
             return stored;
         }

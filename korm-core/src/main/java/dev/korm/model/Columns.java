@@ -1,12 +1,12 @@
 package dev.korm.model;
 
-import dev.korm.codec.Canonical;
-import dev.korm.spi.ColumnKind;
-import dev.korm.spi.ColumnShape;
-import dev.korm.spi.FingerprintKey;
-import dev.korm.spi.IndexShape;
-import dev.korm.spi.Operand;
-import dev.korm.spi.TableName;
+import dev.korm.codec.CanonicalJson;
+import dev.korm.spi.query.ColumnKind;
+import dev.korm.spi.query.Operand;
+import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.ColumnSchema;
+import dev.korm.spi.schema.FingerprintKey;
+import dev.korm.spi.schema.IndexSchema;
 import java.util.List;
 
 /** Names of columns and indexes. */
@@ -29,7 +29,7 @@ final class Columns {
         if (name.startsWith("__korm_")) {
             return "names that begin with __korm_ are korm's own";
         }
-        int longest = unique ? LONGEST_NAME - ColumnShape.UNIQUE_PREFIX.length() : LONGEST_NAME;
+        int longest = unique ? LONGEST_NAME - ColumnSchema.UNIQUE_PREFIX.length() : LONGEST_NAME;
         if (name.length() > longest) {
             return "a column's name has at most " + longest + " characters" + (unique ? " when it is unique" : "");
         }
@@ -47,39 +47,39 @@ final class Columns {
         return !name.isEmpty();
     }
 
-    static ColumnShape key() {
-        return new ColumnShape(TableName.ID, ColumnKind.ID);
+    static ColumnSchema key() {
+        return new ColumnSchema(TableName.ID, ColumnKind.ID);
     }
 
-    static ColumnShape revision() {
-        return new ColumnShape(TableName.REVISION, ColumnKind.INTEGER);
+    static ColumnSchema revision() {
+        return new ColumnSchema(TableName.REVISION, ColumnKind.INTEGER);
     }
 
     /** The index that keeps a key's values unique. */
-    static IndexShape uniqueIndex(TableName table, FingerprintKey key) {
-        return new IndexShape(
+    static IndexSchema uniqueIndex(TableName table, FingerprintKey key) {
+        return new IndexSchema(
                 "__korm_u_" + digits(table.text() + ":" + key.text()),
-                IndexShape.Uniqueness.UNIQUE,
+                IndexSchema.Uniqueness.UNIQUE,
                 List.of(new Operand.Column(0, key.hidden().name(), ColumnKind.FINGERPRINT)));
     }
 
     /** The index by which a key's values are found. */
-    static IndexShape searchIndex(TableName table, FingerprintKey key) {
-        return new IndexShape(
+    static IndexSchema searchIndex(TableName table, FingerprintKey key) {
+        return new IndexSchema(
                 "__korm_s_" + digits(table.text() + ":" + key.text()),
-                IndexShape.Uniqueness.REPEATABLE,
+                IndexSchema.Uniqueness.REPEATABLE,
                 List.of(new Operand.Column(0, key.hidden().name(), ColumnKind.FINGERPRINT)));
     }
 
     /** An index of the user's wish. */
-    static IndexShape index(TableName table, List<String> paths, List<Operand> parts) {
-        return new IndexShape(
+    static IndexSchema index(TableName table, List<String> paths, List<Operand> parts) {
+        return new IndexSchema(
                 "__korm_i_" + digits(table.text() + ":" + String.join(",", paths)),
-                IndexShape.Uniqueness.REPEATABLE,
+                IndexSchema.Uniqueness.REPEATABLE,
                 parts);
     }
 
     private static String digits(String text) {
-        return Canonical.hash("SHA-256", text).substring(0, INDEX_DIGITS);
+        return CanonicalJson.hash("SHA-256", text).substring(0, INDEX_DIGITS);
     }
 }

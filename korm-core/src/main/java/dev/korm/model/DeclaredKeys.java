@@ -9,7 +9,7 @@ import dev.korm.codec.RecordField;
 import dev.korm.codec.SecretTypes;
 import dev.korm.codec.UniqueCodec;
 import dev.korm.codec.WrapperCodec;
-import dev.korm.spi.FingerprintKey;
+import dev.korm.spi.schema.FingerprintKey;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

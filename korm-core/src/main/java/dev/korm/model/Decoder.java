@@ -1,9 +1,9 @@
 package dev.korm.model;
 
 import dev.korm.Rn;
-import dev.korm.crypto.Seals;
-import dev.korm.spi.ColumnShape;
+import dev.korm.crypto.LayerSealer;
 import dev.korm.spi.RowCursor;
+import dev.korm.spi.schema.ColumnSchema;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Decoder<T> {
     /** The columns to read, without key and revision. */
-    List<ColumnShape> columns();
+    List<ColumnSchema> columns();
 
     /**
      * The data of the row at hand.
@@ -32,5 +32,5 @@ public interface Decoder<T> {
      *
      * @param seals opens the item's secrets when they are revealed; null leaves them closed for ever
      */
-    T decode(RowCursor row, int first, Rn<T> rn, @Nullable Seals seals);
+    T decode(RowCursor row, int first, Rn<T> rn, @Nullable LayerSealer seals);
 }

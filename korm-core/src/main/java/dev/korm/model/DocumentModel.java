@@ -2,30 +2,30 @@ package dev.korm.model;
 
 import dev.korm.Document;
 import dev.korm.FieldPath;
-import dev.korm.FileRef;
 import dev.korm.PathException;
 import dev.korm.Rn;
 import dev.korm.Stored;
 import dev.korm.Unique;
 import dev.korm.ValueException;
-import dev.korm.codec.Canonical;
-import dev.korm.codec.Dynamic;
+import dev.korm.codec.CanonicalJson;
 import dev.korm.codec.DynamicForm;
 import dev.korm.codec.DynamicPath;
-import dev.korm.codec.Misfit;
+import dev.korm.codec.DynamicValue;
 import dev.korm.codec.SecretTypes;
-import dev.korm.crypto.Blind;
-import dev.korm.crypto.Owner;
-import dev.korm.crypto.Seals;
-import dev.korm.crypto.Spot;
-import dev.korm.spi.ColumnKind;
-import dev.korm.spi.ColumnShape;
-import dev.korm.spi.FingerprintKey;
-import dev.korm.spi.IndexShape;
+import dev.korm.codec.text.TypeMismatch;
+import dev.korm.crypto.BlindIndex;
+import dev.korm.crypto.ItemIdentity;
+import dev.korm.crypto.LayerSealer;
+import dev.korm.crypto.SecretLocation;
+import dev.korm.file.FileRef;
 import dev.korm.spi.Row;
 import dev.korm.spi.RowCursor;
-import dev.korm.spi.TableName;
-import dev.korm.spi.TableShape;
+import dev.korm.spi.query.ColumnKind;
+import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.ColumnSchema;
+import dev.korm.spi.schema.FingerprintKey;
+import dev.korm.spi.schema.IndexSchema;
+import dev.korm.spi.schema.TableSchema;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -46,7 +46,7 @@ final class DocumentModel implements Model<Document> {
     private static final String NAME = "Document";
     private static final int MOST_COLUMN_LISTS = 256;
 
-    private final ByShape<Table> tables = new ByShape<>(Table::new);
+    private final BySchema<Table> tables = new BySchema<>(Table::new);
 
     private DocumentModel() {}
 
@@ -66,10 +66,10 @@ final class DocumentModel implements Model<Document> {
     }
 
     @Override
-    public TableShape wanted(TableName table, @Nullable Document data) {
+    public TableSchema wanted(TableName table, @Nullable Document data) {
         Document fields = data == null ? Document.EMPTY : data;
-        List<ColumnShape> columns = new ArrayList<>();
-        List<IndexShape> indexes = new ArrayList<>();
+        List<ColumnSchema> columns = new ArrayList<>();
+        List<IndexSchema> indexes = new ArrayList<>();
         columns.add(Columns.key());
         checkNames(fields);
         for (Map.Entry<String, @Nullable Object> field : fields.asMap().entrySet()) {
@@ -77,7 +77,7 @@ final class DocumentModel implements Model<Document> {
             if (value == null) {
                 continue;
             }
-            columns.add(new ColumnShape(field.getKey(), Dynamic.kind(value)));
+            columns.add(new ColumnSchema(field.getKey(), DynamicValue.kind(value)));
             if (value instanceof Unique<?>) {
                 FingerprintKey key = FingerprintKey.of(field.getKey());
                 columns.add(key.hidden());
@@ -85,7 +85,7 @@ final class DocumentModel implements Model<Document> {
             }
         }
         columns.add(Columns.revision());
-        return new TableShape(table, columns, indexes);
+        return new TableSchema(table, columns, indexes);
     }
 
     private static void checkNames(Document data) {
@@ -110,16 +110,17 @@ final class DocumentModel implements Model<Document> {
     }
 
     @Override
-    public Encoded encode(Document data, TableShape actual, Rn<?> rn, @Nullable Seals seals) {
+    public Encoded encode(Document data, TableSchema actual, Rn<?> rn, @Nullable LayerSealer seals) {
         return encode(data, actual, rn, seals, Generated.REFUSED);
     }
 
     @Override
-    public Encoded encodeAgain(Document data, TableShape actual, Rn<?> rn, @Nullable Seals seals) {
+    public Encoded encodeAgain(Document data, TableSchema actual, Rn<?> rn, @Nullable LayerSealer seals) {
         return encode(data, actual, rn, seals, Generated.LEFT_OUT);
     }
 
-    private Encoded encode(Document data, TableShape actual, Rn<?> rn, @Nullable Seals seals, Generated generated) {
+    private Encoded encode(
+            Document data, TableSchema actual, Rn<?> rn, @Nullable LayerSealer seals, Generated generated) {
         check(data, rn);
         checkNames(data);
         Table table = tables.of(actual);
@@ -134,7 +135,8 @@ final class DocumentModel implements Model<Document> {
     }
 
     @Override
-    public Encoded encodeChanges(Document before, Document after, TableShape actual, Rn<?> rn, @Nullable Seals seals) {
+    public Encoded encodeChanges(
+            Document before, Document after, TableSchema actual, Rn<?> rn, @Nullable LayerSealer seals) {
         check(after, rn);
         checkNames(after);
         Table table = tables.of(actual);
@@ -151,7 +153,7 @@ final class DocumentModel implements Model<Document> {
         names.addAll(now.keySet());
         List<String> changed = new ArrayList<>();
         for (String name : names) {
-            if (!Dynamic.same(old.get(name), now.get(name))) {
+            if (!DynamicValue.same(old.get(name), now.get(name))) {
                 changed.add(name);
             }
         }
@@ -159,7 +161,7 @@ final class DocumentModel implements Model<Document> {
     }
 
     @Override
-    public Encoded encodeAssignments(Map<FieldPath, ? extends @Nullable Object> values, TableShape actual) {
+    public Encoded encodeAssignments(Map<FieldPath, ? extends @Nullable Object> values, TableSchema actual) {
         Document assigned = assigned(values);
         checkNames(assigned);
         References.files(null, assigned, References.FileEditor.refusingNew(), NAME);
@@ -184,7 +186,7 @@ final class DocumentModel implements Model<Document> {
     }
 
     @Override
-    public Decoder<Document> decoder(TableShape actual) {
+    public Decoder<Document> decoder(TableSchema actual) {
         return tables.of(actual);
     }
 
@@ -195,10 +197,10 @@ final class DocumentModel implements Model<Document> {
                     data,
                     path,
                     0,
-                    Dynamic.normal(value, path.steps().size() - 1),
+                    DynamicValue.normal(value, path.steps().size() - 1),
                     (reference, rest) -> references.set(reference, rest, value, path));
             return changed instanceof Document document ? document : data;
-        } catch (Misfit misfit) {
+        } catch (TypeMismatch misfit) {
             throw Failures.set(NAME, misfit, path);
         }
     }
@@ -211,7 +213,7 @@ final class DocumentModel implements Model<Document> {
                     change,
                     (reference, inner, path) -> references.patch(reference, Editor.texts(inner), path),
                     null);
-        } catch (Misfit misfit) {
+        } catch (TypeMismatch misfit) {
             throw Failures.set(NAME, misfit, misfit.way());
         }
     }
@@ -237,7 +239,7 @@ final class DocumentModel implements Model<Document> {
     }
 
     @Override
-    public List<ColumnShape> fileColumns(TableShape actual) {
+    public List<ColumnSchema> fileColumns(TableSchema actual) {
         return actual.columns().stream()
                 .filter(column ->
                         !column.isHidden() && (column.kind() == ColumnKind.RN || column.kind() == ColumnKind.JSON))
@@ -245,13 +247,13 @@ final class DocumentModel implements Model<Document> {
     }
 
     @Override
-    public void eachFile(ColumnShape column, @Nullable Object stored, FileVisitor visitor) {
+    public void eachFile(ColumnSchema column, @Nullable Object stored, FileVisitor visitor) {
         try {
-            Object value = stored == null ? null : Dynamic.fromColumn(stored, column.kind(), null);
+            Object value = stored == null ? null : DynamicValue.fromColumn(stored, column.kind(), null);
             if (value != null) {
                 eachFile(Document.builder().put(column.name(), value).build(), visitor);
             }
-        } catch (Misfit misfit) {
+        } catch (TypeMismatch misfit) {
             throw Failures.read(NAME, misfit.inField(column.name()), null);
         }
     }
@@ -259,7 +261,7 @@ final class DocumentModel implements Model<Document> {
     @Override
     @SuppressWarnings("unchecked")
     public Map<String, Object> describe(Document data) {
-        return (Map<String, Object>) Dynamic.describe(data);
+        return (Map<String, Object>) DynamicValue.describe(data);
     }
 
     /** Null and absent are the same in a column. */
@@ -278,9 +280,9 @@ final class DocumentModel implements Model<Document> {
 
     /** The columns of a table as it is. */
     private static final class Table implements Decoder<Document> {
-        private final TableShape actual;
-        private final List<ColumnShape> read = new ArrayList<>();
-        private final List<ColumnShape> columns;
+        private final TableSchema actual;
+        private final List<ColumnSchema> read = new ArrayList<>();
+        private final List<ColumnSchema> columns;
         /** The columns that hold null where a document has no such field. */
         private final List<String> names = new ArrayList<>();
 
@@ -293,11 +295,11 @@ final class DocumentModel implements Model<Document> {
         /** Beside the fingerprints of single fields as they are. */
         private final List<FingerprintKey> keys;
 
-        private final Map<List<ColumnShape>, List<ColumnShape>> shared = new ConcurrentHashMap<>();
+        private final Map<List<ColumnSchema>, List<ColumnSchema>> shared = new ConcurrentHashMap<>();
 
-        Table(TableShape actual) {
+        Table(TableSchema actual) {
             this.actual = actual;
-            for (ColumnShape column : actual.columns()) {
+            for (ColumnSchema column : actual.columns()) {
                 if (column.isHidden()) {
                     continue;
                 }
@@ -331,11 +333,11 @@ final class DocumentModel implements Model<Document> {
                 foreign.forEach(fields::remove);
             }
             for (String name : filled) {
-                ColumnShape column = actual.column(name).orElseThrow();
+                ColumnSchema column = actual.column(name).orElseThrow();
                 Object value = data.asMap().get(name);
                 boolean leaves = column.isGenerated()
                         || (value == null
-                                && (column.filling() == ColumnShape.Filling.DEFAULT_NOT_NULL
+                                && (column.filling() == ColumnSchema.Filling.DEFAULT_NOT_NULL
                                         || !fields.contains(name)));
                 if (leaves) {
                     fields.remove(name);
@@ -344,47 +346,48 @@ final class DocumentModel implements Model<Document> {
             }
         }
 
-        private void leaveOut(ColumnShape column, @Nullable Object value, @Nullable Rn<?> rn, Generated generated) {
+        private void leaveOut(ColumnSchema column, @Nullable Object value, @Nullable Rn<?> rn, Generated generated) {
             try {
                 if (column.isGenerated()) {
                     generated.leaveOut(value);
                 }
                 generated.requireUnkept(
                         column, isUnique(column.name()) || keys.stream().anyMatch(key -> key.isOf(column.name())));
-            } catch (Misfit misfit) {
+            } catch (TypeMismatch misfit) {
                 throw Failures.store(NAME, misfit.inField(column.name()), rn);
             }
         }
 
         /** Whether a change leaves a column as it is: the database works it out, or it cannot be null, as the field is. */
         boolean isLeftAlone(String name, Document data, @Nullable Rn<?> rn) {
-            ColumnShape column = filled.contains(name) ? actual.column(name).orElseThrow() : null;
+            ColumnSchema column = filled.contains(name) ? actual.column(name).orElseThrow() : null;
             if (column == null || !column.isGenerated()) {
                 return column != null
-                        && column.filling() == ColumnShape.Filling.DEFAULT_NOT_NULL
+                        && column.filling() == ColumnSchema.Filling.DEFAULT_NOT_NULL
                         && !data.asMap().containsKey(name);
             }
             try {
                 Generated.REFUSED.leaveOut(data.asMap().get(name));
-            } catch (Misfit misfit) {
+            } catch (TypeMismatch misfit) {
                 throw Failures.store(NAME, misfit.inField(name), rn);
             }
             return true;
         }
 
         @Override
-        public List<ColumnShape> columns() {
+        public List<ColumnSchema> columns() {
             return columns;
         }
 
         @Override
-        public Document decode(RowCursor row, int first, Rn<Document> rn, @Nullable Seals seals) {
-            Owner owner = owner(rn, seals);
+        public Document decode(RowCursor row, int first, Rn<Document> rn, @Nullable LayerSealer seals) {
+            ItemIdentity owner = owner(rn, seals);
             Document.Builder builder = Document.builder();
             for (int i = 0; i < columns.size(); i++) {
-                ColumnShape column = columns.get(i);
+                ColumnSchema column = columns.get(i);
                 Object stored = row.get(first + i);
-                Object value = stored == null ? null : Dynamic.fromColumn(stored, column.kind(), spot(column, owner));
+                Object value =
+                        stored == null ? null : DynamicValue.fromColumn(stored, column.kind(), spot(column, owner));
                 if (value != null) {
                     builder.put(column.name(), isUnique(column.name()) ? Unique.of(value) : value);
                 }
@@ -402,39 +405,43 @@ final class DocumentModel implements Model<Document> {
             UNKNOWN
         }
 
-        private @Nullable Owner owner(@Nullable Rn<?> rn, @Nullable Seals seals) {
+        private @Nullable ItemIdentity owner(@Nullable Rn<?> rn, @Nullable LayerSealer seals) {
             return rn != null && seals != null
                     ? seals.item(actual.table(), rn.id().orElseThrow())
                     : null;
         }
 
         /** Where the secrets of a column are; null when there can be none. */
-        private static @Nullable Spot spot(ColumnShape column, @Nullable Owner owner) {
+        private static @Nullable SecretLocation spot(ColumnSchema column, @Nullable ItemIdentity owner) {
             boolean secrets = column.kind() == ColumnKind.ENCRYPTED || column.kind() == ColumnKind.JSON;
             return secrets && owner != null ? owner.column(column.name()) : null;
         }
 
         Encoded encode(
-                Collection<String> fields, Document data, @Nullable Rn<?> rn, @Nullable Seals seals, Others unwritten) {
-            Owner owner = owner(rn, seals);
+                Collection<String> fields,
+                Document data,
+                @Nullable Rn<?> rn,
+                @Nullable LayerSealer seals,
+                Others unwritten) {
+            ItemIdentity owner = owner(rn, seals);
             Map<String, @Nullable Object> there = data.asMap();
-            List<ColumnShape> written = new ArrayList<>();
+            List<ColumnSchema> written = new ArrayList<>();
             List<@Nullable Object> values = new ArrayList<>();
             for (String name : fields) {
                 Object value = there.get(name);
-                ColumnShape column = actual.column(name).orElse(null);
+                ColumnSchema column = actual.column(name).orElse(null);
                 if (column == null && value == null) {
                     continue;
                 }
                 if (column == null) {
-                    column = new ColumnShape(name, Dynamic.kind(java.util.Objects.requireNonNull(value)));
+                    column = new ColumnSchema(name, DynamicValue.kind(java.util.Objects.requireNonNull(value)));
                 }
                 Object stored = store(name, value, column.kind(), spot(column, owner), rn);
                 written.add(column);
                 values.add(stored);
                 if (value instanceof Unique<?> || isUnique(name)) {
                     written.add(FingerprintKey.of(name).hidden());
-                    values.add(stored == null ? null : Canonical.fingerprint(stored, column.kind()));
+                    values.add(stored == null ? null : CanonicalJson.fingerprint(stored, column.kind()));
                 }
             }
             Map<String, List<String>> sealed = new HashMap<>();
@@ -442,7 +449,7 @@ final class DocumentModel implements Model<Document> {
                 boolean settled = unwritten == Others.READ || fields.containsAll(key.columns());
                 if (settled && fields.stream().anyMatch(key::isOf)) {
                     written.add(key.hidden());
-                    Blind blind = seals == null || !key.isSealed() ? null : seals.blind(actual.table(), key);
+                    BlindIndex blind = seals == null || !key.isSealed() ? null : seals.blind(actual.table(), key);
                     Fingerprint.Values of = part -> part(part, there.get(part.column()), rn);
                     values.add(Fingerprint.of(key, of, blind));
                     sealed.putAll(Fingerprint.underAllKeys(List.of(key), actual.table(), of, seals));
@@ -456,29 +463,33 @@ final class DocumentModel implements Model<Document> {
                 return new Fingerprint.Part(SecretTypes.clear(null, value), ColumnKind.JSON);
             }
             ColumnKind kind =
-                    actual.column(part.column()).map(ColumnShape::kind).orElse(ColumnKind.OTHER);
+                    actual.column(part.column()).map(ColumnSchema::kind).orElse(ColumnKind.OTHER);
             return new Fingerprint.Part(store(part.column(), value, kind, null, rn), kind);
         }
 
         private static @Nullable Object store(
-                String name, @Nullable Object value, ColumnKind column, @Nullable Spot spot, @Nullable Rn<?> rn) {
+                String name,
+                @Nullable Object value,
+                ColumnKind column,
+                @Nullable SecretLocation spot,
+                @Nullable Rn<?> rn) {
             try {
                 return value == null ? null : DynamicForm.write(value, column, spot);
-            } catch (Misfit misfit) {
+            } catch (TypeMismatch misfit) {
                 throw Failures.store(NAME, misfit.inField(name), rn);
             }
         }
 
-        private List<ColumnShape> share(List<ColumnShape> written) {
-            List<ColumnShape> known = shared.get(written);
+        private List<ColumnSchema> share(List<ColumnSchema> written) {
+            List<ColumnSchema> known = shared.get(written);
             if (known != null) {
                 return known;
             }
-            List<ColumnShape> own = List.copyOf(written);
+            List<ColumnSchema> own = List.copyOf(written);
             if (shared.size() >= MOST_COLUMN_LISTS) {
                 return own;
             }
-            List<ColumnShape> earlier = shared.putIfAbsent(own, own);
+            List<ColumnSchema> earlier = shared.putIfAbsent(own, own);
             return earlier != null ? earlier : own;
         }
     }

@@ -2,9 +2,9 @@ package dev.korm.model;
 
 import dev.korm.FieldPath;
 import dev.korm.QueryException;
-import dev.korm.codec.Dynamic;
-import dev.korm.codec.Misfit;
-import dev.korm.spi.ColumnKind;
+import dev.korm.codec.DynamicValue;
+import dev.korm.codec.text.TypeMismatch;
+import dev.korm.spi.query.ColumnKind;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -38,8 +38,8 @@ final class DynamicNode implements Node {
     @Override
     public Object constant(Object value, FieldPath path) {
         try {
-            return Dynamic.constant(value);
-        } catch (Misfit misfit) {
+            return DynamicValue.constant(value);
+        } catch (TypeMismatch misfit) {
             throw new QueryException("The field " + path + " cannot be compared with a "
                     + value.getClass().getSimpleName() + ": " + misfit.reason());
         }
@@ -47,7 +47,7 @@ final class DynamicNode implements Node {
 
     @Override
     public @Nullable Object fromStored(@Nullable Object stored) {
-        return Dynamic.normal(stored, 0);
+        return DynamicValue.normal(stored, 0);
     }
 
     @Override

@@ -6,16 +6,16 @@ import dev.korm.PathException;
 import dev.korm.Rn;
 import dev.korm.codec.Codec;
 import dev.korm.codec.DocumentCodec;
-import dev.korm.codec.Dynamic;
 import dev.korm.codec.DynamicPath;
+import dev.korm.codec.DynamicValue;
 import dev.korm.codec.ListCodec;
 import dev.korm.codec.MapCodec;
-import dev.korm.codec.Misfit;
 import dev.korm.codec.RecordCodec;
 import dev.korm.codec.RecordField;
 import dev.korm.codec.RnCodec;
 import dev.korm.codec.SealedCodec;
 import dev.korm.codec.WrapperCodec;
+import dev.korm.codec.text.TypeMismatch;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -49,7 +49,7 @@ final class Editor {
     Object set(RecordCodec codec, Object data, FieldPath path, @Nullable Object value) {
         try {
             return Objects.requireNonNull(new Setting(path, value).at(codec, data, 0));
-        } catch (Misfit misfit) {
+        } catch (TypeMismatch misfit) {
             throw Failures.set(model, misfit, path);
         }
     }
@@ -105,7 +105,7 @@ final class Editor {
         }
 
         private @Nullable Object inDocument(@Nullable Object current, int at) {
-            Object normal = Dynamic.normal(value, 1);
+            Object normal = DynamicValue.normal(value, 1);
             return DynamicPath.set(
                     current, path, at, normal, (reference, rest) -> references.set(reference, rest, value, path));
         }
@@ -148,7 +148,7 @@ final class Editor {
     Object patch(RecordCodec codec, Object data, Map<?, ?> change) {
         try {
             return patch(codec, data, change, null, 0);
-        } catch (Misfit misfit) {
+        } catch (TypeMismatch misfit) {
             throw Failures.set(model, misfit, misfit.way());
         }
     }
@@ -164,7 +164,7 @@ final class Editor {
             try {
                 components[field.index()] =
                         merge(field.codec(), components[field.index()], entry.getValue(), path, depth + 1);
-            } catch (Misfit misfit) {
+            } catch (TypeMismatch misfit) {
                 throw misfit.inField(field.name());
             }
         }
@@ -218,7 +218,7 @@ final class Editor {
                                 entry.getValue(),
                                 DynamicPath.below(path, text),
                                 depth + 1));
-            } catch (Misfit misfit) {
+            } catch (TypeMismatch misfit) {
                 throw misfit.inMap();
             }
         }

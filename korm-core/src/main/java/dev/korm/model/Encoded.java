@@ -1,7 +1,7 @@
 package dev.korm.model;
 
-import dev.korm.spi.ColumnShape;
 import dev.korm.spi.Row;
+import dev.korm.spi.schema.ColumnSchema;
 import java.util.List;
 import java.util.Map;
 
@@ -12,8 +12,8 @@ import java.util.Map;
  * @param values in the order of the columns
  * @param sealedFingerprints by hidden column, what stands for its sealed values under every key of the ring; empty while it has one
  */
-public record Encoded(List<ColumnShape> columns, Row values, Map<String, List<String>> sealedFingerprints) {
-    public Encoded(List<ColumnShape> columns, Row values) {
+public record Encoded(List<ColumnSchema> columns, Row values, Map<String, List<String>> sealedFingerprints) {
+    public Encoded(List<ColumnSchema> columns, Row values) {
         this(columns, values, Map.of());
     }
 }

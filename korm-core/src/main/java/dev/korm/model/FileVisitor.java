@@ -1,7 +1,7 @@
 package dev.korm.model;
 
-import dev.korm.FileRef;
-import dev.korm.FileRelease;
+import dev.korm.file.FileRef;
+import dev.korm.file.FileRelease;
 import java.util.Optional;
 
 /** Sees the files of an item. */

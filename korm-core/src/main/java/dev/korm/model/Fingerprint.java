@@ -1,14 +1,14 @@
 package dev.korm.model;
 
-import dev.korm.codec.Canonical;
-import dev.korm.codec.Misfit;
-import dev.korm.crypto.Blind;
-import dev.korm.crypto.Seals;
-import dev.korm.spi.ColumnKind;
-import dev.korm.spi.ColumnShape;
-import dev.korm.spi.FingerprintKey;
-import dev.korm.spi.TableName;
-import dev.korm.spi.TableShape;
+import dev.korm.codec.CanonicalJson;
+import dev.korm.codec.text.TypeMismatch;
+import dev.korm.crypto.BlindIndex;
+import dev.korm.crypto.LayerSealer;
+import dev.korm.spi.query.ColumnKind;
+import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.ColumnSchema;
+import dev.korm.spi.schema.FingerprintKey;
+import dev.korm.spi.schema.TableSchema;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,10 +30,10 @@ public final class Fingerprint {
     /**
      * Whether a change of some columns changes fingerprints that are not among them, since other columns count as well.
      *
-     * @param shape the table as it is
+     * @param schema the table as it is
      */
-    public static List<FingerprintKey> unsettled(List<ColumnShape> columns, TableShape shape) {
-        return FingerprintKey.in(shape).stream()
+    public static List<FingerprintKey> unsettled(List<ColumnSchema> columns, TableSchema schema) {
+        return FingerprintKey.in(schema).stream()
                 .filter(key ->
                         !columns.contains(key.hidden()) && columns.stream().anyMatch(column -> key.isOf(column.name())))
                 .toList();
@@ -41,7 +41,7 @@ public final class Fingerprint {
 
     /** The fingerprint of a value as its column holds it; null for null. */
     public static @Nullable String of(@Nullable Object stored, ColumnKind kind) {
-        return stored == null ? null : Canonical.fingerprint(stored, kind);
+        return stored == null ? null : CanonicalJson.fingerprint(stored, kind);
     }
 
     /** The fingerprint of a row's values; null where one of them is. Of several, it is that of a JSON object of them. */
@@ -54,16 +54,16 @@ public final class Fingerprint {
      *
      * @param blind makes fingerprints of what is sealed; null for data without
      */
-    public static @Nullable String of(FingerprintKey key, Values values, @Nullable Blind blind) {
+    public static @Nullable String of(FingerprintKey key, Values values, @Nullable BlindIndex blind) {
         String json = canonical(key, values);
         if (json == null) {
             return null;
         }
         if (!key.isSealed()) {
-            return Canonical.hash("SHA-512", json);
+            return CanonicalJson.hash("SHA-512", json);
         }
         if (blind == null) {
-            throw new Misfit("a secret is stored for the one item that it belongs to; set it item by item");
+            throw new TypeMismatch("a secret is stored for the one item that it belongs to; set it item by item");
         }
         return blind.current(json);
     }
@@ -75,7 +75,7 @@ public final class Fingerprint {
      * @param seals null for data without secrets
      */
     public static Map<String, List<String>> underAllKeys(
-            List<FingerprintKey> keys, TableName table, Values values, @Nullable Seals seals) {
+            List<FingerprintKey> keys, TableName table, Values values, @Nullable LayerSealer seals) {
         Map<String, List<String>> all = Map.of();
         for (FingerprintKey key : keys) {
             if (!key.isSealed() || seals == null || !seals.hasOtherKeys()) {
@@ -98,12 +98,12 @@ public final class Fingerprint {
             if (value.stored() == null) {
                 return null;
             }
-            String json = Canonical.json(value.stored(), value.kind(), part.forms());
+            String json = CanonicalJson.json(value.stored(), value.kind(), part.forms());
             if (key.parts().size() == 1) {
                 return json;
             }
             members.put(part.column(), json);
         }
-        return Canonical.object(members);
+        return CanonicalJson.object(members);
     }
 }

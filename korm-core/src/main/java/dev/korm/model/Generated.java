@@ -1,7 +1,7 @@
 package dev.korm.model;
 
-import dev.korm.codec.Misfit;
-import dev.korm.spi.ColumnShape;
+import dev.korm.codec.text.TypeMismatch;
+import dev.korm.spi.schema.ColumnSchema;
 import org.jspecify.annotations.Nullable;
 
 /** What becomes of a value for a column that the database alone writes. */
@@ -14,16 +14,16 @@ enum Generated {
     /** Checks that a value can be left out. */
     void leaveOut(@Nullable Object value) {
         if (this == REFUSED && value != null) {
-            throw new Misfit("the database works out what is in its column; leave the field null");
+            throw new TypeMismatch("the database works out what is in its column; leave the field null");
         }
     }
 
     /**
      * Checks that what the database fills in needs no fingerprint, which only korm can make. What is stored again brings its own along.
      */
-    void requireUnkept(ColumnShape column, boolean isUnique) {
+    void requireUnkept(ColumnSchema column, boolean isUnique) {
         if (this == REFUSED && isUnique) {
-            throw new Misfit("it is unique, and the column " + column.name()
+            throw new TypeMismatch("it is unique, and the column " + column.name()
                     + " would be filled in by the database, whose value has no fingerprint; give the field a value");
         }
     }

@@ -6,9 +6,9 @@ import dev.korm.ModelException;
 import dev.korm.PathException;
 import dev.korm.codec.RecordCodec;
 import dev.korm.codec.RecordField;
-import dev.korm.spi.ColumnKind;
-import dev.korm.spi.JsonPath;
-import dev.korm.spi.Operand;
+import dev.korm.spi.query.ColumnKind;
+import dev.korm.spi.query.JsonPath;
+import dev.korm.spi.query.Operand;
 import java.util.ArrayList;
 import java.util.List;
 

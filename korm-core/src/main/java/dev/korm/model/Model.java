@@ -1,13 +1,13 @@
 package dev.korm.model;
 
 import dev.korm.FieldPath;
-import dev.korm.FileRef;
 import dev.korm.Rn;
 import dev.korm.Stored;
-import dev.korm.crypto.Seals;
-import dev.korm.spi.ColumnShape;
-import dev.korm.spi.TableName;
-import dev.korm.spi.TableShape;
+import dev.korm.crypto.LayerSealer;
+import dev.korm.file.FileRef;
+import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.ColumnSchema;
+import dev.korm.spi.schema.TableSchema;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,7 +36,7 @@ public interface Model<T> {
      *
      * @param data what is to be stored; null asks for what every item needs
      */
-    TableShape wanted(TableName table, @Nullable T data);
+    TableSchema wanted(TableName table, @Nullable T data);
 
     /** The names of all fields as paths and messages use them; empty for a document. */
     List<String> fieldNames();
@@ -47,31 +47,31 @@ public interface Model<T> {
      * @throws dev.korm.ValueException when a value cannot be stored, or does not fit its column; names field and RN
      * @throws dev.korm.SchemaException when a column is of a kind that the field cannot be stored in
      */
-    default Encoded encode(T data, TableShape actual, Rn<?> rn) {
+    default Encoded encode(T data, TableSchema actual, Rn<?> rn) {
         return encode(data, actual, rn, null);
     }
 
     /**
-     * As {@link #encode(Object, TableShape, Rn)}.
+     * As {@link #encode(Object, TableSchema, Rn)}.
      *
      * @param seals seals the item's secrets; null for data without
      */
-    Encoded encode(T data, TableShape actual, Rn<?> rn, @Nullable Seals seals);
+    Encoded encode(T data, TableSchema actual, Rn<?> rn, @Nullable LayerSealer seals);
 
     /** Encodes what was read from a row, to be a row again: what the database generates is left to it. */
-    Encoded encodeAgain(T data, TableShape actual, Rn<?> rn, @Nullable Seals seals);
+    Encoded encodeAgain(T data, TableSchema actual, Rn<?> rn, @Nullable LayerSealer seals);
 
     /** Only the columns that differ. A field that a document no longer has becomes null. */
-    default Encoded encodeChanges(T before, T after, TableShape actual, Rn<?> rn) {
+    default Encoded encodeChanges(T before, T after, TableSchema actual, Rn<?> rn) {
         return encodeChanges(before, after, actual, rn, null);
     }
 
     /**
-     * As {@link #encodeChanges(Object, Object, TableShape, Rn)}.
+     * As {@link #encodeChanges(Object, Object, TableSchema, Rn)}.
      *
      * @param seals seals the item's secrets; null for data without
      */
-    Encoded encodeChanges(T before, T after, TableShape actual, Rn<?> rn, @Nullable Seals seals);
+    Encoded encodeChanges(T before, T after, TableSchema actual, Rn<?> rn, @Nullable LayerSealer seals);
 
     /** The top-level fields that differ, by value; an RN differs when its text does. */
     List<String> changedFields(T before, T after);
@@ -82,7 +82,7 @@ public interface Model<T> {
      * @throws dev.korm.PathException when a path is no top-level field
      * @throws dev.korm.ValueException when a value cannot be stored
      */
-    Encoded encodeAssignments(Map<FieldPath, ? extends @Nullable Object> values, TableShape actual);
+    Encoded encodeAssignments(Map<FieldPath, ? extends @Nullable Object> values, TableSchema actual);
 
     /** Returns data that wants the columns which assignments need; null where that is what every item needs. */
     default @Nullable T assigned(Map<FieldPath, ? extends @Nullable Object> values) {
@@ -90,7 +90,7 @@ public interface Model<T> {
     }
 
     /** What is needed to read items of a table as it is. Made once and kept, for a record. */
-    Decoder<T> decoder(TableShape actual);
+    Decoder<T> decoder(TableSchema actual);
 
     /**
      * The data with another value at a path; steps through a reference are handed on.
@@ -125,14 +125,14 @@ public interface Model<T> {
     void eachFile(T data, FileVisitor visitor);
 
     /** The columns of a table as it is that can hold files of items of this type. */
-    List<ColumnShape> fileColumns(TableShape actual);
+    List<ColumnSchema> fileColumns(TableSchema actual);
 
     /**
      * Shows every file in what one of {@link #fileColumns} holds.
      *
      * @throws dev.korm.ValueException when that is no value of its field
      */
-    void eachFile(ColumnShape column, @Nullable Object stored, FileVisitor visitor);
+    void eachFile(ColumnSchema column, @Nullable Object stored, FileVisitor visitor);
 
     /** The data as names and readable texts, in order, for people; secrets are hidden. */
     Map<String, Object> describe(T data);

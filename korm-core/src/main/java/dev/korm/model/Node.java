@@ -2,8 +2,8 @@ package dev.korm.model;
 
 import dev.korm.FieldPath;
 import dev.korm.Normalized;
-import dev.korm.spi.ColumnKind;
-import dev.korm.spi.FingerprintKey;
+import dev.korm.spi.query.ColumnKind;
+import dev.korm.spi.schema.FingerprintKey;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

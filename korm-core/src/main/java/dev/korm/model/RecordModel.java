@@ -2,23 +2,23 @@ package dev.korm.model;
 
 import dev.korm.DeletePolicy;
 import dev.korm.FieldPath;
-import dev.korm.FileRef;
 import dev.korm.ModelException;
 import dev.korm.PathException;
 import dev.korm.Rn;
 import dev.korm.Stored;
 import dev.korm.ValueException;
 import dev.korm.codec.ColumnForm;
-import dev.korm.codec.Misfit;
 import dev.korm.codec.RecordCodec;
 import dev.korm.codec.RecordField;
 import dev.korm.codec.SecretTypes;
-import dev.korm.crypto.Seals;
-import dev.korm.spi.ColumnShape;
-import dev.korm.spi.FingerprintKey;
-import dev.korm.spi.IndexShape;
-import dev.korm.spi.TableName;
-import dev.korm.spi.TableShape;
+import dev.korm.codec.text.TypeMismatch;
+import dev.korm.crypto.LayerSealer;
+import dev.korm.file.FileRef;
+import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.ColumnSchema;
+import dev.korm.spi.schema.FingerprintKey;
+import dev.korm.spi.schema.IndexSchema;
+import dev.korm.spi.schema.TableSchema;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -40,15 +40,15 @@ final class RecordModel<T> implements Model<T> {
     private final Optional<Stored> home;
     private final Node root;
     private final List<String> names;
-    private final List<ColumnShape> columns;
+    private final List<ColumnSchema> columns;
     private final DeclaredKeys keys;
     private final List<Indexes.Wish> indexes;
     private final List<ReferencePolicy> policies;
     private final List<ReferencePolicy> targeted;
     private final boolean mayRefer;
     private final boolean mayHoldFiles;
-    private final ByShape<RecordTable<T>> tables;
-    private final Map<TableName, TableShape> wanted = new ConcurrentHashMap<>();
+    private final BySchema<RecordTable<T>> tables;
+    private final Map<TableName, TableSchema> wanted = new ConcurrentHashMap<>();
 
     RecordModel(Class<T> type, RecordCodec codec) {
         this.type = type;
@@ -64,12 +64,12 @@ final class RecordModel<T> implements Model<T> {
                 .filter(policy -> policy.target().isPresent() && policy.policy() != DeletePolicy.LEAVE)
                 .toList();
         this.mayRefer = References.mayRefer(codec);
-        this.tables = new ByShape<>(shape -> new RecordTable<>(type, codec, keys, shape));
+        this.tables = new BySchema<>(schema -> new RecordTable<>(type, codec, keys, schema));
         this.mayHoldFiles = References.mayHoldFiles(codec);
     }
 
-    private static List<ColumnShape> columns(Class<?> type, RecordCodec codec, DeclaredKeys keys) {
-        List<ColumnShape> columns = new ArrayList<>();
+    private static List<ColumnSchema> columns(Class<?> type, RecordCodec codec, DeclaredKeys keys) {
+        List<ColumnSchema> columns = new ArrayList<>();
         Map<String, String> folded = new HashMap<>();
         columns.add(Columns.key());
         for (RecordField field : codec.fields()) {
@@ -90,7 +90,7 @@ final class RecordModel<T> implements Model<T> {
                         + field.component().getGenericType().getTypeName() + " cannot be stored as the column \"" + name
                         + "\": " + fault + "; give it another @Name");
             }
-            columns.add(new ColumnShape(name, field.codec().kind()));
+            columns.add(new ColumnSchema(name, field.codec().kind()));
             key.ifPresent(unique -> columns.add(unique.hidden()));
         }
         keys.compound().forEach(key -> columns.add(key.hidden()));
@@ -123,27 +123,27 @@ final class RecordModel<T> implements Model<T> {
     }
 
     @Override
-    public TableShape wanted(TableName table, @Nullable T data) {
-        TableShape known = wanted.get(table);
+    public TableSchema wanted(TableName table, @Nullable T data) {
+        TableSchema known = wanted.get(table);
         if (known != null) {
             return known;
         }
-        TableShape shape = wanted(table);
+        TableSchema schema = wanted(table);
         if (wanted.size() < MOST_TABLES) {
-            wanted.put(table, shape);
+            wanted.put(table, schema);
         }
-        return shape;
+        return schema;
     }
 
-    private TableShape wanted(TableName table) {
-        List<IndexShape> guards = new ArrayList<>();
+    private TableSchema wanted(TableName table) {
+        List<IndexSchema> guards = new ArrayList<>();
         keys.all()
                 .forEach(key -> guards.add(
                         keys.isSearched(key) ? Columns.searchIndex(table, key) : Columns.uniqueIndex(table, key)));
         for (Indexes.Wish wish : indexes) {
             guards.add(Columns.index(table, wish.paths(), wish.parts()));
         }
-        return new TableShape(table, columns, guards);
+        return new TableSchema(table, columns, guards);
     }
 
     @Override
@@ -152,30 +152,30 @@ final class RecordModel<T> implements Model<T> {
     }
 
     @Override
-    public Encoded encode(T data, TableShape actual, Rn<?> rn, @Nullable Seals seals) {
+    public Encoded encode(T data, TableSchema actual, Rn<?> rn, @Nullable LayerSealer seals) {
         return encode(data, actual, rn, seals, Generated.REFUSED);
     }
 
     @Override
-    public Encoded encodeAgain(T data, TableShape actual, Rn<?> rn, @Nullable Seals seals) {
+    public Encoded encodeAgain(T data, TableSchema actual, Rn<?> rn, @Nullable LayerSealer seals) {
         return encode(data, actual, rn, seals, Generated.LEFT_OUT);
     }
 
-    private Encoded encode(T data, TableShape actual, Rn<?> rn, @Nullable Seals seals, Generated generated) {
+    private Encoded encode(T data, TableSchema actual, Rn<?> rn, @Nullable LayerSealer seals, Generated generated) {
         check(data, rn);
         try {
             return tables.of(actual).encode(data, rn, seals, generated);
-        } catch (Misfit misfit) {
+        } catch (TypeMismatch misfit) {
             throw Failures.store(type.getSimpleName(), misfit, rn);
         }
     }
 
     @Override
-    public Encoded encodeChanges(T before, T after, TableShape actual, Rn<?> rn, @Nullable Seals seals) {
+    public Encoded encodeChanges(T before, T after, TableSchema actual, Rn<?> rn, @Nullable LayerSealer seals) {
         check(after, rn);
         try {
             return tables.of(actual).encode(after, changed(before, after), rn, seals);
-        } catch (Misfit misfit) {
+        } catch (TypeMismatch misfit) {
             throw Failures.store(type.getSimpleName(), misfit, rn);
         }
     }
@@ -184,7 +184,7 @@ final class RecordModel<T> implements Model<T> {
     public List<String> changedFields(T before, T after) {
         try {
             return changed(before, after).stream().map(RecordField::name).toList();
-        } catch (Misfit misfit) {
+        } catch (TypeMismatch misfit) {
             throw Failures.store(type.getSimpleName(), misfit, null);
         }
     }
@@ -196,7 +196,7 @@ final class RecordModel<T> implements Model<T> {
                 if (!field.codec().sameNullable(field.get(before), field.get(after), 0)) {
                     changed.add(field);
                 }
-            } catch (Misfit misfit) {
+            } catch (TypeMismatch misfit) {
                 throw misfit.inField(field.name());
             }
         }
@@ -204,7 +204,7 @@ final class RecordModel<T> implements Model<T> {
     }
 
     @Override
-    public Encoded encodeAssignments(Map<FieldPath, ? extends @Nullable Object> values, TableShape actual) {
+    public Encoded encodeAssignments(Map<FieldPath, ? extends @Nullable Object> values, TableSchema actual) {
         List<RecordField> fields = new ArrayList<>();
         List<@Nullable Object> converted = new ArrayList<>();
         for (Map.Entry<FieldPath, ? extends @Nullable Object> assignment : values.entrySet()) {
@@ -221,19 +221,19 @@ final class RecordModel<T> implements Model<T> {
                     References.files(field.codec(), value, References.FileEditor.refusingNew(), type.getSimpleName());
                 }
                 converted.add(value);
-            } catch (Misfit misfit) {
+            } catch (TypeMismatch misfit) {
                 throw Failures.set(type.getSimpleName(), misfit, assignment.getKey());
             }
         }
         try {
             return tables.of(actual).encodeValues(fields, converted);
-        } catch (Misfit misfit) {
+        } catch (TypeMismatch misfit) {
             throw Failures.store(type.getSimpleName(), misfit, null);
         }
     }
 
     @Override
-    public Decoder<T> decoder(TableShape actual) {
+    public Decoder<T> decoder(TableSchema actual) {
         return tables.of(actual);
     }
 
@@ -279,7 +279,7 @@ final class RecordModel<T> implements Model<T> {
     }
 
     @Override
-    public List<ColumnShape> fileColumns(TableShape actual) {
+    public List<ColumnSchema> fileColumns(TableSchema actual) {
         if (!mayHoldFiles) {
             return List.of();
         }
@@ -290,7 +290,7 @@ final class RecordModel<T> implements Model<T> {
     }
 
     @Override
-    public void eachFile(ColumnShape column, @Nullable Object stored, FileVisitor visitor) {
+    public void eachFile(ColumnSchema column, @Nullable Object stored, FileVisitor visitor) {
         RecordField field = codec.fields().stream()
                 .filter(each -> each.storedName().equals(column.name()))
                 .findFirst()
@@ -300,7 +300,7 @@ final class RecordModel<T> implements Model<T> {
             if (value != null) {
                 References.files(field.codec(), value, References.FileEditor.showing(visitor), type.getSimpleName());
             }
-        } catch (Misfit misfit) {
+        } catch (TypeMismatch misfit) {
             throw Failures.read(type.getSimpleName(), misfit.inField(field.name()), null);
         }
     }
@@ -310,7 +310,7 @@ final class RecordModel<T> implements Model<T> {
     public Map<String, Object> describe(T data) {
         try {
             return (Map<String, Object>) codec.describe(data, 0);
-        } catch (Misfit misfit) {
+        } catch (TypeMismatch misfit) {
             throw Failures.read(type.getSimpleName(), misfit, null);
         }
     }
@@ -319,7 +319,7 @@ final class RecordModel<T> implements Model<T> {
     public boolean sameData(T one, T other) {
         try {
             return codec.sameNullable(one, other, 0);
-        } catch (Misfit misfit) {
+        } catch (TypeMismatch misfit) {
             throw Failures.read(type.getSimpleName(), misfit, null);
         }
     }

@@ -2,23 +2,23 @@ package dev.korm.model;
 
 import dev.korm.Rn;
 import dev.korm.SchemaException;
-import dev.korm.codec.Canonical;
+import dev.korm.codec.CanonicalJson;
 import dev.korm.codec.ColumnForm;
-import dev.korm.codec.Misfit;
 import dev.korm.codec.RecordCodec;
 import dev.korm.codec.RecordField;
 import dev.korm.codec.SecretTypes;
-import dev.korm.crypto.Blind;
-import dev.korm.crypto.Owner;
-import dev.korm.crypto.Seals;
-import dev.korm.crypto.Spot;
-import dev.korm.spi.ColumnKind;
-import dev.korm.spi.ColumnShape;
-import dev.korm.spi.FingerprintKey;
+import dev.korm.codec.text.TypeMismatch;
+import dev.korm.crypto.BlindIndex;
+import dev.korm.crypto.ItemIdentity;
+import dev.korm.crypto.LayerSealer;
+import dev.korm.crypto.SecretLocation;
 import dev.korm.spi.Row;
 import dev.korm.spi.RowCursor;
-import dev.korm.spi.TableName;
-import dev.korm.spi.TableShape;
+import dev.korm.spi.query.ColumnKind;
+import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.ColumnSchema;
+import dev.korm.spi.schema.FingerprintKey;
+import dev.korm.spi.schema.TableSchema;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -43,14 +43,14 @@ final class RecordTable<T> implements Decoder<T> {
     /** Whether the database fills in one of the columns. */
     private final boolean filled;
 
-    private final List<ColumnShape> read;
-    private final List<ColumnShape> written;
+    private final List<ColumnSchema> read;
+    private final List<ColumnSchema> written;
     /** Beside the fingerprints of single fields as they are. */
     private final List<FingerprintKey> keys;
     /** The columns of changes, so that equal changes share one list. */
-    private final Map<BitSet, List<ColumnShape>> columnsOf = new ConcurrentHashMap<>();
+    private final Map<BitSet, List<ColumnSchema>> columnsOf = new ConcurrentHashMap<>();
     /** The columns of items that leave some to the database. */
-    private final Map<List<RecordField>, List<ColumnShape>> insertsOf = new ConcurrentHashMap<>();
+    private final Map<List<RecordField>, List<ColumnSchema>> insertsOf = new ConcurrentHashMap<>();
 
     /**
      * Where a field is.
@@ -61,27 +61,27 @@ final class RecordTable<T> implements Decoder<T> {
     private record Place(
             RecordField field,
             ColumnForm form,
-            ColumnShape column,
+            ColumnSchema column,
             int source,
-            @Nullable ColumnShape shadow) {
+            @Nullable ColumnSchema shadow) {
         /** Where its secrets are; null when there can be none. */
-        @Nullable Spot spot(@Nullable Owner owner) {
+        @Nullable SecretLocation spot(@Nullable ItemIdentity owner) {
             return owner != null && form.mayHoldSecrets() ? owner.column(column.name()) : null;
         }
     }
 
-    RecordTable(Class<T> type, RecordCodec codec, DeclaredKeys declared, TableShape actual) {
+    RecordTable(Class<T> type, RecordCodec codec, DeclaredKeys declared, TableSchema actual) {
         this.type = type;
         this.codec = codec;
         this.table = actual.table();
         this.places = new Place[codec.fields().size()];
-        List<ColumnShape> readable = new ArrayList<>();
+        List<ColumnSchema> readable = new ArrayList<>();
         for (RecordField field : codec.fields()) {
-            ColumnShape there = actual.column(field.storedName()).orElse(null);
-            ColumnShape column = there != null
+            ColumnSchema there = actual.column(field.storedName()).orElse(null);
+            ColumnSchema column = there != null
                     ? there
-                    : new ColumnShape(field.storedName(), field.codec().kind());
-            ColumnShape shadow = FingerprintKey.of(field.storedName()).hidden();
+                    : new ColumnSchema(field.storedName(), field.codec().kind());
+            ColumnSchema shadow = FingerprintKey.of(field.storedName()).hidden();
             boolean unique =
                     declared.of(field).filter(FingerprintKey::isPlain).isPresent() || actual.has(shadow.name());
             places[field.index()] = new Place(
@@ -104,8 +104,8 @@ final class RecordTable<T> implements Decoder<T> {
         this.written = columns(codec.fields(), keys);
     }
 
-    private List<ColumnShape> columns(List<RecordField> fields, List<FingerprintKey> fingerprints) {
-        List<ColumnShape> columns = new ArrayList<>();
+    private List<ColumnSchema> columns(List<RecordField> fields, List<FingerprintKey> fingerprints) {
+        List<ColumnSchema> columns = new ArrayList<>();
         for (RecordField field : fields) {
             Place place = places[field.index()];
             columns.add(place.column());
@@ -126,11 +126,11 @@ final class RecordTable<T> implements Decoder<T> {
                         .toList();
     }
 
-    Encoded encode(T data, Rn<?> rn, @Nullable Seals seals, Generated generated) {
+    Encoded encode(T data, Rn<?> rn, @Nullable LayerSealer seals, Generated generated) {
         if (filled) {
             return encodeNamed(data, rn, seals, generated);
         }
-        Owner owner = owner(rn, seals);
+        ItemIdentity owner = owner(rn, seals);
         @Nullable Object[] values = new Object[written.size()];
         int at = 0;
         for (Place place : places) {
@@ -144,8 +144,8 @@ final class RecordTable<T> implements Decoder<T> {
     }
 
     /** An item without the fields that the database is to fill in. */
-    private Encoded encodeNamed(T data, Rn<?> rn, @Nullable Seals seals, Generated generated) {
-        Owner owner = owner(rn, seals);
+    private Encoded encodeNamed(T data, Rn<?> rn, @Nullable LayerSealer seals, Generated generated) {
+        ItemIdentity owner = owner(rn, seals);
         List<RecordField> named = new ArrayList<>();
         List<@Nullable Object> values = new ArrayList<>();
         for (Place place : places) {
@@ -174,10 +174,10 @@ final class RecordTable<T> implements Decoder<T> {
                 generated.leaveOut(value);
                 return true;
             }
-        } catch (Misfit misfit) {
+        } catch (TypeMismatch misfit) {
             throw misfit.inField(place.field().name());
         }
-        return value == null && place.column().filling() == ColumnShape.Filling.DEFAULT_NOT_NULL;
+        return value == null && place.column().filling() == ColumnSchema.Filling.DEFAULT_NOT_NULL;
     }
 
     private void requireUnkept(Place place, Generated generated) {
@@ -187,21 +187,21 @@ final class RecordTable<T> implements Decoder<T> {
                     place.shadow() != null
                             || keys.stream()
                                     .anyMatch(key -> key.isOf(place.column().name())));
-        } catch (Misfit misfit) {
+        } catch (TypeMismatch misfit) {
             throw misfit.inField(place.field().name());
         }
     }
 
-    private List<ColumnShape> insertsOf(List<RecordField> named) {
-        List<ColumnShape> known = insertsOf.get(named);
+    private List<ColumnSchema> insertsOf(List<RecordField> named) {
+        List<ColumnSchema> known = insertsOf.get(named);
         if (known != null) {
             return known;
         }
-        List<ColumnShape> columns = columns(named, keys);
+        List<ColumnSchema> columns = columns(named, keys);
         if (insertsOf.size() >= MOST_COLUMN_LISTS) {
             return columns;
         }
-        List<ColumnShape> earlier = insertsOf.putIfAbsent(List.copyOf(named), columns);
+        List<ColumnSchema> earlier = insertsOf.putIfAbsent(List.copyOf(named), columns);
         return earlier != null ? earlier : columns;
     }
 
@@ -216,11 +216,11 @@ final class RecordTable<T> implements Decoder<T> {
                 .toList();
     }
 
-    Encoded encode(T data, List<RecordField> changed, Rn<?> rn, @Nullable Seals seals) {
-        Owner owner = owner(rn, seals);
+    Encoded encode(T data, List<RecordField> changed, Rn<?> rn, @Nullable LayerSealer seals) {
+        ItemIdentity owner = owner(rn, seals);
         List<RecordField> fields = writable(data, changed);
         List<FingerprintKey> touched = touched(fields);
-        List<ColumnShape> columns = columnsOf(fields, touched);
+        List<ColumnSchema> columns = columnsOf(fields, touched);
         @Nullable Object[] row = new Object[columns.size()];
         int at = 0;
         for (RecordField field : fields) {
@@ -247,7 +247,7 @@ final class RecordTable<T> implements Decoder<T> {
         List<FingerprintKey> settled = touched(fields).stream()
                 .filter(key -> names.containsAll(key.columns()))
                 .toList();
-        List<ColumnShape> columns = columns(fields, settled);
+        List<ColumnSchema> columns = columns(fields, settled);
         @Nullable Object[] row = new Object[columns.size()];
         int at = 0;
         for (int i = 0; i < fields.size(); i++) {
@@ -273,8 +273,8 @@ final class RecordTable<T> implements Decoder<T> {
         return null;
     }
 
-    private @Nullable String fingerprint(FingerprintKey key, T data, @Nullable Seals seals) {
-        Blind blind = seals == null || !key.isSealed() ? null : seals.blind(table, key);
+    private @Nullable String fingerprint(FingerprintKey key, T data, @Nullable LayerSealer seals) {
+        BlindIndex blind = seals == null || !key.isSealed() ? null : seals.blind(table, key);
         return Fingerprint.of(key, part -> part(part, data), blind);
     }
 
@@ -309,7 +309,7 @@ final class RecordTable<T> implements Decoder<T> {
         }
     }
 
-    private List<ColumnShape> columnsOf(List<RecordField> fields, List<FingerprintKey> touched) {
+    private List<ColumnSchema> columnsOf(List<RecordField> fields, List<FingerprintKey> touched) {
         BitSet key = new BitSet(places.length);
         int last = -1;
         for (RecordField field : fields) {
@@ -319,60 +319,60 @@ final class RecordTable<T> implements Decoder<T> {
             last = field.index();
             key.set(last);
         }
-        List<ColumnShape> known = columnsOf.get(key);
+        List<ColumnSchema> known = columnsOf.get(key);
         if (known != null) {
             return known;
         }
-        List<ColumnShape> columns = columns(fields, touched);
+        List<ColumnSchema> columns = columns(fields, touched);
         if (columnsOf.size() >= MOST_COLUMN_LISTS) {
             return columns;
         }
-        List<ColumnShape> earlier = columnsOf.putIfAbsent(key, columns);
+        List<ColumnSchema> earlier = columnsOf.putIfAbsent(key, columns);
         return earlier != null ? earlier : columns;
     }
 
     private static @Nullable Object value(RecordField field, Object data) {
         try {
             return field.get(data);
-        } catch (Misfit misfit) {
+        } catch (TypeMismatch misfit) {
             throw misfit.inField(field.name());
         }
     }
 
     /** The item as the owner of its secrets; null when it has none. */
-    private @Nullable Owner owner(Rn<?> rn, @Nullable Seals seals) {
+    private @Nullable ItemIdentity owner(Rn<?> rn, @Nullable LayerSealer seals) {
         return secrets && seals != null ? seals.item(table, rn.id().orElseThrow()) : null;
     }
 
     private static int encode(
-            Place place, @Nullable Object value, @Nullable Owner owner, @Nullable Object[] row, int first) {
+            Place place, @Nullable Object value, @Nullable ItemIdentity owner, @Nullable Object[] row, int first) {
         int at = first;
         Object stored = stored(place, value, owner);
         row[at++] = stored;
         if (place.shadow() != null) {
             row[at++] = stored == null
                     ? null
-                    : Canonical.fingerprint(stored, place.column().kind());
+                    : CanonicalJson.fingerprint(stored, place.column().kind());
         }
         return at;
     }
 
-    private static @Nullable Object stored(Place place, @Nullable Object value, @Nullable Owner owner) {
+    private static @Nullable Object stored(Place place, @Nullable Object value, @Nullable ItemIdentity owner) {
         try {
             return place.form().write(value, place.spot(owner));
-        } catch (Misfit misfit) {
+        } catch (TypeMismatch misfit) {
             throw misfit.inField(place.field().name());
         }
     }
 
     @Override
-    public List<ColumnShape> columns() {
+    public List<ColumnSchema> columns() {
         return read;
     }
 
     @Override
-    public T decode(RowCursor row, int first, Rn<T> rn, @Nullable Seals seals) {
-        Owner owner = owner(rn, seals);
+    public T decode(RowCursor row, int first, Rn<T> rn, @Nullable LayerSealer seals) {
+        ItemIdentity owner = owner(rn, seals);
         @Nullable Object[] values = new Object[places.length];
         int at = 0;
         try {
@@ -381,13 +381,13 @@ final class RecordTable<T> implements Decoder<T> {
                 Object stored = place.source() < 0 ? null : row.get(first + place.source());
                 values[at] = place.form().read(stored, place.spot(owner));
             }
-        } catch (Misfit misfit) {
+        } catch (TypeMismatch misfit) {
             throw Failures.read(
                     type.getSimpleName(), misfit.inField(places[at].field().name()), rn);
         }
         try {
             return type.cast(codec.construct(values));
-        } catch (Misfit refused) {
+        } catch (TypeMismatch refused) {
             throw Failures.read(type.getSimpleName(), refused, rn);
         }
     }

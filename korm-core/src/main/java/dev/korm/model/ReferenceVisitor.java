@@ -1,8 +1,8 @@
 package dev.korm.model;
 
 import dev.korm.FieldPath;
-import dev.korm.FileRef;
 import dev.korm.Rn;
+import dev.korm.file.FileRef;
 import java.util.List;
 
 /** Sees the references that a path meets, and may replace them. */

@@ -2,8 +2,6 @@ package dev.korm.model;
 
 import dev.korm.Document;
 import dev.korm.FieldPath;
-import dev.korm.FileRef;
-import dev.korm.FileRelease;
 import dev.korm.QueryException;
 import dev.korm.Rn;
 import dev.korm.Unique;
@@ -14,12 +12,14 @@ import dev.korm.codec.DynamicPath;
 import dev.korm.codec.FileRefCodec;
 import dev.korm.codec.ListCodec;
 import dev.korm.codec.MapCodec;
-import dev.korm.codec.Misfit;
 import dev.korm.codec.RecordCodec;
 import dev.korm.codec.RecordField;
 import dev.korm.codec.RnCodec;
 import dev.korm.codec.SealedCodec;
 import dev.korm.codec.WrapperCodec;
+import dev.korm.codec.text.TypeMismatch;
+import dev.korm.file.FileRef;
+import dev.korm.file.FileRelease;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -89,7 +89,7 @@ final class References {
             @Nullable Codec codec, Object data, List<FieldPath.Step> steps, ReferenceVisitor visitor, String model) {
         try {
             return Objects.requireNonNull(along(codec, data, steps, 0, visitor));
-        } catch (Misfit misfit) {
+        } catch (TypeMismatch misfit) {
             throw Failures.read(model, misfit, null);
         }
     }
@@ -98,7 +98,7 @@ final class References {
     static Object all(@Nullable Codec codec, Object data, UnaryOperator<Rn<?>> change, String model) {
         try {
             return Objects.requireNonNull(all(codec, data, change, 0));
-        } catch (Misfit misfit) {
+        } catch (TypeMismatch misfit) {
             throw Failures.read(model, misfit, null);
         }
     }
@@ -107,7 +107,7 @@ final class References {
     static Object files(@Nullable Codec codec, Object data, FileEditor change, String model) {
         try {
             return Objects.requireNonNull(files(codec, data, change, 0));
-        } catch (Misfit misfit) {
+        } catch (TypeMismatch misfit) {
             throw Failures.read(model, misfit, null);
         }
     }

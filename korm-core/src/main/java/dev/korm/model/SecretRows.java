@@ -2,16 +2,16 @@ package dev.korm.model;
 
 import dev.korm.Normalized;
 import dev.korm.SealException;
-import dev.korm.codec.Canonical;
+import dev.korm.codec.CanonicalJson;
 import dev.korm.codec.StoredSecrets;
-import dev.korm.crypto.Blind;
-import dev.korm.crypto.Owner;
-import dev.korm.crypto.Seals;
-import dev.korm.crypto.Spot;
-import dev.korm.spi.ColumnKind;
-import dev.korm.spi.ColumnShape;
-import dev.korm.spi.FingerprintKey;
-import dev.korm.spi.TableShape;
+import dev.korm.crypto.BlindIndex;
+import dev.korm.crypto.ItemIdentity;
+import dev.korm.crypto.LayerSealer;
+import dev.korm.crypto.SecretLocation;
+import dev.korm.spi.query.ColumnKind;
+import dev.korm.spi.schema.ColumnSchema;
+import dev.korm.spi.schema.FingerprintKey;
+import dev.korm.spi.schema.TableSchema;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +33,7 @@ public final class SecretRows {
 
     /** What a row holds in a column. */
     public interface Cells {
-        @Nullable Object in(ColumnShape column);
+        @Nullable Object in(ColumnSchema column);
     }
 
     /** Whether a column's text may hold a secret; cheap. */
@@ -47,7 +47,7 @@ public final class SecretRows {
     }
 
     /** A column's text with everything that is not sealed with the current key sealed with it; what does not open stays. */
-    public static Renewed renewed(String text, Spot column) {
+    public static Renewed renewed(String text, SecretLocation column) {
         StoredSecrets.Renewed renewed = StoredSecrets.renewed(text, column);
         return new Renewed(renewed.text(), renewed.resealed(), renewed.unopened());
     }
@@ -58,8 +58,8 @@ public final class SecretRows {
      * @param forms what a text is normalised to
      * @throws SealException when it does not open
      */
-    public static String canonical(String sealed, Spot column, Set<Normalized.Form> forms) {
-        return Canonical.json(StoredSecrets.open(sealed, column), ColumnKind.JSON, forms);
+    public static String canonical(String sealed, SecretLocation column, Set<Normalized.Form> forms) {
+        return CanonicalJson.json(StoredSecrets.open(sealed, column), ColumnKind.JSON, forms);
     }
 
     /**
@@ -68,21 +68,22 @@ public final class SecretRows {
      * @param owner the row's item
      */
     public static @Nullable String fingerprint(
-            TableShape shape, FingerprintKey key, Owner owner, Seals seals, Cells cells) {
+            TableSchema schema, FingerprintKey key, ItemIdentity owner, LayerSealer seals, Cells cells) {
         try {
             return Fingerprint.of(
                     key,
                     part -> {
-                        ColumnShape column = shape.column(part.column()).orElseThrow();
+                        ColumnSchema column = schema.column(part.column()).orElseThrow();
                         Object value = cells.in(column);
                         return part.content() == FingerprintKey.Content.SEALED && value instanceof String text
                                 ? new Fingerprint.Part(
                                         StoredSecrets.open(text, owner.column(column.name())), ColumnKind.JSON)
                                 : new Fingerprint.Part(value, column.kind());
                     },
-                    seals.blind(shape.table(), key));
+                    seals.blind(schema.table(), key));
         } catch (SealException closed) {
-            return Blind.unopened(Canonical.hash("SHA-256", owner.toString()).substring(0, DIGEST_DIGITS));
+            return BlindIndex.unopened(
+                    CanonicalJson.hash("SHA-256", owner.toString()).substring(0, DIGEST_DIGITS));
         }
     }
 }

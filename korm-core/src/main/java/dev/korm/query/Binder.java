@@ -9,12 +9,12 @@ import dev.korm.Unique;
 import dev.korm.model.Fingerprint;
 import dev.korm.model.Model;
 import dev.korm.model.Node;
-import dev.korm.spi.ColumnKind;
-import dev.korm.spi.Condition;
-import dev.korm.spi.Join;
-import dev.korm.spi.Operand;
-import dev.korm.spi.TableShape;
-import dev.korm.spi.TextPattern;
+import dev.korm.spi.query.ColumnKind;
+import dev.korm.spi.query.Condition;
+import dev.korm.spi.query.Join;
+import dev.korm.spi.query.Operand;
+import dev.korm.spi.query.TextPattern;
+import dev.korm.spi.schema.TableSchema;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -31,13 +31,13 @@ public final class Binder {
     private static final Condition UNKNOWN =
             new Condition.Compare(new Operand.Absent(ColumnKind.TEXT), Condition.Comparison.EQUAL, "");
 
-    private final Walker walker = new Walker();
+    private final PathWalker walker = new PathWalker();
     private final Scope scope;
-    private final List<Place.Item> root;
+    private final List<PathPosition.Item> root;
 
-    public Binder(Model<?> model, TableShape shape, Tables tables) {
+    public Binder(Model<?> model, TableSchema schema, Tables tables) {
         this.scope = Scope.root(tables.layer());
-        this.root = List.of(new Place.Item(0, shape, model.root(), tables));
+        this.root = List.of(new PathPosition.Item(0, schema, model.root(), tables));
     }
 
     /** The joins that everything bound so far needs. */
@@ -46,7 +46,7 @@ public final class Binder {
     }
 
     /** Which joins, of these and of those within conditions, are not within the layer that is asked. */
-    public Map<Integer, Hop> hops() {
+    public Map<Integer, CrossLayerJoin> hops() {
         return scope.hops();
     }
 
@@ -61,13 +61,13 @@ public final class Binder {
      */
     public Operand key(FieldPath path, String use) {
         Paths.requireSingle(path, use);
-        List<Place.Value> places = walker.lead(root, path, scope);
+        List<PathPosition.Value> places = walker.lead(root, path, scope);
         if (places.isEmpty()) {
             return new Operand.Absent(ColumnKind.OTHER);
         }
         Node node = places.get(0).node();
         Map<ColumnKind, List<Operand>> byKind = new LinkedHashMap<>();
-        for (Place.Value place : places) {
+        for (PathPosition.Value place : places) {
             Paths.requireOpen(place.base().kind(), path, use);
             ColumnKind kind = kindOf(place);
             byKind.computeIfAbsent(kind, any -> new ArrayList<>()).add(place.as(kind));
@@ -80,7 +80,7 @@ public final class Binder {
         return operand;
     }
 
-    private static ColumnKind kindOf(Place.Value place) {
+    private static ColumnKind kindOf(PathPosition.Value place) {
         if (!place.node().isDynamic()) {
             return place.node().kind();
         }
@@ -88,12 +88,12 @@ public final class Binder {
         return kind == ColumnKind.JSON ? ColumnKind.OTHER : kind;
     }
 
-    private Condition bind(Filter filter, List<? extends Place> at, Scope scope) {
+    private Condition bind(Filter filter, List<? extends PathPosition> at, Scope scope) {
         if (filter instanceof Filter.And and) {
-            return new Condition.All(all(and.filters(), at, scope));
+            return new Condition.And(all(and.filters(), at, scope));
         }
         if (filter instanceof Filter.Or or) {
-            return new Condition.Any(Equalities.together(all(or.filters(), at, scope)));
+            return new Condition.Or(Equalities.together(all(or.filters(), at, scope)));
         }
         if (filter instanceof Filter.Not not) {
             return new Condition.Not(bind(not.filter(), at, scope));
@@ -120,7 +120,7 @@ public final class Binder {
         return walker.walk(at, any.path().each(), scope, (places, inner) -> bind(any.entry(), places, inner));
     }
 
-    private List<Condition> all(List<Filter> filters, List<? extends Place> at, Scope scope) {
+    private List<Condition> all(List<Filter> filters, List<? extends PathPosition> at, Scope scope) {
         List<Condition> conditions = new ArrayList<>(filters.size());
         for (Filter filter : filters) {
             conditions.add(bind(filter, at, scope));
@@ -128,7 +128,7 @@ public final class Binder {
         return conditions;
     }
 
-    private Condition compare(Filter.Compare filter, List<Place.Value> places) {
+    private Condition compare(Filter.Compare filter, List<PathPosition.Value> places) {
         if (filter.value() == null) {
             return switch (filter.operator()) {
                 case EQUAL -> isNull(places);
@@ -139,14 +139,15 @@ public final class Binder {
         Condition.Comparison comparison =
                 Condition.Comparison.valueOf(filter.operator().name());
         boolean equality = comparison == Condition.Comparison.EQUAL || comparison == Condition.Comparison.NOT_EQUAL;
-        if (equality && ByFingerprint.isSealedAt(places)) {
-            Condition equal = ByFingerprint.sealedOneOf(places, List.of(filter.value()), filter.path());
+        if (equality && BlindIndexRewrite.isSealedAt(places)) {
+            Condition equal = BlindIndexRewrite.sealedOneOf(places, List.of(filter.value()), filter.path());
             return comparison == Condition.Comparison.EQUAL ? equal : new Condition.Not(equal);
         }
         Optional<Bound> constant = constant(filter.value(), filter.path(), places, !equality);
-        if (equality && constant.isPresent() && ByFingerprint.isAt(places)) {
+        if (equality && constant.isPresent() && BlindIndexRewrite.isAt(places)) {
             Condition same = compare(constant.get(), Condition.Comparison.EQUAL);
-            Condition equal = ByFingerprint.oneOf(places, List.of(constant.get().value()), same, filter.path());
+            Condition equal =
+                    BlindIndexRewrite.oneOf(places, List.of(constant.get().value()), same, filter.path());
             return comparison == Condition.Comparison.EQUAL ? equal : new Condition.Not(equal);
         }
         return constant.map(bound -> narrowed(bound, comparison, places)).orElse(UNKNOWN);
@@ -156,7 +157,7 @@ public final class Binder {
      * Equality with a unique value, so said that the index of its fingerprints can find it. Rows that another program left
      * without a fingerprint are looked at too.
      */
-    private Condition narrowed(Bound bound, Condition.Comparison comparison, List<Place.Value> places) {
+    private Condition narrowed(Bound bound, Condition.Comparison comparison, List<PathPosition.Value> places) {
         Condition condition = compare(bound, comparison);
         if (comparison != Condition.Comparison.EQUAL
                 || places.size() != 1
@@ -194,13 +195,13 @@ public final class Binder {
         List<Condition> nowhere = new ArrayList<>();
         bound.byLayer().forEach((layer, operands) -> {
             Condition isNull = new Condition.IsNull(firstOf(operands));
-            some.add(new Condition.All(List.of(
+            some.add(new Condition.And(List.of(
                     new Condition.Not(isNull), new Condition.OneOf(firstOf(operands), spellings(text, layer)))));
             nowhere.add(isNull);
         });
         nowhere.add(UNKNOWN);
-        some.add(new Condition.All(nowhere));
-        return new Condition.Any(some);
+        some.add(new Condition.And(nowhere));
+        return new Condition.Or(some);
     }
 
     /** The texts that name the same item in a layer: the {@code from} mod may be left out there. */
@@ -220,20 +221,20 @@ public final class Binder {
                 : List.of(text);
     }
 
-    private Condition between(Filter.Between filter, List<Place.Value> places) {
-        return new Condition.All(List.of(
+    private Condition between(Filter.Between filter, List<PathPosition.Value> places) {
+        return new Condition.And(List.of(
                 compare(new Filter.Compare(filter.path(), Filter.Operator.GREATER_OR_EQUAL, filter.low()), places),
                 compare(new Filter.Compare(filter.path(), Filter.Operator.LESS_OR_EQUAL, filter.high()), places)));
     }
 
-    private Condition oneOf(Filter.OneOf filter, List<Place.Value> places) {
+    private Condition oneOf(Filter.OneOf filter, List<PathPosition.Value> places) {
         Map<Operand, List<Object>> byOperand = new LinkedHashMap<>();
         List<Condition> some = new ArrayList<>();
         List<Object> sealed = new ArrayList<>();
         for (Object value : filter.values()) {
             if (value == null) {
                 some.add(isNull(places));
-            } else if (ByFingerprint.isSealedAt(places)) {
+            } else if (BlindIndexRewrite.isSealedAt(places)) {
                 sealed.add(value);
             } else {
                 constant(value, filter.path(), places, false).ifPresent(bound -> {
@@ -248,20 +249,23 @@ public final class Binder {
             }
         }
         if (!sealed.isEmpty()) {
-            some.add(ByFingerprint.sealedOneOf(places, sealed, filter.path()));
+            some.add(BlindIndexRewrite.sealedOneOf(places, sealed, filter.path()));
         }
         byOperand.forEach((operand, values) -> {
             Condition same = new Condition.OneOf(operand, values);
-            some.add(ByFingerprint.isAt(places) ? ByFingerprint.oneOf(places, values, same, filter.path()) : same);
+            some.add(
+                    BlindIndexRewrite.isAt(places)
+                            ? BlindIndexRewrite.oneOf(places, values, same, filter.path())
+                            : same);
         });
         if (some.isEmpty() && !filter.values().isEmpty()) {
             return UNKNOWN;
         }
-        return some.size() == 1 ? some.get(0) : new Condition.Any(some);
+        return some.size() == 1 ? some.get(0) : new Condition.Or(some);
     }
 
-    private static Condition text(Filter.Text filter, List<Place.Value> places) {
-        for (Place.Value place : places) {
+    private static Condition text(Filter.Text filter, List<PathPosition.Value> places) {
+        for (PathPosition.Value place : places) {
             Node node = place.node();
             Paths.requireOpen(place.base().kind(), filter.path(), "A filter");
             if (!node.isDynamic() && node.kind() != ColumnKind.TEXT && node.kind() != ColumnKind.RN) {
@@ -273,7 +277,7 @@ public final class Binder {
             return UNKNOWN;
         }
         List<Operand> operands = new ArrayList<>();
-        for (Place.Value place : places) {
+        for (PathPosition.Value place : places) {
             operands.add(place.as(
                     place.node().isDynamic() ? ColumnKind.TEXT : place.node().kind()));
         }
@@ -281,15 +285,15 @@ public final class Binder {
         return operands.isEmpty() ? UNKNOWN : new Condition.Matches(firstOf(operands), pattern);
     }
 
-    private static Condition isNull(List<Place.Value> places) {
+    private static Condition isNull(List<PathPosition.Value> places) {
         List<Condition> each = new ArrayList<>();
-        for (Place.Value place : places) {
+        for (PathPosition.Value place : places) {
             each.add(new Condition.IsNull(presence(place)));
         }
-        return each.size() == 1 ? each.get(0) : new Condition.All(each);
+        return each.size() == 1 ? each.get(0) : new Condition.And(each);
     }
 
-    private static Operand presence(Place.Value place) {
+    private static Operand presence(PathPosition.Value place) {
         Node node = place.node();
         if (place.base().kind() == ColumnKind.JSON) {
             return place.as(node.isDynamic() ? ColumnKind.JSON : node.kind());
@@ -315,11 +319,12 @@ public final class Binder {
      * The constant in the form that the places' columns have, beside the operand; empty when, of data without a model, no
      * column can hold it.
      */
-    private static Optional<Bound> constant(Object value, FieldPath path, List<Place.Value> places, boolean ordered) {
+    private static Optional<Bound> constant(
+            Object value, FieldPath path, List<PathPosition.Value> places, boolean ordered) {
         List<Operand> operands = new ArrayList<>();
         Map<String, List<Operand>> byLayer = new LinkedHashMap<>();
         Object constant = null;
-        for (Place.Value place : places) {
+        for (PathPosition.Value place : places) {
             Node node = place.node();
             Paths.requireOpen(place.base().kind(), path, "A filter");
             if (ordered) {
@@ -375,6 +380,6 @@ public final class Binder {
     }
 
     private static Operand firstOf(List<Operand> operands) {
-        return operands.size() == 1 ? operands.get(0) : new Operand.FirstOf(operands);
+        return operands.size() == 1 ? operands.get(0) : new Operand.Coalesce(operands);
     }
 }

@@ -2,9 +2,9 @@ package dev.korm.query;
 
 import dev.korm.FieldPath;
 import dev.korm.Filter;
-import dev.korm.spi.ColumnKind;
-import dev.korm.spi.Condition;
-import dev.korm.spi.Operand;
+import dev.korm.spi.query.ColumnKind;
+import dev.korm.spi.query.Condition;
+import dev.korm.spi.query.Operand;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -32,8 +32,8 @@ final class Equalities {
      * @param sameFingerprint that of the fingerprint
      */
     static Condition narrowed(Condition equal, Condition sameFingerprint, Operand hidden) {
-        return new Condition.All(
-                List.of(equal, new Condition.Any(List.of(sameFingerprint, new Condition.IsNull(hidden)))));
+        return new Condition.And(
+                List.of(equal, new Condition.Or(List.of(sameFingerprint, new Condition.IsNull(hidden)))));
     }
 
     /** Returns the conditions of a disjunction with many equalities of one operand as one list. */
@@ -71,10 +71,10 @@ final class Equalities {
 
     /** Takes an equality made by {@link #narrowed} apart, into its constant and its fingerprint. */
     private static boolean isNarrowed(Condition condition, Map<Narrowed, List<List<Object>>> into) {
-        if (condition instanceof Condition.All all
+        if (condition instanceof Condition.And all
                 && all.conditions().size() == 2
                 && all.conditions().get(0) instanceof Condition.Compare equal
-                && all.conditions().get(1) instanceof Condition.Any any
+                && all.conditions().get(1) instanceof Condition.Or any
                 && any.conditions().size() == 2
                 && any.conditions().get(0) instanceof Condition.Compare fingerprint
                 && any.conditions().get(1) instanceof Condition.IsNull isNull

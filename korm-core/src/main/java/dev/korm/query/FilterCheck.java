@@ -5,7 +5,7 @@ import dev.korm.Filter;
 import dev.korm.QueryException;
 import dev.korm.model.Model;
 import dev.korm.model.Node;
-import dev.korm.spi.ColumnKind;
+import dev.korm.spi.query.ColumnKind;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,10 +1,10 @@
 package dev.korm.query;
 
-import dev.korm.spi.ColumnKind;
-import dev.korm.spi.Condition;
-import dev.korm.spi.Operand;
-import dev.korm.spi.Output;
-import dev.korm.spi.SortKey;
+import dev.korm.spi.query.ColumnKind;
+import dev.korm.spi.query.Condition;
+import dev.korm.spi.query.Operand;
+import dev.korm.spi.query.Output;
+import dev.korm.spi.query.SortKey;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +22,7 @@ public final class Keyset {
     /** Every boolean, every number and every text, in the order in which {@link Operand.Json} has them. */
     private static final List<Sort> SORTS = List.of(
             operand -> new Condition.Compare(operand, Condition.Comparison.GREATER_OR_EQUAL, false),
-            operand -> new Condition.Any(List.of(
+            operand -> new Condition.Or(List.of(
                     new Condition.Compare(operand, Condition.Comparison.LESS, 0L),
                     new Condition.Compare(operand, Condition.Comparison.GREATER_OR_EQUAL, 0L))),
             operand -> new Condition.Compare(operand, Condition.Comparison.GREATER_OR_EQUAL, ""));
@@ -51,7 +51,7 @@ public final class Keyset {
                 default -> json;
             };
         }
-        return operand instanceof Operand.FirstOf && isInsideJson(operand) ? operand.map(Keyset::exact) : operand;
+        return operand instanceof Operand.Coalesce && isInsideJson(operand) ? operand.map(Keyset::exact) : operand;
     }
 
     /**
@@ -68,12 +68,12 @@ public final class Keyset {
             List<Condition> beyond = beyond(keys.get(i), operand, values.get(i));
             if (!beyond.isEmpty()) {
                 List<Condition> all = new ArrayList<>(equal);
-                all.add(beyond.size() == 1 ? beyond.get(0) : new Condition.Any(beyond));
-                some.add(new Condition.All(all));
+                all.add(beyond.size() == 1 ? beyond.get(0) : new Condition.Or(beyond));
+                some.add(new Condition.And(all));
             }
             equal.add(same(operand, values.get(i)));
         }
-        return new Condition.Any(some);
+        return new Condition.Or(some);
     }
 
     /** Returns the conditions of which those rows fulfil one that come after the value by this key alone. */
@@ -141,7 +141,7 @@ public final class Keyset {
     }
 
     private static boolean isInsideJson(Operand operand) {
-        return operand instanceof Operand.FirstOf first
+        return operand instanceof Operand.Coalesce first
                 ? first.operands().stream().allMatch(Keyset::isInsideJson)
                 : operand instanceof Operand.Json || operand instanceof Operand.Absent;
     }

@@ -32,7 +32,7 @@ public final class PageCursor {
      * Writes a cursor.
      *
      * @param query what the cursor belongs to: anything that changes when the query does
-     * @param values of the classes that {@link dev.korm.spi.ColumnKind} names
+     * @param values of the classes that {@link dev.korm.spi.query.ColumnKind} names
      * @throws QueryException when a value is of another class, which a column of another program can have
      */
     public static String write(String query, List<? extends @Nullable Object> values) {

@@ -8,8 +8,8 @@ import dev.korm.model.Model;
 import dev.korm.model.Models;
 import dev.korm.model.Node;
 import dev.korm.model.UnknownField;
-import dev.korm.spi.ColumnKind;
-import dev.korm.spi.TableName;
+import dev.korm.spi.query.ColumnKind;
+import dev.korm.spi.query.TableName;
 import java.util.Optional;
 
 /** Follows paths through types, before any table is looked at. */

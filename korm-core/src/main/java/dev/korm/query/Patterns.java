@@ -3,8 +3,8 @@ package dev.korm.query;
 import dev.korm.FieldPath;
 import dev.korm.Filter;
 import dev.korm.QueryException;
-import dev.korm.codec.StorableText;
-import dev.korm.spi.TextPattern;
+import dev.korm.codec.text.StorableText;
+import dev.korm.spi.query.TextPattern;
 import java.util.ArrayList;
 import java.util.List;
 

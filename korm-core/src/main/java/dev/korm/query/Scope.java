@@ -1,8 +1,8 @@
 package dev.korm.query;
 
-import dev.korm.spi.Join;
-import dev.korm.spi.Operand;
-import dev.korm.spi.TableName;
+import dev.korm.spi.query.Join;
+import dev.korm.spi.query.Operand;
+import dev.korm.spi.query.TableName;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -10,15 +10,15 @@ import java.util.Map;
 
 /** The sources that a condition can see: joins are made once for each reference and target, however often it is used. */
 final class Scope {
-    private record Key(Operand reference, Hop hop, TableName target) {}
+    private record Key(Operand reference, CrossLayerJoin hop, TableName target) {}
 
     private final String layer;
     private final int[] sources;
-    private final Map<Integer, Hop> hops;
+    private final Map<Integer, CrossLayerJoin> hops;
     private final List<Join> joins = new ArrayList<>();
     private final Map<Key, Join> known = new HashMap<>();
 
-    private Scope(String layer, int[] sources, Map<Integer, Hop> hops) {
+    private Scope(String layer, int[] sources, Map<Integer, CrossLayerJoin> hops) {
         this.layer = layer;
         this.sources = sources;
         this.hops = hops;
@@ -42,7 +42,7 @@ final class Scope {
         return sources[0]++;
     }
 
-    int join(Operand reference, Hop hop, TableName target) {
+    int join(Operand reference, CrossLayerJoin hop, TableName target) {
         return known.computeIfAbsent(new Key(reference, hop, target), key -> {
                     Join join = new Join(newSource(), reference, target);
                     joins.add(join);
@@ -55,7 +55,7 @@ final class Scope {
     }
 
     /** The joins of this and of every inner scope that are not within the layer that is asked. */
-    Map<Integer, Hop> hops() {
+    Map<Integer, CrossLayerJoin> hops() {
         return hops;
     }
 

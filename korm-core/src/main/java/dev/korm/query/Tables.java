@@ -1,9 +1,9 @@
 package dev.korm.query;
 
-import dev.korm.spi.Condition;
-import dev.korm.spi.FingerprintKey;
-import dev.korm.spi.TableName;
-import dev.korm.spi.TableShape;
+import dev.korm.spi.query.Condition;
+import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.FingerprintKey;
+import dev.korm.spi.schema.TableSchema;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,20 +21,20 @@ public interface Tables {
      * @param key what the column is searched by
      * @param canonicalJson those values
      */
-    Condition.Opening opening(TableName table, FingerprintKey key, List<String> canonicalJson);
+    Condition.SealedMatcher opening(TableName table, FingerprintKey key, List<String> canonicalJson);
 
     /** The table's shape; empty when there is no such table. */
-    Optional<TableShape> shape(TableName table);
+    Optional<TableSchema> schema(TableName table);
 
     /** Every table of items. */
-    List<TableShape> items();
+    List<TableSchema> items();
 
     /**
      * Every table of items that has a column.
      *
      * @param type what the items are, where it is known
      */
-    List<TableShape> items(String column, Class<?> type);
+    List<TableSchema> items(String column, Class<?> type);
 
     /** Whether a column of references holds one that names an item of a table, in this layer or another. */
     boolean refersTo(TableName holder, String column, String layer, TableName target);

@@ -1,5 +1,6 @@
 package dev.korm.spi;
 
+import dev.korm.spi.query.TableName;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;

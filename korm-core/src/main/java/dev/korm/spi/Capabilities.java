@@ -1,5 +1,6 @@
 package dev.korm.spi;
 
+import dev.korm.spi.query.Condition;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;

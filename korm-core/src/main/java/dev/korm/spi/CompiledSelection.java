@@ -1,5 +1,8 @@
 package dev.korm.spi;
 
+import dev.korm.spi.query.Condition;
+import dev.korm.spi.schema.SchemaMovedException;
+
 /**
  * A selection that is ready to be asked with constants of the moment, made by {@link Layer#compile}. Safe for many threads;
  * stays usable when the schema changes, and until its layer is closed.

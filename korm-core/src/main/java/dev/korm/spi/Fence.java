@@ -1,5 +1,9 @@
 package dev.korm.spi;
 
+import dev.korm.spi.query.ColumnKind;
+import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.ColumnSchema;
+import dev.korm.spi.schema.TableSchema;
 import java.util.List;
 
 /**
@@ -17,14 +21,14 @@ public record Fence(String lock, long token) {
     public static final String COLUMN = "fence";
 
     /** The table as layers make it: times are milliseconds since 1970. */
-    public static final TableShape SHAPE = new TableShape(
+    public static final TableSchema SHAPE = new TableSchema(
             TABLE,
             List.of(
-                    new ColumnShape(TABLE.key(), ColumnKind.ID),
-                    new ColumnShape("owner", ColumnKind.TEXT),
-                    new ColumnShape("expires_at", ColumnKind.INTEGER),
-                    new ColumnShape("created_at", ColumnKind.INTEGER),
-                    new ColumnShape("updated_at", ColumnKind.INTEGER),
-                    new ColumnShape(COLUMN, ColumnKind.INTEGER)),
+                    new ColumnSchema(TABLE.key(), ColumnKind.ID),
+                    new ColumnSchema("owner", ColumnKind.TEXT),
+                    new ColumnSchema("expires_at", ColumnKind.INTEGER),
+                    new ColumnSchema("created_at", ColumnKind.INTEGER),
+                    new ColumnSchema("updated_at", ColumnKind.INTEGER),
+                    new ColumnSchema(COLUMN, ColumnKind.INTEGER)),
             List.of());
 }

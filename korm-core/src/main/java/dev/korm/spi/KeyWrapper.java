@@ -1,10 +1,10 @@
 package dev.korm.spi;
 
 /**
- * A key management service, or another safe for keys: it wraps the keys of a {@link dev.korm.KeyRing} with a key of its own
- * that never leaves it, so that what is kept beside the program is worth nothing without it. {@link Pkcs12KeyWrapper} is one.
+ * A key management service, or another safe for keys: it wraps the keys of a {@code KeyRing} with a key of its own
+ * that never leaves it, so that what is kept beside the program is worth nothing without it. {@code Pkcs12KeyWrapper} is one.
  *
- * <p>To make a file for {@link dev.korm.KeyRing#fromFile(java.nio.file.Path, KeyWrapper)}: take 32 random bytes, write
+ * <p>To make a file for {@code KeyRing.fromFile(java.nio.file.Path, KeyWrapper)}: take 32 random bytes, write
  * {@code id=} and the hex digits of {@code wrap(bytes)} in a line, and overwrite the bytes.
  *
  * <p>Safe for many threads. Neither its text nor its errors show a key.
@@ -20,7 +20,7 @@ public interface KeyWrapper {
     /**
      * The key that {@link #wrap} was given; the caller overwrites it after use.
      *
-     * @throws dev.korm.MissingKeyException when the service does not answer, or refuses
+     * @throws dev.korm.key.MissingKeyException when the service does not answer, or refuses
      */
     byte[] unwrap(byte[] wrapped);
 }

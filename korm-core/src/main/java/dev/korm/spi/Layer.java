@@ -1,5 +1,10 @@
 package dev.korm.spi;
 
+import dev.korm.spi.query.Condition;
+import dev.korm.spi.query.Selection;
+import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.SchemaMovedException;
+import dev.korm.spi.schema.TableSchema;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -29,12 +34,12 @@ public interface Layer extends AutoCloseable {
     default List<TableName> tables(String column) {
         return tables().stream()
                 .filter(table ->
-                        describe(table).filter(shape -> shape.has(column)).isPresent())
+                        describe(table).filter(schema -> schema.has(column)).isPresent())
                 .toList();
     }
 
     /** The table as it is now; empty when there is none. May be answered from memory when that is known to be current. */
-    Optional<TableShape> describe(TableName table);
+    Optional<TableSchema> describe(TableName table);
 
     /**
      * Makes the table, or adds the columns and indexes it lacks, and answers what there is afterwards. An existing column is
@@ -45,7 +50,7 @@ public interface Layer extends AutoCloseable {
      * @param replace names of columns to drop and make anew when their kind differs
      * @throws dev.korm.DuplicateException when a new unique index finds equal values
      */
-    TableShape evolve(TableShape wanted, Set<String> replace);
+    TableSchema evolve(TableSchema wanted, Set<String> replace);
 
     /**
      * Asks; rows come as they are read, in bounded memory, all from one moment's state of the store.

@@ -1,5 +1,8 @@
 package dev.korm.spi;
 
+import dev.korm.spi.query.Selection;
+import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.ColumnSchema;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -12,7 +15,7 @@ public sealed interface Mutation {
      *
      * @param columns the columns beside the key, the revision among them; share one list among rows of one shape
      */
-    record Insert(TableName table, String id, List<ColumnShape> columns, Row values) implements Mutation {}
+    record Insert(TableName table, String id, List<ColumnSchema> columns, Row values) implements Mutation {}
 
     /**
      * Changes some columns of a row and, in an item table, adds one to its revision, unless the revision is among the columns
@@ -20,7 +23,7 @@ public sealed interface Mutation {
      *
      * @param expectedRevision the revision the row must have; empty: any
      */
-    record Update(TableName table, String id, OptionalLong expectedRevision, List<ColumnShape> columns, Row values)
+    record Update(TableName table, String id, OptionalLong expectedRevision, List<ColumnSchema> columns, Row values)
             implements Mutation {}
 
     /** Removes a row. Refused with {@link Refusal.Missing} or {@link Refusal.Stale}. */
@@ -31,7 +34,7 @@ public sealed interface Mutation {
      *
      * @param selection without outputs and groups
      */
-    record UpdateSelected(Selection selection, List<ColumnShape> columns, Row values) implements Mutation {
+    record UpdateSelected(Selection selection, List<ColumnSchema> columns, Row values) implements Mutation {
         @Override
         public TableName table() {
             return selection.from();

@@ -11,7 +11,7 @@ public sealed interface Refusal {
      * @param index the index's name
      * @param holder the id of the row that holds the value
      */
-    record Taken(String index, String holder) implements Refusal {}
+    record UniqueViolation(String index, String holder) implements Refusal {}
 
     /** There is no row of that id. */
     record Missing() implements Refusal {}

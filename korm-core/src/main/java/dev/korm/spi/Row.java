@@ -1,5 +1,6 @@
 package dev.korm.spi;
 
+import dev.korm.spi.query.ColumnKind;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,7 @@
 package dev.korm.spi;
 
+import dev.korm.spi.query.ColumnKind;
+import dev.korm.spi.query.Selection;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,5 +1,7 @@
 package dev.korm.spi;
 
+import dev.korm.spi.query.Selection;
+
 /** One moment of a layer, for many selections. What is committed later is not seen. For one thread at a time. */
 public interface Snapshot extends AutoCloseable {
     /** Asks as {@link Layer#select} does. */

@@ -1,5 +1,9 @@
 package dev.korm.spi;
 
+import dev.korm.spi.query.ColumnKind;
+import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.ColumnSchema;
+import dev.korm.spi.schema.TableSchema;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,16 +27,16 @@ public record TransactionMarker(String id, String pool, Instant time, State stat
     public static final TableName TABLE = TableName.own("__korm_tx__", "id");
 
     /** The table as layers make it. */
-    public static final TableShape SHAPE = new TableShape(
+    public static final TableSchema SHAPE = new TableSchema(
             TABLE,
             List.of(
-                    new ColumnShape(TABLE.key(), ColumnKind.ID),
-                    new ColumnShape("pool", ColumnKind.TEXT),
-                    new ColumnShape("time", ColumnKind.INTEGER),
-                    new ColumnShape("state", ColumnKind.TEXT)),
+                    new ColumnSchema(TABLE.key(), ColumnKind.ID),
+                    new ColumnSchema("pool", ColumnKind.TEXT),
+                    new ColumnSchema("time", ColumnKind.INTEGER),
+                    new ColumnSchema("state", ColumnKind.TEXT)),
             List.of());
 
-    private static final List<ColumnShape> COLUMNS = SHAPE.columns().subList(1, 4);
+    private static final List<ColumnSchema> COLUMNS = SHAPE.columns().subList(1, 4);
 
     /** What a marker says of its transaction. */
     public enum State {

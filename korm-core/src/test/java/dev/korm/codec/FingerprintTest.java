@@ -3,7 +3,7 @@ package dev.korm.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.korm.Unique;
-import dev.korm.spi.ColumnKind;
+import dev.korm.spi.query.ColumnKind;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -60,10 +60,10 @@ class FingerprintTest {
 
     @Test
     void equal_numbers_have_one_fingerprint_in_every_column() {
-        assertThat(Canonical.fingerprint(1L, ColumnKind.INTEGER)).isEqualTo(ONE);
-        assertThat(Canonical.fingerprint(1.0, ColumnKind.REAL)).isEqualTo(ONE);
-        assertThat(Canonical.fingerprint("1", ColumnKind.JSON)).isEqualTo(ONE);
-        assertThat(Canonical.fingerprint("1.0", ColumnKind.JSON)).isEqualTo(ONE);
+        assertThat(CanonicalJson.fingerprint(1L, ColumnKind.INTEGER)).isEqualTo(ONE);
+        assertThat(CanonicalJson.fingerprint(1.0, ColumnKind.REAL)).isEqualTo(ONE);
+        assertThat(CanonicalJson.fingerprint("1", ColumnKind.JSON)).isEqualTo(ONE);
+        assertThat(CanonicalJson.fingerprint("1.0", ColumnKind.JSON)).isEqualTo(ONE);
         assertThat(Unique.of(new BigDecimal("2.50")).fingerprint())
                 .isEqualTo(Unique.of(new BigDecimal("2.5")).fingerprint());
     }

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.korm.codec.JsonWriter.Texts;
+import dev.korm.codec.text.JsonObject;
+import dev.korm.codec.text.StorableText;
+import dev.korm.codec.text.TypeMismatch;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Random;
@@ -27,11 +30,11 @@ class JsonTextTest {
     @Test
     void nul_and_unpaired_surrogates_are_refused_where_it_is_stored() {
         for (String text : List.of("a\0", "\ud800", "\udc00", "\udc00\ud800", "a\ud800b", "😀\ud83d")) {
-            assertThatThrownBy(() -> write(text, Texts.STORABLE)).isInstanceOf(Misfit.class);
-            assertThatThrownBy(() -> StorableText.check(text)).isInstanceOf(Misfit.class);
+            assertThatThrownBy(() -> write(text, Texts.STORABLE)).isInstanceOf(TypeMismatch.class);
+            assertThatThrownBy(() -> StorableText.check(text)).isInstanceOf(TypeMismatch.class);
             JsonWriter out = new JsonWriter(Texts.STORABLE);
             out.beginObject();
-            assertThatThrownBy(() -> out.key(text)).isInstanceOf(Misfit.class);
+            assertThatThrownBy(() -> out.key(text)).isInstanceOf(TypeMismatch.class);
         }
         assertThat(write("😀", Texts.STORABLE)).isEqualTo("\"😀\"");
     }
@@ -48,16 +51,16 @@ class JsonTextTest {
         for (int i = 0; i < JsonWriter.DEEPEST; i++) {
             out.beginArray();
         }
-        assertThatThrownBy(out::beginObject).isInstanceOf(Misfit.class).hasMessageContaining("100 levels");
+        assertThatThrownBy(out::beginObject).isInstanceOf(TypeMismatch.class).hasMessageContaining("100 levels");
     }
 
     @Test
     void a_thousand_levels_are_read_and_no_more() {
         assertThat(JsonReader.tree("[".repeat(1000) + "]".repeat(1000))).isInstanceOf(List.class);
         assertThatThrownBy(() -> JsonReader.tree("[".repeat(1001) + "]".repeat(1001)))
-                .isInstanceOf(Misfit.class)
+                .isInstanceOf(TypeMismatch.class)
                 .hasMessageContaining("1000 levels");
-        assertThatThrownBy(() -> JsonReader.tree("[".repeat(1_000_000))).isInstanceOf(Misfit.class);
+        assertThatThrownBy(() -> JsonReader.tree("[".repeat(1_000_000))).isInstanceOf(TypeMismatch.class);
     }
 
     @ParameterizedTest
@@ -86,7 +89,7 @@ class JsonTextTest {
             })
     void what_is_no_json_is_refused_without_a_word_of_it(String text) {
         assertThatThrownBy(() -> JsonReader.tree(text))
-                .isInstanceOf(Misfit.class)
+                .isInstanceOf(TypeMismatch.class)
                 .hasNoCause()
                 .message()
                 .doesNotContain("secret")
@@ -113,7 +116,7 @@ class JsonTextTest {
     void of_a_key_given_twice_the_last_counts() {
         JsonObject object = (JsonObject) JsonReader.tree("{\"a\":1,\"b\":2,\"a\":3}");
         assertThat(object.get("a")).isEqualTo(3L);
-        assertThat(Canonical.text("{\"b\":2,\"a\":1,\"a\":3}")).isEqualTo("{\"a\":3,\"b\":2}");
+        assertThat(CanonicalJson.text("{\"b\":2,\"a\":1,\"a\":3}")).isEqualTo("{\"a\":3,\"b\":2}");
     }
 
     @Test
@@ -159,11 +162,11 @@ class JsonTextTest {
                 text.append(pieces[random.nextInt(pieces.length)]);
             }
             try {
-                String canonical = Canonical.text(text.toString());
-                assertThat(Canonical.text(canonical))
+                String canonical = CanonicalJson.text(text.toString());
+                assertThat(CanonicalJson.text(canonical))
                         .as("seed %d: %s", seed, text)
                         .isEqualTo(canonical);
-            } catch (Misfit refused) {
+            } catch (TypeMismatch refused) {
                 assertThat(refused).hasNoCause();
             }
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.korm.Rn;
+import dev.korm.codec.text.TypeMismatch;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -46,7 +47,7 @@ class RnCodecTest {
                 assertThat(codec.fromStored("[rn]:cars:suv:" + end)).hasToString("[rn]:cars:suv:" + end);
             } else {
                 assertThatThrownBy(() -> codec.fromStored("[rn]:cars:suv:" + end))
-                        .isInstanceOf(Misfit.class)
+                        .isInstanceOf(TypeMismatch.class)
                         .hasMessageContaining("no RN");
             }
         }

@@ -3,11 +3,13 @@ package dev.korm.codec;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.korm.KeyRing;
+import dev.korm.codec.text.JsonObject;
+import dev.korm.codec.text.PayloadText;
 import dev.korm.crypto.Payload;
 import dev.korm.crypto.Sealer;
-import dev.korm.crypto.Spot;
-import dev.korm.spi.TableName;
+import dev.korm.crypto.SecretLocation;
+import dev.korm.key.KeyRing;
+import dev.korm.spi.query.TableName;
 import java.security.SecureRandom;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -31,15 +33,15 @@ class StoredSecretsTest {
         return new Sealer(KeyRing.of(ids[0], keys), new SecureRandom());
     }
 
-    private static Spot column(Sealer sealer) {
+    private static SecretLocation column(Sealer sealer) {
         return sealer.layer("main").item(CARS, ID).column("c");
     }
 
-    private static String sealed(Sealer sealer, String json, Spot spot) {
+    private static String sealed(Sealer sealer, String json, SecretLocation spot) {
         return Sealed.of(sealer.seal(json.getBytes(UTF_8), spot), spot).text();
     }
 
-    private static String opened(Sealer sealer, String text, Spot spot) {
+    private static String opened(Sealer sealer, String text, SecretLocation spot) {
         return new String(sealer.open(Sealed.ofText(text, spot).payload(), spot), UTF_8);
     }
 
@@ -49,7 +51,7 @@ class StoredSecretsTest {
         return ids;
     }
 
-    private static String resealed(String text, Spot column) {
+    private static String resealed(String text, SecretLocation column) {
         return StoredSecrets.renewed(text, column).text();
     }
 
@@ -82,7 +84,7 @@ class StoredSecretsTest {
                 .contains(PASSWORD, "\"n\":null", "123456789012345678901")
                 .startsWith("{\"a\":[1.5,");
         JsonObject tree = (JsonObject) JsonReader.tree(after);
-        Spot b = column(both).member("b");
+        SecretLocation b = column(both).member("b");
         assertThat(both.open(Sealed.ofTree(tree.get("b"), b).payload(), b)).isEqualTo("2".getBytes(UTF_8));
         assertThat(resealed(after, column(both))).isSameAs(after);
         assertThat(resealed("{\"a\":[1,2]}", column(both))).isEqualTo("{\"a\":[1,2]}");

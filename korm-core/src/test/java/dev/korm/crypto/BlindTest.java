@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.korm.ClosedException;
-import dev.korm.KeyRing;
-import dev.korm.spi.FingerprintKey;
-import dev.korm.spi.TableName;
+import dev.korm.key.KeyRing;
+import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.FingerprintKey;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -75,7 +75,7 @@ class BlindTest {
 
     @Test
     void another_value_field_collection_layer_or_key_has_another_fingerprint() {
-        Seals main = sealer("k1").layer("main");
+        LayerSealer main = sealer("k1").layer("main");
         assertThat(List.of(
                         main.blind(TABLE, ILLNESS).current("\"flu\""),
                         main.blind(TABLE, ILLNESS).current("\"flue\""),
@@ -89,15 +89,15 @@ class BlindTest {
 
     @Test
     void every_key_of_the_ring_is_asked_for_and_named() {
-        Blind blind = sealer("k2", "k1").layer("main").blind(TABLE, ILLNESS);
+        BlindIndex blind = sealer("k2", "k1").layer("main").blind(TABLE, ILLNESS);
         assertThat(blind.all("1")).hasSize(2).contains(blind.current("1"));
-        assertThat(blind.all("1")).extracting(Blind::keyId).containsExactly("k2", "k1");
-        assertThat(Blind.keyId(Blind.unopened("abc"))).isEmpty();
+        assertThat(blind.all("1")).extracting(BlindIndex::keyId).containsExactly("k2", "k1");
+        assertThat(BlindIndex.keyId(BlindIndex.unopened("abc"))).isEmpty();
     }
 
     @Test
     void fingerprints_of_other_lengths_have_nothing_in_common() {
-        Seals main = sealer("k1").layer("main");
+        LayerSealer main = sealer("k1").layer("main");
         String usual = main.blind(TABLE, ILLNESS).current("1");
         for (int bits : new int[] {8, 12, 64, 124, 132, 256}) {
             String cut =
@@ -110,7 +110,7 @@ class BlindTest {
     @Test
     void nothing_is_made_after_the_end() {
         Sealer sealer = sealer("k1");
-        Blind blind = sealer.layer("main").blind(TABLE, ILLNESS);
+        BlindIndex blind = sealer.layer("main").blind(TABLE, ILLNESS);
         blind.current("1");
         sealer.close();
         assertThatThrownBy(() -> blind.current("1")).isInstanceOf(ClosedException.class);

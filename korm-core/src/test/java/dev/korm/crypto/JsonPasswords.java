@@ -1,5 +1,7 @@
 package dev.korm.crypto;
 
+import dev.korm.crypto.primitive.Argon2;
+
 /** Shows to tests of other packages what is hashed of a password. */
 public final class JsonPasswords {
     private JsonPasswords() {}

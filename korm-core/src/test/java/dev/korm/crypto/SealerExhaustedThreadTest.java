@@ -3,8 +3,8 @@ package dev.korm.crypto;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.korm.KeyRing;
-import dev.korm.spi.TableName;
+import dev.korm.key.KeyRing;
+import dev.korm.spi.query.TableName;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Map;
@@ -24,7 +24,7 @@ class SealerExhaustedThreadTest {
     private final Sealer sealer = new Sealer(ring, new SecureRandom());
     private int failures;
 
-    private static Spot spot(Sealer by, String id) {
+    private static SecretLocation spot(Sealer by, String id) {
         return by.layer("main").item(CARS, id).column("number");
     }
 
@@ -67,7 +67,7 @@ class SealerExhaustedThreadTest {
         for (int i = 0; i < DEPTHS; i++) {
             int deep = depth - i;
             String id = UUID.randomUUID().toString();
-            Spot spot = spot(sealer, id);
+            SecretLocation spot = spot(sealer, id);
             try {
                 dive(deep, () -> sealer.seal(PLAIN, spot));
             } catch (StackOverflowError expected) {

@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.korm.ClosedException;
-import dev.korm.KeyRing;
-import dev.korm.MissingKeyException;
 import dev.korm.SealException;
 import dev.korm.SealException.Reason;
-import dev.korm.spi.TableName;
+import dev.korm.key.KeyRing;
+import dev.korm.key.MissingKeyException;
+import dev.korm.spi.query.TableName;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -45,7 +45,7 @@ class SealerTest {
         return new Sealer(ring(ids), new SecureRandom());
     }
 
-    private static Spot spot(Sealer sealer) {
+    private static SecretLocation spot(Sealer sealer) {
         return sealer.layer("main").item(CARS, ID).column("number");
     }
 
@@ -159,13 +159,13 @@ class SealerTest {
     @Test
     void a_place_is_layer_namespace_kind_id_and_every_step_of_the_path() {
         Sealer sealer = sealer("k1");
-        Seals main = sealer.layer("main");
-        Spot here = main.item(CARS, ID).column("a").member("b").entry(3);
+        LayerSealer main = sealer.layer("main");
+        SecretLocation here = main.item(CARS, ID).column("a").member("b").entry(3);
         Payload sealed = sealer.seal("42".getBytes(UTF_8), here);
         assertThat(sealer.open(
                         sealed, main.item(CARS, ID).column("a").member("b").entry(3)))
                 .isEqualTo("42".getBytes(UTF_8));
-        Spot[] elsewhere = {
+        SecretLocation[] elsewhere = {
             sealer.layer("other").item(CARS, ID).column("a").member("b").entry(3),
             main.item(TableName.items("car", "ssuv"), ID)
                     .column("a")
@@ -187,7 +187,7 @@ class SealerTest {
             main.item(CARS, ID).column("a.b").entry(3),
             main.item(CARS, ID).column("a").member("b[3]"),
         };
-        for (Spot spot : elsewhere) {
+        for (SecretLocation spot : elsewhere) {
             assertThatThrownBy(() -> sealer.open(sealed, spot))
                     .isInstanceOf(SealException.class)
                     .hasMessageContaining(spot.toString());
@@ -217,8 +217,8 @@ class SealerTest {
             }
         };
         Sealer sealer = new Sealer(ring("k1"), same);
-        Spot one = sealer.layer("main").item(CARS, ID).column("number");
-        Spot other = sealer.layer("main")
+        SecretLocation one = sealer.layer("main").item(CARS, ID).column("number");
+        SecretLocation other = sealer.layer("main")
                 .item(CARS, "3dd91ede-37a4-4c25-a86a-6f1a9e132187")
                 .column("number");
         assertThat(sealer.seal("42".getBytes(UTF_8), one).value())

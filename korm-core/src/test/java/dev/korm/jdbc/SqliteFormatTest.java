@@ -2,24 +2,27 @@ package dev.korm.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.korm.jdbc.number.Decimals;
+import dev.korm.jdbc.sqlite.SqliteLayer;
+import dev.korm.jdbc.sqlite.SqliteWorld;
 import dev.korm.spi.BatchResult;
-import dev.korm.spi.ColumnKind;
-import dev.korm.spi.ColumnShape;
-import dev.korm.spi.Condition;
-import dev.korm.spi.IndexShape;
-import dev.korm.spi.Join;
-import dev.korm.spi.JsonPath;
 import dev.korm.spi.Mutation;
-import dev.korm.spi.Operand;
-import dev.korm.spi.Output;
 import dev.korm.spi.Refusal;
 import dev.korm.spi.Row;
 import dev.korm.spi.RowCursor;
-import dev.korm.spi.Selection;
-import dev.korm.spi.SortKey;
-import dev.korm.spi.TableName;
-import dev.korm.spi.TableShape;
-import dev.korm.spi.TextPattern;
+import dev.korm.spi.query.ColumnKind;
+import dev.korm.spi.query.Condition;
+import dev.korm.spi.query.Join;
+import dev.korm.spi.query.JsonPath;
+import dev.korm.spi.query.Operand;
+import dev.korm.spi.query.Output;
+import dev.korm.spi.query.Selection;
+import dev.korm.spi.query.SortKey;
+import dev.korm.spi.query.TableName;
+import dev.korm.spi.query.TextPattern;
+import dev.korm.spi.schema.ColumnSchema;
+import dev.korm.spi.schema.IndexSchema;
+import dev.korm.spi.schema.TableSchema;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,27 +40,27 @@ class SqliteFormatTest extends SqliteWorld {
     private static final String ORIGINAL_INDEX = "CREATE UNIQUE INDEX \"__korm_u_63d21816f103367a66260a99\" ON"
             + " \"__items__users__basic\" (\"__korm_unique__email\")";
 
-    private static final List<ColumnShape> VECTOR = List.of(
+    private static final List<ColumnSchema> VECTOR = List.of(
             NAME,
-            new ColumnShape("age", ColumnKind.INTEGER),
-            new ColumnShape("ratio", ColumnKind.REAL),
-            new ColumnShape("big", ColumnKind.INTEGER),
-            new ColumnShape("e", ColumnKind.INTEGER),
-            new ColumnShape("active", ColumnKind.BOOLEAN),
-            new ColumnShape("nul", ColumnKind.TEXT),
-            new ColumnShape("obj", ColumnKind.JSON),
-            new ColumnShape("date", ColumnKind.JSON),
-            new ColumnShape("email", ColumnKind.TEXT),
-            new ColumnShape("__korm_unique__email", ColumnKind.FINGERPRINT),
-            new ColumnShape("pw", ColumnKind.ENCRYPTED),
-            new ColumnShape("sec", ColumnKind.ENCRYPTED),
-            new ColumnShape("avatar", ColumnKind.RN));
-    private static final IndexShape UNIQUE = new IndexShape(
+            new ColumnSchema("age", ColumnKind.INTEGER),
+            new ColumnSchema("ratio", ColumnKind.REAL),
+            new ColumnSchema("big", ColumnKind.INTEGER),
+            new ColumnSchema("e", ColumnKind.INTEGER),
+            new ColumnSchema("active", ColumnKind.BOOLEAN),
+            new ColumnSchema("nul", ColumnKind.TEXT),
+            new ColumnSchema("obj", ColumnKind.JSON),
+            new ColumnSchema("date", ColumnKind.JSON),
+            new ColumnSchema("email", ColumnKind.TEXT),
+            new ColumnSchema("__korm_unique__email", ColumnKind.FINGERPRINT),
+            new ColumnSchema("pw", ColumnKind.ENCRYPTED),
+            new ColumnSchema("sec", ColumnKind.ENCRYPTED),
+            new ColumnSchema("avatar", ColumnKind.RN));
+    private static final IndexSchema UNIQUE = new IndexSchema(
             "__korm_u_63d21816f103367a66260a99",
-            IndexShape.Uniqueness.UNIQUE,
+            IndexSchema.Uniqueness.UNIQUE,
             List.of(column("__korm_unique__email", ColumnKind.FINGERPRINT)));
-    private static final TableShape VECTOR_SHAPE = new TableShape(
-            USERS, shape(USERS, VECTOR.toArray(new ColumnShape[0])).columns(), List.of(UNIQUE));
+    private static final TableSchema VECTOR_SHAPE = new TableSchema(
+            USERS, schema(USERS, VECTOR.toArray(new ColumnSchema[0])).columns(), List.of(UNIQUE));
 
     private static final Object[] VALUES = {
         "Ada",
@@ -99,13 +102,13 @@ class SqliteFormatTest extends SqliteWorld {
     @Test
     void columns_that_are_added_later_carry_no_check() throws Exception {
         SqliteLayer layer = open();
-        layer.evolve(shape(USERS, NAME), Set.of());
+        layer.evolve(schema(USERS, NAME), Set.of());
         layer.evolve(
-                shape(
+                schema(
                         USERS,
-                        new ColumnShape("active", ColumnKind.BOOLEAN),
-                        new ColumnShape("amount", ColumnKind.DECIMAL),
-                        new ColumnShape("raw", ColumnKind.BYTES),
+                        new ColumnSchema("active", ColumnKind.BOOLEAN),
+                        new ColumnSchema("amount", ColumnKind.DECIMAL),
+                        new ColumnSchema("raw", ColumnKind.BYTES),
                         REVISION),
                 Set.of());
         assertThat(query("SELECT sql FROM sqlite_schema"))
@@ -199,23 +202,23 @@ class SqliteFormatTest extends SqliteWorld {
         assertThat(layer.tables()).containsExactly(cars);
         assertThat(layer.describe(cars).orElseThrow().columns())
                 .containsExactly(
-                        new ColumnShape("rnId", ColumnKind.ID),
-                        new ColumnShape("a", ColumnKind.INTEGER),
-                        new ColumnShape("g", ColumnKind.INTEGER, ColumnShape.Filling.GENERATED),
-                        new ColumnShape("v", ColumnKind.TEXT),
-                        new ColumnShape("n", ColumnKind.OTHER));
+                        new ColumnSchema("rnId", ColumnKind.ID),
+                        new ColumnSchema("a", ColumnKind.INTEGER),
+                        new ColumnSchema("g", ColumnKind.INTEGER, ColumnSchema.Filling.GENERATED),
+                        new ColumnSchema("v", ColumnKind.TEXT),
+                        new ColumnSchema("n", ColumnKind.OTHER));
     }
 
     // --- indexes
 
     private SqliteLayer indexed() {
         SqliteLayer layer = open();
-        ColumnShape data = new ColumnShape("data", ColumnKind.JSON);
-        ColumnShape friend = new ColumnShape("friend", ColumnKind.RN);
+        ColumnSchema data = new ColumnSchema("data", ColumnKind.JSON);
+        ColumnSchema friend = new ColumnSchema("friend", ColumnKind.RN);
         layer.evolve(
-                new TableShape(
+                new TableSchema(
                         USERS,
-                        shape(USERS, NAME, data, friend, REVISION).columns(),
+                        schema(USERS, NAME, data, friend, REVISION).columns(),
                         List.of(
                                 index("__korm_i_name", column("name", ColumnKind.TEXT)),
                                 index("__korm_i_path", zip(ColumnKind.TEXT)),
@@ -224,8 +227,8 @@ class SqliteFormatTest extends SqliteWorld {
         return layer;
     }
 
-    private static IndexShape index(String name, Operand part) {
-        return new IndexShape(name, IndexShape.Uniqueness.REPEATABLE, List.of(part));
+    private static IndexSchema index(String name, Operand part) {
+        return new IndexSchema(name, IndexSchema.Uniqueness.REPEATABLE, List.of(part));
     }
 
     private static Operand.Json zip(ColumnKind kind) {
@@ -249,14 +252,14 @@ class SqliteFormatTest extends SqliteWorld {
     @Test
     void a_compiled_selection_uses_an_index_that_came_later() {
         SqliteLayer layer = open();
-        ColumnShape data = new ColumnShape("data", ColumnKind.JSON);
-        layer.evolve(shape(USERS, NAME, data, REVISION), Set.of());
+        ColumnSchema data = new ColumnSchema("data", ColumnKind.JSON);
+        layer.evolve(schema(USERS, NAME, data, REVISION), Set.of());
         Selection selection = users(equal(zip(ColumnKind.TEXT), "1010"));
         assertThat(plan(layer, selection)).contains("SCAN");
         layer.evolve(
-                new TableShape(
+                new TableSchema(
                         USERS,
-                        shape(USERS, NAME, data).columns(),
+                        schema(USERS, NAME, data).columns(),
                         List.of(index("__korm_i_path", zip(ColumnKind.TEXT)))),
                 Set.of());
         assertThat(plan(layer, selection)).contains("INDEX __korm_i_path (<expr>=?)");

@@ -8,10 +8,10 @@ import dev.korm.Rn;
 import dev.korm.SchemaException;
 import dev.korm.Unique;
 import dev.korm.ValueException;
-import dev.korm.spi.ColumnKind;
-import dev.korm.spi.ColumnShape;
-import dev.korm.spi.FingerprintKey;
-import dev.korm.spi.TableShape;
+import dev.korm.spi.query.ColumnKind;
+import dev.korm.spi.schema.ColumnSchema;
+import dev.korm.spi.schema.FingerprintKey;
+import dev.korm.spi.schema.TableSchema;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -49,18 +49,18 @@ class ColumnFitTest {
 
     record Only(Unique<String> v) {}
 
-    private static TableShape table(ColumnKind kind, ColumnShape... more) {
-        List<ColumnShape> columns = new ArrayList<>(List.of(Columns.key(), new ColumnShape("v", kind)));
+    private static TableSchema table(ColumnKind kind, ColumnSchema... more) {
+        List<ColumnSchema> columns = new ArrayList<>(List.of(Columns.key(), new ColumnSchema("v", kind)));
         columns.addAll(List.of(more));
         columns.add(Columns.revision());
-        return new TableShape(OneRow.TABLE, columns, List.of());
+        return new TableSchema(OneRow.TABLE, columns, List.of());
     }
 
     private static <T> void fits(T data, ColumnKind kind, Object stored) {
         @SuppressWarnings("unchecked")
         Model<T> model = Models.of((Class<T>) data.getClass());
         OneRow row = new OneRow(table(kind));
-        row.write(model.encode(data, row.shape(), OneRow.rn()));
+        row.write(model.encode(data, row.schema(), OneRow.rn()));
         assertThat(row.cell("v")).isEqualTo(stored);
         assertThat(row.read(model)).isEqualTo(data);
     }
@@ -215,7 +215,7 @@ class ColumnFitTest {
 
     @Test
     void a_column_that_is_missing_is_read_as_null() {
-        TableShape bare = new TableShape(OneRow.TABLE, List.of(Columns.key()), List.of());
+        TableSchema bare = new TableSchema(OneRow.TABLE, List.of(Columns.key()), List.of());
         assertThat(new OneRow(bare).read(Models.of(Whole.class)).v()).isNull();
         assertThat(new OneRow(bare).read(Models.of(Maybe.class)).v()).isEmpty();
         assertThatThrownBy(() -> new OneRow(bare).read(Models.of(Small.class))).isInstanceOf(ValueException.class);
@@ -224,7 +224,7 @@ class ColumnFitTest {
 
     @Test
     void unique_values_have_fingerprints_also_where_only_the_table_says_so() {
-        TableShape unique = table(ColumnKind.TEXT, FingerprintKey.of("v").hidden());
+        TableSchema unique = table(ColumnKind.TEXT, FingerprintKey.of("v").hidden());
         OneRow row = new OneRow(unique).write(Models.of(Text.class).encode(new Text("a"), unique, OneRow.rn()));
         assertThat(row.cell("__korm_unique__v")).isEqualTo(Unique.of("a").fingerprint());
         row.write(Models.of(Text.class).encode(new Text(null), unique, OneRow.rn()));
@@ -247,23 +247,23 @@ class ColumnFitTest {
     @Test
     void equal_shapes_share_one_list_of_columns() {
         Model<Text> model = Models.of(Text.class);
-        List<ColumnShape> columns =
+        List<ColumnSchema> columns =
                 model.encode(new Text("a"), table(ColumnKind.TEXT), OneRow.rn()).columns();
         assertThat(model.encode(new Text(null), table(ColumnKind.TEXT), OneRow.rn())
                         .columns())
                 .isSameAs(columns);
         record Two(String a, String b) {}
         Model<Two> two = Models.of(Two.class);
-        TableShape shape = two.wanted(OneRow.TABLE, null);
+        TableSchema schema = two.wanted(OneRow.TABLE, null);
         Two before = new Two("1", "2");
-        assertThat(two.encodeChanges(before, new Two("1", "3"), shape, OneRow.rn())
+        assertThat(two.encodeChanges(before, new Two("1", "3"), schema, OneRow.rn())
                         .columns())
-                .isSameAs(two.encodeChanges(before, new Two("1", null), shape, OneRow.rn())
+                .isSameAs(two.encodeChanges(before, new Two("1", null), schema, OneRow.rn())
                         .columns())
-                .containsExactly(new ColumnShape("b", ColumnKind.TEXT));
+                .containsExactly(new ColumnSchema("b", ColumnKind.TEXT));
         Model<Document> documents = Models.of(Document.class);
         Document document = Document.of(Map.of("a", 1));
-        TableShape wanted = documents.wanted(OneRow.TABLE, document);
+        TableSchema wanted = documents.wanted(OneRow.TABLE, document);
         assertThat(documents.encode(document, wanted, OneRow.rn()).columns())
                 .isSameAs(documents
                         .encode(document.with("a", 2), wanted, OneRow.rn())
@@ -299,8 +299,8 @@ class ColumnFitTest {
         }
         Chain deep = chain;
         Model<Chain> model = Models.of(Chain.class);
-        TableShape shape = model.wanted(OneRow.TABLE, null);
-        assertThatThrownBy(() -> model.encode(deep, shape, OneRow.rn()))
+        TableSchema schema = model.wanted(OneRow.TABLE, null);
+        assertThatThrownBy(() -> model.encode(deep, schema, OneRow.rn()))
                 .isInstanceOf(ValueException.class)
                 .hasMessageContaining("100 levels");
         Chain other = new Chain(null, Optional.of(new Chain(null, deep.next())));

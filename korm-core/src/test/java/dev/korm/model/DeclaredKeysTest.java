@@ -14,14 +14,14 @@ import dev.korm.Normalized;
 import dev.korm.Searchable;
 import dev.korm.Unique;
 import dev.korm.UniqueTogether;
-import dev.korm.codec.Canonical;
-import dev.korm.codec.NormalText;
-import dev.korm.spi.ColumnKind;
-import dev.korm.spi.ColumnShape;
-import dev.korm.spi.FingerprintKey;
-import dev.korm.spi.IndexShape;
-import dev.korm.spi.TableName;
-import dev.korm.spi.TableShape;
+import dev.korm.codec.CanonicalJson;
+import dev.korm.codec.text.NormalText;
+import dev.korm.spi.query.ColumnKind;
+import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.ColumnSchema;
+import dev.korm.spi.schema.FingerprintKey;
+import dev.korm.spi.schema.IndexSchema;
+import dev.korm.spi.schema.TableSchema;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,9 +41,9 @@ class DeclaredKeysTest {
 
     @Test
     void a_compound_has_one_hidden_column_and_one_index_named_after_its_fields() {
-        TableShape shape = Models.of(Member.class).wanted(TABLE, null);
-        assertThat(shape.columns())
-                .extracting(ColumnShape::name)
+        TableSchema schema = Models.of(Member.class).wanted(TABLE, null);
+        assertThat(schema.columns())
+                .extracting(ColumnSchema::name)
                 .containsExactly(
                         "rnId",
                         "tenant",
@@ -54,10 +54,10 @@ class DeclaredKeysTest {
                         "__korm_unique__4mailtc6tenant",
                         "__korm_unique__6number6tenant",
                         "__korm_unique____korm_rev__");
-        assertThat(shape.indexes())
-                .extracting(IndexShape::name)
+        assertThat(schema.indexes())
+                .extracting(IndexSchema::name)
                 .contains("__korm_u_"
-                        + Canonical.hash("SHA-256", "__items__people__members:4mailtc6tenant")
+                        + CanonicalJson.hash("SHA-256", "__items__people__members:4mailtc6tenant")
                                 .substring(0, 24));
     }
 
@@ -70,7 +70,7 @@ class DeclaredKeysTest {
                 "tenant", new Fingerprint.Part(7L, ColumnKind.INTEGER),
                 "email", new Fingerprint.Part(" Fred ", ColumnKind.TEXT));
         assertThat(Fingerprint.of(key, part -> row.get(part.column())))
-                .isEqualTo(Canonical.hash("SHA-512", "{\"email\":\"fred\",\"tenant\":7}"));
+                .isEqualTo(CanonicalJson.hash("SHA-512", "{\"email\":\"fred\",\"tenant\":7}"));
     }
 
     @Test

@@ -8,10 +8,10 @@ import dev.korm.FieldPath;
 import dev.korm.SchemaException;
 import dev.korm.Unique;
 import dev.korm.ValueException;
-import dev.korm.spi.ColumnKind;
-import dev.korm.spi.ColumnShape;
-import dev.korm.spi.FingerprintKey;
-import dev.korm.spi.TableShape;
+import dev.korm.spi.query.ColumnKind;
+import dev.korm.spi.schema.ColumnSchema;
+import dev.korm.spi.schema.FingerprintKey;
+import dev.korm.spi.schema.TableSchema;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 class DocumentModelTest {
     private final Model<Document> model = Models.of(Document.class);
 
-    private static TableShape table(ColumnShape... columns) {
-        return new TableShape(OneRow.TABLE, List.of(columns), List.of());
+    private static TableSchema table(ColumnSchema... columns) {
+        return new TableSchema(OneRow.TABLE, List.of(columns), List.of());
     }
 
     @Test
@@ -45,22 +45,22 @@ class DocumentModelTest {
         Document ada = Document.of(fields);
         assertThat(model.wanted(OneRow.TABLE, ada).columns())
                 .containsExactly(
-                        new ColumnShape("rnId", ColumnKind.ID),
-                        new ColumnShape("name", ColumnKind.TEXT),
-                        new ColumnShape("age", ColumnKind.INTEGER),
-                        new ColumnShape("ratio", ColumnKind.REAL),
-                        new ColumnShape("whole", ColumnKind.INTEGER),
-                        new ColumnShape("e", ColumnKind.REAL),
-                        new ColumnShape("active", ColumnKind.BOOLEAN),
-                        new ColumnShape("obj", ColumnKind.JSON),
-                        new ColumnShape("list", ColumnKind.JSON),
-                        new ColumnShape("email", ColumnKind.TEXT),
-                        new ColumnShape("__korm_unique__email", ColumnKind.FINGERPRINT),
-                        new ColumnShape("rn", ColumnKind.RN),
-                        new ColumnShape("bad", ColumnKind.RN),
-                        new ColumnShape("price", ColumnKind.DECIMAL),
-                        new ColumnShape("bytes", ColumnKind.BYTES),
-                        new ColumnShape("__korm_unique____korm_rev__", ColumnKind.INTEGER));
+                        new ColumnSchema("rnId", ColumnKind.ID),
+                        new ColumnSchema("name", ColumnKind.TEXT),
+                        new ColumnSchema("age", ColumnKind.INTEGER),
+                        new ColumnSchema("ratio", ColumnKind.REAL),
+                        new ColumnSchema("whole", ColumnKind.INTEGER),
+                        new ColumnSchema("e", ColumnKind.REAL),
+                        new ColumnSchema("active", ColumnKind.BOOLEAN),
+                        new ColumnSchema("obj", ColumnKind.JSON),
+                        new ColumnSchema("list", ColumnKind.JSON),
+                        new ColumnSchema("email", ColumnKind.TEXT),
+                        new ColumnSchema("__korm_unique__email", ColumnKind.FINGERPRINT),
+                        new ColumnSchema("rn", ColumnKind.RN),
+                        new ColumnSchema("bad", ColumnKind.RN),
+                        new ColumnSchema("price", ColumnKind.DECIMAL),
+                        new ColumnSchema("bytes", ColumnKind.BYTES),
+                        new ColumnSchema("__korm_unique____korm_rev__", ColumnKind.INTEGER));
         OneRow row = OneRow.of(model, ada);
         assertThat((String) row.cell("__korm_unique__email"))
                 .startsWith("6f2c9a12a9a8fe61")
@@ -79,12 +79,12 @@ class DocumentModelTest {
     void rows_of_the_original_are_read() {
         OneRow row = new OneRow(table(
                         Columns.key(),
-                        new ColumnShape("date", ColumnKind.JSON),
-                        new ColumnShape("broken", ColumnKind.JSON),
-                        new ColumnShape("e", ColumnKind.INTEGER),
-                        new ColumnShape("sealed", ColumnKind.ENCRYPTED),
-                        new ColumnShape("strange", ColumnKind.OTHER),
-                        new ColumnShape("nul", ColumnKind.JSON)))
+                        new ColumnSchema("date", ColumnKind.JSON),
+                        new ColumnSchema("broken", ColumnKind.JSON),
+                        new ColumnSchema("e", ColumnKind.INTEGER),
+                        new ColumnSchema("sealed", ColumnKind.ENCRYPTED),
+                        new ColumnSchema("strange", ColumnKind.OTHER),
+                        new ColumnSchema("nul", ColumnKind.JSON)))
                 .put("date", "\"2024-01-01T00:00:00.000Z\"")
                 .put("broken", "{no json")
                 .put("e", 1e21)
@@ -101,13 +101,13 @@ class DocumentModelTest {
 
     @Test
     void a_field_that_is_gone_becomes_null() {
-        TableShape shape =
-                table(Columns.key(), new ColumnShape("a", ColumnKind.INTEGER), new ColumnShape("b", ColumnKind.TEXT));
+        TableSchema schema =
+                table(Columns.key(), new ColumnSchema("a", ColumnKind.INTEGER), new ColumnSchema("b", ColumnKind.TEXT));
         Encoded changes =
-                model.encodeChanges(Document.of(Map.of("a", 1)), Document.of(Map.of("b", "x")), shape, OneRow.rn());
-        assertThat(changes.columns()).extracting(ColumnShape::name).containsExactly("a", "b");
+                model.encodeChanges(Document.of(Map.of("a", 1)), Document.of(Map.of("b", "x")), schema, OneRow.rn());
+        assertThat(changes.columns()).extracting(ColumnSchema::name).containsExactly("a", "b");
         assertThat(changes.values().values()).containsExactly(null, "x");
-        assertThat(model.encode(Document.of(Map.of("b", "x")), shape, OneRow.rn())
+        assertThat(model.encode(Document.of(Map.of("b", "x")), schema, OneRow.rn())
                         .values()
                         .values())
                 .containsExactly(null, "x");
@@ -115,24 +115,24 @@ class DocumentModelTest {
 
     @Test
     void existing_columns_decide() {
-        TableShape shape = table(
+        TableSchema schema = table(
                 Columns.key(),
-                new ColumnShape("real", ColumnKind.REAL),
-                new ColumnShape("json", ColumnKind.JSON),
-                new ColumnShape("text", ColumnKind.TEXT),
-                new ColumnShape("unique", ColumnKind.TEXT),
+                new ColumnSchema("real", ColumnKind.REAL),
+                new ColumnSchema("json", ColumnKind.JSON),
+                new ColumnSchema("text", ColumnKind.TEXT),
+                new ColumnSchema("unique", ColumnKind.TEXT),
                 FingerprintKey.of("unique").hidden());
         Document data = Document.of(Map.of("real", 2, "json", "x", "text", OneRow.rn(), "unique", "u"));
-        OneRow row = new OneRow(shape).write(model.encode(data, shape, OneRow.rn()));
+        OneRow row = new OneRow(schema).write(model.encode(data, schema, OneRow.rn()));
         assertThat(row.cell("real")).isEqualTo(2.0);
         assertThat(row.cell("json")).isEqualTo("\"x\"");
         assertThat(row.cell("__korm_unique__unique")).isEqualTo(Unique.of("u").fingerprint());
         assertThat(row.read(model).with("unique", "u").get("unique")).contains(Unique.of("u"));
-        assertThatThrownBy(() -> model.encode(Document.of(Map.of("text", 1)), shape, OneRow.rn()))
+        assertThatThrownBy(() -> model.encode(Document.of(Map.of("text", 1)), schema, OneRow.rn()))
                 .isInstanceOf(SchemaException.class)
                 .hasMessageContainingAll(
                         "text", "TEXT", "INTEGER", "destructive()", OneRow.rn().toString());
-        assertThatThrownBy(() -> model.encode(Document.of(Map.of("json", "\0")), shape, OneRow.rn()))
+        assertThatThrownBy(() -> model.encode(Document.of(Map.of("json", "\0")), schema, OneRow.rn()))
                 .isInstanceOf(ValueException.class)
                 .hasMessageContaining("json");
     }
@@ -161,12 +161,12 @@ class DocumentModelTest {
 
     @Test
     void assignments_are_of_whole_fields() {
-        TableShape shape = table(Columns.key(), new ColumnShape("a", ColumnKind.INTEGER));
-        assertThat(model.encodeAssignments(Map.of(FieldPath.parse("a"), 1), shape)
+        TableSchema schema = table(Columns.key(), new ColumnSchema("a", ColumnKind.INTEGER));
+        assertThat(model.encodeAssignments(Map.of(FieldPath.parse("a"), 1), schema)
                         .values()
                         .values())
                 .containsExactly(1L);
-        assertThatThrownBy(() -> model.encodeAssignments(Map.of(FieldPath.parse("a.b"), 1), shape))
+        assertThatThrownBy(() -> model.encodeAssignments(Map.of(FieldPath.parse("a.b"), 1), schema))
                 .isInstanceOf(dev.korm.PathException.class);
     }
 }

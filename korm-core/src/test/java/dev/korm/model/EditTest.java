@@ -9,8 +9,8 @@ import dev.korm.PathException;
 import dev.korm.Rn;
 import dev.korm.Unique;
 import dev.korm.ValueException;
-import dev.korm.spi.ColumnKind;
-import dev.korm.spi.ColumnShape;
+import dev.korm.spi.query.ColumnKind;
+import dev.korm.spi.schema.ColumnSchema;
 import java.time.Month;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -294,35 +294,35 @@ class EditTest {
 
     @Test
     void only_columns_that_differ_are_encoded() {
-        var shape = model.wanted(OneRow.TABLE, null);
+        var schema = model.wanted(OneRow.TABLE, null);
         Person changed = set("login", "x");
-        Encoded encoded = model.encodeChanges(fred, changed, shape, OneRow.rn());
+        Encoded encoded = model.encodeChanges(fred, changed, schema, OneRow.rn());
         assertThat(encoded.columns())
                 .containsExactly(
-                        new ColumnShape("login", ColumnKind.TEXT),
-                        new ColumnShape("__korm_unique__login", ColumnKind.FINGERPRINT));
+                        new ColumnSchema("login", ColumnKind.TEXT),
+                        new ColumnSchema("__korm_unique__login", ColumnKind.FINGERPRINT));
         assertThat(encoded.values().values())
                 .containsExactly("x", Unique.of("x").fingerprint());
-        assertThat(model.encodeChanges(fred, fred, shape, OneRow.rn()).columns())
+        assertThat(model.encodeChanges(fred, fred, schema, OneRow.rn()).columns())
                 .isEmpty();
         assertThat(model.changedFields(fred, set("work.number", 3))).containsExactly("work");
     }
 
     @Test
     void assignments_are_top_level_fields_only() {
-        var shape = model.wanted(OneRow.TABLE, null);
+        var schema = model.wanted(OneRow.TABLE, null);
         Map<FieldPath, Object> values = new LinkedHashMap<>();
         values.put(FieldPath.parse("age"), 3L);
         values.put(FieldPath.parse("name"), null);
-        Encoded encoded = model.encodeAssignments(values, shape);
-        assertThat(encoded.columns()).extracting(ColumnShape::name).containsExactly("age", "name");
+        Encoded encoded = model.encodeAssignments(values, schema);
+        assertThat(encoded.columns()).extracting(ColumnSchema::name).containsExactly("age", "name");
         assertThat(encoded.values().values()).containsExactly(3L, null);
-        assertThatThrownBy(() -> model.encodeAssignments(Map.of(FieldPath.parse("work.city"), "x"), shape))
+        assertThatThrownBy(() -> model.encodeAssignments(Map.of(FieldPath.parse("work.city"), "x"), schema))
                 .isInstanceOf(PathException.class);
-        assertThatThrownBy(() -> model.encodeAssignments(Map.of(FieldPath.parse("agee"), "x"), shape))
+        assertThatThrownBy(() -> model.encodeAssignments(Map.of(FieldPath.parse("agee"), "x"), schema))
                 .isInstanceOf(PathException.class)
                 .hasMessageContaining("age");
-        assertThatThrownBy(() -> model.encodeAssignments(Map.of(FieldPath.parse("age"), "secret"), shape))
+        assertThatThrownBy(() -> model.encodeAssignments(Map.of(FieldPath.parse("age"), "secret"), schema))
                 .isInstanceOf(ValueException.class);
     }
 

@@ -10,14 +10,14 @@ import dev.korm.Name;
 import dev.korm.Rn;
 import dev.korm.Stored;
 import dev.korm.Unique;
-import dev.korm.spi.ColumnKind;
-import dev.korm.spi.ColumnShape;
-import dev.korm.spi.FingerprintKey;
-import dev.korm.spi.IndexShape;
-import dev.korm.spi.JsonPath;
-import dev.korm.spi.Operand;
-import dev.korm.spi.TableName;
-import dev.korm.spi.TableShape;
+import dev.korm.spi.query.ColumnKind;
+import dev.korm.spi.query.JsonPath;
+import dev.korm.spi.query.Operand;
+import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.ColumnSchema;
+import dev.korm.spi.schema.FingerprintKey;
+import dev.korm.spi.schema.IndexSchema;
+import dev.korm.spi.schema.TableSchema;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Date;
@@ -46,33 +46,33 @@ class ModelShapeTest {
 
     @Test
     void the_wanted_table_has_key_fields_hidden_columns_and_the_revision_last() {
-        TableShape shape = Models.of(Car.class).wanted(TableName.items("cars", "suv"), null);
-        assertThat(shape.columns())
+        TableSchema schema = Models.of(Car.class).wanted(TableName.items("cars", "suv"), null);
+        assertThat(schema.columns())
                 .containsExactly(
-                        new ColumnShape("rnId", ColumnKind.ID),
-                        new ColumnShape("uniqueVin", ColumnKind.TEXT),
-                        new ColumnShape("__korm_unique__uniqueVin", ColumnKind.FINGERPRINT),
-                        new ColumnShape("make", ColumnKind.TEXT),
-                        new ColumnShape("year", ColumnKind.INTEGER),
-                        new ColumnShape("plate", ColumnKind.TEXT),
-                        new ColumnShape("__korm_unique__plate", ColumnKind.FINGERPRINT),
-                        new ColumnShape("class", ColumnKind.TEXT),
-                        new ColumnShape("address", ColumnKind.JSON),
-                        new ColumnShape("owner", ColumnKind.RN),
-                        new ColumnShape("__korm_unique____korm_rev__", ColumnKind.INTEGER));
-        assertThat(shape.indexes().get(0))
-                .isEqualTo(new IndexShape(
+                        new ColumnSchema("rnId", ColumnKind.ID),
+                        new ColumnSchema("uniqueVin", ColumnKind.TEXT),
+                        new ColumnSchema("__korm_unique__uniqueVin", ColumnKind.FINGERPRINT),
+                        new ColumnSchema("make", ColumnKind.TEXT),
+                        new ColumnSchema("year", ColumnKind.INTEGER),
+                        new ColumnSchema("plate", ColumnKind.TEXT),
+                        new ColumnSchema("__korm_unique__plate", ColumnKind.FINGERPRINT),
+                        new ColumnSchema("class", ColumnKind.TEXT),
+                        new ColumnSchema("address", ColumnKind.JSON),
+                        new ColumnSchema("owner", ColumnKind.RN),
+                        new ColumnSchema("__korm_unique____korm_rev__", ColumnKind.INTEGER));
+        assertThat(schema.indexes().get(0))
+                .isEqualTo(new IndexSchema(
                         "__korm_u_4c969fc8401a9b6218122e51",
-                        IndexShape.Uniqueness.UNIQUE,
+                        IndexSchema.Uniqueness.UNIQUE,
                         List.of(new Operand.Column(0, "__korm_unique__uniqueVin", ColumnKind.FINGERPRINT))));
-        assertThat(shape.indexes()).hasSize(5);
-        assertThat(shape.indexes().get(2).name()).matches("__korm_i_[0-9a-f]{24}");
-        assertThat(shape.indexes().get(2).parts()).containsExactly(new Operand.Column(0, "make", ColumnKind.TEXT));
-        assertThat(shape.indexes().get(3).parts())
+        assertThat(schema.indexes()).hasSize(5);
+        assertThat(schema.indexes().get(2).name()).matches("__korm_i_[0-9a-f]{24}");
+        assertThat(schema.indexes().get(2).parts()).containsExactly(new Operand.Column(0, "make", ColumnKind.TEXT));
+        assertThat(schema.indexes().get(3).parts())
                 .containsExactly(
                         new Operand.Column(0, "make", ColumnKind.TEXT),
                         new Operand.Column(0, "year", ColumnKind.INTEGER));
-        assertThat(shape.indexes().get(4).parts())
+        assertThat(schema.indexes().get(4).parts())
                 .containsExactly(new Operand.Json(
                         new Operand.Column(0, "address", ColumnKind.JSON),
                         new JsonPath(List.of(new JsonPath.Member("zip-code"))),

@@ -9,7 +9,7 @@ import dev.korm.Name;
 import dev.korm.QueryException;
 import dev.korm.Rn;
 import dev.korm.Unique;
-import dev.korm.spi.ColumnKind;
+import dev.korm.spi.query.ColumnKind;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;

@@ -1,10 +1,10 @@
 package dev.korm.model;
 
 import dev.korm.Rn;
-import dev.korm.spi.ColumnShape;
 import dev.korm.spi.RowCursor;
-import dev.korm.spi.TableName;
-import dev.korm.spi.TableShape;
+import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.ColumnSchema;
+import dev.korm.spi.schema.TableSchema;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
 final class OneRow {
     static final TableName TABLE = TableName.items("test", "things");
 
-    private final TableShape shape;
+    private final TableSchema schema;
     private final Map<String, @Nullable Object> cells = new HashMap<>();
 
-    OneRow(TableShape shape) {
-        this.shape = shape;
+    OneRow(TableSchema schema) {
+        this.schema = schema;
     }
 
     static <T> Rn<T> rn() {
@@ -29,12 +29,12 @@ final class OneRow {
     /** A table that has just the columns that the data wants. */
     static <T> OneRow of(Model<T> model, T data) {
         OneRow row = new OneRow(model.wanted(TABLE, data));
-        row.write(model.encode(data, row.shape, rn()));
+        row.write(model.encode(data, row.schema, rn()));
         return row;
     }
 
-    TableShape shape() {
-        return shape;
+    TableSchema schema() {
+        return schema;
     }
 
     OneRow write(Encoded encoded) {
@@ -54,8 +54,8 @@ final class OneRow {
     }
 
     <T> T read(Model<T> model) {
-        Decoder<T> decoder = model.decoder(shape);
-        List<ColumnShape> columns = decoder.columns();
+        Decoder<T> decoder = model.decoder(schema);
+        List<ColumnSchema> columns = decoder.columns();
         return decoder.decode(
                 new RowCursor() {
                     @Override

@@ -16,8 +16,8 @@ import dev.korm.OnDelete;
 import dev.korm.Rn;
 import dev.korm.Stored;
 import dev.korm.Unique;
-import dev.korm.spi.IndexShape;
-import dev.korm.spi.TableName;
+import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.IndexSchema;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -89,11 +89,11 @@ class PolicyModelTest {
 
     @Test
     void a_reference_with_a_policy_has_an_index_where_it_is_a_column() {
-        List<IndexShape> indexes = Models.of(Car.class)
+        List<IndexSchema> indexes = Models.of(Car.class)
                 .wanted(TableName.items("cars", "suv"), null)
                 .indexes();
         assertThat(indexes.stream()
-                        .filter(index -> index.uniqueness() == IndexShape.Uniqueness.REPEATABLE)
+                        .filter(index -> index.uniqueness() == IndexSchema.Uniqueness.REPEATABLE)
                         .map(index -> index.parts().toString()))
                 .hasSize(3)
                 .anyMatch(part -> part.contains("owner"))

@@ -1,17 +1,17 @@
 package dev.korm.model;
 
-import static dev.korm.ReleasePolicy.AFTER;
-import static dev.korm.ReleasePolicy.DELETE;
-import static dev.korm.ReleasePolicy.KEEP;
+import static dev.korm.file.ReleasePolicy.AFTER;
+import static dev.korm.file.ReleasePolicy.DELETE;
+import static dev.korm.file.ReleasePolicy.KEEP;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.korm.FileRef;
-import dev.korm.FileRelease;
 import dev.korm.ModelException;
-import dev.korm.OnRelease;
 import dev.korm.Rn;
 import dev.korm.Unique;
+import dev.korm.file.FileRef;
+import dev.korm.file.FileRelease;
+import dev.korm.file.OnRelease;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

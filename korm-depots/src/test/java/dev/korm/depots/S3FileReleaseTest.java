@@ -1,9 +1,10 @@
 package dev.korm.depots;
 
+import dev.korm.depots.s3.S3Server;
 import dev.korm.jdbc.Sqlite;
-import dev.korm.spi.DepotSource;
 import dev.korm.spi.LayerSource;
-import dev.korm.testkit.FileReleaseContract;
+import dev.korm.spi.depot.DepotSource;
+import dev.korm.testkit.contract.FileReleaseContract;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -1,9 +1,10 @@
 package dev.korm.depots;
 
+import dev.korm.depots.s3.S3Server;
 import dev.korm.jdbc.Sqlite;
-import dev.korm.spi.DepotSource;
 import dev.korm.spi.LayerSource;
-import dev.korm.testkit.RandomFilesContract;
+import dev.korm.spi.depot.DepotSource;
+import dev.korm.testkit.random.RandomFilesContract;
 import java.nio.file.Path;
 import java.util.UUID;
 import org.junit.jupiter.api.io.TempDir;

@@ -1,14 +1,16 @@
 package dev.korm.depots;
 
 import dev.korm.Rn;
-import dev.korm.spi.ByteRange;
-import dev.korm.spi.Depot;
-import dev.korm.spi.DepotSource;
-import dev.korm.spi.Digesting;
+import dev.korm.depots.local.LocalDepot;
+import dev.korm.depots.s3.S3Depot;
 import dev.korm.spi.Environment;
-import dev.korm.spi.FileContent;
-import dev.korm.spi.FileStat;
-import dev.korm.spi.PutOptions;
+import dev.korm.spi.depot.ByteRange;
+import dev.korm.spi.depot.Depot;
+import dev.korm.spi.depot.DepotSource;
+import dev.korm.spi.depot.Digesting;
+import dev.korm.spi.depot.FileContent;
+import dev.korm.spi.depot.FileStat;
+import dev.korm.spi.depot.PutOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;

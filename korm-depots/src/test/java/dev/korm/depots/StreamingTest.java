@@ -1,5 +1,7 @@
 package dev.korm.depots;
 
+import dev.korm.depots.local.OtherProcess;
+import dev.korm.depots.s3.S3Server;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

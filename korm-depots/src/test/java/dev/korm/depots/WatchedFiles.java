@@ -41,9 +41,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 
 /** A file system that does what another does, tells each step beforehand, and lets a test fail it or do something first. */
-final class WatchedFiles extends FileSystem {
+public final class WatchedFiles extends FileSystem {
     /** What is done. */
-    enum Step {
+    public enum Step {
         MAKE_FOLDER,
         OPEN_FOLDER,
         SYNC_FOLDER,
@@ -57,7 +57,7 @@ final class WatchedFiles extends FileSystem {
     }
 
     /** Told of each step before it is taken, with the path in the file system below. */
-    interface Watcher {
+    public interface Watcher {
         void before(Step step, Path path) throws IOException;
     }
 
@@ -66,25 +66,25 @@ final class WatchedFiles extends FileSystem {
     private final AtomicInteger open = new AtomicInteger();
     private volatile Watcher watcher = (step, path) -> {};
 
-    WatchedFiles(FileSystem below) {
+    public WatchedFiles(FileSystem below) {
         this.below = below;
     }
 
-    void watch(Watcher told) {
+    public void watch(Watcher told) {
         watcher = told;
     }
 
     /** How many files and folders are open. */
-    int open() {
+    public int open() {
         return open.get();
     }
 
-    Path path(Path real) {
+    public Path path(Path real) {
         return new WatchedPath(real);
     }
 
     /** The machine's environment with this for its file system. */
-    Environment environment() {
+    public Environment environment() {
         Environment system = Environment.system();
         return new Environment() {
             @Override

@@ -99,7 +99,7 @@ public final class MariaDbServer implements AutoCloseable {
         return server.getConfiguration().getPort();
     }
 
-    /** The URL of a database, as the driver and {@link dev.korm.jdbc.MySql} take it. */
+    /** The URL of a database, as the driver and {@code MySql} take it. */
     public String url(String database) {
         return "jdbc:mariadb://localhost:" + port() + "/" + database + "?user=root&sslMode=disable";
     }

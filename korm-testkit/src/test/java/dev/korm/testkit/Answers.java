@@ -1,12 +1,12 @@
 package dev.korm.testkit;
 
-import dev.korm.spi.ColumnKind;
 import dev.korm.spi.Layer;
-import dev.korm.spi.Output;
 import dev.korm.spi.RowCursor;
-import dev.korm.spi.Selection;
-import dev.korm.spi.SortKey;
 import dev.korm.spi.evaluate.Values;
+import dev.korm.spi.query.ColumnKind;
+import dev.korm.spi.query.Output;
+import dev.korm.spi.query.Selection;
+import dev.korm.spi.query.SortKey;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;

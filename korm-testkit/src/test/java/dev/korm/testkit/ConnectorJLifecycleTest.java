@@ -1,6 +1,7 @@
 package dev.korm.testkit;
 
 import dev.korm.spi.LayerSource;
+import dev.korm.testkit.contract.LifecycleContract;
 import org.junit.jupiter.api.AfterEach;
 
 class ConnectorJLifecycleTest extends LifecycleContract {

@@ -1,6 +1,7 @@
 package dev.korm.testkit;
 
 import dev.korm.spi.LayerSource;
+import dev.korm.testkit.contract.QueryContract;
 import java.sql.SQLException;
 import org.junit.jupiter.api.AfterEach;
 

@@ -22,12 +22,13 @@ import dev.korm.SchemaException;
 import dev.korm.ValueException;
 import dev.korm.jdbc.MySql;
 import dev.korm.jdbc.Sqlite;
-import dev.korm.spi.ColumnKind;
-import dev.korm.spi.ColumnShape;
 import dev.korm.spi.Environment;
 import dev.korm.spi.Layer;
-import dev.korm.spi.TableName;
-import dev.korm.spi.TableShape;
+import dev.korm.spi.query.ColumnKind;
+import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.ColumnSchema;
+import dev.korm.spi.schema.TableSchema;
+import dev.korm.testkit.memory.MemoryLayer;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -348,13 +349,13 @@ class ForeignColumnsTest {
         }
     }
 
-    private static TableShape shape(TableName table, String... columns) {
-        List<ColumnShape> all = new ArrayList<>(List.of(new ColumnShape(TableName.ID, ColumnKind.ID)));
+    private static TableSchema shape(TableName table, String... columns) {
+        List<ColumnSchema> all = new ArrayList<>(List.of(new ColumnSchema(TableName.ID, ColumnKind.ID)));
         for (String column : columns) {
-            all.add(new ColumnShape(column, ColumnKind.TEXT));
+            all.add(new ColumnSchema(column, ColumnKind.TEXT));
         }
-        all.add(new ColumnShape(TableName.REVISION, ColumnKind.INTEGER));
-        return new TableShape(table, all, List.of());
+        all.add(new ColumnSchema(TableName.REVISION, ColumnKind.INTEGER));
+        return new TableSchema(table, all, List.of());
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.korm.testkit;
 import dev.korm.jdbc.MySql;
 import dev.korm.spi.Environment;
 import dev.korm.spi.Layer;
+import dev.korm.testkit.contract.store.LayerContract;
 import java.util.Optional;
 
 class InstalledMariaDbLayerTest extends LayerContract {

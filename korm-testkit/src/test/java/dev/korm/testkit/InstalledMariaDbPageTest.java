@@ -2,6 +2,7 @@ package dev.korm.testkit;
 
 import dev.korm.jdbc.MySql;
 import dev.korm.spi.LayerSource;
+import dev.korm.testkit.contract.PageContract;
 
 class InstalledMariaDbPageTest extends PageContract {
     private final MySql source = InstalledMariaDb.inNewDatabase();

@@ -2,6 +2,7 @@ package dev.korm.testkit;
 
 import dev.korm.jdbc.MySql;
 import dev.korm.spi.LayerSource;
+import dev.korm.testkit.contract.QueryContract;
 
 class InstalledMariaDbQueryTest extends QueryContract {
     private final MySql source = InstalledMariaDb.inNewDatabase();

@@ -2,6 +2,7 @@ package dev.korm.testkit;
 
 import dev.korm.jdbc.MySql;
 import dev.korm.spi.LayerSource;
+import dev.korm.testkit.contract.SchemaContract;
 
 class InstalledMariaDbSchemaTest extends SchemaContract {
     private final MySql source = InstalledMariaDb.inNewDatabase();

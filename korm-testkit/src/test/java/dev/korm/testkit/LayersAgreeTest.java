@@ -7,18 +7,20 @@ import dev.korm.ValueException;
 import dev.korm.jdbc.Sqlite;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
-import dev.korm.spi.ColumnKind;
-import dev.korm.spi.ColumnShape;
-import dev.korm.spi.Condition;
 import dev.korm.spi.Layer;
 import dev.korm.spi.LayerSource;
 import dev.korm.spi.Mutation;
-import dev.korm.spi.Operand;
-import dev.korm.spi.Output;
 import dev.korm.spi.PreparedBatch;
 import dev.korm.spi.Refusal;
-import dev.korm.spi.Selection;
-import dev.korm.spi.TableShape;
+import dev.korm.spi.query.ColumnKind;
+import dev.korm.spi.query.Condition;
+import dev.korm.spi.query.Operand;
+import dev.korm.spi.query.Output;
+import dev.korm.spi.query.Selection;
+import dev.korm.spi.schema.ColumnSchema;
+import dev.korm.spi.schema.TableSchema;
+import dev.korm.testkit.fault.VirtualEnvironment;
+import dev.korm.testkit.memory.MemoryLayer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -87,16 +89,16 @@ class LayersAgreeTest {
         RandomWorld world = new RandomWorld(seed, tested.jsonColumns);
         try (Layer memory = MemoryLayer.create().open(RandomWorld.LAYER, environment);
                 Layer store = tested.empty().open(RandomWorld.LAYER, environment)) {
-            for (TableShape shape : world.shapes()) {
-                memory.evolve(shape, Set.of());
-                store.evolve(shape, Set.of());
+            for (TableSchema schema : world.schemas()) {
+                memory.evolve(schema, Set.of());
+                store.evolve(schema, Set.of());
             }
             change(seed, world.filling(), memory, store);
             for (int i = 0; i < QUESTIONS; i++) {
                 if (i % 5 == 4) {
                     change(seed, world.batch(), memory, store);
-                    for (TableShape shape : world.shapes()) {
-                        compare(seed, everything(shape), memory, store);
+                    for (TableSchema schema : world.schemas()) {
+                        compare(seed, everything(schema), memory, store);
                     }
                 } else {
                     compare(seed, world.selection(), memory, store);
@@ -105,14 +107,14 @@ class LayersAgreeTest {
         }
     }
 
-    private static RandomWorld.Asked everything(TableShape shape) {
+    private static RandomWorld.Asked everything(TableSchema schema) {
         List<Output> outputs = new ArrayList<>();
-        for (ColumnShape column : shape.columns()) {
+        for (ColumnSchema column : schema.columns()) {
             outputs.add(new Output.Value(new Operand.Column(0, column.name(), column.kind())));
         }
         return new RandomWorld.Asked(
                 new Selection(
-                        shape.table(),
+                        schema.table(),
                         List.of(),
                         outputs,
                         Condition.ALWAYS,
@@ -182,13 +184,14 @@ class LayersAgreeTest {
         }
         if (expected instanceof BatchResult.Refused left
                 && actual instanceof BatchResult.Refused right
-                && left.refusal() instanceof Refusal.Taken taken
+                && left.refusal() instanceof Refusal.UniqueViolation taken
                 && left.mutation() < batch.mutations().size()
                 && batch.mutations().get(left.mutation()) instanceof Mutation.UpdateSelected) {
             // Which of the rows comes first, and so holds the value, is not said.
             assertThat(right.mutation()).isEqualTo(left.mutation());
-            assertThat(right.refusal()).isInstanceOfSatisfying(Refusal.Taken.class, other -> assertThat(other.index())
-                    .isEqualTo(taken.index()));
+            assertThat(right.refusal())
+                    .isInstanceOfSatisfying(Refusal.UniqueViolation.class, other -> assertThat(other.index())
+                            .isEqualTo(taken.index()));
             return;
         }
         assertThat(actual).as("Seed %d: %s", seed, batch).isEqualTo(expected);

@@ -1,6 +1,8 @@
 package dev.korm.testkit;
 
 import dev.korm.spi.LayerSource;
+import dev.korm.testkit.memory.MemoryLayer;
+import dev.korm.testkit.memory.MemoryStore;
 
 class MemoryFirstUseTest extends FirstUseContract {
     private final MemoryStore store = MemoryLayer.create().store();

@@ -2,6 +2,8 @@ package dev.korm.testkit;
 
 import dev.korm.spi.Environment;
 import dev.korm.spi.Layer;
+import dev.korm.testkit.contract.store.LayerContract;
+import dev.korm.testkit.memory.MemoryLayer;
 import java.util.Optional;
 
 class MemoryLayerContractTest extends LayerContract {

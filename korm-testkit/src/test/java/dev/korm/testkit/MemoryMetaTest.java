@@ -1,6 +1,9 @@
 package dev.korm.testkit;
 
 import dev.korm.spi.LayerSource;
+import dev.korm.testkit.contract.MetaContract;
+import dev.korm.testkit.memory.MemoryLayer;
+import dev.korm.testkit.memory.MemoryStore;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;

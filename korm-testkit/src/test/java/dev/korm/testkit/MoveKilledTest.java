@@ -6,14 +6,14 @@ import dev.korm.Document;
 import dev.korm.Encrypted;
 import dev.korm.Item;
 import dev.korm.Items;
-import dev.korm.KeyRing;
 import dev.korm.Korm;
 import dev.korm.Pool;
-import dev.korm.RelocationProgress.Phase;
 import dev.korm.Rn;
 import dev.korm.Unique;
 import dev.korm.jdbc.Postgres;
 import dev.korm.jdbc.Sqlite;
+import dev.korm.key.KeyRing;
+import dev.korm.relocate.RelocationProgress.Phase;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -155,7 +155,7 @@ class MoveKilledTest {
                 .open();
     }
 
-    private static dev.korm.Relocation<Member> relocation(Pool pool) {
+    private static dev.korm.relocate.Relocation<Member> relocation(Pool pool) {
         return Korm.collection(Member.class, pool).from("old", "club", "member").to("new");
     }
 

@@ -2,6 +2,7 @@ package dev.korm.testkit;
 
 import dev.korm.spi.Environment;
 import dev.korm.spi.Layer;
+import dev.korm.testkit.contract.store.LayerContract;
 import java.util.Optional;
 
 class MySqlLayerTest extends LayerContract {

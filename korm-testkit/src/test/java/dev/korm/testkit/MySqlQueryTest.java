@@ -1,6 +1,7 @@
 package dev.korm.testkit;
 
 import dev.korm.spi.LayerSource;
+import dev.korm.testkit.contract.QueryContract;
 
 class MySqlQueryTest extends QueryContract {
     private final String database = MySqlTestServer.newDatabase();

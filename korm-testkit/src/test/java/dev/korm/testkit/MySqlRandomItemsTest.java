@@ -1,6 +1,7 @@
 package dev.korm.testkit;
 
 import dev.korm.spi.LayerSource;
+import dev.korm.testkit.random.RandomItemsContract;
 
 class MySqlRandomItemsTest extends RandomItemsContract {
     private final String database = MySqlTestServer.newDatabase();

@@ -1,6 +1,7 @@
 package dev.korm.testkit;
 
 import dev.korm.spi.LayerSource;
+import dev.korm.testkit.contract.ShortFingerprintsContract;
 
 class MySqlShortFingerprintsTest extends ShortFingerprintsContract {
     private final String database = MySqlTestServer.newDatabase();

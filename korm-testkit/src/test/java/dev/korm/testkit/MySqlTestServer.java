@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * first asked for and ends with the JVM. Tests get databases of their own. The server's character set is left at one that
  * cannot hold every text, since nothing may depend on it.
  */
-final class MySqlTestServer {
+public final class MySqlTestServer {
     static final String[] SETTINGS = {
         "--character-set-server=latin1", "--collation-server=latin1_swedish_ci", "--max-connections=400"
     };
@@ -27,7 +27,7 @@ final class MySqlTestServer {
     private MySqlTestServer() {}
 
     /** A new database, empty. */
-    static synchronized String newDatabase() {
+    public static synchronized String newDatabase() {
         String database = "korm_" + ProcessHandle.current().pid() + "_" + DATABASES.incrementAndGet();
         execute("CREATE DATABASE " + database);
         MADE.add(database);
@@ -35,7 +35,7 @@ final class MySqlTestServer {
     }
 
     /** The tables in a database. */
-    static MySql in(String database) {
+    public static MySql in(String database) {
         return MySql.url(url(database)).poolSize(20);
     }
 
@@ -62,24 +62,24 @@ final class MySqlTestServer {
     }
 
     /** The URL of a database, with user and password. */
-    static String url(String database) {
+    public static String url(String database) {
         return Running.BEFORE + database + Running.AFTER;
     }
 
     /** The URL as the driver takes it, with settings behind. MySQL wants passwords encrypted, whoever signed its certificate. */
-    static String driverUrl(String database) {
+    public static String driverUrl(String database) {
         String url = url(database);
         String plain = url.startsWith("jdbc:") ? url : "jdbc:" + url;
         String settings = url.contains("sslMode") ? "" : (url.contains("?") ? "&" : "?") + "sslMode=trust";
         return plain.replace("jdbc:mysql:", "jdbc:mariadb:") + settings;
     }
 
-    static Connection connect(String database) throws SQLException {
+    public static Connection connect(String database) throws SQLException {
         return DriverManager.getConnection(driverUrl(database));
     }
 
     /** Whether the server is MariaDB, and not MySQL itself. */
-    static boolean isMariaDb() {
+    public static boolean isMariaDb() {
         return ask("", "SELECT VERSION()").contains("MariaDB");
     }
 
@@ -95,7 +95,7 @@ final class MySqlTestServer {
     }
 
     /** The first column of the answer, with bars between the rows. */
-    static String ask(String database, String query) {
+    public static String ask(String database, String query) {
         try (Connection connection = connect(database);
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(query)) {
@@ -110,7 +110,7 @@ final class MySqlTestServer {
     }
 
     /** A MariaDB that its test may stop. */
-    static MariaDbServer own() {
+    public static MariaDbServer own() {
         return MariaDbServer.start(Path.of("target"), SETTINGS);
     }
 

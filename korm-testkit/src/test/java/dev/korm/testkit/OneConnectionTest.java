@@ -11,6 +11,7 @@ import dev.korm.Query;
 import dev.korm.Rn;
 import dev.korm.jdbc.Sqlite;
 import dev.korm.spi.LayerSource;
+import dev.korm.testkit.memory.MemoryLayer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

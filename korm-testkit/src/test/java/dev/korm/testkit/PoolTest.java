@@ -27,7 +27,10 @@ import dev.korm.Stored;
 import dev.korm.jdbc.Sqlite;
 import dev.korm.spi.Layer;
 import dev.korm.spi.LayerSource;
-import dev.korm.testkit.FaultyLayer.Call;
+import dev.korm.testkit.fault.FaultyLayer;
+import dev.korm.testkit.fault.FaultyLayer.Call;
+import dev.korm.testkit.fault.VirtualEnvironment;
+import dev.korm.testkit.memory.MemoryLayer;
 import java.io.Serializable;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -414,7 +417,7 @@ class PoolTest {
                 dev.korm.ConflictException.class,
                 dev.korm.CursorException.class,
                 dev.korm.DuplicateException.class,
-                dev.korm.MissingKeyException.class,
+                dev.korm.key.MissingKeyException.class,
                 dev.korm.MissingReferenceException.class,
                 ModelException.class,
                 dev.korm.NotFoundException.class,

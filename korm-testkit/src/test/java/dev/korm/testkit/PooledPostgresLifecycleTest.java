@@ -1,6 +1,7 @@
 package dev.korm.testkit;
 
 import dev.korm.spi.LayerSource;
+import dev.korm.testkit.contract.LifecycleContract;
 
 class PooledPostgresLifecycleTest extends LifecycleContract {
     private final String schema = PostgresServer.newSchema();

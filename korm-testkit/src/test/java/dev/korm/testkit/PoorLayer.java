@@ -1,14 +1,15 @@
 package dev.korm.testkit;
 
-import dev.korm.spi.Condition;
-import dev.korm.spi.Operand;
-import dev.korm.spi.TableName;
+import dev.korm.spi.query.Condition;
+import dev.korm.spi.query.Operand;
+import dev.korm.spi.query.TableName;
+import dev.korm.testkit.memory.MemoryLayer;
 
 /** A layer that finds rows by their key and can do nothing else, as some services can. */
-final class PoorLayer {
+public final class PoorLayer {
     private PoorLayer() {}
 
-    static MemoryLayer create() {
+    public static MemoryLayer create() {
         return MemoryLayer.create()
                 .withPushdown(PoorLayer::isKeyLookup)
                 .withoutJoins()

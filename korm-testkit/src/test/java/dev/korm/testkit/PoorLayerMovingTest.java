@@ -1,6 +1,7 @@
 package dev.korm.testkit;
 
 import dev.korm.spi.LayerSource;
+import dev.korm.testkit.contract.MovingContract;
 
 class PoorLayerMovingTest extends MovingContract {
     @Override

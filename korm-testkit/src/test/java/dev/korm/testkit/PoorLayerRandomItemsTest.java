@@ -1,6 +1,7 @@
 package dev.korm.testkit;
 
 import dev.korm.spi.LayerSource;
+import dev.korm.testkit.random.RandomItemsContract;
 
 class PoorLayerRandomItemsTest extends RandomItemsContract {
     @Override

@@ -1,6 +1,7 @@
 package dev.korm.testkit;
 
 import dev.korm.spi.LayerSource;
+import dev.korm.testkit.contract.SchemaContract;
 
 class PoorLayerSchemaTest extends SchemaContract {
     private final LayerSource layer = PoorLayer.create();

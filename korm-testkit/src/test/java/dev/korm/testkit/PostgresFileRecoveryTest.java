@@ -1,7 +1,9 @@
 package dev.korm.testkit;
 
-import dev.korm.spi.DepotSource;
 import dev.korm.spi.LayerSource;
+import dev.korm.spi.depot.DepotSource;
+import dev.korm.testkit.contract.FileRecoveryContract;
+import dev.korm.testkit.memory.MemoryDepot;
 import java.util.HashMap;
 import java.util.Map;
 

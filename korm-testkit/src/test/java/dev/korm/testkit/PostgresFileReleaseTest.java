@@ -1,7 +1,9 @@
 package dev.korm.testkit;
 
-import dev.korm.spi.DepotSource;
 import dev.korm.spi.LayerSource;
+import dev.korm.spi.depot.DepotSource;
+import dev.korm.testkit.contract.FileReleaseContract;
+import dev.korm.testkit.memory.MemoryDepot;
 
 class PostgresFileReleaseTest extends FileReleaseContract {
     private final String schema = PostgresServer.newSchema();

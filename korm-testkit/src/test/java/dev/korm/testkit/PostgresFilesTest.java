@@ -1,7 +1,9 @@
 package dev.korm.testkit;
 
-import dev.korm.spi.DepotSource;
 import dev.korm.spi.LayerSource;
+import dev.korm.spi.depot.DepotSource;
+import dev.korm.testkit.contract.FilesContract;
+import dev.korm.testkit.memory.MemoryDepot;
 
 class PostgresFilesTest extends FilesContract {
     private final String schema = PostgresServer.newSchema();

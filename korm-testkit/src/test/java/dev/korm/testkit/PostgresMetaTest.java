@@ -2,6 +2,7 @@ package dev.korm.testkit;
 
 import dev.korm.jdbc.Postgres;
 import dev.korm.spi.LayerSource;
+import dev.korm.testkit.contract.MetaContract;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;

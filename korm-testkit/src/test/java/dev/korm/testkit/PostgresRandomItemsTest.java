@@ -1,6 +1,7 @@
 package dev.korm.testkit;
 
 import dev.korm.spi.LayerSource;
+import dev.korm.testkit.random.RandomItemsContract;
 
 class PostgresRandomItemsTest extends RandomItemsContract {
     private final String schema = PostgresServer.newSchema();

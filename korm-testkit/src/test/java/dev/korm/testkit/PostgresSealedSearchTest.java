@@ -1,6 +1,7 @@
 package dev.korm.testkit;
 
 import dev.korm.spi.LayerSource;
+import dev.korm.testkit.contract.SealedSearchContract;
 
 class PostgresSealedSearchTest extends SealedSearchContract {
     private final String schema = PostgresServer.newSchema();

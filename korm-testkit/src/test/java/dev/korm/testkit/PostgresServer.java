@@ -16,14 +16,14 @@ import java.util.concurrent.atomic.AtomicInteger;
  * The PostgreSQL server of this JVM's tests: the one that {@code KORM_TEST_PG_URL} names, or one that is started when it is
  * first asked for and ends with the JVM. Tests get schemas of their own.
  */
-final class PostgresServer {
+public final class PostgresServer {
     private static final AtomicInteger SCHEMAS = new AtomicInteger();
     private static final List<String> MADE = new ArrayList<>();
 
     private PostgresServer() {}
 
     /** The URL, with user and password. */
-    static String url() {
+    public static String url() {
         return Running.URL;
     }
 
@@ -34,7 +34,7 @@ final class PostgresServer {
     }
 
     /** A new schema, empty. */
-    static synchronized String newSchema() {
+    public static synchronized String newSchema() {
         String schema = "korm_" + ProcessHandle.current().pid() + "_" + SCHEMAS.incrementAndGet();
         execute("CREATE SCHEMA " + schema);
         MADE.add(schema);
@@ -42,7 +42,7 @@ final class PostgresServer {
     }
 
     /** The tables in a schema. */
-    static Postgres in(String schema) {
+    public static Postgres in(String schema) {
         return Postgres.url(url()).schema(schema).poolSize(20);
     }
 
@@ -73,11 +73,11 @@ final class PostgresServer {
         return colon < 0 ? 5432 : Integer.parseInt(address.substring(colon + 1));
     }
 
-    static Connection connect() throws SQLException {
+    public static Connection connect() throws SQLException {
         return DriverManager.getConnection(driverUrl());
     }
 
-    static void execute(String... statements) {
+    public static void execute(String... statements) {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
             for (String sql : statements) {
@@ -89,7 +89,7 @@ final class PostgresServer {
     }
 
     /** The URL as the driver takes it, with user and password behind. */
-    static String driverUrl() {
+    public static String driverUrl() {
         String url = url();
         String plain = url.startsWith("jdbc:") ? url.substring("jdbc:".length()) : url;
         int begin = plain.indexOf("//") + 2;

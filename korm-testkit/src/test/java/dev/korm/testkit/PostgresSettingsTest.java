@@ -9,7 +9,7 @@ import dev.korm.Pool;
 import dev.korm.Query;
 import dev.korm.Rn;
 import dev.korm.jdbc.Postgres;
-import dev.korm.spi.TableName;
+import dev.korm.spi.query.TableName;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;

@@ -12,6 +12,7 @@ import dev.korm.Pool;
 import dev.korm.ReferencedException;
 import dev.korm.Rn;
 import dev.korm.jdbc.Sqlite;
+import dev.korm.testkit.memory.MemoryLayer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

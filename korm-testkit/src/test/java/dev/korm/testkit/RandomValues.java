@@ -1,6 +1,6 @@
 package dev.korm.testkit;
 
-import dev.korm.spi.ColumnKind;
+import dev.korm.spi.query.ColumnKind;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,23 +1,23 @@
 package dev.korm.testkit;
 
 import dev.korm.spi.Batch;
-import dev.korm.spi.ColumnKind;
-import dev.korm.spi.ColumnShape;
-import dev.korm.spi.Condition;
-import dev.korm.spi.Condition.Comparison;
-import dev.korm.spi.IndexShape;
-import dev.korm.spi.Join;
-import dev.korm.spi.JsonPath;
 import dev.korm.spi.Mutation;
-import dev.korm.spi.Operand;
-import dev.korm.spi.Output;
 import dev.korm.spi.Row;
-import dev.korm.spi.Selection;
-import dev.korm.spi.SortKey;
-import dev.korm.spi.TableName;
-import dev.korm.spi.TableShape;
-import dev.korm.spi.TextPattern;
 import dev.korm.spi.TransactionMarker;
+import dev.korm.spi.query.ColumnKind;
+import dev.korm.spi.query.Condition;
+import dev.korm.spi.query.Condition.Comparison;
+import dev.korm.spi.query.Join;
+import dev.korm.spi.query.JsonPath;
+import dev.korm.spi.query.Operand;
+import dev.korm.spi.query.Output;
+import dev.korm.spi.query.Selection;
+import dev.korm.spi.query.SortKey;
+import dev.korm.spi.query.TableName;
+import dev.korm.spi.query.TextPattern;
+import dev.korm.spi.schema.ColumnSchema;
+import dev.korm.spi.schema.IndexSchema;
+import dev.korm.spi.schema.TableSchema;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -70,7 +70,7 @@ final class RandomWorld {
 
     private final Random random;
     private final RandomValues values;
-    private final List<TableShape> shapes = new ArrayList<>();
+    private final List<TableSchema> schemas = new ArrayList<>();
     private final Map<TableName, List<String>> ids = new LinkedHashMap<>();
     private int source;
 
@@ -91,47 +91,47 @@ final class RandomWorld {
             }
             references.add("[rn]:" + table.namespace() + ":" + table.kind() + ":*");
             ids.put(table, keys);
-            shapes.add(shape(table));
+            schemas.add(schema(table));
         }
         references.add(
-                "[rn][depot::files]:aa:x1:" + ids.get(shapes.get(0).table()).get(0));
-        references.add("[rn]:aa:y:" + ids.get(shapes.get(0).table()).get(0));
+                "[rn][depot::files]:aa:x1:" + ids.get(schemas.get(0).table()).get(0));
+        references.add("[rn]:aa:y:" + ids.get(schemas.get(0).table()).get(0));
         this.values = new RandomValues(random, jsonColumns, references);
     }
 
-    List<TableShape> shapes() {
-        return shapes;
+    List<TableSchema> schemas() {
+        return schemas;
     }
 
-    private static TableShape shape(TableName table) {
-        List<ColumnShape> columns = new ArrayList<>();
-        columns.add(new ColumnShape(TableName.ID, ColumnKind.ID));
+    private static TableSchema schema(TableName table) {
+        List<ColumnSchema> columns = new ArrayList<>();
+        columns.add(new ColumnSchema(TableName.ID, ColumnKind.ID));
         for (ColumnKind kind : COLUMN_KINDS) {
-            columns.add(new ColumnShape(kind.name().toLowerCase(java.util.Locale.ROOT) + "1", kind));
-            columns.add(new ColumnShape(kind.name().toLowerCase(java.util.Locale.ROOT) + "2", kind));
+            columns.add(new ColumnSchema(kind.name().toLowerCase(java.util.Locale.ROOT) + "1", kind));
+            columns.add(new ColumnSchema(kind.name().toLowerCase(java.util.Locale.ROOT) + "2", kind));
         }
-        columns.add(new ColumnShape(TableName.REVISION, ColumnKind.INTEGER));
+        columns.add(new ColumnSchema(TableName.REVISION, ColumnKind.INTEGER));
         String suffix = table.namespace();
-        return new TableShape(
+        return new TableSchema(
                 table,
                 columns,
                 List.of(
-                        new IndexShape(
+                        new IndexSchema(
                                 "unique_" + suffix,
-                                IndexShape.Uniqueness.UNIQUE,
+                                IndexSchema.Uniqueness.UNIQUE,
                                 List.of(
                                         new Operand.Column(0, "text2", ColumnKind.TEXT),
                                         new Operand.Column(0, "integer2", ColumnKind.INTEGER))),
-                        new IndexShape(
+                        new IndexSchema(
                                 "path_" + suffix,
-                                IndexShape.Uniqueness.REPEATABLE,
+                                IndexSchema.Uniqueness.REPEATABLE,
                                 List.of(new Operand.Json(
                                         new Operand.Column(0, "json1", ColumnKind.JSON),
                                         member("a"),
                                         ColumnKind.TEXT))),
-                        new IndexShape(
+                        new IndexSchema(
                                 "reference_" + suffix,
-                                IndexShape.Uniqueness.REPEATABLE,
+                                IndexSchema.Uniqueness.REPEATABLE,
                                 List.of(new Operand.Column(0, "rn1", ColumnKind.RN)))));
     }
 
@@ -142,18 +142,18 @@ final class RandomWorld {
     /** A batch that adds a row for most ids. */
     Batch filling() {
         List<Mutation> inserts = new ArrayList<>();
-        for (TableShape shape : shapes) {
-            for (String id : ids.get(shape.table())) {
+        for (TableSchema schema : schemas) {
+            for (String id : ids.get(schema.table())) {
                 if (values.chance(85)) {
-                    inserts.add(insert(shape, id, inserts.size()));
+                    inserts.add(insert(schema, id, inserts.size()));
                 }
             }
         }
         return Batch.of(inserts);
     }
 
-    private Mutation insert(TableShape shape, String id, int number) {
-        List<ColumnShape> columns = new ArrayList<>(shape.columns());
+    private Mutation insert(TableSchema schema, String id, int number) {
+        List<ColumnSchema> columns = new ArrayList<>(schema.columns());
         columns.remove(0);
         columns.removeIf(column -> column.name().endsWith("1") && values.chance(10));
         Object[] row = row(columns);
@@ -164,10 +164,10 @@ final class RandomWorld {
                 row[i] = (long) number;
             }
         }
-        return new Mutation.Insert(shape.table(), id, columns, Row.of(row));
+        return new Mutation.Insert(schema.table(), id, columns, Row.of(row));
     }
 
-    private Object[] row(List<ColumnShape> columns) {
+    private Object[] row(List<ColumnSchema> columns) {
         Object[] row = new Object[columns.size()];
         for (int i = 0; i < row.length; i++) {
             row[i] = values.chance(20) ? null : values.value(columns.get(i).kind());
@@ -189,40 +189,40 @@ final class RandomWorld {
     }
 
     private Mutation mutation() {
-        TableShape shape = values.one(shapes);
-        String id = values.one(ids.get(shape.table()));
+        TableSchema schema = values.one(schemas);
+        String id = values.one(ids.get(schema.table()));
         OptionalLong revision = values.chance(50) ? OptionalLong.empty() : OptionalLong.of(1 + random.nextInt(3));
         switch (random.nextInt(10)) {
             case 0, 1, 2:
-                return insert(shape, id, -1);
+                return insert(schema, id, -1);
             case 3, 4, 5, 6:
-                List<ColumnShape> columns = someColumns(shape);
-                return new Mutation.Update(shape.table(), id, revision, columns, Row.of(row(columns)));
+                List<ColumnSchema> columns = someColumns(schema);
+                return new Mutation.Update(schema.table(), id, revision, columns, Row.of(row(columns)));
             case 7:
-                return new Mutation.Delete(shape.table(), id, revision);
+                return new Mutation.Delete(schema.table(), id, revision);
             case 8:
-                List<ColumnShape> changed = someColumns(shape);
-                return new Mutation.UpdateSelected(picking(shape), changed, Row.of(row(changed)));
+                List<ColumnSchema> changed = someColumns(schema);
+                return new Mutation.UpdateSelected(picking(schema), changed, Row.of(row(changed)));
             default:
-                Selection selection = picking(shape);
+                Selection selection = picking(schema);
                 return new Mutation.DeleteSelected(new Selection(
                         selection.from(),
                         selection.joins(),
                         List.of(),
-                        new Condition.All(List.of(
+                        new Condition.And(List.of(
                                 selection.where(),
                                 new Condition.OneOf(
                                         new Operand.Column(0, TableName.ID, ColumnKind.ID),
-                                        List.of(id, values.one(ids.get(shape.table())))))),
+                                        List.of(id, values.one(ids.get(schema.table())))))),
                         List.of(),
                         List.of(),
                         OptionalLong.empty()));
         }
     }
 
-    private List<ColumnShape> someColumns(TableShape shape) {
-        List<ColumnShape> columns = new ArrayList<>();
-        for (ColumnShape column : shape.columns()) {
+    private List<ColumnSchema> someColumns(TableSchema schema) {
+        List<ColumnSchema> columns = new ArrayList<>();
+        for (ColumnSchema column : schema.columns()) {
             if (!column.isHidden() && values.chance(25)) {
                 columns.add(column);
             }
@@ -230,13 +230,13 @@ final class RandomWorld {
         return columns;
     }
 
-    private Selection picking(TableShape shape) {
-        Question question = new Question(shape.table());
+    private Selection picking(TableSchema schema) {
+        Question question = new Question(schema.table());
         question.joins();
         Condition where = question.condition(question.sources, 0);
         boolean limited = values.chance(40);
         return new Selection(
-                shape.table(),
+                schema.table(),
                 question.joins,
                 List.of(),
                 where,
@@ -249,7 +249,7 @@ final class RandomWorld {
     record Asked(Selection selection, List<Object> constants) {}
 
     Asked selection() {
-        Question question = new Question(values.one(shapes).table());
+        Question question = new Question(values.one(schemas).table());
         question.mayHaveParameters = values.chance(30);
         question.joins();
         Condition where = values.chance(10) ? Condition.ALWAYS : question.condition(question.sources, 0);
@@ -280,7 +280,7 @@ final class RandomWorld {
         }
 
         private Join join(List<Source> within) {
-            TableName target = values.one(shapes).table();
+            TableName target = values.one(schemas).table();
             Join join = new Join(++source, operand(ColumnKind.RN, within, 0), target);
             within.add(new Source(join.source(), Optional.of(target)));
             return join;
@@ -365,9 +365,9 @@ final class RandomWorld {
                 case 8:
                     return new Condition.Not(condition(within, depth + 1));
                 case 9, 10:
-                    return new Condition.All(conditions(within, depth));
+                    return new Condition.And(conditions(within, depth));
                 default:
-                    return new Condition.Any(conditions(within, depth));
+                    return new Condition.Or(conditions(within, depth));
             }
         }
 
@@ -442,7 +442,7 @@ final class RandomWorld {
                 Join join = new Join(
                         ++source,
                         new Operand.Json(new Operand.Element(number), path, ColumnKind.RN),
-                        values.one(shapes).table());
+                        values.one(schemas).table());
                 inner.add(join);
                 inside.add(new Source(join.source(), Optional.of(join.target())));
             }
@@ -475,7 +475,7 @@ final class RandomWorld {
                 for (int i = 1 + random.nextInt(3); i > 0; i--) {
                     all.add(operand(kind, within, 1));
                 }
-                return new Operand.FirstOf(all);
+                return new Operand.Coalesce(all);
             }
             Source chosen = values.one(within);
             if (chosen.table().isEmpty() && values.chance(20) && kind == ColumnKind.JSON) {

@@ -1,21 +1,22 @@
 package dev.korm.testkit;
 
-import dev.korm.KeyRing;
 import dev.korm.Korm;
 import dev.korm.Pool;
-import dev.korm.Rotation;
 import dev.korm.jdbc.Postgres;
 import dev.korm.jdbc.Sqlite;
+import dev.korm.key.KeyRing;
+import dev.korm.key.Rotation;
 import dev.korm.spi.LayerSource;
+import dev.korm.testkit.contract.SecretsWorld;
 import java.nio.file.Path;
 
 /**
  * Changes the key of everything in a layer and tells how far it has come, for tests that kill it: first the current key and the
  * other, then how many items in a second (0 for no limit), then the layer.
  */
-final class RotatingProgram {
-    static final String ITEMS = "items ";
-    static final String END = "end ";
+public final class RotatingProgram {
+    public static final String ITEMS = "items ";
+    public static final String END = "end ";
 
     private RotatingProgram() {}
 
@@ -39,7 +40,7 @@ final class RotatingProgram {
     }
 
     /** A file, or a schema and the URL of its server. */
-    static LayerSource layer(String name, String url) {
+    public static LayerSource layer(String name, String url) {
         return url.isEmpty()
                 ? Sqlite.file(Path.of(name))
                 : Postgres.url(url).schema(name).poolSize(8);

@@ -10,6 +10,7 @@ import dev.korm.Korm;
 import dev.korm.Pool;
 import dev.korm.Rn;
 import dev.korm.jdbc.Sqlite;
+import dev.korm.testkit.fault.FaultyLayer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -3,6 +3,7 @@ package dev.korm.testkit;
 import dev.korm.jdbc.Sqlite;
 import dev.korm.spi.Environment;
 import dev.korm.spi.Layer;
+import dev.korm.testkit.contract.store.LayerContract;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.io.TempDir;

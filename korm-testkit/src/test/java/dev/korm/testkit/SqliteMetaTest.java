@@ -10,6 +10,8 @@ import dev.korm.Pool;
 import dev.korm.StoreException;
 import dev.korm.jdbc.Sqlite;
 import dev.korm.spi.LayerSource;
+import dev.korm.testkit.contract.MetaContract;
+import dev.korm.testkit.fault.FaultyLayer;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.file.Files;

@@ -2,6 +2,7 @@ package dev.korm.testkit;
 
 import dev.korm.jdbc.Sqlite;
 import dev.korm.spi.LayerSource;
+import dev.korm.testkit.contract.SealedSearchContract;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.io.TempDir;

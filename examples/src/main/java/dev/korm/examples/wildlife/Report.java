@@ -1,9 +1,9 @@
 package dev.korm.examples.wildlife;
 
-import dev.korm.FileRef;
 import dev.korm.Rn;
 import dev.korm.Stored;
 import dev.korm.Unique;
+import dev.korm.file.FileRef;
 
 /**
  * What is known of the strikes at an airport, written out for people.

@@ -5,13 +5,13 @@ import static dev.korm.Filter.eq;
 import static dev.korm.Filter.exists;
 import static dev.korm.Order.desc;
 
-import dev.korm.FileRef;
 import dev.korm.Group;
 import dev.korm.Item;
 import dev.korm.Items;
 import dev.korm.Korm;
 import dev.korm.Pool;
 import dev.korm.Query;
+import dev.korm.file.FileRef;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

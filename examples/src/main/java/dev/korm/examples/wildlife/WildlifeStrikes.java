@@ -6,7 +6,7 @@ import dev.korm.Korm;
 import dev.korm.KormException;
 import dev.korm.Pool;
 import dev.korm.Query;
-import dev.korm.depots.LocalDepot;
+import dev.korm.depots.local.LocalDepot;
 import dev.korm.examples.Spread;
 import dev.korm.examples.TemporaryFolder;
 import java.io.PrintStream;

@@ -202,13 +202,13 @@ class WildlifeStrikesTest {
     }
 
     private interface Shown<R> {
-        R of(List<String> key, long figure);
+        R of(List<String> key, long aggregate);
     }
 
     /** The keys of the largest figures; those of equal figures in the order of the keys. */
-    private static <R> List<R> top(Map<List<String>, Long> figures, int limit, Shown<R> shown) {
+    private static <R> List<R> top(Map<List<String>, Long> aggregates, int limit, Shown<R> shown) {
         Comparator<Map.Entry<List<String>, Long>> largest = comparingByValue(Comparator.reverseOrder());
-        return figures.entrySet().stream()
+        return aggregates.entrySet().stream()
                 .sorted(largest.thenComparing(
                         comparingByKey(Comparator.<List<String>, String>comparing(key -> String.join("\0", key)))))
                 .limit(limit)

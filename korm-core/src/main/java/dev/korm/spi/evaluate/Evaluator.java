@@ -1,14 +1,14 @@
 package dev.korm.spi.evaluate;
 
-import dev.korm.spi.Condition;
-import dev.korm.spi.Condition.Comparison;
-import dev.korm.spi.Join;
-import dev.korm.spi.Operand;
 import dev.korm.spi.Row;
-import dev.korm.spi.Selection;
-import dev.korm.spi.TableName;
 import dev.korm.spi.evaluate.JsonValue.JsonArray;
 import dev.korm.spi.evaluate.JsonValue.JsonObject;
+import dev.korm.spi.query.Condition;
+import dev.korm.spi.query.Condition.Comparison;
+import dev.korm.spi.query.Join;
+import dev.korm.spi.query.Operand;
+import dev.korm.spi.query.Selection;
+import dev.korm.spi.query.TableName;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Evaluator {
     private final String layer;
-    private final Hops hops;
+    private final EvaluatedJoins hops;
     private final LayersLookup lookup;
 
     /**
@@ -42,7 +42,7 @@ public final class Evaluator {
      * @param lookup where joins find their rows
      */
     public Evaluator(String layer, Lookup lookup) {
-        this(layer, join -> new Hop(layer, layer), (own, table, id) -> lookup.find(table, id));
+        this(layer, join -> new EvaluatedJoin(layer, layer), (own, table, id) -> lookup.find(table, id));
     }
 
     /**
@@ -51,7 +51,7 @@ public final class Evaluator {
      * @param layer the layer that is asked
      * @param hops where each join leads
      */
-    public Evaluator(String layer, Hops hops, LayersLookup lookup) {
+    public Evaluator(String layer, EvaluatedJoins hops, LayersLookup lookup) {
         this.layer = layer;
         this.hops = hops;
         this.lookup = lookup;
@@ -73,8 +73,8 @@ public final class Evaluator {
 
     /** Says between which layers a join leads. */
     @FunctionalInterface
-    public interface Hops {
-        Hop of(Join join);
+    public interface EvaluatedJoins {
+        EvaluatedJoin of(Join join);
     }
 
     /**
@@ -83,7 +83,7 @@ public final class Evaluator {
      * @param holder the layer that the reference is in
      * @param layer the layer of the row that it names
      */
-    public record Hop(String holder, String layer) {}
+    public record EvaluatedJoin(String holder, String layer) {}
 
     /** A condition. */
     @FunctionalInterface
@@ -104,7 +104,7 @@ public final class Evaluator {
      * @throws IllegalArgumentException when the condition orders JSON values, or has an unbound parameter
      */
     public RowTest test(Condition condition) {
-        if (condition instanceof Condition.All all) {
+        if (condition instanceof Condition.And all) {
             List<RowTest> tests = tests(all.conditions());
             return scope -> {
                 Truth result = Truth.TRUE;
@@ -117,7 +117,7 @@ public final class Evaluator {
                 return result;
             };
         }
-        if (condition instanceof Condition.Any any) {
+        if (condition instanceof Condition.Or any) {
             List<RowTest> tests = tests(any.conditions());
             return scope -> {
                 Truth result = Truth.FALSE;
@@ -152,13 +152,13 @@ public final class Evaluator {
             Operands.Reader reader = Operands.reader(isNull.operand());
             return scope -> Truth.of(reader.read(scope) == null);
         }
-        if (condition instanceof Condition.Opened opened) {
+        if (condition instanceof Condition.SealedMatch opened) {
             return opened(opened);
         }
         return anyElement((Condition.AnyElement) condition);
     }
 
-    private static RowTest opened(Condition.Opened opened) {
+    private static RowTest opened(Condition.SealedMatch opened) {
         RowValue sealed = Operands.output(opened.sealed());
         RowValue id = Operands.output(opened.id());
         return scope -> {
@@ -176,7 +176,7 @@ public final class Evaluator {
 
     /** A function that adds the row which a join finds. It is looked up when one of its columns is first asked for. */
     public UnaryOperator<Scope> join(Join join) {
-        Hop hop = hops.of(join);
+        EvaluatedJoin hop = hops.of(join);
         ReferenceReader references = new ReferenceReader(hop.holder(), hop.layer(), join.target());
         Operands.Reader reader = Operands.reader(join.reference());
         return scope -> scope.with(join.source(), new Joined(() -> {

@@ -1,6 +1,6 @@
 package dev.korm.spi.evaluate;
 
-import dev.korm.spi.JsonPath;
+import dev.korm.spi.query.JsonPath;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;

@@ -1,13 +1,13 @@
 package dev.korm.spi.evaluate;
 
-import dev.korm.spi.ColumnKind;
-import dev.korm.spi.Condition;
-import dev.korm.spi.JsonPath;
-import dev.korm.spi.Operand;
 import dev.korm.spi.evaluate.JsonValue.JsonNumber;
 import dev.korm.spi.evaluate.JsonValue.JsonText;
 import dev.korm.spi.evaluate.JsonValue.JsonWord;
 import dev.korm.spi.evaluate.JsonValue.NoJson;
+import dev.korm.spi.query.ColumnKind;
+import dev.korm.spi.query.Condition;
+import dev.korm.spi.query.JsonPath;
+import dev.korm.spi.query.Operand;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -40,7 +40,7 @@ final class Operands {
         if (operand instanceof Operand.Element element) {
             return scope -> notNull(scope.element(element.source()));
         }
-        if (operand instanceof Operand.FirstOf firstOf) {
+        if (operand instanceof Operand.Coalesce firstOf) {
             List<Reader> readers = readers(firstOf.operands());
             return scope -> {
                 for (Reader reader : readers) {
@@ -112,14 +112,14 @@ final class Operands {
 
     /** Whether the values are those of a column of an unknown type, which may hold values of several sorts. */
     static boolean isForeign(Operand operand) {
-        if (operand instanceof Operand.FirstOf firstOf) {
+        if (operand instanceof Operand.Coalesce firstOf) {
             return firstOf.operands().stream().anyMatch(Operands::isForeign);
         }
         return operand instanceof Operand.Column && operand.kind() == ColumnKind.OTHER;
     }
 
     private static boolean isInsideJson(Operand operand) {
-        if (operand instanceof Operand.FirstOf firstOf) {
+        if (operand instanceof Operand.Coalesce firstOf) {
             return firstOf.operands().stream().anyMatch(Operands::isInsideJson);
         }
         return operand instanceof Operand.Json;

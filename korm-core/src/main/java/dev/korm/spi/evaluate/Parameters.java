@@ -1,7 +1,7 @@
 package dev.korm.spi.evaluate;
 
-import dev.korm.spi.Condition;
-import dev.korm.spi.Selection;
+import dev.korm.spi.query.Condition;
+import dev.korm.spi.query.Selection;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 package dev.korm.spi.evaluate;
 
-import dev.korm.spi.TextFolding;
-import dev.korm.spi.TextPattern;
+import dev.korm.spi.query.TextFolding;
+import dev.korm.spi.query.TextPattern;
 import java.util.stream.IntStream;
 
 /** Matches whole texts against a pattern, by code points, in memory and time bounded by their lengths. */

@@ -2,7 +2,7 @@ package dev.korm.spi.evaluate;
 
 import dev.korm.Rn;
 import dev.korm.RnException;
-import dev.korm.spi.TableName;
+import dev.korm.spi.query.TableName;
 import org.jspecify.annotations.Nullable;
 
 /** Says which row of a table a reference names. */

@@ -1,9 +1,9 @@
 package dev.korm.spi.evaluate;
 
-import dev.korm.spi.Output;
 import dev.korm.spi.Row;
-import dev.korm.spi.Selection;
-import dev.korm.spi.SortKey;
+import dev.korm.spi.query.Output;
+import dev.korm.spi.query.Selection;
+import dev.korm.spi.query.SortKey;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -117,39 +117,39 @@ final class Selecting {
 
     private List<@Nullable Object[]> groups(Stream<Scope> rows) {
         List<Operands.Reader> by = Operands.readers(selection.groupBy());
-        Map<String, List<Figure>> groups = new LinkedHashMap<>();
+        Map<String, List<Aggregation>> groups = new LinkedHashMap<>();
         if (by.isEmpty()) {
-            groups.put("", figures());
+            groups.put("", aggregates());
         }
         rows.forEachOrdered(row -> {
             List<@Nullable Object> key = new ArrayList<>(by.size());
             for (Operands.Reader reader : by) {
                 key.add(reader.read(row));
             }
-            for (Figure figure : groups.computeIfAbsent(Values.key(key), unseen -> figures())) {
-                figure.add(row);
+            for (Aggregation aggregate : groups.computeIfAbsent(Values.key(key), unseen -> aggregates())) {
+                aggregate.add(row);
             }
         });
         List<@Nullable Object[]> answer = new ArrayList<>(groups.size());
-        for (List<Figure> figures : groups.values()) {
-            @Nullable Object[] values = new @Nullable Object[figures.size()];
+        for (List<Aggregation> aggregates : groups.values()) {
+            @Nullable Object[] values = new @Nullable Object[aggregates.size()];
             for (int i = 0; i < values.length; i++) {
-                values[i] = figures.get(i).result();
+                values[i] = aggregates.get(i).result();
             }
             answer.add(values);
         }
         return answer;
     }
 
-    private List<Figure> figures() {
-        List<Figure> figures = new ArrayList<>(wanted.size());
+    private List<Aggregation> aggregates() {
+        List<Aggregation> aggregates = new ArrayList<>(wanted.size());
         for (Output output : wanted) {
             if (output instanceof Output.Value value && !selection.groupBy().contains(value.operand())) {
                 throw new IllegalArgumentException("A group has no value of what it is not grouped by");
             }
-            figures.add(Figure.of(output));
+            aggregates.add(Aggregation.of(output));
         }
-        return figures;
+        return aggregates;
     }
 
     private Comparator<@Nullable Object[]> order() {

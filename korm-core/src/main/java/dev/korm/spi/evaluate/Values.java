@@ -1,13 +1,13 @@
 package dev.korm.spi.evaluate;
 
-import dev.korm.spi.SortKey.Direction;
-import dev.korm.spi.SortKey.Nulls;
 import dev.korm.spi.evaluate.JsonValue.JsonArray;
 import dev.korm.spi.evaluate.JsonValue.JsonNumber;
 import dev.korm.spi.evaluate.JsonValue.JsonObject;
 import dev.korm.spi.evaluate.JsonValue.JsonText;
 import dev.korm.spi.evaluate.JsonValue.JsonWord;
 import dev.korm.spi.evaluate.JsonValue.NoJson;
+import dev.korm.spi.query.SortKey.Direction;
+import dev.korm.spi.query.SortKey.Nulls;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Arrays;

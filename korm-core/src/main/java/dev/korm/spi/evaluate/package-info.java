@@ -1,6 +1,6 @@
 /**
- * Evaluates {@linkplain dev.korm.spi.Condition conditions}, {@linkplain dev.korm.spi.Operand operands} and whole
- * {@linkplain dev.korm.spi.Selection selections} over rows in memory, exactly as their Javadoc says.
+ * Evaluates {@linkplain dev.korm.spi.query.Condition conditions}, {@linkplain dev.korm.spi.query.Operand operands} and whole
+ * {@linkplain dev.korm.spi.query.Selection selections} over rows in memory, exactly as their Javadoc says.
  *
  * <p>For what a layer cannot do by itself, for layers that keep their rows in memory, and for tests that compare a store's
  * answer with what it has to be.

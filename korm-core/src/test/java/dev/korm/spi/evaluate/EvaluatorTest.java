@@ -8,19 +8,19 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.korm.ValueException;
-import dev.korm.spi.ColumnKind;
-import dev.korm.spi.Condition;
-import dev.korm.spi.Condition.Comparison;
-import dev.korm.spi.Condition.Members;
-import dev.korm.spi.Join;
-import dev.korm.spi.JsonPath;
-import dev.korm.spi.Operand;
-import dev.korm.spi.Output;
 import dev.korm.spi.Row;
-import dev.korm.spi.Selection;
-import dev.korm.spi.SortKey;
-import dev.korm.spi.TableName;
-import dev.korm.spi.TextPattern;
+import dev.korm.spi.query.ColumnKind;
+import dev.korm.spi.query.Condition;
+import dev.korm.spi.query.Condition.Comparison;
+import dev.korm.spi.query.Condition.Members;
+import dev.korm.spi.query.Join;
+import dev.korm.spi.query.JsonPath;
+import dev.korm.spi.query.Operand;
+import dev.korm.spi.query.Output;
+import dev.korm.spi.query.Selection;
+import dev.korm.spi.query.SortKey;
+import dev.korm.spi.query.TableName;
+import dev.korm.spi.query.TextPattern;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -49,9 +49,9 @@ class EvaluatorTest {
             for (int j = 0; j < 3; j++) {
                 assertThat(all[i].and(all[j])).isEqualTo(and[i][j]);
                 assertThat(all[i].or(all[j])).isEqualTo(or[i][j]);
-                assertThat(test(new Condition.All(List.of(of(all[i]), of(all[j])))))
+                assertThat(test(new Condition.And(List.of(of(all[i]), of(all[j])))))
                         .isEqualTo(and[i][j]);
-                assertThat(test(new Condition.Any(List.of(of(all[i]), of(all[j])))))
+                assertThat(test(new Condition.Or(List.of(of(all[i]), of(all[j])))))
                         .isEqualTo(or[i][j]);
             }
         }
@@ -248,7 +248,7 @@ class EvaluatorTest {
     }
 
     @Test
-    void groups_are_made_by_value_and_figures_leave_out_nulls() {
+    void groups_are_made_by_value_and_aggregates_leave_out_nulls() {
         Operand decimal = column(ColumnKind.DECIMAL);
         Operand number = new Operand.Column(0, "n", ColumnKind.INTEGER);
         List<Scope> rows = List.of(
@@ -260,10 +260,10 @@ class EvaluatorTest {
                 List.of(
                         new Output.Value(decimal),
                         new Output.Count(),
-                        figure(Output.Function.SUM, number),
-                        figure(Output.Function.AVERAGE, number),
-                        figure(Output.Function.MAXIMUM, number),
-                        figure(Output.Function.DISTINCT, number)),
+                        aggregate(Output.Function.SUM, number),
+                        aggregate(Output.Function.AVERAGE, number),
+                        aggregate(Output.Function.MAXIMUM, number),
+                        aggregate(Output.Function.DISTINCT, number)),
                 List.of(decimal));
         List<Row> answer = evaluator.select(selection, rows.stream()).toList();
         assertThat(answer)
@@ -274,20 +274,20 @@ class EvaluatorTest {
     }
 
     @Test
-    void figures_over_no_rows_make_one_row_and_groups_of_no_rows_none() {
+    void aggregates_over_no_rows_make_one_row_and_groups_of_no_rows_none() {
         Operand number = column(ColumnKind.INTEGER);
-        List<Output> figures = List.of(new Output.Count(), figure(Output.Function.SUM, number));
-        assertThat(evaluator.select(selection(figures, List.of()), List.<Scope>of().stream()))
+        List<Output> aggregates = List.of(new Output.Count(), aggregate(Output.Function.SUM, number));
+        assertThat(evaluator.select(selection(aggregates, List.of()), List.<Scope>of().stream()))
                 .extracting(Row::values)
                 .containsExactly(Arrays.asList(0L, null));
-        assertThat(evaluator.select(selection(figures, List.of(number)), List.<Scope>of().stream()))
+        assertThat(evaluator.select(selection(aggregates, List.of(number)), List.<Scope>of().stream()))
                 .isEmpty();
     }
 
     @Test
     void a_whole_sum_beyond_64_bits_is_an_error_and_one_that_comes_back_is_none() {
         Operand number = column(ColumnKind.INTEGER);
-        Selection sum = selection(List.of(figure(Output.Function.SUM, number)), List.of());
+        Selection sum = selection(List.of(aggregate(Output.Function.SUM, number)), List.of());
         assertThatThrownBy(() -> evaluator
                         .select(sum, List.of(row("c", Long.MAX_VALUE), row("c", 1L)).stream())
                         .toList())
@@ -344,7 +344,7 @@ class EvaluatorTest {
         return new Selection(USERS, List.of(), outputs, Condition.ALWAYS, groupBy, List.of(), OptionalLong.empty());
     }
 
-    private static Output figure(Output.Function function, Operand operand) {
+    private static Output aggregate(Output.Function function, Operand operand) {
         return new Output.Aggregate(function, operand);
     }
 

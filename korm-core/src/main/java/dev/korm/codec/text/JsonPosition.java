@@ -1,0 +1,63 @@
+package dev.korm.codec.text;
+
+import dev.korm.crypto.SecretLocation;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Where in a JSON text that is being written the next value stands. */
+public final class JsonPosition {
+    private final SecretLocation column;
+    /** For each object or array that is open: the key of the member at hand; null in an array. */
+    private @Nullable String[] keys = new String[8];
+    /** The index of the entry at hand. */
+    private int[] indexes = new int[8];
+
+    private int depth;
+
+    public JsonPosition(SecretLocation column) {
+        this.column = column;
+    }
+
+    public void beginObject() {
+        begin("");
+    }
+
+    public void beginArray() {
+        begin(null);
+    }
+
+    private void begin(@Nullable String key) {
+        if (depth == keys.length) {
+            keys = Arrays.copyOf(keys, 2 * depth);
+            indexes = Arrays.copyOf(indexes, 2 * depth);
+        }
+        keys[depth] = key;
+        indexes[depth++] = -1;
+    }
+
+    public void end() {
+        depth--;
+    }
+
+    public void key(String key) {
+        keys[depth - 1] = key;
+    }
+
+    /** A value begins. */
+    public void value() {
+        if (depth > 0) {
+            indexes[depth - 1]++;
+        }
+    }
+
+    /** Where the value will stand that begins next. */
+    public SecretLocation next() {
+        SecretLocation spot = column;
+        for (int i = 0; i < depth; i++) {
+            String key = keys[i];
+            boolean begun = i < depth - 1;
+            spot = key == null ? spot.entry(begun ? indexes[i] : indexes[i] + 1) : spot.member(key);
+        }
+        return spot;
+    }
+}

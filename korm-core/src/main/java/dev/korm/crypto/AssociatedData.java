@@ -1,0 +1,26 @@
+package dev.korm.crypto;
+
+import javax.crypto.Cipher;
+
+/**
+ * What a ciphertext is bound to, in two pieces: its item, and behind it the key, type and path, which are the same in each item of a
+ * collection.
+ */
+final class AssociatedData {
+    /** As the original has it. */
+    static final AssociatedData NOTHING = new AssociatedData(new byte[0], new byte[0]);
+
+    private final byte[] item;
+    private final byte[] rest;
+
+    /** @param item the item's identity */
+    AssociatedData(byte[] item, byte[] rest) {
+        this.item = item;
+        this.rest = rest;
+    }
+
+    void into(Cipher cipher) {
+        cipher.updateAAD(item);
+        cipher.updateAAD(rest);
+    }
+}

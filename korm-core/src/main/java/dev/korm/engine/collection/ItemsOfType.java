@@ -1,0 +1,169 @@
+package dev.korm.engine.collection;
+
+import dev.korm.ConfigurationException;
+import dev.korm.FloatingItem;
+import dev.korm.Item;
+import dev.korm.ItemQuery;
+import dev.korm.Items;
+import dev.korm.Query;
+import dev.korm.QueryException;
+import dev.korm.Rn;
+import dev.korm.Stored;
+import dev.korm.engine.context.ItemIds;
+import dev.korm.engine.context.ItemKey;
+import dev.korm.engine.item.CollectionHandle;
+import dev.korm.engine.item.NewItem;
+import dev.korm.engine.item.PoolContext;
+import dev.korm.engine.item.StoredItem;
+import dev.korm.engine.layer.OpenLayer;
+import dev.korm.engine.read.ItemReader;
+import dev.korm.model.Model;
+import dev.korm.spi.query.TableName;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Where items of a type come from. */
+public final class ItemsOfType<T> implements Items<T> {
+    private final Model<T> model;
+    private final PoolContext pool;
+
+    public ItemsOfType(Model<T> model, PoolContext pool) {
+        this.model = model;
+        this.pool = pool;
+    }
+
+    @Override
+    public FloatingItem<T> fromData(String layer, String namespace, String kind, T data) {
+        return floating(home(layer, namespace, kind), data);
+    }
+
+    @Override
+    public FloatingItem<T> fromData(String namespace, String kind, T data) {
+        return floating(home(Rn.collection(namespace, kind)), data);
+    }
+
+    @Override
+    public FloatingItem<T> fromData(Rn<T> collection, T data) {
+        return floating(home(requireCollection(collection)), data);
+    }
+
+    @Override
+    public FloatingItem<T> fromData(T data) {
+        return floating(declaredHome(), data);
+    }
+
+    private FloatingItem<T> floating(CollectionHandle<T> home, T data) {
+        return new NewItem<>(home, home.collection().item(ItemIds.random(pool.environment())), data);
+    }
+
+    @Override
+    public Query<T> fromQuery(String layer, String namespace, String kind) {
+        return new ModelQuery<>(home(layer, namespace, kind));
+    }
+
+    @Override
+    public Query<T> fromQuery(String namespace, String kind) {
+        return new ModelQuery<>(home(Rn.collection(namespace, kind)));
+    }
+
+    @Override
+    public Query<T> fromQuery(Rn<T> collection) {
+        return new ModelQuery<>(home(requireCollection(collection)));
+    }
+
+    @Override
+    public Query<T> query() {
+        return new ModelQuery<>(declaredHome());
+    }
+
+    @Override
+    public ItemQuery<T> fromRn(Rn<T> rn) {
+        return new NamedItemQuery<>(home(requireItem(rn).collection()), rn.unresolved());
+    }
+
+    @Override
+    public ItemQuery<T> fromRn(String rn) {
+        return fromRn(Rn.parse(rn));
+    }
+
+    @Override
+    public void prepare(Rn<T> collection) {
+        prepare(home(requireCollection(collection)));
+    }
+
+    @Override
+    public void prepare() {
+        prepare(declaredHome());
+    }
+
+    private void prepare(CollectionHandle<T> home) {
+        home.layer().prepare(model, home.table());
+    }
+
+    @Override
+    public List<Item<T>> fromRns(Collection<Rn<T>> rns) {
+        Map<ItemKey, StoredItem<T>> found = new HashMap<>();
+        Map<CollectionHandle<T>, Set<String>> wanted = new LinkedHashMap<>();
+        List<ItemKey> keys = new ArrayList<>(rns.size());
+        for (Rn<T> rn : rns) {
+            CollectionHandle<T> home = home(requireItem(rn).collection());
+            keys.add(home.key(rn));
+            wanted.computeIfAbsent(home, any -> new LinkedHashSet<>())
+                    .add(rn.id().orElseThrow());
+        }
+        wanted.forEach(
+                (home, ids) -> ItemReader.find(home, ids).forEach((id, item) -> found.put(home.key(item.rn()), item)));
+        List<Item<T>> items = new ArrayList<>(keys.size());
+        for (ItemKey key : keys) {
+            StoredItem<T> item = found.get(key);
+            if (item != null) {
+                items.add(item);
+            }
+        }
+        return items;
+    }
+
+    CollectionHandle<T> home(String layer, String namespace, String kind) {
+        pool.layers().layer(layer);
+        return home(Rn.<T>collection(namespace, kind).from(layer));
+    }
+
+    CollectionHandle<T> home(Rn<T> collection) {
+        OpenLayer layer = collection.layer().map(pool.layers()::layer).orElseGet(() -> pool.layers()
+                .homeOf(collection));
+        TableName table = TableName.items(collection.namespace(), collection.kind());
+        // Among several layers, an RN without one would mean the layer of whatever item it is put into.
+        boolean among = collection.layer().isEmpty() && pool.layers().names().size() > 1;
+        Rn<T> named = among ? collection.from(layer.layer()) : collection;
+        return new CollectionHandle<>(pool, layer, model, table, named.unresolved());
+    }
+
+    CollectionHandle<T> declaredHome() {
+        Stored stored = model.home()
+                .orElseThrow(() -> new ConfigurationException(model.type().getSimpleName()
+                        + " does not say where it is stored; give namespace and kind, or annotate it with @Stored"));
+        Rn<T> collection = Rn.collection(stored.namespace(), stored.kind());
+        return stored.layer().isEmpty() ? home(collection) : home(collection.from(stored.layer()));
+    }
+
+    static <T> Rn<T> requireCollection(Rn<T> rn) {
+        if (rn.form() != Rn.Form.COLLECTION) {
+            throw new QueryException(
+                    rn + " names no collection; one ends in \":*\". A single item is read with fromRn(…)");
+        }
+        return rn;
+    }
+
+    private static <T> Rn<T> requireItem(Rn<T> rn) {
+        if (rn.form() != Rn.Form.ITEM) {
+            throw new QueryException(rn + " names no single item. A collection is read with fromQuery(…)");
+        }
+        return rn;
+    }
+}

@@ -1,0 +1,30 @@
+package dev.korm.engine.collection;
+
+import dev.korm.Rn;
+import dev.korm.engine.relocate.ItemRelocation;
+import dev.korm.relocate.Relocation;
+import dev.korm.relocate.Relocations;
+
+/** Collections of one type that can be copied or moved. */
+public final class RelocationsOfType<T> implements Relocations<T> {
+    private final ItemsOfType<T> items;
+
+    public RelocationsOfType(ItemsOfType<T> items) {
+        this.items = items;
+    }
+
+    @Override
+    public Relocation<T> from(String layer, String namespace, String kind) {
+        return ItemRelocation.from(items.home(layer, namespace, kind));
+    }
+
+    @Override
+    public Relocation<T> from(Rn<T> collection) {
+        return ItemRelocation.from(items.home(ItemsOfType.requireCollection(collection)));
+    }
+
+    @Override
+    public Relocation<T> from() {
+        return ItemRelocation.from(items.declaredHome());
+    }
+}

@@ -1,0 +1,251 @@
+package dev.korm.engine.federation;
+
+import dev.korm.ClosedException;
+import dev.korm.Rn;
+import dev.korm.crypto.LayerSealer;
+import dev.korm.engine.context.ItemIds;
+import dev.korm.engine.context.Parallel;
+import dev.korm.query.CrossLayerJoin;
+import dev.korm.query.FederatedSelection;
+import dev.korm.query.Tables;
+import dev.korm.spi.Layer;
+import dev.korm.spi.RowCursor;
+import dev.korm.spi.query.ColumnKind;
+import dev.korm.spi.query.Condition;
+import dev.korm.spi.query.Operand;
+import dev.korm.spi.query.Output;
+import dev.korm.spi.query.Selection;
+import dev.korm.spi.query.TableName;
+import dev.korm.spi.query.TextPattern;
+import dev.korm.spi.schema.FingerprintKey;
+import dev.korm.spi.schema.SchemaMovedException;
+import dev.korm.spi.schema.TableSchema;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/**
+ * A layer of an open pool that answers questions, also those that lead to other layers of it. Safe for many threads.
+ */
+public class FederatedLayer implements Tables, AutoCloseable {
+    private final Layer layer;
+    private final Map<String, ? extends FederatedLayer> pool;
+    private final Parallel parallel;
+    private final LayerSealer seals;
+    private final Residual residual;
+    private volatile boolean closed;
+
+    /**
+     * @param pool all layers by name, once the pool is open
+     * @param parallel asks several of them at once
+     * @param seals seals and opens the secrets of its items
+     */
+    public FederatedLayer(
+            Layer layer, Map<String, ? extends FederatedLayer> pool, Parallel parallel, LayerSealer seals) {
+        this.layer = layer;
+        this.pool = pool;
+        this.parallel = parallel;
+        this.seals = seals;
+        this.residual = new Residual(this, layer);
+    }
+
+    @Override
+    public String layer() {
+        return layer.name();
+    }
+
+    /** Asks; what the layer cannot do is done here. */
+    public RowCursor select(Selection selection) {
+        return select(FederatedSelection.of(selection));
+    }
+
+    /** Asks this layer, and the others that the question leads to. */
+    public RowCursor select(FederatedSelection question) {
+        Layer asked = store();
+        FederatedSelection reduced = reduced(question);
+        return reduced.isNear() && residual.isNone(reduced.selection())
+                ? asked.select(reduced.selection())
+                : residual.select(reduced);
+    }
+
+    /**
+     * Asks as {@link #select(FederatedSelection)} does, for whoever asks more while a row is at hand: nothing of any store is held then, so that
+     * readers cannot wait for one another. The rows come in portions, each from one moment.
+     *
+     * @param size how many rows are read first
+     */
+    public RowCursor selectInPortions(FederatedSelection question, int size) {
+        Layer asked = store();
+        FederatedSelection reduced = reduced(question);
+        return reduced.isNear() && residual.isNone(reduced.selection())
+                ? KeysetCursor.of(asked, reduced.selection(), size)
+                : residual.selectInPortions(reduced, size);
+    }
+
+    /** The question without what other layers can tell beforehand; they are asked. */
+    public FederatedSelection reduced(FederatedSelection question) {
+        FederatedSelection apart = apart(question);
+        return apart.isNear() ? apart : together(new SemiJoins(this, apart).reduced());
+    }
+
+    /**
+     * The question with joined tables of its own layer, of which something has to be opened, taken for another layer's: so they are
+     * asked first, by their own indexes, and what they find is opened instead of every row that refers to them. So are all of them
+     * where there are more than the layer joins.
+     */
+    public FederatedSelection apart(FederatedSelection question) {
+        Set<Integer> joined = question.selection().joinsBySource().keySet();
+        Set<Integer> apart = opened(question);
+        apart.retainAll(joined);
+        if (!residual.joins(question.selection())) {
+            apart.addAll(joined);
+        }
+        if (question.hops().keySet().containsAll(apart)) {
+            return question;
+        }
+        Map<Integer, CrossLayerJoin> hops = new HashMap<>(question.hops());
+        apart.forEach(source -> hops.putIfAbsent(source, new CrossLayerJoin(layer(), layer())));
+        return new FederatedSelection(question.selection(), hops);
+    }
+
+    /** The sources of what has to be opened. */
+    private static Set<Integer> opened(FederatedSelection question) {
+        Set<Integer> sources = new HashSet<>();
+        question.selection().where().walk().forEach(condition -> {
+            if (condition instanceof Condition.SealedMatch opened) {
+                sources.addAll(opened.sealed().sources());
+            }
+        });
+        return sources;
+    }
+
+    /** The question with those tables in their layer again, of which nothing is left to open and which are few enough to be joined. */
+    public FederatedSelection together(FederatedSelection question) {
+        if (!residual.joins(question.selection())) {
+            return question;
+        }
+        CrossLayerJoin here = new CrossLayerJoin(layer(), layer());
+        Set<Integer> opened = opened(question);
+        Map<Integer, CrossLayerJoin> hops = new HashMap<>(question.hops());
+        hops.entrySet().removeIf(hop -> hop.getValue().equals(here) && !opened.contains(hop.getKey()));
+        return new FederatedSelection(question.selection(), hops);
+    }
+
+    /** Whether the layer evaluates all of a question by itself. */
+    public boolean evaluates(FederatedSelection question) {
+        store();
+        return question.isNear() && residual.isNone(question.selection());
+    }
+
+    /** The store itself. */
+    public Layer store() {
+        if (closed) {
+            throw new ClosedException("The pool of the layer \"" + layer.name() + "\" is closed; open a new one");
+        }
+        return layer;
+    }
+
+    /** Who seals and opens the secrets of its items. */
+    public LayerSealer seals() {
+        return seals;
+    }
+
+    @Override
+    public List<String> fingerprints(TableName table, FingerprintKey key, String canonicalJson) {
+        return seals.blind(table, key).all(canonicalJson);
+    }
+
+    @Override
+    public Condition.SealedMatcher opening(TableName table, FingerprintKey key, List<String> canonicalJson) {
+        return new SealedComparison(seals, table, key, canonicalJson);
+    }
+
+    @Override
+    public Optional<TableSchema> schema(TableName table) {
+        return store().describe(table);
+    }
+
+    @Override
+    public List<TableSchema> items() {
+        List<TableSchema> schemas = new ArrayList<>();
+        for (TableName table : store().tables()) {
+            schema(table).ifPresent(schemas::add);
+        }
+        return schemas;
+    }
+
+    /** The table's shape, which is known to be there. */
+    TableSchema requireSchema(TableName table) {
+        return schema(table)
+                .orElseThrow(() -> new SchemaMovedException(
+                        table, new IllegalStateException("There is no table " + table + " any more")));
+    }
+
+    @Override
+    public List<TableSchema> items(String column, Class<?> type) {
+        List<TableSchema> schemas = new ArrayList<>();
+        for (TableName table : store().tables(column)) {
+            known(table, type).or(() -> schema(table)).ifPresent(schemas::add);
+        }
+        return schemas;
+    }
+
+    /** Returns the table as it is known to be for a type, where it cannot change unnoticed. */
+    protected Optional<TableSchema> known(TableName table, Class<?> type) {
+        return Optional.empty();
+    }
+
+    @Override
+    public boolean refersTo(TableName holder, String column, String other, TableName target) {
+        Condition body = contains(column, "]:" + target.namespace() + ":" + target.kind() + ":");
+        return holds(
+                holder,
+                other.equals(layer())
+                        ? body
+                        : new Condition.And(List.of(body, contains(column, "[" + Rn.FROM + "::" + other + "]"))));
+    }
+
+    @Override
+    public List<FederatedLayer> neighbours() {
+        return pool.values().stream()
+                .filter(other -> other != this)
+                .map(FederatedLayer.class::cast)
+                .toList();
+    }
+
+    /** A layer of the same pool. */
+    FederatedLayer neighbour(String name) {
+        return Objects.requireNonNull(pool.get(name));
+    }
+
+    Parallel parallel() {
+        return parallel;
+    }
+
+    private static Condition contains(String column, String piece) {
+        TextPattern.Part any = new TextPattern.AnyText();
+        return new Condition.Matches(
+                new Operand.Column(0, column, ColumnKind.RN),
+                new TextPattern(List.of(any, new TextPattern.Literal(piece), any), TextPattern.Case.SENSITIVE));
+    }
+
+    private boolean holds(TableName table, Condition condition) {
+        List<Output> id = List.of(new Output.Value(ItemIds.operand()));
+        try (RowCursor row =
+                select(new Selection(table, List.of(), id, condition, List.of(), List.of(), OptionalLong.of(1)))) {
+            return row.next();
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        layer.close();
+    }
+}

@@ -1,0 +1,31 @@
+package dev.korm.engine.file;
+
+import dev.korm.Rn;
+import dev.korm.file.FileRelease;
+import java.util.Optional;
+
+/**
+ * Where a file is on its way, as a record of a change can name it: staged, then referenced, and one day released. {@link
+ * FileTransitions} leads from one to the next; each step can be taken again after it was cut off.
+ */
+sealed interface FileChange {
+    /** The name that items give it. */
+    Rn<?> file();
+
+    /**
+     * Its bytes are stored durably under another name, and nobody sees them under its own.
+     *
+     * @param staged that other name
+     */
+    record Staged(Rn<?> file, Rn<?> staged, String sha256) implements FileChange {}
+
+    /** An item that names it is stored, and its bytes are under its name. */
+    record Referenced(Rn<?> file) implements FileChange {}
+
+    /**
+     * The change was stored in which an item ceased to name it.
+     *
+     * @param declared what the field that named it says about that; empty where nobody knows the field
+     */
+    record Released(Rn<?> file, Optional<FileRelease> declared) implements FileChange {}
+}

@@ -1,0 +1,260 @@
+package dev.korm.engine.file;
+
+import dev.korm.OperationInterruptedException;
+import dev.korm.QueryException;
+import dev.korm.Rn;
+import dev.korm.StoreException;
+import dev.korm.engine.depot.FileLocks;
+import dev.korm.engine.depot.FileUse;
+import dev.korm.engine.depot.OpenDepots;
+import dev.korm.engine.item.ItemChange;
+import dev.korm.engine.item.PoolLayers;
+import dev.korm.engine.layer.OpenLayer;
+import dev.korm.engine.layer.TransactionMarkers;
+import dev.korm.file.FileRef;
+import dev.korm.file.FileRelease;
+import dev.korm.spi.Batch;
+import dev.korm.spi.BatchResult;
+import dev.korm.spi.TransactionMarker;
+import dev.korm.spi.schema.SchemaMovedException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The files of one change set. Used once, by one thread, which closes it.
+ *
+ * <p>The protocol: new files are <em>staged</em> where nobody sees them ({@link #stage}). Then the items are stored in one batch with
+ * a marker that proves in the layer itself that they were ({@link #apply}). Then the files are brought to their names, over what
+ * was there ({@link #stored}), and the marker goes when all of them are there. What items cease to name is released at the end
+ * ({@link #release}). The staged names and the marker are the record of the change: whoever finds them finishes it.
+ *
+ * <p>Staged bytes are given up only when the batch was certainly not applied: it was never handed to the store, or the store
+ * refused it, said so, or has forbidden it since. Whatever else is thrown, by whomever, leaves them for {@link StagedFiles}.
+ */
+public final class FileChanges implements AutoCloseable {
+    private final OpenDepots pool;
+    private final @Nullable OpenLayer layer;
+    private final FileTransitions transitions;
+    private final Map<Rn<?>, Floating> floating = new LinkedHashMap<>();
+    private final Set<Rn<?>> named = new LinkedHashSet<>();
+    private final FileReleases releases;
+    private final List<FileChange.Staged> staged = new ArrayList<>();
+    private final String transaction;
+    private @Nullable Rn<?> item;
+    private FileLocks.Holding held = () -> {};
+    private Fate fate = Fate.NOT_STORED;
+    private boolean unlocked;
+
+    /** Says what is known of the batch. */
+    private enum Fate {
+        NOT_STORED,
+        UNKNOWN,
+        STORED
+    }
+
+    private record Floating(FileRef file, Rn<?> item, long revision, Optional<FileRelease> declared) {
+        Floating with(Optional<FileRelease> other) {
+            return new Floating(file, item, revision, StoredRelease.careful(declared, other));
+        }
+    }
+
+    /** @param layer that the steps are stored in; null when nothing is stored */
+    public FileChanges(OpenDepots pool, PoolLayers layers, @Nullable OpenLayer layer, Collection<ItemChange<?>> steps) {
+        this.pool = pool;
+        this.layer = layer;
+        this.transitions = new FileTransitions(pool);
+        this.releases = new FileReleases(pool, layers);
+        for (ItemChange<?> step : steps) {
+            if (step.writes()) {
+                item = item == null ? step.rn() : item;
+                collect(step);
+            }
+        }
+        this.transaction = floating.isEmpty() ? "" : StagedName.transaction(pool.newId());
+        if (!transaction.isEmpty()) {
+            pool.staging().add(transaction);
+        }
+    }
+
+    private <T> void collect(ItemChange<T> step) {
+        step.dataBefore().ifPresent(before -> step.home().model().eachFile(before, releases::add));
+        if (!step.removes()) {
+            T data = step.dataOf();
+            if (data != null) {
+                step.home().model().eachFile(data, (file, declared) -> {
+                    named.add(file.rn());
+                    if (file.isFloating()) {
+                        add(file, step, declared);
+                    }
+                });
+            }
+        }
+    }
+
+    private void add(FileRef file, ItemChange<?> step, Optional<FileRelease> declared) {
+        Floating added = new Floating(file, step.rn(), step.revisionWritten(), declared);
+        Floating other = floating.putIfAbsent(file.rn(), added);
+        if (other == null) {
+            return;
+        }
+        if (!other.file().equals(file)) {
+            throw new QueryException(
+                    file.rn() + " is given two contents in one change; give each file a name of its own");
+        }
+        floating.put(file.rn(), other.with(declared));
+    }
+
+    /**
+     * Stores new files where nobody sees them, which takes as long as it takes; then has the files of all items to itself, which
+     * others wait for.
+     */
+    public void stage() {
+        if (layer == null || named.isEmpty()) {
+            return;
+        }
+        floating.keySet().forEach(file -> pool.depot(file).requireStorable(file));
+        try {
+            for (Floating file : floating.values()) {
+                StagedName name =
+                        new StagedName(layer.layer(), transaction, file.file().rn());
+                staged.add(transitions.stage(file.file(), name, file.item(), file.revision(), file.declared()));
+            }
+            held = pool.fileLocks().hold(named, FileUse.of("a change of", item));
+        } catch (RuntimeException | Error failed) {
+            abandon(failed);
+            throw failed;
+        }
+    }
+
+    /** What proves that the items were stored; none when nothing is staged. */
+    public Optional<TransactionMarker> marker() {
+        return staged.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new TransactionMarker(transaction, pool.id(), pool.now()));
+    }
+
+    /** Applies a batch that holds the marker, and keeps in mind whether it may have happened. */
+    public BatchResult apply(Batch batch) {
+        fate = Fate.UNKNOWN;
+        try {
+            BatchResult result = Objects.requireNonNull(layer).apply(batch);
+            fate = result.isStored() ? Fate.STORED : Fate.NOT_STORED;
+            return result;
+        } catch (StoreException failed) {
+            if (failed.outcome() == StoreException.Outcome.NOT_APPLIED) {
+                fate = Fate.NOT_STORED;
+            }
+            throw failed;
+        } catch (OperationInterruptedException interrupted) {
+            if (interrupted.outcome() == StoreException.Outcome.NOT_APPLIED) {
+                fate = Fate.NOT_STORED;
+            }
+            throw interrupted;
+        } catch (SchemaMovedException moved) {
+            fate = Fate.NOT_STORED;
+            throw moved;
+        }
+    }
+
+    /** Gives up what is staged after a failure, unless the items may have been stored all the same. */
+    public void failed(Throwable failure) {
+        if (fate == Fate.UNKNOWN && !staged.isEmpty() && !(failure instanceof StoreException)) {
+            // The store itself can be asked, since it is not the store that failed.
+            fate = decided(failure);
+        }
+        if (fate == Fate.NOT_STORED) {
+            abandon(failure);
+        } else if (fate == Fate.STORED) {
+            try {
+                stored();
+            } catch (RuntimeException | Error unfinished) {
+                failure.addSuppressed(unfinished);
+            }
+        }
+    }
+
+    /** Sees to it that the batch is not applied later, and returns whether it was. */
+    private Fate decided(Throwable failure) {
+        try {
+            TransactionMarker.State state =
+                    new TransactionMarkers(Objects.requireNonNull(layer)).forbid(marker().orElseThrow());
+            return state == TransactionMarker.State.APPLIED ? Fate.STORED : Fate.NOT_STORED;
+        } catch (RuntimeException | Error unanswered) {
+            failure.addSuppressed(unanswered);
+            return Fate.UNKNOWN;
+        }
+    }
+
+    private void abandon(Throwable failure) {
+        for (FileChange.Staged file : staged) {
+            try {
+                transitions.abandon(file);
+            } catch (RuntimeException | Error leftBehind) {
+                // A sweep finds it.
+                failure.addSuppressed(leftBehind);
+            }
+        }
+    }
+
+    /** Brings files to their names after the items were stored: as many as can be, whatever becomes of the others. */
+    public void stored() {
+        RuntimeException failure = null;
+        for (FileChange.Staged file : staged) {
+            try {
+                transitions.refer(file);
+            } catch (RuntimeException failed) {
+                if (failure == null) {
+                    failure = failed;
+                } else {
+                    failure.addSuppressed(failed);
+                }
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+        if (layer != null && !staged.isEmpty()) {
+            FileReleases.tidy(() -> new TransactionMarkers(layer).delete(transaction));
+        }
+    }
+
+    /** What the change releases; further files can be added. */
+    public FileReleases releases() {
+        return releases;
+    }
+
+    /** Releases what is not named any more: at the end, when others may have the files again. */
+    public void release() {
+        unlock();
+        releases.release(named);
+    }
+
+    /** A file as it is after everything was stored. */
+    public FileRef settled(FileRef file) {
+        return file.isFloating() ? file.in(pool.depot(file.rn())) : file;
+    }
+
+    private void unlock() {
+        if (!unlocked) {
+            unlocked = true;
+            if (!transaction.isEmpty()) {
+                pool.staging().remove(transaction);
+            }
+            held.close();
+        }
+    }
+
+    @Override
+    public void close() {
+        unlock();
+        releases.close();
+    }
+}

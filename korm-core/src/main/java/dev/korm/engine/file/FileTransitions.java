@@ -1,0 +1,175 @@
+package dev.korm.engine.file;
+
+import dev.korm.ConfigurationException;
+import dev.korm.OperationInterruptedException;
+import dev.korm.Rn;
+import dev.korm.StoreException;
+import dev.korm.depot.DepotException;
+import dev.korm.depot.MissingFileException;
+import dev.korm.engine.depot.OpenDepots;
+import dev.korm.file.FileRef;
+import dev.korm.file.FileRelease;
+import dev.korm.spi.depot.Depot;
+import dev.korm.spi.depot.FileStat;
+import dev.korm.spi.depot.PutCondition;
+import dev.korm.spi.depot.PutOptions;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Takes files from one {@link FileChange} to the next. Safe for many threads. */
+final class FileTransitions {
+    /** The attribute of files that items brought along: which item. */
+    static final String ITEM = "korm-item";
+
+    /** The attribute that says with which revision of the item. */
+    private static final String REVISION = "korm-revision";
+
+    /** Of the files that an item brings along, one of a later revision is not replaced by an earlier one, whoever comes late. */
+    private static final PutCondition.Newer IN_ORDER = PutCondition.Newer.of(ITEM, REVISION);
+
+    private static final int TRIES = 3;
+    private static final Duration PAUSE = Duration.ofMillis(100);
+
+    private final OpenDepots pool;
+
+    FileTransitions(OpenDepots pool) {
+        this.pool = pool;
+    }
+
+    /** Stores what a floating file holds where nobody sees it. */
+    FileChange.Staged stage(
+            FileRef floating, StagedName name, Rn<?> item, long revision, Optional<FileRelease> declared) {
+        PutOptions options = StoredRelease.put(options(floating), declared)
+                .attribute(
+                        ITEM,
+                        StagedName.encoded(name.layer()) + ":" + item.namespace() + ":" + item.kind() + ":"
+                                + item.id().orElse(""))
+                .attribute(REVISION, Long.toString(revision));
+        FileStat stored = put(pool.depot(floating.rn()), name.rn(), floating, options);
+        return new FileChange.Staged(floating.rn(), name.rn(), stored.sha256().orElse(""));
+    }
+
+    static PutOptions options(FileRef floating) {
+        return floating.givenType().map(PutOptions.NONE::contentType).orElse(PutOptions.NONE);
+    }
+
+    /** Stores what a floating file holds under a name. */
+    static FileStat put(Depot depot, Rn<?> name, FileRef floating, PutOptions options) {
+        requirePlain(floating.rn());
+        try (InputStream content = floating.content()
+                .orElseThrow(() -> new ConfigurationException(floating + " has no content that could be stored"))
+                .open()) {
+            return depot.put(name, ProgressInputStream.of(content, floating.progress()), options);
+        } catch (IOException unclosed) {
+            throw new dev.korm.depot.FileContentException(
+                    floating + " was stored, but its content could not be closed", unclosed);
+        }
+    }
+
+    /** Other mods than the depot would make two files of one name in some depots, and one in others. */
+    private static void requirePlain(Rn<?> file) {
+        if (file.mods().size() > 1) {
+            throw new ConfigurationException(
+                    file + " cannot be stored: the RN of a new file has no mods but depot; leave the others out");
+        }
+        if (StagedName.isOwn(file)) {
+            throw new ConfigurationException(
+                    file + " cannot be stored: names that begin with __korm_ and end with __ are korm's own");
+        }
+    }
+
+    /** Brings a staged file to its name, in place of what is there, after the change was stored that names it. */
+    FileChange.Referenced refer(FileChange.Staged staged) {
+        Depot depot = pool.depot(staged.file());
+        for (int attempt = 1; ; attempt++) {
+            try {
+                move(depot, staged, IN_ORDER);
+                return new FileChange.Referenced(staged.file());
+            } catch (DepotException failed) {
+                if (!failed.isRetryable() || attempt == TRIES) {
+                    throw unplaced(depot, staged, failed);
+                }
+                pause(PAUSE.multipliedBy(attempt), staged);
+            } catch (OperationInterruptedException interrupted) {
+                throw interrupted(staged, interrupted);
+            }
+        }
+    }
+
+    private void pause(Duration time, FileChange.Staged staged) {
+        try {
+            pool.sleep(time);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw interrupted(staged, interrupted);
+        }
+    }
+
+    private static OperationInterruptedException interrupted(FileChange.Staged staged, Exception cause) {
+        return new OperationInterruptedException(
+                "The item was stored, and the next opening of the pool, or sweep(), brings its file " + staged.file()
+                        + " to its place; that step",
+                StoreException.Outcome.UNKNOWN,
+                cause);
+    }
+
+    private static DepotException unplaced(Depot depot, FileChange.Staged staged, DepotException cause) {
+        return new DepotException(
+                depot.name(),
+                staged.file(),
+                "The item was stored, but its file " + staged.file() + " is not at its place yet, since the depot \""
+                        + depot.name()
+                        + "\" failed. Do not repeat the change: the next opening of the pool, or sweep(), brings the file there",
+                StoreException.Outcome.UNKNOWN,
+                cause);
+    }
+
+    private static void move(Depot depot, FileChange.Staged staged, PutCondition.Newer newer) {
+        try {
+            depot.moveIfNewer(staged.staged(), staged.file(), newer);
+        } catch (MissingFileException gone) {
+            // Whoever opened the pool meanwhile has finished it; what is there is this file or a later one.
+            if (depot.stat(staged.file()).isEmpty()) {
+                throw gone;
+            }
+        }
+    }
+
+    /**
+     * Finishes what was cut off after its change was stored, unless a later file has its name by now: one of a later revision of the
+     * same item, or one that anything else has stored since.
+     *
+     * @return whether there was anything to finish
+     */
+    boolean finish(Rn<?> staged, Rn<?> file) {
+        Depot depot = pool.depot(file);
+        FileStat ours = depot.stat(staged).orElse(null);
+        if (ours == null) {
+            return false;
+        }
+        move(depot, new FileChange.Staged(file, staged, ours.sha256().orElse("")), IN_ORDER.since(ours.modified()));
+        return true;
+    }
+
+    /** Forgets a staged file, when the change did not happen. */
+    void abandon(FileChange.Staged staged) {
+        pool.depot(staged.file()).delete(staged.staged());
+    }
+
+    /** Marks a released file, so that its grace begins now. */
+    void mark(FileChange.Released released) {
+        pool.depot(released.file())
+                .put(
+                        StagedName.mark(released.file()),
+                        new ByteArrayInputStream(new byte[0]),
+                        StoredRelease.put(PutOptions.NONE, released.declared()));
+    }
+
+    /** Deletes a released file. */
+    void delete(FileChange.Released released) {
+        pool.depot(released.file()).delete(released.file());
+    }
+}

@@ -1,0 +1,100 @@
+package dev.korm.engine.file;
+
+import dev.korm.Rn;
+import dev.korm.depot.FileExistsException;
+import dev.korm.depot.MissingFileException;
+import dev.korm.engine.depot.FileUse;
+import dev.korm.engine.depot.OpenDepots;
+import dev.korm.file.FileRef;
+import dev.korm.file.PoolFiles;
+import dev.korm.file.Sweep;
+import dev.korm.spi.depot.Depot;
+import dev.korm.spi.depot.DepotCapabilities.Conditional;
+import dev.korm.spi.depot.FileEntry;
+import dev.korm.spi.depot.PutCondition;
+import dev.korm.spi.depot.PutOptions;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The files of a pool's depots by themselves. */
+public final class OpenFiles implements PoolFiles {
+    private final OpenDepots pool;
+
+    public OpenFiles(OpenDepots pool) {
+        this.pool = pool;
+    }
+
+    @Override
+    public FileRef create(FileRef floating) {
+        Depot depot = pool.depot(floating.rn());
+        return pool.fileLocks().holding(floating.rn(), FileUse.of("files().create(…)"), () -> create(depot, floating));
+    }
+
+    private static FileRef create(Depot depot, FileRef floating) {
+        PutOptions options = FileTransitions.options(floating);
+        if (depot.capabilities().has(Conditional.IF_ABSENT)) {
+            options = options.when(PutCondition.ABSENT);
+        } else if (depot.stat(floating.rn()).isPresent()) {
+            throw new FileExistsException(
+                    depot.name(),
+                    floating.rn(),
+                    floating + " is in the depot \"" + depot.name()
+                            + "\" already; choose another name, or replace it by" + " store(…)",
+                    null);
+        }
+        return floating.in(depot, FileTransitions.put(depot, floating.rn(), floating, options));
+    }
+
+    @Override
+    public FileRef store(FileRef floating) {
+        Depot depot = pool.depot(floating.rn());
+        PutOptions options = FileTransitions.options(floating);
+        return pool.fileLocks()
+                .holding(
+                        floating.rn(),
+                        FileUse.of("files().store(…)"),
+                        () -> floating.in(depot, FileTransitions.put(depot, floating.rn(), floating, options)));
+    }
+
+    @Override
+    public FileRef get(Rn<?> file) {
+        return find(file)
+                .orElseThrow(() -> new MissingFileException(
+                        file.depot().orElse(""),
+                        file,
+                        file + " is not in its depot; check the RN, or ask with find() where it may be absent",
+                        null));
+    }
+
+    @Override
+    public Optional<FileRef> find(Rn<?> file) {
+        FileRef wanted = FileRef.to(file);
+        Depot depot = pool.depot(file);
+        return depot.stat(file).map(stat -> wanted.in(depot, stat));
+    }
+
+    @Override
+    public boolean delete(Rn<?> file) {
+        Depot depot = pool.depot(FileRef.to(file).rn());
+        return pool.fileLocks().holding(file, FileUse.of("files().delete(…)"), () -> depot.delete(file));
+    }
+
+    @Override
+    public List<Sweep.SetAside> setAside() {
+        return pool.setAside().latest();
+    }
+
+    @Override
+    public Stream<FileEntry> list(Rn<?> prefix) {
+        return pool.depot(prefix).list(prefix).filter(entry -> !StagedName.isOwn(entry.rn()));
+    }
+
+    @Override
+    public Stream<String> folders(Rn<?> prefix) {
+        boolean top = prefix.depotParts().size() == 1;
+        return pool.depot(prefix)
+                .folders(prefix)
+                .filter(folder -> !top || !(folder.startsWith("__korm_") && folder.endsWith("__")));
+    }
+}

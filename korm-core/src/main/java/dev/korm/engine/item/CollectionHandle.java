@@ -1,0 +1,20 @@
+package dev.korm.engine.item;
+
+import dev.korm.Rn;
+import dev.korm.engine.context.ItemKey;
+import dev.korm.engine.layer.OpenLayer;
+import dev.korm.model.Model;
+import dev.korm.spi.query.TableName;
+
+/**
+ * Where items of a type live.
+ *
+ * @param collection the collection's RN, with the mods that the items' RNs get
+ */
+public record CollectionHandle<T>(
+        PoolContext pool, OpenLayer layer, Model<T> model, TableName table, Rn<T> collection) {
+    /** What identifies an item, however its RN is spelt. */
+    public ItemKey key(Rn<?> rn) {
+        return new ItemKey(layer.layer(), table, rn.id().orElseThrow());
+    }
+}

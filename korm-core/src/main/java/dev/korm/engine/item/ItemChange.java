@@ -1,0 +1,396 @@
+package dev.korm.engine.item;
+
+import dev.korm.Rn;
+import dev.korm.SchemaException;
+import dev.korm.ValueException;
+import dev.korm.crypto.LayerSealer;
+import dev.korm.engine.context.ItemKey;
+import dev.korm.engine.layer.Evolution;
+import dev.korm.engine.layer.TableView;
+import dev.korm.model.Encoded;
+import dev.korm.spi.Mutation;
+import dev.korm.spi.schema.ColumnSchema;
+import dev.korm.spi.schema.TableSchema;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The change of one item within a {@code ChangeSet}. */
+public abstract sealed class ItemChange<T> {
+    private final CollectionHandle<T> home;
+    private final Rn<T> rn;
+    /** What was last made of it to be written; null for what is removed. */
+    private @Nullable Encoded encoded;
+
+    private ItemChange(CollectionHandle<T> home, Rn<T> rn) {
+        this.home = home;
+        this.rn = rn.unresolved();
+    }
+
+    public final CollectionHandle<T> home() {
+        return home;
+    }
+
+    public final Rn<T> rn() {
+        return rn;
+    }
+
+    public final ItemKey key() {
+        return home.key(rn);
+    }
+
+    /** Who seals the item's secrets. */
+    final LayerSealer seals() {
+        return home.layer().seals();
+    }
+
+    /** Whether there is anything to store. */
+    public abstract boolean writes();
+
+    /** The table, with all that the item needs. */
+    public abstract TableView<T> view();
+
+    public abstract Mutation mutation();
+
+    /** The revision that the change began with. */
+    public abstract long revisionRead();
+
+    /** The revision of the item afterwards; of what is removed, its last. */
+    public abstract long revisionWritten();
+
+    /** The data of the change, or of what is removed. */
+    public abstract T dataOf();
+
+    /** The data that was stored before; empty for a new row. */
+    public Optional<T> dataBefore() {
+        return Optional.empty();
+    }
+
+    /** Whether the row goes. */
+    public boolean removes() {
+        return false;
+    }
+
+    /** Whether it comes to the same as another change of the same item. */
+    public abstract boolean isSame(ItemChange<?> other);
+
+    /**
+     * Tells whether another change of the same item says all that this one does, which changes nothing of the item itself. Such a one
+     * stands where resolved references lead back to an item that is changed elsewhere.
+     */
+    public boolean yieldsTo(ItemChange<?> other) {
+        return false;
+    }
+
+    /** The columns of the fields that are written. */
+    public abstract Set<String> columnsWritten();
+
+    /** Gives data with every carried change replaced by the item that it became. */
+    public interface Settled {
+        <T> T data(CollectionHandle<T> home, T data);
+    }
+
+    /** The item afterwards. */
+    public final StoredItem<T> stored(Settled settled) {
+        return stored(settled, dataOf());
+    }
+
+    /** The item afterwards, with data of the same content whose references may be resolved to another depth. */
+    public abstract StoredItem<T> stored(Settled settled, T data);
+
+    /** The fingerprints of sealed values that are written, under every key of the ring where it has several, by hidden column. */
+    public final Map<String, List<String>> sealedFingerprints() {
+        return encoded == null ? Map.of() : encoded.sealedFingerprints();
+    }
+
+    /** Whether the item no longer holds afterwards what its row has in a hidden column. */
+    public final boolean frees(String hidden) {
+        return encoded == null
+                || encoded.columns().stream().anyMatch(column -> column.name().equals(hidden));
+    }
+
+    /** Encodes for the table as it is; replaces columns that do not fit where that is allowed. */
+    final Encoded encode(ColumnReplacement replacement, Function<TableSchema, Encoded> encoder) {
+        Encoded fresh = encoding(replacement, encoder);
+        encoded = fresh;
+        return fresh;
+    }
+
+    private Encoded encoding(ColumnReplacement replacement, Function<TableSchema, Encoded> encoder) {
+        TableView<T> view = view();
+        try {
+            return encoder.apply(view.schema());
+        } catch (SchemaException | ValueException misfit) {
+            if (replacement == ColumnReplacement.REFUSED) {
+                throw misfit;
+            }
+            Set<String> fields = columnsWritten();
+            TableSchema wanted = home.model().wanted(home.table(), dataOf());
+            Set<String> differing = new HashSet<>();
+            for (ColumnSchema column : wanted.columns()) {
+                boolean differs = view.schema()
+                        .column(column.name())
+                        .filter(actual -> actual.kind() != column.kind())
+                        .isPresent();
+                if (differs && (fields.contains(column.name()) || column.isHidden())) {
+                    Evolution.requireFreeName(
+                            column.name(), home.table(), home.layer().layer());
+                    differing.add(column.name());
+                }
+            }
+            if (differing.isEmpty()) {
+                throw misfit;
+            }
+            TableSchema replaced = home.layer().store().evolve(wanted, differing);
+            home.layer().forget(home.table());
+            return encoder.apply(replaced);
+        }
+    }
+
+    /** A new row. */
+    public static final class Insert<T> extends ItemChange<T> {
+        private final T data;
+        private final long revision;
+        private final ColumnReplacement replacement;
+        private final @Nullable OtherColumns others;
+
+        /** @param others what the row held beside the data, of an item that was deleted; null for a new one */
+        public Insert(
+                CollectionHandle<T> home,
+                Rn<T> rn,
+                T data,
+                long revision,
+                ColumnReplacement replacement,
+                @Nullable OtherColumns others) {
+            super(home, rn);
+            this.data = data;
+            this.revision = revision;
+            this.replacement = replacement;
+            this.others = others;
+        }
+
+        private Encoded encode(TableSchema schema) {
+            return others == null
+                    ? home().model().encode(data, schema, rn(), seals())
+                    : others.beside(
+                            home().model().encodeAgain(data, schema, rn(), seals()),
+                            home().layer().recent(home().table()).orElse(schema));
+        }
+
+        @Override
+        public boolean writes() {
+            return true;
+        }
+
+        @Override
+        public TableView<T> view() {
+            home().model().check(data, rn());
+            return home().layer().evolved(home().model(), home().table(), data, this::encode);
+        }
+
+        @Override
+        public Mutation mutation() {
+            TableView<T> view = view();
+            Encoded encoded = encode(replacement, this::encode);
+            return new Mutation.Insert(
+                    home().table(),
+                    rn().id().orElseThrow(),
+                    view.withRevision(encoded.columns()),
+                    encoded.values().with(revision));
+        }
+
+        @Override
+        public Set<String> columnsWritten() {
+            Set<String> columns = new HashSet<>();
+            home().model().wanted(home().table(), data).columns().forEach(column -> columns.add(column.name()));
+            return columns;
+        }
+
+        @Override
+        public long revisionRead() {
+            return 0;
+        }
+
+        @Override
+        public long revisionWritten() {
+            return revision;
+        }
+
+        @Override
+        public T dataOf() {
+            return data;
+        }
+
+        @Override
+        public boolean isSame(ItemChange<?> other) {
+            return false;
+        }
+
+        @Override
+        public StoredItem<T> stored(Settled settled, T same) {
+            return new StoredItem<>(home(), rn(), settled.data(home(), same), revision);
+        }
+    }
+
+    /** Changed columns of a row. */
+    public static final class Modify<T> extends ItemChange<T> {
+        private final ChangedItem<T> item;
+        private final List<String> fields;
+        private final ColumnReplacement replacement;
+
+        public Modify(ChangedItem<T> item, ColumnReplacement replacement) {
+            super(item.home(), item.rn());
+            this.item = item;
+            this.fields = item.changedFields();
+            this.replacement = replacement;
+        }
+
+        @Override
+        public boolean writes() {
+            return !fields.isEmpty();
+        }
+
+        @Override
+        public TableView<T> view() {
+            home().model().check(item.data(), rn());
+            return home().layer().evolved(home().model(), home().table(), item.data(), wanted -> home().model()
+                    .encodeChanges(item.before().data(), item.data(), wanted, rn(), seals()));
+        }
+
+        @Override
+        public Mutation mutation() {
+            T before = item.before().data();
+            Encoded encoded = encode(
+                    replacement, schema -> home().model().encodeChanges(before, item.data(), schema, rn(), seals()));
+            return new Mutation.Update(
+                    home().table(),
+                    rn().id().orElseThrow(),
+                    OptionalLong.of(revisionRead()),
+                    encoded.columns(),
+                    encoded.values());
+        }
+
+        @Override
+        public Set<String> columnsWritten() {
+            Set<String> columns = new HashSet<>();
+            for (String field : fields) {
+                home().model().root().member(field).ifPresent(member -> columns.add(member.storedName()));
+            }
+            return columns;
+        }
+
+        @Override
+        public long revisionRead() {
+            return item.before().revision();
+        }
+
+        @Override
+        public long revisionWritten() {
+            return writes() ? revisionRead() + 1 : revisionRead();
+        }
+
+        @Override
+        public Optional<T> dataBefore() {
+            return Optional.of(item.before().data());
+        }
+
+        @Override
+        public T dataOf() {
+            return item.data();
+        }
+
+        @Override
+        @SuppressWarnings("unchecked") // The types are compared first.
+        public boolean isSame(ItemChange<?> other) {
+            return other instanceof Modify<?> modify
+                    && modify.home().model().type() == home().model().type()
+                    && modify.revisionRead() == revisionRead()
+                    && home().model().sameData(item.data(), (T) modify.item.data());
+        }
+
+        @Override
+        public boolean yieldsTo(ItemChange<?> other) {
+            return !writes()
+                    && other instanceof Modify<?> modify
+                    && modify.home().model().type() == home().model().type();
+        }
+
+        @Override
+        public StoredItem<T> stored(Settled settled, T same) {
+            return new StoredItem<>(home(), rn(), settled.data(home(), same), revisionWritten());
+        }
+    }
+
+    /** A row that goes. */
+    public static final class Remove<T> extends ItemChange<T> {
+        private final StoredItem<T> item;
+
+        public Remove(StoredItem<T> item) {
+            super(item.home(), item.rn());
+            this.item = item;
+        }
+
+        @Override
+        public boolean writes() {
+            return true;
+        }
+
+        @Override
+        public TableView<T> view() {
+            // An item can be deleted from a table that cannot be given all that the record asks for now.
+            return home().layer().view(home().model(), home().table()).orElseGet(() -> home().layer()
+                    .evolved(home().model(), home().table(), item.data(), wanted -> {}));
+        }
+
+        @Override
+        public Mutation mutation() {
+            OptionalLong expected = view().isRevised() ? OptionalLong.of(revisionRead()) : OptionalLong.empty();
+            return new Mutation.Delete(home().table(), rn().id().orElseThrow(), expected);
+        }
+
+        @Override
+        public Set<String> columnsWritten() {
+            return Set.of();
+        }
+
+        @Override
+        public long revisionRead() {
+            return item.revision();
+        }
+
+        @Override
+        public long revisionWritten() {
+            return item.revision();
+        }
+
+        @Override
+        public Optional<T> dataBefore() {
+            return Optional.of(item.data());
+        }
+
+        @Override
+        public boolean removes() {
+            return true;
+        }
+
+        @Override
+        public T dataOf() {
+            return item.data();
+        }
+
+        @Override
+        public boolean isSame(ItemChange<?> other) {
+            return other instanceof Remove<?> remove && remove.revisionRead() == revisionRead();
+        }
+
+        @Override
+        public StoredItem<T> stored(Settled settled, T same) {
+            return item;
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package dev.korm.engine.item;
+
+import dev.korm.Editable;
+import dev.korm.FieldPath;
+import dev.korm.Property;
+import dev.korm.Referenced;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** What the states of an item have in common: data, a home, and changes that lead to another state. */
+abstract class ItemState<T, R> implements Referenced<T>, Editable<T, R> {
+    abstract CollectionHandle<T> home();
+
+    /** The state that has this data instead. */
+    abstract R changed(T newData);
+
+    @Override
+    public final <V> R set(Property<T, V> property, @Nullable V value) {
+        return set(FieldPath.of(property), value);
+    }
+
+    @Override
+    public final R set(String path, @Nullable Object value) {
+        return set(FieldPath.parse(path), value);
+    }
+
+    @Override
+    public final R set(FieldPath path, @Nullable Object value) {
+        return changed(ReferenceEdits.set(home(), data(), path, value));
+    }
+
+    @Override
+    public final R update(UnaryOperator<T> change) {
+        return changed(change.apply(data()));
+    }
+
+    @Override
+    public final R patch(Map<String, ? extends @Nullable Object> change) {
+        return changed(ReferenceEdits.patch(home(), data(), change));
+    }
+}

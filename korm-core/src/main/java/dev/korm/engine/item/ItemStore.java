@@ -1,0 +1,21 @@
+package dev.korm.engine.item;
+
+import dev.korm.Change;
+import dev.korm.DeletedItem;
+import dev.korm.Item;
+import dev.korm.Rn;
+
+/** What the states of an item ask of the pool that they belong to. */
+public interface ItemStore {
+    /** Stores the change of one item, and answers with the item as it is then. */
+    <T> Item<T> store(Change<T> change);
+
+    /** Deletes an item, with what its deletion does to others. */
+    <T> DeletedItem<T> delete(StoredItem<T> item);
+
+    /** Stores an item anew that was deleted, with what else its row held. */
+    <T> Item<T> restore(StoredItem<T> item, OtherColumns others);
+
+    /** Reads an item as it is now. */
+    <T> Item<T> reload(CollectionHandle<T> home, Rn<T> rn);
+}

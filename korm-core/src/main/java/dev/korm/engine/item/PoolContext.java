@@ -1,0 +1,43 @@
+package dev.korm.engine.item;
+
+import dev.korm.Document;
+import dev.korm.Pool;
+import dev.korm.engine.context.ChangeLimit;
+import dev.korm.engine.context.PoolLifecycle;
+import dev.korm.engine.depot.OpenDepots;
+import dev.korm.engine.layer.OpenLayer;
+import dev.korm.model.Models;
+import dev.korm.spi.Environment;
+import dev.korm.spi.query.TableName;
+
+/**
+ * The parts of an open pool. Whoever composes is given it, and hands on the part that a class asks for.
+ *
+ * @param pool as users know it
+ * @param items stores and reads items for those who hold them
+ * @param limit bounds what one change holds in memory
+ */
+public record PoolContext(
+        Pool pool,
+        PoolLayers layers,
+        OpenDepots depots,
+        ItemStore items,
+        PoolLifecycle lifecycle,
+        ChangeLimit limit,
+        Environment environment) {
+    /** Returns the items of a table, whatever they are. */
+    public CollectionHandle<Document> documents(OpenLayer layer, TableName table) {
+        return new CollectionHandle<>(this, layer, Models.of(Document.class), table, layers.collection(layer, table));
+    }
+
+    /** Two pools are the same only when they are one. */
+    @Override
+    public boolean equals(@org.jspecify.annotations.Nullable Object other) {
+        return this == other;
+    }
+
+    @Override
+    public int hashCode() {
+        return System.identityHashCode(this);
+    }
+}

@@ -1,0 +1,127 @@
+package dev.korm.engine.item;
+
+import dev.korm.DeletedItem;
+import dev.korm.Deletion;
+import dev.korm.Item;
+import dev.korm.Pool;
+import dev.korm.Rn;
+import dev.korm.UncommittedItem;
+import dev.korm.engine.layer.TableView;
+import dev.korm.spi.RowCursor;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** An item as it is stored. */
+public final class StoredItem<T> extends ItemState<T, UncommittedItem<T>> implements Item<T> {
+    private final CollectionHandle<T> home;
+    private final Rn<T> rn;
+    private final T data;
+    private final long revision;
+
+    StoredItem(CollectionHandle<T> home, Rn<T> rn, T data, long revision) {
+        this.home = home;
+        this.rn = rn;
+        this.data = data;
+        this.revision = revision;
+    }
+
+    /** Returns the item of the row at hand. */
+    public static <T> StoredItem<T> read(TableView<T> view, RowCursor row, CollectionHandle<T> home) {
+        return read(
+                view,
+                row,
+                home,
+                home.collection().item(view.id(row, home.layer().layer())));
+    }
+
+    /** Returns the item of the row at hand, under a name that is known already. */
+    public static <T> StoredItem<T> read(TableView<T> view, RowCursor row, CollectionHandle<T> home, Rn<T> rn) {
+        return new StoredItem<>(home, rn, view.data(row, rn, home.layer().seals()), view.revision(row));
+    }
+
+    @Override
+    public CollectionHandle<T> home() {
+        return home;
+    }
+
+    @Override
+    public Rn<T> rn() {
+        return rn;
+    }
+
+    @Override
+    public T data() {
+        return data;
+    }
+
+    @Override
+    public long revision() {
+        return revision;
+    }
+
+    @Override
+    public Pool pool() {
+        return home.pool().pool();
+    }
+
+    /** The same item with other data of the same content, its references resolved or not. */
+    public StoredItem<T> with(T sameData) {
+        return sameData == data ? this : new StoredItem<>(home, rn, sameData, revision);
+    }
+
+    @Override
+    UncommittedItem<T> changed(T newData) {
+        return new ChangedItem<>(this, newData, ColumnReplacement.REFUSED);
+    }
+
+    @Override
+    public DeletedItem<T> delete() {
+        return home.pool().items().delete(this);
+    }
+
+    @Override
+    public Deletion<T> deletion() {
+        return new ItemDeletion<>(this);
+    }
+
+    @Override
+    public Item<T> reload() {
+        return home.pool().items().reload(home, rn);
+    }
+
+    @Override
+    public void show() {
+        ItemPrinter.print(this, System.out);
+    }
+
+    @Override
+    public String show(Coloring coloring) {
+        return ItemPrinter.text(this, coloring);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof StoredItem<?> item
+                && item.revision == revision
+                && item.home.pool().pool() == home.pool().pool()
+                && item.home.key(item.rn).equals(home.key(rn))
+                && item.home.model().type() == home.model().type()
+                && sameData(item);
+    }
+
+    @SuppressWarnings("unchecked") // The types were compared.
+    private boolean sameData(StoredItem<?> other) {
+        return home.model().sameData(data, (T) other.data);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(home.key(rn), revision);
+    }
+
+    /** The name and revision; never the data. */
+    @Override
+    public String toString() {
+        return "Item " + rn + " revision " + revision;
+    }
+}

@@ -1,0 +1,308 @@
+package dev.korm.engine.layer;
+
+import dev.korm.DuplicateException;
+import dev.korm.Rn;
+import dev.korm.SchemaException;
+import dev.korm.crypto.ItemIdentity;
+import dev.korm.engine.context.ItemIds;
+import dev.korm.engine.federation.FederatedLayer;
+import dev.korm.model.ReservedNames;
+import dev.korm.model.SecretRows;
+import dev.korm.spi.Batch;
+import dev.korm.spi.BatchResult;
+import dev.korm.spi.Mutation;
+import dev.korm.spi.Refusal;
+import dev.korm.spi.Row;
+import dev.korm.spi.RowCursor;
+import dev.korm.spi.query.ColumnKind;
+import dev.korm.spi.query.Condition;
+import dev.korm.spi.query.Operand;
+import dev.korm.spi.query.Output;
+import dev.korm.spi.query.Selection;
+import dev.korm.spi.query.SortKey;
+import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.ColumnSchema;
+import dev.korm.spi.schema.FingerprintKey;
+import dev.korm.spi.schema.IndexSchema;
+import dev.korm.spi.schema.TableSchema;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Gives a table what items need. A field that becomes unique is made so for the rows that are there too. */
+public final class Evolution {
+    private static final int CHUNK = 500;
+
+    private static final ColumnSchema REVISION = new ColumnSchema(TableName.REVISION, ColumnKind.INTEGER);
+
+    private final FederatedLayer layer;
+
+    Evolution(FederatedLayer layer) {
+        this.layer = layer;
+    }
+
+    /** Which fingerprints are worked out for rows that have none. */
+    enum Fingerprints {
+        /** Those that are needed to write: of what has become unique. */
+        OF_UNIQUE,
+        /** Also those that values are only found by. */
+        OF_ALL
+    }
+
+    /**
+     * The table with what is wanted added; nothing that it has is changed. The index over fingerprints is made when the rows that
+     * were there have one; what programs that knew of none have written meanwhile is filled in behind it.
+     *
+     * @param ofItems what the items want
+     * @throws DuplicateException when rows that are there hold the same value of a field that becomes unique
+     */
+    TableSchema evolve(TableSchema ofItems, Optional<TableSchema> actual, Fingerprints fingerprints) {
+        TableSchema wanted = TableView.hiddenToo(ofItems, layer.store());
+        requireFreeNames(ofItems, actual, layer.layer());
+        actual.ifPresent(there -> requireNewNames(wanted, there));
+        List<IndexSchema> becoming = actual.map(there -> wanted.indexes().stream()
+                        .filter(index -> !there.hasIndex(index.name()) && key(index, wanted) != null)
+                        .toList())
+                .orElse(List.of());
+        if (becoming.isEmpty()) {
+            TableSchema there = layer.store().evolve(wanted, Set.of());
+            if (fingerprints == Fingerprints.OF_ALL) {
+                finish(there, wanted);
+            }
+            return there;
+        }
+        List<IndexSchema> indexes = new ArrayList<>(wanted.indexes());
+        indexes.removeAll(becoming);
+        TableSchema there = layer.store().evolve(new TableSchema(wanted.table(), wanted.columns(), indexes), Set.of());
+        for (IndexSchema index : becoming) {
+            FingerprintKey key = Objects.requireNonNull(key(index, wanted));
+            boolean search = isSearch(index);
+            if (search && fingerprints == Fingerprints.OF_UNIQUE) {
+                if (isFilled(there, key)) {
+                    indexes.add(index);
+                }
+                continue;
+            }
+            // Programs that know of no fingerprints until there is the index may write faster than this fills in.
+            fill(there, key, countUnfilled(there, key));
+            if (!search) {
+                refuseClashes(wanted.table(), key);
+            }
+            layer.store().evolve(new TableSchema(wanted.table(), wanted.columns(), List.of(index)), Set.of());
+            fill(there, key, Long.MAX_VALUE);
+        }
+        return layer.store().evolve(new TableSchema(wanted.table(), wanted.columns(), indexes), Set.of());
+    }
+
+    /** Fills in what was left when a program was killed just behind making an index. */
+    private void finish(TableSchema there, TableSchema wanted) {
+        for (IndexSchema index : wanted.indexes()) {
+            FingerprintKey key = key(index, wanted);
+            if (key != null) {
+                fill(there, key, Long.MAX_VALUE);
+            }
+        }
+    }
+
+    /** Whether an index is one by which values are only found. */
+    static boolean isSearch(IndexSchema index) {
+        return index.uniqueness() == IndexSchema.Uniqueness.REPEATABLE
+                && index.parts().get(0).kind() == ColumnKind.FINGERPRINT;
+    }
+
+    /** What an index over fingerprints is of; null for another. */
+    private static @Nullable FingerprintKey key(IndexSchema index, TableSchema wanted) {
+        List<String> columns = wanted.columns().stream().map(ColumnSchema::name).toList();
+        return index.parts().get(0) instanceof Operand.Column hidden
+                ? FingerprintKey.read(hidden.name(), columns).orElse(null)
+                : null;
+    }
+
+    /**
+     * Checks that no column would be made under a name that a database keeps for itself.
+     *
+     * @throws SchemaException when one would; says how to name the field instead
+     */
+    public static void requireFreeNames(TableSchema wanted, Optional<TableSchema> actual, String layer) {
+        for (ColumnSchema column : wanted.columns()) {
+            if (actual.isEmpty() || !actual.get().has(column.name())) {
+                requireFreeName(column.name(), wanted.table(), layer);
+            }
+        }
+    }
+
+    public static void requireFreeName(String column, TableName table, String layer) {
+        ReservedNames.reason(column).ifPresent(reason -> {
+            throw new SchemaException("The field " + column + " cannot have a column in " + table + " of the layer \""
+                    + layer
+                    + "\": " + reason + ". Give the field another name, by @Name where it is a record's, or nest it in"
+                    + " another field, where names are free");
+        });
+    }
+
+    private void requireNewNames(TableSchema wanted, TableSchema actual) {
+        for (ColumnSchema column : wanted.columns()) {
+            for (ColumnSchema there : actual.columns()) {
+                if (there.name().equalsIgnoreCase(column.name())
+                        && !there.name().equals(column.name())
+                        && !actual.has(column.name())) {
+                    throw new SchemaException(
+                            "The field " + column.name() + " cannot have a column in " + wanted.table()
+                                    + " of the layer \"" + layer.layer() + "\": it has a column " + there.name()
+                                    + ", which differs only in case, and SQLite does not distinguish such names. Give the field the"
+                                    + " column's name, by @Name where it is a record's, or one of its own");
+                }
+            }
+        }
+    }
+
+    private boolean isFilled(TableSchema schema, FingerprintKey key) {
+        try (RowCursor row = layer.select(unfilled(schema, key, 1))) {
+            return !row.next();
+        }
+    }
+
+    private long countUnfilled(TableSchema schema, FingerprintKey key) {
+        List<Output> count = List.of(new Output.Count());
+        try (RowCursor row =
+                layer.select(select(schema.table(), count, lacksFingerprint(schema, key), List.of(), List.of(), 1))) {
+            return row.next() && row.get(0) instanceof Number rows ? rows.longValue() : 0;
+        }
+    }
+
+    private static Condition lacksFingerprint(TableSchema schema, FingerprintKey key) {
+        List<Condition> all = new ArrayList<>(List.of(new Condition.IsNull(operand(key.hidden()))));
+        for (String name : key.columns()) {
+            all.add(new Condition.Not(
+                    new Condition.IsNull(operand(schema.column(name).orElseThrow()))));
+        }
+        return new Condition.And(all);
+    }
+
+    /** The rows without a fingerprint: id, revision, and the columns of the key. */
+    private static Selection unfilled(TableSchema schema, FingerprintKey key, int limit) {
+        List<Output> outputs =
+                new ArrayList<>(List.of(new Output.Value(ItemIds.operand()), new Output.Value(operand(REVISION))));
+        for (String name : key.columns()) {
+            outputs.add(new Output.Value(operand(schema.column(name).orElseThrow())));
+        }
+        return select(schema.table(), outputs, lacksFingerprint(schema, key), List.of(), List.of(), limit);
+    }
+
+    /** Fills in what rows lack, until none lacks any or so many were looked at. */
+    private void fill(TableSchema schema, FingerprintKey key, long most) {
+        Selection selection = unfilled(schema, key, CHUNK);
+        // No data changes, so the revision stays, and whoever holds the item can go on with it.
+        List<ColumnSchema> columns = List.of(key.hidden(), REVISION);
+        for (long seen = 0; seen < most; seen += CHUNK) {
+            List<Mutation> updates = new ArrayList<>();
+            try (RowCursor row = layer.select(selection)) {
+                while (row.next()) {
+                    long revision = row.get(1) instanceof Number number ? number.longValue() : 0;
+                    Row values = Row.of(fingerprint(schema, key, row), revision);
+                    updates.add(new Mutation.Update(
+                            schema.table(), String.valueOf(row.get(0)), OptionalLong.of(revision), columns, values));
+                }
+            }
+            if (updates.isEmpty()) {
+                return;
+            }
+            applyWhatStillFits(schema, key, updates);
+        }
+    }
+
+    /** A row that was changed or deleted meanwhile is left out; the next round sees it as it is. */
+    private void applyWhatStillFits(TableSchema schema, FingerprintKey key, List<Mutation> updates) {
+        List<Mutation> left = new ArrayList<>(updates);
+        while (!left.isEmpty() && layer.store().apply(Batch.of(left)) instanceof BatchResult.Refused refused) {
+            Mutation lost = left.remove(refused.mutation());
+            if (refused.refusal() instanceof Refusal.UniqueViolation taken && lost instanceof Mutation.Update update) {
+                // Another program has made the index first.
+                Rn<?> collection =
+                        Rn.collection(schema.table().namespace(), schema.table().kind());
+                throw clash(
+                        schema.table(), key, 2, List.of(collection.item(taken.holder()), collection.item(update.id())));
+            }
+        }
+    }
+
+    private @Nullable String fingerprint(TableSchema schema, FingerprintKey key, RowCursor row) {
+        ItemIdentity owner = layer.seals().item(schema.table(), String.valueOf(row.get(0)));
+        return SecretRows.fingerprint(
+                schema,
+                key,
+                owner,
+                layer.seals(),
+                column -> row.get(2 + key.columns().indexOf(column.name())));
+    }
+
+    private void refuseClashes(TableName table, FingerprintKey key) {
+        ColumnSchema hidden = key.hidden();
+        Output value = new Output.Value(operand(hidden));
+        Selection most = select(
+                table,
+                List.of(value, new Output.Count()),
+                new Condition.Not(new Condition.IsNull(operand(hidden))),
+                List.of(operand(hidden)),
+                List.of(new SortKey(new Output.Count(), SortKey.Direction.DESCENDING, SortKey.Nulls.LAST)),
+                1);
+        long count = 0;
+        String same = "";
+        try (RowCursor row = layer.select(most)) {
+            if (row.next() && row.get(1) instanceof Number rows && row.get(0) instanceof String found) {
+                count = rows.longValue();
+                same = found;
+            }
+        }
+        if (count > 1) {
+            throw clash(table, key, count, holders(table, hidden, same));
+        }
+    }
+
+    private DuplicateException clash(TableName table, FingerprintKey key, long count, List<Rn<?>> holders) {
+        return new DuplicateException(
+                (key.columns().size() == 1 ? "The field " : "The fields ") + key + " of " + table
+                        + " cannot become unique" + (key.columns().size() == 1 ? "" : " together")
+                        + " in the layer \"" + layer.layer()
+                        + "\": " + count + " items hold one value, among them " + holders
+                        + ". Change or delete all but one, then try again",
+                key.columns(),
+                holders.stream().findFirst());
+    }
+
+    private List<Rn<?>> holders(TableName table, ColumnSchema hidden, String fingerprint) {
+        List<Rn<?>> holders = new ArrayList<>();
+        Selection some = select(
+                table,
+                List.of(new Output.Value(ItemIds.operand())),
+                new Condition.Compare(operand(hidden), Condition.Comparison.EQUAL, fingerprint),
+                List.of(),
+                List.of(),
+                2);
+        try (RowCursor row = layer.select(some)) {
+            while (row.next()) {
+                holders.add(Rn.collection(table.namespace(), table.kind()).item(String.valueOf(row.get(0))));
+            }
+        }
+        return holders;
+    }
+
+    private static Operand operand(ColumnSchema column) {
+        ColumnKind kind = column.kind();
+        return new Operand.Column(0, column.name(), kind);
+    }
+
+    private static Selection select(
+            TableName table,
+            List<Output> outputs,
+            Condition where,
+            List<Operand> groupBy,
+            List<SortKey> order,
+            int limit) {
+        return new Selection(table, List.of(), outputs, where, groupBy, order, OptionalLong.of(limit));
+    }
+}

@@ -1,0 +1,194 @@
+package dev.korm.engine.layer;
+
+import dev.korm.StoreException;
+import dev.korm.crypto.LayerSealer;
+import dev.korm.engine.context.Parallel;
+import dev.korm.engine.federation.FederatedLayer;
+import dev.korm.model.Model;
+import dev.korm.spi.Batch;
+import dev.korm.spi.BatchResult;
+import dev.korm.spi.Capabilities;
+import dev.korm.spi.Environment;
+import dev.korm.spi.Layer;
+import dev.korm.spi.Mutation;
+import dev.korm.spi.RevisionClock;
+import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.TableSchema;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A layer of an open pool, with what is known of its tables. Safe for many threads.
+ *
+ * <p>What was seen of a table is kept only while it has all that a record needs: such a table can change in no way that
+ * matters without an error that says so. Everything else is asked of the layer each time.
+ */
+public final class OpenLayer extends FederatedLayer {
+    private record ViewKey(TableName table, Class<?> type) {}
+
+    /** @param at in nanoseconds of the environment's */
+    private record Looked(Optional<TableSchema> schema, long at) {}
+
+    private final Environment environment;
+    private final LayerPolicies policies;
+    private final UniqueLocks uniqueLocks = new UniqueLocks(this);
+    private final Map<ViewKey, TableView<?>> complete = new ConcurrentHashMap<>();
+    private final Map<TableName, Looked> recent = new ConcurrentHashMap<>();
+
+    /**
+     * @param pool all layers by name, once the pool is open
+     * @param parallel asks several of them at once
+     * @param seals seals and opens the secrets of its items
+     */
+    public OpenLayer(Layer layer, Map<String, OpenLayer> pool, Parallel parallel, LayerSealer seals) {
+        super(layer, pool, parallel, seals);
+        this.environment = parallel.environment();
+        this.policies = new LayerPolicies(layer);
+    }
+
+    /**
+     * Applies all of the batch or nothing. Where the store's answer is lost it is found out what it would have been.
+     *
+     * @throws StoreException with {@link StoreException.Outcome#UNKNOWN} where that cannot be found out
+     */
+    public BatchResult apply(Batch changes) {
+        boolean tokens = store().capabilities().has(Capabilities.Feature.TOKENS);
+        Batch batch = tokens ? changes.withToken(environment.random().nextLong()) : changes;
+        BatchResult result = applyOrSettle(batch);
+        if (result instanceof BatchResult.Applied) {
+            takeNote(batch);
+        }
+        return result;
+    }
+
+    private BatchResult applyOrSettle(Batch batch) {
+        try {
+            return store().apply(batch);
+        } catch (StoreException failure) {
+            if (failure.outcome() != StoreException.Outcome.UNKNOWN) {
+                throw failure;
+            }
+            return new LostCommitResolver(this, environment).settle(batch, failure);
+        }
+    }
+
+    /** Has new items begin above the revisions of those that were changed or deleted, however the wall clock goes. */
+    private void takeNote(Batch batch) {
+        RevisionClock revisions = environment.revisions();
+        for (Mutation mutation : batch.mutations()) {
+            if (mutation instanceof Mutation.Update update) {
+                update.expectedRevision().ifPresent(before -> revisions.saw(before + 1));
+            } else if (mutation instanceof Mutation.Delete delete) {
+                delete.expectedRevision().ifPresent(revisions::saw);
+            } else if (mutation instanceof Mutation.UpdateSelected) {
+                // Rows that were not above the clock are not above it with one more.
+                revisions.next();
+            }
+        }
+    }
+
+    /** What those wait for who write the same sealed value with different keys. */
+    public UniqueLocks uniqueLocks() {
+        return uniqueLocks;
+    }
+
+    /** What is to happen to references when what they name is deleted. */
+    public LayerPolicies policies() {
+        store();
+        return policies;
+    }
+
+    @Override
+    protected Optional<TableSchema> known(TableName table, Class<?> type) {
+        return Optional.ofNullable(complete.get(new ViewKey(table, type))).map(TableView::schema);
+    }
+
+    /** How to read items of a type from a table; empty when there is no table. */
+    public <T> Optional<TableView<T>> view(Model<T> model, TableName table) {
+        TableView<T> known = known(model, table);
+        return known != null ? Optional.of(known) : schema(table).map(schema -> keep(model, schema));
+    }
+
+    /**
+     * The table with all that an item needs; made, or given what it lacks.
+     *
+     * @param data what is to be stored; null for what every item needs
+     * @param check is shown the table as the data wants it before anything is made, and throws when the data cannot be stored
+     *     in any: a value that is refused leaves no column behind
+     */
+    public <T> TableView<T> evolved(Model<T> model, TableName table, @Nullable T data, Consumer<TableSchema> check) {
+        TableView<T> evolved = evolvedAlone(model, table, data, check);
+        policies.declare(table, model.type(), model.policies());
+        return evolved;
+    }
+
+    private <T> TableView<T> evolvedAlone(
+            Model<T> model, TableName table, @Nullable T data, Consumer<TableSchema> check) {
+        TableView<T> known = known(model, table);
+        if (known != null) {
+            return known;
+        }
+        TableSchema wanted = model.wanted(table, data);
+        TableSchema actual = schema(table).orElse(null);
+        if (actual == null || !TableView.isWritable(actual, wanted)) {
+            check.accept(wanted);
+            try {
+                actual = new Evolution(this)
+                        .evolve(wanted, Optional.ofNullable(actual), Evolution.Fingerprints.OF_UNIQUE);
+            } finally {
+                // Other types that share the table have to look again: a field of theirs may have become unique.
+                forget(table);
+            }
+        }
+        return keep(model, actual);
+    }
+
+    /** Gives a table all that items want, also what they can be written without. */
+    public void prepare(Model<?> model, TableName table) {
+        TableSchema wanted = model.wanted(table, null);
+        Optional<TableSchema> actual = schema(table);
+        if (actual.isEmpty() || !TableView.has(actual.get(), wanted)) {
+            try {
+                new Evolution(this).evolve(wanted, actual, Evolution.Fingerprints.OF_ALL);
+            } finally {
+                forget(table);
+            }
+        }
+    }
+
+    /**
+     * The columns of a table, seen at most {@link LayerPolicies#STALE} ago: what another program has added is known after that time.
+     */
+    public Optional<TableSchema> recent(TableName table) {
+        long now = environment.nanoTime();
+        Looked last = recent.get(table);
+        if (last == null || now - last.at() > LayerPolicies.STALE.toNanos()) {
+            last = new Looked(schema(table), now);
+            recent.put(table, last);
+        }
+        return last.schema();
+    }
+
+    /** Forgets what is known of a table, after an error that says that it has changed. */
+    public void forget(TableName table) {
+        complete.keySet().removeIf(key -> key.table().equals(table));
+        recent.remove(table);
+    }
+
+    @SuppressWarnings("unchecked") // A view is kept under its model's class.
+    private <T> @Nullable TableView<T> known(Model<T> model, TableName table) {
+        store();
+        return (TableView<T>) complete.get(new ViewKey(table, model.type()));
+    }
+
+    private <T> TableView<T> keep(Model<T> model, TableSchema schema) {
+        TableView<T> view = new TableView<>(model, schema, store());
+        if (view.isComplete()) {
+            complete.put(new ViewKey(schema.table(), model.type()), view);
+        }
+        return view;
+    }
+}

@@ -1,0 +1,195 @@
+package dev.korm.engine.layer;
+
+import dev.korm.Rn;
+import dev.korm.ValueException;
+import dev.korm.crypto.LayerSealer;
+import dev.korm.engine.context.ItemIds;
+import dev.korm.model.Decoder;
+import dev.korm.model.Model;
+import dev.korm.spi.Capabilities;
+import dev.korm.spi.CompiledSelection;
+import dev.korm.spi.Layer;
+import dev.korm.spi.RowCursor;
+import dev.korm.spi.query.ColumnKind;
+import dev.korm.spi.query.Condition;
+import dev.korm.spi.query.Join;
+import dev.korm.spi.query.Operand;
+import dev.korm.spi.query.Output;
+import dev.korm.spi.query.Selection;
+import dev.korm.spi.query.SortKey;
+import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.ColumnSchema;
+import dev.korm.spi.schema.FingerprintKey;
+import dev.korm.spi.schema.IndexSchema;
+import dev.korm.spi.schema.TableSchema;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/** How items of a type are read from a table as it is. Immutable, kept and shared. */
+public final class TableView<T> {
+    private static final int ID = 0;
+
+    private final Model<T> model;
+    private final TableSchema schema;
+    private final Decoder<T> decoder;
+    private final List<Output> outputs;
+    private final boolean revised;
+    private final CompiledSelection byId;
+    private volatile @Nullable Inserted inserted;
+
+    private record Inserted(List<ColumnSchema> columns, List<ColumnSchema> withRevision) {}
+
+    public TableView(Model<T> model, TableSchema schema, Layer layer) {
+        this.model = model;
+        this.schema = schema;
+        this.decoder = model.decoder(schema);
+        this.revised = schema.has(TableName.REVISION);
+        this.outputs = outputs(decoder.columns(), revised);
+        this.byId = layer.compile(selection(
+                List.of(),
+                new Condition.Compare(
+                        ItemIds.operand(), Condition.Comparison.EQUAL, new Condition.Parameter(0, ColumnKind.ID)),
+                List.of(),
+                OptionalLong.empty()));
+    }
+
+    private static List<Output> outputs(List<ColumnSchema> columns, boolean revised) {
+        List<Output> outputs = new ArrayList<>(columns.size() + 2);
+        outputs.add(new Output.Value(ItemIds.operand()));
+        if (revised) {
+            outputs.add(new Output.Value(new Operand.Column(0, TableName.REVISION, ColumnKind.INTEGER)));
+        }
+        for (ColumnSchema column : columns) {
+            outputs.add(new Output.Value(new Operand.Column(0, column.name(), column.kind())));
+        }
+        return List.copyOf(outputs);
+    }
+
+    /** Whether a table has the columns and indexes of another. */
+    static boolean has(TableSchema actual, TableSchema wanted) {
+        for (ColumnSchema column : wanted.columns()) {
+            if (!actual.has(column.name())) {
+                return false;
+            }
+        }
+        return wanted.indexes().stream().allMatch(index -> actual.hasIndex(index.name()));
+    }
+
+    /** Whether a table has all that is needed to write items: what sealed values are found by may be made later. */
+    static boolean isWritable(TableSchema actual, TableSchema wanted) {
+        List<IndexSchema> needed = wanted.indexes().stream()
+                .filter(index -> !Evolution.isSearch(index))
+                .toList();
+        return has(actual, new TableSchema(wanted.table(), wanted.columns(), needed));
+    }
+
+    /** A table as items want it, with the hidden columns that its layer writes beside theirs. */
+    public static TableSchema hiddenToo(TableSchema wanted, Layer layer) {
+        List<ColumnSchema> columns = new ArrayList<>(wanted.columns());
+        columns.removeIf(column -> column.name().equals(TableName.TOKEN));
+        if (layer.capabilities().has(Capabilities.Feature.TOKENS)) {
+            columns.add(new ColumnSchema(TableName.TOKEN, ColumnKind.INTEGER));
+        }
+        return new TableSchema(wanted.table(), columns, wanted.indexes());
+    }
+
+    public Model<T> model() {
+        return model;
+    }
+
+    public TableSchema schema() {
+        return schema;
+    }
+
+    /** Whether the table has revisions. */
+    public boolean isRevised() {
+        return revised;
+    }
+
+    /** Whether there is nothing that the table would have to gain for items of this type. */
+    public boolean isComplete() {
+        return !model.root().isDynamic() && revised && has(schema, model.wanted(schema.table(), null));
+    }
+
+    /** A selection of items. */
+    public Selection selection(List<Join> joins, Condition where, List<SortKey> order, OptionalLong limit) {
+        return new Selection(schema.table(), joins, outputs, where, List.of(), order, limit);
+    }
+
+    /** A selection of items with further outputs behind the items' own. */
+    public Selection selection(
+            List<Join> joins, List<Output> further, Condition where, List<SortKey> order, OptionalLong limit) {
+        List<Output> all = new ArrayList<>(outputs);
+        all.addAll(further);
+        return new Selection(schema.table(), joins, all, where, List.of(), order, limit);
+    }
+
+    /** The columns of an insert; one list for each list that is given, so that rows of one shape are known by it. */
+    public List<ColumnSchema> withRevision(List<ColumnSchema> columns) {
+        Inserted last = inserted;
+        if (last == null || last.columns() != columns) {
+            List<ColumnSchema> longer = new ArrayList<>(columns);
+            longer.add(new ColumnSchema(TableName.REVISION, ColumnKind.INTEGER));
+            last = new Inserted(columns, List.copyOf(longer));
+            inserted = last;
+        }
+        return last.withRevision();
+    }
+
+    /** The fields that an index is of. */
+    public List<String> fieldsOf(String index) {
+        return fieldsOf(schema, index);
+    }
+
+    public static List<String> fieldsOf(TableSchema schema, String index) {
+        List<String> fields = new ArrayList<>();
+        for (IndexSchema known : schema.indexes()) {
+            if (known.name().equals(index)) {
+                known.parts().forEach(part -> fields.addAll(fields(schema, part)));
+            }
+        }
+        return fields.isEmpty() ? List.of(index) : fields;
+    }
+
+    private static List<String> fields(TableSchema schema, Operand part) {
+        if (part instanceof Operand.Column column) {
+            return FingerprintKey.columns(column.name(), schema);
+        }
+        return List.of(part.kind().toString());
+    }
+
+    /** How many outputs an item has. */
+    public int width() {
+        return outputs.size();
+    }
+
+    /** The row of an id. */
+    public RowCursor byId(String id) {
+        return byId.select(id);
+    }
+
+    /** Returns the id of the row at hand. */
+    public String id(RowCursor row, String layer) {
+        if (row.get(ID) instanceof String id) {
+            return id;
+        }
+        throw new ValueException("A row of " + schema.table() + " in the layer \"" + layer
+                + "\" has an id that is no text; another program wrote it, and it has to be mended there");
+    }
+
+    /** Returns the revision of the row at hand; 0 where the table has none. */
+    public long revision(RowCursor row) {
+        return revised ? number(row.get(1)) : 0;
+    }
+
+    /** Returns the data of the row at hand. */
+    public T data(RowCursor row, Rn<T> rn, LayerSealer seals) {
+        return decoder.decode(row, revised ? 2 : 1, rn, seals);
+    }
+
+    private static long number(@Nullable Object value) {
+        return value instanceof Number number ? number.longValue() : 0;
+    }
+}

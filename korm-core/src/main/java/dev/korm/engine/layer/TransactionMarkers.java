@@ -1,0 +1,120 @@
+package dev.korm.engine.layer;
+
+import dev.korm.StoreException;
+import dev.korm.engine.federation.FederatedLayer;
+import dev.korm.spi.Batch;
+import dev.korm.spi.BatchResult;
+import dev.korm.spi.Mutation;
+import dev.korm.spi.Refusal;
+import dev.korm.spi.RowCursor;
+import dev.korm.spi.TransactionMarker;
+import dev.korm.spi.query.Condition;
+import dev.korm.spi.query.Operand;
+import dev.korm.spi.query.Output;
+import dev.korm.spi.query.Selection;
+import dev.korm.spi.schema.ColumnSchema;
+import dev.korm.spi.schema.SchemaMovedException;
+import dev.korm.spi.schema.TableSchema;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** The markers in a layer, each of which proves that a change was stored there, or that it never will be. */
+public final class TransactionMarkers {
+    private final FederatedLayer layer;
+
+    public TransactionMarkers(FederatedLayer layer) {
+        this.layer = layer;
+    }
+
+    /** Returns the ids among some whose change was stored. */
+    Set<String> applied(Predicate<String> wanted) {
+        Set<String> applied = new HashSet<>();
+        find(wanted).forEach((id, marker) -> {
+            if (marker.state() == TransactionMarker.State.APPLIED) {
+                applied.add(id);
+            }
+        });
+        return applied;
+    }
+
+    /** Returns the markers of some ids, whatever they say. */
+    public Map<String, TransactionMarker> find(Predicate<String> wanted) {
+        Map<String, TransactionMarker> found = new HashMap<>();
+        Optional<TableSchema> schema = layer.schema(TransactionMarker.TABLE);
+        if (schema.isEmpty()) {
+            return found;
+        }
+        List<ColumnSchema> columns = TransactionMarker.SHAPE.columns().stream()
+                .filter(column -> schema.get().has(column.name()))
+                .toList();
+        List<Output> outputs = new ArrayList<>();
+        for (ColumnSchema column : columns) {
+            outputs.add(new Output.Value(new Operand.Column(0, column.name(), column.kind())));
+        }
+        // There are few, and not every layer evaluates conditions.
+        Selection all = new Selection(
+                TransactionMarker.TABLE,
+                List.of(),
+                outputs,
+                Condition.ALWAYS,
+                List.of(),
+                List.of(),
+                OptionalLong.empty());
+        try (RowCursor row = layer.store().select(all)) {
+            while (row.next()) {
+                String id = String.valueOf(row.get(0));
+                if (wanted.test(id)) {
+                    found.put(id, marker(id, columns, row));
+                }
+            }
+        }
+        return found;
+    }
+
+    /** An older table may lack columns. */
+    private static TransactionMarker marker(String id, List<ColumnSchema> columns, RowCursor row) {
+        Map<String, Object> values = new HashMap<>();
+        for (int i = 0; i < columns.size(); i++) {
+            Object value = row.get(i);
+            if (value != null) {
+                values.put(columns.get(i).name(), value);
+            }
+        }
+        Instant time = Instant.ofEpochMilli(values.get("time") instanceof Number number ? number.longValue() : 0);
+        return new TransactionMarker(
+                id, String.valueOf(values.get("pool")), time, TransactionMarker.State.of(values.get("state")));
+    }
+
+    /**
+     * Sees to it that a change is never stored any more, unless it was already: from now on the store refuses it, however late it
+     * comes.
+     *
+     * @return what holds for good
+     * @throws StoreException when the store could not be asked
+     */
+    public TransactionMarker.State forbid(TransactionMarker marker) {
+        BatchResult result = layer.store().apply(Batch.forbidding(marker));
+        return result instanceof BatchResult.Refused refused && refused.refusal() instanceof Refusal.AlreadyApplied
+                ? TransactionMarker.State.APPLIED
+                : TransactionMarker.State.FORBIDDEN;
+    }
+
+    /** Takes a marker away, when nothing asks for it any more. */
+    public void delete(String id) {
+        try {
+            layer.store()
+                    .apply(Batch.of(List.of(new Mutation.Delete(TransactionMarker.TABLE, id, OptionalLong.empty()))));
+        } catch (SchemaMovedException gone) {
+            // Without the table there is no marker.
+            return;
+        }
+    }
+}

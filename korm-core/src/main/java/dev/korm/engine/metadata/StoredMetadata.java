@@ -1,0 +1,98 @@
+package dev.korm.engine.metadata;
+
+import dev.korm.Document;
+import dev.korm.PathException;
+import dev.korm.ValueException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * A configuration that was found in a layer, by whomever it was written.
+ *
+ * @param layer the layer that it was found in
+ * @param config empty when it cannot be read
+ */
+record StoredMetadata(String layer, Optional<Document> config) {
+    /** An entry of the list of layers or of depots. */
+    record Entry(String type, Optional<String> fingerprint, Optional<String> path) {
+        private static Entry of(Document entry) {
+            return new Entry(
+                    entry.get("type").map(Object::toString).orElse(""),
+                    entry.get("fingerprint").map(Object::toString),
+                    entry.get("config.path").or(() -> entry.get("config.root")).map(Object::toString));
+        }
+    }
+
+    /**
+     * The configuration of a column's text.
+     *
+     * @param text a JSON object, or a JSON string that holds the text of one, as the original writes it into a JSON column
+     */
+    static StoredMetadata read(String layer, String text) {
+        try {
+            Document config = Document.parse(text.stripLeading().startsWith("\"") ? unwrapped(text) : text);
+            return new StoredMetadata(layer, Optional.of(config)).checked();
+        } catch (ValueException | PathException malformed) {
+            return new StoredMetadata(layer, Optional.empty());
+        }
+    }
+
+    private static String unwrapped(String text) {
+        return Document.parse("{\"config\":" + text + "}").text("config");
+    }
+
+    /** Fails when it is of our version and lists what are no entries. */
+    private StoredMetadata checked() {
+        if (isOfOurVersion()) {
+            layers();
+            depots();
+        }
+        return this;
+    }
+
+    /** The version that it says it is. */
+    Optional<Object> version() {
+        return config.flatMap(found -> found.get("version"));
+    }
+
+    boolean isOfOurVersion() {
+        return version().equals(Optional.of(PoolMetadata.VERSION));
+    }
+
+    Optional<String> text(String member) {
+        return config.flatMap(found -> found.get(member)).map(Object::toString);
+    }
+
+    boolean has(String member) {
+        return config.filter(found -> found.has(member)).isPresent();
+    }
+
+    List<String> members() {
+        return config.map(Document::fieldNames).orElse(List.of());
+    }
+
+    /** The layers, by name. */
+    Map<String, Entry> layers() {
+        return entries("layers");
+    }
+
+    /** The depots, by name. */
+    Map<String, Entry> depots() {
+        return entries("depots");
+    }
+
+    private Map<String, Entry> entries(String member) {
+        Map<String, Entry> entries = new TreeMap<>();
+        if (has(member)) {
+            for (Object entry : config.orElseThrow().list(member)) {
+                if (!(entry instanceof Document document)) {
+                    throw new ValueException("An entry of the metadata's " + member + " is no object");
+                }
+                entries.put(document.text("ident"), Entry.of(document));
+            }
+        }
+        return entries;
+    }
+}

@@ -1,0 +1,9 @@
+/**
+ * Metadata of a pool: what a layer keeps of the pool's configuration, and what happens when the two differ.
+ *
+ * <p>Uses {@code engine.layer}.
+ */
+@NullMarked
+package dev.korm.engine.metadata;
+
+import org.jspecify.annotations.NullMarked;

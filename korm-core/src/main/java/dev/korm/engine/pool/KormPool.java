@@ -1,0 +1,130 @@
+package dev.korm.engine.pool;
+
+import dev.korm.DanglingReference;
+import dev.korm.Pool;
+import dev.korm.ScanProgress;
+import dev.korm.engine.context.ChangeLimit;
+import dev.korm.engine.context.PoolLifecycle;
+import dev.korm.engine.depot.OpenDepots;
+import dev.korm.engine.file.OpenFiles;
+import dev.korm.engine.file.OrphanFileSweep;
+import dev.korm.engine.item.PoolContext;
+import dev.korm.engine.item.PoolLayers;
+import dev.korm.engine.key.PoolKeys;
+import dev.korm.engine.key.PoolSecrets;
+import dev.korm.engine.reference.DanglingScan;
+import dev.korm.engine.write.ChangeSets;
+import dev.korm.file.PoolFiles;
+import dev.korm.file.Sweep;
+import dev.korm.key.Keys;
+import dev.korm.spi.Environment;
+import dev.korm.spi.depot.Depot;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/** An open pool. Safe for many threads. */
+final class KormPool implements Pool {
+    private final PoolContext context;
+    private final PoolSecrets secrets;
+
+    KormPool(
+            PoolLayers layers,
+            OpenDepots depots,
+            PoolLifecycle lifecycle,
+            ChangeLimit limit,
+            PoolSecrets secrets,
+            Environment environment) {
+        this.context = new PoolContext(this, layers, depots, new ChangeSets(), lifecycle, limit, environment);
+        this.secrets = secrets;
+    }
+
+    /** Returns the parts that those are made of who work for this pool. */
+    PoolContext context() {
+        return context;
+    }
+
+    @Override
+    public String id() {
+        return context.depots().id();
+    }
+
+    @Override
+    public List<String> layers() {
+        return context.layers().names();
+    }
+
+    @Override
+    public Stream<DanglingReference> danglingReferences() {
+        return danglingReferences(progress -> {});
+    }
+
+    @Override
+    public Stream<DanglingReference> danglingReferences(Consumer<ScanProgress> progress) {
+        return DanglingScan.of(context, progress);
+    }
+
+    @Override
+    public List<String> depots() {
+        return context.depots().names();
+    }
+
+    @Override
+    public Depot depot(String name) {
+        return context.depots().depot(name);
+    }
+
+    @Override
+    public PoolFiles files() {
+        context.lifecycle().requireOpen();
+        return new OpenFiles(context.depots());
+    }
+
+    @Override
+    public Sweep sweep() {
+        context.lifecycle().requireOpen();
+        return new OrphanFileSweep(context.depots(), context.layers());
+    }
+
+    @Override
+    public Keys keys() {
+        return new PoolKeys(context, secrets.ring());
+    }
+
+    @Override
+    public void close() {
+        if (context.lifecycle().close()) {
+            context.layers().parallel().close();
+            try {
+                List<AutoCloseable> all = new ArrayList<>(context.layers().closing());
+                all.addAll(context.depots().all());
+                closeAll(all);
+            } finally {
+                secrets.close();
+            }
+        }
+    }
+
+    /** Closes everything, even when one fails to; throws the first failure with the others suppressed. */
+    static void closeAll(List<? extends AutoCloseable> all) {
+        RuntimeException failure = null;
+        for (AutoCloseable one : all) {
+            try {
+                one.close();
+            } catch (Exception checked) {
+                RuntimeException failed = checked instanceof RuntimeException unchecked
+                        ? unchecked
+                        : new IllegalStateException("Nothing that a pool closes throws checked exceptions", checked);
+                if (failure == null) {
+                    failure = failed;
+                } else {
+                    failure.addSuppressed(failed);
+                }
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+}

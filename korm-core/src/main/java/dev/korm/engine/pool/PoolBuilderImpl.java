@@ -1,0 +1,197 @@
+package dev.korm.engine.pool;
+
+import dev.korm.ConfigurationException;
+import dev.korm.Pool;
+import dev.korm.PoolBuilder;
+import dev.korm.engine.context.ChangeLimit;
+import dev.korm.engine.context.Parallel;
+import dev.korm.engine.context.PoolLifecycle;
+import dev.korm.engine.depot.FileLocks;
+import dev.korm.engine.depot.OpenDepots;
+import dev.korm.engine.file.StagedFiles;
+import dev.korm.engine.item.DefaultLayers;
+import dev.korm.engine.item.PoolLayers;
+import dev.korm.engine.key.PoolSecrets;
+import dev.korm.engine.layer.OpenLayer;
+import dev.korm.engine.metadata.MetadataReconciler;
+import dev.korm.engine.metadata.MetadataReconciler.OnDifference;
+import dev.korm.engine.metadata.PoolMetadata;
+import dev.korm.file.FileRelease;
+import dev.korm.key.KeyRing;
+import dev.korm.spi.Environment;
+import dev.korm.spi.LayerDescription;
+import dev.korm.spi.LayerSource;
+import dev.korm.spi.depot.Depot;
+import dev.korm.spi.depot.DepotDescription;
+import dev.korm.spi.depot.DepotSource;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Collects what a pool consists of, and opens it. */
+final class PoolBuilderImpl implements PoolBuilder {
+    private final Map<String, LayerSource> sources = new LinkedHashMap<>();
+    private final Map<String, DepotSource> depots = new LinkedHashMap<>();
+    private final Map<String, FileRelease> releases = new LinkedHashMap<>();
+    private final DefaultLayers homes = new DefaultLayers();
+    private @Nullable String metaLayer;
+    private OnDifference onDifference = OnDifference.FAIL;
+    private Duration longestFileWait = Duration.ofSeconds(30);
+    private ChangeLimit limit = ChangeLimit.DEFAULT;
+    private Environment environment = Environment.system();
+    private @Nullable KeyRing keys;
+
+    @Override
+    public PoolBuilder layer(String name, LayerSource source) {
+        if (name.isEmpty() || name.codePoints().anyMatch(PoolBuilderImpl::isForbidden)) {
+            throw new ConfigurationException("The name of a layer stands in RNs, so it is not empty and has no [ or ],"
+                    + " no U+0000 and no half of a surrogate pair");
+        }
+        if (sources.putIfAbsent(name, source) != null) {
+            throw new ConfigurationException("There are two layers of the name \"" + name + "\"; rename one");
+        }
+        return this;
+    }
+
+    private static boolean isForbidden(int character) {
+        return character == '['
+                || character == ']'
+                || character == 0
+                || Character.getType(character) == Character.SURROGATE;
+    }
+
+    @Override
+    public PoolBuilder depot(String name, DepotSource source, FileRelease release) {
+        if (name.isEmpty() || name.codePoints().anyMatch(PoolBuilderImpl::isForbidden)) {
+            throw new ConfigurationException("The name of a depot stands in RNs, so it is not empty and has no [ or ],"
+                    + " no U+0000 and no half of a surrogate pair");
+        }
+        if (depots.putIfAbsent(name, source) != null) {
+            throw new ConfigurationException("There are two depots of the name \"" + name + "\"; rename one");
+        }
+        releases.put(name, release);
+        return this;
+    }
+
+    @Override
+    public PoolBuilder defaultLayer(String layer) {
+        homes.putDefault(layer);
+        return this;
+    }
+
+    @Override
+    public PoolBuilder home(String namespace, String layer) {
+        homes.put(namespace, layer);
+        return this;
+    }
+
+    @Override
+    public PoolBuilder home(String namespace, String kind, String layer) {
+        homes.put(namespace, kind, layer);
+        return this;
+    }
+
+    @Override
+    public PoolBuilder withMeta(String layer) {
+        if (metaLayer != null) {
+            throw new ConfigurationException("A pool keeps its metadata in one layer, and withMeta(\"" + metaLayer
+                    + "\") was given already; leave out withMeta(\"" + layer + "\")");
+        }
+        metaLayer = layer;
+        return this;
+    }
+
+    @Override
+    public PoolBuilder adoptMeta() {
+        onDifference = OnDifference.ADOPT;
+        return this;
+    }
+
+    @Override
+    public PoolBuilder keys(KeyRing ring) {
+        keys = ring;
+        return this;
+    }
+
+    @Override
+    public PoolBuilder longestFileWait(Duration limit) {
+        if (limit.isZero() || limit.isNegative()) {
+            throw new ConfigurationException("longestFileWait(" + limit + ") must be longer than nothing");
+        }
+        longestFileWait = limit;
+        return this;
+    }
+
+    @Override
+    public PoolBuilder largestChange(int items) {
+        limit = new ChangeLimit(items);
+        return this;
+    }
+
+    @Override
+    public PoolBuilder environment(Environment other) {
+        this.environment = other;
+        return this;
+    }
+
+    @Override
+    public Pool open() {
+        PoolMetadata own = configuration();
+        Map<String, OpenLayer> open = new LinkedHashMap<>();
+        Map<String, Depot> openDepots = new LinkedHashMap<>();
+        Parallel parallel = new Parallel(environment, sources.size());
+        PoolSecrets secrets = new PoolSecrets(keys, environment);
+        try {
+            sources.forEach((name, source) ->
+                    open.put(name, new OpenLayer(source.open(name, environment), open, parallel, secrets.layer(name))));
+            new MetadataReconciler(own, open, onDifference, environment).settle();
+            depots.forEach((name, source) -> openDepots.put(name, source.open(name, environment)));
+            PoolLifecycle lifecycle = new PoolLifecycle();
+            PoolLayers layers = new PoolLayers(open, homes, parallel, lifecycle);
+            OpenDepots files = new OpenDepots(
+                    own.id(), openDepots, releases, new FileLocks(longestFileWait), lifecycle, environment);
+            KormPool pool = new KormPool(layers, files, lifecycle, limit, secrets, environment);
+            StagedFiles.atOpening(files, layers, files.setAside().begin());
+            return pool;
+        } catch (RuntimeException | Error failure) {
+            try {
+                List<AutoCloseable> all = new ArrayList<>(open.values());
+                all.addAll(openDepots.values());
+                KormPool.closeAll(all);
+            } catch (RuntimeException alsoFailed) {
+                failure.addSuppressed(alsoFailed);
+            } finally {
+                secrets.close();
+            }
+            throw failure;
+        }
+    }
+
+    private PoolMetadata configuration() {
+        if (sources.isEmpty()) {
+            throw new ConfigurationException("A pool needs at least one layer, such as"
+                    + " Korm.pool().layer(\"main\", Sqlite.file(\"data.sqlite\"))");
+        }
+        homes.requireLayers(sources.keySet());
+        if (metaLayer != null && !sources.containsKey(metaLayer)) {
+            throw new ConfigurationException("withMeta(\"" + metaLayer + "\") names no layer of the pool; it has "
+                    + String.join(", ", sources.keySet()));
+        }
+        if (metaLayer == null && onDifference == OnDifference.ADOPT) {
+            throw new ConfigurationException(
+                    "adoptMeta() stores the configuration, so it needs withMeta(…) to say in which layer");
+        }
+        Map<String, LayerDescription> layers = new LinkedHashMap<>();
+        sources.forEach((name, source) -> layers.put(name, source.description()));
+        Map<String, LayerDescription> files = new LinkedHashMap<>();
+        depots.forEach((name, source) -> {
+            DepotDescription description = source.description();
+            files.put(name, new LayerDescription(description.type(), description.location()));
+        });
+        return new PoolMetadata(layers, files, Optional.ofNullable(metaLayer));
+    }
+}

@@ -1,0 +1,55 @@
+package dev.korm.engine.read;
+
+import dev.korm.FieldPath;
+import dev.korm.QueryException;
+import dev.korm.Unique;
+import dev.korm.model.Node;
+import dev.korm.spi.query.ColumnKind;
+import java.lang.reflect.RecordComponent;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/** What figures can be made over. */
+public final class AggregateTypes {
+    private AggregateTypes() {}
+
+    public static void requireNumber(Node node, FieldPath path, String use) {
+        ColumnKind kind = node.kind();
+        boolean number = kind == ColumnKind.INTEGER || kind == ColumnKind.REAL || kind == ColumnKind.DECIMAL;
+        if (!number && !node.isDynamic()) {
+            throw new QueryException(use + " is over numbers, but " + path + " is a " + node.typeName());
+        }
+    }
+
+    /** A figure as the accessor of its field answers: within Unique or Optional where the field is declared so. */
+    public static Object asDeclared(Object value, Class<?> record, FieldPath path) {
+        String name = ((FieldPath.Field) path.steps().get(0)).name();
+        for (RecordComponent component : record.getRecordComponents()) {
+            if (component.getName().equals(name)) {
+                return wrapped(value, component.getType());
+            }
+        }
+        return value;
+    }
+
+    private static Object wrapped(Object value, Class<?> type) {
+        if (type == Unique.class) {
+            return Unique.of(value);
+        }
+        if (type == Optional.class) {
+            return Optional.of(value);
+        }
+        if (type == OptionalInt.class) {
+            return OptionalInt.of(((Number) value).intValue());
+        }
+        if (type == OptionalLong.class) {
+            return OptionalLong.of(((Number) value).longValue());
+        }
+        if (type == OptionalDouble.class) {
+            return OptionalDouble.of(((Number) value).doubleValue());
+        }
+        return value;
+    }
+}

@@ -1,0 +1,33 @@
+package dev.korm.engine.read;
+
+import dev.korm.Filter;
+import dev.korm.Order;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** What a query asks for. Immutable. */
+public record Criteria(Optional<Filter> filter, List<Order> order, OptionalLong limit, ResolvePaths resolve) {
+    public static final Criteria ALL =
+            new Criteria(Optional.empty(), List.of(), OptionalLong.empty(), ResolvePaths.NONE);
+
+    public Criteria {
+        order = List.copyOf(order);
+    }
+
+    public Criteria where(Filter other) {
+        return new Criteria(Optional.of(other), order, limit, resolve);
+    }
+
+    public Criteria orderBy(List<Order> other) {
+        return new Criteria(filter, other, limit, resolve);
+    }
+
+    public Criteria limit(long items) {
+        return new Criteria(filter, order, OptionalLong.of(items), resolve);
+    }
+
+    public Criteria resolve(ResolvePaths other) {
+        return new Criteria(filter, order, limit, other);
+    }
+}

@@ -1,0 +1,86 @@
+package dev.korm.engine.read;
+
+import dev.korm.Item;
+import dev.korm.engine.item.CollectionHandle;
+import dev.korm.engine.item.StoredItem;
+import dev.korm.engine.layer.TableView;
+import dev.korm.query.FederatedSelection;
+import dev.korm.spi.RowCursor;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+/**
+ * Items as they are read. The rows are let go at the end of the stream or when it is closed, whichever is first. Where references
+ * are resolved, which is done for a chunk of items at a time, the rows come in portions and hold no connection meanwhile.
+ */
+public final class ItemStream<T> extends Spliterators.AbstractSpliterator<Item<T>> {
+    private static final int CHUNK = 256;
+
+    private final CollectionHandle<T> home;
+    private final TableView<T> view;
+    private final RowCursor rows;
+    private final ResolvePaths resolve;
+    private final Deque<Item<T>> chunk = new ArrayDeque<>();
+    private boolean ended;
+
+    private ItemStream(CollectionHandle<T> home, TableView<T> view, RowCursor rows, ResolvePaths resolve) {
+        super(Long.MAX_VALUE, Spliterator.ORDERED | Spliterator.NONNULL);
+        this.home = home;
+        this.view = view;
+        this.rows = rows;
+        this.resolve = resolve;
+    }
+
+    public static <T> Stream<Item<T>> open(
+            CollectionHandle<T> home, TableView<T> view, FederatedSelection question, ResolvePaths resolve) {
+        RowCursor rows =
+                resolve.isEmpty() ? home.layer().select(question) : home.layer().selectInPortions(question, CHUNK);
+        try {
+            return StreamSupport.stream(new ItemStream<>(home, view, rows, resolve), false)
+                    .onClose(rows::close);
+        } catch (RuntimeException | Error failed) {
+            rows.close();
+            throw failed;
+        }
+    }
+
+    @Override
+    public boolean tryAdvance(Consumer<? super Item<T>> action) {
+        if (chunk.isEmpty() && !ended) {
+            read();
+        }
+        Item<T> item = chunk.poll();
+        if (item == null) {
+            return false;
+        }
+        action.accept(item);
+        return true;
+    }
+
+    private void read() {
+        int size = resolve.isEmpty() ? 1 : CHUNK;
+        List<StoredItem<T>> items = new ArrayList<>(size);
+        try {
+            while (items.size() < size && !ended) {
+                if (rows.next()) {
+                    items.add(StoredItem.read(view, rows, home));
+                } else {
+                    ended = true;
+                    rows.close();
+                }
+            }
+            chunk.addAll(resolve.resolver(home.pool()).resolve(items));
+        } catch (RuntimeException | Error failed) {
+            ended = true;
+            rows.close();
+            throw failed;
+        }
+    }
+}

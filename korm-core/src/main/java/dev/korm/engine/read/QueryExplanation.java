@@ -1,0 +1,104 @@
+package dev.korm.engine.read;
+
+import dev.korm.Explanation;
+import dev.korm.FieldPath;
+import dev.korm.engine.context.ItemIds;
+import dev.korm.engine.federation.FederatedLayer;
+import dev.korm.engine.federation.RowBatches;
+import dev.korm.engine.federation.SemiJoins;
+import dev.korm.engine.item.CollectionHandle;
+import dev.korm.query.FederatedSelection;
+import dev.korm.spi.StorePlan;
+import dev.korm.spi.query.Selection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Tells how questions are answered. */
+public final class QueryExplanation {
+    private static final String ONE = "1";
+
+    private QueryExplanation() {}
+
+    public static Explanation query(CollectionHandle<?> home, FederatedSelection question, Criteria criteria) {
+        List<Explanation.Step> steps = new ArrayList<>();
+        reads(home.layer(), question, "select items of " + home.collection(), steps);
+        for (FieldPath path : criteria.resolve().paths()) {
+            steps.add(new Explanation.Step(
+                    "",
+                    "1 for each depth and collection that is referred to, and each " + grouped(ItemIds.CHUNK)
+                            + " items",
+                    "resolve " + path + ": select by ids, different layers at once",
+                    "",
+                    List.of()));
+        }
+        return new Explanation(steps);
+    }
+
+    public static Explanation groups(CollectionHandle<?> home, FederatedSelection question) {
+        List<Explanation.Step> steps = new ArrayList<>();
+        reads(home.layer(), question, "group items of " + home.collection(), steps);
+        return new Explanation(steps);
+    }
+
+    public static Explanation noTable(CollectionHandle<?> home) {
+        return new Explanation(List.of(new Explanation.Step(
+                home.layer().layer(), "0", home.collection() + " has no table yet, and so no items", "", List.of())));
+    }
+
+    private static void reads(
+            FederatedLayer layer, FederatedSelection asWhole, String what, List<Explanation.Step> steps) {
+        FederatedSelection question = layer.apart(asWhole);
+        if (question.isNear()) {
+            steps.add(select(layer, question, what));
+            return;
+        }
+        SemiJoins semiJoins = new SemiJoins(layer, question);
+        for (SemiJoins.Matching matching : semiJoins.wanted()) {
+            FederatedSelection asked = semiJoins.question(matching);
+            reads(
+                    semiJoins.layer(matching),
+                    asked,
+                    "find the ids in " + asked.selection().from() + " that fulfil the filter; from "
+                            + grouped(SemiJoins.MOST)
+                            + " ids on, the step that uses them reads rows and looks up what they"
+                            + " refer to instead",
+                    steps);
+        }
+        steps.add(select(layer, layer.together(semiJoins.sketched()), what));
+    }
+
+    private static Explanation.Step select(FederatedLayer layer, FederatedSelection question, String what) {
+        Selection selection = question.selection();
+        if (!question.isNear()) {
+            Set<String> others = new TreeSet<>();
+            question.hops().values().forEach(hop -> others.add(hop.layer()));
+            return new Explanation.Step(
+                    layer.layer(),
+                    "1, and 1 for each depth, collection and " + grouped(RowBatches.LARGEST) + " rows",
+                    what + ": rows as they come; what they refer to in " + String.join(", ", others)
+                            + " is looked up for many at a time, and the rest is evaluated in memory",
+                    "",
+                    List.of());
+        }
+        if (!layer.evaluates(question)) {
+            return new Explanation.Step(
+                    layer.layer(),
+                    ONE,
+                    what
+                            + ": the layer cannot evaluate all of the filter, so the rest is evaluated in memory over the rows"
+                            + " that it lets through",
+                    "",
+                    List.of());
+        }
+        StorePlan plan = layer.store().explain(selection);
+        String counted = what + " (" + plan.parameters() + (plan.parameters() == 1 ? " parameter)" : " parameters)");
+        return new Explanation.Step(layer.layer(), ONE, counted, plan.statement(), plan.steps());
+    }
+
+    private static String grouped(int number) {
+        return String.format(Locale.ROOT, "%,d", number);
+    }
+}

@@ -1,0 +1,287 @@
+package dev.korm.engine.relocate;
+
+import dev.korm.AlreadyExistsException;
+import dev.korm.DuplicateException;
+import dev.korm.Rn;
+import dev.korm.StoreBusyException;
+import dev.korm.StoreException;
+import dev.korm.engine.context.StoreFingerprint;
+import dev.korm.engine.item.CollectionHandle;
+import dev.korm.engine.layer.ExistingIds;
+import dev.korm.relocate.RelocationException;
+import dev.korm.spi.Batch;
+import dev.korm.spi.BatchResult;
+import dev.korm.spi.Mutation;
+import dev.korm.spi.Refusal;
+import dev.korm.spi.RevisionClock;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.LongConsumer;
+
+/**
+ * Makes the target have what the source has. A row of the target is written only when it is a copy, as it was copied; what somebody
+ * else wrote there stays. For one thread.
+ */
+final class CopyPasses<T> {
+    /** The hash of no items. */
+    static final String EMPTY = StoreFingerprint.sha256("");
+
+    private final CollectionHandle<T> source;
+    private final CollectionHandle<T> target;
+    private final RowTransfer<T> transfer;
+    private final CopiedRows copied;
+
+    CopyPasses(CollectionHandle<T> source, CollectionHandle<T> target, RowTransfer<T> transfer, CopiedRows copied) {
+        this.source = source;
+        this.target = target;
+        this.transfer = transfer;
+        this.copied = copied;
+    }
+
+    /**
+     * What a round found.
+     *
+     * @param isClean whether nothing had to be changed
+     * @param items how many the source has
+     * @param hash over the content of those that are alike on both sides
+     */
+    record Compared(boolean isClean, long items, String hash) {}
+
+    List<RowTransfer.Copy> page(String after, int size) {
+        return transfer.page(after, size);
+    }
+
+    /** Copies a page of the first pass, and writes down in the same batch how far it came. */
+    void copy(List<RowTransfer.Copy> page, RelocationState state) {
+        List<Mutation> mutations = new ArrayList<>();
+        List<Mutation> notes = new ArrayList<>();
+        for (RowTransfer.Copy copy : page) {
+            CopiedRows.Noted noted = noted(copy, 0);
+            mutations.add(transfer.insert(copy, noted.copy()));
+            notes.add(copied.insert(copy.id(), noted));
+        }
+        mutations.addAll(notes);
+        mutations.add(state.update());
+        if (target.layer().store().apply(Batch.of(mutations)) instanceof BatchResult.Refused) {
+            mend(page, Set.of());
+            state.store(target.layer());
+        }
+    }
+
+    /**
+     * The revisions of a copy that is about to be made. It has one of its own, since an item of its id may have been in the target
+     * before, with other data under the source's revision.
+     *
+     * @param former the last revision that is known in the target
+     */
+    private CopiedRows.Noted noted(RowTransfer.Copy copy, long former) {
+        RevisionClock revisions = target.pool().environment().revisions();
+        return new CopiedRows.Noted(copy.revision(), revisions.nextAfter(Math.max(former, copy.revision())));
+    }
+
+    /** Goes through the source once, and copies what is not there as it is. */
+    Compared compare(int size, LongConsumer done) {
+        boolean clean = true;
+        long items = 0;
+        String hash = EMPTY;
+        String after = "";
+        while (true) {
+            List<RowTransfer.Copy> page = transfer.page(after, size);
+            if (page.isEmpty()) {
+                return new Compared(clean, items, hash);
+            }
+            after = page.get(page.size() - 1).id();
+            clean &= !mend(page, Set.of());
+            for (RowTransfer.Copy copy : page) {
+                hash = StoreFingerprint.sha256(hash + transfer.hash(copy));
+            }
+            items += page.size();
+            done.accept(items);
+        }
+    }
+
+    /** Copies items that were changed since; those that are gone by now are left to the next round. */
+    void copyAgain(Collection<String> ids) {
+        List<RowTransfer.Copy> rows = transfer.rows(ids);
+        // Those who follow references to the new place may have deleted there what is still here.
+        mend(rows, copied.of(ids).keySet());
+    }
+
+    /**
+     * Brings the target up to date with some rows; answers whether anything was to be done.
+     *
+     * @param mayBeGone ids whose copies may have been deleted on purpose
+     */
+    private boolean mend(List<RowTransfer.Copy> rows, Set<String> mayBeGone) {
+        if (rows.isEmpty()) {
+            return false;
+        }
+        List<String> ids = rows.stream().map(RowTransfer.Copy::id).toList();
+        Map<String, CopiedRows.Noted> known = copied.of(ids);
+        Map<String, RowTransfer.Arrived> arrived = transfer.arrived(ids);
+        List<List<Mutation>> changes = new ArrayList<>();
+        List<RowTransfer.Copy> changing = new ArrayList<>();
+        for (RowTransfer.Copy copy : rows) {
+            List<Mutation> change = change(
+                    copy,
+                    Optional.ofNullable(known.get(copy.id())),
+                    Optional.ofNullable(arrived.get(copy.id())),
+                    mayBeGone.contains(copy.id()));
+            if (!change.isEmpty()) {
+                changes.add(change);
+                changing.add(copy);
+            }
+        }
+        if (changes.isEmpty()) {
+            return false;
+        }
+        List<Mutation> all = new ArrayList<>();
+        changes.forEach(all::addAll);
+        if (target.layer().store().apply(Batch.of(all)) instanceof BatchResult.Refused) {
+            for (int i = 0; i < changes.size(); i++) {
+                BatchResult one = target.layer().store().apply(Batch.of(changes.get(i)));
+                if (one instanceof BatchResult.Refused refused
+                        && refused.refusal() instanceof Refusal.UniqueViolation taken) {
+                    giveWay(changing.get(i), taken);
+                }
+            }
+        }
+        return true;
+    }
+
+    private List<Mutation> change(
+            RowTransfer.Copy copy,
+            Optional<CopiedRows.Noted> known,
+            Optional<RowTransfer.Arrived> there,
+            boolean mayBeGone) {
+        Rn<T> rn = target.collection().item(copy.id());
+        if (known.isEmpty()) {
+            if (there.isPresent()) {
+                throw new AlreadyExistsException(
+                        source.collection().item(copy.id()) + " cannot be copied to " + rn
+                                + ", since that item exists and is no copy of it. Delete one of them, then call again",
+                        rn);
+            }
+            CopiedRows.Noted noted = noted(copy, 0);
+            return List.of(transfer.insert(copy, noted.copy()), copied.insert(copy.id(), noted));
+        }
+        boolean unchangedHere = known.get().source() == copy.revision();
+        if (there.isEmpty()) {
+            if (mayBeGone && !unchangedHere) {
+                throw bothSides(rn, "deleted");
+            }
+            CopiedRows.Noted noted = noted(copy, known.get().copy());
+            return mayBeGone
+                    ? List.of()
+                    : List.of(transfer.insert(copy, noted.copy()), copied.update(copy.id(), noted));
+        }
+        boolean unchangedThere = there.get().revision() == known.get().copy();
+        if (unchangedHere) {
+            if (unchangedThere && !there.get().hash().equals(transfer.hash(copy))) {
+                throw new RelocationException(
+                        rn + " does not come back from the layer \""
+                                + target.layer().layer()
+                                + "\" as it was written there, so nothing is taken away from the source. Look at the"
+                                + " columns of its table there, delete the copy, and call again",
+                        rn);
+            }
+            return List.of();
+        }
+        if (!unchangedThere) {
+            throw bothSides(rn, "changed");
+        }
+        CopiedRows.Noted noted = noted(copy, there.get().revision());
+        return List.of(transfer.update(copy, there.get().revision(), noted.copy()), copied.update(copy.id(), noted));
+    }
+
+    private RelocationException bothSides(Rn<T> rn, String what) {
+        return new RelocationException(
+                rn + " was " + what + " in the layer \"" + target.layer().layer()
+                        + "\" after it was copied, and its original in the layer \""
+                        + source.layer().layer()
+                        + "\" was changed too. Make both alike, or delete the one that is wrong, then call again",
+                rn);
+    }
+
+    /** A copy that holds a unique value which its original has given away goes, and comes again as the original is now. */
+    private void giveWay(RowTransfer.Copy copy, Refusal.UniqueViolation taken) {
+        CopiedRows.Noted noted = copied.of(List.of(taken.holder())).get(taken.holder());
+        if (noted == null) {
+            Rn<T> holder = target.collection().item(taken.holder());
+            List<String> fields = target.layer()
+                    .view(target.model(), target.table())
+                    .map(view -> view.fieldsOf(taken.index()))
+                    .orElse(List.of(taken.index()));
+            throw new DuplicateException(
+                    source.collection().item(copy.id()) + " cannot be copied to the layer \""
+                            + target.layer().layer() + "\", since " + holder
+                            + ", which is no copy, holds the same value of " + String.join(" and ", fields)
+                            + ", which must be unique. Change one of them, then call again",
+                    fields,
+                    Optional.of(holder));
+        }
+        target.layer()
+                .store()
+                .apply(Batch.of(List.of(
+                        new Mutation.Delete(target.table(), taken.holder(), OptionalLong.of(noted.copy())),
+                        copied.delete(taken.holder()))));
+    }
+
+    /** Deletes copies whose originals were deleted; answers whether there were any. */
+    boolean sweep(int size) {
+        return sweep(size, ids -> Set.of());
+    }
+
+    /** The same when originals have been taken away on purpose. */
+    void sweep(int size, CopiedRows removed) {
+        sweep(size, ids -> removed.of(ids).keySet());
+    }
+
+    /** @param moved which of some ids belong to the target alone by now */
+    private boolean sweep(int size, Function<Set<String>, Set<String>> moved) {
+        boolean swept = false;
+        String after = "";
+        while (true) {
+            Map<String, CopiedRows.Noted> page = copied.page(after, size);
+            if (page.isEmpty()) {
+                return swept;
+            }
+            for (String id : page.keySet()) {
+                after = id;
+            }
+            Set<String> there = ExistingIds.in(source.layer(), source.table(), page.keySet());
+            Set<String> gone = new HashSet<>(page.keySet());
+            gone.removeAll(there);
+            gone.removeAll(gone.isEmpty() ? Set.of() : moved.apply(gone));
+            for (Map.Entry<String, CopiedRows.Noted> copy : page.entrySet()) {
+                if (gone.contains(copy.getKey())) {
+                    swept = true;
+                    drop(copy.getKey(), copy.getValue().copy());
+                }
+            }
+        }
+    }
+
+    private void drop(String id, long revision) {
+        Mutation mark = copied.delete(id);
+        BatchResult result = target.layer()
+                .store()
+                .apply(Batch.of(List.of(new Mutation.Delete(target.table(), id, OptionalLong.of(revision)), mark)));
+        if (result instanceof BatchResult.Refused
+                && target.layer().store().apply(Batch.of(List.of(mark))) instanceof BatchResult.Refused) {
+            // It was changed or deleted there, so it is no copy any more, and somebody has taken the mark off, too.
+            throw new StoreBusyException(
+                    target.layer().layer(),
+                    source.collection() + " is being relocated by someone else, too; let one of them finish",
+                    StoreException.Outcome.NOT_APPLIED,
+                    null);
+        }
+    }
+}

@@ -1,0 +1,395 @@
+package dev.korm.engine.relocate;
+
+import dev.korm.Document;
+import dev.korm.Rn;
+import dev.korm.SchemaException;
+import dev.korm.engine.item.CollectionHandle;
+import dev.korm.engine.item.PoolContext;
+import dev.korm.engine.layer.Evolution;
+import dev.korm.engine.layer.OpenLayer;
+import dev.korm.engine.layer.Pages;
+import dev.korm.engine.layer.StoredPolicy;
+import dev.korm.engine.layer.TableView;
+import dev.korm.engine.reference.ReferenceRewrite;
+import dev.korm.engine.relocate.RelocationState.Phase;
+import dev.korm.model.Models;
+import dev.korm.relocate.Relocated;
+import dev.korm.relocate.RelocationException;
+import dev.korm.relocate.RelocationProgress;
+import dev.korm.spi.Batch;
+import dev.korm.spi.BatchResult;
+import dev.korm.spi.Mutation;
+import dev.korm.spi.Refusal;
+import dev.korm.spi.RowCursor;
+import dev.korm.spi.query.ColumnKind;
+import dev.korm.spi.query.Condition;
+import dev.korm.spi.query.Output;
+import dev.korm.spi.query.Selection;
+import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.ColumnSchema;
+import dev.korm.spi.schema.IndexSchema;
+import dev.korm.spi.schema.SchemaMovedException;
+import dev.korm.spi.schema.TableSchema;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+
+/**
+ * Takes a relocation from wherever it stands to its end: a first pass of copies, rounds of comparing until one finds nothing to
+ * mend, and for a move references and the old rows. Each step is written down in the batch that makes it. For one thread.
+ */
+final class RelocationRun<T> {
+    /** How often a phase is gone through while others keep changing what it is about. */
+    private static final int ROUNDS = 10;
+
+    private static final int PAGE = 200;
+
+    private final PoolContext pool;
+    private final CollectionHandle<T> source;
+    private final CollectionHandle<T> target;
+    private final Aim aim;
+    private final Consumer<RelocationProgress> progress;
+
+    /** What it is for. */
+    enum Aim {
+        COPY,
+        MOVE
+    }
+
+    RelocationRun(
+            CollectionHandle<T> source, CollectionHandle<T> target, Aim aim, Consumer<RelocationProgress> progress) {
+        this.pool = source.pool();
+        this.source = source;
+        this.target = target;
+        this.aim = aim;
+        this.progress = progress;
+    }
+
+    Relocated run() {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return attempt();
+            } catch (SchemaMovedException moved) {
+                if (attempt == ROUNDS) {
+                    throw tooFast("looked at");
+                }
+                source.layer().forget(source.table());
+            }
+        }
+    }
+
+    private Relocated attempt() {
+        TableSchema here = source.layer().schema(source.table()).orElse(null);
+        if (here == null) {
+            return new Relocated(0, CopyPasses.EMPTY, 0);
+        }
+        OpenLayer to = target.layer();
+        Optional<TableSchema> before = to.schema(target.table());
+        Evolution.requireFreeNames(wanted(here), before, to.layer());
+        requireGenerated(here, before);
+        RelocationState.make(to);
+        RelocationState begun = RelocationState.begin(source.layer(), source.table());
+        RelocationState state = begun.stored(to).orElse(null);
+        if (state == null) {
+            if (aim == Aim.MOVE && count() == 0) {
+                return new Relocated(0, CopyPasses.EMPTY, 0);
+            }
+            state = begun;
+            to.store().apply(Batch.of(List.of(state.insert())));
+        }
+        if (aim == Aim.COPY && (state.phase() == Phase.REWRITING || state.phase() == Phase.REMOVING)) {
+            throw new RelocationException(
+                    source.collection() + " cannot be copied to the layer \"" + to.layer()
+                            + "\" while a move there is under way; call move() again to finish it",
+                    source.collection());
+        }
+        if (aim == Aim.MOVE) {
+            here = source.layer().store().evolve(revised(here), Set.of());
+        }
+        TableSchema there = to.store().evolve(TableView.hiddenToo(wanted(here), to.store()), Set.of());
+        to.forget(target.table());
+        adoptPolicies();
+        RowTransfer<T> transfer = new RowTransfer<>(source, target, renaming(), here, there);
+        CopiedRows copied = CopiedRows.copies(to, state.key());
+        return goOn(state, new CopyPasses<>(source, target, transfer, copied), copied);
+    }
+
+    private Relocated goOn(RelocationState begun, CopyPasses<T> rounds, CopiedRows copied) {
+        OpenLayer to = target.layer();
+        RelocationState state = begun;
+        if (state.phase() == Phase.COPYING) {
+            state = copyAll(state, rounds).in(Phase.VERIFYING).store(to);
+        }
+        if (state.phase() == Phase.VERIFYING || state.phase() == Phase.COPIED) {
+            state = verify(state, rounds);
+            state = state.in(aim == Aim.MOVE ? Phase.REWRITING : Phase.COPIED).store(to);
+        }
+        if (aim == Aim.COPY) {
+            return new Relocated(state.items(), state.hash(), 0);
+        }
+        ReferenceRewrite rewrite = new ReferenceRewrite(source, target);
+        if (state.phase() == Phase.REWRITING) {
+            state = rewrite(state, rewrite).in(Phase.REMOVING).store(to);
+        }
+        CopiedRows removed = CopiedRows.removed(source.layer(), state.key());
+        remove(rounds, copied, removed);
+        rounds.sweep(PAGE, removed);
+        // Whoever wrote the old name while the old items were still there.
+        state = rewrite(state, rewrite);
+        // In this order: without its note, an item that was taken away would look like one that somebody deleted.
+        forget(copied, to);
+        forget(removed, source.layer());
+        to.store().apply(Batch.of(List.of(state.delete())));
+        return new Relocated(state.items(), state.hash(), state.rewritten());
+    }
+
+    private RelocationState copyAll(RelocationState begun, CopyPasses<T> rounds) {
+        RelocationState state = begun;
+        long total = count();
+        while (true) {
+            List<RowTransfer.Copy> page = rounds.page(state.after(), PAGE);
+            if (page.isEmpty()) {
+                return state;
+            }
+            state = state.copied(page.get(page.size() - 1).id(), page.size());
+            rounds.copy(page, state);
+            tell(RelocationProgress.Phase.COPYING, state.items(), total);
+        }
+    }
+
+    private RelocationState verify(RelocationState state, CopyPasses<T> rounds) {
+        for (int round = 1; round <= ROUNDS; round++) {
+            long total = count();
+            CopyPasses.Compared compared =
+                    rounds.compare(PAGE, done -> tell(RelocationProgress.Phase.VERIFYING, done, total));
+            boolean swept = rounds.sweep(PAGE);
+            if (compared.isClean() && !swept) {
+                return state.compared(compared.items(), compared.hash());
+            }
+        }
+        throw tooFast("copied");
+    }
+
+    private RelocationState rewrite(RelocationState begun, ReferenceRewrite rewrite) {
+        RelocationState state = begun;
+        for (int round = 1; round <= ROUNDS; round++) {
+            ReferenceRewrite.Pass pass = rewrite.pass(done -> tell(RelocationProgress.Phase.REWRITING, done, done));
+            if (pass.found() == 0) {
+                return state;
+            }
+            state = state.rewrote(pass.changed()).store(target.layer());
+        }
+        throw tooFast("searched for references to it");
+    }
+
+    private void remove(CopyPasses<T> rounds, CopiedRows copied, CopiedRows removed) {
+        long total = count();
+        for (int round = 1; round <= ROUNDS; round++) {
+            long done = 0;
+            String after = "";
+            while (true) {
+                Map<String, Long> page = revisions(after);
+                if (page.isEmpty()) {
+                    break;
+                }
+                after = last(page);
+                remove(page, rounds, copied, removed);
+                done += page.size();
+                tell(RelocationProgress.Phase.REMOVING, done, total);
+            }
+            if (done == 0) {
+                return;
+            }
+        }
+        throw tooFast("emptied");
+    }
+
+    /** Deletes the rows that are as they were copied, and copies the others anew, for the next round. */
+    private void remove(Map<String, Long> page, CopyPasses<T> rounds, CopiedRows copied, CopiedRows removed) {
+        Map<String, CopiedRows.Noted> known = copied.of(page.keySet());
+        Map<String, Long> removable = new LinkedHashMap<>();
+        List<String> changed = new ArrayList<>();
+        page.forEach((id, revision) -> {
+            CopiedRows.Noted noted = known.get(id);
+            if (noted != null && noted.source() == revision) {
+                removable.put(id, revision);
+            } else {
+                changed.add(id);
+            }
+        });
+        rounds.copyAgain(changed);
+        List<Mutation> all = new ArrayList<>();
+        removable.forEach((id, revision) -> all.addAll(removal(id, revision, removed)));
+        if (!all.isEmpty() && source.layer().store().apply(Batch.of(all)) instanceof BatchResult.Refused) {
+            removable.forEach((id, revision) -> removeAlone(id, revision, removed));
+        }
+    }
+
+    private List<Mutation> removal(String id, long revision, CopiedRows removed) {
+        return List.of(
+                new Mutation.Delete(source.table(), id, OptionalLong.of(revision)),
+                removed.insert(id, new CopiedRows.Noted(revision, revision)));
+    }
+
+    /** One that is refused was changed or deleted meanwhile; the next round, or the sweep, sees it as it is. */
+    private void removeAlone(String id, long revision, CopiedRows removed) {
+        List<Mutation> removal = removal(id, revision, removed);
+        if (source.layer().store().apply(Batch.of(removal)) instanceof BatchResult.Refused refused
+                && refused.refusal() instanceof Refusal.Exists) {
+            // It was taken away before, and somebody has brought it back.
+            source.layer().store().apply(Batch.of(removal.subList(0, 1)));
+        }
+    }
+
+    private static void forget(CopiedRows noted, OpenLayer layer) {
+        while (true) {
+            Map<String, CopiedRows.Noted> page = noted.page("", PAGE);
+            if (page.isEmpty()) {
+                return;
+            }
+            List<Mutation> deletions = new ArrayList<>();
+            page.keySet().forEach(id -> deletions.add(noted.delete(id)));
+            layer.store().apply(Batch.of(deletions));
+        }
+    }
+
+    private RelocationException tooFast(String what) {
+        return new RelocationException(
+                source.collection() + " in the layer \"" + source.layer().layer()
+                        + "\" is changed faster than it can be " + what + ", after " + ROUNDS
+                        + " rounds. What was done stays; call again when fewer write to it",
+                source.collection());
+    }
+
+    private void tell(RelocationProgress.Phase phase, long done, long total) {
+        progress.accept(new RelocationProgress(phase, done, Math.max(done, total)));
+    }
+
+    private long count() {
+        Selection all = new Selection(
+                source.table(),
+                List.of(),
+                List.of(new Output.Count()),
+                Condition.ALWAYS,
+                List.of(),
+                List.of(),
+                OptionalLong.empty());
+        try (RowCursor row = source.layer().select(all)) {
+            return row.next() && row.get(0) instanceof Number number ? number.longValue() : 0;
+        }
+    }
+
+    private Map<String, Long> revisions(String after) {
+        TableView<?> view = new TableView<>(
+                Models.of(Document.class),
+                new TableSchema(
+                        source.table(),
+                        List.of(
+                                new ColumnSchema(TableName.ID, ColumnKind.ID),
+                                new ColumnSchema(TableName.REVISION, ColumnKind.INTEGER)),
+                        List.of()),
+                source.layer().store());
+        Map<String, Long> revisions = new LinkedHashMap<>();
+        try (RowCursor row = source.layer().select(Pages.selection(view, after, PAGE))) {
+            while (row.next()) {
+                long revision = row.get(1) instanceof Number number ? number.longValue() : 0;
+                revisions.put(String.valueOf(row.get(0)), revision);
+            }
+        }
+        return revisions;
+    }
+
+    private static String last(Map<String, Long> page) {
+        String last = "";
+        for (String id : page.keySet()) {
+            last = id;
+        }
+        return last;
+    }
+
+    private static TableSchema revised(TableSchema here) {
+        List<ColumnSchema> columns = new ArrayList<>(here.columns());
+        if (!here.has(TableName.REVISION)) {
+            columns.add(new ColumnSchema(TableName.REVISION, ColumnKind.INTEGER));
+        }
+        return new TableSchema(here.table(), columns, List.of());
+    }
+
+    /** Checks that what the database works out in the source, that of the target does too. */
+    private void requireGenerated(TableSchema here, Optional<TableSchema> there) {
+        for (ColumnSchema column : here.columns()) {
+            boolean same = there.flatMap(schema -> schema.column(column.name()))
+                    .filter(ColumnSchema::isGenerated)
+                    .isPresent();
+            if (column.isGenerated() && !same) {
+                throw new SchemaException(
+                        "The column " + column.name() + " of " + source.collection() + " in the layer \""
+                                + source.layer().layer() + "\" cannot go along to the layer \""
+                                + target.layer().layer()
+                                + "\": the database works out what is in it, and korm cannot make one like it. Make the table with such"
+                                + " a column there first, or drop it here");
+            }
+        }
+    }
+
+    /** All that the source has and the record wants, indexes too; but for what the database of the target works out. */
+    private TableSchema wanted(TableSchema here) {
+        List<ColumnSchema> columns = new ArrayList<>(revised(here).columns());
+        columns.removeIf(ColumnSchema::isGenerated);
+        List<IndexSchema> indexes = new ArrayList<>(here.indexes());
+        TableSchema ofRecord = source.model().wanted(source.table(), null);
+        for (ColumnSchema column : ofRecord.columns()) {
+            if (!here.has(column.name())
+                    && columns.stream().noneMatch(has -> has.name().equals(column.name()))) {
+                columns.add(column);
+            }
+        }
+        for (IndexSchema index : ofRecord.indexes()) {
+            if (!here.hasIndex(index.name())) {
+                indexes.add(index);
+            }
+        }
+        return new TableSchema(here.table(), columns, indexes);
+    }
+
+    /** What others have declared about the references of the items goes along with them. */
+    private void adoptPolicies() {
+        List<StoredPolicy> ofTable = source
+                .layer()
+                .policies()
+                .at(pool.environment().nanoTime())
+                .stream()
+                .filter(policy -> policy.table().equals(source.table()))
+                .toList();
+        target.layer().policies().adopt(ofTable);
+        target.layer()
+                .policies()
+                .declare(target.table(), target.model().type(), target.model().policies());
+    }
+
+    /** What a reference in an item has to say in the new place, to name what it named in the old one. */
+    private UnaryOperator<Rn<?>> renaming() {
+        String old = source.layer().layer();
+        return reference -> {
+            if (reference.isDepot()) {
+                return reference;
+            }
+            Optional<String> said = reference.layer();
+            boolean goesAlong = aim == Aim.MOVE
+                    && reference.namespace().equals(source.table().namespace())
+                    && reference.kind().equals(source.table().kind());
+            if (said.isEmpty()) {
+                return goesAlong ? reference : reference.from(old);
+            }
+            return goesAlong && said.get().equals(old)
+                    ? reference.from(target.layer().layer())
+                    : reference;
+        };
+    }
+}

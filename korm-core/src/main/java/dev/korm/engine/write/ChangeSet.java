@@ -1,0 +1,357 @@
+package dev.korm.engine.write;
+
+import dev.korm.AlreadyExistsException;
+import dev.korm.Change;
+import dev.korm.ConfigurationException;
+import dev.korm.ConflictException;
+import dev.korm.DuplicateException;
+import dev.korm.Item;
+import dev.korm.NotFoundException;
+import dev.korm.QueryException;
+import dev.korm.Referenced;
+import dev.korm.Rn;
+import dev.korm.StoreException;
+import dev.korm.engine.context.ItemKey;
+import dev.korm.engine.file.FileChanges;
+import dev.korm.engine.item.ChangedItem;
+import dev.korm.engine.item.CollectionHandle;
+import dev.korm.engine.item.ColumnReplacement;
+import dev.korm.engine.item.ItemChange;
+import dev.korm.engine.item.ItemDeletion;
+import dev.korm.engine.item.NewItem;
+import dev.korm.engine.item.OtherColumns;
+import dev.korm.engine.item.PoolContext;
+import dev.korm.engine.item.StoredItem;
+import dev.korm.engine.key.CrossKeyUniqueness;
+import dev.korm.engine.layer.OpenLayer;
+import dev.korm.engine.read.ItemReader;
+import dev.korm.engine.reference.DeleteRun;
+import dev.korm.model.Model;
+import dev.korm.spi.Batch;
+import dev.korm.spi.BatchResult;
+import dev.korm.spi.Mutation;
+import dev.korm.spi.Refusal;
+import dev.korm.spi.schema.SchemaMovedException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Changes that happen together: those that were asked for, and before each of them the changes of the items that its
+ * references carry. Each item is in it once. Used by one thread, persisted once.
+ */
+final class ChangeSet {
+    private final PoolContext pool;
+    private final List<ItemChange<?>> requested = new ArrayList<>();
+    private final Map<ItemKey, ItemChange<?>> steps = new LinkedHashMap<>();
+    private Map<Rn<?>, Long> cascaded = Map.of();
+
+    ChangeSet(PoolContext pool) {
+        this.pool = pool;
+    }
+
+    ChangeSet add(Change<?> change) {
+        return add(change, ColumnReplacement.REFUSED);
+    }
+
+    /** Adds a change, with the right to replace columns in its table where it does not have it by itself. */
+    ChangeSet add(Change<?> change, ColumnReplacement replacement) {
+        if (change instanceof NewItem<?> item) {
+            return request(insert(item, replacement));
+        }
+        if (change instanceof ChangedItem<?> item) {
+            return request(modify(item, replacement));
+        }
+        if (change instanceof ItemDeletion<?> deletion) {
+            return request(remove(deletion.stored()));
+        }
+        throw new ConfigurationException(
+                "A change is what fromData, set, update, patch or deletion() of an item of korm's" + " gave, not a "
+                        + change.getClass().getName());
+    }
+
+    /** Adds an item that was deleted. */
+    <T> ChangeSet restore(StoredItem<T> item, OtherColumns others) {
+        long revision = pool.environment().revisions().nextAfter(item.revision());
+        return request(new ItemChange.Insert<>(
+                item.home(), item.rn(), item.data(), revision, ColumnReplacement.REFUSED, others));
+    }
+
+    private <T> ItemChange<T> insert(NewItem<T> item, ColumnReplacement replacement) {
+        references(item.home(), item.data());
+        long revision = pool.environment().revisions().next();
+        return new ItemChange.Insert<>(item.home(), item.rn(), item.data(), revision, replacement, null);
+    }
+
+    private <T> ItemChange<T> modify(ChangedItem<T> item, ColumnReplacement replacement) {
+        references(item.home(), item.data());
+        boolean replace = replacement == ColumnReplacement.ALLOWED || item.replacement() == ColumnReplacement.ALLOWED;
+        return new ItemChange.Modify<>(item, replace ? ColumnReplacement.ALLOWED : ColumnReplacement.REFUSED);
+    }
+
+    private static <T> ItemChange<T> remove(StoredItem<T> item) {
+        return new ItemChange.Remove<>(item);
+    }
+
+    /** Adds the changes that references in the data carry. */
+    private <T> void references(CollectionHandle<T> home, T data) {
+        home.model().mapAllReferences(data, rn -> {
+            rn.carried().ifPresent(carried -> {
+                if (carried instanceof ChangedItem<?> changed) {
+                    put(modify(changed, ColumnReplacement.REFUSED));
+                } else if (carried instanceof StoredItem<?> stored) {
+                    references(stored);
+                }
+            });
+            return rn;
+        });
+    }
+
+    private <T> void references(StoredItem<T> stored) {
+        references(stored.home(), stored.data());
+    }
+
+    private ChangeSet request(ItemChange<?> step) {
+        requested.add(step);
+        put(step);
+        return this;
+    }
+
+    private void put(ItemChange<?> step) {
+        if (!step.home().pool().equals(pool)) {
+            throw new ConfigurationException("A transaction belongs to one pool; " + step.rn() + " is of another");
+        }
+        ItemChange<?> earlier = steps.get(step.key());
+        if (earlier == null || earlier.yieldsTo(step)) {
+            steps.put(step.key(), step);
+        } else if (!step.yieldsTo(earlier) && !earlier.isSame(step)) {
+            throw new QueryException(
+                    step.rn() + " is changed twice in one transaction, in different ways. Make both changes"
+                            + " on one item, one after the other");
+        }
+    }
+
+    /** Stores everything and answers the items that were asked for, in their order. */
+    List<Item<?>> persist() {
+        OpenLayer layer = layer();
+        try (FileChanges files = new FileChanges(pool.depots(), pool.layers(), layer, steps.values())) {
+            files.stage();
+            try {
+                store(layer, files);
+            } catch (RuntimeException | Error failed) {
+                files.failed(failed);
+                throw failed;
+            }
+            files.stored();
+            List<Item<?>> settled = settled(layer, files);
+            files.release();
+            return settled;
+        }
+    }
+
+    private void store(@Nullable OpenLayer layer, FileChanges files) {
+        if (layer == null) {
+            return;
+        }
+        try {
+            apply(layer, files);
+        } catch (SchemaMovedException moved) {
+            steps.values().forEach(step -> layer.forget(step.home().table()));
+            apply(layer, files);
+        }
+    }
+
+    private List<Item<?>> settled(@Nullable OpenLayer layer, FileChanges files) {
+        Settled settled = new Settled(steps, files);
+        List<Item<?>> items = new ArrayList<>(requested.size());
+        for (ItemChange<?> step : requested) {
+            items.add(layer == null ? reloaded(step) : settled.item(step));
+        }
+        return items;
+    }
+
+    private static <T> Item<T> reloaded(ItemChange<T> step) {
+        return ItemReader.get(step.home(), step.rn());
+    }
+
+    /** The one layer that is written to; null when nothing is. */
+    private @Nullable OpenLayer layer() {
+        Set<String> names = new LinkedHashSet<>();
+        OpenLayer layer = null;
+        for (ItemChange<?> step : steps.values()) {
+            if (step.writes()) {
+                layer = step.home().layer();
+                names.add(layer.layer());
+            }
+        }
+        if (names.size() > 1) {
+            throw new ConfigurationException("The change touches the layers " + String.join(", ", names)
+                    + ". A change is whole only within one layer; commit the items of each layer by themselves");
+        }
+        return layer;
+    }
+
+    private void apply(OpenLayer layer, FileChanges files) {
+        List<ItemChange<?>> writing = new ArrayList<>();
+        List<Mutation> mutations = new ArrayList<>();
+        for (ItemChange<?> step : steps.values()) {
+            if (step.writes()) {
+                mutations.add(step.mutation());
+                writing.add(step);
+            }
+        }
+        BatchResult result = new CrossKeyUniqueness(layer, writing)
+                .apply(new Batch(mutations, files.marker()), batch -> apply(layer, writing, batch, files));
+        if (!result.isStored() && result instanceof BatchResult.Refused refused) {
+            throw refused.mutation() == BatchResult.Refused.MARKER
+                    ? forbidden(layer, writing.get(0))
+                    : refusal(writing.get(refused.mutation()), refused.refusal());
+        }
+    }
+
+    private BatchResult apply(OpenLayer layer, List<ItemChange<?>> writing, Batch batch, FileChanges files) {
+        Set<ItemKey> deleted = new LinkedHashSet<>();
+        List<ItemChange<?>> stored = new ArrayList<>();
+        for (ItemChange<?> step : writing) {
+            if (step instanceof ItemChange.Remove<?>) {
+                deleted.add(step.key());
+            } else {
+                stored.add(step);
+            }
+        }
+        if (deleted.isEmpty()) {
+            return files.apply(batch);
+        }
+        DeleteRun.Outcome outcome =
+                new DeleteRun(pool, layer, files.releases(), files::apply).run(deleted, stored, batch);
+        cascaded = outcome.cascaded();
+        return outcome.result();
+    }
+
+    /** How many items went along with those that were deleted, by collection. */
+    Map<Rn<?>, Long> cascaded() {
+        return cascaded;
+    }
+
+    private static StoreException forbidden(OpenLayer layer, ItemChange<?> first) {
+        return new StoreException(
+                layer.layer(),
+                first.rn() + " was not stored in the layer \"" + layer.layer()
+                        + "\", and nothing else of its change: it was taken for one that was cut off, and forbidden."
+                        + " Make the change anew",
+                StoreException.Outcome.NOT_APPLIED,
+                null);
+    }
+
+    private static <T> RuntimeException refusal(ItemChange<T> step, Refusal refusal) {
+        Rn<T> rn = step.rn();
+        if (refusal instanceof Refusal.Exists) {
+            return new AlreadyExistsException(
+                    rn
+                            + " was not created, since an item with this id exists. Update that one, or let korm choose an id",
+                    rn);
+        }
+        if (refusal instanceof Refusal.Missing) {
+            return missing(step);
+        }
+        if (refusal instanceof Refusal.UniqueViolation taken) {
+            List<String> fields = step.view().fieldsOf(taken.index());
+            Optional<Rn<?>> holder = Optional.of(step.home().collection().item(taken.holder()));
+            return new DuplicateException(
+                    rn + " was not stored, since " + holder.get() + " holds the same value of "
+                            + String.join(" and ", fields) + ", which must be unique",
+                    fields,
+                    holder);
+        }
+        return ItemReader.find(step.home(), rn)
+                .<RuntimeException>map(theirs -> new ConflictException(
+                        rn + " was changed since it was read (revision " + step.revisionRead() + ", now "
+                                + theirs.revision()
+                                + "). Nothing was written; look at theirs(), apply the change to it and commit again",
+                        rn,
+                        step.dataOf(),
+                        theirs))
+                .orElseGet(() -> missing(step));
+    }
+
+    private static NotFoundException missing(ItemChange<?> step) {
+        return new NotFoundException(
+                step.rn() + " is not in the layer \"" + step.home().layer().layer()
+                        + "\" any more; it was deleted since it was read. To keep the data, create it anew",
+                step.rn());
+    }
+
+    /** What carries a change or an item, as it is after everything was stored. */
+    private static final class Settled implements ItemChange.Settled {
+        private final Map<ItemKey, ItemChange<?>> steps;
+        private final FileChanges files;
+
+        Settled(Map<ItemKey, ItemChange<?>> steps, FileChanges files) {
+            this.steps = steps;
+            this.files = files;
+        }
+
+        @SuppressWarnings("unchecked") // Steps are kept under the identity of their item.
+        <T> StoredItem<T> item(ItemChange<T> step) {
+            ItemChange<T> kept = (ItemChange<T>) steps.getOrDefault(step.key(), step);
+            return kept.equals(step) ? step.stored(this) : stored(kept, step.dataOf());
+        }
+
+        /** The item of a step as it is in a place whose data may lack the change: with the change, and the references of the place. */
+        private <T> StoredItem<T> stored(ItemChange<T> step, T placed) {
+            Model<T> model = step.home().model();
+            return step.stored(
+                    this, model.sameData(step.dataOf(), placed) ? placed : carryingAs(model, step.dataOf(), placed));
+        }
+
+        /** The data with its references carrying what those of a place do, and nothing else: each place leads on to its own end. */
+        private static <T> T carryingAs(Model<T> model, T data, T placed) {
+            Map<String, Rn<?>> carried = new HashMap<>();
+            model.mapAllReferences(placed, rn -> {
+                if (rn.carried().isPresent()) {
+                    carried.put(rn.toString(), rn);
+                }
+                return rn;
+            });
+            return model.mapAllReferences(data, rn -> carried.getOrDefault(rn.toString(), rn.unresolved()));
+        }
+
+        /** The data with every carried change replaced by the item that it became, and every new file by the stored one. */
+        @Override
+        public <T> T data(CollectionHandle<T> home, T data) {
+            T carrying = home.model().mapAllReferences(data, rn -> rn.carried()
+                    .<Rn<?>>map(carried -> carrying(rn, carried))
+                    .orElse(rn));
+            return home.model().mapAllFiles(carrying, files::settled);
+        }
+
+        @SuppressWarnings("unchecked") // What a reference carries has the type that it names.
+        private <T> Rn<T> carrying(Rn<T> rn, Referenced<?> carried) {
+            Referenced<T> now = (Referenced<T>) settle(carried);
+            return now == carried ? rn : rn.carrying(now);
+        }
+
+        private Referenced<?> settle(Referenced<?> carried) {
+            if (carried instanceof ChangedItem<?> changed) {
+                return changed(changed);
+            }
+            return carried instanceof StoredItem<?> stored ? settled(stored) : carried;
+        }
+
+        @SuppressWarnings("unchecked") // Steps are kept under the identity of their item.
+        private <T> StoredItem<T> changed(ChangedItem<T> item) {
+            ItemChange<T> step = (ItemChange<T>) steps.get(item.home().key(item.rn()));
+            return step == null ? item.before() : stored(step, item.data());
+        }
+
+        private <T> StoredItem<T> settled(StoredItem<T> item) {
+            return item.with(data(item.home(), item.data()));
+        }
+    }
+}

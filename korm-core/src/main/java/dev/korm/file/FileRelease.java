@@ -1,0 +1,41 @@
+package dev.korm.file;
+
+import dev.korm.ConfigurationException;
+import dev.korm.Pool;
+import java.time.Duration;
+
+/** What becomes of a file when an item no longer names it: it was deleted, or names another one. */
+public sealed interface FileRelease {
+    /** It stays; a sweep does not take it away either. */
+    FileRelease KEEP = new Keep();
+
+    /**
+     * It is deleted at once, unless another item names it. To know that, every table with references or JSON is asked, so this is for
+     * small pools. A deleted item that is restored has lost its files.
+     */
+    FileRelease DELETE = new Delete();
+
+    /** It stays. */
+    record Keep() implements FileRelease {}
+
+    /** It is deleted at once. */
+    record Delete() implements FileRelease {}
+
+    /**
+     * The first {@link Pool#sweep} after that time deletes it, unless an item names it by then.
+     *
+     * @param grace how long it stays
+     */
+    record After(Duration grace) implements FileRelease {
+        public After {
+            if (grace.isNegative()) {
+                throw new ConfigurationException("The grace period of a file cannot be negative");
+            }
+        }
+    }
+
+    /** It stays for a while, and the next {@link Pool#sweep} deletes it, unless an item names it by then. */
+    static FileRelease after(Duration grace) {
+        return new After(grace);
+    }
+}

@@ -1,0 +1,67 @@
+package dev.korm.file;
+
+import dev.korm.ConfigurationException;
+import dev.korm.Pool;
+import dev.korm.Rn;
+import dev.korm.depot.FileExistsException;
+import dev.korm.depot.MissingFileException;
+import dev.korm.spi.depot.FileEntry;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The files of a pool's depots by themselves, without an item that names them. What is stored here stays until it is deleted here:
+ * a sweep takes only what items brought along. Safe for many threads.
+ *
+ * <pre>{@code
+ * FileRef note = pool.files().create(FileRef.of("files", "notes/today", bytes));
+ * pool.files().store(note.edit(otherBytes));
+ * pool.files().delete(note.rn());
+ * }</pre>
+ */
+public interface PoolFiles {
+    /** How many files {@link #setAside} returns at the most; a sweep's listener is told of all. */
+    int MOST_SET_ASIDE = 1_000;
+
+    /**
+     * Stores a floating file where none is.
+     *
+     * @return the file, resolved
+     * @throws FileExistsException when there is one of that name
+     * @throws ConfigurationException when the pool has no such depot
+     */
+    FileRef create(FileRef floating);
+
+    /** Stores a floating file, in place of one of that name. */
+    FileRef store(FileRef floating);
+
+    /**
+     * A file, resolved.
+     *
+     * @throws MissingFileException when there is none
+     */
+    FileRef get(Rn<?> file);
+
+    /** A file, resolved; empty when there is none. */
+    Optional<FileRef> find(Rn<?> file);
+
+    /**
+     * Deletes a file. Items that name it are not looked for; {@link Pool#sweep} tells which do.
+     *
+     * @return whether it was there
+     */
+    boolean delete(Rn<?> file);
+
+    /**
+     * Returns what the opening of the pool or the latest sweep, whichever came last, found in a depot and could not bring to its
+     * place: up to {@value #MOST_SET_ASIDE} of them. A pool opens all the same. Each is tried again by every opening and every sweep.
+     */
+    List<Sweep.SetAside> setAside();
+
+    /** The names and sizes of the files below a prefix, as they are found. What korm keeps for itself is left out. Close the stream. */
+    Stream<FileEntry> list(Rn<?> prefix);
+
+    /** The names of the folders directly below a prefix. Close the stream. */
+    Stream<String> folders(Rn<?> prefix);
+}

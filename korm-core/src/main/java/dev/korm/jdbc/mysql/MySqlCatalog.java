@@ -1,0 +1,481 @@
+package dev.korm.jdbc.mysql;
+
+import dev.korm.StoreBusyException;
+import dev.korm.StoreException.Outcome;
+import dev.korm.jdbc.server.PooledWriter;
+import dev.korm.jdbc.session.ColumnKindTable;
+import dev.korm.jdbc.session.Session;
+import dev.korm.jdbc.sql.RenderException;
+import dev.korm.jdbc.sql.Sql;
+import dev.korm.jdbc.sql.SqlWriter;
+import dev.korm.jdbc.sql.TableSchemas;
+import dev.korm.jdbc.write.Catalog;
+import dev.korm.spi.query.ColumnKind;
+import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.ColumnSchema;
+import dev.korm.spi.schema.IndexSchema;
+import dev.korm.spi.schema.TableSchema;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Tables of MySQL and MariaDB in korm's stored format, sections 2 to 4, in one database.
+ *
+ * <p>A change of a schema commits by itself there, and takes what was done before it in the same transaction along. So all that
+ * a table lacks is added by one statement, and never in the transaction of a batch.
+ *
+ * <p>What the catalogue cannot say stands in the original's table of kinds, written before the columns that it speaks of; in the
+ * comment of a table, the whole name where it was too long; and in the comment of an index, which places of JSON it holds.
+ */
+final class MySqlCatalog implements Catalog {
+    /** What MariaDB makes of a column that is declared as JSON; on both, by it texts of JSON are told from others. */
+    private static final String JSON_COLLATION = "utf8mb4_bin";
+
+    /** Marks decimal numbers, which are kept as text since no type keeps their scale. */
+    private static final String DECIMAL_COLLATION = "ascii_bin";
+
+    /**
+     * The time in microseconds: what a row begins with that another program inserts, so that it has no revision that an earlier row
+     * of its id had.
+     */
+    private static final String TIME = "(CAST(UNIX_TIMESTAMP(NOW(6)) * 1000000 AS SIGNED))";
+
+    private final MySqlNames names;
+    private final MySqlServer server;
+    private final MySqlErrors errors;
+    private final String layer;
+    private final int busySeconds;
+    private final MySqlDialect dialect;
+    private final MySqlIndexes indexes;
+    private final ColumnKindTable kinds;
+
+    /** Text columns of other collations than korm's, by table; of those that were read so far. */
+    private final Map<TableName, Map<String, String>> foreign = new ConcurrentHashMap<>();
+
+    MySqlCatalog(String layer, MySqlNames names, MySqlServer server, MySqlErrors errors, int busySeconds) {
+        this.layer = layer;
+        this.names = names;
+        this.server = server;
+        this.errors = errors;
+        this.busySeconds = busySeconds;
+        this.dialect = new MySqlDialect(names, server, this::foreign);
+        this.indexes = new MySqlIndexes(dialect);
+        this.kinds = new ColumnKindTable(names.database() + ".`" + ColumnKindTable.NAME + "`");
+    }
+
+    MySqlDialect dialect() {
+        return dialect;
+    }
+
+    /** The collations of a table's text columns where they are not korm's. */
+    private Map<String, String> foreign(TableName table) {
+        return foreign.getOrDefault(table, Map.of());
+    }
+
+    /** The tables of items that have a column. */
+    List<TableName> items(Session session, String column) throws SQLException {
+        // One table of the catalogue, and by constants alone: else the server opens the tables of every database.
+        Sql sql = Sql.of(
+                "SELECT TABLE_NAME, COLUMN_NAME FROM information_schema.COLUMNS"
+                        + " WHERE TABLE_SCHEMA = ? AND COLUMN_NAME IN ('" + TableName.ID + "', ?)",
+                names.plainDatabase(),
+                column);
+        Map<String, Set<String>> columns = new TreeMap<>();
+        session.query(sql, rows -> {
+            while (rows.next()) {
+                columns.computeIfAbsent(rows.getString(1), name -> new HashSet<>())
+                        .add(rows.getString(2));
+            }
+            return true;
+        });
+        List<TableName> tables = new ArrayList<>();
+        List<String> hashed = new ArrayList<>();
+        columns.forEach((name, found) -> {
+            // The catalogue compares names without regard to case.
+            if (found.contains(TableName.ID) && found.contains(column)) {
+                if (TableName.isItems(name)) {
+                    tables.add(new TableName(name, TableName.ID));
+                } else if (name.startsWith(MySqlNames.ITEMS)) {
+                    hashed.add(name);
+                }
+            }
+        });
+        if (!hashed.isEmpty()) {
+            tables.addAll(whole(session, hashed));
+        }
+        return tables;
+    }
+
+    /** The whole names of tables: ours are in their comments, the original's beside the kinds of their columns. */
+    private List<TableName> whole(Session session, List<String> hashed) throws SQLException {
+        Set<String> candidates = new TreeSet<>();
+        Session.Answer<Boolean> names = rows -> {
+            while (rows.next()) {
+                candidates.add(String.valueOf(rows.getString(1)));
+            }
+            return true;
+        };
+        session.query(
+                Sql.of(
+                        "SELECT TABLE_COMMENT FROM information_schema.TABLES WHERE TABLE_SCHEMA = ?",
+                        this.names.plainDatabase()),
+                names);
+        if (isThere(session, ColumnKindTable.NAME)) {
+            session.query(Sql.of("SELECT DISTINCT table_name FROM " + kinds.sql()), names);
+        }
+        return candidates.stream()
+                .filter(TableName::isItems)
+                .filter(whole -> hashed.stream().anyMatch(name -> isOf(name, whole)))
+                .map(whole -> new TableName(whole, TableName.ID))
+                .toList();
+    }
+
+    private static boolean isOf(String name, String whole) {
+        return MySqlNames.table(new TableName(whole, TableName.ID)).equals(name);
+    }
+
+    private boolean isThere(Session session, String table) throws SQLException {
+        return session.query(
+                Sql.of(
+                        "SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?",
+                        names.plainDatabase(),
+                        table),
+                ResultSet::next);
+    }
+
+    @Override
+    public Optional<TableSchema> read(Session session, TableName table) throws SQLException {
+        String name = MySqlNames.table(table);
+        // Columns and indexes in one question, since each is a way to the server and back.
+        Sql sql = Sql.of(
+                "SELECT 'c', ORDINAL_POSITION, COLUMN_NAME, DATA_TYPE, COLLATION_NAME, EXTRA, '', 0,"
+                        + " COLUMN_DEFAULT, IS_NULLABLE"
+                        + " FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?"
+                        + " UNION ALL SELECT 'i', SEQ_IN_INDEX, INDEX_NAME, COALESCE(COLUMN_NAME, ''), '', '',"
+                        + " INDEX_COMMENT, NON_UNIQUE, '', ''"
+                        + " FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?"
+                        + " AND INDEX_NAME <> 'PRIMARY'"
+                        + " UNION ALL SELECT 'k', 0, '', '', '', '', '', 0, '', '' FROM information_schema.TABLES"
+                        + " WHERE TABLE_SCHEMA = ? AND TABLE_NAME = '" + ColumnKindTable.NAME + "'",
+                names.plainDatabase(),
+                name,
+                names.plainDatabase(),
+                name,
+                names.plainDatabase());
+        Map<Integer, ColumnSchema> ordered = new TreeMap<>();
+        Map<String, String> collations = new HashMap<>();
+        Map<String, MySqlIndexes.Found> found = new LinkedHashMap<>();
+        boolean hasKinds = session.query(sql, rows -> {
+            boolean written = false;
+            while (rows.next()) {
+                String each = rows.getString(3);
+                switch (rows.getString(1)) {
+                    case "c" -> {
+                        String collation = rows.getString(5) == null ? "" : rows.getString(5);
+                        if (MySqlNames.isPlace(each)) {
+                            break;
+                        }
+                        ColumnKind kind = kind(table, each, rows.getString(4), collation);
+                        ordered.put(rows.getInt(2), column(each, kind, rows));
+                        if (!collation.isEmpty() && !collation.equals(server.collation())) {
+                            collations.put(each, collation);
+                        }
+                    }
+                    case "i" ->
+                        found.computeIfAbsent(each, MySqlIndexes.Found::new)
+                                .add(rows.getInt(2), rows.getString(4), rows.getString(7), rows.getInt(8) == 0);
+                    default -> written = true;
+                }
+            }
+            return written;
+        });
+        if (ordered.isEmpty()) {
+            foreign.remove(table);
+            return Optional.empty();
+        }
+        List<ColumnSchema> columns = new ArrayList<>(ordered.values());
+        if (hasKinds) {
+            kinds.apply(session, table, columns);
+        }
+        foreign.put(table, collations);
+        TableSchemas.sort(columns, table);
+        TableSchema bare = new TableSchema(table, columns, List.of());
+        List<IndexSchema> schemas = new ArrayList<>();
+        found.values().forEach(index -> index.schema(bare).ifPresent(schemas::add));
+        return Optional.of(new TableSchema(table, columns, schemas));
+    }
+
+    /** A column of the row at hand. MariaDB writes the default null as a word. */
+    private static ColumnSchema column(String name, ColumnKind kind, ResultSet row) throws SQLException {
+        String extra = String.valueOf(row.getString(6)).toUpperCase(Locale.ROOT);
+        String value = row.getString(9);
+        boolean generated =
+                extra.contains("VIRTUAL") || extra.contains("STORED GENERATED") || extra.contains("PERSISTENT");
+        boolean filled = extra.contains("AUTO_INCREMENT") || (value != null && !value.equalsIgnoreCase("NULL"));
+        return TableSchemas.filled(name, kind, generated, filled, "NO".equals(row.getString(10)));
+    }
+
+    private static ColumnKind kind(TableName table, String column, String type, String collation) {
+        return TableSchemas.kindByName(table, column).orElseGet(() -> kind(type, collation));
+    }
+
+    private static ColumnKind kind(String type, String collation) {
+        return switch (type.toLowerCase(Locale.ROOT)) {
+            case "mediumtext" -> collation.equals(DECIMAL_COLLATION) ? ColumnKind.DECIMAL : ColumnKind.TEXT;
+            case "longtext" -> collation.equals(JSON_COLLATION) ? ColumnKind.JSON : ColumnKind.TEXT;
+            case "char", "varchar", "tinytext", "text" -> ColumnKind.TEXT;
+            case "tinyint" -> ColumnKind.BOOLEAN;
+            case "smallint", "mediumint", "int", "bigint" -> ColumnKind.INTEGER;
+            case "float", "double" -> ColumnKind.REAL;
+            case "decimal" -> ColumnKind.DECIMAL;
+            case "tinyblob", "blob", "mediumblob", "longblob", "binary", "varbinary" -> ColumnKind.BYTES;
+            case "json" -> ColumnKind.JSON;
+            default -> ColumnKind.OTHER;
+        };
+    }
+
+    @Override
+    public List<UniqueIndex> uniqueIndexes(Session session, TableName table) throws SQLException {
+        Sql sql = Sql.of(
+                "SELECT INDEX_NAME, COALESCE(COLUMN_NAME, '') FROM information_schema.STATISTICS"
+                        + " WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND NON_UNIQUE = 0 AND INDEX_NAME <> 'PRIMARY'"
+                        + " ORDER BY INDEX_NAME, SEQ_IN_INDEX",
+                names.plainDatabase(),
+                MySqlNames.table(table));
+        return session.query(sql, rows -> {
+            Map<String, List<String>> columns = new LinkedHashMap<>();
+            while (rows.next()) {
+                columns.computeIfAbsent(rows.getString(1), name -> new ArrayList<>())
+                        .add(rows.getString(2));
+            }
+            List<UniqueIndex> found = new ArrayList<>();
+            columns.forEach((name, parts) -> found.add(new UniqueIndex(name, parts)));
+            return found;
+        });
+    }
+
+    /**
+     * The names and types of the columns as the server would answer them: it takes a number into a column of texts and a text
+     * of digits into one of numbers, and does not know that a value needs its fingerprint.
+     */
+    @Override
+    public Optional<Object> version(Session session, TableName table) throws SQLException {
+        SqlWriter sql = dialect.writer().add("SELECT * FROM ");
+        dialect.table(sql, table);
+        String text = sql.add(" LIMIT 0").toSql().text();
+        try {
+            PreparedStatement statement = session.prepare(text);
+            try (ResultSet rows = statement.executeQuery()) {
+                ResultSetMetaData columns = rows.getMetaData();
+                StringBuilder version = new StringBuilder();
+                for (int i = 1; i <= columns.getColumnCount(); i++) {
+                    version.append(columns.getColumnName(i)).append(' ');
+                    version.append(columns.getColumnTypeName(i)).append(' ');
+                    version.append(columns.getPrecision(i)).append(',');
+                }
+                return Optional.of(version.toString());
+            }
+        } catch (SQLException e) {
+            session.failed(e);
+            session.discard(text);
+            if (MySqlErrors.isMissing(e)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /** Keeps others of korm from changing this database's schema until {@link #unlock}. */
+    @Override
+    public void lock(Session session) throws SQLException {
+        boolean mine = session.query(
+                Sql.of("SELECT GET_LOCK(?, ?)", names.lock(), (long) busySeconds),
+                rows -> rows.next() && rows.getInt(1) == 1);
+        if (!mine) {
+            throw new StoreBusyException(
+                    layer,
+                    "Changing a table failed on " + errors.where()
+                            + ": another pool changed its tables for longer than the" + " busy timeout. Try again",
+                    Outcome.NOT_APPLIED,
+                    null);
+        }
+    }
+
+    @Override
+    public void unlock(Session session) {
+        try {
+            session.query(Sql.of("SELECT RELEASE_LOCK(?)", names.lock()), ResultSet::next);
+        } catch (SQLException lost) {
+            // The lock ends with its connection.
+        }
+    }
+
+    /** In a transaction it would commit what was done before; so the table is made before the batch. */
+    @Override
+    public void create(Session session, TableSchema table) {
+        throw new PooledWriter.SchemaFirst(other -> evolve(other, table, Set.of()));
+    }
+
+    @Override
+    public void make(Session session, TableSchema table) throws SQLException {
+        keepKinds(session, table.table(), table.columns());
+        SqlWriter sql = dialect.writer().add("CREATE TABLE ");
+        dialect.table(sql, table.table());
+        String separator = " ( ";
+        for (ColumnSchema column : table.columns()) {
+            sql.add(separator).name(column.name()).add(" ").add(type(table.table(), column));
+            separator = ", ";
+        }
+        for (IndexSchema index : table.indexes()) {
+            indexes.add(sql, table, index, ", ", ", ");
+        }
+        sql.add(" ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE ");
+        sql.add(server.collation());
+        if (!MySqlNames.table(table.table()).equals(table.table().text())) {
+            // The name is of letters, digits and _.
+            sql.add(" COMMENT '").add(table.table().text()).add("'");
+        }
+        try {
+            session.execute(sql.toSql().text());
+        } catch (SQLException e) {
+            if (MySqlErrors.isReserved(e)) {
+                throw TableSchemas.reserved(table.table(), table.columns(), e);
+            }
+            throw e;
+        }
+    }
+
+    private String type(TableName table, ColumnSchema column) {
+        String text = " CHARACTER SET utf8mb4 COLLATE " + server.collation();
+        if (column.name().equals(table.key())) {
+            return "VARCHAR(255)" + text + " NOT NULL PRIMARY KEY";
+        }
+        if (column.name().equals(TableName.REVISION)) {
+            return "BIGINT NOT NULL DEFAULT " + TIME;
+        }
+        // MySQL's own JSON keeps no number that is neither a double nor of 64 bits. MariaDB's is a text that is
+        // checked, and
+        // its check refuses what is deeper than 31 levels.
+        String json = "LONGTEXT CHARACTER SET utf8mb4 COLLATE " + JSON_COLLATION;
+        return switch (column.kind()) {
+            case ID, TEXT -> "LONGTEXT" + text;
+            case RN -> "TEXT" + text;
+            case FINGERPRINT -> "CHAR(128)" + text;
+            case INTEGER -> "BIGINT";
+            case REAL -> "DOUBLE";
+            case BOOLEAN -> "TINYINT(1)";
+            case DECIMAL -> "MEDIUMTEXT CHARACTER SET ascii COLLATE " + DECIMAL_COLLATION;
+            case BYTES -> "LONGBLOB";
+            case JSON, ENCRYPTED -> json;
+            case OTHER -> throw new RenderException("A column that korm makes has a kind");
+        };
+    }
+
+    /** Before the columns are there: a row too many says nothing, and a row that is missing would say something wrong. */
+    private void keepKinds(Session session, TableName table, List<ColumnSchema> columns) throws SQLException {
+        boolean there = isThere(session, ColumnKindTable.NAME);
+        for (ColumnSchema column : columns) {
+            boolean kept = ColumnKindTable.isKept(column.kind());
+            if (kept && !there) {
+                session.execute("CREATE TABLE IF NOT EXISTS " + kinds.sql() + " (table_name VARCHAR(255) NOT NULL,"
+                        + " column_name VARCHAR(255) NOT NULL, kind VARCHAR(32) NOT NULL,"
+                        + " PRIMARY KEY (table_name, column_name)) ENGINE = InnoDB ROW_FORMAT = DYNAMIC"
+                        + " DEFAULT CHARACTER SET utf8mb4 COLLATE " + server.collation());
+                there = true;
+            }
+            if (kept) {
+                session.update(Sql.of(
+                        "REPLACE INTO " + kinds.sql() + " (table_name, column_name, kind) VALUES (?, ?, ?)",
+                        table.text(),
+                        column.name(),
+                        ColumnKindTable.written(column.kind())));
+            } else if (there) {
+                session.update(Sql.of(
+                        "DELETE FROM " + kinds.sql() + " WHERE table_name = ? AND column_name = ?",
+                        table.text(),
+                        column.name()));
+            }
+        }
+    }
+
+    /** Whether the table still shows none of the columns; one that is versioned hides those of its periods. */
+    private boolean isHidden(Session session, TableSchema actual, TableSchemas.Lacking lacking) throws SQLException {
+        TableSchema now = read(session, actual.table()).orElse(actual);
+        return lacking.columns().stream().noneMatch(column -> now.has(column.name()));
+    }
+
+    /** All of it by one statement, which happens whole or not at all; but for where revisions begin from then on. */
+    @Override
+    public void alter(Session session, TableSchema actual, TableSchemas.Lacking lacking) throws SQLException {
+        keepKinds(session, actual.table(), lacking.columns());
+        SqlWriter sql = dialect.writer().add("ALTER TABLE ");
+        dialect.table(sql, actual.table());
+        String separator = " ";
+        for (IndexSchema index : lacking.staleIndexes()) {
+            MySqlIndexes.drop(sql.add(separator), index);
+            separator = ", ";
+        }
+        for (String column : lacking.staleColumns()) {
+            sql.add(separator).add("DROP COLUMN ").name(column);
+            separator = ", ";
+        }
+        boolean revised = false;
+        for (ColumnSchema column : lacking.columns()) {
+            if (column.name().equals(TableName.REVISION)) {
+                addRevision(sql.add(separator), actual);
+                revised = true;
+            } else {
+                sql.add(separator).add("ADD COLUMN ").name(column.name()).add(" ");
+                sql.add(type(actual.table(), column));
+            }
+            separator = ", ";
+        }
+        for (IndexSchema index : lacking.indexes()) {
+            indexes.add(sql, actual, index, separator + "ADD COLUMN ", separator + "ADD ");
+            separator = ", ";
+        }
+        try {
+            session.execute(sql.toSql().text());
+        } catch (SQLException e) {
+            if (MySqlErrors.isDuplicate(e)) {
+                throw indexes.duplicate(session, actual, lacking, e);
+            }
+            if (MySqlErrors.isReserved(e) || (MySqlErrors.isColumnThere(e) && isHidden(session, actual, lacking))) {
+                throw TableSchemas.reserved(actual.table(), lacking.columns(), e);
+            }
+            throw e;
+        }
+        if (revised) {
+            SqlWriter from = dialect.writer().add("ALTER TABLE ");
+            dialect.table(from, actual.table());
+            from.add(" ALTER COLUMN ").name(TableName.REVISION).add(" SET DEFAULT " + TIME);
+            session.execute(from.toSql().text());
+        }
+    }
+
+    /** The revision column; rows that are there have revision 0, and are not written for it. */
+    private static void addRevision(SqlWriter sql, TableSchema actual) {
+        if (actual.has(TableName.FORMER_REVISION)) {
+            sql.add("RENAME COLUMN ")
+                    .name(TableName.FORMER_REVISION)
+                    .add(" TO ")
+                    .name(TableName.REVISION);
+        } else {
+            sql.add("ADD COLUMN ").name(TableName.REVISION).add(" BIGINT NOT NULL DEFAULT 0");
+        }
+    }
+}

@@ -1,0 +1,231 @@
+package dev.korm.jdbc.mysql;
+
+import dev.korm.KormException;
+import dev.korm.StoreBusyException;
+import dev.korm.StoreException;
+import dev.korm.StoreException.Outcome;
+import dev.korm.StoreFullException;
+import dev.korm.StoreReadOnlyException;
+import dev.korm.ValueException;
+import dev.korm.jdbc.session.StoreErrors;
+import java.sql.SQLException;
+import java.util.Set;
+
+/**
+ * Makes the errors of MySQL and MariaDB korm's, by their numbers (dev.mysql.com, "Server Error Message Reference"; mariadb.com,
+ * "MariaDB Error Codes"), and by SQLSTATE where the driver itself gave up. One for each layer.
+ */
+public final class MySqlErrors extends StoreErrors {
+    static final int NO_TABLE = 1146;
+    static final int CHECK_FAILED_MARIADB = 4025;
+
+    /** A key or a unique index holds the value. */
+    private static final Set<Integer> DUPLICATES = Set.of(1062, 1586, 1022, 1169);
+
+    /** Deadlock, and what was read was changed meanwhile. */
+    private static final Set<Integer> CONFLICTS = Set.of(1213, 1020, 1412, 1614, 3101);
+
+    /** Waited too long for a row or a table; cancelled for its length; a lock that was not to be waited for. */
+    private static final Set<Integer> BUSY = Set.of(1205, 1317, 1969, 3024, 3572, 1099);
+
+    private static final Set<Integer> NO_CONNECTION_LEFT = Set.of(1040, 1203, 1226);
+    private static final Set<Integer> LOST =
+            Set.of(1053, 1152, 1158, 1159, 1160, 1161, 1184, 1927, 2006, 2013, 3169, 4031);
+    private static final Set<Integer> MISSING = Set.of(NO_TABLE, 1054, 1051, 1109);
+    private static final int WRONG_COLUMN_NAME = 1166;
+    private static final int COLUMN_THERE = 1060;
+    private static final Set<Integer> MADE_TWICE = Set.of(1050, COLUMN_THERE, 1061, 1091, 1684);
+
+    /** Out of range, too long, of another kind or character set, no JSON, null where none may be, more than a row holds. */
+    private static final Set<Integer> VALUES = Set.of(
+            1048,
+            1264,
+            1265,
+            1292,
+            1366,
+            1367,
+            1406,
+            1690,
+            CHECK_FAILED_MARIADB,
+            3819,
+            3140,
+            3141,
+            3144,
+            3157,
+            3988,
+            1118);
+
+    private static final Set<Integer> PACKET = Set.of(1153, 1301);
+    private static final Set<Integer> KEY_TOO_LONG = Set.of(1071, 1170, 1713);
+    private static final Set<Integer> READ_ONLY = Set.of(1290, 1792, 1836, 3100);
+    private static final Set<Integer> NO_RIGHT = Set.of(1142, 1143, 1227, 1370, 1044);
+    private static final Set<Integer> FULL = Set.of(1114, 1021, 1041, 1037);
+    private static final Set<Integer> DAMAGED = Set.of(126, 127, 1034, 1194, 1195, 1712, 1877);
+    private static final Set<Integer> WHO = Set.of(1045, 1698, 1862, 3118);
+    private static final int NO_DATABASE = 1049;
+
+    /**
+     * @param layer the layer's name
+     * @param place the server and database, as errors name them, without credentials
+     */
+    public MySqlErrors(String layer, String place) {
+        super(layer, place);
+    }
+
+    /** The server's number; 0 where the driver has none. */
+    static int code(SQLException error) {
+        return Math.max(0, error.getErrorCode());
+    }
+
+    private static String state(SQLException error) {
+        String state = error.getSQLState();
+        return state == null ? "" : state;
+    }
+
+    static boolean isDuplicate(SQLException error) {
+        return DUPLICATES.contains(code(error));
+    }
+
+    /** Whether the name of a column is the server's own. */
+    static boolean isReserved(SQLException error) {
+        return code(error) == WRONG_COLUMN_NAME;
+    }
+
+    /** Whether a column is there already. */
+    static boolean isColumnThere(SQLException error) {
+        return code(error) == COLUMN_THERE;
+    }
+
+    static boolean isMissing(SQLException error) {
+        return MISSING.contains(code(error));
+    }
+
+    @Override
+    public boolean isConflict(SQLException error) {
+        return CONFLICTS.contains(code(error));
+    }
+
+    @Override
+    public boolean isLost(SQLException error) {
+        String state = state(error);
+        return LOST.contains(code(error)) || state.startsWith("08") || (code(error) == 0 && state.isEmpty());
+    }
+
+    @Override
+    public boolean isMadeTwice(SQLException error) {
+        return MADE_TWICE.contains(code(error));
+    }
+
+    /** Whether the driver or the server refused a packet for its size. */
+    private static boolean isTooLarge(SQLException error) {
+        if (PACKET.contains(code(error))) {
+            return true;
+        }
+        for (Throwable each = error; each != null; each = each.getCause()) {
+            if (each.getClass().getSimpleName().equals("MaxAllowedPacketException")
+                    || each.getClass().getSimpleName().equals("PacketTooBigException")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    protected StoreException unconnected(SQLException error) {
+        SQLException reason = error;
+        for (Throwable each = error; each != null; each = each.getCause()) {
+            // What the server said stands below what drivers and pools make of it.
+            if (code(reason) == 0 && each instanceof SQLException said && isOf(said)) {
+                reason = code(said) != 0 || !isOf(reason) ? said : reason;
+            }
+        }
+        return isOf(reason) ? translated("Connecting", reason, Outcome.NOT_APPLIED) : allInUse(error);
+    }
+
+    /** Whether it says something of a server or a driver, and not of a pool. */
+    private static boolean isOf(SQLException error) {
+        return code(error) != 0 || !state(error).isEmpty();
+    }
+
+    @Override
+    protected KormException meaning(String attempted, SQLException error, Outcome outcome) {
+        String beginning = beginning(attempted);
+        int code = code(error);
+        if (isTooLarge(error)) {
+            return new ValueException(
+                    beginning
+                            + "a value, or a batch of them, is larger than the server takes at once. Raise the server's"
+                            + " max_allowed_packet, or keep so large a value in a file",
+                    error);
+        }
+        if (VALUES.contains(code)) {
+            return new ValueException(
+                    beginning + "a value does not fit its column or the database's type of it."
+                            + " Give the column a wider type, or correct the value",
+                    error);
+        }
+        if (KEY_TOO_LONG.contains(code)) {
+            return new ValueException(
+                    beginning + "an index would hold more than the database takes. Index fewer fields", error);
+        }
+        return translated(attempted, error, outcome);
+    }
+
+    private StoreException translated(String attempted, SQLException error, Outcome outcome) {
+        String beginning = beginning(attempted);
+        int code = code(error);
+        if (CONFLICTS.contains(code)) {
+            return conflict(attempted, outcome, error);
+        }
+        if (NO_CONNECTION_LEFT.contains(code)) {
+            return noConnectionLeft(attempted, outcome, error);
+        }
+        if (BUSY.contains(code)) {
+            return new StoreBusyException(
+                    layer(),
+                    beginning + "another transaction held a lock for longer than the busy timeout, or the statement was"
+                            + " stopped. Try again; when it recurs, look for a transaction or stream that is kept open",
+                    outcome,
+                    error);
+        }
+        if (READ_ONLY.contains(code)) {
+            return new StoreReadOnlyException(
+                    layer(),
+                    beginning + "the server takes no changes, as a replica does. Connect to its primary",
+                    outcome,
+                    error);
+        }
+        if (NO_RIGHT.contains(code)) {
+            return new StoreReadOnlyException(
+                    layer(),
+                    beginning + "the user lacks a right. Grant it on the database and its tables",
+                    outcome,
+                    error);
+        }
+        if (WHO.contains(code)) {
+            return wrongUser(attempted, outcome, error);
+        }
+        if (code == NO_DATABASE) {
+            return noDatabase(attempted, outcome, error);
+        }
+        if (FULL.contains(code)) {
+            return new StoreFullException(
+                    layer(),
+                    beginning + "there is no room left on the server. Make room; what was acknowledged is safe",
+                    outcome,
+                    error);
+        }
+        if (DAMAGED.contains(code)) {
+            return damaged(attempted, outcome, error);
+        }
+        if (isLost(error)) {
+            return unreachable(attempted, outcome, error);
+        }
+        return new StoreException(
+                layer(),
+                beginning + "the server refused it with error " + code + ", SQLSTATE " + state(error)
+                        + ". The cause says more",
+                outcome,
+                error);
+    }
+}

@@ -1,0 +1,181 @@
+package dev.korm.jdbc.mysql;
+
+import dev.korm.ConfigurationException;
+import dev.korm.jdbc.server.PooledWriter;
+import dev.korm.jdbc.server.ServerLayer;
+import dev.korm.jdbc.server.ServerSettings;
+import dev.korm.jdbc.session.Connections;
+import dev.korm.jdbc.session.Session;
+import dev.korm.jdbc.session.Sessions;
+import dev.korm.jdbc.sql.ColumnReader;
+import dev.korm.jdbc.sql.InsertStatements;
+import dev.korm.jdbc.sql.Selections;
+import dev.korm.jdbc.sql.Sql;
+import dev.korm.jdbc.sql.TableSchemas;
+import dev.korm.jdbc.sql.TableSources;
+import dev.korm.jdbc.write.BatchWriter;
+import dev.korm.jdbc.write.SchemaGuard;
+import dev.korm.spi.CompiledSelection;
+import dev.korm.spi.Environment;
+import dev.korm.spi.Layer;
+import dev.korm.spi.RowCursor;
+import dev.korm.spi.query.ColumnKind;
+import dev.korm.spi.query.Operand;
+import dev.korm.spi.query.Output;
+import dev.korm.spi.query.Selection;
+import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.TableSchema;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A database of MySQL or MariaDB. What these do not evaluate exactly, {@link MySqlResidual} does; the layer as a whole answers
+ * everything.
+ */
+public final class MySqlLayer extends ServerLayer {
+    /** Rows that are fetched at once. */
+    private static final int ROWS = 200;
+
+    /** So many ids fit into a statement of 16 megabytes, which a server takes where nothing else is set. */
+    private static final int CONSTANTS = 200_000;
+
+    /** The servers have 61 tables in a join. */
+    private static final int JOINS = 58;
+
+    private final MySqlCatalog catalog;
+    private final MySqlDialect dialect;
+    private final PooledWriter writer;
+
+    private MySqlLayer(
+            String name, ServerSettings settings, Sessions sessions, Environment environment, MySqlCatalog catalog) {
+        super(name, settings.access(), sessions, catalog.dialect(), catalog, CONSTANTS, JOINS);
+        this.catalog = catalog;
+        this.dialect = catalog.dialect();
+        SchemaGuard guard = new SchemaGuard(catalog);
+        InsertStatements inserts = new InsertStatements(dialect);
+        this.writer = new PooledWriter(
+                sessions,
+                environment,
+                new Waiting(settings.busySeconds()),
+                catalog,
+                (session, failing) -> new BatchWriter(
+                        session, dialect, catalog, guard, new InTransaction(session), inserts, failing));
+    }
+
+    public static Layer open(
+            String name,
+            ServerSettings settings,
+            Connections connections,
+            MySqlErrors errors,
+            Environment environment) {
+        Sessions sessions = new Sessions(name, connections, errors);
+        Sql sql = new Sql("SELECT VERSION(), DATABASE(), @@max_allowed_packet", List.of());
+        MySqlCatalog catalog = sessions.run(
+                "Opening",
+                session -> session.query(sql, rows -> {
+                    rows.next();
+                    MySqlServer server = MySqlServer.parse(rows.getString(1)).withPacket(rows.getLong(3));
+                    if (server.isTooOld()) {
+                        throw new ConfigurationException("Opening " + errors.where()
+                                + " failed: korm needs MySQL 8.0.17 or MariaDB 10.6, or later. Upgrade the server");
+                    }
+                    String database = rows.getString(2);
+                    if (database == null) {
+                        throw new ConfigurationException("Opening " + errors.where()
+                                + " failed: the data source names no database. Name one in its settings");
+                    }
+                    return new MySqlCatalog(name, MySqlNames.of(database), server, errors, settings.busySeconds());
+                }));
+        return new MySqlLayer(name, settings, sessions, environment, catalog);
+    }
+
+    @Override
+    protected PooledWriter changes() {
+        return writer;
+    }
+
+    @Override
+    protected List<TableName> items(Session session, String column) throws SQLException {
+        return catalog.items(session, column);
+    }
+
+    @Override
+    protected void checkNames(TableSchema wanted) {
+        TableSchemas.checkNames(wanted);
+        TableSchemas.checkLengths(wanted, MySqlNames.LONGEST, "which MySQL does not take");
+    }
+
+    @Override
+    protected void begin(Session session, PreparedStatement statement, boolean few) throws SQLException {
+        statement.setFetchSize(few ? 0 : ROWS);
+    }
+
+    @Override
+    protected Object neutral(Object bound) {
+        return plainlyNeutral(bound);
+    }
+
+    @Override
+    public CompiledSelection compile(Selection selection) {
+        MySqlExactness exactness = new MySqlExactness(selection);
+        return exactness.isExact(selection)
+                ? new Compiled(selection)
+                : new MySqlResidual(this, selection, exactness, dialect);
+    }
+
+    @Override
+    public Sql explained(Selection selection) {
+        return compile(selection) instanceof MySqlResidual remainder
+                ? remainder.candidates()
+                : super.explained(selection);
+    }
+
+    /** Asks a question and answers its rows as they come. */
+    RowCursor rows(Selection selection, Sql sql, Object[] constants, ColumnReader[] readings) {
+        return stream(selection, sql, constants, readings, false);
+    }
+
+    /** What a batch needs to know of its selections. */
+    private final class InTransaction implements Selections {
+        private final Session session;
+
+        InTransaction(Session session) {
+            this.session = session;
+        }
+
+        @Override
+        public TableSources sources(Selection selection) {
+            return MySqlLayer.this.sources(session);
+        }
+
+        @Override
+        public Optional<List<String>> keys(Selection selection) throws SQLException {
+            Selection keys = new Selection(
+                    selection.from(),
+                    selection.joins(),
+                    List.of(new Output.Value(
+                            new Operand.Column(0, selection.from().key(), ColumnKind.ID))),
+                    selection.where(),
+                    List.of(),
+                    selection.order(),
+                    selection.limit());
+            MySqlExactness exactness = new MySqlExactness(keys);
+            return exactness.isExact(keys)
+                    ? Optional.empty()
+                    : Optional.of(new MySqlResidual(MySqlLayer.this, keys, exactness, dialect).keys(session));
+        }
+    }
+
+    /** The server limits the wait for locks itself; see {@link MySqlSettings}. */
+    private record Waiting(int seconds) implements PooledWriter.Waiting {
+        @Override
+        public int statement(boolean manyRows) {
+            return 0;
+        }
+
+        @Override
+        public void transaction(Session session, boolean manyRows) {}
+    }
+}

@@ -1,0 +1,48 @@
+package dev.korm.jdbc.mysql;
+
+import dev.korm.jdbc.sql.Hashes;
+import dev.korm.jdbc.sql.IndexParts;
+import dev.korm.spi.query.TableName;
+
+/**
+ * Names as MySQL takes them.
+ *
+ * @param database the database that holds the tables, quoted
+ * @param plainDatabase the same as the catalogue has it
+ */
+record MySqlNames(String database, String plainDatabase) {
+    /** The longest name of a table, column or index, in characters. */
+    static final int LONGEST = 64;
+
+    static final String ITEMS = "__items__";
+    private static final int DIGITS = 32;
+
+    static MySqlNames of(String database) {
+        return new MySqlNames('`' + database.replace("`", "``") + '`', database);
+    }
+
+    /** The table's own name; for a longer one, part of its hash, as the original has it. */
+    static String table(TableName table) {
+        String text = table.text();
+        return text.length() <= LONGEST ? text : ITEMS + Hashes.sha256(text, DIGITS);
+    }
+
+    /** The name of the hidden column that holds, for an index, what stands at a place of a JSON value. */
+    static String place(String index, int part) {
+        return IndexParts.hiddenColumn(index, part);
+    }
+
+    static boolean isPlace(String column) {
+        return column.startsWith(IndexParts.HIDDEN);
+    }
+
+    /** The name of the second index of a reference, after the first's. */
+    static String referenceIndex(String index) {
+        return "__korm_r_" + Hashes.sha256(index, DIGITS);
+    }
+
+    /** The name of the lock by which pools change a schema one after the other. */
+    String lock() {
+        return "korm " + Hashes.sha256(plainDatabase, DIGITS);
+    }
+}

@@ -1,0 +1,58 @@
+package dev.korm.jdbc.mysql;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Which server answers, and what follows from that.
+ *
+ * @param version as 110405 for 11.4.5
+ * @param packet how many bytes one statement may have
+ */
+record MySqlServer(Product product, int version, long packet) {
+    private static final Pattern VERSION = Pattern.compile("(\\d+)\\.(\\d+)\\.(\\d+)");
+    private static final int OLDEST_MARIADB = 100600;
+    private static final int OLDEST_MYSQL = 80017;
+
+    /** The two that understand one another's protocol. */
+    enum Product {
+        MYSQL,
+        MARIADB
+    }
+
+    /** @param text what the server says of itself, such as {@code 5.5.5-10.11.6-MariaDB-log} */
+    static MySqlServer parse(String text) {
+        boolean mariaDb = text.contains("MariaDB");
+        // Older servers put a number before their own, for the sake of replicas.
+        Matcher matcher = VERSION.matcher(mariaDb && text.startsWith("5.5.5-") ? text.substring(6) : text);
+        int version = matcher.find() ? number(matcher, 1) * 10_000 + number(matcher, 2) * 100 + number(matcher, 3) : 0;
+        return new MySqlServer(mariaDb ? Product.MARIADB : Product.MYSQL, version, Long.MAX_VALUE);
+    }
+
+    /** The same with a bound of its statements. */
+    MySqlServer withPacket(long bytes) {
+        return new MySqlServer(product, version, bytes);
+    }
+
+    private static int number(Matcher matcher, int group) {
+        return Integer.parseInt(matcher.group(group));
+    }
+
+    boolean isMariaDb() {
+        return product == Product.MARIADB;
+    }
+
+    boolean isTooOld() {
+        return version < (isMariaDb() ? OLDEST_MARIADB : OLDEST_MYSQL);
+    }
+
+    /** The collation that orders by code point and in which blanks at the end count. */
+    String collation() {
+        return isMariaDb() ? "utf8mb4_nopad_bin" : "utf8mb4_0900_bin";
+    }
+
+    /** The variable of the session that holds the isolation of its transactions. */
+    String isolation() {
+        return isMariaDb() && version < 110100 ? "tx_isolation" : "transaction_isolation";
+    }
+}

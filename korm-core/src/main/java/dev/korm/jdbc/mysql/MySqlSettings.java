@@ -1,0 +1,109 @@
+package dev.korm.jdbc.mysql;
+
+import dev.korm.jdbc.session.Connections;
+import dev.korm.jdbc.session.Session;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a connection has to be set to, so that nothing depends on how the server is set up: values that do not fit are refused
+ * and not cut, a statement sees what was committed before it began, waiting has an end, and long texts are sorted.
+ */
+public record MySqlSettings(int busySeconds) {
+    private static final String MODE = "STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION";
+
+    /** So many bytes of each text count when rows are sorted; the server's own number is 1,024. */
+    private static final int SORTED_BYTES = 65_536;
+
+    /** What the server wants for rows with several such texts. */
+    private static final int SORT_BUFFER = 8 << 20;
+
+    private Map<String, String> variables() {
+        Map<String, String> variables = new LinkedHashMap<>();
+        variables.put("sql_mode", "'" + MODE + "'");
+        variables.put("innodb_lock_wait_timeout", String.valueOf(busySeconds));
+        variables.put("lock_wait_timeout", String.valueOf(busySeconds));
+        variables.put("max_sort_length", String.valueOf(SORTED_BYTES));
+        variables.put("sort_buffer_size", String.valueOf(SORT_BUFFER));
+        return variables;
+    }
+
+    /** Sets a connection that stays korm's. */
+    public void set(Connection connection) throws SQLException {
+        List<String> assignments = new ArrayList<>();
+        variables().forEach((name, value) -> assignments.add("SESSION " + name + " = " + value));
+        execute(connection, assignments);
+        connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+    }
+
+    private static void execute(Connection connection, List<String> assignments) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET " + String.join(", ", assignments));
+        }
+    }
+
+    /** Connections that belong to somebody else: each is set when it is taken, and as it was before when it is given back. */
+    public Connections lent(Connections source) {
+        return new Connections() {
+            private volatile String isolation = "";
+
+            @Override
+            public Session take() throws SQLException {
+                Session session = source.take();
+                Connection connection = session.connection();
+                try {
+                    List<String> assignments = new ArrayList<>();
+                    variables(connection).forEach((name, value) -> {
+                        assignments.add("@korm_" + name + " = @@SESSION." + name);
+                        assignments.add("SESSION " + name + " = " + value);
+                    });
+                    execute(connection, assignments);
+                    return session;
+                } catch (SQLException | RuntimeException | Error e) {
+                    source.give(session, State.LOST);
+                    throw e;
+                }
+            }
+
+            private Map<String, String> variables(Connection connection) throws SQLException {
+                if (isolation.isEmpty()) {
+                    try (Statement statement = connection.createStatement();
+                            ResultSet rows = statement.executeQuery("SELECT VERSION()")) {
+                        rows.next();
+                        isolation = MySqlServer.parse(rows.getString(1)).isolation();
+                    }
+                }
+                Map<String, String> variables = MySqlSettings.this.variables();
+                variables.put(isolation, "'READ-COMMITTED'");
+                return variables;
+            }
+
+            @Override
+            public void give(Session session, State state) {
+                Connection connection = session.connection();
+                try {
+                    List<String> assignments = new ArrayList<>();
+                    for (String name : variables(connection).keySet()) {
+                        assignments.add("SESSION " + name + " = @korm_" + name);
+                    }
+                    execute(connection, assignments);
+                } catch (SQLException lost) {
+                    // Whoever owns the connection finds out and drops it.
+                } finally {
+                    source.give(session, state);
+                }
+            }
+
+            @Override
+            public void close() {
+                source.close();
+            }
+        };
+    }
+}

@@ -1,0 +1,234 @@
+package dev.korm.jdbc.postgres;
+
+import dev.korm.ConfigurationException;
+import dev.korm.jdbc.server.PooledWriter;
+import dev.korm.jdbc.server.ServerLayer;
+import dev.korm.jdbc.server.ServerSettings;
+import dev.korm.jdbc.session.Connections;
+import dev.korm.jdbc.session.Session;
+import dev.korm.jdbc.session.Sessions;
+import dev.korm.jdbc.sql.InsertStatements;
+import dev.korm.jdbc.sql.Sql;
+import dev.korm.jdbc.sql.TableSchemas;
+import dev.korm.jdbc.write.BatchWriter;
+import dev.korm.jdbc.write.SchemaGuard;
+import dev.korm.spi.CompiledSelection;
+import dev.korm.spi.Environment;
+import dev.korm.spi.Layer;
+import dev.korm.spi.RowCursor;
+import dev.korm.spi.query.Selection;
+import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.TableSchema;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.postgresql.util.PGobject;
+
+/** A schema of a PostgreSQL database. */
+public final class PostgresLayer extends ServerLayer {
+    private static final int OLDEST = 140_000;
+
+    /** Long lists are bound as one value each. */
+    private static final int CONSTANTS = 1_000_000;
+
+    /** More take the planner longer than the answer. */
+    private static final int JOINS = 10_000;
+
+    /** Rows that are fetched at once. */
+    private static final int ROWS = 200;
+
+    /** So many selections are remembered as they are written; then all are forgotten. */
+    private static final int MOST_WRITTEN = 256;
+
+    /** From so many tables on, compiling a statement may take seconds. */
+    private static final int MANY_TABLES = 5;
+
+    private final PostgresCatalog catalog;
+    private final PooledWriter writer;
+    /** Whether connections are the layer's alone, and set as it wants them. */
+    private final boolean own;
+
+    private final Map<Selection, CompiledSelection> written = new ConcurrentHashMap<>();
+
+    private PostgresLayer(
+            String name,
+            ServerSettings settings,
+            Sessions sessions,
+            Environment environment,
+            PostgresDialect dialect,
+            PostgresCatalog catalog,
+            boolean own) {
+        super(name, settings.access(), sessions, dialect, catalog, CONSTANTS, JOINS);
+        this.catalog = catalog;
+        this.own = own;
+        SchemaGuard guard = new SchemaGuard(catalog);
+        InsertStatements inserts = new InsertStatements(dialect);
+        this.writer = new PooledWriter(
+                sessions,
+                environment,
+                new Waiting(settings.busySeconds(), own),
+                catalog,
+                (session, failing) -> new BatchWriter(
+                        session, dialect, catalog, guard, selection -> sources(session), inserts, failing));
+    }
+
+    public static Layer open(
+            String name,
+            ServerSettings settings,
+            Optional<String> schema,
+            Connections connections,
+            PostgresErrors errors,
+            Environment environment) {
+        Sessions first = new Sessions(name, connections, errors);
+        Opened opened = first.run("Opening", session -> opened(session, schema, errors));
+        // Who sets the threshold knows of a pooler that looks after prepared statements.
+        boolean keepsNothing =
+                opened.behindPooler() && !settings.address().properties().containsKey(PostgresPooler.THRESHOLD);
+        Sessions sessions = keepsNothing ? new Sessions(name, new PostgresPooler(connections), errors) : first;
+        PostgresDialect dialect = new PostgresDialect(opened.names());
+        boolean own = settings.isOwn() && !opened.behindPooler();
+        return new PostgresLayer(
+                name, settings, sessions, environment, dialect, new PostgresCatalog(opened.names(), dialect), own);
+    }
+
+    /** What the first connection found. */
+    private record Opened(PostgresNames names, boolean behindPooler) {}
+
+    private static Opened opened(Session session, Optional<String> schema, PostgresErrors errors) throws SQLException {
+        Sql sql = Sql.of(
+                "SELECT current_setting('server_version_num'), current_setting('server_encoding'), current_schema(), ("
+                        + "SELECT count(*) FROM pg_catalog.pg_namespace WHERE nspname = ?), pg_backend_pid()",
+                schema.orElse(""));
+        return session.query(sql, rows -> {
+            rows.next();
+            if (Integer.parseInt(rows.getString(1)) < OLDEST) {
+                throw new ConfigurationException(
+                        "Opening " + errors.where() + " failed: korm needs PostgreSQL 14 or later. Upgrade the server");
+            }
+            if (!"UTF8".equals(rows.getString(2))) {
+                throw new ConfigurationException("Opening " + errors.where()
+                        + " failed: the database's encoding is not UTF8, and could not hold every text. Create one"
+                        + " with ENCODING 'UTF8'");
+            }
+            if (schema.isPresent() ? rows.getLong(4) == 0 : rows.getString(3) == null) {
+                throw new ConfigurationException("Opening " + errors.where()
+                        + " failed: there is no such schema. Create it, or name another with schema(…)");
+            }
+            return new Opened(
+                    PostgresNames.of(schema.isPresent() ? schema.get() : rows.getString(3)),
+                    PostgresPooler.isBetween(session.connection(), rows.getInt(5)));
+        });
+    }
+
+    @Override
+    protected PooledWriter changes() {
+        return writer;
+    }
+
+    @Override
+    protected List<TableName> items(Session session, String column) throws SQLException {
+        return catalog.items(session, column);
+    }
+
+    @Override
+    protected void checkNames(TableSchema wanted) {
+        TableSchemas.checkNames(wanted);
+        TableSchemas.checkLengths(wanted, PostgresNames.LONGEST, "and PostgreSQL would cut it off");
+    }
+
+    /** Selections that differ by their constants alone are written once. */
+    @Override
+    public RowCursor select(Selection selection) {
+        Optional<ParameterizedSelection> skeleton = ParameterizedSelection.of(selection);
+        if (skeleton.isEmpty()) {
+            return super.select(selection);
+        }
+        Selection bare = skeleton.get().selection();
+        CompiledSelection compiled = written.get(bare);
+        if (compiled == null) {
+            compiled = compile(bare);
+            if (written.size() >= MOST_WRITTEN) {
+                written.clear();
+            }
+            written.put(bare, compiled);
+        }
+        return compiled.select(skeleton.get().constants().toArray());
+    }
+
+    @Override
+    protected boolean triesFew(Selection selection) {
+        return selection.order().isEmpty() && selection.groupBy().isEmpty();
+    }
+
+    @Override
+    protected int fetched() {
+        return ROWS;
+    }
+
+    @Override
+    protected boolean tune(Session session, Selection selection) throws SQLException {
+        if (own || selection.tables().size() < MANY_TABLES) {
+            return false;
+        }
+        session.connection().setAutoCommit(false);
+        session.execute("SET LOCAL jit = off");
+        return true;
+    }
+
+    /** The driver fetches parts only within a transaction; few rows are spared its beginning and end. */
+    @Override
+    protected void begin(Session session, PreparedStatement statement, boolean few) throws SQLException {
+        session.connection().setAutoCommit(few);
+        statement.setFetchSize(few ? 0 : ROWS);
+    }
+
+    @Override
+    protected Object neutral(Object bound) {
+        if (bound instanceof String[]) {
+            return new String[0];
+        }
+        if (!(bound instanceof PGobject object)) {
+            return plainlyNeutral(bound);
+        }
+        PGobject other = new PGobject();
+        other.setType(object.getType());
+        try {
+            other.setValue("1");
+        } catch (SQLException never) {
+            throw new IllegalStateException(never);
+        }
+        return other;
+    }
+
+    /**
+     * Connections of the layer's own are set by {@link #settings} when they are made, at no cost. On others each statement of a
+     * change is limited in time, and in changes of many rows the wait for locks alone.
+     */
+    private record Waiting(int seconds, boolean own) implements PooledWriter.Waiting {
+        @Override
+        public int statement(boolean manyRows) {
+            return own || manyRows ? 0 : seconds;
+        }
+
+        @Override
+        public void transaction(Session session, boolean manyRows) throws SQLException {
+            if (!own && manyRows) {
+                session.execute("SET LOCAL lock_timeout = " + seconds * 1000L);
+                session.execute("SET LOCAL jit = off");
+            }
+        }
+    }
+
+    /**
+     * Returns the statements that set a connection of the layer's own.
+     *
+     * <p>Statements are not compiled: the server decides by estimates, which are far too high where arrays of JSON are opened for each
+     * row, and then compiles each expression of each join for longer than the answer takes.
+     */
+    public static String settings(int busySeconds) {
+        return "SET lock_timeout = " + Math.min(Integer.MAX_VALUE, busySeconds * 1000L) + "; SET jit = off";
+    }
+}

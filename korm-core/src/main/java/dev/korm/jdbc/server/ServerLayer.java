@@ -1,0 +1,508 @@
+package dev.korm.jdbc.server;
+
+import dev.korm.KormException;
+import dev.korm.StoreException.Outcome;
+import dev.korm.StoreReadOnlyException;
+import dev.korm.ValueException;
+import dev.korm.jdbc.number.Decimals;
+import dev.korm.jdbc.session.JdbcCursor;
+import dev.korm.jdbc.session.ListCursor;
+import dev.korm.jdbc.session.Session;
+import dev.korm.jdbc.session.Sessions;
+import dev.korm.jdbc.session.StoreErrors;
+import dev.korm.jdbc.session.UncheckedSqlException;
+import dev.korm.jdbc.sql.BindParameter;
+import dev.korm.jdbc.sql.ColumnReader;
+import dev.korm.jdbc.sql.Dialect;
+import dev.korm.jdbc.sql.RequiredColumns;
+import dev.korm.jdbc.sql.SelectionSql;
+import dev.korm.jdbc.sql.Sql;
+import dev.korm.jdbc.sql.TableSchemas;
+import dev.korm.jdbc.sql.TableSources;
+import dev.korm.jdbc.write.BatchWriter;
+import dev.korm.jdbc.write.Catalog;
+import dev.korm.spi.Batch;
+import dev.korm.spi.BatchResult;
+import dev.korm.spi.Capabilities;
+import dev.korm.spi.Capabilities.Feature;
+import dev.korm.spi.CompiledSelection;
+import dev.korm.spi.Layer;
+import dev.korm.spi.PreparedBatch;
+import dev.korm.spi.RowCursor;
+import dev.korm.spi.StorePlan;
+import dev.korm.spi.query.ColumnKind;
+import dev.korm.spi.query.Condition;
+import dev.korm.spi.query.Operand;
+import dev.korm.spi.query.Output;
+import dev.korm.spi.query.Selection;
+import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.SchemaMovedException;
+import dev.korm.spi.schema.TableSchema;
+import java.math.BigDecimal;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A layer on a database server. Every call takes a connection and gives it back; a cursor gives it back at its end.
+ *
+ * <p>A subclass says what is its database's own: dialect, catalogue, and how rows are streamed.
+ */
+public abstract class ServerLayer implements Layer {
+    public static final Object[] NO_CONSTANTS = new Object[0];
+
+    /** An answer of at most so many rows is fetched whole. */
+    private static final int FEW = 50;
+
+    private final String name;
+    private final StoreErrors errors;
+    private final Capabilities capabilities;
+    private final Sessions sessions;
+    private final Dialect dialect;
+    private final Catalog catalog;
+
+    /** Shapes by which statements were written; one that has its revision column stays good enough for that. */
+    private final Map<TableName, TableSchema> known = new ConcurrentHashMap<>();
+
+    /**
+     * Makes the layer.
+     *
+     * @param constants how many a selection may carry, lists included
+     * @param joins how many a selection may have
+     */
+    protected ServerLayer(
+            String name,
+            Capabilities.Access access,
+            Sessions sessions,
+            Dialect dialect,
+            Catalog catalog,
+            int constants,
+            int joins) {
+        this.name = name;
+        this.errors = sessions.errors();
+        this.sessions = sessions;
+        this.dialect = dialect;
+        this.catalog = catalog;
+        this.capabilities = Capabilities.LEAST
+                .withAccess(access)
+                .with(Feature.HELD_TRANSACTIONS, Feature.JOINS, Feature.TOKENS, Feature.FENCES)
+                .withPushdown(ServerLayer::evaluates)
+                .withParameterLimit(constants)
+                .withJoinLimit(joins);
+    }
+
+    /** Tells all conditions from comparisons of a column whose type korm does not know: the constant would have to be of that type. */
+    private static boolean evaluates(Condition condition) {
+        boolean compares = condition instanceof Condition.Compare || condition instanceof Condition.OneOf;
+        return !compares
+                || condition.operands().stream()
+                        .allMatch(operand -> operand.kind() != ColumnKind.OTHER || ColumnReader.isScalar(operand));
+    }
+
+    /** What applies changes; made by the subclass. */
+    protected abstract PooledWriter changes();
+
+    /** The tables of items that have a column. */
+    protected abstract List<TableName> items(Session session, String column) throws SQLException;
+
+    /** Refuses names that the database cannot have. */
+    protected abstract void checkNames(TableSchema wanted);
+
+    /** Makes a statement ready to answer: whole when its rows are few, else a part at a time. */
+    protected abstract void begin(Session session, PreparedStatement statement, boolean few) throws SQLException;
+
+    /** A value of the same type that says nothing, for a plan that shows what it was made for. */
+    protected abstract Object neutral(Object bound);
+
+    public final Sessions sessions() {
+        return sessions;
+    }
+
+    final StoreErrors errors() {
+        return errors;
+    }
+
+    /** How {@link BatchWriter} and statements within a transaction see the tables. */
+    public final TableSources sources(Session session) {
+        return new TableSources(name, table -> schema(session, table));
+    }
+
+    public final TableSources sources() {
+        return new TableSources(name, this::schema);
+    }
+
+    @Override
+    public final String name() {
+        return name;
+    }
+
+    @Override
+    public final Capabilities capabilities() {
+        return capabilities;
+    }
+
+    @Override
+    public final List<TableName> tables() {
+        return tables(TableName.ID);
+    }
+
+    @Override
+    public final List<TableName> tables(String column) {
+        return sessions.run("Listing tables", session -> items(session, column));
+    }
+
+    @Override
+    public final Optional<TableSchema> describe(TableName table) {
+        Optional<TableSchema> schema =
+                sessions.run("Describing table " + table, session -> catalog.read(session, table));
+        remember(table, schema);
+        return schema;
+    }
+
+    private void remember(TableName table, Optional<TableSchema> schema) {
+        if (schema.isPresent()) {
+            known.put(table, schema.get());
+        } else {
+            known.remove(table);
+        }
+    }
+
+    private Optional<TableSchema> schema(TableName table) {
+        return remembered(table).or(() -> describe(table));
+    }
+
+    private Optional<TableSchema> schema(Session session, TableName table) {
+        return remembered(table).or(() -> {
+            try {
+                return catalog.read(session, table);
+            } catch (SQLException e) {
+                throw errors.translate("Describing table " + table, e, Outcome.NOT_APPLIED);
+            }
+        });
+    }
+
+    private Optional<TableSchema> remembered(TableName table) {
+        return Optional.ofNullable(known.get(table)).filter(schema -> schema.has(TableName.REVISION));
+    }
+
+    @Override
+    public final TableSchema evolve(TableSchema wanted, Set<String> replace) {
+        checkNames(wanted);
+        Optional<TableSchema> now = describe(wanted.table());
+        if (now.isPresent() && TableSchemas.covers(now.get(), wanted, replace)) {
+            return now.get();
+        }
+        TableSchema evolved = writer().evolve(wanted, Set.copyOf(replace));
+        remember(wanted.table(), Optional.of(evolved));
+        return evolved;
+    }
+
+    @Override
+    public RowCursor select(Selection selection) {
+        return compile(selection).select(NO_CONSTANTS);
+    }
+
+    @Override
+    public CompiledSelection compile(Selection selection) {
+        return new Compiled(selection);
+    }
+
+    @Override
+    public final StorePlan explain(Selection selection) {
+        Sql sql = explained(selection);
+        List<String> steps = sessions.run("Explaining a selection from " + selection.from(), session -> {
+            List<String> lines = new ArrayList<>();
+            try (PreparedStatement statement = session.connection().prepareStatement("EXPLAIN " + sql.text())) {
+                for (int i = 0; i < sql.slots().size(); i++) {
+                    statement.setObject(i + 1, neutral(sql.slots().get(i)));
+                }
+                try (ResultSet rows = statement.executeQuery()) {
+                    int columns = rows.getMetaData().getColumnCount();
+                    while (rows.next()) {
+                        StringBuilder line = new StringBuilder(String.valueOf(rows.getString(1)));
+                        for (int column = 2; column <= columns; column++) {
+                            line.append(" | ").append(rows.getString(column));
+                        }
+                        lines.add(line.toString());
+                    }
+                }
+            }
+            return lines;
+        });
+        return new StorePlan(sql.text(), sql.slots().size(), steps);
+    }
+
+    /** The statement that the selection becomes. */
+    public Sql explained(Selection selection) {
+        return new Compiled(selection).written();
+    }
+
+    private Object neutral(BindParameter slot) {
+        BindParameter.Conversion conversion = slot.conversion();
+        if (conversion != null) {
+            return neutral(conversion.toDriver(
+                    switch (slot.kind()) {
+                        case INTEGER -> 1L;
+                        case REAL -> 1.0;
+                        case DECIMAL -> BigDecimal.ONE;
+                        case BOOLEAN -> true;
+                        case BYTES -> new byte[0];
+                        default -> "";
+                    }));
+        }
+        Object value = slot.value();
+        return value == null ? "" : neutral(value);
+    }
+
+    /** As {@link #neutral(Object)}, for the types that every driver binds. */
+    public static Object plainlyNeutral(Object value) {
+        if (value instanceof Long) {
+            return 1L;
+        }
+        if (value instanceof Double) {
+            return 1.0;
+        }
+        if (value instanceof BigDecimal) {
+            return BigDecimal.ONE;
+        }
+        if (value instanceof byte[]) {
+            return new byte[0];
+        }
+        return value instanceof Boolean ? value : "";
+    }
+
+    @Override
+    public final BatchResult apply(Batch batch) {
+        return writer().apply(batch);
+    }
+
+    @Override
+    public final PreparedBatch prepare(Batch batch) {
+        return writer().prepare(batch);
+    }
+
+    private PooledWriter writer() {
+        sessions.checkOpen();
+        if (capabilities.access() == Capabilities.Access.READ_ONLY) {
+            throw new StoreReadOnlyException(
+                    name,
+                    "Writing failed on " + errors.where()
+                            + ": the layer was opened read-only. Open it without readOnly()",
+                    Outcome.NOT_APPLIED,
+                    null);
+        }
+        return changes();
+    }
+
+    @Override
+    public final void close() {
+        if (sessions.markClosed()) {
+            changes().close();
+            sessions.close();
+        }
+    }
+
+    /** A selection that is one statement. */
+    public final class Compiled implements CompiledSelection {
+        private final Selection selection;
+        private final ColumnReader[] readings;
+        private final boolean few;
+        private volatile @Nullable Sql written;
+
+        public Compiled(Selection selection) {
+            this.selection = selection;
+            this.readings = ColumnReader.of(selection.outputs());
+            this.few = isFew(selection);
+        }
+
+        Sql written() {
+            Sql kept = written;
+            if (kept != null) {
+                return kept;
+            }
+            sessions.checkOpen();
+            TableSources sources = sources();
+            Sql sql = SelectionSql.query(selection, dialect, sources);
+            if (!sources.provisional()) {
+                written = sql;
+            }
+            return sql;
+        }
+
+        @Override
+        public RowCursor select(Object... constants) {
+            return stream(selection, written(), constants, readings, few);
+        }
+    }
+
+    /** Asks a question and answers its rows as they come. */
+    public final RowCursor stream(
+            Selection selection, Sql sql, Object[] constants, ColumnReader[] readings, boolean few) {
+        Session session = sessions.take(0);
+        boolean held = false;
+        try {
+            PreparedStatement statement = session.prepare(sql.text());
+            sql.bind(statement, 1, constants);
+            boolean tuned = tune(session, selection);
+            if (!few && !tuned && triesFew(selection)) {
+                Optional<ListCursor> all = few(session, statement, readings);
+                if (all.isPresent()) {
+                    return open(all.get());
+                }
+            }
+            begin(session, statement, few && !tuned);
+            RowCursor rows = open(new JdbcCursor(
+                            statement.executeQuery(),
+                            readings,
+                            torn -> {
+                                if (torn) {
+                                    session.markBroken();
+                                }
+                                sessions.release(session);
+                            },
+                            error -> failure(selection, error))
+                    .telling(session::failed)
+                    .fetching(few && !tuned ? 0 : fetched()));
+            held = true;
+            return rows;
+        } catch (SQLException e) {
+            session.failed(e);
+            // Finding out what it means takes a session, and there may be no other.
+            held = true;
+            sessions.release(session);
+            throw failure(selection, e);
+        } catch (RuntimeException | Error e) {
+            session.failed(e);
+            throw e;
+        } finally {
+            if (!held) {
+                sessions.release(session);
+            }
+        }
+    }
+
+    /** All rows, where they are few enough to be fetched at once. */
+    private Optional<ListCursor> few(Session session, PreparedStatement statement, ColumnReader[] readings)
+            throws SQLException {
+        begin(session, statement, true);
+        statement.setMaxRows(fetched() + 1);
+        try (JdbcCursor rows = new JdbcCursor(
+                        statement.executeQuery(), readings, torn -> {}, UncheckedSqlException::new)
+                .telling(session::failed)) {
+            ListCursor all = ListCursor.of(rows, readings.length);
+            return all.size() <= fetched() ? Optional.of(all) : Optional.empty();
+        } catch (UncheckedSqlException e) {
+            throw e.reason();
+        } finally {
+            statement.setMaxRows(0);
+        }
+    }
+
+    /**
+     * Begins a transaction with settings that the server needs to answer the selection in good time, and returns whether it did; not
+     * where none are needed, or the connection has them.
+     */
+    protected boolean tune(Session session, Selection selection) throws SQLException {
+        return false;
+    }
+
+    /**
+     * Whether the rows are first asked for as if they were few, and once more where they are not. That is worth it where rows that
+     * are fetched in parts cost a round trip more, and where no rows have to be found before the first can come.
+     */
+    protected boolean triesFew(Selection selection) {
+        return false;
+    }
+
+    /** How many rows are fetched at a time at first; 0 where the driver reads them one by one. */
+    protected int fetched() {
+        return 0;
+    }
+
+    /** The rows, which end with the layer. */
+    public final RowCursor open(RowCursor rows) {
+        return new OpenCursor(rows);
+    }
+
+    /** What it means that the selection failed, found out by looking at the tables. */
+    public final RuntimeException failure(Selection selection, SQLException e) {
+        if (sessions.isClosed()) {
+            return sessions.closedLayer();
+        }
+        if (Decimals.OUT_OF_RANGE.equals(e.getSQLState()) && sumsWholeNumbers(selection)) {
+            return new ValueException(
+                    "A sum over table " + selection.from() + " in layer " + name
+                            + " is beyond 64 bits. Sum a field of type BigDecimal or double, or fewer items",
+                    e);
+        }
+        KormException meaning = errors.translate("Reading from table " + selection.from(), e, Outcome.NOT_APPLIED);
+        if (!dialect.mayBeMissing(e)) {
+            return meaning;
+        }
+        Optional<TableName> missing =
+                sessions.run("Describing table " + selection.from(), session -> RequiredColumns.of(selection)
+                        .missing(table -> catalog.read(session, table)));
+        // Where nothing is missing any more, somebody has made it between the statement and this look.
+        return new SchemaMovedException(missing.orElse(selection.from()), e);
+    }
+
+    private static boolean sumsWholeNumbers(Selection selection) {
+        return selection.outputs().stream()
+                .anyMatch(output -> output instanceof Output.Aggregate aggregate
+                        && aggregate.function() == Output.Function.SUM
+                        && aggregate.operand().kind() == ColumnKind.INTEGER);
+    }
+
+    static boolean isFew(Selection selection) {
+        if (selection.limit().isPresent() && selection.limit().getAsLong() <= FEW) {
+            return true;
+        }
+        boolean oneRow = selection.groupBy().isEmpty()
+                && !selection.outputs().isEmpty()
+                && selection.outputs().stream().noneMatch(Output.Value.class::isInstance);
+        return oneRow || selection.where().conjuncts().anyMatch(ServerLayer::isOfOneKey);
+    }
+
+    private static boolean isOfOneKey(Condition where) {
+        return where instanceof Condition.Compare compare
+                && compare.comparison() == Condition.Comparison.EQUAL
+                && compare.operand() instanceof Operand.Column column
+                && column.kind() == ColumnKind.ID
+                && column.source() == 0;
+    }
+
+    /** Rows that end with the layer, also those that the driver holds already. */
+    private final class OpenCursor implements RowCursor {
+        private final RowCursor rows;
+
+        OpenCursor(RowCursor rows) {
+            this.rows = rows;
+        }
+
+        @Override
+        public boolean next() {
+            if (sessions.isClosed()) {
+                rows.close();
+                throw sessions.closedLayer();
+            }
+            return rows.next();
+        }
+
+        @Override
+        public @Nullable Object get(int column) {
+            return rows.get(column);
+        }
+
+        @Override
+        public void close() {
+            rows.close();
+        }
+    }
+}

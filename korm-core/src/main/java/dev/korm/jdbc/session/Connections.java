@@ -1,0 +1,68 @@
+package dev.korm.jdbc.session;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.sql.DataSource;
+
+/** Sessions on connections to be used and given back. Safe for many threads. */
+public interface Connections extends AutoCloseable {
+    /** What becomes of a connection that is given back. */
+    enum State {
+        USABLE,
+        /** It was lost, or may have been. */
+        LOST
+    }
+
+    /** A session on a connection that nobody else uses until it is given back. */
+    Session take() throws SQLException;
+
+    /** Takes a session back, whose transaction has ended. */
+    void give(Session session, State state);
+
+    /** Ends every connection, also those in use. Twice is fine. */
+    @Override
+    void close();
+
+    /** Connections of a data source that belongs to somebody else. Closing ends only those that are in use here. */
+    static Connections of(DataSource source) {
+        Map<Connection, Boolean> used = new ConcurrentHashMap<>();
+        return new Connections() {
+            @Override
+            public Session take() throws SQLException {
+                Connection connection = source.getConnection();
+                used.put(connection, true);
+                return new Session(connection);
+            }
+
+            @Override
+            public void give(Session session, State state) {
+                used.remove(session.connection());
+                try {
+                    if (state == State.LOST) {
+                        // So that whoever owns it does not lend it again.
+                        session.connection().abort(Runnable::run);
+                    }
+                    session.close();
+                } catch (SQLException lost) {
+                    // Whoever owns the connection finds out and drops it.
+                }
+            }
+
+            @Override
+            public void close() {
+                List<Connection> left = List.copyOf(used.keySet());
+                used.clear();
+                for (Connection connection : left) {
+                    try {
+                        connection.abort(Runnable::run);
+                    } catch (SQLException alreadyGone) {
+                        // It is ended either way.
+                    }
+                }
+            }
+        };
+    }
+}

@@ -1,0 +1,104 @@
+package dev.korm.jdbc.session;
+
+import dev.korm.ClosedException;
+import dev.korm.StoreException.Outcome;
+import dev.korm.jdbc.session.Connections.State;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** Sessions over a layer's connections. What a session leaves behind is undone before its connection goes back. */
+public final class Sessions {
+    private final String layer;
+    private final Connections connections;
+    private final StoreErrors errors;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    public Sessions(String layer, Connections connections, StoreErrors errors) {
+        this.layer = layer;
+        this.connections = connections;
+        this.errors = errors;
+    }
+
+    /** Work on a session. */
+    public interface Work<T> {
+        T run(Session session) throws SQLException;
+    }
+
+    /** @param timeout seconds after which a statement is cancelled; 0 for none */
+    public Session take(int timeout) {
+        checkOpen();
+        errors.checkInterrupted();
+        StackReserve.require();
+        try {
+            Session session = connections.take();
+            session.limit(timeout);
+            return session;
+        } catch (SQLException e) {
+            throw closed.get() ? closedLayer() : errors.connecting(e);
+        }
+    }
+
+    public void release(Session session) {
+        Connection connection = session.connection();
+        boolean lost = true;
+        try {
+            // Of a broken one nothing can be asked; its transaction ends with it.
+            if (!session.isBroken()) {
+                if (!connection.getAutoCommit()) {
+                    connection.rollback();
+                    connection.setAutoCommit(true);
+                }
+                lost = connection.isClosed()
+                        || session.failure().filter(errors::isLost).isPresent();
+            }
+        } catch (SQLException e) {
+            // What cannot be rolled back is lost.
+        } finally {
+            connections.give(session, lost ? State.LOST : State.USABLE);
+        }
+    }
+
+    /** Reads something small, whole. */
+    public <T> T run(String attempted, Work<T> work) {
+        Session session = take(0);
+        try {
+            return work.run(session);
+        } catch (SQLException e) {
+            session.failed(e);
+            throw closed.get() ? closedLayer() : errors.translate(attempted, e, Outcome.NOT_APPLIED);
+        } catch (RuntimeException | Error e) {
+            session.failed(e);
+            throw e;
+        } finally {
+            release(session);
+        }
+    }
+
+    public void checkOpen() {
+        if (closed.get()) {
+            throw closedLayer();
+        }
+    }
+
+    public StoreErrors errors() {
+        return errors;
+    }
+
+    /** From now on the layer is closed; false when it was before. */
+    public boolean markClosed() {
+        return !closed.getAndSet(true);
+    }
+
+    public boolean isClosed() {
+        return closed.get();
+    }
+
+    public ClosedException closedLayer() {
+        return new ClosedException("The layer " + layer + " was closed");
+    }
+
+    public void close() {
+        connections.close();
+    }
+}

@@ -1,0 +1,141 @@
+package dev.korm.jdbc.sql;
+
+import dev.korm.spi.query.ColumnKind;
+import dev.korm.spi.query.Condition;
+import dev.korm.spi.query.Join;
+import dev.korm.spi.query.Operand;
+import dev.korm.spi.query.Output;
+import dev.korm.spi.query.Selection;
+import dev.korm.spi.query.SortKey;
+import dev.korm.spi.query.TableName;
+import dev.korm.spi.query.TextPattern;
+import java.sql.SQLException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** How one database spells what {@link SelectionSql} and {@code BatchWriter} want to say, and what its errors mean. */
+public interface Dialect {
+    /** A statement in the database's way of quoting names. */
+    SqlWriter writer();
+
+    /** A table, where a statement names it. */
+    void table(SqlWriter sql, TableName table);
+
+    /** A condition that is always true, or always false. */
+    String truth(boolean value);
+
+    /** The operand's value, in the form in which it is answered. */
+    void value(SqlWriter sql, Operand operand, TableSources sources);
+
+    /** The operand's value, in the form in which it is answered for the rows of a group; they are equal in it. */
+    void grouped(SqlWriter sql, Operand operand, TableSources sources);
+
+    /** The operand's value in a form whose order and equality are the operand's kind's. */
+    void comparable(SqlWriter sql, Operand operand, TableSources sources);
+
+    /** The operand's value in a form whose equality is the operand's kind's. */
+    void equatable(SqlWriter sql, Operand operand, TableSources sources);
+
+    /** What is bound beside {@link #comparable}, such that the comparison comes out as with the exact constant. */
+    Object constant(Operand operand, Condition.Comparison comparison, Object constant);
+
+    /** What is bound for a value to be stored in a column of the kind. */
+    @Nullable Object stored(ColumnKind kind, @Nullable Object value);
+
+    /** Whether the operand's text matches. */
+    void matches(SqlWriter sql, Operand operand, TextPattern pattern, TableSources sources);
+
+    /** What stands after FROM for the elements of a container, its alias included. */
+    void elements(SqlWriter sql, Condition.AnyElement any, TableSources sources);
+
+    /** Whether the key of a join's target is the id at the end of its reference. */
+    default void joined(SqlWriter sql, Join join, TableSources sources) {
+        sql.column(join.source(), join.target().key()).add(" = ");
+        referredId(sql, join.reference(), sources);
+    }
+
+    /** The id at the end of an RN, spelt as the second index of a reference holds it. */
+    void referredId(SqlWriter sql, Operand reference, TableSources sources);
+
+    /**
+     * Whether an RN is that of an item of a table.
+     *
+     * @param layer the layer that the table is in; an RN without {@code from} means the one that is asked
+     */
+    void refersTo(SqlWriter sql, Operand reference, String layer, TableName target, TableSources sources);
+
+    /**
+     * What stands after an operand that equals one of many texts, bound as one value: a statement with a placeholder for each
+     * takes longer to write and to plan than to run.
+     */
+    void oneOfMany(SqlWriter sql, List<String> texts);
+
+    /** From how many constants on a list is written by {@link #oneOfMany(SqlWriter, Runnable, List)}. */
+    default int many() {
+        return Integer.MAX_VALUE;
+    }
+
+    /**
+     * Whether an operand equals one of many constants, which are bound as few values, since databases bound how many a statement has.
+     *
+     * @param operand what is compared, as {@link #equatable} writes it
+     * @param constants what is bound beside it, in the form that {@link #constant} has
+     */
+    default void oneOfMany(SqlWriter sql, Runnable operand, List<Object> constants) {
+        throw new IllegalStateException("Each constant has a placeholder of its own");
+    }
+
+    /**
+     * A condition into which the planner is not to look.
+     *
+     * @return false, with nothing written, where it looks through however many in good time
+     */
+    default boolean opaque(SqlWriter sql, Runnable condition) {
+        return false;
+    }
+
+    /** An aggregate, in the form in which it is answered. */
+    void aggregate(SqlWriter sql, Output.Aggregate aggregate, TableSources sources);
+
+    /** An aggregate, in the form by which rows are ordered. */
+    void comparable(SqlWriter sql, Output.Aggregate aggregate, TableSources sources);
+
+    /** A term of ORDER BY. */
+    void order(SqlWriter sql, Runnable term, SortKey.Direction direction, SortKey.Nulls nulls);
+
+    /**
+     * A condition in the database's own words.
+     *
+     * @return false, with nothing written, where the words that serve every database are right
+     */
+    default boolean condition(SqlWriter sql, Condition condition, TableSources sources) {
+        return false;
+    }
+
+    /** What stands within {@code IN (…)} for the keys that a selection from the changed table answers. */
+    default void chosen(SqlWriter sql, Selection selection, Runnable keys) {
+        keys.run();
+    }
+
+    /** A part of an index, within CREATE INDEX. */
+    void indexed(SqlWriter sql, Operand part);
+
+    /** What at the end of a SELECT keeps others from changing its rows until the transaction ends, where that takes words. */
+    default String sharedLock() {
+        return "";
+    }
+
+    Violation violation(SQLException error);
+
+    /** Whether the error may come from a table or column that is not there. */
+    boolean mayBeMissing(SQLException error);
+
+    /** Whether the error may come from a column that is no longer of the kind that was assumed. */
+    boolean isOfAnotherKind(SQLException error);
+
+    /** What constraint an error speaks of. */
+    enum Violation {
+        KEY_OR_UNIQUE,
+        NONE
+    }
+}

@@ -1,0 +1,58 @@
+package dev.korm.jdbc.sql;
+
+import dev.korm.spi.Mutation;
+import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.ColumnSchema;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The texts of statements that insert a row, each written once. Safe for many threads. */
+public final class InsertStatements {
+    /** So many are remembered; then all are forgotten. */
+    private static final int MOST = 256;
+
+    private final Dialect dialect;
+    private final Map<Shape, String> known = new ConcurrentHashMap<>();
+
+    /** Whether the rows get the token of their batch. */
+    public enum Tokens {
+        WRITTEN,
+        NONE
+    }
+
+    /** Rows inserted alike. */
+    private record Shape(TableName table, List<ColumnSchema> columns, Tokens tokens) {}
+
+    public InsertStatements(Dialect dialect) {
+        this.dialect = dialect;
+    }
+
+    /** The text; the key is bound first, then the columns, then the token. */
+    public String of(Mutation.Insert insert, Tokens tokens) {
+        Shape shape = new Shape(insert.table(), insert.columns(), tokens);
+        String text = known.get(shape);
+        if (text == null) {
+            text = write(shape);
+            if (known.size() >= MOST) {
+                known.clear();
+            }
+            known.put(shape, text);
+        }
+        return text;
+    }
+
+    private String write(Shape shape) {
+        SqlWriter sql = dialect.writer().add("INSERT INTO ");
+        dialect.table(sql, shape.table());
+        sql.add(" (").name(shape.table().key());
+        shape.columns().forEach(column -> sql.add(", ").name(column.name()));
+        int more = shape.columns().size();
+        if (shape.tokens() == Tokens.WRITTEN) {
+            sql.add(", ").name(TableName.TOKEN);
+            more++;
+        }
+        sql.add(") VALUES (?").add(", ?".repeat(more)).add(")");
+        return sql.toSql().text();
+    }
+}

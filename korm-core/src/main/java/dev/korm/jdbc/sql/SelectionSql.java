@@ -1,0 +1,344 @@
+package dev.korm.jdbc.sql;
+
+import dev.korm.spi.query.ColumnKind;
+import dev.korm.spi.query.Condition;
+import dev.korm.spi.query.Join;
+import dev.korm.spi.query.JsonPath;
+import dev.korm.spi.query.Operand;
+import dev.korm.spi.query.Output;
+import dev.korm.spi.query.Selection;
+import dev.korm.spi.query.SortKey;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Writes selections as SQL. Every constant becomes a placeholder. */
+public final class SelectionSql {
+    /** Longer lists of conditions are written as a tree, since databases bound the depth of an expression. */
+    private static final int FLAT = 32;
+
+    /** Lists of constants are filled up to a power of two, so that few statements serve lists of all lengths. */
+    private static final int PADDED = 4096;
+
+    /** From so many on, the texts of a list are bound as one value. */
+    private static final int MANY = 64;
+
+    /** So many conditions that all have to hold are left for the planner to choose from. */
+    private static final int CHOICE = 500;
+
+    private final Dialect dialect;
+    private final TableSources sources;
+    private final SqlWriter sql;
+
+    private SelectionSql(Dialect dialect, TableSources sources, SqlWriter sql) {
+        this.dialect = dialect;
+        this.sources = sources;
+        this.sql = sql;
+    }
+
+    /** The selection as a query. */
+    public static Sql query(Selection selection, Dialect dialect, TableSources sources) {
+        SelectionSql writer = new SelectionSql(dialect, sources, dialect.writer());
+        writer.declare(selection);
+        writer.sql.add("SELECT ");
+        writer.outputs(selection.outputs(), !selection.groupBy().isEmpty());
+        writer.rest(selection);
+        return writer.sql.toSql();
+    }
+
+    /** The keys of the selected rows, for use inside another statement. */
+    public static void keys(SqlWriter sql, Selection selection, Dialect dialect, TableSources sources) {
+        SelectionSql writer = new SelectionSql(dialect, sources, sql);
+        writer.declare(selection);
+        sql.add("SELECT ").column(0, selection.from().key());
+        writer.rest(selection);
+    }
+
+    private void declare(Selection selection) {
+        sources.put(0, selection.from());
+        selection.joins().forEach(sources::put);
+    }
+
+    private void outputs(List<Output> outputs, boolean grouped) {
+        if (outputs.isEmpty()) {
+            sql.add("1");
+        }
+        for (int i = 0; i < outputs.size(); i++) {
+            sql.add(i == 0 ? "" : ", ");
+            if (grouped && outputs.get(i) instanceof Output.Value value) {
+                dialect.grouped(sql, value.operand(), sources);
+            } else {
+                output(outputs.get(i));
+            }
+        }
+    }
+
+    private void output(Output output) {
+        if (output instanceof Output.Value value) {
+            dialect.value(sql, value.operand(), sources);
+        } else if (output instanceof Output.Aggregate aggregate) {
+            dialect.aggregate(sql, aggregate, sources);
+        } else {
+            sql.add("count(*)");
+        }
+    }
+
+    private void rest(Selection selection) {
+        sql.add(" FROM ");
+        dialect.table(sql, selection.from());
+        sql.add(" AS ").source(0);
+        joins(selection.joins());
+        if (!selection.where().equals(Condition.ALWAYS)) {
+            sql.add(" WHERE ");
+            condition(selection.where());
+        }
+        for (int i = 0; i < selection.groupBy().size(); i++) {
+            sql.add(i == 0 ? " GROUP BY " : ", ");
+            dialect.comparable(sql, selection.groupBy().get(i), sources);
+        }
+        for (int i = 0; i < selection.order().size(); i++) {
+            sql.add(i == 0 ? " ORDER BY " : ", ");
+            sortKey(selection.order().get(i));
+        }
+        if (selection.limit().isPresent()) {
+            sql.add(" LIMIT ").bind(selection.limit().getAsLong());
+        }
+    }
+
+    private void sortKey(SortKey key) {
+        dialect.order(sql, () -> sortTerm(key.output()), key.direction(), key.nulls());
+    }
+
+    private void sortTerm(Output output) {
+        if (output instanceof Output.Value value) {
+            dialect.comparable(sql, value.operand(), sources);
+        } else if (output instanceof Output.Aggregate aggregate) {
+            dialect.comparable(sql, aggregate, sources);
+        } else {
+            output(output);
+        }
+    }
+
+    private void joins(List<Join> joins) {
+        for (Join join : joins) {
+            sql.add(" LEFT JOIN ");
+            dialect.table(sql, join.target());
+            sql.add(" AS ").source(join.source());
+            sql.add(" ON ");
+            dialect.joined(sql, join, sources);
+            sql.add(" AND ");
+            dialect.refersTo(sql, join.reference(), sources.layer(), join.target(), sources);
+        }
+    }
+
+    private void condition(Condition condition) {
+        if (dialect.condition(sql, condition, sources)) {
+            return;
+        }
+        if (condition instanceof Condition.And all) {
+            all(all.conditions());
+        } else if (condition instanceof Condition.Or any) {
+            list(any.conditions(), " OR ", dialect.truth(false));
+        } else if (condition instanceof Condition.Not not) {
+            sql.add("NOT (");
+            condition(not.condition());
+            sql.add(")");
+        } else if (condition instanceof Condition.IsNull isNull) {
+            dialect.value(sql, isNull.operand(), sources);
+            sql.add(" IS NULL");
+        } else if (condition instanceof Condition.Compare compare) {
+            compare(compare.operand(), compare.comparison(), compare.value());
+        } else if (condition instanceof Condition.OneOf oneOf) {
+            oneOf(oneOf);
+        } else if (condition instanceof Condition.RefersTo refers) {
+            refersTo(refers);
+        } else if (condition instanceof Condition.Matches matches) {
+            dialect.matches(sql, matches.operand(), matches.pattern(), sources);
+        } else if (condition instanceof Condition.AnyElement any) {
+            anyElement(any);
+        }
+    }
+
+    /** Of very many conditions the planner is shown those that an index may serve best, so that it does not try what is hopeless. */
+    private void all(List<Condition> conditions) {
+        if (conditions.size() <= CHOICE) {
+            list(conditions, " AND ", dialect.truth(true));
+            return;
+        }
+        Map<Boolean, List<Condition>> byEquality =
+                conditions.stream().collect(Collectors.partitioningBy(SelectionSql::isEquality));
+        List<Condition> ordered = new ArrayList<>(byEquality.get(true));
+        ordered.addAll(byEquality.get(false));
+        List<Condition> others = ordered.subList(CHOICE, ordered.size());
+        sql.add("(");
+        list(ordered.subList(0, CHOICE), " AND ", dialect.truth(true));
+        sql.add(" AND ");
+        Runnable rest = () -> list(others, " AND ", dialect.truth(true));
+        if (!dialect.opaque(sql, rest)) {
+            rest.run();
+        }
+        sql.add(")");
+    }
+
+    private static boolean isEquality(Condition condition) {
+        return condition instanceof Condition.OneOf
+                || condition instanceof Condition.RefersTo
+                || (condition instanceof Condition.Compare compare
+                        && compare.comparison() == Condition.Comparison.EQUAL);
+    }
+
+    private void list(List<Condition> conditions, String word, String whenEmpty) {
+        int size = conditions.size();
+        if (size == 0) {
+            sql.add(whenEmpty);
+        } else if (size > FLAT) {
+            sql.add("(");
+            list(conditions.subList(0, size / 2), word, whenEmpty);
+            sql.add(word);
+            list(conditions.subList(size / 2, size), word, whenEmpty);
+            sql.add(")");
+        } else {
+            for (int i = 0; i < size; i++) {
+                sql.add(i == 0 ? "(" : word);
+                condition(conditions.get(i));
+            }
+            sql.add(")");
+        }
+    }
+
+    private void compare(Operand operand, Condition.Comparison comparison, Object constant) {
+        Operand narrowed = narrowed(operand, constant);
+        if (comparison == Condition.Comparison.EQUAL || comparison == Condition.Comparison.NOT_EQUAL) {
+            dialect.equatable(sql, narrowed, sources);
+        } else {
+            dialect.comparable(sql, narrowed, sources);
+        }
+        sql.add(
+                switch (comparison) {
+                    case EQUAL -> " = ";
+                    case NOT_EQUAL -> " <> ";
+                    case LESS -> " < ";
+                    case LESS_OR_EQUAL -> " <= ";
+                    case GREATER -> " > ";
+                    case GREATER_OR_EQUAL -> " >= ";
+                });
+        constant(narrowed, comparison, constant);
+    }
+
+    private void oneOf(Condition.OneOf oneOf) {
+        List<Object> values = oneOf.values();
+        if (values.isEmpty()) {
+            sql.add(dialect.truth(false));
+        } else if (isUntyped(oneOf.operand())) {
+            // Constants of several kinds each look at the value as one of their own.
+            Map<ColumnKind, List<Object>> byKind = new LinkedHashMap<>();
+            values.forEach(value -> byKind.computeIfAbsent(kind(value), any -> new ArrayList<>())
+                    .add(value));
+            List<Condition> each = new ArrayList<>();
+            byKind.forEach((kind, some) -> each.add(new Condition.OneOf(narrowed(oneOf.operand(), kind), some)));
+            list(each, " OR ", dialect.truth(false));
+        } else {
+            in(() -> dialect.equatable(sql, oneOf.operand(), sources), oneOf.operand(), values);
+        }
+    }
+
+    private void refersTo(Condition.RefersTo refers) {
+        if (refers.ids().isEmpty()) {
+            sql.add(dialect.truth(false));
+            return;
+        }
+        sql.add("(");
+        in(
+                () -> dialect.referredId(sql, refers.reference(), sources),
+                new Operand.Column(0, refers.target().key(), ColumnKind.ID),
+                refers.ids());
+        sql.add(" AND ");
+        dialect.refersTo(sql, refers.reference(), refers.layer(), refers.target(), sources);
+        sql.add(")");
+    }
+
+    /** @param written writes the operand */
+    private void in(Runnable written, Operand operand, List<Object> values) {
+        boolean ids = operand.kind() == ColumnKind.ID || operand.kind() == ColumnKind.RN;
+        if (ids && values.size() > MANY && values.stream().allMatch(String.class::isInstance)) {
+            written.run();
+            dialect.oneOfMany(sql, values.stream().map(String.class::cast).toList());
+            return;
+        }
+        if (values.size() > dialect.many() && values.stream().noneMatch(Condition.Parameter.class::isInstance)) {
+            dialect.oneOfMany(
+                    sql,
+                    written,
+                    values.stream()
+                            .map(value -> dialect.constant(operand, Condition.Comparison.EQUAL, value))
+                            .toList());
+            return;
+        }
+        written.run();
+        sql.add(" IN (");
+        int padded = padded(values.size());
+        for (int i = 0; i < padded; i++) {
+            sql.add(i == 0 ? "" : ", ");
+            constant(operand, Condition.Comparison.EQUAL, values.get(Math.min(i, values.size() - 1)));
+        }
+        sql.add(")");
+    }
+
+    /** The length that a list of constants is filled up to. */
+    public static int padded(int size) {
+        int power = Integer.highestOneBit(size);
+        return power == size || size > PADDED ? size : power * 2;
+    }
+
+    private void constant(Operand operand, Condition.Comparison comparison, Object constant) {
+        sql.bind(BindParameter.of(constant, given -> dialect.constant(operand, comparison, given)));
+    }
+
+    /** Beside a constant, a scalar of any kind is one of the constant's kind, and null when it is another. */
+    private static Operand narrowed(Operand operand, Object constant) {
+        if (!isUntyped(operand)) {
+            return operand;
+        }
+        return narrowed(operand, kind(constant));
+    }
+
+    private static Operand narrowed(Operand operand, ColumnKind kind) {
+        if (operand instanceof Operand.Json json) {
+            return new Operand.Json(json.document(), json.path(), kind);
+        }
+        if (operand instanceof Operand.Absent) {
+            return new Operand.Absent(kind);
+        }
+        // The first that is not null is looked at, whatever it is; not the first of the constant's kind.
+        return operand instanceof Operand.Coalesce ? new Operand.Json(operand, JsonPath.ROOT, kind) : operand;
+    }
+
+    private static boolean isUntyped(Operand operand) {
+        return operand.kind() == ColumnKind.OTHER && ColumnReader.isScalar(operand);
+    }
+
+    private static ColumnKind kind(Object constant) {
+        if (constant instanceof Condition.Parameter parameter) {
+            return parameter.kind() == ColumnKind.DECIMAL ? ColumnKind.INTEGER : parameter.kind();
+        }
+        if (constant instanceof Boolean) {
+            return ColumnKind.BOOLEAN;
+        }
+        return constant instanceof Long || constant instanceof Double || constant instanceof BigDecimal
+                ? ColumnKind.INTEGER
+                : ColumnKind.TEXT;
+    }
+
+    private void anyElement(Condition.AnyElement any) {
+        any.joins().forEach(sources::put);
+        sql.add("EXISTS (SELECT 1 FROM ");
+        dialect.elements(sql, any, sources);
+        joins(any.joins());
+        sql.add(" WHERE ");
+        condition(any.condition());
+        sql.add(")");
+    }
+}

@@ -1,0 +1,20 @@
+package dev.korm.jdbc.sql;
+
+import dev.korm.spi.query.Selection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+
+/** What a batch needs to know of the selections in it. */
+public interface Selections {
+    /** What is known of the selection's tables, ready for writing it. */
+    TableSources sources(Selection selection);
+
+    /**
+     * The keys of the selected rows, which are locked, when the database cannot select exactly them; empty when one statement
+     * does it all.
+     */
+    default Optional<List<String>> keys(Selection selection) throws SQLException {
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,110 @@
+package dev.korm.jdbc.sql;
+
+import dev.korm.spi.query.ColumnKind;
+import dev.korm.spi.query.Join;
+import dev.korm.spi.query.JsonPath;
+import dev.korm.spi.query.Operand;
+import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.IndexSchema;
+import dev.korm.spi.schema.TableSchema;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Which table each number of a selection names, and what is known of those tables. Made for writing one statement. */
+public final class TableSources {
+    private final String layer;
+    private final Function<TableName, Optional<TableSchema>> schemas;
+    private final Map<Integer, TableName> tables = new HashMap<>();
+    private boolean provisional;
+
+    /** @param layer the layer's name, by which references name it */
+    public TableSources(String layer, Function<TableName, Optional<TableSchema>> schemas) {
+        this.layer = layer;
+        this.schemas = schemas;
+    }
+
+    public String layer() {
+        return layer;
+    }
+
+    void put(int source, TableName table) {
+        tables.put(source, table);
+    }
+
+    void put(Join join) {
+        put(join.source(), join.target());
+    }
+
+    /** Whether an index holds a value of that place, so that the statement has to spell it as the index does. */
+    public boolean isIndexed(Operand.Json json) {
+        if (!(json.document() instanceof Operand.Column column)) {
+            return false;
+        }
+        for (IndexSchema index :
+                schema(column.source()).map(TableSchema::indexes).orElseGet(List::of)) {
+            for (Operand part : index.parts()) {
+                if (part instanceof Operand.Json indexed
+                        && indexed.path().equals(json.path())
+                        && indexed.document() instanceof Operand.Column document
+                        && document.name().equals(column.name())) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** Whether the column is the revision of a table that has none yet. From then on the statement is provisional. */
+    public boolean lacksRevision(Operand.Column column) {
+        boolean lacking = column.name().equals(TableName.REVISION)
+                && schema(column.source())
+                        .filter(schema -> !schema.has(TableName.REVISION))
+                        .isPresent();
+        provisional |= lacking;
+        return lacking;
+    }
+
+    /** Whether the statement would be another once a table gains its revision column. */
+    public boolean provisional() {
+        return provisional;
+    }
+
+    /** A table of which it is known by now how it is; empty where there is none. */
+    public Optional<TableName> known(int source) {
+        return schema(source).map(TableSchema::table);
+    }
+
+    /** The hidden column in which MySQL keeps, for an index, what stands at a place of JSON. */
+    public Optional<String> place(Operand.Column column, JsonPath path) {
+        for (IndexSchema index :
+                schema(column.source()).map(TableSchema::indexes).orElseGet(List::of)) {
+            for (int i = 0; i < index.parts().size(); i++) {
+                if (index.parts().get(i) instanceof Operand.Json json
+                        && json.path().equals(path)
+                        && TableSchemas.column(json).equals(column.name())) {
+                    return Optional.of(IndexParts.hiddenColumn(index.name(), i));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The index by which rows are found that hold a reference. */
+    public Optional<IndexSchema> referenceIndex(Operand.Column reference) {
+        return schema(reference.source()).stream()
+                .flatMap(schema -> schema.indexes().stream())
+                .filter(index -> index.uniqueness() == IndexSchema.Uniqueness.REPEATABLE
+                        && index.parts().get(0) instanceof Operand.Column first
+                        && first.kind() == ColumnKind.RN
+                        && first.name().equals(reference.name()))
+                .findFirst();
+    }
+
+    private Optional<TableSchema> schema(int source) {
+        TableName table = tables.get(source);
+        return table == null ? Optional.empty() : schemas.apply(table);
+    }
+}

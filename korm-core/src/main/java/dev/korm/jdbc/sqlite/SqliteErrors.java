@@ -1,0 +1,126 @@
+package dev.korm.jdbc.sqlite;
+
+import dev.korm.StoreBusyException;
+import dev.korm.StoreCorruptException;
+import dev.korm.StoreException;
+import dev.korm.StoreException.Outcome;
+import dev.korm.StoreFullException;
+import dev.korm.StoreReadOnlyException;
+import dev.korm.StoreUnavailableException;
+import java.sql.SQLException;
+import org.sqlite.SQLiteException;
+
+/** Makes SQLite's errors korm's, by result code alone (sqlite.org/rescode.html). One for each layer. */
+public final class SqliteErrors {
+    static final int ERROR = 1;
+    static final int PRIMARY_KEY = 1555;
+    static final int UNIQUE = 2067;
+    static final int ROW_ID = 2579;
+
+    private static final int PERMISSION = 3;
+    private static final int BUSY = 5;
+    private static final int LOCKED = 6;
+    private static final int READ_ONLY = 8;
+    private static final int IO = 10;
+    private static final int CORRUPT = 11;
+    private static final int FULL = 13;
+    private static final int CANNOT_OPEN = 14;
+    private static final int TOO_BIG = 18;
+    private static final int NOT_A_DATABASE = 26;
+    private static final int READ_ONLY_DIRECTORY = 1544;
+
+    private final String layer;
+    private final String place;
+
+    /**
+     * @param layer the layer's name
+     * @param place the file, as errors name it
+     */
+    public SqliteErrors(String layer, String place) {
+        this.layer = layer;
+        this.place = place;
+    }
+
+    /** The extended result code. */
+    static int code(SQLException error) {
+        return error instanceof SQLiteException known ? known.getResultCode().code : error.getErrorCode();
+    }
+
+    static boolean isInputOutput(SQLException error) {
+        return (code(error) & 0xff) == IO;
+    }
+
+    String layer() {
+        return layer;
+    }
+
+    /** How the layer and its file are called in messages. */
+    String where() {
+        return "layer " + layer + " (" + place + ")";
+    }
+
+    /** What an error means; {@code attempted} completes the sentence "… failed". */
+    StoreException translate(String attempted, SQLException error, Outcome outcome) {
+        String beginning = attempted + " failed on " + where() + ": ";
+        return switch (code(error) & 0xff) {
+            case BUSY, LOCKED ->
+                new StoreBusyException(
+                        layer,
+                        beginning + "another connection or program held the database's lock for longer than the busy"
+                                + " timeout. Try again; when it recurs, look for a program that keeps a transaction open",
+                        outcome,
+                        error);
+            case READ_ONLY ->
+                new StoreReadOnlyException(
+                        layer,
+                        beginning
+                                + (code(error) == READ_ONLY_DIRECTORY
+                                        ? "its folder is write-protected. Give the program the right to write there"
+                                        : "it takes no changes. Open it for writing, or give the program the right to"
+                                                + " write the file and its folder"),
+                        outcome,
+                        error);
+            case FULL ->
+                new StoreFullException(
+                        layer,
+                        beginning + "there is no room left. Make room on the disk, or raise the maximum size; what was"
+                                + " acknowledged is safe and can be read",
+                        outcome,
+                        error);
+            case CANNOT_OPEN ->
+                new StoreUnavailableException(
+                        layer,
+                        beginning + "the file cannot be opened or made. Check that its folder exists and that the"
+                                + " program may use it",
+                        outcome,
+                        error);
+            case PERMISSION ->
+                new StoreUnavailableException(
+                        layer,
+                        beginning + "access is denied. Check the rights of the file and its folder",
+                        outcome,
+                        error);
+            case CORRUPT ->
+                new StoreCorruptException(
+                        layer, beginning + "the database is damaged. Restore the last good backup", outcome, error);
+            case NOT_A_DATABASE ->
+                new StoreCorruptException(
+                        layer, beginning + "the file is not an SQLite database. Check the path", outcome, error);
+            case IO ->
+                new StoreException(
+                        layer, beginning + "the disk failed to read or write. Look after the disk", outcome, error);
+            case TOO_BIG ->
+                new StoreException(
+                        layer, beginning + "a value is larger than SQLite holds. Keep it in a depot", outcome, error);
+            case 0 ->
+                new StoreException(
+                        layer, beginning + "the driver did not come to an answer. The cause says more", outcome, error);
+            default ->
+                new StoreException(
+                        layer,
+                        beginning + "SQLite refused it with code " + code(error) + ". The cause says more",
+                        outcome,
+                        error);
+        };
+    }
+}

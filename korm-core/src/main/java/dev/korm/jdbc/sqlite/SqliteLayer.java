@@ -1,0 +1,449 @@
+package dev.korm.jdbc.sqlite;
+
+import dev.korm.ClosedException;
+import dev.korm.KormException;
+import dev.korm.OperationInterruptedException;
+import dev.korm.StoreException.Outcome;
+import dev.korm.StoreReadOnlyException;
+import dev.korm.ValueException;
+import dev.korm.jdbc.session.JdbcCursor;
+import dev.korm.jdbc.session.ListCursor;
+import dev.korm.jdbc.session.Session;
+import dev.korm.jdbc.session.UncheckedSqlException;
+import dev.korm.jdbc.sql.ColumnReader;
+import dev.korm.jdbc.sql.InsertStatements;
+import dev.korm.jdbc.sql.RequiredColumns;
+import dev.korm.jdbc.sql.SelectionSql;
+import dev.korm.jdbc.sql.Sql;
+import dev.korm.jdbc.sql.TableSchemas;
+import dev.korm.jdbc.sql.TableSources;
+import dev.korm.jdbc.write.BatchWriter;
+import dev.korm.jdbc.write.SchemaGuard;
+import dev.korm.spi.Batch;
+import dev.korm.spi.BatchResult;
+import dev.korm.spi.Capabilities;
+import dev.korm.spi.Capabilities.Feature;
+import dev.korm.spi.CompiledSelection;
+import dev.korm.spi.Layer;
+import dev.korm.spi.PreparedBatch;
+import dev.korm.spi.RowCursor;
+import dev.korm.spi.StorePlan;
+import dev.korm.spi.query.ColumnKind;
+import dev.korm.spi.query.Output;
+import dev.korm.spi.query.Selection;
+import dev.korm.spi.query.SortKey;
+import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.SchemaMovedException;
+import dev.korm.spi.schema.TableSchema;
+import java.nio.file.Path;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An SQLite database: one connection that writes, several that read. In memory one connection does both, so reads wait for
+ * changes and are read whole before they are answered.
+ */
+public final class SqliteLayer implements Layer {
+    /** Long lists are bound as one value each. */
+    private static final int CONSTANTS = 1_000_000;
+
+    /** SQLite has 64 tables in a join. */
+    private static final int JOINS = 60;
+
+    private static final Object[] NO_CONSTANTS = new Object[0];
+
+    private final String name;
+    private final SqliteErrors errors;
+    private final Capabilities capabilities;
+    private final SqliteDialect dialect = SqliteDialect.INSTANCE;
+    private final SqliteCatalog catalog = new SqliteCatalog();
+    private final SqliteSchema schema = new SqliteSchema(catalog);
+
+    /** Null in a read-only layer. */
+    private final @Nullable SqliteWriter writer;
+
+    /** Null in memory. */
+    private final @Nullable ReaderPool readers;
+
+    private final long readerTimeout;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    public SqliteLayer(
+            String name, Optional<Path> file, SqliteSettings settings, SqliteConnector connector, SqliteErrors errors) {
+        this.name = name;
+        this.errors = errors;
+        this.readerTimeout = settings.readerTimeout().toNanos();
+        boolean readOnly = settings.isReadOnly();
+        this.capabilities = Capabilities.LEAST
+                .withAccess(readOnly ? Capabilities.Access.READ_ONLY : Capabilities.Access.READ_WRITE)
+                .with(Feature.HELD_TRANSACTIONS, Feature.JOINS, Feature.FENCES)
+                .withPushdown(condition -> true)
+                .withParameterLimit(CONSTANTS)
+                .withJoinLimit(JOINS);
+        this.writer = readOnly ? null : writer(connector, settings);
+        if (file.isPresent()) {
+            ReaderPool pool = new ReaderPool(
+                    name, settings.readers(), settings.readerTimeout(), () -> new Session(connector.reader()));
+            this.readers = pool;
+            if (readOnly) {
+                ReaderPool.Lease first = pool.acquire();
+                first.over = true;
+                pool.passOn();
+            }
+        } else {
+            this.readers = null;
+        }
+    }
+
+    private SqliteWriter writer(SqliteConnector connector, SqliteSettings settings) {
+        WritingSession writing = new WritingSession(connector, errors);
+        Session session = writing.session();
+        BatchWriter batches = new BatchWriter(
+                session,
+                dialect,
+                catalog,
+                new SchemaGuard(catalog),
+                selection -> new TableSources(name, table -> uncached(session, table)),
+                new InsertStatements(dialect),
+                BatchWriter.Failing.LEAVES_TRANSACTION);
+        return new SqliteWriter(writing, batches, errors, settings.busyTimeout().toNanos());
+    }
+
+    private Optional<TableSchema> uncached(Session session, TableName table) {
+        try {
+            return catalog.read(session, table);
+        } catch (SQLException e) {
+            throw errors.translate("Describing table " + table, e, Outcome.NOT_APPLIED);
+        }
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Capabilities capabilities() {
+        return capabilities;
+    }
+
+    @Override
+    public List<TableName> tables() {
+        return read("Listing tables", catalog::items);
+    }
+
+    @Override
+    public Optional<TableSchema> describe(TableName table) {
+        return read("Describing table " + table, session -> schema.describe(session, table));
+    }
+
+    @Override
+    public TableSchema evolve(TableSchema wanted, Set<String> replace) {
+        TableSchemas.checkNames(wanted);
+        Optional<TableSchema> now = describe(wanted.table());
+        if (now.isPresent() && TableSchemas.covers(now.get(), wanted, replace)) {
+            return now.get();
+        }
+        TableSchema evolved = writer().inTransaction(
+                        "Evolving table " + wanted.table(),
+                        session -> catalog.evolve(session, wanted, Set.copyOf(replace)));
+        // Statements that were written for the table as it was are written anew.
+        read("Describing table " + wanted.table(), schema::refresh);
+        return evolved;
+    }
+
+    @Override
+    public RowCursor select(Selection selection) {
+        return new Compiled(selection).select(NO_CONSTANTS);
+    }
+
+    @Override
+    public CompiledSelection compile(Selection selection) {
+        return new Compiled(selection);
+    }
+
+    @Override
+    public StorePlan explain(Selection selection) {
+        Sql sql = new Compiled(selection).written().sql();
+        List<String> steps = read("Explaining a selection from " + selection.from(), session -> {
+            Map<Integer, String> indents = new HashMap<>();
+            List<String> lines = new ArrayList<>();
+            // Placeholders without values are null, which the plan does not depend on.
+            try (PreparedStatement statement =
+                            session.connection().prepareStatement("EXPLAIN QUERY PLAN " + sql.text());
+                    ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    String indent = indents.getOrDefault(rows.getInt(2), "");
+                    indents.put(rows.getInt(1), indent + "  ");
+                    lines.add(indent + rows.getString(4));
+                }
+            }
+            return lines;
+        });
+        return new StorePlan(sql.text(), sql.slots().size(), steps);
+    }
+
+    @Override
+    public BatchResult apply(Batch batch) {
+        return writer().apply(batch);
+    }
+
+    @Override
+    public PreparedBatch prepare(Batch batch) {
+        return writer().prepare(batch);
+    }
+
+    private SqliteWriter writer() {
+        checkReady();
+        if (writer == null) {
+            throw new StoreReadOnlyException(
+                    name,
+                    "Writing failed on " + errors.where()
+                            + ": the layer was opened read-only. Open it without readOnly()",
+                    Outcome.NOT_APPLIED,
+                    null);
+        }
+        return writer;
+    }
+
+    /** Refuses a call to a closed layer, and one of a thread that is interrupted. */
+    private void checkReady() {
+        if (closed.get()) {
+            throw new ClosedException("The layer " + name + " was closed");
+        }
+        if (Thread.currentThread().isInterrupted()) {
+            throw new OperationInterruptedException("A call on " + errors.where(), Outcome.NOT_APPLIED, null);
+        }
+    }
+
+    /** Reads something small, whole. */
+    private <T> T read(String attempted, SqliteWriter.Work<T> work) {
+        checkReady();
+        try {
+            return readers == null ? writer().alone(readerTimeout, work) : read(readers, work);
+        } catch (SQLException e) {
+            throw translated(attempted, e);
+        }
+    }
+
+    private static <T> T read(ReaderPool pool, SqliteWriter.Work<T> work) throws SQLException {
+        ReaderPool.Lease lease = pool.acquire();
+        try {
+            return work.run(lease.session());
+        } catch (RuntimeException | Error e) {
+            lease.failed(e);
+            throw e;
+        } finally {
+            lease.over = true;
+            pool.passOn();
+        }
+    }
+
+    private KormException translated(String attempted, SQLException e) {
+        return closed.get()
+                ? new ClosedException("The layer " + name + " was closed")
+                : errors.translate(attempted, e, Outcome.NOT_APPLIED);
+    }
+
+    private Optional<TableSchema> cached(TableName table) {
+        SqliteSchema.Snapshot snapshot = schema.snapshot();
+        return snapshot.knows(table) ? snapshot.schema(table) : describe(table);
+    }
+
+    @Override
+    public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
+        try {
+            if (readers != null) {
+                readers.close();
+            }
+        } finally {
+            if (writer != null) {
+                closeWriter(writer);
+            }
+        }
+    }
+
+    private void closeWriter(SqliteWriter open) {
+        try {
+            open.close(session -> {
+                if (readers != null) {
+                    session.query(new Sql("PRAGMA wal_checkpoint(TRUNCATE)", List.of()), rows -> rows.next());
+                }
+                return true;
+            });
+        } catch (SQLException e) {
+            throw errors.translate("Closing", e, Outcome.NOT_APPLIED);
+        }
+    }
+
+    /** For tests. */
+    Optional<SqliteWriter> writerForTests() {
+        return Optional.ofNullable(writer);
+    }
+
+    /** For tests. */
+    int openReaders() {
+        return readers == null ? 0 : readers.opened();
+    }
+
+    /** A selection as SQL, for the schema as it was when it was written. */
+    private record Written(SqliteSchema.Snapshot snapshot, Sql sql, boolean provisional) {}
+
+    private final class Compiled implements CompiledSelection {
+        private final Selection selection;
+        private final ColumnReader[] readings;
+        private final SqliteDialect dialect;
+        private volatile @Nullable Written written;
+
+        /** Groups come one after the other, so what fails in the middle of them could not begin again: their sums are exact at once. */
+        Compiled(Selection selection) {
+            this(
+                    selection,
+                    !selection.groupBy().isEmpty() && sumsWholeNumbers(selection)
+                            ? SqliteDialect.EXACT_SUMS
+                            : SqliteDialect.INSTANCE);
+        }
+
+        private Compiled(Selection selection, SqliteDialect dialect) {
+            this.selection = selection;
+            this.readings = ColumnReader.of(selection.outputs());
+            this.dialect = dialect;
+        }
+
+        Written written() {
+            Written known = written;
+            if (known != null && known.provisional()) {
+                read("Describing table " + selection.from(), schema::refresh);
+            }
+            SqliteSchema.Snapshot current = schema.snapshot();
+            if (known == null || known.snapshot() != current) {
+                TableSources sources = new TableSources(name, SqliteLayer.this::cached);
+                Sql sql = SelectionSql.query(selection, dialect, sources);
+                known = new Written(current, sql, sources.provisional());
+                written = known;
+            }
+            return known;
+        }
+
+        @Override
+        public RowCursor select(Object... constants) {
+            checkReady();
+            Sql sql = written().sql();
+            if (readers == null) {
+                return inMemory(sql, constants);
+            }
+            return streamed(readers, sql, constants);
+        }
+
+        private RowCursor streamed(ReaderPool pool, Sql sql, Object[] constants) {
+            ReaderPool.Lease lease = pool.acquire();
+            boolean started = false;
+            try {
+                RowCursor rows = start(lease.session(), sql, constants, torn -> {
+                    lease.torn |= torn;
+                    lease.over = true;
+                    pool.passOn();
+                });
+                started = true;
+                return rows;
+            } catch (SQLException e) {
+                // Ended before anything else is asked, which takes a connection.
+                lease.over = true;
+                return again(e, constants);
+            } catch (RuntimeException | Error e) {
+                lease.failed(e);
+                throw e;
+            } finally {
+                if (!started) {
+                    lease.over = true;
+                    pool.passOn();
+                }
+            }
+        }
+
+        private RowCursor inMemory(Sql sql, Object[] constants) {
+            try {
+                return writer().alone(readerTimeout, session -> {
+                    try (RowCursor cursor = start(session, sql, constants, torn -> {})) {
+                        return ListCursor.of(cursor, readings.length);
+                    } catch (UncheckedSqlException e) {
+                        throw e.reason();
+                    }
+                });
+            } catch (SQLException e) {
+                return again(e, constants);
+            }
+        }
+
+        /** SQLite's own sum may have gone beyond 64 bits on its way to one that fits, which the exact one does not. */
+        private RowCursor again(SQLException e, Object[] constants) {
+            boolean further =
+                    dialect != SqliteDialect.EXACT_SUMS && dialect.mayBeMissing(e) && sumsWholeNumbers(selection);
+            if (!further || closed.get()) {
+                throw failure(e);
+            }
+            return new Compiled(selection, SqliteDialect.EXACT_SUMS).select(constants);
+        }
+
+        private RowCursor start(Session session, Sql sql, Object[] constants, JdbcCursor.Release release)
+                throws SQLException {
+            try {
+                PreparedStatement statement = session.prepare(sql.text());
+                sql.bind(statement, 1, constants);
+                return new JdbcCursor(
+                                statement.executeQuery(),
+                                readings,
+                                release,
+                                e -> readers == null ? new UncheckedSqlException(e) : failure(e))
+                        .telling(thrown -> {
+                            // The session is somebody else's as soon as it is given back.
+                            session.failed(sql.text(), thrown);
+                        });
+            } catch (SQLException e) {
+                session.failed(sql.text(), e);
+                throw e;
+            }
+        }
+
+        /** What it means that the selection failed, found out by looking at the tables. */
+        private RuntimeException failure(SQLException e) {
+            KormException meaning = translated("Reading from table " + selection.from(), e);
+            if (closed.get() || !dialect.mayBeMissing(e)) {
+                return meaning;
+            }
+            Optional<TableName> missing =
+                    read("Describing table " + selection.from(), session -> RequiredColumns.of(selection)
+                            .missing(table -> schema.describe(session, table)));
+            if (missing.isPresent()) {
+                return new SchemaMovedException(missing.get(), e);
+            }
+            return sumsWholeNumbers(selection)
+                    ? new ValueException(
+                            "A sum over table " + selection.from() + " in layer " + name
+                                    + " is beyond 64 bits. Sum a field of type BigDecimal or double, or fewer items",
+                            e)
+                    : meaning;
+        }
+    }
+
+    private static boolean sumsWholeNumbers(Selection selection) {
+        return Stream.concat(
+                        selection.outputs().stream(), selection.order().stream().map(SortKey::output))
+                .anyMatch(output -> output instanceof Output.Aggregate aggregate
+                        && aggregate.function() == Output.Function.SUM
+                        && aggregate.operand().kind() == ColumnKind.INTEGER);
+    }
+}

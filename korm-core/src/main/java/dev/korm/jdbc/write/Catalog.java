@@ -1,0 +1,64 @@
+package dev.korm.jdbc.write;
+
+import dev.korm.jdbc.session.Session;
+import dev.korm.jdbc.sql.TableSchemas;
+import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.TableSchema;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** What tables a database has, seen from within a transaction. */
+public interface Catalog {
+    /** The table as the session sees it now. */
+    Optional<TableSchema> read(Session session, TableName table) throws SQLException;
+
+    /**
+     * Something that is another whenever the table's columns are others, by whichever program; empty where the database refuses
+     * by itself what does not fit a column, and where there is no such table.
+     */
+    Optional<Object> version(Session session, TableName table) throws SQLException;
+
+    /** Keeps others of korm from changing the schema until the transaction ends, where the transaction does not do so. */
+    void lock(Session session) throws SQLException;
+
+    /** Lets others go on, where the end of the transaction does not. */
+    default void unlock(Session session) {}
+
+    /** Makes a table that is not there. */
+    void make(Session session, TableSchema table) throws SQLException;
+
+    /** Changes a table in just that. */
+    void alter(Session session, TableSchema actual, TableSchemas.Lacking lacking) throws SQLException;
+
+    /** Makes a table, or adds what it lacks, before a batch goes on that needs it. */
+    default void create(Session session, TableSchema table) throws SQLException {
+        evolve(session, table, Set.of());
+    }
+
+    /** Brings the table to what is wanted, and answers what it is then. */
+    default TableSchema evolve(Session session, TableSchema wanted, Set<String> replace) throws SQLException {
+        lock(session);
+        Optional<TableSchema> before = read(session, wanted.table());
+        if (before.isEmpty()) {
+            make(session, wanted);
+        } else {
+            TableSchemas.Lacking lacking = TableSchemas.lacking(before.get(), wanted, replace);
+            if (!lacking.isNothing()) {
+                alter(session, before.get(), lacking);
+            }
+        }
+        return read(session, wanted.table()).orElse(wanted);
+    }
+
+    /** Every unique index but the key's, also those that korm did not make. */
+    List<UniqueIndex> uniqueIndexes(Session session, TableName table) throws SQLException;
+
+    /** A unique index of columns. */
+    record UniqueIndex(String name, List<String> columns) {
+        public UniqueIndex {
+            columns = List.copyOf(columns);
+        }
+    }
+}

@@ -1,0 +1,9 @@
+/**
+ * Batches as statements: their order, their refusals, and the check of columns before each.
+ *
+ * <p>Uses {@code jdbc.session} and {@code jdbc.sql}.
+ */
+@NullMarked
+package dev.korm.jdbc.write;
+
+import org.jspecify.annotations.NullMarked;

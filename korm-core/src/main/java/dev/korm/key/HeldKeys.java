@@ -1,0 +1,145 @@
+package dev.korm.key;
+
+import dev.korm.ClosedException;
+import dev.korm.ConfigurationException;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** A ring whose keys are found at first need and then held in arrays of its own. Safe for many threads. */
+public final class HeldKeys implements KeyRing {
+    public static final int LENGTH = 32;
+
+    /** Shorter than a key's digits, so that a key that stands in an id's place is no id and never shown. */
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]{1,32}");
+
+    private final String origin;
+    private final Supplier<Map<String, byte[]>> source;
+    private final UnaryOperator<byte[]> unwrap;
+    private final ReentrantLock lock = new ReentrantLock();
+    /** As they were found, the current one first; null before they were looked for. */
+    private @Nullable Map<String, byte[]> found;
+
+    private final Map<String, byte[]> bare = new LinkedHashMap<>();
+    private boolean closed;
+    /** Asked with every secret; null before keys were looked for, and after the end. */
+    private volatile @Nullable String current;
+
+    /**
+     * @param origin where the keys are from, for the ring's text
+     * @param source finds the keys, the current one first; they become the ring's own
+     * @param unwrap makes a key of what was found, when the key is first needed
+     */
+    HeldKeys(String origin, Supplier<Map<String, byte[]>> source, UnaryOperator<byte[]> unwrap) {
+        this.origin = origin;
+        this.source = source;
+        this.unwrap = unwrap;
+    }
+
+    /** Whether a text may be the id of a key, and so may be shown. */
+    public static boolean isId(String text) {
+        return ID.matcher(text).matches();
+    }
+
+    static String checkId(String id, String origin) {
+        if (!isId(id)) {
+            throw new ConfigurationException(
+                    "Invalid key id in " + origin + ": use 1 to 32 letters, digits, '.', '_' or '-', as in k1=…");
+        }
+        return id;
+    }
+
+    @Override
+    public String currentId() {
+        String known = current;
+        if (known != null) {
+            return known;
+        }
+        lock.lock();
+        try {
+            String first = keys().keySet().iterator().next();
+            current = first;
+            return first;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public Set<String> ids() {
+        lock.lock();
+        try {
+            return new LinkedHashSet<>(keys().keySet());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public Optional<byte[]> key(String id) {
+        lock.lock();
+        try {
+            byte[] kept = keys().get(id);
+            if (kept == null) {
+                return Optional.empty();
+            }
+            byte[] key = bare.get(id);
+            if (key == null) {
+                key = unwrap.apply(kept);
+                if (key.length != LENGTH) {
+                    Arrays.fill(key, (byte) 0);
+                    throw new ConfigurationException(
+                            "The key \"" + id + "\" of " + origin + " is not " + LENGTH + " bytes long");
+                }
+                bare.put(id, key);
+            }
+            return Optional.of(key.clone());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Under the lock. */
+    private Map<String, byte[]> keys() {
+        if (closed) {
+            throw new ClosedException("The key ring is closed; make a new one");
+        }
+        Map<String, byte[]> known = found;
+        if (known == null) {
+            known = source.get();
+            found = known;
+        }
+        return known;
+    }
+
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            current = null;
+            bare.values().forEach(key -> Arrays.fill(key, (byte) 0));
+            bare.clear();
+            if (found != null) {
+                found.values().forEach(key -> Arrays.fill(key, (byte) 0));
+                found = null;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Where the keys are from; never a key. */
+    @Override
+    public String toString() {
+        return "KeyRing[" + origin + "]";
+    }
+}

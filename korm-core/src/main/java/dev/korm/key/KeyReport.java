@@ -1,0 +1,36 @@
+package dev.korm.key;
+
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * How much is sealed with which key.
+ *
+ * @param uses by layer, collection and field
+ */
+public record KeyReport(List<KeyUse> uses) {
+    public KeyReport {
+        uses = List.copyOf(uses);
+    }
+
+    /** The ids of the keys that something is sealed with. */
+    public Set<String> keyIds() {
+        Set<String> ids = new TreeSet<>();
+        uses.forEach(use -> ids.add(use.keyId()));
+        return ids;
+    }
+
+    /** How much is sealed with a key: values, and fingerprints of values that can be searched for. */
+    public long count(String keyId) {
+        return uses.stream()
+                .filter(use -> use.keyId().equals(keyId))
+                .mapToLong(KeyUse::count)
+                .sum();
+    }
+
+    /** The uses of one key. */
+    public List<KeyUse> of(String keyId) {
+        return uses.stream().filter(use -> use.keyId().equals(keyId)).toList();
+    }
+}

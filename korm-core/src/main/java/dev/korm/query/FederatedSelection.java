@@ -1,0 +1,26 @@
+package dev.korm.query;
+
+import dev.korm.spi.query.Selection;
+import java.util.Map;
+
+/**
+ * What is asked of a layer, and of the others that its references lead to.
+ *
+ * @param selection as if all of it were in one layer
+ * @param hops the joins that are not within the layer that is asked, by their sources
+ */
+public record FederatedSelection(Selection selection, Map<Integer, CrossLayerJoin> hops) {
+    public FederatedSelection {
+        hops = Map.copyOf(hops);
+    }
+
+    /** A question within one layer. */
+    public static FederatedSelection of(Selection selection) {
+        return new FederatedSelection(selection, Map.of());
+    }
+
+    /** Whether one layer holds all that it takes. */
+    public boolean isNear() {
+        return hops.isEmpty();
+    }
+}

@@ -1,0 +1,100 @@
+package dev.korm.query;
+
+import dev.korm.model.Node;
+import dev.korm.spi.query.ColumnKind;
+import dev.korm.spi.query.JsonPath;
+import dev.korm.spi.query.Operand;
+import dev.korm.spi.schema.ColumnSchema;
+import dev.korm.spi.schema.TableSchema;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Where a path has got to. */
+sealed interface PathPosition {
+    Node node();
+
+    /** The layer that it is in. */
+    Tables tables();
+
+    /** At the root of an item: a table's row. */
+    record Item(int source, TableSchema schema, Node node, Tables tables) implements PathPosition {}
+
+    /**
+     * At a value.
+     *
+     * @param base the column or element that it is, or is in
+     * @param path the way to it inside the base
+     * @param holder the table whose column it is; null inside JSON
+     */
+    record Value(
+            Operand base,
+            JsonPath path,
+            Node node,
+            Tables tables,
+            @Nullable TableSchema holder) implements PathPosition {
+        Value(Operand base, JsonPath path, Node node, Tables tables) {
+            this(base, path, node, tables, null);
+        }
+
+        /** The value as an operand of a kind; what the column holds decides where it is no JSON. */
+        Operand as(ColumnKind kind) {
+            if (base instanceof Operand.Absent) {
+                return new Operand.Absent(kind);
+            }
+            if (base.kind() != ColumnKind.JSON) {
+                return column(base, kind);
+            }
+            if (kind == ColumnKind.JSON && path.isRoot() && base instanceof Operand.Column) {
+                return base;
+            }
+            return new Operand.Json(base, path, kind);
+        }
+
+        private Operand column(Operand base, ColumnKind kind) {
+            ColumnKind actual = base.kind();
+            if (!path.isRoot()) {
+                return new Operand.Absent(kind);
+            }
+            if (actual == kind || kind == ColumnKind.OTHER || (isNumber(actual) && isNumber(kind))) {
+                return base;
+            }
+            if (isText(actual) && isText(kind)) {
+                return base;
+            }
+            if (actual == ColumnKind.TEXT && kind == ColumnKind.DECIMAL && base instanceof Operand.Column column) {
+                return new Operand.Column(column.source(), column.name(), ColumnKind.DECIMAL);
+            }
+            return new Operand.Absent(kind);
+        }
+
+        /** The hidden column with the fingerprints of the value, where it is unique. */
+        Optional<Operand> fingerprint() {
+            if (holder == null || !(base instanceof Operand.Column column)) {
+                return Optional.empty();
+            }
+            String hidden = ColumnSchema.UNIQUE_PREFIX + column.name();
+            return holder.has(hidden)
+                    ? Optional.of(new Operand.Column(column.source(), hidden, ColumnKind.FINGERPRINT))
+                    : Optional.empty();
+        }
+
+        Value into(JsonPath.Step step, Node node) {
+            if (base.kind() != ColumnKind.JSON) {
+                return new Value(new Operand.Absent(ColumnKind.JSON), JsonPath.ROOT, node, tables);
+            }
+            List<JsonPath.Step> longer = new ArrayList<>(path.steps());
+            longer.add(step);
+            return new Value(base, new JsonPath(longer), node, tables);
+        }
+    }
+
+    private static boolean isNumber(ColumnKind kind) {
+        return kind == ColumnKind.INTEGER || kind == ColumnKind.REAL || kind == ColumnKind.DECIMAL;
+    }
+
+    private static boolean isText(ColumnKind kind) {
+        return kind == ColumnKind.TEXT || kind == ColumnKind.RN || kind == ColumnKind.ID;
+    }
+}

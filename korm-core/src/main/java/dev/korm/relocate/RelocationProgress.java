@@ -1,0 +1,20 @@
+package dev.korm.relocate;
+
+/**
+ * How far a relocation has come.
+ *
+ * @param done how many items of the phase are done, those of an earlier call included
+ * @param total how many there were when the phase began; others may add and delete some meanwhile
+ */
+public record RelocationProgress(Phase phase, long done, long total) {
+    /** What is being done. */
+    public enum Phase {
+        COPYING,
+        /** Comparing both sides, and copying again what was changed meanwhile. */
+        VERIFYING,
+        /** Having references name the new place; counted in items of all layers. */
+        REWRITING,
+        /** Deleting from the old place. */
+        REMOVING
+    }
+}

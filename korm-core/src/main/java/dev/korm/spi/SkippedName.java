@@ -1,9 +1,0 @@
-package dev.korm.spi;
-
-/**
- * Something in a depot that is no file an RN could name.
- *
- * @param name what the store calls it
- * @param reason why it is passed over
- */
-public record SkippedName(String name, String reason) {}

@@ -1,0 +1,37 @@
+package dev.korm.spi.depot;
+
+import java.util.Set;
+
+/**
+ * What a depot can do beyond what every depot does.
+ *
+ * @param conditions which conditions {@link Depot#put} keeps, between all programs that use the store
+ * @param moving what {@link Depot#move} is
+ */
+public record DepotCapabilities(Set<Conditional> conditions, Moving moving) {
+    public DepotCapabilities {
+        conditions = Set.copyOf(conditions);
+    }
+
+    /** A kind of {@link PutCondition}. */
+    public enum Conditional {
+        /** {@link PutCondition.Absent}. */
+        IF_ABSENT,
+        /** {@link PutCondition.Version}. */
+        IF_VERSION,
+        /** {@link PutCondition.Newer}, also for {@link Depot#moveIfNewer}. */
+        IF_NEWER
+    }
+
+    /** How a file gets another name. */
+    public enum Moving {
+        /** At once, whatever its size. */
+        RENAME,
+        /** By a copy. */
+        COPY
+    }
+
+    public boolean has(Conditional condition) {
+        return conditions.contains(condition);
+    }
+}

@@ -1,0 +1,61 @@
+package dev.korm.spi.schema;
+
+import dev.korm.spi.query.ColumnKind;
+import dev.korm.spi.query.TableName;
+
+/**
+ * A column of a table.
+ *
+ * @param name as stored, case kept
+ * @param kind what it holds
+ * @param filling what a new row has in it that does not name it
+ */
+public record ColumnSchema(String name, ColumnKind kind, Filling filling) {
+    /** The prefix of hidden columns that hold the fingerprint of a unique column. */
+    public static final String UNIQUE_PREFIX = "__korm_unique__";
+
+    /** The prefix of hidden columns that hold what korm knows of a row. */
+    public static final String OWN_PREFIX = UNIQUE_PREFIX + "__korm_";
+
+    /** What the database fills in. */
+    public enum Filling {
+        /** Null. */
+        NULL,
+        /** A default, or the next number; a row may name another value, also null. */
+        DEFAULT,
+        /** As {@link #DEFAULT}, in a column that takes no null. */
+        DEFAULT_NOT_NULL,
+        /** What the database works out, also for rows that change: no program can write it. */
+        GENERATED
+    }
+
+    /** A column that is null in rows that do not name it. */
+    public ColumnSchema(String name, ColumnKind kind) {
+        this(name, kind, Filling.NULL);
+    }
+
+    /** Whether the database alone writes it. */
+    public boolean isGenerated() {
+        return filling == Filling.GENERATED;
+    }
+
+    /** Whether a row that does not name it has something in it that the program does not know. */
+    public boolean isFilled() {
+        return filling != Filling.NULL;
+    }
+
+    /** This column of another kind. */
+    public ColumnSchema withKind(ColumnKind other) {
+        return new ColumnSchema(name, other, filling);
+    }
+
+    /** Whether a name is that of a hidden column of fingerprints. */
+    public static boolean isFingerprint(String name) {
+        return name.startsWith(UNIQUE_PREFIX) && !name.startsWith(OWN_PREFIX);
+    }
+
+    /** Whether the column belongs to korm and not to the data of the items. */
+    public boolean isHidden() {
+        return name.equals(TableName.ID) || name.equals(TableName.FORMER_REVISION) || name.startsWith(UNIQUE_PREFIX);
+    }
+}

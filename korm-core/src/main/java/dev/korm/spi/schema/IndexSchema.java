@@ -1,0 +1,23 @@
+package dev.korm.spi.schema;
+
+import dev.korm.spi.query.Operand;
+import java.util.List;
+
+/**
+ * An index of a table.
+ *
+ * @param name the index's name, unique in its store
+ * @param uniqueness whether two rows may hold the same values; rows with a null never clash
+ * @param parts what is indexed, in order: {@link Operand.Column} or {@link Operand.Json} of source 0
+ */
+public record IndexSchema(String name, Uniqueness uniqueness, List<Operand> parts) {
+    public IndexSchema {
+        parts = List.copyOf(parts);
+    }
+
+    /** Whether an index guards against equal values. */
+    public enum Uniqueness {
+        UNIQUE,
+        REPEATABLE
+    }
+}

@@ -1,0 +1,40 @@
+package dev.korm.spi.schema;
+
+import dev.korm.spi.query.TableName;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A table as it is, or as it is wanted.
+ *
+ * @param table its name
+ * @param columns all columns, the key first, in the order of the table
+ * @param indexes its indexes; a layer that describes a table names only those that korm made,
+ *     in any order
+ */
+public record TableSchema(TableName table, List<ColumnSchema> columns, List<IndexSchema> indexes) {
+    public TableSchema {
+        columns = List.copyOf(columns);
+        indexes = List.copyOf(indexes);
+    }
+
+    /** The column of that exact name. */
+    public Optional<ColumnSchema> column(String name) {
+        for (ColumnSchema column : columns) {
+            if (column.name().equals(name)) {
+                return Optional.of(column);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Whether there is a column of that exact name. */
+    public boolean has(String name) {
+        return column(name).isPresent();
+    }
+
+    /** Whether there is an index of that name. */
+    public boolean hasIndex(String name) {
+        return indexes.stream().anyMatch(index -> index.name().equals(name));
+    }
+}

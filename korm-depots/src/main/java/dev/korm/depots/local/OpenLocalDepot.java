@@ -1,0 +1,388 @@
+package dev.korm.depots.local;
+
+import dev.korm.Rn;
+import dev.korm.StoreException.Outcome;
+import dev.korm.depot.FileChangedException;
+import dev.korm.depot.FileExistsException;
+import dev.korm.depots.support.Conditions;
+import dev.korm.depots.support.OpenStreams;
+import dev.korm.spi.Environment;
+import dev.korm.spi.depot.ByteRange;
+import dev.korm.spi.depot.Depot;
+import dev.korm.spi.depot.DepotCapabilities;
+import dev.korm.spi.depot.DepotCapabilities.Conditional;
+import dev.korm.spi.depot.DepotCapabilities.Moving;
+import dev.korm.spi.depot.Digesting;
+import dev.korm.spi.depot.FileContent;
+import dev.korm.spi.depot.FileEntry;
+import dev.korm.spi.depot.FileNames;
+import dev.korm.spi.depot.FileStat;
+import dev.korm.spi.depot.PutCondition;
+import dev.korm.spi.depot.PutOptions;
+import dev.korm.spi.depot.SkippedName;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A folder of files. Safe for many threads, and for many programs on one folder.
+ *
+ * <p>A file is written where nobody looks, and synced; then, under the lock of its place, what is there is looked at, the place is
+ * labelled, the file is renamed to it, and the folder synced. Whatever comes to an end on the way leaves the old file, or the new.
+ */
+final class OpenLocalDepot implements Depot {
+    /** How often a file is brought into a folder that others take away. */
+    private static final int ATTEMPTS = 100;
+    /** How many large files are synced at once while they are written. */
+    private static final int SYNCS = 4;
+
+    private final String name;
+    private final OpenStreams streams;
+    private final LocalRoot root;
+    private final LocalNames names;
+    private final Labels labels;
+    private final LocalFailures failures;
+    private final LocalTree tree;
+    private final LocalFiles files;
+    /** Syncs large files while they are written. */
+    private final ExecutorService background;
+
+    OpenLocalDepot(String name, Path folder, Duration leftovers, LocalRoot.LabelPlace place, Environment environment) {
+        this.name = name;
+        this.streams = new OpenStreams(name);
+        this.root = LocalRoot.open(name, folder, leftovers, place, environment);
+        this.names = root.names();
+        this.labels = root.labels();
+        this.failures = new LocalFailures(name, root.path());
+        this.tree = new LocalTree(root, failures);
+        this.files = new LocalFiles(name, tree, labels, failures, streams);
+        this.background = environment.executor("korm-depot-" + name, SYNCS);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public DepotCapabilities capabilities() {
+        Set<Conditional> conditions = EnumSet.noneOf(Conditional.class);
+        if (root.links()) {
+            conditions.add(Conditional.IF_ABSENT);
+        }
+        if (root.locks().amongPrograms()) {
+            conditions.add(Conditional.IF_NEWER);
+        }
+        return new DepotCapabilities(conditions, Moving.RENAME);
+    }
+
+    @Override
+    public FileStat put(Rn<?> file, InputStream content, PutOptions options) {
+        List<String> place = place(file);
+        requireCondition(file, options.condition());
+        requireStorable(file);
+        return streams.guarded(() -> {
+            try (TemporaryFile temporary = root.temporary()) {
+                Digesting source = Digesting.source(content, file);
+                temporary.write(source, background);
+                Label label =
+                        new Label(Optional.of(source.check(options)), options.contentType(), options.attributes());
+                labels.prepare(temporary, label);
+                temporary.sync();
+                return settled(file, () -> put(file, place, temporary, options.condition(), label));
+            } catch (IOException | UnsupportedOperationException failed) {
+                throw failures.writing(file, failed, Outcome.NOT_APPLIED);
+            }
+        });
+    }
+
+    private void requireCondition(Rn<?> file, PutCondition condition) {
+        boolean kept = condition instanceof PutCondition.Always
+                || (condition instanceof PutCondition.Newer && capabilities().has(Conditional.IF_NEWER))
+                || (condition instanceof PutCondition.Absent && capabilities().has(Conditional.IF_ABSENT));
+        if (!kept) {
+            throw Conditions.denied(name, file, condition);
+        }
+    }
+
+    /** What brings a file to its place. */
+    private interface Placing<R> {
+        /** @throws NoSuchFileException when the folder was taken away meanwhile, since it was empty */
+        R place() throws NoSuchFileException;
+    }
+
+    /** Does it again when somebody took the new, still empty folder away. */
+    private <R> R settled(Rn<?> file, Placing<R> placing) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return placing.place();
+            } catch (NoSuchFileException taken) {
+                if (attempt == ATTEMPTS) {
+                    throw failures.writing(file, taken, Outcome.NOT_APPLIED);
+                }
+            }
+        }
+    }
+
+    @SuppressWarnings("try") // The lock is only held.
+    private FileStat put(Rn<?> file, List<String> place, TemporaryFile temporary, PutCondition condition, Label label)
+            throws NoSuchFileException {
+        boolean placed = false;
+        try (Folder to = tree.forStoring(file, place);
+                PlaceLocks.Held lock = root.locks().lock(List.of(place))) {
+            LocalTree.Entry target = tree.named(file, to, place);
+            BasicFileAttributes there = there(target);
+            if (condition instanceof PutCondition.Absent && there != null) {
+                throw exists(file, null);
+            }
+            if (condition instanceof PutCondition.Newer newer
+                    && there != null
+                    && !newer.replaces(files.stat(file, place, target), label.attributes())) {
+                throw later(file);
+            }
+            labels.place(temporary, place, label, there);
+            BasicFileAttributes attributes = temporary.attributes();
+            if (condition instanceof PutCondition.Absent) {
+                temporary.link(to, target.name());
+            } else {
+                temporary.move(to, target.name());
+            }
+            placed = true;
+            to.syncShielded();
+            return LocalFiles.stat(file, attributes, label);
+        } catch (FileAlreadyExistsException exists) {
+            throw exists(file, exists);
+        } catch (Folder.LinkException link) {
+            throw failures.link(file);
+        } catch (IOException | UnsupportedOperationException failed) {
+            if (!placed && failed instanceof NoSuchFileException taken) {
+                throw taken;
+            }
+            throw failures.writing(file, failed, placed ? Outcome.UNKNOWN : Outcome.NOT_APPLIED);
+        }
+    }
+
+    private static @Nullable BasicFileAttributes there(LocalTree.Entry target) throws IOException {
+        try {
+            return target.attributes();
+        } catch (NoSuchFileException absent) {
+            return null;
+        }
+    }
+
+    private FileExistsException exists(Rn<?> file, @Nullable Throwable cause) {
+        return new FileExistsException(
+                name,
+                file,
+                file + " is in the depot \"" + name + "\" already, and was not to be replaced; choose another name",
+                cause);
+    }
+
+    private FileChangedException later(Rn<?> file) {
+        return new FileChangedException(
+                name,
+                file,
+                file + " in the depot \"" + name + "\" is newer than what was to be stored, and stays",
+                null);
+    }
+
+    @Override
+    public FileContent get(Rn<?> file) {
+        return files.open(file, place(file), null);
+    }
+
+    @Override
+    public FileContent get(Rn<?> file, ByteRange range) {
+        return files.open(file, place(file), range);
+    }
+
+    @Override
+    public Optional<FileStat> stat(Rn<?> file) {
+        return files.stat(file, place(file));
+    }
+
+    @Override
+    public Stream<FileEntry> list(Rn<?> prefix, Consumer<SkippedName> skipped) {
+        return walk(prefix, in -> LocalListing.files(prefix, in, skipped));
+    }
+
+    @Override
+    public Stream<String> folders(Rn<?> prefix) {
+        return walk(prefix, in -> LocalListing.folders(prefix, in));
+    }
+
+    private <E> Stream<E> walk(Rn<?> prefix, LocalListing.Walk<E> walk) {
+        streams.requireOpen();
+        FileNames.requirePrefix(prefix, name);
+        try {
+            // The last part is the asterisk, which stands for any file of the folder before it.
+            Folder in = isOwn(prefix) ? null : tree.folder(prefix, prefix.depotParts());
+            return in == null ? Stream.empty() : LocalListing.stream(walk, in, streams, failures);
+        } catch (IOException failed) {
+            throw failures.reading(prefix, failed);
+        }
+    }
+
+    /** An ill-cased spelling of the depot's own folder leads into it where case is folded. */
+    private static boolean isOwn(Rn<?> rn) {
+        return rn.depotParts().get(0).equalsIgnoreCase(OWN);
+    }
+
+    @Override
+    public FileStat copy(Rn<?> from, Rn<?> to) {
+        place(to);
+        try (FileContent content = get(from)) {
+            return put(to, content.stream(), PutOptions.like(content.stat()));
+        }
+    }
+
+    @Override
+    public FileStat move(Rn<?> from, Rn<?> to) {
+        List<String> old = place(from);
+        List<String> place = place(to);
+        if (old.equals(place)) {
+            return stat(from).orElseThrow(() -> failures.missing(from));
+        }
+        return streams.guarded(() -> settled(to, () -> move(from, old, to, place, null)))
+                .orElseThrow();
+    }
+
+    @Override
+    public boolean moveIfNewer(Rn<?> from, Rn<?> to, PutCondition.Newer newer) {
+        List<String> old = place(from);
+        List<String> place = place(to);
+        if (!capabilities().has(Conditional.IF_NEWER) || old.equals(place)) {
+            return Depot.super.moveIfNewer(from, to, newer);
+        }
+        boolean moved = streams.guarded(() -> settled(to, () -> move(from, old, to, place, newer)))
+                .isPresent();
+        if (!moved) {
+            delete(from);
+        }
+        return moved;
+    }
+
+    /** Moves a file, unless what is there came later; then answers nothing. */
+    @SuppressWarnings("try") // The lock is only held.
+    private Optional<FileStat> move(
+            Rn<?> from, List<String> old, Rn<?> to, List<String> place, PutCondition.@Nullable Newer newer)
+            throws NoSuchFileException {
+        boolean placed = false;
+        try (LocalTree.Entry source = tree.find(from, old);
+                Folder target = source == null ? null : tree.forStoring(to, place);
+                PlaceLocks.Held lock = root.locks().lock(List.of(old, place))) {
+            if (source == null || target == null) {
+                throw failures.missing(from);
+            }
+            FileStat stat = files.stat(from, old, source);
+            LocalTree.Entry named = tree.named(to, target, place);
+            BasicFileAttributes there = there(named);
+            if (newer != null && there != null && !newer.replaces(files.stat(to, place, named), stat.attributes())) {
+                return Optional.empty();
+            }
+            labels.move(source.path(), old, place, there);
+            BasicFileAttributes attributes = source.attributes();
+            source.folder().move(source.name(), target, named.name());
+            placed = true;
+            target.syncShielded();
+            source.folder().syncShielded();
+            labels.forget(old);
+            tree.prune(from, old);
+            return Optional.of(LocalFiles.stat(to, attributes, Label.of(stat)));
+        } catch (NoSuchFileException gone) {
+            if (placed || stat(from).isEmpty()) {
+                throw failures.missing(from);
+            }
+            throw gone;
+        } catch (Folder.LinkException link) {
+            throw failures.link(to);
+        } catch (IOException failed) {
+            throw failures.writing(to, failed, placed ? Outcome.UNKNOWN : Outcome.NOT_APPLIED);
+        }
+    }
+
+    @Override
+    public boolean delete(Rn<?> file) {
+        List<String> place = place(file);
+        return streams.guarded(() -> delete(file, place));
+    }
+
+    @SuppressWarnings("try") // The lock is only held.
+    private boolean delete(Rn<?> file, List<String> place) {
+        boolean gone = false;
+        try (LocalTree.Entry entry = tree.find(file, place);
+                PlaceLocks.Held lock = root.locks().lock(List.of(place))) {
+            if (entry == null) {
+                return false;
+            }
+            entry.folder().delete(entry.name());
+            gone = true;
+            entry.folder().syncShielded();
+            labels.forget(place);
+            tree.prune(file, place);
+            return true;
+        } catch (NoSuchFileException absent) {
+            return gone;
+        } catch (IOException failed) {
+            throw failures.writing(file, failed, gone ? Outcome.UNKNOWN : Outcome.NOT_APPLIED);
+        }
+    }
+
+    private List<String> place(Rn<?> file) {
+        streams.requireOpen();
+        FileNames.requireFile(file, name);
+        for (String part : file.depotParts()) {
+            names.fault(part).ifPresent(fault -> {
+                throw failures.name(file, fault);
+            });
+        }
+        if (isOwn(file)) {
+            throw failures.name(file, "it begins like the folder that the depot keeps for itself");
+        }
+        return file.depotParts();
+    }
+
+    @Override
+    public void requireStorable(Rn<?> file) {
+        List<String> place = place(file);
+        try {
+            tree.requireStorable(file, place);
+        } catch (IOException failed) {
+            throw failures.reading(file, failed);
+        }
+    }
+
+    /** How many files are being read, for tests of leaks. */
+    int reading() {
+        return streams.size();
+    }
+
+    @Override
+    public void close() {
+        streams.closeAll();
+        background.shutdown();
+        try {
+            root.locks().close();
+        } catch (IOException alreadyBroken) {
+            // The system gives back the locks of a channel that is closed, however it was.
+            return;
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "LocalDepot " + name + " at " + root.path();
+    }
+}

@@ -1,0 +1,108 @@
+package dev.korm.testkit.contract.store;
+
+import static dev.korm.spi.query.ColumnKind.INTEGER;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.korm.spi.Batch;
+import dev.korm.spi.BatchResult;
+import dev.korm.spi.Capabilities;
+import dev.korm.spi.Fence;
+import dev.korm.spi.Layer;
+import dev.korm.spi.Mutation;
+import dev.korm.spi.Refusal;
+import dev.korm.spi.Row;
+import dev.korm.spi.RowCursor;
+import dev.korm.spi.query.Condition;
+import dev.korm.spi.schema.ColumnSchema;
+import dev.korm.spi.schema.TableSchema;
+import dev.korm.testkit.ConcurrentTest;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** What a layer does about a fencing token: whoever has lost the lock cannot write. */
+abstract class LayerFenceContract extends LayerMarkerContract {
+    private static final String LOCK = "[rn]:cars:suv:*";
+    private static final List<ColumnSchema> LOCK_COLUMNS =
+            Fence.SHAPE.columns().subList(1, Fence.SHAPE.columns().size());
+    private static final List<ColumnSchema> TOKEN = List.of(new ColumnSchema(Fence.COLUMN, INTEGER));
+
+    private void locks() {
+        assumeTrue(layer().capabilities().has(Capabilities.Feature.FENCES));
+        things();
+        layer().evolve(Fence.SHAPE, Set.of());
+        applied(new Mutation.Insert(Fence.TABLE, LOCK, LOCK_COLUMNS, Row.of("me", 1L, 1L, 1L, 5L)));
+    }
+
+    private static Mutation fence(String lock, long token) {
+        return new Mutation.RequireFence(new Fence(lock, token));
+    }
+
+    private static Mutation taking(long token) {
+        return new Mutation.Update(Fence.TABLE, LOCK, OptionalLong.empty(), TOKEN, Row.of(token));
+    }
+
+    @Test
+    void the_newest_token_lets_a_batch_pass_and_an_older_one_does_not() {
+        locks();
+        assertThat(applied(fence(LOCK, 5), insert(1, "whole", 1L))).containsExactly(0L, 1L);
+        applied(taking(6));
+        assertThat(apply(insert(2, "whole", 1L), fence(LOCK, 5)))
+                .isEqualTo(new BatchResult.Refused(1, new Refusal.Fenced(6)));
+        assertThat(apply(fence(LOCK, 7), insert(2, "whole", 1L)))
+                .isEqualTo(new BatchResult.Refused(0, new Refusal.Fenced(6)));
+        assertThat(apply(fence("another", 5), insert(2, "whole", 1L)))
+                .isEqualTo(new BatchResult.Refused(0, new Refusal.Fenced(0)));
+        assertThat(where(Condition.ALWAYS)).containsExactly(1);
+        assertThat(applied(fence(LOCK, 6))).containsExactly(0L);
+    }
+
+    @Test
+    void without_a_table_of_locks_and_in_one_of_the_originals_no_token_is_the_newest() {
+        assumeTrue(layer().capabilities().has(Capabilities.Feature.FENCES));
+        things();
+        BatchResult fenced = new BatchResult.Refused(1, new Refusal.Fenced(0));
+        assertThat(apply(insert(1, "whole", 1L), fence(LOCK, 1))).isEqualTo(fenced);
+        List<ColumnSchema> original =
+                Fence.SHAPE.columns().subList(0, Fence.SHAPE.columns().size() - 1);
+        layer().evolve(new TableSchema(Fence.TABLE, original, List.of()), Set.of());
+        assertThat(apply(insert(1, "whole", 1L), fence(LOCK, 1))).isEqualTo(fenced);
+        assertThat(where(Condition.ALWAYS)).isEmpty();
+    }
+
+    /** What was written under the old token before the lock changed hands is seen by its new holder; nothing is written after. */
+    @ConcurrentTest
+    void whoever_takes_a_lock_sees_all_that_its_former_holder_wrote() throws Exception {
+        locks();
+        Layer other = isShared() ? another() : layer();
+        ExecutorService executor = Executors.newFixedThreadPool(2);
+        try {
+            for (int round = 0; round < 20; round++) {
+                int number = round;
+                CyclicBarrier start = new CyclicBarrier(2);
+                Future<BatchResult> writing = executor.submit(() -> {
+                    start.await();
+                    return layer().apply(Batch.of(List.of(fence(LOCK, 5 + number), insert(number, "whole", 1L))));
+                });
+                Future<Boolean> taken = executor.submit(() -> {
+                    start.await();
+                    other.apply(Batch.of(List.of(taking(6 + number))));
+                    try (RowCursor row = other.select(selection(equal(key(), id(number)), value(key())))) {
+                        return row.next();
+                    }
+                });
+                boolean written = writing.get(60, TimeUnit.SECONDS) instanceof BatchResult.Applied;
+                assertThat(taken.get(60, TimeUnit.SECONDS)).isEqualTo(written);
+            }
+        } finally {
+            executor.shutdownNow();
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package dev.korm.testkit.memory;
+
+import dev.korm.spi.query.TableName;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a {@link MemoryLayer} keeps: tables that outlive the layers opened on them. One change at a time, readers see what
+ * was when they asked. Safe for many threads.
+ *
+ * <pre>{@code
+ * MemoryStore store = new MemoryStore();
+ * try (Pool pool = Korm.pool().layer("main", MemoryLayer.on(store)).open()) { … }
+ * try (Pool again = Korm.pool().layer("main", MemoryLayer.on(store)).open()) { … }
+ * }</pre>
+ */
+public final class MemoryStore {
+    /** As long as SQLite waits under korm. */
+    private static final long WAIT_SECONDS = 5;
+
+    /** Held by whoever changes the store; not a lock of a thread, since another one may finish a prepared batch. */
+    private final Semaphore writer = new Semaphore(1);
+
+    private volatile State state = new State(Map.of());
+
+    /** All tables at one moment. */
+    record State(Map<TableName, MemoryTable> tables) {
+        @Nullable MemoryTable table(TableName name) {
+            return tables.get(name);
+        }
+
+        State with(MemoryTable table) {
+            Map<TableName, MemoryTable> changed = new LinkedHashMap<>(tables);
+            changed.put(table.schema().table(), table);
+            return new State(changed);
+        }
+
+        Collection<MemoryTable> all() {
+            return tables.values();
+        }
+    }
+
+    State state() {
+        return state;
+    }
+
+    /** Begins a change; false when another one is under way for too long. */
+    boolean beginChange() throws InterruptedException {
+        return writer.tryAcquire(WAIT_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** Only between {@link #beginChange} and {@link #endChange}. */
+    void publish(State changed) {
+        state = changed;
+    }
+
+    void endChange() {
+        writer.release();
+    }
+}
