@@ -6,10 +6,12 @@ module dev.korm {
     exports dev.korm.file;
     exports dev.korm.jdbc;
     exports dev.korm.key;
+    exports dev.korm.recovery;
     exports dev.korm.relocate;
     exports dev.korm.spi;
     exports dev.korm.spi.depot;
     exports dev.korm.spi.evaluate;
+    exports dev.korm.spi.journal;
     exports dev.korm.spi.query;
     exports dev.korm.spi.schema;
     exports dev.korm.spi.support;

@@ -65,7 +65,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule time_chance_and_sleep_come_from_the_environment = noClasses()
             .that()
-            .resideOutsideOfPackages("dev.korm.spi", "dev.korm.jdbc..")
+            .resideOutsideOfPackages("dev.korm.spi", "dev.korm.jdbc..", "dev.korm.concurrent")
             .should()
             .callMethod(System.class, "currentTimeMillis")
             .orShould()

@@ -2,6 +2,7 @@ package dev.korm.jdbc.sqlite;
 
 import dev.korm.StoreException;
 import dev.korm.StoreException.Outcome;
+import dev.korm.concurrent.CombiningQueue;
 import dev.korm.jdbc.write.BatchWriter;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;

@@ -5,6 +5,7 @@ import dev.korm.KormException;
 import dev.korm.OperationInterruptedException;
 import dev.korm.StoreBusyException;
 import dev.korm.StoreException.Outcome;
+import dev.korm.concurrent.CombiningQueue;
 import dev.korm.jdbc.session.Session;
 import dev.korm.jdbc.write.BatchWriter;
 import dev.korm.spi.Batch;

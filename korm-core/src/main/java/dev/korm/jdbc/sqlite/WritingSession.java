@@ -2,6 +2,7 @@ package dev.korm.jdbc.sqlite;
 
 import dev.korm.StoreException.Outcome;
 import dev.korm.StoreStoppedException;
+import dev.korm.concurrent.CombiningQueue;
 import dev.korm.jdbc.session.Session;
 import dev.korm.jdbc.session.UncheckedSqlException;
 import java.sql.Connection;

@@ -1,4 +1,4 @@
-package dev.korm.jdbc.sqlite;
+package dev.korm.concurrent;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * turn is given back by an assignment ({@link Grant#over}), which can do neither; a group is noted before it is touched, and
  * the next with the turn first settles one that it finds; and who waits looks now and then by itself, in case nobody woke it.
  */
-final class CombiningQueue<W> {
-    static final int GROUP = 256;
+public final class CombiningQueue<W> {
+    public static final int GROUP = 256;
 
     /** How long a thread sleeps before it looks whether somebody failed without waking it. */
     private static final long LOOK = TimeUnit.MILLISECONDS.toNanos(100);
@@ -42,7 +42,7 @@ final class CombiningQueue<W> {
     private volatile @Nullable List<Waiting<W>> group;
 
     /** Does the work. Called by one thread at a time, the one that has the turn. */
-    interface Worker<W> {
+    public interface Worker<W> {
         /** Does a group of work. What this leaves undecided, unless it is alone, is done again: each piece by its own thread. */
         void work(List<W> group);
 
@@ -58,12 +58,12 @@ final class CombiningQueue<W> {
     }
 
     /** The turn, from when it was granted until it is over. */
-    static final class Grant {
+    public static final class Grant {
         /** Ends it. Assigned by who has it, then {@link CombiningQueue#passOn} is called. */
-        volatile boolean over;
+        public volatile boolean over;
     }
 
-    CombiningQueue(Worker<W> worker) {
+    public CombiningQueue(Worker<W> worker) {
         this.worker = worker;
     }
 
@@ -71,7 +71,7 @@ final class CombiningQueue<W> {
      * Returns when the work was done, by this thread or another. False when its turn did not come in time, or the thread was
      * interrupted while it waited, and is marked so again; then it will not be done.
      */
-    boolean work(W work, long nanos) {
+    public boolean work(W work, long nanos) {
         Waiting<W> own = new Waiting<>(work);
         try {
             return await(own, nanos);
@@ -87,7 +87,7 @@ final class CombiningQueue<W> {
      * Takes the turn for this caller alone; null when it did not come in time, or the thread was interrupted while it waited, and
      * is marked so again. Any thread may end it.
      */
-    @Nullable Grant acquire(long nanos) {
+    public @Nullable Grant acquire(long nanos) {
         Waiting<W> own = new Waiting<>(null);
         boolean granted = false;
         try {
@@ -102,7 +102,7 @@ final class CombiningQueue<W> {
     }
 
     /** Wakes who comes next after a grant that is over. */
-    void passOn(Grant ended) {
+    public void passOn(Grant ended) {
         if (holder.get() == ended) {
             wakeNext();
         }
@@ -250,7 +250,7 @@ final class CombiningQueue<W> {
     }
 
     /** How many wait; for tests. */
-    int waiting() {
+    public int waiting() {
         return queue.size();
     }
 

@@ -1,4 +1,4 @@
-package dev.korm.jdbc.sqlite;
+package dev.korm.concurrent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;

@@ -1,0 +1,13 @@
+package dev.korm.spi.journal;
+
+import dev.korm.spi.Environment;
+import dev.korm.spi.depot.Depot;
+import java.util.function.Function;
+
+/**
+ * What a journal may use of the pool that opens it.
+ *
+ * @param pool the pool's id; entries of other pools are left alone
+ * @param depots the pool's depots by name, for a journal that is kept in one; throws where there is none of a name
+ */
+public record JournalContext(String pool, Environment environment, Function<String, Depot> depots) {}

@@ -1,0 +1,35 @@
+package dev.korm.spi.journal;
+
+import java.nio.ByteBuffer;
+
+/**
+ * One entry of a journal.
+ *
+ * @param change the id of the change that it is about, unique for ever: ASCII letters, digits and {@code -}, at most 100
+ * @param body what the engine has to know to finish it; empty for {@link Kind#DONE}. From position to limit; who reads it reads
+ *     a duplicate, and nobody changes the bytes
+ */
+public record JournalEntry(Kind kind, String change, ByteBuffer body) {
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+    /** What an entry says of its change. The last entry of a change holds. */
+    public enum Kind {
+        /** It is about to be decided; the body says how it is finished. */
+        PREPARED,
+        /** Nothing is left to do, whether it happened or not. */
+        DONE,
+        /** It could not be finished and waits for somebody to say how; the body says why. */
+        QUARANTINED
+    }
+
+    /** Returns the entry that ends a change. */
+    public static JournalEntry done(String change) {
+        return new JournalEntry(Kind.DONE, change, NOTHING);
+    }
+
+    /** Returns kind and change; never the body, which holds data. */
+    @Override
+    public String toString() {
+        return kind + " " + change + " (" + body.remaining() + " bytes)";
+    }
+}

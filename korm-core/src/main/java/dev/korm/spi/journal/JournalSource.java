@@ -1,0 +1,14 @@
+package dev.korm.spi.journal;
+
+/** A place where a pool's journal is, such as {@code Wal.at(path)}. */
+public interface JournalSource {
+    /** Returns the place in words, for messages; without passwords. */
+    String description();
+
+    /**
+     * Opens the journal for one run of a pool.
+     *
+     * @throws dev.korm.recovery.JournalException when the place cannot be read or written, or holds what is no journal
+     */
+    Journal open(JournalContext context);
+}
