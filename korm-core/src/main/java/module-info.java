@@ -1,7 +1,12 @@
 /** korm: records kept in a pool of data layers. */
-@SuppressWarnings("requires-automatic") // The driver of PostgreSQL has a name, and no descriptor.
+@SuppressWarnings({
+    "requires-automatic", // The driver of PostgreSQL has a name, and no descriptor.
+    "module" // The journal is built later.
+})
 module dev.korm {
     exports dev.korm;
+    exports dev.korm.concurrent to
+            dev.korm.wal;
     exports dev.korm.depot;
     exports dev.korm.file;
     exports dev.korm.jdbc;

@@ -1,5 +1,5 @@
 /**
- * A layer and a depot in memory, which say what the others have to answer.
+ * A layer, a depot and a journal in memory, which say what the others have to answer.
  *
  * <p>Uses no other room of the test kit.
  */

@@ -1,0 +1,5 @@
+/** The journal of korm, in files. */
+module dev.korm.wal {
+    requires transitive dev.korm;
+    requires static transitive org.jspecify;
+}
