@@ -5,6 +5,7 @@ import dev.korm.file.FileRef;
 import dev.korm.file.PoolFiles;
 import dev.korm.file.Sweep;
 import dev.korm.key.Keys;
+import dev.korm.recovery.Recovery;
 import dev.korm.spi.depot.Depot;
 import java.util.List;
 import java.util.function.Consumer;
@@ -19,6 +20,9 @@ public interface Pool extends AutoCloseable {
 
     /** The names of the layers, in the order in which they were given. */
     List<String> layers();
+
+    /** Returns what became of changes of several layers that were cut off, and settles them. */
+    Recovery recovery();
 
     /** What is sealed with which key, and sealing everything anew with another. */
     Keys keys();

@@ -6,6 +6,7 @@ import dev.korm.key.KeyRing;
 import dev.korm.spi.Environment;
 import dev.korm.spi.LayerSource;
 import dev.korm.spi.depot.DepotSource;
+import dev.korm.spi.journal.JournalSource;
 import java.time.Duration;
 
 /** Says what a pool consists of. Not safe for several threads. */
@@ -98,6 +99,15 @@ public interface PoolBuilder {
      * @throws ConfigurationException when it is less than 1
      */
     PoolBuilder largestChange(int items);
+
+    /**
+     * Gives the pool a journal, which makes changes of several layers, and of files with them, all or nothing: through a crash of the program and of
+     * the machine. {@link #open()} then finishes what an earlier run was cut off in. A change of one layer does not use it, and is as fast as without.
+     *
+     * @param journal where it is, such as {@code Wal.at(Path.of("journal"))}
+     * @throws ConfigurationException when it was called before
+     */
+    PoolBuilder withWal(JournalSource journal);
 
     /** Replaces time, chance, threads and the process's variables, for tests. */
     PoolBuilder environment(Environment environment);

@@ -47,6 +47,11 @@ public final class Capabilities {
     public enum Feature {
         /** {@link Layer#prepare} keeps a transaction open; else one lives only inside {@link Layer#apply}. */
         HELD_TRANSACTIONS,
+        /**
+         * A transaction that is open keeps everybody else from writing anything in the store. The engine then holds one for as short as it can, and never
+         * while it waits for another store.
+         */
+        SINGLE_WRITER,
         /** A selection follows references between the layer's own tables. */
         JOINS,
         /**

@@ -13,6 +13,8 @@ import dev.korm.engine.layer.OpenLayer;
 import dev.korm.engine.layer.TransactionMarkers;
 import dev.korm.file.FileRef;
 import dev.korm.file.FileRelease;
+import dev.korm.recovery.IncompleteChangeException;
+import dev.korm.recovery.JournalException;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.TransactionMarker;
@@ -26,6 +28,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +51,7 @@ public final class FileChanges implements AutoCloseable {
     private final FileReleases releases;
     private final List<FileChange.Staged> staged = new ArrayList<>();
     private final String transaction;
+    private boolean ownsMarker = true;
     private @Nullable Rn<?> item;
     private FileLocks.Holding held = () -> {};
     private Fate fate = Fate.NOT_STORED;
@@ -66,8 +70,18 @@ public final class FileChanges implements AutoCloseable {
         }
     }
 
-    /** @param layer that the steps are stored in; null when nothing is stored */
-    public FileChanges(OpenDepots pool, PoolLayers layers, @Nullable OpenLayer layer, Collection<ItemChange<?>> steps) {
+    /**
+     * Collects the files of some steps.
+     *
+     * @param layer that the steps are stored in, or whose marker decides about all of them; null when nothing is stored
+     * @param change the id of the change; empty: it gets one that only its files have
+     */
+    public FileChanges(
+            OpenDepots pool,
+            PoolLayers layers,
+            @Nullable OpenLayer layer,
+            Collection<ItemChange<?>> steps,
+            Optional<String> change) {
         this.pool = pool;
         this.layer = layer;
         this.transitions = new FileTransitions(pool);
@@ -78,7 +92,7 @@ public final class FileChanges implements AutoCloseable {
                 collect(step);
             }
         }
-        this.transaction = floating.isEmpty() ? "" : StagedName.transaction(pool.newId());
+        this.transaction = floating.isEmpty() ? "" : change.orElseGet(() -> StagedName.transaction(pool.newId()));
         if (!transaction.isEmpty()) {
             pool.staging().add(transaction);
         }
@@ -136,16 +150,28 @@ public final class FileChanges implements AutoCloseable {
 
     /** What proves that the items were stored; none when nothing is staged. */
     public Optional<TransactionMarker> marker() {
-        return staged.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new TransactionMarker(transaction, pool.id(), pool.now()));
+        return staged.isEmpty() ? Optional.empty() : Optional.of(ownMarker());
+    }
+
+    private TransactionMarker ownMarker() {
+        return new TransactionMarker(transaction, pool.id(), pool.now());
     }
 
     /** Applies a batch that holds the marker, and keeps in mind whether it may have happened. */
     public BatchResult apply(Batch batch) {
+        return apply(() -> Objects.requireNonNull(layer).apply(batch));
+    }
+
+    /** Has the items stored by somebody who writes and deletes the marker, and keeps in mind whether that may have happened. */
+    public BatchResult applyAcross(Supplier<BatchResult> storing) {
+        ownsMarker = false;
+        return apply(storing);
+    }
+
+    private BatchResult apply(Supplier<BatchResult> storing) {
         fate = Fate.UNKNOWN;
         try {
-            BatchResult result = Objects.requireNonNull(layer).apply(batch);
+            BatchResult result = storing.get();
             fate = result.isStored() ? Fate.STORED : Fate.NOT_STORED;
             return result;
         } catch (StoreException failed) {
@@ -158,9 +184,12 @@ public final class FileChanges implements AutoCloseable {
                 fate = Fate.NOT_STORED;
             }
             throw interrupted;
-        } catch (SchemaMovedException moved) {
+        } catch (SchemaMovedException | JournalException before) {
             fate = Fate.NOT_STORED;
-            throw moved;
+            throw before;
+        } catch (IncompleteChangeException decided) {
+            fate = Fate.STORED;
+            throw decided;
         }
     }
 
@@ -184,8 +213,7 @@ public final class FileChanges implements AutoCloseable {
     /** Sees to it that the batch is not applied later, and returns whether it was. */
     private Fate decided(Throwable failure) {
         try {
-            TransactionMarker.State state =
-                    new TransactionMarkers(Objects.requireNonNull(layer)).forbid(marker().orElseThrow());
+            TransactionMarker.State state = new TransactionMarkers(Objects.requireNonNull(layer)).forbid(ownMarker());
             return state == TransactionMarker.State.APPLIED ? Fate.STORED : Fate.NOT_STORED;
         } catch (RuntimeException | Error unanswered) {
             failure.addSuppressed(unanswered);
@@ -221,9 +249,14 @@ public final class FileChanges implements AutoCloseable {
         if (failure != null) {
             throw failure;
         }
-        if (layer != null && !staged.isEmpty()) {
+        if (layer != null && ownsMarker && !staged.isEmpty()) {
             FileReleases.tidy(() -> new TransactionMarkers(layer).delete(transaction));
         }
+    }
+
+    /** Returns whether there are files to bring to their names once the items are stored. */
+    public boolean areStaged() {
+        return !staged.isEmpty();
     }
 
     /** What the change releases; further files can be added. */

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -31,7 +32,7 @@ import java.util.stream.Stream;
  * <p>A change is <em>stored</em> when its layer has its marker. All its files were staged before the marker was written, so a look
  * into every depot that is taken after the marker was seen misses none of them: each is brought to its name, and when none is
  * left, the marker goes. Only a pool of the same id as the one that wrote it takes it away, since another may lack a depot of the
- * change's. A change without a marker that was staged long ago is <em>forbidden</em> first, by a marker that says so: it did not
+ * change's; and that of a change of several layers goes with its entry in the journal. A change without a marker that was staged long ago is <em>forbidden</em> first, by a marker that says so: it did not
  * happen, and if its program is only slow, its layer refuses it. Then its files are removed.
  *
  * <p>Whatever cannot be settled is set aside: it is told of, the marker of its change stays, and nothing else waits for it.
@@ -47,6 +48,8 @@ public final class StagedFiles {
     private final Reach reach;
     private final Map<String, Instant> stale;
     private final Set<String> tried = new HashSet<>();
+    private final Set<String> unfinished = new HashSet<>();
+    private boolean sawAll = true;
 
     /** How much is done about what is found. */
     enum Reach {
@@ -84,8 +87,12 @@ public final class StagedFiles {
         this.findings = findings;
     }
 
-    /** Settles what is found at an opening, as far as it can be; nothing keeps the pool from being opened. */
-    public static void atOpening(OpenDepots pool, PoolLayers layers, Consumer<Sweep.Finding> findings) {
+    /**
+     * Settles what is found at an opening, as far as it can be; nothing keeps the pool from being opened.
+     *
+     * @return whether files of a change may still be staged
+     */
+    public static Predicate<String> atOpening(OpenDepots pool, PoolLayers layers, Consumer<Sweep.Finding> findings) {
         StagedFiles staged = new StagedFiles(pool, layers, Reach.FINISH, Map.of(), findings);
         Map<String, Map<String, Change>> found = new LinkedHashMap<>();
         for (String depot : pool.names()) {
@@ -96,12 +103,14 @@ public final class StagedFiles {
             Rn<?> place = StagedName.prefix(pool.names().get(0), layer);
             staged.setAsideWhereItFails(place, () -> staged.settle(layer, changes));
         });
+        return change -> !staged.sawAll || staged.unfinished.contains(change);
     }
 
     private void setAsideWhereItFails(Rn<?> place, Runnable work) {
         try {
             work.run();
         } catch (RuntimeException failed) {
+            sawAll = false;
             setAside(place, place, failed);
         }
     }
@@ -183,7 +192,7 @@ public final class StagedFiles {
         }
         TransactionMarkers markers = new TransactionMarkers(layer);
         Instant forgotten = pool.now().minus(FORBIDDEN);
-        markers.find(id -> StagedName.isTransaction(id)
+        markers.find(id -> StagedName.isOfOneLayer(id)
                         && !tried.contains(id)
                         && !pool.staging().contains(id))
                 .forEach((transaction, marker) -> {
@@ -208,7 +217,14 @@ public final class StagedFiles {
         for (FileEntry file : staged(layer, transaction)) {
             whole &= finish(file.rn());
         }
-        if (whole && reach != Reach.LOOK && marker.pool().equals(pool.id()) && isWritable(layer)) {
+        if (!whole) {
+            unfinished.add(transaction);
+        }
+        if (whole
+                && reach != Reach.LOOK
+                && StagedName.isOfOneLayer(transaction)
+                && marker.pool().equals(pool.id())
+                && isWritable(layer)) {
             new TransactionMarkers(layer).delete(transaction);
         }
     }

@@ -1,6 +1,7 @@
 package dev.korm.engine.file;
 
 import dev.korm.Rn;
+import dev.korm.engine.commit.ChangeId;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -30,9 +31,14 @@ record StagedName(String layer, String transaction, Rn<?> file) {
         return TRANSACTION + uuid;
     }
 
-    /** Whether an id is that of a change with files, and not of anything else that writes a marker. */
-    static boolean isTransaction(String id) {
+    /** Returns whether an id is that of a change with files in one layer, whose marker nobody else asks for. */
+    static boolean isOfOneLayer(String id) {
         return OF_A_TRANSACTION.matcher(id).matches();
+    }
+
+    /** Returns whether an id is that of a change which may have files, and not of anything else that writes a marker. */
+    static boolean isTransaction(String id) {
+        return isOfOneLayer(id) || ChangeId.run(id).isPresent();
     }
 
     /** All that is staged in a depot by changes of a layer. */

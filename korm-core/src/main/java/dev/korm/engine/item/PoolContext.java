@@ -2,6 +2,7 @@ package dev.korm.engine.item;
 
 import dev.korm.Document;
 import dev.korm.Pool;
+import dev.korm.engine.commit.AtomicCommits;
 import dev.korm.engine.context.ChangeLimit;
 import dev.korm.engine.context.PoolLifecycle;
 import dev.korm.engine.depot.OpenDepots;
@@ -15,6 +16,7 @@ import dev.korm.spi.query.TableName;
  *
  * @param pool as users know it
  * @param items stores and reads items for those who hold them
+ * @param commits makes changes of several layers
  * @param limit bounds what one change holds in memory
  */
 public record PoolContext(
@@ -22,6 +24,7 @@ public record PoolContext(
         PoolLayers layers,
         OpenDepots depots,
         ItemStore items,
+        AtomicCommits commits,
         PoolLifecycle lifecycle,
         ChangeLimit limit,
         Environment environment) {

@@ -11,9 +11,13 @@ import dev.korm.spi.Capabilities;
 import dev.korm.spi.Environment;
 import dev.korm.spi.Layer;
 import dev.korm.spi.Mutation;
+import dev.korm.spi.PreparedBatch;
 import dev.korm.spi.RevisionClock;
+import dev.korm.spi.Scheduler;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.TableSchema;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -64,6 +68,18 @@ public final class OpenLayer extends FederatedLayer {
         return result;
     }
 
+    /**
+     * Applies the batch in a transaction that stays open until it is committed, rolled back, or too old.
+     *
+     * @param deadline from now
+     * @param scheduler watches the deadline
+     */
+    public PreparedBatch prepare(Batch changes, Duration deadline, Scheduler scheduler) {
+        boolean tokens = store().capabilities().has(Capabilities.Feature.TOKENS);
+        return store().prepare(
+                        tokens ? changes.withToken(environment.random().nextLong()) : changes, deadline, scheduler);
+    }
+
     private BatchResult applyOrSettle(Batch batch) {
         try {
             return store().apply(batch);
@@ -77,8 +93,13 @@ public final class OpenLayer extends FederatedLayer {
 
     /** Has new items begin above the revisions of those that were changed or deleted, however the wall clock goes. */
     private void takeNote(Batch batch) {
+        takeNote(batch.mutations());
+    }
+
+    /** Has new items begin above the revisions of those that were changed, after they were in a prepared batch. */
+    public void takeNote(List<Mutation> mutations) {
         RevisionClock revisions = environment.revisions();
-        for (Mutation mutation : batch.mutations()) {
+        for (Mutation mutation : mutations) {
             if (mutation instanceof Mutation.Update update) {
                 update.expectedRevision().ifPresent(before -> revisions.saw(before + 1));
             } else if (mutation instanceof Mutation.Delete delete) {

@@ -8,6 +8,7 @@ import dev.korm.spi.Mutation;
 import dev.korm.spi.Refusal;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.TransactionMarker;
+import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.Condition;
 import dev.korm.spi.query.Operand;
 import dev.korm.spi.query.Output;
@@ -105,6 +106,24 @@ public final class TransactionMarkers {
         return result instanceof BatchResult.Refused refused && refused.refusal() instanceof Refusal.AlreadyApplied
                 ? TransactionMarker.State.APPLIED
                 : TransactionMarker.State.FORBIDDEN;
+    }
+
+    /** Deletes markers that nothing asks for any more; those that are gone already do not matter. */
+    public void delete(List<String> ids) {
+        Operand id = new Operand.Column(0, TransactionMarker.TABLE.key(), ColumnKind.ID);
+        Condition some = new Condition.OneOf(id, List.copyOf(ids));
+        if (!layer.store().capabilities().pushdown().test(some)) {
+            ids.forEach(this::delete);
+            return;
+        }
+        Selection selected = new Selection(
+                TransactionMarker.TABLE, List.of(), List.of(), some, List.of(), List.of(), OptionalLong.empty());
+        try {
+            layer.store().apply(Batch.of(List.of(new Mutation.DeleteSelected(selected))));
+        } catch (SchemaMovedException gone) {
+            // Without the table there is no marker.
+            return;
+        }
     }
 
     /** Takes a marker away, when nothing asks for it any more. */

@@ -3,6 +3,7 @@ package dev.korm.engine.pool;
 import dev.korm.DanglingReference;
 import dev.korm.Pool;
 import dev.korm.ScanProgress;
+import dev.korm.engine.commit.AtomicCommits;
 import dev.korm.engine.context.ChangeLimit;
 import dev.korm.engine.context.PoolLifecycle;
 import dev.korm.engine.depot.OpenDepots;
@@ -17,6 +18,7 @@ import dev.korm.engine.write.ChangeSets;
 import dev.korm.file.PoolFiles;
 import dev.korm.file.Sweep;
 import dev.korm.key.Keys;
+import dev.korm.recovery.Recovery;
 import dev.korm.spi.Environment;
 import dev.korm.spi.depot.Depot;
 import java.util.ArrayList;
@@ -32,11 +34,12 @@ final class KormPool implements Pool {
     KormPool(
             PoolLayers layers,
             OpenDepots depots,
+            AtomicCommits commits,
             PoolLifecycle lifecycle,
             ChangeLimit limit,
             PoolSecrets secrets,
             Environment environment) {
-        this.context = new PoolContext(this, layers, depots, new ChangeSets(), lifecycle, limit, environment);
+        this.context = new PoolContext(this, layers, depots, new ChangeSets(), commits, lifecycle, limit, environment);
         this.secrets = secrets;
     }
 
@@ -88,6 +91,12 @@ final class KormPool implements Pool {
     }
 
     @Override
+    public Recovery recovery() {
+        context.lifecycle().requireOpen();
+        return context.commits().recovery().<Recovery>map(recovery -> recovery).orElseGet(NoRecovery::new);
+    }
+
+    @Override
     public Keys keys() {
         return new PoolKeys(context, secrets.ring());
     }
@@ -97,7 +106,9 @@ final class KormPool implements Pool {
         if (context.lifecycle().close()) {
             context.layers().parallel().close();
             try {
-                List<AutoCloseable> all = new ArrayList<>(context.layers().closing());
+                List<AutoCloseable> all = new ArrayList<>();
+                all.add(context.commits());
+                all.addAll(context.layers().closing());
                 all.addAll(context.depots().all());
                 closeAll(all);
             } finally {

@@ -3,6 +3,8 @@ package dev.korm.engine.pool;
 import dev.korm.ConfigurationException;
 import dev.korm.Pool;
 import dev.korm.PoolBuilder;
+import dev.korm.engine.commit.AtomicCommits;
+import dev.korm.engine.commit.JournalRecovery;
 import dev.korm.engine.context.ChangeLimit;
 import dev.korm.engine.context.Parallel;
 import dev.korm.engine.context.PoolLifecycle;
@@ -24,12 +26,16 @@ import dev.korm.spi.LayerSource;
 import dev.korm.spi.depot.Depot;
 import dev.korm.spi.depot.DepotDescription;
 import dev.korm.spi.depot.DepotSource;
+import dev.korm.spi.journal.Journal;
+import dev.korm.spi.journal.JournalContext;
+import dev.korm.spi.journal.JournalSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Collects what a pool consists of, and opens it. */
@@ -44,6 +50,7 @@ final class PoolBuilderImpl implements PoolBuilder {
     private ChangeLimit limit = ChangeLimit.DEFAULT;
     private Environment environment = Environment.system();
     private @Nullable KeyRing keys;
+    private @Nullable JournalSource journal;
 
     @Override
     public PoolBuilder layer(String name, LayerSource source) {
@@ -118,6 +125,16 @@ final class PoolBuilderImpl implements PoolBuilder {
     }
 
     @Override
+    public PoolBuilder withWal(JournalSource source) {
+        if (journal != null) {
+            throw new ConfigurationException("A pool has one journal, and withWal was given " + journal.description()
+                    + " already; leave out " + source.description());
+        }
+        journal = source;
+        return this;
+    }
+
+    @Override
     public PoolBuilder longestFileWait(Duration limit) {
         if (limit.isZero() || limit.isNegative()) {
             throw new ConfigurationException("longestFileWait(" + limit + ") must be longer than nothing");
@@ -145,6 +162,7 @@ final class PoolBuilderImpl implements PoolBuilder {
         Map<String, Depot> openDepots = new LinkedHashMap<>();
         Parallel parallel = new Parallel(environment, sources.size());
         PoolSecrets secrets = new PoolSecrets(keys, environment);
+        AtomicCommits commits = null;
         try {
             sources.forEach((name, source) ->
                     open.put(name, new OpenLayer(source.open(name, environment), open, parallel, secrets.layer(name))));
@@ -154,12 +172,21 @@ final class PoolBuilderImpl implements PoolBuilder {
             PoolLayers layers = new PoolLayers(open, homes, parallel, lifecycle);
             OpenDepots files = new OpenDepots(
                     own.id(), openDepots, releases, new FileLocks(longestFileWait), lifecycle, environment);
-            KormPool pool = new KormPool(layers, files, lifecycle, limit, secrets, environment);
-            StagedFiles.atOpening(files, layers, files.setAside().begin());
+            commits = new AtomicCommits(own.id(), journal(own.id(), files), open, environment);
+            KormPool pool = new KormPool(layers, files, commits, lifecycle, limit, secrets, environment);
+            // Before staged files are looked at, since their changes are decided by it.
+            commits.recovery().ifPresent(JournalRecovery::begin);
+            Predicate<String> isLeft =
+                    StagedFiles.atOpening(files, layers, files.setAside().begin());
+            commits.recovery().ifPresent(recovery -> recovery.filesSettled(isLeft));
             return pool;
         } catch (RuntimeException | Error failure) {
             try {
-                List<AutoCloseable> all = new ArrayList<>(open.values());
+                List<AutoCloseable> all = new ArrayList<>();
+                if (commits != null) {
+                    all.add(commits);
+                }
+                all.addAll(open.values());
                 all.addAll(openDepots.values());
                 KormPool.closeAll(all);
             } catch (RuntimeException alsoFailed) {
@@ -169,6 +196,10 @@ final class PoolBuilderImpl implements PoolBuilder {
             }
             throw failure;
         }
+    }
+
+    private @Nullable Journal journal(String pool, OpenDepots files) {
+        return journal == null ? null : journal.open(new JournalContext(pool, environment, files::depot));
     }
 
     private PoolMetadata configuration() {

@@ -3,6 +3,7 @@ package dev.korm.engine.reference;
 import dev.korm.Rn;
 import dev.korm.StoreBusyException;
 import dev.korm.StoreException;
+import dev.korm.engine.commit.AtomicCommits;
 import dev.korm.engine.context.ItemIds;
 import dev.korm.engine.context.ItemKey;
 import dev.korm.engine.file.FileReleases;
@@ -31,33 +32,42 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Deletes items with all that their deletion asks of those who refer to them.
  *
  * <p>What is in the layer of the deleted items happens in one batch with them, and the batch holds itself to it that nothing in the
- * layer refers to them afterwards. What is in other layers happens before, those who refer first: a crash in between leaves no
- * reference to what is gone, and the same deletion asked again does the rest. Every row is changed as it was read or not at all;
+ * layer refers to them afterwards. What is in other layers happens in the same change where the pool has a journal ({@link AtomicDeletion}); else it
+ * happens before, those who refer first: a crash in between leaves no reference to what is gone, and the same deletion asked again does the rest. Every row is changed as it was read or not at all;
  * one that was changed meanwhile has everything looked at again, a bounded number of times. Used by one thread.
  */
 public final class DeleteRun {
-    private static final int ATTEMPTS = 8;
+    static final int ATTEMPTS = 8;
     private static final int CHUNK = 500;
 
     private final PoolContext pool;
     private final OpenLayer layer;
     private final FileReleases releases;
     private final CrossKeyUniqueness.Applying applying;
+    private final AtomicDeletion.@Nullable Applying across;
 
     /**
      * @param releases gets the files of what goes along
      * @param applying applies the batch of the layer's own
+     * @param across makes a change of several layers; null where the pool cannot
      */
-    public DeleteRun(PoolContext pool, OpenLayer layer, FileReleases releases, CrossKeyUniqueness.Applying applying) {
+    public DeleteRun(
+            PoolContext pool,
+            OpenLayer layer,
+            FileReleases releases,
+            CrossKeyUniqueness.Applying applying,
+            AtomicDeletion.@Nullable Applying across) {
         this.pool = pool;
         this.layer = layer;
         this.releases = releases;
         this.applying = applying;
+        this.across = across;
     }
 
     /**
@@ -114,6 +124,11 @@ public final class DeleteRun {
     private Optional<BatchResult> attempt(DeletePlan plan, Collection<ItemKey> deleted, Batch batch) {
         List<Mutation> mutations = batch.mutations();
         Order order = new Order(plan, layer.layer());
+        if (order.reachesOut() && across != null) {
+            return new AtomicDeletion(pool, across)
+                    .attempt(plan, deleted, Map.of(layer, mutations))
+                    .map(AtomicCommits.Result::result);
+        }
         if (order.reachesOut()) {
             Optional<BatchResult> refused = refusedAlready(mutations);
             if (refused.isPresent()) {

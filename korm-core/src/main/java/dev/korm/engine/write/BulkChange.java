@@ -135,7 +135,12 @@ public final class BulkChange<T> {
             if (keys.isEmpty()) {
                 return 0;
             }
-            BatchResult result = new DeleteRun(home.pool(), home.layer(), releases, home.layer()::apply)
+            BatchResult result = new DeleteRun(
+                            home.pool(),
+                            home.layer(),
+                            releases,
+                            home.layer()::apply,
+                            AcrossLayers.applying(home.pool()))
                     .run(keys, List.of(), Batch.of(deletions))
                     .result();
             if (result instanceof BatchResult.Applied) {

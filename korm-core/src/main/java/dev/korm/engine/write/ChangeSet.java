@@ -11,6 +11,7 @@ import dev.korm.QueryException;
 import dev.korm.Referenced;
 import dev.korm.Rn;
 import dev.korm.StoreException;
+import dev.korm.engine.commit.AtomicCommits;
 import dev.korm.engine.context.ItemKey;
 import dev.korm.engine.file.FileChanges;
 import dev.korm.engine.item.ChangedItem;
@@ -38,6 +39,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -139,31 +141,55 @@ final class ChangeSet {
 
     /** Stores everything and answers the items that were asked for, in their order. */
     List<Item<?>> persist() {
-        OpenLayer layer = layer();
-        try (FileChanges files = new FileChanges(pool.depots(), pool.layers(), layer, steps.values())) {
+        Map<OpenLayer, List<ItemChange<?>>> writing = writing();
+        OpenLayer layer = writing.isEmpty() ? null : AtomicCommits.coordinator(List.copyOf(writing.keySet()));
+        Optional<String> id = pool.commits().newId();
+        try (FileChanges files = new FileChanges(pool.depots(), pool.layers(), layer, steps.values(), id)) {
             files.stage();
             try {
-                store(layer, files);
+                store(writing, files, id);
             } catch (RuntimeException | Error failed) {
                 files.failed(failed);
                 throw failed;
             }
             files.stored();
+            id.ifPresent(pool.commits()::end);
             List<Item<?>> settled = settled(layer, files);
             files.release();
             return settled;
         }
     }
 
-    private void store(@Nullable OpenLayer layer, FileChanges files) {
-        if (layer == null) {
-            return;
-        }
+    private void store(Map<OpenLayer, List<ItemChange<?>>> writing, FileChanges files, Optional<String> id) {
         try {
-            apply(layer, files);
+            apply(writing, files, id);
         } catch (SchemaMovedException moved) {
-            steps.values().forEach(step -> layer.forget(step.home().table()));
-            apply(layer, files);
+            steps.values()
+                    .forEach(step -> step.home().layer().forget(step.home().table()));
+            apply(writing, files, id);
+        }
+    }
+
+    private void apply(Map<OpenLayer, List<ItemChange<?>>> writing, FileChanges files, Optional<String> id) {
+        if (writing.size() > 1) {
+            AcrossLayers across = new AcrossLayers(pool, writing, files, id);
+            AtomicCommits.Result result = across.apply();
+            cascaded = across.cascaded();
+            requireStored(result.layer(), writing, result.result());
+        } else {
+            for (OpenLayer layer : writing.keySet()) {
+                requireStored(layer, writing, apply(layer, writing.get(layer), files, id));
+            }
+        }
+    }
+
+    private static void requireStored(
+            @Nullable OpenLayer layer, Map<OpenLayer, List<ItemChange<?>>> writing, BatchResult result) {
+        if (layer != null && !result.isStored() && result instanceof BatchResult.Refused refused) {
+            List<ItemChange<?>> asked = Objects.requireNonNull(writing.get(layer));
+            throw refused.mutation() == BatchResult.Refused.MARKER
+                    ? forbidden(layer, asked.get(0))
+                    : refusal(asked.get(refused.mutation()), refused.refusal());
         }
     }
 
@@ -180,58 +206,49 @@ final class ChangeSet {
         return ItemReader.get(step.home(), step.rn());
     }
 
-    /** The one layer that is written to; null when nothing is. */
-    private @Nullable OpenLayer layer() {
-        Set<String> names = new LinkedHashSet<>();
-        OpenLayer layer = null;
+    /** Returns the changes that write anything, by the layer that they write to. */
+    private Map<OpenLayer, List<ItemChange<?>>> writing() {
+        Map<OpenLayer, List<ItemChange<?>>> writing = new LinkedHashMap<>();
         for (ItemChange<?> step : steps.values()) {
             if (step.writes()) {
-                layer = step.home().layer();
-                names.add(layer.layer());
+                writing.computeIfAbsent(step.home().layer(), any -> new ArrayList<>())
+                        .add(step);
             }
         }
-        if (names.size() > 1) {
-            throw new ConfigurationException("The change touches the layers " + String.join(", ", names)
-                    + ". A change is whole only within one layer; commit the items of each layer by themselves");
-        }
-        return layer;
+        return writing;
     }
 
-    private void apply(OpenLayer layer, FileChanges files) {
-        List<ItemChange<?>> writing = new ArrayList<>();
+    private BatchResult apply(OpenLayer layer, List<ItemChange<?>> writing, FileChanges files, Optional<String> id) {
         List<Mutation> mutations = new ArrayList<>();
-        for (ItemChange<?> step : steps.values()) {
-            if (step.writes()) {
-                mutations.add(step.mutation());
-                writing.add(step);
-            }
-        }
-        BatchResult result = new CrossKeyUniqueness(layer, writing)
-                .apply(new Batch(mutations, files.marker()), batch -> apply(layer, writing, batch, files));
-        if (!result.isStored() && result instanceof BatchResult.Refused refused) {
-            throw refused.mutation() == BatchResult.Refused.MARKER
-                    ? forbidden(layer, writing.get(0))
-                    : refusal(writing.get(refused.mutation()), refused.refusal());
-        }
+        writing.forEach(step -> mutations.add(step.mutation()));
+        return new CrossKeyUniqueness(layer, writing)
+                .apply(new Batch(mutations, files.marker()), batch -> apply(layer, writing, batch, files, id));
     }
 
-    private BatchResult apply(OpenLayer layer, List<ItemChange<?>> writing, Batch batch, FileChanges files) {
-        Set<ItemKey> deleted = new LinkedHashSet<>();
-        List<ItemChange<?>> stored = new ArrayList<>();
-        for (ItemChange<?> step : writing) {
-            if (step instanceof ItemChange.Remove<?>) {
-                deleted.add(step.key());
-            } else {
-                stored.add(step);
-            }
-        }
+    private BatchResult apply(
+            OpenLayer layer, List<ItemChange<?>> writing, Batch batch, FileChanges files, Optional<String> id) {
+        Set<ItemKey> deleted = deleted(writing);
         if (deleted.isEmpty()) {
             return files.apply(batch);
         }
-        DeleteRun.Outcome outcome =
-                new DeleteRun(pool, layer, files.releases(), files::apply).run(deleted, stored, batch);
+        List<ItemChange<?>> stored =
+                writing.stream().filter(step -> !step.removes()).toList();
+        DeleteRun.Outcome outcome = new DeleteRun(
+                        pool, layer, files.releases(), files::apply, AcrossLayers.applying(pool, files, id))
+                .run(deleted, stored, batch);
         cascaded = outcome.cascaded();
         return outcome.result();
+    }
+
+    /** Returns the items that some changes delete. */
+    static Set<ItemKey> deleted(List<ItemChange<?>> writing) {
+        Set<ItemKey> deleted = new LinkedHashSet<>();
+        for (ItemChange<?> step : writing) {
+            if (step.removes()) {
+                deleted.add(step.key());
+            }
+        }
+        return deleted;
     }
 
     /** How many items went along with those that were deleted, by collection. */

@@ -86,7 +86,7 @@ public final class SqliteLayer implements Layer {
         boolean readOnly = settings.isReadOnly();
         this.capabilities = Capabilities.LEAST
                 .withAccess(readOnly ? Capabilities.Access.READ_ONLY : Capabilities.Access.READ_WRITE)
-                .with(Feature.HELD_TRANSACTIONS, Feature.JOINS, Feature.FENCES)
+                .with(Feature.HELD_TRANSACTIONS, Feature.SINGLE_WRITER, Feature.JOINS, Feature.FENCES)
                 .withPushdown(condition -> true)
                 .withParameterLimit(CONSTANTS)
                 .withJoinLimit(JOINS);

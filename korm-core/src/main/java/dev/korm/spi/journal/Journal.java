@@ -22,7 +22,7 @@ public interface Journal extends AutoCloseable {
     void append(List<JournalEntry> entries);
 
     /**
-     * Takes the logs of runs that are over, and reads what is unfinished in them. Asked once, before anything is appended.
+     * Takes the logs of runs that are over, and reads what is unfinished in them. May be asked again, for runs that have ended since.
      *
      * @throws dev.korm.recovery.JournalException when a log is damaged anywhere but at its torn end
      */

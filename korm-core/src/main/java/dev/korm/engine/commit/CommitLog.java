@@ -1,0 +1,126 @@
+package dev.korm.engine.commit;
+
+import dev.korm.KormException;
+import dev.korm.engine.layer.OpenLayer;
+import dev.korm.engine.layer.TransactionMarkers;
+import dev.korm.recovery.JournalException;
+import dev.korm.spi.journal.Journal;
+import dev.korm.spi.journal.JournalEntry;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The journal of an open pool, and the order in which what it keeps goes: a change's markers are deleted only after its DONE entry is durable, since a
+ * recovery that finds the change unfinished asks for them. DONE entries are not synced by themselves; they go along with the next append. Safe for
+ * many threads.
+ */
+final class CommitLog {
+    private static final Logger LOG = LoggerFactory.getLogger(CommitLog.class);
+
+    /** Markers that are deleted together. */
+    private static final int TOGETHER = 256;
+
+    private final Journal journal;
+    private final AtomicLong number = new AtomicLong();
+    private final Queue<AtomicChange> finished = new ConcurrentLinkedQueue<>();
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<OpenLayer, List<String>> deletable = new HashMap<>();
+
+    CommitLog(Journal journal) {
+        this.journal = journal;
+    }
+
+    String newId() {
+        return ChangeId.of(journal.run(), number.incrementAndGet());
+    }
+
+    /** Appends entries durably, and with them the end of changes that were finished before. */
+    void append(List<JournalEntry> entries) {
+        List<AtomicChange> done = new ArrayList<>();
+        List<JournalEntry> all = new ArrayList<>(entries);
+        for (AtomicChange change = finished.poll(); change != null; change = finished.poll()) {
+            done.add(change);
+            all.add(JournalEntry.done(change.id()));
+        }
+        if (!all.isEmpty()) {
+            journal.append(all);
+            done.forEach(this::deletable);
+        }
+    }
+
+    /** Notes that nothing of a change is left to do. */
+    void finished(AtomicChange change) {
+        finished.add(change);
+    }
+
+    private void deletable(AtomicChange change) {
+        lock.lock();
+        try {
+            for (LayerBatch part : change.parts()) {
+                deletable
+                        .computeIfAbsent(part.layer(), any -> new ArrayList<>())
+                        .add(change.id());
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Deletes markers of which a layer has many. */
+    void tidy() {
+        tidy(TOGETHER);
+    }
+
+    private void tidy(int least) {
+        for (Map.Entry<OpenLayer, List<String>> some : taken(least).entrySet()) {
+            try {
+                new TransactionMarkers(some.getKey()).delete(some.getValue());
+            } catch (KormException left) {
+                // They are of no use and do no harm; a recovery of this run deletes them.
+                LOG.warn(
+                        "{} markers of finished changes stay in the layer \"{}\" until the next opening",
+                        some.getValue().size(),
+                        some.getKey().layer(),
+                        left);
+            }
+        }
+    }
+
+    private Map<OpenLayer, List<String>> taken(int least) {
+        Map<OpenLayer, List<String>> taken = new HashMap<>();
+        lock.lock();
+        try {
+            deletable.forEach((layer, ids) -> {
+                if (ids.size() >= least) {
+                    taken.put(layer, ids);
+                }
+            });
+            taken.keySet().forEach(deletable::remove);
+        } finally {
+            lock.unlock();
+        }
+        return taken;
+    }
+
+    /** Ends the journal, with nothing left behind that was finished. */
+    void close() {
+        try {
+            append(List.of());
+            tidy(1);
+        } catch (JournalException left) {
+            // Whoever wrote last was told that the journal failed; the next opening finds these changes finished.
+            LOG.warn("The journal does not say of the last changes that they are finished", left);
+        } finally {
+            journal.close();
+        }
+    }
+}

@@ -1,0 +1,346 @@
+package dev.korm.engine.commit;
+
+import dev.korm.KormException;
+import dev.korm.engine.layer.OpenLayer;
+import dev.korm.engine.layer.TransactionMarkers;
+import dev.korm.recovery.JournalException;
+import dev.korm.recovery.QuarantinedChange;
+import dev.korm.recovery.Recovery;
+import dev.korm.recovery.RecoveryReport;
+import dev.korm.recovery.Resolution;
+import dev.korm.spi.TransactionMarker;
+import dev.korm.spi.journal.Journal;
+import dev.korm.spi.journal.JournalEntry;
+import dev.korm.spi.journal.JournalEntry.Kind;
+import dev.korm.spi.journal.UnfinishedEntries;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finishes what runs that are over have left in the journal.
+ *
+ * <p>Each change is first forbidden in its coordinator's layer. Where that comes too late the change was decided, and its followers are made; else it never
+ * happened and never will. What cannot be finished now is appended to the journal of this run before the old ones are forgotten: so recovery can be
+ * cut off anywhere and begun again. Markers go last.
+ *
+ * <p>A change that a follower refuses, since others have changed the same items, is quarantined. One whose layer does not answer is kept for {@link
+ * #retry}. Safe for many threads; one recovers at a time.
+ */
+public final class JournalRecovery implements Recovery {
+    private static final Logger LOG = LoggerFactory.getLogger(JournalRecovery.class);
+
+    /** Changes that are looked at together. */
+    private static final int PORTION = 500;
+
+    private final Journal journal;
+    private final CommitLog log;
+    private final Map<String, OpenLayer> layers;
+    private final Followers followers;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** Changes that are not finished, in the order in which they were found. */
+    private final ConcurrentMap<String, Unsettled> unsettled = new ConcurrentHashMap<>();
+
+    /** Changes whose items are stored and whose files may not be at their names. */
+    private final ConcurrentMap<String, AtomicChange> withFiles = new ConcurrentHashMap<>();
+
+    private volatile RecoveryReport opening = new RecoveryReport(0, 0, 0, 0, 0);
+
+    /** @param missing what is known to be missing */
+    private record Unsettled(Followers.Decided change, List<Followers.Missing> missing) {
+        boolean isQuarantined() {
+            return missing.stream().anyMatch(each -> each.failure() == null);
+        }
+    }
+
+    /** What was found so far. */
+    private static final class Count {
+        long found;
+        long finished;
+        long dropped;
+        long unreachable;
+        long quarantined;
+
+        RecoveryReport report() {
+            return new RecoveryReport(found, finished, dropped, unreachable, quarantined);
+        }
+    }
+
+    JournalRecovery(Journal journal, CommitLog log, Map<String, OpenLayer> layers) {
+        this.journal = journal;
+        this.log = log;
+        this.layers = layers;
+        this.followers = new Followers(layers);
+    }
+
+    /** Recovers at the opening of a pool, before its staged files are looked at. */
+    public void begin() {
+        opening = recover(new Count());
+    }
+
+    /** Ends the changes whose files are all at their names. */
+    public void filesSettled(Predicate<String> isLeft) {
+        withFiles.forEach((id, change) -> {
+            if (!isLeft.test(id)) {
+                log.finished(change);
+                withFiles.remove(id);
+            }
+        });
+    }
+
+    /** Keeps a change that this run has decided and could not finish. */
+    void keep(String id, RedoRecord redo, List<Followers.Missing> missing) {
+        unsettled.put(id, new Unsettled(new Followers.Decided(id, redo), missing));
+    }
+
+    @Override
+    public RecoveryReport atOpening() {
+        return opening;
+    }
+
+    @Override
+    public List<QuarantinedChange> quarantined() {
+        return unsettled.values().stream()
+                .filter(Unsettled::isQuarantined)
+                .map(JournalRecovery::report)
+                .sorted(Comparator.comparing(QuarantinedChange::time))
+                .toList();
+    }
+
+    private static QuarantinedChange report(Unsettled change) {
+        RedoRecord redo = change.change().redo();
+        List<QuarantinedChange.Missing> missing =
+                change.missing().stream().map(Followers.Missing::report).toList();
+        List<String> without =
+                missing.stream().map(QuarantinedChange.Missing::layer).toList();
+        return new QuarantinedChange(
+                change.change().id(),
+                redo.time(),
+                redo.parts().stream()
+                        .map(RedoRecord.Part::layer)
+                        .filter(layer -> !without.contains(layer))
+                        .toList(),
+                missing);
+    }
+
+    @Override
+    public RecoveryReport retry() {
+        Count count = new Count();
+        lock.lock();
+        try {
+            List<Followers.Decided> again =
+                    unsettled.values().stream().map(Unsettled::change).toList();
+            count.found += again.size();
+            Map<String, List<Followers.Missing>> missing = followers.follow(again);
+            for (Followers.Decided change : again) {
+                List<Followers.Missing> still = missing.get(change.id());
+                if (still == null) {
+                    unsettled.remove(change.id());
+                    count.finished++;
+                    finished(change);
+                } else {
+                    count(count, still);
+                    unsettled.put(change.id(), new Unsettled(change, still));
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        return recover(count);
+    }
+
+    private RecoveryReport recover(Count count) {
+        lock.lock();
+        try (UnfinishedEntries entries = journal.unfinished()) {
+            List<Followers.Decided> portion = new ArrayList<>(PORTION);
+            for (Optional<JournalEntry> entry = entries.next(); entry.isPresent(); entry = entries.next()) {
+                String id = entry.get().change();
+                portion.add(new Followers.Decided(
+                        id, RedoFormat.read(id, entry.get().body())));
+                if (portion.size() == PORTION) {
+                    settle(portion, count);
+                    portion.clear();
+                }
+            }
+            settle(portion, count);
+            Set<String> over = entries.runs();
+            entries.forget();
+            if (!over.isEmpty()) {
+                layers.values().forEach(layer -> deleteMarkers(layer, over));
+            }
+        } finally {
+            lock.unlock();
+        }
+        RecoveryReport report = count.report();
+        if (report.found() > 0) {
+            LOG.info("Recovery of the journal: {}", report);
+        }
+        return report;
+    }
+
+    private void settle(List<Followers.Decided> portion, Count count) {
+        count.found += portion.size();
+        List<JournalEntry> kept = new ArrayList<>();
+        List<Followers.Decided> decided = decided(portion, count, kept);
+        Map<String, List<Followers.Missing>> missing = followers.follow(decided);
+        for (Followers.Decided change : decided) {
+            List<Followers.Missing> without = missing.get(change.id());
+            if (without != null) {
+                count(count, without);
+                unsettled.put(change.id(), new Unsettled(change, without));
+                kept.add(entry(change));
+            } else {
+                count.finished++;
+                if (change.redo().hasFiles()) {
+                    withFiles.put(change.id(), change(change));
+                    kept.add(entry(change));
+                }
+            }
+        }
+        if (!kept.isEmpty()) {
+            log.append(kept);
+        }
+    }
+
+    private JournalEntry entry(Followers.Decided change) {
+        Unsettled left = unsettled.get(change.id());
+        Kind kind = left != null && left.isQuarantined() ? Kind.QUARANTINED : Kind.PREPARED;
+        return new JournalEntry(kind, change.id(), RedoFormat.write(change.redo()));
+    }
+
+    private static void count(Count count, List<Followers.Missing> missing) {
+        if (missing.stream().anyMatch(each -> each.failure() == null)) {
+            count.quarantined++;
+            LOG.warn("A change is quarantined: {}", missing.get(0).report().reason());
+        } else {
+            count.unreachable++;
+        }
+    }
+
+    /** Returns the changes of a portion that were decided; sees to it that the others never will be. */
+    private List<Followers.Decided> decided(List<Followers.Decided> portion, Count count, List<JournalEntry> kept) {
+        Map<String, List<Followers.Decided>> byCoordinator = new HashMap<>();
+        for (Followers.Decided change : portion) {
+            byCoordinator
+                    .computeIfAbsent(change.redo().coordinator().layer(), any -> new ArrayList<>())
+                    .add(change);
+        }
+        List<Followers.Decided> decided = new ArrayList<>();
+        byCoordinator.forEach((name, changes) -> {
+            OpenLayer layer = layers.get(name);
+            if (layer == null) {
+                changes.forEach(change -> unknown(change, "The pool has no layer of this name", null, count, kept));
+                return;
+            }
+            try {
+                TransactionMarkers markers = new TransactionMarkers(layer);
+                Set<String> ids =
+                        Set.copyOf(changes.stream().map(Followers.Decided::id).toList());
+                Map<String, TransactionMarker> found = markers.find(ids::contains);
+                for (Followers.Decided change : changes) {
+                    TransactionMarker marker = found.get(change.id());
+                    TransactionMarker.State state = marker != null ? marker.state() : markers.forbid(change.marker());
+                    if (state == TransactionMarker.State.APPLIED) {
+                        decided.add(change);
+                    } else {
+                        count.dropped++;
+                    }
+                }
+            } catch (KormException failed) {
+                decided.removeAll(changes);
+                changes.forEach(change -> unknown(change, "The layer did not answer", failed, count, kept));
+            }
+        });
+        return decided;
+    }
+
+    private void unknown(
+            Followers.Decided change,
+            String reason,
+            @Nullable KormException failure,
+            Count count,
+            List<JournalEntry> kept) {
+        RedoRecord.Part part = change.redo().coordinator();
+        Followers.Missing missing = new Followers.Missing(
+                new QuarantinedChange.Missing(part.layer(), Followers.items(part), reason), failure);
+        count(count, List.of(missing));
+        unsettled.put(change.id(), new Unsettled(change, List.of(missing)));
+        kept.add(entry(change));
+    }
+
+    /** Deletes the markers of runs that are over, but for those that are asked for still. */
+    private void deleteMarkers(OpenLayer layer, Set<String> over) {
+        try {
+            TransactionMarkers markers = new TransactionMarkers(layer);
+            List<String> ids = List.copyOf(
+                    markers.find(id -> ChangeId.run(id).filter(over::contains).isPresent()
+                                    && !unsettled.containsKey(id)
+                                    && !withFiles.containsKey(id))
+                            .keySet());
+            for (int from = 0; from < ids.size(); from += PORTION) {
+                markers.delete(ids.subList(from, Math.min(ids.size(), from + PORTION)));
+            }
+        } catch (KormException left) {
+            LOG.warn("Markers of finished changes stay in the layer \"{}\"", layer.layer(), left);
+        }
+    }
+
+    private void finished(Followers.Decided change) {
+        if (change.redo().hasFiles()) {
+            withFiles.put(change.id(), change(change));
+        } else {
+            log.finished(change(change));
+        }
+    }
+
+    /** Returns what is left of a change whose items are stored: its markers. */
+    private AtomicChange change(Followers.Decided change) {
+        List<LayerBatch> parts = new ArrayList<>();
+        for (RedoRecord.Part part : change.redo().parts()) {
+            OpenLayer layer = layers.get(part.layer());
+            if (layer != null) {
+                parts.add(new LayerBatch(layer, List.of()));
+            }
+        }
+        return new AtomicChange(change.marker(), parts, AtomicCommits.Ending.BY_CALLER);
+    }
+
+    @Override
+    public void resolve(String id, Resolution resolution) {
+        lock.lock();
+        try {
+            Unsettled change = unsettled.get(id);
+            if (change == null || !change.isQuarantined()) {
+                throw new JournalException(
+                        "There is no quarantined change \"" + id + "\"; pool.recovery().quarantined() lists them",
+                        null);
+            }
+            List<String> without = change.missing().stream()
+                    .map(missing -> missing.report().layer())
+                    .toList();
+            for (RedoRecord.Part part : change.change().redo().parts()) {
+                OpenLayer layer = layers.get(part.layer());
+                if (without.contains(part.layer()) && layer != null) {
+                    new ForcedPart(layer, part).apply(resolution);
+                }
+            }
+            unsettled.remove(id);
+            finished(change.change());
+            log.append(List.of());
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,155 @@
+package dev.korm.engine.write;
+
+import dev.korm.ConfigurationException;
+import dev.korm.Rn;
+import dev.korm.engine.commit.AtomicCommits;
+import dev.korm.engine.commit.AtomicCommits.Ending;
+import dev.korm.engine.commit.LayerBatch;
+import dev.korm.engine.context.ItemKey;
+import dev.korm.engine.file.FileChanges;
+import dev.korm.engine.item.ItemChange;
+import dev.korm.engine.item.PoolContext;
+import dev.korm.engine.key.CrossKeyUniqueness;
+import dev.korm.engine.layer.OpenLayer;
+import dev.korm.engine.reference.AtomicDeletion;
+import dev.korm.spi.Batch;
+import dev.korm.spi.BatchResult;
+import dev.korm.spi.Mutation;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Stores the changes of items of several layers as one. Used by one thread, for one change set. */
+final class AcrossLayers {
+    private final PoolContext pool;
+    private final Map<OpenLayer, List<ItemChange<?>>> writing;
+    private final AtomicDeletion.Applying commits;
+    private final FileChanges files;
+    private Map<Rn<?>, Long> cascaded = Map.of();
+
+    AcrossLayers(
+            PoolContext pool, Map<OpenLayer, List<ItemChange<?>>> writing, FileChanges files, Optional<String> id) {
+        this.pool = pool;
+        this.writing = writing;
+        this.files = files;
+        this.commits = applying(pool, files, id, writing.keySet());
+    }
+
+    /** Returns who commits changes of several layers that have no files; null where the pool cannot. */
+    static AtomicDeletion.@Nullable Applying applying(PoolContext pool) {
+        AtomicCommits commits = pool.commits();
+        return commits.isAvailable()
+                ? parts -> commits.commit(commits.newId().orElseThrow(), parts, Ending.BY_COMMIT)
+                : null;
+    }
+
+    /** Returns who commits changes of several layers together with files; null where the pool cannot. */
+    static AtomicDeletion.@Nullable Applying applying(PoolContext pool, FileChanges files, Optional<String> id) {
+        return id.isPresent() ? applying(pool, files, id, Set.of()) : null;
+    }
+
+    private static AtomicDeletion.Applying applying(
+            PoolContext pool, FileChanges files, Optional<String> id, Set<OpenLayer> layers) {
+        return parts -> {
+            String change = id.orElseThrow(() -> withoutJournal(layers));
+            AtomicCommits.@Nullable Result[] result = new AtomicCommits.Result[1];
+            Ending ending = files.areStaged() ? Ending.BY_CALLER : Ending.BY_COMMIT;
+            files.applyAcross(() -> {
+                AtomicCommits.Result committed = pool.commits().commit(change, parts, ending);
+                result[0] = committed;
+                return committed.result();
+            });
+            AtomicCommits.Result committed = result[0];
+            if (committed == null) {
+                throw new IllegalStateException("A change was neither committed nor failed");
+            }
+            return committed;
+        };
+    }
+
+    private static ConfigurationException withoutJournal(Set<OpenLayer> layers) {
+        return new ConfigurationException("The change touches the layers "
+                + String.join(", ", layers.stream().map(OpenLayer::layer).toList())
+                + ", and the pool has no journal to make it whole with. Add one when the pool is made, such as"
+                + " .withWal(Wal.at(Path.of(\"journal\"))), or change the items of each layer by themselves");
+    }
+
+    /** Stores everything or nothing, and says which layer refused. */
+    AtomicCommits.Result apply() {
+        Map<OpenLayer, List<Mutation>> mutations = new LinkedHashMap<>();
+        writing.forEach((layer, steps) ->
+                mutations.put(layer, steps.stream().map(ItemChange::mutation).toList()));
+        return unique(List.copyOf(writing.keySet()), mutations);
+    }
+
+    /** How many items went along with those that were deleted, by collection. */
+    Map<Rn<?>, Long> cascaded() {
+        return cascaded;
+    }
+
+    /** Adds to the mutations of each layer what keeps its values unique, and commits them. */
+    private AtomicCommits.Result unique(List<OpenLayer> rest, Map<OpenLayer, List<Mutation>> ready) {
+        if (rest.isEmpty()) {
+            return commit(ready);
+        }
+        OpenLayer layer = rest.get(0);
+        List<ItemChange<?>> steps = writing.getOrDefault(layer, List.of());
+        Batch asked = Batch.of(ready.getOrDefault(layer, List.of()));
+        try {
+            BatchResult result = new CrossKeyUniqueness(layer, steps).apply(asked, batch -> {
+                ready.put(layer, batch.mutations());
+                return of(layer, batch, unique(rest.subList(1, rest.size()), ready));
+            });
+            return new AtomicCommits.Result(result.isStored() ? null : layer, result);
+        } catch (RefusedElsewhere elsewhere) {
+            return elsewhere.result;
+        }
+    }
+
+    /** Returns what became of one layer's part. */
+    private static BatchResult of(OpenLayer layer, Batch batch, AtomicCommits.Result result) {
+        if (result.layer() == null) {
+            return new BatchResult.Applied(
+                    batch.mutations().stream().map(each -> 1L).toList());
+        }
+        if (result.layer().equals(layer)) {
+            return result.result();
+        }
+        throw new RefusedElsewhere(result);
+    }
+
+    private AtomicCommits.Result commit(Map<OpenLayer, List<Mutation>> mutations) {
+        Set<ItemKey> deleted = new LinkedHashSet<>();
+        List<ItemChange<?>> stored = new ArrayList<>();
+        writing.values().forEach(steps -> {
+            deleted.addAll(ChangeSet.deleted(steps));
+            steps.stream().filter(step -> !step.removes()).forEach(stored::add);
+        });
+        if (deleted.isEmpty()) {
+            return commits.of(mutations.entrySet().stream()
+                    .map(entry -> new LayerBatch(entry.getKey(), entry.getValue()))
+                    .toList());
+        }
+        AtomicDeletion.Outcome outcome =
+                new AtomicDeletion(pool, commits).run(deleted, stored, mutations, files.releases());
+        cascaded = outcome.cascaded();
+        return outcome.result();
+    }
+
+    /** Leads the refusal of one layer past what keeps the values of another unique. Never leaves this class. */
+    private static final class RefusedElsewhere extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private final transient AtomicCommits.Result result;
+
+        RefusedElsewhere(AtomicCommits.Result result) {
+            super("refused by another layer", null, false, false);
+            this.result = result;
+        }
+    }
+}
