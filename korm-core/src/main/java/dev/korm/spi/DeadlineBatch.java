@@ -50,7 +50,9 @@ final class DeadlineBatch implements PreparedBatch {
     @Override
     public void commit() {
         if (finish()) {
-            batch.commit();
+            try (PreparedBatch finished = batch) {
+                finished.commit();
+            }
             return;
         }
         if (state.get() == State.EXPIRED) {

@@ -186,8 +186,7 @@ final class CommitGroup implements CombiningQueue.Worker<PendingCommit> {
                         RedoFormat.write(RedoRecord.of(pending.change()))))
                 .toList());
         changes.forEach(PendingCommit::reachDecision);
-        PreparedBatch coordinator = open.remove(open.size() - 1);
-        try {
+        try (PreparedBatch coordinator = open.remove(open.size() - 1)) {
             coordinator.commit();
         } catch (RuntimeException failed) {
             if (!settled(changes, failed)) {
@@ -281,12 +280,10 @@ final class CommitGroup implements CombiningQueue.Worker<PendingCommit> {
 
     /** Commits the followers of what is decided. */
     private void finish(List<PendingCommit> changes) {
-        List<PreparedBatch> followers = new ArrayList<>(open);
         boolean all = true;
-        for (int part = followers.size() - 1; part >= 0; part--) {
-            all &= committed(followers.get(part));
+        while (!open.isEmpty()) {
+            all &= committed(open.remove(open.size() - 1));
         }
-        open.clear();
         for (PendingCommit pending : changes) {
             if (all) {
                 stored(pending);
@@ -296,8 +293,8 @@ final class CommitGroup implements CombiningQueue.Worker<PendingCommit> {
         }
     }
 
-    private static boolean committed(PreparedBatch follower) {
-        try {
+    private static boolean committed(PreparedBatch prepared) {
+        try (PreparedBatch follower = prepared) {
             follower.commit();
             return true;
         } catch (KormException late) {

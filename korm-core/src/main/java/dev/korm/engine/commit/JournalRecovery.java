@@ -98,6 +98,7 @@ public final class JournalRecovery implements Recovery {
                 withFiles.remove(id);
             }
         });
+        log.append(List.of());
     }
 
     /** Keeps a change that this run has decided and could not finish. */
