@@ -39,7 +39,7 @@ public final class Korm {
      * @return the items in the same order
      * @throws AlreadyExistsException when an id is taken
      * @throws DuplicateException when a unique value is taken
-     * @throws ConfigurationException when they belong to several layers
+     * @throws ConfigurationException when they belong to several layers of a pool without a journal
      */
     public static <T> List<Item<T>> createAll(List<FloatingItem<T>> items) {
         return Engine.createAll(items);

@@ -3,7 +3,7 @@ package dev.korm;
 import java.util.List;
 
 /**
- * Changes of several items that happen together or not at all, made by {@link Korm#tx}.
+ * Changes of several items that happen together or not at all, made by {@link Korm#tx}: also those of several layers, where the pool has a journal.
  *
  * <p>Can be persisted once.
  */
@@ -13,12 +13,15 @@ public interface Transaction {
      *
      * @return the stored items, one for each change, in order; a deletion's is the item as it was
      * @throws ClosedException when it was persisted before
-     * @throws ConfigurationException when the changes touch several layers or pools
+     * @throws ConfigurationException when the changes touch several pools, or several layers of a pool without a journal; see {@link
+     *     PoolBuilder#withWal}
      * @throws ReferencedException when a policy forbids a deletion; nothing is written
      * @throws ConflictException when an item was changed since it was read; nothing is written
      * @throws AlreadyExistsException when an id is taken; nothing is written
      * @throws DuplicateException when a unique value is taken; nothing is written
-     * @throws StoreException when the store fails
+     * @throws StoreException when the store fails; its outcome is about all layers
+     * @throws dev.korm.recovery.JournalException when the journal fails; nothing is written
+     * @throws dev.korm.recovery.IncompleteChangeException when the change was decided and one of its layers does not answer; it is finished later
      */
     List<Item<?>> persist();
 
