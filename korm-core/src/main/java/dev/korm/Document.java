@@ -346,7 +346,7 @@ public final class Document {
         return fields.isEmpty();
     }
 
-    /** The document as JSON text. */
+    /** Returns the document as JSON text. NaN and infinities, which other programs may have stored in a column, are {@code null} there, since JSON has none. */
     public String toJson() {
         return DynamicValue.text(this, Texts.ANY);
     }

@@ -83,12 +83,12 @@ public final class DynamicValue {
         return text.startsWith("[rn]") && Rn.isRn(text) ? (Object) Rn.parse(text) : text;
     }
 
-    /** A whole number is a Long, however it was given, as JSON does not tell them apart. */
+    /**
+     * Returns a number as documents keep it. A whole one is a Long, however it was given, as JSON does not tell them apart. NaN and infinity stand in columns that
+     * other programs wrote, so they can be read; they are refused where they would be stored.
+     */
     private static Object number(Object number) {
         if (number instanceof Double real) {
-            if (!Double.isFinite(real)) {
-                throw new TypeMismatch("NaN and infinity cannot be stored; use null");
-            }
             if (real == Math.rint(real) && real >= -LONGS && real < LONGS) {
                 return real.longValue();
             }
@@ -249,9 +249,18 @@ public final class DynamicValue {
             out.password(Holders.get().stored(password));
         } else if (value instanceof FileRef file) {
             out.file(file);
+        } else if (value instanceof Double real && !Double.isFinite(real)) {
+            if (out.isStored()) {
+                throw notFinite();
+            }
+            out.nul();
         } else {
             StoredForms.toJson(value, out);
         }
+    }
+
+    private static TypeMismatch notFinite() {
+        return new TypeMismatch("NaN and infinity cannot be stored; use null");
     }
 
     /** The members of an object given by a caller: a document or a map. */
@@ -315,6 +324,9 @@ public final class DynamicValue {
                 throw EncryptedCodec.placeless();
             }
             return Holders.get().secret(encrypted).sealedFor(spot, null).text();
+        }
+        if (value instanceof Double real && !Double.isFinite(real)) {
+            throw notFinite();
         }
         return value instanceof Rn<?> || value instanceof FileRef ? value.toString() : value;
     }

@@ -10,6 +10,7 @@ import dev.korm.crypto.SecretLocation;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,6 +76,10 @@ public final class Secret {
                     + (type == null ? "JSON" : type.typeName()) + ": " + misfit.reason());
         } finally {
             Arrays.fill(json, (byte) 0);
+        }
+        if (opened == null && type == null) {
+            // In a document nobody can declare that it may be null.
+            return Optional.empty();
         }
         if (opened == null) {
             throw new ValueException("The secret " + stored.place() + " was opened, and is null; declare the field as"

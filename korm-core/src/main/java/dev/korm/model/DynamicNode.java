@@ -47,7 +47,13 @@ final class DynamicNode implements Node {
 
     @Override
     public @Nullable Object fromStored(@Nullable Object stored) {
-        return DynamicValue.normal(stored, 0);
+        try {
+            return DynamicValue.normal(stored, 0);
+        } catch (TypeMismatch beyond) {
+            // An aggregate can be beyond what a document holds, such as the greatest of numbers that another program
+            // wrote.
+            return stored;
+        }
     }
 
     @Override
