@@ -1,0 +1,148 @@
+package dev.korm.wal;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** The folder that the runs' folders are in, and the ways to make names in folders durable. Immutable. */
+final class Place {
+    /** The name of a run's folder that is to be deleted, whatever is still in it. */
+    static final String RETIRED = ".retired";
+
+    private static final Pattern RUN = Pattern.compile("[0-9a-f]{16}");
+    private static final Pattern RETIRED_RUN = Pattern.compile("[0-9a-f]{16}\\.retired");
+
+    private final Path path;
+    private final Steps steps;
+    private final boolean synced;
+
+    private Place(Path path, Steps steps, boolean synced) {
+        this.path = path;
+        this.steps = steps;
+        this.synced = synced;
+    }
+
+    /** Opens the place, and makes it durably where it is missing. */
+    static Place open(Path folder, Steps steps) throws IOException {
+        Deque<Path> missing = new ArrayDeque<>();
+        for (Path at = folder.toAbsolutePath(); at != null && !Files.exists(at); at = at.getParent()) {
+            missing.push(at);
+        }
+        for (Path next : missing) {
+            makeOrFind(next);
+        }
+        Place place = new Place(folder.toRealPath(), steps, isSynced(folder));
+        for (Path made : missing) {
+            Path above = made.getParent();
+            if (above != null) {
+                place.sync(above, Steps.Shortcut.PLACE_NAME_UNSYNCED);
+            }
+        }
+        return place;
+    }
+
+    private static void makeOrFind(Path folder) throws IOException {
+        try {
+            Files.createDirectory(folder);
+        } catch (FileAlreadyExistsException another) {
+            if (!Files.isDirectory(folder)) {
+                throw another;
+            }
+        }
+    }
+
+    /** Returns whether folders can be synced; Windows opens none, and writes names through. */
+    private static boolean isSynced(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+            return true;
+        } catch (UnsupportedOperationException none) {
+            return false;
+        } catch (FileSystemException refused) {
+            boolean unix = folder.getFileSystem().equals(FileSystems.getDefault())
+                    && folder.getFileSystem().getSeparator().equals("/");
+            if (unix) {
+                throw refused;
+            }
+            return false;
+        }
+    }
+
+    Path path() {
+        return path;
+    }
+
+    Steps steps() {
+        return steps;
+    }
+
+    /** Makes the names in a folder durable. */
+    void sync(Path folder, Steps.Shortcut unless) throws IOException {
+        if (synced && !steps.skip(unless)) {
+            try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+                channel.force(true);
+            }
+        }
+    }
+
+    /** Returns the folders of runs, in no order. */
+    List<Path> runs() throws IOException {
+        return named(RUN);
+    }
+
+    /** Removes a run's log: after this it is not found again, and what is left of its files is only litter. */
+    void retire(Path run) throws IOException {
+        if (steps.skip(Steps.Shortcut.RETIRED_BY_NO_RENAMING)) {
+            empty(run);
+            return;
+        }
+        Path retired = path.resolve(run.getFileName() + RETIRED);
+        Files.move(run, retired, StandardCopyOption.ATOMIC_MOVE);
+        sync(path, Steps.Shortcut.RETIRING_UNSYNCED);
+        empty(retired);
+    }
+
+    /** Deletes what earlier retirements have left. Several processes may do so at once. */
+    void clean() throws IOException {
+        for (Path retired : named(RETIRED_RUN)) {
+            empty(retired);
+        }
+    }
+
+    private List<Path> named(Pattern pattern) throws IOException {
+        List<Path> found = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
+            for (Path entry : entries) {
+                if (pattern.matcher(entry.getFileName().toString()).matches()) {
+                    found.add(entry);
+                }
+            }
+        }
+        return found;
+    }
+
+    private static void empty(Path folder) throws IOException {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+            for (Path entry : entries) {
+                Files.deleteIfExists(entry);
+            }
+            Files.deleteIfExists(folder);
+        } catch (NoSuchFileException another) {
+            // Another process cleans too.
+            return;
+        }
+    }
+}

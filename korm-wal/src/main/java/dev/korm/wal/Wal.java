@@ -1,0 +1,89 @@
+package dev.korm.wal;
+
+import dev.korm.ConfigurationException;
+import dev.korm.spi.journal.Journal;
+import dev.korm.spi.journal.JournalContext;
+import dev.korm.spi.journal.JournalSource;
+import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.function.Function;
+
+/**
+ * A journal in a folder of the machine, from which changes over several stores are finished after a crash.
+ *
+ * <pre>{@code
+ * JournalSource journal = Wal.at(Path.of("journal"));
+ * }</pre>
+ *
+ * <p>Several pools, of several processes, may share a folder, as long as it is on a disk of this machine. What a pool has not finished stays
+ * there until the next that has the same layers is opened. Immutable.
+ */
+public final class Wal implements JournalSource {
+    private final String spelt;
+    private final Function<FileSystem, Path> folder;
+    private final Settings settings;
+
+    /**
+     * The sizes of things.
+     *
+     * @param segmentSize how many bytes a segment has, unless an entry needs more
+     * @param keptSegments from how many segments on entries of old changes are carried forward
+     * @param mostIndexed how many unfinished changes are looked for at once
+     */
+    record Settings(int segmentSize, int keptSegments, int mostIndexed, Steps steps) {
+        static final Settings USUAL = new Settings(4 << 20, 8, TakenRuns.MOST_INDEXED, Steps.ALL);
+    }
+
+    private Wal(String spelt, Function<FileSystem, Path> folder, Settings settings) {
+        this.spelt = spelt;
+        this.folder = folder;
+        this.settings = settings;
+    }
+
+    /** Returns the journal in a folder of the environment's file system; it is made when it is not there. */
+    public static Wal at(String folder) {
+        return new Wal(folder, files -> files.getPath(folder), Settings.USUAL);
+    }
+
+    /** Returns the journal in a folder; it is made when it is not there. */
+    public static Wal at(Path folder) {
+        return new Wal(folder.toString(), files -> folder, Settings.USUAL);
+    }
+
+    /** Returns the same with other sizes, for tests. */
+    Wal with(Settings other) {
+        return new Wal(spelt, folder, other);
+    }
+
+    @Override
+    public String description() {
+        return "the journal in the folder " + spelt;
+    }
+
+    @Override
+    public Journal open(JournalContext context) {
+        Path path;
+        try {
+            path = folder.apply(context.environment().fileSystem());
+        } catch (InvalidPathException invalid) {
+            throw new ConfigurationException("The journal cannot be opened: its folder " + spelt
+                    + " is no path, or has characters that the character set of file names lacks which this JVM was started"
+                    + " with. Correct it, or start the JVM in a locale of UTF-8, as by LC_ALL=C.UTF-8");
+        }
+        try {
+            Place place = Place.open(path, settings.steps());
+            RunFolder run = RunFolder.create(
+                    place, context.pool(), context.environment().random());
+            return new OpenWal(place, run, context, settings);
+        } catch (IOException failed) {
+            throw WalFailures.opening(path, failed);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "Wal[" + spelt + "]";
+    }
+}

@@ -1,0 +1,73 @@
+package dev.korm.wal;
+
+import dev.korm.KormException;
+import dev.korm.OperationInterruptedException;
+import dev.korm.StoreException.Outcome;
+import dev.korm.recovery.JournalException;
+import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.Path;
+
+/** The errors of a journal in files. */
+final class WalFailures {
+    private WalFailures() {}
+
+    static KormException opening(Path place, IOException cause) {
+        if (cause instanceof ClosedByInterruptException) {
+            return new OperationInterruptedException("Opening the journal in " + place, Outcome.NOT_APPLIED, cause);
+        }
+        return new JournalException(
+                "The journal in " + place + " cannot be opened: " + told(cause)
+                        + ". Look after the folder, and open the pool again",
+                cause);
+    }
+
+    static JournalException closing(Path place, IOException cause) {
+        return new JournalException(
+                "The journal in " + place + " was not closed as it should be: " + told(cause)
+                        + ". What was appended is durable; look after the folder",
+                cause);
+    }
+
+    static KormException reading(Path place, IOException cause) {
+        if (cause instanceof ClosedByInterruptException) {
+            return new OperationInterruptedException("Reading the journal in " + place, Outcome.NOT_APPLIED, cause);
+        }
+        return new JournalException(
+                "The logs of runs that are over cannot be read in " + place + ": " + told(cause)
+                        + ". Nothing is lost; look after the folder, and open the pool again",
+                cause);
+    }
+
+    static KormException forgetting(Path place, IOException cause) {
+        if (cause instanceof ClosedByInterruptException) {
+            return new OperationInterruptedException(
+                    "Removing logs from the journal in " + place, Outcome.UNKNOWN, cause);
+        }
+        return new JournalException(
+                "The logs of runs that are over cannot be removed from " + place + ": " + told(cause)
+                        + ". Those that are left will be read again by the next run; look after the folder",
+                cause);
+    }
+
+    static JournalException appending(Path folder, Throwable cause) {
+        return new JournalException(
+                "Appending to the journal in " + folder + " failed: " + told(cause)
+                        + ". It is not known what was kept, so the journal takes nothing more. Look after the disk, and open"
+                        + " the pool anew",
+                cause);
+    }
+
+    static JournalException damaged(Path file, long offset, String why) {
+        return new JournalException(
+                "The journal's file " + file + " is damaged at offset " + offset + ": " + why
+                        + ". Restore it from a copy; or, to do without what it says of unfinished changes, move its folder to"
+                        + " another place. Then open the pool again",
+                null);
+    }
+
+    private static String told(Throwable cause) {
+        String message = cause.getMessage();
+        return cause.getClass().getSimpleName() + (message == null ? "" : " (" + message + ")");
+    }
+}
