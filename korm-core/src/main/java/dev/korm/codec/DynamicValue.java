@@ -35,9 +35,20 @@ public final class DynamicValue {
 
     private DynamicValue() {}
 
+    /** A number that a store holds and no caller may give. */
+    private record NotFinite(Double number) {}
+
+    /** Returns what was read from a column so that a document takes it, also NaN and infinity, which other programs may have stored. */
+    public static Object read(Object stored) {
+        return stored instanceof Double real && !Double.isFinite(real) ? new NotFinite(real) : stored;
+    }
+
     /** A value given by a caller as documents keep it. */
     public static @Nullable Object normal(@Nullable Object value, int depth) {
         Codec.checkDepth(depth);
+        if (value instanceof NotFinite read) {
+            return read.number();
+        }
         if (value instanceof Unique<?> unique && depth == 0) {
             Object inner = normal(Codec.bare(unique), 1);
             if (isSecret(inner)) {
@@ -83,12 +94,12 @@ public final class DynamicValue {
         return text.startsWith("[rn]") && Rn.isRn(text) ? (Object) Rn.parse(text) : text;
     }
 
-    /**
-     * Returns a number as documents keep it. A whole one is a Long, however it was given, as JSON does not tell them apart. NaN and infinity stand in columns that
-     * other programs wrote, so they can be read; they are refused where they would be stored.
-     */
+    /** A whole number is a Long, however it was given, as JSON does not tell them apart. */
     private static Object number(Object number) {
         if (number instanceof Double real) {
+            if (!Double.isFinite(real)) {
+                throw notFinite();
+            }
             if (real == Math.rint(real) && real >= -LONGS && real < LONGS) {
                 return real.longValue();
             }

@@ -389,7 +389,7 @@ final class DocumentModel implements Model<Document> {
                 Object value =
                         stored == null ? null : DynamicValue.fromColumn(stored, column.kind(), spot(column, owner));
                 if (value != null) {
-                    builder.put(column.name(), isUnique(column.name()) ? Unique.of(value) : value);
+                    builder.put(column.name(), isUnique(column.name()) ? Unique.of(value) : DynamicValue.read(value));
                 }
             }
             return builder.build();

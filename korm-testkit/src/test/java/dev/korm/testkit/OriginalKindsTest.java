@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -169,19 +170,27 @@ class OriginalKindsTest {
                         .data()
                         .inf())
                 .isEqualTo(Double.POSITIVE_INFINITY);
-        List<Object> values = List.of(
-                Double.POSITIVE_INFINITY,
-                Double.NaN,
-                Document.of(Map.of("deep", Double.NaN)),
-                List.of(Double.NEGATIVE_INFINITY),
-                Encrypted.of(Double.NaN));
+        List<Supplier<Object>> values = List.of(
+                () -> Double.POSITIVE_INFINITY,
+                () -> Double.NaN,
+                () -> item.data().asMap().get("inf"),
+                () -> Document.of(Map.of("deep", Double.NaN)),
+                () -> List.of(Double.NEGATIVE_INFINITY),
+                () -> Encrypted.of(Double.NaN));
         for (int i = 0; i < values.size(); i++) {
             // Each in a column of its own kind.
-            Document data = Document.of(Map.of("label", "new", i < 2 ? "inf" : "other" + i, values.get(i)));
-            assertThatThrownBy(() -> documents.fromData("kinds", "number", data).create())
+            String field = i < 3 ? "inf" : "other" + i;
+            Supplier<Object> value = values.get(i);
+            assertThatThrownBy(() -> documents
+                            .fromData("kinds", "number", Document.of(Map.of("label", "new", field, value.get())))
+                            .create())
                     .isInstanceOf(ValueException.class)
                     .hasMessageContaining("NaN and infinity");
         }
+        assertThatThrownBy(
+                        () -> documents.fromData("kinds", "number", item.data()).create())
+                .isInstanceOf(ValueException.class)
+                .hasMessageContaining("NaN and infinity");
         assertThat(documents.fromQuery("kinds", "number").count()).isEqualTo(6);
     }
 
