@@ -1,8 +1,8 @@
 package dev.korm.crypto;
 
 import dev.korm.crypto.primitive.Hkdf;
+import dev.korm.crypto.primitive.KeyFormat;
 import dev.korm.crypto.primitive.LengthPrefixed;
-import dev.korm.key.HeldKeys;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
 import java.security.Key;
@@ -151,7 +151,7 @@ final class CipherCache {
                 slot.key.destroy();
             }
             try {
-                slot.mac.init(new ItemKey(new byte[HeldKeys.LENGTH]));
+                slot.mac.init(new ItemKey(new byte[KeyFormat.LENGTH]));
             } catch (InvalidKeyException impossible) {
                 throw new IllegalStateException("HMAC takes every key", impossible);
             }

@@ -3,7 +3,7 @@ package dev.korm.crypto;
 import dev.korm.ClosedException;
 import dev.korm.SealException;
 import dev.korm.SealException.Reason;
-import dev.korm.key.HeldKeys;
+import dev.korm.crypto.primitive.KeyFormat;
 import dev.korm.key.MissingKeyException;
 
 /** The words in which this room says why a secret does not open. */
@@ -12,7 +12,7 @@ final class SealFailures {
 
     static SealException unknownKey(SecretLocation spot, String keyId, Iterable<String> known) {
         // What stands in the store is shown only where it has the form of an id.
-        String named = HeldKeys.isId(keyId) ? "the key \"" + keyId + "\"" : "a key whose id is of no valid form";
+        String named = KeyFormat.isId(keyId) ? "the key \"" + keyId + "\"" : "a key whose id is of no valid form";
         return new SealException(
                 Reason.UNKNOWN_KEY,
                 "The secret " + spot + " cannot be opened: it was sealed with " + named

@@ -2,7 +2,7 @@ package dev.korm.crypto;
 
 import dev.korm.crypto.primitive.Hex;
 import dev.korm.crypto.primitive.Hkdf;
-import dev.korm.key.HeldKeys;
+import dev.korm.crypto.primitive.KeyFormat;
 import dev.korm.key.KeyRing;
 import dev.korm.key.MissingKeyException;
 import java.security.GeneralSecurityException;
@@ -194,7 +194,7 @@ public final class Sealer implements AutoCloseable {
         }
         byte[] key = key(spot, keyId);
         try {
-            roots.put(keyId, Hkdf.derive(key, PURPOSE, HeldKeys.LENGTH));
+            roots.put(keyId, Hkdf.derive(key, PURPOSE, KeyFormat.LENGTH));
         } finally {
             Arrays.fill(key, (byte) 0);
         }

@@ -2,6 +2,7 @@ package dev.korm.key;
 
 import dev.korm.ClosedException;
 import dev.korm.ConfigurationException;
+import dev.korm.crypto.primitive.KeyFormat;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -11,16 +12,10 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A ring whose keys are found at first need and then held in arrays of its own. Safe for many threads. */
-public final class HeldKeys implements KeyRing {
-    public static final int LENGTH = 32;
-
-    /** Shorter than a key's digits, so that a key that stands in an id's place is no id and never shown. */
-    private static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]{1,32}");
-
+final class HeldKeys implements KeyRing {
     private final String origin;
     private final Supplier<Map<String, byte[]>> source;
     private final UnaryOperator<byte[]> unwrap;
@@ -44,13 +39,8 @@ public final class HeldKeys implements KeyRing {
         this.unwrap = unwrap;
     }
 
-    /** Whether a text may be the id of a key, and so may be shown. */
-    public static boolean isId(String text) {
-        return ID.matcher(text).matches();
-    }
-
     static String checkId(String id, String origin) {
-        if (!isId(id)) {
+        if (!KeyFormat.isId(id)) {
             throw new ConfigurationException(
                     "Invalid key id in " + origin + ": use 1 to 32 letters, digits, '.', '_' or '-', as in k1=…");
         }
@@ -94,10 +84,10 @@ public final class HeldKeys implements KeyRing {
             byte[] key = bare.get(id);
             if (key == null) {
                 key = unwrap.apply(kept);
-                if (key.length != LENGTH) {
+                if (key.length != KeyFormat.LENGTH) {
                     Arrays.fill(key, (byte) 0);
                     throw new ConfigurationException(
-                            "The key \"" + id + "\" of " + origin + " is not " + LENGTH + " bytes long");
+                            "The key \"" + id + "\" of " + origin + " is not " + KeyFormat.LENGTH + " bytes long");
                 }
                 bare.put(id, key);
             }

@@ -1,6 +1,7 @@
 package dev.korm.key;
 
 import dev.korm.ConfigurationException;
+import dev.korm.crypto.primitive.KeyFormat;
 import dev.korm.spi.KeyWrapper;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,7 +22,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Where the keys of a ring are found. Errors name the place and never show what stands there. */
-public final class KeySources {
+final class KeySources {
     private static final Pattern KEY = Pattern.compile("[0-9a-fA-F]{64}");
     private static final Pattern BYTES = Pattern.compile("(?:[0-9a-fA-F]{2})+");
     private static final String HOW_TO_MAKE =
@@ -32,7 +33,7 @@ public final class KeySources {
     private KeySources() {}
 
     /** As {@link KeyRing#fromEnvironment(Function)}. */
-    public static KeyRing environment(Function<String, @Nullable String> variables) {
+    static KeyRing environment(Function<String, @Nullable String> variables) {
         return new HeldKeys("the environment", () -> fromVariables(variables), UnaryOperator.identity());
     }
 
@@ -60,12 +61,12 @@ public final class KeySources {
     }
 
     /** As {@link KeyRing#fromFile(Path)}. */
-    public static KeyRing file(Path file) {
+    static KeyRing file(Path file) {
         return new HeldKeys("the file " + file, () -> fromLines(file, KEY), UnaryOperator.identity());
     }
 
     /** As {@link KeyRing#fromFile(Path, KeyWrapper)}. */
-    public static KeyRing file(Path file, KeyWrapper wrapper) {
+    static KeyRing file(Path file, KeyWrapper wrapper) {
         return new HeldKeys("the file " + file, () -> fromLines(file, BYTES), wrapper::unwrap);
     }
 
@@ -125,7 +126,7 @@ public final class KeySources {
     }
 
     /** As {@link KeyRing#of}. */
-    public static KeyRing of(String currentId, Map<String, byte[]> keys) {
+    static KeyRing of(String currentId, Map<String, byte[]> keys) {
         String origin = "KeyRing.of";
         byte[] current = keys.get(currentId);
         if (current == null) {
@@ -137,9 +138,9 @@ public final class KeySources {
         keys.forEach(copies::putIfAbsent);
         copies.replaceAll((id, key) -> {
             HeldKeys.checkId(id, origin);
-            if (key.length != HeldKeys.LENGTH) {
+            if (key.length != KeyFormat.LENGTH) {
                 throw new ConfigurationException(
-                        "The key \"" + id + "\" is not " + HeldKeys.LENGTH + " bytes long; make one with korm keygen");
+                        "The key \"" + id + "\" is not " + KeyFormat.LENGTH + " bytes long; make one with korm keygen");
             }
             return key.clone();
         });
