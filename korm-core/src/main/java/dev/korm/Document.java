@@ -211,7 +211,7 @@ public final class Document {
         return DynamicPath.get(this, path).map(DynamicValue::copy);
     }
 
-    /** Whether there is a value at a path that is not null. */
+    /** Returns whether there is a value at a path that is not null. */
     public boolean has(String path) {
         return get(path).isPresent();
     }
@@ -341,7 +341,7 @@ public final class Document {
         return fields;
     }
 
-    /** Whether it has no field. */
+    /** Returns whether it has no field. */
     public boolean isEmpty() {
         return fields.isEmpty();
     }

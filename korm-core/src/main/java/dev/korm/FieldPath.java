@@ -103,7 +103,7 @@ public final class FieldPath {
         return new FieldPath(longer, root);
     }
 
-    /** Whether the path can lead to several values: it has {@code [*]} or {@code .*}. */
+    /** Returns whether the path can lead to several values: it has {@code [*]} or {@code .*}. */
     public boolean isMany() {
         for (Step step : steps) {
             if (step instanceof EveryEntry || step instanceof EveryField) {

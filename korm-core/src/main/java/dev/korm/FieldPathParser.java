@@ -15,7 +15,7 @@ final class FieldPathParser {
         this.text = text;
     }
 
-    /** Whether a name can stand in a path without quotes. */
+    /** Returns whether a name can stand in a path without quotes. */
     static boolean isPlain(String name) {
         for (int i = 0; i < name.length(); i++) {
             if (!isPlain(name.charAt(i))) {

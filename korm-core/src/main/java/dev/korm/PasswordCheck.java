@@ -29,7 +29,7 @@ public record PasswordCheck(Outcome outcome, boolean rehashDue, String reason) {
         return new PasswordCheck(Outcome.NOT_CHECKED, false, reason);
     }
 
-    /** Whether it is the password, for certain. */
+    /** Returns whether it is the password, for certain. */
     public boolean matches() {
         return outcome == Outcome.MATCH;
     }

@@ -102,7 +102,7 @@ public interface Query<T> {
     /** How many items, the limit taken into account. */
     long count();
 
-    /** Whether there is an item. */
+    /** Returns whether there is an item. */
     boolean exists();
 
     /** The sum of a field, {@link Long}, {@link Double} or {@link java.math.BigDecimal} by its type; 0 without values. */

@@ -68,7 +68,7 @@ public final class Rn<T> implements Comparable<Rn<?>> {
         return new RnParser(text).parse();
     }
 
-    /** Whether the text is an RN. */
+    /** Returns whether the text is an RN. */
     public static boolean isRn(String text) {
         return text.startsWith(RnParser.START) && new RnParser(text).isValid();
     }
@@ -181,7 +181,7 @@ public final class Rn<T> implements Comparable<Rn<?>> {
         return isDepot() ? parts : List.of();
     }
 
-    /** Whether this names files and not items. */
+    /** Returns whether this names files and not items. */
     public boolean isDepot() {
         return form == Form.FILE || form == Form.PREFIX;
     }
@@ -268,8 +268,8 @@ public final class Rn<T> implements Comparable<Rn<?>> {
     }
 
     /**
-     * Whether both name one item: namespace, kind, id and layer are the same, where an absent {@code from} mod stands for
-     * the given layer.
+     * Returns whether both name one item: namespace, kind, id and layer are the same, where an absent {@code from} mod
+     * stands for the given layer.
      *
      * @param home the layer that an RN without {@code from} belongs to
      */
@@ -280,7 +280,7 @@ public final class Rn<T> implements Comparable<Rn<?>> {
                 && layer().orElse(home).equals(other.layer().orElse(home));
     }
 
-    /** Whether the item that it names was read along with the item that holds it. */
+    /** Returns whether the item that it names was read along with the item that holds it. */
     public boolean isResolved() {
         return referenced != null;
     }
@@ -332,7 +332,7 @@ public final class Rn<T> implements Comparable<Rn<?>> {
         return new Rn<>(text, form, mods, parts, item);
     }
 
-    /** Whether these are its parts; the last first, which differs most. */
+    /** Returns whether these are its parts; the last first, which differs most. */
     private boolean isOf(List<String> others) {
         if (others.size() != parts.size()) {
             return false;

@@ -32,7 +32,7 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
 public @interface Searchable {
-    /** Whether no two items may hold equal values. The first write makes the fingerprints of all items then. */
+    /** Returns whether no two items may hold equal values. The first write makes the fingerprints of all items then. */
     boolean unique() default false;
 
     /**

@@ -24,12 +24,12 @@ public abstract class Codec {
     /** The type's name for messages: {@code int}, {@code List<String>}. */
     public abstract String typeName();
 
-    /** Whether stored values are ordered as the values are. */
+    /** Returns whether stored values are ordered as the values are. */
     public boolean isOrdered() {
         return false;
     }
 
-    /** Whether a value that is not null stands for none. */
+    /** Returns whether a value that is not null stands for none. */
     public boolean isEmpty(Object value) {
         return false;
     }

@@ -8,7 +8,7 @@ import java.util.function.Predicate;
 public final class CodecTree {
     private CodecTree() {}
 
-    /** Whether there is one of a sort among them, or the codec itself is. */
+    /** Returns whether there is one of a sort among them, or the codec itself is. */
     public static boolean any(Codec codec, Predicate<Codec> sort) {
         return any(codec, sort, new HashSet<>());
     }

@@ -43,7 +43,7 @@ public final class ColumnForm {
         return codec;
     }
 
-    /** Whether there may be secrets in the column, which are bound to where it is. */
+    /** Returns whether there may be secrets in the column, which are bound to where it is. */
     public boolean mayHoldSecrets() {
         return secrets;
     }

@@ -85,7 +85,7 @@ public final class DynamicValue {
         return declared(bare);
     }
 
-    /** Whether a value is the holder of a secret. */
+    /** Returns whether a value is the holder of a secret. */
     static boolean isSecret(@Nullable Object value) {
         return value instanceof Encrypted<?> || value instanceof Password;
     }
@@ -385,7 +385,7 @@ public final class DynamicValue {
         return StoredForms.fit(value, kind);
     }
 
-    /** Whether a value must be copied before it is handed out. */
+    /** Returns whether a value must be copied before it is handed out. */
     public static boolean isMutable(@Nullable Object value) {
         return value instanceof byte[] || (value instanceof Unique<?> unique && unique.value() instanceof byte[]);
     }

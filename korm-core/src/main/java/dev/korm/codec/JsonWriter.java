@@ -301,7 +301,7 @@ public final class JsonWriter {
         text(file.toString());
     }
 
-    /** Whether the text is to be stored. */
+    /** Returns whether the text is to be stored. */
     boolean isStored() {
         return texts != Texts.ANY;
     }

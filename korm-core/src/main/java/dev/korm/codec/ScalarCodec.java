@@ -86,7 +86,7 @@ abstract class ScalarCodec extends Codec {
         throw unfit(value);
     }
 
-    /** Whether a value is of this type itself. */
+    /** Returns whether a value is of this type itself. */
     private boolean isInstance(Object value) {
         return boxed.isInstance(value);
     }

@@ -44,7 +44,10 @@ public final class Sealed {
         return new Sealed(spot, null, null, payload);
     }
 
-    /** Whether a JSON object is a payload: sealed values and password hashes have this form, and nothing else may. */
+    /**
+     * Returns whether a JSON object is a payload: sealed values and password hashes have this form, and nothing else
+     * may.
+     */
     static boolean isPayload(JsonObject object) {
         return isPayload(object.get(PayloadText.MARK), object.get(PayloadText.TYPE), object.get(PayloadText.VALUE));
     }
@@ -192,7 +195,7 @@ public final class Sealed {
         }
     }
 
-    /** Whether it is the same secret in the same place, as far as that shows without opening it. */
+    /** Returns whether it is the same secret in the same place, as far as that shows without opening it. */
     boolean isSame(Sealed other) {
         return other == this
                 || (spot != null

@@ -88,7 +88,7 @@ public final class Secret {
         return opened;
     }
 
-    /** Whether JSON is a text without escapes, as most secrets are; its characters stand there as they are. */
+    /** Returns whether JSON is a text without escapes, as most secrets are; its characters stand there as they are. */
     private static boolean isPlainText(byte[] json) {
         int last = json.length - 1;
         if (last < 1 || json[0] != '"' || json[last] != '"') {
@@ -134,8 +134,8 @@ public final class Secret {
     }
 
     /**
-     * Whether it was sealed with another key than the current one. Written again as it is, it would undo a rotation that has
-     * come by since it was read.
+     * Returns whether it was sealed with another key than the current one. Written again as it is, it would undo a
+     * rotation that has come by since it was read.
      */
     private static boolean isOutdated(Sealed known, SecretLocation spot) {
         Payload payload = known.payloadOrNull();

@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
 public final class SecretTypes {
     private SecretTypes() {}
 
-    /** Whether there may be secrets in the values of a type; what is in a document is not declared. */
+    /** Returns whether there may be secrets in the values of a type; what is in a document is not declared. */
     static boolean mayHold(Codec codec) {
         return CodecTree.any(codec, part -> isSecret(part) || part instanceof DocumentCodec);
     }
 
-    /** Whether a type says that there are secrets in its values. */
+    /** Returns whether a type says that there are secrets in its values. */
     public static boolean declares(Codec codec) {
         return CodecTree.any(codec, SecretTypes::isSecret);
     }
@@ -24,7 +24,7 @@ public final class SecretTypes {
         return codec instanceof EncryptedCodec || codec instanceof PasswordCodec;
     }
 
-    /** Whether a field has sealed values, optional or not. */
+    /** Returns whether a field has sealed values, optional or not. */
     public static boolean isEncrypted(Codec field) {
         return bare(field) instanceof EncryptedCodec;
     }

@@ -15,7 +15,7 @@ final class StoredForms {
 
     private StoredForms() {}
 
-    /** Whether a field of one kind may live in a column of another, value by value. */
+    /** Returns whether a field of one kind may live in a column of another, value by value. */
     static boolean accepts(ColumnKind field, ColumnKind column) {
         if (field == column) {
             return true;

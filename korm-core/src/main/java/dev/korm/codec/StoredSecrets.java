@@ -31,7 +31,7 @@ public final class StoredSecrets {
      */
     public record Renewed(String text, int resealed, int unopened) {}
 
-    /** Whether a column's text may hold a secret; most JSON does not, and need not be read. */
+    /** Returns whether a column's text may hold a secret; most JSON does not, and need not be read. */
     public static boolean mayHold(String text) {
         return text.contains(PayloadText.MARK) || text.contains("\\u");
     }

@@ -53,7 +53,7 @@ public final class CombiningQueue<W> {
          */
         void settle(List<W> left);
 
-        /** Whether it is known what came of a piece of work. */
+        /** Returns whether it is known what came of a piece of work. */
         boolean isDecided(W work);
     }
 
@@ -142,7 +142,7 @@ public final class CombiningQueue<W> {
         }
     }
 
-    /** Whether it is for this thread to take the turn when that is free. */
+    /** Returns whether it is for this thread to take the turn when that is free. */
     private boolean mayLead(Waiting<W> own) {
         if (own.alone || own.state.get() == State.TAKEN) {
             // Where the turn is free, somebody has left what was taken.

@@ -57,7 +57,7 @@ public final class LayerSealer {
         return made;
     }
 
-    /** Whether the ring has keys that are not current. */
+    /** Returns whether the ring has keys that are not current. */
     public boolean hasOtherKeys() {
         return sealer.ring().ids().size() > 1;
     }

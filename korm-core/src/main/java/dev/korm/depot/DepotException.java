@@ -45,7 +45,7 @@ public class DepotException extends KormException {
         return outcome;
     }
 
-    /** Whether the same call may succeed when it is made again a little later, and does no harm. */
+    /** Returns whether the same call may succeed when it is made again a little later, and does no harm. */
     public boolean isRetryable() {
         return false;
     }

@@ -215,12 +215,12 @@ public final class FileRef {
         return rn;
     }
 
-    /** Whether it has a content that is not stored. */
+    /** Returns whether it has a content that is not stored. */
     public boolean isFloating() {
         return content != null;
     }
 
-    /** Whether it can be read: it was resolved by a query, or came from a pool. */
+    /** Returns whether it can be read: it was resolved by a query, or came from a pool. */
     public boolean isResolved() {
         return depot != null;
     }

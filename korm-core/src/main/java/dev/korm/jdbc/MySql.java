@@ -47,7 +47,7 @@ public final class MySql implements LayerSource {
         return new MySql(changed, tls);
     }
 
-    /** How a connection is kept from being read or bent on its way. */
+    /** The protection of a connection against eavesdropping and manipulation. */
     public enum Tls {
         /** Not at all. */
         OFF,
@@ -87,7 +87,7 @@ public final class MySql implements LayerSource {
         return with(settings.at(there -> there.withDatabase(name)));
     }
 
-    /** Who connects. */
+    /** Sets the user who connects. */
     public MySql user(String name) {
         return with(settings.at(there -> there.withUser(name)));
     }
@@ -97,7 +97,7 @@ public final class MySql implements LayerSource {
         return with(settings.at(there -> there.withPassword(password)));
     }
 
-    /** How the connection is secured. Default: {@link Tls#PREFERRED}. */
+    /** Sets how the connection is secured. Default: {@link Tls#PREFERRED}. */
     public MySql tls(Tls newTls) {
         settings.requireNoneGiven();
         return new MySql(settings, newTls);
@@ -108,13 +108,13 @@ public final class MySql implements LayerSource {
         return with(settings.readOnly());
     }
 
-    /** How many connections at the most; each open stream and transaction holds one. Default: 10. */
+    /** Sets the maximal number of connections; each open stream and transaction holds one. Default: 10. */
     public MySql poolSize(int connections) {
         return with(settings.withPoolSize(connections));
     }
 
     /**
-     * How long a call waits for a connection, before it fails with {@link dev.korm.StoreBusyException} or {@link
+     * Sets how long a call waits for a connection, before it fails with {@link dev.korm.StoreBusyException} or {@link
      * dev.korm.StoreUnavailableException}. Default: 30 seconds.
      */
     public MySql poolTimeout(Duration timeout) {
@@ -122,7 +122,7 @@ public final class MySql implements LayerSource {
     }
 
     /**
-     * How long a change waits for a lock that another transaction holds, before it fails with {@link
+     * Sets how long a change waits for a lock that another transaction holds, before it fails with {@link
      * dev.korm.StoreBusyException}. Rounded up to whole seconds. Default: 10 seconds.
      */
     public MySql busyTimeout(Duration timeout) {
@@ -159,7 +159,7 @@ public final class MySql implements LayerSource {
         return settings.description("mysql", Optional.empty());
     }
 
-    /** Where the database is, for messages; without credentials. */
+    /** Returns the address of the database, for messages; without credentials. */
     @Override
     public String toString() {
         return TYPE + " at " + settings + settings.readOnlyNote();

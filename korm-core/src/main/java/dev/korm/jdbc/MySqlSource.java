@@ -98,7 +98,7 @@ final class MySqlSource implements DataSource {
         }
     }
 
-    /** Whether the driver spoke with a server and gave up by itself. */
+    /** Returns whether the driver spoke with a server and gave up by itself. */
     private static boolean knowsNoTls(SQLException e) {
         String state = e.getSQLState();
         return e.getErrorCode() <= 0 && state != null && state.startsWith(LOST) && e.getCause() == null;
@@ -161,7 +161,7 @@ final class MySqlSource implements DataSource {
         return type.isInstance(this);
     }
 
-    /** Where it leads, without who asks. */
+    /** Returns the address, without the user. */
     @Override
     public String toString() {
         return url;

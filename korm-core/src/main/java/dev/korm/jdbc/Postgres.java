@@ -53,7 +53,7 @@ public final class Postgres implements LayerSource {
         return new Postgres(changed, schema);
     }
 
-    /** How a connection is kept from being read or bent on its way. */
+    /** The protection of a connection against eavesdropping and manipulation. */
     public enum Tls {
         /** Not at all. */
         OFF,
@@ -93,7 +93,7 @@ public final class Postgres implements LayerSource {
         return with(settings.at(there -> there.withDatabase(name)));
     }
 
-    /** Who connects. */
+    /** Sets the user who connects. */
     public Postgres user(String name) {
         return with(settings.at(there -> there.withUser(name)));
     }
@@ -103,7 +103,7 @@ public final class Postgres implements LayerSource {
         return with(settings.at(there -> there.withPassword(password)));
     }
 
-    /** How the connection is secured. Default: {@link Tls#PREFERRED}. */
+    /** Sets how the connection is secured. Default: {@link Tls#PREFERRED}. */
     public Postgres tls(Tls tls) {
         String mode =
                 switch (tls) {
@@ -128,13 +128,13 @@ public final class Postgres implements LayerSource {
         return with(settings.readOnly());
     }
 
-    /** How many connections at the most; each open stream and transaction holds one. Default: 10. */
+    /** Sets the maximal number of connections; each open stream and transaction holds one. Default: 10. */
     public Postgres poolSize(int connections) {
         return with(settings.withPoolSize(connections));
     }
 
     /**
-     * How long a call waits for a connection, before it fails with {@link dev.korm.StoreBusyException} or {@link
+     * Sets how long a call waits for a connection, before it fails with {@link dev.korm.StoreBusyException} or {@link
      * dev.korm.StoreUnavailableException}. Default: 30 seconds.
      */
     public Postgres poolTimeout(Duration timeout) {
@@ -142,9 +142,10 @@ public final class Postgres implements LayerSource {
     }
 
     /**
-     * How long a call waits for a lock that another transaction holds, before it fails with {@link
-     * dev.korm.StoreBusyException}. Rounded up to whole seconds. Default: 10 seconds. Connections that the layer makes by itself
-     * have it as their {@code lock_timeout}; with a data source of the program's own it holds for changes alone.
+     * Sets how long a call waits for a lock that another transaction holds, before it fails with {@link
+     * dev.korm.StoreBusyException}. Rounded up to whole seconds. Default: 10 seconds. Connections that the layer makes
+     * by itself have it as their {@code lock_timeout}; with a data source of the program's own it holds for changes
+     * alone.
      */
     public Postgres busyTimeout(Duration timeout) {
         return with(settings.withBusyTimeout(timeout));
@@ -194,7 +195,7 @@ public final class Postgres implements LayerSource {
         return settings.description("pg", schema);
     }
 
-    /** Where the database is, for messages; without credentials. */
+    /** Returns the address of the database, for messages; without credentials. */
     @Override
     public String toString() {
         return TYPE + " at " + settings + schema.map(each -> ", schema " + each).orElse("") + settings.readOnlyNote();

@@ -58,7 +58,7 @@ public final class Sqlite implements LayerSource {
         this.maximumSize = maximumSize;
     }
 
-    /** What an acknowledged change survives. */
+    /** The failures that an acknowledged change survives. */
     public enum Durability {
         /** A crash of the program, of the system, and a power cut: every commit is synced to the disk. */
         FULL,
@@ -107,14 +107,14 @@ public final class Sqlite implements LayerSource {
         return new Sqlite(file, spelling, true, durability, busyTimeout, readers, readerTimeout, maximumSize);
     }
 
-    /** What acknowledged changes survive. Default: {@link Durability#FULL}. */
+    /** Sets which failures an acknowledged change survives. Default: {@link Durability#FULL}. */
     public Sqlite durability(Durability newDurability) {
         return new Sqlite(file, spelling, readOnly, newDurability, busyTimeout, readers, readerTimeout, maximumSize);
     }
 
     /**
-     * How long a change waits for its turn among this program's, and then for a lock that another program holds, before it
-     * fails with {@link dev.korm.StoreBusyException}. Default: 5 seconds.
+     * Sets how long a change waits for its turn among this program's changes, and then for a lock that another program
+     * holds, before it fails with {@link dev.korm.StoreBusyException}. Default: 5 seconds.
      */
     public Sqlite busyTimeout(Duration timeout) {
         return new Sqlite(
@@ -128,7 +128,9 @@ public final class Sqlite implements LayerSource {
                 maximumSize);
     }
 
-    /** How many connections read at once; each open stream holds one. Default: twice the processors, at least 4. */
+    /**
+     * Sets how many connections read at once; each open stream holds one. Default: twice the processors, at least 4.
+     */
     public Sqlite readers(int count) {
         if (count < 1) {
             throw new IllegalArgumentException("readers must be 1 or more");
@@ -137,7 +139,7 @@ public final class Sqlite implements LayerSource {
     }
 
     /**
-     * How long a read waits while all connections that read are in use, before it fails with {@link
+     * Sets how long a read waits while all reading connections are in use, before it fails with {@link
      * dev.korm.StoreBusyException}. Default: 30 seconds.
      */
     public Sqlite readerTimeout(Duration timeout) {
@@ -153,8 +155,8 @@ public final class Sqlite implements LayerSource {
     }
 
     /**
-     * How large the database may grow, in bytes, rounded down to whole pages; what does not fit fails with {@link
-     * dev.korm.StoreFullException}. Default: no limit but the disk's.
+     * Sets the maximal size of the database in bytes, rounded down to whole pages; a change that does not fit fails
+     * with {@link dev.korm.StoreFullException}. Default: no limit but the disk's.
      */
     public Sqlite maximumSize(long bytes) {
         if (bytes < 1) {

@@ -99,7 +99,7 @@ final class DeclaredKeys {
                 + type.getSimpleName() + " cannot be kept: " + reason);
     }
 
-    /** Whether a field's values are declared to be unique. */
+    /** Returns whether a field's values are declared to be unique. */
     static boolean isUnique(RecordField field) {
         Codec at = field.codec();
         while (at instanceof WrapperCodec wrapper) {
@@ -116,7 +116,7 @@ final class DeclaredKeys {
         return Optional.ofNullable(single.get(field.storedName()));
     }
 
-    /** Whether a key only finds values, which may repeat. */
+    /** Returns whether a key only finds values, which may repeat. */
     boolean isSearched(FingerprintKey key) {
         return searched.contains(key);
     }

@@ -358,7 +358,10 @@ final class DocumentModel implements Model<Document> {
             }
         }
 
-        /** Whether a change leaves a column as it is: the database works it out, or it cannot be null, as the field is. */
+        /**
+         * Returns whether a change leaves a column as it is: the database works it out, or it cannot be null, as the
+         * field is.
+         */
         boolean isLeftAlone(String name, Document data, @Nullable Rn<?> rn) {
             ColumnSchema column = filled.contains(name) ? actual.column(name).orElseThrow() : null;
             if (column == null || !column.isGenerated()) {

@@ -23,7 +23,7 @@ public interface Node {
     /** The type's name for messages, such as {@code int} or {@code List<String>}. */
     String typeName();
 
-    /** Whether its values have an order. */
+    /** Returns whether its values have an order. */
     boolean isOrdered();
 
     /**
@@ -41,7 +41,10 @@ public interface Node {
         return Set.of();
     }
 
-    /** Whether its values are sealed, and found by what they are all the same; their constants are canonical JSON. */
+    /**
+     * Returns whether its values are sealed, and found by what they are all the same; their constants are canonical
+     * JSON.
+     */
     default boolean isSearchable() {
         return false;
     }
@@ -66,12 +69,12 @@ public interface Node {
     /** The model of the items that a reference names: a document's where it is not declared. Empty for what is no reference. */
     Optional<Class<?>> reference();
 
-    /** Whether it is a file. */
+    /** Returns whether it is a file. */
     default boolean isFile() {
         return false;
     }
 
-    /** Whether it may be, or hold, anything: a document, or a value in one. */
+    /** Returns whether it may be, or hold, anything: a document, or a value in one. */
     boolean isDynamic();
 
     /**

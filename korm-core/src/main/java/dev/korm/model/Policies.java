@@ -55,7 +55,7 @@ final class Policies {
         return List.copyOf(policies.found.values());
     }
 
-    /** Whether a component with a policy needs an index of its own column. */
+    /** Returns whether a component with a policy needs an index of its own column. */
     static boolean wantsIndex(RecordField field) {
         OnDelete declared = field.component().getAnnotation(OnDelete.class);
         return declared != null && declared.value() != DeletePolicy.LEAVE && bare(field.codec()) instanceof RnCodec;
@@ -168,7 +168,7 @@ final class Policies {
         return names.stream().noneMatch(NEVER_NULL::contains) && !isNullMarked(component.getDeclaringRecord());
     }
 
-    /** Whether types that say nothing about null take none; what is said nearest counts. */
+    /** Returns whether types that say nothing about null take none; what is said nearest counts. */
     private static boolean isNullMarked(Class<?> record) {
         List<AnnotatedElement> scopes = new ArrayList<>();
         for (Class<?> at = record; at != null; at = at.getEnclosingClass()) {

@@ -14,7 +14,7 @@ import java.util.Optional;
 public record ReferencePolicy(FieldPath path, DeletePolicy policy, Optional<Target> target) {
     /** A collection, in whatever layer. */
     public record Target(String namespace, String kind) {
-        /** Whether an RN names an item of it. */
+        /** Returns whether an RN names an item of it. */
         public boolean isOf(Rn<?> rn) {
             return rn.form() == Rn.Form.ITEM
                     && rn.namespace().equals(namespace)

@@ -72,14 +72,14 @@ final class References {
         }
     }
 
-    /** Whether values of a type can hold references at all. */
+    /** Returns whether values of a type can hold references at all. */
     static boolean mayRefer(Codec codec) {
         return CodecTree.any(
                 codec,
                 part -> part instanceof RnCodec || part instanceof FileRefCodec || part instanceof DocumentCodec);
     }
 
-    /** Whether values of a type can hold files at all. */
+    /** Returns whether values of a type can hold files at all. */
     static boolean mayHoldFiles(Codec codec) {
         return CodecTree.any(codec, part -> part instanceof FileRefCodec || part instanceof DocumentCodec);
     }
@@ -207,7 +207,7 @@ final class References {
         return parts(codec, value, (name, index, part, inner) -> all(part, inner, change, depth + 1));
     }
 
-    /** Whether a value is only a wrapper around another, which no step of a path is spent on. */
+    /** Returns whether a value is only a wrapper around another, which no step of a path is spent on. */
     private static boolean isTransparent(@Nullable Codec codec, @Nullable Object value) {
         return codec instanceof WrapperCodec || (codec == null && value instanceof Unique<?>);
     }

@@ -36,7 +36,7 @@ public final class SecretRows {
         @Nullable Object in(ColumnSchema column);
     }
 
-    /** Whether a column's text may hold a secret; cheap. */
+    /** Returns whether a column's text may hold a secret; cheap. */
     public static boolean mayHold(String text) {
         return StoredSecrets.mayHold(text);
     }

@@ -23,7 +23,7 @@ import java.util.Set;
 final class BlindIndexRewrite {
     private BlindIndexRewrite() {}
 
-    /** Whether the places are columns of texts that are normalised. */
+    /** Returns whether the places are columns of texts that are normalised. */
     static boolean isAt(List<PathPosition.Value> places) {
         return places.stream()
                 .anyMatch(place -> isColumn(place)
@@ -31,7 +31,7 @@ final class BlindIndexRewrite {
                         && !place.node().forms().isEmpty());
     }
 
-    /** Whether the places are columns of sealed values that can be searched. */
+    /** Returns whether the places are columns of sealed values that can be searched. */
     static boolean isSealedAt(List<PathPosition.Value> places) {
         return places.stream().anyMatch(place -> place.node().isSearchable() && !isNested(place));
     }

@@ -19,7 +19,7 @@ public record FederatedSelection(Selection selection, Map<Integer, CrossLayerJoi
         return new FederatedSelection(selection, Map.of());
     }
 
-    /** Whether one layer holds all that it takes. */
+    /** Returns whether one layer holds all that it takes. */
     public boolean isNear() {
         return hops.isEmpty();
     }

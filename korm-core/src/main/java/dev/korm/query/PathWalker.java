@@ -240,7 +240,7 @@ final class PathWalker {
                 scope);
     }
 
-    /** Whether a table has the column of a field, of a kind that the field's values can have. */
+    /** Returns whether a table has the column of a field, of a kind that the field's values can have. */
     private static boolean canHold(TableSchema schema, Node.Member member, Tables tables) {
         return schema.column(member.storedName())
                 .map(column -> new PathPosition.Value(

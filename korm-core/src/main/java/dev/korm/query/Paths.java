@@ -35,7 +35,7 @@ public final class Paths {
     }
 
     /**
-     * Whether there can be a reference on the path, or a reference or file at its end.
+     * Returns whether there can be a reference on the path, or a reference or file at its end.
      *
      * @throws PathException when a step names no field
      */

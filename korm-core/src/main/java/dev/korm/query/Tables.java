@@ -36,7 +36,7 @@ public interface Tables {
      */
     List<TableSchema> items(String column, Class<?> type);
 
-    /** Whether a column of references holds one that names an item of a table, in this layer or another. */
+    /** Returns whether a column of references holds one that names an item of a table, in this layer or another. */
     boolean refersTo(TableName holder, String column, String layer, TableName target);
 
     /** Every other layer of the pool. */

@@ -21,7 +21,7 @@ public final class StorableText {
         return text;
     }
 
-    /** Whether a text can be stored. */
+    /** Returns whether a text can be stored. */
     public static boolean isStorable(String text) {
         try {
             check(text);

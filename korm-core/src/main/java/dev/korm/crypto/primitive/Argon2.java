@@ -42,7 +42,7 @@ public final class Argon2 {
         }
     }
 
-    /** Whether a password is the one of a hash; takes the same time wherever they differ. */
+    /** Returns whether a password is the one of a hash; takes the same time wherever they differ. */
     public static boolean matches(char[] password, PhcString stored) {
         return MessageDigest.isEqual(hash(password, stored).hash(), stored.hash());
     }

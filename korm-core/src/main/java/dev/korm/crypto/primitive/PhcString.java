@@ -123,7 +123,7 @@ public final class PhcString {
         return hash;
     }
 
-    /** Whether it is weaker than another, were they of the same password. */
+    /** Returns whether it is weaker than another, were they of the same password. */
     public boolean isWeakerThan(PhcString other) {
         return version < other.version
                 || memory < other.memory

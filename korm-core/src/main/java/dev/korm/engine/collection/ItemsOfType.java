@@ -28,7 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Where items of a type come from. */
+/** The entry point for items of one type in a pool. */
 public final class ItemsOfType<T> implements Items<T> {
     private final Model<T> model;
     private final PoolContext pool;

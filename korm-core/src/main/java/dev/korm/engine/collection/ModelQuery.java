@@ -395,7 +395,7 @@ final class ModelQuery<T> implements Query<T> {
                 .orElseGet(() -> QueryExplanation.noTable(home));
     }
 
-    /** What is asked; no constants. */
+    /** Returns a description of the query, without its constants. */
     @Override
     public String toString() {
         return "Query of " + home.collection() + " " + criteria;

@@ -97,7 +97,7 @@ public final class AtomicCommits implements AutoCloseable {
         return layers.stream().max(AtomicChange.ORDER).orElseThrow();
     }
 
-    /** Who says when nothing is left to do for a change. */
+    /** The observer of a change's end, told when nothing is left to do for it. */
     public enum Ending {
         /** It is over when all layers have it. */
         BY_COMMIT,
@@ -106,7 +106,7 @@ public final class AtomicCommits implements AutoCloseable {
     }
 
     /**
-     * What became of a change.
+     * The result of a change.
      *
      * @param layer that refused it; null when it is stored in all
      * @param result of that layer's part; of all when it is stored

@@ -65,7 +65,7 @@ public final class JournalRecovery implements Recovery {
         }
     }
 
-    /** What was found so far. */
+    /** The counts of what was found so far. */
     private static final class Count {
         long found;
         long finished;

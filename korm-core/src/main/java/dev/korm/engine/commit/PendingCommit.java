@@ -14,7 +14,7 @@ final class PendingCommit {
     private volatile boolean reachedDecision;
 
     /**
-     * What became of a change.
+     * The result of a change.
      *
      * @param layer that refused it; null when it is stored
      * @param result of that layer's part

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What the journal keeps of a change: all that is needed to finish it.
+ * A change as the journal keeps it: all that is needed to finish it.
  *
  * @param pool the id of the pool that made it
  * @param time when it was made

@@ -15,7 +15,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Where a layer is, in the form in which metadata keeps it: a fingerprint to compare, and what can be shown.
+ * The location of a layer, in the form in which metadata keeps it: a fingerprint to compare, and the parts that may be
+ * shown.
  *
  * <p>Fingerprints that the original wrote are of URLs and options with their credentials. They are known again, but not written:
  * a hash without a key can be tried out.
@@ -23,7 +24,7 @@ import java.util.TreeMap;
 public final class StoreFingerprint {
     private StoreFingerprint() {}
 
-    /** What is written; empty where nothing is known of a place. */
+    /** Returns the stored fingerprint; empty where nothing is known of the location. */
     public static Optional<String> fingerprint(Location location) {
         if (location instanceof LayerDescription.Path path) {
             return Optional.of(fingerprint(path.path()));
@@ -36,7 +37,7 @@ public final class StoreFingerprint {
                 : Optional.empty();
     }
 
-    /** What the original would have written. */
+    /** Returns the fingerprint that the original would have written. */
     private static Optional<String> originalFingerprint(Location location) {
         if (location instanceof LayerDescription.Url url) {
             return Optional.of(fingerprint(url.url()));
@@ -65,7 +66,10 @@ public final class StoreFingerprint {
         }
     }
 
-    /** What is written beside the fingerprint; nothing secret, as long as there is no key to seal it with. */
+    /**
+     * Returns the configuration that is stored beside the fingerprint; it holds nothing secret, as long as there is no
+     * key to seal it with.
+     */
     public static Optional<Document> config(Location location) {
         if (location instanceof LayerDescription.Path path) {
             return Optional.of(Document.builder()
@@ -94,7 +98,7 @@ public final class StoreFingerprint {
                 : Optional.of(Document.builder().put("mode", "s3").build());
     }
 
-    /** Whether a place is the one that is stored, under whichever spelling of its path. */
+    /** Returns whether a place is the one that is stored, under whichever spelling of its path. */
     public static boolean isStored(
             Location location, Optional<String> fingerprint, Optional<String> path, FileSystem files) {
         if (location instanceof LayerDescription.Unknown) {

@@ -57,7 +57,7 @@ public final class FileLocks {
         }
     }
 
-    /** Someone who waits for a file. Guarded by the mutex. */
+    /** A thread that waits for a file. Guarded by the mutex. */
     private static final class Waiting {
         private final FileUse use;
         private final Condition turn;

@@ -7,8 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 
 /**
- * Which files are meant, by 64 bits of a hash of their depots and parts, whatever other mods their RNs have. Two files may be taken
- * for each other once in 18 trillion; then one that could be removed stays. Up to 20 bytes for each file. Used by one thread.
+ * A set of files, as 64 bits of a hash of their depots and parts, whatever other mods their RNs have. Two files may be
+ * taken for each other once in 18 trillion; then one that could be removed stays. Up to 20 bytes for each file. Used by
+ * one thread.
  */
 public final class FileSet {
     private final Hashes files = new Hashes();
@@ -25,12 +26,12 @@ public final class FileSet {
         return rn.form() == Rn.Form.PREFIX ? folders.add(hash(rn, parts - 1)) : files.add(hash(rn, parts));
     }
 
-    /** Whether a file is among them by itself. */
+    /** Returns whether a file is among them by itself. */
     public boolean hasItself(Rn<?> file) {
         return files.has(hash(file, file.depotParts().size()));
     }
 
-    /** Whether a file is among them, by itself or below a prefix. */
+    /** Returns whether a file is among them, by itself or below a prefix. */
     public boolean has(Rn<?> file) {
         int size = file.depotParts().size();
         if (files.has(hash(file, size))) {

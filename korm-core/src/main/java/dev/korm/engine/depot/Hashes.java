@@ -38,7 +38,10 @@ final class Hashes {
         return hash == 0 ? 1 : hash;
     }
 
-    /** Where the hash is, or would be. Hashes are even, so that their last bits tell them apart. */
+    /**
+     * Returns the position at which the hash is, or would be inserted. Hashes are even, so that their last bits tell
+     * them apart.
+     */
     private static int place(long[] places, long stored) {
         int place = (int) stored & (places.length - 1);
         while (places[place] != 0 && places[place] != stored) {

@@ -81,7 +81,7 @@ public final class OpenDepots {
         return List.copyOf(depots.keySet());
     }
 
-    /** Whether the pool has none. */
+    /** Returns whether the pool has none. */
     public boolean isEmpty() {
         return depots.isEmpty();
     }

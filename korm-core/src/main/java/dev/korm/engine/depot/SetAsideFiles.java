@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the latest look at staged files could not settle, for a program to read and in the log. Bounded. Safe for many threads; looks
- * at the same time each replace what the other found.
+ * The staged files that the latest sweep could not settle, for a program to read and for the log. Bounded. Safe for
+ * many threads; looks at the same time each replace what the other found.
  */
 public final class SetAsideFiles {
     private static final Logger LOG = LoggerFactory.getLogger(SetAsideFiles.class);

@@ -137,7 +137,7 @@ public class FederatedLayer implements Tables, AutoCloseable {
         return new FederatedSelection(question.selection(), hops);
     }
 
-    /** Whether the layer evaluates all of a question by itself. */
+    /** Returns whether the layer evaluates all of a question by itself. */
     public boolean evaluates(FederatedSelection question) {
         store();
         return question.isNear() && residual.isNone(question.selection());
@@ -151,7 +151,7 @@ public class FederatedLayer implements Tables, AutoCloseable {
         return layer;
     }
 
-    /** Who seals and opens the secrets of its items. */
+    /** Returns the sealer of its items' secrets. */
     public LayerSealer seals() {
         return seals;
     }

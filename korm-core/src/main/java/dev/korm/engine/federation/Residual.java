@@ -47,7 +47,7 @@ final class Residual {
         this.capabilities = layer.capabilities();
     }
 
-    /** Whether the layer does all of it. */
+    /** Returns whether the layer does all of it. */
     boolean isNone(Selection selection) {
         return canJoin(selection)
                 && joins(selection)
@@ -55,7 +55,7 @@ final class Residual {
                 && constants(selection.where()) <= capabilities.parameterLimit();
     }
 
-    /** Whether there are no more joins than the layer makes in one selection. */
+    /** Returns whether there are no more joins than the layer makes in one selection. */
     boolean joins(Selection selection) {
         return selection.joins().size() <= capabilities.joinLimit() && joins(selection.where());
     }
@@ -154,7 +154,7 @@ final class Residual {
         }
     }
 
-    /** Whether rows can come from the layer in an order. */
+    /** Returns whether rows can come from the layer in an order. */
     private static boolean isNear(List<SortKey> order) {
         return order.stream().allMatch(key -> key.output() instanceof Output.Value value && readsOnly(value.operand()));
     }
@@ -171,12 +171,12 @@ final class Residual {
         return !opens(condition) && capabilities.pushdown().test(condition);
     }
 
-    /** Whether something has to be opened for a leaf, which no layer can do. */
+    /** Returns whether something has to be opened for a leaf, which no layer can do. */
     private static boolean opens(Condition leaf) {
         return leaf.walk().anyMatch(Condition.SealedMatch.class::isInstance);
     }
 
-    /** Whether a condition reads the selection's own table alone, and so can be asked without its joins. */
+    /** Returns whether a condition reads the selection's own table alone, and so can be asked without its joins. */
     private static boolean readsOnly(Condition condition) {
         if (condition instanceof Condition.AnyElement any) {
             return readsOnly(any.container())

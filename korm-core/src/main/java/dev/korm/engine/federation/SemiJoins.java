@@ -67,7 +67,7 @@ public final class SemiJoins {
         return with(reduced(normal, answers::get));
     }
 
-    /** What other layers are to be asked first. */
+    /** Returns the selections that other layers have to answer first. */
     public Set<Matching> wanted() {
         Set<Matching> wanted = new LinkedHashSet<>();
         reduced(normal, matching -> {
@@ -180,14 +180,17 @@ public final class SemiJoins {
         return departures.size() == 1 ? OptionalInt.of(departures.iterator().next()) : OptionalInt.empty();
     }
 
-    /** Whether a single comparison is true where there is no row to compare. */
+    /** Returns whether a single comparison is true where there is no row to compare. */
     private boolean isTrueOfNothing(Condition condition) {
         return condition instanceof Condition.Not not
                 ? not.condition() instanceof Condition.AnyElement any && lineage.isFar(any)
                 : condition instanceof Condition.IsNull && lineage.isFar(condition);
     }
 
-    /** What is true of a missing row is true of every reference but those to rows of which it is not. */
+    /**
+     * Returns the condition that other references satisfy: a condition that a missing row satisfies is true of every
+     * reference but those to rows that do not satisfy it.
+     */
     private Condition other(Condition condition, Function<Matching, Condition> answer) {
         Condition opposite = condition instanceof Condition.Not not ? not.condition() : new Condition.Not(condition);
         OptionalInt departure = only(opposite);
@@ -257,7 +260,7 @@ public final class SemiJoins {
         return home.neighbour(lineage.hop(matching.departure()).layer());
     }
 
-    /** What the other layer is asked. */
+    /** Returns the selection for the other layer. */
     public FederatedSelection question(Matching matching) {
         return question(matching, MOST + 1L);
     }

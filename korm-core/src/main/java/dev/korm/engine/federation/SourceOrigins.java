@@ -14,7 +14,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
-/** What each source of a question comes from, and which of them are in other layers than the one that is asked. */
+/**
+ * The origins of each source of a federated selection: which of them are in other layers than the one that is asked.
+ */
 final class SourceOrigins {
     /** Stands for what needs no other layer. */
     static final int NEAR = 0;
@@ -87,13 +89,13 @@ final class SourceOrigins {
         return departure;
     }
 
-    /** Whether a condition itself looks at another layer. */
+    /** Returns whether a condition itself looks at another layer. */
     boolean isFar(Condition leaf) {
         return leaf.operands().stream()
                 .anyMatch(operand -> departures(operand).stream().anyMatch(departure -> departure != NEAR));
     }
 
-    /** Whether a condition looks at another layer, be it within elements. */
+    /** Returns whether a condition looks at another layer, be it within elements. */
     boolean leaves(Condition condition) {
         return condition.walk().anyMatch(this::isFar);
     }

@@ -39,7 +39,7 @@ final class TableColumns {
         return outputs;
     }
 
-    /** Where a column is among the outputs. */
+    /** Returns the position of a column among the outputs. */
     int position(String column) {
         return Objects.requireNonNull(positions.get(column));
     }

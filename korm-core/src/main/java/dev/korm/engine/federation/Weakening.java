@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** What a layer can be asked of a condition that it cannot evaluate as a whole. */
+/** A condition that a layer can evaluate, weaker than one that it cannot evaluate as a whole. */
 final class Weakening {
     private Weakening() {}
 

@@ -5,8 +5,8 @@ import dev.korm.file.FileRelease;
 import java.util.Optional;
 
 /**
- * Where a file is on its way, as a record of a change can name it: staged, then referenced, and one day released. {@link
- * FileTransitions} leads from one to the next; each step can be taken again after it was cut off.
+ * The state of a file on its way, as a record of a change can name it: staged, then referenced, and one day released.
+ * {@link FileTransitions} leads from one to the next; each step can be taken again after it was cut off.
  */
 sealed interface FileChange {
     /** The name that items give it. */

@@ -148,7 +148,7 @@ public final class FileChanges implements AutoCloseable {
         }
     }
 
-    /** What proves that the items were stored; none when nothing is staged. */
+    /** Returns the marker that proves that the items were stored; none when nothing is staged. */
     public Optional<TransactionMarker> marker() {
         return staged.isEmpty() ? Optional.empty() : Optional.of(ownMarker());
     }
@@ -259,7 +259,7 @@ public final class FileChanges implements AutoCloseable {
         return !staged.isEmpty();
     }
 
-    /** What the change releases; further files can be added. */
+    /** Returns the files that the change releases; further files can be added. */
     public FileReleases releases() {
         return releases;
     }

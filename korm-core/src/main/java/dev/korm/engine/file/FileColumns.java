@@ -37,7 +37,7 @@ public final class FileColumns<T> {
         return new FileColumns<>(home.model(), none ? List.of() : home.model().fileColumns(schema));
     }
 
-    /** Those among some columns. */
+    /** Returns those of these file columns that are among some columns. */
     public FileColumns<T> among(List<ColumnSchema> some) {
         return new FileColumns<>(model, columns.stream().filter(some::contains).toList());
     }
@@ -56,7 +56,7 @@ public final class FileColumns<T> {
         return outputs;
     }
 
-    /** What is true of every row with a file in these columns. */
+    /** Returns a condition that is true of every row with a file in these columns. */
     public Condition filled() {
         return NamedFiles.filled(columns);
     }

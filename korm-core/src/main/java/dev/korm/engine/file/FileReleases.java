@@ -81,7 +81,7 @@ public final class FileReleases implements AutoCloseable {
         });
     }
 
-    /** What becomes of a file; it is marked where that is not now. */
+    /** Returns the release policy of a file, and marks the file if it is not released at once. */
     private FileRelease release(Rn<?> file, Optional<FileRelease> declared) {
         Optional<FileStat> stat = pool.depot(file).stat(file);
         if (stat.isEmpty()) {

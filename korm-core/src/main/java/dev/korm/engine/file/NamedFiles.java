@@ -55,7 +55,7 @@ final class NamedFiles {
 
     private record Naming(Rn<?> named, Holder holder) {}
 
-    /** Those of some files that any item names. Ends when all of them are found. */
+    /** Returns those of some files that any item names. Ends when all of them are found. */
     Set<Rn<?>> among(Set<Rn<?>> files) {
         FileSet asked = new FileSet();
         files.forEach(asked::add);
@@ -73,7 +73,7 @@ final class NamedFiles {
         return found;
     }
 
-    /** Whether a row still names a file. */
+    /** Returns whether a row still names a file. */
     boolean names(Holder holder, Rn<?> file) {
         TableSchema schema = holder.layer().schema(holder.table()).orElse(null);
         if (schema == null) {

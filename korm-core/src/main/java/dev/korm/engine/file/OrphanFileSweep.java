@@ -226,7 +226,7 @@ public final class OrphanFileSweep implements Sweep {
             }
         }
 
-        /** Whether there is a file; there is none under a name that the depot cannot hold. */
+        /** Returns whether there is a file; there is none under a name that the depot cannot hold. */
         private boolean isThere(Rn<?> file) {
             try {
                 return pool.depot(file).stat(file).isPresent();
@@ -276,7 +276,7 @@ public final class OrphanFileSweep implements Sweep {
             return Optional.of(new Unclaimed(file));
         }
 
-        /** How long a released file stays; null: for ever. */
+        /** Returns how long a released file stays; null: for ever. */
         private @Nullable Duration wait(FileRelease policy) {
             if (policy instanceof FileRelease.Keep) {
                 return null;

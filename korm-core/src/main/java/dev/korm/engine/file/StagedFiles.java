@@ -51,11 +51,11 @@ public final class StagedFiles {
     private final Set<String> unfinished = new HashSet<>();
     private boolean sawAll = true;
 
-    /** How much is done about what is found. */
+    /** The extent to which a sweep acts on what it finds. */
     enum Reach {
         /** Nothing. */
         LOOK,
-        /** What happened is finished. */
+        /** Finishes changes that happened. */
         FINISH,
         /** And what did not happen is removed. */
         CLEAN

@@ -57,7 +57,7 @@ record StagedName(String layer, String transaction, Rn<?> file) {
         return Rn.file(file.depot().orElseThrow(), parts.toArray(String[]::new));
     }
 
-    /** What a staged file's name says; empty when it is none. */
+    /** Parses the name of a staged file; empty when it is not one. */
     static Optional<StagedName> of(Rn<?> staged) {
         List<String> parts = staged.depotParts();
         if (parts.size() <= OWN_PARTS || !parts.get(0).equals(STAGING)) {
@@ -88,7 +88,7 @@ record StagedName(String layer, String transaction, Rn<?> file) {
         return Rn.file(rn.depot().orElseThrow(), rest.toArray(String[]::new));
     }
 
-    /** Whether a file is one that korm keeps for itself. */
+    /** Returns whether a file is one that korm keeps for itself. */
     static boolean isOwn(Rn<?> file) {
         String first = file.depotParts().get(0);
         return first.startsWith("__korm_") && first.endsWith("__");

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
 
-/** What is kept beside a file about its release. */
+/** The release that is stored beside a file. */
 final class StoredRelease {
     private static final String ATTRIBUTE = "korm-release";
     private static final String KEEP = "keep";
@@ -27,12 +27,12 @@ final class StoredRelease {
         return release instanceof FileRelease.Keep ? KEEP : DELETE;
     }
 
-    /** What a file says; empty where it says nothing. */
+    /** Returns the release that is stored with a file; empty where there is none. */
     static Optional<FileRelease> of(FileStat stat) {
         return Optional.ofNullable(stat.attributes().get(ATTRIBUTE)).map(StoredRelease::of);
     }
 
-    /** What a text says; what is not understood keeps the file. */
+    /** Parses a stored release; a text that is not understood keeps the file. */
     static FileRelease of(String text) {
         if (text.equals(DELETE)) {
             return FileRelease.DELETE;

@@ -7,13 +7,13 @@ import dev.korm.model.Model;
 import dev.korm.spi.query.TableName;
 
 /**
- * Where items of a type live.
+ * A handle on the items of one type in one collection.
  *
  * @param collection the collection's RN, with the mods that the items' RNs get
  */
 public record CollectionHandle<T>(
         PoolContext pool, OpenLayer layer, Model<T> model, TableName table, Rn<T> collection) {
-    /** What identifies an item, however its RN is spelt. */
+    /** Returns the key of an item, however its RN is spelt. */
     public ItemKey key(Rn<?> rn) {
         return new ItemKey(layer.layer(), table, rn.id().orElseThrow());
     }

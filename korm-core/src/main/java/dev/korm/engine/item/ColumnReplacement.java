@@ -1,6 +1,6 @@
 package dev.korm.engine.item;
 
-/** Whether a column of another kind may be dropped with its values and made anew. */
+/** The permission to drop a column whose type no longer fits, with all its values, and to add it anew. */
 public enum ColumnReplacement {
     REFUSED,
     ALLOWED

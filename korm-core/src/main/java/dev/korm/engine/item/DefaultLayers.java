@@ -8,7 +8,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Which layer a collection is in where nobody says. Filled before the pool is open, and not changed afterwards. */
+/**
+ * The rule for the layer of a collection where nobody names one. Filled before the pool is open, and not changed
+ * afterwards.
+ */
 public final class DefaultLayers {
     private static final String ANY = "";
 

@@ -44,12 +44,12 @@ public abstract sealed class ItemChange<T> {
         return home.key(rn);
     }
 
-    /** Who seals the item's secrets. */
+    /** Returns the sealer of the item's secrets. */
     final LayerSealer seals() {
         return home.layer().seals();
     }
 
-    /** Whether there is anything to store. */
+    /** Returns whether there is anything to store. */
     public abstract boolean writes();
 
     /** The table, with all that the item needs. */
@@ -71,12 +71,12 @@ public abstract sealed class ItemChange<T> {
         return Optional.empty();
     }
 
-    /** Whether the row goes. */
+    /** Returns whether the row goes. */
     public boolean removes() {
         return false;
     }
 
-    /** Whether it comes to the same as another change of the same item. */
+    /** Returns whether it comes to the same as another change of the same item. */
     public abstract boolean isSame(ItemChange<?> other);
 
     /**
@@ -108,7 +108,7 @@ public abstract sealed class ItemChange<T> {
         return encoded == null ? Map.of() : encoded.sealedFingerprints();
     }
 
-    /** Whether the item no longer holds afterwards what its row has in a hidden column. */
+    /** Returns whether the item no longer holds afterwards what its row has in a hidden column. */
     public final boolean frees(String hidden) {
         return encoded == null
                 || encoded.columns().stream().anyMatch(column -> column.name().equals(hidden));

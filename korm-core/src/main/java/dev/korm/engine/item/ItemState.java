@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** What the states of an item have in common: data, a home, and changes that lead to another state. */
+/** The common part of an item's states: data, a collection, and changes that lead to another state. */
 abstract class ItemState<T, R> implements Referenced<T>, Editable<T, R> {
     abstract CollectionHandle<T> home();
 

@@ -5,7 +5,7 @@ import dev.korm.DeletedItem;
 import dev.korm.Item;
 import dev.korm.Rn;
 
-/** What the states of an item ask of the pool that they belong to. */
+/** The operations that an item's states need from their pool. */
 public interface ItemStore {
     /** Stores the change of one item, and answers with the item as it is then. */
     <T> Item<T> store(Change<T> change);

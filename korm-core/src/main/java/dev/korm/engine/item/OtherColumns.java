@@ -21,9 +21,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an item's row holds beside the data that was read of it: columns that the record does not know, since a newer program has
- * added them, that no document can hold, or that the database fills in. An item that is deleted takes them along, so that it can be
- * restored as it was.
+ * The columns of an item's row beside the data that was read of it: columns that the record does not know, since a
+ * newer program has added them, that no document can hold, or that the database fills in. An item that is deleted takes
+ * them along, so that it can be restored as it was.
  */
 public record OtherColumns(List<ColumnSchema> columns, Row values) {
     static final OtherColumns NONE = new OtherColumns(List.of(), Row.of());
@@ -83,7 +83,7 @@ public record OtherColumns(List<ColumnSchema> columns, Row values) {
                 .toList();
     }
 
-    /** Whether the column holds a field, or follows from fields alone, or is the row's own. */
+    /** Returns whether the column holds a field, or follows from fields alone, or is the row's own. */
     private static boolean isOf(ColumnSchema column, Set<String> fields, TableSchema schema) {
         if (ColumnSchema.isFingerprint(column.name())) {
             return fields.containsAll(FingerprintKey.columns(column.name(), schema));

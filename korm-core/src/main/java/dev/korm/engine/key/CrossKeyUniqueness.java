@@ -123,7 +123,7 @@ public final class CrossKeyUniqueness {
         }
     }
 
-    /** Those who hold a value under another key. */
+    /** Returns the selections that find rows holding a value under another key. */
     private Stream<Selection> holders() {
         List<Selection> holders = new ArrayList<>();
         asked.forEach((column, fingerprints) ->

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How a rotation is to be done. Immutable. */
+/** The options of a rotation, and its start. Immutable. */
 final class KeyRotation implements Rotation {
     /** As fast as it can. */
     static final int UNLIMITED = Integer.MAX_VALUE;

@@ -6,7 +6,7 @@ import dev.korm.key.KeyRing;
 import dev.korm.spi.Environment;
 import org.jspecify.annotations.Nullable;
 
-/** What a pool seals and opens secrets with. Safe for many threads. */
+/** The sealers of a pool. Safe for many threads. */
 public final class PoolSecrets implements AutoCloseable {
     private final Sealer sealer;
     /** The ring that the pool has made for itself. */
@@ -25,7 +25,7 @@ public final class PoolSecrets implements AutoCloseable {
         return sealer.ring();
     }
 
-    /** Those of a layer's items. */
+    /** Returns the sealer of a layer's items. */
     public LayerSealer layer(String name) {
         return sealer.layer(name);
     }

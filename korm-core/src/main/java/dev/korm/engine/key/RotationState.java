@@ -21,9 +21,9 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * How far rotations have come in a layer: the table {@code __korm_rotation__} has a row for each collection, with the key that is
- * rotated to and the id of the last item that was looked at. Written with the items, in one batch, so that it is never ahead of
- * them. Made when the first item is changed.
+ * The progress of rotations in a layer: the table {@code __korm_rotation__} has a row for each collection, with the key
+ * that is rotated to and the id of the last item that was looked at. Written with the items, in one batch, so that it
+ * is never ahead of them. Made when the first item is changed.
  */
 final class RotationState {
     private static final TableName TABLE = TableName.own("__korm_rotation__", "id");
@@ -72,7 +72,7 @@ final class RotationState {
         return new Output.Value(new Operand.Column(0, column.name(), column.kind()));
     }
 
-    /** Where to go on; empty to begin. */
+    /** Returns the id after which to continue; empty to begin. */
     String last(TableName table) {
         return last.getOrDefault(table.text(), "");
     }
@@ -89,7 +89,7 @@ final class RotationState {
         rows.add(table.text());
     }
 
-    /** That everything up to an id has been looked at. */
+    /** Returns the mutation that records that everything up to an id has been looked at. */
     Mutation reached(TableName table, String id) {
         last.put(table.text(), id);
         return new Mutation.Update(TABLE, table.text(), OptionalLong.empty(), List.of(KEY, LAST), Row.of(keyId, id));

@@ -74,7 +74,7 @@ final class SecretTable {
         return schema.table();
     }
 
-    /** Whether there can be any. */
+    /** Returns whether there can be any. */
     boolean isEmpty() {
         return secrets.isEmpty();
     }

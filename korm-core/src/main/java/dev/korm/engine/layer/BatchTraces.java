@@ -33,7 +33,7 @@ final class BatchTraces {
     private final Map<TableName, Map<String, Trace>> found = new HashMap<>();
     private long selected;
 
-    /** What rows say. */
+    /** The verdict of the rows on a batch. */
     enum Verdict {
         /** All of the batch was applied. */
         APPLIED,
@@ -108,7 +108,7 @@ final class BatchTraces {
         return verdict;
     }
 
-    /** How many rows a change of selected rows has written that nobody has changed since. */
+    /** Returns how many rows a change of selected rows has written that nobody has changed since. */
     long selected() {
         return selected;
     }
@@ -131,7 +131,10 @@ final class BatchTraces {
         return before || another ? Verdict.NOT_APPLIED : Verdict.NEVER_KNOWN;
     }
 
-    /** Whether the rows, as they were looked at last, are a reason for a refusal, as far as it is about one of them. */
+    /**
+     * Returns whether the rows, as they were looked at last, are a reason for a refusal, as far as it is about one of
+     * them.
+     */
     boolean explain(BatchResult.Refused refused) {
         if (refused.mutation() < 0 || refused.mutation() >= batch.mutations().size()) {
             return true;

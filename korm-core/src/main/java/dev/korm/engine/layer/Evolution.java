@@ -45,7 +45,7 @@ public final class Evolution {
         this.layer = layer;
     }
 
-    /** Which fingerprints are worked out for rows that have none. */
+    /** The choice of fingerprints that are computed for rows that have none. */
     enum Fingerprints {
         /** Those that are needed to write: of what has become unique. */
         OF_UNIQUE,
@@ -108,13 +108,13 @@ public final class Evolution {
         }
     }
 
-    /** Whether an index is one by which values are only found. */
+    /** Returns whether an index is one by which values are only found. */
     static boolean isSearch(IndexSchema index) {
         return index.uniqueness() == IndexSchema.Uniqueness.REPEATABLE
                 && index.parts().get(0).kind() == ColumnKind.FINGERPRINT;
     }
 
-    /** What an index over fingerprints is of; null for another. */
+    /** Returns the key of an index over fingerprints; null for any other index. */
     private static @Nullable FingerprintKey key(IndexSchema index, TableSchema wanted) {
         List<String> columns = wanted.columns().stream().map(ColumnSchema::name).toList();
         return index.parts().get(0) instanceof Operand.Column hidden

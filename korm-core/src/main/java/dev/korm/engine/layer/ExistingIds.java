@@ -20,7 +20,7 @@ public final class ExistingIds {
 
     private ExistingIds() {}
 
-    /** Those of the ids that are in the table; none when there is no table. */
+    /** Returns those of the ids that are in the table; none when there is no table. */
     public static Set<String> in(FederatedLayer layer, TableName table, Collection<String> ids) {
         Set<String> found = new HashSet<>();
         List<String> all = List.copyOf(ids);

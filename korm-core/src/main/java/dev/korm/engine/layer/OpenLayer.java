@@ -111,12 +111,12 @@ public final class OpenLayer extends FederatedLayer {
         }
     }
 
-    /** What those wait for who write the same sealed value with different keys. */
+    /** Returns the locks for which writers wait that write the same sealed value with different keys. */
     public UniqueLocks uniqueLocks() {
         return uniqueLocks;
     }
 
-    /** What is to happen to references when what they name is deleted. */
+    /** Returns the policies for references to deleted items. */
     public LayerPolicies policies() {
         store();
         return policies;
@@ -127,7 +127,7 @@ public final class OpenLayer extends FederatedLayer {
         return Optional.ofNullable(complete.get(new ViewKey(table, type))).map(TableView::schema);
     }
 
-    /** How to read items of a type from a table; empty when there is no table. */
+    /** Returns the view that reads items of a type from a table; empty when there is no table. */
     public <T> Optional<TableView<T>> view(Model<T> model, TableName table) {
         TableView<T> known = known(model, table);
         return known != null ? Optional.of(known) : schema(table).map(schema -> keep(model, schema));

@@ -19,7 +19,7 @@ public record StoredPolicy(
         return StoreFingerprint.sha256(table + "\n" + path);
     }
 
-    /** Whether items of a collection, in whatever layer, are what it is about. */
+    /** Returns whether items of a collection, in whatever layer, are what it is about. */
     public boolean concerns(TableName items) {
         return policy != DeletePolicy.LEAVE
                 && target.map(named -> named.namespace().equals(items.namespace())

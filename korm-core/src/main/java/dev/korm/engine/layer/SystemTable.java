@@ -35,7 +35,7 @@ public record SystemTable(TableName name, List<ColumnSchema> columns) {
         return new Operand.Column(0, name.key(), ColumnKind.ID);
     }
 
-    /** What is done with a row: its key, then its columns. */
+    /** A function of a row: its key, then its columns. */
     public interface Reading<R> {
         R of(RowCursor row);
     }

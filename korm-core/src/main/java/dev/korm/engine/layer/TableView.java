@@ -27,7 +27,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** How items of a type are read from a table as it is. Immutable, kept and shared. */
+/** A reader of one type's items from a table as it is. Immutable, kept and shared. */
 public final class TableView<T> {
     private static final int ID = 0;
 
@@ -67,7 +67,7 @@ public final class TableView<T> {
         return List.copyOf(outputs);
     }
 
-    /** Whether a table has the columns and indexes of another. */
+    /** Returns whether a table has the columns and indexes of another. */
     static boolean has(TableSchema actual, TableSchema wanted) {
         for (ColumnSchema column : wanted.columns()) {
             if (!actual.has(column.name())) {
@@ -77,7 +77,9 @@ public final class TableView<T> {
         return wanted.indexes().stream().allMatch(index -> actual.hasIndex(index.name()));
     }
 
-    /** Whether a table has all that is needed to write items: what sealed values are found by may be made later. */
+    /**
+     * Returns whether a table has all that is needed to write items: what sealed values are found by may be made later.
+     */
     static boolean isWritable(TableSchema actual, TableSchema wanted) {
         List<IndexSchema> needed = wanted.indexes().stream()
                 .filter(index -> !Evolution.isSearch(index))
@@ -103,12 +105,12 @@ public final class TableView<T> {
         return schema;
     }
 
-    /** Whether the table has revisions. */
+    /** Returns whether the table has revisions. */
     public boolean isRevised() {
         return revised;
     }
 
-    /** Whether there is nothing that the table would have to gain for items of this type. */
+    /** Returns whether there is nothing that the table would have to gain for items of this type. */
     public boolean isComplete() {
         return !model.root().isDynamic() && revised && has(schema, model.wanted(schema.table(), null));
     }
@@ -160,7 +162,7 @@ public final class TableView<T> {
         return List.of(part.kind().toString());
     }
 
-    /** How many outputs an item has. */
+    /** Returns the number of outputs of an item. */
     public int width() {
         return outputs.size();
     }

@@ -14,7 +14,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
- * What differs between a pool and the configurations that are stored in its layers, in lines for people: in the order of
+ * The differences between a pool and the configurations stored in its layers, in lines for people: in the order of
  * korm-format, section 8.4, names and paths only.
  */
 final class MetadataCheck {

@@ -24,7 +24,7 @@ public final class MetadataReconciler {
     private final OnDifference onDifference;
     private final Environment environment;
 
-    /** What happens when another configuration is stored. */
+    /** The reaction to a different stored configuration. */
     public enum OnDifference {
         FAIL,
         ADOPT
@@ -58,7 +58,7 @@ public final class MetadataReconciler {
                 null);
     }
 
-    /** Whether it could be done; otherwise the metadata was changed by someone else meanwhile. */
+    /** Returns whether it could be done; otherwise the metadata was changed by someone else meanwhile. */
     private boolean settled() {
         List<StoredMetadata> found = found();
         List<String> differences = MetadataCheck.differences(own, found, environment.fileSystem());

@@ -119,7 +119,7 @@ final class PoolMetadataTable {
         return List.copyOf(columns);
     }
 
-    /** Whether it was done; a row that came or went in the meantime is the only reason why it is not. */
+    /** Returns whether it was done; a row that came or went in the meantime is the only reason why it is not. */
     private boolean apply(Mutation mutation) {
         try {
             return layer.apply(Batch.of(List.of(mutation))) instanceof BatchResult.Applied;

@@ -11,7 +11,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
-/** What figures can be made over. */
+/** The types that can be aggregated. */
 public final class AggregateTypes {
     private AggregateTypes() {}
 

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** What a query asks for. Immutable. */
+/** The criteria of a query. Immutable. */
 public record Criteria(Optional<Filter> filter, List<Order> order, OptionalLong limit, ResolvePaths resolve) {
     public static final Criteria ALL =
             new Criteria(Optional.empty(), List.of(), OptionalLong.empty(), ResolvePaths.NONE);

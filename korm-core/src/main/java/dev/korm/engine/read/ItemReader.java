@@ -25,7 +25,7 @@ import java.util.function.Function;
 public final class ItemReader {
     private ItemReader() {}
 
-    /** What is asked of a table, given how to read it. */
+    /** An attempt on a table, given the way to read it. */
     public interface Attempt<T, R> {
         R ask(TableView<T> view);
     }

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * level, different layers at once, each item read once. For one answer; used by one thread.
  */
 public final class ReferenceResolver {
-    /** Whether a reference may name nothing. */
+    /** The treatment of references to missing items. */
     enum Missing {
         ALLOWED,
         REFUSED
@@ -40,7 +40,7 @@ public final class ReferenceResolver {
     /** The items of one type in one collection. */
     private record Collection(String layer, TableName table, Class<?> type) {}
 
-    /** What is left of a path behind a reference; one for all that are equal. */
+    /** The remainder of a path behind a reference; one object for all that are equal. */
     private static final class Rest {
         final List<FieldPath.Step> steps;
         final int number;
@@ -86,7 +86,7 @@ public final class ReferenceResolver {
         }
     }
 
-    /** What is referred to in one collection. */
+    /** The references into one collection. */
     private static final class Group {
         final Collection collection;
         final String namespace;

@@ -10,7 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Which references a question reads along. Immutable. */
+/** The references that a query resolves. Immutable. */
 public record ResolvePaths(List<FieldPath> paths, ReferenceResolver.Missing missing) {
     public static final ResolvePaths NONE = new ResolvePaths(List.of(), ReferenceResolver.Missing.ALLOWED);
 

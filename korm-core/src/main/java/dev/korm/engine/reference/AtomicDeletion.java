@@ -40,7 +40,7 @@ public final class AtomicDeletion {
     }
 
     /**
-     * What became of it.
+     * The outcome of the deletion.
      *
      * @param result of the mutations that were asked for
      * @param cascaded how many items went along, by collection

@@ -68,7 +68,7 @@ public final class DanglingScan extends Spliterators.AbstractSpliterator<Danglin
         return StreamSupport.stream(new DanglingScan(pool, progress), false);
     }
 
-    /** Where a reference stands. */
+    /** The position of a reference. */
     private record Held(Rn<Document> holder, FieldPath path, Rn<?> reference) {}
 
     @Override

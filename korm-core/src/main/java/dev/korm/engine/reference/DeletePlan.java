@@ -38,9 +38,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What has to happen to items that refer to those that are to be deleted, as the layers are now. Found wave by wave: those who
- * refer to the items, then those who refer to what goes along, one question for each table, policy and wave. A wave is a loop and
- * not a call, and an item goes once, so long chains and circles come to an end.
+ * The changes to items that refer to those being deleted, as the layers are now. Found wave by wave: those who refer to
+ * the items, then those who refer to what goes along, one question for each table, policy and wave. A wave is a loop
+ * and not a call, and an item goes once, so long chains and circles come to an end.
  *
  * <p>Of the items that refer only the columns that hold references are read, and of those that go along the ones that may hold files. For one attempt; used by one
  * thread, which closes it. What is held in memory is bounded by the pool's {@link ChangeLimit}: each item that goes or lets go, and
@@ -51,7 +51,7 @@ final class DeletePlan implements AutoCloseable {
     private static final int NAMED = 3;
 
     /**
-     * Someone who refers, and what becomes of it.
+     * A referring row and the change applied to it.
      *
      * @param mutation of the referring row, as it was read
      */
@@ -101,12 +101,12 @@ final class DeletePlan implements AutoCloseable {
         return policies;
     }
 
-    /** Whether any policy in the pool is about one of the collections. */
+    /** Returns whether any policy in the pool is about one of the collections. */
     static boolean concerns(PoolContext pool, Collection<TableName> collections) {
         return concern(policies(pool), collections);
     }
 
-    /** Whether any policy is about one of the collections. */
+    /** Returns whether any policy is about one of the collections. */
     boolean concerns(Collection<TableName> collections) {
         return concern(policies, collections);
     }
@@ -149,7 +149,7 @@ final class DeletePlan implements AutoCloseable {
         stored.forEach(this::requireNoReference);
     }
 
-    /** What is stored must not ask for the opposite of what is deleted in the same transaction. */
+    /** Refuses to store something that contradicts a deletion in the same transaction. */
     private <T> void requireNoReference(ItemChange<T> step) {
         OpenLayer layer = step.home().layer();
         for (StoredPolicy policy : policies.getOrDefault(layer, List.of())) {
@@ -386,7 +386,7 @@ final class DeletePlan implements AutoCloseable {
         return effects;
     }
 
-    /** Those who refer to an item that goes, and have to go or let go before it. */
+    /** Returns the referring items that have to be deleted or changed before an item is deleted. */
     Set<ItemKey> holders(ItemKey target) {
         return holders.getOrDefault(target, Set.of());
     }
@@ -401,14 +401,17 @@ final class DeletePlan implements AutoCloseable {
         files.close();
     }
 
-    /** How many items go along, by collection. */
+    /** Returns how many items are deleted along with it, by collection. */
     Map<Rn<?>, Long> cascaded() {
         Map<Rn<?>, Long> counts = new LinkedHashMap<>();
         cascades.keySet().forEach(key -> counts.merge(collection(key), 1L, Long::sum));
         return counts;
     }
 
-    /** What holds a batch of a layer to it that nothing there refers to what went, as far as the layer can say so. */
+    /**
+     * Returns the guards by which the layer itself checks, as far as it can, that nothing there refers to deleted
+     * items.
+     */
     List<Mutation> guards(OpenLayer layer, Collection<ItemKey> gone) {
         return ReferenceGuards.of(layer, policies.getOrDefault(layer, List.of()), gone);
     }

@@ -71,14 +71,14 @@ public final class DeleteRun {
     }
 
     /**
-     * How it ended.
+     * The outcome of the run.
      *
      * @param result of the mutations that were asked for
      * @param cascaded how many items went along, by collection
      */
     public record Outcome(BatchResult result, Map<Rn<?>, Long> cascaded) {}
 
-    /** Whether the deletion of items of a collection may ask anything of those who refer to them. */
+    /** Returns whether the deletion of items of a collection may ask anything of those who refer to them. */
     public static boolean isPlain(PoolContext pool, TableName table) {
         return !DeletePlan.concerns(pool, Set.of(table));
     }
@@ -170,7 +170,7 @@ public final class DeleteRun {
         return Optional.of(new BatchResult.Applied(rows.subList(along, along + mutations.size())));
     }
 
-    /** What would be refused in the end, found out before another layer is changed. */
+    /** Finds out, before another layer is changed, whether the batch would be refused in the end. */
     private Optional<BatchResult> refusedAlready(List<Mutation> mutations) {
         Map<TableName, Map<String, Integer>> deletions = new LinkedHashMap<>();
         for (int i = 0; i < mutations.size(); i++) {
@@ -218,7 +218,10 @@ public final class DeleteRun {
         return revisions;
     }
 
-    /** Those who refer go before what they refer to; where they are in a circle of several layers, one has to begin. */
+    /**
+     * An order in which referring items come before the items they refer to; a circle over several layers is broken at
+     * one of them.
+     */
     private static final class Order {
         private final String last;
         private final Map<ItemKey, DeletePlan.Effect> remaining;
@@ -247,7 +250,7 @@ public final class DeleteRun {
             }
         }
 
-        /** Whether there is still something to do in another layer than the last. */
+        /** Returns whether there is still something to do in another layer than the last. */
         boolean reachesOut() {
             return perLayer.entrySet().stream()
                     .anyMatch(entry -> entry.getValue() > 0 && !entry.getKey().equals(last));

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** What holds a batch to it that nothing in its layer refers to items that went, as far as the layer can say so. */
+/** Guards of a batch by which the layer checks, as far as it can, that nothing in it refers to deleted items. */
 final class ReferenceGuards {
     private ReferenceGuards() {}
 

@@ -39,12 +39,12 @@ final class ReferencePosition {
         return at(operand -> new Condition.RefersTo(operand, layer, table, List.copyOf(ids)));
     }
 
-    /** What stands in every RN of a collection's items, before the id. */
+    /** Returns the part of an RN before the id, which all items of the collection share. */
     static String body(TableName table) {
         return "]:" + table.namespace() + ":" + table.kind() + ":";
     }
 
-    /** What is asked of one reference. */
+    /** A predicate over one reference. */
     private interface Question {
         Condition of(Operand operand);
     }

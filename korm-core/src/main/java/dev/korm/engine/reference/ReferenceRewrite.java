@@ -108,7 +108,10 @@ public final class ReferenceRewrite {
         return ItemReader.all(view, home, FederatedSelection.of(page));
     }
 
-    /** Where all references are columns, only rows that name the collection; what is inside JSON has to be read. */
+    /**
+     * Returns the condition that candidate rows satisfy: where all references are columns, only rows that name the
+     * collection; JSON has to be read.
+     */
     private Condition mayRefer(TableSchema schema) {
         List<Condition> some = new ArrayList<>();
         for (ColumnSchema column : schema.columns()) {

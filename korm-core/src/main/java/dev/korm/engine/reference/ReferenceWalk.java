@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 public final class ReferenceWalk {
     private ReferenceWalk() {}
 
-    /** What becomes of a reference. */
+    /** A function that replaces a reference. */
     public interface Change {
         /**
-         * What takes its place; null takes it out: a field becomes null, an entry of a list or map goes.
+         * Returns the replacement; null removes the reference: a field becomes null, an entry of a list or map goes.
          *
          * @param path where it stands, list entries by their index
          */

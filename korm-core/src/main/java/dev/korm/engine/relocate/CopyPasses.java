@@ -46,7 +46,7 @@ final class CopyPasses<T> {
     }
 
     /**
-     * What a round found.
+     * The result of one pass.
      *
      * @param isClean whether nothing had to be changed
      * @param items how many the source has

@@ -10,7 +10,7 @@ import dev.korm.relocate.RelocationProgress;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** What is to be relocated, and where to. */
+/** A relocation that is being set up: the items, the target and the options. */
 public final class ItemRelocation<T> implements Relocation<T> {
     private final CollectionHandle<T> source;
     private final Optional<String> layer;

@@ -56,7 +56,7 @@ final class RelocationRun<T> {
     private final Aim aim;
     private final Consumer<RelocationProgress> progress;
 
-    /** What it is for. */
+    /** The purpose of the run. */
     enum Aim {
         COPY,
         MOVE
@@ -358,7 +358,7 @@ final class RelocationRun<T> {
         return new TableSchema(here.table(), columns, indexes);
     }
 
-    /** What others have declared about the references of the items goes along with them. */
+    /** Copies the reference policies that others have declared for the items. */
     private void adoptPolicies() {
         List<StoredPolicy> ofTable = source
                 .layer()
@@ -373,7 +373,7 @@ final class RelocationRun<T> {
                 .declare(target.table(), target.model().type(), target.model().policies());
     }
 
-    /** What a reference in an item has to say in the new place, to name what it named in the old one. */
+    /** Returns the renaming by which a reference names in the new place the item that it named in the old one. */
     private UnaryOperator<Rn<?>> renaming() {
         String old = source.layer().layer();
         return reference -> {

@@ -15,8 +15,8 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a relocation has come: a row of {@code __korm_relocations__} on the target layer, written in the batch that does what it
- * tells of.
+ * The progress of a relocation: a row of {@code __korm_relocations__} on the target layer, written in the batch that
+ * does the step.
  *
  * @param key which relocation: the layer and table that it comes from
  * @param after the last id of the first pass
@@ -33,7 +33,7 @@ record RelocationState(String key, Phase phase, String after, long items, String
             new ColumnSchema("hash", ColumnKind.TEXT),
             new ColumnSchema("rewritten", ColumnKind.INTEGER));
 
-    /** What is being done, in this order. */
+    /** The phases, in this order. */
     enum Phase {
         COPYING,
         VERIFYING,

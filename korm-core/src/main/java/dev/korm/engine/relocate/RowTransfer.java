@@ -196,7 +196,10 @@ final class RowTransfer<T> {
         return new Copy(id, item.revision(), columns, values);
     }
 
-    /** What is bound to its place, bound to the new one: decoded by the record there and encoded by it here. */
+    /**
+     * Encodes an item for its new place: decoded by the record in the old one, so that values bound to the place are
+     * bound anew.
+     */
     private Encoded replaced(RowCursor row, String id) {
         T data = boundDecoder.decode(
                 row, view.width(), source.collection().item(id), source.layer().seals());
@@ -256,7 +259,7 @@ final class RowTransfer<T> {
         });
     }
 
-    /** What the target has of these ids. */
+    /** Returns those of these ids that the target has. */
     Map<String, Arrived> arrived(Collection<String> ids) {
         List<ColumnSchema> read = new ArrayList<>();
         List<Output> outputs = new ArrayList<>();
@@ -299,9 +302,10 @@ final class RowTransfer<T> {
     }
 
     /**
-     * What is sealed differs each time that it is sealed, and what is hidden follows from the rest. Nor is a hash taken of what is in
-     * a seal: the hash of the whole is stored and told, so it would tell of values. A seal says by itself whether it came back as it
-     * was made: bound to its item and place, it opens to what was sealed there or not at all. What a database fills in beside is its own.
+     * Checks whether a column belongs to the content that is compared: sealed values differ each time they are sealed,
+     * and hidden columns follow from the rest. Nor is a hash taken of what is in a seal: the hash of the whole is
+     * stored and told, so it would tell of values. A seal says by itself whether it came back as it was made: bound to
+     * its item and place, it opens to what was sealed there or not at all. What a database fills in beside is its own.
      */
     private boolean isContent(ColumnSchema column) {
         return !column.name().startsWith("__korm_")

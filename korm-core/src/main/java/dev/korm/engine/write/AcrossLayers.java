@@ -87,7 +87,7 @@ final class AcrossLayers {
         return unique(List.copyOf(writing.keySet()), mutations);
     }
 
-    /** How many items went along with those that were deleted, by collection. */
+    /** Returns how many items were deleted along with others, by collection. */
     Map<Rn<?>, Long> cascaded() {
         return cascaded;
     }

@@ -251,7 +251,7 @@ final class ChangeSet {
         return deleted;
     }
 
-    /** How many items went along with those that were deleted, by collection. */
+    /** Returns how many items were deleted along with others, by collection. */
     Map<Rn<?>, Long> cascaded() {
         return cascaded;
     }
@@ -304,7 +304,7 @@ final class ChangeSet {
                 step.rn());
     }
 
-    /** What carries a change or an item, as it is after everything was stored. */
+    /** The carrier of the changes or items of a change set, as they are after everything was stored. */
     private static final class Settled implements ItemChange.Settled {
         private final Map<ItemKey, ItemChange<?>> steps;
         private final FileChanges files;

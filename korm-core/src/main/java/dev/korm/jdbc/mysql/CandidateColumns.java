@@ -22,7 +22,7 @@ final class CandidateColumns {
         selection.columnsBySource().values().forEach(some -> some.forEach(this::add));
     }
 
-    /** Whether references inside JSON are followed from elements of arrays. */
+    /** Returns whether references inside JSON are followed from elements of arrays. */
     boolean joinsElements() {
         return joinsElements;
     }

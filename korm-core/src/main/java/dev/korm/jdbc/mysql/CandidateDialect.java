@@ -48,7 +48,7 @@ final class CandidateDialect extends MySqlDialect {
         return true;
     }
 
-    /** Whether it is a text inside a column of JSON, beside texts. */
+    /** Returns whether it is a text inside a column of JSON, beside texts. */
     private boolean isText(Operand operand, List<Object> constants) {
         return operand instanceof Operand.Json json
                 && (MySqlDialect.isText(json)

@@ -116,7 +116,7 @@ final class DecimalKeys {
         sql.add(")");
     }
 
-    /** How many of the significant digits stand before the point. */
+    /** Writes how many of the significant digits are before the decimal point. */
     private static void place(SqlWriter sql, Runnable text) {
         sql.add("CHAR_LENGTH(SUBSTRING_INDEX(");
         mantissa(sql, text);

@@ -3,9 +3,9 @@ package dev.korm.jdbc.mysql;
 import dev.korm.jdbc.sql.SqlWriter;
 
 /**
- * What MariaDB's and MySQL's own functions find at a place of a JSON text, which is not always all there is: one of them reads
- * no more than 31 levels, takes no key that is written with escapes, and of a scalar the whole for its first entry. So the
- * answer is a text that is only looked at to leave out rows that cannot count.
+ * The view that MariaDB's and MySQL's own functions have of a position in a JSON text, which is not always complete:
+ * one of them reads no more than 31 levels, takes no key that is written with escapes, and takes a scalar for its own
+ * first entry. So the answer is a text that is only looked at to leave out rows that cannot count.
  */
 final class JsonPlaces {
     /** So long is what an index holds. */

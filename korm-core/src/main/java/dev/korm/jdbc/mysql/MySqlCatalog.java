@@ -412,7 +412,7 @@ final class MySqlCatalog implements Catalog {
         }
     }
 
-    /** Whether the table still shows none of the columns; one that is versioned hides those of its periods. */
+    /** Returns whether the table still shows none of the columns; one that is versioned hides those of its periods. */
     private boolean isHidden(Session session, TableSchema actual, TableSchemas.Lacking lacking) throws SQLException {
         TableSchema now = read(session, actual.table()).orElse(actual);
         return lacking.columns().stream().noneMatch(column -> now.has(column.name()));

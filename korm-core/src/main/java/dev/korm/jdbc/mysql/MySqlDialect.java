@@ -92,7 +92,7 @@ class MySqlDialect implements Dialect {
         }
     }
 
-    /** How the first of several parts is written. */
+    /** A writer of the first of several parts. */
     private interface Part {
         void write(Operand part);
     }
@@ -225,8 +225,8 @@ class MySqlDialect implements Dialect {
     }
 
     /**
-     * Whether a text may match without regard to case: texts of ASCII, whose length in bytes tells them, are folded by the
-     * server; of others nothing is said.
+     * Writes a condition that a text may match without regard to case: ASCII texts, recognised by their length in
+     * bytes, are folded by the server; all others are candidates.
      */
     final void mayMatch(SqlWriter sql, Operand operand, TextPattern pattern, TableSources sources) {
         Runnable text = () -> {
@@ -491,7 +491,7 @@ class MySqlDialect implements Dialect {
         };
     }
 
-    /** Whether the operand is a text. */
+    /** Returns whether the operand is a text. */
     static boolean isText(Operand operand) {
         return List.of(ColumnKind.ID, ColumnKind.TEXT, ColumnKind.RN, ColumnKind.FINGERPRINT)
                 .contains(operand.kind());

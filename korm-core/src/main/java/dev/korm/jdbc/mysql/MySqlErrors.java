@@ -86,12 +86,12 @@ public final class MySqlErrors extends StoreErrors {
         return DUPLICATES.contains(code(error));
     }
 
-    /** Whether the name of a column is the server's own. */
+    /** Returns whether the name of a column is the server's own. */
     static boolean isReserved(SQLException error) {
         return code(error) == WRONG_COLUMN_NAME;
     }
 
-    /** Whether a column is there already. */
+    /** Returns whether a column is there already. */
     static boolean isColumnThere(SQLException error) {
         return code(error) == COLUMN_THERE;
     }
@@ -116,7 +116,7 @@ public final class MySqlErrors extends StoreErrors {
         return MADE_TWICE.contains(code(error));
     }
 
-    /** Whether the driver or the server refused a packet for its size. */
+    /** Returns whether the driver or the server refused a packet for its size. */
     private static boolean isTooLarge(SQLException error) {
         if (PACKET.contains(code(error))) {
             return true;
@@ -142,7 +142,7 @@ public final class MySqlErrors extends StoreErrors {
         return isOf(reason) ? translated("Connecting", reason, Outcome.NOT_APPLIED) : allInUse(error);
     }
 
-    /** Whether it says something of a server or a driver, and not of a pool. */
+    /** Returns whether it says something of a server or a driver, and not of a pool. */
     private static boolean isOf(SQLException error) {
         return code(error) != 0 || !state(error).isEmpty();
     }

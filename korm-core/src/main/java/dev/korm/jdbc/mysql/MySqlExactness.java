@@ -14,8 +14,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What MySQL and MariaDB evaluate exactly as {@link Condition} and its like say. Not so: whatever lies inside JSON, which their
- * functions do not always see; folding, which goes by their own tables; sums of doubles and of decimals of any length.
+ * The boundary of what MySQL and MariaDB evaluate exactly as {@link Condition} and its like define. Not so: whatever
+ * lies inside JSON, which their functions do not always see; folding, which goes by their own tables; sums of doubles
+ * and of decimals of any length.
  */
 final class MySqlExactness {
     private final Set<Integer> tables = new HashSet<>();
@@ -37,7 +38,7 @@ final class MySqlExactness {
         return joins;
     }
 
-    /** Whether the database answers the selection by itself. */
+    /** Returns whether the database answers the selection by itself. */
     boolean isExact(Selection selection) {
         return joins.size() == selection.joins().size()
                 && isExact(selection.where())
@@ -46,7 +47,7 @@ final class MySqlExactness {
                 && isOrdered(selection);
     }
 
-    /** Whether the database orders the rows. */
+    /** Returns whether the database orders the rows. */
     boolean isOrdered(Selection selection) {
         for (SortKey key : selection.order()) {
             boolean exact =
@@ -99,7 +100,7 @@ final class MySqlExactness {
         };
     }
 
-    /** Whether the operand's values can be answered. */
+    /** Returns whether the operand's values can be answered. */
     boolean isValue(Operand operand) {
         if (operand instanceof Operand.Column column) {
             return tables.contains(column.source());
@@ -110,7 +111,7 @@ final class MySqlExactness {
         return operand instanceof Operand.Absent;
     }
 
-    /** Whether the operand's values can be compared and ordered. */
+    /** Returns whether the operand's values can be compared and ordered. */
     private boolean isComparable(Operand operand) {
         if (operand instanceof Operand.Absent) {
             return operand.kind() != ColumnKind.JSON && operand.kind() != ColumnKind.ENCRYPTED;

@@ -159,7 +159,7 @@ final class MySqlIndexes {
         return session.query(sql.toSql(), ResultSet::next);
     }
 
-    /** Whether an index holds only the beginning of such values. */
+    /** Returns whether an index holds only the beginning of such values. */
     private static boolean isLong(ColumnKind kind) {
         return switch (kind) {
             case TEXT, RN, DECIMAL, BYTES, JSON, ENCRYPTED -> true;

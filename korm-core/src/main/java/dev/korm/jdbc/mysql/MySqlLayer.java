@@ -137,7 +137,7 @@ public final class MySqlLayer extends ServerLayer {
         return stream(selection, sql, constants, readings, false);
     }
 
-    /** What a batch needs to know of its selections. */
+    /** The selections of a batch, within its transaction. */
     private final class InTransaction implements Selections {
         private final Session session;
 

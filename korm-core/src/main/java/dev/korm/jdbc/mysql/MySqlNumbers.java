@@ -36,7 +36,7 @@ final class MySqlNumbers {
                 .add(unequal ? "))" : ")");
     }
 
-    /** Whether a number is one of several, of which there is one. */
+    /** Writes whether a number is one of several. */
     static void oneOf(SqlWriter sql, Runnable number, Condition.OneOf oneOf) {
         ColumnKind kind = oneOf.operand().kind();
         boolean known = oneOf.values().stream().noneMatch(Condition.Parameter.class::isInstance);

@@ -80,7 +80,7 @@ final class MySqlResidual implements CompiledSelection {
         return columns.stream().<Output>map(Output.Value::new).toList();
     }
 
-    /** Whether the database puts the rows in their order. */
+    /** Returns whether the database puts the rows in their order. */
     private boolean isOrdered() {
         return !follows && !selection.isGrouped() && exactness.isOrdered(selection);
     }

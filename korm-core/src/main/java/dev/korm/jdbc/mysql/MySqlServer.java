@@ -4,7 +4,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Which server answers, and what follows from that.
+ * The product and version of the server, and what follows from them.
  *
  * @param version as 110405 for 11.4.5
  * @param packet how many bytes one statement may have

@@ -12,8 +12,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a connection has to be set to, so that nothing depends on how the server is set up: values that do not fit are refused
- * and not cut, a statement sees what was committed before it began, waiting has an end, and long texts are sorted.
+ * The settings of a connection that make korm independent of the server's configuration: values that do not fit are
+ * refused and not truncated, a statement sees what was committed before it began, waits are limited, and long texts are
+ * sorted.
  */
 public record MySqlSettings(int busySeconds) {
     private static final String MODE = "STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION";

@@ -101,7 +101,7 @@ public final class Decimals {
         return whole == Long.MIN_VALUE ? (Object) 0x1p63 : (Object) (-whole);
     }
 
-    /** Whether PostgreSQL's {@code numeric} can hold a number (postgresql.org/docs, 8.1.2). */
+    /** The fit of a number into PostgreSQL's {@code numeric} (postgresql.org/docs, 8.1.2). */
     public enum NumericFit {
         FITS,
         TOO_LARGE,

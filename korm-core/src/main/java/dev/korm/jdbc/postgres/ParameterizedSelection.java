@@ -69,7 +69,7 @@ record ParameterizedSelection(Selection selection, List<Object> constants) {
         return Optional.empty();
     }
 
-    /** Whether the constant is of the class that the kind names. */
+    /** Returns whether the constant is of the class that the kind names. */
     private static boolean isOwn(ColumnKind kind, Object constant) {
         return switch (kind) {
             case INTEGER -> constant instanceof Long;

@@ -237,7 +237,7 @@ final class PostgresCatalog implements Catalog {
         }
     }
 
-    /** Whether the domains by which the original knows references and sealed values are there. */
+    /** The presence of the domains by which the original recognises references and sealed values. */
     private enum Domains {
         THERE,
         /** Kinds are kept in a table beside. */

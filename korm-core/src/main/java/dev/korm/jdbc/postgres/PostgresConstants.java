@@ -20,7 +20,7 @@ import org.postgresql.util.PGobject;
 final class PostgresConstants {
     private PostgresConstants() {}
 
-    /** What is bound beside {@link PostgresDialect#comparable}; see {@link Dialect#constant}. */
+    /** Returns the value to bind beside {@link PostgresDialect#comparable}; see {@link Dialect#constant}. */
     static Object beside(Operand operand, Condition.Comparison comparison, Object constant) {
         boolean json = ColumnReader.isJson(operand);
         return switch (operand.kind()) {

@@ -86,7 +86,7 @@ final class PostgresDialect implements Dialect {
         }
     }
 
-    /** How the first of several parts is written. */
+    /** A writer of the first of several parts. */
     private interface Part {
         void write(Operand part);
     }
@@ -186,7 +186,7 @@ final class PostgresDialect implements Dialect {
         return json ? PostgresConstants.jsonb(text) : kind == ColumnKind.OTHER ? PostgresConstants.untyped(text) : text;
     }
 
-    /** What stands at the place, JSON's null included; null where there is no such place. */
+    /** Writes the value at the position, JSON's null included; null where there is no such position. */
     private void document(SqlWriter sql, Operand.Json json) {
         List<JsonPath.Step> steps = new ArrayList<>(json.path().steps());
         Operand document = json.document();

@@ -22,7 +22,7 @@ final class PostgresJson {
 
     private PostgresJson() {}
 
-    /** What stands at a place, JSON's null included; null where there is no such place. */
+    /** Writes the value at a position, JSON's null included; null where there is no such position. */
     static void at(SqlWriter sql, Runnable document, List<JsonPath.Step> steps) {
         if (steps.isEmpty()) {
             document.run();

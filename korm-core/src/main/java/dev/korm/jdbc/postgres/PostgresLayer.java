@@ -94,7 +94,7 @@ public final class PostgresLayer extends ServerLayer {
                 name, settings, sessions, environment, dialect, new PostgresCatalog(opened.names(), dialect), own);
     }
 
-    /** What the first connection found. */
+    /** The findings of the first connection. */
     private record Opened(PostgresNames names, boolean behindPooler) {}
 
     private static Opened opened(Session session, Optional<String> schema, PostgresErrors errors) throws SQLException {

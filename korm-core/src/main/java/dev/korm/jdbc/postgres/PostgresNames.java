@@ -36,7 +36,7 @@ record PostgresNames(String schema, String plainSchema) {
         return CHECK + Hashes.sha256(index, DIGITS);
     }
 
-    /** Whether a constraint is one that goes with a unique index. */
+    /** Returns whether a constraint is one that goes with a unique index. */
     static boolean isFingerprintCheck(String constraint) {
         return constraint.startsWith(CHECK);
     }

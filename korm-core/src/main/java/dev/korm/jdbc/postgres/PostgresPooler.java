@@ -33,8 +33,8 @@ public final class PostgresPooler implements Connections {
     }
 
     /**
-     * Whether a connection leads to a server process other than the one that it was told of when it began. Poolers tell of none,
-     * since it changes.
+     * Returns whether a connection leads to a server process other than the one that it was told of when it began.
+     * Poolers tell of none, since it changes.
      *
      * @param process the process that answers
      */
@@ -90,8 +90,8 @@ public final class PostgresPooler implements Connections {
     }
 
     /**
-     * What the driver says and takes beyond JDBC. Its interface is known by its name alone: its annotations are of a library that
-     * programs need not have.
+     * The operations of the driver's connection beyond JDBC. Its interface is known by its name alone: its annotations
+     * are of a library that programs need not have.
      */
     private record DriverConnection(Object connection) {
         private static final Class<?> TYPE;

@@ -56,7 +56,7 @@ public final class PooledWriter {
         this.batches = batches;
     }
 
-    /** How long a change may wait for others. */
+    /** The limits on how long a change waits for others. */
     public interface Waiting {
         /** As long as a change may wait for a lock. */
         int seconds();
@@ -184,7 +184,7 @@ public final class PooledWriter {
         void run(Session session) throws SQLException;
     }
 
-    /** Something that is run again while others are in its way. */
+    /** A unit of work that is run again when it conflicts with others. */
     private interface Attempt<T> {
         T run();
     }
@@ -231,7 +231,7 @@ public final class PooledWriter {
         return batch.mutations().size() == 1 && batch.marker().isEmpty() && !changesMany(batch);
     }
 
-    /** Whether the batch may take long by its nature, so that only waiting for locks is limited. */
+    /** Returns whether the batch may take long by its nature, so that only waiting for locks is limited. */
     private static boolean changesMany(Batch batch) {
         return batch.mutations().stream()
                 .anyMatch(mutation -> mutation instanceof Mutation.UpdateSelected
@@ -314,8 +314,9 @@ public final class PooledWriter {
     }
 
     /**
-     * What it means that something was thrown that is no answer of the server's. When nobody foresaw it, a driver has failed in the
-     * middle of its work: the connection is not used again, and what was sent last may have made the change durable.
+     * Returns the exception for something thrown that is not an answer of the server. When nobody foresaw it, a driver
+     * has failed in the middle of its work: the connection is not used again, and what was sent last may have made the
+     * change durable.
      */
     private RuntimeException unforeseen(Session session, String attempted, Throwable thrown, boolean sent) {
         session.failed(thrown);

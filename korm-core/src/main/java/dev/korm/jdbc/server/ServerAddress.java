@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Where a database is on a server, and who asks.
+ * The address of a database on a server, and the user.
  *
  * @param product which database it is
  * @param url how it was given, when it was given so
@@ -198,7 +198,7 @@ public record ServerAddress(
         return new ServerAddress(product, url, host, port, database, user, password, more);
     }
 
-    /** What tells the database from others, without credentials. */
+    /** Returns the identity of the database, without credentials. */
     String identity() {
         return product.scheme + "://" + host + ":" + port + "/" + database;
     }

@@ -106,7 +106,7 @@ public abstract class ServerLayer implements Layer {
                         .allMatch(operand -> operand.kind() != ColumnKind.OTHER || ColumnReader.isScalar(operand));
     }
 
-    /** What applies changes; made by the subclass. */
+    /** Returns the writer of changes; made by the subclass. */
     protected abstract PooledWriter changes();
 
     /** The tables of items that have a column. */
@@ -129,7 +129,7 @@ public abstract class ServerLayer implements Layer {
         return errors;
     }
 
-    /** How {@link BatchWriter} and statements within a transaction see the tables. */
+    /** Returns the tables as {@link BatchWriter} and statements within a transaction see them. */
     public final TableSources sources(Session session) {
         return new TableSources(name, table -> schema(session, table));
     }
@@ -414,14 +414,15 @@ public abstract class ServerLayer implements Layer {
     }
 
     /**
-     * Whether the rows are first asked for as if they were few, and once more where they are not. That is worth it where rows that
-     * are fetched in parts cost a round trip more, and where no rows have to be found before the first can come.
+     * Returns whether the rows are first asked for as if they were few, and once more where they are not. That is worth
+     * it where rows that are fetched in parts cost a round trip more, and where no rows have to be found before the
+     * first can come.
      */
     protected boolean triesFew(Selection selection) {
         return false;
     }
 
-    /** How many rows are fetched at a time at first; 0 where the driver reads them one by one. */
+    /** Returns how many rows are fetched at first; 0 where the driver reads them one by one. */
     protected int fetched() {
         return 0;
     }
@@ -431,7 +432,7 @@ public abstract class ServerLayer implements Layer {
         return new OpenCursor(rows);
     }
 
-    /** What it means that the selection failed, found out by looking at the tables. */
+    /** Returns the exception for a selection that failed, after looking at the tables. */
     public final RuntimeException failure(Selection selection, SQLException e) {
         if (sessions.isClosed()) {
             return sessions.closedLayer();

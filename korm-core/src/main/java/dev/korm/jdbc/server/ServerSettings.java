@@ -16,7 +16,7 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a layer reaches its server, whichever database that is, and how long it waits there.
+ * The settings by which a layer reaches its server, whichever database that is, with their time limits.
  *
  * @param given a data source of the program's own, which knows its server and user already
  * @param poolTimeout how long a call waits for a connection
@@ -103,12 +103,12 @@ public record ServerSettings(
         return (int) Math.min(Integer.MAX_VALUE, Math.max(1, (busyTimeout.toMillis() + 999) / 1000));
     }
 
-    /** How long a connection may take, in whole seconds, at least one. */
+    /** Returns the time limit for connecting in whole seconds, at least one. */
     public int poolSeconds() {
         return (int) Math.min(Integer.MAX_VALUE, Math.max(1, (poolTimeout.toMillis() + 999) / 1000));
     }
 
-    /** Whether the connections are the layer's own, set as it wants them. */
+    /** Returns whether the connections are the layer's own, set as it wants them. */
     public boolean isOwn() {
         return given == null;
     }
@@ -150,12 +150,12 @@ public record ServerSettings(
         return new LayerDescription(type, new LayerDescription.Options(identity, secret));
     }
 
-    /** What messages say behind the place of a layer that takes no changes. */
+    /** Returns the note that messages append to the address of a read-only layer. */
     public String readOnlyNote() {
         return access == Capabilities.Access.READ_ONLY ? ", read-only" : "";
     }
 
-    /** Where the database is, for messages; without credentials. */
+    /** Returns the address of the database, for messages; without credentials. */
     @Override
     public String toString() {
         return given != null ? "a data source" : address.identity();

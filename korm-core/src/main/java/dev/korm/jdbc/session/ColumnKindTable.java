@@ -28,12 +28,12 @@ public final class ColumnKindTable {
         return sql;
     }
 
-    /** Whether a kind has to be written. */
+    /** Returns whether a kind has to be written. */
     public static boolean isKept(ColumnKind kind) {
         return kind == ColumnKind.RN || kind == ColumnKind.ENCRYPTED;
     }
 
-    /** What is written for a kind. */
+    /** Returns the text that is stored for a kind. */
     public static String written(ColumnKind kind) {
         return kind == ColumnKind.RN ? REFERENCE : SEALED;
     }

@@ -9,7 +9,7 @@ import javax.sql.DataSource;
 
 /** Sessions on connections to be used and given back. Safe for many threads. */
 public interface Connections extends AutoCloseable {
-    /** What becomes of a connection that is given back. */
+    /** The fate of a connection that is given back. */
     enum State {
         USABLE,
         /** It was lost, or may have been. */

@@ -137,12 +137,12 @@ public final class Session implements AutoCloseable {
         return changing;
     }
 
-    /** Whether the connection must not be used again. */
+    /** Returns whether the connection must not be used again. */
     public boolean isBroken() {
         return broken;
     }
 
-    /** What failed first since the session was last put to rest. */
+    /** Returns the first failure since the session was last reset. */
     Optional<SQLException> failure() {
         return Optional.ofNullable(failure);
     }

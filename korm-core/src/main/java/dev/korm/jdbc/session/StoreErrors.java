@@ -31,7 +31,7 @@ public abstract class StoreErrors {
         return layer;
     }
 
-    /** How the layer and its database are called in messages. */
+    /** Returns the name of the layer and its database in messages. */
     public final String where() {
         return "layer " + layer + " (" + place + ")";
     }
@@ -95,16 +95,16 @@ public abstract class StoreErrors {
         return new OperationInterruptedException(attempted + " on " + where(), Outcome.NOT_APPLIED, cause);
     }
 
-    /** Whether another transaction was in the way, so that the same one may succeed when it is run again. */
+    /** Returns whether another transaction was in the way, so that the same one may succeed when it is run again. */
     public abstract boolean isConflict(SQLException error);
 
-    /** Whether the connection was lost, so that it is not known what became of what was sent last. */
+    /** Returns whether the connection was lost, so that it is not known what became of what was sent last. */
     public abstract boolean isLost(SQLException error);
 
-    /** Whether somebody else made, at the same time, what a schema was to gain. */
+    /** Returns whether somebody else made, at the same time, what a schema was to gain. */
     public abstract boolean isMadeTwice(SQLException error);
 
-    /** How a message about something that failed begins. */
+    /** Returns the beginning of a message about a failure. */
     public final String beginning(String attempted) {
         return attempted + " failed on " + where() + ": ";
     }

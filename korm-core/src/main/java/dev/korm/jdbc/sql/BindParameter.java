@@ -5,8 +5,8 @@ import dev.korm.spi.query.Condition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is bound to one placeholder of a statement: a value that is known when the statement is written, or the constant that
- * stands at some index when it is asked.
+ * A value bound to one placeholder of a statement: known when the statement is written, or the constant at some index
+ * when it is executed.
  */
 public record BindParameter(
         @Nullable Object value,

@@ -14,8 +14,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a column of an answer becomes a value of the class that its {@link ColumnKind} names. A value that is not of the kind,
- * because another program put it there, is answered as it is; it is never bent into the kind.
+ * A reader of result columns: makes a value of the class that the {@link ColumnKind} names. A value that is not of the
+ * kind, because another program put it there, is answered as it is; it is never bent into the kind.
  */
 public enum ColumnReader {
     /** From a column that can hold nothing but text. */
@@ -154,7 +154,10 @@ public enum ColumnReader {
         };
     }
 
-    /** Whether the operand's values are those of JSON if there are any, so that no column has a say in their type. */
+    /**
+     * Returns whether the operand's values are those of JSON if there are any, so that no column has a say in their
+     * type.
+     */
     public static boolean isScalar(Operand operand) {
         if (operand instanceof Operand.Coalesce firstOf) {
             return firstOf.operands().stream().allMatch(ColumnReader::isScalar);
@@ -162,7 +165,7 @@ public enum ColumnReader {
         return operand instanceof Operand.Json || operand instanceof Operand.Absent;
     }
 
-    /** Whether the operand's values come out of a JSON text, where some kinds have another form. */
+    /** Returns whether the operand's values come out of a JSON text, where some kinds have another form. */
     public static boolean isJson(Operand operand) {
         if (operand instanceof Operand.Coalesce firstOf) {
             return firstOf.operands().stream().anyMatch(ColumnReader::isJson);

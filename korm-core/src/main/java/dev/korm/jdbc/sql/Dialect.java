@@ -13,7 +13,10 @@ import java.sql.SQLException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** How one database spells what {@link SelectionSql} and {@code BatchWriter} want to say, and what its errors mean. */
+/**
+ * The dialect of one database: how it writes what {@link SelectionSql} and {@code BatchWriter} need, and what its
+ * errors mean.
+ */
 public interface Dialect {
     /** A statement in the database's way of quoting names. */
     SqlWriter writer();
@@ -36,19 +39,22 @@ public interface Dialect {
     /** The operand's value in a form whose equality is the operand's kind's. */
     void equatable(SqlWriter sql, Operand operand, TableSources sources);
 
-    /** What is bound beside {@link #comparable}, such that the comparison comes out as with the exact constant. */
+    /**
+     * Returns the value to bind beside {@link #comparable}, such that the comparison has the same result as with the
+     * exact constant.
+     */
     Object constant(Operand operand, Condition.Comparison comparison, Object constant);
 
-    /** What is bound for a value to be stored in a column of the kind. */
+    /** Returns the value to bind for storing a value in a column of the kind. */
     @Nullable Object stored(ColumnKind kind, @Nullable Object value);
 
-    /** Whether the operand's text matches. */
+    /** Writes whether the operand's text matches. */
     void matches(SqlWriter sql, Operand operand, TextPattern pattern, TableSources sources);
 
-    /** What stands after FROM for the elements of a container, its alias included. */
+    /** Writes the FROM item for the elements of a container, its alias included. */
     void elements(SqlWriter sql, Condition.AnyElement any, TableSources sources);
 
-    /** Whether the key of a join's target is the id at the end of its reference. */
+    /** Writes whether the key of a join's target is the id at the end of its reference. */
     default void joined(SqlWriter sql, Join join, TableSources sources) {
         sql.column(join.source(), join.target().key()).add(" = ");
         referredId(sql, join.reference(), sources);
@@ -58,15 +64,15 @@ public interface Dialect {
     void referredId(SqlWriter sql, Operand reference, TableSources sources);
 
     /**
-     * Whether an RN is that of an item of a table.
+     * Writes whether an RN is that of an item of a table.
      *
      * @param layer the layer that the table is in; an RN without {@code from} means the one that is asked
      */
     void refersTo(SqlWriter sql, Operand reference, String layer, TableName target, TableSources sources);
 
     /**
-     * What stands after an operand that equals one of many texts, bound as one value: a statement with a placeholder for each
-     * takes longer to write and to plan than to run.
+     * Writes what follows an operand that equals one of many texts, bound as one value: a statement with a placeholder
+     * for each takes longer to write and to plan than to run.
      */
     void oneOfMany(SqlWriter sql, List<String> texts);
 
@@ -76,7 +82,8 @@ public interface Dialect {
     }
 
     /**
-     * Whether an operand equals one of many constants, which are bound as few values, since databases bound how many a statement has.
+     * Writes whether an operand equals one of many constants, which are bound as few values, since databases limit how
+     * many a statement has.
      *
      * @param operand what is compared, as {@link #equatable} writes it
      * @param constants what is bound beside it, in the form that {@link #constant} has
@@ -112,7 +119,7 @@ public interface Dialect {
         return false;
     }
 
-    /** What stands within {@code IN (…)} for the keys that a selection from the changed table answers. */
+    /** Writes the content of {@code IN (…)} for the keys that a selection from the changed table returns. */
     default void chosen(SqlWriter sql, Selection selection, Runnable keys) {
         keys.run();
     }
@@ -120,20 +127,23 @@ public interface Dialect {
     /** A part of an index, within CREATE INDEX. */
     void indexed(SqlWriter sql, Operand part);
 
-    /** What at the end of a SELECT keeps others from changing its rows until the transaction ends, where that takes words. */
+    /**
+     * Returns the clause at the end of a SELECT that keeps others from changing its rows until the transaction ends;
+     * empty where none is needed.
+     */
     default String sharedLock() {
         return "";
     }
 
     Violation violation(SQLException error);
 
-    /** Whether the error may come from a table or column that is not there. */
+    /** Returns whether the error may come from a table or column that is not there. */
     boolean mayBeMissing(SQLException error);
 
-    /** Whether the error may come from a column that is no longer of the kind that was assumed. */
+    /** Returns whether the error may come from a column that is no longer of the kind that was assumed. */
     boolean isOfAnotherKind(SQLException error);
 
-    /** What constraint an error speaks of. */
+    /** The kind of constraint that an error is about. */
     enum Violation {
         KEY_OR_UNIQUE,
         NONE

@@ -15,7 +15,7 @@ public final class InsertStatements {
     private final Dialect dialect;
     private final Map<Shape, String> known = new ConcurrentHashMap<>();
 
-    /** Whether the rows get the token of their batch. */
+    /** The choice of whether the rows get the token of their batch. */
     public enum Tokens {
         WRITTEN,
         NONE

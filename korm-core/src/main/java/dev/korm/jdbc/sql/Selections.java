@@ -5,9 +5,9 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 
-/** What a batch needs to know of the selections in it. */
+/** The selections of a batch. */
 public interface Selections {
-    /** What is known of the selection's tables, ready for writing it. */
+    /** Returns the sources of the selection's tables, ready for writing it. */
     TableSources sources(Selection selection);
 
     /**

@@ -16,7 +16,7 @@ public final class SqlWriter {
         this.limits = limits;
     }
 
-    /** Whether a table or column of korm's may be called so. */
+    /** Returns whether a table or column of korm's may be called so. */
     public static boolean isName(String name) {
         // Asked for every name of every statement, too often for a regular expression.
         for (int i = 0; i < name.length(); i++) {

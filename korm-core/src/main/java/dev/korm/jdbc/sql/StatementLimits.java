@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * How much one statement may come to, so that a longer one is refused before it is sent.
+ * The limits of one statement, so that a longer one is refused before it is sent.
  *
  * @param database its name, for messages
  * @param values how many values may be bound

@@ -18,11 +18,11 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What tables have whatever the database, and what they have beside what is wanted of them. */
+/** Rules that tables follow on every database, and the differences between a table and the wanted schema. */
 public final class TableSchemas {
     private TableSchemas() {}
 
-    /** Whether nothing of what is wanted is lacking. */
+    /** Returns whether nothing of what is wanted is lacking. */
     public static boolean covers(TableSchema actual, TableSchema wanted, Set<String> replace) {
         return wanted.columns().stream().allMatch(column -> actual.column(column.name())
                         .filter(there -> !isReplaced(there, column, replace))
@@ -35,7 +35,7 @@ public final class TableSchemas {
     }
 
     /**
-     * What a table has to lose and to gain to be what is wanted.
+     * The differences between a table and the wanted schema: what has to be dropped and added.
      *
      * @param staleIndexes indexes over columns that go
      * @param staleColumns columns of another kind than wanted, with the hidden columns that hang on them
@@ -79,7 +79,7 @@ public final class TableSchemas {
         return operand instanceof Operand.Column column ? column.name() : "";
     }
 
-    /** What a column's name says of its kind, whatever type it has. */
+    /** Returns the kind that a column's name implies, whatever type it has. */
     public static Optional<ColumnKind> kindByName(TableName table, String column) {
         if (column.equals(table.key())) {
             return Optional.of(ColumnKind.ID);

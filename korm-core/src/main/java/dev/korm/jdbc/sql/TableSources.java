@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Which table each number of a selection names, and what is known of those tables. Made for writing one statement. */
+/** The tables that the numbers of a selection name, with their schemas. Made for writing one statement. */
 public final class TableSources {
     private final String layer;
     private final Function<TableName, Optional<TableSchema>> schemas;
@@ -38,7 +38,9 @@ public final class TableSources {
         put(join.source(), join.target());
     }
 
-    /** Whether an index holds a value of that place, so that the statement has to spell it as the index does. */
+    /**
+     * Returns whether an index holds a value of that place, so that the statement has to spell it as the index does.
+     */
     public boolean isIndexed(Operand.Json json) {
         if (!(json.document() instanceof Operand.Column column)) {
             return false;
@@ -57,7 +59,10 @@ public final class TableSources {
         return false;
     }
 
-    /** Whether the column is the revision of a table that has none yet. From then on the statement is provisional. */
+    /**
+     * Returns whether the column is the revision of a table that has none yet. From then on the statement is
+     * provisional.
+     */
     public boolean lacksRevision(Operand.Column column) {
         boolean lacking = column.name().equals(TableName.REVISION)
                 && schema(column.source())
@@ -67,7 +72,7 @@ public final class TableSources {
         return lacking;
     }
 
-    /** Whether the statement would be another once a table gains its revision column. */
+    /** Returns whether the statement would be another once a table gains its revision column. */
     public boolean provisional() {
         return provisional;
     }

@@ -180,7 +180,7 @@ final class GroupCommit implements CombiningQueue.Worker<PendingBatch> {
         session.rest();
     }
 
-    /** What does not fit at the end may be the work of one of them. */
+    /** Handles a failed COMMIT, which the work of a single batch may have caused. */
     private void commitFailed(List<PendingBatch> group, SQLException e) {
         Outcome outcome = session.failedCommit();
         for (PendingBatch pending : group) {

@@ -193,7 +193,7 @@ final class ReaderPool {
         }
     }
 
-    /** How many connections are open; for tests. */
+    /** Returns how many connections are open; for tests. */
     int opened() {
         int open = 0;
         for (int i = 0; i < places.length(); i++) {

@@ -42,7 +42,7 @@ public final class SqliteConnector {
         return open("Opening a connection", Access.READ);
     }
 
-    /** Whether a database lasts no longer than its connection. */
+    /** Returns whether a database lasts no longer than its connection. */
     boolean isInMemory() {
         return file.isEmpty();
     }

@@ -54,12 +54,12 @@ public final class SqliteErrors {
         return layer;
     }
 
-    /** How the layer and its file are called in messages. */
+    /** Returns the name of the layer and its file in messages. */
     String where() {
         return "layer " + layer + " (" + place + ")";
     }
 
-    /** What an error means; {@code attempted} completes the sentence "… failed". */
+    /** Translates an error; {@code attempted} completes the sentence "… failed". */
     StoreException translate(String attempted, SQLException error, Outcome outcome) {
         String beginning = attempted + " failed on " + where() + ": ";
         return switch (code(error) & 0xff) {

@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
 import org.sqlite.Collation;
 import org.sqlite.Function;
 
-/** What korm adds to its own connections. Nothing in a schema uses it, so other programs can read and write the file. */
+/**
+ * The functions that korm adds to its own connections. Nothing in a schema uses it, so other programs can read and
+ * write the file.
+ */
 final class SqliteFunctions {
     /** A JSON text by value; see {@link JsonTexts#canonical}. */
     static final String JSON = "korm_json";

@@ -46,7 +46,7 @@ final class SqliteJson {
         }
     }
 
-    /** What stands at a path, as SQL's value or as JSON. */
+    /** Writes the value at a path, as SQL's value or as JSON. */
     static void take(SqlWriter sql, Runnable document, Runnable path, boolean asJson) {
         if (asJson) {
             document.run();

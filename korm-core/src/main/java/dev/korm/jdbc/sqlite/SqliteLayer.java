@@ -418,7 +418,7 @@ public final class SqliteLayer implements Layer {
             }
         }
 
-        /** What it means that the selection failed, found out by looking at the tables. */
+        /** Returns the exception for a selection that failed, after looking at the tables. */
         private RuntimeException failure(SQLException e) {
             KormException meaning = translated("Reading from table " + selection.from(), e);
             if (closed.get() || !dialect.mayBeMissing(e)) {

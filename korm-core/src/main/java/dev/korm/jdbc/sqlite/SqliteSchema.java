@@ -17,7 +17,7 @@ final class SqliteSchema {
         this.catalog = catalog;
     }
 
-    /** What is known; another object as soon as it may be something else. */
+    /** Returns the known schema; another object as soon as it may have changed. */
     Snapshot snapshot() {
         return snapshot;
     }
@@ -51,7 +51,7 @@ final class SqliteSchema {
             this.version = version;
         }
 
-        /** Whether somebody looked for the table already. */
+        /** Returns whether somebody looked for the table already. */
         boolean knows(TableName table) {
             return tables.containsKey(table);
         }

@@ -120,7 +120,7 @@ final class SqliteWriter {
         return grant;
     }
 
-    /** What it means that the turn did not come. */
+    /** Returns the exception for a turn that did not come. */
     private RuntimeException busy() {
         if (Thread.currentThread().isInterrupted()) {
             return new OperationInterruptedException("Writing on " + errors.where(), Outcome.NOT_APPLIED, null);
@@ -133,12 +133,12 @@ final class SqliteWriter {
                 null);
     }
 
-    /** How many transactions were committed; several batches may share one. */
+    /** Returns how many transactions were committed; several batches may share one. */
     long commits() {
         return session.commits();
     }
 
-    /** How many batches wait; for tests. */
+    /** Returns how many batches wait; for tests. */
     int waiting() {
         return turn.waiting();
     }

@@ -49,7 +49,7 @@ final class WritingSession {
         UNKNOWN
     }
 
-    /** What came of a transaction that a thread has left. */
+    /** The state of a transaction that a thread has left. */
     enum Left {
         NOTHING,
         COMMITTED,
@@ -67,13 +67,13 @@ final class WritingSession {
         return session;
     }
 
-    /** What an error means; {@code attempted} completes the sentence "… failed". */
+    /** Returns the exception for an error; {@code attempted} completes the sentence "… failed". */
     RuntimeException failure(String attempted, SQLException e, Outcome outcome) {
         RuntimeException why = outcome == Outcome.NOT_APPLIED ? whyEnded() : null;
         return why != null ? why : errors.translate(attempted, e, outcome);
     }
 
-    /** How many transactions were committed. */
+    /** Returns how many transactions were committed. */
     long commits() {
         return commits.get();
     }

@@ -60,7 +60,7 @@ public final class BatchWriter {
     /** Whether the transaction has changed the schema. Assigned before it does. */
     private boolean schemaChanged;
 
-    /** What a statement that fails leaves of its transaction, and so what can be looked up after it. */
+    /** The state in which a failed statement leaves its transaction, and so what can be looked up after it. */
     public enum Failing {
         /** All that was done before it. */
         LEAVES_TRANSACTION,
@@ -138,7 +138,7 @@ public final class BatchWriter {
         return new BatchResult.Applied(rows);
     }
 
-    /** Where a run of inserts of one shape ends; one mutation further on for anything else. */
+    /** Returns the end of a run of inserts into the same columns; one mutation further on for anything else. */
     private static int endOfRun(List<Mutation> mutations, int from) {
         int end = from + 1;
         if (mutations.get(from) instanceof Mutation.Insert first) {
@@ -330,7 +330,10 @@ public final class BatchWriter {
         }
     }
 
-    /** When no other row holds the value, the selected rows clash among themselves, over the first of them. */
+    /**
+     * Returns the refusal of a change of selected rows: when no other row holds the value, the selected rows clash
+     * among themselves, over the first of them.
+     */
     private Outcome takenBySelected(SQLException error, Mutation.UpdateSelected update) throws SQLException {
         TableName table = update.table();
         try {
@@ -548,7 +551,7 @@ public final class BatchWriter {
         }
     }
 
-    /** Whether looking at the tables tells what the error means. */
+    /** Returns whether looking at the tables tells what the error means. */
     private boolean isExplained(SQLException error) {
         return dialect.violation(error) != Dialect.Violation.NONE || dialect.mayBeMissing(error);
     }
@@ -613,7 +616,7 @@ public final class BatchWriter {
     }
 
     /**
-     * What became of one mutation, or of a run of inserts.
+     * The outcome of one mutation, or of a run of inserts.
      *
      * @param rows how many rows each changed
      * @param position which of the run was refused

@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** What tables a database has, seen from within a transaction. */
+/** The tables of a database, seen from within a transaction. */
 public interface Catalog {
     /** The table as the session sees it now. */
     Optional<TableSchema> read(Session session, TableName table) throws SQLException;
 
     /**
-     * Something that is another whenever the table's columns are others, by whichever program; empty where the database refuses
-     * by itself what does not fit a column, and where there is no such table.
+     * Returns an object that differs whenever the table's columns differ, whichever program changed them; empty where
+     * the database itself refuses what does not fit a column, and where there is no such table.
      */
     Optional<Object> version(Session session, TableName table) throws SQLException;
 

@@ -28,7 +28,7 @@ final class Refusals {
         this.catalog = catalog;
     }
 
-    /** Why a row was not changed that was named by its key. */
+    /** Explains why a row named by its key was not changed. */
     Refusal absent(TableName table, String id) throws SQLException {
         if (!table.isItems()) {
             return new Refusal.Missing();
@@ -46,7 +46,7 @@ final class Refusals {
         return session.query(sql, rows -> rows.next());
     }
 
-    /** What the marker that is there says. */
+    /** Reads what the existing marker says. */
     Refusal marked(String id) throws SQLException {
         TableName table = TransactionMarker.TABLE;
         SqlWriter select = dialect.writer().add("SELECT ").name("state");
@@ -60,7 +60,7 @@ final class Refusals {
                         : new Refusal.AlreadyApplied());
     }
 
-    /** Which row holds a value that must be unique, where one does. */
+    /** Finds the row that holds a value that must be unique. */
     Optional<Refusal> taken(TableName table, Optional<String> id, List<ColumnSchema> columns, Row values)
             throws SQLException {
         Map<String, @Nullable Object> written = new HashMap<>();

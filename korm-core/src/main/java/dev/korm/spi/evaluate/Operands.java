@@ -55,7 +55,7 @@ final class Operands {
         return scope -> null;
     }
 
-    /** Whether values of the kind are compared as JSON. */
+    /** Returns whether values of the kind are compared as JSON. */
     static boolean isJson(ColumnKind kind) {
         return kind == ColumnKind.JSON || kind == ColumnKind.ENCRYPTED;
     }
@@ -110,7 +110,7 @@ final class Operands {
                 : value;
     }
 
-    /** Whether the values are those of a column of an unknown type, which may hold values of several sorts. */
+    /** Returns whether the values are those of a column of an unknown type, which may hold values of several sorts. */
     static boolean isForeign(Operand operand) {
         if (operand instanceof Operand.Coalesce firstOf) {
             return firstOf.operands().stream().anyMatch(Operands::isForeign);

@@ -11,7 +11,7 @@ public enum Truth {
         return value ? TRUE : FALSE;
     }
 
-    /** Whether a row of this outcome is selected. */
+    /** Returns whether a row of this outcome is selected. */
     public boolean isTrue() {
         return this == TRUE;
     }

@@ -65,7 +65,7 @@ public final class Values {
         };
     }
 
-    /** Whether two values are of one sort, so that a comparison of them means something. */
+    /** Returns whether two values are of one sort, so that a comparison of them means something. */
     static boolean comparable(Object left, Object right) {
         return Sort.of(left) == Sort.of(right);
     }

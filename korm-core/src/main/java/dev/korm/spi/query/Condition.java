@@ -262,7 +262,7 @@ public sealed interface Condition {
 
     /** Opens sealed values of one column. Its text says nothing of what is asked for. */
     interface SealedMatcher {
-        /** Whether what a row holds is a value that is asked for; false for what does not open. */
+        /** Returns whether what a row holds is a value that is asked for; false for what does not open. */
         boolean finds(String sealed, String id);
     }
 

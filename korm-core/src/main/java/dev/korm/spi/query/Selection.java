@@ -36,7 +36,9 @@ public record Selection(
         order = List.copyOf(order);
     }
 
-    /** Whether the answer has a row for each group, or one for all rows together, instead of one for each row. */
+    /**
+     * Returns whether the answer has a row for each group, or one for all rows together, instead of one for each row.
+     */
     public boolean isGrouped() {
         return !groupBy.isEmpty() || outputs.stream().anyMatch(output -> !(output instanceof Output.Value));
     }

@@ -64,7 +64,7 @@ public record TableName(String text, String key) {
         return new TableName(text, key);
     }
 
-    /** Whether {@code text} has the form of an item table's name. */
+    /** Returns whether {@code text} has the form of an item table's name. */
     public static boolean isItems(String text) {
         int split = text.indexOf("__", ITEMS.length());
         return text.startsWith(ITEMS)
@@ -73,7 +73,7 @@ public record TableName(String text, String key) {
                 && isWord(text.substring(split + 2));
     }
 
-    /** Whether this table holds items, and so has a revision column. */
+    /** Returns whether this table holds items, and so has a revision column. */
     public boolean isItems() {
         return text.startsWith(ITEMS);
     }

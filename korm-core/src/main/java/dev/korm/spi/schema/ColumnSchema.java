@@ -34,12 +34,12 @@ public record ColumnSchema(String name, ColumnKind kind, Filling filling) {
         this(name, kind, Filling.NULL);
     }
 
-    /** Whether the database alone writes it. */
+    /** Returns whether the database alone writes it. */
     public boolean isGenerated() {
         return filling == Filling.GENERATED;
     }
 
-    /** Whether a row that does not name it has something in it that the program does not know. */
+    /** Returns whether a row that does not name it has something in it that the program does not know. */
     public boolean isFilled() {
         return filling != Filling.NULL;
     }
@@ -49,12 +49,12 @@ public record ColumnSchema(String name, ColumnKind kind, Filling filling) {
         return new ColumnSchema(name, other, filling);
     }
 
-    /** Whether a name is that of a hidden column of fingerprints. */
+    /** Returns whether a name is that of a hidden column of fingerprints. */
     public static boolean isFingerprint(String name) {
         return name.startsWith(UNIQUE_PREFIX) && !name.startsWith(OWN_PREFIX);
     }
 
-    /** Whether the column belongs to korm and not to the data of the items. */
+    /** Returns whether the column belongs to korm and not to the data of the items. */
     public boolean isHidden() {
         return name.equals(TableName.ID) || name.equals(TableName.FORMER_REVISION) || name.startsWith(UNIQUE_PREFIX);
     }

@@ -107,7 +107,7 @@ public record FingerprintKey(List<Part> parts, int bits) {
         this(parts, EXACT_BITS);
     }
 
-    /** Whether fingerprints of sealed values can have so many bits. */
+    /** Returns whether fingerprints of sealed values can have so many bits. */
     public static boolean isLength(int bits) {
         return bits >= LEAST_BITS && bits <= MOST_BITS && bits % BITS_STEP == 0;
     }
@@ -294,22 +294,22 @@ public record FingerprintKey(List<Part> parts, int bits) {
         }
     }
 
-    /** Whether it is of one column as it is, as the original's are. */
+    /** Returns whether it is of one column as it is, as the original's are. */
     public boolean isPlain() {
         return parts.size() == 1 && bits(parts.get(0)) == 0;
     }
 
-    /** Whether its fingerprints are made with a key, since one of its columns is sealed. */
+    /** Returns whether its fingerprints are made with a key, since one of its columns is sealed. */
     public boolean isSealed() {
         return parts.stream().anyMatch(Part::isSealed);
     }
 
-    /** Whether equal fingerprints mean equal values; else what is found has to be opened to be believed. */
+    /** Returns whether equal fingerprints mean equal values; else what is found has to be opened to be believed. */
     public boolean isExact() {
         return bits >= EXACT_BITS;
     }
 
-    /** Whether a column is of it. */
+    /** Returns whether a column is of it. */
     public boolean isOf(String column) {
         for (Part part : parts) {
             if (part.column().equals(column)) {
@@ -324,7 +324,7 @@ public record FingerprintKey(List<Part> parts, int bits) {
         return parts.stream().map(Part::column).toList();
     }
 
-    /** Whether it can be named. With up to five columns it always can. */
+    /** Returns whether it can be named. With up to five columns it always can. */
     public boolean isNameable() {
         return hidden().name().length() <= LONGEST_NAME;
     }

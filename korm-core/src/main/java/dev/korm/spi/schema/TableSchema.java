@@ -28,12 +28,12 @@ public record TableSchema(TableName table, List<ColumnSchema> columns, List<Inde
         return Optional.empty();
     }
 
-    /** Whether there is a column of that exact name. */
+    /** Returns whether there is a column of that exact name. */
     public boolean has(String name) {
         return column(name).isPresent();
     }
 
-    /** Whether there is an index of that name. */
+    /** Returns whether there is an index of that name. */
     public boolean hasIndex(String name) {
         return indexes.stream().anyMatch(index -> index.name().equals(name));
     }

@@ -48,7 +48,7 @@ interface Labels {
 
     /** Labels in an attribute of the file itself, which goes wherever the file goes. */
     final class InAttributes implements Labels {
-        /** Whether the file system has attributes, found out by setting one. */
+        /** Returns whether the file system has attributes, found out by setting one. */
         static boolean work(Path file) {
             try {
                 write(file, Label.NONE);

@@ -109,7 +109,7 @@ final class LocalNames {
         return part.length() * 3 <= LONGEST - 10 || fault(marked).isEmpty() ? List.of(part, marked) : List.of(part);
     }
 
-    /** Whether a name that is there is there in this spelling. */
+    /** Returns whether a name that is there is there in this spelling. */
     boolean isSpelt(Folder folder, String name) throws IOException {
         return switch (spelling) {
             case EXACT -> true;

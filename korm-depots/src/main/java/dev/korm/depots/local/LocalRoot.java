@@ -200,7 +200,7 @@ final class LocalRoot {
         return locks;
     }
 
-    /** Whether files can be given a second name, which is what stores one only if it is absent. */
+    /** Returns whether files can be given a second name, which is what stores one only if it is absent. */
     boolean links() {
         return links;
     }

@@ -63,7 +63,7 @@ final class S3Failures {
         return status(failed) == RANGE;
     }
 
-    /** Whether nothing can have happened: the store looked at the request and refused it. */
+    /** Returns whether nothing can have happened: the store looked at the request and refused it. */
     static boolean isRefused(SdkException failed) {
         return status(failed) >= 400 && status(failed) < SERVER;
     }

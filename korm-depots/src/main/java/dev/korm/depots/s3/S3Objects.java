@@ -90,7 +90,7 @@ final class S3Objects {
                 attributes);
     }
 
-    /** Whether the store groups keys by the character that separates the parts of an RN. */
+    /** Returns whether the store groups keys by the character that separates the parts of an RN. */
     boolean knowsDelimiter(String prefix) {
         try {
             s3.listObjectsV2(request ->
@@ -117,7 +117,7 @@ final class S3Objects {
         }
     }
 
-    /** Whether an object was sent in parts, and so may have a label. */
+    /** Returns whether an object was sent in parts, and so may have a label. */
     static boolean inParts(String etag) {
         return etag.indexOf('-') > 0;
     }

@@ -638,7 +638,10 @@ public abstract class MovingContract {
         assertThat(stops).isGreaterThan(20);
     }
 
-    /** Whether the move was stopped by the nth call; then it was finished by another one, and everything is where it belongs. */
+    /**
+     * Returns whether the move was stopped by the nth call; then it was finished by another one, and everything is
+     * where it belongs.
+     */
     private boolean killed(int n, FaultyLayer.Call call, FaultyLayer.Moment moment, boolean inOld) {
         pool.close();
         pool = null;

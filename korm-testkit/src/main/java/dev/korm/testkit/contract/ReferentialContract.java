@@ -127,7 +127,7 @@ public abstract class ReferentialContract {
     /** The store to hold against the contract; asked once in each test, and empty then. */
     protected abstract LayerSource store();
 
-    /** Whether the layer evaluates conditions by itself, so that a batch can be held to what it leaves. */
+    /** Returns whether the layer evaluates conditions by itself, so that a batch can be held to what it leaves. */
     protected boolean guardsBatches() {
         return true;
     }

@@ -214,7 +214,7 @@ public abstract class RotationContract extends SecretsWorld {
         }
     }
 
-    /** Whether the store can look for fingerprints within a transaction. */
+    /** Returns whether the store can look for fingerprints within a transaction. */
     protected boolean looksWithinTransactions() {
         return true;
     }

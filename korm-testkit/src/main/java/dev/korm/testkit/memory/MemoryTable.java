@@ -108,7 +108,7 @@ final class MemoryTable {
         };
     }
 
-    /** Whether the column is the revision of a table that has none yet. */
+    /** Returns whether the column is the revision of a table that has none yet. */
     boolean lacksRevision(String column) {
         return isRevision(column) && !has(column);
     }

@@ -54,7 +54,7 @@ abstract class LayerWorld {
      */
     protected abstract Layer open(String name);
 
-    /** Whether two layers opened in one test see the same store, and a later one what an earlier one wrote. */
+    /** Returns whether two layers opened in one test see the same store, and a later one what an earlier one wrote. */
     protected abstract boolean isShared();
 
     @AfterEach
