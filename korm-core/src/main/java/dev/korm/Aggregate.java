@@ -25,17 +25,17 @@ public record Aggregate(Function function, Optional<FieldPath> path) implements 
         MAXIMUM
     }
 
-    /** How many items. */
+    /** Counts the items. */
     public static Aggregate count() {
         return new Aggregate(Function.COUNT, Optional.empty());
     }
 
-    /** How many different values. */
+    /** Counts the distinct values. */
     public static Aggregate distinct(String path) {
         return of(Function.DISTINCT, FieldPath.parse(path));
     }
 
-    /** How many different values. */
+    /** Counts the distinct values. */
     public static <T, V> Aggregate distinct(Property<T, V> property) {
         return of(Function.DISTINCT, FieldPath.of(property));
     }

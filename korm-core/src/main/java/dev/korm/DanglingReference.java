@@ -10,7 +10,7 @@ package dev.korm;
  * @param reason why that names nothing
  */
 public record DanglingReference(String layer, Rn<?> holder, FieldPath path, Rn<?> reference, Reason reason) {
-    /** Why a reference names nothing. */
+    /** The reason why a reference is dangling. */
     public enum Reason {
         /** There is no such item in the layer that it names. */
         NO_ITEM,

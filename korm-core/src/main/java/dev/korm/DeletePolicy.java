@@ -1,6 +1,6 @@
 package dev.korm;
 
-/** What happens to an item when an item that it refers to is deleted; declared by {@link OnDelete}. */
+/** The policy for an item when an item that it refers to is deleted; declared by {@link OnDelete}. */
 public enum DeletePolicy {
     /** The reference stays, and is missing from then on. What a field without {@link OnDelete} has. */
     LEAVE,

@@ -9,8 +9,8 @@ import java.util.Map;
  */
 public interface DeletedItem<T> extends Referenced<T> {
     /**
-     * How many items went along with it, since their references to it have the policy {@link DeletePolicy#CASCADE}: by the RN of
-     * their collection.
+     * Returns how many items were deleted along with it, because their references to it have the policy {@link
+     * DeletePolicy#CASCADE}: by the RN of their collection.
      */
     Map<Rn<?>, Long> cascaded();
 

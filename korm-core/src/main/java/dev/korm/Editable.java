@@ -5,8 +5,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What can be changed. A change makes a new value and leaves the old one as it was; nothing is stored before
- * {@code create()} or {@code commit()}.
+ * The operations that change data. A change makes a new value and leaves the old one as it was; nothing is stored
+ * before {@code create()} or {@code commit()}.
  *
  * @param <T> the type of the data
  * @param <R> the state that a change leads to

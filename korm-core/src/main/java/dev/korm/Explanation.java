@@ -3,7 +3,7 @@ package dev.korm;
 import java.util.List;
 
 /**
- * How a query is answered, without any of its constants. {@code toString} is made to be read.
+ * The plan of a query, without any of its constants. {@code toString} is made to be read.
  *
  * @param steps in the order in which they are taken
  */

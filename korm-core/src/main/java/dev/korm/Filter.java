@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which items are asked for. Made by the static methods here, which read well imported:
+ * A predicate over the items of a collection. Made by the static methods here, which read well imported:
  *
  * <pre>{@code
  * import static dev.korm.Filter.*;
@@ -435,7 +435,7 @@ public sealed interface Filter {
         ENDS_WITH
     }
 
-    /** Whether letters of different case match. */
+    /** The choice of whether letters of different case match. */
     enum Case {
         SENSITIVE,
         INSENSITIVE

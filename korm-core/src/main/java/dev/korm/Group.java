@@ -25,6 +25,6 @@ public interface Group {
     /** A figure that is a number; 0 when no item has a value. */
     Number number(Aggregate aggregate);
 
-    /** How many items; needs {@link Aggregate#count()} among the figures. */
+    /** Returns the number of items; needs {@link Aggregate#count()} among the aggregates. */
     long count();
 }

@@ -28,6 +28,6 @@ public interface Grouping {
     /** The groups, with these figures. */
     List<Group> select(Aggregate... aggregates);
 
-    /** How it would be answered. */
+    /** Explains how the query would be answered. */
     Explanation explain(Aggregate... aggregates);
 }

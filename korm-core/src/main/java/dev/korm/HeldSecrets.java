@@ -13,7 +13,7 @@ final class HeldSecrets extends Holders {
         Holders.register(new HeldSecrets());
     }
 
-    /** What would be stored of a hash. */
+    /** Returns the sealed form of a hash. */
     static Sealed sealed(Payload payload) {
         return hold(payload);
     }

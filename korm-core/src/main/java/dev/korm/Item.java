@@ -47,7 +47,7 @@ public interface Item<T> extends Referenced<T>, Editable<T, UncommittedItem<T>> 
     /** It as {@link #show()} prints it. Secrets are hidden. */
     String show(Coloring coloring);
 
-    /** Whether text carries colours. */
+    /** The choice of whether text is colored. */
     enum Coloring {
         PLAIN,
         ANSI

@@ -4,7 +4,8 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Where items of one type come from: data, a query, or an RN. Made by {@link Korm#item}. Immutable, safe for many threads.
+ * The entry point for items of one type: from data, a query, or an RN. Made by {@link Korm#item}. Immutable, safe for
+ * many threads.
  *
  * <p>A layer may be left out where the pool has only one; namespace and kind where the record is {@link Stored}.
  *
@@ -61,6 +62,6 @@ public interface Items<T> {
     /** As {@link #prepare(Rn)}, where {@link Stored} says. */
     void prepare();
 
-    /** Those items that exist, in the order of their RNs, in one round trip for each collection. */
+    /** Reads those items that exist, in the order of their RNs, in one round trip for each collection. */
     List<Item<T>> fromRns(Collection<Rn<T>> rns);
 }

@@ -5,7 +5,7 @@ import dev.korm.relocate.Relocations;
 import java.util.List;
 
 /**
- * Where everything begins.
+ * The entry point of the library.
  *
  * <pre>{@code
  * try (Pool pool = Korm.pool().layer("main", Sqlite.file("cars.sqlite")).open()) {

@@ -17,7 +17,7 @@ public final class MetadataException extends KormException {
         this.differences = List.copyOf(differences);
     }
 
-    /** What differs, a line each, for people; never credentials. */
+    /** Returns the differences, a line each, for people; never credentials. */
     public List<String> differences() {
         return differences;
     }

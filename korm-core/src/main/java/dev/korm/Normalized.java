@@ -7,8 +7,9 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Which texts count as the same one: {@code @Normalized({TRIM, IGNORE_CASE}) Unique<String> email}. On a top-level field that is
- * a {@link Unique} text, or a text that {@link UniqueTogether} names.
+ * The differences between texts that uniqueness and comparisons ignore: {@code @Normalized({TRIM, IGNORE_CASE})
+ * Unique<String> email}. On a top-level field that is a {@link Unique} text, or a text that {@link UniqueTogether}
+ * names.
  *
  * <p>The text is stored and read as it was given; only what the store compares is normalised. On a {@code Unique} field, {@code
  * eq}, {@code ne} and {@code inList} agree with it: they find {@code " Fred@X.org"} by {@code "fred@x.org"}, by an index. Every
@@ -21,7 +22,7 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
 public @interface Normalized {
-    /** What makes no difference. */
+    /** The differences to ignore. */
     Form[] value();
 
     /** A difference that does not count. Applied in this order, whatever the order in the annotation. */

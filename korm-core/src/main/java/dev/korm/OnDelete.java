@@ -7,8 +7,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * What happens to an item when an item that it refers to is deleted. On a component of a record, nested ones included: of the
- * reference, or of the references in the list or map, that the component is.
+ * The policy for an item when an item that it refers to is deleted. On a component of a record, nested ones included:
+ * of the reference, or of the references in the list or map, that the component is.
  *
  * <pre>{@code
  * record Car(

@@ -9,7 +9,7 @@ package dev.korm;
  * @param nulls where items without a value stand
  */
 public record Order(Key key, Direction direction, Nulls nulls) {
-    /** What can be ordered by: a field, or a figure of a group. */
+    /** A sort key: a field, or an aggregate of a group. */
     public sealed interface Key permits ByField, Aggregate {}
 
     /** A field. */
@@ -21,7 +21,7 @@ public record Order(Key key, Direction direction, Nulls nulls) {
         DESCENDING
     }
 
-    /** Where nulls stand. */
+    /** The position of nulls in the order. */
     public enum Nulls {
         FIRST,
         LAST

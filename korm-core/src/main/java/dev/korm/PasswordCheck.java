@@ -1,7 +1,7 @@
 package dev.korm;
 
 /**
- * What came of holding a password against a hash.
+ * The result of checking a password against a hash.
  *
  * @param outcome whether it is the one
  * @param rehashDue whether it is, and the hash is weaker than the profile asks for now: store {@code Password.hash} of what was
@@ -9,7 +9,7 @@ package dev.korm;
  * @param reason why it could not be checked; empty when it was
  */
 public record PasswordCheck(Outcome outcome, boolean rehashDue, String reason) {
-    /** Whether it is the password. */
+    /** The outcome of a check. */
     public enum Outcome {
         MATCH,
         NO_MATCH,

@@ -74,15 +74,15 @@ public final class PasswordHasher {
 
         private Builder() {}
 
-        /** How much work each hash is; {@link PasswordProfile#STANDARD} when it is not given. */
+        /** Sets how much work each hash is; by default {@link PasswordProfile#STANDARD}. */
         public Builder profile(PasswordProfile other) {
             profile = other;
             return this;
         }
 
         /**
-         * How many are hashed at once. When it is not given, as many as there are processors, but no more than fit into a quarter
-         * of the memory.
+         * Sets how many passwords are hashed at once. When it is not given, as many as there are processors, but no
+         * more than fit into a quarter of the memory.
          *
          * @throws ConfigurationException when it is less than one
          */
@@ -94,7 +94,7 @@ public final class PasswordHasher {
             return this;
         }
 
-        /** How long one waits for others; ten seconds when it is not given. */
+        /** Sets how long a call waits for others; by default ten seconds. */
         public Builder waitAtMost(Duration longest) {
             longestWait = longest;
             return this;
@@ -111,7 +111,7 @@ public final class PasswordHasher {
         }
     }
 
-    /** How much work each hash is. */
+    /** Returns how much work each hash is. */
     public PasswordProfile profile() {
         return profile;
     }

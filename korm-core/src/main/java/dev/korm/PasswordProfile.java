@@ -6,7 +6,7 @@ import dev.korm.spi.Environment;
 import java.time.Duration;
 
 /**
- * How much work it is to hash a password with Argon2id: what a login costs, and with it what a guess costs somebody who has
+ * The work of hashing a password with Argon2id: the cost of a login, and with it of each guess for somebody who has
  * stolen the hashes.
  *
  * @param memoryKib how much memory each hash takes, in KiB

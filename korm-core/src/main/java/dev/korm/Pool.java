@@ -24,7 +24,7 @@ public interface Pool extends AutoCloseable {
     /** Returns what became of changes of several layers that were cut off, and settles them. */
     Recovery recovery();
 
-    /** What is sealed with which key, and sealing everything anew with another. */
+    /** Returns the keys of the pool: which secrets each one seals, and the rotation to another key. */
     Keys keys();
 
     /**

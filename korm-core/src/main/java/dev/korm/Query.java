@@ -99,7 +99,7 @@ public interface Query<T> {
      */
     Page<T> page(int size, @Nullable String cursor);
 
-    /** How many items, the limit taken into account. */
+    /** Counts the items, the limit taken into account. */
     long count();
 
     /** Returns whether there is an item. */
@@ -158,6 +158,6 @@ public interface Query<T> {
      */
     long updateAll(Assignment... assignments);
 
-    /** How the query would be answered; asks the store for its plan and reads no item. */
+    /** Explains how the query would be answered; asks the store for its plan and reads no item. */
     Explanation explain();
 }

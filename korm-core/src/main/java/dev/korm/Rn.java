@@ -47,7 +47,7 @@ public final class Rn<T> implements Comparable<Rn<?>> {
         this.referenced = referenced;
     }
 
-    /** What an RN names. */
+    /** The kind of thing that an RN names. */
     public enum Form {
         /** One item: {@code [rn]:users:freetier:3dd91ede-…}. */
         ITEM,
@@ -138,7 +138,7 @@ public final class Rn<T> implements Comparable<Rn<?>> {
         return RnParser.START + "[" + DEPOT + "::" + depot + "]:" + String.join(":", parts);
     }
 
-    /** What this RN names. */
+    /** Returns the kind of thing that this RN names. */
     public Form form() {
         return form;
     }
@@ -306,7 +306,7 @@ public final class Rn<T> implements Comparable<Rn<?>> {
         throw new QueryException(text + " carries a change that is not committed yet; commit it to have the item");
     }
 
-    /** What it carries, whether committed or not; empty when it is not resolved. */
+    /** Returns the item that it carries, whether committed or not; empty when it is not resolved. */
     public Optional<Referenced<T>> carried() {
         return Optional.ofNullable(referenced);
     }

@@ -1,7 +1,7 @@
 package dev.korm;
 
 /**
- * How far a scan has come; told after each page of items that was looked at.
+ * The progress of a scan; reported after each page of items.
  *
  * @param layer the layer that it is in
  * @param collection the collection that it is in

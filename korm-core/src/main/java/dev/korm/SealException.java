@@ -11,7 +11,7 @@ public final class SealException extends KormException {
 
     private final Reason reason;
 
-    /** What is wrong with a sealed value. */
+    /** The fault of a sealed value. */
     public enum Reason {
         /** It was sealed with a key that the key ring does not have. */
         UNKNOWN_KEY,
@@ -20,7 +20,7 @@ public final class SealException extends KormException {
          * apart.
          */
         FOREIGN_OR_ALTERED,
-        /** What is stored is no sealed value, or not in a form that this version knows. */
+        /** The stored value is not sealed, or its form is not known to this version. */
         MALFORMED
     }
 
@@ -33,7 +33,7 @@ public final class SealException extends KormException {
         this.reason = reason;
     }
 
-    /** Why it does not open. */
+    /** Returns the reason why it does not open. */
     public Reason reason() {
         return reason;
     }

@@ -2,7 +2,7 @@ package dev.korm;
 
 import org.jspecify.annotations.Nullable;
 
-/** What should be a database is none, or is damaged. Way out: check the path; restore the last good backup. */
+/** A failure because a file is not a database, or is corrupt. Way out: check the path; restore the last good backup. */
 public final class StoreCorruptException extends StoreException {
     private static final long serialVersionUID = 1L;
 

@@ -27,7 +27,7 @@ public class StoreException extends KormException {
         return layer;
     }
 
-    /** Whether the change that failed may have happened. */
+    /** Returns whether the change that failed may have happened. */
     public final Outcome outcome() {
         return outcome;
     }
@@ -37,7 +37,7 @@ public class StoreException extends KormException {
         return false;
     }
 
-    /** What is known about a change that failed. */
+    /** The outcome of a change that failed. */
     public enum Outcome {
         /** Nothing of it happened. */
         NOT_APPLIED,

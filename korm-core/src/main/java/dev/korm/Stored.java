@@ -6,7 +6,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Where the items of a record are at home, so that {@code fromData(data)} and {@code query()} need no names. */
+/** The collection of a record's items, so that {@code fromData(data)} and {@code query()} need no names. */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)

@@ -31,8 +31,8 @@ public final class Unique<T> {
     }
 
     /**
-     * What the store compares: a SHA-512 of the value's canonical JSON, 128 hex digits. Equal values have equal ones: the
-     * members of objects in any order, 1 and 1.0.
+     * Returns the fingerprint that the store compares: a SHA-512 of the value's canonical JSON, 128 hex digits. Equal
+     * values have equal ones: the members of objects in any order, 1 and 1.0.
      *
      * @throws ValueException when the value cannot be stored
      */

@@ -94,7 +94,7 @@ final class Alternation {
         }
     }
 
-    /** How many calls fill a round, found when the code is warm. */
+    /** Measures how many calls fill a round, when the code is warm. */
     private int warmUp(Task task, Duration round) throws Exception {
         long begin = System.nanoTime();
         int calls = 1;

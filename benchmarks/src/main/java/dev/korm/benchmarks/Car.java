@@ -4,7 +4,7 @@ import dev.korm.Indexed;
 import java.util.List;
 
 /**
- * What is stored and read.
+ * A car, as it is stored and read.
  *
  * @param lot ten cars share one
  * @param bucket every hundredth car has the same

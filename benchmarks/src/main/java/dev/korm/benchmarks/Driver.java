@@ -1,4 +1,4 @@
 package dev.korm.benchmarks;
 
-/** Whom a trip refers to. */
+/** A driver, to whom a trip refers. */
 public record Driver(String firstName, String lastName, int born) {}

@@ -16,7 +16,7 @@ final class StartUp {
     private StartUp() {}
 
     /**
-     * How long it took.
+     * The measured times.
      *
      * @param open milliseconds until the pool or connection was open
      * @param read milliseconds until the first item was read

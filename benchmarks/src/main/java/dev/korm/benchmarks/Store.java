@@ -16,7 +16,7 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Where items are while they are measured. Servers are started by the first program that asks, which tells the others where. */
+/** The store that is measured. Servers are started by the first program that asks, which tells the others where. */
 public enum Store {
     /** A file. */
     SQLITE("") {
@@ -120,7 +120,7 @@ public enum Store {
         return "korm_" + UUID.randomUUID().toString().replace("-", "");
     }
 
-    /** Where the server is; it runs from then on. */
+    /** Returns the URL of the server, which runs from then on. */
     String url() {
         return URLS.computeIfAbsent(this, store -> {
             String given = System.getenv(variable);

@@ -2,5 +2,5 @@ package dev.korm.benchmarks;
 
 import dev.korm.Rn;
 
-/** What refers to a driver. */
+/** A trip, which refers to a driver. */
 public record Trip(String destination, Rn<Driver> driver) {}

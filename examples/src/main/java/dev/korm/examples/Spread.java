@@ -13,9 +13,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Which items are kept in which stores, as {@code people=postgres://me:secret@localhost/cars,garage=garage.sqlite}: namespaces,
- * or {@code namespace:kind}, and for each the URL of a server or an SQLite file. What is not named stays in the program's own
- * file.
+ * The distribution of items over stores, as {@code people=postgres://me:secret@localhost/cars,garage=garage.sqlite}:
+ * namespaces, or {@code namespace:kind}, and for each the URL of a server or an SQLite file. What is not named stays in
+ * the program's own file.
  */
 public final class Spread {
     /** The option that programs take it by. */

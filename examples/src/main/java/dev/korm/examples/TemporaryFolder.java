@@ -25,7 +25,7 @@ public final class TemporaryFolder implements AutoCloseable {
         }
     }
 
-    /** Where it is. */
+    /** Returns the path. */
     public Path path() {
         return path;
     }

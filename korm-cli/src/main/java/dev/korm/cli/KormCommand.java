@@ -9,7 +9,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** What stands before every command. */
+/** The options of every command. */
 @Command(
         name = "korm",
         description = "Looks after what korm for Java needs and keeps.",

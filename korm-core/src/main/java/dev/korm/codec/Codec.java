@@ -11,14 +11,14 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the values of one Java type are stored: in a column of their own, and inside JSON. Made once for a type, then used by
- * many threads. What does not fit fails with a {@link TypeMismatch}.
+ * The codec of one Java type: how its values are stored in a column of their own, and inside JSON. Made once for a
+ * type, then used by many threads. What does not fit fails with a {@link TypeMismatch}.
  */
 public abstract class Codec {
     /** How deeply data may be nested in memory. */
     public static final int DEEPEST = 1000;
 
-    /** What a column made for these values holds. */
+    /** Returns the kind of a column added for these values. */
     public abstract ColumnKind kind();
 
     /** The type's name for messages: {@code int}, {@code List<String>}. */
@@ -34,7 +34,7 @@ public abstract class Codec {
         return false;
     }
 
-    /** What stands for none. */
+    /** Returns the value that represents null. */
     public @Nullable Object ofNull() {
         return null;
     }

@@ -7,7 +7,7 @@ import dev.korm.spi.query.ColumnKind;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
-/** How the values of a type live in a column as it is, which need not be as one would make it today. */
+/** The form of a type's values in a column as it is, which may differ from the column that korm would add today. */
 public final class ColumnForm {
     private final Codec codec;
     private final ColumnKind column;

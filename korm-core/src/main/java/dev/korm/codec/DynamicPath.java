@@ -19,13 +19,13 @@ import org.jspecify.annotations.Nullable;
 public final class DynamicPath {
     private DynamicPath() {}
 
-    /** What a change does whose path goes on through a reference. */
+    /** The receiver of changes whose path continues through a reference. */
     @FunctionalInterface
     public interface Through {
         Rn<?> set(Rn<?> reference, List<FieldPath.Step> rest);
     }
 
-    /** What a path leads to; empty for null and what is not there. */
+    /** Returns the value that a path leads to; empty for null and for a missing value. */
     public static Optional<Object> get(@Nullable Object from, FieldPath path) {
         Object at = from;
         for (FieldPath.Step step : path.steps()) {
@@ -128,7 +128,7 @@ public final class DynamicPath {
         return patch(document, change, merge, above, 0);
     }
 
-    /** What merging an object into a reference does. */
+    /** A function that merges an object into a reference. */
     @FunctionalInterface
     public interface Merge {
         Rn<?> into(Rn<?> reference, Map<?, ?> change, FieldPath path);
@@ -166,7 +166,7 @@ public final class DynamicPath {
         return asSpecialAs(current, DynamicValue.normal(change, depth == 1 ? 0 : depth));
     }
 
-    /** What replaces a unique value is unique, what replaces a secret is one. */
+    /** Wraps a new value like the one it replaces: a unique value stays unique, and a secret stays secret. */
     private static @Nullable Object asSpecialAs(@Nullable Object current, @Nullable Object value) {
         if (value == null || DynamicValue.isSecret(value)) {
             return value;

@@ -285,7 +285,7 @@ public final class DynamicValue {
         throw type.unfit(value);
     }
 
-    /** What a column made for a value of a document holds; never for null. */
+    /** Returns the kind of a column added for a value of a document; never for null. */
     public static ColumnKind kind(Object value) {
         if (value instanceof Unique<?> unique) {
             return kind(unique.value());

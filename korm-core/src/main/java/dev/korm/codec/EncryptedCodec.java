@@ -16,7 +16,7 @@ public final class EncryptedCodec extends Codec {
     private final Set<Normalized.Form> forms;
     private final int bits;
 
-    /** Whether values are found by what they are. */
+    /** The choice of whether values can be searched for. */
     public enum Search {
         NONE,
         BY_VALUE
@@ -33,22 +33,22 @@ public final class EncryptedCodec extends Codec {
         this.bits = bits;
     }
 
-    /** Whether values are found by what they are. */
+    /** Returns whether values can be searched for, and how. */
     public Search search() {
         return search;
     }
 
-    /** What makes no difference between two texts when they are searched. */
+    /** Returns the differences between two texts that a search ignores. */
     public Set<Normalized.Form> forms() {
         return forms;
     }
 
-    /** How many bits the fingerprints have that they are found by. */
+    /** Returns the length of the search fingerprints in bits. */
     public int bits() {
         return bits;
     }
 
-    /** How the values are written before they are sealed. */
+    /** Returns the codec that encodes the values before they are sealed. */
     Codec inner() {
         return inner;
     }
@@ -101,7 +101,7 @@ public final class EncryptedCodec extends Codec {
         return Holders.get().encrypted(Secret.of(Sealed.ofTree(tree, spot), inner));
     }
 
-    /** What is no holder yet is put into one, so that what was secret stays so. */
+    /** Converts a value that is not yet in a holder into one, so that secrets stay secret. */
     @Override
     public Object convert(Object value, int depth) {
         try {

@@ -26,7 +26,7 @@ public final class FileRefCodec extends ScalarCodec {
         return new FileRefCodec(Optional.of(own));
     }
 
-    /** What becomes of the files when nothing names them; empty where the depot says it. */
+    /** Returns the release policy of the files; empty where the depot decides. */
     public Optional<FileRelease> release() {
         return release;
     }

@@ -31,7 +31,7 @@ public abstract class Holders {
         return known;
     }
 
-    /** What would be stored of a payload that belongs to no item. */
+    /** Creates the sealed form of a payload that belongs to no item. */
     protected static Sealed hold(Payload payload) {
         return Sealed.of(payload, null);
     }

@@ -39,9 +39,11 @@ public final class JsonWriter {
     private int depth;
     private boolean comma;
 
-    /** Which texts and depths are written. */
+    /** The texts and depths that are accepted. */
     public enum Texts {
-        /** What can be stored on every layer: neither NUL nor unpaired surrogates, at most {@value #DEEPEST} levels. */
+        /**
+         * Accepts what every layer can store: neither NUL nor unpaired surrogates, at most {@value #DEEPEST} levels.
+         */
         STORABLE,
         /** The same, to be sealed: files are refused, which nobody would find in it. */
         SEALED,

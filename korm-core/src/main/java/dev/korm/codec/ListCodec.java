@@ -22,7 +22,7 @@ public final class ListCodec extends JsonCodec {
         this.element = element;
     }
 
-    /** Which collection of Java's. */
+    /** The Java collection of a list. */
     public enum Form {
         LIST("List"),
         COLLECTION("Collection"),

@@ -23,7 +23,7 @@ public final class MapCodec extends JsonCodec {
         return new MapCodec(key, other);
     }
 
-    /** How the values in it are stored. */
+    /** Returns the codec of the values. */
     public Codec value() {
         return value;
     }

@@ -46,7 +46,7 @@ public final class RecordField {
         return codec;
     }
 
-    /** What {@link Normalized} says makes no difference between its texts. */
+    /** Returns the differences between its texts that {@link Normalized} ignores. */
     public Set<Normalized.Form> forms() {
         return TypeResolver.forms(component);
     }

@@ -17,7 +17,7 @@ abstract class ScalarCodec extends Codec {
     /** The class of the values as objects. */
     private final Class<?> boxed;
 
-    /** Whether what is stored has the order of the values. */
+    /** The relation between the order of the stored form and the order of the values. */
     enum Order {
         ORDERED,
         UNORDERED

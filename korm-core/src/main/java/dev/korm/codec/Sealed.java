@@ -12,9 +12,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is stored of a secret, and where; looked at only when it is needed, so that a row arrives whatever stands in it. Keeps
- * what it was read from, so that a secret that does not change keeps its bytes. Immutable but for what it has understood; safe
- * for many threads.
+ * The stored form of a secret, with its location; it is parsed only on demand, so that a row can be read whatever it
+ * holds. Keeps what it was read from, so that a secret that does not change keeps its bytes. Immutable but for what it
+ * has understood; safe for many threads.
  */
 public final class Sealed {
     private final @Nullable SecretLocation spot;
@@ -63,7 +63,7 @@ public final class Sealed {
         return Boolean.TRUE.equals(mark) && type instanceof String && value instanceof String;
     }
 
-    /** Where it is; null when no item is known. */
+    /** Returns the location; null when no item is known. */
     public @Nullable SecretLocation spot() {
         return spot;
     }

@@ -42,7 +42,7 @@ public final class Secret {
         return new Secret(null, sealed, type);
     }
 
-    /** What is stored of it; null when nothing is. */
+    /** Returns the stored form; null when there is none. */
     public @Nullable Sealed sealed() {
         return sealed;
     }

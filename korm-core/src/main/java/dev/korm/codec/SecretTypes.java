@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Which types have secrets, and what they are. */
+/** The secrets within types. */
 public final class SecretTypes {
     private SecretTypes() {}
 

@@ -68,7 +68,7 @@ final class TypeResolver {
         }
     }
 
-    /** Where a type is declared, for messages. */
+    /** The position of a type's declaration, for messages. */
     private record Site(String place, String declared) {
         ModelException refuse(String reason) {
             return new ModelException(place + " of type " + declared + " cannot be stored: " + reason);
@@ -120,7 +120,7 @@ final class TypeResolver {
         throw site.refuse("it is of a kind that korm does not know");
     }
 
-    /** What a reference refers to; where that is left open, a document. */
+    /** Returns the type that a reference refers to; a document where that is left open. */
     private Bound target(Type argument, Map<TypeVariable<?>, Bound> variables, Site site) {
         if (argument instanceof WildcardType wildcard) {
             Type upper = wildcard.getUpperBounds()[0];
@@ -360,7 +360,7 @@ final class TypeResolver {
         }
     }
 
-    /** What becomes of the files of a component. */
+    /** Returns the release policy of a component's files. */
     private static FileRelease release(OnRelease declared, Site site) {
         if (declared.value() != ReleasePolicy.AFTER) {
             if (!declared.grace().isEmpty()) {
@@ -399,7 +399,7 @@ final class TypeResolver {
                         + " list or map of them");
     }
 
-    /** What {@link Normalized} says of a component; empty without it. */
+    /** Returns the forms in {@link Normalized} of a component; empty without it. */
     static Set<Normalized.Form> forms(RecordComponent component) {
         Normalized normalized = component.getAnnotation(Normalized.class);
         return normalized == null ? Set.of() : Set.copyOf(Arrays.asList(normalized.value()));

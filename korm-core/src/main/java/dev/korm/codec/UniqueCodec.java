@@ -20,7 +20,7 @@ public final class UniqueCodec extends WrapperCodec {
         this.forms = Set.copyOf(forms);
     }
 
-    /** What makes no difference between two texts. */
+    /** Returns the differences between two texts that comparisons ignore. */
     public Set<Normalized.Form> forms() {
         return forms;
     }

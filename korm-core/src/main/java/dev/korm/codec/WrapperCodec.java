@@ -12,7 +12,7 @@ public abstract class WrapperCodec extends Codec {
         this.inner = inner;
     }
 
-    /** How the values inside are stored. */
+    /** Returns the codec of the values inside. */
     public final Codec inner() {
         return inner;
     }

@@ -249,7 +249,7 @@ public final class CombiningQueue<W> {
         }
     }
 
-    /** How many wait; for tests. */
+    /** Returns how many wait; for tests. */
     public int waiting() {
         return queue.size();
     }

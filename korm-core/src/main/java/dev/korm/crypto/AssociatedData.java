@@ -3,8 +3,8 @@ package dev.korm.crypto;
 import javax.crypto.Cipher;
 
 /**
- * What a ciphertext is bound to, in two pieces: its item, and behind it the key, type and path, which are the same in each item of a
- * collection.
+ * The data that a ciphertext is bound to, in two parts: its item; then the key, type and path, which are the same in
+ * every item of a collection.
  */
 final class AssociatedData {
     /** As the original has it. */

@@ -21,7 +21,7 @@ public final class BlindIndex {
     }
 
     /**
-     * That of a value under the current key.
+     * Returns the fingerprint of a value under the current key.
      *
      * @throws dev.korm.key.MissingKeyException when there is no key
      */
@@ -29,7 +29,10 @@ public final class BlindIndex {
         return under(blinder.ring().currentId(), canonicalJson);
     }
 
-    /** Those of a value under every key of the ring: what is to be asked for while not all are made anew. */
+    /**
+     * Returns the fingerprints of a value under every key of the ring: a search needs all of them while a rotation is
+     * incomplete.
+     */
     public List<String> all(String canonicalJson) {
         List<String> all = new ArrayList<>();
         for (String keyId : blinder.ring().ids()) {
@@ -42,7 +45,7 @@ public final class BlindIndex {
         return keyId + AFTER_ID + blinder.fingerprint(keyId, context, canonicalJson, bits);
     }
 
-    /** What stands for a value that does not open: one of its own for each item, under no key. */
+    /** Returns the fingerprint of a value that does not open: one of its own for each item, under no key. */
     public static String unopened(String itemDigest) {
         return AFTER_ID + itemDigest;
     }

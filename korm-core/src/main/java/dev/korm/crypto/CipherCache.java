@@ -32,7 +32,7 @@ final class CipherCache {
     /** By the id of the ring's key; there are few. */
     private final Map<String, Slot> slots = new HashMap<>(4);
 
-    /** What one key of the ring has been used for. */
+    /** The usage of one key of the ring. */
     private static final class Slot {
         final Mac mac;
 
@@ -45,7 +45,7 @@ final class CipherCache {
         }
     }
 
-    /** What stands behind the item in the associated data. */
+    /** The part of the associated data behind the item. */
     private static final class Rest {
         final String column;
         final String keyId;
@@ -106,7 +106,7 @@ final class CipherCache {
         }
     }
 
-    /** What a ciphertext is bound to. */
+    /** Returns the associated data of a ciphertext. */
     AssociatedData associated(SecretLocation spot, String keyId, String dataType) {
         String column = spot.columnName();
         if (column == null) {

@@ -30,7 +30,10 @@ public final class ItemIdentity {
         return seals;
     }
 
-    /** What the item's key is made with and every seal of it is bound to; not to be changed. */
+    /**
+     * Returns the bytes from which the item's key is derived and to which every seal of it is bound; the array must not
+     * be changed.
+     */
     byte[] identity() {
         byte[] known = identity;
         if (known == null) {

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Who seals and opens the secrets of one layer's items. Safe for many threads. */
+/** The sealer of the secrets of one layer's items. Safe for many threads. */
 public final class LayerSealer {
     private static final byte[] NOTHING = {};
     /** Collections whose part of the identity is kept; that of others is made for each item. */
@@ -67,7 +67,7 @@ public final class LayerSealer {
         return sealer.ring().currentId();
     }
 
-    /** Who makes the fingerprints of a hidden column. */
+    /** Returns the fingerprint function of a hidden column. */
     public BlindIndex blind(TableName table, FingerprintKey key) {
         return new BlindIndex(
                 sealer.blinder(), List.of(layer, table.namespace(), table.kind(), key.text()), key.bits());

@@ -27,7 +27,7 @@ public record Payload(
     /** The version that is written. */
     public static final int VERSION = 2;
 
-    /** What a password is stored as. */
+    /** Creates the payload of a password hash. */
     public static Payload password(String phc) {
         return new Payload(PASSWORD, phc, "string", null, null, 0, null);
     }

@@ -49,7 +49,7 @@ public final class Sealer implements AutoCloseable {
         return new LayerSealer(this, name);
     }
 
-    /** Who makes what sealed values are found by. */
+    /** Returns the keys of the fingerprints by which sealed values are found. */
     BlindIndexKeys blinder() {
         return blinder;
     }
@@ -171,7 +171,7 @@ public final class Sealer implements AutoCloseable {
         return sealed;
     }
 
-    /** What the original calls the type of the plaintext, which its first character tells. */
+    /** Returns the original's name for the plaintext's type, which its first character determines. */
     private static String dataType(byte[] json) {
         return switch (json.length == 0 ? 0 : json[0]) {
             case '"' -> "string";

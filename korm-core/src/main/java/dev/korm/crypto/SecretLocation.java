@@ -37,7 +37,7 @@ public final class SecretLocation {
         return owner;
     }
 
-    /** Who seals here. */
+    /** Returns the sealer of this location. */
     public Sealer sealer() {
         return owner.seals().sealer();
     }

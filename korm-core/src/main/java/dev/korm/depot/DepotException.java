@@ -40,7 +40,7 @@ public class DepotException extends KormException {
         return Optional.ofNullable(rn);
     }
 
-    /** Whether the change that failed may have happened. A call that only reads changes nothing. */
+    /** Returns whether the change that failed may have happened. A call that only reads changes nothing. */
     public final Outcome outcome() {
         return outcome;
     }

@@ -70,7 +70,7 @@ public final class FileRef {
         this.known = known;
     }
 
-    /** What is to become a file. */
+    /** The content of a file that is to be stored. */
     @FunctionalInterface
     public interface Content {
         /**
@@ -230,7 +230,7 @@ public final class FileRef {
         return Optional.ofNullable(content);
     }
 
-    /** Who is told of its progress. */
+    /** Returns the listener for its progress. */
     public Progress progress() {
         return progress;
     }
@@ -315,7 +315,7 @@ public final class FileRef {
         }
     }
 
-    /** What is known of it, asked for once. */
+    /** Returns its metadata, read once. */
     private FileStat stat() {
         FileStat stat = known;
         if (stat == null) {

@@ -4,7 +4,7 @@ import dev.korm.ConfigurationException;
 import dev.korm.Pool;
 import java.time.Duration;
 
-/** What becomes of a file when an item no longer names it: it was deleted, or names another one. */
+/** The release policy of a file that no item names any more: the item was deleted, or names another file. */
 public sealed interface FileRelease {
     /** It stays; a sweep does not take it away either. */
     FileRelease KEEP = new Keep();

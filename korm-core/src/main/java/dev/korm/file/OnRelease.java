@@ -8,8 +8,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * What becomes of a file when an item no longer names it, in place of what its depot says. On a component of a record, nested ones
- * included: of the {@link FileRef}, or of the files in the list or map, that the component is.
+ * The release policy of a field's files, instead of the depot's. On a component of a record, nested ones included: of
+ * the {@link FileRef}, or of the files in the list or map, that the component is.
  *
  * <pre>{@code
  * record Car(
@@ -30,6 +30,9 @@ public @interface OnRelease {
     /** The policy. */
     ReleasePolicy value();
 
-    /** How long the file stays, for {@link ReleasePolicy#AFTER} and only for it: as {@link java.time.Duration} reads it, such as P30D or PT2H. */
+    /**
+     * The grace period, for {@link ReleasePolicy#AFTER} and only for it: as {@link java.time.Duration} reads it, such
+     * as P30D or PT2H.
+     */
     String grace() default "";
 }

@@ -1,6 +1,9 @@
 package dev.korm.file;
 
-/** What becomes of a file when an item no longer names it; declared by {@link OnRelease}, and for a whole depot by {@link FileRelease}. */
+/**
+ * The fate of a file that no item names any more; declared by {@link OnRelease}, and for a whole depot by {@link
+ * FileRelease}.
+ */
 public enum ReleasePolicy {
     /** It stays, as {@link FileRelease#KEEP}. */
     KEEP,

@@ -45,7 +45,7 @@ public interface Sweep {
      */
     SweepReport run();
 
-    /** Something that is not as it should be. */
+    /** A finding of a sweep: something that is not as it should be. */
     sealed interface Finding {
         Rn<?> file();
     }
@@ -56,7 +56,7 @@ public interface Sweep {
     /** A file that no item names, and that stays for now, or since nobody knows that an item brought it along. */
     record Unclaimed(Rn<?> file) implements Finding {}
 
-    /** What a change left behind that never happened. */
+    /** A file left behind by a change that never happened. */
     record Leftover(Rn<?> file) implements Finding {}
 
     /** A file of a change that happened, which is brought to its place now. */

@@ -1,7 +1,7 @@
 package dev.korm.file;
 
 /**
- * What a sweep found.
+ * The findings of a sweep.
  *
  * @param files that the depots have
  * @param references to files that the items have

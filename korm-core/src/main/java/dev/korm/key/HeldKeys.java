@@ -127,7 +127,7 @@ final class HeldKeys implements KeyRing {
         }
     }
 
-    /** Where the keys are from; never a key. */
+    /** Returns the sources of the keys; never a key. */
     @Override
     public String toString() {
         return "KeyRing[" + origin + "]";

@@ -21,7 +21,10 @@ public final class KeyInUseException extends KormException {
         return keyId;
     }
 
-    /** Where it is used and how often; empty when it is needed because it is the current one. Null only after Java serialisation. */
+    /**
+     * Returns the uses of the key, with their number; empty when it is needed because it is the current one. Null only
+     * after Java serialisation.
+     */
     public List<KeyUse> uses() {
         return uses;
     }

@@ -5,7 +5,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * How much is sealed with which key.
+ * The number of values sealed with each key.
  *
  * @param uses by layer, collection and field
  */
@@ -21,7 +21,7 @@ public record KeyReport(List<KeyUse> uses) {
         return ids;
     }
 
-    /** How much is sealed with a key: values, and fingerprints of values that can be searched for. */
+    /** Returns how many values, and fingerprints of searchable values, are made with a key. */
     public long count(String keyId) {
         return uses.stream()
                 .filter(use -> use.keyId().equals(keyId))

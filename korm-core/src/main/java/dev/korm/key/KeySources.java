@@ -21,7 +21,7 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Where the keys of a ring are found. Errors name the place and never show what stands there. */
+/** The sources of the keys of a ring. Errors name the place and never show what stands there. */
 final class KeySources {
     private static final Pattern KEY = Pattern.compile("[0-9a-fA-F]{64}");
     private static final Pattern BYTES = Pattern.compile("(?:[0-9a-fA-F]{2})+");

@@ -4,7 +4,7 @@ import dev.korm.Rn;
 import dev.korm.Searchable;
 
 /**
- * What is sealed with a key in one field of a collection.
+ * The use of one key in one field of a collection.
  *
  * @param keyId the key's id
  * @param collection the collection's RN, with its layer
@@ -13,7 +13,7 @@ import dev.korm.Searchable;
  * @param count how many
  */
 public record KeyUse(String keyId, Rn<?> collection, String column, Kind kind, long count) {
-    /** What a key is used for. */
+    /** The purpose of a key. */
     public enum Kind {
         /** Sealed values, nested ones each by itself. */
         VALUES,

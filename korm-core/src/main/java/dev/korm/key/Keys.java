@@ -3,7 +3,8 @@ package dev.korm.key;
 import dev.korm.Pool;
 
 /**
- * What is sealed with which key in a pool, and the way from one key to the next. Answered by {@link Pool#keys()}.
+ * The keys of a pool: which secrets each one seals, and the rotation from one key to the next. Answered by {@link
+ * Pool#keys()}.
  *
  * <p>To change keys: give every program that uses the data the new key in its ring, behind the current one; then, in all of them,
  * put it first, which makes it the current one; then run {@link #rotation()} once, from any of them; then {@link #requireUnused}

@@ -39,7 +39,7 @@ public interface Rotation {
 
     /** A rotation at work. Safe for many threads. */
     interface Running extends AutoCloseable {
-        /** How far it has come. */
+        /** Returns the progress. */
         RotationProgress progress();
 
         /**

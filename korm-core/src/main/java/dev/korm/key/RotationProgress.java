@@ -1,7 +1,7 @@
 package dev.korm.key;
 
 /**
- * How far a rotation has come.
+ * The progress of a rotation.
  *
  * @param examined items that were looked at, some more than once
  * @param changed items of which something was sealed anew

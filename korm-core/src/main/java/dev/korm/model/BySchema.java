@@ -5,8 +5,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is prepared for a table as it is. Keeps the last few: a model has few tables, and their shapes change rarely. Safe for
- * many threads; two may prepare the same at once, of which one is kept.
+ * A cache of objects prepared for one schema of a table. Keeps the last few: a model has few tables, and their shapes
+ * change rarely. Safe for many threads; two may prepare the same at once, of which one is kept.
  */
 final class BySchema<V> {
     private static final int MOST = 16;

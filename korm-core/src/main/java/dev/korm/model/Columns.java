@@ -18,7 +18,7 @@ final class Columns {
 
     private Columns() {}
 
-    /** What is wrong with a column's name; empty when nothing is. */
+    /** Returns the fault of a column's name; empty when it is valid. */
     static String fault(String name, boolean unique) {
         if (!isName(name)) {
             return "a column's name is made of letters, digits and _ and does not begin with a digit";

@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** What a record wants to be unique: its {@code Unique} fields, and what {@link UniqueTogether} names. */
+/** The unique keys that a record declares: its {@code Unique} fields, and those of {@link UniqueTogether}. */
 final class DeclaredKeys {
     private final Class<?> type;
     private final RecordCodec codec;
@@ -111,7 +111,7 @@ final class DeclaredKeys {
         return false;
     }
 
-    /** That of a field by itself. */
+    /** Returns the key of a field by itself. */
     Optional<FingerprintKey> of(RecordField field) {
         return Optional.ofNullable(single.get(field.storedName()));
     }
@@ -121,7 +121,7 @@ final class DeclaredKeys {
         return searched.contains(key);
     }
 
-    /** Those of several fields. */
+    /** Returns the keys of several fields. */
     List<FingerprintKey> compound() {
         return compound;
     }

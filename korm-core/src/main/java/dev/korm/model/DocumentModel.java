@@ -402,7 +402,7 @@ final class DocumentModel implements Model<Document> {
             return actual.has(FingerprintKey.of(name).hidden().name());
         }
 
-        /** Whether the fields that are not written are in the data too. */
+        /** The treatment of fields that are not written: whether the data has them too. */
         enum Others {
             READ,
             UNKNOWN
@@ -414,7 +414,7 @@ final class DocumentModel implements Model<Document> {
                     : null;
         }
 
-        /** Where the secrets of a column are; null when there can be none. */
+        /** Returns the location of a column's secrets; null when it cannot have any. */
         private static @Nullable SecretLocation spot(ColumnSchema column, @Nullable ItemIdentity owner) {
             boolean secrets = column.kind() == ColumnKind.ENCRYPTED || column.kind() == ColumnKind.JSON;
             return secrets && owner != null ? owner.column(column.name()) : null;

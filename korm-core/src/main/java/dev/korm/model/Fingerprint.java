@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What stands for unique values in their hidden column. */
+/** The fingerprint that represents unique values in their hidden column. */
 public final class Fingerprint {
     private Fingerprint() {}
 
@@ -28,7 +28,8 @@ public final class Fingerprint {
     }
 
     /**
-     * Whether a change of some columns changes fingerprints that are not among them, since other columns count as well.
+     * Returns the fingerprints that a change of some columns affects although it does not determine them, since they
+     * are also over other columns.
      *
      * @param schema the table as it is
      */

@@ -4,7 +4,7 @@ import dev.korm.codec.text.TypeMismatch;
 import dev.korm.spi.schema.ColumnSchema;
 import org.jspecify.annotations.Nullable;
 
-/** What becomes of a value for a column that the database alone writes. */
+/** The treatment of a value for a column that only the database writes. */
 enum Generated {
     /** It is an error, since it would not be stored. */
     REFUSED,

@@ -12,7 +12,7 @@ import dev.korm.spi.query.Operand;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What {@link Indexed} asks for. */
+/** The indexes that {@link Indexed} declares. */
 final class Indexes {
     private Indexes() {}
 

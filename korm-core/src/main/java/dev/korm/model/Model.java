@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 public interface Model<T> {
     Class<T> type();
 
-    /** Where its items are at home. */
+    /** Returns the collection that the record declares. */
     Optional<Stored> home();
 
     /** The type of the whole item: what a path's first step starts from. */
@@ -89,7 +89,7 @@ public interface Model<T> {
         return null;
     }
 
-    /** What is needed to read items of a table as it is. Made once and kept, for a record. */
+    /** Returns the decoder that reads items of a table as it is. Made once and kept, for a record. */
     Decoder<T> decoder(TableSchema actual);
 
     /**
@@ -140,7 +140,7 @@ public interface Model<T> {
     /** Equality by value, byte arrays included. */
     boolean sameData(T one, T other);
 
-    /** What is declared about the references in it, in the order of the fields. */
+    /** Returns the policies that the record declares for its references, in the order of the fields. */
     default List<ReferencePolicy> policies() {
         return List.of();
     }

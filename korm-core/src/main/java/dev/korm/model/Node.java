@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Node {
     /**
-     * What a column of this type, or a value of this type inside JSON, holds. {@link ColumnKind#JSON} for records, lists,
-     * maps; {@link ColumnKind#OTHER} when only the data tells.
+     * Returns the kind of a column of this type, or of a value of this type inside JSON. {@link ColumnKind#JSON} for
+     * records, lists, maps; {@link ColumnKind#OTHER} when only the data tells.
      */
     ColumnKind kind();
 
@@ -36,7 +36,7 @@ public interface Node {
      */
     Object constant(Object value, FieldPath path);
 
-    /** What makes no difference between two texts of it when they are compared; empty where everything does. */
+    /** Returns the differences between two texts of it that comparisons ignore; empty where every difference counts. */
     default Set<Normalized.Form> forms() {
         return Set.of();
     }
@@ -49,7 +49,7 @@ public interface Node {
         return false;
     }
 
-    /** What a column of it has its fingerprints by, where it is searchable. */
+    /** Returns the key of the fingerprints of its column, where it is searchable. */
     default FingerprintKey searchKey(String column) {
         throw new IllegalStateException("Nothing is searched in the column " + column);
     }
@@ -57,13 +57,13 @@ public interface Node {
     /** A stored value as the user's type, for the keys and figures of groups. */
     @Nullable Object fromStored(@Nullable Object stored);
 
-    /** Where a step to a field, or to a key of a map, leads; empty when there is no such field. */
+    /** Returns the target of a step to a field, or to a key of a map; empty when there is no such field. */
     Optional<Member> member(String name);
 
     /** The names of its fields; empty for what has none, or takes any. */
     List<String> memberNames();
 
-    /** Where a step to an entry of a list leads; empty when it is none. */
+    /** Returns the target of a step to an entry of a list; empty when it is not a list. */
     Optional<Node> entry();
 
     /** The model of the items that a reference names: a document's where it is not declared. Empty for what is no reference. */
@@ -78,7 +78,7 @@ public interface Node {
     boolean isDynamic();
 
     /**
-     * What a step leads to.
+     * The target of a step.
      *
      * @param storedName the column's name, or the key inside JSON
      */

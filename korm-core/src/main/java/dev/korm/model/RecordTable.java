@@ -53,7 +53,7 @@ final class RecordTable<T> implements Decoder<T> {
     private final Map<List<RecordField>, List<ColumnSchema>> insertsOf = new ConcurrentHashMap<>();
 
     /**
-     * Where a field is.
+     * The position of a field in a table.
      *
      * @param source its place among the columns read; -1 when the table lacks it
      * @param shadow the hidden column of its fingerprints
@@ -64,7 +64,7 @@ final class RecordTable<T> implements Decoder<T> {
             ColumnSchema column,
             int source,
             @Nullable ColumnSchema shadow) {
-        /** Where its secrets are; null when there can be none. */
+        /** Returns the location of its secrets; null when it cannot have any. */
         @Nullable SecretLocation spot(@Nullable ItemIdentity owner) {
             return owner != null && form.mayHoldSecrets() ? owner.column(column.name()) : null;
         }
@@ -278,7 +278,10 @@ final class RecordTable<T> implements Decoder<T> {
         return Fingerprint.of(key, part -> part(part, data), blind);
     }
 
-    /** What an item has in a column; null where the record has no such field, for a new item. */
+    /**
+     * Returns the part of a fingerprint that an item has in a column; null where the record has no such field, for a
+     * new item.
+     */
     private Fingerprint.Part part(FingerprintKey.Part part, T data) {
         Place place = place(part.column());
         if (place == null) {

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What becomes of changes whose path goes on through a reference. */
+/** The receiver of changes whose path continues through a reference. */
 public interface ReferenceEditor {
     /**
      * The reference with a value set in what it names.

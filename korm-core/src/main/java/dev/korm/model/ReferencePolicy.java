@@ -6,7 +6,7 @@ import dev.korm.Rn;
 import java.util.Optional;
 
 /**
- * What a record declares about the references at one path.
+ * The policy that a record declares for the references at one path.
  *
  * @param path in stored names; {@code [*]} for the entries of a list, {@code .*} for the values of a map
  * @param target the collection that the references name, where the record that they name is stored in one

@@ -9,7 +9,7 @@ import java.util.List;
 @FunctionalInterface
 public interface ReferenceVisitor {
     /**
-     * What takes the reference's place; the same instance to leave it.
+     * Returns the replacement of the reference; the same instance to keep it.
      *
      * @param reference a reference in the data
      * @param target the type of the items it names; {@code Document} when it is not declared
@@ -17,7 +17,7 @@ public interface ReferenceVisitor {
      */
     Rn<?> visit(Rn<?> reference, Class<?> target, List<FieldPath.Step> rest);
 
-    /** What takes a file's place that the path leads to; the same instance to leave it. */
+    /** Returns the replacement of a file that the path leads to; the same instance to keep it. */
     default FileRef file(FileRef file) {
         return file;
     }

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 final class References {
     private References() {}
 
-    /** What becomes of a part of a value. */
+    /** A function that replaces a part of a value. */
     @FunctionalInterface
     private interface Part {
         /**
@@ -46,7 +46,7 @@ final class References {
         @Nullable Object map(@Nullable String name, int index, @Nullable Codec codec, @Nullable Object value);
     }
 
-    /** What becomes of a file. */
+    /** A function that replaces a file. */
     @FunctionalInterface
     interface FileEditor {
         /** @param declared what its field says about its release */

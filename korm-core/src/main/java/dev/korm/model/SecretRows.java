@@ -31,7 +31,7 @@ public final class SecretRows {
      */
     public record Renewed(String text, int resealed, int unopened) {}
 
-    /** What a row holds in a column. */
+    /** The cells of a row, by column. */
     public interface Cells {
         @Nullable Object in(ColumnSchema column);
     }

@@ -33,7 +33,10 @@ public final class UnknownField {
         return new PathException("There is no field \"" + name + "\" in " + type + " (path " + path + ")" + hint);
     }
 
-    /** How many letters must be put in, taken out, changed or swapped with their neighbour (Damerau and Levenshtein). */
+    /**
+     * Returns the number of insertions, deletions, substitutions and transpositions between two words (Damerau and
+     * Levenshtein).
+     */
     private static int distance(String one, String other) {
         int[][] rows = new int[one.length() + 1][other.length() + 1];
         for (int i = 0; i <= one.length(); i++) {

@@ -45,7 +45,7 @@ public final class Binder {
         return scope.joins();
     }
 
-    /** Which joins, of these and of those within conditions, are not within the layer that is asked. */
+    /** Returns the joins that lead out of the layer that is asked, among these and those within conditions. */
     public Map<Integer, CrossLayerJoin> hops() {
         return scope.hops();
     }
@@ -307,7 +307,7 @@ public final class Binder {
      * @param byLayer the operand, or the several that it is the first of, by the layers that they are in
      */
     private record Bound(Operand operand, Object value, Map<String, List<Operand>> byLayer) {
-        /** What is compared with the operand, where that is within one layer. */
+        /** Returns the constants that the operand is compared with, where that is within one layer. */
         List<Object> constants() {
             return operand.kind() == ColumnKind.RN
                     ? spellings((String) value, byLayer.keySet().iterator().next())
@@ -347,7 +347,10 @@ public final class Binder {
         return constant == null ? Optional.empty() : Optional.of(new Bound(firstOf(operands), constant, byLayer));
     }
 
-    /** What a value without a model is compared as: the constant decides, within what the column can be. */
+    /**
+     * Returns the kind with which a value without a model is compared: the constant decides, within what the column can
+     * hold.
+     */
     private static ColumnKind dynamicKind(@Nullable Object value, ColumnKind column) {
         if (value instanceof Unique<?> unique) {
             return dynamicKind(unique.value(), column);

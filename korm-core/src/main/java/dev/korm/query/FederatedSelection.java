@@ -4,7 +4,7 @@ import dev.korm.spi.query.Selection;
 import java.util.Map;
 
 /**
- * What is asked of a layer, and of the others that its references lead to.
+ * A selection for one layer, with the joins into other layers that its references lead to.
  *
  * @param selection as if all of it were in one layer
  * @param hops the joins that are not within the layer that is asked, by their sources

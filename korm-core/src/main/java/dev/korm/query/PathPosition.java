@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Where a path has got to. */
+/** The position that a path has reached. */
 sealed interface PathPosition {
     Node node();
 

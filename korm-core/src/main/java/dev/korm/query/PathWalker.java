@@ -23,7 +23,7 @@ final class PathWalker {
     /** So many tables may be joined without looking whether they are referred to. */
     private static final int FEW = 2;
 
-    /** What is done at the end of a path. */
+    /** An action at the end of a path. */
     interface End {
         Condition at(List<PathPosition.Value> places, Scope scope);
     }
@@ -33,7 +33,7 @@ final class PathWalker {
         return walk(from, path, 0, scope, end);
     }
 
-    /** Where a path without wildcards leads. */
+    /** Returns the positions that a path without wildcards leads to. */
     List<PathPosition.Value> lead(List<? extends PathPosition> from, FieldPath path, Scope scope) {
         List<? extends PathPosition> places = from;
         for (FieldPath.Step step : path.steps()) {

@@ -20,7 +20,7 @@ public final class Paths {
     private Paths() {}
 
     /**
-     * What the path leads to.
+     * Returns the node that a path leads to.
      *
      * @throws PathException when a step names no field, or the path was made from accessors of another record
      */
@@ -53,7 +53,7 @@ public final class Paths {
         return false;
     }
 
-    /** What the path leads to, from a type on. */
+    /** Returns the node that a path leads to, from another node on. */
     static Node follow(Node from, FieldPath path) {
         Node node = from;
         boolean item = true;
@@ -125,7 +125,7 @@ public final class Paths {
                         "In the path " + path + ", an index follows " + node.typeName() + ", which is not a list"));
     }
 
-    /** What a reference leads to; anything else itself. */
+    /** Returns the node that a reference leads to; any other node itself. */
     static Node referenced(Node node) {
         return node.reference().<Node>map(type -> Models.of(type).root()).orElse(node);
     }

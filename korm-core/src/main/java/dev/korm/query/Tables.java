@@ -12,7 +12,7 @@ public interface Tables {
     /** The layer's name in its pool. */
     String layer();
 
-    /** What sealed values equal to one are found by in a hidden column, under every key. */
+    /** Returns the fingerprints, under every key, by which sealed values equal to one are found in a hidden column. */
     List<String> fingerprints(TableName table, FingerprintKey key, String canonicalJson);
 
     /**

@@ -2,7 +2,7 @@ package dev.korm.recovery;
 
 import java.util.List;
 
-/** What became of changes of several layers that were cut off. Safe for many threads. */
+/** The recovery of changes over several layers that were interrupted. Safe for many threads. */
 public interface Recovery {
     /** Returns what the opening of the pool found; all zero for a pool without a journal. */
     RecoveryReport atOpening();

@@ -1,7 +1,7 @@
 package dev.korm.recovery;
 
 /**
- * What recovery found in the journal.
+ * The findings of recovery in the journal.
  *
  * @param found changes that earlier runs had not finished
  * @param finished of these, decided ones that are now in all their layers

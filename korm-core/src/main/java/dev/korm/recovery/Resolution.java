@@ -1,6 +1,6 @@
 package dev.korm.recovery;
 
-/** How a quarantined change is settled, by somebody who has looked at it. */
+/** The decision of a person on a quarantined change. */
 public enum Resolution {
     /** Everything that the change was to write is written, over what others have written since. Items that others deleted stay deleted. */
     OURS,

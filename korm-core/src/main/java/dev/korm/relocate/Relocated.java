@@ -1,7 +1,7 @@
 package dev.korm.relocate;
 
 /**
- * What a relocation came to.
+ * The result of a relocation.
  *
  * @param items how many items were compared on both sides
  * @param contentHash SHA-256 in hex, folded over the canonical content of each of them in the order of their ids: the source's, of

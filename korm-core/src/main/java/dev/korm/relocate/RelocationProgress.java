@@ -1,13 +1,13 @@
 package dev.korm.relocate;
 
 /**
- * How far a relocation has come.
+ * The progress of a relocation.
  *
  * @param done how many items of the phase are done, those of an earlier call included
  * @param total how many there were when the phase began; others may add and delete some meanwhile
  */
 public record RelocationProgress(Phase phase, long done, long total) {
-    /** What is being done. */
+    /** The phase of a relocation. */
     public enum Phase {
         COPYING,
         /** Comparing both sides, and copying again what was changed meanwhile. */

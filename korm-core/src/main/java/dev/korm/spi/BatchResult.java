@@ -2,7 +2,7 @@ package dev.korm.spi;
 
 import java.util.List;
 
-/** What became of a batch. */
+/** The result of a batch. */
 public sealed interface BatchResult {
     /**
      * All of it is durable.

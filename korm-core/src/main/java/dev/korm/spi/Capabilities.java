@@ -8,8 +8,9 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * What a layer can do by itself; the engine does the rest. A layer begins with {@link #LEAST} and adds what it can, so that a
- * feature that comes later is one that older layers do not have, and no layer has to be changed for it. Immutable.
+ * The operations that a layer can do by itself; the engine does the rest. A layer begins with {@link #LEAST} and adds
+ * what it can, so that a feature that comes later is one that older layers do not have, and no layer has to be changed
+ * for it. Immutable.
  *
  * <pre>{@code
  * Capabilities.LEAST.with(Feature.JOINS).withPushdown(condition -> true).withParameterLimit(30_000);
@@ -37,13 +38,13 @@ public final class Capabilities {
         this.joinLimit = joinLimit;
     }
 
-    /** Whether a layer takes changes. */
+    /** The choice of whether a layer accepts changes. */
     public enum Access {
         READ_WRITE,
         READ_ONLY
     }
 
-    /** Something that not every layer can do. */
+    /** A feature that not every layer has. */
     public enum Feature {
         /** {@link Layer#prepare} keeps a transaction open; else one lives only inside {@link Layer#apply}. */
         HELD_TRANSACTIONS,
@@ -108,7 +109,7 @@ public final class Capabilities {
         return new Capabilities(access, features, pushdown, parameterLimit, limit);
     }
 
-    /** Whether it takes changes. */
+    /** Returns whether it accepts changes. */
     public Access access() {
         return access;
     }
@@ -117,19 +118,22 @@ public final class Capabilities {
         return features.contains(feature);
     }
 
-    /** Which conditions it evaluates exactly as {@link Condition} says; asked for leaves and for {@link Condition.AnyElement}. */
+    /**
+     * Returns a predicate for the conditions that the layer evaluates exactly as {@link Condition} defines; it is
+     * applied to leaves and to {@link Condition.AnyElement}.
+     */
     public Predicate<Condition> pushdown() {
         return pushdown;
     }
 
-    /** How many constants one selection may carry; the engine evaluates by itself what goes beyond that. */
+    /** Returns how many constants one selection may carry; the engine evaluates by itself what goes beyond that. */
     public int parameterLimit() {
         return parameterLimit;
     }
 
     /**
-     * How many joins one selection may have, and as many within each {@link Condition.AnyElement} of it. The engine asks for what
-     * goes beyond that in several selections.
+     * Returns how many joins one selection may have, and as many within each {@link Condition.AnyElement} of it. The
+     * engine asks for what goes beyond that in several selections.
      */
     public int joinLimit() {
         return joinLimit;

@@ -20,7 +20,7 @@ public interface ChangeFeed extends AutoCloseable {
     @Override
     void close();
 
-    /** What became of a row. */
+    /** The kind of change to a row. */
     enum Kind {
         INSERTED,
         UPDATED,

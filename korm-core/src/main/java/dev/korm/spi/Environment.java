@@ -46,14 +46,15 @@ public interface Environment {
         return system().scheduler(name);
     }
 
-    /** Which run of which program this is: always the same. */
+    /** Returns the identity of the running process: always the same. */
     default ProcessIdentity process() {
         return system().process();
     }
 
     /**
-     * Where files are. A test may give a file system that loses what was not synced, so files are opened through their {@code Path}
-     * alone, and whatever has to last is synced: the file by {@code FileChannel.force}, a new name by its folder.
+     * Returns the file system. A test may give a file system that loses what was not synced, so files are opened
+     * through their {@code Path} alone, and whatever has to last is synced: the file by {@code FileChannel.force}, a
+     * new name by its folder.
      */
     FileSystem fileSystem();
 

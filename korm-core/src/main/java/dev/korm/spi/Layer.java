@@ -66,7 +66,7 @@ public interface Layer extends AutoCloseable {
      */
     CompiledSelection compile(Selection selection);
 
-    /** How the store would answer. Parameters may stand in the selection. */
+    /** Explains how the store would answer. Parameters may stand in the selection. */
     StorePlan explain(Selection selection);
 
     /**

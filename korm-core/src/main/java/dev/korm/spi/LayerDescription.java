@@ -4,8 +4,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Which store a source opens, for the pool's metadata: by it a pool notices that another store is opened under the name of one
- * of its layers. Nothing here is written as it is but the type and a {@link Path}.
+ * The identity of the store that a source opens, for the pool's metadata: by it a pool notices that another store is
+ * opened under the name of one of its layers. Nothing here is written as it is but the type and a {@link Path}.
  *
  * @param type the kind of store, such as {@code sqlite}; of the original's kinds {@code sqlite}, {@code pg} and {@code mysql}
  * @param location which store of the kind
@@ -16,7 +16,7 @@ public record LayerDescription(String type, Location location) {
         return new LayerDescription(type, new Unknown());
     }
 
-    /** Which store of a kind. */
+    /** The location of a store. */
     public sealed interface Location {}
 
     /** Any store of the kind. */

@@ -1,6 +1,8 @@
 package dev.korm.spi;
 
-/** Where a layer comes from: a value that says which store and how, such as {@code Sqlite.file("cars.sqlite")}. */
+/**
+ * A source of a layer: a value that identifies a store and its settings, such as {@code Sqlite.file("cars.sqlite")}.
+ */
 public interface LayerSource {
     /**
      * Opens the store.
@@ -11,8 +13,8 @@ public interface LayerSource {
     Layer open(String name, Environment environment);
 
     /**
-     * Which store it opens, for the pool's metadata. A source that does not say so is known by its layer's name alone. Asked
-     * before the store is opened; asks nothing of it.
+     * Returns the identity of the store that it opens, for the pool's metadata. A source that does not say so is known
+     * by its layer's name alone. Asked before the store is opened; asks nothing of it.
      */
     default LayerDescription description() {
         return LayerDescription.of("other");

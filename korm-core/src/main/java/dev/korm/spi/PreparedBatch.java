@@ -5,7 +5,7 @@ package dev.korm.spi;
  * finished by another thread than the one that prepared it. Closing it unfinished rolls back.
  */
 public interface PreparedBatch extends AutoCloseable {
-    /** What the batch came to; when refused the transaction is already rolled back. */
+    /** Returns the result of the batch; when refused the transaction is already rolled back. */
     BatchResult result();
 
     /**

@@ -1,8 +1,9 @@
 package dev.korm.spi;
 
 /**
- * Which run of which program something belongs to, such as a lock or an entry of a journal. It says nothing about whether the process
- * still lives: only a lease that it no longer renews does, since number and host come again.
+ * The identity of one run of one program, to which something belongs, such as a lock or an entry of a journal. It says
+ * nothing about whether the process still lives: only a lease that it no longer renews does, since number and host come
+ * again.
  *
  * @param id differs for each run of each program
  * @param pid the operating system's number, for people who look for the process

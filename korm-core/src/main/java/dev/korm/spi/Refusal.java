@@ -1,6 +1,6 @@
 package dev.korm.spi;
 
-/** Why a store did not make a change that it understood. */
+/** The reason why a store did not make a change that it understood. */
 public sealed interface Refusal {
     /** The id of an insert is taken. */
     record Exists() implements Refusal {}
@@ -36,6 +36,6 @@ public sealed interface Refusal {
     /** The batch was applied before: its marker is there. */
     record AlreadyApplied() implements Refusal {}
 
-    /** Somebody has forbidden the batch, as a recovery does: it was not applied and never will be. */
+    /** A batch that somebody has forbidden, as a recovery does: it was not applied and never will be. */
     record Forbidden() implements Refusal {}
 }

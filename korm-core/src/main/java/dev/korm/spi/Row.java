@@ -41,7 +41,7 @@ public final class Row {
         return Arrays.asList(values.clone());
     }
 
-    /** How many values there are; never the values, which may be private. */
+    /** Returns the number of values; never the values, which may be private. */
     @Override
     public String toString() {
         return "Row of " + values.length + " values";

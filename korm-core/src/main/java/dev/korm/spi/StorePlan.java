@@ -3,7 +3,7 @@ package dev.korm.spi;
 import java.util.List;
 
 /**
- * How a store would answer a selection.
+ * The plan by which a store would answer a selection.
  *
  * @param statement what is sent, constants left as placeholders
  * @param parameters how many constants are bound

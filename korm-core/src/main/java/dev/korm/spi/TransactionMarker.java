@@ -38,7 +38,7 @@ public record TransactionMarker(String id, String pool, Instant time, State stat
 
     private static final List<ColumnSchema> COLUMNS = SHAPE.columns().subList(1, 4);
 
-    /** What a marker says of its transaction. */
+    /** The state of a transaction that its marker proves. */
     public enum State {
         /** It was applied, in the transaction that inserted the marker. */
         APPLIED("applied"),

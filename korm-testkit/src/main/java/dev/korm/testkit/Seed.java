@@ -3,7 +3,8 @@ package dev.korm.testkit;
 import java.util.Random;
 
 /**
- * Where a random test begins. The seed is printed, with the command that repeats the test; {@code -Dkorm.seed=…} sets it.
+ * The seed of a random test. The seed is printed, with the command that repeats the test; {@code -Dkorm.seed=…} sets
+ * it.
  *
  * <pre>{@code
  * Random random = Seed.random(LayersAgreeTest.class);

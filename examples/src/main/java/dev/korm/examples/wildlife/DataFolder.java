@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Where the files are. */
+/** The folder of the data files. */
 @FunctionalInterface
 interface DataFolder {
     /** Opens a file of the folder. */

@@ -36,7 +36,7 @@ final class Loader {
     }
 
     /**
-     * What became of one file.
+     * The result of loading one file.
      *
      * @param before whether that was in an earlier run
      * @param badLines the lines that became no items, in this run

@@ -22,7 +22,7 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
 
-/** What is asked about the strikes, and the tables that answer. */
+/** The questions about the strikes, and the tables that answer them. */
 final class Questions {
     private static final int ROWS = 10;
     private static final int LARGEST = 5;
@@ -51,7 +51,7 @@ final class Questions {
         table.print(out);
     }
 
-    /** How the database answers the question for the busiest routes. */
+    /** Explains how the database finds the busiest routes. */
     void explainBusiestRoutesOutOf(String state) {
         title("How that was answered");
         out.print(busiestRoutes(state).explain());
@@ -64,7 +64,7 @@ final class Questions {
                 .resolvePaths("origin", "destination");
     }
 
-    /** Which aircraft met animals at the airports with most departing flights. */
+    /** Prints which aircraft met animals at the airports with most departing flights. */
     void aircraftAtLargestAirports() {
         List<String> largest =
                 routes
@@ -92,7 +92,7 @@ final class Questions {
         table.print(out);
     }
 
-    /** Which animals cost most, and when. */
+    /** Prints which animals cost most, and when. */
     void costsBySpeciesAndPhase() {
         title("The most expensive species and phases of flight");
         List<Group> groups = strikes.where(gt("costs.total", 0))
@@ -107,7 +107,7 @@ final class Questions {
         table.print(out);
     }
 
-    /** How the strikes and their costs went from year to year. */
+    /** Prints the strikes and their costs by year. */
     void years() {
         title("Year by year");
         Optional<LocalDate> first = strikes.min(Strike::date);

@@ -6,7 +6,7 @@ import dev.korm.Unique;
 import dev.korm.file.FileRef;
 
 /**
- * What is known of the strikes at an airport, written out for people.
+ * A report on the strikes at an airport, written for people.
  *
  * @param iata of the airport, which has one report
  * @param text a file of plain text

@@ -31,14 +31,14 @@ record Strike(
         String timeOfDay,
         Costs costs,
         OptionalInt speed) {
-    /** How large the animal was. */
+    /** The size of the animal. */
     enum Size {
         SMALL,
         MEDIUM,
         LARGE
     }
 
-    /** What it cost, in US dollars. */
+    /** The costs, in US dollars. */
     record Costs(long repair, long other, long total) {}
 
     static Strike of(CsvLine line, AirportDirectory airports) {

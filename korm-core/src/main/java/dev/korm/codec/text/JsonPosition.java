@@ -4,7 +4,7 @@ import dev.korm.crypto.SecretLocation;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Where in a JSON text that is being written the next value stands. */
+/** The position of the next value in a JSON text that is being written. */
 public final class JsonPosition {
     private final SecretLocation column;
     /** For each object or array that is open: the key of the member at hand; null in an array. */
@@ -50,7 +50,7 @@ public final class JsonPosition {
         }
     }
 
-    /** Where the value will stand that begins next. */
+    /** Returns the location of the value that begins next. */
     public SecretLocation next() {
         SecretLocation spot = column;
         for (int i = 0; i < depth; i++) {

@@ -42,7 +42,7 @@ public final class PayloadText {
         return own != null ? own : new PayloadText(text).payload();
     }
 
-    /** What {@link #ofSealed} has written; null when it is anything else. */
+    /** Returns the payload that {@link #ofSealed} has written; null when the text is anything else. */
     private @Nullable Payload own() {
         String value = between(BEFORE_VALUE);
         String dataType = between(BEFORE_DATA_TYPE);
@@ -60,7 +60,10 @@ public final class PayloadText {
                 : null;
     }
 
-    /** What stands from here, behind some text, to the next quotation mark; null when the text is not here. */
+    /**
+     * Returns the text between some text, which must come next, and the following quotation mark; null when it does not
+     * come next.
+     */
     private @Nullable String between(String before) {
         int begin = at + before.length();
         int end = text.startsWith(before, at) ? text.indexOf('"', begin) : -1;

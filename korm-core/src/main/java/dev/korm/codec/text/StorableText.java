@@ -1,6 +1,6 @@
 package dev.korm.codec.text;
 
-/** Which texts every layer can store. */
+/** The rule for texts that every layer can store. */
 public final class StorableText {
     private StorableText() {}
 

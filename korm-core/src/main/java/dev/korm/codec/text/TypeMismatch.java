@@ -18,7 +18,7 @@ public final class TypeMismatch extends RuntimeException {
     private final transient List<String> way = new ArrayList<>();
     private final Fault fault;
 
-    /** What has to be changed for the value to fit. */
+    /** The part that has to be changed for the value to fit. */
     public enum Fault {
         VALUE,
         SCHEMA

@@ -18,7 +18,7 @@ public record ByteRange(long from, long length) {
         return new ByteRange(first, Long.MAX_VALUE);
     }
 
-    /** How many bytes there are of it in a file of that size. */
+    /** Returns how many bytes of the range a file of that size has. */
     public long within(long size) {
         return Math.max(0, Math.min(length, size - Math.min(size, from)));
     }

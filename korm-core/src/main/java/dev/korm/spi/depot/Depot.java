@@ -54,7 +54,7 @@ public interface Depot extends AutoCloseable {
      */
     FileContent get(Rn<?> file, ByteRange range);
 
-    /** What is known of a file without reading it; empty when there is none. */
+    /** Returns the metadata of a file without reading it; empty when there is no such file. */
     Optional<FileStat> stat(Rn<?> file);
 
     /**

@@ -3,7 +3,7 @@ package dev.korm.spi.depot;
 import java.util.Set;
 
 /**
- * What a depot can do beyond what every depot does.
+ * The operations of a depot beyond those that every depot has.
  *
  * @param conditions which conditions {@link Depot#put} keeps, between all programs that use the store
  * @param moving what {@link Depot#move} is
@@ -23,7 +23,7 @@ public record DepotCapabilities(Set<Conditional> conditions, Moving moving) {
         IF_NEWER
     }
 
-    /** How a file gets another name. */
+    /** The way in which a file gets another name. */
     public enum Moving {
         /** At once, whatever its size. */
         RENAME,

@@ -3,7 +3,7 @@ package dev.korm.spi.depot;
 import dev.korm.spi.LayerDescription;
 
 /**
- * Which store a source opens, for the pool's metadata; as a {@link LayerDescription} does for layers.
+ * The identity of the store that a source opens, for the pool's metadata; as a {@link LayerDescription} is for layers.
  *
  * @param type the kind of store; of the original's kinds {@code local} and {@code s3}
  * @param location which store of the kind

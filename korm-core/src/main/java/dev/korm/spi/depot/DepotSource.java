@@ -2,7 +2,7 @@ package dev.korm.spi.depot;
 
 import dev.korm.spi.Environment;
 
-/** Where a depot comes from: a value that says which store and how, such as {@code LocalDepot.at("files")}. */
+/** A source of a depot: a value that identifies a store and its settings, such as {@code LocalDepot.at("files")}. */
 public interface DepotSource {
     /**
      * Opens the store.
@@ -13,8 +13,8 @@ public interface DepotSource {
     Depot open(String name, Environment environment);
 
     /**
-     * Which store it opens, for the pool's metadata. A source that does not say so is known by its depot's name alone. Asked
-     * before the store is opened; asks nothing of it.
+     * Returns the identity of the store that it opens, for the pool's metadata. A source that does not say so is known
+     * by its depot's name alone. Asked before the store is opened; asks nothing of it.
      */
     default DepotDescription description() {
         return DepotDescription.of("other");

@@ -29,7 +29,7 @@ public final class Digesting extends FilterInputStream {
         this.rn = rn;
     }
 
-    /** What is to become a file. Its own failures come out as {@link FileContentException}. */
+    /** Wraps the content of a file that is to be stored. Its own failures come out as {@link FileContentException}. */
     public static Digesting source(InputStream content, Rn<?> rn) {
         return new Digesting(content, rn);
     }
@@ -98,7 +98,7 @@ public final class Digesting extends FilterInputStream {
     @Override
     public void close() {}
 
-    /** How many bytes were read. */
+    /** Returns how many bytes were read. */
     public long count() {
         return count;
     }

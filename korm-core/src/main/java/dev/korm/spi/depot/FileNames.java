@@ -3,7 +3,7 @@ package dev.korm.spi.depot;
 import dev.korm.Rn;
 import dev.korm.depot.FileNameException;
 
-/** Which RNs a depot takes, whatever it stores files in. */
+/** The rule for the RNs that a depot accepts, whatever it stores files in. */
 public final class FileNames {
     private FileNames() {}
 

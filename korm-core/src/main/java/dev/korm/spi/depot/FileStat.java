@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What is known of a file without reading it.
+ * The metadata of a file, known without reading it.
  *
  * @param size in bytes
  * @param modified when it was stored, by the store's own clock

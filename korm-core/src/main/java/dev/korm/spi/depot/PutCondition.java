@@ -4,7 +4,10 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
-/** When a file is stored at all. Asked for what {@link DepotCapabilities} denies, a depot stores nothing and says so. */
+/**
+ * The condition under which a file is stored at all. Asked for what {@link DepotCapabilities} denies, a depot stores
+ * nothing and says so.
+ */
 public sealed interface PutCondition {
     /** In any case. */
     PutCondition NONE = new Always();

@@ -6,7 +6,7 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
- * How a file is to be stored. Immutable.
+ * The options for storing a file. Immutable.
  *
  * @param contentType its media type, kept with it
  * @param attributes short texts kept with it: keys of {@code [a-z0-9-]}, printable ASCII values, 1000 characters in all

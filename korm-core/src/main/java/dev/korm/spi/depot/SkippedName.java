@@ -1,7 +1,7 @@
 package dev.korm.spi.depot;
 
 /**
- * Something in a depot that is no file an RN could name.
+ * An entry in a depot that is not a file that an RN could name.
  *
  * @param name what the store calls it
  * @param reason why it is passed over

@@ -36,7 +36,7 @@ interface Aggregation {
         };
     }
 
-    /** How many rows. */
+    /** The number of rows. */
     final class Count implements Aggregation {
         private long rows;
 
@@ -75,7 +75,7 @@ interface Aggregation {
         }
     }
 
-    /** How many different values. */
+    /** The number of distinct values. */
     final class Distinct implements Aggregation {
         private final Operands.Reader reader;
         private final Set<String> seen = new HashSet<>();

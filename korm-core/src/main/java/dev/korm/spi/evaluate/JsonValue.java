@@ -61,7 +61,7 @@ sealed interface JsonValue {
     /** A text that is no JSON, from another program: nothing is inside. */
     record NoJson(String text) implements JsonValue {}
 
-    /** What is at the end of the path; null when there is nothing. */
+    /** Returns the value at the end of the path; null when there is none. */
     default @Nullable JsonValue at(JsonPath path) {
         JsonValue value = this;
         for (JsonPath.Step step : path.steps()) {

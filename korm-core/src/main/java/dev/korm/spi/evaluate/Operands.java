@@ -97,7 +97,7 @@ final class Operands {
         }
     }
 
-    /** What a constant is compared as beside the operand. */
+    /** Returns the value as which a constant is compared beside the operand. */
     static Object constant(Operand operand, Object value) {
         if (value instanceof Condition.Parameter) {
             throw new IllegalArgumentException("A parameter stands where a constant has to be; bind it first");

@@ -110,7 +110,10 @@ final class Selecting {
         return whole(rows, this::groups);
     }
 
-    /** What is made of all rows together, once it is asked for. A stream within a stream is closed by nobody else. */
+    /**
+     * Returns the elements made of all rows together, computed on first use. A stream within a stream is closed by
+     * nobody else.
+     */
     private static <A, B> Stream<B> whole(Stream<A> rows, Function<Stream<A>, List<B>> made) {
         return Stream.of(rows).flatMap(all -> made.apply(all).stream()).onClose(rows::close);
     }

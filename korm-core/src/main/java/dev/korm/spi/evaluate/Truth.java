@@ -1,6 +1,6 @@
 package dev.korm.spi.evaluate;
 
-/** What a condition comes to in SQL's three-valued logic. */
+/** A truth value of SQL's three-valued logic. */
 public enum Truth {
     TRUE,
     FALSE,

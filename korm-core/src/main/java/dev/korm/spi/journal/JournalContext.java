@@ -5,7 +5,7 @@ import dev.korm.spi.depot.Depot;
 import java.util.function.Function;
 
 /**
- * What a journal may use of the pool that opens it.
+ * The parts of a pool that the journal it opens may use.
  *
  * @param pool the pool's id; entries of other pools are left alone
  * @param depots the pool's depots by name, for a journal that is kept in one; throws where there is none of a name

@@ -12,7 +12,7 @@ import java.nio.ByteBuffer;
 public record JournalEntry(Kind kind, String change, ByteBuffer body) {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
-    /** What an entry says of its change. The last entry of a change holds. */
+    /** The state that an entry records for its change. The last entry of a change holds. */
     public enum Kind {
         /** It is about to be decided; the body says how it is finished. */
         PREPARED,

@@ -1,7 +1,7 @@
 package dev.korm.spi.query;
 
 /**
- * What a column holds, and with it the Java class of its values in rows, in conditions and in mutations.
+ * The type of a column, and with it the Java class of its values in rows, in conditions and in mutations.
  *
  * <p>Every kind takes null. Order and equality are the same on every layer: numbers by value, text by code point,
  * {@code false} before {@code true}, bytes unsigned from the left, JSON by value (object members in any order; not

@@ -5,7 +5,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
- * What a row must satisfy, with SQL's three-valued logic: a comparison with null is unknown, {@link Not} of unknown is
+ * A predicate over a row, with SQL's three-valued logic: a comparison with null is unknown, {@link Not} of unknown is
  * unknown, and only rows for which the whole is true are selected. {@link AnyElement} and {@link IsNull} are never
  * unknown.
  *
@@ -36,7 +36,7 @@ public sealed interface Condition {
     /** The conditions that this one is made of, the one on elements among them; none where it is a leaf. */
     List<Condition> conditions();
 
-    /** What this condition itself looks at; what those that it is made of look at, they say. */
+    /** Returns the operands of this condition itself, without those of its parts. */
     List<Operand> operands();
 
     /** The joins that are made for this condition alone. */
@@ -316,7 +316,7 @@ public sealed interface Condition {
         }
     }
 
-    /** What {@link AnyElement} walks. */
+    /** The members that {@link AnyElement} visits. */
     enum Members {
         /** The entries of an array; anything else has none. */
         ENTRIES,

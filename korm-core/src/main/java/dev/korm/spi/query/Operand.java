@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * {@linkplain Join joins} and the {@linkplain Condition.AnyElement elements} of arrays.
  */
 public sealed interface Operand {
-    /** What the operand's values are. */
+    /** Returns the kind of the operand's values. */
     ColumnKind kind();
 
     /** The operands that this one takes its value from; none where it is a column, an element, or always null. */

@@ -7,7 +7,7 @@ public sealed interface Output {
     /** The kind of the column's values. */
     ColumnKind kind();
 
-    /** What the values are made of. */
+    /** Returns the operands from which the values are computed. */
     default List<Operand> operands() {
         return List.of();
     }
@@ -28,7 +28,7 @@ public sealed interface Output {
         }
     }
 
-    /** How many rows there are, or are in the group: {@link ColumnKind#INTEGER}. */
+    /** The number of rows, or of rows in the group: {@link ColumnKind#INTEGER}. */
     record Count() implements Output {
         @Override
         public ColumnKind kind() {

@@ -8,7 +8,7 @@ public record SortKey(Output output, Direction direction, Nulls nulls) {
         DESCENDING
     }
 
-    /** Where nulls stand. */
+    /** The position of nulls in the order. */
     public enum Nulls {
         FIRST,
         LAST

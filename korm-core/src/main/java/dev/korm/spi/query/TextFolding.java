@@ -2,7 +2,7 @@ package dev.korm.spi.query;
 
 import java.util.Locale;
 
-/** How korm compares texts without regard to case, the same on every layer and in every locale. */
+/** The comparison of texts without regard to case, the same on every layer and in every locale. */
 public final class TextFolding {
     private TextFolding() {}
 

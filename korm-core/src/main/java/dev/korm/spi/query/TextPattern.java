@@ -20,7 +20,7 @@ public record TextPattern(List<Part> parts, Case sensitivity) {
     /** Exactly one code point. */
     public record AnyCharacter() implements Part {}
 
-    /** Whether letters of different case match. */
+    /** The choice of whether letters of different case match. */
     public enum Case {
         SENSITIVE,
         /** Texts are compared after {@link TextFolding#fold}. */

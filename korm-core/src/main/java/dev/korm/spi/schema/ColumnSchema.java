@@ -17,7 +17,7 @@ public record ColumnSchema(String name, ColumnKind kind, Filling filling) {
     /** The prefix of hidden columns that hold what korm knows of a row. */
     public static final String OWN_PREFIX = UNIQUE_PREFIX + "__korm_";
 
-    /** What the database fills in. */
+    /** The way in which the database fills a column. */
     public enum Filling {
         /** Null. */
         NULL,
@@ -25,7 +25,7 @@ public record ColumnSchema(String name, ColumnKind kind, Filling filling) {
         DEFAULT,
         /** As {@link #DEFAULT}, in a column that takes no null. */
         DEFAULT_NOT_NULL,
-        /** What the database works out, also for rows that change: no program can write it. */
+        /** Computed by the database, also for rows that change: no program can write it. */
         GENERATED
     }
 

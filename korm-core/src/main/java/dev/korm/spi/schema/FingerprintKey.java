@@ -18,8 +18,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What a hidden column of fingerprints is of: one column as it is, or one or several, some of them normalised, some sealed. An
- * index over it keeps the values unique, or finds them.
+ * The columns that a hidden column of fingerprints is over: one column as it is, or one or several, some of them
+ * normalised, some sealed. An index over it keeps the values unique, or finds them.
  *
  * <p>The hidden column's name says it all, so that whoever sees the table's shape can keep the fingerprints right, knowing
  * nothing of the record that asked for them. After {@link ColumnSchema#UNIQUE_PREFIX} there stands
@@ -87,7 +87,7 @@ public record FingerprintKey(List<Part> parts, int bits) {
         }
     }
 
-    /** What a column holds of its values. */
+    /** The form in which a column holds its values. */
     public enum Content {
         /** The values. */
         CLEAR,
@@ -122,7 +122,7 @@ public record FingerprintKey(List<Part> parts, int bits) {
         return new FingerprintKey(List.of(new Part(column, forms)));
     }
 
-    /** What the hidden columns of a table are of. */
+    /** Returns the fingerprint keys of a table's hidden columns. */
     public static List<FingerprintKey> in(TableSchema schema) {
         List<FingerprintKey> keys = new ArrayList<>();
         List<String> columns = schema.columns().stream().map(ColumnSchema::name).toList();
@@ -133,7 +133,8 @@ public record FingerprintKey(List<Part> parts, int bits) {
     }
 
     /**
-     * What a column is of; empty when it is no hidden column of fingerprints, or of columns that are not there.
+     * Parses the name of a hidden column; empty when it is not a hidden column of fingerprints, or is over columns that
+     * do not exist.
      *
      * @param columns the names of the columns there are
      */
@@ -269,7 +270,7 @@ public record FingerprintKey(List<Part> parts, int bits) {
         return part.content() == Content.SEALED ? letters.append(SEALED_LETTER).toString() : letters.toString();
     }
 
-    /** What letters say; -1 when they say nothing. */
+    /** Parses the number of bits; -1 when the letters are not one. */
     private static int bits(String letters) {
         int bits = 0;
         for (int i = 0; i < letters.length(); i++) {
@@ -334,7 +335,7 @@ public record FingerprintKey(List<Part> parts, int bits) {
         return new ColumnSchema(ColumnSchema.UNIQUE_PREFIX + text(), ColumnKind.FINGERPRINT);
     }
 
-    /** What the hidden column's name says after its prefix. */
+    /** Returns the hidden column's name after its prefix. */
     public String text() {
         if (isPlain()) {
             return parts.get(0).column();

@@ -15,7 +15,7 @@ public record IndexSchema(String name, Uniqueness uniqueness, List<Operand> part
         parts = List.copyOf(parts);
     }
 
-    /** Whether an index guards against equal values. */
+    /** The choice of whether an index guards against equal values. */
     public enum Uniqueness {
         UNIQUE,
         REPEATABLE

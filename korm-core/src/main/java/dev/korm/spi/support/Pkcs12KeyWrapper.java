@@ -81,7 +81,7 @@ public final class Pkcs12KeyWrapper implements KeyWrapper {
         }
     }
 
-    /** Where the store is; never the key. */
+    /** Returns the path of the key store; never the key. */
     @Override
     public String toString() {
         return "Pkcs12KeyWrapper[" + store + "]";

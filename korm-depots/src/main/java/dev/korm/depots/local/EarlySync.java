@@ -30,7 +30,7 @@ final class EarlySync {
     private @Nullable FutureTask<Void> running;
     private AtomicReference<Stage> stage = new AtomicReference<>(Stage.OVER);
 
-    /** How far the last sync has come. */
+    /** The progress of the latest sync. */
     private enum Stage {
         UNDER_WAY,
         /** Under way, and who wrote the file has given it up. */

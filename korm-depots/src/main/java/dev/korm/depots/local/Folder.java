@@ -40,7 +40,7 @@ final class Folder implements Closeable {
     private final @Nullable SecureDirectoryStream<Path> secure;
     private final Syncing syncing;
 
-    /** Whether the file system can make the names in a folder durable. */
+    /** The ability of the file system to make the names in a folder durable. */
     enum Syncing {
         /** By a sync of the folder, without which a power cut may undo what was made, renamed and deleted in it. */
         POSSIBLE,
@@ -164,7 +164,7 @@ final class Folder implements Closeable {
         }
     }
 
-    /** What its path leads to in place of it. */
+    /** Returns the failure that tells where the path leads instead. */
     private FileSystemException elsewhere() throws IOException {
         if (path.toRealPath().equals(path)) {
             return new NoSuchFileException(path.toString());
@@ -181,7 +181,7 @@ final class Folder implements Closeable {
                 : Files.readAttributes(path, BasicFileAttributes.class).fileKey();
     }
 
-    /** What a name stands for, a symbolic link for itself. */
+    /** Reads the attributes of a name, of a symbolic link its own. */
     BasicFileAttributes attributes(String name) throws IOException {
         return attributes(relative(name));
     }

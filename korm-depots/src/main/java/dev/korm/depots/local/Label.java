@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What is kept with a file beside its bytes, as lines of {@code key value}. A checksum alone fits into the inode of a file, where the
- * file system keeps short attributes; a longer one costs a block and a second write.
+ * The metadata that is kept with a file beside its bytes, as lines of {@code key value}. A checksum alone fits into the
+ * inode of a file, where the file system keeps short attributes; a longer one costs a block and a second write.
  *
  * @param sha256 64 hex digits
  */

@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** Where the labels of files in a folder are kept. Safe for many threads. */
+/** The storage of file labels in a folder. Safe for many threads. */
 interface Labels {
     /** The attribute of a file that holds its label. */
     String ATTRIBUTE = "korm";

@@ -19,7 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.ReadOnlyFileSystemException;
 import org.jspecify.annotations.Nullable;
 
-/** What the failures of a file system mean. */
+/** The translation of a file system's failures. */
 final class LocalFailures {
     /** With less room than a buffer needs, a failure to write is for want of it. */
     private static final long FULL = 256 * 1024;

@@ -101,7 +101,7 @@ final class LocalListing {
     }
 
     /**
-     * Something in a folder.
+     * An entry of a folder.
      *
      * @param kind null for what is passed over
      * @param part its name as a part of an RN

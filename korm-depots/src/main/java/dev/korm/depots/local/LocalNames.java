@@ -14,7 +14,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
-/** Which names a folder's file system can hold, and whether two spellings can be one file there. Immutable. */
+/** The names that a folder's file system can hold, and the spellings that are one file there. Immutable. */
 final class LocalNames {
     private static final int LONGEST = 255;
     private static final Set<String> DEVICES = Set.of("con", "prn", "aux", "nul", "conin$", "conout$");
@@ -23,7 +23,7 @@ final class LocalNames {
     private final boolean windows;
     private final Spelling spelling;
 
-    /** How a file system takes a name that differs from another only in case or normalisation. */
+    /** The treatment by a file system of names that differ only in case or normalisation. */
     enum Spelling {
         /** As another name. */
         EXACT,
@@ -64,7 +64,7 @@ final class LocalNames {
         return new LocalNames(root, spelling);
     }
 
-    /** What is wrong with a part of a name; empty when nothing is. */
+    /** Returns the fault of a part of a name; empty when it is valid. */
     Optional<String> fault(String part) {
         try {
             if (!root.getFileSystem()

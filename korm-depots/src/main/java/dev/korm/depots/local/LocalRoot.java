@@ -37,7 +37,7 @@ final class LocalRoot {
     private final Labels labels;
     private final boolean links;
 
-    /** Where labels are kept. */
+    /** The place where labels are kept. */
     enum LabelPlace {
         /** In attributes of the files, where the file system has those. */
         ATTRIBUTES_IF_POSSIBLE,

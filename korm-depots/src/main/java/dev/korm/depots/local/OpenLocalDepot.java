@@ -117,7 +117,7 @@ final class OpenLocalDepot implements Depot {
         }
     }
 
-    /** What brings a file to its place. */
+    /** An action that moves a file to its name. */
     private interface Placing<R> {
         /** @throws NoSuchFileException when the folder was taken away meanwhile, since it was empty */
         R place() throws NoSuchFileException;
@@ -364,7 +364,7 @@ final class OpenLocalDepot implements Depot {
         }
     }
 
-    /** How many files are being read, for tests of leaks. */
+    /** Returns how many files are being read, for tests of leaks. */
     int reading() {
         return streams.size();
     }

@@ -32,7 +32,7 @@ public final class MirrorDepot implements DepotSource {
         return new MirrorDepot(first, second);
     }
 
-    /** That of the first. */
+    /** Returns the description of the first depot. */
     @Override
     public DepotDescription description() {
         return first.description();

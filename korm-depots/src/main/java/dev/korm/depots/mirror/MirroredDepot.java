@@ -16,7 +16,7 @@ public interface MirroredDepot extends Depot {
     RepairReport repair(Progress progress);
 
     /**
-     * What was found.
+     * The findings of a repair.
      *
      * @param checked files that were looked at
      * @param mended files that one of the depots did not have whole, and now has

@@ -330,7 +330,7 @@ final class OpenMirrorDepot implements MirroredDepot {
             }
         }
 
-        /** What a depot has; null when it does not have it whole. */
+        /** Returns the checksum of a file in a depot; null when the depot does not have it whole. */
         private @Nullable String checksum(Depot depot, Rn<?> file) {
             try (FileContent content = depot.get(file)) {
                 Digesting digest = Digesting.source(content.stream(), file);

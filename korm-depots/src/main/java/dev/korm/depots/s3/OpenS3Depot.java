@@ -202,7 +202,7 @@ final class OpenS3Depot implements Depot {
         }
     }
 
-    /** How many files are being read, for tests of leaks. */
+    /** Returns how many files are being read, for tests of leaks. */
     int reading() {
         return streams.size();
     }

@@ -45,7 +45,7 @@ public final class S3Depot implements DepotSource {
         this.variables = variables;
     }
 
-    /** What happens when there is no such bucket. */
+    /** The reaction to a missing bucket. */
     public enum MissingBucket {
         /** It is made. */
         CREATE,
@@ -53,7 +53,7 @@ public final class S3Depot implements DepotSource {
         FAIL
     }
 
-    /** How the bucket is named in requests. */
+    /** The naming of the bucket in requests. */
     public enum Addressing {
         /** In the path: every store knows that. */
         PATH,
@@ -85,56 +85,56 @@ public final class S3Depot implements DepotSource {
         return new S3Depot(changed, variables);
     }
 
-    /** Where the store is; without a scheme, by https. */
+    /** Sets the address of the store; without a scheme, https is used. */
     public S3Depot endpoint(String url) {
         return with(settings.withEndpoint(url));
     }
 
-    /** Where the bucket is. */
+    /** Sets the region of the bucket. */
     public S3Depot region(String region) {
         return with(settings.withRegion(region));
     }
 
-    /** Who asks. */
+    /** Sets the credentials. */
     public S3Depot credentials(String accessKeyId, String secretAccessKey) {
         return with(settings.withCredentials(new S3Settings.Credentials(accessKeyId, secretAccessKey))
                 .withSessionToken(Optional.empty()));
     }
 
-    /** Who asks, for a while. */
+    /** Sets temporary credentials. */
     public S3Depot credentials(String accessKeyId, String secretAccessKey, String sessionToken) {
         return with(settings.withCredentials(new S3Settings.Credentials(accessKeyId, secretAccessKey))
                 .withSessionToken(Optional.of(sessionToken)));
     }
 
-    /** What all keys begin with, before a slash. Slashes at its ends are dropped. */
+    /** Sets the prefix of all keys, which a slash follows. Slashes at its ends are dropped. */
     public S3Depot prefix(String prefix) {
         return with(settings.withPrefix(prefix));
     }
 
-    /** How the bucket is named in requests; in the path, unless it is said. */
+    /** Sets how the bucket is named in requests; by default in the path. */
     public S3Depot addressing(Addressing addressing) {
         return with(settings.withAddressing(addressing));
     }
 
-    /** What happens when there is no such bucket; it is made, unless it is said. */
+    /** Sets what happens when the bucket is missing; by default it is created. */
     public S3Depot whenMissing(MissingBucket action) {
         return with(settings.withMissing(action));
     }
 
-    /** How long one request may take, with its part of a file; a minute, unless it is said. */
+    /** Sets how long one request may take, with its part of a file; by default a minute. */
     public S3Depot timeout(Duration oneRequest) {
         return with(settings.withTimeout(oneRequest));
     }
 
-    /** How often a request is made in all when it fails for a reason that may pass; 4 times, unless it is said. */
+    /** Sets how often a request is attempted in all when it fails for a reason that may pass; by default 4 times. */
     public S3Depot attempts(int times) {
         return with(settings.withAttempts(times));
     }
 
     /**
-     * How old uploads in parts are that are aborted when the depot is opened: of programs that were killed while they sent a large
-     * file. A week, unless it is said; longer than any file takes.
+     * Sets the age from which unfinished multipart uploads are aborted when the depot is opened: those of programs that
+     * were killed while they sent a large file. A week, unless it is said; longer than any file takes.
      */
     public S3Depot leftoversAfter(Duration age) {
         return with(settings.withLeftovers(age));

@@ -15,7 +15,7 @@ import software.amazon.awssdk.services.s3.model.NoSuchBucketException;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
-/** What the failures of a bucket mean. */
+/** The translation of a bucket's failures. */
 final class S3Failures {
     private static final int FORBIDDEN = 403;
     private static final int NOT_FOUND = 404;

@@ -15,7 +15,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.EncodingType;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
-/** What is in a bucket, page by page. Safe for many threads. */
+/** A listing of a bucket, page by page. Safe for many threads. */
 final class S3Listing {
     private final S3Client s3;
     private final String bucket;

@@ -16,7 +16,10 @@ import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
-/** How files become objects: their keys, their metadata, and the labels of those whose checksum came too late for it. */
+/**
+ * The mapping of files to objects: their keys, their metadata, and the labels of those whose checksum came too late for
+ * it.
+ */
 final class S3Objects {
     private static final String SHA = "korm-sha256";
     /** Tells an object from one that somebody else stored in its place. */

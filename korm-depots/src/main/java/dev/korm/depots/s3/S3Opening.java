@@ -120,7 +120,8 @@ final class S3Opening {
     }
 
     /**
-     * Which conditions the store keeps, by trying them: some refuse the headers, and some do as if they were not there.
+     * Returns the conditions that the store honours, found by trying them: some stores refuse the headers, and some
+     * ignore them.
      *
      * @param key of an object that is made and deleted
      */

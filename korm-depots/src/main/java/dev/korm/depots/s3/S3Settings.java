@@ -11,7 +11,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a bucket is and how it is used.
+ * The address and the settings of a bucket.
  *
  * @param leftovers how old an upload is that somebody has begun and will not end
  * @param part bytes of a part of an upload at first; later ones are larger
@@ -36,7 +36,7 @@ record S3Settings(
 
     private static final String DEFAULT_REGION = "us-east-1";
 
-    /** Who asks. Shows nothing of itself. */
+    /** The credentials of a user. Shows nothing of itself. */
     record Credentials(String accessKeyId, String secretAccessKey) {
         @Override
         public String toString() {

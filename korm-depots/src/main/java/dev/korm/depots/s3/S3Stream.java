@@ -8,7 +8,7 @@ import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 
 /** The bytes of an object; asked for anew from where they broke off, as long as the object is the same. Used by one thread. */
 final class S3Stream extends InputStream {
-    /** How the rest of the object is asked for. */
+    /** A request for the rest of the object. */
     interface Rest {
         ResponseInputStream<GetObjectResponse> from(long position);
     }

@@ -103,7 +103,7 @@ final class OpenSealedDepot implements Depot {
                 null);
     }
 
-    /** Somebody stored another file while this one was looked at in parts. */
+    /** A signal that the file was replaced while it was looked at in parts. */
     private static final class ReplacedException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

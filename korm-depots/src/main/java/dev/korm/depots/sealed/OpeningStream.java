@@ -18,11 +18,11 @@ final class OpeningStream extends FilterInputStream {
     private long piece;
     private boolean ended;
 
-    /** What comes behind the pieces that are read. */
+    /** The expectation of what follows the pieces that are read. */
     enum Ending {
         /** The trailer and the file's end, which are checked. */
         TRAILER,
-        /** Whatever; it is not read. */
+        /** Ends anywhere: what follows is not read. */
         OPEN
     }
 

@@ -119,7 +119,7 @@ final class SealedFormat {
         return header.clone();
     }
 
-    /** How many pieces a file of so many clear bytes has. */
+    /** Returns how many pieces a file of so many clear bytes has. */
     static long pieces(long clear) {
         return Math.max(1, (clear + PIECE - 1) / PIECE);
     }
@@ -140,7 +140,7 @@ final class SealedFormat {
         return clear < 0 || pieces(clear) != pieces ? -1 : clear;
     }
 
-    /** Where a piece begins in the sealed file. */
+    /** Returns the position at which a piece begins in the sealed file. */
     static long position(long piece) {
         return HEADER + piece * (PIECE + TAG);
     }

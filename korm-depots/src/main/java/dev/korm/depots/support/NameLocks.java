@@ -56,7 +56,7 @@ public final class NameLocks {
         }
     }
 
-    /** How many names are in use, for tests of leaks. */
+    /** Returns how many names are in use, for tests of leaks. */
     int size() {
         synchronized (locks) {
             return locks.size();

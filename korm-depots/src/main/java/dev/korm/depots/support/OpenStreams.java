@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What a depot has open, to be ended with it. Safe for many threads. */
+/** The open streams of a depot, which end with it. Safe for many threads. */
 public final class OpenStreams {
     private final String depot;
     private final Set<Closeable> open = ConcurrentHashMap.newKeySet();
@@ -61,7 +61,7 @@ public final class OpenStreams {
         stream.close();
     }
 
-    /** How many there are, for tests of leaks. */
+    /** Returns how many streams are open, for tests of leaks. */
     public int size() {
         return open.size();
     }

@@ -52,10 +52,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Changes of two layers and a depot, which happen or do not. Every pair of layers passes it. */
 @NullUnmarked // Tests dereference what they expect to be there.
 public abstract class AtomicChangeContract {
-    /** Somebody who owns things. */
+    /** An owner of things. */
     public record Owner(Unique<String> name, int things) {}
 
-    /** Something that is owned. */
+    /** A thing with an owner. */
     public record Thing(
             String name,
             @OnDelete(DeletePolicy.CASCADE) @Nullable Rn<Owner> owner,
@@ -320,7 +320,7 @@ public abstract class AtomicChangeContract {
         assertBoth();
     }
 
-    /** Where a program is killed. */
+    /** The point at which a program is killed. */
     public enum Step {
         PREPARE_FIRST,
         PREPARE_SECOND,

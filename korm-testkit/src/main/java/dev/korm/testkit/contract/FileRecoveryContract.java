@@ -52,8 +52,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What becomes of files when changes are cut off, meet each other, or come late, in one program and in two that share a layer and
- * two depots. Whatever happens, an item that was stored has its bytes, and nothing that is found keeps a pool from opening.
+ * The behaviour of files when changes are cut off, meet each other, or come late, in one program and in two that share
+ * a layer and two depots. Whatever happens, an item that was stored has its bytes, and nothing that is found keeps a
+ * pool from opening.
  */
 @NullUnmarked // Tests dereference what they expect to be there.
 public abstract class FileRecoveryContract {

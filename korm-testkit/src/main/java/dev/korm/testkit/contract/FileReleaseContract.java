@@ -46,8 +46,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * What becomes of files when items cease to name them: one by one, many at once, or along with others; as the depot says and as the
- * field says. On a layer and a depot.
+ * The behaviour of files that items cease to name: one by one, many at once, or along with others; as the depot says
+ * and as the field says. On a layer and a depot.
  */
 @NullUnmarked // Tests dereference what they expect to be there.
 public abstract class FileReleaseContract {
@@ -84,7 +84,7 @@ public abstract class FileReleaseContract {
     /** A part of an album. */
     public record Sleeve(FileRef print) {}
 
-    /** What goes with its album, and with the review it answers. */
+    /** A review that is deleted with its album, and with the review it answers. */
     @Stored(namespace = "shop", kind = "review")
     public record Review(
             @Nullable FileRef scan,
@@ -92,13 +92,13 @@ public abstract class FileReleaseContract {
             @OnDelete(DeletePolicy.CASCADE) @Nullable Rn<Album> album,
             @OnDelete(DeletePolicy.CASCADE) @Nullable Rn<Review> answers) {}
 
-    /** What stays without its album. */
+    /** A poster that stays without its album. */
     @Stored(namespace = "shop", kind = "poster")
     public record Poster(
             FileRef print,
             @OnDelete(DeletePolicy.SET_NULL) @Nullable Rn<Album> album) {}
 
-    /** What holds its album. */
+    /** A loan that protects its album from deletion. */
     @Stored(namespace = "shop", kind = "loan")
     public record Loan(@OnDelete(DeletePolicy.RESTRICT) Rn<Album> album) {}
 

@@ -61,7 +61,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What happens to files that items name, on a layer and a depot. */
+/** The behaviour of files that items name, on a layer and a depot. */
 @NullUnmarked // Tests dereference what they expect to be there.
 public abstract class FilesContract {
     @RegisterExtension

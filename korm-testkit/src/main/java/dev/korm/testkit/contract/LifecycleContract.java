@@ -35,7 +35,7 @@ import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What happens to items: created, changed, committed, deleted, together or not at all. Every layer passes it. */
+/** The life of items: created, changed, committed, deleted, together or not at all. Every layer passes it. */
 @NullUnmarked // Tests dereference what they expect to be there.
 public abstract class LifecycleContract extends PoolContract {
     @Test

@@ -47,7 +47,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** How a pool keeps its configuration in a layer, and compares it. Every layer that outlives its closing passes it. */
+/**
+ * The configuration of a pool that a layer keeps, and its comparison. Every layer that outlives its closing passes it.
+ */
 @NullUnmarked // Tests dereference what they expect to be there.
 public abstract class MetaContract {
     private static final TableName TABLE = TableName.own("__korm_pool__", "id");

@@ -106,7 +106,7 @@ public abstract class MovingContract {
         }
     }
 
-    /** Where members are. */
+    /** A club that members belong to. */
     public record Club(String name, @Nullable Rn<Member> chair, List<Seat> seats) {}
 
     /** A place in a club. */
@@ -125,7 +125,7 @@ public abstract class MovingContract {
     /** A store to move to, empty; another one each time. */
     protected abstract LayerSource to();
 
-    /** How many items the larger tests have. */
+    /** Returns how many items the larger tests have. */
     protected int many() {
         return 450;
     }

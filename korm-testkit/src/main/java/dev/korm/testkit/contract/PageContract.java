@@ -63,7 +63,7 @@ public abstract class PageContract extends PoolContract {
     @Stored(namespace = "pages", kind = "measured")
     public record Measured(Inner inner) {}
 
-    /** What is inside JSON. */
+    /** A value inside JSON. */
     public record Inner(@Nullable Double number) {}
 
     private void store(String kind, List<? extends Map<String, ? extends @Nullable Object>> rows) {

@@ -72,7 +72,7 @@ public abstract class PoolContract {
         }
     }
 
-    /** Where somebody lives. */
+    /** The address of a user. */
     public record Address(String city, @Nullable String zip, int since) {}
 
     /** A car. */
@@ -131,7 +131,7 @@ public abstract class PoolContract {
         }
     }
 
-    /** What drives a car. */
+    /** The engine of a car. */
     public record Engine(String fuel, int power, @Nullable Rn<User> mechanic) {}
 
     /** The users. */

@@ -58,7 +58,7 @@ import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What questions find, in which order, and what they add up to. Every layer passes it. */
+/** The results of queries, their order, and their aggregates. Every layer passes it. */
 @NullUnmarked // Tests dereference what they expect to be there.
 public abstract class QueryContract extends PoolContract {
     private void store(Car... cars) {

@@ -37,17 +37,17 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What becomes of those who refer to an item that is deleted. Every layer passes it. */
+/** The behaviour of items that refer to an item that is deleted. Every layer passes it. */
 @NullUnmarked // Tests dereference what they expect to be there.
 public abstract class ReferentialContract {
     @RegisterExtension
     final LeakCheck leaks = new LeakCheck();
 
-    /** Somebody. */
+    /** A person. */
     @Stored(namespace = "crew", kind = "person")
     public record Person(String name) {}
 
-    /** Where several people have their places. */
+    /** A ship on which several people have their places. */
     @Stored(namespace = "crew", kind = "ship")
     public record Ship(
             String name,
@@ -99,7 +99,7 @@ public abstract class ReferentialContract {
             @OnDelete(DeletePolicy.SET_NULL) @Nullable Rn<Person> sleeper,
             @OnDelete(DeletePolicy.RESTRICT) @Nullable Rn<Person> owner) {}
 
-    /** What goes with whoever wrote it, and with the letter that it answers. */
+    /** A letter that is deleted with its writer, and with the letter that it answers. */
     @Stored(namespace = "crew", kind = "letter")
     public record Letter(
             String text,

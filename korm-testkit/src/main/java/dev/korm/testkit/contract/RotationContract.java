@@ -433,7 +433,7 @@ public abstract class RotationContract extends SecretsWorld {
         rotateUnderLoad(many());
     }
 
-    /** How many items the long test has. */
+    /** Returns how many items the long test has. */
     protected int many() {
         return 100_000;
     }

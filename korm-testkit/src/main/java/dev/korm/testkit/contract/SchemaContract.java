@@ -48,8 +48,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * How tables follow records and documents. Every layer passes it; its {@link #source()} answers the same store each time
- * within one test, since several pools work on it.
+ * The way in which tables follow records and documents. Every layer passes it; its {@link #source()} answers the same
+ * store each time within one test, since several pools work on it.
  */
 @NullUnmarked // Tests dereference what they expect to be there.
 public abstract class SchemaContract extends PoolContract {

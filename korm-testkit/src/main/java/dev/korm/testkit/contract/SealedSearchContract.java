@@ -54,12 +54,12 @@ import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** How sealed values are found, and kept unique, by a store that cannot read them. Every layer passes it. */
+/** The search for sealed values, and their uniqueness, in a store that cannot read them. Every layer passes it. */
 @NullUnmarked // Tests dereference what they expect to be there.
 public abstract class SealedSearchContract extends SecretsWorld {
     private static final TableName PATIENTS = TableName.items("clinic", "patient");
 
-    /** Somebody in a clinic. */
+    /** A patient of a clinic. */
     @Stored(namespace = "clinic", kind = "patient")
     public record Patient(
             String ward,

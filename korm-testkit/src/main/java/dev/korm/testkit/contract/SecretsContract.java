@@ -43,7 +43,7 @@ import java.util.UUID;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 
-/** What a layer must do with the secrets of items. */
+/** The obligations of a layer for the secrets of items. */
 @NullUnmarked // Tests dereference what they expect to be there.
 public abstract class SecretsContract extends SecretsWorld {
     private static final String ORIGINAL_KEY = "0123456789abcdef".repeat(4);

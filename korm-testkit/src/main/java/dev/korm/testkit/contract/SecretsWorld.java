@@ -93,7 +93,7 @@ public abstract class SecretsWorld {
     /** A card. */
     public record Card(String holder, Encrypted<String> number) {}
 
-    /** Somebody with things to hide, on the top level and further in. */
+    /** A person with secrets, on the top level and further in. */
     @Stored(namespace = "people", kind = "plain")
     record Person(
             String name,
@@ -171,7 +171,7 @@ public abstract class SecretsWorld {
         return cell(PEOPLE, rn, column);
     }
 
-    /** What the store holds. */
+    /** Returns the stored value of a cell. */
     public final String cell(TableName table, Rn<?> rn, String column) {
         ColumnSchema schema = schema(table, column);
         Condition where = new Condition.Compare(

@@ -43,7 +43,7 @@ import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of a field that is unique from now on. Every layer passes it. */
+/** The behaviour of a field that is unique from now on. Every layer passes it. */
 @NullUnmarked // Tests dereference what they expect to be there.
 public abstract class UniquenessContract extends PoolContract {
     /** As it was. */
@@ -306,7 +306,7 @@ public abstract class UniquenessContract extends PoolContract {
     public record Folded(
             @Normalized({NFKC, TRIM, IGNORE_CASE}) @Nullable Unique<String> email, int age) {}
 
-    /** Someone who is named. */
+    /** A letter to somebody. */
     public record Letter(Rn<Folded> to, @Nullable Rn<Folded> copy) {}
 
     private Items<Folded> folded() {

@@ -74,7 +74,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What values are kept, as what they come back, and how they compare. Every layer passes it. */
+/** The values that are stored, the form in which they come back, and their comparison. Every layer passes it. */
 @NullUnmarked // Tests dereference what they expect to be there.
 public abstract class ValuesContract extends PoolContract {
     private static final BigDecimal SIXTY_DIGITS =

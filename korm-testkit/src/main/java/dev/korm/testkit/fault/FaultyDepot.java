@@ -56,7 +56,7 @@ public final class FaultyDepot implements DepotSource {
         return new FaultyDepot(source);
     }
 
-    /** What can be asked of a depot. */
+    /** A call of a depot. */
     public enum Call {
         PUT,
         GET,
@@ -67,7 +67,7 @@ public final class FaultyDepot implements DepotSource {
         DELETE
     }
 
-    /** When a call fails. */
+    /** The moment at which a call fails. */
     public enum Moment {
         /** Nothing has happened. */
         BEFORE,
@@ -114,7 +114,7 @@ public final class FaultyDepot implements DepotSource {
         dead = false;
     }
 
-    /** How many calls of a kind there were, failed ones included. */
+    /** Returns how many calls of a kind there were, failed ones included. */
     public synchronized long calls(Call call) {
         return count(call);
     }

@@ -57,7 +57,7 @@ public final class FaultyLayer implements LayerSource {
         return new FaultyLayer(source);
     }
 
-    /** What can be asked of a layer. */
+    /** A call of a layer. */
     public enum Call {
         OPEN,
         TABLES,
@@ -74,7 +74,7 @@ public final class FaultyLayer implements LayerSource {
         ROLLBACK
     }
 
-    /** When a call fails. */
+    /** The moment at which a call fails. */
     public enum Moment {
         /** Nothing has happened. */
         BEFORE,
@@ -112,12 +112,15 @@ public final class FaultyLayer implements LayerSource {
         script.heal();
     }
 
-    /** How many calls of a kind there were, failed ones included. */
+    /** Returns how many calls of a kind there were, failed ones included. */
     public long calls(Call call) {
         return script.calls(call);
     }
 
-    /** How many calls there were that ask the store itself: all kinds but {@link Call#OPEN} and {@link Call#NEXT}. */
+    /**
+     * Returns how many calls there were that ask the store itself: all kinds but {@link Call#OPEN} and {@link
+     * Call#NEXT}.
+     */
     public long roundTrips() {
         return script.roundTrips();
     }
@@ -127,7 +130,7 @@ public final class FaultyLayer implements LayerSource {
         script.reset();
     }
 
-    /** How many layers, cursors and prepared batches are open. */
+    /** Returns how many layers, cursors and prepared batches are open. */
     public int leaks() {
         return script.open.get();
     }
@@ -158,7 +161,7 @@ public final class FaultyLayer implements LayerSource {
         }
     }
 
-    /** What has happened and what is to fail. */
+    /** The record of past calls, and the plan of failures. */
     private static final class Script {
         private final AtomicInteger open = new AtomicInteger();
         private final Map<Call, Long> counts = new EnumMap<>(Call.class);
@@ -305,7 +308,7 @@ public final class FaultyLayer implements LayerSource {
         }
     }
 
-    /** Something open, counted until it is ended, and once. */
+    /** An open resource, counted until it is ended, and once. */
     private static final class Open {
         private final Script script;
         private boolean ended;

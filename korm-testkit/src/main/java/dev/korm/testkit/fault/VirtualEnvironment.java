@@ -152,7 +152,7 @@ public final class VirtualEnvironment implements Environment {
         return FileSystems.getDefault();
     }
 
-    /** What the test has set; nothing of the machine's environment. */
+    /** Returns the value that the test has set; nothing of the machine's environment. */
     @Override
     public Optional<String> variable(String name) {
         return Optional.ofNullable(variables.get(name));

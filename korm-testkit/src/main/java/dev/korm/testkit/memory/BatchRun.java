@@ -36,7 +36,7 @@ final class BatchRun {
         this.capabilities = capabilities;
     }
 
-    /** What the batch made of the store. */
+    /** Returns the state of the store after the batch. */
     MemoryStore.State state() {
         return state;
     }
@@ -61,7 +61,7 @@ final class BatchRun {
         return new BatchResult.Applied(changed);
     }
 
-    /** What the marker that is there says; null when there was none, and now is. */
+    /** Stores the marker, and returns what an existing one says; null when there was none. */
     private @Nullable Refusal mark(TransactionMarker marker) {
         MemoryTable table = state.table(TransactionMarker.TABLE);
         try {

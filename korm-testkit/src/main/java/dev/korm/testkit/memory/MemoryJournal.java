@@ -38,7 +38,7 @@ public final class MemoryJournal implements JournalSource {
     private Kept kept = Kept.NOTHING;
     private Consumer<List<JournalEntry>> before = entries -> {};
 
-    /** How much of a failed append a later run finds. */
+    /** The extent to which a later run finds a failed append. */
     public enum Kept {
         NOTHING,
         /** The first entry alone. */

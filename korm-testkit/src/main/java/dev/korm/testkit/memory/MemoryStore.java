@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link MemoryLayer} keeps: tables that outlive the layers opened on them. One change at a time, readers see what
- * was when they asked. Safe for many threads.
+ * The content of a {@link MemoryLayer}: tables that outlive the layers opened on them. One change at a time, readers
+ * see what was when they asked. Safe for many threads.
  *
  * <pre>{@code
  * MemoryStore store = new MemoryStore();

@@ -212,7 +212,7 @@ final class MemoryTable {
         return new MemoryTable(schema, slots, nextSlot, rows.without(row.id), changed);
     }
 
-    /** What the row holds in an index; empty when a part is null. */
+    /** Returns the row's values in an index; empty when a part is null. */
     private Optional<String> key(IndexSchema index, StoredRow row) {
         Evaluator evaluator = new Evaluator("", (table, id) -> null);
         Scope scope = Scope.of(0, view(row));

@@ -63,7 +63,7 @@ public abstract class RandomFilesContract {
     /** The depot; empty at first. */
     protected abstract DepotSource depot();
 
-    /** How many changes the short test makes. */
+    /** Returns how many changes the short test makes. */
     protected int few() {
         return 400;
     }
@@ -143,7 +143,7 @@ public abstract class RandomFilesContract {
         }
     }
 
-    /** What goes wrong with the next change, if anything. */
+    /** Plans the failure of the next change, if any. */
     private void plan() {
         FaultyDepot.Moment moment = random.nextBoolean() ? FaultyDepot.Moment.BEFORE : FaultyDepot.Moment.AFTER;
         FaultyDepot.Call[] calls = {

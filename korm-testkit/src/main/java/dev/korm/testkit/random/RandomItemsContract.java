@@ -42,7 +42,7 @@ public abstract class RandomItemsContract extends PoolContract {
     private final List<Item<Car>> stale = new ArrayList<>();
     private final List<DeletedItem<Car>> deleted = new ArrayList<>();
 
-    /** What the store has to hold. */
+    /** The expected content of the store. */
     private record Held<T>(T data, long revision) {}
 
     @Test

@@ -56,7 +56,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link Depot} has to do. */
+/** The obligations of every {@link Depot}. */
 @NullUnmarked // Tests dereference what they expect to be there.
 public abstract class DepotContract {
     private static final String NAME = "files";
@@ -70,7 +70,7 @@ public abstract class DepotContract {
     /** Changes the bytes of a file behind the depot's back, and nothing that is kept with it. */
     protected abstract void damage(Rn<?> file);
 
-    /** How many letters a part of a name may have at least. */
+    /** Returns how many letters a part of a name may have at least. */
     protected int longestName() {
         return 200;
     }

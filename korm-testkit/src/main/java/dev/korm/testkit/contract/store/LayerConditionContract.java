@@ -31,7 +31,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** How a layer evaluates conditions: logic, comparisons, patterns, paths into JSON, and elements. */
+/** The evaluation of conditions by a layer: logic, comparisons, patterns, paths into JSON, and elements. */
 abstract class LayerConditionContract extends LayerWorld {
     static final List<String> HOSTILE = List.of(
             "'; DROP TABLE \"__items__contract__thing\"; --",

@@ -52,7 +52,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every {@link Layer} has to do. Inherit it, say how your layer is opened, and it tests the rest.
+ * The obligations of every {@link Layer}. Inherit it, say how your layer is opened, and it tests the rest.
  *
  * <pre>{@code
  * class MyLayerTest extends LayerContract {

@@ -27,7 +27,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** What a layer does about a fencing token: whoever has lost the lock cannot write. */
+/** The effect of a fencing token on a layer: whoever has lost the lock cannot write. */
 abstract class LayerFenceContract extends LayerMarkerContract {
     private static final String LOCK = "[rn]:cars:suv:*";
     private static final List<ColumnSchema> LOCK_COLUMNS =
@@ -77,7 +77,10 @@ abstract class LayerFenceContract extends LayerMarkerContract {
         assertThat(where(Condition.ALWAYS)).isEmpty();
     }
 
-    /** What was written under the old token before the lock changed hands is seen by its new holder; nothing is written after. */
+    /**
+     * Checks that everything written under the old token before the lock changed hands is seen by its new holder;
+     * nothing is written after.
+     */
     @ConcurrentTest
     void whoever_takes_a_lock_sees_all_that_its_former_holder_wrote() throws Exception {
         locks();

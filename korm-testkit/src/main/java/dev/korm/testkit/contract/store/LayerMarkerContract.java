@@ -38,7 +38,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What a layer does about the marker of a batch, by which it is known whether the batch took effect. */
+/** The effect of a batch's marker on a layer, by which it is known whether the batch took effect. */
 abstract class LayerMarkerContract extends LayerInterruptionContract {
     private static final Condition.Parameter MARKER = new Condition.Parameter(0, ColumnKind.ID);
     private static final BatchResult APPLIED_BEFORE =

@@ -36,7 +36,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What a layer answers: values, joins, orders and figures. */
+/** The answers of a layer: values, joins, orders and aggregates. */
 abstract class LayerReadContract extends LayerConditionContract {
     // --- values
 

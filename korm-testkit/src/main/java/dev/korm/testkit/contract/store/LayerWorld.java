@@ -174,7 +174,7 @@ abstract class LayerWorld {
         return new Condition.Not(condition);
     }
 
-    /** Which rows satisfy the condition, as the numbers that they were inserted by, sorted. */
+    /** Returns the rows that satisfy the condition, as the numbers that they were inserted by, sorted. */
     final List<Integer> where(Condition condition) {
         return numbers(selection(condition, value(key()))).stream().sorted().toList();
     }

@@ -220,7 +220,7 @@ final class RandomConditions {
         return new TextPattern(parts, random.nextBoolean() ? TextPattern.Case.SENSITIVE : TextPattern.Case.INSENSITIVE);
     }
 
-    /** What the condition comes to: true, false, or null for unknown. */
+    /** Evaluates the condition: true, false, or null for unknown. */
     static @Nullable Boolean evaluate(
             Condition condition, Map<String, @Nullable Object> row, Map<Integer, @Nullable Object> elements) {
         if (condition instanceof Condition.And all) {
