@@ -10,16 +10,19 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands one resource, the writing connection, to one thread at a time, and lets the thread that has it do the work of those
- * that wait (flat combining). So the cost of a commit is shared, without a thread of its own and without a hand-off when
- * nobody else is there.
+ * Hands one resource to one thread at a time, and lets the thread that has it do the work of those that wait (flat combining). So the cost of a
+ * commit is shared, without a thread of its own and without a hand-off when nobody else is there. Safe for many threads.
  *
- * <p><b>Order.</b> Work is queued in order of arrival. Whoever gets the turn takes what is queued, at the most {@value #GROUP}
- * pieces, up to the first that wants the turn for itself, and his own piece wherever it stands. Each thread that waits has one entry, so the queue is as long as there
- * are threads.
+ * <p><b>Who owns what.</b> The turn is a {@link Grant}; {@link #holder} names the last one, and the turn is free when that is over. The group that is
+ * being worked on belongs to whoever has the turn. An entry belongs to its thread, which waits until it is DONE; its state alone is changed by others.
+ *
+ * <p><b>Order.</b> Work is queued in order of arrival. Whoever gets the turn takes what is queued, at the most {@value #GROUP} pieces, up to
+ * the first that wants the turn for itself, and his own piece wherever it stands. Each thread that waits has one entry, so the queue is
+ * as long as there are threads.
  *
  * <p><b>States of an entry.</b> WAITING → TAKEN by the thread that has the turn → DONE. A piece that is still undecided when its
- * group has ended goes back to WAITING, and from then on its own thread does it alone. WAITING → GONE when its thread gives up.
+ * group has ended goes back to WAITING, and from then on its own thread does it alone. WAITING → GONE when its thread gives up, which it cannot
+ * once the piece is TAKEN: that is done without fail.
  *
  * <p><b>A thread may fail anywhere</b>, since each call can end in a {@link StackOverflowError} or an {@link OutOfMemoryError}. So the
  * turn is given back by an assignment ({@link Grant#over}), which can do neither; a group is noted before it is touched, and

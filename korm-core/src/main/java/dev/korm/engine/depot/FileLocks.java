@@ -23,13 +23,16 @@ import java.util.function.Supplier;
 
 /**
  * Lets one change at a time have a file, from before its items are stored until its bytes are at their place: otherwise the bytes of
- * an earlier change could come last. Within one pool.
+ * an earlier change could come last. Within one pool; between pools the revision that a file carries decides.
  *
- * <p>A file is free, or held by one use; others wait for it in the order in which they came, each for a limited time. When it is let
- * go it is handed to the first of them, so that nobody who comes later is faster. Whoever takes several takes them in the order of
- * their names, so that nobody waits in a circle. A thread that holds a file must not ask for it again.
+ * <p><b>States of a file.</b> Free, or held by one use; others wait for it in the order in which they came, each for a limited time and until they are
+ * interrupted. When it is let go it is handed to the first of them, so that nobody who comes later is faster. Whoever takes several
+ * takes them in the order of their names, so that nobody waits in a circle. A thread that holds a file must not ask for it again.
  *
- * <p>Whoever is about to remove files that nobody names begins a {@link Watch} before it looks at what is named: a file that
+ * <p><b>Who owns what.</b> A {@link Holding} owns its files until it is closed, by any thread. The table of what is held and who waits is guarded by one
+ * mutex, which is never held while anybody waits or works. A file that nobody holds or waits for takes no memory.
+ *
+ * <p><b>Watches.</b> Whoever is about to remove files that nobody names begins a {@link Watch} before it looks at what is named: a file that
  * anybody has held since then may be named again by now. So a look takes as long as it takes, and holds no file meanwhile.
  */
 public final class FileLocks {

@@ -34,13 +34,23 @@ import org.jspecify.annotations.Nullable;
 /**
  * The files of one change set. Used once, by one thread, which closes it.
  *
- * <p>The protocol: new files are <em>staged</em> where nobody sees them ({@link #stage}). Then the items are stored in one batch with
- * a marker that proves in the layer itself that they were ({@link #apply}). Then the files are brought to their names, over what
- * was there ({@link #stored}), and the marker goes when all of them are there. What items cease to name is released at the end
- * ({@link #release}). The staged names and the marker are the record of the change: whoever finds them finishes it.
+ * <p><b>Protocol.</b>
  *
- * <p>Staged bytes are given up only when the batch was certainly not applied: it was never handed to the store, or the store
- * refused it, said so, or has forbidden it since. Whatever else is thrown, by whomever, leaves them for {@link StagedFiles}.
+ * <ol>
+ *   <li>{@link #stage}: new files are stored durably under staged names, where nobody sees them; then every file that the change names is held
+ *       ({@link FileLocks}), so that no other change of this pool puts its bytes in between.
+ *   <li>{@link #apply}: the items are stored in one batch with a marker, which proves in the layer itself that they were. This decides.
+ *   <li>{@link #stored}: the files are moved to their names, over what was there, and the marker goes when all are there.
+ *   <li>{@link #release}: files are let go, and what items ceased to name is released by its policy.
+ * </ol>
+ *
+ * <p><b>What holds at each step.</b> Before 2, nothing names the staged bytes. Between 2 and 3 an item may be read whose file is not there yet or is the
+ * former one; the staged name and the marker are the record of the change, and whoever finds them ({@link StagedFiles}: an opening, a sweep)
+ * finishes it. A late move never puts older bytes over newer ones: each file carries its item's revision ({@link FileTransitions}).
+ *
+ * <p><b>When something fails.</b> Staged bytes are given up only when the batch was certainly not applied ({@link Fate#NOT_STORED}): it was never
+ * handed to the store, or the store refused it, said so, or has forbidden it since. {@link Fate#UNKNOWN} leaves them for {@link StagedFiles}.
+ * In a change of several layers the marker is the coordinator's, and {@code engine.commit} deletes it.
  */
 public final class FileChanges implements AutoCloseable {
     private final OpenDepots pool;

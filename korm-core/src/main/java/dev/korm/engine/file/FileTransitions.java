@@ -19,7 +19,18 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Takes files from one {@link FileChange} to the next. Safe for many threads. */
+/**
+ * Takes files from one {@link FileChange} to the next. Holds no state of a change. Safe for many threads.
+ *
+ * <p><b>Transitions.</b> floating → staged ({@link #stage}: bytes, item and revision stored under a name that nobody reads) → referenced ({@link #refer}:
+ * moved to its own name) → released ({@link #mark}: a mark beside it dates the beginning of its grace) → deleted ({@link #delete}). From staged
+ * also back to nothing ({@link #abandon}), when the change did not happen.
+ *
+ * <p><b>What holds.</b> Each transition can be taken again after it was cut off, by another program too. {@link #refer} replaces only what came earlier: of
+ * the files that one item brings along, the one of the later revision stays, whoever comes late. {@link #finish} does the same for a
+ * change that was cut off, and also yields to whatever was stored since by anybody else. A staged file that is gone was brought to its name
+ * by whoever opened the pool meanwhile.
+ */
 final class FileTransitions {
     /** The attribute of files that items brought along: which item. */
     static final String ITEM = "korm-item";

@@ -28,7 +28,23 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A look through depots and items. */
+/**
+ * A look through depots and items, for files that no item names and names without a file. Immutable; {@link #run} does the work, in the calling thread.
+ *
+ * <p><b>Steps.</b>
+ *
+ * <ol>
+ *   <li>Changes that were cut off are finished or given up by their markers ({@link StagedFiles}), so that what follows sees them as they ended.
+ *   <li>What items name is read, then what depots have. Where both agree, that was all.
+ *   <li>What items name is read once more. Only a file that was unnamed both times is judged, and only a name that was missing both times is told.
+ *   <li>Each is judged while the file is held, unless a change of this pool has held it since step 2 ({@link FileLocks.Watch}).
+ *   <li>Marks of files that are named again or gone are taken away, and old markers pruned.
+ * </ol>
+ *
+ * <p><b>What holds.</b> A file is deleted only when an item brought it or a mark dates its release, its policy allows it, and its grace has passed
+ * by the depot's own clock. The grace is what protects files of other programs, whose locks this one cannot see. A file that the depot cannot deal
+ * with is set aside and reported, and the sweep goes on. Memory holds hashes of names, not the names ({@code FileSet}).
+ */
 public final class OrphanFileSweep implements Sweep {
     private static final Duration LEFTOVERS = Duration.ofHours(1);
 

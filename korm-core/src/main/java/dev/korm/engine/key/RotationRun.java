@@ -33,7 +33,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One rotation: goes through every collection in the order of ids, again and again until a whole pass finds nothing to seal anew.
- * For one thread, once.
+ * For one thread, once; it may be stopped at any moment, and any later rotation to the same key goes on where it was.
+ *
+ * <p><b>Steps for a chunk of rows.</b> Read the next rows behind the last id; seal anew what is under another key; store the rows, each at the revision that
+ * was read, together with the id that was reached ({@link RotationState}). So the state is never ahead of the rows. The revision stays,
+ * since no data changes, and whoever holds the item can go on with it.
+ *
+ * <p><b>When others are in the way.</b> A row that was changed meanwhile is read and tried again, a bounded number of times, and then left to the
+ * next pass. A fingerprint that another item has under the new key is a clash: the item is left as it is, everything else is done, and the clash is
+ * thrown at the end. A table whose columns move is looked at anew.
+ *
+ * <p><b>What holds at the end.</b> The last pass began at the first id and changed nothing, so at its time no row held a value of another key that could be
+ * opened. What could not be opened is counted. A program that still seals with another current key would keep it going: after
+ * {@value #MOST_PASSES} passes it goes on to the next collection.
  */
 final class RotationRun {
     private static final int CHUNK = 200;

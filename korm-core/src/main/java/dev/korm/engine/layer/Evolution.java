@@ -33,7 +33,25 @@ import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Gives a table what items need. A field that becomes unique is made so for the rows that are there too. */
+/**
+ * Gives a table what items need. Nothing that it has is changed. A field that becomes unique is made so for the rows that are there too, while
+ * other programs go on writing.
+ *
+ * <p><b>Steps</b> for each index over fingerprints that is to come, each of which may be cut off and begun again by anybody:
+ *
+ * <ol>
+ *   <li>The hidden column is added, with everything else that needs no look at the rows. Programs that have looked at the table before do not know of it yet.
+ *   <li>Rows without a fingerprint are filled in, a chunk at a time, as many as there were at the beginning: programs that do not know of
+ *       the column yet may write faster than that.
+ *   <li>For a unique field, two rows with one fingerprint end it with {@link DuplicateException}, which names both. The column stays.
+ *   <li>The index is made. From then on a row that lacks the fingerprint of a unique field is refused by the layer; its program looks again and writes it.
+ *   <li>What came without one until then is filled in behind it; whoever is killed before that leaves it to {@link #finish}.
+ * </ol>
+ *
+ * <p><b>What holds.</b> A filter uses a fingerprint only when its index is there. Filling in keeps an item's revision, since no data changes, and expects
+ * it: a row that somebody has changed meanwhile is left to the next round. An index for search alone is not filled in by a write
+ * ({@link Fingerprints#OF_UNIQUE}), which would make a single write as slow as the table is large; it is made then only where no row lacks anything.
+ */
 public final class Evolution {
     private static final int CHUNK = 500;
 

@@ -32,6 +32,10 @@ import java.util.Optional;
  *   <li>Everything else proves nothing. A row that is gone may have been deleted by somebody else, and one that is not there may have
  *       been inserted and deleted: to insert it again would bring it back. Then the loss is passed on as it is.
  * </ul>
+ *
+ * <p><b>Attempts.</b> A layer that lost one answer may lose the next, so there are {@value #ATTEMPTS}, with a pause between them that doubles. They
+ * stop at once when the thread is interrupted, and when a failure says that no later attempt can do better. What ends in
+ * nothing is told by the loss itself, with outcome unknown: another exception of korm's would be taken for "nothing happened". Used by the thread that wrote, which keeps what it holds (files, its turn) meanwhile.
  */
 final class LostCommitResolver {
     private static final int ATTEMPTS = 6;

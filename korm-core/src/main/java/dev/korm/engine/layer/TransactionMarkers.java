@@ -27,7 +27,18 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** The markers in a layer, each of which proves that a change was stored there, or that it never will be. */
+/**
+ * The markers in a layer, each of which proves that a change was stored there, or that it never will be. Safe for many threads and programs:
+ * the store's key decides between them.
+ *
+ * <p><b>States of an id.</b> No row: the change has not happened and still may; or it ended so long ago that nobody asks any more. APPLIED: it has; the row was inserted before the change's mutations, in
+ * their transaction. FORBIDDEN: it never will; {@link #forbid} has inserted the row, and a late attempt meets it on the key and is
+ * refused whole. A row never goes from one state to the other.
+ *
+ * <p><b>Who owns what.</b> Whoever begins a change chooses its id and deletes the marker when nothing depends on it any more: files are at their names, or
+ * the journal's DONE entry is durable. An id is used once. Anybody who must know what
+ * became of a change may forbid it, and learns the truth by that; asking without forbidding proves nothing about later.
+ */
 public final class TransactionMarkers {
     private final FederatedLayer layer;
 

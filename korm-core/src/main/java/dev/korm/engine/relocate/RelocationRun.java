@@ -41,8 +41,25 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
- * Takes a relocation from wherever it stands to its end: a first pass of copies, rounds of comparing until one finds nothing to
- * mend, and for a move references and the old rows. Each step is written down in the batch that makes it. For one thread.
+ * Takes a relocation from wherever it stands to its end. For one thread; another program may take it on where this one was cut off.
+ *
+ * <p><b>Phases</b>, each stored in the target with the batch that ends or advances it ({@link RelocationState}):
+ *
+ * <ol>
+ *   <li>COPYING: a first pass by id. Every copy is noted with the revision of its source ({@link CopiedRows}), in the batch that writes it.
+ *   <li>VERIFYING: source and target are compared by hash and mended, round by round, until a round finds nothing to mend. A copy ends here, as COPIED.
+ *   <li>REWRITING: references to the collection, in all layers, are rewritten until a pass finds none. Both places hold the items.
+ *   <li>REMOVING: old rows go, each only at the revision of which its copy is; one that was changed meanwhile is copied anew first. Each
+ *       removal is noted in the source, in its batch.
+ *   <li>The end: a sweep takes away copies whose source somebody has deleted meanwhile, late references are rewritten, and then notes
+ *       and state are deleted.
+ * </ol>
+ *
+ * <p><b>Who owns what.</b> Programs go on reading and writing the source all the time, and nothing is locked. In the target only a row that is noted as
+ * a copy, and is still as it was copied, is the relocation's; anything else there is somebody's own item and stays.
+ *
+ * <p><b>What holds.</b> At every moment each item is whole in at least one of the two places. A phase that others keep from ending is given up after
+ * {@value #ROUNDS} rounds with a typed error; what was done stays, and the next call goes on there. A COPY is refused while a move is REWRITING or REMOVING.
  */
 final class RelocationRun<T> {
     /** How often a phase is gone through while others keep changing what it is about. */

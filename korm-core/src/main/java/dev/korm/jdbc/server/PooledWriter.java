@@ -25,10 +25,22 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
- * Changes of a layer on a server.
+ * Changes of a layer on a server. Safe for many threads; each change takes a session of its own and gives it back when it has ended.
  *
- * <p>An error may end a transaction there, so a batch is first sent as if nothing could be wrong with it. Only when a statement
- * fails for a reason that must be looked up is the batch taken back and applied anew, with a savepoint before each statement.
+ * <p><b>Two attempts.</b> An error may end a transaction there, so a batch is first sent as if nothing could be wrong with it. Only when a statement
+ * fails for a reason that must be looked up ({@link BatchWriter.LookAgain}) is the batch taken back and applied anew, with a savepoint
+ * before each statement. One statement without a marker, of few rows, commits itself, on one way to the server and back.
+ *
+ * <p><b>Repeated without telling anybody.</b> A conflict with another transaction (deadlock, serialization, a node of a cluster that was first) means
+ * that nothing happened: the whole batch is tried again after a random pause, at the most {@value #ATTEMPTS} times. Where the schema must
+ * change first ({@link SchemaFirst}), that is done in a transaction of its own in between.
+ *
+ * <p><b>What holds at a failure.</b> Before COMMIT was sent, and before the one statement that commits itself, a failure means that nothing happened.
+ * Behind it, a lost connection or anything unforeseen from the driver means that the outcome is unknown, and is said to be. Either way
+ * {@link Sessions#release} rolls back what is open, or drops a connection of which nobody knows what it is at.
+ *
+ * <p><b>A prepared batch</b> owns its session from {@link #prepare} until it is committed, rolled back or closed, by any thread, once.
+ * Closing the layer waits for changes that run, as long as a change may wait for a lock; it does not wait for prepared ones.
  */
 public final class PooledWriter {
     /** How often a transaction is tried that others keep from happening. */

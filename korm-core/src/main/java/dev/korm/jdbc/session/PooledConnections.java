@@ -13,7 +13,14 @@ import javax.sql.DataSource;
 
 /**
  * HikariCP's connections to one database, with the statements that were prepared on them: those are the driver's own, which the
- * pool does not know and so does not close. Therefore it cannot see either that one of them failed, and is told.
+ * pool does not know and so does not close. Therefore it cannot see either that one of them failed, and is told. Safe for many threads.
+ *
+ * <p><b>Who owns what.</b> HikariCP owns the physical connections, and decides when one is opened, tested and retired. A {@link Session} belongs to a
+ * physical connection for as long as that lives, so its statements are there again for whoever is lent it next. What the pool gave for
+ * a session in use is kept in {@link #lent} until that is given back, once.
+ *
+ * <p><b>Giving back.</b> A usable session is put to rest first; where even that fails, or it was lost, the connection is evicted. Sessions of
+ * connections that the pool has retired are forgotten when the next new one is made.
  */
 public final class PooledConnections implements Connections {
     private final HikariDataSource pool;

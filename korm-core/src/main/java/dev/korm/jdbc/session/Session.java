@@ -17,7 +17,17 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A connection and the statements that were lately run on it. For one thread at a time. */
+/**
+ * A connection and the statements that were lately run on it. For one thread at a time.
+ *
+ * <p><b>States.</b> At rest, as a pool keeps it: nothing bound, no failure noted. In use: {@link #isChanging changing} once a change was handed to the
+ * driver, which is what makes an unforeseen failure an unknown outcome. Failed: the store said no; its statements are closed at the next
+ * rest and the connection goes on, unless the failure says that it was lost. {@link #isBroken Broken}: something was thrown that is no store's
+ * answer and none of korm's own, so nobody knows what the connection is at, and it is not used again.
+ *
+ * <p><b>Statements</b> belong to the session; {@link #prepare} lends one, which must not be in use already. At the most {@value #STATEMENTS} are
+ * kept; one that failed is discarded, since drivers leave some in a state in which they cannot be used again. Large values are let go after the call.
+ */
 public final class Session implements AutoCloseable {
     /** How many statements stay prepared. */
     private static final int STATEMENTS = 128;

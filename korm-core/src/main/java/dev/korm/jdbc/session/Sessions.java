@@ -7,7 +7,19 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Sessions over a layer's connections. What a session leaves behind is undone before its connection goes back. */
+/**
+ * Sessions over a layer's connections. Safe for many threads.
+ *
+ * <p><b>Life of a session.</b> {@link #take} lends it to one caller, who alone uses it until {@link #release}. In between whoever gets an exception
+ * tells the session ({@link Session#failed(Throwable)}), since the session cannot see what was thrown at its caller.
+ *
+ * <p><b>What holds after a release.</b> A connection goes back with no transaction open and with auto-commit on. Where that cannot be had, or
+ * the session is broken, or what failed first says that the connection was lost, it is given back as {@link State#LOST} and never
+ * lent again. So nobody finds another's transaction or its locks.
+ *
+ * <p><b>The end.</b> {@link #markClosed} has every later call refused; {@link #close} then ends connections that are in use too, and whoever
+ * reads or writes on one is told that the layer was closed.
+ */
 public final class Sessions {
     private final String layer;
     private final Connections connections;

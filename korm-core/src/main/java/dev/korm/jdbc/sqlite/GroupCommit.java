@@ -11,9 +11,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Applies batches to SQLite, those of one group in one transaction: each under a savepoint of its own, so what is refused takes back
- * only itself. When the group as a whole fails, its batches stay undecided; then each is applied by its own thread, in a transaction of
- * its own, so a batch that does not fit fails alone. For whoever has the {@link CombiningQueue}.
+ * Applies batches to SQLite, those of one group in one transaction. Used by whoever has the turn of the {@link CombiningQueue}.
+ *
+ * <p><b>Steps of a group.</b> BEGIN; each batch under a savepoint of its own, so what is refused takes back only itself; COMMIT, with one sync
+ * for all. A batch's result is <em>kept</em> when its savepoint is released, and <em>decided</em> when COMMIT has succeeded: until then
+ * nobody is told anything. A batch that is alone and one statement is its own transaction.
+ *
+ * <p><b>When a group fails.</b> As a whole, as on a full disk: what was kept is forgotten and the batches stay undecided. Then the queue has each
+ * applied by its own thread in a transaction of its own, so a batch that does not fit fails alone, with an exception of its own. Where
+ * it is not known whether COMMIT happened, every batch of the group is told so, and none is applied again.
+ *
+ * <p><b>When the thread is struck by an {@link Error}</b>, the next with the turn settles the group ({@link #settle}): {@link #writing} says
+ * whose batches the transaction was about, {@link WritingSession#examine} what came of it. A batch that is decided stays as it is.
  */
 final class GroupCommit implements CombiningQueue.Worker<PendingBatch> {
     static final String WRITING = "Writing";

@@ -15,11 +15,19 @@ import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The one connection that writes, and who may use it: one thread at a time, which has the {@link CombiningQueue}. Batches that wait for it
- * share a commit ({@link GroupCommit}).
+ * The one connection that writes, and who may use it: one thread at a time, the one that has the <em>turn</em>. Safe for many threads.
  *
- * <p>A thread that has the turn may be struck by an {@link Error} at any call. What it leaves, the next one settles before anything else:
- * {@link WritingSession} says in what state.
+ * <p><b>Who owns what.</b> {@link CombiningQueue} hands the turn from thread to thread; nobody touches the session without it.
+ * {@link WritingSession} knows what the transaction is at, {@link GroupCommit} what becomes of batches. A {@link PendingBatch} belongs to its own
+ * thread, but while the thread with the turn is working on it.
+ *
+ * <p><b>Four uses of a turn.</b> {@link #apply}: the turn takes along every batch that waits, and all share a commit. {@link #prepare}: the
+ * turn stays with the transaction until that is committed or rolled back, by any thread; meanwhile nobody else writes.
+ * {@link #inTransaction} and {@link #alone}: one piece of work, whole, and with the turn to itself.
+ *
+ * <p><b>What holds.</b> Whoever gets the turn finds the session at rest, or settles what the last one left before anything else
+ * ({@link WritingSession#ready}); where that cannot be done, writing has ended for good and says so. A turn is given back by an assignment, which
+ * cannot fail, and in a {@code finally}. Each wait for it has a limit and ends with an interrupt, closing's apart; then nothing was done.
  */
 final class SqliteWriter {
     private final String layer;

@@ -20,7 +20,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** The storage of file labels in a folder. Safe for many threads. */
+/**
+ * The storage of file labels in a folder: type, attributes and checksum. Safe for many threads.
+ *
+ * <p><b>Protocol of a put.</b> {@link #prepare} while the bytes are written and not yet synced; {@link #place} under the lock of the place, before the file
+ * is renamed to it; {@link #read} by anybody, without a lock. A move has {@link #move} in place of the first two, under both locks.
+ *
+ * <p><b>What holds at each step.</b> A file is never read with another file's label. In attributes that is so by itself, since a label goes with its file. In
+ * files of their own, the label of a place speaks of two files, the one to come and the one that is there, and tells each by size and time: so
+ * the old file keeps its label when the rename never happens, and a crash at any moment leaves a label that fits what is there.
+ */
 interface Labels {
     /** The attribute of a file that holds its label. */
     String ATTRIBUTE = "korm";

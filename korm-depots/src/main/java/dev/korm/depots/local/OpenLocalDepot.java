@@ -39,8 +39,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * A folder of files. Safe for many threads, and for many programs on one folder.
  *
- * <p>A file is written where nobody looks, and synced; then, under the lock of its place, what is there is looked at, the place is
- * labelled, the file is renamed to it, and the folder synced. Whatever comes to an end on the way leaves the old file, or the new.
+ * <p><b>Steps of a put.</b> Write a temporary file where nobody looks, with its label where the file system keeps one, and sync it. Then, under the
+ * lock of the place: look at what is there and at the condition; label the place; rename the file to it; sync the folder. A move does the second
+ * half under the locks of both places; a delete removes, syncs and forgets the label.
+ *
+ * <p><b>What holds.</b> Until the rename the old file is there, with its label; from then on the new one, with its own. A failure before the rename says
+ * that nothing happened, one behind it that the outcome is unknown, since a folder that is not synced may lose the name. Whatever comes to an end
+ * on the way leaves a temporary file at the worst, which a later opening removes.
+ *
+ * <p><b>Who owns what.</b> {@link PlaceLocks} lock places against threads and other programs. A temporary file belongs to its put, an open stream to
+ * {@link OpenStreams}, which ends it with the depot. Folders that became empty are pruned by anybody; whoever finds its folder gone makes it again.
  */
 final class OpenLocalDepot implements Depot {
     /** How often a file is brought into a folder that others take away. */

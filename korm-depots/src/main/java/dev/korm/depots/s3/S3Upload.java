@@ -19,8 +19,14 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 
 /**
- * A file that is sent or copied in parts. Used by one thread; closing it aborts it unless it was completed, and may be done by
- * another thread.
+ * A file that is sent or copied in parts. Used by one thread; closing it may be done by another.
+ *
+ * <p><b>States.</b> New, without an id. Open from {@link #begin}: the store keeps an id and the parts, unseen and paid for. Completed by
+ * {@link #complete}: the parts are the object, at once and whole. Aborted by {@link #close}, which does nothing to one that was completed.
+ *
+ * <p><b>Who owns what.</b> The id belongs to whoever completes or aborts: it is taken from {@link #id} by {@link #close}, so that an upload is aborted once. A
+ * {@link #complete} that the store refuses leaves it open, to be tried again or closed. Once it was aborted under a thread that sends, as by the
+ * depot's end, that thread fails with its next part.
  */
 final class S3Upload implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(S3Upload.class);

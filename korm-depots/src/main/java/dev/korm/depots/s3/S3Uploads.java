@@ -15,9 +15,14 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
 
 /**
- * The uploads in parts that a depot has begun and not ended. Their parts lie in the store, unseen and paid for, until an upload is
- * completed or aborted; so whatever ends one, aborts it: its own failure, an interrupt, the depot's end, and for those of a program
- * that was killed an opening some days later. Safe for many threads.
+ * The uploads in parts that a depot has begun and not ended. Safe for many threads.
+ *
+ * <p><b>Why.</b> Parts lie in the store, unseen and paid for, until an upload is completed or aborted; so whatever ends one, aborts it: its own
+ * failure, an interrupt, the depot's end, and for those of a program that was killed an opening some days later.
+ *
+ * <p><b>What holds.</b> An upload is in {@link #open} from before the store knows of it until it was completed or is being aborted. Being closed is checked
+ * behind that and again once the store has answered: so either {@link #closeAll} finds the upload, or its own thread does. An abort that fails is
+ * logged, and left to {@link #removeLeftovers}.
  */
 final class S3Uploads {
     private static final Logger LOG = LoggerFactory.getLogger(S3Uploads.class);
