@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Compares a pool that is being opened with the metadata in its layers, and writes what is to be written. */
@@ -41,11 +42,13 @@ public final class MetadataReconciler {
     /**
      * Compares, and writes what is to be written.
      *
+     * @param originals is shown the logs of the original's that may have unfinished changes, before anything is written: those that a configuration names which is
+     *     to be replaced, and where none is stored whatever is in the pool's depots
      * @throws MetadataException when another configuration is stored
      */
-    public void settle() {
+    public void settle(Consumer<OriginalLog> originals) {
         for (int i = 0; i < TRIES; i++) {
-            if (settled()) {
+            if (settled(originals)) {
                 return;
             }
         }
@@ -59,11 +62,16 @@ public final class MetadataReconciler {
     }
 
     /** Returns whether it could be done; otherwise the metadata was changed by someone else meanwhile. */
-    private boolean settled() {
+    private boolean settled(Consumer<OriginalLog> originals) {
         List<StoredMetadata> found = found();
         List<String> differences = MetadataCheck.differences(own, found, environment.fileSystem());
         if (!differences.isEmpty() && !isAdopted(found)) {
             throw mismatch(found, differences);
+        }
+        if (found.isEmpty()) {
+            own.depots().keySet().forEach(depot -> originals.accept(OriginalLog.anyIn(depot)));
+        } else if (!differences.isEmpty()) {
+            found.forEach(stored -> stored.log().ifPresent(originals));
         }
         PoolMetadataTable table = metaTable();
         if (table == null) {

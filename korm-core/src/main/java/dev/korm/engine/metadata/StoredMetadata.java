@@ -65,6 +65,12 @@ record StoredMetadata(String layer, Optional<Document> config) {
         return config.flatMap(found -> found.get(member)).map(Object::toString);
     }
 
+    /** Returns the log of the original's that it names. */
+    Optional<OriginalLog> log() {
+        return text("wal.depotIdent").flatMap(depot -> text("poolId")
+                .map(pool -> OriginalLog.of(depot, text("wal.walNamespace").orElse(pool), pool)));
+    }
+
     boolean has(String member) {
         return config.filter(found -> found.has(member)).isPresent();
     }

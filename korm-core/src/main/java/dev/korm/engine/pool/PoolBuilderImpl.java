@@ -166,8 +166,9 @@ final class PoolBuilderImpl implements PoolBuilder {
         try {
             sources.forEach((name, source) ->
                     open.put(name, new OpenLayer(source.open(name, environment), open, parallel, secrets.layer(name))));
-            new MetadataReconciler(own, open, onDifference, environment).settle();
-            depots.forEach((name, source) -> openDepots.put(name, source.open(name, environment)));
+            new MetadataReconciler(own, open, onDifference, environment)
+                    .settle(log -> log.requireFinished(opened(log.depot(), openDepots)));
+            depots.keySet().forEach(name -> opened(name, openDepots));
             PoolLifecycle lifecycle = new PoolLifecycle();
             PoolLayers layers = new PoolLayers(open, homes, parallel, lifecycle);
             OpenDepots files = new OpenDepots(
@@ -196,6 +197,11 @@ final class PoolBuilderImpl implements PoolBuilder {
             }
             throw failure;
         }
+    }
+
+    private @Nullable Depot opened(String name, Map<String, Depot> openDepots) {
+        DepotSource source = depots.get(name);
+        return source == null ? null : openDepots.computeIfAbsent(name, missing -> source.open(missing, environment));
     }
 
     private @Nullable Journal journal(String pool, OpenDepots files) {

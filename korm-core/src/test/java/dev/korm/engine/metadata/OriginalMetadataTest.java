@@ -10,6 +10,7 @@ import dev.korm.Pool;
 import dev.korm.PoolBuilder;
 import dev.korm.engine.context.StoreFingerprint;
 import dev.korm.jdbc.Sqlite;
+import dev.korm.recovery.JournalException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -75,9 +76,24 @@ class OriginalMetadataTest {
                 .hasMessageContaining("adoptMeta()");
         assertThat(row().get(1)).isEqualTo(original);
 
+        // Its log may hold changes that were left unfinished, and this pool cannot look.
+        assertThatThrownBy(
+                        () -> pool(file.toString()).withMeta("main").adoptMeta().open())
+                .isInstanceOf(JournalException.class)
+                .hasMessageContaining("no such depot");
+        assertThat(row().get(1)).isEqualTo(original);
+
+        execute("UPDATE \"__korm_pool__\" SET config = replace(config, '\"wal\":{', '\"former\":{')");
         pool(file.toString()).withMeta("main").adoptMeta().open().close();
         assertThat(row().get(2)).isEqualTo(1_700_000_000_000L);
         pool(file.toString()).withMeta("main").open().close();
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
     }
 
     @Test
