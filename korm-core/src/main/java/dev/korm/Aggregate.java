@@ -40,52 +40,52 @@ public record Aggregate(Function function, Optional<FieldPath> path) implements 
         return of(Function.DISTINCT, FieldPath.of(property));
     }
 
-    /** The sum. */
+    /** Returns the sum. */
     public static Aggregate sum(String path) {
         return of(Function.SUM, FieldPath.parse(path));
     }
 
-    /** The sum. */
+    /** Returns the sum. */
     public static <T, V> Aggregate sum(Property<T, V> property) {
         return of(Function.SUM, FieldPath.of(property));
     }
 
-    /** The mean. */
+    /** Returns the mean. */
     public static Aggregate avg(String path) {
         return of(Function.AVERAGE, FieldPath.parse(path));
     }
 
-    /** The mean. */
+    /** Returns the mean. */
     public static <T, V> Aggregate avg(Property<T, V> property) {
         return of(Function.AVERAGE, FieldPath.of(property));
     }
 
-    /** The smallest value. */
+    /** Returns the smallest value. */
     public static Aggregate min(String path) {
         return of(Function.MINIMUM, FieldPath.parse(path));
     }
 
-    /** The smallest value. */
+    /** Returns the smallest value. */
     public static <T, V> Aggregate min(Property<T, V> property) {
         return of(Function.MINIMUM, FieldPath.of(property));
     }
 
-    /** The largest value. */
+    /** Returns the largest value. */
     public static Aggregate max(String path) {
         return of(Function.MAXIMUM, FieldPath.parse(path));
     }
 
-    /** The largest value. */
+    /** Returns the largest value. */
     public static <T, V> Aggregate max(Property<T, V> property) {
         return of(Function.MAXIMUM, FieldPath.of(property));
     }
 
-    /** A figure over the field at a path. */
+    /** Creates an aggregate over the field at a path. */
     public static Aggregate of(Function function, FieldPath path) {
         return new Aggregate(function, Optional.of(path));
     }
 
-    /** The figure as a column heading: {@code sum(cost)}. */
+    /** Returns the aggregate as a column heading: {@code sum(cost)}. */
     @Override
     public String toString() {
         return function.name().toLowerCase(java.util.Locale.ROOT) + "("

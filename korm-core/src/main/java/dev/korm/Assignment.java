@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
  * @param value what it becomes; shown by nothing
  */
 public record Assignment(FieldPath path, @Nullable Object value) {
-    /** {@code set("registered", false)}. */
+    /** Sets a field to a constant: {@code set("registered", false)}. */
     public static Assignment set(String path, @Nullable Object value) {
         return new Assignment(FieldPath.parse(path), value);
     }
 
-    /** {@code set(Car::registered, false)}. */
+    /** Sets a field to a constant: {@code set(Car::registered, false)}. */
     public static <T, V> Assignment set(Property<T, V> property, @Nullable V value) {
         return new Assignment(FieldPath.of(property), value);
     }

@@ -7,6 +7,6 @@ package dev.korm;
  * @param <T> the type of the data
  */
 public interface Change<T> {
-    /** The item that it changes. */
+    /** Returns the item that it changes. */
     Rn<T> rn();
 }

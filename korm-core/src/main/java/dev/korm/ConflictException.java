@@ -22,23 +22,23 @@ public final class ConflictException extends KormException {
         this.theirs = theirs;
     }
 
-    /** The item. Null only after Java serialisation, like both sides. */
+    /** Returns the item. Null only after Java serialisation, like both sides. */
     public Rn<?> rn() {
         return rn;
     }
 
-    /** The data that was to be written; for a deletion, the data as it was read. */
+    /** Returns the data that was to be written; for a deletion, the data as it was read. */
     public Object mine() {
         return mine;
     }
 
-    /** The item as it is stored now. */
+    /** Returns the item as it is stored now. */
     public Item<?> theirs() {
         return theirs;
     }
 
     /**
-     * The item as it is stored now, to apply the change to.
+     * Returns the item as it is stored now, to apply the change to.
      *
      * @param type the type of its data
      * @throws ClassCastException when the data is of another type

@@ -6,6 +6,6 @@ package dev.korm;
  * @param <T> the type of the data
  */
 public interface Deletion<T> extends Change<T> {
-    /** The item as it was read. */
+    /** Returns the item as it was read. */
     Item<T> item();
 }

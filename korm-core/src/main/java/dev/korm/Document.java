@@ -51,7 +51,7 @@ public final class Document {
     }
 
     /**
-     * A document of these fields; nested maps become documents.
+     * Returns a document of these fields; nested maps become documents.
      *
      * @throws ValueException when a value is none that can be stored, or is nested deeper than {@value #DEEPEST} levels
      */
@@ -62,7 +62,7 @@ public final class Document {
     }
 
     /**
-     * The document that a JSON text is; of keys given twice, the last counts. Numbers keep all their digits.
+     * Returns the document that a JSON text is; of keys given twice, the last counts. Numbers keep all their digits.
      *
      * @throws ValueException when the text is no JSON object
      */
@@ -127,7 +127,7 @@ public final class Document {
             return this;
         }
 
-        /** The document. */
+        /** Returns the document. */
         public Document build() {
             built = true;
             int deepest = 0;
@@ -165,7 +165,7 @@ public final class Document {
     }
 
     /**
-     * With another value at a path; documents that are missing on the way are made.
+     * Returns a document with another value at a path; documents that are missing on the way are created.
      *
      * @throws PathException when the path goes through what is no document or list, beyond a list's end, or through a reference
      * @throws ValueException when the value is none that can be stored
@@ -174,7 +174,7 @@ public final class Document {
         return with(FieldPath.parse(path), value);
     }
 
-    /** As {@link #with(String, Object)}. */
+    /** Works as {@link #with(String, Object)}. */
     public Document with(FieldPath path, @Nullable Object value) {
         Object normal;
         try {
@@ -191,22 +191,24 @@ public final class Document {
         return changed instanceof Document document ? document : this;
     }
 
-    /** Without what is at a path: a field, or an entry of a list. The same when there is nothing. */
+    /**
+     * Returns a document without the value at a path: a field, or an entry of a list. The same when there is nothing.
+     */
     public Document without(String path) {
         return without(FieldPath.parse(path));
     }
 
-    /** As {@link #without(String)}. */
+    /** Works as {@link #without(String)}. */
     public Document without(FieldPath path) {
         return DynamicPath.without(this, path, 0) instanceof Document document ? document : this;
     }
 
-    /** The value at a path; empty when it is null or not there. Steps do not go through references. */
+    /** Returns the value at a path; empty when it is null or not there. Steps do not go through references. */
     public Optional<Object> get(String path) {
         return get(FieldPath.parse(path));
     }
 
-    /** As {@link #get(String)}. */
+    /** Works as {@link #get(String)}. */
     public Optional<Object> get(FieldPath path) {
         return DynamicPath.get(this, path).map(DynamicValue::copy);
     }
@@ -217,7 +219,7 @@ public final class Document {
     }
 
     /**
-     * The text at a path; that of an RN, too.
+     * Returns the text at a path; that of an RN, too.
      *
      * @throws PathException when nothing is there
      * @throws ValueException when it is no text
@@ -230,7 +232,9 @@ public final class Document {
         return as(path, value, ColumnKind.TEXT, String.class);
     }
 
-    /** The number at a path: {@link Long}, {@link Double} or {@link BigDecimal}. Throws as {@link #text} does. */
+    /**
+     * Returns the number at a path: {@link Long}, {@link Double} or {@link BigDecimal}. Throws as {@link #text} does.
+     */
     public Number number(String path) {
         Object value = at(path);
         if (value instanceof Number number) {
@@ -239,22 +243,22 @@ public final class Document {
         throw notA("number", path);
     }
 
-    /** The whole number at a path. Throws as {@link #text} does. */
+    /** Returns the whole number at a path. Throws as {@link #text} does. */
     public long longValue(String path) {
         return as(path, number(path), ColumnKind.INTEGER, Long.class);
     }
 
-    /** The number at a path as double; a decimal as the nearest. Throws as {@link #text} does. */
+    /** Returns the number at a path as double; a decimal as the nearest. Throws as {@link #text} does. */
     public double doubleValue(String path) {
         return number(path).doubleValue();
     }
 
-    /** The number at a path, or the decimal number that the text there is. Throws as {@link #text} does. */
+    /** Returns the number at a path, or the decimal number that the text there is. Throws as {@link #text} does. */
     public BigDecimal decimal(String path) {
         return as(path, at(path), ColumnKind.DECIMAL, BigDecimal.class);
     }
 
-    /** The boolean at a path. Throws as {@link #text} does. */
+    /** Returns the boolean at a path. Throws as {@link #text} does. */
     public boolean bool(String path) {
         Object value = at(path);
         if (value instanceof Boolean flag) {
@@ -263,7 +267,7 @@ public final class Document {
         throw notA("boolean", path);
     }
 
-    /** The list at a path, immutable. Throws as {@link #text} does. */
+    /** Returns the list at a path, immutable. Throws as {@link #text} does. */
     @SuppressWarnings("unchecked")
     public List<@Nullable Object> list(String path) {
         Object value = at(path);
@@ -273,7 +277,7 @@ public final class Document {
         throw notA("list", path);
     }
 
-    /** The document at a path. Throws as {@link #text} does. */
+    /** Returns the document at a path. Throws as {@link #text} does. */
     public Document document(String path) {
         Object value = at(path);
         if (value instanceof Document document) {
@@ -282,7 +286,7 @@ public final class Document {
         throw notA("document", path);
     }
 
-    /** The reference at a path. Throws as {@link #text} does. */
+    /** Returns the reference at a path. Throws as {@link #text} does. */
     @SuppressWarnings("unchecked")
     public Rn<Document> rn(String path) {
         Object value = at(path);
@@ -292,7 +296,7 @@ public final class Document {
         throw notA("reference", path);
     }
 
-    /** The file at a path. Throws as {@link #text} does. */
+    /** Returns the file at a path. Throws as {@link #text} does. */
     public FileRef file(String path) {
         Object value = at(path);
         if (value instanceof FileRef file) {
@@ -324,12 +328,12 @@ public final class Document {
         return new ValueException("The value at " + path + " in this document is not " + wanted);
     }
 
-    /** The names of the fields, in order. */
+    /** Returns the names of the fields, in order. */
     public List<String> fieldNames() {
         return List.copyOf(fields.keySet());
     }
 
-    /** The fields, in order, with their values as {@link #get} answers them; not to be changed. */
+    /** Returns the fields, in order, with their values as {@link #get} answers them; not to be changed. */
     public Map<String, @Nullable Object> asMap() {
         for (Object value : fields.values()) {
             if (DynamicValue.isMutable(value)) {
@@ -374,7 +378,7 @@ public final class Document {
         return hash;
     }
 
-    /** The names of the fields, never their values, which may be private. */
+    /** Returns the names of the fields, never their values, which may be private. */
     @Override
     public String toString() {
         return "Document" + fields.keySet();

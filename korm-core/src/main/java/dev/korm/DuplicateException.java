@@ -19,12 +19,12 @@ public final class DuplicateException extends KormException {
         this.holder = holder;
     }
 
-    /** The field, or the fields that are unique together. */
+    /** Returns the field, or the fields that are unique together. */
     public List<String> fields() {
         return fields;
     }
 
-    /** The item that holds the value, when it is known. Null only after Java serialisation. */
+    /** Returns the item that holds the value, when it is known. Null only after Java serialisation. */
     public Optional<Rn<?>> holder() {
         return holder;
     }

@@ -13,14 +13,14 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Editable<T, R> {
     /**
-     * With another value in one field: {@code car.set(Car::registered, false)}.
+     * Sets one field to another value: {@code car.set(Car::registered, false)}.
      *
      * @throws ValueException when the value does not fit the field
      */
     <V> R set(Property<T, V> property, @Nullable V value);
 
     /**
-     * With another value at a path. A path through a resolved reference changes the item that it names, which is then
+     * Sets the value at a path. A path through a resolved reference changes the item that it names, which is then
      * committed along; an RN, a null or another reference at such a path replaces the reference.
      *
      * @throws PathException when there is no such field
@@ -29,15 +29,16 @@ public interface Editable<T, R> {
      */
     R set(String path, @Nullable Object value);
 
-    /** As {@link #set(String, Object)}. */
+    /** Works as {@link #set(String, Object)}. */
     R set(FieldPath path, @Nullable Object value);
 
-    /** With the data that a function makes of the data: {@code car.update(c -> c.withYear(2015))}. */
+    /** Replaces the data by what a function makes of it: {@code car.update(c -> c.withYear(2015))}. */
     R update(UnaryOperator<T> change);
 
     /**
-     * With a change merged in, deeply: a map changes the members that it names and leaves the others, also in nested records
-     * and in what resolved references name; everything else, lists and nulls among them, replaces what is there.
+     * Merges a change into the data, deeply: a map changes the members that it names and leaves the others, also in
+     * nested records and in what resolved references name; everything else, lists and nulls among them, replaces the
+     * present value.
      *
      * @throws PathException when there is no such field
      * @throws ValueException when a value does not fit

@@ -39,7 +39,7 @@ public final class Encrypted<T> {
         this.secret = secret;
     }
 
-    /** A value to be sealed when it is stored. */
+    /** Returns a value to be sealed when it is stored. */
     public static <T> Encrypted<T> of(T value) {
         Objects.requireNonNull(value, "A secret cannot be null; make the field null instead");
         if (value instanceof Encrypted<?> || value instanceof Password) {
@@ -49,7 +49,7 @@ public final class Encrypted<T> {
     }
 
     /**
-     * The value.
+     * Returns the value.
      *
      * @throws SealException when it was altered or moved in the store, or its key is unknown; the message names the place
      * @throws MissingKeyException when there is no key
@@ -75,7 +75,7 @@ public final class Encrypted<T> {
         return secret.hashCode();
     }
 
-    /** Always {@code [REDACTED]}. */
+    /** Returns {@code [REDACTED]}, always. */
     @Override
     public String toString() {
         return secret.toString();

@@ -28,7 +28,7 @@ public record Explanation(List<Step> steps) {
         }
     }
 
-    /** The statement with each clause on a line of its own. */
+    /** Returns the statement with each clause on a line of its own. */
     private static String broken(String statement) {
         return statement.replaceAll(" (FROM|LEFT JOIN|WHERE|GROUP BY|ORDER BY|LIMIT) ", "\n     $1 ");
     }

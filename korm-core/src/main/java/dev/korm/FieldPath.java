@@ -52,7 +52,7 @@ public final class FieldPath {
         return new FieldPathParser(text).parse();
     }
 
-    /** The path of these steps. */
+    /** Returns the path of these steps. */
     public static FieldPath of(List<Step> steps) {
         if (steps.isEmpty()) {
             throw new PathException("A path names at least one field");
@@ -60,35 +60,35 @@ public final class FieldPath {
         return new FieldPath(steps, null);
     }
 
-    /** The path to a field of a record, by its accessor. */
+    /** Returns the path to a field of a record, by its accessor. */
     public static <A, B> FieldPath of(Property<A, B> property) {
         AccessorName accessor = AccessorName.of(property);
         return new FieldPath(List.of(new Field(accessor.name())), accessor.record());
     }
 
-    /** The path to a field of a nested record: {@code path(Car::engine, Engine::power)}. */
+    /** Returns the path to a field of a nested record: {@code path(Car::engine, Engine::power)}. */
     @SuppressWarnings("overloads") // A method reference fits one of them, by what its accessor answers.
     public static <A, B, C> FieldPath path(Property<A, B> first, Property<B, C> second) {
         return of(first).then(second);
     }
 
-    /** The path to a field of the item that a reference names: {@code path(Car::owner, User::firstName)}. */
+    /** Returns the path to a field of the item that a reference names: {@code path(Car::owner, User::firstName)}. */
     @SuppressWarnings("overloads") // See above.
     public static <A, B, C> FieldPath path(Reference<A, B> reference, Property<B, C> second) {
         return of(reference).then(second);
     }
 
-    /** This path and one field more. */
+    /** Returns this path and one field more. */
     public <A, B> FieldPath then(Property<A, B> property) {
         return then(new Field(AccessorName.of(property).name()));
     }
 
-    /** This path and every entry of the list at its end. */
+    /** Returns this path and every entry of the list at its end. */
     public FieldPath each() {
         return then(new EveryEntry());
     }
 
-    /** This path and one entry of the list at its end, counted from 0. */
+    /** Returns this path and one entry of the list at its end, counted from 0. */
     public FieldPath at(int index) {
         if (index < 0) {
             throw new PathException("List indexes start at 0; " + index + " is not one, after " + this);
@@ -96,7 +96,7 @@ public final class FieldPath {
         return then(new Entry(index));
     }
 
-    /** This path and one step more. */
+    /** Returns this path and one step more. */
     public FieldPath then(Step step) {
         List<Step> longer = new ArrayList<>(steps);
         longer.add(step);
@@ -113,12 +113,12 @@ public final class FieldPath {
         return false;
     }
 
-    /** The steps, at least one. */
+    /** Returns the steps, at least one. */
     public List<Step> steps() {
         return steps;
     }
 
-    /** The record that the first step belongs to, when the path was made from accessors. */
+    /** Returns the record that the first step belongs to, when the path was made from accessors. */
     public Optional<Class<?>> root() {
         return Optional.ofNullable(root);
     }
@@ -133,7 +133,7 @@ public final class FieldPath {
         return steps.hashCode();
     }
 
-    /** The path as {@link #parse} reads it. */
+    /** Returns the path as {@link #parse} reads it. */
     @Override
     public String toString() {
         StringBuilder out = new StringBuilder();

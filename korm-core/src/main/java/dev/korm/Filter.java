@@ -26,322 +26,330 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable. Paths are checked against the model when the query is built. {@code toString} shows no constants.
  */
 public sealed interface Filter {
-    /** Both. */
+    /** Matches items that both filters match. */
     default Filter and(Filter other) {
         return new And(List.of(this, other));
     }
 
-    /** One or both. */
+    /** Matches items that at least one of the filters matches. */
     default Filter or(Filter other) {
         return new Or(List.of(this, other));
     }
 
-    /** The items for which this is false. */
+    /** Returns the items for which this is false. */
     default Filter negate() {
         return new Not(this);
     }
 
-    /** Every item. */
+    /** Matches every item. */
     static Filter everything() {
         return new And(List.of());
     }
 
-    /** All of them; none given: every item. */
+    /** Matches items that all of the filters match; none given: every item. */
     static Filter and(Filter... filters) {
         return new And(List.of(filters));
     }
 
-    /** One of them; none given: no item. */
+    /** Matches items that at least one of the filters matches; none given: no item. */
     static Filter or(Filter... filters) {
         return new Or(List.of(filters));
     }
 
-    /** The items for which the filter is false. */
+    /** Matches the items for which the filter is false. */
     static Filter not(Filter filter) {
         return new Not(filter);
     }
 
-    /** Equal; with null: null or absent. */
+    /** Matches items with an equal value; with null: null or absent. */
     static Filter eq(String path, @Nullable Object value) {
         return eq(FieldPath.parse(path), value);
     }
 
-    /** Equal; with null: null or absent. */
+    /** Matches items with an equal value; with null: null or absent. */
     static <T, V> Filter eq(Property<T, V> property, @Nullable Object value) {
         return eq(FieldPath.of(property), value);
     }
 
-    /** Equal; with null: null or absent. */
+    /** Matches items with an equal value; with null: null or absent. */
     static Filter eq(FieldPath path, @Nullable Object value) {
         return compare(path, Operator.EQUAL, value);
     }
 
-    /** Not equal, and not absent; with null: neither null nor absent. */
+    /** Matches items with another value that is not absent; with null: neither null nor absent. */
     static Filter ne(String path, @Nullable Object value) {
         return ne(FieldPath.parse(path), value);
     }
 
-    /** Not equal, and not absent; with null: neither null nor absent. */
+    /** Matches items with another value that is not absent; with null: neither null nor absent. */
     static <T, V> Filter ne(Property<T, V> property, @Nullable Object value) {
         return ne(FieldPath.of(property), value);
     }
 
-    /** Not equal, and not absent; with null: neither null nor absent. */
+    /** Matches items with another value that is not absent; with null: neither null nor absent. */
     static Filter ne(FieldPath path, @Nullable Object value) {
         return compare(path, Operator.NOT_EQUAL, value);
     }
 
-    /** Greater. */
+    /** Matches items with a greater value. */
     static Filter gt(String path, @Nullable Object value) {
         return gt(FieldPath.parse(path), value);
     }
 
-    /** Greater. */
+    /** Matches items with a greater value. */
     static <T, V> Filter gt(Property<T, V> property, @Nullable Object value) {
         return gt(FieldPath.of(property), value);
     }
 
-    /** Greater. */
+    /** Matches items with a greater value. */
     static Filter gt(FieldPath path, @Nullable Object value) {
         return compare(path, Operator.GREATER, value);
     }
 
-    /** Greater or equal. */
+    /** Matches items with a greater or equal value. */
     static Filter gte(String path, @Nullable Object value) {
         return gte(FieldPath.parse(path), value);
     }
 
-    /** Greater or equal. */
+    /** Matches items with a greater or equal value. */
     static <T, V> Filter gte(Property<T, V> property, @Nullable Object value) {
         return gte(FieldPath.of(property), value);
     }
 
-    /** Greater or equal. */
+    /** Matches items with a greater or equal value. */
     static Filter gte(FieldPath path, @Nullable Object value) {
         return compare(path, Operator.GREATER_OR_EQUAL, value);
     }
 
-    /** Less. */
+    /** Matches items with a smaller value. */
     static Filter lt(String path, @Nullable Object value) {
         return lt(FieldPath.parse(path), value);
     }
 
-    /** Less. */
+    /** Matches items with a smaller value. */
     static <T, V> Filter lt(Property<T, V> property, @Nullable Object value) {
         return lt(FieldPath.of(property), value);
     }
 
-    /** Less. */
+    /** Matches items with a smaller value. */
     static Filter lt(FieldPath path, @Nullable Object value) {
         return compare(path, Operator.LESS, value);
     }
 
-    /** Less or equal. */
+    /** Matches items with a smaller or equal value. */
     static Filter lte(String path, @Nullable Object value) {
         return lte(FieldPath.parse(path), value);
     }
 
-    /** Less or equal. */
+    /** Matches items with a smaller or equal value. */
     static <T, V> Filter lte(Property<T, V> property, @Nullable Object value) {
         return lte(FieldPath.of(property), value);
     }
 
-    /** Less or equal. */
+    /** Matches items with a smaller or equal value. */
     static Filter lte(FieldPath path, @Nullable Object value) {
         return compare(path, Operator.LESS_OR_EQUAL, value);
     }
 
-    /** Within both ends, which belong to it. */
+    /** Matches items with a value within both ends, which are included. */
     static Filter between(String path, @Nullable Object low, @Nullable Object high) {
         return between(FieldPath.parse(path), low, high);
     }
 
-    /** Within both ends, which belong to it. */
+    /** Matches items with a value within both ends, which are included. */
     static <T, V> Filter between(Property<T, V> property, @Nullable Object low, @Nullable Object high) {
         return between(FieldPath.of(property), low, high);
     }
 
-    /** Within both ends, which belong to it. */
+    /** Matches items with a value within both ends, which are included. */
     static Filter between(FieldPath path, @Nullable Object low, @Nullable Object high) {
         return new Between(path, low, high);
     }
 
-    /** Equal to one of the values; null among them stands for null or absent; none: no item. */
+    /** Matches items whose value equals one of the values; null among them stands for null or absent; none: no item. */
     static Filter inList(String path, Collection<?> values) {
         return inList(FieldPath.parse(path), values);
     }
 
-    /** Equal to one of the values; null among them stands for null or absent; none: no item. */
+    /** Matches items whose value equals one of the values; null among them stands for null or absent; none: no item. */
     static Filter inList(String path, @Nullable Object... values) {
         return inList(FieldPath.parse(path), Arrays.asList(values));
     }
 
-    /** Equal to one of the values; null among them stands for null or absent; none: no item. */
+    /** Matches items whose value equals one of the values; null among them stands for null or absent; none: no item. */
     static <T, V> Filter inList(Property<T, V> property, Collection<?> values) {
         return inList(FieldPath.of(property), values);
     }
 
-    /** Equal to one of the values; null among them stands for null or absent; none: no item. */
+    /** Matches items whose value equals one of the values; null among them stands for null or absent; none: no item. */
     static <T, V> Filter inList(Property<T, V> property, @Nullable Object... values) {
         return inList(FieldPath.of(property), Arrays.asList(values));
     }
 
-    /** Equal to one of the values; null among them stands for null or absent; none: no item. */
+    /** Matches items whose value equals one of the values; null among them stands for null or absent; none: no item. */
     static Filter inList(FieldPath path, Collection<?> values) {
         List<@Nullable Object> constants = new ArrayList<>(values.size());
         values.forEach(value -> constants.add(named(value)));
         return new OneOf(path, Collections.unmodifiableList(constants));
     }
 
-    /** Null or absent. */
+    /** Matches items whose value is null or absent. */
     static Filter isNull(String path) {
         return isNull(FieldPath.parse(path));
     }
 
-    /** Null or absent. */
+    /** Matches items whose value is null or absent. */
     static <T, V> Filter isNull(Property<T, V> property) {
         return isNull(FieldPath.of(property));
     }
 
-    /** Null or absent. */
+    /** Matches items whose value is null or absent. */
     static Filter isNull(FieldPath path) {
         return new Null(path);
     }
 
-    /** There, and not null; with {@code [*]}: at least one entry that is not null. */
+    /** Matches items with a value that is not null; with {@code [*]}: at least one entry that is not null. */
     static Filter exists(String path) {
         return exists(FieldPath.parse(path));
     }
 
-    /** There, and not null. */
+    /** Matches items with a value that is not null. */
     static <T, V> Filter exists(Property<T, V> property) {
         return exists(FieldPath.of(property));
     }
 
-    /** There, and not null; with {@code [*]}: at least one entry that is not null. */
+    /** Matches items with a value that is not null; with {@code [*]}: at least one entry that is not null. */
     static Filter exists(FieldPath path) {
         return new Present(path);
     }
 
-    /** A text that fits a pattern: {@code %} is any text, {@code _} one character, {@code \} takes either literally. */
+    /**
+     * Returns a text that fits a pattern: {@code %} is any text, {@code _} one character, {@code \} takes either
+     * literally.
+     */
     static Filter like(String path, @Nullable String pattern) {
         return text(FieldPath.parse(path), Match.LIKE, pattern, Case.SENSITIVE);
     }
 
-    /** A text that fits a pattern: {@code %} is any text, {@code _} one character, {@code \} takes either literally. */
+    /**
+     * Returns a text that fits a pattern: {@code %} is any text, {@code _} one character, {@code \} takes either
+     * literally.
+     */
     static <T, V> Filter like(Property<T, V> property, @Nullable String pattern) {
         return text(FieldPath.of(property), Match.LIKE, pattern, Case.SENSITIVE);
     }
 
-    /** As {@link #like(String, String)}, without regard to case. */
+    /** Works as {@link #like(String, String)}, without regard to case. */
     static Filter likeIgnoreCase(String path, @Nullable String pattern) {
         return text(FieldPath.parse(path), Match.LIKE, pattern, Case.INSENSITIVE);
     }
 
-    /** As {@link #like(String, String)}, without regard to case. */
+    /** Works as {@link #like(String, String)}, without regard to case. */
     static <T, V> Filter likeIgnoreCase(Property<T, V> property, @Nullable String pattern) {
         return text(FieldPath.of(property), Match.LIKE, pattern, Case.INSENSITIVE);
     }
 
-    /** The text with {@code %}, {@code _} and {@code \} escaped, to stand literally in a {@code like} pattern. */
+    /**
+     * Returns the text with {@code %}, {@code _} and {@code \} escaped, to stand literally in a {@code like} pattern.
+     */
     static String escapeLike(String text) {
         return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_");
     }
 
-    /** An equal text without regard to case. */
+    /** Returns an equal text without regard to case. */
     static Filter eqIgnoreCase(String path, @Nullable String value) {
         return text(FieldPath.parse(path), Match.EQUALS, value, Case.INSENSITIVE);
     }
 
-    /** An equal text without regard to case. */
+    /** Returns an equal text without regard to case. */
     static <T, V> Filter eqIgnoreCase(Property<T, V> property, @Nullable String value) {
         return text(FieldPath.of(property), Match.EQUALS, value, Case.INSENSITIVE);
     }
 
-    /** A text with this piece in it. */
+    /** Returns a text with this piece in it. */
     static Filter contains(String path, @Nullable String piece) {
         return text(FieldPath.parse(path), Match.CONTAINS, piece, Case.SENSITIVE);
     }
 
-    /** A text with this piece in it. */
+    /** Returns a text with this piece in it. */
     static <T, V> Filter contains(Property<T, V> property, @Nullable String piece) {
         return text(FieldPath.of(property), Match.CONTAINS, piece, Case.SENSITIVE);
     }
 
-    /** A text with this piece in it, without regard to case. */
+    /** Returns a text with this piece in it, without regard to case. */
     static Filter containsIgnoreCase(String path, @Nullable String piece) {
         return text(FieldPath.parse(path), Match.CONTAINS, piece, Case.INSENSITIVE);
     }
 
-    /** A text with this piece in it, without regard to case. */
+    /** Returns a text with this piece in it, without regard to case. */
     static <T, V> Filter containsIgnoreCase(Property<T, V> property, @Nullable String piece) {
         return text(FieldPath.of(property), Match.CONTAINS, piece, Case.INSENSITIVE);
     }
 
-    /** A text that begins so. */
+    /** Returns a text that begins so. */
     static Filter startsWith(String path, @Nullable String start) {
         return text(FieldPath.parse(path), Match.STARTS_WITH, start, Case.SENSITIVE);
     }
 
-    /** A text that begins so. */
+    /** Returns a text that begins so. */
     static <T, V> Filter startsWith(Property<T, V> property, @Nullable String start) {
         return text(FieldPath.of(property), Match.STARTS_WITH, start, Case.SENSITIVE);
     }
 
-    /** A text that begins so, without regard to case. */
+    /** Returns a text that begins so, without regard to case. */
     static Filter startsWithIgnoreCase(String path, @Nullable String start) {
         return text(FieldPath.parse(path), Match.STARTS_WITH, start, Case.INSENSITIVE);
     }
 
-    /** A text that begins so, without regard to case. */
+    /** Returns a text that begins so, without regard to case. */
     static <T, V> Filter startsWithIgnoreCase(Property<T, V> property, @Nullable String start) {
         return text(FieldPath.of(property), Match.STARTS_WITH, start, Case.INSENSITIVE);
     }
 
-    /** A text that ends so. */
+    /** Returns a text that ends so. */
     static Filter endsWith(String path, @Nullable String end) {
         return text(FieldPath.parse(path), Match.ENDS_WITH, end, Case.SENSITIVE);
     }
 
-    /** A text that ends so. */
+    /** Returns a text that ends so. */
     static <T, V> Filter endsWith(Property<T, V> property, @Nullable String end) {
         return text(FieldPath.of(property), Match.ENDS_WITH, end, Case.SENSITIVE);
     }
 
-    /** A text that ends so, without regard to case. */
+    /** Returns a text that ends so, without regard to case. */
     static Filter endsWithIgnoreCase(String path, @Nullable String end) {
         return text(FieldPath.parse(path), Match.ENDS_WITH, end, Case.INSENSITIVE);
     }
 
-    /** A text that ends so, without regard to case. */
+    /** Returns a text that ends so, without regard to case. */
     static <T, V> Filter endsWithIgnoreCase(Property<T, V> property, @Nullable String end) {
         return text(FieldPath.of(property), Match.ENDS_WITH, end, Case.INSENSITIVE);
     }
 
-    /** A list with an entry equal to the value; the same as {@code eq(path + "[*]", value)}. */
+    /** Returns a list with an entry equal to the value; the same as {@code eq(path + "[*]", value)}. */
     static Filter hasElement(String path, @Nullable Object value) {
         return eq(FieldPath.parse(path).each(), value);
     }
 
-    /** A list with an entry equal to the value. */
+    /** Returns a list with an entry equal to the value. */
     static <T, V> Filter hasElement(Property<T, V> property, @Nullable Object value) {
         return eq(FieldPath.of(property).each(), value);
     }
 
     /**
-     * A list with an entry that satisfies a filter by itself, whose paths begin at the entry: {@code any("addresses",
-     * eq("city", "Rome").and(eq("zip", "00100")))}.
+     * Returns a list with an entry that satisfies a filter by itself, whose paths begin at the entry: {@code
+     * any("addresses", eq("city", "Rome").and(eq("zip", "00100")))}.
      */
     static Filter any(String path, Filter entry) {
         return new AnyEntry(FieldPath.parse(path), entry);
     }
 
-    /** A list with an entry that satisfies a filter by itself, whose paths begin at the entry. */
+    /** Returns a list with an entry that satisfies a filter by itself, whose paths begin at the entry. */
     static <T, V> Filter any(Property<T, V> property, Filter entry) {
         return new AnyEntry(FieldPath.of(property), entry);
     }
 
-    /** An item stands for its name. */
+    /** Returns an item stands for its name. */
     private static @Nullable Object named(@Nullable Object value) {
         return value instanceof Referenced<?> item ? item.rn() : value;
     }

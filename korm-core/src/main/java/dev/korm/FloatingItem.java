@@ -19,7 +19,7 @@ public interface FloatingItem<T> extends Referenced<T>, Editable<T, FloatingItem
     Item<T> create();
 
     /**
-     * The same item under another name, to store it with an id chosen elsewhere.
+     * Returns the same item under another name, to store it with an id chosen elsewhere.
      *
      * @throws QueryException when the RN names another collection
      */

@@ -16,16 +16,16 @@ import java.util.List;
  */
 public interface Grouping {
     /**
-     * The order of the groups: by fields they are grouped by, or by figures. Replaces an earlier one.
+     * Returns the order of the groups: by fields they are grouped by, or by aggregates. Replaces an earlier one.
      *
      * @throws QueryException for a field that the items are not grouped by
      */
     Grouping orderBy(Order... orders);
 
-    /** At most so many groups. */
+    /** Limits the number of groups. */
     Grouping limit(int groups);
 
-    /** The groups, with these figures. */
+    /** Computes the groups, with these aggregates. */
     List<Group> select(Aggregate... aggregates);
 
     /** Explains how the query would be answered. */

@@ -16,7 +16,7 @@ import java.lang.annotation.Target;
 @Target({ElementType.TYPE, ElementType.RECORD_COMPONENT})
 @Repeatable(Indexed.All.class)
 public @interface Indexed {
-    /** The paths, without {@code [*]} and references; empty on a field. */
+    /** Returns the paths, without {@code [*]} and references; empty on a field. */
     String[] value() default {};
 
     /** Several indexes of one record. */

@@ -16,7 +16,7 @@ public interface Item<T> extends Referenced<T>, Editable<T, UncommittedItem<T>> 
      */
     long revision();
 
-    /** The pool it belongs to. */
+    /** Returns the pool it belongs to. */
     Pool pool();
 
     /**
@@ -31,7 +31,10 @@ public interface Item<T> extends Referenced<T>, Editable<T, UncommittedItem<T>> 
      */
     DeletedItem<T> delete();
 
-    /** Its deletion as one change of a transaction; see {@link Korm#tx}. Nothing happens before that is persisted. */
+    /**
+     * Returns its deletion as one change of a transaction; see {@link Korm#tx}. Nothing happens before that is
+     * persisted.
+     */
     Deletion<T> deletion();
 
     /**
@@ -44,7 +47,7 @@ public interface Item<T> extends Referenced<T>, Editable<T, UncommittedItem<T>> 
     /** Prints it to standard output, coloured when that is a terminal and {@code NO_COLOR} is not set. */
     void show();
 
-    /** It as {@link #show()} prints it. Secrets are hidden. */
+    /** Returns the text that {@link #show()} prints. Secrets are hidden. */
     String show(Coloring coloring);
 
     /** The choice of whether text is colored. */

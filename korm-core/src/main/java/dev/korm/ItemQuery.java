@@ -8,10 +8,10 @@ import java.util.Optional;
  * @param <T> the type of the data
  */
 public interface ItemQuery<T> {
-    /** As {@link Query#resolvePaths(String...)}. */
+    /** Works as {@link Query#resolvePaths(String...)}. */
     ItemQuery<T> resolvePaths(String... paths);
 
-    /** As {@link Query#resolvePaths(FieldPath...)}. */
+    /** Works as {@link Query#resolvePaths(FieldPath...)}. */
     ItemQuery<T> resolvePaths(FieldPath... paths);
 
     /** Resolves nothing more than before. */
@@ -19,16 +19,16 @@ public interface ItemQuery<T> {
         return resolvePaths(new String[0]);
     }
 
-    /** As {@link Query#requireReferences()}. */
+    /** Works as {@link Query#requireReferences()}. */
     ItemQuery<T> requireReferences();
 
     /**
-     * The item.
+     * Returns the item.
      *
      * @throws NotFoundException when there is none
      */
     Item<T> get();
 
-    /** The item, if there is one. */
+    /** Returns the item, if there is one. */
     Optional<Item<T>> find();
 }

@@ -12,42 +12,42 @@ import java.util.List;
  * @param <T> the type of the data
  */
 public interface Items<T> {
-    /** A new item of the layer, namespace and kind, with an id of its own. */
+    /** Returns a new item of the layer, namespace and kind, with an id of its own. */
     FloatingItem<T> fromData(String layer, String namespace, String kind, T data);
 
-    /** A new item in the pool's only layer. */
+    /** Returns a new item in the pool's only layer. */
     FloatingItem<T> fromData(String namespace, String kind, T data);
 
-    /** A new item of the collection that an RN names. */
+    /** Returns a new item of the collection that an RN names. */
     FloatingItem<T> fromData(Rn<T> collection, T data);
 
-    /** A new item where {@link Stored} says. */
+    /** Returns a new item where {@link Stored} says. */
     FloatingItem<T> fromData(T data);
 
-    /** The items of a layer, namespace and kind. */
+    /** Returns the items of a layer, namespace and kind. */
     Query<T> fromQuery(String layer, String namespace, String kind);
 
-    /** The items of a namespace and kind of the pool's only layer. */
+    /** Returns the items of a namespace and kind of the pool's only layer. */
     Query<T> fromQuery(String namespace, String kind);
 
     /**
-     * The items of the collection that an RN names.
+     * Returns the items of the collection that an RN names.
      *
      * @throws QueryException when the RN names one item
      */
     Query<T> fromQuery(Rn<T> collection);
 
-    /** The items where {@link Stored} says. */
+    /** Returns the items where {@link Stored} says. */
     Query<T> query();
 
     /**
-     * The item that an RN names.
+     * Returns the item that an RN names.
      *
      * @throws QueryException when the RN names no single item
      */
     ItemQuery<T> fromRn(Rn<T> rn);
 
-    /** The item that an RN's text names. */
+    /** Returns the item that an RN's text names. */
     ItemQuery<T> fromRn(String rn);
 
     /**
@@ -59,7 +59,7 @@ public interface Items<T> {
      */
     void prepare(Rn<T> collection);
 
-    /** As {@link #prepare(Rn)}, where {@link Stored} says. */
+    /** Works as {@link #prepare(Rn)}, for the collection in {@link Stored}. */
     void prepare();
 
     /** Reads those items that exist, in the order of their RNs, in one round trip for each collection. */

@@ -24,7 +24,7 @@ public final class Korm {
     }
 
     /**
-     * The items of a type in a pool.
+     * Returns the items of a type in a pool.
      *
      * @param type a record, or {@link Document} where there is none
      * @throws ModelException when the type cannot be stored; the message names the field and the reason
@@ -46,7 +46,7 @@ public final class Korm {
     }
 
     /**
-     * The collections of a type in a pool, to be copied or moved to another layer.
+     * Returns the collections of a type in a pool, to be copied or moved to another layer.
      *
      * @param type a record, or {@link Document} where there is none
      * @throws ModelException when the type cannot be stored; the message names the field and the reason
@@ -55,12 +55,12 @@ public final class Korm {
         return Engine.collections(type, pool);
     }
 
-    /** Several changes that happen together or not at all. */
+    /** Combines several changes that happen together or not at all. */
     public static Transaction tx(Change<?>... changes) {
         return tx(List.of(changes));
     }
 
-    /** Several changes that happen together or not at all. */
+    /** Combines several changes that happen together or not at all. */
     public static Transaction tx(List<? extends Change<?>> changes) {
         return Engine.transaction(changes);
     }

@@ -14,7 +14,7 @@ public final class MissingReferenceException extends KormException {
         this.rn = rn;
     }
 
-    /** The item that it is about. Null only after Java serialisation. */
+    /** Returns the item that it is about. Null only after Java serialisation. */
     public Rn<?> rn() {
         return rn;
     }

@@ -22,7 +22,7 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
 public @interface Normalized {
-    /** The differences to ignore. */
+    /** Returns the differences to ignore. */
     Form[] value();
 
     /** A difference that does not count. Applied in this order, whatever the order in the annotation. */

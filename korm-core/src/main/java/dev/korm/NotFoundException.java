@@ -11,7 +11,7 @@ public final class NotFoundException extends KormException {
         this.rn = rn;
     }
 
-    /** The item that it is about. Null only after Java serialisation. */
+    /** Returns the item that it is about. Null only after Java serialisation. */
     public Rn<?> rn() {
         return rn;
     }

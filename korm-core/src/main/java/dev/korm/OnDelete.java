@@ -28,6 +28,6 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
 public @interface OnDelete {
-    /** The policy. */
+    /** Returns the policy. */
     DeletePolicy value();
 }

@@ -27,52 +27,52 @@ public record Order(Key key, Direction direction, Nulls nulls) {
         LAST
     }
 
-    /** From small to large, items without a value last. */
+    /** Orders from small to large, items without a value last. */
     public static Order asc(String path) {
         return asc(new ByField(FieldPath.parse(path)));
     }
 
-    /** From small to large, items without a value last. */
+    /** Orders from small to large, items without a value last. */
     public static <T, V> Order asc(Property<T, V> property) {
         return asc(new ByField(FieldPath.of(property)));
     }
 
-    /** From small to large, without a value last. */
+    /** Orders from small to large, without a value last. */
     public static Order asc(FieldPath path) {
         return asc(new ByField(path));
     }
 
-    /** From small to large, without a value last. */
+    /** Orders from small to large, without a value last. */
     public static Order asc(Key key) {
         return new Order(key, Direction.ASCENDING, Nulls.LAST);
     }
 
-    /** From large to small, items without a value first. */
+    /** Orders from large to small, items without a value first. */
     public static Order desc(String path) {
         return desc(new ByField(FieldPath.parse(path)));
     }
 
-    /** From large to small, items without a value first. */
+    /** Orders from large to small, items without a value first. */
     public static <T, V> Order desc(Property<T, V> property) {
         return desc(new ByField(FieldPath.of(property)));
     }
 
-    /** From large to small, without a value first. */
+    /** Orders from large to small, without a value first. */
     public static Order desc(FieldPath path) {
         return desc(new ByField(path));
     }
 
-    /** From large to small, without a value first. */
+    /** Orders from large to small, without a value first. */
     public static Order desc(Key key) {
         return new Order(key, Direction.DESCENDING, Nulls.FIRST);
     }
 
-    /** The same order with items without a value first. */
+    /** Returns the same order with items without a value first. */
     public Order nullsFirst() {
         return new Order(key, direction, Nulls.FIRST);
     }
 
-    /** The same order with items without a value last. */
+    /** Returns the same order with items without a value last. */
     public Order nullsLast() {
         return new Order(key, direction, Nulls.LAST);
     }

@@ -32,19 +32,20 @@ public final class Password {
         this.stored = stored;
     }
 
-    /** The hash of a password. Throws as {@link PasswordHasher#hash} does. */
+    /** Returns the hash of a password. Throws as {@link PasswordHasher#hash} does. */
     public static Password hash(String password) {
         return hash(password.toCharArray());
     }
 
-    /** The hash of a password, which is overwritten. Throws as {@link PasswordHasher#hash} does. */
+    /** Returns the hash of a password, which is overwritten. Throws as {@link PasswordHasher#hash} does. */
     public static Password hash(char[] password) {
         return PasswordHasher.standard().hash(password);
     }
 
     /**
-     * A password of which another program has made the hash: the text {@code $argon2id$v=19$m=…,t=…,p=…$salt$hash}. That program
-     * must have hashed the JSON text of the password, with its quotes, for it to match.
+     * Returns a password of which another program has made the hash: the text {@code
+     * $argon2id$v=19$m=…,t=…,p=…$salt$hash}. That program must have hashed the JSON text of the password, with its
+     * quotes, for it to match.
      *
      * @throws ValueException when the text is no such hash, or its parameters are out of all reason
      */
@@ -66,7 +67,7 @@ public final class Password {
         return PasswordHasher.standard().verify(this, typed);
     }
 
-    /** As {@link #verify(char[])}. */
+    /** Works as {@link #verify(char[])}. */
     public PasswordCheck verify(String typed) {
         return verify(typed.toCharArray());
     }
@@ -81,7 +82,7 @@ public final class Password {
         return PasswordHasher.standard().verifyNobody(typed);
     }
 
-    /** The hash; null when what is stored is none. */
+    /** Returns the hash; null when what is stored is none. */
     @Nullable PhcString phc() {
         Payload payload = stored.payloadOrNull();
         return payload == null || !payload.type().equals(Payload.PASSWORD) ? null : PhcString.parse(payload.value());
@@ -103,7 +104,7 @@ public final class Password {
         return Objects.hashCode(stored.payloadOrNull());
     }
 
-    /** Always {@code [HASH]}. */
+    /** Returns {@code [HASH]}, always. */
     @Override
     public String toString() {
         return "[HASH]";

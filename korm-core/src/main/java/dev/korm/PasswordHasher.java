@@ -43,14 +43,14 @@ public final class PasswordHasher {
         this.nobodysSalt = salt();
     }
 
-    /** As many as there are processors, and as take a quarter of the memory. */
+    /** Returns how many fit: as many as there are processors, and as take a quarter of the memory. */
     private static int fitting(PasswordProfile profile) {
         Runtime machine = Runtime.getRuntime();
         long byMemory = machine.maxMemory() / 4 / (1024L * profile.memoryKib());
         return (int) Math.max(1, Math.min(machine.availableProcessors(), byMemory));
     }
 
-    /** The one that {@link Password} uses: {@link PasswordProfile#STANDARD}, and a wait of ten seconds. */
+    /** Returns the one that {@link Password} uses: {@link PasswordProfile#STANDARD}, and a wait of ten seconds. */
     public static PasswordHasher standard() {
         return Standard.HASHER;
     }
@@ -117,7 +117,7 @@ public final class PasswordHasher {
     }
 
     /**
-     * The hash of a password.
+     * Returns the hash of a password.
      *
      * @param password is overwritten
      * @throws PasswordBusyException when others were being hashed for too long

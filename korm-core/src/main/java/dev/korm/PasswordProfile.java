@@ -38,9 +38,9 @@ public record PasswordProfile(int memoryKib, int passes, int lanes) {
     }
 
     /**
-     * The strongest profile with which a hash takes no longer than a time on this machine, but never less than
-     * {@link #LEAST}. Takes some seconds; meant to be run once, on the machine that will hash, with its result written into the
-     * program.
+     * Returns the strongest profile with which a hash takes no longer than a time on this machine, but never less than
+     * {@link #LEAST}. Takes some seconds; meant to be run once, on the machine that will hash, with its result written
+     * into the program.
      *
      * @param longest such as a quarter of a second
      * @param mostMemoryKib how much memory a hash may take
@@ -82,7 +82,7 @@ public record PasswordProfile(int memoryKib, int passes, int lanes) {
         return best;
     }
 
-    /** A hash to be made. */
+    /** Returns a hash to be made. */
     PhcString like(byte[] salt) {
         return PhcString.wanted(memoryKib, passes, lanes, salt, HASH_BYTES);
     }

@@ -18,7 +18,7 @@ public interface Pool extends AutoCloseable {
     /** 16 hex digits, the same for every pool whose layers have these names, wherever they are. */
     String id();
 
-    /** The names of the layers, in the order in which they were given. */
+    /** Returns the names of the layers, in the order in which they were given. */
     List<String> layers();
 
     /** Returns what became of changes of several layers that were cut off, and settles them. */
@@ -28,9 +28,10 @@ public interface Pool extends AutoCloseable {
     Keys keys();
 
     /**
-     * Every reference that names nothing, in all layers: in fields of their own and inside nested data, to items that are gone,
-     * never were, or are in a layer that the pool does not have. Found as the stream is read, in bounded memory: a page of items at
-     * a time, and one question for each collection that the page refers to. References to files are left out.
+     * Finds every reference that names nothing, in all layers: in fields of their own and inside nested data, to items
+     * that are gone, never were, or are in a layer that the pool does not have. Found as the stream is read, in bounded
+     * memory: a page of items at a time, and one question for each collection that the page refers to. References to
+     * files are left out.
      *
      * <p>Each finding was right when it was looked up. Nothing is held open in between, so the stream may be left at any point.
      *
@@ -41,24 +42,24 @@ public interface Pool extends AutoCloseable {
      */
     Stream<DanglingReference> danglingReferences();
 
-    /** As {@link #danglingReferences()}; says after each page how far it has come. */
+    /** Works as {@link #danglingReferences()}, and reports after each page how far it has come. */
     Stream<DanglingReference> danglingReferences(Consumer<ScanProgress> progress);
 
-    /** The names of the depots, in the order in which they were given. */
+    /** Returns the names of the depots, in the order in which they were given. */
     List<String> depots();
 
     /**
-     * A depot.
+     * Returns a depot.
      *
      * @throws ConfigurationException when the pool has none of that name
      */
     Depot depot(String name);
 
-    /** The files of the depots by themselves. */
+    /** Returns the files of the depots by themselves. */
     PoolFiles files();
 
     /**
-     * A file that an item names, resolved.
+     * Returns a file that an item names, resolved.
      *
      * @throws MissingFileException when there is none
      * @throws ConfigurationException when the pool has no such depot

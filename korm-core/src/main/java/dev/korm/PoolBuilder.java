@@ -53,7 +53,10 @@ public interface PoolBuilder {
      */
     PoolBuilder home(String namespace, String layer);
 
-    /** As {@link #home(String, String)}, for one kind of the namespace; it goes before the namespace's own. */
+    /**
+     * Works as {@link #home(String, String)}, for one kind of the namespace; it takes precedence over the namespace's
+     * own.
+     */
     PoolBuilder home(String namespace, String kind, String layer);
 
     /**

@@ -12,6 +12,6 @@ import org.jspecify.annotations.Nullable;
  */
 @FunctionalInterface
 public interface Property<T, V> extends Serializable {
-    /** The field's value. */
+    /** Returns the field's value. */
     @Nullable V of(T record);
 }

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Query<T> {
     /**
-     * Only items for which the filter is true; replaces an earlier filter.
+     * Selects only items for which the filter is true; replaces an earlier filter.
      *
      * @throws PathException when a path names no field
      * @throws QueryException when an operator or constant does not fit its field
@@ -37,15 +37,15 @@ public interface Query<T> {
     Query<T> where(Filter filter);
 
     /**
-     * In this order; replaces an earlier one. Items that are equal in all keys follow in the order of their ids. Without an
-     * order the items come in any.
+     * Sets the order; replaces an earlier one. Items that are equal in all keys follow in the order of their ids.
+     * Without an order the items come in any.
      *
      * @throws PathException when a path names no field
      * @throws QueryException when a path has {@code [*]}, or names something that has no order
      */
     Query<T> orderBy(Order... orders);
 
-    /** At most so many items. */
+    /** Limits the number of items. */
     Query<T> limit(int items);
 
     /**
@@ -57,7 +57,7 @@ public interface Query<T> {
      */
     Query<T> resolvePaths(String... paths);
 
-    /** As {@link #resolvePaths(String...)}. */
+    /** Works as {@link #resolvePaths(String...)}. */
     Query<T> resolvePaths(FieldPath... paths);
 
     /** Resolves nothing more than before. */
@@ -65,13 +65,13 @@ public interface Query<T> {
         return resolvePaths(new String[0]);
     }
 
-    /** A reference that is to be resolved and names no item is an error, {@link MissingReferenceException}. */
+    /** Returns a reference that is to be resolved and names no item is an error, {@link MissingReferenceException}. */
     Query<T> requireReferences();
 
-    /** The items. */
+    /** Returns the items. */
     List<Item<T>> get();
 
-    /** The first item, if there is one. */
+    /** Returns the first item, if there is one. */
     Optional<Item<T>> first();
 
     /**
@@ -88,11 +88,12 @@ public interface Query<T> {
      */
     Stream<Item<T>> stream();
 
-    /** The first page of so many items; in the order of ids where no order is given. */
+    /** Returns the first page of so many items; in the order of ids where no order is given. */
     Page<T> page(int size);
 
     /**
-     * The page after another. Pages stay right while items come and go: each begins after the last item of the page before.
+     * Returns the page after another. Pages stay right while items come and go: each begins after the last item of the
+     * page before.
      *
      * @param cursor what {@link Page#next()} of a page of the same query gave; null for the first page
      * @throws CursorException when the cursor was altered or belongs to another query
@@ -105,37 +106,40 @@ public interface Query<T> {
     /** Returns whether there is an item. */
     boolean exists();
 
-    /** The sum of a field, {@link Long}, {@link Double} or {@link java.math.BigDecimal} by its type; 0 without values. */
+    /**
+     * Returns the sum of a field, {@link Long}, {@link Double} or {@link java.math.BigDecimal} by its type; 0 without
+     * values.
+     */
     Number sum(String path);
 
-    /** As {@link #sum(String)}. */
+    /** Works as {@link #sum(String)}. */
     <V> Number sum(Property<T, V> property);
 
-    /** The mean of a field; empty without values. */
+    /** Returns the mean of a field; empty without values. */
     Optional<Double> avg(String path);
 
-    /** As {@link #avg(String)}. */
+    /** Works as {@link #avg(String)}. */
     <V> Optional<Double> avg(Property<T, V> property);
 
-    /** The smallest value of a field, of the field's type; empty without values. */
+    /** Returns the smallest value of a field, of the field's type; empty without values. */
     Optional<Object> min(String path);
 
-    /** As {@link #min(String)}. */
+    /** Works as {@link #min(String)}. */
     <V> Optional<V> min(Property<T, V> property);
 
-    /** The largest value of a field, of the field's type; empty without values. */
+    /** Returns the largest value of a field, of the field's type; empty without values. */
     Optional<Object> max(String path);
 
-    /** As {@link #max(String)}. */
+    /** Works as {@link #max(String)}. */
     <V> Optional<V> max(Property<T, V> property);
 
     /** Groups the items by the values of fields; none: all in one group. Figures follow by {@link Grouping#select}. */
     Grouping groupBy(String... paths);
 
-    /** As {@link #groupBy(String...)}. */
+    /** Works as {@link #groupBy(String...)}. */
     Grouping groupBy(FieldPath... paths);
 
-    /** All items as one group. */
+    /** Returns all items as one group. */
     default Grouping groupBy() {
         return groupBy(new String[0]);
     }

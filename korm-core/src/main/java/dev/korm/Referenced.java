@@ -6,9 +6,9 @@ package dev.korm;
  * @param <T> the type of the data
  */
 public interface Referenced<T> {
-    /** Its name. */
+    /** Returns its RN. */
     Rn<T> rn();
 
-    /** Its data. */
+    /** Returns its data. */
     T data();
 }

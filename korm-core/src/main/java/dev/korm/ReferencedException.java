@@ -25,17 +25,17 @@ public final class ReferencedException extends KormException {
         this.field = field;
     }
 
-    /** The item that is referred to. Null only after Java serialisation, like the holders. */
+    /** Returns the item that is referred to. Null only after Java serialisation, like the holders. */
     public Rn<?> rn() {
         return rn;
     }
 
-    /** Some of the items that refer to it; there may be more. */
+    /** Returns some of the items that refer to it; there may be more. */
     public List<Rn<?>> holders() {
         return holders;
     }
 
-    /** The path of the reference in the first of the holders, such as {@code owner} or {@code drivers[*]}. */
+    /** Returns the path of the reference in the first of the holders, such as {@code owner} or {@code drivers[*]}. */
     public String field() {
         return field;
     }

@@ -74,7 +74,7 @@ public final class Rn<T> implements Comparable<Rn<?>> {
     }
 
     /**
-     * An item's RN.
+     * Returns an item's RN.
      *
      * @param namespace a word of {@code [a-z][a-z0-9]*}
      * @param kind a word of {@code [a-z][a-z0-9]*}
@@ -86,7 +86,7 @@ public final class Rn<T> implements Comparable<Rn<?>> {
     }
 
     /**
-     * The RN of all items of a namespace and kind.
+     * Returns the RN of all items of a namespace and kind.
      *
      * @throws RnException when a part is not as it must be
      */
@@ -95,7 +95,7 @@ public final class Rn<T> implements Comparable<Rn<?>> {
     }
 
     /**
-     * The RN of a file.
+     * Returns the RN of a file.
      *
      * @param parts the folders and the file's name
      * @throws RnException when a part is not as it must be
@@ -109,7 +109,7 @@ public final class Rn<T> implements Comparable<Rn<?>> {
     }
 
     /**
-     * The RN of all files below a folder.
+     * Returns the RN of all files below a folder.
      *
      * @param folders the way to it; none means the whole depot
      * @throws RnException when a part is not as it must be
@@ -144,7 +144,7 @@ public final class Rn<T> implements Comparable<Rn<?>> {
     }
 
     /**
-     * The namespace of an item or collection.
+     * Returns the namespace of an item or collection.
      *
      * @throws IllegalStateException for a depot's RN
      */
@@ -153,7 +153,7 @@ public final class Rn<T> implements Comparable<Rn<?>> {
     }
 
     /**
-     * The kind of an item or collection.
+     * Returns the kind of an item or collection.
      *
      * @throws IllegalStateException for a depot's RN
      */
@@ -161,22 +161,22 @@ public final class Rn<T> implements Comparable<Rn<?>> {
         return itemPart(1);
     }
 
-    /** The id of an item, a lower-case version 4 UUID; empty for everything else. */
+    /** Returns the id of an item, a lower-case version 4 UUID; empty for everything else. */
     public Optional<String> id() {
         return form == Form.ITEM ? Optional.of(parts.get(2)) : Optional.empty();
     }
 
-    /** The layer, when the RN names it by its {@code from} mod. */
+    /** Returns the layer, when the RN names it by its {@code from} mod. */
     public Optional<String> layer() {
         return mod(FROM);
     }
 
-    /** The depot of a file or prefix. */
+    /** Returns the depot of a file or prefix. */
     public Optional<String> depot() {
         return mod(DEPOT);
     }
 
-    /** The parts of a depot's RN, the last {@code *} of a prefix included; empty for an item or collection. */
+    /** Returns the parts of a depot's RN, the last {@code *} of a prefix included; empty for an item or collection. */
     public List<String> depotParts() {
         return isDepot() ? parts : List.of();
     }
@@ -186,18 +186,18 @@ public final class Rn<T> implements Comparable<Rn<?>> {
         return form == Form.FILE || form == Form.PREFIX;
     }
 
-    /** All mods in the order of the text, unknown ones included. */
+    /** Returns all mods in the order of the text, unknown ones included. */
     public Map<String, String> mods() {
         return mods;
     }
 
-    /** The value of a mod. */
+    /** Returns the value of a mod. */
     public Optional<String> mod(String key) {
         return Optional.ofNullable(mods.get(key));
     }
 
     /**
-     * The same RN with a mod added at the end, or replaced where it stands.
+     * Returns the same RN with a mod added at the end, or replaced where it stands.
      *
      * @param key {@code [a-z][a-z0-9]*}
      * @param value not empty, without {@code [} and {@code ]}
@@ -213,7 +213,7 @@ public final class Rn<T> implements Comparable<Rn<?>> {
         return withMods(changed);
     }
 
-    /** The same RN without a mod; the {@code depot} mod stays. */
+    /** Returns the same RN without a mod; the {@code depot} mod stays. */
     public Rn<T> without(String key) {
         if (!mods.containsKey(key) || key.equals(DEPOT)) {
             return this;
@@ -223,13 +223,13 @@ public final class Rn<T> implements Comparable<Rn<?>> {
         return withMods(changed);
     }
 
-    /** The same RN with the {@code from} mod of a layer. */
+    /** Returns the same RN with the {@code from} mod of a layer. */
     public Rn<T> from(String layer) {
         return with(FROM, layer);
     }
 
     /**
-     * The RN of one item of this collection, with the same mods.
+     * Returns the RN of one item of this collection, with the same mods.
      *
      * @param id a version 4 UUID in lower case
      * @throws RnException when the id is none
@@ -244,7 +244,7 @@ public final class Rn<T> implements Comparable<Rn<?>> {
         return new Rn<>(itemText, Form.ITEM, mods, List.of(parts.get(0), parts.get(1), id), null);
     }
 
-    /** The RN of the collection that this item belongs to, with the same mods. */
+    /** Returns the RN of the collection that this item belongs to, with the same mods. */
     public Rn<T> collection() {
         int idLength = itemPart(2).length();
         String collectionText = text.substring(0, text.length() - idLength) + "*";
@@ -286,7 +286,7 @@ public final class Rn<T> implements Comparable<Rn<?>> {
     }
 
     /**
-     * The data of the item that it names.
+     * Returns the data of the item that it names.
      *
      * @throws QueryException when it is not resolved; the message says how to
      */
@@ -295,7 +295,7 @@ public final class Rn<T> implements Comparable<Rn<?>> {
     }
 
     /**
-     * The item that it names, as it was read along with the item that holds it.
+     * Returns the item that it names, as it was read along with the item that holds it.
      *
      * @throws QueryException when it is not resolved, or carries a change that is not committed yet
      */
@@ -321,7 +321,7 @@ public final class Rn<T> implements Comparable<Rn<?>> {
     }
 
     /**
-     * The same RN, carrying what it names: an item, or a change of one.
+     * Returns the same RN, carrying what it names: an item, or a change of one.
      *
      * @throws IllegalArgumentException when it is the state of an item with another namespace, kind or id
      */
@@ -345,7 +345,7 @@ public final class Rn<T> implements Comparable<Rn<?>> {
         return true;
     }
 
-    /** The same RN, carrying nothing. */
+    /** Returns the same RN, carrying nothing. */
     public Rn<T> unresolved() {
         return referenced == null ? this : new Rn<>(text, form, mods, parts, null);
     }
@@ -371,13 +371,13 @@ public final class Rn<T> implements Comparable<Rn<?>> {
         return text.hashCode();
     }
 
-    /** By the code units of the text. */
+    /** Compares by the code units of the text. */
     @Override
     public int compareTo(Rn<?> other) {
         return text.compareTo(other.text);
     }
 
-    /** The canonical text. */
+    /** Returns the canonical text. */
     @Override
     public String toString() {
         return text;

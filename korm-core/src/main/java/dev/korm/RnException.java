@@ -18,7 +18,7 @@ public final class RnException extends KormException {
         this.position = position;
     }
 
-    /** The index of the offending {@code char} of the text; the text's length when it ends too early. */
+    /** Returns the index of the offending {@code char} of the text; the text's length when it ends too early. */
     public int position() {
         return position;
     }

@@ -149,7 +149,9 @@ final class RnParser {
         }
     }
 
-    /** The first char of the range that cannot stand there in [a-z][a-z0-9]*, its end when it is empty; else -1. */
+    /**
+     * Returns the first char of the range that cannot stand there in [a-z][a-z0-9]*, its end when it is empty; else -1.
+     */
     private static int badWordChar(String text, int start, int end) {
         if (start == end) {
             return start;
@@ -176,7 +178,10 @@ final class RnParser {
         return start + UUID_LENGTH;
     }
 
-    /** Asked for every row that is read: plain loops, without looking where in the id each character is. */
+    /**
+     * Checks a text for the form of a UUID. It runs for every row that is read: plain loops, without looking where in
+     * the id each character is.
+     */
     private static boolean isUuid(String text, int start) {
         return text.length() == start + UUID_LENGTH
                 && text.charAt(start + 8) == '-'
@@ -254,7 +259,7 @@ final class RnParser {
         return new Rn<>(canonical(mods), form, Rn.freeze(mods), parts, null);
     }
 
-    /** The text itself, unless a mod was given twice: then the later value stands at the place of the first. */
+    /** Returns the text itself, unless a mod was given twice: then the later value stands at the place of the first. */
     private String canonical(Map<String, String> mods) {
         int size = 0;
         for (Map.Entry<String, String> mod : mods.entrySet()) {

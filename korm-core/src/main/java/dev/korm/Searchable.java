@@ -36,8 +36,8 @@ public @interface Searchable {
     boolean unique() default false;
 
     /**
-     * The length of the fingerprint: from 8 to 256 bits, in steps of 4. What is unique needs 128 or more. A field that
-     * gets another number is prepared anew, like one that becomes searchable.
+     * Returns the length of the fingerprint: from 8 to 256 bits, in steps of 4. What is unique needs 128 or more. A
+     * field that gets another number is prepared anew, like one that becomes searchable.
      */
     int bits() default 128;
 }

@@ -22,7 +22,7 @@ public class StoreException extends KormException {
         this.outcome = outcome;
     }
 
-    /** The layer's name in its pool. */
+    /** Returns the layer's name in its pool. */
     public final String layer() {
         return layer;
     }

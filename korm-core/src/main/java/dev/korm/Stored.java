@@ -11,12 +11,12 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)
 public @interface Stored {
-    /** The layer; empty for the pool's only one. */
+    /** Returns the layer; empty for the pool's only one. */
     String layer() default "";
 
-    /** A word of {@code [a-z][a-z0-9]*}. */
+    /** Returns a word of {@code [a-z][a-z0-9]*}. */
     String namespace();
 
-    /** A word of {@code [a-z][a-z0-9]*}. */
+    /** Returns a word of {@code [a-z][a-z0-9]*}. */
     String kind();
 }

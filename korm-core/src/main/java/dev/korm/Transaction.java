@@ -25,6 +25,9 @@ public interface Transaction {
      */
     List<Item<?>> persist();
 
-    /** The same transaction, with the right to replace columns whose kind differs; see {@link UncommittedItem#destructive}. */
+    /**
+     * Returns the same transaction, with the right to replace columns whose kind differs; see {@link
+     * UncommittedItem#destructive}.
+     */
     Transaction destructive();
 }

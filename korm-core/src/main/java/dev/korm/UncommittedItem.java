@@ -10,10 +10,10 @@ import java.util.List;
  * @param <T> the type of the data
  */
 public interface UncommittedItem<T> extends Referenced<T>, Editable<T, UncommittedItem<T>>, Change<T> {
-    /** The item as it was before the changes. */
+    /** Returns the item as it was before the changes. */
     Item<T> before();
 
-    /** The top-level fields that differ from what was read, in the order of the model. */
+    /** Returns the top-level fields that differ from what was read, in the order of the model. */
     List<String> changedFields();
 
     /**
@@ -30,8 +30,8 @@ public interface UncommittedItem<T> extends Referenced<T>, Editable<T, Uncommitt
     Item<T> commit();
 
     /**
-     * The same change, with the right to replace columns whose kind differs from the field's. All values of such a column are
-     * lost, in every item of the collection.
+     * Returns the same change, with the right to replace columns whose kind differs from the field's. All values of
+     * such a column are lost, in every item of the collection.
      */
     UncommittedItem<T> destructive();
 }

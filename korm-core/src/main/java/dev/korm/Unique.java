@@ -19,13 +19,13 @@ public final class Unique<T> {
         this.value = value;
     }
 
-    /** A unique value. */
+    /** Returns a unique value. */
     public static <T> Unique<T> of(T value) {
         return new Unique<>(
                 Objects.requireNonNull(value, "A unique value cannot be null; make the field null instead"));
     }
 
-    /** The value. */
+    /** Returns the value. */
     public T value() {
         return value;
     }
@@ -54,7 +54,7 @@ public final class Unique<T> {
         return value.hashCode();
     }
 
-    /** The value's text. */
+    /** Returns the value's text. */
     @Override
     public String toString() {
         return String.valueOf(value);

@@ -24,7 +24,7 @@ import java.lang.annotation.Target;
 @Target(ElementType.TYPE)
 @Repeatable(UniqueTogether.All.class)
 public @interface UniqueTogether {
-    /** The names of two or more top-level fields, in any order. */
+    /** Returns the names of two or more top-level fields, in any order. */
     String[] value();
 
     /** Several of one record. */

@@ -19,7 +19,7 @@ public record Car(
         int bucket) {
     private static final List<String> MAKES = List.of("Citroen", "Opel", "Volvo", "Fiat", "Tatra");
 
-    /** The car of that number. */
+    /** Returns the car of that number. */
     static Car number(int number) {
         return new Car(
                 MAKES.get(number % MAKES.size()),

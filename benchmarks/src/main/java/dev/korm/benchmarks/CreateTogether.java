@@ -46,14 +46,14 @@ final class CreateTogether implements AutoCloseable {
         this.shared = one.prepareStatement(HandWritten.INSERT);
     }
 
-    /** Items a second by korm. */
+    /** Measures items a second by korm. */
     double korm(Duration time) throws InterruptedException, ExecutionException {
         return rate(time, thread -> Korm.item(Car.class, world.pool())
                 .fromData(World.NAMESPACE, World.KIND, Car.number(next.getAndIncrement()))
                 .create());
     }
 
-    /** Items a second with a connection for each thread. */
+    /** Measures items a second with a connection for each thread. */
     double ownConnections(Duration time) throws InterruptedException, ExecutionException {
         return rate(time, thread -> {
             PreparedStatement insert = own.get(thread);
@@ -62,7 +62,7 @@ final class CreateTogether implements AutoCloseable {
         });
     }
 
-    /** Items a second with one connection for all. */
+    /** Measures items a second with one connection for all. */
     double sharedConnection(Duration time) throws InterruptedException, ExecutionException {
         return rate(time, thread -> {
             sharing.lock();

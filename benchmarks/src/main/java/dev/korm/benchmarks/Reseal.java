@@ -32,7 +32,7 @@ public class Reseal extends Rivals {
     private RawCipher before;
     private RawCipher after;
 
-    /** No file is asked. */
+    /** Opens nothing, since no file is needed. */
     @Override
     @Setup
     public void open() throws Exception {

@@ -107,15 +107,15 @@ public enum Store {
     /** Starts a server, and answers its URL. */
     abstract String start() throws Exception;
 
-    /** A new place of its own for a layer. */
+    /** Returns a new place of its own for a layer. */
     abstract LayerSource layer(Path folder, String name) throws SQLException;
 
-    /** A connection for the rival to the same place. */
+    /** Returns a connection for the rival to the same place. */
     abstract Connection connect(Path folder, String name) throws SQLException;
 
     abstract void drop(String name) throws SQLException;
 
-    /** A name that no other place has. */
+    /** Returns a name that no other place has. */
     static String newName() {
         return "korm_" + UUID.randomUUID().toString().replace("-", "");
     }

@@ -78,19 +78,22 @@ final class World implements AutoCloseable {
         return pool;
     }
 
-    /** The names of the cars that were there from the beginning, in the order of their numbers. */
+    /** Returns the names of the cars that were there from the beginning, in the order of their numbers. */
     List<Rn<Car>> cars() {
         return cars;
     }
 
-    /** A connection for the rival; closed with the world. */
+    /** Returns a connection for the rival; closed with the world. */
     Connection connect() throws SQLException {
         Connection connection = store.connect(folder, name);
         connections.add(connection);
         return connection;
     }
 
-    /** As korm's: a log written ahead, every commit synced, and no query for generated keys behind each insert. */
+    /**
+     * Connects as korm does: a log written ahead, every commit synced, and no query for generated keys behind each
+     * insert.
+     */
     static Connection connect(Path file) throws SQLException {
         SQLiteConfig config = new SQLiteConfig();
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);

@@ -25,7 +25,7 @@ public final class Spread {
 
     private Spread() {}
 
-    /** Everything in the program's own file. */
+    /** Keeps everything in the program's own file. */
     public static Spread none() {
         return new Spread();
     }
@@ -56,7 +56,7 @@ public final class Spread {
         return builder(file).open();
     }
 
-    /** A pool of the program's own file and the stores, to which more can be added. */
+    /** Returns a pool of the program's own file and the stores, to which more can be added. */
     public PoolBuilder builder(Path file) {
         PoolBuilder pool = Korm.pool().layer("main", Sqlite.file(file)).defaultLayer("main");
         Map<String, String> layers = new LinkedHashMap<>();

@@ -16,7 +16,7 @@ public final class TemporaryFolder implements AutoCloseable {
         this.path = path;
     }
 
-    /** A new folder. */
+    /** Returns a new folder. */
     public static TemporaryFolder create() {
         try {
             return new TemporaryFolder(Files.createTempDirectory("korm-example-"));

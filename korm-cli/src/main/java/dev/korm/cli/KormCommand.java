@@ -49,7 +49,7 @@ final class KormCommand implements Runnable {
         return line.execute(args);
     }
 
-    /** Without a command there is nothing to do. */
+    /** Prints the usage: without a command there is nothing to do. */
     @Override
     public void run() {
         throw new ParameterException(spec.commandLine(), "A command is missing");

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class CanonicalJson {
     private CanonicalJson() {}
 
-    /** A JSON text with the keys of every object sorted by code unit. */
+    /** Returns a JSON text with the keys of every object sorted by code unit. */
     public static String text(String json) {
         JsonWriter out = new JsonWriter(Texts.ANY);
         write(JsonReader.tree(json), out);
@@ -30,7 +30,7 @@ public final class CanonicalJson {
     }
 
     /**
-     * The fingerprint of a stored value: SHA-512 of its canonical JSON text, in lower-case hex.
+     * Returns the fingerprint of a stored value: SHA-512 of its canonical JSON text, in lower-case hex.
      *
      * @param kind what its column holds
      */
@@ -39,7 +39,7 @@ public final class CanonicalJson {
     }
 
     /**
-     * The canonical JSON text of a stored value.
+     * Returns the canonical JSON text of a stored value.
      *
      * @param kind what its column holds
      * @param forms what a text is normalised to
@@ -57,7 +57,7 @@ public final class CanonicalJson {
         return out.toString();
     }
 
-    /** The JSON text of an object of canonical members. */
+    /** Returns the JSON text of an object of canonical members. */
     public static String object(Map<String, String> members) {
         JsonWriter out = new JsonWriter(Texts.ANY);
         out.beginObject();
@@ -69,7 +69,7 @@ public final class CanonicalJson {
         return out.toString();
     }
 
-    /** A hash of a text's UTF-8 in lower-case hex. */
+    /** Returns a hash of a text's UTF-8 in lower-case hex. */
     public static String hash(String algorithm, String text) {
         try {
             byte[] hash = MessageDigest.getInstance(algorithm).digest(text.getBytes(StandardCharsets.UTF_8));

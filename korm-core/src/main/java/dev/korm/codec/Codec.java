@@ -21,7 +21,7 @@ public abstract class Codec {
     /** Returns the kind of a column added for these values. */
     public abstract ColumnKind kind();
 
-    /** The type's name for messages: {@code int}, {@code List<String>}. */
+    /** Returns the type's name for messages: {@code int}, {@code List<String>}. */
     public abstract String typeName();
 
     /** Returns whether stored values are ordered as the values are. */
@@ -39,11 +39,11 @@ public abstract class Codec {
         return null;
     }
 
-    /** A value that is not {@linkplain #isEmpty empty}, of the class that {@link #kind} names. */
+    /** Returns a value that is not {@linkplain #isEmpty empty}, of the class that {@link #kind} names. */
     public abstract Object toStored(Object value);
 
     /**
-     * As {@link #toStored(Object)}, with the secrets in the value sealed.
+     * Works as {@link #toStored(Object)}, with the secrets in the value sealed.
      *
      * @param spot where the value is going; null where no item is at hand, which secrets cannot do without
      */
@@ -51,10 +51,10 @@ public abstract class Codec {
         return toStored(value);
     }
 
-    /** The value of what {@link #toStored} made. */
+    /** Returns the value of what {@link #toStored} made. */
     public abstract Object fromStored(Object stored);
 
-    /** As {@link #fromStored(Object)}, with the secrets in the value bound to where they are; none is opened. */
+    /** Works as {@link #fromStored(Object)}, with the secrets in the value bound to where they are; none is opened. */
     public Object fromStored(Object stored, @Nullable SecretLocation spot) {
         return fromStored(stored);
     }
@@ -63,21 +63,21 @@ public abstract class Codec {
     public abstract void write(Object value, JsonWriter out);
 
     /**
-     * The value of a JSON tree that is not null.
+     * Returns the value of a JSON tree that is not null.
      *
      * @param spot where it is; null where no secret can be, or no item is at hand
      */
     abstract Object read(Object tree, @Nullable SecretLocation spot);
 
     /**
-     * A value given by a caller as one of this type, without any loss.
+     * Returns a value given by a caller as one of this type, without any loss.
      *
      * @param value neither null nor an {@code Optional} nor a {@code Unique}
      * @param depth how deep in a value this is
      */
     public abstract Object convert(Object value, int depth);
 
-    /** A value given by a caller as {@link #toStored} would make it; numbers may stand for each other. */
+    /** Returns a value given by a caller as {@link #toStored} would make it; numbers may stand for each other. */
     public Object constant(Object value) {
         Object bare = bare(value);
         if (bare == null) {
@@ -86,10 +86,10 @@ public abstract class Codec {
         return toStored(convert(bare, 0));
     }
 
-    /** Equality by value of two values that are not null. */
+    /** Compares two values that are not null for equality. */
     public abstract boolean same(Object one, Object other, int depth);
 
-    /** The value for people: text, or lists and maps of it. */
+    /** Returns the value for people: text, or lists and maps of it. */
     public abstract Object describe(Object value, int depth);
 
     public final void writeNullable(@Nullable Object value, JsonWriter out) {
@@ -104,7 +104,7 @@ public abstract class Codec {
         return tree == null ? ofNull() : read(tree, spot);
     }
 
-    /** As {@link #convert}, of any value. */
+    /** Works as {@link #convert}, for any value. */
     public final @Nullable Object convertNullable(@Nullable Object value, int depth) {
         Object bare = bare(value);
         return bare == null ? ofNull() : convert(bare, depth);
@@ -125,7 +125,7 @@ public abstract class Codec {
         return value == null || isEmpty(value) ? "null" : describe(value, depth);
     }
 
-    /** The value without the wrappers that say nothing about it. */
+    /** Returns the value without the wrappers that say nothing about it. */
     public static @Nullable Object bare(@Nullable Object value) {
         Object bare = value;
         while (true) {
@@ -152,7 +152,7 @@ public abstract class Codec {
         }
     }
 
-    /** The refusal of a value of a class that cannot stand for this type. */
+    /** Returns the refusal of a value of a class that cannot stand for this type. */
     public TypeMismatch unfit(Object value) {
         return new TypeMismatch("a value of " + nameOf(value) + " is no " + typeName());
     }

@@ -12,7 +12,7 @@ public final class Codecs {
     private Codecs() {}
 
     /**
-     * The codec of a class that needs no type arguments.
+     * Returns the codec of a class that needs no type arguments.
      *
      * @throws dev.korm.ModelException when its values cannot be stored
      */
@@ -20,7 +20,7 @@ public final class Codecs {
         return BY_CLASS.get(type);
     }
 
-    /** The codec of a value by its class alone. */
+    /** Returns the codec of a value by its class alone. */
     static Codec ofValue(Object value) {
         if (value instanceof Enum<?> constant) {
             return ofClass(constant.getDeclaringClass());

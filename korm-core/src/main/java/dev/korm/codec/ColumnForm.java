@@ -49,7 +49,7 @@ public final class ColumnForm {
     }
 
     /**
-     * The value as the column's.
+     * Returns the value as the column's.
      *
      * @param spot the column of the item; null where no item is at hand
      */
@@ -66,7 +66,7 @@ public final class ColumnForm {
     }
 
     /**
-     * The column's value as one of the type.
+     * Returns the column's value as one of the type.
      *
      * @param spot the column of the item; null where there are no secrets, or no item is at hand
      */
@@ -86,7 +86,9 @@ public final class ColumnForm {
         return codec.fromStored(isOwn(stored) ? stored : StoredForms.fit(stored, column), spot);
     }
 
-    /** Rows of other programs may hold a value of another class than the column's. */
+    /**
+     * Checks the class of a stored value: rows of other programs may hold a value of another class than the column's.
+     */
     private boolean isOwn(Object stored) {
         return switch (column) {
             case INTEGER -> stored instanceof Long;
@@ -112,7 +114,7 @@ public final class ColumnForm {
         return codec.readNullable(tree, spot);
     }
 
-    /** A column of a type that korm does not write may still hold what it can read. */
+    /** Returns a column of a type that korm does not write may still hold what it can read. */
     private Object foreign(Object stored) {
         if (column == ColumnKind.OTHER && codec.kind() != ColumnKind.JSON) {
             try {

@@ -11,7 +11,7 @@ public final class DynamicForm {
     private DynamicForm() {}
 
     /**
-     * A value of a document as a column holds it.
+     * Returns a value of a document as a column holds it.
      *
      * @param spot the column of the item; null where no item is at hand
      */

@@ -42,7 +42,7 @@ public final class DynamicPath {
     }
 
     /**
-     * A value with another one at the end of a path; objects that are missing on the way are made.
+     * Returns a value with another one at the end of a path; objects that are missing on the way are made.
      *
      * @param at the step that leads on from {@code current}
      * @param value in the form of documents
@@ -93,7 +93,7 @@ public final class DynamicPath {
         return new FrozenList(changed);
     }
 
-    /** A value without what is at the end of a path; the same when there is nothing. */
+    /** Returns a value without what is at the end of a path; the same when there is nothing. */
     public static @Nullable Object without(@Nullable Object current, FieldPath path, int at) {
         FieldPath.Step step = path.steps().get(at);
         boolean last = at == path.steps().size() - 1;
@@ -123,7 +123,7 @@ public final class DynamicPath {
         return new FrozenList(changed);
     }
 
-    /** A document with a change merged in: objects member by member, everything else replaced. */
+    /** Returns a document with a change merged in: objects member by member, everything else replaced. */
     public static Document patch(Document document, Map<?, ?> change, Merge merge, @Nullable FieldPath above) {
         return patch(document, change, merge, above, 0);
     }
@@ -180,7 +180,7 @@ public final class DynamicPath {
         return current instanceof Unique<?> && !(value instanceof Unique<?>) ? Unique.of(value) : value;
     }
 
-    /** The path to a field of what a path leads to; without one, of the item. */
+    /** Returns the path to a field of what a path leads to; without one, of the item. */
     public static FieldPath below(@Nullable FieldPath above, String name) {
         if (above != null) {
             return above.then(new FieldPath.Field(name));
@@ -188,7 +188,7 @@ public final class DynamicPath {
         return FieldPath.parse("[\"" + name.replace("\\", "\\\\").replace("\"", "\\\"") + "\"]");
     }
 
-    /** A list of a document, of values in its form. */
+    /** Returns a list of a document, of values in its form. */
     public static List<@Nullable Object> list(List<@Nullable Object> values) {
         return new FrozenList(values);
     }
@@ -201,7 +201,7 @@ public final class DynamicPath {
         }
     }
 
-    /** The refusal of a path that can lead to several values. */
+    /** Returns the refusal of a path that can lead to several values. */
     public static PathException many(FieldPath path) {
         return new PathException(
                 "The path " + path + " can lead to several values; name one entry, as in [0], or one field");

@@ -43,7 +43,7 @@ public final class DynamicValue {
         return stored instanceof Double real && !Double.isFinite(real) ? new NotFinite(real) : stored;
     }
 
-    /** A value given by a caller as documents keep it. */
+    /** Returns a value given by a caller as documents keep it. */
     public static @Nullable Object normal(@Nullable Object value, int depth) {
         Codec.checkDepth(depth);
         if (value instanceof NotFinite read) {
@@ -94,7 +94,7 @@ public final class DynamicValue {
         return text.startsWith("[rn]") && Rn.isRn(text) ? (Object) Rn.parse(text) : text;
     }
 
-    /** A whole number is a Long, however it was given, as JSON does not tell them apart. */
+    /** Normalises a number: a whole number is a Long, however it was given, as JSON does not tell them apart. */
     private static Object number(Object number) {
         if (number instanceof Double real) {
             if (!Double.isFinite(real)) {
@@ -165,13 +165,13 @@ public final class DynamicValue {
         }
     }
 
-    /** The value of a JSON text; fails when it is none. */
+    /** Returns the value of a JSON text; fails when it is none. */
     public static @Nullable Object parse(String json) {
         return fromTree(JsonReader.tree(json), null);
     }
 
     /**
-     * The value of a JSON tree.
+     * Returns the value of a JSON tree.
      *
      * @param spot where it was stored, so that what has the form of a secret is one; null for JSON from elsewhere
      */
@@ -212,7 +212,7 @@ public final class DynamicValue {
         return tree;
     }
 
-    /** The holder of what is stored of a secret, which alone tells of which kind it is. */
+    /** Returns the holder of what is stored of a secret, which alone tells of which kind it is. */
     private static Object holder(Sealed stored) {
         Payload payload = stored.payloadOrNull();
         return payload != null && payload.type().equals(Payload.PASSWORD)
@@ -274,7 +274,7 @@ public final class DynamicValue {
         return new TypeMismatch("NaN and infinity cannot be stored; use null");
     }
 
-    /** The members of an object given by a caller: a document or a map. */
+    /** Returns the members of an object given by a caller: a document or a map. */
     static Map<?, ?> members(Object value, Codec type) {
         if (value instanceof Document document) {
             return document.asMap();
@@ -315,7 +315,7 @@ public final class DynamicValue {
     }
 
     /**
-     * A value of a document as {@link #kind} says it is stored.
+     * Returns a value of a document as {@link #kind} says it is stored.
      *
      * @param spot where; null where no item is at hand
      */
@@ -342,21 +342,21 @@ public final class DynamicValue {
         return value instanceof Rn<?> || value instanceof FileRef ? value.toString() : value;
     }
 
-    /** A value of a document as JSON text fit to be stored. */
+    /** Returns a value of a document as JSON text fit to be stored. */
     static String json(Object value, @Nullable SecretLocation spot) {
         JsonWriter out = JsonWriter.into(spot);
         write(value, out);
         return out.toString();
     }
 
-    /** A value of a document as JSON text. */
+    /** Returns a value of a document as JSON text. */
     public static String text(@Nullable Object value, Texts texts) {
         JsonWriter out = new JsonWriter(texts);
         write(value, out);
         return out.toString();
     }
 
-    /** A value given by a caller, as it would be stored; of structures, the canonical JSON text. */
+    /** Returns a value given by a caller, as it would be stored; of structures, the canonical JSON text. */
     public static Object constant(Object value) {
         Object normal = normal(Codec.bare(value), 0);
         if (normal == null) {
@@ -372,7 +372,7 @@ public final class DynamicValue {
         return kind(normal) == ColumnKind.JSON ? CanonicalJson.text((String) stored) : stored;
     }
 
-    /** The fingerprint of any value that can be stored. */
+    /** Returns the fingerprint of any value that can be stored. */
     public static String fingerprint(Object value) {
         Object normal = normal(Codec.bare(value), 0);
         return normal == null
@@ -380,7 +380,7 @@ public final class DynamicValue {
                 : CanonicalJson.fingerprint(stored(normal, null), kind(normal));
     }
 
-    /** A value of a document as another kind of number or text holds it. */
+    /** Returns a value of a document as another kind of number or text holds it. */
     public static Object as(Object value, ColumnKind kind) {
         return StoredForms.fit(value, kind);
     }
@@ -390,7 +390,7 @@ public final class DynamicValue {
         return value instanceof byte[] || (value instanceof Unique<?> unique && unique.value() instanceof byte[]);
     }
 
-    /** A value as it may be handed out. */
+    /** Returns a value as it may be handed out. */
     public static Object copy(Object value) {
         if (value instanceof byte[] bytes) {
             return bytes.clone();
@@ -401,7 +401,7 @@ public final class DynamicValue {
     }
 
     /**
-     * The value of a column of any kind, in the form of documents.
+     * Returns the value of a column of any kind, in the form of documents.
      *
      * @param spot the column; null where no item is at hand
      */
@@ -427,7 +427,7 @@ public final class DynamicValue {
                 : stored.toString();
     }
 
-    /** Equality by value, bytes included. */
+    /** Compares by value, bytes included. */
     public static boolean same(@Nullable Object one, @Nullable Object other) {
         if (one instanceof byte[] some && other instanceof byte[] others) {
             return Arrays.equals(some, others);
@@ -438,7 +438,7 @@ public final class DynamicValue {
         return one == null ? other == null : one.equals(other);
     }
 
-    /** A hash that is the same for values that are. */
+    /** Returns a hash that is the same for values that are. */
     public static int hash(@Nullable Object value) {
         if (value instanceof byte[] bytes) {
             return Arrays.hashCode(bytes);
@@ -449,7 +449,7 @@ public final class DynamicValue {
         return value == null ? 0 : value.hashCode();
     }
 
-    /** A value of a document for people. */
+    /** Returns a value of a document for people. */
     public static Object describe(@Nullable Object value) {
         if (value instanceof Document document) {
             Map<String, Object> texts = new LinkedHashMap<>();

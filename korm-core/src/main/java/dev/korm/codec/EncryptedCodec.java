@@ -76,7 +76,7 @@ public final class EncryptedCodec extends Codec {
         return secret(value).sealedFor(spot, inner).text();
     }
 
-    /** The refusal to seal where no item is at hand. */
+    /** Returns the refusal to seal where no item is at hand. */
     static TypeMismatch placeless() {
         return new TypeMismatch("a secret is sealed for one item; set it item by item");
     }
@@ -124,7 +124,7 @@ public final class EncryptedCodec extends Codec {
         return value;
     }
 
-    /** The canonical JSON of the value, where it can be searched. */
+    /** Returns the canonical JSON of the value, where it can be searched. */
     @Override
     public Object constant(Object value) {
         if (search == Search.BY_VALUE) {

@@ -21,7 +21,7 @@ public final class FileRefCodec extends ScalarCodec {
         this.release = release;
     }
 
-    /** The same for files with a release of their own. */
+    /** Returns the same for files with a release of their own. */
     FileRefCodec releasing(FileRelease own) {
         return new FileRefCodec(Optional.of(own));
     }

@@ -41,7 +41,7 @@ public final class JsonReader {
 
     private JsonReader() {}
 
-    /** The tree of a text; fails with what is wrong and where, and with nothing of the text. */
+    /** Returns the tree of a text; fails with what is wrong and where, and with nothing of the text. */
     static @Nullable Object tree(String text) {
         try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
             if (parser.nextToken() == null) {

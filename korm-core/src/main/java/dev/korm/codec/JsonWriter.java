@@ -61,20 +61,21 @@ public final class JsonWriter {
         this.carried = carried;
     }
 
-    /** One that writes what is to be stored in a column; without one, secrets are refused. */
+    /** Creates a writer of what is to be stored in a column; without a place, secrets are refused. */
     static JsonWriter into(@Nullable SecretLocation column) {
         return new JsonWriter(Texts.STORABLE, column, null);
     }
 
     /**
-     * One that puts the holders of secrets into a list, and an object with the member {@link #HELD} where they stand.
+     * Creates a writer that puts the holders of secrets into a list, and an object with the member {@link #HELD} in
+     * their places.
      */
     static JsonWriter carrying(List<Object> holders) {
         return new JsonWriter(Texts.ANY, null, holders);
     }
 
     /**
-     * A value's JSON text, fit to be stored.
+     * Returns a value's JSON text, fit to be stored.
      *
      * @param column where; null where no item is at hand
      */
@@ -126,7 +127,7 @@ public final class JsonWriter {
         comma = true;
     }
 
-    /** A member's key; its value comes next. */
+    /** Writes a member's key; its value comes next. */
     public void key(String key) {
         separate();
         quote(key);
@@ -137,7 +138,7 @@ public final class JsonWriter {
         }
     }
 
-    /** A value begins. */
+    /** Begins a value. */
     private void value() {
         separate();
         if (place != null) {
@@ -165,7 +166,7 @@ public final class JsonWriter {
         EcmaNumber.append(out, value);
     }
 
-    /** A number with all its digits, for JSON that was read and is written as it was. */
+    /** Writes a number with all its digits, for JSON that was read and is written as it was. */
     void number(BigDecimal value) {
         value();
         out.append(value);
@@ -177,7 +178,7 @@ public final class JsonWriter {
     }
 
     /**
-     * A secret: sealed for its place where that is known, else only that there is one.
+     * Writes a secret: sealed for its place where that is known, otherwise only a note that there is one.
      *
      * @param type of the field that it is in; null in a document
      */
@@ -193,7 +194,7 @@ public final class JsonWriter {
         }
     }
 
-    /** The hash of a password; only that there is one where the text is not to be stored. */
+    /** Writes the hash of a password; only a note that there is one where the text is not to be stored. */
     void password(Sealed stored) {
         if (carried != null) {
             carry(Holders.get().password(stored));
@@ -260,7 +261,10 @@ public final class JsonWriter {
         }
     }
 
-    /** Keys in the order in which ECMAScript lists them: those that look like array indexes first, by number. */
+    /**
+     * Returns the keys in the order in which ECMAScript lists them: those that look like array indexes first, by
+     * number.
+     */
     static Collection<String> ordered(Collection<String> keys) {
         List<String> indexes = new ArrayList<>(0);
         for (String key : keys) {
@@ -295,7 +299,7 @@ public final class JsonWriter {
         return Long.parseLong(key) <= LARGEST_INDEX;
     }
 
-    /** A reference to a file. */
+    /** Writes a reference to a file. */
     void file(FileRef file) {
         if (texts == Texts.SEALED) {
             throw new TypeMismatch(SEALED_FILE);
@@ -308,7 +312,7 @@ public final class JsonWriter {
         return texts != Texts.ANY;
     }
 
-    /** The text written so far. */
+    /** Returns the text written so far. */
     @Override
     public String toString() {
         return out.toString();

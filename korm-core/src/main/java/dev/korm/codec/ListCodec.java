@@ -36,7 +36,7 @@ public final class ListCodec extends JsonCodec {
         }
     }
 
-    /** The same collection of other elements. */
+    /** Returns the same collection of other elements. */
     ListCodec of(Codec other) {
         return new ListCodec(form, other);
     }
@@ -102,7 +102,7 @@ public final class ListCodec extends JsonCodec {
         return collection(values);
     }
 
-    /** The collection of these values, which becomes its own. */
+    /** Returns the collection of these values, which becomes its own. */
     public Object collection(List<@Nullable Object> values) {
         return switch (form) {
             case LIST, COLLECTION -> Collections.unmodifiableList(values);

@@ -18,7 +18,7 @@ public final class MapCodec extends JsonCodec {
         this.value = value;
     }
 
-    /** The same keys with other values. */
+    /** Returns the same keys with other values. */
     MapCodec of(Codec other) {
         return new MapCodec(key, other);
     }
@@ -28,7 +28,7 @@ public final class MapCodec extends JsonCodec {
         return value;
     }
 
-    /** The key that a text in a path or a change stands for. */
+    /** Returns the key that a text in a path or a change stands for. */
     public Object key(String text) {
         return key.fromKey(text);
     }
@@ -60,7 +60,7 @@ public final class MapCodec extends JsonCodec {
         out.endObject();
     }
 
-    /** The text that a key is stored as. */
+    /** Returns the text that a key is stored as. */
     public String keyText(@Nullable Object of) {
         if (of == null) {
             throw new TypeMismatch("null cannot be a key of a map that is stored");

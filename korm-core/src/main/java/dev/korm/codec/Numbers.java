@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class Numbers {
     private Numbers() {}
 
-    /** The number as stored; null for what is no number. */
+    /** Returns the number as stored; null for what is no number. */
     static @Nullable Object stored(Object value) {
         if (value instanceof Long || value instanceof Double || value instanceof BigDecimal) {
             return value;
@@ -23,7 +23,7 @@ final class Numbers {
         return value instanceof BigInteger whole ? new BigDecimal(whole) : null;
     }
 
-    /** The number given for a value of a type. */
+    /** Returns the number given for a value of a type. */
     static Object stored(Object value, Codec type) {
         Object number = stored(value);
         if (number == null) {
@@ -32,7 +32,7 @@ final class Numbers {
         return number;
     }
 
-    /** A number to be compared with values of a numeric type, of whichever class it is. */
+    /** Returns a number to be compared with values of a numeric type, of whichever class it is. */
     static Object constant(Object value, Codec type) {
         Object bare = Codec.bare(value);
         if (bare == null) {

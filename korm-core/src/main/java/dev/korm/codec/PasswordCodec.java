@@ -47,7 +47,7 @@ final class PasswordCodec extends Codec {
         return Holders.get().password(Sealed.ofTree(tree, spot));
     }
 
-    /** A text is a new password in clear, which is hashed. */
+    /** Converts a value; a text is a new password in clear, which is hashed. */
     @Override
     public Object convert(Object value, int depth) {
         if (value instanceof Password) {

@@ -27,7 +27,7 @@ final class RecordAccess {
         }
     }
 
-    /** The canonical constructor, taking an array of the components. */
+    /** Returns the canonical constructor, taking an array of the components. */
     MethodHandle constructor() {
         Class<?>[] components = Arrays.stream(type.getRecordComponents())
                 .map(RecordComponent::getType)

@@ -48,18 +48,18 @@ public final class RecordCodec extends JsonCodec {
         return type;
     }
 
-    /** The components in their order. */
+    /** Returns the components in their order. */
     public List<RecordField> fields() {
         return fields;
     }
 
-    /** The field of that name; a stored name counts where no component is named so. */
+    /** Returns the field of that name; a stored name counts where no component is named so. */
     public Optional<RecordField> field(String name) {
         RecordField field = byName.get(name);
         return Optional.ofNullable(field != null ? field : byStoredName.get(name));
     }
 
-    /** The record of these components; the array is used up. */
+    /** Returns the record of these components; the array is used up. */
     public Object construct(@Nullable Object[] components) {
         try {
             return (Object) constructor.invokeExact(components);
@@ -73,7 +73,7 @@ public final class RecordCodec extends JsonCodec {
         }
     }
 
-    /** The components of a record, in their order. */
+    /** Returns the components of a record, in their order. */
     public @Nullable Object[] components(Object value) {
         @Nullable Object[] components = new Object[fields.size()];
         for (int i = 0; i < components.length; i++) {
@@ -179,7 +179,7 @@ public final class RecordCodec extends JsonCodec {
         }
     }
 
-    /** The names of all fields. */
+    /** Returns the names of all fields. */
     public List<String> names() {
         return fields.stream().map(RecordField::name).toList();
     }

@@ -23,7 +23,7 @@ public final class RecordField {
         this.accessor = accessor;
     }
 
-    /** Its place among the components, from 0. */
+    /** Returns its index among the components, from 0. */
     public int index() {
         return index;
     }
@@ -32,12 +32,12 @@ public final class RecordField {
         return component;
     }
 
-    /** The component's name. */
+    /** Returns the component's name. */
     public String name() {
         return component.getName();
     }
 
-    /** The name of its column, or its key inside JSON. */
+    /** Returns the name of its column, or its key inside JSON. */
     public String storedName() {
         return storedName;
     }
@@ -51,7 +51,7 @@ public final class RecordField {
         return TypeResolver.forms(component);
     }
 
-    /** The component's value in a record. */
+    /** Returns the component's value in a record. */
     public @Nullable Object get(Object value) {
         try {
             return (Object) accessor.invokeExact(value);

@@ -23,7 +23,7 @@ public final class RnCodec extends ScalarCodec {
         this.target = target;
     }
 
-    /** The type of the items that are referred to. */
+    /** Returns the type of the items that are referred to. */
     public Class<?> target() {
         return target;
     }

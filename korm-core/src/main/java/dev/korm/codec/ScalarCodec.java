@@ -101,13 +101,13 @@ abstract class ScalarCodec extends Codec {
         return value.toString();
     }
 
-    /** The text of a value as a key of a JSON object. */
+    /** Returns the text of a value as a key of a JSON object. */
     final String key(Object value) {
         Object stored = toStored(value);
         return stored instanceof Double real ? EcmaNumber.text(real) : stored.toString();
     }
 
-    /** The value of a key of a JSON object. */
+    /** Returns the value of a key of a JSON object. */
     final Object fromKey(String key) {
         return switch (kind) {
             case INTEGER, REAL -> fromStored(StoredForms.fit(numberKey(key), kind));

@@ -30,12 +30,12 @@ public final class Sealed {
         this.payload = payload;
     }
 
-    /** The JSON text of a column. */
+    /** Returns the JSON text of a column. */
     static Sealed ofText(String text, @Nullable SecretLocation spot) {
         return new Sealed(spot, text, null, null);
     }
 
-    /** A part of JSON. */
+    /** Returns a part of JSON. */
     static Sealed ofTree(Object tree, @Nullable SecretLocation spot) {
         return new Sealed(spot, null, tree, null);
     }
@@ -52,7 +52,7 @@ public final class Sealed {
         return isPayload(object.get(PayloadText.MARK), object.get(PayloadText.TYPE), object.get(PayloadText.VALUE));
     }
 
-    /** As {@link #isPayload(JsonObject)}, of the members of a document. */
+    /** Works as {@link #isPayload(JsonObject)}, for the members of a document. */
     static boolean isPayload(java.util.Map<String, ?> members) {
         return members.containsKey(PayloadText.MARK)
                 && isPayload(
@@ -68,7 +68,7 @@ public final class Sealed {
         return spot;
     }
 
-    /** Its members; null when what is stored is no payload. */
+    /** Returns its members; null when the stored value is not a payload. */
     public @Nullable Payload payloadOrNull() {
         Payload known = payload;
         if (known == null) {
@@ -79,7 +79,7 @@ public final class Sealed {
     }
 
     /**
-     * Its members.
+     * Returns its members.
      *
      * @throws SealException when what is stored is no payload
      */
@@ -131,7 +131,7 @@ public final class Sealed {
     }
 
     /**
-     * The bytes of its JSON, which the caller overwrites.
+     * Returns the bytes of its JSON, which the caller overwrites.
      *
      * @throws SealException when it does not open
      */
@@ -145,7 +145,7 @@ public final class Sealed {
         return here.sealer().open(payload(), here);
     }
 
-    /** The JSON text as it is stored in a column of its own. */
+    /** Returns the JSON text as it is stored in a column of its own. */
     String text() {
         if (text != null) {
             return text;

@@ -31,12 +31,12 @@ public final class SealedCodec extends JsonCodec {
         return byName.containsKey(name);
     }
 
-    /** The records that values may be. */
+    /** Returns the records that values may be. */
     public List<RecordCodec> records() {
         return List.copyOf(byName.values());
     }
 
-    /** The record that a value is. */
+    /** Returns the record that a value is. */
     public RecordCodec codec(Object value) {
         String name = names.get(value.getClass());
         RecordCodec codec = name == null ? null : byName.get(name);
@@ -46,7 +46,7 @@ public final class SealedCodec extends JsonCodec {
         return codec;
     }
 
-    /** The name by which a value's record is told apart. */
+    /** Returns the name by which a value's record is told apart. */
     public String name(Object value) {
         return String.valueOf(names.get(value.getClass()));
     }

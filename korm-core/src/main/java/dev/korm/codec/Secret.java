@@ -32,12 +32,12 @@ public final class Secret {
         this.type = type;
     }
 
-    /** A value that is not sealed yet. */
+    /** Returns a value that is not sealed yet. */
     public static Secret of(Object value) {
         return new Secret(value instanceof byte[] bytes ? bytes.clone() : value, null, ANY);
     }
 
-    /** A sealed value of a declared type; null for one in a document. */
+    /** Returns a sealed value of a declared type; null for one in a document. */
     static Secret of(Sealed sealed, @Nullable Codec type) {
         return new Secret(null, sealed, type);
     }
@@ -47,7 +47,7 @@ public final class Secret {
         return sealed;
     }
 
-    /** As {@link dev.korm.Encrypted#reveal}. */
+    /** Opens the secret, as {@link dev.korm.Encrypted#reveal} does. */
     public Object reveal() {
         Object clear = value();
         return clear instanceof byte[] bytes ? bytes.clone() : clear;
@@ -103,8 +103,8 @@ public final class Secret {
     }
 
     /**
-     * It as it is stored in a place. What was read from there, or was sealed for it before, keeps its bytes; anything else is
-     * sealed anew.
+     * Returns its stored form for a place. What was read from there, or was sealed for it before, keeps its bytes;
+     * anything else is sealed anew.
      *
      * @param declared the type of the field that it is written to; null in a document
      */
@@ -145,7 +145,7 @@ public final class Secret {
     }
 
     /**
-     * The JSON that is sealed, or is to be, which the caller overwrites.
+     * Returns the JSON that is sealed, or is to be, which the caller overwrites.
      *
      * @param declared the type of the field that it is in; null in a document
      */
@@ -168,17 +168,20 @@ public final class Secret {
         return out.toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Neither way nor cause: field names of documents, and what a constructor says, may be what is to be hidden. */
+    /**
+     * Removes path and cause from a mismatch: field names of documents, and what a constructor says, may be what is to
+     * be hidden.
+     */
     static TypeMismatch withoutData(TypeMismatch misfit) {
         return new TypeMismatch("the value to seal does not fit: " + misfit.reason());
     }
 
-    /** The value, where it need not be opened to be seen; else null. */
+    /** Returns the value, where it need not be opened to be seen; else null. */
     @Nullable Object valueIfClear() {
         return value;
     }
 
-    /** Equality of the values; what does not open is equal only to itself. */
+    /** Compares the values; what does not open is equal only to itself. */
     @SuppressWarnings("ReferenceEquality") // Equality is what is asked here.
     boolean isSame(Secret other, @Nullable Codec declared, int depth) {
         Sealed mine = sealed;
@@ -202,7 +205,10 @@ public final class Secret {
         return other instanceof Secret secret && isSame(secret, ANY, 0);
     }
 
-    /** The same for all: a hash would tell something of the value, and to know it the value would have to be opened. */
+    /**
+     * Returns the same for all: a hash would tell something of the value, and to know it the value would have to be
+     * opened.
+     */
     @Override
     public int hashCode() {
         return Secret.class.hashCode();

@@ -29,7 +29,7 @@ public final class SecretTypes {
         return bare(field) instanceof EncryptedCodec;
     }
 
-    /** The codec of sealed values that a field has, optional or not. */
+    /** Returns the codec of sealed values that a field has, optional or not. */
     public static EncryptedCodec encrypted(Codec field) {
         if (bare(field) instanceof EncryptedCodec encrypted) {
             return encrypted;
@@ -47,7 +47,7 @@ public final class SecretTypes {
     }
 
     /**
-     * The JSON of the value in a field of sealed values; null for none.
+     * Returns the JSON of the value in a field of sealed values; null for none.
      *
      * @param field its type; null in a document
      */

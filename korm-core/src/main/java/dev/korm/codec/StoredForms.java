@@ -35,7 +35,7 @@ final class StoredForms {
         return kind == ColumnKind.INTEGER || kind == ColumnKind.REAL || kind == ColumnKind.DECIMAL;
     }
 
-    /** A stored value as one of the kind. */
+    /** Returns a stored value as one of the kind. */
     static Object fit(Object stored, ColumnKind kind) {
         return switch (kind) {
             case INTEGER -> whole(stored instanceof Boolean flag ? (Object) (flag ? 1L : 0L) : stored);
@@ -47,7 +47,7 @@ final class StoredForms {
         };
     }
 
-    /** A value of a JSON tree as a stored one of the kind. */
+    /** Returns a value of a JSON tree as a stored one of the kind. */
     static Object fromTree(Object tree, ColumnKind kind) {
         return switch (kind) {
             case INTEGER -> whole(tree);
@@ -136,7 +136,7 @@ final class StoredForms {
         return real;
     }
 
-    /** As JSON numbers are read: the double that is nearest. */
+    /** Reads a number as JSON numbers are read: as the nearest double. */
     private static Double nearest(Object tree) {
         if (tree instanceof Double || tree instanceof Long || tree instanceof BigDecimal) {
             double real = ((Number) tree).doubleValue();

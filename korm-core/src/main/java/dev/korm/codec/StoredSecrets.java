@@ -63,7 +63,10 @@ public final class StoredSecrets {
         return payload.version() == 0 || id == null ? KeyRing.DEFAULT_ID : id;
     }
 
-    /** A column's text with everything that is not sealed with the current key sealed with it; what does not open stays. */
+    /**
+     * Returns a column's text with everything that is not sealed with the current key sealed with it; what does not
+     * open stays.
+     */
     public static Renewed renewed(String text, SecretLocation column) {
         String current = column.sealer().ring().currentId();
         Payload whole = PayloadText.parse(text);
@@ -130,7 +133,7 @@ public final class StoredSecrets {
     }
 
     /**
-     * The JSON of the value that is sealed in a column.
+     * Returns the JSON of the value that is sealed in a column.
      *
      * @throws SealException when it does not open
      */
@@ -143,7 +146,10 @@ public final class StoredSecrets {
         }
     }
 
-    /** The tree with every payload replaced by what a function makes of it; the same instance when it gave back the same. */
+    /**
+     * Returns the tree with every payload replaced by what a function makes of it; the same instance when it gave back
+     * the same.
+     */
     private static @Nullable Object replaced(
             @Nullable Object tree,
             @Nullable SecretLocation spot,

@@ -75,7 +75,7 @@ final class TypeResolver {
         }
     }
 
-    /** The codec of a class that stands alone. */
+    /** Returns the codec of a class that stands alone. */
     Codec root(Class<?> type) {
         Site site = new Site("A value", type.getTypeName());
         Codec codec = codec(bind(type, Map.of(), site), site);
@@ -304,7 +304,10 @@ final class TypeResolver {
         return codec;
     }
 
-    /** Unique texts and those that are searched know what makes no difference; of others, only what names them has to. */
+    /**
+     * Applies the differences that {@link Normalized} ignores: unique texts and those that are searched need them; of
+     * others, only the types that hold them do.
+     */
     private static Codec normalized(Codec codec, RecordComponent component, Site site) {
         Set<Normalized.Form> forms = forms(component);
         Searchable searchable = component.getAnnotation(Searchable.class);
@@ -377,7 +380,7 @@ final class TypeResolver {
         }
     }
 
-    /** A codec whose files have a release of their own. */
+    /** Returns a codec whose files have a release of their own. */
     private static Codec released(Codec codec, FileRelease release, Site site) {
         if (codec instanceof FileRefCodec file) {
             return file.releasing(release);

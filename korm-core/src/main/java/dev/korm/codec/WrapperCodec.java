@@ -17,10 +17,10 @@ public abstract class WrapperCodec extends Codec {
         return inner;
     }
 
-    /** The value inside; only of one that is not empty. */
+    /** Returns the value inside; only of one that is not empty. */
     public abstract Object unwrap(Object value);
 
-    /** The value with the wrapper around it. */
+    /** Returns the value with the wrapper around it. */
     public abstract Object wrap(Object value);
 
     @Override

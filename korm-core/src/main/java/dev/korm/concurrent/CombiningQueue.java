@@ -160,7 +160,7 @@ public final class CombiningQueue<W> {
         return (last == null || last.over) && holder.compareAndSet(last, own.grant);
     }
 
-    /** With the turn in hand: does what is to be done, or leaves the turn to the caller who asked for just that. */
+    /** Does, with the turn in hand, what is to be done, or leaves the turn to the caller who asked for just that. */
     private boolean lead(Waiting<W> own) {
         List<Waiting<W>> left = group;
         if (left != null) {
@@ -235,7 +235,7 @@ public final class CombiningQueue<W> {
         group = null;
     }
 
-    /** The first that waits. */
+    /** Returns the first that waits. */
     private @Nullable Waiting<W> head() {
         Waiting<W> head = queue.peek();
         while (head != null && (head.grant.over || head.state.get() != State.WAITING)) {

@@ -50,7 +50,9 @@ public final class BlindIndex {
         return AFTER_ID + itemDigest;
     }
 
-    /** The id of the key that a fingerprint was made with; empty for what stands for a value that does not open. */
+    /**
+     * Returns the id of the key that a fingerprint was made with; empty for what stands for a value that does not open.
+     */
     public static String keyId(String fingerprint) {
         int end = fingerprint.indexOf(AFTER_ID);
         return end < 0 ? "" : fingerprint.substring(0, end);

@@ -42,7 +42,7 @@ final class BlindIndexKeys implements AutoCloseable {
     }
 
     /**
-     * In hex.
+     * Returns the fingerprint in hex.
      *
      * @param context layer, namespace, kind and what the hidden column is of
      * @param bits how many are kept, a multiple of 4

@@ -68,7 +68,7 @@ final class CipherCache {
         }
     }
 
-    /** The key of an item, when it is the one that was used last. */
+    /** Returns the key of an item, when it is the one that was used last. */
     @Nullable ItemKey keyOf(ItemIdentity item, String id) {
         Slot slot = slots.get(id);
         return slot != null && item.equals(slot.owner) ? slot.key : null;
@@ -130,14 +130,14 @@ final class CipherCache {
         return parts.toBytes();
     }
 
-    /** The ciphertext with the tag behind it. */
+    /** Returns the ciphertext with the tag behind it. */
     byte[] encrypt(Key with, byte[] nonce, AssociatedData associated, byte[] plain) throws GeneralSecurityException {
         cipher.init(Cipher.ENCRYPT_MODE, with, new GCMParameterSpec(8 * TAG_BYTES, nonce));
         associated.into(cipher);
         return cipher.doFinal(plain);
     }
 
-    /** The plaintext of a ciphertext with the tag behind it. */
+    /** Returns the plaintext of a ciphertext with the tag behind it. */
     byte[] decrypt(Key with, byte[] nonce, AssociatedData associated, byte[] sealed) throws GeneralSecurityException {
         cipher.init(Cipher.DECRYPT_MODE, with, new GCMParameterSpec(8 * TAG_BYTES, nonce));
         associated.into(cipher);

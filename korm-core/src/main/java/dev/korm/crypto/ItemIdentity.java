@@ -21,7 +21,7 @@ public final class ItemIdentity {
         this.id = id;
     }
 
-    /** A column of it. */
+    /** Returns a column of it. */
     public SecretLocation column(String name) {
         return new SecretLocation(this, null, name, -1);
     }
@@ -58,7 +58,7 @@ public final class ItemIdentity {
         return id.hashCode();
     }
 
-    /** Its RN. */
+    /** Returns its RN. */
     @Override
     public String toString() {
         return "[rn][from::" + seals.layer() + "]:" + table.namespace() + ":" + table.kind() + ":" + id;

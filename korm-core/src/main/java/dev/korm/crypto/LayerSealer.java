@@ -34,12 +34,12 @@ public final class LayerSealer {
         return layer;
     }
 
-    /** An item of the layer. */
+    /** Returns an item of the layer. */
     public ItemIdentity item(TableName table, String id) {
         return new ItemIdentity(this, table, id);
     }
 
-    /** The part of an item's identity that all of its collection have; not to be changed. */
+    /** Returns the part of an item's identity that all of its collection have; not to be changed. */
     byte[] collection(TableName table) {
         byte[] known = collections.get(table);
         if (known != null) {
@@ -62,7 +62,7 @@ public final class LayerSealer {
         return sealer.ring().ids().size() > 1;
     }
 
-    /** The id of the key that is sealed with. */
+    /** Returns the id of the key that is sealed with. */
     public String currentKey() {
         return sealer.ring().currentId();
     }

@@ -32,7 +32,7 @@ public record Payload(
         return new Payload(PASSWORD, phc, "string", null, null, 0, null);
     }
 
-    /** The kind of payload, never what is in it. */
+    /** Returns the kind of payload, never what is in it. */
     @Override
     public String toString() {
         return "Payload[" + type + "]";

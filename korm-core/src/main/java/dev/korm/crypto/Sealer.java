@@ -44,7 +44,7 @@ public final class Sealer implements AutoCloseable {
         this.random = random;
     }
 
-    /** The secrets of a layer. */
+    /** Returns the secrets of a layer. */
     public LayerSealer layer(String name) {
         return new LayerSealer(this, name);
     }
@@ -54,7 +54,7 @@ public final class Sealer implements AutoCloseable {
         return blinder;
     }
 
-    /** The ring. */
+    /** Returns the ring. */
     public KeyRing ring() {
         return ring;
     }
@@ -132,7 +132,7 @@ public final class Sealer implements AutoCloseable {
         return plain;
     }
 
-    /** The original used the key itself, and bound the value to nothing. */
+    /** Opens what the original sealed: it used the key itself, and bound the value to nothing. */
     private byte[] openOriginal(byte[] nonce, byte[] sealed, SecretLocation spot) {
         String keyId = KeyRing.DEFAULT_ID;
         byte[] key = key(spot, keyId);

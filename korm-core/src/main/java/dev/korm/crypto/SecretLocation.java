@@ -23,12 +23,12 @@ public final class SecretLocation {
         this.index = index;
     }
 
-    /** The member of that key in the object that is here. */
+    /** Returns the member of that key in the object that is here. */
     public SecretLocation member(String key) {
         return new SecretLocation(owner, this, key, -1);
     }
 
-    /** An entry of the list that is here. */
+    /** Returns an entry of the list that is here. */
     public SecretLocation entry(int at) {
         return new SecretLocation(owner, this, "", at);
     }
@@ -42,12 +42,12 @@ public final class SecretLocation {
         return owner.seals().sealer();
     }
 
-    /** The column that it is; null inside JSON. */
+    /** Returns the column that it is; null inside JSON. */
     @Nullable String columnName() {
         return parent == null ? name : null;
     }
 
-    /** Every step from the column on, as a part of its own. */
+    /** Writes every step from the column on, as a part of its own. */
     void path(LengthPrefixed parts) {
         if (parent != null) {
             parent.path(parts);
@@ -69,7 +69,7 @@ public final class SecretLocation {
         return 31 * (31 * Objects.hashCode(parent) + name.hashCode()) + index;
     }
 
-    /** The path as people write it. */
+    /** Returns the path as people write it. */
     public String path() {
         String before = parent == null ? "" : parent.path();
         if (index >= 0) {
@@ -78,7 +78,7 @@ public final class SecretLocation {
         return before.isEmpty() ? name : before + "." + name;
     }
 
-    /** Item and path. */
+    /** Returns item and path. */
     @Override
     public String toString() {
         return "\"" + path() + "\" of " + owner;

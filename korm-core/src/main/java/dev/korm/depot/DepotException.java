@@ -30,12 +30,12 @@ public class DepotException extends KormException {
         this.outcome = outcome;
     }
 
-    /** The depot's name in its pool. */
+    /** Returns the depot's name in its pool. */
     public final String depot() {
         return depot;
     }
 
-    /** The file or prefix that it is about; empty when it is about the whole depot. */
+    /** Returns the file or prefix that it is about; empty when it is about the whole depot. */
     public final Optional<Rn<?>> rn() {
         return Optional.ofNullable(rn);
     }

@@ -74,7 +74,7 @@ public final class FileRef {
     @FunctionalInterface
     public interface Content {
         /**
-         * The bytes from the first on. The caller closes it.
+         * Returns the bytes from the first on. The caller closes it.
          *
          * @throws FileContentException when they cannot be read, or no more
          */
@@ -82,7 +82,7 @@ public final class FileRef {
     }
 
     /**
-     * A file that is there, or will be.
+     * Returns a file that is there, or will be.
      *
      * @throws RnException when the RN names no single file
      */
@@ -95,7 +95,7 @@ public final class FileRef {
         return new FileRef(rn, null, Optional.empty(), Progress.NONE, null, null);
     }
 
-    /** A file that is there, or will be, by its RN's text. */
+    /** Returns a file that is there, or will be, by its RN's text. */
     public static FileRef to(String rn) {
         return to(Rn.parse(rn));
     }
@@ -110,12 +110,12 @@ public final class FileRef {
         return floating(depot, path, bytes(bytes), Optional.empty());
     }
 
-    /** The content of a file of the machine's, read when it is stored; its type is guessed from its name. */
+    /** Returns the content of a file of the machine's, read when it is stored; its type is guessed from its name. */
     public static FileRef of(String depot, String path, Path source) {
         return floating(depot, path, path(source), typeOf(source));
     }
 
-    /** A stream, which is read once: where storing fails, it is used up. It is not closed. */
+    /** Returns a stream, which is read once: where storing fails, it is used up. It is not closed. */
     public static FileRef of(String depot, String path, InputStream once) {
         return floating(depot, path, once(once), Optional.empty());
     }
@@ -169,22 +169,22 @@ public final class FileRef {
                 : Optional.ofNullable(URLConnection.guessContentTypeFromName(name.toString()));
     }
 
-    /** Another content for the same name. */
+    /** Returns an edit with other content for the same name. */
     public FileRef edit(byte[] bytes) {
         return edited(bytes(bytes), contentType);
     }
 
-    /** Another content for the same name. */
+    /** Returns an edit with other content for the same name. */
     public FileRef edit(Path source) {
         return edited(path(source), typeOf(source));
     }
 
-    /** Another content for the same name, read once. */
+    /** Returns an edit with other content for the same name, read once. */
     public FileRef edit(InputStream once) {
         return edited(once(once), contentType);
     }
 
-    /** Another content for the same name. */
+    /** Returns an edit with other content for the same name. */
     public FileRef edit(Supplier<? extends InputStream> source) {
         return edited(source::get, contentType);
     }
@@ -194,7 +194,7 @@ public final class FileRef {
     }
 
     /**
-     * The same floating file with a media type, such as {@code application/pdf}.
+     * Returns the same floating file with a media type, such as {@code application/pdf}.
      *
      * @throws QueryException when it is stored: then its content must be given again, by {@code edit}
      */
@@ -205,12 +205,12 @@ public final class FileRef {
         return new FileRef(rn, content, Optional.of(type), progress, null, null);
     }
 
-    /** The same file, whose progress is told in bytes when it is stored or read. */
+    /** Returns the same file, whose progress is told in bytes when it is stored or read. */
     public FileRef withProgress(Progress listener) {
         return new FileRef(rn, content, contentType, listener, depot, known);
     }
 
-    /** Its name. */
+    /** Returns its RN. */
     public Rn<?> rn() {
         return rn;
     }
@@ -225,7 +225,7 @@ public final class FileRef {
         return depot != null;
     }
 
-    /** The content that is to be stored; empty when it is. */
+    /** Returns the content that is to be stored; empty when it is. */
     public Optional<Content> content() {
         return Optional.ofNullable(content);
     }
@@ -235,17 +235,17 @@ public final class FileRef {
         return progress;
     }
 
-    /** The type that was given for a floating file; of one that is stored, {@link #contentType} tells. */
+    /** Returns the type that was given for a floating file; of one that is stored, {@link #contentType} tells. */
     public Optional<String> givenType() {
         return contentType;
     }
 
-    /** The file that is stored under its name, to be read from a depot. */
+    /** Returns the file that is stored under its name, to be read from a depot. */
     public FileRef in(Depot opened) {
         return new FileRef(rn, null, Optional.empty(), progress, opened, null);
     }
 
-    /** The file that is stored under its name, of which something is known. */
+    /** Returns the file that is stored under its name, of which something is known. */
     public FileRef in(Depot opened, FileStat stat) {
         return new FileRef(rn, null, Optional.empty(), progress, opened, stat);
     }
@@ -262,7 +262,7 @@ public final class FileRef {
     }
 
     /**
-     * Its text, in UTF-8.
+     * Reads its text, in UTF-8.
      *
      * @throws QueryException when it is not resolved
      * @throws MissingFileException when there is no such file
@@ -272,7 +272,7 @@ public final class FileRef {
         return new String(bytes(), StandardCharsets.UTF_8);
     }
 
-    /** All its bytes, as {@link #text}. */
+    /** Reads all its bytes, as {@link #text} does. */
     public byte[] bytes() {
         try (InputStream in = stream()) {
             return in.readAllBytes();
@@ -281,7 +281,10 @@ public final class FileRef {
         }
     }
 
-    /** Its bytes as they are read, as {@link #text}; in place of the end, an exception when they are not what was stored. Close it. */
+    /**
+     * Returns its bytes as they are read, as {@link #text} does; in place of the end, an exception when they are not
+     * what was stored. Close it.
+     */
     public InputStream stream() {
         FileContent opened = depot().get(rn);
         known = opened.stat();
@@ -290,7 +293,7 @@ public final class FileRef {
                 : new ProgressContentStream(opened.stream(), opened.stat().size(), progress);
     }
 
-    /** A part of it, as much of it as there is, without a check of the whole. Close it. */
+    /** Returns a part of it, as much of it as there is, without a check of the whole. Close it. */
     public InputStream stream(long from, long length) {
         return depot().get(rn, new ByteRange(from, length)).stream();
     }
@@ -330,17 +333,20 @@ public final class FileRef {
         return stat;
     }
 
-    /** Its size in bytes, when it was first looked at. */
+    /** Returns its size in bytes, when it was first looked at. */
     public long size() {
         return stat().size();
     }
 
-    /** Its media type, when it was first looked at; empty when none was given. */
+    /** Returns its media type, when it was first looked at; empty when none was given. */
     public Optional<String> contentType() {
         return stat().contentType();
     }
 
-    /** The SHA-256 that was recorded when it was stored, 64 hex digits; empty for files that another program stored. */
+    /**
+     * Returns the SHA-256 that was recorded when it was stored, 64 hex digits; empty for files that another program
+     * stored.
+     */
     public Optional<String> sha256() {
         return stat().sha256();
     }
@@ -355,7 +361,7 @@ public final class FileRef {
         return Arrays.hashCode(new Object[] {rn, content});
     }
 
-    /** The RN's text. */
+    /** Returns the RN's text. */
     @Override
     public String toString() {
         return rn.toString();

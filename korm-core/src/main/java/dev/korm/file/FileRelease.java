@@ -34,7 +34,9 @@ public sealed interface FileRelease {
         }
     }
 
-    /** It stays for a while, and the next {@link Pool#sweep} deletes it, unless an item names it by then. */
+    /**
+     * Keeps the file for a while; the next {@link Pool#sweep} after that deletes it, unless an item names it by then.
+     */
     static FileRelease after(Duration grace) {
         return new After(grace);
     }

@@ -27,12 +27,12 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
 public @interface OnRelease {
-    /** The policy. */
+    /** Returns the policy. */
     ReleasePolicy value();
 
     /**
-     * The grace period, for {@link ReleasePolicy#AFTER} and only for it: as {@link java.time.Duration} reads it, such
-     * as P30D or PT2H.
+     * Returns the grace period, for {@link ReleasePolicy#AFTER} and only for it: as {@link java.time.Duration} reads
+     * it, such as P30D or PT2H.
      */
     String grace() default "";
 }

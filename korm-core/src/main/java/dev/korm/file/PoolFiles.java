@@ -37,13 +37,13 @@ public interface PoolFiles {
     FileRef store(FileRef floating);
 
     /**
-     * A file, resolved.
+     * Returns a file, resolved.
      *
      * @throws MissingFileException when there is none
      */
     FileRef get(Rn<?> file);
 
-    /** A file, resolved; empty when there is none. */
+    /** Returns a file, resolved; empty when there is none. */
     Optional<FileRef> find(Rn<?> file);
 
     /**
@@ -59,9 +59,12 @@ public interface PoolFiles {
      */
     List<Sweep.SetAside> setAside();
 
-    /** The names and sizes of the files below a prefix, as they are found. What korm keeps for itself is left out. Close the stream. */
+    /**
+     * Returns the names and sizes of the files below a prefix, as they are found. What korm keeps for itself is left
+     * out. Close the stream.
+     */
     Stream<FileEntry> list(Rn<?> prefix);
 
-    /** The names of the folders directly below a prefix. Close the stream. */
+    /** Returns the names of the folders directly below a prefix. Close the stream. */
     Stream<String> folders(Rn<?> prefix);
 }

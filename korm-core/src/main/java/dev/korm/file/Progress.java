@@ -10,7 +10,7 @@ public interface Progress {
     long UNKNOWN = -1;
 
     /**
-     * So much is done.
+     * Reports that so much is done.
      *
      * @param done bytes of one file, or files of many
      * @param total of how many; {@link #UNKNOWN} when that shows only at the end

@@ -25,7 +25,7 @@ import java.util.function.Consumer;
  * <p>Immutable until it is run.
  */
 public interface Sweep {
-    /** With another grace than the depots', also for what changes left behind, for which it is an hour. */
+    /** Sets a grace period other than the depots', also for the leftovers of changes, for which it is an hour. */
     Sweep grace(Duration grace);
 
     /** Removes nothing, and finishes nothing. */

@@ -60,29 +60,31 @@ public final class MySql implements LayerSource {
     }
 
     /**
-     * A database by its URL: {@code mysql://user:password@host:port/database?…}, {@code mariadb://…}, {@code jdbc:mariadb://…}
-     * or {@code jdbc:mysql://…}. What follows the question mark are settings of MariaDB's driver.
+     * Returns a database by its URL: {@code mysql://user:password@host:port/database?…}, {@code mariadb://…}, {@code
+     * jdbc:mariadb://…} or {@code jdbc:mysql://…}. What follows the question mark are settings of MariaDB's driver.
      */
     public static MySql url(String url) {
         return new MySql(ServerSettings.url(Product.MYSQL, url), Tls.PREFERRED);
     }
 
-    /** A server by its host; port 3306 and user {@code root}, unless they are set. A database has to be named. */
+    /**
+     * Returns a server by its host; port 3306 and user {@code root}, unless they are set. A database has to be named.
+     */
     public static MySql server(String host) {
         return new MySql(ServerSettings.server(Product.MYSQL, host), Tls.PREFERRED);
     }
 
-    /** Connections from a data source of the program's own, which stays open when the layer is closed. */
+    /** Takes connections from a data source of the program's own, which stays open when the layer is closed. */
     public static MySql dataSource(DataSource source) {
         return new MySql(ServerSettings.dataSource(Product.MYSQL, source), Tls.PREFERRED);
     }
 
-    /** The server's port. Default: 3306. */
+    /** Returns the server's port. Default: 3306. */
     public MySql port(int port) {
         return with(settings.withPort(port));
     }
 
-    /** The database's name. */
+    /** Returns the database's name. */
     public MySql database(String name) {
         return with(settings.at(there -> there.withDatabase(name)));
     }
@@ -92,7 +94,7 @@ public final class MySql implements LayerSource {
         return with(settings.at(there -> there.withUser(name)));
     }
 
-    /** The user's password. Never shown. */
+    /** Returns the user's password. Never shown. */
     public MySql password(String password) {
         return with(settings.at(there -> there.withPassword(password)));
     }
@@ -153,7 +155,7 @@ public final class MySql implements LayerSource {
         return settings.pool(name, TYPE, driver, Optional.empty(), errors);
     }
 
-    /** Host, port and database; never user or password. */
+    /** Returns host, port and database; never user or password. */
     @Override
     public LayerDescription description() {
         return settings.description("mysql", Optional.empty());

@@ -66,29 +66,29 @@ public final class Postgres implements LayerSource {
     }
 
     /**
-     * A database by its URL: {@code postgres://user:password@host:port/database?…}, {@code postgresql://…} or {@code
-     * jdbc:postgresql:…}. What follows the question mark are settings of the driver.
+     * Returns a database by its URL: {@code postgres://user:password@host:port/database?…}, {@code postgresql://…} or
+     * {@code jdbc:postgresql:…}. What follows the question mark are settings of the driver.
      */
     public static Postgres url(String url) {
         return new Postgres(ServerSettings.url(Product.POSTGRES, url), Optional.empty());
     }
 
-    /** A server by its host; port 5432, and database and user {@code postgres}, unless they are set. */
+    /** Returns a server by its host; port 5432, and database and user {@code postgres}, unless they are set. */
     public static Postgres server(String host) {
         return new Postgres(ServerSettings.server(Product.POSTGRES, host), Optional.empty());
     }
 
-    /** Connections from a data source of the program's own, which stays open when the layer is closed. */
+    /** Takes connections from a data source of the program's own, which stays open when the layer is closed. */
     public static Postgres dataSource(DataSource source) {
         return new Postgres(ServerSettings.dataSource(Product.POSTGRES, source), Optional.empty());
     }
 
-    /** The server's port. Default: 5432. */
+    /** Returns the server's port. Default: 5432. */
     public Postgres port(int port) {
         return with(settings.withPort(port));
     }
 
-    /** The database's name. */
+    /** Returns the database's name. */
     public Postgres database(String name) {
         return with(settings.at(there -> there.withDatabase(name)));
     }
@@ -98,7 +98,7 @@ public final class Postgres implements LayerSource {
         return with(settings.at(there -> there.withUser(name)));
     }
 
-    /** The user's password. Never shown. */
+    /** Returns the user's password. Never shown. */
     public Postgres password(String password) {
         return with(settings.at(there -> there.withPassword(password)));
     }
@@ -115,7 +115,10 @@ public final class Postgres implements LayerSource {
         return with(settings.at(there -> there.withProperty("sslmode", mode)));
     }
 
-    /** The schema that holds the tables; it has to be there. Default: the connection's current schema, as a rule public. */
+    /**
+     * Returns the schema that holds the tables; it has to be there. Default: the connection's current schema, as a rule
+     * public.
+     */
     public Postgres schema(String name) {
         if (name.isEmpty() || name.indexOf('\0') >= 0) {
             throw new IllegalArgumentException("A schema has a name");
@@ -189,7 +192,7 @@ public final class Postgres implements LayerSource {
         }
     }
 
-    /** Host, port and database; never user or password. */
+    /** Returns host, port and database; never user or password. */
     @Override
     public LayerDescription description() {
         return settings.description("pg", schema);

@@ -66,19 +66,19 @@ public final class Sqlite implements LayerSource {
         NORMAL
     }
 
-    /** A database file, by its path; it is made when there is none, its folder is not. */
+    /** Returns a database file, by its path; it is made when there is none, its folder is not. */
     public static Sqlite file(String path) {
         return standard(Optional.of(Path.of(path)), path);
     }
 
-    /** A database file; it is made when there is none, its folder is not. */
+    /** Returns a database file; it is made when there is none, its folder is not. */
     public static Sqlite file(Path path) {
         return standard(Optional.of(path), path.toString());
     }
 
     /**
-     * A database in memory, gone when its layer is closed; each opening makes another. It has one connection, so reads wait
-     * for changes, also for a transaction that is kept open, and their rows are held in memory whole.
+     * Returns a database in memory, gone when its layer is closed; each opening makes another. It has one connection,
+     * so reads wait for changes, also for a transaction that is kept open, and their rows are held in memory whole.
      */
     public static Sqlite memory() {
         return standard(Optional.empty(), MEMORY);
@@ -182,13 +182,13 @@ public final class Sqlite implements LayerSource {
         return new SqliteLayer(name, file, settings, new SqliteConnector(file, settings, errors, environment), errors);
     }
 
-    /** The path as it was spelt; settings are nobody's identity. */
+    /** Returns the path as it was spelt; settings are nobody's identity. */
     @Override
     public LayerDescription description() {
         return new LayerDescription("sqlite", new LayerDescription.Path(spelling));
     }
 
-    /** The file and settings, for messages. */
+    /** Returns the file and settings, for messages. */
     @Override
     public String toString() {
         return "SQLite " + file.map(Path::toString).orElse("in memory") + (readOnly ? ", read-only" : "");

@@ -97,7 +97,7 @@ final class HeldKeys implements KeyRing {
         }
     }
 
-    /** Under the lock. */
+    /** Loads the keys, under the lock. */
     private Map<String, byte[]> keys() {
         if (closed) {
             throw new ClosedException("The key ring is closed; make a new one");

@@ -16,7 +16,7 @@ public final class KeyInUseException extends KormException {
         this.uses = List.copyOf(uses);
     }
 
-    /** The key's id. */
+    /** Returns the key's id. */
     public String keyId() {
         return keyId;
     }

@@ -14,7 +14,7 @@ public record KeyReport(List<KeyUse> uses) {
         uses = List.copyOf(uses);
     }
 
-    /** The ids of the keys that something is sealed with. */
+    /** Returns the ids of the keys that something is sealed with. */
     public Set<String> keyIds() {
         Set<String> ids = new TreeSet<>();
         uses.forEach(use -> ids.add(use.keyId()));
@@ -29,7 +29,7 @@ public record KeyReport(List<KeyUse> uses) {
                 .sum();
     }
 
-    /** The uses of one key. */
+    /** Returns the uses of one key. */
     public List<KeyUse> of(String keyId) {
         return uses.stream().filter(use -> use.keyId().equals(keyId)).toList();
     }

@@ -40,25 +40,25 @@ public interface KeyRing extends AutoCloseable {
     String KEYS_VARIABLE = "KORM_ENCRYPTION_KEYS";
 
     /**
-     * The id of the key that seals.
+     * Returns the id of the key that seals.
      *
      * @throws MissingKeyException when there is no key, or it cannot be had
      * @throws ConfigurationException when what should be keys is none
      */
     String currentId();
 
-    /** The ids of all keys, the current one first. Throws as {@link #currentId} does. */
+    /** Returns the ids of all keys, the current one first. Throws as {@link #currentId} does. */
     Set<String> ids();
 
     /**
-     * A copy of a key, 32 bytes, which the caller overwrites after use; empty when there is none of that id. Throws as
-     * {@link #currentId} does.
+     * Returns a copy of a key, 32 bytes, which the caller overwrites after use; empty when there is none of that id.
+     * Throws as {@link #currentId} does.
      */
     Optional<byte[]> key(String id);
 
     /**
-     * A key for one purpose, made from a key of the ring by HKDF-SHA256. What is known of it tells nothing about the key itself
-     * or about those for other purposes. The caller overwrites it after use.
+     * Returns a key for one purpose, made from a key of the ring by HKDF-SHA256. What is known of it tells nothing
+     * about the key itself or about those for other purposes. The caller overwrites it after use.
      *
      * @param purpose what it is for, which makes it another one; the purposes that begin with {@code korm.} are korm's own
      * @param length how many bytes, at most 255 times 32
@@ -77,14 +77,14 @@ public interface KeyRing extends AutoCloseable {
     @Override
     void close();
 
-    /** The keys of the variables {@value #KEYS_VARIABLE} and {@value #KEY_VARIABLE} of this process. */
+    /** Returns the keys of the variables {@value #KEYS_VARIABLE} and {@value #KEY_VARIABLE} of this process. */
     static KeyRing fromEnvironment() {
         return fromEnvironment(System::getenv);
     }
 
     /**
-     * As {@link #fromEnvironment()}, of variables from elsewhere. When both are set, the current key is the first of
-     * {@value #KEYS_VARIABLE}.
+     * Works as {@link #fromEnvironment()}, with variables from elsewhere. When both are set, the current key is the
+     * first of {@value #KEYS_VARIABLE}.
      *
      * @param variables answers null for one that is not set
      */
@@ -93,8 +93,8 @@ public interface KeyRing extends AutoCloseable {
     }
 
     /**
-     * The keys in a file, {@code id=digits} in each line, the current one first; empty lines and those that begin with
-     * {@code #} count for nothing. A file with 64 hex digits alone is the key {@value #DEFAULT_ID}.
+     * Returns the keys in a file, {@code id=digits} in each line, the current one first; empty lines and those that
+     * begin with {@code #} count for nothing. A file with 64 hex digits alone is the key {@value #DEFAULT_ID}.
      *
      * <p>Refused when anybody but its owner can read or change it, and where the file system cannot tell.
      */
@@ -103,15 +103,15 @@ public interface KeyRing extends AutoCloseable {
     }
 
     /**
-     * As {@link #fromFile(Path)}, of keys that a key management service has wrapped: each is unwrapped by it once, when it is
-     * first needed. {@link KeyWrapper} says how such a file is made.
+     * Works as {@link #fromFile(Path)}, with keys that a key management service has wrapped: each is unwrapped by it
+     * once, when it is first needed. {@link KeyWrapper} says how such a file is made.
      */
     static KeyRing fromFile(Path file, KeyWrapper wrapper) {
         return KeySources.file(file, wrapper);
     }
 
     /**
-     * These keys.
+     * Creates a ring of these keys.
      *
      * @param currentId which of them seals
      * @param keys 32 bytes each; they are copied

@@ -32,7 +32,7 @@ final class KeySources {
 
     private KeySources() {}
 
-    /** As {@link KeyRing#fromEnvironment(Function)}. */
+    /** Works as {@link KeyRing#fromEnvironment(Function)}. */
     static KeyRing environment(Function<String, @Nullable String> variables) {
         return new HeldKeys("the environment", () -> fromVariables(variables), UnaryOperator.identity());
     }
@@ -60,12 +60,12 @@ final class KeySources {
         return keys;
     }
 
-    /** As {@link KeyRing#fromFile(Path)}. */
+    /** Works as {@link KeyRing#fromFile(Path)}. */
     static KeyRing file(Path file) {
         return new HeldKeys("the file " + file, () -> fromLines(file, KEY), UnaryOperator.identity());
     }
 
-    /** As {@link KeyRing#fromFile(Path, KeyWrapper)}. */
+    /** Works as {@link KeyRing#fromFile(Path, KeyWrapper)}. */
     static KeyRing file(Path file, KeyWrapper wrapper) {
         return new HeldKeys("the file " + file, () -> fromLines(file, BYTES), wrapper::unwrap);
     }
@@ -125,7 +125,7 @@ final class KeySources {
         return new MissingKeyException("The key file " + file + " cannot be read", failure);
     }
 
-    /** As {@link KeyRing#of}. */
+    /** Works as {@link KeyRing#of}. */
     static KeyRing of(String currentId, Map<String, byte[]> keys) {
         String origin = "KeyRing.of";
         byte[] current = keys.get(currentId);

@@ -18,7 +18,7 @@ import dev.korm.Pool;
  * <p>Passwords are hashes and have no key. Immutable, safe for many threads.
  */
 public interface Keys {
-    /** The id of the key that seals. Throws as {@link KeyRing#currentId} does. */
+    /** Returns the id of the key that seals. Throws as {@link KeyRing#currentId} does. */
     String currentId();
 
     /** Counts what is sealed with which key, in every layer. Reads every row that can hold a secret, and opens none. */

@@ -126,7 +126,7 @@ final class CodecNode implements Node {
         return Optional.empty();
     }
 
-    /** A field of some of several records; when they do not agree on its type, only the data tells. */
+    /** Returns a field of some of several records; when they do not agree on its type, only the data tells. */
     private static Optional<Member> member(SealedCodec records, String name) {
         if (name.equals(SealedCodec.TYPE)) {
             return Optional.of(new Member(name, of(Codecs.ofClass(String.class))));

@@ -55,7 +55,7 @@ final class Columns {
         return new ColumnSchema(TableName.REVISION, ColumnKind.INTEGER);
     }
 
-    /** The index that keeps a key's values unique. */
+    /** Returns the index that keeps a key's values unique. */
     static IndexSchema uniqueIndex(TableName table, FingerprintKey key) {
         return new IndexSchema(
                 "__korm_u_" + digits(table.text() + ":" + key.text()),
@@ -63,7 +63,7 @@ final class Columns {
                 List.of(new Operand.Column(0, key.hidden().name(), ColumnKind.FINGERPRINT)));
     }
 
-    /** The index by which a key's values are found. */
+    /** Returns the index by which a key's values are found. */
     static IndexSchema searchIndex(TableName table, FingerprintKey key) {
         return new IndexSchema(
                 "__korm_s_" + digits(table.text() + ":" + key.text()),
@@ -71,7 +71,7 @@ final class Columns {
                 List.of(new Operand.Column(0, key.hidden().name(), ColumnKind.FINGERPRINT)));
     }
 
-    /** An index of the user's wish. */
+    /** Returns an index of the user's wish. */
     static IndexSchema index(TableName table, List<String> paths, List<Operand> parts) {
         return new IndexSchema(
                 "__korm_i_" + digits(table.text() + ":" + String.join(",", paths)),

@@ -126,7 +126,7 @@ final class DeclaredKeys {
         return compound;
     }
 
-    /** All, those of single fields first, in the order of the fields. */
+    /** Returns all keys, those of single fields first, in the order of the fields. */
     List<FingerprintKey> all() {
         List<FingerprintKey> all = new ArrayList<>();
         codec.fields().forEach(field -> of(field).ifPresent(all::add));

@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the data
  */
 public interface Decoder<T> {
-    /** The columns to read, without key and revision. */
+    /** Returns the columns to read, without key and revision. */
     List<ColumnSchema> columns();
 
     /**
-     * The data of the row at hand.
+     * Returns the data of the row at hand.
      *
      * @param first where the columns begin in the row
      * @param rn the item's name, for messages and for what is bound to it
@@ -28,7 +28,7 @@ public interface Decoder<T> {
     }
 
     /**
-     * As {@link #decode(RowCursor, int, Rn)}.
+     * Works as {@link #decode(RowCursor, int, Rn)}.
      *
      * @param seals opens the item's secrets when they are revealed; null leaves them closed for ever
      */

@@ -264,7 +264,7 @@ final class DocumentModel implements Model<Document> {
         return (Map<String, Object>) DynamicValue.describe(data);
     }
 
-    /** Null and absent are the same in a column. */
+    /** Compares data; null and absent are the same in a column. */
     @Override
     public boolean sameData(Document one, Document other) {
         return changedFields(one, other).isEmpty();

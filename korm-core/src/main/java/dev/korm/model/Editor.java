@@ -35,7 +35,7 @@ final class Editor {
         this.references = references;
     }
 
-    /** The field that a path of one step names. */
+    /** Returns the field that a path of one step names. */
     static RecordField topLevel(RecordCodec codec, FieldPath path) {
         if (path.steps().size() == 1 && path.steps().get(0) instanceof FieldPath.Field field) {
             return codec.field(field.name())
@@ -45,7 +45,7 @@ final class Editor {
                 + "; bulk changes can only set whole fields");
     }
 
-    /** The record with another value at a path. */
+    /** Returns the record with another value at a path. */
     Object set(RecordCodec codec, Object data, FieldPath path, @Nullable Object value) {
         try {
             return Objects.requireNonNull(new Setting(path, value).at(codec, data, 0));
@@ -144,7 +144,7 @@ final class Editor {
         return map == null ? new LinkedHashMap<>() : new LinkedHashMap<>(map);
     }
 
-    /** The record with a change merged in. */
+    /** Returns the record with a change merged in. */
     Object patch(RecordCodec codec, Object data, Map<?, ?> change) {
         try {
             return patch(codec, data, change, null, 0);
@@ -225,7 +225,7 @@ final class Editor {
         return Collections.unmodifiableMap(merged);
     }
 
-    /** Into the same record, unless the change names another. */
+    /** Merges into the same record, unless the change names another. */
     private Object merge(SealedCodec codec, Object current, Map<?, ?> change, FieldPath path, int depth) {
         Object named = change.get(SealedCodec.TYPE);
         if (named != null && !named.equals(codec.name(current))) {

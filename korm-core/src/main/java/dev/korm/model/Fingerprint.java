@@ -40,18 +40,21 @@ public final class Fingerprint {
                 .toList();
     }
 
-    /** The fingerprint of a value as its column holds it; null for null. */
+    /** Returns the fingerprint of a value as its column holds it; null for null. */
     public static @Nullable String of(@Nullable Object stored, ColumnKind kind) {
         return stored == null ? null : CanonicalJson.fingerprint(stored, kind);
     }
 
-    /** The fingerprint of a row's values; null where one of them is. Of several, it is that of a JSON object of them. */
+    /**
+     * Returns the fingerprint of a row's values; null where one of them is. Of several, it is that of a JSON object of
+     * them.
+     */
     public static @Nullable String of(FingerprintKey key, Values values) {
         return of(key, values, null);
     }
 
     /**
-     * As {@link #of(FingerprintKey, Values)}.
+     * Works as {@link #of(FingerprintKey, Values)}.
      *
      * @param blind makes fingerprints of what is sealed; null for data without
      */
@@ -70,7 +73,8 @@ public final class Fingerprint {
     }
 
     /**
-     * The fingerprints of a row's sealed values under every key of the ring, by hidden column; empty while it has one.
+     * Returns the fingerprints of a row's sealed values under every key of the ring, by hidden column; empty while it
+     * has one.
      *
      * @param keys of which those without sealed values are passed over
      * @param seals null for data without secrets
@@ -91,7 +95,7 @@ public final class Fingerprint {
         return all;
     }
 
-    /** The canonical JSON that a fingerprint is made of; null where a value is. */
+    /** Returns the canonical JSON that a fingerprint is made of; null where a value is. */
     public static @Nullable String canonical(FingerprintKey key, Values values) {
         Map<String, String> members = new TreeMap<>();
         for (FingerprintKey.Part part : key.parts()) {

@@ -27,22 +27,24 @@ public interface Model<T> {
     /** Returns the collection that the record declares. */
     Optional<Stored> home();
 
-    /** The type of the whole item: what a path's first step starts from. */
+    /** Returns the type of the whole item: what a path's first step starts from. */
     Node root();
 
     /**
-     * The table that items like this one need: key, revision, a column for each field (a hidden one for each unique field),
-     * indexes. For a record it is the same whatever the data; for a document it has the columns of its values.
+     * Returns the table that items like this one need: key, revision, a column for each field (a hidden one for each
+     * unique field), indexes. For a record it is the same whatever the data; for a document it has the columns of its
+     * values.
      *
      * @param data what is to be stored; null asks for what every item needs
      */
     TableSchema wanted(TableName table, @Nullable T data);
 
-    /** The names of all fields as paths and messages use them; empty for a document. */
+    /** Returns the names of all fields as paths and messages use them; empty for a document. */
     List<String> fieldNames();
 
     /**
-     * All of an item as columns, for a table as it is. What the data does not name is left to a database that fills it in.
+     * Returns all of an item as columns, for a table as it is. What the data does not name is left to a database that
+     * fills it in.
      *
      * @throws dev.korm.ValueException when a value cannot be stored, or does not fit its column; names field and RN
      * @throws dev.korm.SchemaException when a column is of a kind that the field cannot be stored in
@@ -52,7 +54,7 @@ public interface Model<T> {
     }
 
     /**
-     * As {@link #encode(Object, TableSchema, Rn)}.
+     * Works as {@link #encode(Object, TableSchema, Rn)}.
      *
      * @param seals seals the item's secrets; null for data without
      */
@@ -61,23 +63,23 @@ public interface Model<T> {
     /** Encodes what was read from a row, to be a row again: what the database generates is left to it. */
     Encoded encodeAgain(T data, TableSchema actual, Rn<?> rn, @Nullable LayerSealer seals);
 
-    /** Only the columns that differ. A field that a document no longer has becomes null. */
+    /** Encodes only the columns that differ. A field that a document no longer has becomes null. */
     default Encoded encodeChanges(T before, T after, TableSchema actual, Rn<?> rn) {
         return encodeChanges(before, after, actual, rn, null);
     }
 
     /**
-     * As {@link #encodeChanges(Object, Object, TableSchema, Rn)}.
+     * Works as {@link #encodeChanges(Object, Object, TableSchema, Rn)}.
      *
      * @param seals seals the item's secrets; null for data without
      */
     Encoded encodeChanges(T before, T after, TableSchema actual, Rn<?> rn, @Nullable LayerSealer seals);
 
-    /** The top-level fields that differ, by value; an RN differs when its text does. */
+    /** Returns the top-level fields that differ, by value; an RN differs when its text does. */
     List<String> changedFields(T before, T after);
 
     /**
-     * Top-level fields set to constants, as columns.
+     * Encodes top-level fields that are set to constants.
      *
      * @throws dev.korm.PathException when a path is no top-level field
      * @throws dev.korm.ValueException when a value cannot be stored
@@ -93,38 +95,41 @@ public interface Model<T> {
     Decoder<T> decoder(TableSchema actual);
 
     /**
-     * The data with another value at a path; steps through a reference are handed on.
+     * Returns the data with another value at a path; steps through a reference are handed on.
      *
      * @throws dev.korm.PathException when there is no such field, or the path has {@code [*]} or {@code .*}
      * @throws dev.korm.ValueException when the value does not fit
      */
     T set(T data, FieldPath path, @Nullable Object value, ReferenceEditor references);
 
-    /** The data with a change merged in, as {@link dev.korm.Editable#patch} says. */
+    /** Returns the data with a change merged in, as {@link dev.korm.Editable#patch} says. */
     T patch(T data, Map<String, ? extends @Nullable Object> change, ReferenceEditor references);
 
     /**
-     * The data with every reference that a path meets replaced by what a visitor makes of it. Where the path goes on after
-     * a reference, the visitor is handed the rest of it; the walk itself never leaves this item. {@code [*]} reaches every
-     * entry of a list; {@code .*} every field, every value of a map or every entry of a list, but not the references inside
-     * a list that is such a value. What the path does not find is passed over. Answers the same instance when the visitor
-     * gave back the same references.
+     * Returns the data with every reference that a path meets replaced by what a visitor makes of it. Where the path
+     * goes on after a reference, the visitor is handed the rest of it; the walk itself never leaves this item. {@code
+     * [*]} reaches every entry of a list; {@code .*} every field, every value of a map or every entry of a list, but
+     * not the references inside a list that is such a value. What the path does not find is passed over. Answers the
+     * same instance when the visitor gave back the same references.
      */
     T mapReferences(T data, List<FieldPath.Step> steps, ReferenceVisitor visitor);
 
-    /** The data with every reference anywhere in it replaced by what a function makes of it; the same instance likewise. */
+    /**
+     * Returns the data with every reference anywhere in it replaced by what a function makes of it; the same instance
+     * likewise.
+     */
     T mapAllReferences(T data, UnaryOperator<Rn<?>> change);
 
     /**
-     * The data with every file anywhere in it replaced by what a function makes of it; the same instance likewise. Where the data alone
-     * tells what it is, a file that is stored is an RN, and stays one.
+     * Returns the data with every file anywhere in it replaced by what a function makes of it; the same instance
+     * likewise. Where the data alone tells what it is, a file that is stored is an RN, and stays one.
      */
     T mapAllFiles(T data, UnaryOperator<FileRef> change);
 
     /** Shows every file anywhere in the data. */
     void eachFile(T data, FileVisitor visitor);
 
-    /** The columns of a table as it is that can hold files of items of this type. */
+    /** Returns the columns of a table as it is that can hold files of items of this type. */
     List<ColumnSchema> fileColumns(TableSchema actual);
 
     /**
@@ -134,10 +139,10 @@ public interface Model<T> {
      */
     void eachFile(ColumnSchema column, @Nullable Object stored, FileVisitor visitor);
 
-    /** The data as names and readable texts, in order, for people; secrets are hidden. */
+    /** Returns the data as names and readable texts, in order, for people; secrets are hidden. */
     Map<String, Object> describe(T data);
 
-    /** Equality by value, byte arrays included. */
+    /** Compares by value, byte arrays included. */
     boolean sameData(T one, T other);
 
     /** Returns the policies that the record declares for its references, in the order of the fields. */
@@ -146,13 +151,13 @@ public interface Model<T> {
     }
 
     /**
-     * The columns whose values are bound to the layer, namespace, kind or id of their item, and are of no use in another place
-     * unless they are decoded in the old one and encoded for the new one.
+     * Returns the columns whose values are bound to the layer, namespace, kind or id of their item, and are of no use
+     * in another place unless they are decoded in the old one and encoded for the new one.
      */
     default Set<String> boundColumns() {
         return Set.of();
     }
 
-    /** The data itself; fails when it is not as it must be before it is stored, for example null. */
+    /** Checks the data itself; fails when it is not valid before it is stored, for example null. */
     void check(T data, Rn<?> rn);
 }

@@ -17,7 +17,7 @@ public final class Models {
     private Models() {}
 
     /**
-     * The model of a record, or of documents.
+     * Returns the model of a record, or of documents.
      *
      * @throws ModelException when the class, or a field of it, cannot be stored; names it and the way out
      */

@@ -20,16 +20,16 @@ public interface Node {
      */
     ColumnKind kind();
 
-    /** The type's name for messages, such as {@code int} or {@code List<String>}. */
+    /** Returns the type's name for messages, such as {@code int} or {@code List<String>}. */
     String typeName();
 
     /** Returns whether its values have an order. */
     boolean isOrdered();
 
     /**
-     * A constant to be compared with values of this type, of the class that {@link ColumnKind} names for {@link #kind()};
-     * whole numbers, fractions and decimals may stand for each other. Inside JSON the same classes are used. For a kind of
-     * OTHER the constant's own type decides.
+     * Returns a constant to be compared with values of this type, of the class that {@link ColumnKind} names for {@link
+     * #kind()}; whole numbers, fractions and decimals may stand for each other. Inside JSON the same classes are used.
+     * For a kind of OTHER the constant's own type decides.
      *
      * @param path for the message
      * @throws dev.korm.QueryException when the constant is of another type
@@ -54,19 +54,22 @@ public interface Node {
         throw new IllegalStateException("Nothing is searched in the column " + column);
     }
 
-    /** A stored value as the user's type, for the keys and figures of groups. */
+    /** Converts a stored value to the user's type, for the keys and aggregates of groups. */
     @Nullable Object fromStored(@Nullable Object stored);
 
     /** Returns the target of a step to a field, or to a key of a map; empty when there is no such field. */
     Optional<Member> member(String name);
 
-    /** The names of its fields; empty for what has none, or takes any. */
+    /** Returns the names of its fields; empty for what has none, or takes any. */
     List<String> memberNames();
 
     /** Returns the target of a step to an entry of a list; empty when it is not a list. */
     Optional<Node> entry();
 
-    /** The model of the items that a reference names: a document's where it is not declared. Empty for what is no reference. */
+    /**
+     * Returns the model of the items that a reference names: a document's where it is not declared. Empty for what is
+     * no reference.
+     */
     Optional<Class<?>> reference();
 
     /** Returns whether it is a file. */

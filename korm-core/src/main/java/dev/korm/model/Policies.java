@@ -42,7 +42,7 @@ final class Policies {
     }
 
     /**
-     * The policies of a record.
+     * Returns the policies of a record.
      *
      * @throws ModelException when one cannot be kept; names the field and the way out
      */
@@ -102,7 +102,7 @@ final class Policies {
         within.remove(within.size() - 1);
     }
 
-    /** Answers whether the component itself holds references. */
+    /** Checks whether the component itself holds references. */
     private boolean value(Codec codec, List<FieldPath.Step> path, Optional<OnDelete> declared, RecordField field) {
         if (codec instanceof OptionalCodec || codec instanceof UniqueCodec) {
             return value(((WrapperCodec) codec).inner(), path, declared, field);

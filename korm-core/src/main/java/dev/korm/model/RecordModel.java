@@ -103,7 +103,7 @@ final class RecordModel<T> implements Model<T> {
         return type;
     }
 
-    /** The fields with secrets, which open only where they were sealed. */
+    /** Returns the fields with secrets, which open only where they were sealed. */
     @Override
     public Set<String> boundColumns() {
         return codec.fields().stream()

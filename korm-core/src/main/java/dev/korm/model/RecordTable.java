@@ -117,7 +117,7 @@ final class RecordTable<T> implements Decoder<T> {
         return List.copyOf(columns);
     }
 
-    /** The keys that a change of some fields changes. */
+    /** Returns the keys that a change of some fields changes. */
     private List<FingerprintKey> touched(List<RecordField> fields) {
         return keys.isEmpty()
                 ? keys
@@ -143,7 +143,7 @@ final class RecordTable<T> implements Decoder<T> {
                 written, Row.of(values), Fingerprint.underAllKeys(keys, table, part -> part(part, data), seals));
     }
 
-    /** An item without the fields that the database is to fill in. */
+    /** Returns an item without the fields that the database is to fill in. */
     private Encoded encodeNamed(T data, Rn<?> rn, @Nullable LayerSealer seals, Generated generated) {
         ItemIdentity owner = owner(rn, seals);
         List<RecordField> named = new ArrayList<>();
@@ -205,7 +205,7 @@ final class RecordTable<T> implements Decoder<T> {
         return earlier != null ? earlier : columns;
     }
 
-    /** The fields without those that the database works out by itself. */
+    /** Returns the fields without those that the database works out by itself. */
     private List<RecordField> writable(T data, List<RecordField> fields) {
         if (!filled) {
             return fields;
@@ -234,7 +234,7 @@ final class RecordTable<T> implements Decoder<T> {
                 columns, Row.of(row), Fingerprint.underAllKeys(touched, table, part -> part(part, data), seals));
     }
 
-    /** Some fields of many items; the fingerprints of keys that have other fields too are left out. */
+    /** Encodes some fields of many items; the fingerprints of keys that have other fields too are left out. */
     Encoded encodeValues(List<RecordField> fields, List<@Nullable Object> values) {
         for (int i = 0; i < fields.size(); i++) {
             Place place = places[fields.get(i).index()];
@@ -294,7 +294,7 @@ final class RecordTable<T> implements Decoder<T> {
         return new Fingerprint.Part(stored(place, value, null), place.column().kind());
     }
 
-    /** A change has to know all that is unique together, also where the record that it is of does not. */
+    /** Checks that a change knows all fields that are unique together, also where its record does not have them. */
     private void requireFields(FingerprintKey key, List<RecordField> changed) {
         for (String column : key.columns()) {
             if (place(column) == null) {
@@ -342,7 +342,7 @@ final class RecordTable<T> implements Decoder<T> {
         }
     }
 
-    /** The item as the owner of its secrets; null when it has none. */
+    /** Returns the item as the owner of its secrets; null when it has none. */
     private @Nullable ItemIdentity owner(Rn<?> rn, @Nullable LayerSealer seals) {
         return secrets && seals != null ? seals.item(table, rn.id().orElseThrow()) : null;
     }

@@ -9,13 +9,13 @@ import org.jspecify.annotations.Nullable;
 /** The receiver of changes whose path continues through a reference. */
 public interface ReferenceEditor {
     /**
-     * The reference with a value set in what it names.
+     * Returns the reference with a value set in what it names.
      *
      * @param rest the steps after the reference, at least one
      * @param path the whole path, for messages
      */
     Rn<?> set(Rn<?> reference, List<FieldPath.Step> rest, @Nullable Object value, FieldPath path);
 
-    /** The reference with a change merged into what it names. */
+    /** Returns the reference with a change merged into what it names. */
     Rn<?> patch(Rn<?> reference, Map<String, ? extends @Nullable Object> change, FieldPath path);
 }

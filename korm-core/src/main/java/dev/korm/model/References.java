@@ -52,7 +52,7 @@ final class References {
         /** @param declared what its field says about its release */
         FileRef change(FileRef file, Optional<FileRelease> declared);
 
-        /** One that changes nothing. */
+        /** Returns an editor that changes nothing. */
         static FileEditor showing(FileVisitor visitor) {
             return (file, declared) -> {
                 visitor.visit(file, declared);
@@ -60,7 +60,7 @@ final class References {
             };
         }
 
-        /** One that refuses what would have to be stored first. */
+        /** Returns an editor that refuses what would have to be stored first. */
         static FileEditor refusingNew() {
             return showing((file, declared) -> {
                 if (file.isFloating()) {
@@ -84,7 +84,7 @@ final class References {
         return CodecTree.any(codec, part -> part instanceof FileRefCodec || part instanceof DocumentCodec);
     }
 
-    /** As {@link Model#mapReferences}. */
+    /** Works as {@link Model#mapReferences}. */
     static Object along(
             @Nullable Codec codec, Object data, List<FieldPath.Step> steps, ReferenceVisitor visitor, String model) {
         try {
@@ -94,7 +94,7 @@ final class References {
         }
     }
 
-    /** As {@link Model#mapAllReferences}. */
+    /** Works as {@link Model#mapAllReferences}. */
     static Object all(@Nullable Codec codec, Object data, UnaryOperator<Rn<?>> change, String model) {
         try {
             return Objects.requireNonNull(all(codec, data, change, 0));
@@ -103,7 +103,7 @@ final class References {
         }
     }
 
-    /** As {@link Model#mapAllFiles}. */
+    /** Works as {@link Model#mapAllFiles}. */
     static Object files(@Nullable Codec codec, Object data, FileEditor change, String model) {
         try {
             return Objects.requireNonNull(files(codec, data, change, 0));
@@ -163,7 +163,7 @@ final class References {
                         leadsTo(step, name, index) ? along(part, inner, steps, at + 1, visitor) : inner);
     }
 
-    /** The record that the value is one of, where it is one. */
+    /** Returns the record that the value is one of, where it is one. */
     private static @Nullable RecordCodec recordOf(@Nullable Codec codec, Object value) {
         return codec instanceof RecordCodec own
                 ? own
@@ -212,7 +212,7 @@ final class References {
         return codec instanceof WrapperCodec || (codec == null && value instanceof Unique<?>);
     }
 
-    /** The value with all its parts mapped; the same one when all came back the same. */
+    /** Returns the value with all its parts mapped; the same one when all came back the same. */
     private static @Nullable Object parts(@Nullable Codec codec, @Nullable Object value, Part part) {
         if (value == null) {
             return null;

@@ -46,14 +46,17 @@ public final class SecretRows {
         StoredSecrets.keyIds(text, each);
     }
 
-    /** A column's text with everything that is not sealed with the current key sealed with it; what does not open stays. */
+    /**
+     * Returns a column's text with everything that is not sealed with the current key sealed with it; what does not
+     * open stays.
+     */
     public static Renewed renewed(String text, SecretLocation column) {
         StoredSecrets.Renewed renewed = StoredSecrets.renewed(text, column);
         return new Renewed(renewed.text(), renewed.resealed(), renewed.unopened());
     }
 
     /**
-     * The canonical JSON of the value that is sealed in a column.
+     * Returns the canonical JSON of the value that is sealed in a column.
      *
      * @param forms what a text is normalised to
      * @throws SealException when it does not open
@@ -63,7 +66,8 @@ public final class SecretRows {
     }
 
     /**
-     * The fingerprint of a row that is stored. For a sealed value that does not open it is one that nothing is found by.
+     * Returns the fingerprint of a row that is stored. For a sealed value that does not open it is one that nothing is
+     * found by.
      *
      * @param owner the row's item
      */

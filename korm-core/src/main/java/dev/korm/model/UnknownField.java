@@ -12,7 +12,7 @@ public final class UnknownField {
     private UnknownField() {}
 
     /**
-     * The error to throw.
+     * Returns the error to throw.
      *
      * @param type what has no such field
      * @param names the fields it has

@@ -40,7 +40,7 @@ public final class Binder {
         this.root = List.of(new PathPosition.Item(0, schema, model.root(), tables));
     }
 
-    /** The joins that everything bound so far needs. */
+    /** Returns the joins that everything bound so far needs. */
     public List<Join> joins() {
         return scope.joins();
     }
@@ -55,7 +55,7 @@ public final class Binder {
     }
 
     /**
-     * A key to order or group by, or the field of a figure.
+     * Returns a key to order or group by, or the field of a aggregate.
      *
      * @param use what it is for, for messages
      */
@@ -154,8 +154,8 @@ public final class Binder {
     }
 
     /**
-     * Equality with a unique value, so said that the index of its fingerprints can find it. Rows that another program left
-     * without a fingerprint are looked at too.
+     * Rewrites equality with a unique value so that the index of its fingerprints can find it. Rows that another
+     * program left without a fingerprint are looked at too.
      */
     private Condition narrowed(Bound bound, Condition.Comparison comparison, List<PathPosition.Value> places) {
         Condition condition = compare(bound, comparison);
@@ -184,7 +184,10 @@ public final class Binder {
         return comparison == Condition.Comparison.EQUAL ? same : new Condition.Not(same);
     }
 
-    /** Equality of references. An RN without {@code from} means the layer that it is in, and so is looked for there alone. */
+    /**
+     * Returns a condition for equal references. An RN without {@code from} means the layer that it is in, and so is
+     * looked for there alone.
+     */
     private static Condition same(Bound bound) {
         String text = (String) bound.value();
         if (bound.byLayer().size() == 1) {
@@ -204,7 +207,7 @@ public final class Binder {
         return new Condition.Or(some);
     }
 
-    /** The texts that name the same item in a layer: the {@code from} mod may be left out there. */
+    /** Returns the texts that name the same item in a layer: the {@code from} mod may be left out there. */
     private static List<Object> spellings(String text, String layer) {
         if (!Rn.isRn(text)) {
             return List.of(text);
@@ -316,8 +319,8 @@ public final class Binder {
     }
 
     /**
-     * The constant in the form that the places' columns have, beside the operand; empty when, of data without a model, no
-     * column can hold it.
+     * Returns the constant in the form that the places' columns have, beside the operand; empty when, of data without a
+     * model, no column can hold it.
      */
     private static Optional<Bound> constant(
             Object value, FieldPath path, List<PathPosition.Value> places, boolean ordered) {

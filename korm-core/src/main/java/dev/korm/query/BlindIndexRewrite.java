@@ -46,8 +46,8 @@ final class BlindIndexRewrite {
     }
 
     /**
-     * True where the text equals one of the constants. A row that another program left without a fingerprint is compared as it
-     * stands.
+     * Returns a condition that is true where the text equals one of the constants. A row that another program left
+     * without a fingerprint is compared as it stands.
      *
      * @param same the same of the texts as they stand
      */
@@ -72,8 +72,9 @@ final class BlindIndexRewrite {
     }
 
     /**
-     * True where the sealed value equals one of the constants. Fingerprints made with every key of the ring are asked for; those
-     * of other collections cannot be among what is found. Where fingerprints are short, what they find is opened as well.
+     * Returns a condition that is true where the sealed value equals one of the constants. Fingerprints made with every
+     * key of the ring are asked for; those of other collections cannot be among what is found. Where fingerprints are
+     * short, what they find is opened as well.
      */
     static Condition sealedOneOf(List<PathPosition.Value> places, List<Object> values, FieldPath path) {
         List<Operand> hidden = new ArrayList<>();
@@ -124,7 +125,7 @@ final class BlindIndexRewrite {
                 : new Condition.OneOf(operand, fingerprints);
     }
 
-    /** The hidden column; its index is made when every row has its fingerprint. */
+    /** Returns the hidden column; its index is made when every row has its fingerprint. */
     private static Operand hidden(PathPosition.Value place, Operand.Column column, FingerprintKey key, FieldPath path) {
         TableSchema schema = Objects.requireNonNull(place.holder());
         String name = key.hidden().name();

@@ -14,7 +14,7 @@ public record FederatedSelection(Selection selection, Map<Integer, CrossLayerJoi
         hops = Map.copyOf(hops);
     }
 
-    /** A question within one layer. */
+    /** Returns a question within one layer. */
     public static FederatedSelection of(Selection selection) {
         return new FederatedSelection(selection, Map.of());
     }

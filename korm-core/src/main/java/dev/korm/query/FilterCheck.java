@@ -134,7 +134,10 @@ public final class FilterCheck {
         }
     }
 
-    /** After .* the fields differ in type; which of them a constant fits shows when the path is bound. */
+    /**
+     * Checks for a path through .*, behind which the fields differ in type; which of them a constant fits shows when
+     * the path is bound.
+     */
     private static boolean isAnyField(FieldPath path) {
         return path.steps().get(path.steps().size() - 1) instanceof FieldPath.EveryField;
     }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 sealed interface PathPosition {
     Node node();
 
-    /** The layer that it is in. */
+    /** Returns the layer that it is in. */
     Tables tables();
 
     /** At the root of an item: a table's row. */
@@ -38,7 +38,7 @@ sealed interface PathPosition {
             this(base, path, node, tables, null);
         }
 
-        /** The value as an operand of a kind; what the column holds decides where it is no JSON. */
+        /** Returns the value as an operand of a kind; what the column holds decides where it is no JSON. */
         Operand as(ColumnKind kind) {
             if (base instanceof Operand.Absent) {
                 return new Operand.Absent(kind);
@@ -69,7 +69,7 @@ sealed interface PathPosition {
             return new Operand.Absent(kind);
         }
 
-        /** The hidden column with the fingerprints of the value, where it is unique. */
+        /** Returns the hidden column with the fingerprints of the value, where it is unique. */
         Optional<Operand> fingerprint() {
             if (holder == null || !(base instanceof Operand.Column column)) {
                 return Optional.empty();

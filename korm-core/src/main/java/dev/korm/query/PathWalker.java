@@ -28,7 +28,7 @@ final class PathWalker {
         Condition at(List<PathPosition.Value> places, Scope scope);
     }
 
-    /** The condition that holds when the end's does, for some value where the path has wildcards. */
+    /** Returns the condition that holds when the end's does, for some value where the path has wildcards. */
     Condition walk(List<? extends PathPosition> from, FieldPath path, Scope scope, End end) {
         return walk(from, path, 0, scope, end);
     }
@@ -90,7 +90,7 @@ final class PathWalker {
         return found;
     }
 
-    /** A column as a place; one that the table does not have yet is always null. */
+    /** Returns a column as a place; one that the table does not have yet is always null. */
     private static PathPosition.Value column(PathPosition.Item item, String name, FieldPath path) {
         Node.Member member = name.equals(TableName.ID)
                 ? IdNode.MEMBER
@@ -177,7 +177,10 @@ final class PathWalker {
         return List.of(elements(value, Condition.Members.ENTRIES_OR_VALUES, inner, path, index, scope, end));
     }
 
-    /** One condition for each place that the rest of the path and the constant fit; an error only when none does. */
+    /**
+     * Returns one condition for each position that the rest of the path and the constant fit; fails only when none
+     * does.
+     */
     private List<Condition> fitting(List<PathPosition> places, FieldPath path, int index, Scope scope, End end) {
         List<Condition> some = new ArrayList<>();
         RuntimeException unfit = null;
@@ -224,7 +227,10 @@ final class PathWalker {
         return value.base().kind() == ColumnKind.JSON;
     }
 
-    /** The items that a value refers to, in every table that can hold them and has the field which the path goes on with. */
+    /**
+     * Returns the items that a value refers to, in every table that can hold them and has the field which the path goes
+     * on with.
+     */
     private List<PathPosition.Item> follow(PathPosition.Value value, String field, FieldPath path, Scope scope) {
         Node target = Paths.referenced(value.node());
         Node.Member member = field.equals(TableName.ID)
@@ -259,7 +265,7 @@ final class PathWalker {
         List<TableSchema> in(Tables tables);
     }
 
-    /** The items of all layers that a value may refer to. */
+    /** Returns the items of all layers that a value may refer to. */
     private static List<PathPosition.Item> joins(
             PathPosition.Value value, Candidates candidates, Node target, Scope scope) {
         List<PathPosition.Item> items = new ArrayList<>(joins(value, value.tables(), candidates, target, scope));
@@ -282,7 +288,7 @@ final class PathWalker {
         return items;
     }
 
-    /** Of many tables those that are referred to; looking costs less than a join of each. */
+    /** Reduces many tables to those that are referred to; looking costs less than a join of each. */
     private static List<TableSchema> named(PathPosition.Value value, Tables tables, List<TableSchema> candidates) {
         TableSchema holder = value.holder();
         if (candidates.size() <= FEW || holder == null || !(value.base() instanceof Operand.Column column)) {

@@ -25,7 +25,7 @@ final class Scope {
     }
 
     /**
-     * The scope of a whole selection; source 0 is taken.
+     * Returns the scope of a whole selection; source 0 is taken.
      *
      * @param layer the layer that is asked
      */
@@ -33,7 +33,7 @@ final class Scope {
         return new Scope(layer, new int[] {1}, new HashMap<>());
     }
 
-    /** The scope inside an element, numbered on. */
+    /** Returns the scope inside an element, numbered on. */
     Scope inner() {
         return new Scope(layer, sources, hops);
     }
@@ -54,7 +54,7 @@ final class Scope {
                 .source();
     }
 
-    /** The joins of this and of every inner scope that are not within the layer that is asked. */
+    /** Returns the joins of this and of every inner scope that are not within the layer that is asked. */
     Map<Integer, CrossLayerJoin> hops() {
         return hops;
     }

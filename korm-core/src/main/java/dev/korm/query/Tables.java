@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /** The tables of one layer, as they are. */
 public interface Tables {
-    /** The layer's name in its pool. */
+    /** Returns the layer's name in its pool. */
     String layer();
 
     /** Returns the fingerprints, under every key, by which sealed values equal to one are found in a hidden column. */
@@ -23,14 +23,14 @@ public interface Tables {
      */
     Condition.SealedMatcher opening(TableName table, FingerprintKey key, List<String> canonicalJson);
 
-    /** The table's shape; empty when there is no such table. */
+    /** Returns the table's schema; empty when there is no such table. */
     Optional<TableSchema> schema(TableName table);
 
-    /** Every table of items. */
+    /** Returns every table of items. */
     List<TableSchema> items();
 
     /**
-     * Every table of items that has a column.
+     * Returns every table of items that has a column.
      *
      * @param type what the items are, where it is known
      */
@@ -39,6 +39,6 @@ public interface Tables {
     /** Returns whether a column of references holds one that names an item of a table, in this layer or another. */
     boolean refersTo(TableName holder, String column, String layer, TableName target);
 
-    /** Every other layer of the pool. */
+    /** Returns every other layer of the pool. */
     List<? extends Tables> neighbours();
 }

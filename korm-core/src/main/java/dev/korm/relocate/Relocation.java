@@ -31,7 +31,7 @@ import java.util.function.Consumer;
  * @param <T> the type of the items
  */
 public interface Relocation<T> {
-    /** Into this layer. */
+    /** Sets the target layer. */
     Relocation<T> to(String layer);
 
     /** Tells how far it has come, after each page of items, in the thread that relocates. */

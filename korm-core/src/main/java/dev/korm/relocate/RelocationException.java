@@ -17,7 +17,7 @@ public final class RelocationException extends KormException {
         this.rn = rn;
     }
 
-    /** The collection, or the item that stands in the way. Null only after Java serialisation. */
+    /** Returns the collection, or the item that stands in the way. Null only after Java serialisation. */
     public Rn<?> rn() {
         return rn;
     }

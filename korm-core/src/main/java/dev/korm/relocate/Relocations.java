@@ -10,16 +10,16 @@ import dev.korm.Stored;
  * @param <T> the type of the items
  */
 public interface Relocations<T> {
-    /** The items of a layer, namespace and kind. */
+    /** Returns the items of a layer, namespace and kind. */
     Relocation<T> from(String layer, String namespace, String kind);
 
     /**
-     * The items of a collection.
+     * Returns the items of a collection.
      *
      * @param collection with the layer in its {@code from} mod, unless the pool has only one
      */
     Relocation<T> from(Rn<T> collection);
 
-    /** The items where {@link Stored} says. */
+    /** Returns the items where {@link Stored} says. */
     Relocation<T> from();
 }

@@ -24,24 +24,24 @@ public record Batch(List<Mutation> mutations, Optional<TransactionMarker> marker
         }
     }
 
-    /** A batch without a token. */
+    /** Creates a batch without a token. */
     public Batch(List<Mutation> mutations, Optional<TransactionMarker> marker) {
         this(mutations, marker, OptionalLong.empty());
     }
 
-    /** The same batch with a token. */
+    /** Returns the same batch with a token. */
     public Batch withToken(long other) {
         return new Batch(mutations, marker, OptionalLong.of(other));
     }
 
-    /** A batch without a marker. */
+    /** Returns a batch without a marker. */
     public static Batch of(List<Mutation> mutations) {
         return new Batch(mutations, Optional.empty());
     }
 
     /**
-     * The batch that keeps a transaction from ever being applied. When it is applied, no batch with this marker was or will be; it is
-     * refused with {@link Refusal.AlreadyApplied} where that is too late.
+     * Returns the batch that keeps a transaction from ever being applied. When it is applied, no batch with this marker
+     * was or will be; it is refused with {@link Refusal.AlreadyApplied} where that is too late.
      */
     public static Batch forbidding(TransactionMarker marker) {
         return new Batch(List.of(), Optional.of(marker.forbidding()));

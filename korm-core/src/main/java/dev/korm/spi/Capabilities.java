@@ -69,7 +69,7 @@ public final class Capabilities {
         CHANGE_FEED
     }
 
-    /** The same with features added. */
+    /** Returns the same with features added. */
     public Capabilities with(Feature... added) {
         Set<Feature> more = EnumSet.noneOf(Feature.class);
         more.addAll(features);
@@ -77,7 +77,7 @@ public final class Capabilities {
         return new Capabilities(access, Collections.unmodifiableSet(more), pushdown, parameterLimit, joinLimit);
     }
 
-    /** The same without a feature. */
+    /** Returns the capabilities without a feature. */
     public Capabilities without(Feature feature) {
         Set<Feature> fewer = EnumSet.noneOf(Feature.class);
         fewer.addAll(features);
@@ -85,13 +85,13 @@ public final class Capabilities {
         return new Capabilities(access, Collections.unmodifiableSet(fewer), pushdown, parameterLimit, joinLimit);
     }
 
-    /** The same with another access. */
+    /** Returns the same with another access. */
     public Capabilities withAccess(Access other) {
         return new Capabilities(other, features, pushdown, parameterLimit, joinLimit);
     }
 
     /**
-     * The same with other conditions that it evaluates exactly as {@link Condition} says.
+     * Returns the same with other conditions that it evaluates exactly as {@link Condition} says.
      *
      * @param evaluated asked for leaves and for {@link Condition.AnyElement}
      */
@@ -99,12 +99,12 @@ public final class Capabilities {
         return new Capabilities(access, features, evaluated, parameterLimit, joinLimit);
     }
 
-    /** The same with another number of constants that one selection may carry. */
+    /** Returns the same with another number of constants that one selection may carry. */
     public Capabilities withParameterLimit(int limit) {
         return new Capabilities(access, features, pushdown, limit, joinLimit);
     }
 
-    /** The same with another number of joins that one selection may have. */
+    /** Returns the same with another number of joins that one selection may have. */
     public Capabilities withJoinLimit(int limit) {
         return new Capabilities(access, features, pushdown, parameterLimit, limit);
     }

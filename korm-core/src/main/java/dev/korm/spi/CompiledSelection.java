@@ -9,7 +9,7 @@ import dev.korm.spi.schema.SchemaMovedException;
  */
 public interface CompiledSelection {
     /**
-     * Asks; see {@link Layer#select}.
+     * Runs the selection; see {@link Layer#select}.
      *
      * @param constants what the {@link Condition.Parameter parameters} stand for, by their index; none is null
      * @throws SchemaMovedException when a table or column is not there

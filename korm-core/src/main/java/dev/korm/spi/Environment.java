@@ -12,7 +12,7 @@ import java.util.random.RandomGenerator;
  * run a whole pool under one seed and a clock of its own. What an implementation leaves out is the machine's. Safe for many threads.
  */
 public interface Environment {
-    /** The wall clock. */
+    /** Returns the wall clock. */
     Clock clock();
 
     /** Monotonic nanoseconds from an arbitrary start. */
@@ -30,7 +30,8 @@ public interface Environment {
     void sleep(Duration duration) throws InterruptedException;
 
     /**
-     * A new executor for blocking work. Its threads do not keep the program from ending; the caller shuts it down.
+     * Returns a new executor for blocking work. Its threads do not keep the program from ending; the caller shuts it
+     * down.
      *
      * @param name what its threads are called
      * @param threads how many at the most
@@ -38,7 +39,7 @@ public interface Environment {
     ExecutorService executor(String name, int threads);
 
     /**
-     * A new scheduler; the caller closes it.
+     * Returns a new scheduler; the caller closes it.
      *
      * @param name what its thread is called
      */
@@ -58,12 +59,12 @@ public interface Environment {
      */
     FileSystem fileSystem();
 
-    /** A variable of the process's environment; empty when it is not set. */
+    /** Returns a variable of the process's environment; empty when it is not set. */
     default Optional<String> variable(String name) {
         return Optional.ofNullable(System.getenv(name));
     }
 
-    /** The machine's. */
+    /** Returns the machine's. */
     static Environment system() {
         return SystemEnvironment.INSTANCE;
     }

@@ -11,14 +11,14 @@ package dev.korm.spi;
  */
 public interface KeyWrapper {
     /**
-     * A key in the form in which it may be kept.
+     * Returns a key in the form in which it may be kept.
      *
      * @param key 32 bytes, the caller's, who overwrites them
      */
     byte[] wrap(byte[] key);
 
     /**
-     * The key that {@link #wrap} was given; the caller overwrites it after use.
+     * Returns the key that {@link #wrap} was given; the caller overwrites it after use.
      *
      * @throws dev.korm.key.MissingKeyException when the service does not answer, or refuses
      */

@@ -19,17 +19,17 @@ import java.util.Set;
  * {@link Capabilities.Feature#HELD_TRANSACTIONS}.
  */
 public interface Layer extends AutoCloseable {
-    /** The name that the {@code from} mod of an RN uses. */
+    /** Returns the name that the {@code from} mod of an RN uses. */
     String name();
 
     Capabilities capabilities();
 
-    /** Every item table there is now. */
+    /** Returns every item table there is now. */
     List<TableName> tables();
 
     /**
-     * Every item table that has a column now. Asked for each question that goes through a reference, to find where the items
-     * may be; a store that is far away answers it in one round trip.
+     * Returns every item table that has a column now. Asked for each question that goes through a reference, to find
+     * where the items may be; a store that is far away answers it in one round trip.
      */
     default List<TableName> tables(String column) {
         return tables().stream()
@@ -38,7 +38,10 @@ public interface Layer extends AutoCloseable {
                 .toList();
     }
 
-    /** The table as it is now; empty when there is none. May be answered from memory when that is known to be current. */
+    /**
+     * Returns the table as it is now; empty when there is none. May be answered from memory when that is known to be
+     * current.
+     */
     Optional<TableSchema> describe(TableName table);
 
     /**
@@ -53,7 +56,7 @@ public interface Layer extends AutoCloseable {
     TableSchema evolve(TableSchema wanted, Set<String> replace);
 
     /**
-     * Asks; rows come as they are read, in bounded memory, all from one moment's state of the store.
+     * Runs a selection; rows come as they are read, in bounded memory, all from one moment's state of the store.
      *
      * @throws SchemaMovedException when a table or column is not there
      */

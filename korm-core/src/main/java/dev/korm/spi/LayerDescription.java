@@ -11,7 +11,7 @@ import java.util.TreeMap;
  * @param location which store of the kind
  */
 public record LayerDescription(String type, Location location) {
-    /** A store of which nothing is known but its kind. */
+    /** Returns a store of which nothing is known but its kind. */
     public static LayerDescription of(String type) {
         return new LayerDescription(type, new Unknown());
     }
@@ -55,7 +55,7 @@ public record LayerDescription(String type, Location location) {
             secret = Map.copyOf(secret);
         }
 
-        /** All of them, by name: a secret as a whole. */
+        /** Returns all of them, by name: a secret as a whole. */
         public Map<String, Object> all() {
             Map<String, Object> all = new TreeMap<>(identity);
             all.putAll(secret);

@@ -16,12 +16,12 @@ public final class Row {
         this.values = values;
     }
 
-    /** A row of these values; the array becomes the row's own. */
+    /** Returns a row of these values; the array becomes the row's own. */
     public static Row of(@Nullable Object... values) {
         return new Row(values);
     }
 
-    /** The row with one value more at its end. */
+    /** Returns the row with one value more at its end. */
     public Row with(@Nullable Object value) {
         @Nullable Object[] longer = Arrays.copyOf(values, values.length + 1);
         longer[values.length] = value;
@@ -36,7 +36,7 @@ public final class Row {
         return values[column];
     }
 
-    /** The values, for tests and for stores that keep them; null stands for null. */
+    /** Returns the values, for tests and for stores that keep them; null stands for null. */
     public List<@Nullable Object> values() {
         return Arrays.asList(values.clone());
     }

@@ -17,7 +17,7 @@ public interface RowCursor extends AutoCloseable {
     boolean next();
 
     /**
-     * The value of a column of the row at hand, of the class that its {@link ColumnKind} names.
+     * Returns the value of a column of the row at hand, of the class that its {@link ColumnKind} names.
      *
      * @param column from 0, in the order of {@link Selection#outputs()}
      */

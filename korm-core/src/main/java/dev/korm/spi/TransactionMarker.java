@@ -51,28 +51,28 @@ public record TransactionMarker(String id, String pool, Instant time, State stat
             this.stored = stored;
         }
 
-        /** As the column {@code state} holds it. */
+        /** Returns the state as the column {@code state} holds it. */
         public String stored() {
             return stored;
         }
 
-        /** The state that a value of the column stands for. */
+        /** Returns the state that a value of the column stands for. */
         public static State of(@Nullable Object stored) {
             return FORBIDDEN.stored.equals(stored) ? FORBIDDEN : APPLIED;
         }
     }
 
-    /** The marker of a batch that is to be applied. */
+    /** Creates the marker of a batch that is to be applied. */
     public TransactionMarker(String id, String pool, Instant time) {
         this(id, pool, time, State.APPLIED);
     }
 
-    /** The marker that forbids the same transaction. */
+    /** Returns the marker that forbids the same transaction. */
     public TransactionMarker forbidding() {
         return new TransactionMarker(id, pool, time, State.FORBIDDEN);
     }
 
-    /** The row. */
+    /** Returns the row. */
     public Mutation.Insert insert() {
         return new Mutation.Insert(TABLE, id, COLUMNS, Row.of(pool, time.toEpochMilli(), state.stored()));
     }

@@ -94,12 +94,12 @@ public final class MariaDbServer implements AutoCloseable {
         }
     }
 
-    /** The port at which it listens. */
+    /** Returns the port at which it listens. */
     public int port() {
         return server.getConfiguration().getPort();
     }
 
-    /** The URL of a database, as the driver and {@code MySql} take it. */
+    /** Returns the URL of a database, as the driver and {@code MySql} take it. */
     public String url(String database) {
         return "jdbc:mariadb://localhost:" + port() + "/" + database + "?user=root&sslMode=disable";
     }

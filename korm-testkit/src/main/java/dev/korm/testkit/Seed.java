@@ -15,7 +15,7 @@ public final class Seed {
 
     private Seed() {}
 
-    /** A new seed, or the one that the property names. */
+    /** Returns a new seed, or the one that the property names. */
     public static long next(Class<?> test) {
         String given = System.getProperty(PROPERTY);
         long seed = given == null ? new Random().nextLong() : Long.parseLong(given);

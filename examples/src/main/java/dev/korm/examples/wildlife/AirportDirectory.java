@@ -33,7 +33,7 @@ final class AirportDirectory {
     }
 
     /**
-     * The airport of a code.
+     * Returns the airport of a code.
      *
      * @throws BadLineException when there is none
      */
@@ -45,7 +45,7 @@ final class AirportDirectory {
         return airport;
     }
 
-    /** The airport of a name, if it is clear which one is meant. */
+    /** Returns the airport of a name, if it is clear which one is meant. */
     Optional<Rn<Airport>> byName(String name, String stateName) {
         return names.find(name, stateName);
     }

@@ -47,7 +47,7 @@ final class AirportNames<A> {
     }
 
     /**
-     * The airport of a reported name.
+     * Returns the airport of a reported name.
      *
      * @param stateName the state's name, such as {@code New York}
      */

@@ -22,7 +22,7 @@ final class CsvLine {
         this.fields = fields;
     }
 
-    /** A text that is not empty. */
+    /** Returns a text that is not empty. */
     String text(String column) {
         String text = raw(column);
         if (text.isEmpty()) {
@@ -31,7 +31,7 @@ final class CsvLine {
         return text;
     }
 
-    /** A text, or nothing where the file has its word for nothing. */
+    /** Returns a text, or nothing where the file has its word for nothing. */
     Optional<String> textUnless(String column, String nothing) {
         return Optional.of(text(column)).filter(text -> !text.equals(nothing));
     }
@@ -58,7 +58,7 @@ final class CsvLine {
         }
     }
 
-    /** A date such as {@code 1999-12-31}. */
+    /** Returns a date such as {@code 1999-12-31}. */
     LocalDate date(String column) {
         String text = text(column);
         try {
@@ -68,7 +68,7 @@ final class CsvLine {
         }
     }
 
-    /** One of the constants, upper case or lower. */
+    /** Reads one of the constants, upper case or lower. */
     <E extends Enum<E>> E oneOf(String column, Class<E> type) {
         String text = text(column);
         try {

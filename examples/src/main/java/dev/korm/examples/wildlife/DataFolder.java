@@ -15,7 +15,7 @@ interface DataFolder {
     /** Opens a file of the folder. */
     BufferedReader open(String file) throws IOException;
 
-    /** The files that come with this program. */
+    /** Returns the files that come with this program. */
     static DataFolder packaged() {
         return file -> {
             InputStream in = DataFolder.class.getResourceAsStream(file);
@@ -26,7 +26,7 @@ interface DataFolder {
         };
     }
 
-    /** Files of the same names in a folder. */
+    /** Opens files of the same names in a folder. */
     static DataFolder at(Path folder) {
         return file -> Files.newBufferedReader(folder.resolve(file));
     }

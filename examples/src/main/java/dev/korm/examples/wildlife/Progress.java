@@ -11,7 +11,7 @@ interface Progress {
 
     /** A task that is under way until it is closed. */
     interface Task extends AutoCloseable {
-        /** One step is done. */
+        /** Reports that one step is done. */
         void step();
 
         @Override
@@ -29,7 +29,7 @@ interface Progress {
         };
     }
 
-    /** A bar on the terminal, gone when the task is done. */
+    /** Returns a bar on the terminal, gone when the task is done. */
     static Progress bar() {
         return (name, steps) -> {
             ProgressBar bar = ProgressBar.builder()

@@ -38,7 +38,9 @@ final class Questions {
         this.out = out;
     }
 
-    /** The routes with most flights from airports of a state. The filter and both names lie behind references. */
+    /**
+     * Prints the routes with most flights from airports of a state. The filter and both names lie behind references.
+     */
     void busiestRoutesOutOf(String state) {
         title("The busiest routes out of " + state);
         TextTable table = new TextTable("From", "Airport", "To", "Airport", "Flights");
@@ -123,7 +125,7 @@ final class Questions {
         table.print(out);
     }
 
-    /** The most expensive strikes, page by page: each page begins after the last strike of the page before. */
+    /** Prints the most expensive strikes, page by page: each page begins after the last strike of the page before. */
     void mostExpensive(int pages) {
         Query<Strike> expensive = strikes.where(gt("costs.total", 0))
                 .orderBy(desc("costs.total"), asc(Strike::date))

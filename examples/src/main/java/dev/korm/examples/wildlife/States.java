@@ -59,7 +59,9 @@ final class States {
 
     private States() {}
 
-    /** The postal codes of the states in which an airport of this state can lie; none for a name that is none. */
+    /**
+     * Returns the postal codes of the states in which an airport of this state can lie; none for a name that is none.
+     */
     static Set<String> around(String stateName) {
         if (stateName.equals("DC")) {
             // The airports of the capital are across the river.

@@ -9,7 +9,7 @@ public final class EcmaNumber {
 
     private EcmaNumber() {}
 
-    /** The text; 0 for negative zero. */
+    /** Returns the text; 0 for negative zero. */
     public static String text(double value) {
         StringBuilder out = new StringBuilder(24);
         append(out, value);
@@ -52,7 +52,7 @@ public final class EcmaNumber {
         append(out, size, all.substring(first, last), scale - first);
     }
 
-    /** {@code 0.digits} times ten to the {@code scale}. */
+    /** Appends {@code 0.digits} times ten to the {@code scale}. */
     private static void append(StringBuilder out, double size, String found, int scale) {
         String digits = found;
         int exponent = scale;

@@ -30,7 +30,7 @@ public final class JsonObject {
         return values[member];
     }
 
-    /** The value of the last member of that key; null when there is none. */
+    /** Returns the value of the last member of that key; null when there is none. */
     public @Nullable Object get(String key) {
         for (int i = size - 1; i >= 0; i--) {
             if (keys[i].equals(key)) {

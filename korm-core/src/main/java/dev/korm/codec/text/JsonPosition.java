@@ -43,7 +43,7 @@ public final class JsonPosition {
         keys[depth - 1] = key;
     }
 
-    /** A value begins. */
+    /** Begins a value. */
     public void value() {
         if (depth > 0) {
             indexes[depth - 1]++;

@@ -9,7 +9,7 @@ import java.util.Set;
 public final class NormalText {
     private NormalText() {}
 
-    /** The text without them. */
+    /** Returns the text without them. */
     public static String of(String text, Set<Form> forms) {
         String normal = composed(text, forms);
         if (forms.contains(Form.TRIM)) {

@@ -36,7 +36,7 @@ public final class PayloadText {
     private static final String BEFORE_KEY_ID = "\",\"" + VERSION + "\":" + Payload.VERSION + ",\"" + KEY_ID + "\":\"";
     private static final String END = "\"}";
 
-    /** The payload that a text is in one of the two forms; null for any other text. */
+    /** Returns the payload that a text is in one of the two forms; null for any other text. */
     public static @Nullable Payload parse(String text) {
         Payload own = text.startsWith(BEFORE_VALUE) && text.indexOf('\\') < 0 ? new PayloadText(text).own() : null;
         return own != null ? own : new PayloadText(text).payload();
@@ -153,7 +153,7 @@ public final class PayloadText {
         return false;
     }
 
-    /** A text in quotes without anything that is escaped; null when there is none. */
+    /** Returns a text in quotes without anything that is escaped; null when there is none. */
     private @Nullable String quoted() {
         if (!take('"')) {
             return null;
@@ -167,7 +167,7 @@ public final class PayloadText {
         return quoted.indexOf('\\') < 0 ? quoted : null;
     }
 
-    /** The mark or the version: what is not in quotes. */
+    /** Returns the mark or the version: what is not in quotes. */
     private @Nullable String bare() {
         int begin = at;
         while (at < text.length() && Character.isLetterOrDigit(text.charAt(at))) {
@@ -176,7 +176,7 @@ public final class PayloadText {
         return at > begin ? text.substring(begin, at) : null;
     }
 
-    /** The text of what was just sealed, whose members need no escapes. */
+    /** Returns the text of what was just sealed, whose members need no escapes. */
     public static String ofSealed(Payload payload) {
         return BEFORE_VALUE
                 + payload.value()

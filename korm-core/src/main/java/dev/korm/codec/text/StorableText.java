@@ -4,7 +4,7 @@ package dev.korm.codec.text;
 public final class StorableText {
     private StorableText() {}
 
-    /** The text itself; refuses NUL and unpaired surrogates. */
+    /** Returns the text itself; refuses NUL and unpaired surrogates. */
     public static String check(String text) {
         int length = text.length();
         for (int i = 0; i < length; i++) {

@@ -41,25 +41,25 @@ public final class TypeMismatch extends RuntimeException {
         return fault;
     }
 
-    /** The same, seen from the record or document whose field the value is in. */
+    /** Returns the mismatch seen from the record or document whose field the value is in. */
     public TypeMismatch inField(String name) {
         way.add(isPlain(name) ? "." + name : "[\"" + name.replace("\\", "\\\\").replace("\"", "\\\"") + "\"]");
         return this;
     }
 
-    /** The same, seen from the map that the value is in; its keys are data. */
+    /** Returns the mismatch seen from the map that the value is in; its keys are data. */
     public TypeMismatch inMap() {
         way.add(".*");
         return this;
     }
 
-    /** The same, seen from the list that the value is in. */
+    /** Returns the mismatch seen from the list that the value is in. */
     public TypeMismatch inEntry(int index) {
         way.add("[" + index + "]");
         return this;
     }
 
-    /** The way to the value, as paths are written; empty when it is the value at hand. */
+    /** Returns the way to the value, as paths are written; empty when it is the value at hand. */
     public String way() {
         StringBuilder text = new StringBuilder();
         int last = Math.max(0, way.size() - MOST_STEPS);

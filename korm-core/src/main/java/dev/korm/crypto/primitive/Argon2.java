@@ -22,7 +22,7 @@ public final class Argon2 {
 
     private Argon2() {}
 
-    /** The hash of a password with the parameters and salt given; it has the length of {@code like}'s. */
+    /** Returns the hash of a password with the parameters and salt given; it has the length of {@code like}'s. */
     public static PhcString hash(char[] password, PhcString like) {
         byte[] json = json(password);
         try {
@@ -47,7 +47,7 @@ public final class Argon2 {
         return MessageDigest.isEqual(hash(password, stored).hash(), stored.hash());
     }
 
-    /** The UTF-8 of the JSON text of a password. */
+    /** Returns the UTF-8 of the JSON text of a password. */
     public static byte[] json(char[] password) {
         char[] quoted = new char[LONGEST_ESCAPE * password.length + 2];
         int length = 0;

@@ -44,7 +44,7 @@ public final class Hex {
     }
 
     /**
-     * The bytes of a text with so much room behind them; null when it is no hex.
+     * Returns the bytes of a text with so much room behind them; null when it is no hex.
      *
      * @param room how many bytes more
      */

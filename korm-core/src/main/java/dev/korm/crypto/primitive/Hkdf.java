@@ -10,7 +10,7 @@ import org.bouncycastle.crypto.params.HKDFParameters;
 public final class Hkdf {
     private Hkdf() {}
 
-    /** A key for a purpose: extract without salt, then expand with the purpose's UTF-8. */
+    /** Returns a key for a purpose: extract without salt, then expand with the purpose's UTF-8. */
     public static byte[] derive(byte[] key, String purpose, int length) {
         return generate(
                 HKDFParameters.skipExtractParameters(extract(key), purpose.getBytes(StandardCharsets.UTF_8)), length);
@@ -21,8 +21,9 @@ public final class Hkdf {
     }
 
     /**
-     * A key of 32 bytes for a context, from one that is uniformly random already: only the second step of HKDF, whose one block is
-     * one HMAC. The JDK's takes a third of the time of Bouncy Castle's, and this stands in the way of every secret.
+     * Returns a key of 32 bytes for a context, from one that is uniformly random already: only the second step of HKDF,
+     * whose one block is one HMAC. The JDK's takes a third of the time of Bouncy Castle's, and this stands in the way
+     * of every secret.
      *
      * @param mac HMAC-SHA256 with the key from which it is made
      */

@@ -42,12 +42,18 @@ public final class PhcString {
         this.hash = hash;
     }
 
-    /** One of the present version that is still to be made: its hash is only as long as the one that is wanted. */
+    /**
+     * Creates a hash of the present version that is still to be computed: its hash is only as long as the one that is
+     * wanted.
+     */
     public static PhcString wanted(int memory, int passes, int lanes, byte[] salt, int length) {
         return new PhcString(VERSION, memory, passes, lanes, salt, new byte[length]);
     }
 
-    /** The hash that a text is; null when it is none, or of parameters out of all reason. The parameters come in any order. */
+    /**
+     * Returns the hash that a text is; null when it is none, or of parameters out of all reason. The parameters come in
+     * any order.
+     */
     public static @Nullable PhcString parse(String text) {
         Matcher form = FORM.matcher(text);
         if (!form.matches()) {
@@ -92,7 +98,7 @@ public final class PhcString {
         return bytes.length >= LEAST_BYTES && bytes.length <= MOST_BYTES;
     }
 
-    /** The text, its parameters in the order that every reader knows. */
+    /** Returns the text, its parameters in the order that every reader knows. */
     public String text() {
         Base64.Encoder base64 = Base64.getEncoder().withoutPadding();
         return "$argon2id$v=" + version + "$m=" + memory + ",t=" + passes + ",p=" + lanes + "$"
@@ -132,7 +138,7 @@ public final class PhcString {
                 || hash.length < other.hash.length;
     }
 
-    /** The parameters alone. */
+    /** Returns the parameters alone. */
     @Override
     public String toString() {
         return "Phc[m=" + memory + ",t=" + passes + ",p=" + lanes + "]";

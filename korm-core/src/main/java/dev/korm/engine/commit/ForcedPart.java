@@ -47,7 +47,10 @@ final class ForcedPart {
         }
     }
 
-    /** The revision goes on from what others have made of it, since no two states of an item have the same. */
+    /**
+     * Overwrites the row with a revision that continues from the present one, since no two states of an item have the
+     * same.
+     */
     private void overwrite(TableName table, String id, List<ColumnSchema> columns, Row values) {
         List<ColumnSchema> written = new ArrayList<>();
         List<@Nullable Object> all = new ArrayList<>();

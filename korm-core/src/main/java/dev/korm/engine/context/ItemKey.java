@@ -6,7 +6,7 @@ import dev.korm.spi.query.TableName;
 /** The identity of an item: two spellings of one RN have the same. */
 public record ItemKey(String layer, TableName table, String id) {
     /**
-     * The identity that an item's RN names.
+     * Returns the identity that an item's RN names.
      *
      * @param home the layer that an RN without {@code from} belongs to
      */

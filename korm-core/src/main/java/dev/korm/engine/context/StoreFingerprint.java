@@ -85,7 +85,7 @@ public final class StoreFingerprint {
                 : Optional.empty();
     }
 
-    /** As {@link #config}, of a depot. */
+    /** Works as {@link #config}, for a depot. */
     public static Optional<Document> depotConfig(Location location) {
         if (location instanceof LayerDescription.Path path) {
             return Optional.of(Document.builder()

@@ -113,7 +113,7 @@ public final class FileLocks {
         return () -> letGo(taken);
     }
 
-    /** The file's own identity, whatever other mods its RN has. */
+    /** Returns the file's own identity, whatever other mods its RN has. */
     private static String name(Rn<?> file) {
         return file.depot().orElse("") + "]:" + String.join(":", file.depotParts());
     }

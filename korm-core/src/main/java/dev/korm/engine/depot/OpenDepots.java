@@ -95,7 +95,7 @@ public final class OpenDepots {
     }
 
     /**
-     * A depot by name.
+     * Returns a depot by name.
      *
      * @throws ConfigurationException when the pool has none of that name
      */
@@ -111,7 +111,7 @@ public final class OpenDepots {
         return depot;
     }
 
-    /** The depot of a file or prefix. */
+    /** Returns the depot of a file or prefix. */
     public Depot depot(Rn<?> file) {
         return depot(file.depot()
                 .orElseThrow(() -> new ConfigurationException(

@@ -60,12 +60,12 @@ public class FederatedLayer implements Tables, AutoCloseable {
         return layer.name();
     }
 
-    /** Asks; what the layer cannot do is done here. */
+    /** Runs a selection; what the layer cannot do is done here. */
     public RowCursor select(Selection selection) {
         return select(FederatedSelection.of(selection));
     }
 
-    /** Asks this layer, and the others that the question leads to. */
+    /** Runs a selection on this layer, and on the others that it leads to. */
     public RowCursor select(FederatedSelection question) {
         Layer asked = store();
         FederatedSelection reduced = reduced(question);
@@ -75,8 +75,8 @@ public class FederatedLayer implements Tables, AutoCloseable {
     }
 
     /**
-     * Asks as {@link #select(FederatedSelection)} does, for whoever asks more while a row is at hand: nothing of any store is held then, so that
-     * readers cannot wait for one another. The rows come in portions, each from one moment.
+     * Works as {@link #select(FederatedSelection)}, for callers that ask more while a row is at hand: nothing of any
+     * store is held then, so that readers cannot wait for one another. The rows come in portions, each from one moment.
      *
      * @param size how many rows are read first
      */
@@ -88,16 +88,16 @@ public class FederatedLayer implements Tables, AutoCloseable {
                 : residual.selectInPortions(reduced, size);
     }
 
-    /** The question without what other layers can tell beforehand; they are asked. */
+    /** Returns the selection without what other layers can tell beforehand; they are asked. */
     public FederatedSelection reduced(FederatedSelection question) {
         FederatedSelection apart = apart(question);
         return apart.isNear() ? apart : together(new SemiJoins(this, apart).reduced());
     }
 
     /**
-     * The question with joined tables of its own layer, of which something has to be opened, taken for another layer's: so they are
-     * asked first, by their own indexes, and what they find is opened instead of every row that refers to them. So are all of them
-     * where there are more than the layer joins.
+     * Returns the selection with joined tables of its own layer, of which something has to be opened, taken for another
+     * layer's: so they are asked first, by their own indexes, and what they find is opened instead of every row that
+     * refers to them. So are all of them where there are more than the layer joins.
      */
     public FederatedSelection apart(FederatedSelection question) {
         Set<Integer> joined = question.selection().joinsBySource().keySet();
@@ -114,7 +114,7 @@ public class FederatedLayer implements Tables, AutoCloseable {
         return new FederatedSelection(question.selection(), hops);
     }
 
-    /** The sources of what has to be opened. */
+    /** Returns the sources of what has to be opened. */
     private static Set<Integer> opened(FederatedSelection question) {
         Set<Integer> sources = new HashSet<>();
         question.selection().where().walk().forEach(condition -> {
@@ -125,7 +125,10 @@ public class FederatedLayer implements Tables, AutoCloseable {
         return sources;
     }
 
-    /** The question with those tables in their layer again, of which nothing is left to open and which are few enough to be joined. */
+    /**
+     * Returns the selection with those tables in their layer again, of which nothing is left to open and which are few
+     * enough to be joined.
+     */
     public FederatedSelection together(FederatedSelection question) {
         if (!residual.joins(question.selection())) {
             return question;
@@ -143,7 +146,7 @@ public class FederatedLayer implements Tables, AutoCloseable {
         return question.isNear() && residual.isNone(question.selection());
     }
 
-    /** The store itself. */
+    /** Returns the store itself. */
     public Layer store() {
         if (closed) {
             throw new ClosedException("The pool of the layer \"" + layer.name() + "\" is closed; open a new one");
@@ -180,7 +183,7 @@ public class FederatedLayer implements Tables, AutoCloseable {
         return schemas;
     }
 
-    /** The table's shape, which is known to be there. */
+    /** Returns the table's schema, which is known to exist. */
     TableSchema requireSchema(TableName table) {
         return schema(table)
                 .orElseThrow(() -> new SchemaMovedException(
@@ -219,7 +222,7 @@ public class FederatedLayer implements Tables, AutoCloseable {
                 .toList();
     }
 
-    /** A layer of the same pool. */
+    /** Returns a layer of the same pool. */
     FederatedLayer neighbour(String name) {
         return Objects.requireNonNull(pool.get(name));
     }

@@ -55,7 +55,7 @@ final class FetchedRows implements Evaluator.LayersLookup {
         return misses;
     }
 
-    /** Before rows are looked at that need none of those found so far. */
+    /** Begins a look at rows that need none of those found so far. */
     void begin() {
         if (known.size() > REMEMBERED) {
             known.clear();

@@ -24,7 +24,10 @@ final class Pruning {
 
     private Pruning() {}
 
-    /** The question without the joins that nothing looks at: each finds at most one row, so that none changes the answer. */
+    /**
+     * Returns the selection without the joins that nothing looks at: each finds at most one row, so that none changes
+     * the answer.
+     */
     static FederatedSelection joins(FederatedSelection question) {
         Selection selection = question.selection();
         Set<Integer> used = used(selection);
@@ -60,7 +63,7 @@ final class Pruning {
     }
 
     /**
-     * The columns that a question looks at, by layer and table: its own table's and those of its joins.
+     * Returns the columns that a question looks at, by layer and table: its own table's and those of its joins.
      *
      * @param home the layer that is asked
      */

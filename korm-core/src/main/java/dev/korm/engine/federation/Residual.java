@@ -87,7 +87,7 @@ final class Residual {
         return condition instanceof Condition.Compare || condition instanceof Condition.Matches ? 1 : 0;
     }
 
-    /** The answer, with the residual evaluated here. */
+    /** Returns the answer, with the residual evaluated here. */
     RowCursor select(FederatedSelection question) {
         Selection selection = question.selection();
         int size = RowBatches.first(selection.limit());
@@ -97,7 +97,7 @@ final class Residual {
                 : select(question, size, rows -> KeysetCursor.of(layer, rows, size));
     }
 
-    /** The answer, with nothing held while a row is at hand; see {@link FederatedLayer#selectInPortions}. */
+    /** Returns the answer, with nothing held while a row is at hand; see {@link FederatedLayer#selectInPortions}. */
     RowCursor selectInPortions(FederatedSelection question, int size) {
         return select(question, size, rows -> KeysetCursor.of(layer, rows, size));
     }

@@ -80,7 +80,7 @@ public final class RowBatches implements Iterator<Scope> {
         }
     }
 
-    /** The rows for which something is missing still. */
+    /** Returns the rows for which something is missing still. */
     private List<TableColumns.Kept> lacking(List<TableColumns.Kept> batch) {
         List<TableColumns.Kept> lacking = new ArrayList<>();
         for (TableColumns.Kept row : batch) {

@@ -35,7 +35,7 @@ final class SealedComparison implements Condition.SealedMatcher {
         }
     }
 
-    /** Never the values. */
+    /** Returns a text without the values. */
     @Override
     public String toString() {
         return "Opening[" + part.column() + " of " + table + "]";

@@ -61,7 +61,7 @@ public final class SemiJoins {
         this.normal = normal(question.selection().where(), true);
     }
 
-    /** The question with as much of its condition as can be within the layer that is asked. */
+    /** Returns the selection with as much of its condition as can be within the layer that is asked. */
     FederatedSelection reduced() {
         Map<Matching, Condition> answers = answers(new ArrayList<>(wanted()));
         return with(reduced(normal, answers::get));
@@ -77,7 +77,7 @@ public final class SemiJoins {
         return wanted;
     }
 
-    /** The question as it is once other layers have answered, with a parameter for the ids of each. */
+    /** Returns the selection as it is once other layers have answered, with a parameter for the ids of each. */
     public FederatedSelection sketched() {
         return with(reduced(
                 normal,
@@ -88,7 +88,7 @@ public final class SemiJoins {
         return Pruning.joins(new FederatedSelection(question.selection().withWhere(where), question.hops()));
     }
 
-    /** The condition with every NOT that concerns another layer at a single comparison. */
+    /** Returns the condition with every NOT that concerns another layer at a single comparison. */
     private Condition normal(Condition condition, boolean holds) {
         if (!lineage.leaves(condition)) {
             return holds ? condition : new Condition.Not(condition);
@@ -112,7 +112,7 @@ public final class SemiJoins {
         return apart(condition, holds);
     }
 
-    /** A comparison of the first of several values, of which at most one is there, as one of each. */
+    /** Returns a comparison of the first of several values, of which at most one is there, as one of each. */
     private Condition apart(Condition leaf, boolean holds) {
         Operand operand = leaf.operands().get(0);
         if (!(operand instanceof Operand.Coalesce first)
@@ -143,7 +143,7 @@ public final class SemiJoins {
         return condition.map(inner -> reduced(inner, answer));
     }
 
-    /** The parts of a conjunction or disjunction that one layer can answer are asked as one. */
+    /** Combines the parts of a conjunction or disjunction that one layer can answer, so that they are asked as one. */
     private Condition together(Condition condition, Function<Matching, Condition> answer) {
         Map<Integer, List<Condition>> byDeparture = new LinkedHashMap<>();
         List<Condition> parts = new ArrayList<>();
@@ -165,7 +165,7 @@ public final class SemiJoins {
         return all ? new Condition.And(parts) : new Condition.Or(parts);
     }
 
-    /** The one departure that a condition depends on, where it cannot be true without a row there. */
+    /** Returns the one departure that a condition depends on, where it cannot be true without a row there. */
     private OptionalInt only(Condition condition) {
         if (condition instanceof Condition.And || condition instanceof Condition.Or) {
             Set<OptionalInt> each =
@@ -210,7 +210,7 @@ public final class SemiJoins {
         return new Condition.RefersTo(join.reference(), lineage.hop(departure).layer(), join.target(), ids);
     }
 
-    /** The conditions to put in the place of those of other layers; layers are asked at once. */
+    /** Returns the conditions to put in the place of those of other layers; layers are asked at once. */
     private Map<Matching, Condition> answers(List<Matching> wanted) {
         int most = Math.min(MOST, home.store().capabilities().parameterLimit() / 2 / Math.max(1, wanted.size()));
         NearSide near = new NearSide();
@@ -229,7 +229,10 @@ public final class SemiJoins {
         return answers;
     }
 
-    /** The ids of all items that fulfil a condition; empty where it is better to begin with the rows of the own layer. */
+    /**
+     * Returns the ids of all items that fulfil a condition; empty where it is better to begin with the rows of the own
+     * layer.
+     */
     private Optional<List<Object>> ids(Matching matching, NearSide near, int most) {
         int few = Math.min(FEW, most);
         List<Object> ids = ids(matching, few + 1L);
@@ -292,7 +295,7 @@ public final class SemiJoins {
         return Pruning.joins(new FederatedSelection(selection, hops));
     }
 
-    /** The condition with what is of one source taken from another. */
+    /** Returns the condition with what is of one source taken from another. */
     private static Condition moved(Condition condition, int from, int to) {
         return condition.map(inner -> moved(inner, from, to)).mapOperands(operand -> moved(operand, from, to));
     }

@@ -49,12 +49,14 @@ final class SourceOrigins {
         return Objects.requireNonNull(joins.get(source));
     }
 
-    /** The way of a join. */
+    /** Returns the way of a join. */
     CrossLayerJoin hop(int source) {
         return hops.getOrDefault(source, home);
     }
 
-    /** The joins that lead on from a source, other than from elements, in an order in which they can be made. */
+    /**
+     * Returns the joins that lead on from a source, other than from elements, in an order in which they can be made.
+     */
     List<Join> onward(int source) {
         Set<Integer> reached = new HashSet<>(Set.of(source));
         List<Join> onward = new ArrayList<>();
@@ -68,7 +70,9 @@ final class SourceOrigins {
         return onward;
     }
 
-    /** The joins by which an operand is reached from the layer that is asked; {@link #NEAR} where it takes none. */
+    /**
+     * Returns the joins by which an operand is reached from the layer that is asked; {@link #NEAR} where it takes none.
+     */
     Set<Integer> departures(Operand operand) {
         Set<Integer> departures = new LinkedHashSet<>();
         for (int source : operand.sources()) {

@@ -44,13 +44,13 @@ final class TableColumns {
         return Objects.requireNonNull(positions.get(column));
     }
 
-    /** The rows of some ids. */
+    /** Returns the rows of some ids. */
     Selection byIds(List<String> ids) {
         Condition where = new Condition.OneOf(ItemIds.operand(), List.copyOf(ids));
         return new Selection(table, List.of(), outputs, where, List.of(), List.of(), OptionalLong.empty());
     }
 
-    /** The row at hand, to be kept. */
+    /** Returns the row at hand, to be kept. */
     Kept copy(RowCursor row) {
         @Nullable Object[] values = new Object[outputs.size()];
         for (int i = 0; i < values.length; i++) {

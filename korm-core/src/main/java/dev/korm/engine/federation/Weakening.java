@@ -10,8 +10,8 @@ final class Weakening {
     private Weakening() {}
 
     /**
-     * A condition that is true wherever another one is, and that a layer can evaluate: what it cannot is taken for true, or under
-     * a NOT for false.
+     * Returns a condition that is true wherever another one is, and that a layer can evaluate: what it cannot is taken
+     * for true, or under a NOT for false.
      *
      * @param able whether the layer can evaluate what is no connective
      */

@@ -9,7 +9,7 @@ import java.util.Optional;
  * {@link FileTransitions} leads from one to the next; each step can be taken again after it was cut off.
  */
 sealed interface FileChange {
-    /** The name that items give it. */
+    /** Returns the name that items give it. */
     Rn<?> file();
 
     /**

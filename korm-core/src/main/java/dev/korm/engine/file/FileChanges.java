@@ -280,7 +280,7 @@ public final class FileChanges implements AutoCloseable {
         releases.release(named);
     }
 
-    /** A file as it is after everything was stored. */
+    /** Returns a file as it is after everything was stored. */
     public FileRef settled(FileRef file) {
         return file.isFloating() ? file.in(pool.depot(file.rn())) : file;
     }

@@ -31,7 +31,7 @@ public final class FileColumns<T> {
         this.columns = columns;
     }
 
-    /** None where the pool has no depot that a file could be in. */
+    /** Finds the file columns; none where the pool has no depot that a file could be in. */
     public static <T> FileColumns<T> of(CollectionHandle<T> home, TableSchema schema) {
         boolean none = home.pool().depots().isEmpty();
         return new FileColumns<>(home.model(), none ? List.of() : home.model().fileColumns(schema));

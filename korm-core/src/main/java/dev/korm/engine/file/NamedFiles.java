@@ -85,7 +85,7 @@ final class NamedFiles {
         return page(holder.layer(), schema, byId).found().stream().anyMatch(naming -> asked.has(naming.named()));
     }
 
-    /** The item's RN; its collection's where the id is none of korm's. */
+    /** Returns the item's RN; its collection's where the id is none of korm's. */
     Rn<?> item(Holder holder) {
         Rn<?> collection = pool.collection(holder.layer(), holder.table());
         try {

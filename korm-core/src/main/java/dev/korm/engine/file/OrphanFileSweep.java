@@ -148,7 +148,7 @@ public final class OrphanFileSweep implements Sweep {
                     count(SetAside.class));
         }
 
-        /** Until when something was staged that is of no change under way, by depot. */
+        /** Returns until when something was staged that is of no change under way, by depot. */
         private Map<String, Instant> stale() {
             Map<String, Instant> stale = new HashMap<>();
             now.forEach((name, time) -> stale.put(name, time.minus(grace == null ? LEFTOVERS : grace)));
@@ -168,7 +168,7 @@ public final class OrphanFileSweep implements Sweep {
             listener.accept(finding);
         }
 
-        /** The depot's own time, by which its files are dated. */
+        /** Returns the depot's own time, by which its files are dated. */
         private Instant time(Depot depot) {
             if (!changes) {
                 return pool.now();

@@ -229,7 +229,7 @@ public final class StagedFiles {
         }
     }
 
-    /** The files of a change that are staged now, in any depot. */
+    /** Returns the files of a change that are staged now, in any depot. */
     private List<FileEntry> staged(OpenLayer layer, String transaction) {
         List<FileEntry> all = new ArrayList<>();
         for (String depot : pool.names()) {
@@ -241,7 +241,7 @@ public final class StagedFiles {
         return all;
     }
 
-    /** Answers whether nothing of the file is left to do. */
+    /** Finishes a file, and returns whether nothing of it is left to do. */
     private boolean finish(Rn<?> staged) {
         Rn<?> file = StagedName.of(staged).orElseThrow().file();
         if (reach == Reach.LOOK) {

@@ -26,7 +26,7 @@ record StagedName(String layer, String transaction, Rn<?> file) {
     private static final Pattern OF_A_TRANSACTION = Pattern.compile(TRANSACTION + "[0-9a-f-]{36}");
     private static final int OWN_PARTS = 3;
 
-    /** The id of a change with files, made of an id that nobody else has. */
+    /** Returns the id of a change with files, made of an id that nobody else has. */
     static String transaction(String uuid) {
         return TRANSACTION + uuid;
     }
@@ -41,12 +41,12 @@ record StagedName(String layer, String transaction, Rn<?> file) {
         return isOfOneLayer(id) || ChangeId.run(id).isPresent();
     }
 
-    /** All that is staged in a depot by changes of a layer. */
+    /** Returns all that is staged in a depot by changes of a layer. */
     static Rn<?> prefix(String depot, String layer) {
         return Rn.prefix(depot, STAGING, encoded(layer));
     }
 
-    /** All that is staged in a depot by a change. */
+    /** Returns all that is staged in a depot by a change. */
     static Rn<?> prefix(String depot, String layer, String transaction) {
         return Rn.prefix(depot, STAGING, encoded(layer), transaction);
     }
@@ -71,14 +71,14 @@ record StagedName(String layer, String transaction, Rn<?> file) {
         }
     }
 
-    /** The mark of a released file. */
+    /** Returns the mark of a released file. */
     static Rn<?> mark(Rn<?> file) {
         List<String> parts = new ArrayList<>(List.of(RELEASED));
         parts.addAll(file.depotParts());
         return Rn.file(file.depot().orElseThrow(), parts.toArray(String[]::new));
     }
 
-    /** The file that a mark is of. */
+    /** Returns the file that a mark is of. */
     static Rn<?> marked(Rn<?> mark) {
         return below(mark, 1);
     }
@@ -94,7 +94,7 @@ record StagedName(String layer, String transaction, Rn<?> file) {
         return first.startsWith("__korm_") && first.endsWith("__");
     }
 
-    /** A layer's name, whatever is in it, as a part of an RN. */
+    /** Returns a layer's name, whatever is in it, as a part of an RN. */
     static String encoded(String layer) {
         return URLEncoder.encode(layer, StandardCharsets.UTF_8)
                 .replace("*", "%2A")

@@ -44,7 +44,7 @@ final class StoredRelease {
         }
     }
 
-    /** Of two policies the one that keeps a file longer. */
+    /** Returns, of two policies, the one that keeps a file longer. */
     static Optional<FileRelease> careful(Optional<FileRelease> one, Optional<FileRelease> other) {
         if (one.isEmpty() || other.isEmpty()) {
             return one.isEmpty() ? other : one;

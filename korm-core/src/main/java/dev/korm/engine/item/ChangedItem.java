@@ -61,7 +61,7 @@ public final class ChangedItem<T> extends ItemState<T, UncommittedItem<T>> imple
         return new ChangedItem<>(before, data, ColumnReplacement.ALLOWED);
     }
 
-    /** The name and what changed; never the data. */
+    /** Returns the name and what changed; never the data. */
     @Override
     public String toString() {
         return "Uncommitted " + rn() + " with changes in " + changedFields();

@@ -52,21 +52,21 @@ public abstract sealed class ItemChange<T> {
     /** Returns whether there is anything to store. */
     public abstract boolean writes();
 
-    /** The table, with all that the item needs. */
+    /** Returns the table, with all that the item needs. */
     public abstract TableView<T> view();
 
     public abstract Mutation mutation();
 
-    /** The revision that the change began with. */
+    /** Returns the revision that the change began with. */
     public abstract long revisionRead();
 
-    /** The revision of the item afterwards; of what is removed, its last. */
+    /** Returns the revision of the item afterwards; of what is removed, its last. */
     public abstract long revisionWritten();
 
-    /** The data of the change, or of what is removed. */
+    /** Returns the data of the change, or of what is removed. */
     public abstract T dataOf();
 
-    /** The data that was stored before; empty for a new row. */
+    /** Returns the data that was stored before; empty for a new row. */
     public Optional<T> dataBefore() {
         return Optional.empty();
     }
@@ -87,7 +87,7 @@ public abstract sealed class ItemChange<T> {
         return false;
     }
 
-    /** The columns of the fields that are written. */
+    /** Returns the columns of the fields that are written. */
     public abstract Set<String> columnsWritten();
 
     /** Gives data with every carried change replaced by the item that it became. */
@@ -95,15 +95,18 @@ public abstract sealed class ItemChange<T> {
         <T> T data(CollectionHandle<T> home, T data);
     }
 
-    /** The item afterwards. */
+    /** Returns the item afterwards. */
     public final StoredItem<T> stored(Settled settled) {
         return stored(settled, dataOf());
     }
 
-    /** The item afterwards, with data of the same content whose references may be resolved to another depth. */
+    /** Returns the item afterwards, with data of the same content whose references may be resolved to another depth. */
     public abstract StoredItem<T> stored(Settled settled, T data);
 
-    /** The fingerprints of sealed values that are written, under every key of the ring where it has several, by hidden column. */
+    /**
+     * Returns the fingerprints of sealed values that are written, under every key of the ring where it has several, by
+     * hidden column.
+     */
     public final Map<String, List<String>> sealedFingerprints() {
         return encoded == null ? Map.of() : encoded.sealedFingerprints();
     }

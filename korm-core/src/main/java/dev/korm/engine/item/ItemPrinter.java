@@ -17,7 +17,10 @@ final class ItemPrinter {
         out.println(text(item, coloured ? Item.Coloring.ANSI : Item.Coloring.PLAIN));
     }
 
-    /** From JDK 22 on there is a console without a terminal too, and a method that tells them apart. */
+    /**
+     * Checks for a terminal; from JDK 22 on there is a console without a terminal too, and a method that tells them
+     * apart.
+     */
     @SuppressWarnings("SystemConsoleNull") // The case of newer JDKs is handled.
     private static boolean isTerminal() {
         Console console = System.console();
@@ -60,7 +63,9 @@ final class ItemPrinter {
                 : Ansi.ansi().fg(color).a(text).reset().toString();
     }
 
-    /** Without control characters, which could move the cursor of a terminal, and not longer than a line. */
+    /**
+     * Returns a text without control characters, which could move the cursor of a terminal, and not longer than a line.
+     */
     private static String oneLine(String text) {
         String clean = text.replaceAll("\\p{Cntrl}", "·");
         return clean.length() <= WIDEST ? clean : clean.substring(0, WIDEST - 1) + "…";

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 abstract class ItemState<T, R> implements Referenced<T>, Editable<T, R> {
     abstract CollectionHandle<T> home();
 
-    /** The state that has this data instead. */
+    /** Returns the state that has this data instead. */
     abstract R changed(T newData);
 
     @Override

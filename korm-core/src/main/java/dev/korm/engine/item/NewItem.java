@@ -55,7 +55,7 @@ public final class NewItem<T> extends ItemState<T, FloatingItem<T>> implements F
         return home.pool().items().store(this);
     }
 
-    /** The name; never the data. */
+    /** Returns the name; never the data. */
     @Override
     public String toString() {
         return "Floating " + rn;

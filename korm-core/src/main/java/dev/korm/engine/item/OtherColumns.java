@@ -69,7 +69,7 @@ public record OtherColumns(List<ColumnSchema> columns, Row values) {
                 List.of(same, new Condition.Compare(revision, Condition.Comparison.EQUAL, item.revision())));
     }
 
-    /** The columns that an item of the type, encoded again, leaves out. */
+    /** Returns the columns that an item of the type, encoded again, leaves out. */
     private static <T> List<ColumnSchema> others(CollectionHandle<T> home, TableSchema schema) {
         Set<String> own = new HashSet<>();
         boolean dynamic = home.model().root().isDynamic();

@@ -33,7 +33,7 @@ public record PoolContext(
         return new CollectionHandle<>(this, layer, Models.of(Document.class), table, layers.collection(layer, table));
     }
 
-    /** Two pools are the same only when they are one. */
+    /** Compares by identity: two pools are the same only when they are one. */
     @Override
     public boolean equals(@org.jspecify.annotations.Nullable Object other) {
         return this == other;

@@ -64,7 +64,7 @@ public final class StoredItem<T> extends ItemState<T, UncommittedItem<T>> implem
         return home.pool().pool();
     }
 
-    /** The same item with other data of the same content, its references resolved or not. */
+    /** Returns the same item with other data of the same content, its references resolved or not. */
     public StoredItem<T> with(T sameData) {
         return sameData == data ? this : new StoredItem<>(home, rn, sameData, revision);
     }
@@ -119,7 +119,7 @@ public final class StoredItem<T> extends ItemState<T, UncommittedItem<T>> implem
         return Objects.hash(home.key(rn), revision);
     }
 
-    /** The name and revision; never the data. */
+    /** Returns the name and revision; never the data. */
     @Override
     public String toString() {
         return "Item " + rn + " revision " + revision;

@@ -20,7 +20,7 @@ public final class PoolSecrets implements AutoCloseable {
         this.sealer = new Sealer(own != null ? own : java.util.Objects.requireNonNull(given), environment.random());
     }
 
-    /** The keys. */
+    /** Returns the keys. */
     public KeyRing ring() {
         return sealer.ring();
     }

@@ -120,7 +120,7 @@ final class RotationRun {
         unopenedHere = 0;
     }
 
-    /** Answers false when there is nothing that could be sealed. */
+    /** Runs one pass; false when there is nothing that could be sealed. */
     private boolean pass(OpenLayer layer, TableName table, RotationState state) {
         String last = state.last(table);
         int moves = 0;

@@ -79,17 +79,17 @@ final class SecretTable {
         return secrets.isEmpty();
     }
 
-    /** All rows, in no order. */
+    /** Returns all rows, in no order. */
     Selection all() {
         return selection(Condition.ALWAYS, List.of(), OptionalLong.empty());
     }
 
-    /** The rows of a condition. */
+    /** Returns the rows of a condition. */
     Selection rows(Condition where) {
         return selection(where, List.of(), OptionalLong.empty());
     }
 
-    /** The next rows behind an id, by id. */
+    /** Returns the next rows behind an id, by id. */
     Selection after(String id, int limit) {
         Condition where = id.isEmpty()
                 ? Condition.ALWAYS
@@ -142,8 +142,8 @@ final class SecretTable {
     }
 
     /**
-     * The row at hand with what is not sealed with the current key sealed with it. No data changes, so the revision stays, and
-     * whoever holds the item can go on with it.
+     * Returns the row at hand with what is not sealed with the current key sealed with it. No data changes, so the
+     * revision stays, and whoever holds the item can go on with it.
      */
     Renewed renewed(RowCursor row, String currentId) {
         String id = id(row);

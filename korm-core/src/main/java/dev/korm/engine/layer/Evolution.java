@@ -72,8 +72,9 @@ public final class Evolution {
     }
 
     /**
-     * The table with what is wanted added; nothing that it has is changed. The index over fingerprints is made when the rows that
-     * were there have one; what programs that knew of none have written meanwhile is filled in behind it.
+     * Returns the table with what is wanted added; nothing that it has is changed. The index over fingerprints is made
+     * when the rows that were there have one; what programs that knew of none have written meanwhile is filled in
+     * behind it.
      *
      * @param ofItems what the items want
      * @throws DuplicateException when rows that are there hold the same value of a field that becomes unique
@@ -201,7 +202,7 @@ public final class Evolution {
         return new Condition.And(all);
     }
 
-    /** The rows without a fingerprint: id, revision, and the columns of the key. */
+    /** Returns the rows without a fingerprint: id, revision, and the columns of the key. */
     private static Selection unfilled(TableSchema schema, FingerprintKey key, int limit) {
         List<Output> outputs =
                 new ArrayList<>(List.of(new Output.Value(ItemIds.operand()), new Output.Value(operand(REVISION))));
@@ -233,7 +234,10 @@ public final class Evolution {
         }
     }
 
-    /** A row that was changed or deleted meanwhile is left out; the next round sees it as it is. */
+    /**
+     * Applies changes one by one, without those of rows that were changed or deleted meanwhile, which the next round
+     * sees as they are.
+     */
     private void applyWhatStillFits(TableSchema schema, FingerprintKey key, List<Mutation> updates) {
         List<Mutation> left = new ArrayList<>(updates);
         while (!left.isEmpty() && layer.store().apply(Batch.of(left)) instanceof BatchResult.Refused refused) {

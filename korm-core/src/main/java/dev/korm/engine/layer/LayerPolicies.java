@@ -32,7 +32,7 @@ public final class LayerPolicies {
         this.kept = new PolicyTable(layer);
     }
 
-    /** All of them, at most {@link #STALE} old. */
+    /** Returns all of them, at most {@link #STALE} old. */
     public List<StoredPolicy> at(long now) {
         Seen last = seen;
         if (last == null || now - last.at() > STALE.toNanos()) {

@@ -137,7 +137,7 @@ final class LostCommitResolver {
         throw new IllegalStateException("There are no other traces");
     }
 
-    /** A second attempt that was refused may have been so because of the first. */
+    /** Returns a second attempt that was refused may have been so because of the first. */
     private Optional<BatchResult> afterRefusal(
             Batch batch, BatchResult.Refused refused, BatchTraces traces, StoreException lost) {
         return switch (traces.look()) {

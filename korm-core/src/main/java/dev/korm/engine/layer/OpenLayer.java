@@ -134,7 +134,7 @@ public final class OpenLayer extends FederatedLayer {
     }
 
     /**
-     * The table with all that an item needs; made, or given what it lacks.
+     * Returns the table with all that an item needs; made, or given what it lacks.
      *
      * @param data what is to be stored; null for what every item needs
      * @param check is shown the table as the data wants it before anything is made, and throws when the data cannot be stored
@@ -181,7 +181,8 @@ public final class OpenLayer extends FederatedLayer {
     }
 
     /**
-     * The columns of a table, seen at most {@link LayerPolicies#STALE} ago: what another program has added is known after that time.
+     * Returns the columns of a table, seen at most {@link LayerPolicies#STALE} ago: what another program has added is
+     * known after that time.
      */
     public Optional<TableSchema> recent(TableName table) {
         long now = environment.nanoTime();

@@ -20,7 +20,7 @@ public final class Pages {
         return selection(view, List.of(), Condition.ALWAYS, after, size);
     }
 
-    /** A page of those that satisfy a condition, with further outputs. */
+    /** Returns a page of those that satisfy a condition, with further outputs. */
     public static Selection selection(
             TableView<?> view, List<Output> further, Condition where, String after, int size) {
         return view.selection(List.of(), further, both(where, after), BY_ID, OptionalLong.of(size));

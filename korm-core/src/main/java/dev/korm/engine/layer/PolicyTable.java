@@ -57,7 +57,7 @@ final class PolicyTable {
         return all;
     }
 
-    /** All that are kept in the layer. */
+    /** Returns all that are kept in the layer. */
     List<StoredPolicy> read() {
         try {
             return layer.describe(TABLE).map(this::read).orElse(List.of());

@@ -14,7 +14,7 @@ public record StoredPolicy(
         return new StoredPolicy(table, declared.path(), declared.policy(), declared.target());
     }
 
-    /** The key of its row: one for each field of a table. */
+    /** Returns the key of its row: one for each field of a table. */
     String key() {
         return StoreFingerprint.sha256(table + "\n" + path);
     }
@@ -27,7 +27,7 @@ public record StoredPolicy(
                         .orElse(true);
     }
 
-    /** The column that holds the references, or what they are in. */
+    /** Returns the column that holds the references, or what they are in. */
     public String column() {
         return ((FieldPath.Field) path.steps().get(0)).name();
     }

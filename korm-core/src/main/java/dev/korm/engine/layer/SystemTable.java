@@ -40,14 +40,14 @@ public record SystemTable(TableName name, List<ColumnSchema> columns) {
         R of(RowCursor row);
     }
 
-    /** The row of a key. */
+    /** Returns the row of a key. */
     public <R> Optional<R> row(FederatedLayer layer, String key, Reading<R> reading) {
         List<R> rows =
                 rows(layer, new Condition.Compare(key(), Condition.Comparison.EQUAL, key), OptionalLong.of(1), reading);
         return rows.stream().findFirst();
     }
 
-    /** Rows in the order of their keys. */
+    /** Returns the rows in the order of their keys. */
     public <R> List<R> rows(FederatedLayer layer, Condition where, OptionalLong limit, Reading<R> reading) {
         List<Output> outputs = new ArrayList<>();
         outputs.add(new Output.Value(key()));

@@ -87,7 +87,7 @@ public final class TableView<T> {
         return has(actual, new TableSchema(wanted.table(), wanted.columns(), needed));
     }
 
-    /** A table as items want it, with the hidden columns that its layer writes beside theirs. */
+    /** Returns a table as items want it, with the hidden columns that its layer writes beside theirs. */
     public static TableSchema hiddenToo(TableSchema wanted, Layer layer) {
         List<ColumnSchema> columns = new ArrayList<>(wanted.columns());
         columns.removeIf(column -> column.name().equals(TableName.TOKEN));
@@ -115,12 +115,12 @@ public final class TableView<T> {
         return !model.root().isDynamic() && revised && has(schema, model.wanted(schema.table(), null));
     }
 
-    /** A selection of items. */
+    /** Returns a selection of items. */
     public Selection selection(List<Join> joins, Condition where, List<SortKey> order, OptionalLong limit) {
         return new Selection(schema.table(), joins, outputs, where, List.of(), order, limit);
     }
 
-    /** A selection of items with further outputs behind the items' own. */
+    /** Returns a selection of items with further outputs behind the items' own. */
     public Selection selection(
             List<Join> joins, List<Output> further, Condition where, List<SortKey> order, OptionalLong limit) {
         List<Output> all = new ArrayList<>(outputs);
@@ -128,7 +128,10 @@ public final class TableView<T> {
         return new Selection(schema.table(), joins, all, where, List.of(), order, limit);
     }
 
-    /** The columns of an insert; one list for each list that is given, so that rows of one shape are known by it. */
+    /**
+     * Returns the columns of an insert; one list for each list that is given, so that rows of one shape are known by
+     * it.
+     */
     public List<ColumnSchema> withRevision(List<ColumnSchema> columns) {
         Inserted last = inserted;
         if (last == null || last.columns() != columns) {
@@ -140,7 +143,7 @@ public final class TableView<T> {
         return last.withRevision();
     }
 
-    /** The fields that an index is of. */
+    /** Returns the fields that an index is of. */
     public List<String> fieldsOf(String index) {
         return fieldsOf(schema, index);
     }
@@ -167,7 +170,7 @@ public final class TableView<T> {
         return outputs.size();
     }
 
-    /** The row of an id. */
+    /** Returns the row of an id. */
     public RowCursor byId(String id) {
         return byId.select(id);
     }

@@ -91,7 +91,7 @@ public final class TransactionMarkers {
         return found;
     }
 
-    /** An older table may lack columns. */
+    /** Reads a marker; an older table may lack columns. */
     private static TransactionMarker marker(String id, List<ColumnSchema> columns, RowCursor row) {
         Map<String, Object> values = new HashMap<>();
         for (int i = 0; i < columns.size(); i++) {

@@ -34,14 +34,14 @@ public final class UniqueLocks {
         this.layer = layer;
     }
 
-    /** The lock that all share who write a value with this fingerprint. */
+    /** Returns the lock that all share who write a value with this fingerprint. */
     public static String of(String fingerprint) {
         String key = BlindIndex.keyId(fingerprint);
         return fingerprint.substring(0, Math.min(fingerprint.length(), key.length() + 2));
     }
 
     /**
-     * The changes that take locks, which are made where they are not there yet.
+     * Returns the changes that take locks, which are made where they are not there yet.
      *
      * @param locks in one order for all, so that nobody waits in a circle
      */

@@ -41,7 +41,7 @@ final class MetadataCheck {
         return names;
     }
 
-    /** The differences; none when there is one configuration, in the right layer, and it is the pool's own. */
+    /** Returns the differences; none when there is one configuration, in the right layer, and it is the pool's own. */
     static List<String> differences(PoolMetadata own, List<StoredMetadata> found, FileSystem files) {
         List<String> all = new ArrayList<>();
         for (StoredMetadata stored : found) {

@@ -93,7 +93,7 @@ public final class MetadataReconciler {
         return found;
     }
 
-    /** The table that this pool keeps its metadata in. */
+    /** Returns the table that this pool keeps its metadata in. */
     private @Nullable PoolMetadataTable metaTable() {
         return metaStore().map(PoolMetadataTable::new).orElse(null);
     }

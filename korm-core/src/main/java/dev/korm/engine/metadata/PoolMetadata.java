@@ -37,7 +37,7 @@ public record PoolMetadata(
         this(new TreeMap<>(layers), new TreeMap<>(depots), metaLayer);
     }
 
-    /** The pool's id: what a pool with layers and depots of these names has, wherever they are. */
+    /** Returns the pool's id: what a pool with layers and depots of these names has, wherever they are. */
     static String id(Collection<String> layers, Collection<String> depots) {
         Document seed = Document.builder()
                 .put("layers", layers.stream().sorted().toList())

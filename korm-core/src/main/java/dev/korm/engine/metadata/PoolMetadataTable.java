@@ -44,7 +44,7 @@ final class PoolMetadataTable {
         this.layer = layer;
     }
 
-    /** The text of the configuration; an empty text when what is there is none. */
+    /** Returns the text of the configuration; an empty text when what is there is none. */
     Optional<String> read() {
         try {
             return readOnce();
@@ -110,7 +110,7 @@ final class PoolMetadataTable {
         return new Mutation.Update(TABLE, ROW, OptionalLong.empty(), columns, values);
     }
 
-    /** The columns as they are, since another program may have made them of another kind. */
+    /** Returns the columns as they are, since another program may have made them of another kind. */
     private static List<ColumnSchema> columns(TableSchema schema, String... names) {
         List<ColumnSchema> columns = new ArrayList<>();
         for (String name : names) {

@@ -26,7 +26,7 @@ record StoredMetadata(String layer, Optional<Document> config) {
     }
 
     /**
-     * The configuration of a column's text.
+     * Returns the configuration of a column's text.
      *
      * @param text a JSON object, or a JSON string that holds the text of one, as the original writes it into a JSON column
      */
@@ -52,7 +52,7 @@ record StoredMetadata(String layer, Optional<Document> config) {
         return this;
     }
 
-    /** The version that it says it is. */
+    /** Returns the version that it says it is. */
     Optional<Object> version() {
         return config.flatMap(found -> found.get("version"));
     }
@@ -79,12 +79,12 @@ record StoredMetadata(String layer, Optional<Document> config) {
         return config.map(Document::fieldNames).orElse(List.of());
     }
 
-    /** The layers, by name. */
+    /** Returns the layers, by name. */
     Map<String, Entry> layers() {
         return entries("layers");
     }
 
-    /** The depots, by name. */
+    /** Returns the depots, by name. */
     Map<String, Entry> depots() {
         return entries("depots");
     }

@@ -23,7 +23,7 @@ public final class AggregateTypes {
         }
     }
 
-    /** A figure as the accessor of its field answers: within Unique or Optional where the field is declared so. */
+    /** Returns an aggregate as the accessor of its field does: within Unique or Optional where the field is. */
     public static Object asDeclared(Object value, Class<?> record, FieldPath path) {
         String name = ((FieldPath.Field) path.steps().get(0)).name();
         for (RecordComponent component : record.getRecordComponents()) {

@@ -48,7 +48,7 @@ public record ItemGroup(Map<String, Optional<Object>> keys, Map<Aggregate, Optio
         return number(Aggregate.count()).longValue();
     }
 
-    /** The names of keys and figures; never the data. */
+    /** Returns the names of keys and aggregates; never the data. */
     @Override
     public String toString() {
         return "Group by " + String.join(", ", keys.keySet());

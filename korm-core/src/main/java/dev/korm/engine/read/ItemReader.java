@@ -77,7 +77,7 @@ public final class ItemReader {
                 .flatMap(Function.identity());
     }
 
-    /** The items of these ids that exist, by id. */
+    /** Returns the items of these ids that exist, by id. */
     public static <T> Map<String, StoredItem<T>> find(CollectionHandle<T> home, Collection<String> ids) {
         Map<String, StoredItem<T>> found = new HashMap<>();
         for (StoredItem<T> item : all(home, List.copyOf(ids))) {
@@ -86,7 +86,7 @@ public final class ItemReader {
         return found;
     }
 
-    /** The items of these ids that exist. */
+    /** Returns the items of these ids that exist. */
     static <T> List<StoredItem<T>> all(CollectionHandle<T> home, List<String> ids) {
         List<StoredItem<T>> found = new ArrayList<>(ids.size());
         for (List<String> chunk : ItemIds.chunks(ids, home.layer().store())) {
@@ -106,7 +106,7 @@ public final class ItemReader {
                 .orElse(List.of());
     }
 
-    /** All items of an answer. */
+    /** Returns all items of an answer. */
     public static <T> List<StoredItem<T>> all(
             TableView<T> view, CollectionHandle<T> home, FederatedSelection question) {
         List<StoredItem<T>> items = new ArrayList<>();

@@ -29,13 +29,13 @@ public final class PlannedQuery<T> {
         this.where = criteria.filter().map(binder::bind).orElse(Condition.ALWAYS);
     }
 
-    /** The items in order, equal ones by id. */
+    /** Returns the items in order, equal ones by id. */
     public FederatedSelection items(Criteria criteria) {
         List<SortKey> order = criteria.order().isEmpty() ? List.of() : orderThenId(criteria);
         return question(view.selection(binder.joins(), where, order, criteria.limit()));
     }
 
-    /** The items that satisfy a further condition, with the exact keys of their order behind each. */
+    /** Returns the items that satisfy a further condition, with the exact keys of their order behind each. */
     public FederatedSelection items(Condition further, List<SortKey> order, long limit) {
         List<Output> keys = new ArrayList<>();
         for (SortKey key : order) {
@@ -45,7 +45,7 @@ public final class PlannedQuery<T> {
         return question(view.selection(binder.joins(), keys, both, order, OptionalLong.of(limit)));
     }
 
-    /** The order with the id as its last key, so that it is one order whatever the store. */
+    /** Returns the order with the id as its last key, so that it is one order whatever the store. */
     public List<SortKey> orderThenId(Criteria criteria) {
         List<SortKey> order = new ArrayList<>();
         for (Order key : criteria.order()) {
@@ -73,7 +73,7 @@ public final class PlannedQuery<T> {
         return question(new Selection(view.schema().table(), binder.joins(), outputs, where, groupBy, order, limit));
     }
 
-    /** The rows alone, to be changed or deleted. */
+    /** Returns the rows alone, to be changed or deleted. */
     public FederatedSelection rows(Criteria criteria) {
         List<SortKey> order = criteria.limit().isEmpty() ? List.of() : orderThenId(criteria);
         return question(new Selection(

@@ -145,7 +145,7 @@ public final class ReferenceResolver {
         return rest;
     }
 
-    /** The items with the references at the paths resolved, in the same order. */
+    /** Returns the items with the references at the paths resolved, in the same order. */
     public <T> List<Item<T>> resolve(List<StoredItem<T>> items) {
         if (paths.isEmpty() || items.isEmpty()) {
             return List.copyOf(items);
@@ -266,7 +266,7 @@ public final class ReferenceResolver {
         return new CollectionHandle<>(pool, layer, model, table, collection);
     }
 
-    /** The item with the references at a path carrying what was read. */
+    /** Returns the item with the references at a path carrying what was read. */
     private <T> StoredItem<T> carrying(StoredItem<T> item, Rest path) {
         CollectionHandle<T> home = item.home();
         return item.with(home.model().mapReferences(item.data(), path.steps, new Carrying<>(item, path)));

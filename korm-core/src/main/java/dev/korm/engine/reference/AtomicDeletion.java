@@ -120,7 +120,7 @@ public final class AtomicDeletion {
                 : Optional.of(new AtomicCommits.Result(layer, new BatchResult.Refused(own, refused.refusal())));
     }
 
-    /** Every mutation that names a row has changed it. */
+    /** Returns the result in which every mutation that names a row has changed it. */
     private static BatchResult.Applied applied(Map<OpenLayer, List<Mutation>> asked) {
         return new BatchResult.Applied(
                 asked.values().stream().flatMap(List::stream).map(each -> 1L).toList());

@@ -128,7 +128,7 @@ public final class DanglingScan extends Spliterators.AbstractSpliterator<Danglin
         return true;
     }
 
-    /** The columns that can hold references; null when there are none. */
+    /** Returns the columns that can hold references; null when there are none. */
     private static @Nullable TableView<Document> referring(OpenLayer layer, TableSchema schema) {
         List<ColumnSchema> columns = schema.columns().stream()
                 .filter(column -> column.name().equals(TableName.ID)

@@ -210,7 +210,10 @@ final class DeletePlan implements AutoCloseable {
     /** Some of what goes, of one collection. */
     private record Wave(String layer, TableName table, List<String> ids, boolean holdersCanGo) {}
 
-    /** The table with the columns that hold references alone, or files that would go along; null when there is none. */
+    /**
+     * Returns the table with the columns that hold references alone, or files that would go along; null when there is
+     * none.
+     */
     private @Nullable TableView<Document> referringColumns(
             OpenLayer layer, TableName table, List<StoredPolicy> ofTable) {
         TableSchema schema = layer.schema(table).orElse(null);
@@ -378,7 +381,7 @@ final class DeletePlan implements AutoCloseable {
         return collection(key).item(key.id());
     }
 
-    /** Everything that happens to those who refer, by key. */
+    /** Returns all changes to referring items, by key. */
     Map<ItemKey, Effect> effects() {
         Map<ItemKey, Effect> effects = new LinkedHashMap<>();
         loosened.forEach((key, loosening) -> effects.put(key, new Effect(key, loosening.mutation(key))));

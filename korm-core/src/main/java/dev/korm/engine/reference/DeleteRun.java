@@ -260,7 +260,7 @@ public final class DeleteRun {
             return perLayer.getOrDefault(layer, 0) > 0;
         }
 
-        /** The layer to go on with: another than the last where that is possible. */
+        /** Returns the layer to go on with: another than the last where that is possible. */
         String nextLayer() {
             for (Map.Entry<String, List<ItemKey>> entry : ready.entrySet()) {
                 if (!entry.getKey().equals(last) && !entry.getValue().isEmpty()) {
@@ -278,7 +278,7 @@ public final class DeleteRun {
             return first.layer();
         }
 
-        /** All that can happen in the layer now. */
+        /** Returns all that can happen in the layer now. */
         List<Mutation> take(String layer) {
             List<Mutation> taken = new ArrayList<>();
             List<ItemKey> queue = ready.getOrDefault(layer, new ArrayList<>());

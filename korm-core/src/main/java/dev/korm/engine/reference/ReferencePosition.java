@@ -23,14 +23,14 @@ final class ReferencePosition {
         this.schema = schema;
     }
 
-    /** The references at a path; what was asked of another before keeps its meaning. */
+    /** Returns the references at a path; what was asked of another before keeps its meaning. */
     ReferencePosition at(FieldPath other) {
         this.path = other;
         return this;
     }
 
     /**
-     * The rows that refer to items, however that is spelt.
+     * Returns the rows that refer to items, however that is spelt.
      *
      * @param layer the layer of the items
      * @return empty when the table has no such column

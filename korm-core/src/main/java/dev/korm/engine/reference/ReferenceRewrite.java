@@ -80,7 +80,7 @@ public final class ReferenceRewrite {
         return new Pass(found, changed);
     }
 
-    /** The columns that can hold references, and what hangs on them; null when there are none. */
+    /** Returns the columns that can hold references, and what hangs on them; null when there are none. */
     private static @Nullable TableView<Document> view(OpenLayer layer, TableSchema schema) {
         Set<String> names = new HashSet<>();
         for (ColumnSchema column : schema.columns()) {

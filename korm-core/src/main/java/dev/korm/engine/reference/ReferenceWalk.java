@@ -23,12 +23,12 @@ public final class ReferenceWalk {
         @Nullable Rn<?> of(Rn<?> reference, FieldPath path);
     }
 
-    /** The data with the references at a path of stored names changed; the same instance when nothing was. */
+    /** Returns the data with the references at a path of stored names changed; the same instance when nothing was. */
     static Document along(Document data, FieldPath path, Change change) {
         return document(at(data, path.steps(), 0, List.of(), change), data);
     }
 
-    /** The data with all references in it changed; the same instance when nothing was. */
+    /** Returns the data with all references in it changed; the same instance when nothing was. */
     public static Document everywhere(Document data, Change change) {
         return document(at(data, null, 0, List.of(), change), data);
     }

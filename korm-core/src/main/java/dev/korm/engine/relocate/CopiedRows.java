@@ -51,7 +51,7 @@ final class CopiedRows {
     }
 
     /**
-     * Rows of the target that are copies.
+     * Finds rows of the target that are copies.
      *
      * @param relocation the key of its state
      */
@@ -60,7 +60,7 @@ final class CopiedRows {
     }
 
     /**
-     * Rows of the source that the move has taken away.
+     * Finds rows of the source that the move has deleted.
      *
      * @param relocation the key of its state
      */
@@ -68,7 +68,7 @@ final class CopiedRows {
         return new CopiedRows(source, REMOVED, relocation);
     }
 
-    /** The revisions of those of the ids that are noted. */
+    /** Returns the revisions of those of the ids that are noted. */
     Map<String, Noted> of(Collection<String> ids) {
         Map<String, Noted> revisions = new HashMap<>();
         List<Object> keys = new ArrayList<>();
@@ -81,7 +81,7 @@ final class CopiedRows {
         return revisions;
     }
 
-    /** Some of all ids in their order, with their revisions. */
+    /** Returns some of all ids in their order, with their revisions. */
     Map<String, Noted> page(String after, int size) {
         Condition ours = new Condition.And(List.of(
                 new Condition.Compare(table.key(), Condition.Comparison.GREATER, prefix + after),

@@ -76,8 +76,8 @@ final class CopyPasses<T> {
     }
 
     /**
-     * The revisions of a copy that is about to be made. It has one of its own, since an item of its id may have been in the target
-     * before, with other data under the source's revision.
+     * Returns the revisions of a copy that is about to be made. It has one of its own, since an item of its id may have
+     * been in the target before, with other data under the source's revision.
      *
      * @param former the last revision that is known in the target
      */
@@ -210,7 +210,10 @@ final class CopyPasses<T> {
                 rn);
     }
 
-    /** A copy that holds a unique value which its original has given away goes, and comes again as the original is now. */
+    /**
+     * Deletes a copy that holds a unique value which its original has given away; it is copied again as the original is
+     * now.
+     */
     private void giveWay(RowTransfer.Copy copy, Refusal.UniqueViolation taken) {
         CopiedRows.Noted noted = copied.of(List.of(taken.holder())).get(taken.holder());
         if (noted == null) {
@@ -239,7 +242,7 @@ final class CopyPasses<T> {
         return sweep(size, ids -> Set.of());
     }
 
-    /** The same when originals have been taken away on purpose. */
+    /** Sweeps in the same way when originals have been deleted on purpose. */
     void sweep(int size, CopiedRows removed) {
         sweep(size, ids -> removed.of(ids).keySet());
     }

@@ -254,7 +254,10 @@ final class RelocationRun<T> {
                 removed.insert(id, new CopiedRows.Noted(revision, revision)));
     }
 
-    /** One that is refused was changed or deleted meanwhile; the next round, or the sweep, sees it as it is. */
+    /**
+     * Removes a row by itself; one that is refused was changed or deleted meanwhile, and the next round, or the sweep,
+     * sees it as it is.
+     */
     private void removeAlone(String id, long revision, CopiedRows removed) {
         List<Mutation> removal = removal(id, revision, removed);
         if (source.layer().store().apply(Batch.of(removal)) instanceof BatchResult.Refused refused
@@ -355,7 +358,10 @@ final class RelocationRun<T> {
         }
     }
 
-    /** All that the source has and the record wants, indexes too; but for what the database of the target works out. */
+    /**
+     * Returns all that the source has and the record wants, indexes too; but for what the database of the target works
+     * out.
+     */
     private TableSchema wanted(TableSchema here) {
         List<ColumnSchema> columns = new ArrayList<>(revised(here).columns());
         columns.removeIf(ColumnSchema::isGenerated);

@@ -137,12 +137,12 @@ final class RowTransfer<T> {
         }
     }
 
-    /** A page of the source, in the order of the ids. */
+    /** Returns a page of the source, in the order of the ids. */
     List<Copy> page(String after, int size) {
         return read(Pages.selection(view, boundOutputs(), Condition.ALWAYS, after, size));
     }
 
-    /** The rows of some ids of the source. */
+    /** Returns the rows of some ids of the source. */
     List<Copy> rows(Collection<String> ids) {
         Condition some = new Condition.OneOf(ItemIds.operand(), List.copyOf(ids));
         return ids.isEmpty() ? List.of() : read(Pages.selection(view, boundOutputs(), some, "", ids.size()));
@@ -172,7 +172,7 @@ final class RowTransfer<T> {
         return rows;
     }
 
-    /** The item of the row at hand, encoded anew for the other place. */
+    /** Returns the item of the row at hand, encoded anew for the other place. */
     private Copy replaced(RowCursor row) {
         StoredItem<Document> item = StoredItem.read(view, row, from);
         String id = item.rn().id().orElseThrow();
@@ -212,7 +212,10 @@ final class RowTransfer<T> {
                         target.layer().seals());
     }
 
-    /** A text that looks like an RN is one where its column is of RNs, or inside JSON. */
+    /**
+     * Renames the references in a document: a text that looks like an RN is one where its column is of RNs, or inside
+     * JSON.
+     */
     private Document renamed(Document data) {
         return ReferenceWalk.everywhere(
                 data,
@@ -232,7 +235,7 @@ final class RowTransfer<T> {
         return named.build();
     }
 
-    /** A new row of the target, with a revision of its own. */
+    /** Returns a new row of the target, with a revision of its own. */
     Mutation insert(Copy copy, long revision) {
         return new Mutation.Insert(
                 target.table(),
@@ -241,7 +244,7 @@ final class RowTransfer<T> {
                 copy.values().with(revision));
     }
 
-    /** A row of the target as the source has it now. */
+    /** Returns a row of the target as the source has it now. */
     Mutation update(Copy copy, long expected, long revision) {
         return new Mutation.Update(
                 target.table(),
@@ -289,7 +292,7 @@ final class RowTransfer<T> {
         return arrived;
     }
 
-    /** The hash of an item's canonical content as the source has it. */
+    /** Returns the hash of an item's canonical content as the source has it. */
     String hash(Copy copy) {
         Map<String, String> content = new TreeMap<>();
         for (int i = 0; i < copy.columns().size(); i++) {

@@ -110,7 +110,7 @@ public final class BulkChange<T> {
         }
     }
 
-    /** Each row as it was read, since what refers to it is looked for between. */
+    /** Deletes each row as it was read, since references to it are looked for in between. */
     private long deleteWithReferences(FederatedSelection question, FileColumns<T> files, FileReleases releases) {
         List<Output> outputs = new ArrayList<>();
         outputs.add(new Output.Value(ItemIds.operand()));
@@ -207,8 +207,8 @@ public final class BulkChange<T> {
     }
 
     /**
-     * A change of each row, for what a layer cannot find by itself. A row that is changed between the look and the change may not be
-     * one of them any more, and so all are looked at again.
+     * Returns a change of each row, for what a layer cannot find by itself. A row that is changed between the look and
+     * the change may not be one of them any more, and so all are looked at again.
      */
     private long each(FederatedSelection question, RowChange change) {
         for (int attempt = 1; ; attempt++) {

@@ -320,14 +320,20 @@ final class ChangeSet {
             return kept.equals(step) ? step.stored(this) : stored(kept, step.dataOf());
         }
 
-        /** The item of a step as it is in a place whose data may lack the change: with the change, and the references of the place. */
+        /**
+         * Returns the item of a step as it is in a place whose data may lack the change: with the change, and the
+         * references of the place.
+         */
         private <T> StoredItem<T> stored(ItemChange<T> step, T placed) {
             Model<T> model = step.home().model();
             return step.stored(
                     this, model.sameData(step.dataOf(), placed) ? placed : carryingAs(model, step.dataOf(), placed));
         }
 
-        /** The data with its references carrying what those of a place do, and nothing else: each place leads on to its own end. */
+        /**
+         * Returns the data with its references carrying what those of a place do, and nothing else: each place leads on
+         * to its own end.
+         */
         private static <T> T carryingAs(Model<T> model, T data, T placed) {
             Map<String, Rn<?>> carried = new HashMap<>();
             model.mapAllReferences(placed, rn -> {
@@ -339,7 +345,10 @@ final class ChangeSet {
             return model.mapAllReferences(data, rn -> carried.getOrDefault(rn.toString(), rn.unresolved()));
         }
 
-        /** The data with every carried change replaced by the item that it became, and every new file by the stored one. */
+        /**
+         * Returns the data with every carried change replaced by the item that it became, and every new file by the
+         * stored one.
+         */
         @Override
         public <T> T data(CollectionHandle<T> home, T data) {
             T carrying = home.model().mapAllReferences(data, rn -> rn.carried()

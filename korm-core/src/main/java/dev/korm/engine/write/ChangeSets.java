@@ -46,7 +46,7 @@ public final class ChangeSets implements ItemStore {
         return ItemReader.get(home, rn);
     }
 
-    /** The pool that a change belongs to. */
+    /** Returns the pool that a change belongs to. */
     static PoolContext poolOf(Change<?> change) {
         if (change instanceof NewItem<?> item) {
             return item.home().pool();

@@ -31,7 +31,7 @@ final class CandidateColumns {
         return List.copyOf(columns.getOrDefault(source, Map.of()).values());
     }
 
-    /** All that is looked at of a table, by whichever number; of source 0. */
+    /** Returns all that is looked at of a table, by whichever number; of source 0. */
     List<Operand.Column> of(TableName table) {
         Map<String, Operand.Column> all = new LinkedHashMap<>();
         tables.forEach((source, name) -> {

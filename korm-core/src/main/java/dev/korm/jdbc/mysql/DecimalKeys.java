@@ -90,7 +90,7 @@ final class DecimalKeys {
         sql.add(") END END");
     }
 
-    /** The number without sign and exponent. */
+    /** Writes the number without sign and exponent. */
     private static void mantissa(SqlWriter sql, Runnable text) {
         sql.add("TRIM(LEADING '+' FROM TRIM(LEADING '-' FROM SUBSTRING_INDEX(LOWER(");
         text.run();
@@ -103,7 +103,7 @@ final class DecimalKeys {
         sql.add(", '.', '')");
     }
 
-    /** The digits from the first that is not 0. */
+    /** Writes the digits from the first that is not 0. */
     private static void significant(SqlWriter sql, Runnable text) {
         sql.add("TRIM(LEADING '0' FROM ");
         allDigits(sql, text);

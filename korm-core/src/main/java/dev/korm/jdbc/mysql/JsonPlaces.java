@@ -55,7 +55,7 @@ final class JsonPlaces {
         }
     }
 
-    /** The beginning of a text, as long as what {@link #write} has of it. */
+    /** Returns the beginning of a text, as long as what {@link #write} has of it. */
     static String beginning(String text) {
         int end = text.offsetByCodePoints(0, Math.min(LENGTH, text.codePointCount(0, text.length())));
         return text.substring(0, end);

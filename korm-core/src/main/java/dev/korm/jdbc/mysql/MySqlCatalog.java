@@ -81,12 +81,12 @@ final class MySqlCatalog implements Catalog {
         return dialect;
     }
 
-    /** The collations of a table's text columns where they are not korm's. */
+    /** Returns the collations of a table's text columns where they are not korm's. */
     private Map<String, String> foreign(TableName table) {
         return foreign.getOrDefault(table, Map.of());
     }
 
-    /** The tables of items that have a column. */
+    /** Returns the tables of items that have a column. */
     List<TableName> items(Session session, String column) throws SQLException {
         // One table of the catalogue, and by constants alone: else the server opens the tables of every database.
         Sql sql = Sql.of(
@@ -120,7 +120,9 @@ final class MySqlCatalog implements Catalog {
         return tables;
     }
 
-    /** The whole names of tables: ours are in their comments, the original's beside the kinds of their columns. */
+    /**
+     * Returns the whole names of tables: ours are in their comments, the original's beside the kinds of their columns.
+     */
     private List<TableName> whole(Session session, List<String> hashed) throws SQLException {
         Set<String> candidates = new TreeSet<>();
         Session.Answer<Boolean> names = rows -> {
@@ -219,7 +221,7 @@ final class MySqlCatalog implements Catalog {
         return Optional.of(new TableSchema(table, columns, schemas));
     }
 
-    /** A column of the row at hand. MariaDB writes the default null as a word. */
+    /** Returns a column of the row at hand. MariaDB writes the default null as a word. */
     private static ColumnSchema column(String name, ColumnKind kind, ResultSet row) throws SQLException {
         String extra = String.valueOf(row.getString(6)).toUpperCase(Locale.ROOT);
         String value = row.getString(9);
@@ -269,8 +271,8 @@ final class MySqlCatalog implements Catalog {
     }
 
     /**
-     * The names and types of the columns as the server would answer them: it takes a number into a column of texts and a text
-     * of digits into one of numbers, and does not know that a value needs its fingerprint.
+     * Returns the names and types of the columns as the server would answer them: it takes a number into a column of
+     * texts and a text of digits into one of numbers, and does not know that a value needs its fingerprint.
      */
     @Override
     public Optional<Object> version(Session session, TableName table) throws SQLException {
@@ -324,7 +326,7 @@ final class MySqlCatalog implements Catalog {
         }
     }
 
-    /** In a transaction it would commit what was done before; so the table is made before the batch. */
+    /** Creates the table before the batch, since within the transaction it would commit what was done before. */
     @Override
     public void create(Session session, TableSchema table) {
         throw new PooledWriter.SchemaFirst(other -> evolve(other, table, Set.of()));
@@ -385,7 +387,7 @@ final class MySqlCatalog implements Catalog {
         };
     }
 
-    /** Before the columns are there: a row too many says nothing, and a row that is missing would say something wrong. */
+    /** Stores the kinds before the columns exist: a superfluous row says nothing, and a missing one would be wrong. */
     private void keepKinds(Session session, TableName table, List<ColumnSchema> columns) throws SQLException {
         boolean there = isThere(session, ColumnKindTable.NAME);
         for (ColumnSchema column : columns) {
@@ -418,7 +420,10 @@ final class MySqlCatalog implements Catalog {
         return lacking.columns().stream().noneMatch(column -> now.has(column.name()));
     }
 
-    /** All of it by one statement, which happens whole or not at all; but for where revisions begin from then on. */
+    /**
+     * Alters the table by one statement, which happens whole or not at all; only the revisions' starting point is set
+     * afterwards.
+     */
     @Override
     public void alter(Session session, TableSchema actual, TableSchemas.Lacking lacking) throws SQLException {
         keepKinds(session, actual.table(), lacking.columns());
@@ -467,7 +472,7 @@ final class MySqlCatalog implements Catalog {
         }
     }
 
-    /** The revision column; rows that are there have revision 0, and are not written for it. */
+    /** Adds the revision column; existing rows have revision 0, and are not written for it. */
     private static void addRevision(SqlWriter sql, TableSchema actual) {
         if (actual.has(TableName.FORMER_REVISION)) {
             sql.add("RENAME COLUMN ")

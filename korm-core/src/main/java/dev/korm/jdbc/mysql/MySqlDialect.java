@@ -55,7 +55,7 @@ class MySqlDialect implements Dialect {
         this.limits = new StatementLimits("MySQL", Integer.MAX_VALUE, Integer.MAX_VALUE, server.packet());
     }
 
-    /** The same again, for a dialect that differs from it. */
+    /** Creates a copy, for a dialect that differs from it. */
     MySqlDialect(MySqlDialect other) {
         this(other.names, other.server, other.foreign);
     }
@@ -147,7 +147,7 @@ class MySqlDialect implements Dialect {
         }
     }
 
-    /** A text that compares by code point, whatever the collation of its column. */
+    /** Writes a text that compares by code point, whatever the collation of its column. */
     private void text(SqlWriter sql, Operand operand, TableSources sources) {
         if (operand instanceof Operand.Coalesce first) {
             firstOf(sql, first, part -> text(sql, part, sources));
@@ -170,7 +170,7 @@ class MySqlDialect implements Dialect {
         }
     }
 
-    /** The column's collation when it is not korm's. */
+    /** Returns the column's collation when it is not korm's. */
     private Optional<String> foreign(Operand.Column column, TableSources sources) {
         Optional<TableName> table = sources.known(column.source());
         return table.map(name -> foreign.apply(name).get(column.name()));
@@ -317,7 +317,7 @@ class MySqlDialect implements Dialect {
         sql.add(")");
     }
 
-    /** The character set that a collation's name begins with; the names come from the server. */
+    /** Returns the character set that a collation's name begins with; the names come from the server. */
     private static String charset(String collation) {
         int end = collation.indexOf('_');
         return end < 0 ? collation : collation.substring(0, end);
@@ -328,7 +328,7 @@ class MySqlDialect implements Dialect {
         sql.add(collate);
     }
 
-    /** A hidden column with the id at the end of a reference, within CREATE TABLE or ALTER TABLE. */
+    /** Writes a hidden column with the id at the end of a reference, within CREATE TABLE or ALTER TABLE. */
     void referenceId(SqlWriter sql, String reference) {
         sql.add("VARCHAR(36) CHARACTER SET utf8mb4").add(collate).add(" GENERATED ALWAYS AS (RIGHT(");
         sql.name(reference).add(", ").add(RN_ID).add(")) VIRTUAL");
@@ -415,8 +415,8 @@ class MySqlDialect implements Dialect {
     }
 
     /**
-     * A hidden column with what stands at a place of JSON, for an index, within CREATE TABLE or ALTER TABLE: null where the
-     * server's functions cannot be relied on, the empty text where there is no scalar.
+     * Writes a hidden column with the value at a position in JSON, for an index, within CREATE TABLE or ALTER TABLE:
+     * null where the server's functions cannot be relied on, the empty text where there is no scalar.
      */
     void place(SqlWriter sql, Operand.Json json) {
         String column = TableSchemas.column(json);
@@ -432,7 +432,10 @@ class MySqlDialect implements Dialect {
         JsonPlaces.write(sql, scalar, document, path(path), server.collation());
     }
 
-    /** A path as a text of SQL. MySQL itself reads a control character in a key only when it is escaped, as in JSON. */
+    /**
+     * Returns a path as a text of SQL. MySQL itself reads a control character in a key only when it is escaped, as in
+     * JSON.
+     */
     final String path(JsonPath path) {
         String text = JsonPathText.print(path);
         if (server.isMariaDb()) {
@@ -450,7 +453,7 @@ class MySqlDialect implements Dialect {
         return literal(escaped.toString());
     }
 
-    /** A text within a statement, however the server is set up to read backslashes. */
+    /** Returns a text within a statement, however the server is set up to read backslashes. */
     static String literal(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
@@ -466,7 +469,7 @@ class MySqlDialect implements Dialect {
         return MySqlErrors.isDuplicate(error) ? Violation.KEY_OR_UNIQUE : Violation.NONE;
     }
 
-    /** In the words that MariaDB knows too. */
+    /** Returns the clause in the words that MariaDB knows too. */
     @Override
     public String sharedLock() {
         return " LOCK IN SHARE MODE";
@@ -477,13 +480,13 @@ class MySqlDialect implements Dialect {
         return MySqlErrors.isMissing(error);
     }
 
-    /** The columns were looked at before; see {@link MySqlCatalog#version}. */
+    /** Returns false, since the columns were checked before; see {@link MySqlCatalog#version}. */
     @Override
     public boolean isOfAnotherKind(SQLException error) {
         return false;
     }
 
-    /** The operands' kinds that SQL compares and orders as they are. */
+    /** Returns the operands' kinds that SQL compares and orders as they are. */
     static boolean isComparable(ColumnKind kind) {
         return switch (kind) {
             case ID, TEXT, RN, FINGERPRINT, INTEGER, REAL, BOOLEAN, DECIMAL, BYTES, OTHER -> true;

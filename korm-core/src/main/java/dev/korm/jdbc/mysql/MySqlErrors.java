@@ -72,7 +72,7 @@ public final class MySqlErrors extends StoreErrors {
         super(layer, place);
     }
 
-    /** The server's number; 0 where the driver has none. */
+    /** Returns the server's number; 0 where the driver has none. */
     static int code(SQLException error) {
         return Math.max(0, error.getErrorCode());
     }

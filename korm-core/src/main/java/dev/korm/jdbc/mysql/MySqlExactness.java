@@ -33,7 +33,7 @@ final class MySqlExactness {
         }
     }
 
-    /** The joins that the database makes. */
+    /** Returns the joins that the database makes. */
     List<Join> joins() {
         return joins;
     }

@@ -55,7 +55,10 @@ final class MySqlIndexes {
             unique = isUnique;
         }
 
-        /** The index when it is as korm would make it; others, and those that serve joins only, are not korm's to name. */
+        /**
+         * Returns the index when it is as korm would make it; others, and those that serve joins only, are not korm's
+         * to name.
+         */
         Optional<IndexSchema> schema(TableSchema table) {
             List<String> parts = comment.startsWith(IndexParts.MARK)
                     ? IndexParts.parts(decoded(comment.substring(IndexParts.MARK.length())))
@@ -132,7 +135,9 @@ final class MySqlIndexes {
         }
     }
 
-    /** The server names the index in its message alone, so each new one is asked whether equal values are there. */
+    /**
+     * Finds the unique index with equal values: the server names it in its message alone, so each new one is checked.
+     */
     RuntimeException duplicate(Session session, TableSchema actual, TableSchemas.Lacking lacking, SQLException error)
             throws SQLException {
         for (IndexSchema index : lacking.indexes()) {
@@ -167,7 +172,7 @@ final class MySqlIndexes {
         };
     }
 
-    /** The index's parts, when the catalogue could not tell them. */
+    /** Returns the index's parts, when the catalogue could not tell them. */
     private static Optional<String> comment(TableName table, IndexSchema index) {
         Optional<String> text = IndexParts.print(index).map(parts -> IndexParts.MARK + encoded(parts));
         if (text.isPresent() && text.get().length() > LONGEST_COMMENT) {
@@ -177,7 +182,9 @@ final class MySqlIndexes {
         return text;
     }
 
-    /** A text of ASCII without quotes and backslashes, which stand for different things on different servers. */
+    /**
+     * Returns a text of ASCII without quotes and backslashes, which stand for different things on different servers.
+     */
     private static String encoded(String text) {
         StringBuilder encoded = new StringBuilder();
         for (byte each : text.getBytes(UTF_8)) {

@@ -21,13 +21,13 @@ record MySqlNames(String database, String plainDatabase) {
         return new MySqlNames('`' + database.replace("`", "``") + '`', database);
     }
 
-    /** The table's own name; for a longer one, part of its hash, as the original has it. */
+    /** Returns the table's own name; for a longer one, part of its hash, as the original has it. */
     static String table(TableName table) {
         String text = table.text();
         return text.length() <= LONGEST ? text : ITEMS + Hashes.sha256(text, DIGITS);
     }
 
-    /** The name of the hidden column that holds, for an index, what stands at a place of a JSON value. */
+    /** Returns the name of the hidden column that holds, for an index, what stands at a place of a JSON value. */
     static String place(String index, int part) {
         return IndexParts.hiddenColumn(index, part);
     }
@@ -36,12 +36,12 @@ record MySqlNames(String database, String plainDatabase) {
         return column.startsWith(IndexParts.HIDDEN);
     }
 
-    /** The name of the second index of a reference, after the first's. */
+    /** Returns the name of the second index of a reference, after the first's. */
     static String referenceIndex(String index) {
         return "__korm_r_" + Hashes.sha256(index, DIGITS);
     }
 
-    /** The name of the lock by which pools change a schema one after the other. */
+    /** Returns the name of the lock by which pools change a schema one after the other. */
     String lock() {
         return "korm " + Hashes.sha256(plainDatabase, DIGITS);
     }

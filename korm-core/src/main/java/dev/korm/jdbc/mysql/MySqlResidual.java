@@ -85,7 +85,7 @@ final class MySqlResidual implements CompiledSelection {
         return !follows && !selection.isGrouped() && exactness.isOrdered(selection);
     }
 
-    /** The question for the rows that may count. */
+    /** Returns the selection for the rows that may count. */
     Sql candidates() {
         boolean all = isOrdered() && exactness.isExact(selection.where());
         return question(
@@ -157,7 +157,10 @@ final class MySqlResidual implements CompiledSelection {
         }
     }
 
-    /** The keys of the selected rows, which are locked within the session's transaction, with others that were looked at. */
+    /**
+     * Returns the keys of the selected rows, which are locked within the session's transaction, with others that were
+     * looked at.
+     */
     List<String> keys(Session session) throws SQLException {
         Iterator<Scope> pages = new Pages(session, ServerLayer.NO_CONSTANTS, " FOR UPDATE", layer.sources(session));
         List<String> keys = new ArrayList<>();

@@ -29,7 +29,7 @@ record MySqlServer(Product product, int version, long packet) {
         return new MySqlServer(mariaDb ? Product.MARIADB : Product.MYSQL, version, Long.MAX_VALUE);
     }
 
-    /** The same with a bound of its statements. */
+    /** Returns the same with a bound of its statements. */
     MySqlServer withPacket(long bytes) {
         return new MySqlServer(product, version, bytes);
     }
@@ -46,12 +46,12 @@ record MySqlServer(Product product, int version, long packet) {
         return version < (isMariaDb() ? OLDEST_MARIADB : OLDEST_MYSQL);
     }
 
-    /** The collation that orders by code point and in which blanks at the end count. */
+    /** Returns the collation that orders by code point and in which blanks at the end count. */
     String collation() {
         return isMariaDb() ? "utf8mb4_nopad_bin" : "utf8mb4_0900_bin";
     }
 
-    /** The variable of the session that holds the isolation of its transactions. */
+    /** Returns the variable of the session that holds the isolation of its transactions. */
     String isolation() {
         return isMariaDb() && version < 110100 ? "tx_isolation" : "transaction_isolation";
     }

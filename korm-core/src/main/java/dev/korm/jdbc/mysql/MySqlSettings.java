@@ -49,7 +49,9 @@ public record MySqlSettings(int busySeconds) {
         }
     }
 
-    /** Connections that belong to somebody else: each is set when it is taken, and as it was before when it is given back. */
+    /**
+     * Lends connections that belong to somebody else: each is set when it is taken, and reset when it is given back.
+     */
     public Connections lent(Connections source) {
         return new Connections() {
             private volatile String isolation = "";

@@ -21,7 +21,7 @@ public final class Decimals {
 
     private Decimals() {}
 
-    /** The number that the text is; null when it is none. */
+    /** Returns the number that the text is; null when it is none. */
     public static @Nullable BigDecimal parse(String text) {
         if (text.isEmpty() || !isNumeric(text)) {
             return null;
@@ -44,7 +44,7 @@ public final class Decimals {
         return true;
     }
 
-    /** The exact value of a constant of any numeric class. */
+    /** Returns the exact value of a constant of any numeric class. */
     public static BigDecimal exact(Object constant) {
         if (constant instanceof BigDecimal decimal) {
             return decimal;
@@ -65,7 +65,7 @@ public final class Decimals {
         return a != null ? -1 : 1;
     }
 
-    /** The greatest number that is a long or a double and not above the decimal; as Long or Double. */
+    /** Returns the greatest number that is a long or a double and not above the decimal; as Long or Double. */
     public static Object floor(BigDecimal decimal) {
         double real = decimal.doubleValue();
         if (Double.isInfinite(real) && real > 0) {
@@ -90,7 +90,7 @@ public final class Decimals {
         return decimal.setScale(0, RoundingMode.FLOOR).longValueExact();
     }
 
-    /** The least number that is a long or a double and not below the decimal; as Long or Double. */
+    /** Returns the least number that is a long or a double and not below the decimal; as Long or Double. */
     public static Object ceiling(BigDecimal decimal) {
         Object opposite = floor(decimal.negate());
         if (opposite instanceof Double real) {
@@ -133,7 +133,7 @@ public final class Decimals {
         return tooFine.setScale(NUMERIC_SCALE, mode);
     }
 
-    /** The decimal of fewest digits that is nearest to the double and to no other; exact for whole numbers. */
+    /** Returns the decimal of fewest digits that is nearest to the double and to no other; exact for whole numbers. */
     public static BigDecimal shortest(double real) {
         BigDecimal exact = new BigDecimal(real);
         if (real == Math.rint(real)) {

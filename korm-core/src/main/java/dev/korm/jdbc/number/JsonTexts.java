@@ -29,7 +29,7 @@ public final class JsonTexts {
 
     private JsonTexts() {}
 
-    /** A text that is the same for two JSON texts exactly when they are the same value. */
+    /** Returns a text that is the same for two JSON texts exactly when they are the same value. */
     public static String canonical(String json) {
         StringBuilder out = new StringBuilder(json.length() + 16);
         try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), json)) {
@@ -48,7 +48,7 @@ public final class JsonTexts {
         return out.toString();
     }
 
-    /** The text itself when it is JSON, otherwise a JSON string of the text. */
+    /** Returns the text itself when it is JSON, otherwise a JSON string of the text. */
     public static String wellFormed(String text) {
         try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
             boolean some = false;
@@ -66,7 +66,7 @@ public final class JsonTexts {
         }
     }
 
-    /** Texts as a JSON array. */
+    /** Writes texts as a JSON array. */
     public static String array(List<String> texts) {
         StringBuilder out = new StringBuilder(texts.size() * 40).append('[');
         for (String text : texts) {
@@ -174,7 +174,10 @@ public final class JsonTexts {
         out.append('"');
     }
 
-    /** The value of a JSON text that is a boolean, a number or a string; the text itself when it is none of them. */
+    /**
+     * Returns the value of a JSON text that is a boolean, a number or a string; the text itself when it is none of
+     * them.
+     */
     public static Object scalar(String json) {
         try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), json)) {
             JsonToken token = parser.nextToken();
@@ -193,7 +196,10 @@ public final class JsonTexts {
         }
     }
 
-    /** As {@code json_extract} has it: whole when it is written so and fits into 64 bits, otherwise the nearest double. */
+    /**
+     * Reads a number as {@code json_extract} does: whole when it is written so and fits into 64 bits, otherwise the
+     * nearest double.
+     */
     private static Object number(String text) {
         boolean whole = text.chars().noneMatch(c -> c == '.' || c == 'e' || c == 'E');
         BigDecimal exact = new BigDecimal(text);
@@ -202,7 +208,7 @@ public final class JsonTexts {
                 : (Object) exact.doubleValue();
     }
 
-    /** The order of scalars of different kinds: booleans, numbers, texts. */
+    /** Returns the order of scalars of different kinds: booleans, numbers, texts. */
     public static int compareScalars(String left, String right) {
         Object a = scalar(left);
         Object b = scalar(right);
@@ -231,7 +237,7 @@ public final class JsonTexts {
         return scalar instanceof Boolean ? 0 : scalar instanceof String ? 2 : 1;
     }
 
-    /** By code point, which differs from {@link String#compareTo} above the basic plane. */
+    /** Compares by code point, which differs from {@link String#compareTo} above the basic plane. */
     static int compareCodePoints(String left, String right) {
         int length = Math.min(left.length(), right.length());
         for (int i = 0; i < length; i++) {

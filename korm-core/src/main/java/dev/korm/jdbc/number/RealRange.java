@@ -10,7 +10,7 @@ import java.math.BigDecimal;
 public record RealRange(double least, double greatest) {
     private static final RealRange NONE = new RealRange(1, 0);
 
-    /** Of NOT_EQUAL those that are equal. */
+    /** Returns the range of a comparison; of NOT_EQUAL the values that are equal. */
     public static RealRange of(Condition.Comparison comparison, Object constant) {
         BigDecimal exact = Decimals.exact(constant);
         double floor = floor(exact);
@@ -33,7 +33,7 @@ public record RealRange(double least, double greatest) {
         return Double.isInfinite(least) ? NONE : new RealRange(least, Double.MAX_VALUE);
     }
 
-    /** The greatest finite double that is not above the number; negative infinity when there is none. */
+    /** Returns the greatest finite double that is not above the number; negative infinity when there is none. */
     private static double floor(BigDecimal number) {
         double nearest = number.doubleValue();
         if (Double.isInfinite(nearest)) {

@@ -13,7 +13,7 @@ public record WholeRange(long least, long greatest) {
     private static final BigDecimal MIN = BigDecimal.valueOf(Long.MIN_VALUE);
     private static final BigDecimal MAX = BigDecimal.valueOf(Long.MAX_VALUE);
 
-    /** Of NOT_EQUAL those that are equal. */
+    /** Returns the range of a comparison; of NOT_EQUAL the values that are equal. */
     public static WholeRange of(Condition.Comparison comparison, Object constant) {
         if (constant instanceof Long whole) {
             return of(comparison, whole, whole);

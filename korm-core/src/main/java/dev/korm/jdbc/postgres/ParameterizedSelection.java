@@ -19,8 +19,9 @@ import java.util.Optional;
  */
 record ParameterizedSelection(Selection selection, List<Object> constants) {
     /**
-     * The skeleton of a selection from one table that compares columns with constants; empty for any other. What is written for
-     * such a one hangs on the kinds of its columns, and neither on a constant nor on what else the table has.
+     * Returns the skeleton of a selection from one table that compares columns with constants; empty for any other.
+     * What is written for such a one hangs on the kinds of its columns, and neither on a constant nor on what else the
+     * table has.
      */
     static Optional<ParameterizedSelection> of(Selection selection) {
         if (!selection.joins().isEmpty()

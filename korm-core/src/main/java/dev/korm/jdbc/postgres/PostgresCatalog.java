@@ -50,7 +50,7 @@ final class PostgresCatalog implements Catalog {
         this.kinds = new ColumnKindTable(names.schema() + ".\"" + ColumnKindTable.NAME + "\"");
     }
 
-    /** The tables of items that have a column. */
+    /** Returns the tables of items that have a column. */
     List<TableName> items(Session session, String column) throws SQLException {
         Sql sql = Sql.of(
                 "SELECT c.relname, obj_description(c.oid, 'pg_class') FROM pg_catalog.pg_class AS c"

@@ -40,7 +40,10 @@ final class PostgresConstants {
         };
     }
 
-    /** Beside 64-bit whole numbers: one of them wherever it can be, since an index serves only its own type. */
+    /**
+     * Converts a constant beside 64-bit whole numbers: to one of them wherever possible, since an index serves only its
+     * own type.
+     */
     private static Object whole(BigDecimal exact, Condition.Comparison comparison) {
         if (exact.precision() - (long) exact.scale() > 20) {
             return decimal(exact, comparison);
@@ -51,7 +54,7 @@ final class PostgresConstants {
         return isWhole ? floor : decimal(exact, comparison);
     }
 
-    /** Beside doubles: a double on the same side of every double. */
+    /** Converts a constant beside doubles: to a double on the same side of every double. */
     private static Object real(BigDecimal exact, Condition.Comparison comparison) {
         double nearest = exact.doubleValue();
         int side = Double.isInfinite(nearest) ? Double.compare(nearest, 0) : new BigDecimal(nearest).compareTo(exact);
@@ -62,7 +65,7 @@ final class PostgresConstants {
         };
     }
 
-    /** Beside {@link PostgresJson#number}. */
+    /** Converts a constant beside {@link PostgresJson#number}. */
     private static Object jsonNumber(BigDecimal exact, Condition.Comparison comparison) {
         return switch (comparison) {
             case LESS, GREATER_OR_EQUAL -> written(Decimals.ceiling(exact));
@@ -87,7 +90,7 @@ final class PostgresConstants {
         return Decimals.shortest(real);
     }
 
-    /** Beside {@code numeric}, which has bounds. */
+    /** Converts a constant beside {@code numeric}, which has bounds. */
     private static Object decimal(BigDecimal exact, Condition.Comparison comparison) {
         return switch (Decimals.fitsNumeric(exact)) {
             case FITS -> exact;

@@ -220,7 +220,7 @@ final class PostgresDialect implements Dialect {
         }
     }
 
-    /** A text within a statement, however the server is set up to read backslashes. */
+    /** Returns a text within a statement, however the server is set up to read backslashes. */
     static String literal(String text) {
         if (text.indexOf('\0') >= 0) {
             throw new RenderException("A member's key holds no NUL");
@@ -300,7 +300,10 @@ final class PostgresDialect implements Dialect {
         id(sql, () -> value(sql, reference, sources));
     }
 
-    /** The planner compares each condition with each of the others, but not those of a subquery. */
+    /**
+     * Writes a condition hidden in a subquery: the planner compares each condition with each of the others, but not
+     * those of a subquery.
+     */
     @Override
     public boolean opaque(SqlWriter sql, Runnable condition) {
         sql.add("(SELECT ");

@@ -39,13 +39,13 @@ public final class PostgresErrors extends StoreErrors {
         super(layer, place);
     }
 
-    /** The SQLSTATE; empty where there is none. */
+    /** Returns the SQLSTATE; empty where there is none. */
     static String state(SQLException error) {
         String state = error.getSQLState();
         return state == null ? "" : state;
     }
 
-    /** The constraint or index that the server names. */
+    /** Returns the constraint or index that the server names. */
     static Optional<String> constraint(SQLException error) {
         Throwable each = error;
         while (each != null) {

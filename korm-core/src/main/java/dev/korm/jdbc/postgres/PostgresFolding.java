@@ -43,7 +43,7 @@ final class PostgresFolding {
 
     private PostgresFolding() {}
 
-    /** The text folded, of the collation that it has. */
+    /** Writes the text folded, of the collation that it has. */
     static void fold(SqlWriter sql, Runnable text) {
         sql.add("CASE WHEN octet_length(");
         text.run();

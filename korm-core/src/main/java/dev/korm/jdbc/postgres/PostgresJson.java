@@ -40,7 +40,7 @@ final class PostgresJson {
         }
     }
 
-    /** The value as the kind that is asked for; null where it is of another. */
+    /** Writes the value as the kind that is asked for; null where it is of another. */
     static void extract(SqlWriter sql, ColumnKind kind, Runnable json) {
         switch (kind) {
             case JSON, ENCRYPTED -> {
@@ -90,7 +90,7 @@ final class PostgresJson {
         sql.add(" #>> '{}' AS numeric) END END");
     }
 
-    /** A number of JSON as what it counts for: a whole number of 64 bits, or the shortest text of the nearest double. */
+    /** Writes the value of a JSON number: a whole number of 64 bits, or the shortest text of the nearest double. */
     static void number(SqlWriter sql, Runnable json) {
         Runnable exact = () -> {
             sql.add("CAST(");
@@ -120,7 +120,7 @@ final class PostgresJson {
         sql.add(" END END");
     }
 
-    /** A double as {@link Decimals#shortest} has it, since a cast to {@code numeric} keeps fifteen digits. */
+    /** Writes a double as {@link Decimals#shortest} does, since a cast to {@code numeric} keeps fifteen digits. */
     static void shortest(SqlWriter sql, Runnable real) {
         Runnable bits = () -> {
             sql.add("CAST(CAST('x' || encode(float8send(");
@@ -150,7 +150,7 @@ final class PostgresJson {
         sql.add(" AS text) AS numeric) END");
     }
 
-    /** A scalar of any kind as a row that is ordered as those are: booleans, numbers, texts. */
+    /** Writes a scalar of any kind as a row that is ordered as those are: booleans, numbers, texts. */
     static void scalar(SqlWriter sql, Runnable json) {
         sql.add("CASE WHEN ");
         json.run();

@@ -178,7 +178,7 @@ public final class PostgresLayer extends ServerLayer {
         return true;
     }
 
-    /** The driver fetches parts only within a transaction; few rows are spared its beginning and end. */
+    /** Begins a transaction, within which alone the driver fetches parts; few rows are spared its beginning and end. */
     @Override
     protected void begin(Session session, PreparedStatement statement, boolean few) throws SQLException {
         session.connection().setAutoCommit(few);

@@ -21,17 +21,17 @@ record PostgresNames(String schema, String plainSchema) {
         return new PostgresNames('"' + schema.replace("\"", "\"\"") + '"', schema);
     }
 
-    /** The table's own name; for a longer one, part of its hash. */
+    /** Returns the table's own name; for a longer one, part of its hash. */
     static String table(TableName table) {
         return shortened(table.text(), ITEMS, DIGITS);
     }
 
-    /** The name of the second index of a reference, after the first's. */
+    /** Returns the name of the second index of a reference, after the first's. */
     static String referenceIndex(String index) {
         return shortened(index + "__id", "__korm_r_", DIGITS);
     }
 
-    /** The name of the constraint that goes with a unique index. */
+    /** Returns the name of the constraint that goes with a unique index. */
     static String fingerprintCheck(String index) {
         return CHECK + Hashes.sha256(index, DIGITS);
     }

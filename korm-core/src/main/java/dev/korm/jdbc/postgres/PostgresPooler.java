@@ -42,7 +42,7 @@ public final class PostgresPooler implements Connections {
         return DriverConnection.of(connection).process() != process;
     }
 
-    /** The same, for which the server is asked who answers. */
+    /** Checks this by asking the server who answers. */
     public static boolean isBetween(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery("SELECT pg_backend_pid()")) {

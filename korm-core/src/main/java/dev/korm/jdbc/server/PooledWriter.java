@@ -70,7 +70,7 @@ public final class PooledWriter {
 
     /** The limits on how long a change waits for others. */
     public interface Waiting {
-        /** As long as a change may wait for a lock. */
+        /** Returns how long a change may wait for a lock. */
         int seconds();
 
         /** Seconds after which a statement is cancelled; 0 for none. */
@@ -238,7 +238,9 @@ public final class PooledWriter {
         }
     }
 
-    /** A statement is a transaction by itself, on one way to the server and back. */
+    /**
+     * Checks whether the batch is one statement, which is a transaction by itself, on one way to the server and back.
+     */
     private static boolean isOneStatement(Batch batch) {
         return batch.mutations().size() == 1 && batch.marker().isEmpty() && !changesMany(batch);
     }

@@ -51,7 +51,7 @@ public record ServerAddress(
             return List.of(scheme, otherScheme);
         }
 
-        /** The schemes of its URLs, as messages list them; a driver's own beside the plain ones. */
+        /** Returns the schemes of its URLs, as messages list them; a driver's own beside the plain ones. */
         private String spellings() {
             List<String> spellings = new ArrayList<>();
             for (String each : schemes()) {

@@ -109,7 +109,7 @@ public abstract class ServerLayer implements Layer {
     /** Returns the writer of changes; made by the subclass. */
     protected abstract PooledWriter changes();
 
-    /** The tables of items that have a column. */
+    /** Returns the tables of items that have a column. */
     protected abstract List<TableName> items(Session session, String column) throws SQLException;
 
     /** Refuses names that the database cannot have. */
@@ -118,7 +118,7 @@ public abstract class ServerLayer implements Layer {
     /** Makes a statement ready to answer: whole when its rows are few, else a part at a time. */
     protected abstract void begin(Session session, PreparedStatement statement, boolean few) throws SQLException;
 
-    /** A value of the same type that says nothing, for a plan that shows what it was made for. */
+    /** Returns a value of the same type that says nothing, for a plan that shows what it was made for. */
     protected abstract Object neutral(Object bound);
 
     public final Sessions sessions() {
@@ -239,7 +239,7 @@ public abstract class ServerLayer implements Layer {
         return new StorePlan(sql.text(), sql.slots().size(), steps);
     }
 
-    /** The statement that the selection becomes. */
+    /** Returns the statement that the selection becomes. */
     public Sql explained(Selection selection) {
         return new Compiled(selection).written();
     }
@@ -261,7 +261,7 @@ public abstract class ServerLayer implements Layer {
         return value == null ? "" : neutral(value);
     }
 
-    /** As {@link #neutral(Object)}, for the types that every driver binds. */
+    /** Works as {@link #neutral(Object)}, for the types that every driver binds. */
     public static Object plainlyNeutral(Object value) {
         if (value instanceof Long) {
             return 1L;
@@ -388,7 +388,7 @@ public abstract class ServerLayer implements Layer {
         }
     }
 
-    /** All rows, where they are few enough to be fetched at once. */
+    /** Returns all rows, where they are few enough to be fetched at once. */
     private Optional<ListCursor> few(Session session, PreparedStatement statement, ColumnReader[] readings)
             throws SQLException {
         begin(session, statement, true);
@@ -427,7 +427,7 @@ public abstract class ServerLayer implements Layer {
         return 0;
     }
 
-    /** The rows, which end with the layer. */
+    /** Returns the rows, which end with the layer. */
     public final RowCursor open(RowCursor rows) {
         return new OpenCursor(rows);
     }

@@ -53,7 +53,7 @@ public record ServerSettings(
                 Duration.ofSeconds(10));
     }
 
-    /** The same at another address; refused where a data source knows it. */
+    /** Returns the settings with another address; refused where a data source knows it. */
     public ServerSettings at(UnaryOperator<ServerAddress> change) {
         requireNoneGiven();
         return new ServerSettings(change.apply(address), null, access, poolSize, poolTimeout, busyTimeout);
@@ -98,7 +98,7 @@ public record ServerSettings(
         return value;
     }
 
-    /** Whole seconds, at least one. */
+    /** Returns whole seconds, at least one. */
     public int busySeconds() {
         return (int) Math.min(Integer.MAX_VALUE, Math.max(1, (busyTimeout.toMillis() + 999) / 1000));
     }
@@ -114,7 +114,7 @@ public record ServerSettings(
     }
 
     /**
-     * A pool of connections that the driver makes.
+     * Returns a pool of connections that the driver makes.
      *
      * @param first what is run on each when it was made
      */
@@ -125,7 +125,7 @@ public record ServerSettings(
     }
 
     /**
-     * Host, port and database; never user or password.
+     * Returns host, port and database; never user or password.
      *
      * @param schema what tells layers of one database apart
      */

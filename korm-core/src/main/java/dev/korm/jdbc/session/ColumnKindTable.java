@@ -23,7 +23,7 @@ public final class ColumnKindTable {
         this.sql = sql;
     }
 
-    /** The table as statements name it. */
+    /** Returns the table as statements name it. */
     public String sql() {
         return sql;
     }

@@ -16,7 +16,7 @@ public interface Connections extends AutoCloseable {
         LOST
     }
 
-    /** A session on a connection that nobody else uses until it is given back. */
+    /** Returns a session on a connection that nobody else uses until it is given back. */
     Session take() throws SQLException;
 
     /** Takes a session back, whose transaction has ended. */
@@ -26,7 +26,9 @@ public interface Connections extends AutoCloseable {
     @Override
     void close();
 
-    /** Connections of a data source that belongs to somebody else. Closing ends only those that are in use here. */
+    /**
+     * Takes connections of a data source that belongs to somebody else. Closing ends only those that are in use here.
+     */
     static Connections of(DataSource source) {
         Map<Connection, Boolean> used = new ConcurrentHashMap<>();
         return new Connections() {

@@ -36,7 +36,7 @@ public final class PooledConnections implements Connections {
     }
 
     /**
-     * Connections of a driver.
+     * Opens connections of a driver.
      *
      * @param source a data source, not a URL, since HikariCP names URLs in messages
      * @param first what is run on each connection when it was made

@@ -75,7 +75,7 @@ public final class Session implements AutoCloseable {
         timeout = seconds;
     }
 
-    /** The statement of that text, which must not be in use. It stays the session's. */
+    /** Returns the statement of that text, which must not be in use. It stays the session's. */
     public PreparedStatement prepare(String sql) throws SQLException {
         Kept kept = statements.get(sql);
         if (kept == null) {

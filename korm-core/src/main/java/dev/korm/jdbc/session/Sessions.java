@@ -97,7 +97,7 @@ public final class Sessions {
         return errors;
     }
 
-    /** From now on the layer is closed; false when it was before. */
+    /** Marks the layer as closed; false when it was before. */
     public boolean markClosed() {
         return !closed.getAndSet(true);
     }

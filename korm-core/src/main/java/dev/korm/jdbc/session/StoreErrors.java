@@ -109,7 +109,7 @@ public abstract class StoreErrors {
         return attempted + " failed on " + where() + ": ";
     }
 
-    /** No connection of the pool came free. */
+    /** Returns the exception for a pool of which no connection came free. */
     public final StoreException allInUse(SQLException error) {
         return busy(
                 "Connecting",

@@ -117,7 +117,7 @@ public enum ColumnReader {
      */
     public abstract @Nullable Object read(ResultSet row, int column) throws SQLException;
 
-    /** A number inside JSON: the 64-bit whole number that is written, or the nearest double. */
+    /** Returns a number inside JSON: the 64-bit whole number that is written, or the nearest double. */
     private static Object plain(BigDecimal number) {
         return number.scale() == 0 && number.unscaledValue().bitLength() < Long.SIZE
                 ? (Object) number.longValue()

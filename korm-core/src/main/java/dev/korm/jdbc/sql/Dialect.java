@@ -18,25 +18,27 @@ import org.jspecify.annotations.Nullable;
  * errors mean.
  */
 public interface Dialect {
-    /** A statement in the database's way of quoting names. */
+    /** Returns a statement in the database's way of quoting names. */
     SqlWriter writer();
 
-    /** A table, where a statement names it. */
+    /** Writes a table, where a statement names it. */
     void table(SqlWriter sql, TableName table);
 
-    /** A condition that is always true, or always false. */
+    /** Returns a condition that is always true, or always false. */
     String truth(boolean value);
 
-    /** The operand's value, in the form in which it is answered. */
+    /** Writes the operand's value, in the form in which it is returned. */
     void value(SqlWriter sql, Operand operand, TableSources sources);
 
-    /** The operand's value, in the form in which it is answered for the rows of a group; they are equal in it. */
+    /**
+     * Writes the operand's value, in the form in which it is returned for the rows of a group, which are equal in it.
+     */
     void grouped(SqlWriter sql, Operand operand, TableSources sources);
 
-    /** The operand's value in a form whose order and equality are the operand's kind's. */
+    /** Writes the operand's value in a form whose order and equality are those of the operand's kind. */
     void comparable(SqlWriter sql, Operand operand, TableSources sources);
 
-    /** The operand's value in a form whose equality is the operand's kind's. */
+    /** Writes the operand's value in a form whose equality is that of the operand's kind. */
     void equatable(SqlWriter sql, Operand operand, TableSources sources);
 
     /**
@@ -60,7 +62,7 @@ public interface Dialect {
         referredId(sql, join.reference(), sources);
     }
 
-    /** The id at the end of an RN, spelt as the second index of a reference holds it. */
+    /** Writes the id at the end of an RN, spelt as the second index of a reference holds it. */
     void referredId(SqlWriter sql, Operand reference, TableSources sources);
 
     /**
@@ -76,7 +78,7 @@ public interface Dialect {
      */
     void oneOfMany(SqlWriter sql, List<String> texts);
 
-    /** From how many constants on a list is written by {@link #oneOfMany(SqlWriter, Runnable, List)}. */
+    /** Returns from how many constants on a list is written by {@link #oneOfMany(SqlWriter, Runnable, List)}. */
     default int many() {
         return Integer.MAX_VALUE;
     }
@@ -93,7 +95,7 @@ public interface Dialect {
     }
 
     /**
-     * A condition into which the planner is not to look.
+     * Returns a condition into which the planner is not to look.
      *
      * @return false, with nothing written, where it looks through however many in good time
      */
@@ -101,17 +103,17 @@ public interface Dialect {
         return false;
     }
 
-    /** An aggregate, in the form in which it is answered. */
+    /** Writes an aggregate, in the form in which it is returned. */
     void aggregate(SqlWriter sql, Output.Aggregate aggregate, TableSources sources);
 
-    /** An aggregate, in the form by which rows are ordered. */
+    /** Writes an aggregate, in the form by which rows are ordered. */
     void comparable(SqlWriter sql, Output.Aggregate aggregate, TableSources sources);
 
-    /** A term of ORDER BY. */
+    /** Writes a term of ORDER BY. */
     void order(SqlWriter sql, Runnable term, SortKey.Direction direction, SortKey.Nulls nulls);
 
     /**
-     * A condition in the database's own words.
+     * Returns a condition in the database's own words.
      *
      * @return false, with nothing written, where the words that serve every database are right
      */
@@ -124,7 +126,7 @@ public interface Dialect {
         keys.run();
     }
 
-    /** A part of an index, within CREATE INDEX. */
+    /** Writes a part of an index, within CREATE INDEX. */
     void indexed(SqlWriter sql, Operand part);
 
     /**

@@ -10,7 +10,7 @@ import java.util.HexFormat;
 public final class Hashes {
     private Hashes() {}
 
-    /** The first hex digits of the text's SHA-256. */
+    /** Returns the first hex digits of the text's SHA-256. */
     public static String sha256(String text, int digits) {
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));

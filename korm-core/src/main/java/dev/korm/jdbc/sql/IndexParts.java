@@ -24,7 +24,7 @@ public final class IndexParts {
 
     private IndexParts() {}
 
-    /** A column, or the kind, the column and the path; one line. */
+    /** Returns a column, or the kind, the column and the path; one line. */
     private static String print(Operand part) {
         if (part instanceof Operand.Json inside && inside.document() instanceof Operand.Column column) {
             String path = JsonPathText.print(inside.path()).replace("%", "%25").replace("\n", "%0A");
@@ -33,19 +33,22 @@ public final class IndexParts {
         return TableSchemas.column(part);
     }
 
-    /** All parts of an index, a line for each, when a catalogue could not tell them. */
+    /** Returns all parts of an index, a line for each, when a catalogue could not tell them. */
     public static Optional<String> print(IndexSchema index) {
         return index.parts().stream().noneMatch(Operand.Json.class::isInstance)
                 ? Optional.empty()
                 : Optional.of(index.parts().stream().map(IndexParts::print).collect(Collectors.joining(LINE)));
     }
 
-    /** The parts that {@link #print(IndexSchema)} wrote. */
+    /** Returns the parts that {@link #print(IndexSchema)} wrote. */
     public static List<String> parts(String printed) {
         return List.of(printed.split(LINE, -1));
     }
 
-    /** An index when it is as korm would make it; others, and those that serve joins only, are not korm's to name. */
+    /**
+     * Returns an index when it is as korm would make it; others, and those that serve joins only, are not korm's to
+     * name.
+     */
     public static Optional<IndexSchema> parse(
             TableSchema table, String name, Uniqueness uniqueness, List<String> texts) {
         if (!SqlWriter.isName(name)) {
@@ -72,7 +75,7 @@ public final class IndexParts {
                         new Operand.Column(0, words[1], ColumnKind.JSON), path, ColumnKind.valueOf(words[0])));
     }
 
-    /** The kinds that an index tells apart. */
+    /** Returns the kinds that an index tells apart. */
     public static ColumnKind indexKind(ColumnKind kind) {
         return switch (kind) {
             case INTEGER, REAL -> ColumnKind.INTEGER;

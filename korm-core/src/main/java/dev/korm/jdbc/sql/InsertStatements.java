@@ -28,7 +28,7 @@ public final class InsertStatements {
         this.dialect = dialect;
     }
 
-    /** The text; the key is bound first, then the columns, then the token. */
+    /** Returns the text; the key is bound first, then the columns, then the token. */
     public String of(Mutation.Insert insert, Tokens tokens) {
         Shape shape = new Shape(insert.table(), insert.columns(), tokens);
         String text = known.get(shape);

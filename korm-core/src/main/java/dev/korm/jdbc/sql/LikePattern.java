@@ -10,7 +10,9 @@ import java.util.Optional;
 public final class LikePattern {
     private LikePattern() {}
 
-    /** The pattern's parts, folded when it is insensitive, with neighbours joined and nothing empty among them. */
+    /**
+     * Returns the pattern's parts, folded when it is insensitive, with neighbours joined and nothing empty among them.
+     */
     public static List<TextPattern.Part> simplified(TextPattern pattern) {
         boolean folded = pattern.sensitivity() == TextPattern.Case.INSENSITIVE;
         List<TextPattern.Part> parts = new ArrayList<>();
@@ -67,7 +69,7 @@ public final class LikePattern {
         return !parts.isEmpty() && parts.get(0) instanceof TextPattern.Literal literal ? literal.text() : "";
     }
 
-    /** The pattern for LIKE with {@code #} as its escape. */
+    /** Returns the pattern for LIKE with {@code #} as its escape. */
     public static String like(List<TextPattern.Part> parts) {
         StringBuilder like = new StringBuilder();
         for (TextPattern.Part part : parts) {
@@ -80,7 +82,7 @@ public final class LikePattern {
         return like.toString();
     }
 
-    /** The least text that is greater than every text with the prefix; empty when there is none. */
+    /** Returns the least text that is greater than every text with the prefix; empty when there is none. */
     static Optional<String> successor(String prefix) {
         int end = prefix.length();
         while (end > 0) {

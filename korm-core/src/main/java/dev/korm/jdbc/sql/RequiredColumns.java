@@ -23,7 +23,7 @@ public final class RequiredColumns {
         return needs;
     }
 
-    /** The revision is not needed to read: a table without it answers 0. */
+    /** Returns the columns to read. The revision is not among them: a table without it has revision 0. */
     private static List<String> read(Set<Operand.Column> columns) {
         return columns.stream()
                 .map(Operand.Column::name)
@@ -42,12 +42,12 @@ public final class RequiredColumns {
         names.forEach(its::add);
     }
 
-    /** The first table. */
+    /** Returns the first table. */
     public TableName first() {
         return columns.keySet().iterator().next();
     }
 
-    /** The first table of which something is not there. */
+    /** Returns the first table of which something is not there. */
     public Optional<TableName> missing(Tables tables) throws SQLException {
         for (Map.Entry<TableName, Set<String>> entry : columns.entrySet()) {
             Optional<TableSchema> schema = tables.read(entry.getKey());

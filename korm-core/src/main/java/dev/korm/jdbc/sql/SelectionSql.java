@@ -39,7 +39,7 @@ public final class SelectionSql {
         this.sql = sql;
     }
 
-    /** The selection as a query. */
+    /** Returns the selection as a query. */
     public static Sql query(Selection selection, Dialect dialect, TableSources sources) {
         SelectionSql writer = new SelectionSql(dialect, sources, dialect.writer());
         writer.declare(selection);
@@ -49,7 +49,7 @@ public final class SelectionSql {
         return writer.sql.toSql();
     }
 
-    /** The keys of the selected rows, for use inside another statement. */
+    /** Writes the keys of the selected rows, for use inside another statement. */
     public static void keys(SqlWriter sql, Selection selection, Dialect dialect, TableSources sources) {
         SelectionSql writer = new SelectionSql(dialect, sources, sql);
         writer.declare(selection);
@@ -162,7 +162,10 @@ public final class SelectionSql {
         }
     }
 
-    /** Of very many conditions the planner is shown those that an index may serve best, so that it does not try what is hopeless. */
+    /**
+     * Writes a conjunction; of very many conditions the planner is shown those that an index may serve best, so that it
+     * does not try the others in vain.
+     */
     private void all(List<Condition> conditions) {
         if (conditions.size() <= CHOICE) {
             list(conditions, " AND ", dialect.truth(true));
@@ -287,7 +290,7 @@ public final class SelectionSql {
         sql.add(")");
     }
 
-    /** The length that a list of constants is filled up to. */
+    /** Returns the length that a list of constants is filled up to. */
     public static int padded(int size) {
         int power = Integer.highestOneBit(size);
         return power == size || size > PADDED ? size : power * 2;
@@ -297,7 +300,7 @@ public final class SelectionSql {
         sql.bind(BindParameter.of(constant, given -> dialect.constant(operand, comparison, given)));
     }
 
-    /** Beside a constant, a scalar of any kind is one of the constant's kind, and null when it is another. */
+    /** Narrows a scalar of any kind beside a constant to the constant's kind; it is null when it is of another. */
     private static Operand narrowed(Operand operand, Object constant) {
         if (!isUntyped(operand)) {
             return operand;

@@ -11,8 +11,8 @@ public interface Selections {
     TableSources sources(Selection selection);
 
     /**
-     * The keys of the selected rows, which are locked, when the database cannot select exactly them; empty when one statement
-     * does it all.
+     * Returns the keys of the selected rows, which are locked, when the database cannot select exactly them; empty when
+     * one statement does it all.
      */
     default Optional<List<String>> keys(Selection selection) throws SQLException {
         return Optional.empty();

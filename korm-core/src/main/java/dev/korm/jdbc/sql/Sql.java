@@ -14,7 +14,7 @@ public record Sql(String text, List<BindParameter> slots) {
         slots = List.copyOf(slots);
     }
 
-    /** A statement with constants for its placeholders. */
+    /** Returns a statement with constants for its placeholders. */
     public static Sql of(String text, Object... values) {
         return new Sql(text, Stream.of(values).map(BindParameter::fixed).toList());
     }

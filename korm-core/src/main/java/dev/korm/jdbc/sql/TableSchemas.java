@@ -73,7 +73,7 @@ public final class TableSchemas {
         return new Lacking(stale, dropped, columns, indexes);
     }
 
-    /** The column that an index's part is, or lies in; empty where there is none. */
+    /** Returns the column that an index's part is, or lies in; empty where there is none. */
     public static String column(Operand part) {
         Operand operand = part instanceof Operand.Json json ? json.document() : part;
         return operand instanceof Operand.Column column ? column.name() : "";
@@ -109,7 +109,10 @@ public final class TableSchemas {
                 (a, b) -> Boolean.compare(b.name().equals(table.key()), a.name().equals(table.key())));
     }
 
-    /** The column of references that an index begins with, and so serves joins that begin at the row referred to. */
+    /**
+     * Returns the column of references that an index begins with, and so serves joins that begin at the row referred
+     * to.
+     */
     public static Optional<Operand.Column> references(IndexSchema index) {
         return index.uniqueness() == IndexSchema.Uniqueness.REPEATABLE
                         && index.parts().get(0) instanceof Operand.Column first
@@ -158,7 +161,7 @@ public final class TableSchemas {
                 schema.indexes().stream().map(IndexSchema::name));
     }
 
-    /** A unique index found equal values. */
+    /** Returns the exception for a unique index that found equal values. */
     public static DuplicateException duplicate(TableSchema schema, IndexSchema index) {
         List<String> fields = index.parts().stream()
                 .flatMap(part -> FingerprintKey.columns(column(part), schema).stream())

@@ -77,12 +77,12 @@ public final class TableSources {
         return provisional;
     }
 
-    /** A table of which it is known by now how it is; empty where there is none. */
+    /** Returns a table of which it is known by now how it is; empty where there is none. */
     public Optional<TableName> known(int source) {
         return schema(source).map(TableSchema::table);
     }
 
-    /** The hidden column in which MySQL keeps, for an index, what stands at a place of JSON. */
+    /** Returns the hidden column in which MySQL keeps, for an index, what stands at a place of JSON. */
     public Optional<String> place(Operand.Column column, JsonPath path) {
         for (IndexSchema index :
                 schema(column.source()).map(TableSchema::indexes).orElseGet(List::of)) {
@@ -97,7 +97,7 @@ public final class TableSources {
         return Optional.empty();
     }
 
-    /** The index by which rows are found that hold a reference. */
+    /** Returns the index by which rows are found that hold a reference. */
     public Optional<IndexSchema> referenceIndex(Operand.Column reference) {
         return schema(reference.source()).stream()
                 .flatMap(schema -> schema.indexes().stream())

@@ -104,7 +104,10 @@ final class GroupCommit implements CombiningQueue.Worker<PendingBatch> {
         }
     }
 
-    /** A statement is a transaction by itself; SQLite begins and commits it at less cost than two statements more. */
+    /**
+     * Checks whether the batch is one statement, which is a transaction by itself; SQLite begins and commits it at less
+     * cost than two statements more.
+     */
     private static boolean isOneStatement(Batch batch) {
         return batch.mutations().size() == 1 && batch.marker().isEmpty();
     }

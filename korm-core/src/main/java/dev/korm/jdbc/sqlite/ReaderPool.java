@@ -103,7 +103,7 @@ final class ReaderPool {
         return lease;
     }
 
-    /** A lease of the first free place; null where none is free. */
+    /** Returns a lease of the first free place; null where none is free. */
     private @Nullable Lease take() {
         for (int i = 0; i < places.length(); i++) {
             Lease last = places.get(i);
@@ -235,7 +235,10 @@ final class ReaderPool {
         }
     }
 
-    /** The session may be in use: its statements belong to another thread, and the driver ends them with the connection. */
+    /**
+     * Closes the connection only, since its session may be in use: the statements belong to another thread, and the
+     * driver ends them with the connection.
+     */
     private static void close(Session session) {
         try {
             SqliteHandle.cut(session.connection());

@@ -107,7 +107,7 @@ final class SqliteCatalog implements Catalog {
         };
     }
 
-    /** SQLite's rules, in its order (sqlite.org/datatype3.html, 3.1). */
+    /** Applies SQLite's rules, in its order (sqlite.org/datatype3.html, 3.1). */
     private static ColumnKind affinity(String type) {
         if (type.contains("INT")) {
             return ColumnKind.INTEGER;
@@ -124,7 +124,10 @@ final class SqliteCatalog implements Catalog {
         return ColumnKind.OTHER;
     }
 
-    /** The indexes that are as korm would write them; others, and those that serve joins only, are not korm's to name. */
+    /**
+     * Returns the indexes that are as korm would write them; others, and those that serve joins only, are not korm's to
+     * name.
+     */
     private List<IndexSchema> indexes(Session session, TableName table, List<ColumnSchema> columns)
             throws SQLException {
         Sql sql = Sql.of(
@@ -205,7 +208,7 @@ final class SqliteCatalog implements Catalog {
         });
     }
 
-    /** The transaction holds the write lock already. */
+    /** Does nothing: the transaction holds the write lock already. */
     @Override
     public void lock(Session session) {}
 

@@ -166,8 +166,8 @@ final class SqliteDialect implements Dialect {
     }
 
     /**
-     * A number that SQLite knows, on the same side of every number that SQLite knows as the decimal is. It compares
-     * integers and doubles exactly, so this is as good as the decimal itself.
+     * Returns a number that SQLite knows, on the same side of every number that SQLite knows as the decimal is. It
+     * compares integers and doubles exactly, so this is as good as the decimal itself.
      */
     private static Object number(BigDecimal decimal, Condition.Comparison comparison) {
         return switch (comparison) {
@@ -203,7 +203,7 @@ final class SqliteDialect implements Dialect {
         SqliteJson.extract(sql, json.kind(), () -> document(sql, json.document(), sources), path);
     }
 
-    /** A text that is JSON for certain, or null. */
+    /** Writes a text that is JSON for certain, or null. */
     private void document(SqlWriter sql, Operand document, TableSources sources) {
         if (document instanceof Operand.Element element) {
             // A text element may look like an object; its type knows better.
@@ -320,7 +320,7 @@ final class SqliteDialect implements Dialect {
                 .add("))");
     }
 
-    /** A list is planned better than a table that is made of one value. */
+    /** Returns a limit above which a table is made of one value; below it a list is planned better. */
     @Override
     public int many() {
         return 4_096;
@@ -345,7 +345,7 @@ final class SqliteDialect implements Dialect {
         sql.add(")");
     }
 
-    /** Only a text is compared by the index. */
+    /** Writes the id; only a text is compared by the index. */
     private static void id(SqlWriter sql, Runnable rn) {
         sql.add("CAST(substr(");
         rn.run();

@@ -41,7 +41,7 @@ public final class SqliteErrors {
         this.place = place;
     }
 
-    /** The extended result code. */
+    /** Returns the extended result code. */
     static int code(SQLException error) {
         return error instanceof SQLiteException known ? known.getResultCode().code : error.getErrorCode();
     }

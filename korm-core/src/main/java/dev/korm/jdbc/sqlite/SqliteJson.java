@@ -14,7 +14,7 @@ final class SqliteJson {
 
     private SqliteJson() {}
 
-    /** The value at a path as the kind that is asked for; null where it is of another. */
+    /** Writes the value at a path as the kind that is asked for; null where it is of another. */
     static void extract(SqlWriter sql, ColumnKind kind, Runnable document, Runnable path) {
         String guard =
                 switch (kind) {
@@ -61,7 +61,7 @@ final class SqliteJson {
         }
     }
 
-    /** An element as the kind that is asked for; null where it is of another. */
+    /** Writes an element as the kind that is asked for; null where it is of another. */
     static void scalarElement(SqlWriter sql, int source, ColumnKind kind) {
         switch (kind) {
             case JSON, ENCRYPTED -> elementText(sql, source);
@@ -87,7 +87,7 @@ final class SqliteJson {
         }
     }
 
-    /** The element as JSON text; null for JSON's null. */
+    /** Writes the element as JSON text; null for JSON's null. */
     static void elementText(SqlWriter sql, int source) {
         sql.add("CASE ").source(source).add(".type WHEN 'null' THEN NULL WHEN 'true' THEN 'true'");
         sql.add(" WHEN 'false' THEN 'false' WHEN 'object' THEN ").source(source).add(".value");
@@ -98,8 +98,8 @@ final class SqliteJson {
     }
 
     /**
-     * A number of an element as it is written, since its value is rounded to 64 bits. Under a key that is written with escapes,
-     * which a path cannot repeat, it is the value.
+     * Writes a number of an element as it is written, since its value is rounded to 64 bits. Under a key that is
+     * written with escapes, which a path cannot repeat, it is the value.
      */
     private static void written(SqlWriter sql, int source) {
         sql.add("CASE WHEN instr(").source(source).add(".fullkey, '\\') = 0 THEN ");
@@ -107,7 +107,7 @@ final class SqliteJson {
         sql.source(source).add(".value END");
     }
 
-    /** A path, in the statement itself where an index has to be recognized. */
+    /** Writes a path, in the statement itself where an index has to be recognized. */
     static void path(SqlWriter sql, JsonPath path, boolean literal) {
         if (path.isRoot()) {
             sql.add("'$'");

@@ -289,12 +289,12 @@ public final class SqliteLayer implements Layer {
         }
     }
 
-    /** For tests. */
+    /** Returns the writer, for tests. */
     Optional<SqliteWriter> writerForTests() {
         return Optional.ofNullable(writer);
     }
 
-    /** For tests. */
+    /** Returns the number of open readers, for tests. */
     int openReaders() {
         return readers == null ? 0 : readers.opened();
     }
@@ -388,7 +388,10 @@ public final class SqliteLayer implements Layer {
             }
         }
 
-        /** SQLite's own sum may have gone beyond 64 bits on its way to one that fits, which the exact one does not. */
+        /**
+         * Runs the selection again with an exact sum, since SQLite's own may have gone beyond 64 bits on its way to one
+         * that fits.
+         */
         private RowCursor again(SQLException e, Object[] constants) {
             boolean further =
                     dialect != SqliteDialect.EXACT_SUMS && dialect.mayBeMissing(e) && sumsWholeNumbers(selection);

@@ -22,7 +22,7 @@ final class SqliteSchema {
         return snapshot;
     }
 
-    /** The table as it is now. */
+    /** Returns the table as it is now. */
     Optional<TableSchema> describe(Session session, TableName table) throws SQLException {
         Snapshot current = refresh(session);
         if (!current.knows(table)) {
@@ -56,7 +56,7 @@ final class SqliteSchema {
             return tables.containsKey(table);
         }
 
-        /** The shape of a table that is known; empty when there was no such table. */
+        /** Returns the shape of a table that is known; empty when there was no such table. */
         Optional<TableSchema> schema(TableName table) {
             return tables.getOrDefault(table, Optional.empty());
         }

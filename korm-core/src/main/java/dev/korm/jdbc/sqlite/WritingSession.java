@@ -78,7 +78,7 @@ final class WritingSession {
         return commits.get();
     }
 
-    /** An exception that says why nothing is written any more; null while something is. */
+    /** Returns an exception that says why nothing is written any more; null while something is. */
     @Nullable RuntimeException whyEnded() {
         Supplier<RuntimeException> why = ended;
         return why == null ? null : why.get();
@@ -259,7 +259,7 @@ final class WritingSession {
         }
     }
 
-    /** A transaction begins only where none is open. */
+    /** Proves that no transaction is open, since a transaction begins only then. */
     private void proveRest() {
         try {
             session.execute("BEGIN");

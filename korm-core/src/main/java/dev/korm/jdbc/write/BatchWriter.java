@@ -190,7 +190,7 @@ public final class BatchWriter {
         }
     }
 
-    /** Inserts many rows of one shape, and looks for the reason once one of them does not go in. */
+    /** Inserts many rows into the same columns, and looks for the reason once one of them does not go in. */
     private Outcome insertAll(List<Mutation> run) throws SQLException {
         int done = failing == Failing.LEAVES_TRANSACTION ? insertWhileTheyGoIn(run) : insertTogether(run);
         for (int i = done; i < run.size(); i++) {
@@ -203,8 +203,8 @@ public final class BatchWriter {
     }
 
     /**
-     * Answers how many went in. They stay when the next one fails: a savepoint to take them back to would have SQLite copy
-     * each page before it is changed.
+     * Inserts rows until one is refused, and returns how many went in. They stay when the next one fails: a savepoint
+     * to take them back to would have SQLite copy each page before it is changed.
      */
     private int insertWhileTheyGoIn(List<Mutation> run) throws SQLException {
         String text = text((Mutation.Insert) run.get(0));
@@ -282,7 +282,7 @@ public final class BatchWriter {
         }
     }
 
-    /** A statement that begins with some words and a table. */
+    /** Returns a statement that begins with some words and a table. */
     private SqlWriter to(String words, TableName table) {
         SqlWriter sql = dialect.writer().add(words);
         dialect.table(sql, table);

@@ -11,7 +11,7 @@ import java.util.Set;
 
 /** The tables of a database, seen from within a transaction. */
 public interface Catalog {
-    /** The table as the session sees it now. */
+    /** Returns the table as the session sees it now. */
     Optional<TableSchema> read(Session session, TableName table) throws SQLException;
 
     /**
@@ -52,7 +52,7 @@ public interface Catalog {
         return read(session, wanted.table()).orElse(wanted);
     }
 
-    /** Every unique index but the key's, also those that korm did not make. */
+    /** Returns every unique index but the key's, also those that korm did not make. */
     List<UniqueIndex> uniqueIndexes(Session session, TableName table) throws SQLException;
 
     /** A unique index of columns. */

@@ -76,7 +76,7 @@ final class Refusals {
         return Optional.empty();
     }
 
-    /** Another row that holds, in the columns of the index, what was to be written or already stands in the row. */
+    /** Finds another row that holds, in the columns of the index, what was to be written or is already in the row. */
     private Optional<String> holder(
             TableName table, Optional<String> id, Catalog.UniqueIndex index, Map<String, @Nullable Object> written)
             throws SQLException {

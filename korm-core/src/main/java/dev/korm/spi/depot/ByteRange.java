@@ -13,7 +13,7 @@ public record ByteRange(long from, long length) {
         }
     }
 
-    /** All from a byte on. */
+    /** Returns all from a byte on. */
     public static ByteRange from(long first) {
         return new ByteRange(first, Long.MAX_VALUE);
     }

@@ -23,7 +23,7 @@ public interface Depot extends AutoCloseable {
     /** The first part of the names under which a depot keeps what it needs for itself. */
     String OWN = "__korm_depot__";
 
-    /** The name that the {@code depot} mod of an RN uses. */
+    /** Returns the name that the {@code depot} mod of an RN uses. */
     String name();
 
     DepotCapabilities capabilities();
@@ -40,7 +40,7 @@ public interface Depot extends AutoCloseable {
     FileStat put(Rn<?> file, InputStream content, PutOptions options);
 
     /**
-     * A whole file. Reading it to the end checks it against its recorded checksum.
+     * Returns a whole file. Reading it to the end checks it against its recorded checksum.
      *
      * @throws dev.korm.depot.MissingFileException when there is none
      * @throws dev.korm.depot.CorruptFileException also from the stream's {@code read}, in place of the file's end
@@ -48,7 +48,8 @@ public interface Depot extends AutoCloseable {
     FileContent get(Rn<?> file);
 
     /**
-     * A part of a file: as much of the range as there is. Only that much is read, so the checksum of the whole is not checked.
+     * Returns a part of a file: as much of the range as there is. Only that much is read, so the checksum of the whole
+     * is not checked.
      *
      * @throws dev.korm.depot.MissingFileException when there is none
      */
@@ -58,19 +59,19 @@ public interface Depot extends AutoCloseable {
     Optional<FileStat> stat(Rn<?> file);
 
     /**
-     * The files below a prefix, in no particular order, as they are found: however many there are, only a page of them is in
-     * memory. Close the stream.
+     * Returns the files below a prefix, in no particular order, as they are found: however many there are, only a page
+     * of them is in memory. Close the stream.
      *
      * @param skipped is told of everything below the prefix that is no file an RN could name
      */
     Stream<FileEntry> list(Rn<?> prefix, Consumer<SkippedName> skipped);
 
-    /** The files below a prefix, without what cannot be named. */
+    /** Returns the files below a prefix, without what cannot be named. */
     default Stream<FileEntry> list(Rn<?> prefix) {
         return list(prefix, skipped -> {});
     }
 
-    /** The names of the folders directly below a prefix. Close the stream. */
+    /** Returns the names of the folders directly below a prefix. Close the stream. */
     Stream<String> folders(Rn<?> prefix);
 
     /**

@@ -9,7 +9,7 @@ import dev.korm.spi.LayerDescription;
  * @param location which store of the kind
  */
 public record DepotDescription(String type, LayerDescription.Location location) {
-    /** A store of which nothing is known but its kind. */
+    /** Returns a store of which nothing is known but its kind. */
     public static DepotDescription of(String type) {
         return new DepotDescription(type, new LayerDescription.Unknown());
     }

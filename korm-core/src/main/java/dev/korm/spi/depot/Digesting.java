@@ -34,12 +34,15 @@ public final class Digesting extends FilterInputStream {
         return new Digesting(content, rn);
     }
 
-    /** A file that is read as a whole: in place of its end, a {@link CorruptFileException} when it is not as recorded. */
+    /**
+     * Returns a file that is read as a whole: in place of its end, a {@link CorruptFileException} when it is not as
+     * recorded.
+     */
     public static InputStream verifying(InputStream in, FileStat stat, String depot) {
         return new Verifying(in, stat, depot);
     }
 
-    /** A new SHA-256. */
+    /** Returns a new SHA-256. */
     public static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
@@ -94,7 +97,7 @@ public final class Digesting extends FilterInputStream {
         return false;
     }
 
-    /** The content stays its giver's. */
+    /** Does nothing: the content still belongs to its giver. */
     @Override
     public void close() {}
 
@@ -103,7 +106,7 @@ public final class Digesting extends FilterInputStream {
         return count;
     }
 
-    /** The checksum of what was read. Asked once, at the end. */
+    /** Returns the checksum of what was read. Asked once, at the end. */
     public String hex() {
         return HexFormat.of().formatHex(digest.digest());
     }

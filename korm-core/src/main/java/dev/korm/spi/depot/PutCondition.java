@@ -39,12 +39,12 @@ public sealed interface PutCondition {
      *     depot's clock; replaced in any case when empty
      */
     record Newer(String series, String number, Optional<Instant> since) implements PutCondition {
-        /** Unless what is there is a later one of the same series. */
+        /** Stores the file unless the present one is a later one of the same series. */
         public static Newer of(String series, String number) {
             return new Newer(series, number, Optional.empty());
         }
 
-        /** The same, that also keeps files of other series which were stored after an instant. */
+        /** Returns a condition that also keeps files of other series which were stored after an instant. */
         public Newer since(Instant instant) {
             return new Newer(series, number, Optional.of(instant));
         }

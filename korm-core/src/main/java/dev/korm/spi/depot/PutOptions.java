@@ -52,34 +52,34 @@ public record PutOptions(
         return text.chars().allMatch(c -> c >= ' ' && c < 0x7f) && text.equals(text.strip());
     }
 
-    /** With a media type. */
+    /** Returns the options with a media type. */
     public PutOptions contentType(String type) {
         return new PutOptions(Optional.of(type), attributes, condition, size, sha256);
     }
 
-    /** With one more attribute. */
+    /** Returns the options with one more attribute. */
     public PutOptions attribute(String key, String value) {
         Map<String, String> more = new TreeMap<>(attributes);
         more.put(key, value);
         return new PutOptions(contentType, more, condition, size, sha256);
     }
 
-    /** Only under a condition. */
+    /** Returns the options with a condition. */
     public PutOptions when(PutCondition only) {
         return new PutOptions(contentType, attributes, only, size, sha256);
     }
 
-    /** Of a known size. */
+    /** Returns the options with a known size. */
     public PutOptions size(long bytes) {
         return new PutOptions(contentType, attributes, condition, OptionalLong.of(bytes), sha256);
     }
 
-    /** With a known checksum, 64 hex digits. */
+    /** Returns the options with a known checksum, 64 hex digits. */
     public PutOptions sha256(String expected) {
         return new PutOptions(contentType, attributes, condition, size, Optional.of(expected));
     }
 
-    /** With the type, attributes, size and checksum of a file that is there. */
+    /** Returns options with the type, attributes, size and checksum of an existing file. */
     public static PutOptions like(FileStat stat) {
         return new PutOptions(
                 stat.contentType(), stat.attributes(), PutCondition.NONE, OptionalLong.of(stat.size()), stat.sha256());

@@ -36,7 +36,7 @@ public final class Evaluator {
     private final LayersLookup lookup;
 
     /**
-     * An evaluator of one layer's rows.
+     * Creates an evaluator of one layer's rows.
      *
      * @param layer the layer's name, which the {@code from} mod of a reference within it has
      * @param lookup where joins find their rows
@@ -46,7 +46,7 @@ public final class Evaluator {
     }
 
     /**
-     * An evaluator of the rows of one layer and of those of other layers that they refer to.
+     * Creates an evaluator of the rows of one layer and of those of other layers that they refer to.
      *
      * @param layer the layer that is asked
      * @param hops where each join leads
@@ -60,14 +60,14 @@ public final class Evaluator {
     /** Finds rows by their keys. */
     @FunctionalInterface
     public interface Lookup {
-        /** The row of that key; null when there is none. */
+        /** Returns the row of that key; null when there is none. */
         Scope.@Nullable SourceRow find(TableName table, String id);
     }
 
     /** Finds rows of several layers by their keys. */
     @FunctionalInterface
     public interface LayersLookup {
-        /** The row of that key; null when there is none. */
+        /** Returns the row of that key; null when there is none. */
         Scope.@Nullable SourceRow find(String layer, TableName table, String id);
     }
 
@@ -94,12 +94,12 @@ public final class Evaluator {
     /** An operand. */
     @FunctionalInterface
     public interface RowValue {
-        /** The operand's value, of the class that its kind names. */
+        /** Returns the operand's value, of the class that its kind names. */
         @Nullable Object of(Scope scope);
     }
 
     /**
-     * A function that says what the condition comes to.
+     * Returns a function that says what the condition comes to.
      *
      * @throws IllegalArgumentException when the condition orders JSON values, or has an unbound parameter
      */
@@ -169,12 +169,15 @@ public final class Evaluator {
         };
     }
 
-    /** A function that answers the operand's values. */
+    /** Returns a function that answers the operand's values. */
     public RowValue value(Operand operand) {
         return Operands.output(operand);
     }
 
-    /** A function that adds the row which a join finds. It is looked up when one of its columns is first asked for. */
+    /**
+     * Returns a function that adds the row which a join finds. It is looked up when one of its columns is first asked
+     * for.
+     */
     public UnaryOperator<Scope> join(Join join) {
         EvaluatedJoin hop = hops.of(join);
         ReferenceReader references = new ReferenceReader(hop.holder(), hop.layer(), join.target());
@@ -206,7 +209,7 @@ public final class Evaluator {
     }
 
     /**
-     * The answer to a selection. Rows pass one by one, except where the selection orders or groups.
+     * Returns the answer to a selection. Rows pass one by one, except where the selection orders or groups.
      *
      * @param rows all rows of the table selected from, each as source 0; closing the answer closes it
      * @return rows of the selection's outputs

@@ -21,7 +21,9 @@ sealed interface JsonValue {
             return new BigDecimal(literal);
         }
 
-        /** A {@link Long} when it is written as a whole number and fits; otherwise the nearest {@link Double}. */
+        /**
+         * Returns a {@link Long} when it is written as a whole number and fits; otherwise the nearest {@link Double}.
+         */
         Number nearest() {
             for (int i = 0; i < literal.length(); i++) {
                 char c = literal.charAt(i);

@@ -27,7 +27,7 @@ final class Operands {
         @Nullable Object read(Scope scope);
     }
 
-    /** The values to compare. */
+    /** Returns the values to compare. */
     static Reader reader(Operand operand) {
         if (operand instanceof Operand.Column column) {
             return isJson(column.kind())
@@ -68,7 +68,7 @@ final class Operands {
         return readers;
     }
 
-    /** The values to answer, of the classes that the operand's kind names. */
+    /** Returns the values to answer, of the classes that the operand's kind names. */
     static Evaluator.RowValue output(Operand operand) {
         if (operand instanceof Operand.Column column) {
             return scope -> scope.column(column.source(), column.name());
@@ -88,7 +88,7 @@ final class Operands {
         return kind == ColumnKind.BYTES && value instanceof String text ? bytes(text) : value;
     }
 
-    /** Bytes stand in JSON as base64; a text that is none is answered as it is. */
+    /** Decodes bytes, which JSON holds as base64; a text that is not base64 is returned as it is. */
     private static Object bytes(String text) {
         try {
             return Base64.getDecoder().decode(text);

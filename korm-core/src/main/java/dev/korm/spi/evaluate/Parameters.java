@@ -10,7 +10,7 @@ public final class Parameters {
     private Parameters() {}
 
     /**
-     * The selection with constants in the place of its parameters.
+     * Returns the selection with constants in the place of its parameters.
      *
      * @param constants by the parameters' index, none null
      * @throws IllegalArgumentException when there is no constant for a parameter

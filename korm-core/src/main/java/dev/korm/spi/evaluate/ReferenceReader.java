@@ -21,7 +21,7 @@ final class ReferenceReader {
         this.target = target;
     }
 
-    /** The key of the row; null when the text names none of the table on the layer. */
+    /** Returns the key of the row; null when the text names none of the table on the layer. */
     @Nullable String id(String reference) {
         Rn<?> rn;
         try {

@@ -29,17 +29,17 @@ public final class Scope {
     /** A row of a table, by the names of its columns. */
     @FunctionalInterface
     public interface SourceRow {
-        /** The column's value, of the class that its kind names; null also for null. */
+        /** Returns the column's value, of the class that its kind names; null also for null. */
         @Nullable Object get(String column);
     }
 
-    /** A row alone. */
+    /** Returns a row alone. */
     public static Scope of(int source, SourceRow row) {
         return new Scope(null, source, row, null);
     }
 
     /**
-     * This scope with a further row.
+     * Returns this scope with a further row.
      *
      * @param joinedRow null where an outer join found none
      */
@@ -56,7 +56,7 @@ public final class Scope {
         return found == null ? null : found.get(name);
     }
 
-    /** The JSON value of a column; null where the column is null. */
+    /** Returns the JSON value of a column; null where the column is null. */
     @Nullable JsonValue json(int wanted, String name) {
         Scope scope = of(wanted);
         JsonValue value = scope.parsed == null ? null : scope.parsed.get(name);

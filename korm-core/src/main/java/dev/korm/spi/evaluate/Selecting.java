@@ -61,7 +61,7 @@ final class Selecting {
         return scope;
     }
 
-    /** The first rows in order; few more than those are held at any time. */
+    /** Returns the first rows in order; few more than those are held at any time. */
     private List<@Nullable Object[]> first(Stream<@Nullable Object[]> rows, long limit) {
         Comparator<@Nullable Object[]> order = order();
         List<@Nullable Object[]> first = new ArrayList<>();

@@ -31,7 +31,7 @@ public final class Values {
 
     private Values() {}
 
-    /** The order of values, nulls included, under a sort key. */
+    /** Returns the order of values, nulls included, under a sort key. */
     public static Comparator<@Nullable Object> order(Direction direction, Nulls nulls) {
         int up = direction == Direction.ASCENDING ? 1 : -1;
         int nullFirst = nulls == Nulls.FIRST ? -1 : 1;
@@ -70,7 +70,7 @@ public final class Values {
         return Sort.of(left) == Sort.of(right);
     }
 
-    /** Equality of two values of one sort. */
+    /** Compares two values of one type. */
     static boolean same(Object left, Object right) {
         if (left instanceof NoJson || right instanceof NoJson) {
             return text(left).equals(text(right));
@@ -78,7 +78,7 @@ public final class Values {
         return Sort.of(left).isOrdered() ? compare(left, right) == 0 : left.equals(right);
     }
 
-    /** A text that is no JSON counts as the JSON string of that text. */
+    /** Returns a text that is no JSON counts as the JSON string of that text. */
     private static Optional<String> text(Object json) {
         if (json instanceof NoJson noJson) {
             return Optional.of(noJson.text());
@@ -141,7 +141,7 @@ public final class Values {
         return byWhole != 0 ? byWhole : Double.compare((double) cut, number + 0.0);
     }
 
-    /** One of {@link Long}, {@link Double} and {@link BigDecimal}, of the same value. */
+    /** Returns a {@link Long}, {@link Double} or {@link BigDecimal} of the same value. */
     static Number plain(Number number) {
         if (number instanceof Long || number instanceof Double || number instanceof BigDecimal) {
             return number;
@@ -155,7 +155,7 @@ public final class Values {
         return number.longValue();
     }
 
-    /** The value of a finite number. */
+    /** Returns the value of a finite number. */
     static BigDecimal exact(Number number) {
         Number plain = plain(number);
         if (plain instanceof BigDecimal decimal) {
@@ -164,7 +164,10 @@ public final class Values {
         return plain instanceof Long whole ? BigDecimal.valueOf(whole) : new BigDecimal(plain.doubleValue());
     }
 
-    /** A text that is the same for two lists of values exactly when these are equal one by one; null equals null. */
+    /**
+     * Returns a text that is the same for two lists of values exactly when these are equal one by one; null equals
+     * null.
+     */
     public static String key(List<? extends @Nullable Object> values) {
         StringBuilder out = new StringBuilder();
         for (Object value : values) {
@@ -173,7 +176,7 @@ public final class Values {
         return out.toString();
     }
 
-    /** A text that is the same for two JSON texts exactly when they are the same value. */
+    /** Returns a text that is the same for two JSON texts exactly when they are the same value. */
     public static String jsonKey(String json) {
         StringBuilder out = new StringBuilder();
         appendJson(out, JsonTexts.parse(json));

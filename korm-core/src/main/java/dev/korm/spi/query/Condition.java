@@ -33,25 +33,25 @@ public sealed interface Condition {
     // None of these is a default method: with one, initializing a record would initialize this interface,
     // whose constants need the record, and two threads could wait for each other.
 
-    /** The conditions that this one is made of, the one on elements among them; none where it is a leaf. */
+    /** Returns the conditions that this one is made of, the one on elements among them; none where it is a leaf. */
     List<Condition> conditions();
 
     /** Returns the operands of this condition itself, without those of its parts. */
     List<Operand> operands();
 
-    /** The joins that are made for this condition alone. */
+    /** Returns the joins that are made for this condition alone. */
     List<Join> joins();
 
-    /** This condition with others in the place of those that it is made of. */
+    /** Returns this condition with its parts replaced. */
     Condition map(UnaryOperator<Condition> change);
 
-    /** This condition with others in the place of the operands that it itself looks at. */
+    /** Returns this condition with the operands that it itself looks at replaced. */
     Condition mapOperands(UnaryOperator<Operand> change);
 
-    /** This condition and all within it, each before what it is made of. */
+    /** Returns this condition and all within it, each before its parts. */
     Stream<Condition> walk();
 
-    /** The conditions that all have to hold for this one to hold. */
+    /** Returns the conditions that all have to hold for this one to hold. */
     Stream<Condition> conjuncts();
 
     /** Conditions put together by SQL's AND, OR and NOT. */
@@ -310,7 +310,7 @@ public sealed interface Condition {
             return Stream.of(this);
         }
 
-        /** This condition with other joins in the place of its own. */
+        /** Returns this condition with other joins. */
         public AnyElement withJoins(List<Join> others) {
             return new AnyElement(source, container, members, others, condition);
         }

@@ -17,22 +17,24 @@ public sealed interface Operand {
     /** Returns the kind of the operand's values. */
     ColumnKind kind();
 
-    /** The operands that this one takes its value from; none where it is a column, an element, or always null. */
+    /**
+     * Returns the operands that this one takes its value from; none where it is a column, an element, or always null.
+     */
     default List<Operand> operands() {
         return List.of();
     }
 
-    /** This operand with others in the place of those that it takes its value from. */
+    /** Returns this operand with the operands that it takes its value from replaced. */
     default Operand map(UnaryOperator<Operand> change) {
         return this;
     }
 
-    /** The columns that the value comes from. */
+    /** Returns the columns that the value comes from. */
     default Stream<Column> columns() {
         return operands().stream().flatMap(Operand::columns);
     }
 
-    /** The numbers of the tables and elements that the value comes from. */
+    /** Returns the numbers of the tables and elements that the value comes from. */
     default Set<Integer> sources() {
         return operands().stream()
                 .flatMap(operand -> operand.sources().stream())

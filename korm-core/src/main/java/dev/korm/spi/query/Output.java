@@ -4,7 +4,7 @@ import java.util.List;
 
 /** A column of a selection's answer. */
 public sealed interface Output {
-    /** The kind of the column's values. */
+    /** Returns the kind of the column's values. */
     ColumnKind kind();
 
     /** Returns the operands from which the values are computed. */

@@ -43,7 +43,7 @@ public record Selection(
         return !groupBy.isEmpty() || outputs.stream().anyMatch(output -> !(output instanceof Output.Value));
     }
 
-    /** Every join by its source, also those from elements of arrays, each after the one that it begins at. */
+    /** Returns every join by its source, also those from elements of arrays, each after the one that it begins at. */
     public Map<Integer, Join> joinsBySource() {
         Map<Integer, Join> all = new LinkedHashMap<>();
         Stream.concat(joins.stream(), where.walk().flatMap(condition -> condition.joins().stream()))
@@ -51,7 +51,7 @@ public record Selection(
         return all;
     }
 
-    /** Every table by its source: the one selected from, then those of all joins. */
+    /** Returns every table by its source: the one selected from, then those of all joins. */
     public Map<Integer, TableName> tables() {
         Map<Integer, TableName> tables = new LinkedHashMap<>();
         tables.put(0, from);
@@ -59,7 +59,7 @@ public record Selection(
         return tables;
     }
 
-    /** Every operand, those that conditions look at among them, but for the references of joins. */
+    /** Returns every operand, those that conditions look at among them, but for the references of joins. */
     public List<Operand> operands() {
         List<Operand> operands = new ArrayList<>();
         outputs.forEach(output -> operands.addAll(output.operands()));
@@ -69,7 +69,7 @@ public record Selection(
         return operands;
     }
 
-    /** Every column that is looked at by the source it is of, the references of joins among them. */
+    /** Returns every column that is looked at by the source it is of, the references of joins among them. */
     public Map<Integer, Set<Operand.Column>> columnsBySource() {
         return Stream.concat(joinsBySource().values().stream().map(Join::reference), operands().stream())
                 .flatMap(Operand::columns)
@@ -77,17 +77,17 @@ public record Selection(
                         Operand.Column::source, LinkedHashMap::new, Collectors.toCollection(LinkedHashSet::new)));
     }
 
-    /** This selection with another condition. */
+    /** Returns this selection with another condition. */
     public Selection withWhere(Condition other) {
         return new Selection(from, joins, outputs, other, groupBy, order, limit);
     }
 
-    /** This selection with other joins. */
+    /** Returns this selection with other joins. */
     public Selection withJoins(List<Join> others) {
         return new Selection(from, others, outputs, where, groupBy, order, limit);
     }
 
-    /** This selection in another order; without one where the list is empty. */
+    /** Returns this selection in another order; without one where the list is empty. */
     public Selection withOrder(List<SortKey> other) {
         return new Selection(from, joins, outputs, where, groupBy, other, limit);
     }

@@ -40,7 +40,7 @@ public record TableName(String text, String key) {
         }
     }
 
-    /** The table of the items of one namespace and kind; both follow the RN grammar. */
+    /** Returns the table of the items of one namespace and kind; both follow the RN grammar. */
     public static TableName items(String namespace, String kind) {
         if (!isWord(namespace) || !isWord(kind)) {
             throw new IllegalArgumentException("Namespace and kind are words of [a-z][a-z0-9]*");
@@ -48,7 +48,7 @@ public record TableName(String text, String key) {
         return new TableName(ITEMS + namespace + "__" + kind, ID);
     }
 
-    /** A lower-case letter, then lower-case letters and digits. */
+    /** Checks for a lower-case letter, then lower-case letters and digits. */
     private static boolean isWord(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
@@ -59,7 +59,7 @@ public record TableName(String text, String key) {
         return !text.isEmpty();
     }
 
-    /** One of korm's own tables, such as {@code __korm_pool__}. */
+    /** Returns one of korm's own tables, such as {@code __korm_pool__}. */
     public static TableName own(String text, String key) {
         return new TableName(text, key);
     }
@@ -78,12 +78,12 @@ public record TableName(String text, String key) {
         return text.startsWith(ITEMS);
     }
 
-    /** The namespace of an item table. */
+    /** Returns the namespace of an item table. */
     public String namespace() {
         return text.substring(ITEMS.length(), text.indexOf("__", ITEMS.length()));
     }
 
-    /** The kind of an item table. */
+    /** Returns the kind of an item table. */
     public String kind() {
         return text.substring(text.indexOf("__", ITEMS.length()) + 2);
     }

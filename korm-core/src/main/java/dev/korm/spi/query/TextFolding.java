@@ -7,9 +7,9 @@ public final class TextFolding {
     private TextFolding() {}
 
     /**
-     * The text with case differences taken out: upper case, then lower case, in the root locale, so that {@code ß},
-     * {@code SS} and {@code ss} are alike, and so are both small sigmas wherever they stand: a piece of a text folds to a
-     * piece of the folded text. Accents stay.
+     * Returns the text with case differences taken out: upper case, then lower case, in the root locale, so that {@code
+     * ß}, {@code SS} and {@code ss} are alike, and so are both small sigmas wherever they stand: a piece of a text
+     * folds to a piece of the folded text. Accents stay.
      */
     public static String fold(String text) {
         for (int i = 0; i < text.length(); i++) {

@@ -29,7 +29,7 @@ public record ColumnSchema(String name, ColumnKind kind, Filling filling) {
         GENERATED
     }
 
-    /** A column that is null in rows that do not name it. */
+    /** Creates a column that is null in rows that do not name it. */
     public ColumnSchema(String name, ColumnKind kind) {
         this(name, kind, Filling.NULL);
     }
@@ -44,7 +44,7 @@ public record ColumnSchema(String name, ColumnKind kind, Filling filling) {
         return filling != Filling.NULL;
     }
 
-    /** This column of another kind. */
+    /** Returns this column with another kind. */
     public ColumnSchema withKind(ColumnKind other) {
         return new ColumnSchema(name, other, filling);
     }

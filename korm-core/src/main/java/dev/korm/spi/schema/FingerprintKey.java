@@ -102,7 +102,7 @@ public record FingerprintKey(List<Part> parts, int bits) {
         }
     }
 
-    /** With fingerprints of the usual length. */
+    /** Creates a key with fingerprints of the usual length. */
     public FingerprintKey(List<Part> parts) {
         this(parts, EXACT_BITS);
     }
@@ -112,12 +112,12 @@ public record FingerprintKey(List<Part> parts, int bits) {
         return bits >= LEAST_BITS && bits <= MOST_BITS && bits % BITS_STEP == 0;
     }
 
-    /** One column as it is. */
+    /** Creates a key over one column as it is. */
     public static FingerprintKey of(String column) {
         return of(column, Set.of());
     }
 
-    /** One column, normalised. */
+    /** Creates a key over one column, normalised. */
     public static FingerprintKey of(String column, Set<Normalized.Form> forms) {
         return new FingerprintKey(List.of(new Part(column, forms)));
     }
@@ -150,7 +150,7 @@ public record FingerprintKey(List<Part> parts, int bits) {
         return key.filter(found -> columns.containsAll(found.columns()));
     }
 
-    /** The names of the columns that a column stands for: those that a hidden one is of, else itself. */
+    /** Returns the names of the columns that a column stands for: those that a hidden one is of, else itself. */
     public static List<String> columns(String column, TableSchema schema) {
         List<String> there = schema.columns().stream().map(ColumnSchema::name).toList();
         return read(column, there)
@@ -190,7 +190,7 @@ public record FingerprintKey(List<Part> parts, int bits) {
         return Optional.of(new FingerprintKey(parts));
     }
 
-    /** The key whose name ends with a number of bits. */
+    /** Returns the key whose name ends with a number of bits. */
     private static Optional<FingerprintKey> cut(List<Part> parts, String digits) {
         if (digits.isEmpty()
                 || digits.length() > MOST_BIT_DIGITS
@@ -320,7 +320,7 @@ public record FingerprintKey(List<Part> parts, int bits) {
         return false;
     }
 
-    /** The names of its columns. */
+    /** Returns the names of its columns. */
     public List<String> columns() {
         return parts.stream().map(Part::column).toList();
     }
@@ -330,7 +330,7 @@ public record FingerprintKey(List<Part> parts, int bits) {
         return hidden().name().length() <= LONGEST_NAME;
     }
 
-    /** The hidden column. */
+    /** Returns the hidden column. */
     public ColumnSchema hidden() {
         return new ColumnSchema(ColumnSchema.UNIQUE_PREFIX + text(), ColumnKind.FINGERPRINT);
     }

@@ -18,7 +18,7 @@ public record TableSchema(TableName table, List<ColumnSchema> columns, List<Inde
         indexes = List.copyOf(indexes);
     }
 
-    /** The column of that exact name. */
+    /** Returns the column of that exact name. */
     public Optional<ColumnSchema> column(String name) {
         for (ColumnSchema column : columns) {
             if (column.name().equals(name)) {

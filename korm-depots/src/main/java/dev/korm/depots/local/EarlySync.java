@@ -43,7 +43,7 @@ final class EarlySync {
         this.executor = executor;
     }
 
-    /** So many bytes more were written. */
+    /** Notes that so many more bytes were written. */
     void wrote(int bytes) throws IOException {
         unsynced += bytes;
         if (unsynced < STEP || (running != null && !running.isDone())) {

@@ -96,7 +96,7 @@ final class Folder implements Closeable {
     }
 
     /**
-     * A folder in this one.
+     * Returns a folder in this one.
      *
      * @throws LinkException when a symbolic link has its name
      * @throws NotDirectoryException when something else has its name
@@ -129,7 +129,7 @@ final class Folder implements Closeable {
         }
     }
 
-    /** A folder in this one, made durably when it is not there. */
+    /** Returns a folder in this one, made durably when it is not there. */
     Folder childOrNew(String name) throws IOException {
         try {
             return child(name);
@@ -272,7 +272,7 @@ final class Folder implements Closeable {
         }
     }
 
-    /** The names in it. Asked once. */
+    /** Returns the names in it. Asked once. */
     Iterator<Path> names() {
         Iterator<Path> entries = stream.iterator();
         return new Iterator<>() {

@@ -50,7 +50,7 @@ record Label(Optional<String> sha256, Optional<String> contentType, Map<String, 
         text.append(key).append(' ').append(value).append('\n');
     }
 
-    /** The label of a text; of one that a later version wrote, what is understood of it. */
+    /** Returns the label of a text; of one that a later version wrote, what is understood of it. */
     static Label read(String text) {
         Optional<String> sha256 = Optional.empty();
         Optional<String> contentType = Optional.empty();

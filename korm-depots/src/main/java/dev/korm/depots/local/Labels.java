@@ -49,7 +49,10 @@ interface Labels {
     /** Does the same for a file that will come from another place. Under the locks of both. */
     void move(Path file, List<String> from, List<String> to, @Nullable BasicFileAttributes there) throws IOException;
 
-    /** The label of a file at its place; none when it has none, or is another file than the one that was labelled. */
+    /**
+     * Returns the label of a file at its place; none when it has none, or is another file than the one that was
+     * labelled.
+     */
     Label read(Path file, List<String> place, BasicFileAttributes attributes) throws IOException;
 
     /** Forgets the labels of a place where no file is. Under its lock. */
@@ -170,7 +173,7 @@ interface Labels {
             write(place, file.attributes(), label, there);
         }
 
-        /** A time that a file does not have, however coarse the file system's times are. */
+        /** Returns a time that a file does not have, however coarse the file system's times are. */
         private static FileTime other(BasicFileAttributes there) {
             return time(there.lastModifiedTime().to(TimeUnit.MICROSECONDS) + COARSE);
         }

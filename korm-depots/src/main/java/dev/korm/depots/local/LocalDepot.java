@@ -49,21 +49,21 @@ public final class LocalDepot implements DepotSource {
         this.labels = labels;
     }
 
-    /** A folder of the environment's file system; it is made when it is not there. */
+    /** Returns a folder of the environment's file system; it is made when it is not there. */
     public static LocalDepot at(String folder) {
         return new LocalDepot(
                 folder, files -> files.getPath(folder), LEFTOVERS, LocalRoot.LabelPlace.ATTRIBUTES_IF_POSSIBLE);
     }
 
-    /** A folder; it is made when it is not there. */
+    /** Opens a folder; it is created when it does not exist. */
     public static LocalDepot at(Path folder) {
         return new LocalDepot(
                 folder.toString(), files -> folder, LEFTOVERS, LocalRoot.LabelPlace.ATTRIBUTES_IF_POSSIBLE);
     }
 
     /**
-     * The same folder, cleaned of leftovers of another age when it is opened: files that were being written when a program died.
-     * A day unless it is said; longer than a program may pause in the middle of a file.
+     * Returns a copy that is cleaned of leftovers of another age when it is opened. A day unless it is said; longer
+     * than a program may pause in the middle of a file.
      */
     public LocalDepot leftoversAfter(Duration age) {
         if (age.isNegative() || age.isZero()) {
@@ -73,7 +73,7 @@ public final class LocalDepot implements DepotSource {
         return new LocalDepot(spelt, root, age, labels);
     }
 
-    /** The same as if the file system had no attributes, for tests. */
+    /** Returns a copy that behaves as if the file system had no attributes, for tests. */
     LocalDepot withoutAttributes() {
         return new LocalDepot(spelt, root, leftovers, LocalRoot.LabelPlace.FOLDER);
     }

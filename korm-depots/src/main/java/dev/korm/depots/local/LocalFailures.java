@@ -77,7 +77,7 @@ final class LocalFailures {
                 failed);
     }
 
-    /** The thread's interrupt closes a channel that it is in, and ends what it waits for. */
+    /** Checks for an interrupt: the thread's interrupt closes a channel that it is in, and ends what it waits for. */
     private static boolean isInterrupted(Exception failed) {
         return failed instanceof ClosedByInterruptException || failed instanceof InterruptedIOException;
     }

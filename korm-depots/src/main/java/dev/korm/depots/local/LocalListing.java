@@ -32,7 +32,7 @@ final class LocalListing {
 
     /** A walk in progress. */
     interface Steps<E> extends Closeable {
-        /** The next that is found; null at the end. */
+        /** Returns the next that is found; null at the end. */
         @Nullable E next() throws IOException;
     }
 
@@ -72,12 +72,12 @@ final class LocalListing {
         });
     }
 
-    /** The files below a folder. */
+    /** Returns the files below a folder. */
     static Steps<FileEntry> files(Rn<?> prefix, Folder folder, Consumer<SkippedName> skipped) {
         return new Files(prefix, folder, skipped);
     }
 
-    /** The folders directly in a folder. */
+    /** Returns the folders directly in a folder. */
     static Steps<String> folders(Rn<?> prefix, Folder folder) {
         Iterator<Path> names = folder.names();
         boolean top = prefix.depotParts().size() == 1;

@@ -80,7 +80,7 @@ final class LocalRoot {
         }
     }
 
-    /** A new file; null where the JVM's character set for file names does not have its letters. */
+    /** Returns a new file; null where the JVM's character set for file names does not have its letters. */
     private static @Nullable Path probe(Folder in, String name) throws IOException {
         Path probe;
         try {
@@ -217,7 +217,7 @@ final class LocalRoot {
         }
     }
 
-    /** A new file that is not at its place yet. Closing it takes it away unless it has come there. */
+    /** Returns a new file that is not at its place yet. Closing it takes it away unless it has come there. */
     TemporaryFile temporary() throws IOException {
         return TemporaryFile.in(
                 own(TEMPORARY), Long.toHexString(random.nextLong()) + Long.toHexString(random.nextLong()));

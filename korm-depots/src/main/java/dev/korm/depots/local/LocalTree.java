@@ -71,7 +71,7 @@ final class LocalTree {
         return null;
     }
 
-    /** A folder in another; null when nothing of that spelling, or a file, has the name. */
+    /** Returns a folder in another; null when nothing of that spelling, or a file, has the name. */
     private @Nullable Folder child(Folder above, String name) throws IOException {
         Folder child;
         try {

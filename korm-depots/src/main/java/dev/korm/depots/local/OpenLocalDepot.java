@@ -243,7 +243,7 @@ final class OpenLocalDepot implements Depot {
         }
     }
 
-    /** An ill-cased spelling of the depot's own folder leads into it where case is folded. */
+    /** Checks for the depot's own folder: an ill-cased spelling leads into it where case is folded. */
     private static boolean isOwn(Rn<?> rn) {
         return rn.depotParts().get(0).equalsIgnoreCase(OWN);
     }

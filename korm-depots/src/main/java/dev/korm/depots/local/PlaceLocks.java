@@ -131,7 +131,7 @@ final class PlaceLocks implements AutoCloseable {
         }
     }
 
-    /** The channel of the lock file; null where the file system has no locks. */
+    /** Returns the channel of the lock file; null where the file system has no locks. */
     private static @Nullable FileChannel channel(Path file) throws IOException {
         FileChannel channel;
         try {

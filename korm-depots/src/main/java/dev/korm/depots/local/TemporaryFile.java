@@ -36,7 +36,7 @@ final class TemporaryFile implements Closeable {
         this.channel = channel;
     }
 
-    /** A new file in a folder, which becomes its own. */
+    /** Returns a new file in a folder, which becomes its own. */
     static TemporaryFile in(Folder folder, String name) throws IOException {
         try {
             return new TemporaryFile(folder, name, folder.create(name));

@@ -27,7 +27,7 @@ public final class MirrorDepot implements DepotSource {
         this.second = second;
     }
 
-    /** The first decides about conditions, is listed, and is asked first. */
+    /** Creates a mirror of two depots. The first decides about conditions, is listed, and is asked first. */
     public static MirrorDepot of(DepotSource first, DepotSource second) {
         return new MirrorDepot(first, second);
     }

@@ -116,7 +116,7 @@ final class OpenMirrorDepot implements MirroredDepot {
         return first.stat(file).map(FileStat::version).orElse("");
     }
 
-    /** Answers of which version the bytes are. */
+    /** Copies a file, and returns the version of the bytes. */
     private static String transfer(Rn<?> file, Depot from, Depot to) {
         try (FileContent content = from.get(file)) {
             to.put(file, content.stream(), PutOptions.like(content.stat()));
@@ -150,7 +150,7 @@ final class OpenMirrorDepot implements MirroredDepot {
         return either(depot -> checked(depot, file));
     }
 
-    /** A file that has been read once and was whole. */
+    /** Returns a file that has been read once and was whole. */
     private static FileContent checked(Depot depot, Rn<?> file) {
         FileContent content = depot.get(file);
         try {
@@ -168,7 +168,7 @@ final class OpenMirrorDepot implements MirroredDepot {
         return depot.get(file);
     }
 
-    /** The first depot's answer, or the second's where the first has none. */
+    /** Returns the first depot's answer, or the second's where the first has none. */
     private static <R> R either(Function<Depot, R> ask, Depot first, Depot second) {
         try {
             return ask.apply(first);
@@ -273,7 +273,9 @@ final class OpenMirrorDepot implements MirroredDepot {
         second.requireStorable(file);
     }
 
-    /** From the second before the first: what only the second has was lost, and is not what was half deleted. */
+    /**
+     * Deletes from the second before the first: what only the second has was lost, and is not what was half deleted.
+     */
     @Override
     public boolean delete(Rn<?> file) {
         boolean[] there = new boolean[1];

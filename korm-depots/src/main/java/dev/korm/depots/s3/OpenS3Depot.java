@@ -185,7 +185,7 @@ final class OpenS3Depot implements Depot {
         }));
     }
 
-    /** Every name that an RN can have is one of an object, but for its length. */
+    /** Checks the length alone: every name that an RN can have is one of an object, but for its length. */
     @Override
     public void requireStorable(Rn<?> file) {
         streams.requireOpen();

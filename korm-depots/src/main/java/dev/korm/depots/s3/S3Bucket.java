@@ -24,7 +24,7 @@ record S3Bucket(
         S3Failures failures,
         Set<Conditional> conditions,
         Environment environment) {
-    /** The bucket's name in the store. */
+    /** Returns the bucket's name in the store. */
     String name() {
         return settings.bucket();
     }

@@ -61,7 +61,7 @@ public final class S3Depot implements DepotSource {
         VIRTUAL_HOST
     }
 
-    /** The files of a bucket. */
+    /** Returns the files of a bucket. */
     public static S3Depot bucket(String bucket) {
         return new S3Depot(
                 new S3Settings(
@@ -140,12 +140,12 @@ public final class S3Depot implements DepotSource {
         return with(settings.withLeftovers(age));
     }
 
-    /** The same with other environment variables. */
+    /** Returns the same with other environment variables. */
     S3Depot variables(Function<String, @Nullable String> others) {
         return new S3Depot(settings, others);
     }
 
-    /** The same with other sizes of parts and of what is copied at once, for tests. */
+    /** Returns the same with other sizes of parts and of what is copied at once, for tests. */
     S3Depot sizes(int part, long copy) {
         return with(settings.withSizes(part, copy));
     }

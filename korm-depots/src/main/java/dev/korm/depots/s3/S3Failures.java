@@ -97,12 +97,12 @@ final class S3Failures {
                 rn, outcome == Outcome.NOT_APPLIED ? "was not changed" : "may have been changed", failed, outcome);
     }
 
-    /** Of a change that has not come so far that anything could have happened. */
+    /** Returns the failure of a change that has not come so far that anything could have happened. */
     KormException before(@Nullable Rn<?> rn, SdkException failed) {
         return failure(rn, "was not changed", failed, Outcome.NOT_APPLIED);
     }
 
-    /** Of a change of which the first steps have happened. */
+    /** Returns the failure of a change of which the first steps have happened. */
     KormException halfway(@Nullable Rn<?> rn, SdkException failed) {
         return failure(rn, "may have been changed", failed, Outcome.UNKNOWN);
     }

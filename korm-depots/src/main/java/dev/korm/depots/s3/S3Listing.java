@@ -31,7 +31,7 @@ final class S3Listing {
         this.streams = streams;
     }
 
-    /** The files below a prefix. */
+    /** Returns the files below a prefix. */
     Stream<FileEntry> files(Rn<?> prefix, Consumer<SkippedName> skipped) {
         return guarded(
                 prefix,
@@ -61,7 +61,7 @@ final class S3Listing {
         return null;
     }
 
-    /** The names of the folders directly below a prefix. */
+    /** Returns the names of the folders directly below a prefix. */
     Stream<String> folders(Rn<?> prefix) {
         String beginning = objects.key(prefix);
         try {

@@ -40,24 +40,24 @@ final class S3Objects {
         this.prefix = prefix.isEmpty() ? "" : prefix + "/";
     }
 
-    /** The key of a file, or what the keys of files below a prefix begin with. */
+    /** Returns the key of a file, or what the keys of files below a prefix begin with. */
     String key(Rn<?> rn) {
         String text = rn.toString();
         return prefix + (rn.form() == Rn.Form.PREFIX ? text.substring(0, text.length() - 1) : text);
     }
 
-    /** The RN's text of a key. */
+    /** Returns the RN's text of a key. */
     String text(String key) {
         return key.substring(prefix.length());
     }
 
-    /** The key of something of the depot's own. */
+    /** Returns the key of something of the depot's own. */
     String own(String... parts) {
         return prefix + "[rn][" + Rn.DEPOT + "::" + depot + "]:" + Depot.OWN + ":" + String.join(":", parts);
     }
 
     /**
-     * The metadata of an object.
+     * Returns the metadata of an object.
      *
      * @param put what tells this object from one that somebody else stored in its place
      */

@@ -19,7 +19,9 @@ final class S3Pages {
         Iterator<O> begin();
     }
 
-    /** The objects of a listing, as what a function makes of them; those of which it makes nothing are left out. */
+    /**
+     * Returns the objects of a listing, as what a function makes of them; those of which it makes nothing are left out.
+     */
     static <O, E> Stream<E> stream(
             Start<O> start, Function<O, @Nullable E> change, Function<SdkException, RuntimeException> failure) {
         Spliterator<E> pages = new Spliterators.AbstractSpliterator<>(Long.MAX_VALUE, Spliterator.NONNULL) {

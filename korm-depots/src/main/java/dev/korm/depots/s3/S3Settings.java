@@ -172,7 +172,7 @@ record S3Settings(
         }
     }
 
-    /** With what is missing taken from environment variables. */
+    /** Returns the settings with what is missing taken from environment variables. */
     S3Settings resolved(Function<String, @Nullable String> variables) {
         S3Settings all = this;
         Optional<String> url = endpoint.or(() -> variable(variables, "ENDPOINT"));
@@ -204,7 +204,7 @@ record S3Settings(
         return Optional.empty();
     }
 
-    /** The place for people, without credentials. */
+    /** Returns the place for people, without credentials. */
     String place() {
         return endpoint.map(url -> url + "/").orElse("s3://") + bucket + (prefix.isEmpty() ? "" : "/" + prefix);
     }

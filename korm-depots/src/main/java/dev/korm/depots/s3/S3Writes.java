@@ -78,7 +78,10 @@ final class S3Writes {
         return bucket.conditions().contains(condition);
     }
 
-    /** As much as fits into one part, at the beginning of an array, which grows in few steps so that little is copied. */
+    /**
+     * Reads as much as fits into one part, into the beginning of an array, which grows in few steps so that little is
+     * copied.
+     */
     private byte[] first(Digesting source, PutOptions options) {
         int part = bucket.settings().part();
         long announced = options.size().isPresent() ? options.size().getAsLong() + 1 : SMALL;
@@ -173,7 +176,7 @@ final class S3Writes {
         }
     }
 
-    /** An answer that got lost makes the SDK ask again, and be refused for what the first request did. */
+    /** Returns an answer that got lost makes the SDK ask again, and be refused for what the first request did. */
     private String settled(Rn<?> file, String put, PutCondition condition, SdkException failed) {
         if (!isRefused(failed)) {
             throw bucket.failures().writing(file, failed);

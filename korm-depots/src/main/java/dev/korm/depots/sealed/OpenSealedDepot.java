@@ -178,7 +178,7 @@ final class OpenSealedDepot implements Depot {
         }
     }
 
-    /** The checksum of the clear bytes, which lies at the end. */
+    /** Returns the checksum of the clear bytes, which lies at the end. */
     private Optional<String> checksum(Rn<?> file, SealedFormat format, FileStat sealed) {
         if (SealedFormat.clearSize(sealed.size()) < 0) {
             throw damaged(file);

@@ -34,7 +34,7 @@ public final class SealedDepot implements DepotSource {
     }
 
     /**
-     * The files of another depot, sealed with keys of a ring. No key is asked for before the first file is.
+     * Returns the files of another depot, sealed with keys of a ring. No key is asked for before the first file is.
      *
      * <p>A file whose key the ring does not have, or no longer, is a {@link dev.korm.key.MissingKeyException}.
      */

@@ -54,7 +54,7 @@ final class SealedFormat {
         this.key = key;
     }
 
-    /** For a new file. */
+    /** Creates the format for a new file. */
     static SealedFormat create(Rn<?> file, SealingKey key, RandomGenerator random) {
         if (!KEY_ID.matcher(key.id()).matches() || key.id().length() > ID) {
             throw new ConfigurationException(
@@ -73,7 +73,7 @@ final class SealedFormat {
         return new SealedFormat(header, fileKey(header, file, key));
     }
 
-    /** The id of the key that a file was sealed with; empty when the header is none. */
+    /** Returns the id of the key that a file was sealed with; empty when the header is none. */
     static Optional<String> keyId(byte[] header) {
         if (header.length != HEADER || !Arrays.equals(header, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
             return Optional.empty();
@@ -85,7 +85,7 @@ final class SealedFormat {
                         .filter(id -> KEY_ID.matcher(id).matches());
     }
 
-    /** For a file that is there. */
+    /** Opens the format of an existing file. */
     static SealedFormat open(byte[] header, Rn<?> file, SealingKey key) {
         return new SealedFormat(header, fileKey(header, file, key));
     }
@@ -124,12 +124,12 @@ final class SealedFormat {
         return Math.max(1, (clear + PIECE - 1) / PIECE);
     }
 
-    /** The size of a sealed file. */
+    /** Returns the size of a sealed file. */
     static long sealedSize(long clear) {
         return HEADER + clear + TAG * pieces(clear) + TRAILER;
     }
 
-    /** The number of clear bytes in a sealed file of a size; -1 when no sealed file has it. */
+    /** Returns the number of clear bytes in a sealed file of a size; -1 when no sealed file has it. */
     static long clearSize(long sealed) {
         long body = sealed - HEADER - TRAILER;
         if (body < TAG) {
@@ -164,7 +164,7 @@ final class SealedFormat {
         return length < TAG ? -1 : run(Cipher.DECRYPT_MODE, piece, last ? LAST : 0, sealed, length, out);
     }
 
-    /** The checksum in a trailer; empty when it is not that file's. */
+    /** Returns the checksum in a trailer; empty when it is not that file's. */
     Optional<byte[]> openTrailer(byte[] sealed) {
         byte[] out = new byte[TRAILER - TAG];
         return sealed.length == TRAILER

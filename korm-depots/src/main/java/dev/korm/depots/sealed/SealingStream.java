@@ -32,7 +32,7 @@ final class SealingStream extends InputStream {
         this.end = out.length;
     }
 
-    /** The checksum of the clear bytes, when all are sealed. */
+    /** Returns the checksum of the clear bytes, when all are sealed. */
     String sha256() {
         if (sha256 == null) {
             throw new IllegalStateException("The checksum is known at the end");

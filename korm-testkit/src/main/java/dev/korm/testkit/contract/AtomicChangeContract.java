@@ -69,10 +69,10 @@ public abstract class AtomicChangeContract {
     private FaultyLayer coordinator;
     private Pool pool;
 
-    /** The layer of owners; each test begins with an empty one. */
+    /** Returns the layer of owners; each test begins with an empty one. */
     protected abstract LayerSource left();
 
-    /** The layer of things; each test begins with an empty one. */
+    /** Returns the layer of things; each test begins with an empty one. */
     protected abstract LayerSource right();
 
     @BeforeEach

@@ -67,10 +67,15 @@ public abstract class FileRecoveryContract {
     private FaultyDepot two;
     private Pool pool;
 
-    /** The layer to hold against the contract; each test begins with an empty one, and opens it several times. */
+    /**
+     * Returns the layer to hold against the contract; each test begins with an empty one, and opens it several times.
+     */
     protected abstract LayerSource layer();
 
-    /** A depot to hold against the contract, by name; each test begins with empty ones, and opens them several times. */
+    /**
+     * Returns a depot to hold against the contract, by name; each test begins with empty ones, and opens them several
+     * times.
+     */
     protected abstract DepotSource depot(String name);
 
     /** An item with a file in each depot. */
@@ -109,7 +114,7 @@ public abstract class FileRecoveryContract {
         two.heal();
     }
 
-    /** Another program that shares the layer and the depots. */
+    /** Opens another program that shares the layer and the depots. */
     private Pool other(@Nullable FaultyDepot first) {
         DepotSource source = first == null ? depot("one") : first;
         Pool other = Korm.pool()
@@ -148,7 +153,7 @@ public abstract class FileRecoveryContract {
         return pool.files().get(Rn.file(depot, parts)).text();
     }
 
-    /** Everything in a depot, korm's own files included. */
+    /** Returns everything in a depot, korm's own files included. */
     private List<String> all(String depot) {
         try (Stream<FileEntry> files = pool.depot(depot).list(Rn.prefix(depot))) {
             return files.map(entry -> String.join("/", entry.rn().depotParts()))

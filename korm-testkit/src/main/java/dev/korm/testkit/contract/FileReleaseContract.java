@@ -59,10 +59,10 @@ public abstract class FileReleaseContract {
     private DepotSource depot;
     private Pool pool;
 
-    /** The layer to hold against the contract; each test begins with an empty one. */
+    /** Returns the layer to hold against the contract; each test begins with an empty one. */
     protected abstract LayerSource layer();
 
-    /** The depot to hold against the contract; each test begins with an empty one. */
+    /** Returns the depot to hold against the contract; each test begins with an empty one. */
     protected abstract DepotSource depot();
 
     /** Files in a field, in lists and further down. */
@@ -171,7 +171,7 @@ public abstract class FileReleaseContract {
         return FileRef.to(Rn.file("files", parts));
     }
 
-    /** Everything in the depot, korm's own marks included. */
+    /** Returns everything in the depot, korm's own marks included. */
     private List<String> all() {
         try (Stream<FileEntry> files = pool.depot("files").list(Rn.prefix("files"))) {
             return files.map(entry -> String.join("/", entry.rn().depotParts()))

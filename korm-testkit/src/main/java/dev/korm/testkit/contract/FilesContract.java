@@ -77,10 +77,10 @@ public abstract class FilesContract {
     private FaultyDepot depot;
     private @Nullable Pool opened;
 
-    /** The layer to hold against the contract; each test begins with an empty one. */
+    /** Returns the layer to hold against the contract; each test begins with an empty one. */
     protected abstract LayerSource layer();
 
-    /** The depot to hold against the contract; each test begins with an empty one. */
+    /** Returns the depot to hold against the contract; each test begins with an empty one. */
     protected abstract DepotSource depot();
 
     /** A file and where files can be besides. */
@@ -156,7 +156,7 @@ public abstract class FilesContract {
         return Rn.file("files", parts);
     }
 
-    /** The text of a file, straight from the depot. */
+    /** Returns the text of a file, straight from the depot. */
     private String text(String... parts) {
         return pool().files().get(rn(parts)).text();
     }
@@ -165,7 +165,7 @@ public abstract class FilesContract {
         return pool().files().find(rn(parts)).isPresent();
     }
 
-    /** Everything in the depot, korm's own files included. */
+    /** Returns everything in the depot, korm's own files included. */
     private List<String> all() {
         try (Stream<FileEntry> files = pool().depot("files").list(Rn.prefix("files"))) {
             return files.map(entry -> String.join("/", entry.rn().depotParts()))
@@ -443,7 +443,7 @@ public abstract class FilesContract {
         assertThat(all()).containsExactly("x");
     }
 
-    /** So many that the engine gives up asking. */
+    /** Loses so many answers that the engine gives up asking. */
     private void loseAnswers(FaultyLayer.Moment moment) {
         for (int i = 1; i <= 10; i++) {
             layer.fail(

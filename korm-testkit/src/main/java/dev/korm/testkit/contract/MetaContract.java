@@ -61,10 +61,13 @@ public abstract class MetaContract {
 
     private final VirtualEnvironment world = VirtualEnvironment.seeded(1);
 
-    /** A store, empty when a test begins, and within a test the same for the same name. */
+    /** Returns a store, empty when a test begins, and within a test the same for the same name. */
     protected abstract LayerSource store(String name);
 
-    /** The same store, as {@link #store}, behind a layer that takes no changes; empty where there is no such thing. */
+    /**
+     * Returns the same store, as {@link #store}, behind a layer that takes no changes; empty where there is no such
+     * thing.
+     */
     protected abstract Optional<LayerSource> readOnly(String name);
 
     @Test
@@ -272,7 +275,7 @@ public abstract class MetaContract {
         }
     }
 
-    /** The different answers. */
+    /** Returns the different answers. */
     private static List<String> all(List<Callable<String>> work) throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(work.size());
         try {

@@ -119,10 +119,10 @@ public abstract class MovingContract {
     private @Nullable LayerSource notes;
     private @Nullable Pool pool;
 
-    /** A store to move from, empty; another one each time. */
+    /** Returns a store to move from, empty; another one each time. */
     protected abstract LayerSource from();
 
-    /** A store to move to, empty; another one each time. */
+    /** Returns a store to move to, empty; another one each time. */
     protected abstract LayerSource to();
 
     /** Returns how many items the larger tests have. */
@@ -145,7 +145,7 @@ public abstract class MovingContract {
         pool.close();
     }
 
-    /** As if the program had been killed and begun anew. */
+    /** Opens the pool again, as if the program had been killed and started anew. */
     private void reopen() {
         if (pool != null) {
             pool.close();

@@ -27,7 +27,7 @@ public abstract class PoolContract {
 
     protected @Nullable Pool opened;
 
-    /** The layer to hold against the contract; each test begins with an empty one. */
+    /** Returns the layer to hold against the contract; each test begins with an empty one. */
     protected abstract LayerSource source();
 
     @BeforeEach
@@ -40,7 +40,7 @@ public abstract class PoolContract {
         pool().close();
     }
 
-    /** The pool of the test. */
+    /** Returns the pool of the test. */
     protected final Pool pool() {
         if (opened == null) {
             throw new IllegalStateException("The pool is opened before each test");
@@ -56,17 +56,17 @@ public abstract class PoolContract {
             Unique<String> username,
             @Nullable Rn<User> boss,
             List<Address> addresses) {
-        /** A user without boss and addresses. */
+        /** Returns a user without boss and addresses. */
         public static User of(String firstName, String username) {
             return new User(firstName, null, Unique.of(username), null, List.of());
         }
 
-        /** The user with a boss. */
+        /** Returns the user with a boss. */
         public User withBoss(Rn<User> other) {
             return new User(firstName, lastName, username, other, addresses);
         }
 
-        /** The user with addresses. */
+        /** Returns the user with addresses. */
         public User withAddresses(Address... more) {
             return new User(firstName, lastName, username, boss, List.of(more));
         }
@@ -90,42 +90,42 @@ public abstract class PoolContract {
             @Nullable Engine engine,
             Map<String, Integer> marks,
             Optional<String> note) {
-        /** A car with little about it. */
+        /** Returns a car with little about it. */
         public static Car of(String make, int year) {
             return new Car(make, null, year, null, null, false, List.of(), List.of(), null, Map.of(), Optional.empty());
         }
 
-        /** The car with an owner. */
+        /** Returns the car with an owner. */
         public Car withOwner(@Nullable Rn<User> other) {
             return new Car(make, model, year, other, price, registered, tags, drivers, engine, marks, note);
         }
 
-        /** The car with drivers. */
+        /** Returns the car with drivers. */
         public Car withDrivers(List<Rn<User>> others) {
             return new Car(make, model, year, owner, price, registered, tags, others, engine, marks, note);
         }
 
-        /** The car with tags. */
+        /** Returns the car with tags. */
         public Car withTags(String... more) {
             return new Car(make, model, year, owner, price, registered, List.of(more), drivers, engine, marks, note);
         }
 
-        /** The car with a price. */
+        /** Returns the car with a price. */
         public Car withPrice(@Nullable Double other) {
             return new Car(make, model, year, owner, other, registered, tags, drivers, engine, marks, note);
         }
 
-        /** The car with an engine. */
+        /** Returns the car with an engine. */
         public Car withEngine(@Nullable Engine other) {
             return new Car(make, model, year, owner, price, registered, tags, drivers, other, marks, note);
         }
 
-        /** The car with marks. */
+        /** Returns the car with marks. */
         public Car withMarks(Map<String, Integer> others) {
             return new Car(make, model, year, owner, price, registered, tags, drivers, engine, others, note);
         }
 
-        /** The car with a model. */
+        /** Returns the car with a model. */
         public Car withModel(@Nullable String other) {
             return new Car(make, other, year, owner, price, registered, tags, drivers, engine, marks, note);
         }
@@ -134,12 +134,12 @@ public abstract class PoolContract {
     /** The engine of a car. */
     public record Engine(String fuel, int power, @Nullable Rn<User> mechanic) {}
 
-    /** The users. */
+    /** Returns the users. */
     protected final Items<User> users() {
         return Korm.item(User.class, pool());
     }
 
-    /** The cars. */
+    /** Returns the cars. */
     protected final Items<Car> cars() {
         return Korm.item(Car.class, pool());
     }

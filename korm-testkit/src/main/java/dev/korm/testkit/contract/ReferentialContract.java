@@ -124,7 +124,7 @@ public abstract class ReferentialContract {
     private @Nullable Interruption layer;
     private @Nullable Pool opened;
 
-    /** The store to hold against the contract; asked once in each test, and empty then. */
+    /** Returns the store to hold against the contract; asked once in each test, and empty then. */
     protected abstract LayerSource store();
 
     /** Returns whether the layer evaluates conditions by itself, so that a batch can be held to what it leaves. */

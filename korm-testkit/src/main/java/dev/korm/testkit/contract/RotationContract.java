@@ -514,7 +514,7 @@ public abstract class RotationContract extends SecretsWorld {
                 .orElseThrow(() -> new AssertionError("Not found: " + number));
     }
 
-    /** A rotation that dies when it is half done. */
+    /** Begins a rotation that dies when it is half done. */
     private void breakOff(int count) {
         FaultyLayer faulty = FaultyLayer.around(source);
         try (Pool broken =

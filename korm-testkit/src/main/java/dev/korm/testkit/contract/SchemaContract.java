@@ -707,7 +707,7 @@ public abstract class SchemaContract extends PoolContract {
                 .containsExactly("two");
     }
 
-    /** Not every layer has tokens. */
+    /** Checks for a column of items, since not every layer has tokens. */
     private static boolean isOfItems(ColumnSchema column) {
         return !column.name().equals(TableName.TOKEN);
     }

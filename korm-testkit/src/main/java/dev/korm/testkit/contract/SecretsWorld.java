@@ -53,7 +53,10 @@ public abstract class SecretsWorld {
     /** The store behind the pool's back. */
     public Layer store;
 
-    /** The layer to hold against the contract; each test begins with an empty one, which may be opened several times. */
+    /**
+     * Returns the layer to hold against the contract; each test begins with an empty one, which may be opened several
+     * times.
+     */
     protected abstract LayerSource source();
 
     @BeforeEach
@@ -73,7 +76,7 @@ public abstract class SecretsWorld {
         return Korm.pool().layer("main", source).keys(ring).open();
     }
 
-    /** Keys that their ids make; the first is the current one. */
+    /** Creates keys from their ids; the first is the current one. */
     public static KeyRing keys(String... ids) {
         Map<String, byte[]> keys = new LinkedHashMap<>();
         for (String id : ids) {

@@ -96,7 +96,7 @@ public abstract class ShortFingerprintsContract extends SecretsWorld {
         return "City " + number;
     }
 
-    /** Items with cities by chance, some without. */
+    /** Stores items with cities by chance, some without. */
     private List<Item<Citizen>> settle(int count) {
         Random random = Seed.random(getClass());
         List<FloatingItem<Citizen>> items = new ArrayList<>();

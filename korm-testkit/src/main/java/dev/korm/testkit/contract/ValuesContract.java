@@ -717,7 +717,7 @@ public abstract class ValuesContract extends PoolContract {
                 .isInstanceOf(ValueException.class);
     }
 
-    /** Neither alone nor as one of several is the item written. */
+    /** Checks that the item is written neither alone nor as one of several. */
     private <T> void refused(Class<T> type, T data, String field) {
         long before = items(type).query().count();
         Throwable alone = catchThrowable(() -> create(type, data));

@@ -51,7 +51,7 @@ public final class FaultyDepot implements DepotSource {
         this.source = source;
     }
 
-    /** A depot that does what another does, until it is told to fail. */
+    /** Returns a depot that does what another does, until it is told to fail. */
     public static FaultyDepot around(DepotSource source) {
         return new FaultyDepot(source);
     }

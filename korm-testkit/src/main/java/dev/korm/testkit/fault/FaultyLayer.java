@@ -52,7 +52,7 @@ public final class FaultyLayer implements LayerSource {
         this.source = source;
     }
 
-    /** A layer that does what another does, until it is told to fail. */
+    /** Returns a layer that does what another does, until it is told to fail. */
     public static FaultyLayer around(LayerSource source) {
         return new FaultyLayer(source);
     }

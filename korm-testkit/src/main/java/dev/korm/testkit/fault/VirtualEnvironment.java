@@ -73,13 +73,13 @@ public final class VirtualEnvironment implements Environment {
         this.process = shared == null ? new ProcessIdentity(Long.toHexString(random.nextLong()), 1) : shared.process;
     }
 
-    /** A world whose chances all follow from the seed. */
+    /** Returns a world whose chances all follow from the seed. */
     public static VirtualEnvironment seeded(long seed) {
         return new VirtualEnvironment(
                 new Random(seed), new AtomicLong(), new AtomicLong(), Threads.CALLER, new ConcurrentHashMap<>(), null);
     }
 
-    /** The same world, its time and its chances shared with this one, in which executors have threads. */
+    /** Returns a world that shares its time and its chances with this one, in which executors have threads. */
     public VirtualEnvironment withThreads() {
         return new VirtualEnvironment(random, wallOffset, nanos, Threads.REAL, variables, this);
     }

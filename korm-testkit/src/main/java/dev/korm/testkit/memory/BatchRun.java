@@ -147,7 +147,7 @@ final class BatchRun {
         state = state.with(table.with(table.changed(null, insert.id(), columns, values)));
     }
 
-    /** The table; a table of items without a revision column gains it with its first change. */
+    /** Returns the table; a table of items without a revision column gains it with its first change. */
     private MemoryTable changeable(TableName name) {
         MemoryTable table = MemoryQuery.table(state, name).withRevision();
         if (name.isItems() && token.isPresent()) {
@@ -177,7 +177,7 @@ final class BatchRun {
         }
     }
 
-    /** The row as it may be changed. */
+    /** Returns the row as it may be changed. */
     private static MemoryTable.StoredRow expected(MemoryTable table, String id, OptionalLong revision)
             throws RefusedException {
         MemoryTable.StoredRow row = table.row(id);

@@ -29,12 +29,12 @@ public final class MemoryDepot implements DepotSource {
         this.capabilities = capabilities;
     }
 
-    /** An empty depot. */
+    /** Returns an empty depot. */
     public static MemoryDepot create() {
         return new MemoryDepot(new MemoryFiles(), new DepotCapabilities(Set.of(Conditional.values()), Moving.RENAME));
     }
 
-    /** The same files behind a depot that keeps no condition. */
+    /** Returns a depot over the same files that keeps no condition. */
     public MemoryDepot withoutConditions() {
         return new MemoryDepot(files, new DepotCapabilities(Set.of(), capabilities.moving()));
     }
@@ -44,7 +44,7 @@ public final class MemoryDepot implements DepotSource {
         files.damage(file);
     }
 
-    /** The names of all files, the depots' own included, in the order of their texts. */
+    /** Returns the names of all files, the depots' own included, in the order of their texts. */
     public List<String> names() {
         return files.names();
     }

@@ -42,7 +42,7 @@ final class MemoryFiles {
         return files.remove(file.toString());
     }
 
-    /** The name after a name, of those that begin with a text; null at the end. */
+    /** Returns the name after a name, of those that begin with a text; null at the end. */
     Map.@Nullable Entry<String, Stored> after(String name, String beginning) {
         Map.Entry<String, Stored> next = files.higherEntry(name);
         return next != null && next.getKey().startsWith(beginning) ? next : null;

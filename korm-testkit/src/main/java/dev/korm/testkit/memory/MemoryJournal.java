@@ -48,7 +48,7 @@ public final class MemoryJournal implements JournalSource {
 
     private MemoryJournal() {}
 
-    /** An empty journal. */
+    /** Returns an empty journal. */
     public static MemoryJournal create() {
         return new MemoryJournal();
     }

@@ -32,12 +32,12 @@ public final class MemoryLayer implements LayerSource {
         this.capabilities = capabilities;
     }
 
-    /** A layer with a store of its own, empty at first. */
+    /** Returns a layer with a store of its own, empty at first. */
     public static MemoryLayer create() {
         return on(new MemoryStore());
     }
 
-    /** A layer with a store that others may use too. */
+    /** Returns a layer with a store that others may use too. */
     public static MemoryLayer on(MemoryStore store) {
         return new MemoryLayer(
                 store,
@@ -52,42 +52,42 @@ public final class MemoryLayer implements LayerSource {
                         .withParameterLimit(PARAMETERS));
     }
 
-    /** The same store behind a layer that evaluates no condition. */
+    /** Returns a layer over the same store that evaluates no condition. */
     public MemoryLayer withoutPushdown() {
         return withPushdown(condition -> false);
     }
 
-    /** The same store behind a layer that evaluates some conditions. */
+    /** Returns a layer over the same store that evaluates some conditions. */
     public MemoryLayer withPushdown(Predicate<Condition> pushdown) {
         return with(capabilities.withPushdown(pushdown));
     }
 
-    /** The same store behind a layer that follows no reference. */
+    /** Returns a layer over the same store that follows no reference. */
     public MemoryLayer withoutJoins() {
         return without(Feature.JOINS);
     }
 
-    /** The same store behind a layer whose transactions live inside one call. */
+    /** Returns a layer over the same store whose transactions live inside one call. */
     public MemoryLayer withoutHeldTransactions() {
         return without(Feature.HELD_TRANSACTIONS);
     }
 
-    /** The same store behind a layer that lacks a feature. */
+    /** Returns a layer over the same store that lacks a feature. */
     public MemoryLayer without(Feature feature) {
         return with(capabilities.without(feature));
     }
 
-    /** The same store behind a layer that takes no changes. */
+    /** Returns a layer over the same store that refuses changes. */
     public MemoryLayer readOnly() {
         return with(capabilities.withAccess(Access.READ_ONLY));
     }
 
-    /** The same store behind a layer that takes that many constants in a selection. */
+    /** Returns a layer over the same store that takes that many constants in a selection. */
     public MemoryLayer withParameterLimit(int limit) {
         return with(capabilities.withParameterLimit(limit));
     }
 
-    /** The same store behind a layer that makes that many joins in a selection. */
+    /** Returns a layer over the same store that makes that many joins in a selection. */
     public MemoryLayer withJoinLimit(int limit) {
         return with(capabilities.withJoinLimit(limit));
     }
@@ -96,7 +96,7 @@ public final class MemoryLayer implements LayerSource {
         return new MemoryLayer(store, changed);
     }
 
-    /** The store that its layers share. */
+    /** Returns the store that its layers share. */
     public MemoryStore store() {
         return store;
     }

@@ -53,7 +53,7 @@ public final class MemoryStore {
         return writer.tryAcquire(WAIT_SECONDS, TimeUnit.SECONDS);
     }
 
-    /** Only between {@link #beginChange} and {@link #endChange}. */
+    /** Publishes a change; allowed only between {@link #beginChange} and {@link #endChange}. */
     void publish(State changed) {
         state = changed;
     }

@@ -100,7 +100,7 @@ final class MemoryTable {
         return rows.get(id);
     }
 
-    /** A view of a row by the names of its columns; a row without a revision has revision 0. */
+    /** Returns a view of a row by the names of its columns; a row without a revision has revision 0. */
     Scope.SourceRow view(StoredRow row) {
         return column -> {
             Object value = lacksRevision(column) ? null : row.at(slot(column));
@@ -117,12 +117,12 @@ final class MemoryTable {
         return column.equals(TableName.REVISION) && schema.table().isItems();
     }
 
-    /** This table, with a revision column if it is a table of items. */
+    /** Returns this table, with a revision column if it is a table of items. */
     MemoryTable withRevision() {
         return lacksRevision(TableName.REVISION) ? with(REVISION) : this;
     }
 
-    /** This table, with a column for tokens. */
+    /** Returns this table, with a column for tokens. */
     MemoryTable withToken() {
         return has(TableName.TOKEN) ? this : with(TOKEN);
     }
@@ -160,7 +160,7 @@ final class MemoryTable {
         return new SchemaMovedException(table, new IllegalStateException("There is no column " + column));
     }
 
-    /** The row with some columns changed. */
+    /** Returns the row with some columns changed. */
     StoredRow changed(@Nullable StoredRow old, String id, List<ColumnSchema> columns, List<@Nullable Object> values) {
         @Nullable Object[] next = new @Nullable Object[nextSlot];
         if (old != null) {
@@ -267,7 +267,7 @@ final class MemoryTable {
         indexes.removeIf(index -> mentions(index, column));
     }
 
-    /** This table with its unique indexes filled; those that are unchanged are taken over. */
+    /** Returns this table with its unique indexes filled; those that are unchanged are taken over. */
     private MemoryTable indexed(List<IndexSchema> unchanged, Map<String, PersistentMap<String>> kept)
             throws TakenException {
         Map<String, PersistentMap<String>> filled = new LinkedHashMap<>();

@@ -93,7 +93,7 @@ final class PersistentMap<V> implements Iterable<V> {
                 : right.with(merge(left, right.left), right.right);
     }
 
-    /** The values in the order of their keys. */
+    /** Returns the values in the order of their keys. */
     @Override
     public Iterator<V> iterator() {
         return new Walk<>(root);
@@ -108,7 +108,7 @@ final class PersistentMap<V> implements Iterable<V> {
             return new Node<>(key, value, newLeft, newRight);
         }
 
-        /** The key's hash with its bits spread: neighbouring keys have neighbouring hashes. */
+        /** Returns the key's hash with its bits spread: neighbouring keys have neighbouring hashes. */
         int priority() {
             int h = key.hashCode() * 0x9E3779B9;
             h = (h ^ (h >>> 16)) * 0x85EBCA6B;

@@ -67,7 +67,7 @@ final class RandomCars {
                 random.nextBoolean() ? java.util.Optional.empty() : java.util.Optional.of(word()));
     }
 
-    /** The car with one field changed, perhaps to the same value. */
+    /** Returns the car with one field changed, perhaps to the same value. */
     Car changed(Car car, List<Rn<User>> users) {
         return switch (random.nextInt(7)) {
             case 0 -> car.withModel(maybe(this::word));
@@ -80,7 +80,7 @@ final class RandomCars {
         };
     }
 
-    /** A filter of at most some depth. */
+    /** Returns a filter of at most some depth. */
     Asked filter(int depth, Function<Rn<User>, User> users) {
         Part part = part(depth, users);
         return new Asked(

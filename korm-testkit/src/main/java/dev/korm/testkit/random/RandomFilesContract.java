@@ -57,10 +57,10 @@ public abstract class RandomFilesContract {
     private Pool pool;
     private int changes;
 
-    /** The layer; empty at first. */
+    /** Returns the layer; empty at first. */
     protected abstract LayerSource layer();
 
-    /** The depot; empty at first. */
+    /** Returns the depot; empty at first. */
     protected abstract DepotSource depot();
 
     /** Returns how many changes the short test makes. */
@@ -246,7 +246,7 @@ public abstract class RandomFilesContract {
         };
     }
 
-    /** Another content under the same name, or under another, with the item saying so. */
+    /** Edits the item: other content under the same name, or under another, with the item saying so. */
     private UncommittedItem<Letter> edited(Item<Letter> item) {
         String content = "content " + changes++;
         Letter before = item.data();

@@ -64,7 +64,7 @@ public abstract class DepotContract {
 
     private @Nullable Depot opened;
 
-    /** The depot to hold against the contract; each test begins with an empty one. */
+    /** Returns the depot to hold against the contract; each test begins with an empty one. */
     protected abstract DepotSource source();
 
     /** Changes the bytes of a file behind the depot's back, and nothing that is kept with it. */
@@ -90,7 +90,7 @@ public abstract class DepotContract {
         depot().close();
     }
 
-    /** The depot of the test. */
+    /** Returns the depot of the test. */
     protected final Depot depot() {
         if (opened == null) {
             throw new IllegalStateException("The depot is opened before each test");
@@ -98,12 +98,12 @@ public abstract class DepotContract {
         return opened;
     }
 
-    /** A file of it. */
+    /** Returns a file of it. */
     protected static Rn<?> file(String... parts) {
         return Rn.file(NAME, parts);
     }
 
-    /** Files of it. */
+    /** Lists its files. */
     protected static Rn<?> below(String... folders) {
         return Rn.prefix(NAME, folders);
     }
@@ -113,7 +113,7 @@ public abstract class DepotContract {
         return depot().put(file, new ByteArrayInputStream(bytes), PutOptions.NONE);
     }
 
-    /** All of a file. */
+    /** Returns all of a file. */
     protected final byte[] bytes(Rn<?> file) {
         try (FileContent content = depot().get(file)) {
             return content.stream().readAllBytes();
@@ -130,12 +130,12 @@ public abstract class DepotContract {
         }
     }
 
-    /** The checksum of bytes. */
+    /** Returns the checksum of bytes. */
     protected static String sha256(byte[] bytes) {
         return HexFormat.of().formatHex(Digesting.sha256().digest(bytes));
     }
 
-    /** Bytes of a seed. */
+    /** Returns the bytes of a seed. */
     protected static byte[] random(long seed, int size) {
         byte[] bytes = new byte[size];
         new Random(seed).nextBytes(bytes);

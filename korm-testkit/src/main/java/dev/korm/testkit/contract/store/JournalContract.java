@@ -43,7 +43,7 @@ public abstract class JournalContract {
     private final List<Journal> opened = Collections.synchronizedList(new ArrayList<>());
     private JournalSource source;
 
-    /** The journal to hold against the contract, empty; asked once in each test. */
+    /** Returns the journal to hold against the contract, empty; asked once in each test. */
     protected abstract JournalSource source();
 
     /** Ends a run as if its process had been killed. Closing it is all that a test within one process can do with most. */
@@ -75,12 +75,12 @@ public abstract class JournalContract {
         return journal;
     }
 
-    /** An entry whose body is a text. */
+    /** Returns an entry whose body is a text. */
     protected static JournalEntry entry(Kind kind, String change, String body) {
         return new JournalEntry(kind, change, ByteBuffer.wrap(body.getBytes(StandardCharsets.UTF_8)));
     }
 
-    /** The unfinished entries of runs that are over, as texts. They stay for the next run. */
+    /** Returns the unfinished entries of runs that are over, as texts. They stay for the next run. */
     protected static List<String> unfinished(Journal journal) {
         try (UnfinishedEntries entries = journal.unfinished()) {
             return texts(entries);

@@ -125,7 +125,7 @@ abstract class LayerMarkerContract extends LayerInterruptionContract {
         assertThat(layer().apply(batch(marker("tx-0"), insert(2, "whole", 1L)))).isEqualTo(APPLIED_BEFORE);
     }
 
-    /** On a store without the table of markers, so that making it is part of the race. */
+    /** Checks it on a store without the table of markers, so that creating it is part of the race. */
     @ConcurrentTest
     void of_two_attempts_and_one_who_forbids_them_one_succeeds_and_the_others_are_told_which() throws Exception {
         things();

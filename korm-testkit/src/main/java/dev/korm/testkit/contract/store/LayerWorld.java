@@ -62,7 +62,7 @@ abstract class LayerWorld {
         opened.forEach(Layer::close);
     }
 
-    /** The layer of this test, called "main". */
+    /** Returns the layer of this test, called "main". */
     final Layer layer() {
         if (shared == null) {
             shared = another();
@@ -70,7 +70,7 @@ abstract class LayerWorld {
         return shared;
     }
 
-    /** One more layer over the store. */
+    /** Opens one more layer over the store. */
     final Layer another() {
         Layer layer = open("main");
         opened.add(layer);
@@ -119,7 +119,7 @@ abstract class LayerWorld {
         return new Operand.Json(document, new JsonPath(steps), kind);
     }
 
-    /** A row with one column set. */
+    /** Returns a row with one column set. */
     static Mutation.Insert insert(int number, String column, @Nullable Object value) {
         return new Mutation.Insert(THINGS, id(number), List.of(column(column), REVISION), Row.of(value, 1L));
     }
@@ -179,7 +179,7 @@ abstract class LayerWorld {
         return numbers(selection(condition, value(key()))).stream().sorted().toList();
     }
 
-    /** The numbers of the rows, in the order of the answer. */
+    /** Returns the numbers of the rows, in the order of the answer. */
     final List<Integer> numbers(Selection selection) {
         List<Integer> numbers = new ArrayList<>();
         for (List<@Nullable Object> row : rows(selection)) {
@@ -206,7 +206,7 @@ abstract class LayerWorld {
         return rows;
     }
 
-    /** The one value of a one-row answer. */
+    /** Returns the one value of a one-row answer. */
     final @Nullable Object only(Selection selection) {
         List<List<@Nullable Object>> rows = rows(selection);
         if (rows.size() != 1) {

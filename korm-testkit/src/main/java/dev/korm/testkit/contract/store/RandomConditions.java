@@ -40,7 +40,7 @@ final class RandomConditions {
         random = new Random(seed);
     }
 
-    /** The values of a row: text, whole, amount and data. */
+    /** Returns the values of a row: text, whole, amount and data. */
     Map<String, @Nullable Object> row() {
         Map<String, @Nullable Object> row = new HashMap<>();
         row.put("text", orNull(text()));
@@ -91,7 +91,7 @@ final class RandomConditions {
         };
     }
 
-    /** A JSON text of the value. */
+    /** Returns a JSON text of the value. */
     static String json(@Nullable Object value) {
         if (value instanceof String text) {
             return LayerConditionContract.quoted(text);
@@ -109,7 +109,7 @@ final class RandomConditions {
         return String.valueOf(value);
     }
 
-    /** A condition over the columns of a row, and over elements that are nested in it. */
+    /** Returns a condition over the columns of a row, and over elements that are nested in it. */
     Condition condition(int depth) {
         return condition(depth, 0, 0);
     }
@@ -313,7 +313,9 @@ final class RandomConditions {
         };
     }
 
-    /** The generated JSON differs only in the order of members, which its map's text settles. */
+    /**
+     * Returns a canonical text: the generated JSON differs only in the order of members, which its map's text settles.
+     */
     private static String canonical(String json) {
         return json(sorted(new JsonReader(json).read()));
     }
