@@ -5,7 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.UUID;
 
-/** The same task without korm: each column of a car by its own setter and getter. */
+/** A program without korm: each column of a car by its own setter and getter. */
 final class HandWritten {
     static final String COLUMNS =
             "\"rnId\", \"__korm_unique____korm_rev__\", \"make\", \"model\", \"built\", \"price\", \"registered\", \"lot\", \"bucket\"";

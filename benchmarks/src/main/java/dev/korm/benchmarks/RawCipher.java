@@ -10,7 +10,7 @@ import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
-/** The same task without korm: one key for all secrets, a cipher that is kept, the nonce before the ciphertext. */
+/** A program without korm: one key for all secrets, a cipher that is kept, the nonce before the ciphertext. */
 final class RawCipher {
     private static final int NONCE = 12;
     private static final int TAG_BITS = 128;

@@ -301,8 +301,8 @@ final class PostgresDialect implements Dialect {
     }
 
     /**
-     * Writes a condition hidden in a subquery: the planner compares each condition with each of the others, but not
-     * those of a subquery.
+     * Writes the condition as a subquery: the planner compares each condition with each of the others, but not those of
+     * a subquery.
      */
     @Override
     public boolean opaque(SqlWriter sql, Runnable condition) {

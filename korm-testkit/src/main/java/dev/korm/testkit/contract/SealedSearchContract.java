@@ -71,7 +71,7 @@ public abstract class SealedSearchContract extends SecretsWorld {
             @Searchable @Nullable Encrypted<Integer> room,
             @Nullable Encrypted<String> diary) {}
 
-    /** The same, before anything could be searched. */
+    /** A record before anything could be searched. */
     public record Plain(
             String ward,
             @Nullable Encrypted<String> illness,

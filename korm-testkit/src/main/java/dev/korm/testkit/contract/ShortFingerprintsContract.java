@@ -74,7 +74,7 @@ public abstract class ShortFingerprintsContract extends SecretsWorld {
         }
     }
 
-    /** The same with whole fingerprints. */
+    /** The record with whole fingerprints. */
     public record Whole(
             int number,
             String district,

@@ -121,7 +121,7 @@ public abstract class UniquenessContract extends PoolContract {
             @Normalized({TRIM, IGNORE_CASE}) @Nullable String email,
             int age) {}
 
-    /** The same, before anything was unique. */
+    /** The record before anything was unique. */
     public record Loose(@Nullable String tenant, @Nullable String email, int age) {}
 
     /** A program that does not know of tenants. */
