@@ -8,6 +8,7 @@ import java.sql.Driver;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
@@ -21,6 +22,9 @@ final class MySqlSource implements DataSource {
 
     private static final String TLS = "sslMode";
     private static final String LOST = "08";
+    private static final String BULK_OF_ALL = "useBulkStmts";
+    private static final String BULK_OF_INSERTS = "useBulkStmtsForInserts";
+    private static final List<String> BULK = List.of(BULK_OF_ALL, BULK_OF_INSERTS);
 
     private final Driver driver;
     private final String url;
@@ -30,6 +34,9 @@ final class MySqlSource implements DataSource {
 
     /** Of the pool, which sets it and asks how long to wait for what it began; the driver has a setting of its own. */
     private volatile int loginSeconds;
+
+    /** Whether the server is a node of a cluster, where the driver's bulk mode must be off; once true, for good. */
+    private volatile boolean cluster;
 
     private MySqlSource(Driver driver, String url, Properties properties, MySql.Tls tls, MySqlSettings settings) {
         this.driver = driver;
@@ -46,8 +53,8 @@ final class MySqlSource implements DataSource {
         address.password().ifPresent(password -> properties.setProperty("password", password));
         properties.setProperty("useServerPrepStmts", "true");
         // Of other statements the driver would no longer say how many rows each changed.
-        properties.setProperty("useBulkStmts", "false");
-        properties.setProperty("useBulkStmtsForInserts", "true");
+        properties.setProperty(BULK_OF_ALL, "false");
+        properties.setProperty(BULK_OF_INSERTS, "true");
         properties.setProperty("connectTimeout", String.valueOf(Math.min(Integer.MAX_VALUE, timeout.toMillis())));
         // A row that is there counts as changed even when it gets the values that it has.
         properties.setProperty("useAffectedRows", "false");
@@ -105,7 +112,17 @@ final class MySqlSource implements DataSource {
     }
 
     private Connection connect(Properties given) throws SQLException {
-        Connection connection = driver.connect(url, given);
+        Connection connection = set(given);
+        if (cluster || !asked(connection)) {
+            return connection;
+        }
+        cluster = true;
+        connection.close();
+        return set(given);
+    }
+
+    private Connection set(Properties given) throws SQLException {
+        Connection connection = driver.connect(url, cluster ? withoutBulk(given) : given);
         if (connection == null) {
             throw new SQLException("The driver does not take the address", "08001");
         }
@@ -116,6 +133,28 @@ final class MySqlSource implements DataSource {
             connection.close();
             throw e;
         }
+    }
+
+    /** Asks whether the server is in a cluster: each new connection does, since servers may be started again as nodes of one. */
+    private boolean asked(Connection connection) throws SQLException {
+        try {
+            return settings.isInCluster(connection);
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    /** Whatever the program asked for: in a cluster rows are lost by it. */
+    private static Properties withoutBulk(Properties given) {
+        Properties without = new Properties();
+        given.forEach((name, value) -> {
+            if (BULK.stream().noneMatch(name.toString()::equalsIgnoreCase)) {
+                without.put(name, value);
+            }
+        });
+        BULK.forEach(name -> without.setProperty(name, "false"));
+        return without;
     }
 
     @Override

@@ -19,6 +19,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
+import java.sql.SQLTransactionRollbackException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -54,6 +55,8 @@ final class MySqlCatalog implements Catalog {
      */
     private static final String TIME = "(CAST(UNIX_TIMESTAMP(NOW(6)) * 1000000 AS SIGNED))";
 
+    private static final Sql TRANSACTION = new Sql("SELECT @@in_transaction", List.of());
+
     private final MySqlNames names;
     private final MySqlServer server;
     private final MySqlErrors errors;
@@ -62,12 +65,16 @@ final class MySqlCatalog implements Catalog {
     private final MySqlDialect dialect;
     private final MySqlIndexes indexes;
     private final ColumnKindTable kinds;
+    private final boolean bulk;
 
     /** Text columns of other collations than korm's, by table; of those that were read so far. */
     private final Map<TableName, Map<String, String>> foreign = new ConcurrentHashMap<>();
 
-    MySqlCatalog(String layer, MySqlNames names, MySqlServer server, MySqlErrors errors, int busySeconds) {
+    /** @param bulk whether the driver may send many rows in its bulk mode; a pool of korm's own does not in a cluster */
+    MySqlCatalog(
+            String layer, MySqlNames names, MySqlServer server, MySqlErrors errors, int busySeconds, boolean bulk) {
         this.layer = layer;
+        this.bulk = bulk;
         this.names = names;
         this.server = server;
         this.errors = errors;
@@ -75,6 +82,27 @@ final class MySqlCatalog implements Catalog {
         this.dialect = new MySqlDialect(names, server, this::foreign);
         this.indexes = new MySqlIndexes(dialect);
         this.kinds = new ColumnKindTable(names.database() + ".`" + ColumnKindTable.NAME + "`");
+    }
+
+    /** In a cluster such a statement ends with what COMMIT would. */
+    @Override
+    public boolean hasUndecidedStatements() {
+        return server.cluster();
+    }
+
+    /** Nodes of a cluster answer so to the bulk mode of MariaDB's driver; seen with MariaDB 10.11.19. */
+    @Override
+    public boolean hasSilentRollbacks() {
+        return bulk && server.cluster();
+    }
+
+    @Override
+    public void requireTransaction(Session session) throws SQLException {
+        boolean open = session.query(TRANSACTION, rows -> rows.next() && rows.getBoolean(1));
+        if (!open) {
+            throw new SQLTransactionRollbackException(
+                    "The cluster rolled the transaction back and did not say so", "40001", MySqlErrors.DEADLOCK);
+        }
     }
 
     MySqlDialect dialect() {

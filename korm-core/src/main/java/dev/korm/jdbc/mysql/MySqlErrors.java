@@ -6,6 +6,7 @@ import dev.korm.StoreException;
 import dev.korm.StoreException.Outcome;
 import dev.korm.StoreFullException;
 import dev.korm.StoreReadOnlyException;
+import dev.korm.StoreUnavailableException;
 import dev.korm.ValueException;
 import dev.korm.jdbc.session.StoreErrors;
 import java.sql.SQLException;
@@ -17,13 +18,14 @@ import java.util.Set;
  */
 public final class MySqlErrors extends StoreErrors {
     static final int NO_TABLE = 1146;
+    static final int DEADLOCK = 1213;
     static final int CHECK_FAILED_MARIADB = 4025;
 
     /** A key or a unique index holds the value. */
     private static final Set<Integer> DUPLICATES = Set.of(1062, 1586, 1022, 1169);
 
     /** Deadlock, and what was read was changed meanwhile. */
-    private static final Set<Integer> CONFLICTS = Set.of(1213, 1020, 1412, 1614, 3101);
+    private static final Set<Integer> CONFLICTS = Set.of(DEADLOCK, 1020, 1412, 1614, 3101);
 
     /** Waited too long for a row or a table; cancelled for its length; a lock that was not to be waited for. */
     private static final Set<Integer> BUSY = Set.of(1205, 1317, 1969, 3024, 3572, 1099);
@@ -64,12 +66,35 @@ public final class MySqlErrors extends StoreErrors {
     private static final Set<Integer> WHO = Set.of(1045, 1698, 1862, 3118);
     private static final int NO_DATABASE = 1049;
 
+    /** A node of a cluster takes no statement. Its SQLSTATE says that the connection is lost, which it is not. */
+    private static final int NODE_NOT_READY = 1047;
+
+    /** COMMIT failed, behind the point from which on a cluster may have stored the change. */
+    private static final int COMMIT_FAILED = 1180;
+
+    /** Killed: by a person, or by a change of the schema that came from another node. */
+    private static final int STOPPED = 1317;
+
+    /** A savepoint is gone; in a cluster since its transaction is. */
+    private static final int NO_SAVEPOINT = 1305;
+
+    /** In a cluster, as a rule: the change is larger than the nodes send to one another. */
+    private static final int UNSPECIFIC = 1105;
+
+    /** Found out before anything is written. */
+    private volatile boolean cluster;
+
     /**
      * @param layer the layer's name
      * @param place the server and database, as errors name them, without credentials
      */
     public MySqlErrors(String layer, String place) {
         super(layer, place);
+    }
+
+    /** Takes note that the server is a node of a cluster (Galera), where some codes mean more than they do elsewhere. */
+    void inCluster() {
+        cluster = true;
     }
 
     /** Returns the server's number; 0 where the driver has none. */
@@ -102,13 +127,23 @@ public final class MySqlErrors extends StoreErrors {
 
     @Override
     public boolean isConflict(SQLException error) {
-        return CONFLICTS.contains(code(error));
+        int code = code(error);
+        return CONFLICTS.contains(code) || (cluster && (code == STOPPED || code == NO_SAVEPOINT));
+    }
+
+    /** A node that loses the others while it commits reports the same as one whose statement was stopped. */
+    @Override
+    public boolean isUndecided(SQLException error) {
+        int code = code(error);
+        return code == COMMIT_FAILED || (cluster && code == STOPPED);
     }
 
     @Override
     public boolean isLost(SQLException error) {
         String state = state(error);
-        return LOST.contains(code(error)) || state.startsWith("08") || (code(error) == 0 && state.isEmpty());
+        int code = code(error);
+        return code != NODE_NOT_READY
+                && (LOST.contains(code) || state.startsWith("08") || (code == 0 && state.isEmpty()));
     }
 
     @Override
@@ -168,13 +203,36 @@ public final class MySqlErrors extends StoreErrors {
             return new ValueException(
                     beginning + "an index would hold more than the database takes. Index fewer fields", error);
         }
+        if (cluster && outcome == Outcome.NOT_APPLIED && (code == UNSPECIFIC || code == COMMIT_FAILED)) {
+            return new ValueException(
+                    beginning
+                            + "the cluster did not take the change, as when it is larger than the nodes send to one another."
+                            + " Make it in smaller parts, or raise wsrep_max_ws_size and wsrep_max_ws_rows on each node",
+                    error);
+        }
         return translated(attempted, error, outcome);
     }
 
     private StoreException translated(String attempted, SQLException error, Outcome outcome) {
         String beginning = beginning(attempted);
         int code = code(error);
-        if (CONFLICTS.contains(code)) {
+        if (outcome == Outcome.UNKNOWN && isUndecided(error)) {
+            return new StoreException(
+                    layer(),
+                    beginning
+                            + "the server failed in the middle of COMMIT. The change may have happened. When it recurs, the"
+                            + " change may be larger than wsrep_max_ws_size lets it be; else the server's log says more",
+                    outcome,
+                    error);
+        }
+        if (code == NODE_NOT_READY) {
+            return StoreUnavailableException.retryable(
+                    layer(),
+                    beginning + "this node of the cluster takes no statements: it has lost the majority of the nodes"
+                            + " (quorum), or is not yet up to date. Try again, or connect to another node",
+                    error);
+        }
+        if (isConflict(error)) {
             return conflict(attempted, outcome, error);
         }
         if (NO_CONNECTION_LEFT.contains(code)) {

@@ -72,11 +72,17 @@ public final class MySqlLayer extends ServerLayer {
             Environment environment) {
         Sessions sessions = new Sessions(name, connections, errors);
         Sql sql = new Sql("SELECT VERSION(), DATABASE(), @@max_allowed_packet", List.of());
+        boolean cluster = sessions.run("Opening", session -> MySqlServer.isInCluster(session.connection()));
+        if (cluster) {
+            errors.inCluster();
+        }
         MySqlCatalog catalog = sessions.run(
                 "Opening",
                 session -> session.query(sql, rows -> {
                     rows.next();
-                    MySqlServer server = MySqlServer.parse(rows.getString(1)).withPacket(rows.getLong(3));
+                    MySqlServer server = MySqlServer.parse(rows.getString(1))
+                            .withPacket(rows.getLong(3))
+                            .inCluster(cluster);
                     if (server.isTooOld()) {
                         throw new ConfigurationException("Opening " + errors.where()
                                 + " failed: korm needs MySQL 8.0.17 or MariaDB 10.6, or later. Upgrade the server");
@@ -86,7 +92,8 @@ public final class MySqlLayer extends ServerLayer {
                         throw new ConfigurationException("Opening " + errors.where()
                                 + " failed: the data source names no database. Name one in its settings");
                     }
-                    return new MySqlCatalog(name, MySqlNames.of(database), server, errors, settings.busySeconds());
+                    return new MySqlCatalog(
+                            name, MySqlNames.of(database), server, errors, settings.busySeconds(), !settings.isOwn());
                 }));
         return new MySqlLayer(name, settings, sessions, environment, catalog);
     }

@@ -43,6 +43,11 @@ public record MySqlSettings(int busySeconds) {
         connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
     }
 
+    /** Returns whether the connection is to a node of a cluster (Galera), by a question of its own. */
+    public boolean isInCluster(Connection connection) throws SQLException {
+        return MySqlServer.isInCluster(connection);
+    }
+
     private static void execute(Connection connection, List<String> assignments) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("SET " + String.join(", ", assignments));

@@ -104,7 +104,7 @@ public final class PooledWriter {
     private BatchResult applyOnce(Batch batch) {
         return working("Writing", () -> {
             try {
-                return isOneStatement(batch)
+                return isOneStatement(batch) && !catalog.hasUndecidedStatements()
                         ? applyAsStatement(batch)
                         : applyInTransaction(batch, Failing.LOSES_TRANSACTION);
             } catch (BatchWriter.LookAgain failed) {
@@ -319,10 +319,10 @@ public final class PooledWriter {
     /** @param sent whether what was sent last may have made the change durable */
     private RuntimeException failure(Session session, String attempted, SQLException e, boolean sent) {
         session.failed(e);
-        if (errors.isConflict(e)) {
+        boolean unknown = sent && (errors.isLost(e) || errors.isUndecided(e));
+        if (!unknown && errors.isConflict(e)) {
             return new InTheWay(e);
         }
-        boolean unknown = sent && errors.isLost(e);
         KormException meaning = errors.translate(attempted, e, unknown ? Outcome.UNKNOWN : Outcome.NOT_APPLIED);
         return sessions.isClosed() && !unknown ? sessions.closedLayer() : meaning;
     }

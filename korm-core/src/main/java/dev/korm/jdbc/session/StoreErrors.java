@@ -101,6 +101,11 @@ public abstract class StoreErrors {
     /** Returns whether the connection was lost, so that it is not known what became of what was sent last. */
     public abstract boolean isLost(SQLException error);
 
+    /** Returns whether the answer to a COMMIT leaves open whether the change is durable, though the connection is not lost. */
+    public boolean isUndecided(SQLException error) {
+        return false;
+    }
+
     /** Returns whether somebody else made, at the same time, what a schema was to gain. */
     public abstract boolean isMadeTwice(SQLException error);
 

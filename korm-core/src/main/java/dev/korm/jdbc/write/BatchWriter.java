@@ -229,7 +229,9 @@ public final class BatchWriter {
 
     /** Hands all rows to the driver at once, and answers how many went in: all or none. */
     private int insertTogether(List<Mutation> run) throws SQLException {
-        boolean savepoint = failing == Failing.RETURNS_TO_SAVEPOINT;
+        boolean doubted = catalog.hasSilentRollbacks();
+        // Where a transaction may end in silence and another begin, its savepoints tell.
+        boolean savepoint = doubted || failing == Failing.RETURNS_TO_SAVEPOINT;
         if (savepoint) {
             session.execute("SAVEPOINT korm_rows");
         }
@@ -245,6 +247,9 @@ public final class BatchWriter {
             session.changes();
             statement.executeBatch();
             statement.clearParameters();
+            if (doubted) {
+                catalog.requireTransaction(session);
+            }
         } catch (SQLException e) {
             session.failed(text, e);
             lookable(e);

@@ -26,6 +26,23 @@ public interface Catalog {
     /** Lets others go on, where the end of the transaction does not. */
     default void unlock(Session session) {}
 
+    /** Returns whether a statement that commits itself may fail so that nobody knows whether it did. */
+    default boolean hasUndecidedStatements() {
+        return false;
+    }
+
+    /** Returns whether rows that are sent at once may be acknowledged though the server has rolled their transaction back. */
+    default boolean hasSilentRollbacks() {
+        return false;
+    }
+
+    /**
+     * Requires that the transaction is still open in which rows were sent, where {@link #hasSilentRollbacks()}.
+     *
+     * @throws SQLException a conflict with another transaction, when it is not
+     */
+    default void requireTransaction(Session session) throws SQLException {}
+
     /** Makes a table that is not there. */
     void make(Session session, TableSchema table) throws SQLException;
 
