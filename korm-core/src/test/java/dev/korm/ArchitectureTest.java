@@ -1,5 +1,9 @@
 package dev.korm;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
@@ -54,12 +58,66 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule the_words_know_only_each_other = noClasses()
             .that()
-            .resideInAnyPackage("dev.korm", "dev.korm.depot", "dev.korm.file", "dev.korm.key", "dev.korm.relocate")
+            .resideInAnyPackage(
+                    "dev.korm",
+                    "dev.korm.depot",
+                    "dev.korm.file",
+                    "dev.korm.key",
+                    "dev.korm.recovery",
+                    "dev.korm.relocate")
             .and()
             .areNotAssignableTo(Korm.class)
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("dev.korm.engine..", "dev.korm.query..", "dev.korm.model..", "dev.korm.jdbc..");
+
+    /** The root is outside of the slices, since everybody uses its words; so what it uses itself is said here. */
+    @ArchTest
+    static final ArchRule the_root_uses_words_and_what_can_be_plugged_in = noClasses()
+            .that()
+            .resideInAPackage("dev.korm")
+            .and()
+            .areNotAssignableTo(Korm.class)
+            .should()
+            .dependOnClassesThat(resideInAPackage("dev.korm..")
+                    .and(resideOutsideOfPackages(
+                            "dev.korm",
+                            "dev.korm.depot",
+                            "dev.korm.file",
+                            "dev.korm.key",
+                            "dev.korm.recovery",
+                            "dev.korm.relocate",
+                            "dev.korm.spi..",
+                            "dev.korm.codec..",
+                            "dev.korm.crypto..")));
+
+    @ArchTest
+    static final ArchRule only_the_entry_opens_the_engine_and_by_one_door = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.korm.engine..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("dev.korm.engine..").and(not(name("dev.korm.engine.pool.Engine"))));
+
+    /** Values that hold secrets or anything at all are words of users, and know how they are stored. No other word does. */
+    @ArchTest
+    static final ArchRule codecs_and_ciphers_are_known_to_few_words = noClasses()
+            .that()
+            .resideInAnyPackage("dev.korm", "dev.korm.depot", "dev.korm.file", "dev.korm.recovery", "dev.korm.relocate")
+            .and()
+            .haveNameNotMatching(
+                    "dev[.]korm[.](Document|Encrypted|HeldSecrets|Password|PasswordHasher|PasswordProfile|Unique)([$].*)?")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("dev.korm.codec..", "dev.korm.crypto..");
+
+    @ArchTest
+    static final ArchRule what_can_be_plugged_in_knows_only_words = noClasses()
+            .that()
+            .resideInAnyPackage("dev.korm.spi..", "dev.korm.concurrent")
+            .should()
+            .dependOnClassesThat(resideInAPackage("dev.korm..")
+                    .and(resideOutsideOfPackages(
+                            "dev.korm", "dev.korm.depot", "dev.korm.key", "dev.korm.spi..", "dev.korm.concurrent")));
 
     /** Layers wait for connections, which takes the machine's own time; the clock is the environment's for them too. */
     @ArchTest

@@ -1,6 +1,9 @@
 /**
- * Value to column and back: one codec for each Java type that can be stored, alone in a column or inside JSON. The only place
- * that knows how a value looks when it is stored.
+ * Codecs between a Java value and its column: one for each type that can be stored, alone in a column or inside JSON.
+ * The only place that knows how a value looks when it is stored.
+ *
+ * <p>Begin with {@link dev.korm.codec.Codecs}, which finds the codec of a type. Uses {@code codec.text} and
+ * {@code crypto}.
  */
 @NullMarked
 package dev.korm.codec;

@@ -1,7 +1,7 @@
 /**
- * How threads take turns, for whoever has work that is cheaper done together.
+ * Turns that threads take, for work that is cheaper done together.
  *
- * <p>Uses no other room.
+ * <p>Begin with {@link dev.korm.concurrent.CombiningQueue}. Uses no other room.
  */
 @NullMarked
 package dev.korm.concurrent;

@@ -1,7 +1,7 @@
 /**
  * Errors of the stores that keep files, by what the caller can do about them.
  *
- * <p>Uses the words of {@code dev.korm} alone.
+ * <p>Begin with {@link dev.korm.depot.DepotException}, the root of them. Uses no other room.
  */
 @NullMarked
 package dev.korm.depot;

@@ -1,5 +1,10 @@
 /**
- * Layers in SQL databases: {@link dev.korm.jdbc.Sqlite}, {@link dev.korm.jdbc.Postgres} and {@link dev.korm.jdbc.MySql}. A difference between databases stands in one place, the dialect.
+ * Layers in SQL databases, as programs name them: {@link dev.korm.jdbc.Sqlite}, {@link dev.korm.jdbc.Postgres} and
+ * {@link dev.korm.jdbc.MySql}.
+ *
+ * <p>Begin with {@link dev.korm.jdbc.Sqlite}. A difference between databases stands in one place, the dialect in its own
+ * room. Uses {@code jdbc.mysql}, {@code jdbc.postgres}, {@code jdbc.server}, {@code jdbc.session} and
+ * {@code jdbc.sqlite}.
  */
 @NullMarked
 package dev.korm.jdbc;

@@ -1,6 +1,9 @@
 /**
- * What a record is: its fields, their kinds of column, the paths into it. Built once per class, from then on read by many
- * threads.
+ * Models of records: their fields, the kinds of their columns, the paths into them. Built once per class, from then on
+ * read by many threads.
+ *
+ * <p>Begin with {@link dev.korm.model.Model}, made by {@link dev.korm.model.Models}. Uses {@code codec},
+ * {@code codec.text} and {@code crypto}.
  */
 @NullMarked
 package dev.korm.model;

@@ -1,6 +1,8 @@
 /**
- * From what is asked to what a layer is asked: filters, orders and paths are bound to a model and become a
- * {@link dev.korm.spi.query.Selection}. Knows no SQL.
+ * Binding of filters, orders and paths to a model: the way from a query to the {@link dev.korm.spi.query.Selection} that
+ * a layer is asked.
+ *
+ * <p>Begin with {@link dev.korm.query.Binder}. Knows no SQL. Uses {@code codec.text} and {@code model}.
  */
 @NullMarked
 package dev.korm.query;

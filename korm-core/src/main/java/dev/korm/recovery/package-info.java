@@ -1,7 +1,7 @@
 /**
  * Changes over several stores that were cut off: what recovery found, and errors of the journal.
  *
- * <p>Uses the words of {@code dev.korm} alone.
+ * <p>Begin with {@link dev.korm.recovery.Recovery}. Uses no other room.
  */
 @NullMarked
 package dev.korm.recovery;

@@ -1,7 +1,7 @@
 /**
  * Moving and copying collections between the layers of a pool.
  *
- * <p>Uses the words of {@code dev.korm} alone.
+ * <p>Begin with {@link dev.korm.relocate.Relocations}. Uses no other room.
  */
 @NullMarked
 package dev.korm.relocate;

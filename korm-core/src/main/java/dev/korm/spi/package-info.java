@@ -1,9 +1,10 @@
 /**
- * What can be plugged in: stores of rows ({@link dev.korm.spi.Layer}) and the surroundings a pool runs in
- * ({@link dev.korm.spi.Environment}).
+ * Things that can be plugged in: stores of rows, and the surroundings that a pool runs in. Nothing here knows SQL, Java
+ * records or clear secrets: a layer is handed names of tables, plain column values and trees of conditions, and answers
+ * with rows.
  *
- * <p>Nothing here knows SQL, Java records or clear secrets: a layer is handed names of tables, plain column values and
- * trees of conditions, and answers with rows. Every implementation has to pass {@code LayerContract} of korm-testkit.
+ * <p>Begin with {@link dev.korm.spi.Layer} and {@link dev.korm.spi.Environment}. Every layer has to pass
+ * {@code LayerContract} of korm-testkit. Uses {@code spi.query} and {@code spi.schema}.
  */
 @NullMarked
 package dev.korm.spi;

@@ -1,7 +1,8 @@
 /**
- * Texts and JSON below the codecs: which texts can be stored, numbers as JSON has them, and the error of a value of the wrong type.
+ * Texts and JSON below the codecs: which texts can be stored, numbers as JSON has them, and the error of a value of the
+ * wrong type.
  *
- * <p>Knows no codec. Uses {@code dev.korm.crypto} and {@code dev.korm.spi}.
+ * <p>Begin with {@link dev.korm.codec.text.StorableText}. Knows no codec. Uses {@code crypto}.
  */
 @NullMarked
 package dev.korm.codec.text;

@@ -1,7 +1,7 @@
 /**
- * Primitives of cryptography: key derivation, password hashing, hexadecimal text, injective encodings.
+ * Primitives of cryptography: key derivation, password hashing, hexadecimal text, injective encodings, the form of keys.
  *
- * <p>Knows neither keys nor items, and uses no other room.
+ * <p>Begin with {@link dev.korm.crypto.primitive.Hkdf}. Knows no item and no secret. Uses no other room.
  */
 @NullMarked
 package dev.korm.crypto.primitive;

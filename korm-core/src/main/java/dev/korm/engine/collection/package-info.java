@@ -1,7 +1,9 @@
 /**
- * Collections as users hold them: queries, groupings, items by name.
+ * Collections as users hold them: queries, groupings, items by name, relocations of a type.
  *
- * <p>Uses the rooms that read, write and relocate.
+ * <p>Begin with {@link dev.korm.engine.collection.ItemsOfType}. Uses {@code engine.context}, {@code engine.item},
+ * {@code engine.layer}, {@code engine.read}, {@code engine.relocate}, {@code engine.write}, {@code model} and
+ * {@code query}.
  */
 @NullMarked
 package dev.korm.engine.collection;

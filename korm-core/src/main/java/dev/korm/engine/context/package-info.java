@@ -1,7 +1,7 @@
 /**
  * Things that all rooms of the engine share: the life of a pool, identities of items, work on several layers at once.
  *
- * <p>Uses no other room of the engine.
+ * <p>Begin with {@link dev.korm.engine.context.PoolLifecycle}. Uses no other room.
  */
 @NullMarked
 package dev.korm.engine.context;

@@ -1,7 +1,8 @@
 /**
  * The depots of an open pool, and the order in which the changes of one file happen.
  *
- * <p>Uses {@code engine.context}.
+ * <p>Begin with {@link dev.korm.engine.depot.OpenDepots}, and {@link dev.korm.engine.depot.FileLocks} for the order.
+ * Uses {@code engine.context}.
  */
 @NullMarked
 package dev.korm.engine.depot;

@@ -1,7 +1,8 @@
 /**
  * Questions over several layers: what one layer cannot answer is asked of others first, or evaluated in memory.
  *
- * <p>Begin with {@code FederatedLayer}. Uses {@code engine.context}; knows tables and ids, and nothing of items.
+ * <p>Begin with {@link dev.korm.engine.federation.FederatedLayer}. Knows tables and ids, and nothing of items. Uses
+ * {@code crypto}, {@code engine.context}, {@code model} and {@code query}.
  */
 @NullMarked
 package dev.korm.engine.federation;

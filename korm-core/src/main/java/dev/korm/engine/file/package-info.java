@@ -1,7 +1,8 @@
 /**
  * Files of items: staging, moving to their names, releasing, and sweeping what nothing names.
  *
- * <p>Begin with {@code FileChanges}. Uses {@code engine.item} and {@code engine.depot}.
+ * <p>Begin with {@link dev.korm.engine.file.FileChanges}, whose head tells the protocol. Uses {@code engine.commit},
+ * {@code engine.depot}, {@code engine.item}, {@code engine.layer} and {@code model}.
  */
 @NullMarked
 package dev.korm.engine.file;

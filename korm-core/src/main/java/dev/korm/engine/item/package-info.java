@@ -1,7 +1,9 @@
 /**
- * Items in their states, the collections they are in, and the change of one item.
+ * Items in their states, the collections they are in, and the change of one item. What an item does with the pool it
+ * asks of {@code ItemStore}.
  *
- * <p>What an item does with the pool it asks of {@code ItemStore}. Uses {@code engine.layer} and {@code engine.depot}.
+ * <p>Begin with {@link dev.korm.engine.item.ItemChange}. Uses {@code crypto}, {@code engine.commit},
+ * {@code engine.context}, {@code engine.depot}, {@code engine.layer} and {@code model}.
  */
 @NullMarked
 package dev.korm.engine.item;

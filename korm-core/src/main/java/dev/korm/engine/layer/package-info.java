@@ -1,7 +1,9 @@
 /**
- * One layer of an open pool: what is known of its tables, how they grow, and how a batch is applied whose answer may be lost.
+ * One layer of an open pool: what is known of its tables, how they grow, and how a batch is applied whose answer may be
+ * lost.
  *
- * <p>Begin with {@code OpenLayer}. Uses {@code engine.federation}; knows rows and models, and nothing of items.
+ * <p>Begin with {@link dev.korm.engine.layer.OpenLayer}. Knows rows and models, and nothing of items. Uses
+ * {@code crypto}, {@code engine.context}, {@code engine.federation} and {@code model}.
  */
 @NullMarked
 package dev.korm.engine.layer;

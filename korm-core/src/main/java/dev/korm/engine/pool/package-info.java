@@ -1,7 +1,10 @@
 /**
- * Composition of the engine: opening a pool, the open pool, and the door that {@code Korm} knocks at.
+ * Composition of the engine: opening a pool, the open pool, and the door that {@code Korm} knocks at. Nothing else of
+ * the engine uses it.
  *
- * <p>Uses every room of the engine; nothing uses it.
+ * <p>Begin with {@link dev.korm.engine.pool.Engine}. Uses {@code engine.collection}, {@code engine.commit},
+ * {@code engine.context}, {@code engine.depot}, {@code engine.file}, {@code engine.item}, {@code engine.key},
+ * {@code engine.layer}, {@code engine.metadata}, {@code engine.reference}, {@code engine.write} and {@code model}.
  */
 @NullMarked
 package dev.korm.engine.pool;

@@ -1,7 +1,9 @@
 /**
- * Reading items: by id, as streams and pages, with their references resolved, and how a query is explained.
+ * Reading items: by id, as streams and pages, with their references resolved, and how a query is explained. Writes
+ * nothing.
  *
- * <p>Uses {@code engine.item}. Writes nothing.
+ * <p>Begin with {@link dev.korm.engine.read.PlannedQuery}. Uses {@code engine.context}, {@code engine.depot},
+ * {@code engine.federation}, {@code engine.item}, {@code engine.layer}, {@code model} and {@code query}.
  */
 @NullMarked
 package dev.korm.engine.read;

@@ -1,7 +1,10 @@
 /**
- * References between items: walking and rewriting them, finding those that dangle, and what a deletion does to those who refer.
+ * References between items: walking and rewriting them, finding those that dangle, and what a deletion does to those who
+ * refer.
  *
- * <p>Uses {@code engine.read}, {@code engine.file} and {@code engine.key}.
+ * <p>Begin with {@link dev.korm.engine.reference.DeletePlan} and {@link dev.korm.engine.reference.ReferenceWalk}. Uses
+ * {@code engine.commit}, {@code engine.context}, {@code engine.file}, {@code engine.item}, {@code engine.key},
+ * {@code engine.layer}, {@code engine.read}, {@code model} and {@code query}.
  */
 @NullMarked
 package dev.korm.engine.reference;

@@ -1,7 +1,8 @@
 /**
- * MySQL and MariaDB: their dialect, and what they cannot evaluate exactly.
+ * MySQL and MariaDB: their dialect, their catalogue, and what they cannot evaluate exactly.
  *
- * <p>Uses {@code jdbc.server}.
+ * <p>Begin with {@link dev.korm.jdbc.mysql.MySqlLayer}. Uses {@code jdbc.number}, {@code jdbc.server},
+ * {@code jdbc.session}, {@code jdbc.sql} and {@code jdbc.write}.
  */
 @NullMarked
 package dev.korm.jdbc.mysql;

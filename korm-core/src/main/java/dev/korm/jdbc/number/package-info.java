@@ -1,7 +1,8 @@
 /**
- * Exact numbers where databases have none: decimals and bounds of whole and real numbers, as texts that sort.
+ * Exact numbers where databases have none: decimals, bounds of whole and real numbers, and numbers in JSON, as texts
+ * that sort.
  *
- * <p>Uses no other room of {@code dev.korm.jdbc}.
+ * <p>Begin with {@link dev.korm.jdbc.number.Decimals}. Uses no other room.
  */
 @NullMarked
 package dev.korm.jdbc.number;

@@ -1,7 +1,9 @@
 /**
- * Things that PostgreSQL, MySQL and MariaDB share: addresses, settings, pooled connections, reading and writing over them.
+ * Things that PostgreSQL, MySQL and MariaDB share: addresses, settings, pooled connections, reading and writing over
+ * them.
  *
- * <p>Uses {@code jdbc.write}.
+ * <p>Begin with {@link dev.korm.jdbc.server.ServerLayer}, and {@link dev.korm.jdbc.server.PooledWriter} for changes.
+ * Uses {@code jdbc.session}, {@code jdbc.sql} and {@code jdbc.write}.
  */
 @NullMarked
 package dev.korm.jdbc.server;

@@ -1,7 +1,8 @@
 /**
- * Statements as text with parameters, and what a dialect says of them.
+ * Statements as text with parameters, and what a dialect says of them. No identifier becomes SQL unquoted, and no
+ * constant at all.
  *
- * <p>No identifier becomes SQL unquoted, and no constant at all. Uses {@code jdbc.number}; knows no connection.
+ * <p>Begin with {@link dev.korm.jdbc.sql.SelectionSql}. Knows no connection. Uses {@code jdbc.number}.
  */
 @NullMarked
 package dev.korm.jdbc.sql;

@@ -1,7 +1,8 @@
 /**
  * Stores of files as a pool sees them, and helpers for those who write one.
  *
- * <p>Uses {@code dev.korm.spi} and the errors of {@code dev.korm.depot}.
+ * <p>Begin with {@link dev.korm.spi.depot.Depot}. Every depot has to pass {@code DepotContract} of korm-testkit. Uses
+ * {@code depot} and {@code spi}.
  */
 @NullMarked
 package dev.korm.spi.depot;

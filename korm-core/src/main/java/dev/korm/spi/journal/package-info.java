@@ -1,8 +1,8 @@
 /**
- * The log of changes that touch several stores, as the engine asks for it.
+ * The log of changes that touch several stores, as the engine asks for it. A journal keeps bytes and knows nothing of
+ * what they say.
  *
- * <p>Begin with {@link dev.korm.spi.journal.Journal}. A journal keeps bytes and knows nothing of what they say. Uses {@code dev.korm.spi} and {@code
- * dev.korm.spi.depot}.
+ * <p>Begin with {@link dev.korm.spi.journal.Journal}. Uses {@code spi} and {@code spi.depot}.
  */
 @NullMarked
 package dev.korm.spi.journal;

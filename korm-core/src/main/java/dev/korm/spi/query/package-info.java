@@ -1,7 +1,8 @@
 /**
- * Questions that a layer answers: selections, conditions, operands, and the tables and columns they name.
+ * Questions that a layer answers: selections, conditions, operands, and the tables and columns they name. Values without
+ * behaviour of a store.
  *
- * <p>Values without behaviour of a store. Uses {@code dev.korm} alone.
+ * <p>Begin with {@link dev.korm.spi.query.Selection}. Uses no other room.
  */
 @NullMarked
 package dev.korm.spi.query;

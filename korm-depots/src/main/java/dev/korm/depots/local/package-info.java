@@ -1,7 +1,8 @@
 /**
- * Files in a folder; begin with {@link dev.korm.depots.local.LocalDepot}.
+ * Files in a folder.
  *
- * <p>Uses {@code depots.support}.
+ * <p>Begin with {@link dev.korm.depots.local.LocalDepot}, and {@code OpenLocalDepot} for how a file comes to its place.
+ * Uses {@code depots.support}.
  */
 @NullMarked
 package dev.korm.depots.local;

@@ -1,7 +1,7 @@
 /**
- * Two copies of every file; begin with {@link dev.korm.depots.mirror.MirrorDepot}.
+ * Two copies of every file. Goes around any depot.
  *
- * <p>Goes around any depot, and uses no other room of the depots.
+ * <p>Begin with {@link dev.korm.depots.mirror.MirrorDepot}. Uses {@code depots.support}.
  */
 @NullMarked
 package dev.korm.depots.mirror;

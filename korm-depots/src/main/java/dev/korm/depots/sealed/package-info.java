@@ -1,7 +1,8 @@
 /**
- * Files sealed before another depot keeps them; begin with {@link dev.korm.depots.sealed.SealedDepot}.
+ * Files sealed before another depot keeps them. Goes around any depot.
  *
- * <p>Goes around any depot. Uses {@code depots.support}.
+ * <p>Begin with {@link dev.korm.depots.sealed.SealedDepot}, and {@code SealedFormat} for the bytes. Uses
+ * {@code depots.support}.
  */
 @NullMarked
 package dev.korm.depots.sealed;

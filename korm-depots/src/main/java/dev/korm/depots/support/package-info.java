@@ -1,7 +1,7 @@
 /**
- * Streams and conditions that several depots share.
+ * Streams, conditions and locks that several depots share. Not for users.
  *
- * <p>Uses no other room of the depots.
+ * <p>Begin with {@link dev.korm.depots.support.OpenStreams}. Uses no other room.
  */
 @NullMarked
 package dev.korm.depots.support;

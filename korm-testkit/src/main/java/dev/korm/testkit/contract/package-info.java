@@ -1,7 +1,8 @@
 /**
- * Contracts of pools over a layer or depot, as users see them.
+ * Contracts of pools over a layer or depot, as users see them. Subclass one for each store.
  *
- * <p>Subclass one for each store. Uses {@code testkit.memory} and {@code testkit.fault}.
+ * <p>Begin with {@link dev.korm.testkit.contract.PoolContract}. Uses {@code testkit}, {@code testkit.fault} and
+ * {@code testkit.memory}.
  */
 @NullMarked
 package dev.korm.testkit.contract;

@@ -1,7 +1,8 @@
 /**
  * Faults on order: layers and depots that fail where a test says, interruptions, a virtual clock.
  *
- * <p>Uses no other room of the test kit.
+ * <p>Begin with {@link dev.korm.testkit.fault.FaultyLayer} and {@link dev.korm.testkit.fault.VirtualEnvironment}. Uses
+ * no other room.
  */
 @NullMarked
 package dev.korm.testkit.fault;

@@ -1,7 +1,7 @@
 /**
  * A layer, a depot and a journal in memory, which say what the others have to answer.
  *
- * <p>Uses no other room of the test kit.
+ * <p>Begin with {@link dev.korm.testkit.memory.MemoryLayer}. Uses no other room.
  */
 @NullMarked
 package dev.korm.testkit.memory;

@@ -1,7 +1,8 @@
 /**
  * Contracts that run random changes beside a model in memory, from a seed that they print.
  *
- * <p>Uses {@code testkit.contract}.
+ * <p>Begin with {@link dev.korm.testkit.random.RandomItemsContract}. Uses {@code testkit}, {@code testkit.contract} and
+ * {@code testkit.fault}.
  */
 @NullMarked
 package dev.korm.testkit.random;

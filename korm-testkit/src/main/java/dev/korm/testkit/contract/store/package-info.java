@@ -1,7 +1,7 @@
 /**
- * Contracts of a single layer or depot, as the SPI sees it.
+ * Contracts of a single layer, depot or journal, as the SPI sees it. Subclass one for each store.
  *
- * <p>Subclass one for each store. Uses {@code testkit.memory} and {@code testkit.fault}.
+ * <p>Begin with {@link dev.korm.testkit.contract.store.LayerContract}. Uses {@code testkit} and {@code testkit.fault}.
  */
 @NullMarked
 package dev.korm.testkit.contract.store;
