@@ -6,36 +6,48 @@ import dev.korm.codec.text.TypeMismatch;
 import dev.korm.crypto.SecretLocation;
 import org.jspecify.annotations.Nullable;
 
-/** A document inside a record, stored as a JSON object. */
+/** A value inside a record that has no declared type, stored as JSON: a document, or any value that a document can hold. */
 public final class DocumentCodec extends JsonCodec {
-    static final DocumentCodec INSTANCE = new DocumentCodec();
+    /** Documents alone. */
+    static final DocumentCodec INSTANCE = new DocumentCodec(false);
 
-    private DocumentCodec() {}
+    /** Documents, lists, texts, numbers and all else that a document can hold. */
+    static final DocumentCodec ANY = new DocumentCodec(true);
+
+    private final boolean any;
+
+    private DocumentCodec(boolean any) {
+        this.any = any;
+    }
 
     @Override
     public String typeName() {
-        return "Document";
+        return any ? "Object" : "Document";
     }
 
     @Override
     public void write(Object value, JsonWriter out) {
-        DynamicValue.write(value, out);
+        DynamicValue.write(any ? DynamicValue.normal(value, 1) : value, out);
     }
 
     @Override
     Object read(Object tree, @Nullable SecretLocation spot) {
-        if (tree instanceof JsonObject && DynamicValue.fromTree(tree, spot) instanceof Document document) {
-            return document;
+        if (any || tree instanceof JsonObject) {
+            Object value = DynamicValue.fromTree(tree, spot);
+            if (value != null && (any || value instanceof Document)) {
+                return value;
+            }
         }
-        throw new TypeMismatch("the JSON there is no object");
+        throw new TypeMismatch(
+                "the JSON there is no object; declare the field as Object to read values of several kinds");
     }
 
     @Override
     public Object convert(Object value, int depth) {
-        Object normal = value instanceof java.util.Map<?, ?> || value instanceof Record
-                ? DynamicValue.normal(value, depth)
+        Object normal = any || value instanceof java.util.Map<?, ?> || value instanceof Record
+                ? DynamicValue.normal(value, Math.max(any ? 1 : 0, depth))
                 : value;
-        if (normal instanceof Document) {
+        if (normal instanceof Document || (any && normal != null)) {
             return normal;
         }
         throw unfit(value);
@@ -43,11 +55,11 @@ public final class DocumentCodec extends JsonCodec {
 
     @Override
     public boolean same(Object one, Object other, int depth) {
-        return one.equals(other);
+        return any ? DynamicValue.same(DynamicValue.normal(one, 1), DynamicValue.normal(other, 1)) : one.equals(other);
     }
 
     @Override
     public Object describe(Object value, int depth) {
-        return DynamicValue.describe(value);
+        return DynamicValue.describe(any ? DynamicValue.normal(value, 1) : value);
     }
 }

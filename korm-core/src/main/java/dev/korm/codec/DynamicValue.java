@@ -145,6 +145,9 @@ public final class DynamicValue {
 
     private static @Nullable Object declared(Object value) {
         Codec codec = codecOf(value);
+        if (codec instanceof DocumentCodec) {
+            throw new TypeMismatch("a " + Codec.nameOf(value) + " cannot be stored; records, maps and lists can");
+        }
         if (codec.kind() != ColumnKind.JSON) {
             return normal(codec.toStored(value), 1);
         }

@@ -149,6 +149,9 @@ final class TypeResolver {
         if (raw == Document.class) {
             return DocumentCodec.INSTANCE;
         }
+        if (raw == Object.class) {
+            return DocumentCodec.ANY;
+        }
         if (raw == Rn.class) {
             return reference(type.arguments().get(0), site);
         }
@@ -457,9 +460,6 @@ final class TypeResolver {
     private static String wayOut(Class<?> raw) {
         if (raw.isArray()) {
             return "arrays can be changed behind korm's back; use List";
-        }
-        if (raw == Object.class) {
-            return "Object does not say what to store; use Document for data of any form";
         }
         if (Date.class.isAssignableFrom(raw) || java.util.Calendar.class.isAssignableFrom(raw)) {
             return "use java.time.Instant, LocalDate or another java.time type";

@@ -185,12 +185,9 @@ final class Editor {
         if (codec instanceof RnCodec) {
             return references.patch((Rn<?>) current, texts(members), path);
         }
-        if (codec instanceof DocumentCodec) {
+        if (codec instanceof DocumentCodec && current instanceof Document document) {
             return DynamicPath.patch(
-                    (Document) current,
-                    members,
-                    (reference, inner, at) -> references.patch(reference, texts(inner), at),
-                    path);
+                    document, members, (reference, inner, at) -> references.patch(reference, texts(inner), at), path);
         }
         if (codec instanceof MapCodec map) {
             return merge(map, (Map<?, ?>) current, members, path, depth);

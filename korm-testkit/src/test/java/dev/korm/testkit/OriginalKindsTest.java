@@ -194,6 +194,51 @@ class OriginalKindsTest {
         assertThat(documents.fromQuery("kinds", "number").count()).isEqualTo(6);
     }
 
+    record Json(String label, @Nullable Object v) {}
+
+    record JsonObjects(String label, @Nullable Document v) {}
+
+    @Test
+    void a_column_of_arrays_and_objects_is_a_field_of_any_type() {
+        Items<Json> items = Korm.item(Json.class, pool);
+        List<Item<Json>> all = items.fromQuery("kinds", "json").get();
+        assertThat(all).hasSize(19);
+        assertThat(all).anyMatch(item -> item.data().v() instanceof List);
+        assertThat(all).anyMatch(item -> item.data().v() instanceof Document);
+        for (Item<Json> item : all) {
+            assertThat(item.data().v())
+                    .isEqualTo(Korm.item(Document.class, pool)
+                            .fromRn(Rn.<Document>parse(item.rn().toString()))
+                            .get()
+                            .data()
+                            .asMap()
+                            .get("v"));
+        }
+        for (Object value : List.of(List.of(1L, "a"), Document.of(Map.of("x", List.of(true))))) {
+            Item<Json> created =
+                    items.fromData("kinds", "json", new Json("new", value)).create();
+            assertThat(created.reload().data().v()).isEqualTo(value);
+        }
+        Item<Json> changed = items.fromQuery("kinds", "json")
+                .where(eq("v.x[*]", true))
+                .get()
+                .get(0)
+                .set("v.x", List.of(false))
+                .commit();
+        assertThat(changed.reload().data().v()).isEqualTo(Document.of(Map.of("x", List.of(false))));
+        assertThat(changed.update(data -> new Json("new", Map.of("y", 1)))
+                        .commit()
+                        .reload()
+                        .data()
+                        .v())
+                .isEqualTo(Document.of(Map.of("y", 1L)));
+        assertThatThrownBy(() -> Korm.item(JsonObjects.class, pool)
+                        .fromQuery("kinds", "json")
+                        .get())
+                .isInstanceOf(ValueException.class)
+                .hasMessageContaining("declare the field as Object");
+    }
+
     @Test
     void a_sealed_null_is_revealed_from_a_document() {
         Items<Document> documents = Korm.item(Document.class, pool);
