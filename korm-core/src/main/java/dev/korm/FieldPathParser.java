@@ -114,7 +114,7 @@ final class FieldPathParser {
             if (text.charAt(at) == '\\') {
                 at++;
                 if (at == text.length() || "\\\"".indexOf(text.charAt(at)) < 0) {
-                    throw error("In quotes, \"\\\" stands before \"\\\" or a quote");
+                    throw error("In a quoted key, \"\\\" may only precede \"\\\" or a quote");
                 }
             }
             key.append(text.charAt(at));

@@ -314,8 +314,9 @@ public final class Rn<T> implements Comparable<Rn<?>> {
     private Referenced<T> referenced() {
         if (referenced == null) {
             throw new QueryException(
-                    text + " is not resolved. Name the path to it in resolvePaths(…) of the query, or read it"
-                            + " with fromRn(…)");
+                    text
+                            + " is not resolved: the query did not name the path to it, or the item does not exist. Name the"
+                            + " path in resolvePaths(…); where it may not exist, ask with carried(); or read it with fromRn(…)");
         }
         return referenced;
     }

@@ -26,8 +26,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Makes a key for sealed values: 32 random bytes, printed as 64 hex digits.",
             "",
-            "Put it into the environment variable KORM_ENCRYPTION_KEY, or with --out into a file for KeyRing.fromFile(…). Keep a"
-                    + " copy where the data is not: without the key, nothing that was sealed with it can be read again."
+            "Put it into the environment variable KORM_ENCRYPTION_KEY, or with --out into a file for KeyRing.fromFile(…). Keep a copy away from the data: without the key, nothing that was sealed with it can be read again."
         },
         mixinStandardHelpOptions = true,
         versionProvider = KormCommand.Version.class,
@@ -36,7 +35,7 @@ import picocli.CommandLine.Spec;
         exitCodeList = {
             "0:the key is made",
             "1:it could not be printed or written; standard error says why, and there is no key",
-            "2:the command was not given as it has to be"
+            "2:the command line was not valid"
         })
 @SuppressWarnings("NullAway.Init") // picocli fills it.
 final class Keygen implements Runnable {
@@ -128,7 +127,7 @@ final class Keygen implements Runnable {
                     failed);
         }
         PrintWriter err = spec.commandLine().getErr();
-        err.println("The key is in " + file + ", which only its owner can read. Keep a copy where the data is not.");
+        err.println("The key is in " + file + ", which only its owner can read. Keep a copy away from the data.");
         err.flush();
     }
 }

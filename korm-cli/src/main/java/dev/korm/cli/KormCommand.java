@@ -12,17 +12,13 @@ import picocli.CommandLine.Spec;
 /** The options of every command. */
 @Command(
         name = "korm",
-        description = "Looks after what korm for Java needs and keeps.",
+        description = "Manages keys and data of korm for Java.",
         mixinStandardHelpOptions = true,
         versionProvider = KormCommand.Version.class,
         subcommands = {Keygen.class, AutoComplete.GenerateCompletion.class},
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {
-            "0:it is done",
-            "1:it could not be done; standard error says why",
-            "2:the command was not given as it has to be"
-        },
+        exitCodeList = {"0:it is done", "1:it failed; standard error says why", "2:the command line was not valid"},
         footer = {"", "Completion of commands and options in bash and zsh:", "  source <(korm generate-completion)"})
 @SuppressWarnings("NullAway.Init") // picocli fills it.
 final class KormCommand implements Runnable {

@@ -1,6 +1,7 @@
 package dev.korm.codec;
 
 import dev.korm.Unique;
+import dev.korm.codec.text.Article;
 import dev.korm.codec.text.TypeMismatch;
 import dev.korm.crypto.SecretLocation;
 import dev.korm.spi.query.ColumnKind;
@@ -154,7 +155,7 @@ public abstract class Codec {
 
     /** Returns the refusal of a value of a class that cannot stand for this type. */
     public TypeMismatch unfit(Object value) {
-        return new TypeMismatch("a value of " + nameOf(value) + " is no " + typeName());
+        return new TypeMismatch(Article.with(nameOf(value)) + " is not " + Article.with(typeName()));
     }
 
     static String nameOf(Object value) {

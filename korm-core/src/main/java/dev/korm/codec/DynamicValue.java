@@ -7,6 +7,7 @@ import dev.korm.Password;
 import dev.korm.Rn;
 import dev.korm.Unique;
 import dev.korm.codec.JsonWriter.Texts;
+import dev.korm.codec.text.Article;
 import dev.korm.codec.text.FrozenList;
 import dev.korm.codec.text.JsonObject;
 import dev.korm.codec.text.StorableText;
@@ -162,7 +163,7 @@ public final class DynamicValue {
             return Codecs.ofValue(value);
         } catch (ModelException unknown) {
             throw new TypeMismatch(
-                    "a " + Codec.nameOf(value)
+                    Article.with(Codec.nameOf(value))
                             + " cannot be stored; its cause says why, and records, maps and lists can",
                     unknown);
         }

@@ -71,7 +71,7 @@ public final class MapCodec extends JsonCodec {
     @Override
     Object read(Object tree, @Nullable SecretLocation spot) {
         if (!(tree instanceof JsonObject object)) {
-            throw new TypeMismatch("the JSON there is no object");
+            throw new TypeMismatch("expected a JSON object");
         }
         Map<Object, @Nullable Object> map = new LinkedHashMap<>();
         for (int i = 0; i < object.size(); i++) {

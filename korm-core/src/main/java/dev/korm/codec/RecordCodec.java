@@ -4,6 +4,7 @@ import dev.korm.codec.text.JsonObject;
 import dev.korm.codec.text.TypeMismatch;
 import dev.korm.crypto.SecretLocation;
 import java.lang.invoke.MethodHandle;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
@@ -68,9 +69,20 @@ public final class RecordCodec extends JsonCodec {
         } catch (Throwable refused) {
             throw new TypeMismatch(
                     "the constructor of " + type.getSimpleName() + " refuses the values (its "
-                            + refused.getClass().getSimpleName() + " is the cause)",
+                            + refused.getClass().getSimpleName() + " is the cause)" + absent(components),
                     refused);
         }
+    }
+
+    /** Returns the names of the components without a value, which is what a constructor refuses most often. */
+    private String absent(@Nullable Object[] components) {
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < components.length; i++) {
+            if (components[i] == null) {
+                names.add(fields.get(i).name());
+            }
+        }
+        return names.isEmpty() ? "" : "; null: " + String.join(", ", names);
     }
 
     /** Returns the components of a record, in their order. */
@@ -114,7 +126,7 @@ public final class RecordCodec extends JsonCodec {
     @Override
     Object read(Object tree, @Nullable SecretLocation spot) {
         if (!(tree instanceof JsonObject object)) {
-            throw new TypeMismatch("the JSON there is no object");
+            throw new TypeMismatch("expected a JSON object");
         }
         int count = fields.size();
         @Nullable Object[] components = new Object[count];

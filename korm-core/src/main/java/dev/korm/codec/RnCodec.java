@@ -55,7 +55,7 @@ public final class RnCodec extends ScalarCodec {
             }
             return rn;
         } catch (RnException malformed) {
-            throw new TypeMismatch("the text is no RN; read the field as String to see and mend it");
+            throw new TypeMismatch("the text is not an RN; read the field as String to see and correct it");
         }
     }
 

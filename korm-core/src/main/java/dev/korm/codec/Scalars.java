@@ -1,6 +1,7 @@
 package dev.korm.codec;
 
 import dev.korm.codec.ScalarCodec.Order;
+import dev.korm.codec.text.Article;
 import dev.korm.codec.text.IsoText;
 import dev.korm.codec.text.TypeMismatch;
 import dev.korm.spi.query.ColumnKind;
@@ -114,7 +115,7 @@ final class Scalars {
     private static String tag(Locale locale) {
         String tag = locale.toLanguageTag();
         if (!Locale.forLanguageTag(tag).equals(locale)) {
-            throw new TypeMismatch("the locale has parts that no language tag can say");
+            throw new TypeMismatch("the locale has parts that a language tag cannot express");
         }
         return tag;
     }
@@ -381,7 +382,7 @@ final class Scalars {
                 return parse.apply((String) stored);
             } catch (IllegalArgumentException | DateTimeException malformed) {
                 // The parser's message quotes the text, which is data.
-                throw new TypeMismatch("the text is no " + typeName());
+                throw new TypeMismatch("the text is not " + Article.with(typeName()));
             }
         }
     }
@@ -421,7 +422,7 @@ final class Scalars {
                 try {
                     return parse.apply(text);
                 } catch (DateTimeException malformed) {
-                    throw new TypeMismatch("the text is no " + typeName());
+                    throw new TypeMismatch("the text is not " + Article.with(typeName()));
                 }
             }
             if (of instanceof Number && values != (Object) Duration.class) {

@@ -69,7 +69,7 @@ public final class SealedCodec extends JsonCodec {
     @Override
     Object read(Object tree, @Nullable SecretLocation spot) {
         if (!(tree instanceof JsonObject object)) {
-            throw new TypeMismatch("the JSON there is no object");
+            throw new TypeMismatch("expected a JSON object");
         }
         return named(object.get(TYPE)).read(tree, spot);
     }

@@ -86,8 +86,10 @@ final class TypeResolver {
     private Bound bind(Type type, Map<TypeVariable<?>, Bound> variables, Site site) {
         if (type instanceof Class<?> raw) {
             if (raw.getTypeParameters().length > 0) {
-                throw site.refuse(raw.getSimpleName() + " lacks its type arguments; write "
-                        + (raw == Rn.class ? "Rn<Document>" : raw.getSimpleName() + "<…>") + " with concrete types");
+                throw site.refuse(raw.getSimpleName() + " lacks its type arguments; as the type of a component, write "
+                        + (raw == Rn.class ? "Rn<Document>" : raw.getSimpleName() + "<…>")
+                        + " with concrete types; as the type of"
+                        + " items, use a record without type parameters");
             }
             return new Bound(raw, List.of());
         }
@@ -106,7 +108,7 @@ final class TypeResolver {
         if (type instanceof TypeVariable<?> variable) {
             Bound bound = variables.get(variable);
             if (bound == null) {
-                throw site.refuse("nothing says what " + variable.getName()
+                throw site.refuse("it is unknown what " + variable.getName()
                         + " is; use the record inside another, with concrete type arguments");
             }
             return bound;
@@ -117,7 +119,7 @@ final class TypeResolver {
         if (type instanceof GenericArrayType) {
             throw site.refuse("arrays can be changed behind korm's back; use List");
         }
-        throw site.refuse("it is of a kind that korm does not know");
+        throw site.refuse("it is of a form that korm does not know");
     }
 
     /** Returns the type that a reference refers to; a document where that is left open. */
@@ -209,7 +211,7 @@ final class TypeResolver {
         }
         checks.add(() -> {
             if (SecretTypes.declares(inner)) {
-                throw site.refuse("a secret cannot be sealed in another; what is inside is sealed already");
+                throw site.refuse("a secret cannot be sealed inside another; the inner value is already sealed");
             }
             if (CodecTree.any(inner, part -> part instanceof FileRefCodec)) {
                 throw site.refuse(JsonWriter.SEALED_FILE);
@@ -234,7 +236,7 @@ final class TypeResolver {
         }
         Codec inner = codec(type.arguments().get(0), site);
         if (inner instanceof OptionalCodec) {
-            throw site.refuse("an Optional of an Optional has two ways to say nothing; use one");
+            throw site.refuse("an Optional of an Optional has two ways to be empty; use one");
         }
         return new OptionalCodec(OptionalCodec.Form.ANY, inner);
     }
@@ -318,8 +320,7 @@ final class TypeResolver {
             return codec;
         }
         if (forms.contains(Normalized.Form.NFC) && forms.contains(Normalized.Form.NFKC)) {
-            throw site.refuse(
-                    "@Normalized asks for NFC and NFKC, and a text is composed in one way; NFKC does all of NFC");
+            throw site.refuse("@Normalized asks for NFC and NFKC, and a text has one normal form; NFKC includes NFC");
         }
         Codec bare = codec;
         while (bare instanceof WrapperCodec wrapper) {
@@ -327,8 +328,7 @@ final class TypeResolver {
         }
         if (searchable != null && !(bare instanceof EncryptedCodec)) {
             throw site.refuse(
-                    "@Searchable is for sealed values, and others can be searched without it; take it away, or"
-                            + " make the field an Encrypted<…>");
+                    "@Searchable is for sealed values, and others can be searched without it; remove it, or make the field an Encrypted<…>");
         }
         EncryptedCodec sealed = bare instanceof EncryptedCodec encrypted ? encrypted : null;
         if (searchable != null && sealed != null && sealed.inner() == Scalars.of(BigDecimal.class)) {
@@ -337,7 +337,7 @@ final class TypeResolver {
                             + " be @Searchable; seal a whole number of the smallest unit, or a String");
         }
         if (!forms.isEmpty() && (sealed == null ? bare : sealed.inner()) != Scalars.of(String.class)) {
-            throw site.refuse("@Normalized is for texts; take it away, or make the field a String or Unique<String>");
+            throw site.refuse("@Normalized is for texts; remove it, or make the field a String or Unique<String>");
         }
         if (sealed != null && searchable != null) {
             requireBits(searchable, site);
@@ -361,7 +361,7 @@ final class TypeResolver {
         }
         if (searchable.unique() && searchable.bits() < FingerprintKey.EXACT_BITS) {
             throw site.refuse("with fingerprints of " + searchable.bits()
-                    + " bits, different values would meet by chance and be refused as equal ones; what is unique needs "
+                    + " bits, different values would collide by chance and be refused as equal; a unique field needs "
                     + FingerprintKey.EXACT_BITS + " bits or more");
         }
     }
@@ -371,14 +371,14 @@ final class TypeResolver {
         if (declared.value() != ReleasePolicy.AFTER) {
             if (!declared.grace().isEmpty()) {
                 throw site.refuse("@OnRelease has a grace, and only " + ReleasePolicy.AFTER
-                        + " waits; take the grace away, or choose that policy");
+                        + " waits; remove the grace, or choose that policy");
             }
             return declared.value() == ReleasePolicy.KEEP ? FileRelease.KEEP : FileRelease.DELETE;
         }
         try {
             return FileRelease.after(Duration.parse(declared.grace()));
         } catch (DateTimeParseException | ConfigurationException none) {
-            throw site.refuse("the grace of its @OnRelease is no duration of zero or longer; write one such as"
+            throw site.refuse("the grace of its @OnRelease is not a duration of zero or longer; write one such as"
                     + " grace = \"P30D\" or \"PT2H\"");
         }
     }
@@ -400,9 +400,8 @@ final class TypeResolver {
         if (codec instanceof MapCodec map) {
             return map.of(released(map.value(), release, site));
         }
-        throw site.refuse(
-                "@OnRelease is for files; take it away, or put it on the component that is the FileRef, or the"
-                        + " list or map of them");
+        throw site.refuse("@OnRelease is for files; remove it, or put it on the component that is the FileRef, or the"
+                + " list or map of them");
     }
 
     /** Returns the forms in {@link Normalized} of a component; empty without it. */

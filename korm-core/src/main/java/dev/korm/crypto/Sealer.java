@@ -165,7 +165,7 @@ public final class Sealer implements AutoCloseable {
     private static byte[] sealed(String hex, byte[] tag, SecretLocation spot) {
         byte[] sealed = Hex.bytes(hex, tag.length);
         if (sealed == null) {
-            throw SealFailures.malformed(spot, "its ciphertext is no hex");
+            throw SealFailures.malformed(spot, "its ciphertext is not hex");
         }
         System.arraycopy(tag, 0, sealed, hex.length() / 2, tag.length);
         return sealed;

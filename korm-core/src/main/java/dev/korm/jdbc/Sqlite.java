@@ -168,7 +168,7 @@ public final class Sqlite implements LayerSource {
 
     private static Duration positive(String setting, Duration value) {
         if (value.isNegative() || value.isZero()) {
-            throw new IllegalArgumentException(setting + " must be longer than nothing");
+            throw new IllegalArgumentException(setting + " must be longer than zero");
         }
         return value;
     }

@@ -166,10 +166,10 @@ final class KeySources {
         if (form.matcher(digits).matches()) {
             return HexFormat.of().parseHex(digits);
         }
-        throw new ConfigurationException("What stands as " + what + " is no key: it has to be "
+        throw new ConfigurationException("Invalid key: " + what + " must be "
                 + (form == KEY
                         ? "exactly 64 hex digits, as \"korm keygen\" prints them"
-                        : "hex digits, two for each byte")
+                        : "two hex digits for each byte")
                 + ", without spaces or quotes");
     }
 }

@@ -18,6 +18,7 @@ import dev.korm.codec.RnCodec;
 import dev.korm.codec.SealedCodec;
 import dev.korm.codec.UniqueCodec;
 import dev.korm.codec.WrapperCodec;
+import dev.korm.codec.text.Article;
 import dev.korm.codec.text.StorableText;
 import dev.korm.codec.text.TypeMismatch;
 import dev.korm.spi.query.ColumnKind;
@@ -95,7 +96,8 @@ final class CodecNode implements Node {
             return kind() == ColumnKind.JSON ? CanonicalJson.text((String) constant) : constant;
         } catch (TypeMismatch misfit) {
             throw new QueryException("The field " + path + " is of type " + typeName()
-                    + " and cannot be compared with a " + value.getClass().getSimpleName() + ": " + misfit.reason());
+                    + " and cannot be compared with "
+                    + Article.with(value.getClass().getSimpleName()) + ": " + misfit.reason());
         }
     }
 

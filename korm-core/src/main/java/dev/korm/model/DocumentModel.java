@@ -274,7 +274,7 @@ final class DocumentModel implements Model<Document> {
     public void check(@Nullable Document data, Rn<?> rn) {
         if (data == null) {
             throw new ValueException(
-                    "The item " + rn + " cannot be stored: its document is null; to take an item away, delete it");
+                    "The item " + rn + " cannot be stored: its document is null; to remove an item, delete it");
         }
     }
 

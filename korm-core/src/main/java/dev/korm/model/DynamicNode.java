@@ -3,6 +3,7 @@ package dev.korm.model;
 import dev.korm.FieldPath;
 import dev.korm.QueryException;
 import dev.korm.codec.DynamicValue;
+import dev.korm.codec.text.Article;
 import dev.korm.codec.text.TypeMismatch;
 import dev.korm.spi.query.ColumnKind;
 import java.util.List;
@@ -40,8 +41,8 @@ final class DynamicNode implements Node {
         try {
             return DynamicValue.constant(value);
         } catch (TypeMismatch misfit) {
-            throw new QueryException("The field " + path + " cannot be compared with a "
-                    + value.getClass().getSimpleName() + ": " + misfit.reason());
+            throw new QueryException("The field " + path + " cannot be compared with "
+                    + Article.with(value.getClass().getSimpleName()) + ": " + misfit.reason());
         }
     }
 

@@ -99,7 +99,7 @@ final class Editor {
                     && step instanceof FieldPath.Entry entry) {
                 return inList(list, entries, entry.index(), at);
             }
-            throw new PathException("The path " + path + " cannot be set: step " + (at + 1) + " stands after "
+            throw new PathException("The path " + path + " cannot be set: step " + (at + 1) + " follows "
                     + codec.typeName()
                     + (step instanceof FieldPath.Field ? ", which has no fields" : ", which has no numbered entries"));
         }

@@ -3,6 +3,7 @@ package dev.korm.model;
 import dev.korm.KormException;
 import dev.korm.Rn;
 import dev.korm.SchemaException;
+import dev.korm.Stored;
 import dev.korm.ValueException;
 import dev.korm.codec.text.TypeMismatch;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,18 @@ final class Failures {
         return of("read", model, misfit, rn);
     }
 
+    /** Returns the failure to read an item's record; another collection than the record's own is probably the cause. */
+    static KormException read(Class<?> record, TypeMismatch misfit, Rn<?> rn) {
+        Stored stored = record.getAnnotation(Stored.class);
+        boolean expected = stored == null
+                || (rn.namespace().equals(stored.namespace()) && rn.kind().equals(stored.kind()));
+        String hint = expected
+                ? ""
+                : ". The items of " + record.getSimpleName() + " are in " + stored.namespace() + ":" + stored.kind()
+                        + ", and this one is of another collection: unless that is meant, correct the RN or the query";
+        return of("read", record.getSimpleName(), misfit, rn, hint);
+    }
+
     static ValueException set(String model, TypeMismatch misfit, Object path) {
         return new ValueException(
                 "\"" + path + "\" of " + model + " cannot be set: " + at(misfit) + misfit.reason(), misfit.getCause());
@@ -30,10 +43,14 @@ final class Failures {
     }
 
     private static KormException of(String verb, String model, TypeMismatch misfit, @Nullable Rn<?> rn) {
+        return of(verb, model, misfit, rn, "");
+    }
+
+    private static KormException of(String verb, String model, TypeMismatch misfit, @Nullable Rn<?> rn, String hint) {
         String way = misfit.way();
         String message = (way.isEmpty() ? model : "The field \"" + way + "\" of " + model)
                 + (rn == null ? "" : " (" + rn + ")")
-                + " cannot be " + verb + ": " + misfit.reason();
+                + " cannot be " + verb + ": " + misfit.reason() + hint;
         if (misfit.fault() == TypeMismatch.Fault.SCHEMA) {
             return new SchemaException(
                     message + ". Give the field the type of its column, move it to another name with"

@@ -14,7 +14,7 @@ enum Generated {
     /** Checks that a value can be left out. */
     void leaveOut(@Nullable Object value) {
         if (this == REFUSED && value != null) {
-            throw new TypeMismatch("the database works out what is in its column; leave the field null");
+            throw new TypeMismatch("the database computes its column; leave the field null");
         }
     }
 
@@ -23,8 +23,9 @@ enum Generated {
      */
     void requireUnkept(ColumnSchema column, boolean isUnique) {
         if (this == REFUSED && isUnique) {
-            throw new TypeMismatch("it is unique, and the column " + column.name()
-                    + " would be filled in by the database, whose value has no fingerprint; give the field a value");
+            throw new TypeMismatch(
+                    "it is unique, and the column " + column.name()
+                            + " would be filled in by the database, whose value would have no fingerprint; give the field a value");
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.korm.model;
 
 import dev.korm.FieldPath;
 import dev.korm.Normalized;
+import dev.korm.codec.text.Article;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.schema.FingerprintKey;
 import java.util.List;
@@ -22,6 +23,11 @@ public interface Node {
 
     /** Returns the type's name for messages, such as {@code int} or {@code List<String>}. */
     String typeName();
+
+    /** Returns the type's name with its article, for sentences such as "age is an int". */
+    default String typeNameWithArticle() {
+        return Article.with(typeName());
+    }
 
     /** Returns whether its values have an order. */
     boolean isOrdered();

@@ -11,6 +11,7 @@ import dev.korm.codec.ColumnForm;
 import dev.korm.codec.RecordCodec;
 import dev.korm.codec.RecordField;
 import dev.korm.codec.SecretTypes;
+import dev.korm.codec.text.Article;
 import dev.korm.codec.text.TypeMismatch;
 import dev.korm.crypto.LayerSealer;
 import dev.korm.file.FileRef;
@@ -241,7 +242,7 @@ final class RecordModel<T> implements Model<T> {
     public T set(T data, FieldPath path, @Nullable Object value, ReferenceEditor references) {
         if (path.root().isPresent() && path.root().get() != type) {
             throw new PathException("The path " + path + " begins with an accessor of "
-                    + path.root().get().getSimpleName() + ", but the item is a " + type.getSimpleName());
+                    + path.root().get().getSimpleName() + ", but the item is " + Article.with(type.getSimpleName()));
         }
         return type.cast(new Editor(type.getSimpleName(), references).set(codec, data, path, value));
     }

@@ -385,13 +385,12 @@ final class RecordTable<T> implements Decoder<T> {
                 values[at] = place.form().read(stored, place.spot(owner));
             }
         } catch (TypeMismatch misfit) {
-            throw Failures.read(
-                    type.getSimpleName(), misfit.inField(places[at].field().name()), rn);
+            throw Failures.read(type, misfit.inField(places[at].field().name()), rn);
         }
         try {
             return type.cast(codec.construct(values));
         } catch (TypeMismatch refused) {
-            throw Failures.read(type.getSimpleName(), refused, rn);
+            throw Failures.read(type, refused, rn);
         }
     }
 }

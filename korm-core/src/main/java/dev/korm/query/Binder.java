@@ -74,8 +74,8 @@ public final class Binder {
         }
         Operand operand = firstOf(byKind.values().iterator().next());
         if (!node.isDynamic() && !node.isOrdered() && node.kind() == ColumnKind.JSON) {
-            throw new QueryException(
-                    use + " needs a scalar, but " + path + " is a " + node.typeName() + "; name a field inside it");
+            throw new QueryException(use + " needs a scalar, but " + path + " is " + node.typeNameWithArticle()
+                    + "; name a field inside it");
         }
         return operand;
     }
@@ -273,7 +273,7 @@ public final class Binder {
             Paths.requireOpen(place.base().kind(), filter.path(), "A filter");
             if (!node.isDynamic() && node.kind() != ColumnKind.TEXT && node.kind() != ColumnKind.RN) {
                 throw new QueryException(
-                        filter.match() + " compares texts, but " + filter.path() + " is a " + node.typeName());
+                        filter.match() + " compares texts, but " + filter.path() + " is " + node.typeNameWithArticle());
             }
         }
         if (filter.text() == null) {

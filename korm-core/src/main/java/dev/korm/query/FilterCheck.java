@@ -27,6 +27,10 @@ public final class FilterCheck {
      * @throws QueryException when an operator or constant does not fit its field, or the filter is too deep or too long
      */
     public static void check(Filter filter, Model<?> model) {
+        if (filter == null) {
+            throw new QueryException(
+                    "where(…) needs a filter, but was given null; leave where(…) out to select all items");
+        }
         requireBounded(filter);
         check(filter, path -> Paths.follow(model, path));
     }
@@ -40,7 +44,7 @@ public final class FilterCheck {
                 throw new QueryException(
                         "Filters stand at most " + DEEPEST + " deep within one another, and this one goes"
                                 + " deeper, by not(…), any(…), or and(…) and or(…) in turn. A chain of and(…), or of or(…), is one level"
-                                + " however long it is; put filters side by side, or ask in several queries");
+                                + " however long it is; put filters side by side, or run several queries");
             }
             List<Filter> next = new ArrayList<>();
             for (Filter each : level) {
@@ -56,7 +60,7 @@ public final class FilterCheck {
             throw new QueryException(
                     "A filter makes at most " + MOST + " comparisons, and this one makes " + comparisons
                             + ". A list of inList(…) counts as one, however long it is, and so do many equalities of one field, with no [*] in"
-                            + " its path, side by side in or(…); say by lists what can be said so, or ask in several queries");
+                            + " its path, side by side in or(…); use inList(…) where possible, or run several queries");
         }
     }
 
@@ -127,7 +131,7 @@ public final class FilterCheck {
         boolean text = node.kind() == ColumnKind.TEXT || node.kind() == ColumnKind.RN;
         if (!text && !node.isDynamic() && !isAnyField(filter.path())) {
             throw new QueryException(
-                    filter.match() + " compares texts, but " + filter.path() + " is a " + node.typeName());
+                    filter.match() + " compares texts, but " + filter.path() + " is " + node.typeNameWithArticle());
         }
         if (filter.text() != null) {
             Patterns.of(filter.match(), filter.text(), filter.sensitivity(), filter.path());

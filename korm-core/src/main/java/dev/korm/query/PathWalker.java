@@ -139,7 +139,7 @@ final class PathWalker {
         if (place instanceof PathPosition.Value value && holdsJson(value)) {
             Node entry = value.node()
                     .entry()
-                    .orElseThrow(() -> new PathException("In the path " + path + ", [*] stands after "
+                    .orElseThrow(() -> new PathException("In the path " + path + ", [*] follows "
                             + value.node().typeName() + ", which is no list"));
             return List.of(elements(value, Condition.Members.ENTRIES, entry, path, index, scope, end));
         }

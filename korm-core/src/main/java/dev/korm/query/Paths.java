@@ -131,6 +131,9 @@ public final class Paths {
     }
 
     static PathException unknown(Node node, String name, FieldPath path) {
-        return UnknownField.error(name, node.typeName(), path, node.memberNames());
+        PathException unknown = UnknownField.error(name, node.typeName(), path, node.memberNames());
+        return name.equalsIgnoreCase("id") || name.equalsIgnoreCase(TableName.ID)
+                ? new PathException(unknown.getMessage() + "; the path to an item's own id is " + TableName.ID)
+                : unknown;
     }
 }

@@ -48,7 +48,7 @@ class RnCodecTest {
             } else {
                 assertThatThrownBy(() -> codec.fromStored("[rn]:cars:suv:" + end))
                         .isInstanceOf(TypeMismatch.class)
-                        .hasMessageContaining("no RN");
+                        .hasMessageContaining("not an RN");
             }
         }
     }

@@ -88,7 +88,7 @@ final class OpenWal implements Journal, CombiningQueue.Worker<OpenWal.Append> {
             }
             throw new JournalException(
                     "Appending to the journal in " + folder.path() + " failed: others did not come to an end within "
-                            + PATIENCE.toSeconds() + " s. Nothing of this was appended; look after the disk",
+                            + PATIENCE.toSeconds() + " s. Nothing of this was appended; check the disk",
                     null);
         }
         if (!append.durable) {

@@ -18,14 +18,14 @@ final class WalFailures {
         }
         return new JournalException(
                 "The journal in " + place + " cannot be opened: " + told(cause)
-                        + ". Look after the folder, and open the pool again",
+                        + ". Check the folder, and open the pool again",
                 cause);
     }
 
     static JournalException closing(Path place, IOException cause) {
         return new JournalException(
                 "The journal in " + place + " was not closed as it should be: " + told(cause)
-                        + ". What was appended is durable; look after the folder",
+                        + ". What was appended is durable; check the folder",
                 cause);
     }
 
@@ -35,7 +35,7 @@ final class WalFailures {
         }
         return new JournalException(
                 "The logs of runs that are over cannot be read in " + place + ": " + told(cause)
-                        + ". Nothing is lost; look after the folder, and open the pool again",
+                        + ". Nothing is lost; check the folder, and open the pool again",
                 cause);
     }
 
@@ -46,14 +46,14 @@ final class WalFailures {
         }
         return new JournalException(
                 "The logs of runs that are over cannot be removed from " + place + ": " + told(cause)
-                        + ". Those that are left will be read again by the next run; look after the folder",
+                        + ". Those that are left will be read again by the next run; check the folder",
                 cause);
     }
 
     static JournalException appending(Path folder, Throwable cause) {
         return new JournalException(
                 "Appending to the journal in " + folder + " failed: " + told(cause)
-                        + ". It is not known what was kept, so the journal takes nothing more. Look after the disk, and open"
+                        + ". It is not known what was kept, so the journal takes nothing more. Check the disk, and open"
                         + " the pool anew",
                 cause);
     }

@@ -60,7 +60,7 @@ final class ItemGrouping<T> implements Grouping {
         for (Order one : orders) {
             if (one.key() instanceof Order.ByField field && !keys.containsKey(field.path())) {
                 throw new QueryException("The items are not grouped by " + field.path()
-                        + ", so the groups cannot be ordered by it; order by a figure of it, such as max(…)");
+                        + ", so the groups cannot be ordered by it; order by an aggregate of it, such as max(…)");
             }
             if (one.key() instanceof Aggregate aggregate) {
                 check(aggregate);

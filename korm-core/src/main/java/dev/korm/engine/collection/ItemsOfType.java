@@ -5,9 +5,11 @@ import dev.korm.FloatingItem;
 import dev.korm.Item;
 import dev.korm.ItemQuery;
 import dev.korm.Items;
+import dev.korm.ModelException;
 import dev.korm.Query;
 import dev.korm.QueryException;
 import dev.korm.Rn;
+import dev.korm.RnException;
 import dev.korm.Stored;
 import dev.korm.engine.context.ItemIds;
 import dev.korm.engine.context.ItemKey;
@@ -148,21 +150,32 @@ public final class ItemsOfType<T> implements Items<T> {
         Stored stored = model.home()
                 .orElseThrow(() -> new ConfigurationException(model.type().getSimpleName()
                         + " does not say where it is stored; give namespace and kind, or annotate it with @Stored"));
-        Rn<T> collection = Rn.collection(stored.namespace(), stored.kind());
+        Rn<T> collection = collection(stored);
         return stored.layer().isEmpty() ? home(collection) : home(collection.from(stored.layer()));
+    }
+
+    private Rn<T> collection(Stored stored) {
+        try {
+            return Rn.collection(stored.namespace(), stored.kind());
+        } catch (RnException invalid) {
+            throw new ModelException(
+                    "@Stored of " + model.type().getSimpleName() + " does not name a collection. "
+                            + invalid.getMessage(),
+                    invalid);
+        }
     }
 
     static <T> Rn<T> requireCollection(Rn<T> rn) {
         if (rn.form() != Rn.Form.COLLECTION) {
             throw new QueryException(
-                    rn + " names no collection; one ends in \":*\". A single item is read with fromRn(…)");
+                    rn + " is not the RN of a collection, which ends in \":*\"; read a single item with fromRn(…)");
         }
         return rn;
     }
 
     private static <T> Rn<T> requireItem(Rn<T> rn) {
         if (rn.form() != Rn.Form.ITEM) {
-            throw new QueryException(rn + " names no single item. A collection is read with fromQuery(…)");
+            throw new QueryException(rn + " is not the RN of a single item; read a collection with fromQuery(…)");
         }
         return rn;
     }

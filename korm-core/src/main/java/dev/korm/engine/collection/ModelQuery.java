@@ -309,7 +309,7 @@ final class ModelQuery<T> implements Query<T> {
                     Output aggregate = output.apply(planned);
                     if (counts && !(aggregate instanceof Output.Count)) {
                         throw new QueryException(
-                                "A figure is over all items that the filter finds; leave out limit(…)");
+                                "An aggregate is over all items that the filter selects; leave out limit(…)");
                     }
                     List<Output> outputs = List.of(aggregate);
                     try (RowCursor row = home.layer()
@@ -333,7 +333,7 @@ final class ModelQuery<T> implements Query<T> {
     public Grouping groupBy(FieldPath... paths) {
         if (criteria.limit().isPresent()) {
             throw new QueryException(
-                    "Groups are of all items that the filter finds; leave out limit(…) before groupBy");
+                    "Groups are made of all items that the filter selects; leave out limit(…) before groupBy");
         }
         Map<FieldPath, Node> keys = new LinkedHashMap<>();
         for (FieldPath path : paths) {
@@ -382,7 +382,7 @@ final class ModelQuery<T> implements Query<T> {
     private void requireFilter(String call, String what) {
         if (criteria.filter().isEmpty()) {
             throw new QueryException(call + " without a filter would reach every item of " + home.collection()
-                    + "; if all are to be " + what + ", say where(everything())");
+                    + "; if all are to be " + what + ", use where(everything())");
         }
     }
 

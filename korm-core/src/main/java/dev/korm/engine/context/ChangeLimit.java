@@ -26,7 +26,8 @@ public record ChangeLimit(int most) {
     public void require(long items, Rn<?> collection, String layer) {
         if (items > most) {
             throw new ChangeTooLargeException("Nothing of " + collection + " was changed in the layer \"" + layer
-                    + "\": with the items that refer to them and have to go or let go too, there are more than " + most
+                    + "\": together with the items that refer to them and have to be deleted or changed too, there are more than "
+                    + most
                     + " to be held in memory at once. Make several changes of fewer items, by a filter or a limit, or"
                     + " allow more by largestChange(…)");
         }

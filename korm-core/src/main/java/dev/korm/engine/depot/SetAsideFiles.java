@@ -26,7 +26,7 @@ public final class SetAsideFiles {
                 found.add(setAside);
                 latest = List.copyOf(found);
                 LOG.warn(
-                        "{} was set aside, since it could not be brought to its place: {}. The next opening of the pool,"
+                        "{} was set aside, since it could not be moved to its name: {}. The next opening of the pool,"
                                 + " or sweep(), tries again",
                         setAside.file(),
                         setAside.reason().getMessage());

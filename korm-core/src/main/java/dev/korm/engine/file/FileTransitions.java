@@ -131,9 +131,9 @@ final class FileTransitions {
         return new DepotException(
                 depot.name(),
                 staged.file(),
-                "The item was stored, but its file " + staged.file() + " is not at its place yet, since the depot \""
+                "The item was stored, but its file " + staged.file() + " is not at its name yet, since the depot \""
                         + depot.name()
-                        + "\" failed. Do not repeat the change: the next opening of the pool, or sweep(), brings the file there",
+                        + "\" failed. Do not repeat the change: the next opening of the pool, or sweep(), moves it there",
                 StoreException.Outcome.UNKNOWN,
                 cause);
     }

@@ -45,7 +45,7 @@ public final class DefaultLayers {
     private void put(Collection collection, String layer, String name) {
         String other = layers.putIfAbsent(collection, layer);
         if (other != null) {
-            throw new ConfigurationException(name + " is at home in the layer \"" + other
+            throw new ConfigurationException(name + " is assigned to the layer \"" + other
                     + "\" already, and cannot be in \"" + layer + "\" as well; leave out one home(…)");
         }
     }

@@ -71,6 +71,11 @@ public final class PoolKeys implements Keys {
         return uses;
     }
 
+    private static String counted(KeyUse use) {
+        String what = use.kind() == KeyUse.Kind.FINGERPRINTS ? "fingerprint" : "value";
+        return use.count() + " " + what + (use.count() == 1 ? "" : "s");
+    }
+
     @Override
     public Rotation rotation() {
         pool.lifecycle().requireOpen();
@@ -94,7 +99,7 @@ public final class PoolKeys implements Keys {
                     "The key \"" + keyId + "\" cannot be taken out of the ring, since " + count
                             + " values and fingerprints are sealed with it: "
                             + uses.stream()
-                                    .map(use -> use.count() + " in " + use.column() + " of " + use.collection())
+                                    .map(use -> counted(use) + " in " + use.column() + " of " + use.collection())
                                     .collect(Collectors.joining(", "))
                             + ". Run keys().rotation() to its end; what it cannot open has to be set anew",
                     keyId,

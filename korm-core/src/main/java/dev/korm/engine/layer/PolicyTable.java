@@ -99,7 +99,7 @@ final class PolicyTable {
                             : Optional.of(new ReferencePolicy.Target(namespace, text(row.get(4)))));
         } catch (IllegalArgumentException | KormException unreadable) {
             throw new SchemaException(
-                    "A policy of references in " + TABLE + " of the layer \"" + layer.name()
+                    "A reference policy in " + TABLE + " of the layer \"" + layer.name()
                             + "\" cannot be read, so nothing may be deleted in this pool; a newer korm wrote it, or another"
                             + " program. Use the newer korm, or remove the row",
                     unreadable);

@@ -181,7 +181,7 @@ public final class TableView<T> {
             return id;
         }
         throw new ValueException("A row of " + schema.table() + " in the layer \"" + layer
-                + "\" has an id that is no text; another program wrote it, and it has to be mended there");
+                + "\" has an id that is not text. Another program wrote it; correct it there");
     }
 
     /** Returns the revision of the row at hand; 0 where the table has none. */

@@ -39,8 +39,8 @@ public final class Engine {
         if (pool instanceof KormPool open) {
             return open.context();
         }
-        throw new ConfigurationException("A pool is what Korm.pool()…open() gave, not a "
-                + pool.getClass().getName());
+        throw new ConfigurationException(
+                "A pool is made by Korm.pool()…open(), not a " + pool.getClass().getName());
     }
 
     @SuppressWarnings("unchecked") // A change set answers with items of the types that were put in.

@@ -55,8 +55,8 @@ final class PoolBuilderImpl implements PoolBuilder {
     @Override
     public PoolBuilder layer(String name, LayerSource source) {
         if (name.isEmpty() || name.codePoints().anyMatch(PoolBuilderImpl::isForbidden)) {
-            throw new ConfigurationException("The name of a layer stands in RNs, so it is not empty and has no [ or ],"
-                    + " no U+0000 and no half of a surrogate pair");
+            throw new ConfigurationException(
+                    "The name of a layer is part of RNs, so it must not be empty and must not contain [ or ], U+0000 or half of a surrogate pair");
         }
         if (sources.putIfAbsent(name, source) != null) {
             throw new ConfigurationException("There are two layers of the name \"" + name + "\"; rename one");
@@ -74,8 +74,8 @@ final class PoolBuilderImpl implements PoolBuilder {
     @Override
     public PoolBuilder depot(String name, DepotSource source, FileRelease release) {
         if (name.isEmpty() || name.codePoints().anyMatch(PoolBuilderImpl::isForbidden)) {
-            throw new ConfigurationException("The name of a depot stands in RNs, so it is not empty and has no [ or ],"
-                    + " no U+0000 and no half of a surrogate pair");
+            throw new ConfigurationException(
+                    "The name of a depot is part of RNs, so it must not be empty and must not contain [ or ], U+0000 or half of a surrogate pair");
         }
         if (depots.putIfAbsent(name, source) != null) {
             throw new ConfigurationException("There are two depots of the name \"" + name + "\"; rename one");
@@ -137,7 +137,7 @@ final class PoolBuilderImpl implements PoolBuilder {
     @Override
     public PoolBuilder longestFileWait(Duration limit) {
         if (limit.isZero() || limit.isNegative()) {
-            throw new ConfigurationException("longestFileWait(" + limit + ") must be longer than nothing");
+            throw new ConfigurationException("longestFileWait(" + limit + ") must be longer than zero");
         }
         longestFileWait = limit;
         return this;

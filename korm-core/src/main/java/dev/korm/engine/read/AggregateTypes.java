@@ -19,7 +19,7 @@ public final class AggregateTypes {
         ColumnKind kind = node.kind();
         boolean number = kind == ColumnKind.INTEGER || kind == ColumnKind.REAL || kind == ColumnKind.DECIMAL;
         if (!number && !node.isDynamic()) {
-            throw new QueryException(use + " is over numbers, but " + path + " is a " + node.typeName());
+            throw new QueryException(use + " is over numbers, but " + path + " is " + node.typeNameWithArticle());
         }
     }
 

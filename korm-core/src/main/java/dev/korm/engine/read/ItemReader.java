@@ -7,6 +7,7 @@ import dev.korm.ValueException;
 import dev.korm.engine.context.ItemIds;
 import dev.korm.engine.item.CollectionHandle;
 import dev.korm.engine.item.StoredItem;
+import dev.korm.engine.layer.ChangedAgain;
 import dev.korm.engine.layer.TableView;
 import dev.korm.query.FederatedSelection;
 import dev.korm.spi.RowCursor;
@@ -51,7 +52,9 @@ public final class ItemReader {
 
     private static <T, R> Optional<R> askAgain(CollectionHandle<T> home, Attempt<T, R> question) {
         home.layer().forget(home.table());
-        return home.layer().view(home.model(), home.table()).map(question::ask);
+        return ChangedAgain.attempt(
+                home.layer(),
+                () -> home.layer().view(home.model(), home.table()).map(question::ask));
     }
 
     public static <T> Item<T> get(CollectionHandle<T> home, Rn<T> rn) {

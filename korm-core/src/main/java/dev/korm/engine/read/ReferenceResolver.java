@@ -306,8 +306,8 @@ public final class ReferenceResolver {
             if (whole == null) {
                 if (missing == Missing.REFUSED) {
                     throw new MissingReferenceException(
-                            item.rn() + " refers to " + rn + ", which does not exist. Mend the reference, or leave out"
-                                    + " requireReferences()",
+                            item.rn() + " refers to " + rn
+                                    + ", which does not exist. Correct the reference, or leave out requireReferences()",
                             rn);
                 }
                 return rn;

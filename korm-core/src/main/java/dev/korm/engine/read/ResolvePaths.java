@@ -34,8 +34,8 @@ public record ResolvePaths(List<FieldPath> paths, ReferenceResolver.Missing miss
         Set<FieldPath> all = new LinkedHashSet<>(paths);
         for (FieldPath path : more) {
             if (!Paths.meetsReference(model, path)) {
-                throw new PathException(
-                        "The path " + path + " leads to no reference and no file, so there is nothing to resolve");
+                throw new PathException("The path " + path
+                        + " leads to neither a reference nor a file, so there is nothing to resolve");
             }
             all.add(path);
         }

@@ -111,7 +111,7 @@ public final class DeleteRun {
                 throw new StoreBusyException(
                         layer.layer(),
                         deleted.iterator().next() + " was not deleted from the layer \"" + layer.layer()
-                                + "\": those who refer to it were changed by others each of " + ATTEMPTS
+                                + "\": items that refer to it were changed by others each of " + ATTEMPTS
                                 + " times. Try again",
                         StoreException.Outcome.NOT_APPLIED,
                         null);

@@ -166,7 +166,7 @@ final class CopyPasses<T> {
             if (there.isPresent()) {
                 throw new AlreadyExistsException(
                         source.collection().item(copy.id()) + " cannot be copied to " + rn
-                                + ", since that item exists and is no copy of it. Delete one of them, then call again",
+                                + ", since that item exists and is not a copy of it. Delete one of them, then call again",
                         rn);
             }
             CopiedRows.Noted noted = noted(copy, 0);
@@ -186,10 +186,9 @@ final class CopyPasses<T> {
         if (unchangedHere) {
             if (unchangedThere && !there.get().hash().equals(transfer.hash(copy))) {
                 throw new RelocationException(
-                        rn + " does not come back from the layer \""
+                        rn + " is read from the layer \""
                                 + target.layer().layer()
-                                + "\" as it was written there, so nothing is taken away from the source. Look at the"
-                                + " columns of its table there, delete the copy, and call again",
+                                + "\" differently from how it was written there, so nothing was deleted from the source. Check the columns of its table there, delete the copy, and call again",
                         rn);
             }
             return List.of();
@@ -225,7 +224,7 @@ final class CopyPasses<T> {
             throw new DuplicateException(
                     source.collection().item(copy.id()) + " cannot be copied to the layer \""
                             + target.layer().layer() + "\", since " + holder
-                            + ", which is no copy, holds the same value of " + String.join(" and ", fields)
+                            + ", which is not a copy, holds the same value of " + String.join(" and ", fields)
                             + ", which must be unique. Change one of them, then call again",
                     fields,
                     Optional.of(holder));
@@ -282,7 +281,7 @@ final class CopyPasses<T> {
             // It was changed or deleted there, so it is no copy any more, and somebody has taken the mark off, too.
             throw new StoreBusyException(
                     target.layer().layer(),
-                    source.collection() + " is being relocated by someone else, too; let one of them finish",
+                    source.collection() + " is already being relocated by another program; let one of them finish",
                     StoreException.Outcome.NOT_APPLIED,
                     null);
         }

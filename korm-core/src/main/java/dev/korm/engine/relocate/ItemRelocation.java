@@ -55,7 +55,7 @@ public final class ItemRelocation<T> implements Relocation<T> {
         OpenLayer to = source.pool()
                 .layers()
                 .layer(layer.orElseThrow(() -> new ConfigurationException(
-                        "Where " + source.collection() + " is to be relocated is not said; name a layer with to(…)")));
+                        "The target of relocating " + source.collection() + " is missing; name a layer with to(…)")));
         Rn<T> bare = Rn.collection(source.table().namespace(), source.table().kind());
         CollectionHandle<T> target =
                 new CollectionHandle<>(source.pool(), to, source.model(), source.table(), bare.from(to.layer()));

@@ -352,8 +352,7 @@ final class RelocationRun<T> {
                         "The column " + column.name() + " of " + source.collection() + " in the layer \""
                                 + source.layer().layer() + "\" cannot go along to the layer \""
                                 + target.layer().layer()
-                                + "\": the database works out what is in it, and korm cannot make one like it. Make the table with such"
-                                + " a column there first, or drop it here");
+                                + "\": the database computes its values, and korm cannot make a column like it. Create the table with such a column there first, or drop it here");
             }
         }
     }

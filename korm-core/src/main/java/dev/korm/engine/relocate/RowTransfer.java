@@ -132,8 +132,8 @@ final class RowTransfer<T> {
                     + source.layer().layer() + "\" cannot go along to the layer \""
                     + target.layer().layer() + "\": "
                     + (foreign
-                            ? "korm did not make it and cannot make one like it. Drop it, or take its values elsewhere"
-                            : "it is sealed for its place, and the record does not know it. Use the record that does"));
+                            ? "korm did not make it and cannot make one like it. Drop it, or move its values elsewhere"
+                            : "it is sealed for its place, and the record does not know it. Use a record that does"));
         }
     }
 

@@ -24,6 +24,7 @@ import dev.korm.engine.item.OtherColumns;
 import dev.korm.engine.item.PoolContext;
 import dev.korm.engine.item.StoredItem;
 import dev.korm.engine.key.CrossKeyUniqueness;
+import dev.korm.engine.layer.ChangedAgain;
 import dev.korm.engine.layer.OpenLayer;
 import dev.korm.engine.read.ItemReader;
 import dev.korm.engine.reference.DeleteRun;
@@ -32,6 +33,7 @@ import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.Mutation;
 import dev.korm.spi.Refusal;
+import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.SchemaMovedException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -74,7 +76,7 @@ final class ChangeSet {
             return request(remove(deletion.stored()));
         }
         throw new ConfigurationException(
-                "A change is what fromData, set, update, patch or deletion() of an item of korm's" + " gave, not a "
+                "A change is made by fromData, set, update, patch or deletion() of one of korm's items, not a "
                         + change.getClass().getName());
     }
 
@@ -166,8 +168,20 @@ final class ChangeSet {
         } catch (SchemaMovedException moved) {
             steps.values()
                     .forEach(step -> step.home().layer().forget(step.home().table()));
-            apply(writing, files, id);
+            ChangedAgain.attempt(layerOf(moved.table(), writing), () -> {
+                apply(writing, files, id);
+                return writing;
+            });
         }
+    }
+
+    private static OpenLayer layerOf(TableName table, Map<OpenLayer, List<ItemChange<?>>> writing) {
+        return writing.entrySet().stream()
+                .filter(each -> each.getValue().stream()
+                        .anyMatch(step -> step.home().table().equals(table)))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElseGet(() -> writing.keySet().iterator().next());
     }
 
     private void apply(Map<OpenLayer, List<ItemChange<?>>> writing, FileChanges files, Optional<String> id) {

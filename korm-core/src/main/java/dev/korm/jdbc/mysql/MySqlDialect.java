@@ -88,7 +88,7 @@ class MySqlDialect implements Dialect {
         } else if (operand instanceof Operand.Absent) {
             sql.add("NULL");
         } else {
-            throw new IllegalStateException("What is inside JSON is looked at in memory");
+            throw new IllegalStateException("Values inside JSON are evaluated in memory");
         }
     }
 
@@ -246,7 +246,7 @@ class MySqlDialect implements Dialect {
 
     @Override
     public void elements(SqlWriter sql, Condition.AnyElement any, TableSources sources) {
-        throw new IllegalStateException("What is inside JSON is looked at in memory");
+        throw new IllegalStateException("Values inside JSON are evaluated in memory");
     }
 
     @Override

@@ -256,7 +256,7 @@ public final class MySqlErrors extends StoreErrors {
         if (NO_RIGHT.contains(code)) {
             return new StoreReadOnlyException(
                     layer(),
-                    beginning + "the user lacks a right. Grant it on the database and its tables",
+                    beginning + "the user lacks a privilege. Grant it on the database and its tables",
                     outcome,
                     error);
         }
@@ -269,7 +269,7 @@ public final class MySqlErrors extends StoreErrors {
         if (FULL.contains(code)) {
             return new StoreFullException(
                     layer(),
-                    beginning + "there is no room left on the server. Make room; what was acknowledged is safe",
+                    beginning + "the server's disk is full. Free some space; what was acknowledged is safe",
                     outcome,
                     error);
         }
@@ -282,7 +282,7 @@ public final class MySqlErrors extends StoreErrors {
         return new StoreException(
                 layer(),
                 beginning + "the server refused it with error " + code + ", SQLSTATE " + state(error)
-                        + ". The cause says more",
+                        + ". See the cause",
                 outcome,
                 error);
     }

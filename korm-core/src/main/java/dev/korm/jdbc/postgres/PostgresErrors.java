@@ -140,7 +140,7 @@ public final class PostgresErrors extends StoreErrors {
                         : state.equals("42501")
                                 ? new StoreReadOnlyException(
                                         layer(),
-                                        beginning + "the user lacks a right. Grant it on the schema and its tables",
+                                        beginning + "the user lacks a privilege. Grant it on the schema and its tables",
                                         outcome,
                                         error)
                                 : refused(beginning, state, outcome, error);
@@ -148,7 +148,7 @@ public final class PostgresErrors extends StoreErrors {
                 state.equals("53100")
                         ? new StoreFullException(
                                 layer(),
-                                beginning + "there is no room left on the server's disk. Make room; what was"
+                                beginning + "the server's disk is full. Free some space; what was"
                                         + " acknowledged is safe",
                                 outcome,
                                 error)
@@ -173,7 +173,7 @@ public final class PostgresErrors extends StoreErrors {
     private StoreException refused(String beginning, String state, Outcome outcome, SQLException error) {
         return new StoreException(
                 layer(),
-                beginning + "PostgreSQL refused it with SQLSTATE " + state + ". The cause says more",
+                beginning + "PostgreSQL refused it with SQLSTATE " + state + ". See the cause",
                 outcome,
                 error);
     }

@@ -160,7 +160,7 @@ public record ServerAddress(
         }
         throw wrong(
                 product,
-                "its port is no number between 1 and 65535; a : @ / or ? in a password is written %3A %40 %2F %3F");
+                "its port is not a number between 1 and 65535; a : @ / or ? in a password is written %3A %40 %2F %3F");
     }
 
     private static String decoded(Product product, String text) {

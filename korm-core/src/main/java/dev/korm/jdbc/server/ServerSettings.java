@@ -93,7 +93,7 @@ public record ServerSettings(
 
     private static Duration positive(String setting, Duration value) {
         if (value.isNegative() || value.isZero()) {
-            throw new IllegalArgumentException(setting + " must be longer than nothing");
+            throw new IllegalArgumentException(setting + " must be longer than zero");
         }
         return value;
     }

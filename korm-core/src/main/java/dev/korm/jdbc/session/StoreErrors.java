@@ -86,7 +86,7 @@ public abstract class StoreErrors {
                 layer,
                 attempted + " failed on " + where()
                         + ": the driver failed in the middle of it. The change may have happened;"
-                        + " the cause says more",
+                        + " see the cause",
                 Outcome.UNKNOWN,
                 thrown);
     }
@@ -119,7 +119,8 @@ public abstract class StoreErrors {
         return busy(
                 "Connecting",
                 "all connections stayed in use for longer than the pool's timeout. Close streams and transactions"
-                        + " when they are done, or raise poolSize",
+                        + " when they are done, or allow more connections: by poolSize(…), or in the settings of your own"
+                        + " data source",
                 Outcome.NOT_APPLIED,
                 error);
     }
@@ -129,7 +130,12 @@ public abstract class StoreErrors {
     }
 
     public final StoreException noConnectionLeft(String attempted, Outcome outcome, SQLException error) {
-        return busy(attempted, "the server has no connection left. Try again, or lower poolSize", outcome, error);
+        return busy(
+                attempted,
+                "the server has no connection left. Try again, or allow fewer in each program: by poolSize(…), or in"
+                        + " the settings of your own data source",
+                outcome,
+                error);
     }
 
     public final StoreException unreachable(String attempted, Outcome outcome, SQLException error) {

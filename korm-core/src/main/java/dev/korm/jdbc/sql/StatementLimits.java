@@ -54,8 +54,7 @@ public record StatementLimits(String database, int values, int characters, long 
     private QueryException tooLong(long actual, long most, String what) {
         return new QueryException(String.format(
                 Locale.ROOT,
-                "A statement would have %,d %s, and %s takes at most %,d; nothing was sent. Ask in several queries, or with"
-                        + " fewer values",
+                "A statement would have %,d %s, and %s takes at most %,d; nothing was sent. Run several queries, or use fewer values",
                 actual,
                 what,
                 database,

@@ -168,7 +168,7 @@ public final class TableSchemas {
                 .toList();
         return new DuplicateException(
                 "The unique index over " + fields + " cannot be made on table " + schema.table()
-                        + ": some rows hold equal values. Make them different first",
+                        + ": some rows hold equal values. Make the values different first",
                 fields,
                 Optional.empty());
     }

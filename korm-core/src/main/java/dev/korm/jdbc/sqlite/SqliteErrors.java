@@ -75,29 +75,29 @@ public final class SqliteErrors {
                         layer,
                         beginning
                                 + (code(error) == READ_ONLY_DIRECTORY
-                                        ? "its folder is write-protected. Give the program the right to write there"
-                                        : "it takes no changes. Open it for writing, or give the program the right to"
-                                                + " write the file and its folder"),
+                                        ? "its folder is write-protected. Give the program permission to write there"
+                                        : "it takes no changes. Open it for writing, or give the program permission to write the file and its folder"),
                         outcome,
                         error);
             case FULL ->
                 new StoreFullException(
                         layer,
-                        beginning + "there is no room left. Make room on the disk, or raise the maximum size; what was"
+                        beginning
+                                + "there is no space left. Free space on the disk, or raise the maximum size; what was"
                                 + " acknowledged is safe and can be read",
                         outcome,
                         error);
             case CANNOT_OPEN ->
                 new StoreUnavailableException(
                         layer,
-                        beginning + "the file cannot be opened or made. Check that its folder exists and that the"
-                                + " program may use it",
+                        beginning
+                                + "the file cannot be opened or created. Check that its folder exists and that the program may use it",
                         outcome,
                         error);
             case PERMISSION ->
                 new StoreUnavailableException(
                         layer,
-                        beginning + "access is denied. Check the rights of the file and its folder",
+                        beginning + "access is denied. Check the permissions of the file and its folder",
                         outcome,
                         error);
             case CORRUPT ->
@@ -108,17 +108,17 @@ public final class SqliteErrors {
                         layer, beginning + "the file is not an SQLite database. Check the path", outcome, error);
             case IO ->
                 new StoreException(
-                        layer, beginning + "the disk failed to read or write. Look after the disk", outcome, error);
+                        layer, beginning + "the disk failed to read or write. Check the disk", outcome, error);
             case TOO_BIG ->
                 new StoreException(
                         layer, beginning + "a value is larger than SQLite holds. Keep it in a depot", outcome, error);
             case 0 ->
                 new StoreException(
-                        layer, beginning + "the driver did not come to an answer. The cause says more", outcome, error);
+                        layer, beginning + "the driver failed without an answer. See the cause", outcome, error);
             default ->
                 new StoreException(
                         layer,
-                        beginning + "SQLite refused it with code " + code(error) + ". The cause says more",
+                        beginning + "SQLite refused it with code " + code(error) + ". See the cause",
                         outcome,
                         error);
         };

@@ -64,8 +64,7 @@ public final class Digesting extends FilterInputStream {
             read = in.read(buffer, offset, length);
         } catch (IOException failed) {
             throw new FileContentException(
-                    rn + " was not stored, since its content could not be read; look after where it comes from",
-                    failed);
+                    rn + " was not stored, since its content could not be read; check its source", failed);
         }
         if (read > 0) {
             digest.update(buffer, offset, read);

@@ -17,7 +17,7 @@ public final class FileNames {
             throw new FileNameException(
                     depot,
                     rn,
-                    rn + " names no single file; a file's RN is [rn][depot::" + depot + "]:folder:name",
+                    rn + " is not the RN of a single file, which is [rn][depot::" + depot + "]:folder:name",
                     null);
         }
         require(rn, depot);
@@ -40,7 +40,7 @@ public final class FileNames {
             throw new FileNameException(
                     depot,
                     rn,
-                    rn + " is no prefix; all files of a folder are [rn][depot::" + depot + "]:folder:*",
+                    rn + " is not a prefix; all files of a folder are [rn][depot::" + depot + "]:folder:*",
                     null);
         }
         require(rn, depot);

@@ -86,7 +86,7 @@ final class Selecting {
         List<Operands.Reader> readers = new ArrayList<>();
         for (Output output : wanted) {
             if (!(output instanceof Output.Value value)) {
-                throw new IllegalArgumentException("Rows that are not grouped cannot be sorted by a figure");
+                throw new IllegalArgumentException("Rows that are not grouped cannot be sorted by an aggregate");
             }
             readers.add(reader(value, readers.size()));
         }

@@ -13,7 +13,7 @@ public final class SchemaMovedException extends RuntimeException {
     private final TableName table;
 
     public SchemaMovedException(TableName table, @Nullable Throwable cause) {
-        super("The table " + table + " is not as it was", cause);
+        super("The table " + table + " was changed by another program since it was looked at; repeat the call", cause);
         this.table = table;
     }
 

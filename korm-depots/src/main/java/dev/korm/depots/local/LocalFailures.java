@@ -42,7 +42,7 @@ final class LocalFailures {
             return new DepotException(
                     depot,
                     rn,
-                    what + "the folder " + root + " may not be written to. Mend its permissions",
+                    what + "the folder " + root + " may not be written to. Correct its permissions",
                     outcome,
                     failed);
         }
@@ -86,8 +86,8 @@ final class LocalFailures {
         Thread.currentThread().interrupt();
         return new OperationInterruptedException(
                 rn == null
-                        ? "What was asked of the depot \"" + depot + "\""
-                        : "What was asked of " + rn + " in the depot \"" + depot + "\"",
+                        ? "The call of the depot \"" + depot + "\""
+                        : "The call for " + rn + " in the depot \"" + depot + "\"",
                 outcome,
                 failed);
     }
@@ -102,7 +102,7 @@ final class LocalFailures {
                     depot,
                     rn,
                     what + " was not read: the folder " + root
-                            + " or a file in it may not be read. Mend its permissions",
+                            + " or a file in it may not be read. Correct its permissions",
                     Outcome.NOT_APPLIED,
                     failed);
         }
@@ -134,7 +134,10 @@ final class LocalFailures {
 
     FileNameException name(Rn<?> rn, String fault) {
         return new FileNameException(
-                depot, rn, rn + " is no name for the depot \"" + depot + "\": " + fault + ". Choose another", null);
+                depot,
+                rn,
+                rn + " is not a valid name in the depot \"" + depot + "\": " + fault + ". Choose another",
+                null);
     }
 
     private boolean isFull() {

@@ -120,7 +120,7 @@ final class LocalListing {
         if (!isText(path, name)) {
             return passed(
                     name,
-                    "its name is no text in the character set of file names that this JVM was started with; LC_ALL=C.UTF-8"
+                    "its name is not text in the character set of file names that this JVM was started with; LC_ALL=C.UTF-8"
                             + " sets one that has all characters");
         }
         BasicFileAttributes attributes;
@@ -132,7 +132,7 @@ final class LocalListing {
             return passed(name, "it may not be looked at");
         }
         if (attributes.isSymbolicLink() || attributes.isOther()) {
-            return passed(name, attributes.isSymbolicLink() ? "it is a symbolic link" : "it is no file");
+            return passed(name, attributes.isSymbolicLink() ? "it is a symbolic link" : "it is not a file");
         }
         StoredName kind = attributes.isDirectory() ? StoredName.FOLDER : StoredName.FILE;
         String part = kind.part(name);

@@ -196,7 +196,7 @@ final class OpenS3Depot implements Depot {
             throw new FileNameException(
                     name(),
                     file,
-                    file + " is no name for the depot \"" + name() + "\": its key has " + length
+                    file + " is not a valid name in the depot \"" + name() + "\": its key has " + length
                             + " bytes, and at most " + LONGEST_KEY + " are possible. Choose another",
                     null);
         }

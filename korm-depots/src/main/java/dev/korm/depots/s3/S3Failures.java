@@ -53,8 +53,8 @@ final class S3Failures {
         Thread.currentThread().interrupt();
         return new OperationInterruptedException(
                 rn == null
-                        ? "What was asked of the depot \"" + depot + "\""
-                        : "What was asked of " + rn + " in the depot \"" + depot + "\"",
+                        ? "The call of the depot \"" + depot + "\""
+                        : "The call for " + rn + " in the depot \"" + depot + "\"",
                 outcome,
                 cause);
     }

@@ -55,7 +55,7 @@ final class S3Listing {
             skipped.accept(new SkippedName(text, "its key is not the RN of a file"));
         } catch (RnException unnameable) {
             if (!text.endsWith(":")) {
-                skipped.accept(new SkippedName(text, "its key is no RN"));
+                skipped.accept(new SkippedName(text, "its key is not an RN"));
             }
         }
         return null;

@@ -98,8 +98,7 @@ final class OpenSealedDepot implements Depot {
                 name(),
                 file,
                 file + " in the depot \"" + name()
-                        + "\" does not open: it is no sealed file, or was damaged, cut short, or"
-                        + " sealed under another name. Restore it",
+                        + "\" does not open: it is not a sealed file, or was damaged, truncated, or sealed under another name. Restore it",
                 null);
     }
 
@@ -248,7 +247,7 @@ final class OpenSealedDepot implements Depot {
         return inner.list(prefix, skipped).mapMulti((entry, found) -> {
             long size = SealedFormat.clearSize(entry.size());
             if (size < 0) {
-                skipped.accept(new SkippedName(entry.rn().toString(), "it is no sealed file"));
+                skipped.accept(new SkippedName(entry.rn().toString(), "it is not a sealed file"));
             } else {
                 found.accept(new FileEntry(entry.rn(), size, entry.modified()));
             }

@@ -58,8 +58,8 @@ final class SealedFormat {
     static SealedFormat create(Rn<?> file, SealingKey key, RandomGenerator random) {
         if (!KEY_ID.matcher(key.id()).matches() || key.id().length() > ID) {
             throw new ConfigurationException(
-                    file + " was not stored: the key ring calls its current key by what is no id"
-                            + " of a key; give it one of 1 to 32 letters, digits and . _ -");
+                    file
+                            + " was not stored: the id of the key ring's current key is not valid; use 1 to 32 letters, digits, '.', '_' or '-'");
         }
         byte[] id = key.id().getBytes(StandardCharsets.US_ASCII);
         byte[] chance = new byte[SALT + START];

@@ -148,7 +148,7 @@ public abstract class RotationContract extends SecretsWorld {
             assertThat(used.uses()).hasSize(5);
             assertThat(used)
                     .hasMessageContaining("15 values")
-                    .hasMessageContaining("3 in notes of [rn][from::main]:bank");
+                    .hasMessageContaining("3 values in notes of [rn][from::main]:bank");
             assertThatThrownBy(() -> both.keys().requireUnused("k2"))
                     .isInstanceOf(KeyInUseException.class)
                     .hasMessageContaining("current");
