@@ -5,6 +5,7 @@ import dev.korm.StoreException.Outcome;
 import dev.korm.spi.Environment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.FutureTask;
@@ -74,7 +75,7 @@ public final class Parallel implements AutoCloseable {
 
     private static <T> List<T> results(List<FutureTask<T>> tasks) {
         List<T> results = new ArrayList<>(tasks.size());
-        Throwable failure = null;
+        FirstFailure failure = new FirstFailure();
         for (FutureTask<T> task : tasks) {
             try {
                 // What was asked of a store ends by the store's own time limits.
@@ -87,19 +88,10 @@ public final class Parallel implements AutoCloseable {
                         Outcome.NOT_APPLIED,
                         interrupted);
             } catch (ExecutionException failed) {
-                if (failure == null) {
-                    failure = failed.getCause();
-                } else {
-                    failure.addSuppressed(failed.getCause());
-                }
+                failure.add(Objects.requireNonNullElse(failed.getCause(), failed));
             }
         }
-        if (failure instanceof Error error) {
-            throw error;
-        }
-        if (failure instanceof RuntimeException exception) {
-            throw exception;
-        }
+        failure.rethrow();
         return results;
     }
 

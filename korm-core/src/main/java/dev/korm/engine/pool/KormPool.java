@@ -5,6 +5,7 @@ import dev.korm.Pool;
 import dev.korm.ScanProgress;
 import dev.korm.engine.commit.AtomicCommits;
 import dev.korm.engine.context.ChangeLimit;
+import dev.korm.engine.context.FirstFailure;
 import dev.korm.engine.context.PoolLifecycle;
 import dev.korm.engine.depot.OpenDepots;
 import dev.korm.engine.file.OpenFiles;
@@ -117,25 +118,16 @@ final class KormPool implements Pool {
         }
     }
 
-    /** Closes everything, even when one fails to; throws the first failure with the others suppressed. */
+    /** Closes everything, whatever is thrown by some; throws the first failure with the others suppressed. */
     static void closeAll(List<? extends AutoCloseable> all) {
-        RuntimeException failure = null;
+        FirstFailure failure = new FirstFailure();
         for (AutoCloseable one : all) {
             try {
                 one.close();
-            } catch (Exception checked) {
-                RuntimeException failed = checked instanceof RuntimeException unchecked
-                        ? unchecked
-                        : new IllegalStateException("Nothing that a pool closes throws checked exceptions", checked);
-                if (failure == null) {
-                    failure = failed;
-                } else {
-                    failure.addSuppressed(failed);
-                }
+            } catch (Exception | Error failed) {
+                failure.add(failed);
             }
         }
-        if (failure != null) {
-            throw failure;
-        }
+        failure.rethrow();
     }
 }

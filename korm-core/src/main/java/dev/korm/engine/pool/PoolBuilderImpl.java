@@ -190,8 +190,10 @@ final class PoolBuilderImpl implements PoolBuilder {
                 all.addAll(open.values());
                 all.addAll(openDepots.values());
                 KormPool.closeAll(all);
-            } catch (RuntimeException alsoFailed) {
-                failure.addSuppressed(alsoFailed);
+            } catch (RuntimeException | Error alsoFailed) {
+                if (alsoFailed != failure) {
+                    failure.addSuppressed(alsoFailed);
+                }
             } finally {
                 secrets.close();
             }

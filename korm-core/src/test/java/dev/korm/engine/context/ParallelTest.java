@@ -39,6 +39,17 @@ class ParallelTest {
     }
 
     @Test
+    void tasks_may_all_fail_with_one_exception() {
+        IllegalStateException shared = new IllegalStateException("shared");
+        Supplier<Integer> failing = () -> {
+            throw shared;
+        };
+        assertThat(catchThrowable(() -> parallel.all(List.of(failing, failing, failing))))
+                .isSameAs(shared)
+                .hasNoSuppressedExceptions();
+    }
+
+    @Test
     void who_is_interrupted_while_it_waits_is_told_so_and_the_others_are_told_to_end() throws InterruptedException {
         CountDownLatch asked = new CountDownLatch(1);
         CountDownLatch ended = new CountDownLatch(1);
