@@ -67,6 +67,7 @@ final class Table {
         rivals("create 1", "<= 1.15", Create.class, WRITING, WRITE_ROUNDS);
         rivals("create 1,000 together", "<= 1.3", CreateMany.class, WRITING, WRITE_ROUNDS);
         together();
+        atomic();
         startUp();
         server(Store.POSTGRES);
         server(Store.MARIADB);
@@ -158,6 +159,44 @@ final class Table {
                 "",
                 rate(median(rates, Rates::korm)),
                 rate(median(rates, Rates::shared)),
+                "",
+                "");
+    }
+
+    private void atomic() throws Exception {
+        if (!isWanted(AtomicChanges.class)) {
+            return;
+        }
+        record Round(double korm, double hand, double together, double creates) {}
+        List<Round> rounds = new ArrayList<>();
+        try (AtomicChanges changes = new AtomicChanges()) {
+            for (int i = 0; i < 2 * TOGETHER_ROUNDS; i++) {
+                Round measured = new Round(
+                        changes.alone(WRITING),
+                        changes.aloneByHand(WRITING),
+                        changes.together(THREADS, TOGETHER),
+                        changes.createsTogether(THREADS, TOGETHER));
+                if (i > 1) {
+                    rounds.add(measured);
+                }
+            }
+        }
+        line(
+                "change 2 files, or 2 commits",
+                "<= 2.5",
+                number(median(rounds, each -> each.korm() / each.hand())),
+                "",
+                time(median(rounds, Round::korm)),
+                time(median(rounds, Round::hand)),
+                "",
+                "");
+        line(
+                THREADS + " threads change 2, or create",
+                ">= 0.3",
+                number(median(rounds, each -> each.together() / each.creates())),
+                "",
+                rate(median(rounds, Round::together)),
+                rate(median(rounds, Round::creates)),
                 "",
                 "");
     }

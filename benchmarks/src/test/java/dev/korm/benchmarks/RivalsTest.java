@@ -45,6 +45,16 @@ class RivalsTest {
     }
 
     @Test
+    void both_change_two_files() throws Exception {
+        try (AtomicChanges changes = new AtomicChanges()) {
+            assertThat(changes.alone(Duration.ofMillis(1))).isPositive();
+            assertThat(changes.aloneByHand(Duration.ofMillis(1))).isPositive();
+            assertThat(changes.together(4, Duration.ofMillis(1))).isPositive();
+            assertThat(changes.createsTogether(4, Duration.ofMillis(1))).isPositive();
+        }
+    }
+
+    @Test
     void both_read_an_item() throws Exception {
         run(new PointRead(), (korm, jdbc) -> {
             // Each takes the next item of the same row.

@@ -1,0 +1,148 @@
+package dev.korm.benchmarks;
+
+import dev.korm.FloatingItem;
+import dev.korm.Korm;
+import dev.korm.Pool;
+import dev.korm.jdbc.Sqlite;
+import dev.korm.wal.Wal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Creates a car in each of two SQLite files, as one change with a journal. The rival inserts them by two durable commits that know nothing of each other,
+ * and many threads' changes stand beside as many threads' creates in one file.
+ */
+final class AtomicChanges implements AutoCloseable {
+    private final Path folder;
+    private final Pool pool;
+    private final List<Connection> connections = new ArrayList<>();
+    private final List<PreparedStatement> inserts = new ArrayList<>();
+    private final AtomicInteger next = new AtomicInteger();
+
+    private interface Task {
+        void run() throws SQLException;
+    }
+
+    AtomicChanges() throws IOException, SQLException {
+        folder = Files.createTempDirectory("korm-benchmark");
+        pool = Korm.pool()
+                .layer("left", Sqlite.file(folder.resolve("left.sqlite")))
+                .layer("right", Sqlite.file(folder.resolve("right.sqlite")))
+                .withWal(Wal.at(folder.resolve("journal")))
+                .open();
+        change();
+        for (String layer : List.of("left", "right")) {
+            Connection connection = World.connect(folder.resolve(layer + ".sqlite"));
+            connections.add(connection);
+            inserts.add(connection.prepareStatement(HandWritten.INSERT));
+        }
+    }
+
+    private FloatingItem<Car> car(String layer) {
+        return Korm.item(Car.class, pool)
+                .fromData(layer, World.NAMESPACE, World.KIND, Car.number(next.getAndIncrement()));
+    }
+
+    /** Makes one change of both files. */
+    void change() {
+        Korm.tx(car("left"), car("right")).persist();
+    }
+
+    /** Makes one change of one file. */
+    void create() {
+        car("left").create();
+    }
+
+    /** Makes two changes by hand. */
+    void byHand() throws SQLException {
+        for (PreparedStatement insert : inserts) {
+            HandWritten.bind(insert, Car.number(next.getAndIncrement()));
+            insert.executeUpdate();
+        }
+    }
+
+    /** Measures nanoseconds for a change by one thread. */
+    double alone(Duration time) throws SQLException {
+        return nanos(time, this::change);
+    }
+
+    /** Measures nanoseconds for two commits by hand. */
+    double aloneByHand(Duration time) throws SQLException {
+        return nanos(time, this::byHand);
+    }
+
+    private static double nanos(Duration time, Task task) throws SQLException {
+        long begin = System.nanoTime();
+        int count = 0;
+        do {
+            task.run();
+            count++;
+        } while (System.nanoTime() - begin < time.toNanos());
+        return (double) (System.nanoTime() - begin) / count;
+    }
+
+    /** Measures changes a second by many threads. */
+    double together(int threads, Duration time) throws InterruptedException, ExecutionException {
+        return rate(threads, time, this::change);
+    }
+
+    /** Measures creates in one file a second by many threads. */
+    double createsTogether(int threads, Duration time) throws InterruptedException, ExecutionException {
+        return rate(threads, time, this::create);
+    }
+
+    private static double rate(int threads, Duration time, Task task) throws InterruptedException, ExecutionException {
+        ExecutorService executor = Executors.newFixedThreadPool(threads);
+        try {
+            CountDownLatch ready = new CountDownLatch(threads);
+            List<Future<Integer>> done = new ArrayList<>();
+            long begin = System.nanoTime();
+            for (int i = 0; i < threads; i++) {
+                done.add(executor.submit(() -> {
+                    ready.countDown();
+                    ready.await();
+                    int count = 0;
+                    do {
+                        task.run();
+                        count++;
+                    } while (System.nanoTime() - begin < time.toNanos());
+                    return count;
+                }));
+            }
+            long all = 0;
+            for (Future<Integer> each : done) {
+                all += each.get();
+            }
+            return all * 1e9 / (System.nanoTime() - begin);
+        } finally {
+            executor.shutdownNow();
+        }
+    }
+
+    @Override
+    public void close() throws SQLException, IOException {
+        for (Connection connection : connections) {
+            connection.close();
+        }
+        pool.close();
+        try (var files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}
