@@ -23,6 +23,11 @@ final class LogWriter {
     /** Entries that are written together make frames of this size at the most; a longer entry is a frame of its own. */
     private static final int LONGEST_FRAME = 1 << 20;
 
+    /** From how many segments entries are carried forward at once: carrying fills segments, too, and must come to an end. */
+    private static final int MOST_CARRIED = 2;
+
+    private static final int SMALLEST_BUFFER = 16 * 1024;
+
     private static final int PIECE = 256 * 1024;
 
     private final RunFolder folder;
@@ -31,12 +36,11 @@ final class LogWriter {
     private final Steps steps;
     private final Uninterrupted uninterrupted;
     private final LiveEntries live = new LiveEntries();
-    private final ByteBuffer buffer = ByteBuffer.allocateDirect(
-            (int) WalFormat.aligned(WalFormat.FRAME_HEADER + LONGEST_FRAME) + WalFormat.LONGEST_CHANGE);
+    private ByteBuffer buffer = ByteBuffer.allocateDirect(SMALLEST_BUFFER);
 
     private long epoch = 1;
     private long oldest = 1;
-    private long number;
+    private volatile long number;
     private long position;
     private long size;
     private long totalSize;
@@ -81,6 +85,9 @@ final class LogWriter {
         long whole = WalFormat.aligned(WalFormat.FRAME_HEADER + length);
         if (number == 0 || position + whole > size) {
             rotate(whole);
+        }
+        if (length <= LONGEST_FRAME && whole > buffer.capacity()) {
+            buffer = ByteBuffer.allocateDirect((int) Math.max(whole, Math.min(2L * buffer.capacity(), LONGEST_FRAME)));
         }
         buffer.clear();
         if (whole <= buffer.capacity()) {
@@ -189,11 +196,12 @@ final class LogWriter {
      * it, its entry is carried forward once there are many segments and most of what they hold is done.
      */
     void recycle() throws IOException {
-        rotated = false;
-        while (oldest < number) {
+        int carries = 0;
+        for (long last = number; oldest < last; ) {
             if (live.areIn(oldest)) {
                 boolean many = number - oldest >= settings.keptSegments() && live.bytes() < totalSize / 2;
-                if (!many) {
+                if (!many || carries++ == MOST_CARRIED) {
+                    rotated = false;
                     return;
                 }
                 List<JournalEntry> carried = readBack(live.in(oldest));

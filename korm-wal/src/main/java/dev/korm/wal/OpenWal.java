@@ -186,13 +186,16 @@ final class OpenWal implements Journal, CombiningQueue.Worker<OpenWal.Append> {
         List<RunFolder> held = new ArrayList<>();
         boolean complete = false;
         try {
+            // What is seen now must not be otherwise after a power cut: not that a log is gone, either.
+            place.sync(place.path(), Shortcut.NAMES_READ_UNSYNCED);
             place.clean();
             List<RunLog> logs = new ArrayList<>();
             for (Path path : place.runs()) {
                 take(path, held, logs);
             }
             othersAreTaken = !logs.isEmpty();
-            TakenRuns runs = new TakenRuns(place, logs, settings.mostIndexed(), gone -> othersAreTaken = !gone);
+            TakenRuns runs = new TakenRuns(
+                    place, logs, settings.mostIndexed(), () -> !writer.isEmpty(), () -> othersAreTaken = false);
             writer.begin(runs.nextEpoch());
             taken = runs;
             complete = true;
@@ -262,7 +265,7 @@ final class OpenWal implements Journal, CombiningQueue.Worker<OpenWal.Append> {
                 folder.release();
             }
             if (left != null) {
-                left.close();
+                left.release();
             }
         } catch (IOException failed) {
             throw WalFailures.closing(place.path(), failed);

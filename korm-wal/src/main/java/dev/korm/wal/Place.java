@@ -2,6 +2,7 @@ package dev.korm.wal;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -45,13 +46,24 @@ final class Place {
             makeOrFind(next);
         }
         Place place = new Place(folder.toRealPath(), steps, isSynced(folder));
-        for (Path made : missing) {
-            Path above = made.getParent();
-            if (above != null) {
-                place.sync(above, Steps.Shortcut.PLACE_NAME_UNSYNCED);
-            }
+        // Also what is there already: who made it may have been killed before it was synced.
+        Path at = folder.toAbsolutePath();
+        for (Path above = at.getParent(); above != null; above = above.getParent()) {
+            place.syncAbove(above, missing.contains(at));
+            at = above;
         }
         return place;
+    }
+
+    private void syncAbove(Path above, boolean own) throws IOException {
+        try {
+            sync(above, Steps.Shortcut.PLACE_NAME_UNSYNCED);
+        } catch (AccessDeniedException notAllowed) {
+            // Whoever may not look into a folder has made nothing in it either.
+            if (own) {
+                throw notAllowed;
+            }
+        }
     }
 
     private static void makeOrFind(Path folder) throws IOException {

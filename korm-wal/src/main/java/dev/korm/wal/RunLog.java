@@ -26,8 +26,12 @@ final class RunLog implements Closeable {
         this.segments = segments;
     }
 
-    /** Opens the log in a folder that was taken, and looks at the headers of its segments. */
+    /**
+     * Opens the log in a folder that was taken, and looks at the headers of its segments. What a process wrote that was killed may not be on the
+     * disk yet, so it is synced first: what is done by what is read now must not rest on what a power cut takes away.
+     */
     static RunLog open(RunFolder folder) throws IOException {
+        folder.syncSegmentNames(Steps.Shortcut.NAMES_READ_UNSYNCED);
         List<Long> numbers = new ArrayList<>(folder.segments());
         List<SegmentHeader> headers = new ArrayList<>();
         for (Long number : numbers) {
@@ -49,6 +53,7 @@ final class RunLog implements Closeable {
     /** Returns a segment's header; null for one that was being made when the run ended. */
     private static @Nullable SegmentHeader header(RunFolder folder, long number, boolean isLast) throws IOException {
         try (SegmentReader segment = new SegmentReader(folder.segment(number), folder.run(), number, folder.steps())) {
+            segment.sync();
             SegmentHeader header = segment.header();
             if (header != null && header.number() == number && header.run().equals(folder.run())) {
                 return header;

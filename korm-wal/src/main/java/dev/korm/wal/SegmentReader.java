@@ -22,7 +22,7 @@ final class SegmentReader implements Closeable {
     private final long size;
     private final Checksum checksum;
     private final Steps steps;
-    private final ByteBuffer window = ByteBuffer.allocate(WINDOW).limit(0);
+    private final ByteBuffer window;
     private long windowStart;
 
     /** Bytes of a segment that a valid header names as a frame's. */
@@ -39,9 +39,17 @@ final class SegmentReader implements Closeable {
         this.channel = FileChannel.open(path, StandardOpenOption.READ);
         try {
             this.size = channel.size();
+            this.window = ByteBuffer.allocate((int) Math.min(size, WINDOW)).limit(0);
         } catch (IOException | RuntimeException failed) {
             channel.close();
             throw failed;
+        }
+    }
+
+    /** Makes what is read durable, whoever wrote it. */
+    void sync() throws IOException {
+        if (!steps.skip(Steps.Shortcut.LOGS_READ_UNSYNCED)) {
+            channel.force(true);
         }
     }
 
@@ -117,7 +125,7 @@ final class SegmentReader implements Closeable {
     private void add(long offset, long length) throws IOException {
         long at = offset;
         while (at < offset + length) {
-            int part = (int) Math.min(WINDOW, offset + length - at);
+            int part = (int) Math.min(window.capacity(), offset + length - at);
             if (!covers(at, part)) {
                 return;
             }

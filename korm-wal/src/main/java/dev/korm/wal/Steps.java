@@ -39,6 +39,8 @@ final class Steps {
         RECYCLED_UNSYNCED,
         RECYCLED_WHILE_LOGS_ARE_TAKEN,
         APPENDED_AFTER_A_FAILURE,
+        LOGS_READ_UNSYNCED,
+        NAMES_READ_UNSYNCED,
         LOCKS_IGNORED
     }
 

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
+import java.util.function.BooleanSupplier;
 
 /**
  * The logs of runs that are over, and what is unfinished in them.
@@ -36,12 +36,14 @@ final class TakenRuns implements UnfinishedEntries {
 
     private final Set<String> runs = new LinkedHashSet<>();
     private final int mostIndexed;
-    /** Told once, with whether the logs are gone for good. */
-    private final Consumer<Boolean> ended;
+    /** Says whether the present run has appended anything, which may be about changes in these logs. */
+    private final BooleanSupplier appended;
+
+    /** Run when the logs are gone for good. */
+    private final Runnable gone;
 
     private final Deque<Part> parts = new ArrayDeque<>();
     private Iterator<Found> found = List.<Found>of().iterator();
-    private boolean closed;
 
     /** The changes whose ids' hashes have these lowest bits. */
     private record Part(int bits, int value) {
@@ -66,11 +68,13 @@ final class TakenRuns implements UnfinishedEntries {
         }
     }
 
-    TakenRuns(Place place, List<RunLog> logs, int mostIndexed, Consumer<Boolean> ended) throws IOException {
+    TakenRuns(Place place, List<RunLog> logs, int mostIndexed, BooleanSupplier appended, Runnable gone)
+            throws IOException {
         this.place = place;
         this.logs = new ArrayList<>(logs);
         this.mostIndexed = mostIndexed;
-        this.ended = ended;
+        this.appended = appended;
+        this.gone = gone;
         this.logs.sort(Comparator.comparingLong(RunLog::epoch));
         if (place.steps().skip(Steps.Shortcut.RUNS_READ_IN_ANY_ORDER)) {
             this.logs.sort(Comparator.comparing(RunLog::run));
@@ -157,14 +161,25 @@ final class TakenRuns implements UnfinishedEntries {
             }
             parts.clear();
             found = List.<Found>of().iterator();
-            end(true);
+            gone.run();
         } catch (IOException failed) {
             throw WalFailures.forgetting(place.path(), failed);
         }
     }
 
+    /**
+     * Gives the logs to the next run: at once, or, when the present run has appended anything, with its own log when it ends, since nobody may read
+     * the one without the other.
+     */
     @Override
     public void close() {
+        if (!appended.getAsBoolean()) {
+            release();
+        }
+    }
+
+    /** Gives up the logs. */
+    void release() {
         try {
             IOException failure = null;
             for (RunLog log : logs) {
@@ -175,23 +190,14 @@ final class TakenRuns implements UnfinishedEntries {
                     failure = failed;
                 }
             }
-            boolean nothingLeft = logs.isEmpty();
             logs.clear();
             parts.clear();
             found = List.<Found>of().iterator();
-            end(nothingLeft);
             if (failure != null) {
                 throw failure;
             }
         } catch (IOException failed) {
             throw WalFailures.reading(place.path(), failed);
-        }
-    }
-
-    private void end(boolean gone) {
-        if (!closed) {
-            closed = true;
-            ended.accept(gone);
         }
     }
 }

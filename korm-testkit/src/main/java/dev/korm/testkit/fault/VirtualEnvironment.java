@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Executors run their work in the thread that submits it, so that a test with one thread is repeatable; {@link
- * #withThreads} gives real ones. Files are the machine's. Safe for many threads.
+ * #withThreads} gives real ones. Files are the machine's, unless
+ * {@link #withFiles} gives others. Safe for many threads.
  */
 public final class VirtualEnvironment implements Environment {
     /** Where time begins: a moment that is easy to read in a failure. */
@@ -48,6 +49,7 @@ public final class VirtualEnvironment implements Environment {
     private final RevisionClock revisions;
     private final VirtualTasks tasks;
     private final ProcessIdentity process;
+    private final FileSystem files;
 
     private enum Threads {
         CALLER,
@@ -60,12 +62,14 @@ public final class VirtualEnvironment implements Environment {
             AtomicLong nanos,
             Threads threads,
             Map<String, String> variables,
+            FileSystem files,
             @Nullable VirtualEnvironment shared) {
         this.random = random;
         this.wallOffset = wallOffset;
         this.nanos = nanos;
         this.threads = threads;
         this.variables = variables;
+        this.files = files;
         InstantSource source = () -> START.plusNanos(nanos.get()).plusNanos(wallOffset.get());
         this.clock = source.withZone(ZoneOffset.UTC);
         this.revisions = shared == null ? new RevisionClock(source) : shared.revisions;
@@ -76,12 +80,23 @@ public final class VirtualEnvironment implements Environment {
     /** Returns a world whose chances all follow from the seed. */
     public static VirtualEnvironment seeded(long seed) {
         return new VirtualEnvironment(
-                new Random(seed), new AtomicLong(), new AtomicLong(), Threads.CALLER, new ConcurrentHashMap<>(), null);
+                new Random(seed),
+                new AtomicLong(),
+                new AtomicLong(),
+                Threads.CALLER,
+                new ConcurrentHashMap<>(),
+                FileSystems.getDefault(),
+                null);
     }
 
     /** Returns a world that shares its time and its chances with this one, in which executors have threads. */
     public VirtualEnvironment withThreads() {
-        return new VirtualEnvironment(random, wallOffset, nanos, Threads.REAL, variables, this);
+        return new VirtualEnvironment(random, wallOffset, nanos, Threads.REAL, variables, files, this);
+    }
+
+    /** The same world, its time and its chances shared with this one, with other files, such as {@link CrashingFiles#process}. */
+    public VirtualEnvironment withFiles(FileSystem other) {
+        return new VirtualEnvironment(random, wallOffset, nanos, threads, variables, other, this);
     }
 
     /** Lets time pass, on the wall and for {@link #nanoTime} alike. */
@@ -149,7 +164,7 @@ public final class VirtualEnvironment implements Environment {
 
     @Override
     public FileSystem fileSystem() {
-        return FileSystems.getDefault();
+        return files;
     }
 
     /** Returns the value that the test has set; nothing of the machine's environment. */
