@@ -27,8 +27,10 @@ import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.TableSchema;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * A database of MySQL or MariaDB. What these do not evaluate exactly, {@link MySqlResidual} does; the layer as a whole answers
@@ -117,6 +119,24 @@ public final class MySqlLayer extends ServerLayer {
     @Override
     protected void begin(Session session, PreparedStatement statement, boolean few) throws SQLException {
         statement.setFetchSize(few ? 0 : ROWS);
+    }
+
+    /** Begins the transaction by a plain statement, since MySQL does not prepare this one. */
+    @Override
+    protected void beginSnapshot(Session session) throws SQLException {
+        try (Statement statement = session.connection().createStatement()) {
+            statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+            statement.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY");
+        }
+    }
+
+    @Override
+    protected Optional<RowCursor> residual(
+            Session session, Selection selection, Function<SQLException, RuntimeException> meaning) {
+        MySqlExactness exactness = new MySqlExactness(selection);
+        return exactness.isExact(selection)
+                ? Optional.empty()
+                : Optional.of(new MySqlResidual(this, selection, exactness, dialect).within(session, meaning));
     }
 
     @Override

@@ -34,6 +34,7 @@ import java.util.OptionalLong;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -134,6 +135,13 @@ final class MySqlResidual implements CompiledSelection {
         Selection rest = new Selection(
                 asked.from(), joins, asked.outputs(), asked.where(), asked.groupBy(), order, asked.limit());
         return new Evaluator(layer.name(), lookup).select(rest, stream);
+    }
+
+    /** Answers within the transaction of a session, which stays the caller's; its rows come in pages, so that it can ask more meanwhile. */
+    RowCursor within(Session session, Function<SQLException, RuntimeException> meaning) {
+        Iterator<Scope> pages = new Pages(session, ServerLayer.NO_CONSTANTS, "", layer.sources(session));
+        Stream<Row> rows = answer(selection, selection.order(), pages, new Followed(session));
+        return new Answer(rows, session::failed, () -> {}, meaning);
     }
 
     private RowCursor paged(Selection asked, Object[] constants) {
@@ -379,6 +387,7 @@ final class MySqlResidual implements CompiledSelection {
         private final Stream<Row> stream;
         private final Consumer<Throwable> failures;
         private final Runnable release;
+        private final Function<SQLException, RuntimeException> meaning;
         private final Iterator<Row> rows;
         private @Nullable Row row;
         private boolean open = true;
@@ -386,6 +395,15 @@ final class MySqlResidual implements CompiledSelection {
 
         /** @param failures is told what was thrown, before what the rows held is given back */
         Answer(Stream<Row> stream, Consumer<Throwable> failures, Runnable release) {
+            this(stream, failures, release, error -> layer.failure(selection, error));
+        }
+
+        Answer(
+                Stream<Row> stream,
+                Consumer<Throwable> failures,
+                Runnable release,
+                Function<SQLException, RuntimeException> meaning) {
+            this.meaning = meaning;
             this.stream = stream;
             this.failures = failures;
             this.release = release;
@@ -405,7 +423,7 @@ final class MySqlResidual implements CompiledSelection {
             } catch (UncheckedSqlException e) {
                 // Finding out what it means takes a session, and there may be no other.
                 end();
-                throw layer.failure(selection, e.reason());
+                throw meaning.apply(e.reason());
             } catch (RuntimeException | Error e) {
                 failures.accept(e);
                 end();

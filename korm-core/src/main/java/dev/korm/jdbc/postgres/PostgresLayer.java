@@ -185,6 +185,16 @@ public final class PostgresLayer extends ServerLayer {
         statement.setFetchSize(few ? 0 : ROWS);
     }
 
+    /** Begins the transaction, and looks: the server keeps the moment of the first statement that reads. */
+    @Override
+    protected void beginSnapshot(Session session) throws SQLException {
+        session.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+        if (!own) {
+            session.execute("SET LOCAL jit = off");
+        }
+        session.query(new Sql("SELECT 1", List.of()), rows -> rows.next());
+    }
+
     @Override
     protected Object neutral(Object bound) {
         if (bound instanceof String[]) {

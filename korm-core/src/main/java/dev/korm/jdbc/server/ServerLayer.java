@@ -1,11 +1,11 @@
 package dev.korm.jdbc.server;
 
-import dev.korm.KormException;
 import dev.korm.StoreException.Outcome;
 import dev.korm.StoreReadOnlyException;
 import dev.korm.ValueException;
 import dev.korm.jdbc.number.Decimals;
 import dev.korm.jdbc.session.JdbcCursor;
+import dev.korm.jdbc.session.JdbcSnapshot;
 import dev.korm.jdbc.session.ListCursor;
 import dev.korm.jdbc.session.Session;
 import dev.korm.jdbc.session.Sessions;
@@ -29,6 +29,7 @@ import dev.korm.spi.CompiledSelection;
 import dev.korm.spi.Layer;
 import dev.korm.spi.PreparedBatch;
 import dev.korm.spi.RowCursor;
+import dev.korm.spi.Snapshot;
 import dev.korm.spi.StorePlan;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.Condition;
@@ -45,9 +46,11 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,7 +95,7 @@ public abstract class ServerLayer implements Layer {
         this.catalog = catalog;
         this.capabilities = Capabilities.LEAST
                 .withAccess(access)
-                .with(Feature.HELD_TRANSACTIONS, Feature.JOINS, Feature.TOKENS, Feature.FENCES)
+                .with(Feature.HELD_TRANSACTIONS, Feature.JOINS, Feature.TOKENS, Feature.FENCES, Feature.SNAPSHOTS)
                 .withPushdown(ServerLayer::evaluates)
                 .withParameterLimit(constants)
                 .withJoinLimit(joins);
@@ -288,6 +291,88 @@ public abstract class ServerLayer implements Layer {
         return writer().prepare(batch);
     }
 
+    /** Takes a connection, which the snapshot keeps until it is closed. */
+    @Override
+    public final Snapshot snapshot() {
+        Session session = sessions.take(0);
+        boolean taken = false;
+        try {
+            session.connection().setAutoCommit(false);
+            beginSnapshot(session);
+            InTransaction moment = new InTransaction(session);
+            moment.snapshot = new JdbcSnapshot(name, session, moment);
+            taken = true;
+            return moment.snapshot;
+        } catch (SQLException e) {
+            session.failed(e);
+            throw sessions.isClosed()
+                    ? sessions.closedLayer()
+                    : errors.translate("Taking a snapshot", e, Outcome.NOT_APPLIED);
+        } catch (RuntimeException | Error e) {
+            session.failed(e);
+            throw e;
+        } finally {
+            if (!taken) {
+                sessions.release(session);
+            }
+        }
+    }
+
+    /** Makes the session's transaction one that sees this moment, whatever is committed later. */
+    protected abstract void beginSnapshot(Session session) throws SQLException;
+
+    /** Returns the rows of a selection that is not one statement, within a transaction; empty where it is one. */
+    protected Optional<RowCursor> residual(
+            Session session, Selection selection, Function<SQLException, RuntimeException> meaning) {
+        return Optional.empty();
+    }
+
+    /** The transaction of a snapshot. */
+    private final class InTransaction implements JdbcSnapshot.Moment {
+        private final Session session;
+        private @Nullable JdbcSnapshot snapshot;
+
+        InTransaction(Session session) {
+            this.session = session;
+        }
+
+        @Override
+        public void check() {
+            sessions.check();
+        }
+
+        @Override
+        public Dialect dialect(Selection selection) {
+            return dialect;
+        }
+
+        @Override
+        public Optional<TableSchema> read(TableName table) throws SQLException {
+            return catalog.read(session, table);
+        }
+
+        @Override
+        public void begin(PreparedStatement statement) throws SQLException {
+            ServerLayer.this.begin(session, statement, false);
+        }
+
+        @Override
+        public Optional<RowCursor> residual(Selection selection) {
+            JdbcSnapshot own = Objects.requireNonNull(snapshot);
+            return ServerLayer.this.residual(session, selection, error -> own.failure(selection, error));
+        }
+
+        @Override
+        public RuntimeException meaning(Selection selection, SQLException error) {
+            return ServerLayer.this.meaning(selection, error);
+        }
+
+        @Override
+        public void release() {
+            sessions.release(session);
+        }
+    }
+
     private PooledWriter writer() {
         sessions.checkOpen();
         if (capabilities.access() == Capabilities.Access.READ_ONLY) {
@@ -434,6 +519,19 @@ public abstract class ServerLayer implements Layer {
 
     /** Returns the exception for a selection that failed, after looking at the tables. */
     public final RuntimeException failure(Selection selection, SQLException e) {
+        RuntimeException meaning = meaning(selection, e);
+        if (sessions.isClosed() || meaning instanceof ValueException || !dialect.mayBeMissing(e)) {
+            return meaning;
+        }
+        Optional<TableName> missing =
+                sessions.run("Describing table " + selection.from(), session -> RequiredColumns.of(selection)
+                        .missing(table -> catalog.read(session, table)));
+        // Where nothing is missing any more, somebody has made it between the statement and this look.
+        return new SchemaMovedException(missing.orElse(selection.from()), e);
+    }
+
+    /** Returns what an error of a selection means by itself. */
+    private RuntimeException meaning(Selection selection, SQLException e) {
         if (sessions.isClosed()) {
             return sessions.closedLayer();
         }
@@ -443,15 +541,7 @@ public abstract class ServerLayer implements Layer {
                             + " is beyond 64 bits. Sum a field of type BigDecimal or double, or fewer items",
                     e);
         }
-        KormException meaning = errors.translate("Reading from table " + selection.from(), e, Outcome.NOT_APPLIED);
-        if (!dialect.mayBeMissing(e)) {
-            return meaning;
-        }
-        Optional<TableName> missing =
-                sessions.run("Describing table " + selection.from(), session -> RequiredColumns.of(selection)
-                        .missing(table -> catalog.read(session, table)));
-        // Where nothing is missing any more, somebody has made it between the statement and this look.
-        return new SchemaMovedException(missing.orElse(selection.from()), e);
+        return errors.translate("Reading from table " + selection.from(), e, Outcome.NOT_APPLIED);
     }
 
     private static boolean sumsWholeNumbers(Selection selection) {

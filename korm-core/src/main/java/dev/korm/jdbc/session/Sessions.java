@@ -87,6 +87,12 @@ public final class Sessions {
         }
     }
 
+    /** Refuses a call when the layer is closed, and one of a thread that is interrupted. */
+    public void check() {
+        checkOpen();
+        errors.checkInterrupted();
+    }
+
     public void checkOpen() {
         if (closed.get()) {
             throw closedLayer();

@@ -7,10 +7,12 @@ import dev.korm.StoreException.Outcome;
 import dev.korm.StoreReadOnlyException;
 import dev.korm.ValueException;
 import dev.korm.jdbc.session.JdbcCursor;
+import dev.korm.jdbc.session.JdbcSnapshot;
 import dev.korm.jdbc.session.ListCursor;
 import dev.korm.jdbc.session.Session;
 import dev.korm.jdbc.session.UncheckedSqlException;
 import dev.korm.jdbc.sql.ColumnReader;
+import dev.korm.jdbc.sql.Dialect;
 import dev.korm.jdbc.sql.InsertStatements;
 import dev.korm.jdbc.sql.RequiredColumns;
 import dev.korm.jdbc.sql.SelectionSql;
@@ -27,6 +29,7 @@ import dev.korm.spi.CompiledSelection;
 import dev.korm.spi.Layer;
 import dev.korm.spi.PreparedBatch;
 import dev.korm.spi.RowCursor;
+import dev.korm.spi.Snapshot;
 import dev.korm.spi.StorePlan;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.Output;
@@ -87,6 +90,7 @@ public final class SqliteLayer implements Layer {
         this.capabilities = Capabilities.LEAST
                 .withAccess(readOnly ? Capabilities.Access.READ_ONLY : Capabilities.Access.READ_WRITE)
                 .with(Feature.HELD_TRANSACTIONS, Feature.SINGLE_WRITER, Feature.JOINS, Feature.FENCES)
+                .with(file.isPresent() ? new Feature[] {Feature.SNAPSHOTS} : new Feature[0])
                 .withPushdown(condition -> true)
                 .withParameterLimit(CONSTANTS)
                 .withJoinLimit(JOINS);
@@ -201,6 +205,88 @@ public final class SqliteLayer implements Layer {
     @Override
     public PreparedBatch prepare(Batch batch) {
         return writer().prepare(batch);
+    }
+
+    /**
+     * Takes one of the connections that read, which the snapshot keeps until it is closed. While it is open, a checkpoint cannot go beyond it:
+     * what is written meanwhile stays in the write-ahead log, which grows and is used anew only when the snapshot was closed.
+     */
+    @Override
+    public Snapshot snapshot() {
+        checkReady();
+        if (readers == null) {
+            return Layer.super.snapshot();
+        }
+        ReaderPool.Lease lease = readers.acquire();
+        boolean taken = false;
+        try {
+            Session session = lease.session();
+            session.execute("BEGIN");
+            // SQLite keeps the moment of the first statement that reads.
+            session.query(new Sql("SELECT count(*) FROM sqlite_schema", List.of()), rows -> rows.next());
+            taken = true;
+            return new JdbcSnapshot(name, session, new InTransaction(readers, lease));
+        } catch (SQLException e) {
+            throw translated("Taking a snapshot", e);
+        } finally {
+            if (!taken) {
+                lease.torn = true;
+                lease.over = true;
+                readers.passOn();
+            }
+        }
+    }
+
+    /** The transaction of a snapshot. */
+    private final class InTransaction implements JdbcSnapshot.Moment {
+        private final ReaderPool pool;
+        private final ReaderPool.Lease lease;
+
+        InTransaction(ReaderPool pool, ReaderPool.Lease lease) {
+            this.pool = pool;
+            this.lease = lease;
+        }
+
+        @Override
+        public void check() {
+            checkReady();
+        }
+
+        @Override
+        public Dialect dialect(Selection selection) {
+            return sumsWholeNumbers(selection) ? SqliteDialect.EXACT_SUMS : dialect;
+        }
+
+        @Override
+        public Optional<TableSchema> read(TableName table) throws SQLException {
+            return catalog.read(lease.session(), table);
+        }
+
+        @Override
+        public void begin(PreparedStatement statement) {
+            // Rows come one by one.
+        }
+
+        @Override
+        public RuntimeException meaning(Selection selection, SQLException error) {
+            return translated("Reading from table " + selection.from(), error);
+        }
+
+        @Override
+        public void release() {
+            boolean ended = false;
+            try {
+                lease.session().execute("ROLLBACK");
+                ended = true;
+            } catch (SQLException cannotEnd) {
+                // Whoever takes the place next opens another connection.
+                ended = false;
+            } finally {
+                lease.torn |= !ended;
+                lease.over = true;
+                pool.passOn();
+            }
+        }
     }
 
     private SqliteWriter writer() {

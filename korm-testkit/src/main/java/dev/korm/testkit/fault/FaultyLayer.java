@@ -12,6 +12,7 @@ import dev.korm.spi.LayerDescription;
 import dev.korm.spi.LayerSource;
 import dev.korm.spi.PreparedBatch;
 import dev.korm.spi.RowCursor;
+import dev.korm.spi.Snapshot;
 import dev.korm.spi.StorePlan;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.TableName;
@@ -292,6 +293,25 @@ public final class FaultyLayer implements LayerSource {
         @Override
         public BatchResult apply(Batch batch) {
             return script.run(name(), Call.APPLY, () -> layer.apply(batch));
+        }
+
+        @Override
+        public Snapshot snapshot() {
+            Snapshot snapshot = layer.snapshot();
+            script.open.incrementAndGet();
+            Open one = new Open(script);
+            return new Snapshot() {
+                @Override
+                public RowCursor select(Selection selection) {
+                    return cursor(() -> snapshot.select(selection));
+                }
+
+                @Override
+                public void close() {
+                    one.end();
+                    snapshot.close();
+                }
+            };
         }
 
         @Override

@@ -10,6 +10,7 @@ import dev.korm.spi.LayerDescription;
 import dev.korm.spi.LayerSource;
 import dev.korm.spi.PreparedBatch;
 import dev.korm.spi.RowCursor;
+import dev.korm.spi.Snapshot;
 import dev.korm.spi.StorePlan;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.TableName;
@@ -115,6 +116,11 @@ public final class Interruption implements LayerSource {
         @Override
         public StorePlan explain(Selection selection) {
             return layer.explain(selection);
+        }
+
+        @Override
+        public Snapshot snapshot() {
+            return layer.snapshot();
         }
 
         @Override

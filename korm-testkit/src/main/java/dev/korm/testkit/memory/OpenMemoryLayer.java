@@ -134,15 +134,22 @@ final class OpenMemoryLayer implements Layer {
         requireReady();
         MemoryStore.State state = store.state();
         return new Snapshot() {
+            private boolean closed;
+
             @Override
             public RowCursor select(Selection selection) {
                 requireReady();
+                if (closed) {
+                    throw new ClosedException("The snapshot of the layer \"" + name + "\" was closed; take another");
+                }
                 SelectionCheck.check(selection, state, capabilities);
                 return new Cursor(MemoryQuery.answer(name, state, selection).iterator());
             }
 
             @Override
-            public void close() {}
+            public void close() {
+                closed = true;
+            }
         };
     }
 

@@ -42,7 +42,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -363,6 +365,72 @@ public abstract class LayerContract extends LayerFenceContract {
             }
         }
         assertThat(where(Condition.ALWAYS)).containsExactly(2);
+    }
+
+    @Test
+    void a_snapshot_answers_from_one_moment_while_many_threads_write() throws Exception {
+        assumeTrue(layer().capabilities().has(Capabilities.Feature.SNAPSHOTS));
+        things();
+        applied(insert(1, "whole", 1L), insert(2, "whole", 2L));
+        try (Snapshot snapshot = layer().snapshot()) {
+            List<Thread> writers = new ArrayList<>();
+            Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
+            for (int i = 0; i < 4; i++) {
+                int first = 10 * (i + 1);
+                Thread writer = new Thread(() -> {
+                    for (int row = 0; row < 5; row++) {
+                        applied(insert(first + row, "whole", 1L));
+                    }
+                });
+                writer.setUncaughtExceptionHandler((thread, thrown) -> failures.add(thrown));
+                writer.start();
+                writers.add(writer);
+            }
+            assertThat(count(snapshot)).isEqualTo(2);
+            for (Thread writer : writers) {
+                writer.join();
+            }
+            assertThat(failures).isEmpty();
+            assertThat(count(snapshot)).isEqualTo(2);
+        }
+        assertThat(where(Condition.ALWAYS)).hasSize(22);
+    }
+
+    /** Two cursors of the same selection at once, and each to its end. */
+    private long count(Snapshot snapshot) {
+        long rows = 0;
+        Selection all = selection(Condition.ALWAYS, value(key()));
+        try (RowCursor one = snapshot.select(all);
+                RowCursor other = snapshot.select(all)) {
+            while (one.next()) {
+                assertThat(other.next()).isTrue();
+                assertThat(other.get(0)).isEqualTo(one.get(0));
+                rows++;
+            }
+            assertThat(other.next()).isFalse();
+        }
+        return rows;
+    }
+
+    @Test
+    void a_snapshot_that_was_closed_gives_back_what_it_held() {
+        assumeTrue(layer().capabilities().has(Capabilities.Feature.SNAPSHOTS));
+        things();
+        applied(insert(1, "whole", 1L));
+        for (int i = 0; i < 50; i++) {
+            Snapshot snapshot = layer().snapshot();
+            RowCursor open = snapshot.select(selection(Condition.ALWAYS, value(key())));
+            assertThat(open.next()).isTrue();
+            if (i % 2 == 0) {
+                open.close();
+            }
+            snapshot.close();
+            snapshot.close();
+            assertThatThrownBy(() -> snapshot.select(selection(Condition.ALWAYS, value(key()))))
+                    .isInstanceOf(ClosedException.class);
+        }
+        applied(insert(2, "whole", 1L));
+        assertThat(where(Condition.ALWAYS)).containsExactly(1, 2);
     }
 
     private void assumeHeldOpen() {
