@@ -409,6 +409,13 @@ class MySqlDialect implements Dialect {
         sql.add(ascending ? "" : " DESC");
     }
 
+    /** The test for null, which stands in the order elsewhere, would have the server sort the whole table. */
+    @Override
+    public void orderWithoutNulls(SqlWriter sql, Runnable term, SortKey.Direction direction, SortKey.Nulls nulls) {
+        term.run();
+        sql.add(direction == SortKey.Direction.ASCENDING ? "" : " DESC");
+    }
+
     @Override
     public void indexed(SqlWriter sql, Operand part) {
         sql.name(TableSchemas.column(part));

@@ -112,6 +112,11 @@ public interface Dialect {
     /** Writes a term of ORDER BY. */
     void order(SqlWriter sql, Runnable term, SortKey.Direction direction, SortKey.Nulls nulls);
 
+    /** Writes a term of ORDER BY that is null in no selected row, so that an index may serve it wherever nulls would come. */
+    default void orderWithoutNulls(SqlWriter sql, Runnable term, SortKey.Direction direction, SortKey.Nulls nulls) {
+        order(sql, term, direction, nulls);
+    }
+
     /**
      * Returns a condition in the database's own words.
      *

@@ -101,15 +101,19 @@ public final class SelectionSql {
         }
         for (int i = 0; i < selection.order().size(); i++) {
             sql.add(i == 0 ? " ORDER BY " : ", ");
-            sortKey(selection.order().get(i));
+            sortKey(selection, selection.order().get(i));
         }
         if (selection.limit().isPresent()) {
             sql.add(" LIMIT ").bind(selection.limit().getAsLong());
         }
     }
 
-    private void sortKey(SortKey key) {
-        dialect.order(sql, () -> sortTerm(key.output()), key.direction(), key.nulls());
+    private void sortKey(Selection selection, SortKey key) {
+        if (NullRejection.holds(selection, key.output())) {
+            dialect.orderWithoutNulls(sql, () -> sortTerm(key.output()), key.direction(), key.nulls());
+        } else {
+            dialect.order(sql, () -> sortTerm(key.output()), key.direction(), key.nulls());
+        }
     }
 
     private void sortTerm(Output output) {
