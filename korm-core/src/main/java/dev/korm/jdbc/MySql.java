@@ -131,6 +131,16 @@ public final class MySql implements LayerSource {
         return with(settings.withBusyTimeout(timeout));
     }
 
+    /**
+     * How long the server may be silent while an answer is awaited, before the connection is given up and the call fails with {@link
+     * dev.korm.StoreUnavailableException}; so that a server that has stopped does not hold the pool for ever. It has to be longer than
+     * the longest statement takes, such as the making of an index over a large table. Rounded up to whole seconds. Default: 10 minutes.
+     */
+    public MySql socketTimeout(Duration timeout) {
+        String millis = String.valueOf(ServerSettings.socketSeconds(timeout) * 1000L);
+        return with(settings.at(there -> there.withProperty(MySqlSource.SILENCE, millis)));
+    }
+
     @Override
     public Layer open(String name, Environment environment) {
         MySqlErrors errors = new MySqlErrors(name, this.toString());

@@ -2,6 +2,7 @@ package dev.korm.jdbc;
 
 import dev.korm.jdbc.mysql.MySqlSettings;
 import dev.korm.jdbc.server.ServerAddress;
+import dev.korm.jdbc.server.ServerSettings;
 import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.Driver;
@@ -19,6 +20,8 @@ import javax.sql.DataSource;
 /** MariaDB's driver, told where the database is. It is known by its name alone. */
 final class MySqlSource implements DataSource {
     static final String DRIVER = "org.mariadb.jdbc.Driver";
+
+    static final String SILENCE = "socketTimeout";
 
     private static final String TLS = "sslMode";
     private static final String LOST = "08";
@@ -62,6 +65,9 @@ final class MySqlSource implements DataSource {
         for (Map.Entry<String, String> property : address.properties().entrySet()) {
             given.add(property.getKey().toLowerCase(Locale.ROOT));
             properties.setProperty(property.getKey(), property.getValue());
+        }
+        if (!given.contains(SILENCE.toLowerCase(Locale.ROOT))) {
+            properties.setProperty(SILENCE, String.valueOf(ServerSettings.LONGEST_SILENCE.toMillis()));
         }
         boolean own = given.contains("sslmode") || given.contains("usessl");
         if (!own) {

@@ -154,6 +154,16 @@ public final class Postgres implements LayerSource {
         return with(settings.withBusyTimeout(timeout));
     }
 
+    /**
+     * How long the server may be silent while an answer is awaited, before the connection is given up and the call fails with {@link
+     * dev.korm.StoreUnavailableException}; so that a server that has stopped does not hold the pool for ever. It has to be longer than
+     * the longest statement takes, such as the making of an index over a large table. Rounded up to whole seconds. Default: 10 minutes.
+     */
+    public Postgres socketTimeout(Duration timeout) {
+        String seconds = String.valueOf(ServerSettings.socketSeconds(timeout));
+        return with(settings.at(there -> there.withProperty("socketTimeout", seconds)));
+    }
+
     @Override
     public Layer open(String name, Environment environment) {
         DriverCheck.require(TYPE, "org.postgresql.ds.PGSimpleDataSource", "org.postgresql:postgresql");

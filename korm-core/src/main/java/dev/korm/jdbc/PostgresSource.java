@@ -2,6 +2,7 @@ package dev.korm.jdbc;
 
 import dev.korm.ConfigurationException;
 import dev.korm.jdbc.server.ServerAddress;
+import dev.korm.jdbc.server.ServerSettings;
 import java.sql.SQLException;
 import java.util.Map;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -20,6 +21,7 @@ final class PostgresSource {
         source.setApplicationName("korm");
         source.setReWriteBatchedInserts(true);
         source.setTcpKeepAlive(true);
+        source.setSocketTimeout(ServerSettings.socketSeconds(ServerSettings.LONGEST_SILENCE));
         for (Map.Entry<String, String> property : address.properties().entrySet()) {
             try {
                 source.setProperty(property.getKey(), property.getValue());

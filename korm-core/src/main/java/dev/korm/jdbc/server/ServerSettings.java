@@ -31,6 +31,9 @@ public record ServerSettings(
         Duration busyTimeout) {
     private static final int CONNECTIONS = 10;
 
+    /** How long a server may be silent while an answer is awaited, where nothing else is set. */
+    public static final Duration LONGEST_SILENCE = Duration.ofMinutes(10);
+
     public static ServerSettings url(Product product, String url) {
         return standard(ServerAddress.parse(product, url), null);
     }
@@ -89,6 +92,12 @@ public record ServerSettings(
 
     public ServerSettings withBusyTimeout(Duration timeout) {
         return new ServerSettings(address, given, access, poolSize, poolTimeout, positive("busyTimeout", timeout));
+    }
+
+    /** Returns whole seconds, at least one and as many as drivers count in milliseconds. */
+    public static int socketSeconds(Duration timeout) {
+        long millis = positive("socketTimeout", timeout).toMillis();
+        return (int) Math.min(Integer.MAX_VALUE / 1000, Math.max(1, (millis + 999) / 1000));
     }
 
     private static Duration positive(String setting, Duration value) {
