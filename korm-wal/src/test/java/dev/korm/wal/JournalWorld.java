@@ -179,6 +179,11 @@ final class JournalWorld {
             requireCause(failed);
             return;
         }
+        if (random.nextInt(8) == 0) {
+            // One that does not ask.
+            processes.add(process);
+            return;
+        }
         try {
             UnfinishedEntries taken = process.journal.unfinished();
             process.taken = taken;
