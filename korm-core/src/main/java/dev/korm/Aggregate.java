@@ -3,13 +3,13 @@ package dev.korm;
 import java.util.Optional;
 
 /**
- * A figure over the items of a query, or of a group.
+ * An aggregate over the items of a query, or of a group.
  *
- * @param function which figure
+ * @param function which aggregate
  * @param path over which field; empty only for {@link Function#COUNT}
  */
 public record Aggregate(Function function, Optional<FieldPath> path) implements Order.Key {
-    /** Figures. Items without a value do not count for any but {@link #COUNT}. */
+    /** Aggregates. Items without a value do not count for any but {@link #COUNT}. */
     public enum Function {
         /** How many items: {@link Long}. */
         COUNT,

@@ -133,7 +133,7 @@ public interface Query<T> {
     /** Works as {@link #max(String)}. */
     <V> Optional<V> max(Property<T, V> property);
 
-    /** Groups the items by the values of fields; none: all in one group. Figures follow by {@link Grouping#select}. */
+    /** Groups the items by the values of fields; none: all in one group. Aggregates follow by {@link Grouping#select}. */
     Grouping groupBy(String... paths);
 
     /** Works as {@link #groupBy(String...)}. */

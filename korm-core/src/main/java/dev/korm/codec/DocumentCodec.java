@@ -38,8 +38,7 @@ public final class DocumentCodec extends JsonCodec {
                 return value;
             }
         }
-        throw new TypeMismatch(
-                "the JSON there is no object; declare the field as Object to read values of several kinds");
+        throw new TypeMismatch("expected a JSON object; declare the field as Object to read values of several kinds");
     }
 
     @Override

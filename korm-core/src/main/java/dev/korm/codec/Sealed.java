@@ -89,7 +89,7 @@ public final class Sealed {
             throw new SealException(
                     Reason.MALFORMED,
                     "The secret " + place()
-                            + " cannot be opened: what is stored there is no sealed value. Set the field anew,"
+                            + " cannot be opened: the value stored there is not a sealed value. Set the field anew,"
                             + " or restore it from a backup");
         }
         return known;

@@ -429,7 +429,7 @@ final class TypeResolver {
                 add(codec, subtype, site);
             } else {
                 throw site.refuse("a sealed interface can be stored when all its subtypes are records, and "
-                        + subtype.getSimpleName() + " is none");
+                        + subtype.getSimpleName() + " is not one");
             }
         }
     }

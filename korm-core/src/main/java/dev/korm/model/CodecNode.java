@@ -109,7 +109,7 @@ final class CodecNode implements Node {
         try {
             return new ColumnForm(codec, kind()).read(stored, null);
         } catch (TypeMismatch beyond) {
-            // A figure, such as a sum, can be beyond the type of what it is taken over.
+            // An aggregate, such as a sum, can be beyond the type of what it is taken over.
             return stored;
         }
     }

@@ -178,7 +178,7 @@ final class DocumentModel implements Model<Document> {
             FieldPath path = assignment.getKey();
             if (path.steps().size() != 1 || !(path.steps().get(0) instanceof FieldPath.Field field)) {
                 throw new PathException(
-                        "The path " + path + " is no top-level field; bulk changes can only set whole fields");
+                        "The path " + path + " is not a top-level field; bulk changes can only set whole fields");
             }
             builder.put(field.name(), assignment.getValue());
         }

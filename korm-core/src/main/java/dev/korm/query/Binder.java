@@ -46,8 +46,8 @@ public final class Binder {
     }
 
     /** Returns the joins that lead out of the layer that is asked, among these and those within conditions. */
-    public Map<Integer, CrossLayerJoin> hops() {
-        return scope.hops();
+    public Map<Integer, CrossLayerJoin> crossLayerJoins() {
+        return scope.crossLayerJoins();
     }
 
     public Condition bind(Filter filter) {

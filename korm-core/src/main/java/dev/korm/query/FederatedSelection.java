@@ -7,11 +7,11 @@ import java.util.Map;
  * A selection for one layer, with the joins into other layers that its references lead to.
  *
  * @param selection as if all of it were in one layer
- * @param hops the joins that are not within the layer that is asked, by their sources
+ * @param crossLayerJoins the joins that are not within the layer that is asked, by their sources
  */
-public record FederatedSelection(Selection selection, Map<Integer, CrossLayerJoin> hops) {
+public record FederatedSelection(Selection selection, Map<Integer, CrossLayerJoin> crossLayerJoins) {
     public FederatedSelection {
-        hops = Map.copyOf(hops);
+        crossLayerJoins = Map.copyOf(crossLayerJoins);
     }
 
     /** Returns a question within one layer. */
@@ -21,6 +21,6 @@ public record FederatedSelection(Selection selection, Map<Integer, CrossLayerJoi
 
     /** Returns whether one layer holds all that it takes. */
     public boolean isNear() {
-        return hops.isEmpty();
+        return crossLayerJoins.isEmpty();
     }
 }

@@ -140,7 +140,7 @@ final class PathWalker {
             Node entry = value.node()
                     .entry()
                     .orElseThrow(() -> new PathException("In the path " + path + ", [*] follows "
-                            + value.node().typeName() + ", which is no list"));
+                            + value.node().typeName() + ", which is not a list"));
             return List.of(elements(value, Condition.Members.ENTRIES, entry, path, index, scope, end));
         }
         return List.of();
@@ -279,10 +279,10 @@ final class PathWalker {
 
     private static List<PathPosition.Item> joins(
             PathPosition.Value value, Tables tables, Candidates candidates, Node target, Scope scope) {
-        CrossLayerJoin hop = new CrossLayerJoin(value.tables().layer(), tables.layer());
+        CrossLayerJoin crossLayerJoin = new CrossLayerJoin(value.tables().layer(), tables.layer());
         List<PathPosition.Item> items = new ArrayList<>();
         for (TableSchema schema : named(value, tables, candidates.in(tables))) {
-            int source = scope.join(value.as(ColumnKind.RN), hop, schema.table());
+            int source = scope.join(value.as(ColumnKind.RN), crossLayerJoin, schema.table());
             items.add(new PathPosition.Item(source, schema, target, tables));
         }
         return items;

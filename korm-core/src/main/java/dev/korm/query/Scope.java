@@ -10,18 +10,18 @@ import java.util.Map;
 
 /** The sources that a condition can see: joins are made once for each reference and target, however often it is used. */
 final class Scope {
-    private record Key(Operand reference, CrossLayerJoin hop, TableName target) {}
+    private record Key(Operand reference, CrossLayerJoin crossLayerJoin, TableName target) {}
 
     private final String layer;
     private final int[] sources;
-    private final Map<Integer, CrossLayerJoin> hops;
+    private final Map<Integer, CrossLayerJoin> crossLayerJoins;
     private final List<Join> joins = new ArrayList<>();
     private final Map<Key, Join> known = new HashMap<>();
 
-    private Scope(String layer, int[] sources, Map<Integer, CrossLayerJoin> hops) {
+    private Scope(String layer, int[] sources, Map<Integer, CrossLayerJoin> crossLayerJoins) {
         this.layer = layer;
         this.sources = sources;
-        this.hops = hops;
+        this.crossLayerJoins = crossLayerJoins;
     }
 
     /**
@@ -35,19 +35,20 @@ final class Scope {
 
     /** Returns the scope inside an element, numbered on. */
     Scope inner() {
-        return new Scope(layer, sources, hops);
+        return new Scope(layer, sources, crossLayerJoins);
     }
 
     int newSource() {
         return sources[0]++;
     }
 
-    int join(Operand reference, CrossLayerJoin hop, TableName target) {
-        return known.computeIfAbsent(new Key(reference, hop, target), key -> {
+    int join(Operand reference, CrossLayerJoin crossLayerJoin, TableName target) {
+        return known.computeIfAbsent(new Key(reference, crossLayerJoin, target), key -> {
                     Join join = new Join(newSource(), reference, target);
                     joins.add(join);
-                    if (!hop.holder().equals(layer) || !hop.layer().equals(layer)) {
-                        hops.put(join.source(), hop);
+                    if (!crossLayerJoin.holder().equals(layer)
+                            || !crossLayerJoin.layer().equals(layer)) {
+                        crossLayerJoins.put(join.source(), crossLayerJoin);
                     }
                     return join;
                 })
@@ -55,8 +56,8 @@ final class Scope {
     }
 
     /** Returns the joins of this and of every inner scope that are not within the layer that is asked. */
-    Map<Integer, CrossLayerJoin> hops() {
-        return hops;
+    Map<Integer, CrossLayerJoin> crossLayerJoins() {
+        return crossLayerJoins;
     }
 
     List<Join> joins() {

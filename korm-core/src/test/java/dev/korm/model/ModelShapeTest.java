@@ -202,7 +202,7 @@ class ModelShapeTest {
         refused(OfWildcard.class, "OfWildcard.numbers", "? extends", "wildcard");
         refused(OfRaw.class, "OfRaw.numbers", "java.util.List", "type arguments");
         refused(OfOpen.class, "OfOpen.open", "Open", "must be sealed");
-        refused(OfHalf.class, "OfHalf.half", "Half", "Rest is none");
+        refused(OfHalf.class, "OfHalf.half", "Half", "Rest is not one");
         refused(OfClash.class, "OfClash.clash", "Clash", "named same");
         refused(OfTyped.class, "OfTyped.typed", "Typed", "another @Name");
         refused(OfParameters.class, "OfParameters.parameters", "Parameters", "leave the parameters out");

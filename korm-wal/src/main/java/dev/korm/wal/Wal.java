@@ -69,7 +69,7 @@ public final class Wal implements JournalSource {
             path = folder.apply(context.environment().fileSystem());
         } catch (InvalidPathException invalid) {
             throw new ConfigurationException("The journal cannot be opened: its folder " + spelt
-                    + " is no path, or has characters that the character set of file names lacks which this JVM was started"
+                    + " is not a path, or has characters that the character set of file names lacks which this JVM was started"
                     + " with. Correct it, or start the JVM in a locale of UTF-8, as by LC_ALL=C.UTF-8");
         }
         try {

@@ -106,7 +106,7 @@ final class ItemGrouping<T> implements Grouping {
             return home.model().root();
         }
         FieldPath path = aggregate.path().get();
-        Paths.requireSingle(path, "A figure");
+        Paths.requireSingle(path, "An aggregate");
         Node node = Paths.follow(home.model(), path);
         switch (aggregate.function()) {
             case SUM, AVERAGE -> AggregateTypes.requireNumber(node, path, "A " + aggregate);
@@ -156,12 +156,12 @@ final class ItemGrouping<T> implements Grouping {
     }
 
     private static Output aggregate(PlannedQuery<?> planned, Output.Function function, Aggregate aggregate) {
-        return new Output.Aggregate(function, planned.key(aggregate.path().orElseThrow(), "A figure"));
+        return new Output.Aggregate(function, planned.key(aggregate.path().orElseThrow(), "An aggregate"));
     }
 
-    private List<Group> groups(FederatedSelection question, Map<Aggregate, Node> wanted) {
+    private List<Group> groups(FederatedSelection federated, Map<Aggregate, Node> wanted) {
         List<Group> groups = new ArrayList<>();
-        try (RowCursor row = home.layer().select(question)) {
+        try (RowCursor row = home.layer().select(federated)) {
             while (row.next()) {
                 groups.add(group(row, wanted));
             }

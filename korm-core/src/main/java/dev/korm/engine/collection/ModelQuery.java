@@ -73,7 +73,7 @@ final class ModelQuery<T> implements Query<T> {
     public Query<T> orderBy(Order... orders) {
         for (Order order : orders) {
             if (!(order.key() instanceof Order.ByField field)) {
-                throw new QueryException("Items are ordered by fields; figures such as " + order.key()
+                throw new QueryException("Items are ordered by fields; aggregates such as " + order.key()
                         + " order the groups of groupBy(…)");
             }
             Paths.requireSingle(field.path(), "An order");
@@ -279,7 +279,7 @@ final class ModelQuery<T> implements Query<T> {
         return typed(property, Output.Function.MAXIMUM);
     }
 
-    @SuppressWarnings("unchecked") // The figure is put into what the accessor answers.
+    @SuppressWarnings("unchecked") // The aggregate is put into what the accessor answers.
     private <V> Optional<V> typed(Property<T, V> property, Output.Function function) {
         FieldPath path = FieldPath.of(property);
         return (Optional<V>)
@@ -299,7 +299,7 @@ final class ModelQuery<T> implements Query<T> {
     }
 
     private Optional<Object> aggregate(Output.Function function, FieldPath path) {
-        return aggregate(planned -> new Output.Aggregate(function, planned.key(path, "A figure")));
+        return aggregate(planned -> new Output.Aggregate(function, planned.key(path, "An aggregate")));
     }
 
     private Optional<Object> aggregate(Function<PlannedQuery<T>, Output> output) {

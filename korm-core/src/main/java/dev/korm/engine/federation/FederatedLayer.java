@@ -31,7 +31,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * A layer of an open pool that answers questions, also those that lead to other layers of it. Safe for many threads.
+ * A layer of an open pool that answers selections, also those that lead to other layers of it. Safe for many threads.
  */
 public class FederatedLayer implements Tables, AutoCloseable {
     private final Layer layer;
@@ -66,9 +66,9 @@ public class FederatedLayer implements Tables, AutoCloseable {
     }
 
     /** Runs a selection on this layer, and on the others that it leads to. */
-    public RowCursor select(FederatedSelection question) {
+    public RowCursor select(FederatedSelection federated) {
         Layer asked = store();
-        FederatedSelection reduced = reduced(question);
+        FederatedSelection reduced = reduced(federated);
         return reduced.isNear() && residual.isNone(reduced.selection())
                 ? asked.select(reduced.selection())
                 : residual.select(reduced);
@@ -80,17 +80,17 @@ public class FederatedLayer implements Tables, AutoCloseable {
      *
      * @param size how many rows are read first
      */
-    public RowCursor selectInPortions(FederatedSelection question, int size) {
+    public RowCursor selectInPortions(FederatedSelection federated, int size) {
         Layer asked = store();
-        FederatedSelection reduced = reduced(question);
+        FederatedSelection reduced = reduced(federated);
         return reduced.isNear() && residual.isNone(reduced.selection())
                 ? KeysetCursor.of(asked, reduced.selection(), size)
                 : residual.selectInPortions(reduced, size);
     }
 
     /** Returns the selection without what other layers can tell beforehand; they are asked. */
-    public FederatedSelection reduced(FederatedSelection question) {
-        FederatedSelection apart = apart(question);
+    public FederatedSelection reduced(FederatedSelection federated) {
+        FederatedSelection apart = apart(federated);
         return apart.isNear() ? apart : together(new SemiJoins(this, apart).reduced());
     }
 
@@ -99,25 +99,25 @@ public class FederatedLayer implements Tables, AutoCloseable {
      * layer's: so they are asked first, by their own indexes, and what they find is opened instead of every row that
      * refers to them. So are all of them where there are more than the layer joins.
      */
-    public FederatedSelection apart(FederatedSelection question) {
-        Set<Integer> joined = question.selection().joinsBySource().keySet();
-        Set<Integer> apart = opened(question);
+    public FederatedSelection apart(FederatedSelection federated) {
+        Set<Integer> joined = federated.selection().joinsBySource().keySet();
+        Set<Integer> apart = opened(federated);
         apart.retainAll(joined);
-        if (!residual.joins(question.selection())) {
+        if (!residual.joins(federated.selection())) {
             apart.addAll(joined);
         }
-        if (question.hops().keySet().containsAll(apart)) {
-            return question;
+        if (federated.crossLayerJoins().keySet().containsAll(apart)) {
+            return federated;
         }
-        Map<Integer, CrossLayerJoin> hops = new HashMap<>(question.hops());
-        apart.forEach(source -> hops.putIfAbsent(source, new CrossLayerJoin(layer(), layer())));
-        return new FederatedSelection(question.selection(), hops);
+        Map<Integer, CrossLayerJoin> crossLayerJoins = new HashMap<>(federated.crossLayerJoins());
+        apart.forEach(source -> crossLayerJoins.putIfAbsent(source, new CrossLayerJoin(layer(), layer())));
+        return new FederatedSelection(federated.selection(), crossLayerJoins);
     }
 
     /** Returns the sources of what has to be opened. */
-    private static Set<Integer> opened(FederatedSelection question) {
+    private static Set<Integer> opened(FederatedSelection federated) {
         Set<Integer> sources = new HashSet<>();
-        question.selection().where().walk().forEach(condition -> {
+        federated.selection().where().walk().forEach(condition -> {
             if (condition instanceof Condition.SealedMatch opened) {
                 sources.addAll(opened.sealed().sources());
             }
@@ -129,21 +129,24 @@ public class FederatedLayer implements Tables, AutoCloseable {
      * Returns the selection with those tables in their layer again, of which nothing is left to open and which are few
      * enough to be joined.
      */
-    public FederatedSelection together(FederatedSelection question) {
-        if (!residual.joins(question.selection())) {
-            return question;
+    public FederatedSelection together(FederatedSelection federated) {
+        if (!residual.joins(federated.selection())) {
+            return federated;
         }
         CrossLayerJoin here = new CrossLayerJoin(layer(), layer());
-        Set<Integer> opened = opened(question);
-        Map<Integer, CrossLayerJoin> hops = new HashMap<>(question.hops());
-        hops.entrySet().removeIf(hop -> hop.getValue().equals(here) && !opened.contains(hop.getKey()));
-        return new FederatedSelection(question.selection(), hops);
+        Set<Integer> opened = opened(federated);
+        Map<Integer, CrossLayerJoin> crossLayerJoins = new HashMap<>(federated.crossLayerJoins());
+        crossLayerJoins
+                .entrySet()
+                .removeIf(crossLayerJoin ->
+                        crossLayerJoin.getValue().equals(here) && !opened.contains(crossLayerJoin.getKey()));
+        return new FederatedSelection(federated.selection(), crossLayerJoins);
     }
 
-    /** Returns whether the layer evaluates all of a question by itself. */
-    public boolean evaluates(FederatedSelection question) {
+    /** Returns whether the layer evaluates all of a selection by itself. */
+    public boolean evaluates(FederatedSelection federated) {
         store();
-        return question.isNear() && residual.isNone(question.selection());
+        return federated.isNear() && residual.isNone(federated.selection());
     }
 
     /** Returns the store itself. */

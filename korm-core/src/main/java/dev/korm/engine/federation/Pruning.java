@@ -28,14 +28,14 @@ final class Pruning {
      * Returns the selection without the joins that nothing looks at: each finds at most one row, so that none changes
      * the answer.
      */
-    static FederatedSelection joins(FederatedSelection question) {
-        Selection selection = question.selection();
+    static FederatedSelection joins(FederatedSelection federated) {
+        Selection selection = federated.selection();
         Set<Integer> used = used(selection);
         Selection pruned =
                 selection.withJoins(kept(selection.joins(), used)).withWhere(pruned(selection.where(), used));
-        Map<Integer, CrossLayerJoin> hops = new HashMap<>(question.hops());
-        hops.keySet().retainAll(used);
-        return new FederatedSelection(pruned, hops);
+        Map<Integer, CrossLayerJoin> crossLayerJoins = new HashMap<>(federated.crossLayerJoins());
+        crossLayerJoins.keySet().retainAll(used);
+        return new FederatedSelection(pruned, crossLayerJoins);
     }
 
     private static Condition pruned(Condition condition, Set<Integer> used) {
@@ -63,16 +63,16 @@ final class Pruning {
     }
 
     /**
-     * Returns the columns that a question looks at, by layer and table: its own table's and those of its joins.
+     * Returns the columns that a selection looks at, by layer and table: its own table's and those of its joins.
      *
      * @param home the layer that is asked
      */
-    static Map<LayerTable, Set<String>> columns(FederatedSelection question, String home) {
-        Map<Integer, Set<Operand.Column>> looked = question.selection().columnsBySource();
+    static Map<LayerTable, Set<String>> columns(FederatedSelection federated, String home) {
+        Map<Integer, Set<Operand.Column>> looked = federated.selection().columnsBySource();
         Map<LayerTable, Set<String>> columns = new LinkedHashMap<>();
-        question.selection().tables().forEach((source, table) -> {
-            CrossLayerJoin hop = question.hops().get(source);
-            LayerTable place = new LayerTable(hop == null ? home : hop.layer(), table);
+        federated.selection().tables().forEach((source, table) -> {
+            CrossLayerJoin crossLayerJoin = federated.crossLayerJoins().get(source);
+            LayerTable place = new LayerTable(crossLayerJoin == null ? home : crossLayerJoin.layer(), table);
             Set<String> its = columns.computeIfAbsent(place, any -> new LinkedHashSet<>(Set.of(table.key())));
             looked.getOrDefault(source, Set.of()).forEach(column -> its.add(column.name()));
         });

@@ -88,31 +88,31 @@ final class Residual {
     }
 
     /** Returns the answer, with the residual evaluated here. */
-    RowCursor select(FederatedSelection question) {
-        Selection selection = question.selection();
+    RowCursor select(FederatedSelection federated) {
+        Selection selection = federated.selection();
         int size = RowBatches.first(selection.limit());
         // What rows refer to is looked up while more of them are to come.
         return selection.joinsBySource().isEmpty()
-                ? select(question, size, layer::select)
-                : select(question, size, rows -> KeysetCursor.of(layer, rows, size));
+                ? select(federated, size, layer::select)
+                : select(federated, size, rows -> KeysetCursor.of(layer, rows, size));
     }
 
     /** Returns the answer, with nothing held while a row is at hand; see {@link FederatedLayer#selectInPortions}. */
-    RowCursor selectInPortions(FederatedSelection question, int size) {
-        return select(question, size, rows -> KeysetCursor.of(layer, rows, size));
+    RowCursor selectInPortions(FederatedSelection federated, int size) {
+        return select(federated, size, rows -> KeysetCursor.of(layer, rows, size));
     }
 
-    private RowCursor select(FederatedSelection question, int size, Function<Selection, RowCursor> source) {
-        Selection selection = question.selection();
-        Map<Pruning.LayerTable, Set<String>> columns = Pruning.columns(question, home.layer());
+    private RowCursor select(FederatedSelection federated, int size, Function<Selection, RowCursor> source) {
+        Selection selection = federated.selection();
+        Map<Pruning.LayerTable, Set<String>> columns = Pruning.columns(federated, home.layer());
         FetchedRows found = new FetchedRows(home, columns);
         Evaluator evaluator = new Evaluator(
                 home.layer(),
                 join -> {
-                    CrossLayerJoin hop = question.hops().get(join.source());
-                    return hop == null
+                    CrossLayerJoin crossLayerJoin = federated.crossLayerJoins().get(join.source());
+                    return crossLayerJoin == null
                             ? new Evaluator.EvaluatedJoin(home.layer(), home.layer())
-                            : new Evaluator.EvaluatedJoin(hop.holder(), hop.layer());
+                            : new Evaluator.EvaluatedJoin(crossLayerJoin.holder(), crossLayerJoin.layer());
                 },
                 found);
         boolean inOrder = isNear(selection.order()) && !selection.isGrouped();

@@ -36,7 +36,7 @@ import java.util.stream.Collectors;
  * other layer evaluates with it; that changes nothing, since De Morgan's laws hold in three-valued logic too. A comparison that
  * is true of a missing row, such as {@link Condition.IsNull}, is asked the other way round.
  *
- * <p>Where too many items fulfil a condition it is left as it is, for {@link Residual}. For one question; not safe for several
+ * <p>Where too many items fulfil a condition it is left as it is, for {@link Residual}. For one selection; not safe for several
  * threads.
  */
 public final class SemiJoins {
@@ -50,15 +50,15 @@ public final class SemiJoins {
     public record Matching(int departure, Condition condition) {}
 
     private final FederatedLayer home;
-    private final FederatedSelection question;
+    private final FederatedSelection federated;
     private final SourceOrigins lineage;
     private final Condition normal;
 
-    public SemiJoins(FederatedLayer home, FederatedSelection question) {
+    public SemiJoins(FederatedLayer home, FederatedSelection federated) {
         this.home = home;
-        this.question = question;
-        this.lineage = new SourceOrigins(question, home.layer());
-        this.normal = normal(question.selection().where(), true);
+        this.federated = federated;
+        this.lineage = new SourceOrigins(federated, home.layer());
+        this.normal = normal(federated.selection().where(), true);
     }
 
     /** Returns the selection with as much of its condition as can be within the layer that is asked. */
@@ -85,7 +85,8 @@ public final class SemiJoins {
     }
 
     private FederatedSelection with(Condition where) {
-        return Pruning.joins(new FederatedSelection(question.selection().withWhere(where), question.hops()));
+        return Pruning.joins(
+                new FederatedSelection(federated.selection().withWhere(where), federated.crossLayerJoins()));
     }
 
     /** Returns the condition with every NOT that concerns another layer at a single comparison. */
@@ -207,7 +208,8 @@ public final class SemiJoins {
 
     private Condition refersTo(int departure, List<Object> ids) {
         Join join = lineage.join(departure);
-        return new Condition.RefersTo(join.reference(), lineage.hop(departure).layer(), join.target(), ids);
+        return new Condition.RefersTo(
+                join.reference(), lineage.crossLayerJoin(departure).layer(), join.target(), ids);
     }
 
     /** Returns the conditions to put in the place of those of other layers; layers are asked at once. */
@@ -260,7 +262,7 @@ public final class SemiJoins {
     }
 
     public FederatedLayer layer(Matching matching) {
-        return home.neighbour(lineage.hop(matching.departure()).layer());
+        return home.neighbour(lineage.crossLayerJoin(matching.departure()).layer());
     }
 
     /** Returns the selection for the other layer. */
@@ -270,8 +272,8 @@ public final class SemiJoins {
 
     private FederatedSelection question(Matching matching, long limit) {
         int departure = matching.departure();
-        CrossLayerJoin away = lineage.hop(departure);
-        Map<Integer, CrossLayerJoin> hops = new HashMap<>();
+        CrossLayerJoin away = lineage.crossLayerJoin(departure);
+        Map<Integer, CrossLayerJoin> crossLayerJoins = new HashMap<>();
         List<Join> joins = new ArrayList<>();
         for (Join join : lineage.onward(departure)) {
             joins.add(new Join(join.source(), moved(join.reference(), departure, 0), join.target()));
@@ -287,12 +289,13 @@ public final class SemiJoins {
                 OptionalLong.of(limit));
         Collection<Integer> inside = selection.joinsBySource().keySet();
         for (int source : inside) {
-            CrossLayerJoin hop = lineage.hop(source);
-            if (!hop.holder().equals(away.layer()) || !hop.layer().equals(away.layer())) {
-                hops.put(source, hop);
+            CrossLayerJoin crossLayerJoin = lineage.crossLayerJoin(source);
+            if (!crossLayerJoin.holder().equals(away.layer())
+                    || !crossLayerJoin.layer().equals(away.layer())) {
+                crossLayerJoins.put(source, crossLayerJoin);
             }
         }
-        return Pruning.joins(new FederatedSelection(selection, hops));
+        return Pruning.joins(new FederatedSelection(selection, crossLayerJoins));
     }
 
     /** Returns the condition with what is of one source taken from another. */
@@ -330,7 +333,7 @@ public final class SemiJoins {
         }
 
         private boolean look() {
-            Selection selection = question.selection();
+            Selection selection = federated.selection();
             List<Condition> near = normal.conjuncts()
                     .filter(condition -> !lineage.leaves(condition))
                     .toList();

@@ -23,18 +23,18 @@ final class SourceOrigins {
 
     private final Map<Integer, Integer> parents = new HashMap<>();
     private final Map<Integer, Join> joins;
-    private final Map<Integer, CrossLayerJoin> hops;
+    private final Map<Integer, CrossLayerJoin> crossLayerJoins;
     private final CrossLayerJoin home;
 
     /** @param home the layer that is asked */
-    SourceOrigins(FederatedSelection question, String home) {
+    SourceOrigins(FederatedSelection federated, String home) {
         this.home = new CrossLayerJoin(home, home);
-        this.hops = question.hops();
-        this.joins = question.selection().joinsBySource();
+        this.crossLayerJoins = federated.crossLayerJoins();
+        this.joins = federated.selection().joinsBySource();
         for (Join join : joins.values()) {
             parent(join.source(), join.reference());
         }
-        question.selection().where().walk().forEach(condition -> {
+        federated.selection().where().walk().forEach(condition -> {
             if (condition instanceof Condition.AnyElement any) {
                 parent(any.source(), any.container());
             }
@@ -50,8 +50,8 @@ final class SourceOrigins {
     }
 
     /** Returns the way of a join. */
-    CrossLayerJoin hop(int source) {
-        return hops.getOrDefault(source, home);
+    CrossLayerJoin crossLayerJoin(int source) {
+        return crossLayerJoins.getOrDefault(source, home);
     }
 
     /**
@@ -85,7 +85,7 @@ final class SourceOrigins {
         int departure = NEAR;
         Integer at = source;
         while (at != null && at != 0) {
-            if (hops.containsKey(at)) {
+            if (crossLayerJoins.containsKey(at)) {
                 departure = at;
             }
             at = parents.get(at);

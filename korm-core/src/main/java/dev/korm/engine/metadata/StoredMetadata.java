@@ -94,7 +94,7 @@ record StoredMetadata(String layer, Optional<Document> config) {
         if (has(member)) {
             for (Object entry : config.orElseThrow().list(member)) {
                 if (!(entry instanceof Document document)) {
-                    throw new ValueException("An entry of the metadata's " + member + " is no object");
+                    throw new ValueException("An entry of the metadata's " + member + " is not an object");
                 }
                 entries.put(document.text("ident"), Entry.of(document));
             }

@@ -7,7 +7,7 @@ import dev.korm.QueryException;
 import java.util.Map;
 import java.util.Optional;
 
-/** A group's keys and figures. */
+/** A group's keys and aggregates. */
 public record ItemGroup(Map<String, Optional<Object>> keys, Map<Aggregate, Optional<Object>> aggregates)
         implements Group {
     @Override
@@ -29,7 +29,7 @@ public record ItemGroup(Map<String, Optional<Object>> keys, Map<Aggregate, Optio
     public Optional<Object> get(Aggregate aggregate) {
         Optional<Object> value = aggregates.get(aggregate);
         if (value == null) {
-            throw new QueryException("The figure " + aggregate + " was not selected; name it in select(…)");
+            throw new QueryException("The aggregate " + aggregate + " was not selected; name it in select(…)");
         }
         return value;
     }
@@ -40,7 +40,7 @@ public record ItemGroup(Map<String, Optional<Object>> keys, Map<Aggregate, Optio
         if (value instanceof Number number) {
             return number;
         }
-        throw new QueryException("The figure " + aggregate + " is no number; read it with get(…)");
+        throw new QueryException("The aggregate " + aggregate + " is not a number; read it with get(…)");
     }
 
     @Override

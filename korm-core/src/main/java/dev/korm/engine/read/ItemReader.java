@@ -32,29 +32,29 @@ public final class ItemReader {
     }
 
     /**
-     * Asks a question of a table as it is; once more when it has changed since it was looked at. Empty when there is no
+     * Asks a selection of a table as it is; once more when it has changed since it was looked at. Empty when there is no
      * table.
      */
-    public static <T, R> Optional<R> ask(CollectionHandle<T> home, Attempt<T, R> question) {
+    public static <T, R> Optional<R> ask(CollectionHandle<T> home, Attempt<T, R> federated) {
         try {
-            return home.layer().view(home.model(), home.table()).map(question::ask);
+            return home.layer().view(home.model(), home.table()).map(federated::ask);
         } catch (SchemaMovedException moved) {
-            return askAgain(home, question);
+            return askAgain(home, federated);
         } catch (ValueException misfit) {
             // A column that another program has replaced since the table was looked at holds values of another kind.
             Optional<TableView<T>> seen = home.layer().view(home.model(), home.table());
             if (seen.map(TableView::schema).equals(home.layer().schema(home.table()))) {
                 throw misfit;
             }
-            return askAgain(home, question);
+            return askAgain(home, federated);
         }
     }
 
-    private static <T, R> Optional<R> askAgain(CollectionHandle<T> home, Attempt<T, R> question) {
+    private static <T, R> Optional<R> askAgain(CollectionHandle<T> home, Attempt<T, R> federated) {
         home.layer().forget(home.table());
         return ChangedAgain.attempt(
                 home.layer(),
-                () -> home.layer().view(home.model(), home.table()).map(question::ask));
+                () -> home.layer().view(home.model(), home.table()).map(federated::ask));
     }
 
     public static <T> Item<T> get(CollectionHandle<T> home, Rn<T> rn) {
@@ -111,9 +111,9 @@ public final class ItemReader {
 
     /** Returns all items of an answer. */
     public static <T> List<StoredItem<T>> all(
-            TableView<T> view, CollectionHandle<T> home, FederatedSelection question) {
+            TableView<T> view, CollectionHandle<T> home, FederatedSelection federated) {
         List<StoredItem<T>> items = new ArrayList<>();
-        try (RowCursor row = home.layer().select(question)) {
+        try (RowCursor row = home.layer().select(federated)) {
             while (row.next()) {
                 items.add(StoredItem.read(view, row, home));
             }

@@ -39,9 +39,10 @@ public final class ItemStream<T> extends Spliterators.AbstractSpliterator<Item<T
     }
 
     public static <T> Stream<Item<T>> open(
-            CollectionHandle<T> home, TableView<T> view, FederatedSelection question, ResolvePaths resolve) {
-        RowCursor rows =
-                resolve.isEmpty() ? home.layer().select(question) : home.layer().selectInPortions(question, CHUNK);
+            CollectionHandle<T> home, TableView<T> view, FederatedSelection federated, ResolvePaths resolve) {
+        RowCursor rows = resolve.isEmpty()
+                ? home.layer().select(federated)
+                : home.layer().selectInPortions(federated, CHUNK);
         try {
             return StreamSupport.stream(new ItemStream<>(home, view, rows, resolve), false)
                     .onClose(rows::close);

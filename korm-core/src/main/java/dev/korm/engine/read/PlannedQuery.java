@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** Criteria bound to a table: everything a selection is made of. For one question; used by one thread. */
+/** Criteria bound to a table: everything a selection is made of. For one selection; used by one thread. */
 public final class PlannedQuery<T> {
     private final TableView<T> view;
     private final Binder binder;
@@ -67,7 +67,7 @@ public final class PlannedQuery<T> {
         return binder.key(path, use);
     }
 
-    /** Figures, of all items or of groups. */
+    /** Aggregates, of all items or of groups. */
     public FederatedSelection aggregates(
             List<Output> outputs, List<Operand> groupBy, List<SortKey> order, OptionalLong limit) {
         return question(new Selection(view.schema().table(), binder.joins(), outputs, where, groupBy, order, limit));
@@ -81,6 +81,6 @@ public final class PlannedQuery<T> {
     }
 
     private FederatedSelection question(Selection selection) {
-        return new FederatedSelection(selection, binder.hops());
+        return new FederatedSelection(selection, binder.crossLayerJoins());
     }
 }

@@ -16,15 +16,15 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Tells how questions are answered. */
+/** Tells how selections are answered. */
 public final class QueryExplanation {
     private static final String ONE = "1";
 
     private QueryExplanation() {}
 
-    public static Explanation query(CollectionHandle<?> home, FederatedSelection question, Criteria criteria) {
+    public static Explanation query(CollectionHandle<?> home, FederatedSelection federated, Criteria criteria) {
         List<Explanation.Step> steps = new ArrayList<>();
-        reads(home.layer(), question, "select items of " + home.collection(), steps);
+        reads(home.layer(), federated, "select items of " + home.collection(), steps);
         for (FieldPath path : criteria.resolve().paths()) {
             steps.add(new Explanation.Step(
                     "",
@@ -37,9 +37,9 @@ public final class QueryExplanation {
         return new Explanation(steps);
     }
 
-    public static Explanation groups(CollectionHandle<?> home, FederatedSelection question) {
+    public static Explanation groups(CollectionHandle<?> home, FederatedSelection federated) {
         List<Explanation.Step> steps = new ArrayList<>();
-        reads(home.layer(), question, "group items of " + home.collection(), steps);
+        reads(home.layer(), federated, "group items of " + home.collection(), steps);
         return new Explanation(steps);
     }
 
@@ -50,12 +50,12 @@ public final class QueryExplanation {
 
     private static void reads(
             FederatedLayer layer, FederatedSelection asWhole, String what, List<Explanation.Step> steps) {
-        FederatedSelection question = layer.apart(asWhole);
-        if (question.isNear()) {
-            steps.add(select(layer, question, what));
+        FederatedSelection federated = layer.apart(asWhole);
+        if (federated.isNear()) {
+            steps.add(select(layer, federated, what));
             return;
         }
-        SemiJoins semiJoins = new SemiJoins(layer, question);
+        SemiJoins semiJoins = new SemiJoins(layer, federated);
         for (SemiJoins.Matching matching : semiJoins.wanted()) {
             FederatedSelection asked = semiJoins.question(matching);
             reads(
@@ -70,11 +70,11 @@ public final class QueryExplanation {
         steps.add(select(layer, layer.together(semiJoins.sketched()), what));
     }
 
-    private static Explanation.Step select(FederatedLayer layer, FederatedSelection question, String what) {
-        Selection selection = question.selection();
-        if (!question.isNear()) {
+    private static Explanation.Step select(FederatedLayer layer, FederatedSelection federated, String what) {
+        Selection selection = federated.selection();
+        if (!federated.isNear()) {
             Set<String> others = new TreeSet<>();
-            question.hops().values().forEach(hop -> others.add(hop.layer()));
+            federated.crossLayerJoins().values().forEach(crossLayerJoin -> others.add(crossLayerJoin.layer()));
             return new Explanation.Step(
                     layer.layer(),
                     "1, and 1 for each depth, collection and " + grouped(RowBatches.LARGEST) + " rows",
@@ -83,7 +83,7 @@ public final class QueryExplanation {
                     "",
                     List.of());
         }
-        if (!layer.evaluates(question)) {
+        if (!layer.evaluates(federated)) {
             return new Explanation.Step(
                     layer.layer(),
                     ONE,

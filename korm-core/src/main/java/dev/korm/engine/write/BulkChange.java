@@ -59,13 +59,13 @@ public final class BulkChange<T> {
         this.view = view;
     }
 
-    public long delete(FederatedSelection question) {
+    public long delete(FederatedSelection federated) {
         FileColumns<T> files = FileColumns.of(home, view.schema());
         return releasing(
                 Set.of(),
                 releases -> DeleteRun.isPlain(home.pool(), home.table())
-                        ? deletePlainly(question, files, releases)
-                        : deleteWithReferences(question, files, releases));
+                        ? deletePlainly(federated, files, releases)
+                        : deleteWithReferences(federated, files, releases));
     }
 
     /**
@@ -82,8 +82,8 @@ public final class BulkChange<T> {
         }
     }
 
-    private long deletePlainly(FederatedSelection question, FileColumns<T> files, FileReleases releases) {
-        FederatedSelection rows = home.layer().reduced(question);
+    private long deletePlainly(FederatedSelection federated, FileColumns<T> files, FileReleases releases) {
+        FederatedSelection rows = home.layer().reduced(federated);
         collect(rows, files, releases);
         if (home.layer().evaluates(rows)) {
             return apply(List.of(new Mutation.DeleteSelected(rows.selection())));
@@ -102,7 +102,7 @@ public final class BulkChange<T> {
                 all.limit().isPresent() ? all.where() : new Condition.And(List.of(all.where(), files.filled()));
         FederatedSelection read = new FederatedSelection(
                 new Selection(all.from(), all.joins(), files.outputs(), where, List.of(), all.order(), all.limit()),
-                rows.hops());
+                rows.crossLayerJoins());
         try (RowCursor row = home.layer().select(read)) {
             while (row.next()) {
                 files.each(row, 0, releases::add);
@@ -111,7 +111,7 @@ public final class BulkChange<T> {
     }
 
     /** Deletes each row as it was read, since references to it are looked for in between. */
-    private long deleteWithReferences(FederatedSelection question, FileColumns<T> files, FileReleases releases) {
+    private long deleteWithReferences(FederatedSelection federated, FileColumns<T> files, FileReleases releases) {
         List<Output> outputs = new ArrayList<>();
         outputs.add(new Output.Value(ItemIds.operand()));
         outputs.add(new Output.Value(new Operand.Column(0, TableName.REVISION, ColumnKind.INTEGER)));
@@ -120,7 +120,7 @@ public final class BulkChange<T> {
             List<Mutation> deletions = new ArrayList<>();
             List<ItemKey> keys = new ArrayList<>();
             releases.clear();
-            try (RowCursor row = home.layer().select(with(question, outputs))) {
+            try (RowCursor row = home.layer().select(with(federated, outputs))) {
                 while (row.next()) {
                     String id = String.valueOf(row.get(0));
                     OptionalLong seen = view.isRevised() && row.get(1) instanceof Number number
@@ -156,15 +156,15 @@ public final class BulkChange<T> {
         home.pool().limit().require(items, home.collection(), home.layer().layer());
     }
 
-    private static FederatedSelection with(FederatedSelection question, List<Output> outputs) {
-        Selection rows = question.selection();
+    private static FederatedSelection with(FederatedSelection federated, List<Output> outputs) {
+        Selection rows = federated.selection();
         return new FederatedSelection(
                 new Selection(rows.from(), rows.joins(), outputs, rows.where(), List.of(), rows.order(), rows.limit()),
-                question.hops());
+                federated.crossLayerJoins());
     }
 
-    public long update(FederatedSelection question, Map<FieldPath, ? extends @Nullable Object> values) {
-        FederatedSelection rows = home.layer().reduced(question);
+    public long update(FederatedSelection federated, Map<FieldPath, ? extends @Nullable Object> values) {
+        FederatedSelection rows = home.layer().reduced(federated);
         Encoded encoded = home.model().encodeAssignments(values, view.schema());
         home.layer()
                 .policies()
@@ -210,9 +210,9 @@ public final class BulkChange<T> {
      * Returns a change of each row, for what a layer cannot find by itself. A row that is changed between the look and
      * the change may not be one of them any more, and so all are looked at again.
      */
-    private long each(FederatedSelection question, RowChange change) {
+    private long each(FederatedSelection federated, RowChange change) {
         for (int attempt = 1; ; attempt++) {
-            List<Mutation> changes = changes(question, change);
+            List<Mutation> changes = changes(federated, change);
             BatchResult result = changes.isEmpty() ? null : home.layer().apply(Batch.of(changes));
             if (result == null) {
                 return 0;
@@ -227,14 +227,14 @@ public final class BulkChange<T> {
         }
     }
 
-    private List<Mutation> changes(FederatedSelection question, RowChange change) {
+    private List<Mutation> changes(FederatedSelection federated, RowChange change) {
         List<Mutation> changes = new ArrayList<>();
         Output revision = new Output.Value(new Operand.Column(0, TableName.REVISION, ColumnKind.INTEGER));
         List<Output> outputs = new ArrayList<>(List.of(new Output.Value(ItemIds.operand())));
         if (view.isRevised()) {
             outputs.add(revision);
         }
-        try (RowCursor row = home.layer().select(with(question, outputs))) {
+        try (RowCursor row = home.layer().select(with(federated, outputs))) {
             while (row.next()) {
                 OptionalLong seen = view.isRevised() && row.get(1) instanceof Number number
                         ? OptionalLong.of(number.longValue())
@@ -307,8 +307,8 @@ public final class BulkChange<T> {
             }
         }
 
-        private List<Mutation> changes(FederatedSelection question) {
-            Selection rows = question.selection();
+        private List<Mutation> changes(FederatedSelection federated) {
+            Selection rows = federated.selection();
             List<Output> outputs = new ArrayList<>();
             outputs.add(new Output.Value(ItemIds.operand()));
             outputs.add(new Output.Value(new Operand.Column(0, TableName.REVISION, ColumnKind.INTEGER)));
@@ -316,7 +316,7 @@ public final class BulkChange<T> {
             List<Mutation> changes = new ArrayList<>();
             Selection read = new Selection(
                     rows.from(), rows.joins(), outputs, rows.where(), List.of(), rows.order(), rows.limit());
-            try (RowCursor row = home.layer().select(new FederatedSelection(read, question.hops()))) {
+            try (RowCursor row = home.layer().select(new FederatedSelection(read, federated.crossLayerJoins()))) {
                 while (row.next()) {
                     Row values = encoded.values();
                     for (FingerprintKey key : keys) {

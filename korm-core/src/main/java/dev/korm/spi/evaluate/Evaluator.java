@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Evaluator {
     private final String layer;
-    private final EvaluatedJoins hops;
+    private final EvaluatedJoins evaluatedJoins;
     private final LayersLookup lookup;
 
     /**
@@ -49,11 +49,11 @@ public final class Evaluator {
      * Creates an evaluator of the rows of one layer and of those of other layers that they refer to.
      *
      * @param layer the layer that is asked
-     * @param hops where each join leads
+     * @param evaluatedJoins where each join leads
      */
-    public Evaluator(String layer, EvaluatedJoins hops, LayersLookup lookup) {
+    public Evaluator(String layer, EvaluatedJoins evaluatedJoins, LayersLookup lookup) {
         this.layer = layer;
-        this.hops = hops;
+        this.evaluatedJoins = evaluatedJoins;
         this.lookup = lookup;
     }
 
@@ -179,12 +179,12 @@ public final class Evaluator {
      * for.
      */
     public UnaryOperator<Scope> join(Join join) {
-        EvaluatedJoin hop = hops.of(join);
-        ReferenceReader references = new ReferenceReader(hop.holder(), hop.layer(), join.target());
+        EvaluatedJoin evaluatedJoin = evaluatedJoins.of(join);
+        ReferenceReader references = new ReferenceReader(evaluatedJoin.holder(), evaluatedJoin.layer(), join.target());
         Operands.Reader reader = Operands.reader(join.reference());
         return scope -> scope.with(join.source(), new Joined(() -> {
             String id = reader.read(scope) instanceof String text ? references.id(text) : null;
-            return id == null ? null : lookup.find(hop.layer(), join.target(), id);
+            return id == null ? null : lookup.find(evaluatedJoin.layer(), join.target(), id);
         }));
     }
 

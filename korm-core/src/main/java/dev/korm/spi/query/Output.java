@@ -37,7 +37,7 @@ public sealed interface Output {
     }
 
     /**
-     * A figure over the operand's values that are not null; null where there are none.
+     * An aggregate over the operand's values that are not null; null where there are none.
      *
      * <p>SUM and AVERAGE are of INTEGER, REAL and DECIMAL; JSON has no MINIMUM and MAXIMUM. SUM of INTEGER is INTEGER, of REAL is REAL, of DECIMAL is DECIMAL; a whole sum beyond 64 bits is a
      * {@code ValueException}, and may be one already when only some of the values add up to that. AVERAGE is
@@ -60,7 +60,7 @@ public sealed interface Output {
         }
     }
 
-    /** Figures over many rows. */
+    /** Aggregates over many rows. */
     enum Function {
         SUM,
         AVERAGE,

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * @param joins outer joins, each from an earlier source
  * @param outputs the columns of the answer, in order
  * @param where which rows
- * @param groupBy when not empty, or when an output is a figure, the answer has one row for each different combination
+ * @param groupBy when not empty, or when an output is an aggregate, the answer has one row for each different combination
  * @param order the order of the rows; without one there is none
  * @param limit how many rows at the most
  */

@@ -64,7 +64,7 @@ record S3Settings(
             uri = URI.create(whole);
         } catch (IllegalArgumentException malformed) {
             // Its message would show the text, and credentials may stand in it.
-            throw new ConfigurationException("The endpoint of the bucket " + bucket + " is no URL");
+            throw new ConfigurationException("The endpoint of the bucket " + bucket + " is not a URL");
         }
         if (uri.getUserInfo() != null) {
             throw new ConfigurationException(

@@ -282,7 +282,7 @@ abstract class LayerReadContract extends LayerConditionContract {
                 .containsExactly(5, 2, 3, 1, 4, 0, 6, 7);
     }
 
-    // --- figures
+    // --- aggregates
 
     private List<List<@Nullable Object>> grouped(List<Operand> by, Output... outputs) {
         List<SortKey> order = by.stream().map(LayerWorld::ascending).toList();
