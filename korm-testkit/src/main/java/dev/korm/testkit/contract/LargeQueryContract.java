@@ -43,6 +43,9 @@ public abstract class LargeQueryContract extends PoolContract {
     /** More tables than SQLite and MariaDB join in one statement. */
     private static final int COLLECTIONS = 70;
 
+    /** Kinds whose square is more tables than SQLite and MariaDB join in one statement. */
+    private static final int KINDS = 11;
+
     /** As deep as filters may stand within one another. */
     private static final int DEEPEST = 100;
 
@@ -332,5 +335,36 @@ public abstract class LargeQueryContract extends PoolContract {
         assertThat(cars().query().where(eq("make", "changed")).count()).isEqualTo(4);
         assertThat(found.deleteAll()).isEqualTo(4);
         assertThat(cars().query().count()).isEqualTo(COLLECTIONS - 4);
+    }
+
+    /** An item that leads on to another one. */
+    record Link(String name, List<Rn<Link>> more) {}
+
+    @Test
+    void a_path_through_two_references_leads_into_many_collections_at_each() {
+        Items<Link> links = Korm.item(Link.class, pool());
+        Rn<Link> last = null;
+        for (int i = 0; i < KINDS + 2; i++) {
+            Link link = new Link("N" + i, last == null ? List.of() : List.of(last));
+            last = links.fromData("links", "kind" + (char) ('a' + i % KINDS), link)
+                    .create()
+                    .rn();
+        }
+        for (int i = 0; i < KINDS; i++) {
+            Link link = new Link("first " + i, List.of(last));
+            last = links.fromData("links", "kind" + (char) ('a' + i), link)
+                    .create()
+                    .rn();
+            links.fromData("links", "start", new Link("start " + i, List.of(last)))
+                    .create();
+        }
+        Query<Link> starts = links.fromQuery("links", "start");
+        assertThat(starts.where(eq("more[0].more[0].name", "first 3")).get())
+                .extracting(item -> item.data().name())
+                .containsExactly("start 4");
+        assertThat(starts.orderBy(desc("more[0].more[0].name")).limit(2).get())
+                .extracting(item -> item.data().name())
+                .containsExactly("start 10", "start 9");
+        assertThat(starts.max("more[0].more[0].name")).hasToString("Optional[first 9]");
     }
 }
