@@ -132,7 +132,7 @@ public final class MySql implements LayerSource {
     }
 
     /**
-     * How long the server may be silent while an answer is awaited, before the connection is given up and the call fails with {@link
+     * Sets how long the server may be silent while an answer is awaited, before the connection is given up and the call fails with {@link
      * dev.korm.StoreUnavailableException}; so that a server that has stopped does not hold the pool for ever. It has to be longer than
      * the longest statement takes, such as the making of an index over a large table. Rounded up to whole seconds. Default: 10 minutes.
      */

@@ -151,7 +151,7 @@ final class MySqlSource implements DataSource {
         }
     }
 
-    /** Whatever the program asked for: in a cluster rows are lost by it. */
+    /** Switches it off whatever the program asked for: in a cluster rows are lost by it. */
     private static Properties withoutBulk(Properties given) {
         Properties without = new Properties();
         given.forEach((name, value) -> {

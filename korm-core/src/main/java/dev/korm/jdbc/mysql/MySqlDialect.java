@@ -409,7 +409,7 @@ class MySqlDialect implements Dialect {
         sql.add(ascending ? "" : " DESC");
     }
 
-    /** The test for null, which stands in the order elsewhere, would have the server sort the whole table. */
+    /** Omits the test for null, which, as it stands in the order elsewhere, would have the server sort the whole table. */
     @Override
     public void orderWithoutNulls(SqlWriter sql, Runnable term, SortKey.Direction direction, SortKey.Nulls nulls) {
         term.run();

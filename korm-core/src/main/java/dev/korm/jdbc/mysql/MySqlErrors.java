@@ -131,7 +131,7 @@ public final class MySqlErrors extends StoreErrors {
         return CONFLICTS.contains(code) || (cluster && (code == STOPPED || code == NO_SAVEPOINT));
     }
 
-    /** A node that loses the others while it commits reports the same as one whose statement was stopped. */
+    /** Checks for a lost quorum: a node that loses the others while it commits reports the same as one whose statement was stopped. */
     @Override
     public boolean isUndecided(SQLException error) {
         int code = code(error);

@@ -39,7 +39,7 @@ record MySqlServer(Product product, int version, long packet, boolean cluster) {
         return new MySqlServer(product, version, bytes, cluster);
     }
 
-    /** The same as a node of a cluster, or as a server by itself. */
+    /** Returns the server as a node of a cluster, or as a server by itself. */
     MySqlServer inCluster(boolean node) {
         return new MySqlServer(product, version, packet, node);
     }

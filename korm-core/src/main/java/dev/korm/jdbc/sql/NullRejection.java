@@ -16,7 +16,7 @@ final class NullRejection {
                 && (isKey(selection, column) || rejects(selection.where(), column));
     }
 
-    /** The first table's rows are all there, and a key is never null; a joined one may have found no row. */
+    /** Checks for a value that cannot be null: the first table's rows are all there, and a key is never null; a joined one may have found no row. */
     private static boolean isKey(Selection selection, Operand.Column column) {
         return column.source() == 0 && column.name().equals(selection.from().key());
     }

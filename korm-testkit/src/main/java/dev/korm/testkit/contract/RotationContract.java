@@ -311,7 +311,7 @@ public abstract class RotationContract extends SecretsWorld {
             assertThat(both.keys().report().count("k1")).isEqualTo(1);
             assertThatThrownBy(() -> both.keys().requireUnused("k1"))
                     .isInstanceOf(KeyInUseException.class)
-                    .hasMessageContaining("1 in branch");
+                    .hasMessageContaining("1 value in branch");
             Account read = accounts(both).fromRn(item.rn().toString()).get().data();
             assertThat(read.iban().reveal()).isEqualTo("iban0");
             assertThatThrownBy(() -> read.branch().reveal()).isInstanceOf(SealException.class);

@@ -98,7 +98,7 @@ final class SimulatedDisk {
         failure = with;
     }
 
-    /** The power goes, and comes back. */
+    /** Cuts the power, which then comes back. */
     void crash(long seed) {
         Random chance = new Random(seed);
         int mode = chance.nextInt(5);

@@ -81,13 +81,13 @@ abstract sealed class SimulatedNode {
             unsynced.clear();
         }
 
-        /** A sync that fails: the system calls the bytes written all the same, and never tries again. */
+        /** Lets a sync fail: the system calls the bytes written all the same, and never tries again. */
         void failSync(Random random) {
             durable = torn(random);
             unsynced.clear();
         }
 
-        /** The power goes. */
+        /** Cuts the power. */
         void crash(Random random) {
             durable = torn(random);
             bytes = durable.clone();

@@ -94,7 +94,7 @@ public final class VirtualEnvironment implements Environment {
         return new VirtualEnvironment(random, wallOffset, nanos, Threads.REAL, variables, files, this);
     }
 
-    /** The same world, its time and its chances shared with this one, with other files, such as {@link CrashingFiles#process}. */
+    /** Returns the world, its time and its chances shared with this one, with other files, such as {@link CrashingFiles#process}. */
     public VirtualEnvironment withFiles(FileSystem other) {
         return new VirtualEnvironment(random, wallOffset, nanos, threads, variables, other, this);
     }
