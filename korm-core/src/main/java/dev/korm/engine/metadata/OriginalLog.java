@@ -1,6 +1,7 @@
 package dev.korm.engine.metadata;
 
 import dev.korm.Rn;
+import dev.korm.depot.DepotException;
 import dev.korm.recovery.JournalException;
 import dev.korm.spi.depot.Depot;
 import dev.korm.spi.depot.FileEntry;
@@ -8,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The write-ahead log of the TypeScript original, which keeps each change that is under way as a file {@code
@@ -18,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param folder the folders of one log; without the last, of all
  */
 public record OriginalLog(String depot, List<String> folder) {
+    private static final Logger LOG = LoggerFactory.getLogger(OriginalLog.class);
     private static final String ROOT = "__korm_wal__";
     private static final String PENDING = "pending";
     private static final int NAMED = 3;
@@ -50,12 +54,7 @@ public record OriginalLog(String depot, List<String> folder) {
                             + " until the new configuration is adopted",
                     null);
         }
-        List<String> pending = new ArrayList<>();
-        try (Stream<FileEntry> entries = store.list(Rn.prefix(depot, folder.toArray(String[]::new)))) {
-            entries.filter(entry -> isPending(entry.rn()))
-                    .limit(NAMED + 1L)
-                    .forEach(entry -> pending.add(name(entry.rn())));
-        }
+        List<String> pending = pending(store);
         if (!pending.isEmpty()) {
             boolean more = pending.size() > NAMED;
             throw new JournalException(
@@ -68,6 +67,22 @@ public record OriginalLog(String depot, List<String> folder) {
                             + PENDING + "\"",
                     null);
         }
+    }
+
+    /** Returns the names of some unfinished records. A depot that cannot be looked through keeps a pool from opening only where a log is known to be in it. */
+    private List<String> pending(Depot store) {
+        List<String> pending = new ArrayList<>();
+        try (Stream<FileEntry> entries = store.list(Rn.prefix(depot, folder.toArray(String[]::new)))) {
+            entries.filter(entry -> isPending(entry.rn()))
+                    .limit(NAMED + 1L)
+                    .forEach(entry -> pending.add(name(entry.rn())));
+        } catch (DepotException unseen) {
+            if (folder.size() > 1) {
+                throw unseen;
+            }
+            LOG.warn("The depot \"{}\" was not searched for a log of korm for TypeScript", depot, unseen);
+        }
+        return pending;
     }
 
     private static boolean isPending(Rn<?> file) {

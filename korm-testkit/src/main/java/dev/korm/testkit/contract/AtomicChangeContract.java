@@ -447,8 +447,15 @@ public abstract class AtomicChangeContract {
         assertThat(photo()).isEqualTo("one");
     }
 
-    @Test
-    void a_file_of_a_change_that_is_killed_before_it_is_at_its_name_is_brought_there() {
+    /** How a program ends. */
+    public enum End {
+        KILLED,
+        CLOSED
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_file_that_could_not_be_brought_to_its_name_is_brought_there_by_the_next_opening(End end) {
         depot.dieAt(FaultyDepot.Call.MOVE, 1, FaultyDepot.Moment.BEFORE);
         assertThatThrownBy(() -> Korm.tx(
                                 Korm.item(Owner.class, pool).fromData("left", "people", "owner", owner("fred", 1)),
@@ -465,8 +472,13 @@ public abstract class AtomicChangeContract {
                         .persist())
                 .isInstanceOf(FaultyDepot.Killed.class);
         depot.heal();
+        // Later changes end earlier ones; this one has not ended.
+        change("wilma", "bike").forEach(Item::delete);
+        if (end == End.CLOSED) {
+            pool.close();
+        }
         RecoveryReport report = reopen();
-        assertThat(report.finished()).isEqualTo(1);
+        assertThat(report.finished()).isPositive();
         assertBoth();
         assertThat(photo()).isEqualTo("one");
         assertThat(reopen().found()).isZero();

@@ -363,7 +363,9 @@ public abstract class FileRecoveryContract {
         killed(() -> create("a", file("one", "x", "1"), file("two", "y", "2")));
         heal();
         pool.close();
+        // Both the look for a log of the original's and the one for staged files.
         one.fail(Call.LIST, 1, Moment.BEFORE);
+        one.fail(Call.LIST, 2, Moment.BEFORE);
         layer.failNext(FaultyLayer.Call.SELECT, FaultyLayer.Moment.BEFORE, Outcome.NOT_APPLIED);
         pool = open(builder -> builder);
 
