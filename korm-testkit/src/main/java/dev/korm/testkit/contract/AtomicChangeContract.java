@@ -447,7 +447,7 @@ public abstract class AtomicChangeContract {
         assertThat(photo()).isEqualTo("one");
     }
 
-    /** How a program ends. */
+    /** End of a program: by force, or in order. */
     public enum End {
         KILLED,
         CLOSED
