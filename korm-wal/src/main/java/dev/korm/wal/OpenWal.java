@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +46,7 @@ final class OpenWal implements Journal, CombiningQueue.Worker<OpenWal.Append> {
     /** Whether logs of other runs are still there about which entries of this run may say that something is done. */
     private volatile boolean othersAreTaken;
 
-    private volatile @Nullable TakenRuns taken;
+    private final List<TakenRuns> taken = new CopyOnWriteArrayList<>();
 
     /** Entries that a thread wants to have appended. */
     static final class Append {
@@ -179,9 +180,10 @@ final class OpenWal implements Journal, CombiningQueue.Worker<OpenWal.Append> {
     @Override
     public UnfinishedEntries unfinished() {
         requireUsable();
-        if (!asked.compareAndSet(false, true) || !writer.isEmpty()) {
+        boolean first = asked.compareAndSet(false, true);
+        if (first && !writer.isEmpty()) {
             throw new IllegalStateException(
-                    "A journal is asked for what is unfinished once, before anything is appended to it");
+                    "A journal is asked for what is unfinished before anything is appended to it, and as often as wanted afterwards");
         }
         List<RunFolder> held = new ArrayList<>();
         boolean complete = false;
@@ -193,11 +195,13 @@ final class OpenWal implements Journal, CombiningQueue.Worker<OpenWal.Append> {
             for (Path path : place.runs()) {
                 take(path, held, logs);
             }
-            othersAreTaken = !logs.isEmpty();
-            TakenRuns runs = new TakenRuns(
-                    place, logs, settings.mostIndexed(), () -> !writer.isEmpty(), () -> othersAreTaken = false);
-            writer.begin(runs.nextEpoch());
-            taken = runs;
+            othersAreTaken |= !logs.isEmpty();
+            TakenRuns runs =
+                    new TakenRuns(place, logs, settings.mostIndexed(), () -> !writer.isEmpty(), this::lookForTaken);
+            if (first) {
+                writer.begin(runs.nextEpoch());
+            }
+            taken.add(runs);
             complete = true;
             return runs;
         } catch (IOException failed) {
@@ -207,6 +211,12 @@ final class OpenWal implements Journal, CombiningQueue.Worker<OpenWal.Append> {
                 release(held);
             }
         }
+    }
+
+    /** Notes, after some were forgotten, whether logs of other runs are left. */
+    private void lookForTaken() {
+        taken.removeIf(TakenRuns::isGone);
+        othersAreTaken = !taken.isEmpty();
     }
 
     private void take(Path path, List<RunFolder> held, List<RunLog> logs) throws IOException {
@@ -257,16 +267,13 @@ final class OpenWal implements Journal, CombiningQueue.Worker<OpenWal.Append> {
     }
 
     private void closeFiles() {
-        TakenRuns left = taken;
         try {
             try {
                 writer.close();
             } finally {
                 folder.release();
             }
-            if (left != null) {
-                left.release();
-            }
+            taken.forEach(TakenRuns::release);
         } catch (IOException failed) {
             throw WalFailures.closing(place.path(), failed);
         }

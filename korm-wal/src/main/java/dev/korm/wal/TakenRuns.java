@@ -178,6 +178,11 @@ final class TakenRuns implements UnfinishedEntries {
         }
     }
 
+    /** Returns whether nothing is left of the logs. */
+    boolean isGone() {
+        return logs.isEmpty();
+    }
+
     /** Gives up the logs. */
     void release() {
         try {

@@ -176,6 +176,27 @@ public abstract class JournalContract {
     }
 
     @Test
+    void a_run_finds_what_others_leave_while_it_goes_on() {
+        Journal living = open();
+        assertThat(unfinished(living)).isEmpty();
+        living.append(List.of(entry(Kind.PREPARED, "a-1", "one")));
+        Journal other = open();
+        other.append(List.of(entry(Kind.PREPARED, "b-1", "two")));
+        assertThat(unfinished(living)).as("the other goes on").isEmpty();
+        kill(other);
+        try (UnfinishedEntries entries = living.unfinished()) {
+            assertThat(entries.runs()).containsExactly(other.run());
+            assertThat(texts(entries)).containsExactly("PREPARED b-1 two");
+            living.append(List.of(JournalEntry.done("b-1")));
+            entries.forget();
+        }
+        assertThat(unfinished(living)).isEmpty();
+        living.append(List.of(entry(Kind.PREPARED, "a-2", "three")));
+        kill(living);
+        assertThat(unfinished(open())).containsExactlyInAnyOrder("PREPARED a-1 one", "PREPARED a-2 three");
+    }
+
+    @Test
     void what_is_forgotten_is_found_by_nobody() {
         Journal first = open();
         first.append(List.of(entry(Kind.PREPARED, "a", "x"), entry(Kind.PREPARED, "b", "x")));
