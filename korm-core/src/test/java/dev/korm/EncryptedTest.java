@@ -106,7 +106,7 @@ class EncryptedTest {
 
     record IndexedSecret(@Indexed Encrypted<String> field) {}
 
-    record Unstorable(Encrypted<Object> field) {}
+    record Unstorable(Encrypted<Thread> field) {}
 
     @Test
     void what_cannot_be_kept_of_a_secret_is_refused_when_the_model_is_made() {

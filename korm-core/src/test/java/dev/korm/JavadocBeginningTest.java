@@ -23,7 +23,7 @@ class JavadocBeginningTest {
 
     /** Comments and annotations, with arguments that hold at most one more pair of parentheses. */
     private static final Pattern BEFORE_DECLARATION =
-            Pattern.compile("\\s*(?://[^\\n]*\\n|@(?!interface)[\\w.]+(?:\\((?:[^()]|\\([^()]*\\))*\\))?)");
+            Pattern.compile("\\s*(?://[^\\n]*\\n|@(?!interface)[\\w.]+(?:\\((?:[^()]++|\\([^()]*+\\))*+\\))?)");
 
     private static final Pattern TYPE =
             Pattern.compile("\\s*(?:[a-z-]+\\s+)*(?:class|interface|enum|record|@interface)\\s+\\w[^;]*");

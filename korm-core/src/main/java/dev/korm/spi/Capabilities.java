@@ -53,6 +53,11 @@ public final class Capabilities {
          * while it waits for another store.
          */
         SINGLE_WRITER,
+        /**
+         * A commit that was acknowledged is not lost while what was committed before it, or in another store, is kept: also not by a power cut. Without it a
+         * layer takes no part in changes of several layers.
+         */
+        DURABLE,
         /** A selection follows references between the layer's own tables. */
         JOINS,
         /**

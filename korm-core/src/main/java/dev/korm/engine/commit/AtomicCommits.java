@@ -187,6 +187,12 @@ public final class AtomicCommits implements AutoCloseable {
                     + " .withWal(Wal.at(Path.of(\"journal\"))), or change the items of each layer by themselves");
         }
         for (LayerBatch part : parts) {
+            if (!part.layer().store().capabilities().has(Feature.DURABLE)) {
+                throw new ConfigurationException(
+                        "The change touches the layers " + String.join(", ", names) + ", and \""
+                                + part.layer().layer()
+                                + "\" may lose what it has acknowledged in a power cut, so the change would not be whole. Open the layer with full durability, or change its items by themselves");
+            }
             if (!part.layer().store().capabilities().has(Feature.HELD_TRANSACTIONS)) {
                 throw new ConfigurationException(
                         "The change touches the layers " + String.join(", ", names) + ", and \""

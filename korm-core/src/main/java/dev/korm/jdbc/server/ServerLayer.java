@@ -95,7 +95,13 @@ public abstract class ServerLayer implements Layer {
         this.catalog = catalog;
         this.capabilities = Capabilities.LEAST
                 .withAccess(access)
-                .with(Feature.HELD_TRANSACTIONS, Feature.JOINS, Feature.TOKENS, Feature.FENCES, Feature.SNAPSHOTS)
+                .with(
+                        Feature.HELD_TRANSACTIONS,
+                        Feature.DURABLE,
+                        Feature.JOINS,
+                        Feature.TOKENS,
+                        Feature.FENCES,
+                        Feature.SNAPSHOTS)
                 .withPushdown(ServerLayer::evaluates)
                 .withParameterLimit(constants)
                 .withJoinLimit(joins);

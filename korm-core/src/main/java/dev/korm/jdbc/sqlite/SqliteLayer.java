@@ -91,6 +91,7 @@ public final class SqliteLayer implements Layer {
                 .withAccess(readOnly ? Capabilities.Access.READ_ONLY : Capabilities.Access.READ_WRITE)
                 .with(Feature.HELD_TRANSACTIONS, Feature.SINGLE_WRITER, Feature.JOINS, Feature.FENCES)
                 .with(file.isPresent() ? new Feature[] {Feature.SNAPSHOTS} : new Feature[0])
+                .with(file.isPresent() && !settings.isSynced() ? new Feature[0] : new Feature[] {Feature.DURABLE})
                 .withPushdown(condition -> true)
                 .withParameterLimit(CONSTANTS)
                 .withJoinLimit(JOINS);

@@ -15,4 +15,9 @@ public record SqliteSettings(
         Duration busyTimeout,
         int readers,
         Duration readerTimeout,
-        OptionalLong maximumSize) {}
+        OptionalLong maximumSize) {
+    /** Returns whether every commit is synced. */
+    boolean isSynced() {
+        return !synchronous.equalsIgnoreCase("NORMAL") && !synchronous.equalsIgnoreCase("OFF");
+    }
+}

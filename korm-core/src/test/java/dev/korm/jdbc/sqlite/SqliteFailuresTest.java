@@ -150,7 +150,7 @@ class SqliteFailuresTest extends SqliteWorld {
             }
         } catch (StoreFullException full) {
             assertThat(full.outcome()).isEqualTo(Outcome.NOT_APPLIED);
-            assertThat(full).hasMessageContaining("room").hasMessageContaining(file().toString());
+            assertThat(full).hasMessageContaining("no space left").hasMessageContaining(file().toString());
         }
         assertThat(acknowledged).isBetween(5L, 25L);
         assertThat(count(layer)).isEqualTo(acknowledged);

@@ -44,6 +44,7 @@ public final class MemoryLayer implements LayerSource {
                 Capabilities.LEAST
                         .with(
                                 Feature.HELD_TRANSACTIONS,
+                                Feature.DURABLE,
                                 Feature.JOINS,
                                 Feature.TOKENS,
                                 Feature.FENCES,
