@@ -34,8 +34,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives a table what items need. Nothing that it has is changed. A field that becomes unique is made so for the rows that are there too, while
- * other programs go on writing.
+ * Gives a table what items need: makes it, and adds the columns and indexes that it lacks, which the layer's own {@code evolve} does. Nothing that it has is
+ * changed. What takes several steps is a field that becomes unique or searchable: it is made so for the rows that are there too, while other programs go on
+ * writing.
  *
  * <p><b>Steps</b> for each index over fingerprints that is to come, each of which may be cut off and begun again by anybody:
  *

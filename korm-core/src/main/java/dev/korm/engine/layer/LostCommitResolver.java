@@ -36,6 +36,8 @@ import java.util.Optional;
  * <p><b>Attempts.</b> A layer that lost one answer may lose the next, so there are {@value #ATTEMPTS}, with a pause between them that doubles. They
  * stop at once when the thread is interrupted, and when a failure says that no later attempt can do better. What ends in
  * nothing is told by the loss itself, with outcome unknown: another exception of korm's would be taken for "nothing happened". Used by the thread that wrote, which keeps what it holds (files, its turn) meanwhile.
+ *
+ * <p>Decides for one layer. Of a change of several, {@code engine.commit.CommitGroup} asks the coordinator's marker.
  */
 final class LostCommitResolver {
     private static final int ATTEMPTS = 6;
