@@ -7,6 +7,7 @@ import dev.korm.StoreException.Outcome;
 import dev.korm.concurrent.CombiningQueue;
 import dev.korm.engine.layer.OpenLayer;
 import dev.korm.spi.BatchResult;
+import dev.korm.spi.Capabilities;
 import dev.korm.spi.Capabilities.Feature;
 import dev.korm.spi.Environment;
 import dev.korm.spi.Mutation;
@@ -14,6 +15,7 @@ import dev.korm.spi.Scheduler;
 import dev.korm.spi.TransactionMarker;
 import dev.korm.spi.journal.Journal;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -125,7 +127,7 @@ public final class AtomicCommits implements AutoCloseable {
      * @throws dev.korm.recovery.JournalException when the journal fails; nothing was stored
      */
     public Result commit(String id, List<LayerBatch> parts, Ending ending) {
-        requireAble(parts);
+        requireAble(parts.stream().map(LayerBatch::layer).toList());
         for (LayerBatch part : parts) {
             requireRows(part);
         }
@@ -178,26 +180,31 @@ public final class AtomicCommits implements AutoCloseable {
         }
     }
 
-    private void requireAble(List<LayerBatch> parts) {
-        List<String> names =
-                parts.stream().map(part -> part.layer().layer()).sorted().toList();
+    /**
+     * Refuses a change of several layers that cannot be made whole, before anything is done for it.
+     *
+     * @throws ConfigurationException when the pool has no journal, or one of the layers cannot take part
+     */
+    public void requireAble(Collection<OpenLayer> layers) {
+        String touched = "The change touches the layers "
+                + String.join(
+                        ", ", layers.stream().map(OpenLayer::layer).sorted().toList());
         if (log == null) {
-            throw new ConfigurationException("The change touches the layers " + String.join(", ", names)
+            throw new ConfigurationException(touched
                     + ", and the pool has no journal to make it whole with. Add one when the pool is made, such as"
                     + " .withWal(Wal.at(Path.of(\"journal\"))), or change the items of each layer by themselves");
         }
-        for (LayerBatch part : parts) {
-            if (!part.layer().store().capabilities().has(Feature.DURABLE)) {
-                throw new ConfigurationException(
-                        "The change touches the layers " + String.join(", ", names) + ", and \""
-                                + part.layer().layer()
-                                + "\" may lose what it has acknowledged in a power cut, so the change would not be whole. Open the layer with full durability, or change its items by themselves");
+        for (OpenLayer layer : layers) {
+            Capabilities able = layer.store().capabilities();
+            if (!able.has(Feature.DURABLE)) {
+                throw new ConfigurationException(touched + ", and \"" + layer.layer()
+                        + "\" may lose what it has acknowledged in a power cut, so the change would not be whole. Open the layer"
+                        + " with full durability, or change its items by themselves");
             }
-            if (!part.layer().store().capabilities().has(Feature.HELD_TRANSACTIONS)) {
-                throw new ConfigurationException(
-                        "The change touches the layers " + String.join(", ", names) + ", and \""
-                                + part.layer().layer()
-                                + "\" cannot keep a transaction open, so it takes no part in changes of several layers. Change its items by themselves");
+            if (!able.has(Feature.HELD_TRANSACTIONS)) {
+                throw new ConfigurationException(touched + ", and \"" + layer.layer()
+                        + "\" cannot keep a transaction open, so it takes no part in changes of several layers. Change its items"
+                        + " by themselves");
             }
         }
     }

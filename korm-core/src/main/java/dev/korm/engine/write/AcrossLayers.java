@@ -1,6 +1,5 @@
 package dev.korm.engine.write;
 
-import dev.korm.ConfigurationException;
 import dev.korm.Rn;
 import dev.korm.engine.commit.AtomicCommits;
 import dev.korm.engine.commit.AtomicCommits.Ending;
@@ -32,12 +31,11 @@ final class AcrossLayers {
     private final FileChanges files;
     private Map<Rn<?>, Long> cascaded = Map.of();
 
-    AcrossLayers(
-            PoolContext pool, Map<OpenLayer, List<ItemChange<?>>> writing, FileChanges files, Optional<String> id) {
+    AcrossLayers(PoolContext pool, Map<OpenLayer, List<ItemChange<?>>> writing, FileChanges files, String change) {
         this.pool = pool;
         this.writing = writing;
         this.files = files;
-        this.commits = applying(pool, files, id, writing.keySet());
+        this.commits = applying(pool, files, change);
     }
 
     /** Returns who commits changes of several layers that have no files; null where the pool cannot. */
@@ -50,13 +48,11 @@ final class AcrossLayers {
 
     /** Returns who commits changes of several layers together with files; null where the pool cannot. */
     static AtomicDeletion.@Nullable Applying applying(PoolContext pool, FileChanges files, Optional<String> id) {
-        return id.isPresent() ? applying(pool, files, id, Set.of()) : null;
+        return id.map(change -> applying(pool, files, change)).orElse(null);
     }
 
-    private static AtomicDeletion.Applying applying(
-            PoolContext pool, FileChanges files, Optional<String> id, Set<OpenLayer> layers) {
+    private static AtomicDeletion.Applying applying(PoolContext pool, FileChanges files, String change) {
         return parts -> {
-            String change = id.orElseThrow(() -> withoutJournal(layers));
             AtomicCommits.@Nullable Result[] result = new AtomicCommits.Result[1];
             Ending ending = files.areStaged() ? Ending.BY_CALLER : Ending.BY_COMMIT;
             files.applyAcross(() -> {
@@ -70,13 +66,6 @@ final class AcrossLayers {
             }
             return committed;
         };
-    }
-
-    private static ConfigurationException withoutJournal(Set<OpenLayer> layers) {
-        return new ConfigurationException("The change touches the layers "
-                + String.join(", ", layers.stream().map(OpenLayer::layer).toList())
-                + ", and the pool has no journal to make it whole with. Add one when the pool is made, such as"
-                + " .withWal(Wal.at(Path.of(\"journal\"))), or change the items of each layer by themselves");
     }
 
     /** Stores everything or nothing, and says which layer refused. */

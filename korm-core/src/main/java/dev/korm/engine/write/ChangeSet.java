@@ -144,6 +144,9 @@ final class ChangeSet {
     /** Stores everything and answers the items that were asked for, in their order. */
     List<Item<?>> persist() {
         Map<OpenLayer, List<ItemChange<?>>> writing = writing();
+        if (writing.size() > 1) {
+            pool.commits().requireAble(writing.keySet());
+        }
         OpenLayer layer = writing.isEmpty() ? null : AtomicCommits.coordinator(List.copyOf(writing.keySet()));
         Optional<String> id = pool.commits().newId();
         try (FileChanges files = new FileChanges(pool.depots(), pool.layers(), layer, steps.values(), id)) {
@@ -186,7 +189,7 @@ final class ChangeSet {
 
     private void apply(Map<OpenLayer, List<ItemChange<?>>> writing, FileChanges files, Optional<String> id) {
         if (writing.size() > 1) {
-            AcrossLayers across = new AcrossLayers(pool, writing, files, id);
+            AcrossLayers across = new AcrossLayers(pool, writing, files, id.orElseThrow());
             AtomicCommits.Result result = across.apply();
             cascaded = across.cascaded();
             requireStored(result.layer(), writing, result.result());

@@ -2,7 +2,7 @@
  * Changes that are stored together, and changes of all items that a filter finds.
  *
  * <p>Begin with {@link dev.korm.engine.write.ChangeSet}. Uses {@code engine.commit}, {@code engine.context},
- * {@code engine.depot}, {@code engine.federation}, {@code engine.file}, {@code engine.item}, {@code engine.key},
+ * {@code engine.depot}, {@code engine.file}, {@code engine.item}, {@code engine.key},
  * {@code engine.layer}, {@code engine.read}, {@code engine.reference}, {@code model} and {@code query}.
  */
 @NullMarked
