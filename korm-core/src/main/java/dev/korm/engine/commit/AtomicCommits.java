@@ -137,11 +137,11 @@ public final class AtomicCommits implements AutoCloseable {
         if (!queue(pending.change()).work(pending, PATIENCE.toNanos())) {
             throw notInTime(pending.change());
         }
-        PendingCommit.Outcome outcome = pending.outcome();
+        Result outcome = pending.outcome();
         if (outcome.layer() == null && ending == Ending.BY_CALLER) {
             unended.put(id, pending.change());
         }
-        return new Result(outcome.layer(), outcome.result());
+        return outcome;
     }
 
     /** Ends a change that was stored in all layers, after its caller has done the rest. */

@@ -7,19 +7,11 @@ import org.jspecify.annotations.Nullable;
 /** A change that waits to be committed, and what came of it. Written by the thread that works, read by its own when it is decided. */
 final class PendingCommit {
     private final AtomicChange change;
-    private @Nullable Outcome outcome;
+    private AtomicCommits.@Nullable Result outcome;
     private @Nullable Throwable failure;
 
     /** Whether an attempt may have got as far as the coordinator's commit. Written before that. */
     private volatile boolean reachedDecision;
-
-    /**
-     * The result of a change.
-     *
-     * @param layer that refused it; null when it is stored
-     * @param result of that layer's part
-     */
-    record Outcome(@Nullable OpenLayer layer, BatchResult result) {}
 
     PendingCommit(AtomicChange change) {
         this.change = change;
@@ -38,11 +30,11 @@ final class PendingCommit {
     }
 
     void succeed(BatchResult result) {
-        outcome = new Outcome(null, result);
+        outcome = new AtomicCommits.Result(null, result);
     }
 
     void refuse(OpenLayer layer, BatchResult.Refused refused) {
-        outcome = new Outcome(layer, refused);
+        outcome = new AtomicCommits.Result(layer, refused);
     }
 
     /** @param cause of this change alone, since its thread throws it */
@@ -55,7 +47,7 @@ final class PendingCommit {
     }
 
     /** Returns what came of it, or throws it. */
-    Outcome outcome() {
+    AtomicCommits.Result outcome() {
         if (failure instanceof Error error) {
             throw error;
         }

@@ -26,8 +26,7 @@ record RedoRecord(String pool, Instant time, boolean hasFiles, List<Part> parts)
                 change.marker().time(),
                 change.ending() == AtomicCommits.Ending.BY_CALLER,
                 change.parts().stream()
-                        .map(part -> new Part(
-                                part.layer().layer(), part.redo(change.marker()).mutations()))
+                        .map(part -> new Part(part.layer().layer(), part.redo()))
                         .toList());
     }
 

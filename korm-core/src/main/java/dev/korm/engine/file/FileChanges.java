@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -169,21 +170,21 @@ public final class FileChanges implements AutoCloseable {
 
     /** Applies a batch that holds the marker, and keeps in mind whether it may have happened. */
     public BatchResult apply(Batch batch) {
-        return apply(() -> Objects.requireNonNull(layer).apply(batch));
+        return apply(() -> Objects.requireNonNull(layer).apply(batch), Function.identity());
     }
 
     /** Has the items stored by somebody who writes and deletes the marker, and keeps in mind whether that may have happened. */
-    public BatchResult applyAcross(Supplier<BatchResult> storing) {
+    public <T> T applyAcross(Supplier<T> storing, Function<T, BatchResult> result) {
         ownsMarker = false;
-        return apply(storing);
+        return apply(storing, result);
     }
 
-    private BatchResult apply(Supplier<BatchResult> storing) {
+    private <T> T apply(Supplier<T> storing, Function<T, BatchResult> result) {
         fate = Fate.UNKNOWN;
         try {
-            BatchResult result = storing.get();
-            fate = result.isStored() ? Fate.STORED : Fate.NOT_STORED;
-            return result;
+            T answer = storing.get();
+            fate = result.apply(answer).isStored() ? Fate.STORED : Fate.NOT_STORED;
+            return answer;
         } catch (StoreException failed) {
             if (failed.outcome() == StoreException.Outcome.NOT_APPLIED) {
                 fate = Fate.NOT_STORED;

@@ -59,11 +59,10 @@ public final class OpenLayer extends FederatedLayer {
      * @throws StoreException with {@link StoreException.Outcome#UNKNOWN} where that cannot be found out
      */
     public BatchResult apply(Batch changes) {
-        boolean tokens = store().capabilities().has(Capabilities.Feature.TOKENS);
-        Batch batch = tokens ? changes.withToken(environment.random().nextLong()) : changes;
+        Batch batch = withToken(changes);
         BatchResult result = applyOrSettle(batch);
         if (result instanceof BatchResult.Applied) {
-            takeNote(batch);
+            takeNote(batch.mutations());
         }
         return result;
     }
@@ -75,9 +74,12 @@ public final class OpenLayer extends FederatedLayer {
      * @param scheduler watches the deadline
      */
     public PreparedBatch prepare(Batch changes, Duration deadline, Scheduler scheduler) {
+        return store().prepare(withToken(changes), deadline, scheduler);
+    }
+
+    private Batch withToken(Batch changes) {
         boolean tokens = store().capabilities().has(Capabilities.Feature.TOKENS);
-        return store().prepare(
-                        tokens ? changes.withToken(environment.random().nextLong()) : changes, deadline, scheduler);
+        return tokens ? changes.withToken(environment.random().nextLong()) : changes;
     }
 
     private BatchResult applyOrSettle(Batch batch) {
@@ -92,11 +94,6 @@ public final class OpenLayer extends FederatedLayer {
     }
 
     /** Has new items begin above the revisions of those that were changed or deleted, however the wall clock goes. */
-    private void takeNote(Batch batch) {
-        takeNote(batch.mutations());
-    }
-
-    /** Has new items begin above the revisions of those that were changed, after they were in a prepared batch. */
     public void takeNote(List<Mutation> mutations) {
         RevisionClock revisions = environment.revisions();
         for (Mutation mutation : mutations) {

@@ -1,5 +1,6 @@
 package dev.korm.engine.reference;
 
+import dev.korm.Rn;
 import dev.korm.StoreBusyException;
 import dev.korm.StoreException;
 import dev.korm.engine.commit.AtomicCommits;
@@ -45,7 +46,7 @@ public final class AtomicDeletion {
      * @param result of the mutations that were asked for
      * @param cascaded how many items went along, by collection
      */
-    public record Outcome(AtomicCommits.Result result, Map<dev.korm.Rn<?>, Long> cascaded) {}
+    public record Outcome(AtomicCommits.Result result, Map<Rn<?>, Long> cascaded) {}
 
     /**
      * Makes changes of several layers, deletions among them.

@@ -53,18 +53,8 @@ final class AcrossLayers {
 
     private static AtomicDeletion.Applying applying(PoolContext pool, FileChanges files, String change) {
         return parts -> {
-            AtomicCommits.@Nullable Result[] result = new AtomicCommits.Result[1];
             Ending ending = files.areStaged() ? Ending.BY_CALLER : Ending.BY_COMMIT;
-            files.applyAcross(() -> {
-                AtomicCommits.Result committed = pool.commits().commit(change, parts, ending);
-                result[0] = committed;
-                return committed.result();
-            });
-            AtomicCommits.Result committed = result[0];
-            if (committed == null) {
-                throw new IllegalStateException("A change was neither committed nor failed");
-            }
-            return committed;
+            return files.applyAcross(() -> pool.commits().commit(change, parts, ending), AtomicCommits.Result::result);
         };
     }
 
