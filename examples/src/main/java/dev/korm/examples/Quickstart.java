@@ -38,9 +38,13 @@ public final class Quickstart {
 
     /**
      * Runs it: in a folder that is deleted afterwards, or in the database file that an argument names. {@code
-     * --spread=people=postgres://…,garage=garage.sqlite} keeps users, or cars, in other stores.
+     * --spread=people=postgres://…,garage=garage.sqlite} keeps users, or cars, in other stores. With {@code sale} it runs {@link Sale}.
      */
     public static void main(String[] arguments) {
+        if (arguments.length == 1 && arguments[0].equals("sale")) {
+            Sale.main(new String[0]);
+            return;
+        }
         Quickstart quickstart = new Quickstart(System.out);
         Spread spread = Spread.none();
         Optional<Path> database = Optional.empty();
