@@ -23,11 +23,13 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Creates a car in each of two SQLite files, as one change with a journal. The rival inserts them by two durable commits that know nothing of each other,
- * and many threads' changes stand beside as many threads' creates in one file.
+ * Creates a car in an SQLite file and in another store, as one change with a journal. The rival inserts them by two durable commits that know nothing of each
+ * other, and many threads' changes stand beside as many threads' creates in the file.
  */
 final class AtomicChanges implements AutoCloseable {
     private final Path folder;
+    private final Store other;
+    private final String otherName = Store.newName();
     private final Pool pool;
     private final List<Connection> connections = new ArrayList<>();
     private final List<PreparedStatement> inserts = new ArrayList<>();
@@ -37,17 +39,18 @@ final class AtomicChanges implements AutoCloseable {
         void run() throws SQLException;
     }
 
-    AtomicChanges() throws IOException, SQLException {
+    AtomicChanges(Store other) throws IOException, SQLException {
+        this.other = other;
         folder = Files.createTempDirectory("korm-benchmark");
         pool = Korm.pool()
                 .layer("left", Sqlite.file(folder.resolve("left.sqlite")))
-                .layer("right", Sqlite.file(folder.resolve("right.sqlite")))
+                .layer("right", other.layer(folder, otherName))
                 .withWal(Wal.at(folder.resolve("journal")))
                 .open();
         change();
-        for (String layer : List.of("left", "right")) {
-            Connection connection = World.connect(folder.resolve(layer + ".sqlite"));
-            connections.add(connection);
+        connections.add(World.connect(folder.resolve("left.sqlite")));
+        connections.add(other.connect(folder, otherName));
+        for (Connection connection : connections) {
             inserts.add(connection.prepareStatement(HandWritten.INSERT));
         }
     }
@@ -57,12 +60,12 @@ final class AtomicChanges implements AutoCloseable {
                 .fromData(layer, World.NAMESPACE, World.KIND, Car.number(next.getAndIncrement()));
     }
 
-    /** Makes one change of both files. */
+    /** Makes one change of both stores. */
     void change() {
         Korm.tx(car("left"), car("right")).persist();
     }
 
-    /** Makes one change of one file. */
+    /** Makes one change of the file. */
     void create() {
         car("left").create();
     }
@@ -139,6 +142,7 @@ final class AtomicChanges implements AutoCloseable {
             connection.close();
         }
         pool.close();
+        other.drop(otherName);
         try (var files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);

@@ -43,7 +43,12 @@ public enum Store {
     POSTGRES("KORM_BENCHMARK_PG_URL") {
         @Override
         String start() throws Exception {
-            EmbeddedPostgres server = EmbeddedPostgres.builder().start();
+            // The builder is made for tests and switches syncs off.
+            EmbeddedPostgres server = EmbeddedPostgres.builder()
+                    .setServerConfig("fsync", "on")
+                    .setServerConfig("full_page_writes", "on")
+                    .setServerConfig("synchronous_commit", "on")
+                    .start();
             return "jdbc:postgresql://localhost:" + server.getPort() + "/postgres?user=postgres&password=postgres";
         }
 

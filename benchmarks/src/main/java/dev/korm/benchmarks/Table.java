@@ -164,12 +164,24 @@ final class Table {
     }
 
     private void atomic() throws Exception {
-        if (!isWanted(AtomicChanges.class)) {
-            return;
+        if (isWanted(AtomicChanges.class, Store.SQLITE)) {
+            atomic(
+                    Store.SQLITE,
+                    "change 2 files, or 2 commits",
+                    "<= 2.5",
+                    THREADS + " threads change 2, or create",
+                    ">= 0.3");
         }
+        if (isWanted(AtomicChanges.class, Store.POSTGRES)) {
+            atomic(Store.POSTGRES, "change file and server", "", THREADS + " threads, file and server", ">= 2000/s");
+        }
+    }
+
+    private void atomic(Store other, String alone, String aloneTarget, String together, String togetherTarget)
+            throws Exception {
         record Round(double korm, double hand, double together, double creates) {}
         List<Round> rounds = new ArrayList<>();
-        try (AtomicChanges changes = new AtomicChanges()) {
+        try (AtomicChanges changes = new AtomicChanges(other)) {
             for (int i = 0; i < 2 * TOGETHER_ROUNDS; i++) {
                 Round measured = new Round(
                         changes.alone(WRITING),
@@ -182,8 +194,8 @@ final class Table {
             }
         }
         line(
-                "change 2 files, or 2 commits",
-                "<= 2.5",
+                alone,
+                aloneTarget,
                 number(median(rounds, each -> each.korm() / each.hand())),
                 "",
                 time(median(rounds, Round::korm)),
@@ -191,8 +203,8 @@ final class Table {
                 "",
                 "");
         line(
-                THREADS + " threads change 2, or create",
-                ">= 0.3",
+                together,
+                togetherTarget,
                 number(median(rounds, each -> each.together() / each.creates())),
                 "",
                 rate(median(rounds, Round::together)),

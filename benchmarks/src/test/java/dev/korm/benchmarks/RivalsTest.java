@@ -46,7 +46,7 @@ class RivalsTest {
 
     @Test
     void both_change_two_files() throws Exception {
-        try (AtomicChanges changes = new AtomicChanges()) {
+        try (AtomicChanges changes = new AtomicChanges(Store.SQLITE)) {
             assertThat(changes.alone(Duration.ofMillis(1))).isPositive();
             assertThat(changes.aloneByHand(Duration.ofMillis(1))).isPositive();
             assertThat(changes.together(4, Duration.ofMillis(1))).isPositive();

@@ -68,6 +68,8 @@ public final class Postgres implements LayerSource {
     /**
      * Returns a database by its URL: {@code postgres://user:password@host:port/database?…}, {@code postgresql://…} or
      * {@code jdbc:postgresql:…}. What follows the question mark are settings of the driver.
+     *
+     * <p>Commits are durable when they are acknowledged: where the server's default is {@code synchronous_commit = off}, connections are set to {@code on}.
      */
     public static Postgres url(String url) {
         return new Postgres(ServerSettings.url(Product.POSTGRES, url), Optional.empty());
@@ -78,7 +80,10 @@ public final class Postgres implements LayerSource {
         return new Postgres(ServerSettings.server(Product.POSTGRES, host), Optional.empty());
     }
 
-    /** Takes connections from a data source of the program's own, which stays open when the layer is closed. */
+    /**
+     * Takes connections from a data source of the program's own, which stays open when the layer is closed. Its {@code synchronous_commit} is left as
+     * it is; {@code off} is warned of.
+     */
     public static Postgres dataSource(DataSource source) {
         return new Postgres(ServerSettings.dataSource(Product.POSTGRES, source), Optional.empty());
     }

@@ -29,7 +29,7 @@ class PostgresSettingsTest {
 
     record Town(String name) {}
 
-    record Probe(String jit, Rn<Town> town) {}
+    record Probe(String jit, String commits, Rn<Town> town) {}
 
     @BeforeEach
     void tables() {
@@ -43,6 +43,7 @@ class PostgresSettingsTest {
         PostgresServer.execute("CREATE VIEW " + schema + ".\"__items__probe__probe\" AS SELECT"
                 + " 'd49403d8-cb81-4392-bf80-45811809dcb' || i AS \"rnId\","
                 + " CAST(1 AS bigint) AS \"" + TableName.REVISION + "\", current_setting('jit') AS jit,"
+                + " current_setting('synchronous_commit') AS commits,"
                 + " '[rn]:place:town' || i || ':d49403d8-cb81-4392-bf80-45811809dcb6' AS town"
                 + " FROM generate_series(0, " + (KINDS - 1) + ") AS i");
     }
@@ -70,6 +71,10 @@ class PostgresSettingsTest {
         return settings.iterator().next();
     }
 
+    private static String commits(Pool pool) {
+        return probes(pool).first().orElseThrow().data().commits();
+    }
+
     private static Pool open(Postgres source) {
         return Korm.pool().layer("main", source).open();
     }
@@ -94,5 +99,21 @@ class PostgresSettingsTest {
                 assertThat(plain(pool)).as("given back as it was").isEqualTo("on");
             }
         }
+    }
+
+    @Test
+    void a_commit_on_connections_of_a_layers_own_is_durable_whatever_the_user_has_as_default() {
+        String user = "u_" + schema;
+        PostgresServer.execute(
+                "CREATE ROLE " + user + " LOGIN SUPERUSER PASSWORD 'pw'",
+                "ALTER ROLE " + user + " SET synchronous_commit = 'off'");
+        try (Pool pool = open(PostgresServer.as(user, "pw", schema))) {
+            assertThat(commits(pool)).isEqualTo("on");
+        }
+        PostgresServer.execute("ALTER ROLE " + user + " SET synchronous_commit = 'local'");
+        try (Pool pool = open(PostgresServer.as(user, "pw", schema))) {
+            assertThat(commits(pool)).as("one that is durable stays").isEqualTo("local");
+        }
+        PostgresServer.execute("DROP ROLE " + user);
     }
 }

@@ -31,12 +31,19 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A database of MySQL or MariaDB. What these do not evaluate exactly, {@link MySqlResidual} does; the layer as a whole answers
  * everything.
  */
 public final class MySqlLayer extends ServerLayer {
+    private static final Logger LOG = LoggerFactory.getLogger(MySqlLayer.class);
+
+    /** The setting of {@code innodb_flush_log_at_trx_commit} with which each commit is synced. */
+    private static final int DURABLE_FLUSH = 1;
+
     /** Rows that are fetched at once. */
     private static final int ROWS = 200;
 
@@ -73,7 +80,8 @@ public final class MySqlLayer extends ServerLayer {
             MySqlErrors errors,
             Environment environment) {
         Sessions sessions = new Sessions(name, connections, errors);
-        Sql sql = new Sql("SELECT VERSION(), DATABASE(), @@max_allowed_packet", List.of());
+        Sql sql = new Sql(
+                "SELECT VERSION(), DATABASE(), @@max_allowed_packet, @@innodb_flush_log_at_trx_commit", List.of());
         boolean cluster = sessions.run("Opening", session -> MySqlServer.isInCluster(session.connection()));
         if (cluster) {
             errors.inCluster();
@@ -88,6 +96,13 @@ public final class MySqlLayer extends ServerLayer {
                     if (server.isTooOld()) {
                         throw new ConfigurationException("Opening " + errors.where()
                                 + " failed: korm needs MySQL 8.0.17 or MariaDB 10.6, or later. Upgrade the server");
+                    }
+                    if (rows.getInt(4) != DURABLE_FLUSH) {
+                        LOG.warn(
+                                "The {} runs with innodb_flush_log_at_trx_commit = {}: a power cut can lose changes that were"
+                                        + " acknowledged. Set it to 1",
+                                errors.where(),
+                                rows.getInt(4));
                     }
                     String database = rows.getString(2);
                     if (database == null) {

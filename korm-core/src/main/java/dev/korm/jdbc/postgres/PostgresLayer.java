@@ -26,9 +26,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.postgresql.util.PGobject;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A schema of a PostgreSQL database. */
 public final class PostgresLayer extends ServerLayer {
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresLayer.class);
+
     private static final int OLDEST = 140_000;
 
     /** Long lists are bound as one value each. */
@@ -100,7 +104,8 @@ public final class PostgresLayer extends ServerLayer {
     private static Opened opened(Session session, Optional<String> schema, PostgresErrors errors) throws SQLException {
         Sql sql = Sql.of(
                 "SELECT current_setting('server_version_num'), current_setting('server_encoding'), current_schema(), ("
-                        + "SELECT count(*) FROM pg_catalog.pg_namespace WHERE nspname = ?), pg_backend_pid()",
+                        + "SELECT count(*) FROM pg_catalog.pg_namespace WHERE nspname = ?), pg_backend_pid(),"
+                        + " current_setting('fsync'), current_setting('synchronous_commit')",
                 schema.orElse(""));
         return session.query(sql, rows -> {
             rows.next();
@@ -117,10 +122,24 @@ public final class PostgresLayer extends ServerLayer {
                 throw new ConfigurationException("Opening " + errors.where()
                         + " failed: there is no such schema. Create it, or name another with schema(…)");
             }
+            warnOfLosses(errors.where(), rows.getString(6), rows.getString(7));
             return new Opened(
                     PostgresNames.of(schema.isPresent() ? schema.get() : rows.getString(3)),
                     PostgresPooler.isBetween(session.connection(), rows.getInt(5)));
         });
+    }
+
+    private static void warnOfLosses(String where, String fsync, String synchronousCommit) {
+        if ("off".equals(fsync)) {
+            LOG.warn(
+                    "{} runs with fsync = off: a power cut can lose changes that were acknowledged, and damage the database",
+                    where);
+        } else if ("off".equals(synchronousCommit)) {
+            LOG.warn(
+                    "The {} gives connections with synchronous_commit = off: a crash of the server can lose changes that were acknowledged."
+                            + " Set it to on in the data source or for the user",
+                    where);
+        }
     }
 
     @Override
@@ -237,8 +256,11 @@ public final class PostgresLayer extends ServerLayer {
      *
      * <p>Statements are not compiled: the server decides by estimates, which are far too high where arrays of JSON are opened for each
      * row, and then compiles each expression of each join for longer than the answer takes.
+     *
+     * <p>A commit is acknowledged when it is durable, whatever the server, the database or the user has as default; a stricter one stays.
      */
     public static String settings(int busySeconds) {
-        return "SET lock_timeout = " + Math.min(Integer.MAX_VALUE, busySeconds * 1000L) + "; SET jit = off";
+        return "SET lock_timeout = " + Math.min(Integer.MAX_VALUE, busySeconds * 1000L) + "; SET jit = off;"
+                + " SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'";
     }
 }
