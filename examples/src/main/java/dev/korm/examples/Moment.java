@@ -1,6 +1,6 @@
 package dev.korm.examples;
 
-/** When the program that sells a car is killed. */
+/** The moment at which the program that sells a car is killed. */
 enum Moment {
     NEVER,
     /** When the change is in the journal, and no database has committed. */
