@@ -11,7 +11,8 @@ public interface Recovery {
     List<QuarantinedChange> quarantined();
 
     /**
-     * Finishes what this pool or one that is over could not: where a layer did not answer, or another program was killed since this pool was opened.
+     * Finishes at once what this pool or one that is over could not: where a layer did not answer, or another program was killed since this pool was opened.
+     * The pool does the same by itself every 30 seconds, but for what is quarantined.
      *
      * @return what was found this time
      */

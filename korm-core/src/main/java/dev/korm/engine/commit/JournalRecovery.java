@@ -136,13 +136,29 @@ public final class JournalRecovery implements Recovery {
                 missing);
     }
 
+    /** Returns whether files of changes that recovery has finished may not be at their names. */
+    public boolean hasFiles() {
+        return !withFiles.isEmpty();
+    }
+
     @Override
     public RecoveryReport retry() {
+        return retry(change -> true);
+    }
+
+    /** Tries again what layers did not answer to, and takes what runs have left that are over by now; leaves alone what is quarantined. */
+    public RecoveryReport retryUnreachable() {
+        return retry(change -> !change.isQuarantined());
+    }
+
+    private RecoveryReport retry(Predicate<Unsettled> which) {
         Count count = new Count();
         lock.lock();
         try {
-            List<Followers.Decided> again =
-                    unsettled.values().stream().map(Unsettled::change).toList();
+            List<Followers.Decided> again = unsettled.values().stream()
+                    .filter(which)
+                    .map(Unsettled::change)
+                    .toList();
             count.found += again.size();
             Map<String, List<Followers.Missing>> missing = followers.follow(again);
             for (Followers.Decided change : again) {
@@ -185,7 +201,7 @@ public final class JournalRecovery implements Recovery {
             lock.unlock();
         }
         RecoveryReport report = count.report();
-        if (report.found() > 0) {
+        if (report.found() > report.unreachable()) {
             LOG.info("Recovery of the journal: {}", report);
         }
         return report;

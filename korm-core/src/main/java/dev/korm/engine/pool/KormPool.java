@@ -10,6 +10,7 @@ import dev.korm.engine.context.PoolLifecycle;
 import dev.korm.engine.depot.OpenDepots;
 import dev.korm.engine.file.OpenFiles;
 import dev.korm.engine.file.OrphanFileSweep;
+import dev.korm.engine.file.StagedFiles;
 import dev.korm.engine.item.PoolContext;
 import dev.korm.engine.item.PoolLayers;
 import dev.korm.engine.key.PoolKeys;
@@ -26,11 +27,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** An open pool. Safe for many threads. */
 final class KormPool implements Pool {
     private final PoolContext context;
     private final PoolSecrets secrets;
+    private final @Nullable PoolRecovery recovery;
 
     KormPool(
             PoolLayers layers,
@@ -40,8 +43,23 @@ final class KormPool implements Pool {
             ChangeLimit limit,
             PoolSecrets secrets,
             Environment environment) {
+        this.recovery = commits.recovery()
+                .map(journal -> new PoolRecovery(journal, depots, layers, environment))
+                .orElse(null);
         this.context = new PoolContext(this, layers, depots, new ChangeSets(), commits, lifecycle, limit, environment);
         this.secrets = secrets;
+    }
+
+    /** Settles what earlier runs were cut off in, before anybody uses the pool. */
+    void begin() {
+        if (recovery != null) {
+            recovery.begin();
+        } else {
+            StagedFiles.atOpening(
+                    context.depots(),
+                    context.layers(),
+                    context.depots().setAside().begin());
+        }
     }
 
     /** Returns the parts that those are made of who work for this pool. */
@@ -94,7 +112,7 @@ final class KormPool implements Pool {
     @Override
     public Recovery recovery() {
         context.lifecycle().requireOpen();
-        return context.commits().recovery().<Recovery>map(recovery -> recovery).orElseGet(NoRecovery::new);
+        return recovery == null ? new NoRecovery() : recovery;
     }
 
     @Override
@@ -108,6 +126,9 @@ final class KormPool implements Pool {
             context.layers().parallel().close();
             try {
                 List<AutoCloseable> all = new ArrayList<>();
+                if (recovery != null) {
+                    all.add(recovery);
+                }
                 all.add(context.commits());
                 all.addAll(context.layers().closing());
                 all.addAll(context.depots().all());

@@ -4,13 +4,11 @@ import dev.korm.ConfigurationException;
 import dev.korm.Pool;
 import dev.korm.PoolBuilder;
 import dev.korm.engine.commit.AtomicCommits;
-import dev.korm.engine.commit.JournalRecovery;
 import dev.korm.engine.context.ChangeLimit;
 import dev.korm.engine.context.Parallel;
 import dev.korm.engine.context.PoolLifecycle;
 import dev.korm.engine.depot.FileLocks;
 import dev.korm.engine.depot.OpenDepots;
-import dev.korm.engine.file.StagedFiles;
 import dev.korm.engine.item.DefaultLayers;
 import dev.korm.engine.item.PoolLayers;
 import dev.korm.engine.key.PoolSecrets;
@@ -35,7 +33,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Collects what a pool consists of, and opens it. */
@@ -175,11 +172,7 @@ final class PoolBuilderImpl implements PoolBuilder {
                     own.id(), openDepots, releases, new FileLocks(longestFileWait), lifecycle, environment);
             commits = new AtomicCommits(own.id(), journal(own.id(), files), open, environment);
             KormPool pool = new KormPool(layers, files, commits, lifecycle, limit, secrets, environment);
-            // Before staged files are looked at, since their changes are decided by it.
-            commits.recovery().ifPresent(JournalRecovery::begin);
-            Predicate<String> isLeft =
-                    StagedFiles.atOpening(files, layers, files.setAside().begin());
-            commits.recovery().ifPresent(recovery -> recovery.filesSettled(isLeft));
+            pool.begin();
             return pool;
         } catch (RuntimeException | Error failure) {
             try {

@@ -32,9 +32,11 @@ import dev.korm.testkit.fault.FaultyDepot;
 import dev.korm.testkit.fault.FaultyLayer;
 import dev.korm.testkit.fault.FaultyLayer.Call;
 import dev.korm.testkit.fault.FaultyLayer.Moment;
+import dev.korm.testkit.fault.VirtualEnvironment;
 import dev.korm.testkit.memory.MemoryDepot;
 import dev.korm.testkit.memory.MemoryJournal;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -482,6 +484,46 @@ public abstract class AtomicChangeContract {
         assertBoth();
         assertThat(photo()).isEqualTo("one");
         assertThat(reopen().found()).isZero();
+    }
+
+    @Test
+    void a_program_that_goes_on_finishes_what_another_was_cut_off_in_with_its_files() {
+        VirtualEnvironment time = VirtualEnvironment.seeded(1).withThreads();
+        Pool other = builder().environment(time).withWal(journal).open();
+        depot.dieAt(FaultyDepot.Call.MOVE, 1, FaultyDepot.Moment.BEFORE);
+        FileRef file = FileRef.of("files", "photos/car", bytes("one"));
+        assertThatThrownBy(() -> Korm.tx(
+                                Korm.item(Owner.class, pool).fromData("left", "people", "owner", owner("fred", 1)),
+                                Korm.item(Thing.class, pool)
+                                        .fromData("right", "goods", "thing", new Thing("car", null, 1, file)))
+                        .persist())
+                .isInstanceOf(FaultyDepot.Killed.class);
+        depot.heal();
+        time.advance(Duration.ofMinutes(5));
+        assertThat(other.recovery().retry().found())
+                .as("a program that lives is left alone")
+                .isZero();
+        pool.close();
+        pool = other;
+        time.advance(Duration.ofMinutes(1));
+        assertBoth();
+        assertThat(photo()).isEqualTo("one");
+        assertThat(pool.depot("files").list(Rn.prefix("files")))
+                .extracting(entry -> entry.rn().toString())
+                .containsExactly("[rn][depot::files]:photos:car");
+        assertThat(pool.recovery().retry().found()).isZero();
+        assertThat(reopen().found()).isZero();
+    }
+
+    @Test
+    void a_follower_that_answers_again_is_made_up_for_without_being_asked() {
+        pool.close();
+        VirtualEnvironment time = VirtualEnvironment.seeded(1).withThreads();
+        pool = builder().environment(time).withWal(journal).open();
+        unfinished();
+        time.advance(Duration.ofMinutes(1));
+        assertBoth();
+        assertThat(pool.recovery().retry().found()).isZero();
     }
 
     private static byte[] bytes(String text) {
