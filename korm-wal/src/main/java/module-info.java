@@ -3,5 +3,6 @@ module dev.korm.wal {
     exports dev.korm.wal;
 
     requires transitive dev.korm;
+    requires org.slf4j;
     requires static transitive org.jspecify;
 }

@@ -39,6 +39,11 @@ final class LiveEntries {
                 .toList();
     }
 
+    /** Returns how many segments hold any of them. */
+    int segments() {
+        return bySegment.size();
+    }
+
     /** Returns how long all of them are together. */
     long bytes() {
         return bytes;

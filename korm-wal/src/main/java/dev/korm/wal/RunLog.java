@@ -2,7 +2,6 @@ package dev.korm.wal;
 
 import dev.korm.spi.journal.JournalEntry;
 import dev.korm.wal.SegmentReader.Frame;
-import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A frame is written when those before it are synced. So what is no frame is a torn end if nothing follows, and otherwise damage. Where
  * a segment has to end says the header of the next.
  */
-final class RunLog implements Closeable {
+final class RunLog implements TakenLog {
     private final RunFolder folder;
     private final List<SegmentHeader> segments;
     private @Nullable SegmentReader reader;
@@ -66,12 +65,15 @@ final class RunLog implements Closeable {
         }
     }
 
-    String run() {
+    @Override
+    public String run() {
         return folder.run();
     }
 
-    RunFolder folder() {
-        return folder;
+    /** Returns true: the system has taken the lock from the run's process. */
+    @Override
+    public boolean isOver() {
+        return true;
     }
 
     /** Returns the pool whose log it is; null when nothing was ever written. */
@@ -79,13 +81,13 @@ final class RunLog implements Closeable {
         return segments.isEmpty() ? folder.pool() : segments.get(0).pool();
     }
 
-    /** Returns the run's epoch; 0 when nothing was ever written. */
-    long epoch() {
+    @Override
+    public long epoch() {
         return segments.isEmpty() ? 0 : segments.get(0).epoch();
     }
 
-    /** Reads all entries in the order in which they were appended. */
-    void scan(Consumer<StoredEntry> each) throws IOException {
+    @Override
+    public void scan(Consumer<StoredEntry> each) throws IOException {
         for (int i = 0; i < segments.size(); i++) {
             scan(segments.get(i), i + 1 < segments.size() ? segments.get(i + 1) : null, each);
         }
@@ -122,8 +124,8 @@ final class RunLog implements Closeable {
         }
     }
 
-    /** Reads an entry again, with its body. */
-    JournalEntry read(StoredEntry stored) throws IOException {
+    @Override
+    public JournalEntry read(StoredEntry stored) throws IOException {
         JournalEntry entry = segment(stored.segment()).entry(stored);
         if (entry == null) {
             throw WalFailures.damaged(
@@ -142,7 +144,18 @@ final class RunLog implements Closeable {
     }
 
     @Override
-    public void close() throws IOException {
+    public void retire() throws IOException {
+        close();
+        folder.retire();
+    }
+
+    @Override
+    public void release() throws IOException {
+        close();
+        folder.release();
+    }
+
+    private void close() throws IOException {
         if (reader != null) {
             SegmentReader closed = reader;
             reader = null;

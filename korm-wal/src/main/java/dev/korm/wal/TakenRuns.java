@@ -1,5 +1,6 @@
 package dev.korm.wal;
 
+import dev.korm.depot.DepotException;
 import dev.korm.spi.journal.JournalEntry;
 import dev.korm.spi.journal.JournalEntry.Kind;
 import dev.korm.spi.journal.UnfinishedEntries;
@@ -30,12 +31,12 @@ final class TakenRuns implements UnfinishedEntries {
 
     private static final int DEEPEST = 24;
 
-    private final Place place;
+    private final String place;
     /** In the order in which they hold. */
-    private final List<RunLog> logs;
+    private final List<TakenLog> logs;
 
     private final Set<String> runs = new LinkedHashSet<>();
-    private final int mostIndexed;
+    private final Limits limits;
     /** Says whether the present run has appended anything, which may be about changes in these logs. */
     private final BooleanSupplier appended;
 
@@ -68,18 +69,21 @@ final class TakenRuns implements UnfinishedEntries {
         }
     }
 
-    TakenRuns(Place place, List<RunLog> logs, int mostIndexed, BooleanSupplier appended, Runnable gone)
+    /** @param mostIndexed how many unfinished changes are looked for at once */
+    record Limits(int mostIndexed, Steps steps) {}
+
+    TakenRuns(String place, List<? extends TakenLog> logs, Limits limits, BooleanSupplier appended, Runnable gone)
             throws IOException {
         this.place = place;
         this.logs = new ArrayList<>(logs);
-        this.mostIndexed = mostIndexed;
+        this.limits = limits;
         this.appended = appended;
         this.gone = gone;
-        this.logs.sort(Comparator.comparingLong(RunLog::epoch));
-        if (place.steps().skip(Steps.Shortcut.RUNS_READ_IN_ANY_ORDER)) {
-            this.logs.sort(Comparator.comparing(RunLog::run));
+        this.logs.sort(Comparator.comparingLong(TakenLog::epoch));
+        if (limits.steps().skip(Steps.Shortcut.RUNS_READ_IN_ANY_ORDER)) {
+            this.logs.sort(Comparator.comparing(TakenLog::run));
         }
-        this.logs.forEach(log -> runs.add(log.run()));
+        this.logs.stream().filter(TakenLog::isOver).forEach(log -> runs.add(log.run()));
         parts.push(new Part(0, 0));
         // Read now, so that damage is known before anything is settled.
         readNextPart();
@@ -87,7 +91,7 @@ final class TakenRuns implements UnfinishedEntries {
 
     /** Returns an epoch above those of all these runs. */
     long nextEpoch() {
-        return logs.stream().mapToLong(RunLog::epoch).max().orElse(0) + 1;
+        return logs.stream().mapToLong(TakenLog::epoch).max().orElse(0) + 1;
     }
 
     @Override
@@ -106,8 +110,8 @@ final class TakenRuns implements UnfinishedEntries {
             }
             Found next = found.next();
             return Optional.of(logs.get(next.log()).read(next.entry()));
-        } catch (IOException failed) {
-            throw WalFailures.reading(place.path(), failed);
+        } catch (IOException | DepotException failed) {
+            throw WalFailures.reading(place, failed);
         }
     }
 
@@ -140,7 +144,7 @@ final class TakenRuns implements UnfinishedEntries {
             unfinished.remove(entry.change());
         } else {
             unfinished.put(entry.change(), new Found(log, entry));
-            if (unfinished.size() > mostIndexed && part.bits() < DEEPEST) {
+            if (unfinished.size() > limits.mostIndexed() && part.bits() < DEEPEST) {
                 throw new TooManyException();
             }
         }
@@ -150,20 +154,19 @@ final class TakenRuns implements UnfinishedEntries {
     public void forget() {
         try {
             // The first run first: what a later run says of a change must not go before what it is said about.
-            List<RunLog> ordered = new ArrayList<>(logs);
-            if (place.steps().skip(Steps.Shortcut.RETIRED_LAST_RUN_FIRST)) {
+            List<TakenLog> ordered = new ArrayList<>(logs);
+            if (limits.steps().skip(Steps.Shortcut.RETIRED_LAST_RUN_FIRST)) {
                 Collections.reverse(ordered);
             }
-            for (RunLog log : ordered) {
-                log.close();
-                log.folder().retire();
+            for (TakenLog log : ordered) {
+                log.retire();
                 logs.remove(log);
             }
             parts.clear();
             found = List.<Found>of().iterator();
             gone.run();
-        } catch (IOException failed) {
-            throw WalFailures.forgetting(place.path(), failed);
+        } catch (IOException | DepotException failed) {
+            throw WalFailures.forgetting(place, failed);
         }
     }
 
@@ -185,24 +188,19 @@ final class TakenRuns implements UnfinishedEntries {
 
     /** Gives up the logs. */
     void release() {
-        try {
-            IOException failure = null;
-            for (RunLog log : logs) {
-                try {
-                    log.close();
-                    log.folder().release();
-                } catch (IOException failed) {
-                    failure = failed;
-                }
+        Exception failure = null;
+        for (TakenLog log : logs) {
+            try {
+                log.release();
+            } catch (IOException | DepotException failed) {
+                failure = failed;
             }
-            logs.clear();
-            parts.clear();
-            found = List.<Found>of().iterator();
-            if (failure != null) {
-                throw failure;
-            }
-        } catch (IOException failed) {
-            throw WalFailures.reading(place.path(), failed);
+        }
+        logs.clear();
+        parts.clear();
+        found = List.<Found>of().iterator();
+        if (failure != null) {
+            throw WalFailures.reading(place, failure);
         }
     }
 }

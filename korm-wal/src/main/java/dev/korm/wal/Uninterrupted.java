@@ -1,5 +1,7 @@
 package dev.korm.wal;
 
+import dev.korm.KormException;
+import dev.korm.OperationInterruptedException;
 import dev.korm.spi.Environment;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
@@ -28,7 +30,7 @@ final class Uninterrupted {
         boolean interrupted = Thread.interrupted();
         try {
             step.run();
-        } catch (ClosedByInterruptException closed) {
+        } catch (ClosedByInterruptException | OperationInterruptedException ended) {
             Thread.interrupted();
             interrupted = true;
             runElsewhere(step);
@@ -56,6 +58,9 @@ final class Uninterrupted {
             }
         } catch (ExecutionException failed) {
             if (failed.getCause() instanceof IOException cause) {
+                throw cause;
+            }
+            if (failed.getCause() instanceof KormException cause) {
                 throw cause;
             }
             throw new IOException(failed.getCause());

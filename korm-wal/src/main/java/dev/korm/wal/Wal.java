@@ -52,6 +52,15 @@ public final class Wal implements JournalSource {
         return new Wal(folder.toString(), files -> folder, Settings.USUAL);
     }
 
+    /**
+     * Returns the journal in a depot of the pool, such as one on S3.
+     *
+     * @param depot the depot's name in the pool
+     */
+    public static DepotWal in(String depot) {
+        return DepotWal.in(depot);
+    }
+
     /** Returns the same with other sizes, for tests. */
     Wal with(Settings other) {
         return new Wal(spelt, folder, other);

@@ -3,6 +3,7 @@ package dev.korm.wal;
 import dev.korm.KormException;
 import dev.korm.OperationInterruptedException;
 import dev.korm.StoreException.Outcome;
+import dev.korm.depot.DepotException;
 import dev.korm.recovery.JournalException;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
@@ -22,14 +23,29 @@ final class WalFailures {
                 cause);
     }
 
-    static JournalException closing(Path place, IOException cause) {
+    static KormException opening(String place, DepotException cause) {
+        return new JournalException(
+                "The journal in " + place + " cannot be opened: " + told(cause)
+                        + ". Look after the depot, and open the pool again",
+                cause);
+    }
+
+    static JournalException takenByAnother(String place) {
+        return new JournalException(
+                "The logs of runs that are over were not removed from " + place
+                        + ": another program has taken them meanwhile, since this one did not show that it lives. Nothing is lost;"
+                        + " open the pool anew",
+                null);
+    }
+
+    static JournalException closing(String place, Exception cause) {
         return new JournalException(
                 "The journal in " + place + " was not closed as it should be: " + told(cause)
                         + ". What was appended is durable; check the folder",
                 cause);
     }
 
-    static KormException reading(Path place, IOException cause) {
+    static KormException reading(String place, Exception cause) {
         if (cause instanceof ClosedByInterruptException) {
             return new OperationInterruptedException("Reading the journal in " + place, Outcome.NOT_APPLIED, cause);
         }
@@ -39,7 +55,7 @@ final class WalFailures {
                 cause);
     }
 
-    static KormException forgetting(Path place, IOException cause) {
+    static KormException forgetting(String place, Exception cause) {
         if (cause instanceof ClosedByInterruptException) {
             return new OperationInterruptedException(
                     "Removing logs from the journal in " + place, Outcome.UNKNOWN, cause);
@@ -50,7 +66,13 @@ final class WalFailures {
                 cause);
     }
 
-    static JournalException appending(Path folder, Throwable cause) {
+    static JournalException appending(String folder, Throwable cause) {
+        if (cause instanceof TakenOverException) {
+            return new JournalException(
+                    "The journal in " + folder + " takes nothing more: " + cause.getMessage()
+                            + ". What it had not decided is refused by the stores. Open the pool anew",
+                    cause);
+        }
         return new JournalException(
                 "Appending to the journal in " + folder + " failed: " + told(cause)
                         + ". It is not known what was kept, so the journal takes nothing more. Check the disk, and open"
@@ -58,7 +80,7 @@ final class WalFailures {
                 cause);
     }
 
-    static JournalException damaged(Path file, long offset, String why) {
+    static JournalException damaged(Object file, long offset, String why) {
         return new JournalException(
                 "The journal's file " + file + " is damaged at offset " + offset + ": " + why
                         + ". Restore it from a copy; or, to do without what it says of unfinished changes, move its folder to"

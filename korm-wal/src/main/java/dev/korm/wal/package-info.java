@@ -1,5 +1,7 @@
 /**
- * The journal in files. Begin with {@link dev.korm.wal.Wal}.
+ * The journal in files, or in a depot. Begin with {@link dev.korm.wal.Wal}.
+ *
+ * <p><b>In a folder</b>
  *
  * <pre>
  * PLACE/                       any number of runs, of any number of processes and pools
@@ -31,7 +33,29 @@
  * entry is appended again first. A run that takes the logs of others has a higher epoch than they; the entry of the higher epoch
  * holds. A run's folder is renamed before it is deleted, and that is synced, so its log is there whole or not at all.
  *
- * <p>Uses {@code dev.korm.spi.journal} and {@code dev.korm.concurrent}.
+ * <p><b>In a depot</b> a group of appends is an object, and each object is stored only when there is none of its name.
+ *
+ * <pre>
+ * [rn][depot::DEPOT]:__korm_wal__:NAMESPACE:POOL:
+ *   runs:9f86d081884c7d65:lease           renewed while the run lives
+ *   runs:9f86d081884c7d65:000000000001    objects of its log, numbered without a gap
+ *   kept:9f86d081884c7d65:000000000001    objects that nobody needs any more, where they are kept
+ *
+ * object   header | records
+ * header   "korm-log" | version int = 1 | kind int (1 entries, 2 closed, 3 taken, 4 released, 5 forgotten) | epoch long | number long
+ *          | number of the first object that is no entries long | run is surely over int (0, 1) | run, 16 characters
+ *          | run that wrote it, 16 characters | length of the records long | length of the pool's id int | pool's id, UTF-8
+ *          | CRC-32C of all that int
+ * record   as above; its place is run, number and offset
+ * </pre>
+ *
+ * <p>So the next number is the lock of a log. A run appends by it; who takes the log of a run that seems to be over seals it by the same number, and one of
+ * the two comes first. A run that was only stopped finds its log sealed and appends nothing more. Whoever holds a log passes it on, or forgets it, by the number
+ * behind his claim, so that a recovery which was stopped forgets nothing that another has taken. A log that a run holds is taken after that run's own. Of
+ * a log that is forgotten the entries go first, from the first on, then the lease, then the claims; those of a run that did not close itself stay for a
+ * day. The namespace and the pool's id are written as in a URL. The original's {@code pending}, {@code done} and {@code payloads} may lie beside these.
+ *
+ * <p>Uses {@code dev.korm.spi.journal}, {@code dev.korm.spi.depot} and {@code dev.korm.concurrent}.
  */
 @NullMarked
 package dev.korm.wal;

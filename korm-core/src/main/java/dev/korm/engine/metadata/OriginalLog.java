@@ -72,10 +72,10 @@ public record OriginalLog(String depot, List<String> folder) {
     /** Returns the names of some unfinished records. A depot that cannot be looked through keeps a pool from opening only where a log is known to be in it. */
     private List<String> pending(Depot store) {
         List<String> pending = new ArrayList<>();
-        try (Stream<FileEntry> entries = store.list(Rn.prefix(depot, folder.toArray(String[]::new)))) {
-            entries.filter(entry -> isPending(entry.rn()))
-                    .limit(NAMED + 1L)
-                    .forEach(entry -> pending.add(name(entry.rn())));
+        try {
+            for (List<String> log : folder.size() > 1 ? List.of(folder) : logs(store)) {
+                addPending(store, log, pending);
+            }
         } catch (DepotException unseen) {
             if (folder.size() > 1) {
                 throw unseen;
@@ -83,6 +83,31 @@ public record OriginalLog(String depot, List<String> folder) {
             LOG.warn("The depot \"{}\" was not searched for a log of korm for TypeScript", depot, unseen);
         }
         return pending;
+    }
+
+    /** Returns the folders of unfinished records of all logs, without looking at what else is kept beside them. */
+    private List<List<String>> logs(Depot store) {
+        List<List<String>> logs = new ArrayList<>();
+        for (String namespace : folders(store, ROOT)) {
+            for (String pool : folders(store, ROOT, namespace)) {
+                logs.add(List.of(ROOT, namespace, pool, PENDING));
+            }
+        }
+        return logs;
+    }
+
+    private List<String> folders(Depot store, String... parts) {
+        try (Stream<String> folders = store.folders(Rn.prefix(depot, parts))) {
+            return folders.toList();
+        }
+    }
+
+    private void addPending(Depot store, List<String> log, List<String> pending) {
+        try (Stream<FileEntry> entries = store.list(Rn.prefix(depot, log.toArray(String[]::new)))) {
+            entries.filter(entry -> isPending(entry.rn()))
+                    .limit(NAMED + 1L)
+                    .forEach(entry -> pending.add(name(entry.rn())));
+        }
     }
 
     private static boolean isPending(Rn<?> file) {

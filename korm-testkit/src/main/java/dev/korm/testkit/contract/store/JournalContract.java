@@ -7,6 +7,7 @@ import dev.korm.ClosedException;
 import dev.korm.OperationInterruptedException;
 import dev.korm.StoreException.Outcome;
 import dev.korm.spi.Environment;
+import dev.korm.spi.depot.Depot;
 import dev.korm.spi.journal.Journal;
 import dev.korm.spi.journal.JournalContext;
 import dev.korm.spi.journal.JournalEntry;
@@ -29,7 +30,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Function;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,6 +51,11 @@ public abstract class JournalContract {
         journal.close();
     }
 
+    /** Returns a depot of the pool, for a journal that is kept in one. */
+    protected Depot depot(String name) {
+        throw new AssertionError("A journal that is not in a depot asks for none");
+    }
+
     @BeforeEach
     void takeSource() {
         source = source();
@@ -59,7 +64,11 @@ public abstract class JournalContract {
     @AfterEach
     void closeJournals() {
         opened.forEach(Journal::close);
+        end();
     }
+
+    /** Ends a test, after all journals are closed. */
+    protected void end() {}
 
     /** Opens it for another run. */
     protected final Journal open() {
@@ -67,10 +76,7 @@ public abstract class JournalContract {
     }
 
     private Journal open(String pool) {
-        Function<String, dev.korm.spi.depot.Depot> none = name -> {
-            throw new AssertionError("A journal of files asks for no depot");
-        };
-        Journal journal = source.open(new JournalContext(pool, Environment.system(), none));
+        Journal journal = source.open(new JournalContext(pool, Environment.system(), this::depot));
         opened.add(journal);
         return journal;
     }

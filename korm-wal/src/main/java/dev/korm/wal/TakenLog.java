@@ -1,0 +1,28 @@
+package dev.korm.wal;
+
+import dev.korm.spi.journal.JournalEntry;
+import java.io.IOException;
+import java.util.function.Consumer;
+
+/** The log of a run that is over, taken by this one. For one thread. */
+interface TakenLog {
+    String run();
+
+    /** Returns the run's epoch; 0 when nothing was ever written. */
+    long epoch();
+
+    /** Returns whether the run is surely over, and not only silent. */
+    boolean isOver();
+
+    /** Reads all entries in the order in which they were appended. */
+    void scan(Consumer<StoredEntry> each) throws IOException;
+
+    /** Reads an entry again, with its body. */
+    JournalEntry read(StoredEntry stored) throws IOException;
+
+    /** Removes the log for good: it is not found again. */
+    void retire() throws IOException;
+
+    /** Leaves it to whoever takes it next. */
+    void release() throws IOException;
+}
