@@ -20,6 +20,9 @@ public record Fence(String lock, long token) {
     /** The column that holds the newest token of a lock. */
     public static final String COLUMN = "fence";
 
+    /** The column that holds when the row was changed. In a cluster of databases each change under the lock moves it on by one. */
+    public static final String CHANGED = "updated_at";
+
     /** The table as layers make it: times are milliseconds since 1970. */
     public static final TableSchema SHAPE = new TableSchema(
             TABLE,
@@ -28,7 +31,7 @@ public record Fence(String lock, long token) {
                     new ColumnSchema("owner", ColumnKind.TEXT),
                     new ColumnSchema("expires_at", ColumnKind.INTEGER),
                     new ColumnSchema("created_at", ColumnKind.INTEGER),
-                    new ColumnSchema("updated_at", ColumnKind.INTEGER),
+                    new ColumnSchema(CHANGED, ColumnKind.INTEGER),
                     new ColumnSchema(COLUMN, ColumnKind.INTEGER)),
             List.of());
 }

@@ -38,7 +38,7 @@ public final class OpenLayer extends FederatedLayer {
 
     private final Environment environment;
     private final LayerPolicies policies;
-    private final UniqueLocks uniqueLocks = new UniqueLocks(this);
+    private final UniqueLocks uniqueLocks;
     private final Map<ViewKey, TableView<?>> complete = new ConcurrentHashMap<>();
     private final Map<TableName, Looked> recent = new ConcurrentHashMap<>();
 
@@ -50,6 +50,7 @@ public final class OpenLayer extends FederatedLayer {
     public OpenLayer(Layer layer, Map<String, OpenLayer> pool, Parallel parallel, LayerSealer seals) {
         super(layer, pool, parallel, seals);
         this.environment = parallel.environment();
+        this.uniqueLocks = new UniqueLocks(this, environment);
         this.policies = new LayerPolicies(layer);
     }
 

@@ -3,6 +3,7 @@ package dev.korm.engine.layer;
 import dev.korm.crypto.BlindIndex;
 import dev.korm.engine.federation.FederatedLayer;
 import dev.korm.spi.Batch;
+import dev.korm.spi.Environment;
 import dev.korm.spi.Mutation;
 import dev.korm.spi.Row;
 import dev.korm.spi.query.ColumnKind;
@@ -18,7 +19,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Rows of the table {@code __korm_uniquelocks__} that transactions change to wait for each other until they end: sixteen for each
- * key, by the first digit of a fingerprint. They hold nothing. Safe for many threads.
+ * key, by the first digit of a fingerprint. They hold a number that each change draws anew: a change that alters nothing is none to the other
+ * nodes of a cluster. Safe for many threads.
  */
 public final class UniqueLocks {
     static final TableName TABLE = TableName.own("__korm_uniquelocks__", "id");
@@ -28,10 +30,12 @@ public final class UniqueLocks {
     private static final TableSchema SHAPE = new TableSchema(TABLE, List.of(ID, TAKEN), List.of());
 
     private final FederatedLayer layer;
+    private final Environment environment;
     private final Set<String> made = ConcurrentHashMap.newKeySet();
 
-    UniqueLocks(FederatedLayer layer) {
+    UniqueLocks(FederatedLayer layer, Environment environment) {
         this.layer = layer;
+        this.environment = environment;
     }
 
     /** Returns the lock that all share who write a value with this fingerprint. */
@@ -51,7 +55,8 @@ public final class UniqueLocks {
             if (!made.contains(lock)) {
                 make(lock);
             }
-            taking.add(new Mutation.Update(TABLE, lock, OptionalLong.empty(), List.of(TAKEN), Row.of(0L)));
+            Row another = Row.of(environment.random().nextLong());
+            taking.add(new Mutation.Update(TABLE, lock, OptionalLong.empty(), List.of(TAKEN), another));
         }
         return taking;
     }

@@ -90,6 +90,12 @@ final class MySqlCatalog implements Catalog {
         return server.cluster();
     }
 
+    /** Certification compares what transactions have written, and nothing that they have read. */
+    @Override
+    public boolean locksOneNodeOnly() {
+        return server.cluster();
+    }
+
     /** Nodes of a cluster answer so to the bulk mode of MariaDB's driver; seen with MariaDB 10.11.19. */
     @Override
     public boolean hasSilentRollbacks() {

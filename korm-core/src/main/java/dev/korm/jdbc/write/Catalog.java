@@ -31,6 +31,14 @@ public interface Catalog {
         return false;
     }
 
+    /**
+     * Returns whether a row that a transaction has locked can be changed by another node of a cluster before it commits, so that only a change
+     * of that row keeps others out.
+     */
+    default boolean locksOneNodeOnly() {
+        return false;
+    }
+
     /** Returns whether rows that are sent at once may be acknowledged though the server has rolled their transaction back. */
     default boolean hasSilentRollbacks() {
         return false;
