@@ -145,8 +145,9 @@ final class LogWriter {
 
     /** Goes on in a new segment, with room for a frame. */
     private void rotate(long frame) throws IOException {
-        SegmentHeader header = new SegmentHeader(folder.run(), pool, epoch, number + 1, position);
-        long newSize = Math.max(settings.segmentSize(), header.end() + frame);
+        SegmentHeader without = new SegmentHeader(folder.run(), pool, epoch, number + 1, position, 0);
+        long newSize = Math.max(settings.segmentSize(), without.end() + frame);
+        SegmentHeader header = without.sized(newSize);
         uninterrupted.run(() -> make(header, newSize));
         if (channel != null) {
             channel.close();

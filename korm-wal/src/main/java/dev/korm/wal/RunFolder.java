@@ -64,7 +64,7 @@ final class RunFolder {
             }
             RunFolder folder = hold(place, path, true);
             if (folder != null) {
-                folder.write(new SegmentHeader(run, pool, 0, 0, 0));
+                folder.write(new SegmentHeader(run, pool, 0, 0, 0, 0));
                 return folder;
             }
         }

@@ -109,6 +109,11 @@ final class RunLog implements TakenLog {
         if (folder.steps().skip(Steps.Shortcut.DAMAGE_TAKEN_FOR_A_TORN_END)) {
             return;
         }
+        // It is made whole before anything is written into it.
+        if (segment.size() < header.size() && (next != null || !segment.isBlank(header.end()))) {
+            throw WalFailures.damaged(
+                    folder.segment(header.number()), segment.size(), "the file ends there, and was made longer");
+        }
         if (next != null && at != next.previousEnd() && !folder.steps().skip(Steps.Shortcut.SEGMENT_ENDS_UNCHECKED)) {
             throw WalFailures.damaged(folder.segment(header.number()), at, "the entries there were changed");
         }

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param epoch higher than that of every run whose log this run took
  * @param number 1 for the first segment of a run
  * @param previousEnd where the last frame of the segment before ends; 0 for the first
+ * @param size how long the segment is made
  */
-record SegmentHeader(String run, String pool, long epoch, long number, long previousEnd) {
+record SegmentHeader(String run, String pool, long epoch, long number, long previousEnd, long size) {
     /** No header is longer. */
     static final int MOST = 2048;
 
@@ -22,7 +23,12 @@ record SegmentHeader(String run, String pool, long epoch, long number, long prev
 
     private static final byte[] MAGIC = "korm-wal".getBytes(US_ASCII);
     private static final int RUN_LENGTH = 16;
-    private static final int FIXED = MAGIC.length + 2 * Integer.BYTES + 3 * Long.BYTES + RUN_LENGTH + Integer.BYTES;
+    private static final int FIXED = MAGIC.length + 2 * Integer.BYTES + 4 * Long.BYTES + RUN_LENGTH + Integer.BYTES;
+
+    /** Returns the header of a segment that is made so long. */
+    SegmentHeader sized(long bytes) {
+        return new SegmentHeader(run, pool, epoch, number, previousEnd, bytes);
+    }
 
     ByteBuffer encoded() {
         byte[] text = pool.getBytes(UTF_8);
@@ -32,7 +38,7 @@ record SegmentHeader(String run, String pool, long epoch, long number, long prev
         }
         ByteBuffer bytes = ByteBuffer.allocate(length);
         bytes.put(MAGIC).putInt(VERSION).putInt(length);
-        bytes.putLong(epoch).putLong(number).putLong(previousEnd);
+        bytes.putLong(epoch).putLong(number).putLong(previousEnd).putLong(size);
         bytes.put(run.getBytes(US_ASCII)).putInt(text.length).put(text);
         return bytes.putInt(crc(bytes.duplicate().flip())).flip();
     }
@@ -58,11 +64,12 @@ record SegmentHeader(String run, String pool, long epoch, long number, long prev
         }
         int at = MAGIC.length + 2 * Integer.BYTES;
         return new SegmentHeader(
-                text(bytes, at + 3 * Long.BYTES, RUN_LENGTH),
+                text(bytes, at + 4 * Long.BYTES, RUN_LENGTH),
                 text(bytes, FIXED, length - FIXED - Integer.BYTES),
                 bytes.getLong(at),
                 bytes.getLong(at + Long.BYTES),
-                bytes.getLong(at + 2 * Long.BYTES));
+                bytes.getLong(at + 2 * Long.BYTES),
+                bytes.getLong(at + 3 * Long.BYTES));
     }
 
     private static String text(ByteBuffer bytes, int from, int length) {

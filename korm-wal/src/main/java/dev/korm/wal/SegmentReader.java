@@ -46,6 +46,20 @@ final class SegmentReader implements Closeable {
         }
     }
 
+    long size() {
+        return size;
+    }
+
+    /** Returns whether there are only zeros from an offset on. */
+    boolean isBlank(long offset) throws IOException {
+        for (long at = offset; covers(at, 1); at++) {
+            if (window.get((int) (at - windowStart)) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Makes what is read durable, whoever wrote it. */
     void sync() throws IOException {
         if (!steps.skip(Steps.Shortcut.LOGS_READ_UNSYNCED)) {
