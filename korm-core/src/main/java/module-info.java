@@ -9,6 +9,7 @@ module dev.korm {
             dev.korm.wal;
     exports dev.korm.depot;
     exports dev.korm.file;
+    exports dev.korm.history;
     exports dev.korm.jdbc;
     exports dev.korm.key;
     exports dev.korm.recovery;

@@ -1,5 +1,6 @@
 package dev.korm;
 
+import dev.korm.history.Versions;
 import java.util.Collection;
 import java.util.List;
 
@@ -61,6 +62,14 @@ public interface Items<T> {
 
     /** Works as {@link #prepare(Rn)}, for the collection in {@link Stored}. */
     void prepare();
+
+    /**
+     * Returns the versions of an item, the newest first; none where it has no history.
+     *
+     * @throws ConfigurationException when the pool was made without {@link PoolBuilder#withHistory}
+     * @throws QueryException when the RN names no single item
+     */
+    Versions<T> history(Rn<T> rn);
 
     /** Reads those items that exist, in the order of their RNs, in one round trip for each collection. */
     List<Item<T>> fromRns(Collection<Rn<T>> rns);

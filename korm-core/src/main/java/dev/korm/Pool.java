@@ -4,6 +4,8 @@ import dev.korm.depot.MissingFileException;
 import dev.korm.file.FileRef;
 import dev.korm.file.PoolFiles;
 import dev.korm.file.Sweep;
+import dev.korm.history.History;
+import dev.korm.history.Versions;
 import dev.korm.key.Keys;
 import dev.korm.recovery.Recovery;
 import dev.korm.spi.depot.Depot;
@@ -23,6 +25,24 @@ public interface Pool extends AutoCloseable {
 
     /** Returns what became of changes of several layers that were cut off, and settles them. */
     Recovery recovery();
+
+    /**
+     * Returns the history of the pool's items.
+     *
+     * @throws ConfigurationException when the pool was made without {@link PoolBuilder#withHistory}
+     */
+    History history();
+
+    /**
+     * Returns the versions of an item as documents, the newest first; of a type, {@link Items#history(Rn)} has them.
+     *
+     * @throws ConfigurationException when the pool was made without {@link PoolBuilder#withHistory}
+     * @throws QueryException when the RN names no single item
+     */
+    default Versions<Document> history(Rn<?> rn) {
+        history();
+        return Korm.item(Document.class, this).history(Rn.parse(rn.toString()));
+    }
 
     /** Returns the keys of the pool: which secrets each one seals, and the rotation to another key. */
     Keys keys();

@@ -112,6 +112,12 @@ public interface PoolBuilder {
      */
     PoolBuilder withWal(JournalSource journal);
 
+    /**
+     * Keeps each version of each item, with its time, its transaction and who made it, in the layer of the item: see {@link Pool#history()}. A
+     * version is written in the same batch as the change that makes it. A pool without pays nothing.
+     */
+    PoolBuilder withHistory();
+
     /** Replaces time, chance, threads and the process's variables, for tests. */
     PoolBuilder environment(Environment environment);
 

@@ -25,6 +25,12 @@ public interface Transaction {
      */
     List<Item<?>> persist();
 
+    /** Returns the same transaction, made by somebody; kept where the pool keeps {@linkplain PoolBuilder#withHistory history}. */
+    Transaction by(String actor);
+
+    /** Returns the same transaction, with the reason for it; kept where the pool keeps {@linkplain PoolBuilder#withHistory history}. */
+    Transaction because(String reason);
+
     /**
      * Returns the same transaction, with the right to replace columns whose kind differs; see {@link
      * UncommittedItem#destructive}.

@@ -62,6 +62,7 @@ class ArchitectureTest {
                     "dev.korm",
                     "dev.korm.depot",
                     "dev.korm.file",
+                    "dev.korm.history",
                     "dev.korm.key",
                     "dev.korm.recovery",
                     "dev.korm.relocate")
@@ -84,6 +85,7 @@ class ArchitectureTest {
                             "dev.korm",
                             "dev.korm.depot",
                             "dev.korm.file",
+                            "dev.korm.history",
                             "dev.korm.key",
                             "dev.korm.recovery",
                             "dev.korm.relocate",

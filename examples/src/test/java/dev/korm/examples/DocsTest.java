@@ -34,6 +34,7 @@ class DocsTest {
                 "docs/searching-and-rotating-secrets.md",
                 "docs/files.md",
                 "docs/atomic-changes.md",
+                "docs/history.md",
                 "docs/coming-from-typescript.md"
             })
     void the_java_of_a_page_is_one_program_that_prints_what_it_says(String page) throws Exception {

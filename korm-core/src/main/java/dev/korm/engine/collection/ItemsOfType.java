@@ -13,12 +13,14 @@ import dev.korm.RnException;
 import dev.korm.Stored;
 import dev.korm.engine.context.ItemIds;
 import dev.korm.engine.context.ItemKey;
+import dev.korm.engine.history.ItemVersions;
 import dev.korm.engine.item.CollectionHandle;
 import dev.korm.engine.item.NewItem;
 import dev.korm.engine.item.PoolContext;
 import dev.korm.engine.item.StoredItem;
 import dev.korm.engine.layer.OpenLayer;
 import dev.korm.engine.read.ItemReader;
+import dev.korm.history.Versions;
 import dev.korm.model.Model;
 import dev.korm.spi.query.TableName;
 import java.util.ArrayList;
@@ -106,6 +108,12 @@ public final class ItemsOfType<T> implements Items<T> {
 
     private void prepare(CollectionHandle<T> home) {
         home.layer().prepare(model, home.table());
+    }
+
+    @Override
+    public Versions<T> history(Rn<T> rn) {
+        pool.pool().history();
+        return new ItemVersions<>(home(requireItem(rn).collection()), rn);
     }
 
     @Override

@@ -133,7 +133,8 @@ public final class AtomicCommits implements AutoCloseable {
         }
         TransactionMarker marker =
                 new TransactionMarker(id, pool, environment.clock().instant());
-        PendingCommit pending = new PendingCommit(new AtomicChange(marker, parts, ending));
+        PendingCommit pending = new PendingCommit(new AtomicChange(
+                marker, parts.stream().map(LayerBatch::recorded).toList(), ending));
         if (!queue(pending.change()).work(pending, PATIENCE.toNanos())) {
             throw notInTime(pending.change());
         }

@@ -145,7 +145,11 @@ final class Followers {
         if (refused.mutation() == BatchResult.Refused.MARKER) {
             return "Somebody has forbidden the change in this layer";
         }
-        String item = String.valueOf(item(part.layer(), part.mutations().get(refused.mutation())));
+        Mutation mutation = part.mutations().get(refused.mutation());
+        if (!mutation.table().isItems()) {
+            return "A version of the change is in the history already";
+        }
+        String item = String.valueOf(item(part.layer(), mutation));
         if (refusal instanceof Refusal.Stale) {
             return item + " was changed by others since";
         }

@@ -1,5 +1,6 @@
 package dev.korm.engine.commit;
 
+import dev.korm.engine.layer.ChangeRecorder;
 import dev.korm.engine.layer.OpenLayer;
 import dev.korm.recovery.Resolution;
 import dev.korm.spi.Batch;
@@ -29,6 +30,10 @@ final class ForcedPart {
             return;
         }
         for (Mutation mutation : part.mutations()) {
+            if (mutation.table().equals(ChangeRecorder.TABLE)) {
+                // The version that is made now is another one.
+                continue;
+            }
             BatchResult result = layer.apply(Batch.of(List.of(mutation)));
             if (result instanceof BatchResult.Refused refused && resolution == Resolution.OURS) {
                 force(mutation, refused.refusal());

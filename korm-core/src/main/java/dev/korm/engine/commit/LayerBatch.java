@@ -1,5 +1,6 @@
 package dev.korm.engine.commit;
 
+import dev.korm.engine.layer.ChangeRecorder;
 import dev.korm.engine.layer.OpenLayer;
 import dev.korm.spi.Mutation;
 import java.util.List;
@@ -8,6 +9,11 @@ import java.util.List;
 public record LayerBatch(OpenLayer layer, List<Mutation> mutations) {
     public LayerBatch {
         mutations = List.copyOf(mutations);
+    }
+
+    /** Returns this part with the versions that it makes, where its layer keeps any. */
+    LayerBatch recorded() {
+        return new LayerBatch(layer, ChangeRecorder.recorded(layer, mutations));
     }
 
     /**

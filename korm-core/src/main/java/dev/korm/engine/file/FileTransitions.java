@@ -36,7 +36,7 @@ final class FileTransitions {
     static final String ITEM = "korm-item";
 
     /** The attribute that says with which revision of the item. */
-    private static final String REVISION = "korm-revision";
+    static final String REVISION = "korm-revision";
 
     /** Of the files that an item brings along, one of a later revision is not replaced by an earlier one, whoever comes late. */
     private static final PutCondition.Newer IN_ORDER = PutCondition.Newer.of(ITEM, REVISION);

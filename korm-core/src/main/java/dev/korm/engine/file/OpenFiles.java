@@ -11,10 +11,12 @@ import dev.korm.file.Sweep;
 import dev.korm.spi.depot.Depot;
 import dev.korm.spi.depot.DepotCapabilities.Conditional;
 import dev.korm.spi.depot.FileEntry;
+import dev.korm.spi.depot.FileStat;
 import dev.korm.spi.depot.PutCondition;
 import dev.korm.spi.depot.PutOptions;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /** The files of a pool's depots by themselves. */
@@ -23,6 +25,16 @@ public final class OpenFiles implements PoolFiles {
 
     public OpenFiles(OpenDepots pool) {
         this.pool = pool;
+    }
+
+    /** Returns the revision of the item that brought a file along; empty where no item did. */
+    public static OptionalLong itemRevision(FileStat stat) {
+        String revision = stat.attributes().getOrDefault(FileTransitions.REVISION, "");
+        try {
+            return OptionalLong.of(Long.parseLong(revision));
+        } catch (NumberFormatException notOurs) {
+            return OptionalLong.empty();
+        }
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.korm.Document;
 import dev.korm.Pool;
 import dev.korm.engine.commit.AtomicCommits;
 import dev.korm.engine.context.ChangeLimit;
+import dev.korm.engine.context.ChangeOrigins;
 import dev.korm.engine.context.PoolLifecycle;
 import dev.korm.engine.depot.OpenDepots;
 import dev.korm.engine.layer.OpenLayer;
@@ -18,6 +19,7 @@ import dev.korm.spi.query.TableName;
  * @param items stores and reads items for those who hold them
  * @param commits makes changes of several layers
  * @param limit bounds what one change holds in memory
+ * @param origins says who makes a change
  */
 public record PoolContext(
         Pool pool,
@@ -27,6 +29,7 @@ public record PoolContext(
         AtomicCommits commits,
         PoolLifecycle lifecycle,
         ChangeLimit limit,
+        ChangeOrigins origins,
         Environment environment) {
     /** Returns the items of a table, whatever they are. */
     public CollectionHandle<Document> documents(OpenLayer layer, TableName table) {

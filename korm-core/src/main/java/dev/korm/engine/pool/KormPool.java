@@ -1,16 +1,19 @@
 package dev.korm.engine.pool;
 
+import dev.korm.ConfigurationException;
 import dev.korm.DanglingReference;
 import dev.korm.Pool;
 import dev.korm.ScanProgress;
 import dev.korm.engine.commit.AtomicCommits;
 import dev.korm.engine.context.ChangeLimit;
+import dev.korm.engine.context.ChangeOrigins;
 import dev.korm.engine.context.FirstFailure;
 import dev.korm.engine.context.PoolLifecycle;
 import dev.korm.engine.depot.OpenDepots;
 import dev.korm.engine.file.OpenFiles;
 import dev.korm.engine.file.OrphanFileSweep;
 import dev.korm.engine.file.StagedFiles;
+import dev.korm.engine.history.PoolHistory;
 import dev.korm.engine.item.PoolContext;
 import dev.korm.engine.item.PoolLayers;
 import dev.korm.engine.key.PoolKeys;
@@ -19,6 +22,7 @@ import dev.korm.engine.reference.DanglingScan;
 import dev.korm.engine.write.ChangeSets;
 import dev.korm.file.PoolFiles;
 import dev.korm.file.Sweep;
+import dev.korm.history.History;
 import dev.korm.key.Keys;
 import dev.korm.recovery.Recovery;
 import dev.korm.spi.Environment;
@@ -41,12 +45,14 @@ final class KormPool implements Pool {
             AtomicCommits commits,
             PoolLifecycle lifecycle,
             ChangeLimit limit,
+            ChangeOrigins origins,
             PoolSecrets secrets,
             Environment environment) {
         this.recovery = commits.recovery()
                 .map(journal -> new PoolRecovery(journal, depots, layers, environment))
                 .orElse(null);
-        this.context = new PoolContext(this, layers, depots, new ChangeSets(), commits, lifecycle, limit, environment);
+        this.context = new PoolContext(
+                this, layers, depots, new ChangeSets(), commits, lifecycle, limit, origins, environment);
         this.secrets = secrets;
     }
 
@@ -113,6 +119,16 @@ final class KormPool implements Pool {
     public Recovery recovery() {
         context.lifecycle().requireOpen();
         return recovery == null ? new NoRecovery() : recovery;
+    }
+
+    @Override
+    public History history() {
+        context.lifecycle().requireOpen();
+        if (!context.origins().areKept()) {
+            throw new ConfigurationException(
+                    "The pool keeps no history; add withHistory() before open(), and it has versions of all changes from then on");
+        }
+        return new PoolHistory(context);
     }
 
     @Override

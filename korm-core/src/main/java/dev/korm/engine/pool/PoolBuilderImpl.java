@@ -3,12 +3,15 @@ package dev.korm.engine.pool;
 import dev.korm.ConfigurationException;
 import dev.korm.Pool;
 import dev.korm.PoolBuilder;
+import dev.korm.crypto.LayerSealer;
 import dev.korm.engine.commit.AtomicCommits;
 import dev.korm.engine.context.ChangeLimit;
+import dev.korm.engine.context.ChangeOrigins;
 import dev.korm.engine.context.Parallel;
 import dev.korm.engine.context.PoolLifecycle;
 import dev.korm.engine.depot.FileLocks;
 import dev.korm.engine.depot.OpenDepots;
+import dev.korm.engine.history.RecordingLayer;
 import dev.korm.engine.item.DefaultLayers;
 import dev.korm.engine.item.PoolLayers;
 import dev.korm.engine.key.PoolSecrets;
@@ -19,6 +22,7 @@ import dev.korm.engine.metadata.PoolMetadata;
 import dev.korm.file.FileRelease;
 import dev.korm.key.KeyRing;
 import dev.korm.spi.Environment;
+import dev.korm.spi.Layer;
 import dev.korm.spi.LayerDescription;
 import dev.korm.spi.LayerSource;
 import dev.korm.spi.depot.Depot;
@@ -48,6 +52,7 @@ final class PoolBuilderImpl implements PoolBuilder {
     private Environment environment = Environment.system();
     private @Nullable KeyRing keys;
     private @Nullable JournalSource journal;
+    private boolean history;
 
     @Override
     public PoolBuilder layer(String name, LayerSource source) {
@@ -132,6 +137,12 @@ final class PoolBuilderImpl implements PoolBuilder {
     }
 
     @Override
+    public PoolBuilder withHistory() {
+        history = true;
+        return this;
+    }
+
+    @Override
     public PoolBuilder longestFileWait(Duration limit) {
         if (limit.isZero() || limit.isNegative()) {
             throw new ConfigurationException("longestFileWait(" + limit + ") must be longer than zero");
@@ -159,10 +170,13 @@ final class PoolBuilderImpl implements PoolBuilder {
         Map<String, Depot> openDepots = new LinkedHashMap<>();
         Parallel parallel = new Parallel(environment, sources.size());
         PoolSecrets secrets = new PoolSecrets(keys, environment);
+        ChangeOrigins origins = new ChangeOrigins(environment, keepsHistory());
+        RecordingLayer.Factory recording =
+                keepsHistory() ? new RecordingLayer.Factory(origins, limit, environment) : null;
         AtomicCommits commits = null;
         try {
             sources.forEach((name, source) ->
-                    open.put(name, new OpenLayer(source.open(name, environment), open, parallel, secrets.layer(name))));
+                    open.put(name, opened(source.open(name, environment), open, parallel, secrets, recording)));
             new MetadataReconciler(own, open, onDifference, environment)
                     .settle(log -> log.requireFinished(opened(log.depot(), openDepots)));
             depots.keySet().forEach(name -> opened(name, openDepots));
@@ -171,7 +185,7 @@ final class PoolBuilderImpl implements PoolBuilder {
             OpenDepots files = new OpenDepots(
                     own.id(), openDepots, releases, new FileLocks(longestFileWait), lifecycle, environment);
             commits = new AtomicCommits(own.id(), journal(own.id(), files), open, environment);
-            KormPool pool = new KormPool(layers, files, commits, lifecycle, limit, secrets, environment);
+            KormPool pool = new KormPool(layers, files, commits, lifecycle, limit, origins, secrets, environment);
             pool.begin();
             return pool;
         } catch (RuntimeException | Error failure) {
@@ -189,6 +203,30 @@ final class PoolBuilderImpl implements PoolBuilder {
                 }
             } finally {
                 secrets.close();
+            }
+            throw failure;
+        }
+    }
+
+    private boolean keepsHistory() {
+        return history || (journal != null && journal.keepsHistory());
+    }
+
+    private static OpenLayer opened(
+            Layer store,
+            Map<String, OpenLayer> pool,
+            Parallel parallel,
+            PoolSecrets secrets,
+            RecordingLayer.@Nullable Factory recording) {
+        LayerSealer seals = secrets.layer(store.name());
+        try {
+            Layer layer = recording == null ? store : recording.around(store, parallel, seals);
+            return new OpenLayer(layer, pool, parallel, seals);
+        } catch (RuntimeException | Error failure) {
+            try {
+                store.close();
+            } catch (RuntimeException | Error alsoFailed) {
+                failure.addSuppressed(alsoFailed);
             }
             throw failure;
         }

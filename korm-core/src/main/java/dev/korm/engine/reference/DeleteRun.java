@@ -84,6 +84,23 @@ public final class DeleteRun {
     }
 
     /**
+     * Returns the items that the deletion of others would change or delete along with them, as things stand.
+     *
+     * @throws dev.korm.ReferencedException when a policy forbids it
+     */
+    public static Set<ItemKey> affected(PoolContext pool, Collection<ItemKey> deleted) {
+        Set<TableName> tables = new LinkedHashSet<>();
+        deleted.forEach(key -> tables.add(key.table()));
+        try (DeletePlan plan = new DeletePlan(pool, deleted, List.of())) {
+            if (!plan.concerns(tables)) {
+                return Set.of();
+            }
+            plan.find();
+            return Set.copyOf(plan.effects().keySet());
+        }
+    }
+
+    /**
      * Makes changes of the layer, deletions among them.
      *
      * @param deleted the items that the changes delete

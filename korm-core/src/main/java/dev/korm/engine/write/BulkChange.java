@@ -74,12 +74,14 @@ public final class BulkChange<T> {
      * @param named the files that they name from then on
      */
     private long releasing(Set<Rn<?>> named, ToLongFunction<FileReleases> change) {
-        try (FileReleases releases =
-                new FileReleases(home.pool().depots(), home.pool().layers())) {
-            long changed = change.applyAsLong(releases);
-            releases.release(named);
-            return changed;
-        }
+        return home.pool().origins().asOne(() -> {
+            try (FileReleases releases =
+                    new FileReleases(home.pool().depots(), home.pool().layers())) {
+                long changed = change.applyAsLong(releases);
+                releases.release(named);
+                return changed;
+            }
+        });
     }
 
     private long deletePlainly(FederatedSelection federated, FileColumns<T> files, FileReleases releases) {

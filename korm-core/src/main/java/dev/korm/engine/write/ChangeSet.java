@@ -143,6 +143,10 @@ final class ChangeSet {
 
     /** Stores everything and answers the items that were asked for, in their order. */
     List<Item<?>> persist() {
+        return pool.origins().asOne(this::persistAll);
+    }
+
+    private List<Item<?>> persistAll() {
         Map<OpenLayer, List<ItemChange<?>>> writing = writing();
         if (writing.size() > 1) {
             pool.commits().requireAble(writing.keySet());

@@ -4,19 +4,29 @@ import dev.korm.Change;
 import dev.korm.ClosedException;
 import dev.korm.Item;
 import dev.korm.Transaction;
+import dev.korm.engine.context.ChangeOrigins;
 import dev.korm.engine.item.ColumnReplacement;
+import dev.korm.engine.item.PoolContext;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Changes to be stored together, once. */
 public final class ItemTransaction implements Transaction {
     private final List<Change<?>> changes;
     private final ColumnReplacement replacement;
+    private final ChangeOrigins.Author author;
     private final AtomicBoolean spent = new AtomicBoolean();
 
     public ItemTransaction(List<? extends Change<?>> changes, ColumnReplacement replacement) {
+        this(changes, replacement, ChangeOrigins.Author.NOBODY);
+    }
+
+    private ItemTransaction(
+            List<? extends Change<?>> changes, ColumnReplacement replacement, ChangeOrigins.Author author) {
         this.changes = List.copyOf(changes);
         this.replacement = replacement;
+        this.author = author;
     }
 
     @Override
@@ -27,13 +37,24 @@ public final class ItemTransaction implements Transaction {
         if (changes.isEmpty()) {
             return List.of();
         }
-        ChangeSet set = new ChangeSet(ChangeSets.poolOf(changes.get(0)));
+        PoolContext pool = ChangeSets.poolOf(changes.get(0));
+        ChangeSet set = new ChangeSet(pool);
         changes.forEach(change -> set.add(change, replacement));
-        return set.persist();
+        return pool.origins().by(author, set::persist);
     }
 
     @Override
     public Transaction destructive() {
-        return new ItemTransaction(changes, ColumnReplacement.ALLOWED);
+        return new ItemTransaction(changes, ColumnReplacement.ALLOWED, author);
+    }
+
+    @Override
+    public Transaction by(String actor) {
+        return new ItemTransaction(changes, replacement, new ChangeOrigins.Author(Optional.of(actor), author.reason()));
+    }
+
+    @Override
+    public Transaction because(String reason) {
+        return new ItemTransaction(changes, replacement, new ChangeOrigins.Author(author.actor(), Optional.of(reason)));
     }
 }

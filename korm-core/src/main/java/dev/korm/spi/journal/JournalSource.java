@@ -5,6 +5,11 @@ public interface JournalSource {
     /** Returns the place in words, for messages; without passwords. */
     String description();
 
+    /** Returns whether a pool with this journal keeps the history of its items, as if {@link dev.korm.PoolBuilder#withHistory} had been called. */
+    default boolean keepsHistory() {
+        return false;
+    }
+
     /**
      * Opens the journal for one run of a pool.
      *

@@ -1,0 +1,94 @@
+package dev.korm.engine.context;
+
+import dev.korm.spi.Environment;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The origins of the changes of a pool: to which transaction each belongs, who makes it and why. An origin holds for what its thread does
+ * within a call. Safe for many threads.
+ */
+public final class ChangeOrigins {
+    private final Environment environment;
+    private final boolean kept;
+
+    @SuppressWarnings("ThreadLocalUsage") // What is said in one pool is nothing to another.
+    private final ThreadLocal<@Nullable Origin> current = new ThreadLocal<>();
+
+    /** @param kept whether anybody keeps them */
+    public ChangeOrigins(Environment environment, boolean kept) {
+        this.environment = environment;
+        this.kept = kept;
+    }
+
+    /** Returns whether the pool keeps a history. */
+    public boolean areKept() {
+        return kept;
+    }
+
+    /** The person or program that makes a change, and the reason. */
+    public record Author(Optional<String> actor, Optional<String> reason) {
+        public static final Author NOBODY = new Author(Optional.empty(), Optional.empty());
+
+        /** Returns this author, with what is missing taken from another. */
+        public Author orElse(Author other) {
+            return new Author(actor.or(other::actor), reason.or(other::reason));
+        }
+    }
+
+    /**
+     * The origin of a change.
+     *
+     * @param transaction its id, the same in all layers
+     */
+    public record Origin(String transaction, Author author) {}
+
+    /** Returns the origin of what the thread is writing; one of its own where nothing was said. */
+    public Origin current() {
+        Origin origin = current.get();
+        if (origin == null) {
+            return new Origin(newId(), Author.NOBODY);
+        }
+        return origin.transaction().isEmpty() ? new Origin(newId(), origin.author()) : origin;
+    }
+
+    /** Has all that is written within the call belong to one transaction. */
+    public <R> R asOne(Supplier<R> call) {
+        Origin outer = current.get();
+        return !kept || (outer != null && !outer.transaction().isEmpty())
+                ? call.get()
+                : within(new Origin(newId(), outer == null ? Author.NOBODY : outer.author()), call);
+    }
+
+    /** Has all that is written within the call be made by an author; each change is a transaction of its own. */
+    public <R> R by(Author author, Supplier<R> call) {
+        Origin outer = current.get();
+        return outer == null
+                ? within(new Origin("", author), call)
+                : within(new Origin(outer.transaction(), author.orElse(outer.author())), call);
+    }
+
+    private <R> R within(Origin origin, Supplier<R> call) {
+        Origin outer = current.get();
+        current.set(origin);
+        try {
+            return call.get();
+        } finally {
+            if (outer == null) {
+                current.remove();
+            } else {
+                current.set(outer);
+            }
+        }
+    }
+
+    /** Returns an id for a transaction; those of one process sort by time, which keeps the index of them small. */
+    private String newId() {
+        long millis = environment.clock().millis();
+        HexFormat hex = HexFormat.of();
+        return hex.toHexDigits(millis, 12) + "-"
+                + hex.toHexDigits(environment.random().nextLong());
+    }
+}

@@ -1,0 +1,416 @@
+package dev.korm.engine.history;
+
+import dev.korm.StoreBusyException;
+import dev.korm.StoreException;
+import dev.korm.engine.context.ChangeLimit;
+import dev.korm.engine.context.ChangeOrigins;
+import dev.korm.engine.context.ItemIds;
+import dev.korm.engine.federation.FederatedLayer;
+import dev.korm.history.Operation;
+import dev.korm.spi.Mutation;
+import dev.korm.spi.Row;
+import dev.korm.spi.RowCursor;
+import dev.korm.spi.query.ColumnKind;
+import dev.korm.spi.query.Condition;
+import dev.korm.spi.query.Operand;
+import dev.korm.spi.query.Output;
+import dev.korm.spi.query.Selection;
+import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.ColumnSchema;
+import dev.korm.spi.schema.TableSchema;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Adds to the mutations of one batch the versions that they make. Used once, by one thread.
+ *
+ * <p>An update tells only the columns that it changes, so the row is read first. What is read counts only at the revision that the update
+ * expects, since a revision names one state for ever; where the row has another one, the store will refuse the update, and there is no
+ * version of it. An update that expects no revision is held to the one that was read. Changes of selected rows become changes of each
+ * row as it was read. So what is recorded is what is written, or the batch is refused and recorded anew.
+ */
+final class BatchRecorder {
+    private static final ColumnSchema REVISION = new ColumnSchema(TableName.REVISION, ColumnKind.INTEGER);
+    private static final Operand REVISION_OPERAND = new Operand.Column(0, TableName.REVISION, ColumnKind.INTEGER);
+
+    private final FederatedLayer layer;
+    private final HistoryTable table;
+    private final HistoryClock clock;
+    private final ChangeLimit limit;
+    private final ChangeOrigins.Origin origin;
+    private final String process;
+
+    private final List<Mutation> mutations = new ArrayList<>();
+    private final List<Integer> positions = new ArrayList<>();
+    private final Map<Item, State> states = new HashMap<>();
+    private final Set<Integer> pinned = new LinkedHashSet<>();
+    private final List<Made> made = new ArrayList<>();
+
+    BatchRecorder(
+            FederatedLayer layer,
+            HistoryTable table,
+            HistoryClock clock,
+            ChangeLimit limit,
+            ChangeOrigins.Origin origin,
+            String process) {
+        this.layer = layer;
+        this.table = table;
+        this.clock = clock;
+        this.limit = limit;
+        this.origin = origin;
+        this.process = process;
+    }
+
+    private record Item(TableName table, String id) {}
+
+    /**
+     * An item as it is, or as the mutations up to here leave it.
+     *
+     * @param image null where only the revision is known, which is enough for a deletion
+     */
+    private record State(long revision, @Nullable RowImage image) {}
+
+    /** A version that the batch makes, or one that it found. */
+    private record Made(
+            Item item,
+            long revision,
+            Operation operation,
+            @Nullable RowImage image) {
+        String key() {
+            VersionKey key = VersionKey.of(item.table(), item.id());
+            return operation == Operation.DELETED ? key.deletion(revision) : key.state(revision);
+        }
+    }
+
+    /** Returns whether mutations have versions to be recorded. */
+    static boolean concerns(List<Mutation> mutations) {
+        boolean items = false;
+        for (Mutation mutation : mutations) {
+            if (mutation.table().equals(HistoryTable.NAME)) {
+                return false;
+            }
+            items |= mutation.table().isItems() && !(mutation instanceof Mutation.RequireNone);
+        }
+        return items;
+    }
+
+    /** Returns the mutations with their versions behind them. */
+    RecordedBatch record(List<Mutation> asked) {
+        for (int i = 0; i < asked.size(); i++) {
+            expand(asked.get(i), i);
+        }
+        Map<String, Long> known = known();
+        read(known.keySet());
+        for (int i = 0; i < mutations.size(); i++) {
+            step(i);
+        }
+        List<Mutation> all = new ArrayList<>(mutations);
+        all.addAll(versions(known));
+        return new RecordedBatch(all, positions, asked, pinned);
+    }
+
+    /** Puts changes of each row in the place of a change of selected ones. */
+    private void expand(Mutation mutation, int position) {
+        if (mutation instanceof Mutation.UpdateSelected update) {
+            rows(update.selection())
+                    .forEach((id, revision) -> add(
+                            new Mutation.Update(update.table(), id, revision, update.columns(), update.values()),
+                            position,
+                            true));
+        } else if (mutation instanceof Mutation.DeleteSelected delete) {
+            rows(delete.selection())
+                    .forEach((id, revision) -> add(new Mutation.Delete(delete.table(), id, revision), position, true));
+        } else {
+            add(mutation, position, false);
+        }
+    }
+
+    private void add(Mutation mutation, int position, boolean pin) {
+        if (pin) {
+            pinned.add(mutations.size());
+        }
+        mutations.add(mutation);
+        positions.add(position);
+    }
+
+    private Map<String, OptionalLong> rows(Selection selection) {
+        TableName from = selection.from();
+        boolean revised = layer.schema(from)
+                .filter(schema -> schema.has(TableName.REVISION))
+                .isPresent();
+        List<Output> outputs = new ArrayList<>();
+        outputs.add(new Output.Value(ItemIds.operand()));
+        if (revised) {
+            outputs.add(new Output.Value(REVISION_OPERAND));
+        }
+        Map<String, OptionalLong> rows = new LinkedHashMap<>();
+        Selection read = new Selection(
+                from, selection.joins(), outputs, selection.where(), List.of(), selection.order(), selection.limit());
+        try (RowCursor row = layer.select(read)) {
+            while (row.next()) {
+                rows.put(
+                        String.valueOf(row.get(0)),
+                        revised ? OptionalLong.of(number(row.get(1))) : OptionalLong.empty());
+                limit.require(rows.size(), dev.korm.Rn.collection(from.namespace(), from.kind()), layer.layer());
+            }
+        }
+        return rows;
+    }
+
+    /** Returns the times of those versions among the ones that the mutations begin or end with that the history has already. */
+    private Map<String, Long> known() {
+        List<String> keys = new ArrayList<>();
+        for (Mutation mutation : mutations) {
+            if (mutation.table().isItems()) {
+                expected(mutation).ifPresent(revision -> {
+                    VersionKey key = VersionKey.of(mutation.table(), id(mutation));
+                    keys.add(key.state(revision));
+                    keys.add(mutation instanceof Mutation.Delete ? key.deletion(revision) : key.state(revision + 1));
+                });
+            }
+        }
+        return keys.isEmpty() ? new HashMap<>() : new HashMap<>(table.times(keys));
+    }
+
+    private static OptionalLong expected(Mutation mutation) {
+        if (mutation instanceof Mutation.Update update) {
+            return update.expectedRevision();
+        }
+        return mutation instanceof Mutation.Delete delete ? delete.expectedRevision() : OptionalLong.empty();
+    }
+
+    private static String id(Mutation mutation) {
+        if (mutation instanceof Mutation.Update update) {
+            return update.id();
+        }
+        return mutation instanceof Mutation.Delete delete ? delete.id() : ((Mutation.Insert) mutation).id();
+    }
+
+    /** Reads the rows whose content or revision has to be known. */
+    private void read(Set<String> known) {
+        Map<TableName, Set<String>> wanted = new LinkedHashMap<>();
+        for (Mutation mutation : mutations) {
+            boolean update = mutation instanceof Mutation.Update;
+            boolean unknown = mutation instanceof Mutation.Delete delete
+                    && (delete.expectedRevision().isEmpty()
+                            || !known.contains(VersionKey.of(delete.table(), delete.id())
+                                    .state(delete.expectedRevision().getAsLong())));
+            if (mutation.table().isItems() && (update || unknown)) {
+                wanted.computeIfAbsent(mutation.table(), any -> new LinkedHashSet<>())
+                        .add(id(mutation));
+            } else if (mutation.table().isItems() && mutation instanceof Mutation.Delete delete) {
+                states.put(
+                        new Item(delete.table(), delete.id()),
+                        new State(delete.expectedRevision().getAsLong(), null));
+            }
+        }
+        wanted.forEach((from, ids) -> {
+            TableSchema schema = layer.schema(from).orElse(null);
+            if (schema != null) {
+                for (List<String> some : ItemIds.chunks(List.copyOf(ids), layer.store())) {
+                    read(schema, some);
+                }
+            }
+        });
+    }
+
+    private void read(TableSchema schema, List<String> ids) {
+        List<ColumnSchema> columns =
+                schema.columns().stream().filter(RowImage::holds).toList();
+        boolean revised = schema.has(TableName.REVISION);
+        List<Output> outputs = new ArrayList<>();
+        outputs.add(new Output.Value(ItemIds.operand()));
+        outputs.add(new Output.Value(revised ? REVISION_OPERAND : new Operand.Absent(ColumnKind.INTEGER)));
+        columns.forEach(column -> outputs.add(new Output.Value(new Operand.Column(0, column.name(), column.kind()))));
+        Condition where = new Condition.OneOf(ItemIds.operand(), List.copyOf(ids));
+        Selection selection =
+                new Selection(schema.table(), List.of(), outputs, where, List.of(), List.of(), OptionalLong.empty());
+        try (RowCursor row = layer.select(selection)) {
+            while (row.next()) {
+                Map<ColumnSchema, Object> values = new LinkedHashMap<>();
+                for (int i = 0; i < columns.size(); i++) {
+                    Object value = row.get(2 + i);
+                    if (value != null) {
+                        // Without the way in which the database fills it, which is no part of a value.
+                        ColumnSchema column = columns.get(i);
+                        values.put(new ColumnSchema(column.name(), column.kind()), value);
+                    }
+                }
+                states.put(
+                        new Item(schema.table(), String.valueOf(row.get(0))),
+                        new State(number(row.get(1)), new RowImage(values)));
+            }
+        }
+    }
+
+    private static long number(@Nullable Object value) {
+        return value instanceof Number number ? number.longValue() : 0;
+    }
+
+    /** Follows one mutation, and notes the version that it makes. */
+    private void step(int index) {
+        Mutation mutation = mutations.get(index);
+        if (!mutation.table().isItems()) {
+            return;
+        }
+        if (mutation instanceof Mutation.Insert insert) {
+            RowImage image = new RowImage(new LinkedHashMap<>()).with(values(insert.columns(), insert.values()));
+            revision(insert.columns(), insert.values())
+                    .ifPresent(revision ->
+                            make(new Item(insert.table(), insert.id()), Operation.CREATED, new State(revision, image)));
+        } else if (mutation instanceof Mutation.Update update) {
+            update(update, index);
+        } else if (mutation instanceof Mutation.Delete delete) {
+            delete(delete, index);
+        }
+    }
+
+    private void make(Item item, Operation operation, State after) {
+        states.put(item, after);
+        made.add(new Made(item, after.revision(), operation, after.image()));
+    }
+
+    private void update(Mutation.Update update, int index) {
+        Item item = new Item(update.table(), update.id());
+        State before = states.get(item);
+        if (before == null || before.image() == null || !fits(update.expectedRevision(), before, item)) {
+            return;
+        }
+        if (update.expectedRevision().isEmpty()) {
+            pin(
+                    index,
+                    new Mutation.Update(
+                            update.table(),
+                            update.id(),
+                            OptionalLong.of(before.revision()),
+                            update.columns(),
+                            update.values()));
+        }
+        long revision = revision(update.columns(), update.values()).orElse(before.revision() + 1);
+        if (revision == before.revision()) {
+            // Korm itself changes the form of a state and not the state, as when secrets are sealed with another key.
+            return;
+        }
+        found(item, before);
+        make(
+                item,
+                Operation.CHANGED,
+                new State(revision, before.image().with(values(update.columns(), update.values()))));
+    }
+
+    private void delete(Mutation.Delete delete, int index) {
+        Item item = new Item(delete.table(), delete.id());
+        State before = states.get(item);
+        if (before == null || !fits(delete.expectedRevision(), before, item)) {
+            return;
+        }
+        if (delete.expectedRevision().isEmpty()) {
+            pin(index, new Mutation.Delete(delete.table(), delete.id(), OptionalLong.of(before.revision())));
+        }
+        found(item, before);
+        states.remove(item);
+        made.add(new Made(item, before.revision(), Operation.DELETED, null));
+    }
+
+    /** Notes the state that a mutation begins with, in case the history does not have it. */
+    private void found(Item item, State before) {
+        if (before.image() != null) {
+            made.add(new Made(item, before.revision(), Operation.FOUND, before.image()));
+        }
+    }
+
+    private void pin(int index, Mutation mutation) {
+        mutations.set(index, mutation);
+        pinned.add(index);
+    }
+
+    /** Returns whether a mutation will meet the state that was read; where not, the store refuses it. */
+    private boolean fits(OptionalLong expected, State before, Item item) {
+        if (expected.isPresent() && expected.getAsLong() > before.revision()) {
+            throw new StoreBusyException(
+                    layer.layer(),
+                    "The item " + item.id() + " of " + item.table() + " in the layer \"" + layer.layer()
+                            + "\" could not be read as it is now, which its history needs: the server that answered is behind another. Nothing was"
+                            + " written; try again",
+                    StoreException.Outcome.NOT_APPLIED,
+                    null);
+        }
+        return expected.isEmpty() || expected.getAsLong() == before.revision();
+    }
+
+    private static Map<ColumnSchema, @Nullable Object> values(List<ColumnSchema> columns, Row row) {
+        Map<ColumnSchema, @Nullable Object> values = new LinkedHashMap<>();
+        for (int i = 0; i < columns.size(); i++) {
+            ColumnSchema column = columns.get(i);
+            values.put(new ColumnSchema(column.name(), column.kind()), row.get(i));
+        }
+        return values;
+    }
+
+    private static OptionalLong revision(List<ColumnSchema> columns, Row row) {
+        int at = columns.indexOf(REVISION);
+        return at >= 0 && row.get(at) instanceof Number number
+                ? OptionalLong.of(number.longValue())
+                : OptionalLong.empty();
+    }
+
+    /** Returns the rows of the versions. */
+    private List<Mutation> versions(Map<String, Long> known) {
+        long latest = 0;
+        for (long time : known.values()) {
+            latest = Math.max(latest, time);
+        }
+        long now = clock.next(latest);
+        Set<String> written = new LinkedHashSet<>();
+        List<Mutation> rows = new ArrayList<>();
+        for (Made version : made) {
+            String key = version.key();
+            boolean found = version.operation() == Operation.FOUND;
+            if (found && (known.containsKey(key) || written.contains(key))) {
+                continue;
+            }
+            StoredVersion stored = stored(version, key, found ? timeFound(version, now) : now);
+            // A version of a later state is there where an older copy of the items was put back without their history.
+            rows.add(
+                    known.containsKey(key) || !written.add(key)
+                            ? HistoryTable.replacement(stored)
+                            : HistoryTable.insert(stored));
+        }
+        return rows;
+    }
+
+    private StoredVersion stored(Made version, String key, long micros) {
+        boolean found = version.operation() == Operation.FOUND;
+        return new StoredVersion(
+                key,
+                version.item().table().text(),
+                version.item().id(),
+                version.revision(),
+                micros,
+                version.operation(),
+                found ? null : origin.transaction(),
+                found ? null : origin.author().actor().orElse(null),
+                found ? null : origin.author().reason().orElse(null),
+                found ? null : process,
+                Optional.ofNullable(version.image()).map(RowImage::text).orElse(null));
+    }
+
+    /**
+     * Returns the time of a state whose maker nobody knows: now where an earlier one is known, since it came to be at some time in between;
+     * else when the item was created, which its revision tells.
+     */
+    private long timeFound(Made version, long now) {
+        VersionKey key = VersionKey.of(version.item().table(), version.item().id());
+        boolean earlier = table.last(key.first(), key.before(version.revision()), HistoryTable.Content.WITHOUT_IMAGE)
+                .isPresent();
+        return earlier ? now : Math.min(version.revision(), now);
+    }
+}

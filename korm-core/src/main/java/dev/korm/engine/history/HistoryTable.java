@@ -1,0 +1,281 @@
+package dev.korm.engine.history;
+
+import dev.korm.engine.context.ItemIds;
+import dev.korm.engine.federation.FederatedLayer;
+import dev.korm.engine.layer.ChangeRecorder;
+import dev.korm.history.Operation;
+import dev.korm.spi.Batch;
+import dev.korm.spi.BatchResult;
+import dev.korm.spi.Mutation;
+import dev.korm.spi.Row;
+import dev.korm.spi.RowCursor;
+import dev.korm.spi.query.ColumnKind;
+import dev.korm.spi.query.Condition;
+import dev.korm.spi.query.Condition.Comparison;
+import dev.korm.spi.query.Operand;
+import dev.korm.spi.query.Output;
+import dev.korm.spi.query.Selection;
+import dev.korm.spi.query.SortKey;
+import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.ColumnSchema;
+import dev.korm.spi.schema.IndexSchema;
+import dev.korm.spi.schema.TableSchema;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The table {@code __korm_history__} of a layer: a row for each version of an item, written in the batch that made the version. Its key
+ * is a {@link VersionKey}. One row more, {@link #BEGINNING}, says since when the history is complete.
+ *
+ * <p>Safe for many threads.
+ */
+final class HistoryTable {
+    static final TableName NAME = ChangeRecorder.TABLE;
+
+    /** The key of the row whose time is that since when the history is complete. Behind all versions. */
+    static final String BEGINNING = "~beginning";
+
+    private static final String TIME = "time";
+    private static final String TRANSACTION = "transaction_id";
+
+    private static final List<ColumnSchema> COLUMNS = List.of(
+            new ColumnSchema("item_table", ColumnKind.TEXT),
+            new ColumnSchema("item_id", ColumnKind.TEXT),
+            new ColumnSchema("revision", ColumnKind.INTEGER),
+            new ColumnSchema(TIME, ColumnKind.INTEGER),
+            new ColumnSchema("operation", ColumnKind.TEXT),
+            new ColumnSchema(TRANSACTION, ColumnKind.TEXT),
+            new ColumnSchema("actor", ColumnKind.TEXT),
+            new ColumnSchema("reason", ColumnKind.TEXT),
+            new ColumnSchema("process", ColumnKind.TEXT),
+            new ColumnSchema("image", ColumnKind.TEXT));
+
+    private static final List<ColumnSchema> JUST_TIME = List.of(new ColumnSchema(TIME, ColumnKind.INTEGER));
+    private static final int IMAGE = COLUMNS.size();
+
+    private final FederatedLayer layer;
+
+    HistoryTable(FederatedLayer layer) {
+        this.layer = layer;
+    }
+
+    private static TableSchema wanted() {
+        List<ColumnSchema> all = new ArrayList<>();
+        all.add(new ColumnSchema(NAME.key(), ColumnKind.ID));
+        all.addAll(COLUMNS);
+        Operand transaction = new Operand.Column(0, TRANSACTION, ColumnKind.TEXT);
+        IndexSchema byTransaction = new IndexSchema(
+                "__korm_history__transaction_id", IndexSchema.Uniqueness.REPEATABLE, List.of(transaction));
+        return new TableSchema(NAME, all, List.of(byTransaction));
+    }
+
+    /** Makes the table where it is missing, and notes when the history begins. */
+    void make(long micros) {
+        TableSchema wanted = wanted();
+        boolean complete = layer.schema(NAME)
+                .filter(actual -> wanted.columns().stream().allMatch(column -> actual.has(column.name())))
+                .isPresent();
+        if (!complete) {
+            layer.store().evolve(wanted, Set.of());
+        }
+        if (beginning().isEmpty()) {
+            // Whoever comes second is refused by the key, and the first one's time stands.
+            layer.store().apply(Batch.of(List.of(new Mutation.Insert(NAME, BEGINNING, JUST_TIME, Row.of(micros)))));
+        }
+    }
+
+    /** Returns whether there is the table. */
+    boolean isThere() {
+        return layer.schema(NAME).isPresent();
+    }
+
+    /** Returns the moment since when the history is complete, in microseconds since 1970. */
+    OptionalLong beginning() {
+        Condition row = new Condition.Compare(key(), Comparison.EQUAL, BEGINNING);
+        List<Output> time = List.of(new Output.Value(new Operand.Column(0, TIME, ColumnKind.INTEGER)));
+        try (RowCursor rows =
+                layer.select(new Selection(NAME, List.of(), time, row, List.of(), List.of(), OptionalLong.of(1)))) {
+            return rows.next() && rows.get(0) instanceof Number micros
+                    ? OptionalLong.of(micros.longValue())
+                    : OptionalLong.empty();
+        }
+    }
+
+    /** Notes that the history is complete only since a later moment. */
+    void beginLater(long micros) {
+        if (beginning().orElse(micros) < micros) {
+            layer.store()
+                    .apply(Batch.of(List.of(
+                            new Mutation.Update(NAME, BEGINNING, OptionalLong.empty(), JUST_TIME, Row.of(micros)))));
+        }
+    }
+
+    static Mutation insert(StoredVersion version) {
+        return new Mutation.Insert(NAME, version.key(), COLUMNS, values(version));
+    }
+
+    /** Returns the change that puts a version into the place of one of the same key. */
+    static Mutation replacement(StoredVersion version) {
+        return new Mutation.Update(NAME, version.key(), OptionalLong.empty(), COLUMNS, values(version));
+    }
+
+    private static Row values(StoredVersion version) {
+        return Row.of(
+                version.table(),
+                version.id(),
+                version.revision(),
+                version.micros(),
+                version.operation().name(),
+                version.transaction(),
+                version.actor(),
+                version.reason(),
+                version.process(),
+                version.image());
+    }
+
+    static Operand key() {
+        return new Operand.Column(0, NAME.key(), ColumnKind.ID);
+    }
+
+    /** The content of rows that is read. */
+    enum Content {
+        ALL,
+        WITHOUT_IMAGE
+    }
+
+    /** Returns the times of those versions among some that there are, by key. */
+    Map<String, Long> times(List<String> keys) {
+        Map<String, Long> times = new HashMap<>();
+        List<Output> outputs =
+                List.of(new Output.Value(key()), new Output.Value(new Operand.Column(0, TIME, ColumnKind.INTEGER)));
+        for (List<String> some : ItemIds.chunks(keys, layer.store())) {
+            Condition where = new Condition.OneOf(key(), List.copyOf(some));
+            try (RowCursor row = selected(where, outputs, List.of(), OptionalLong.empty())) {
+                while (row.next()) {
+                    times.put(String.valueOf(row.get(0)), number(row.get(1)));
+                }
+            }
+        }
+        return times;
+    }
+
+    /** Returns the last version in a range of keys; empty when there is none. */
+    Optional<StoredVersion> last(String from, String to, Content content) {
+        return newest(from, to, 1, content).stream().findFirst();
+    }
+
+    /**
+     * Returns the last versions in a range of keys, the last one first.
+     *
+     * @param from included
+     * @param to excluded
+     */
+    List<StoredVersion> newest(String from, String to, int limit, Content content) {
+        return read(between(from, to), SortKey.Direction.DESCENDING, OptionalLong.of(limit), content);
+    }
+
+    /** Returns the first versions in a range of keys, in their order. */
+    List<StoredVersion> oldest(String from, String to, int limit, Content content) {
+        return read(between(from, to), SortKey.Direction.ASCENDING, OptionalLong.of(limit), content);
+    }
+
+    /** Returns the versions in several ranges of keys, in their order. */
+    List<StoredVersion> ranges(List<VersionKey> items, Content content) {
+        List<Condition> each = new ArrayList<>();
+        items.forEach(item -> each.add(between(item.first(), item.end())));
+        return read(new Condition.Or(each), SortKey.Direction.ASCENDING, OptionalLong.empty(), content);
+    }
+
+    /** Returns the versions that a transaction made, without their images. */
+    List<StoredVersion> ofTransaction(String transaction, int limit) {
+        Operand operand = new Operand.Column(0, TRANSACTION, ColumnKind.TEXT);
+        return read(
+                new Condition.Compare(operand, Comparison.EQUAL, transaction),
+                SortKey.Direction.ASCENDING,
+                OptionalLong.of(limit),
+                Content.WITHOUT_IMAGE);
+    }
+
+    private static Condition between(String from, String to) {
+        return new Condition.And(List.of(
+                new Condition.Compare(key(), Comparison.GREATER_OR_EQUAL, from),
+                new Condition.Compare(key(), Comparison.LESS, to)));
+    }
+
+    private List<StoredVersion> read(
+            Condition where, SortKey.Direction direction, OptionalLong limit, Content content) {
+        List<StoredVersion> versions = new ArrayList<>();
+        each(where, direction, limit, content, versions::add);
+        return versions;
+    }
+
+    private void each(
+            Condition where,
+            SortKey.Direction direction,
+            OptionalLong limit,
+            Content content,
+            Consumer<StoredVersion> visitor) {
+        List<Output> outputs = new ArrayList<>();
+        outputs.add(new Output.Value(key()));
+        for (ColumnSchema column : COLUMNS.subList(0, content == Content.ALL ? IMAGE : IMAGE - 1)) {
+            outputs.add(new Output.Value(new Operand.Column(0, column.name(), column.kind())));
+        }
+        List<SortKey> order = List.of(new SortKey(new Output.Value(key()), direction, SortKey.Nulls.LAST));
+        try (RowCursor row = selected(where, outputs, order, limit)) {
+            while (row.next()) {
+                if (!BEGINNING.equals(row.get(0))) {
+                    visitor.accept(version(row, content));
+                }
+            }
+        }
+    }
+
+    private RowCursor selected(Condition where, List<Output> outputs, List<SortKey> order, OptionalLong limit) {
+        return layer.select(new Selection(NAME, List.of(), outputs, where, List.of(), order, limit));
+    }
+
+    private static StoredVersion version(RowCursor row, Content content) {
+        return new StoredVersion(
+                String.valueOf(row.get(0)),
+                String.valueOf(row.get(1)),
+                String.valueOf(row.get(2)),
+                number(row.get(3)),
+                number(row.get(4)),
+                Operation.valueOf(String.valueOf(row.get(5))),
+                text(row.get(6)),
+                text(row.get(7)),
+                text(row.get(8)),
+                text(row.get(9)),
+                content == Content.ALL ? text(row.get(IMAGE)) : null);
+    }
+
+    private static long number(@Nullable Object value) {
+        return value instanceof Number number ? number.longValue() : 0;
+    }
+
+    private static @Nullable String text(@Nullable Object value) {
+        return value instanceof String text ? text : null;
+    }
+
+    /** Deletes versions, and returns how many of them were there. */
+    int delete(List<String> keys) {
+        List<Mutation> deletions = new ArrayList<>();
+        keys.forEach(key -> deletions.add(new Mutation.Delete(NAME, key, OptionalLong.empty())));
+        if (layer.store().apply(Batch.of(deletions)) instanceof BatchResult.Applied) {
+            return keys.size();
+        }
+        // Somebody else deletes, too.
+        int deleted = 0;
+        for (Mutation deletion : deletions) {
+            deleted += layer.store().apply(Batch.of(List.of(deletion))) instanceof BatchResult.Applied ? 1 : 0;
+        }
+        return deleted;
+    }
+}

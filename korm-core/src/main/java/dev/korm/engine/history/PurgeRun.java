@@ -1,0 +1,90 @@
+package dev.korm.engine.history;
+
+import dev.korm.engine.item.PoolContext;
+import dev.korm.engine.layer.OpenLayer;
+import dev.korm.history.Purge;
+import dev.korm.history.PurgeProgress;
+import dev.korm.spi.Capabilities;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A purge of all layers. First each layer notes that its history begins later, so that nobody reads as of a moment whose versions are going;
+ * then the versions go, in the order of their keys, a page in one batch. A version goes when the next one of its item is from before the
+ * moment, and a deletion when it is from before it itself: then nothing of the item is left.
+ */
+final class PurgeRun implements Purge {
+    private static final int PAGE = 500;
+
+    private final PoolContext pool;
+    private final long cut;
+    private final Consumer<PurgeProgress> listener;
+
+    PurgeRun(PoolContext pool, long cut) {
+        this(pool, cut, progress -> {});
+    }
+
+    private PurgeRun(PoolContext pool, long cut, Consumer<PurgeProgress> listener) {
+        this.pool = pool;
+        this.cut = cut;
+        this.listener = listener;
+    }
+
+    @Override
+    public Purge onProgress(Consumer<PurgeProgress> progress) {
+        return new PurgeRun(pool, cut, progress);
+    }
+
+    @Override
+    public PurgeProgress run() {
+        PurgeProgress progress = new PurgeProgress(0, 0);
+        for (OpenLayer layer : pool.layers().all()) {
+            if (layer.store().capabilities().access() == Capabilities.Access.READ_WRITE) {
+                HistoryTable table = new HistoryTable(layer);
+                if (table.isThere()) {
+                    table.beginLater(cut);
+                    progress = run(table, progress);
+                }
+            }
+        }
+        return progress;
+    }
+
+    private PurgeProgress run(HistoryTable table, PurgeProgress before) {
+        PurgeProgress progress = before;
+        StoredVersion last = null;
+        String from = "";
+        while (true) {
+            List<StoredVersion> page =
+                    table.oldest(from, HistoryTable.BEGINNING, PAGE, HistoryTable.Content.WITHOUT_IMAGE);
+            List<String> old = new ArrayList<>();
+            for (StoredVersion version : page) {
+                if (last != null && isReplaced(last, version)) {
+                    old.add(last.key());
+                }
+                last = version;
+            }
+            boolean ended = page.size() < PAGE;
+            if (ended && last != null && isReplaced(last, null)) {
+                old.add(last.key());
+            }
+            int deleted = old.isEmpty() ? 0 : table.delete(old);
+            progress = new PurgeProgress(progress.seen() + page.size(), progress.deleted() + deleted);
+            listener.accept(progress);
+            if (ended || last == null) {
+                return progress;
+            }
+            from = VersionKey.behind(last.key());
+        }
+    }
+
+    /** Returns whether a version was not in force any more at the moment. */
+    private boolean isReplaced(StoredVersion version, @Nullable StoredVersion next) {
+        if (next != null && VersionKey.itemOf(next.key()).equals(VersionKey.itemOf(version.key()))) {
+            return next.micros() <= cut;
+        }
+        return version.isDeletion() && version.micros() <= cut;
+    }
+}

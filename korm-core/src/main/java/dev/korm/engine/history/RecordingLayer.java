@@ -1,0 +1,226 @@
+package dev.korm.engine.history;
+
+import dev.korm.StoreBusyException;
+import dev.korm.StoreException;
+import dev.korm.crypto.LayerSealer;
+import dev.korm.engine.context.ChangeLimit;
+import dev.korm.engine.context.ChangeOrigins;
+import dev.korm.engine.context.Parallel;
+import dev.korm.engine.federation.FederatedLayer;
+import dev.korm.engine.layer.ChangeRecorder;
+import dev.korm.spi.Batch;
+import dev.korm.spi.BatchResult;
+import dev.korm.spi.Capabilities;
+import dev.korm.spi.ChangeFeed;
+import dev.korm.spi.CompiledSelection;
+import dev.korm.spi.Environment;
+import dev.korm.spi.Layer;
+import dev.korm.spi.Mutation;
+import dev.korm.spi.PreparedBatch;
+import dev.korm.spi.RowCursor;
+import dev.korm.spi.Scheduler;
+import dev.korm.spi.Snapshot;
+import dev.korm.spi.StorePlan;
+import dev.korm.spi.query.Selection;
+import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.SchemaMovedException;
+import dev.korm.spi.schema.TableSchema;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * A layer that keeps the versions of its items: to each batch it adds the versions that the batch makes, so that they are there if and only
+ * if the change is, whatever crashes. Everything that changes items goes through here, a bulk change, a cascade and a relocation among it.
+ * Safe for many threads.
+ *
+ * <p>A batch of a change of several layers has its versions before it is written into the journal ({@link #recorded}), and comes here with
+ * them.
+ */
+public final class RecordingLayer implements ChangeRecorder {
+    private static final int ATTEMPTS = 20;
+
+    private final Layer store;
+    private final FederatedLayer reading;
+    private final HistoryTable table;
+    private final HistoryClock clock;
+    private final ChangeOrigins origins;
+    private final ChangeLimit limit;
+    private final String process;
+
+    /**
+     * @param clock of all layers of the pool
+     * @param origins says who makes a change
+     * @param limit bounds how many rows a change of selected ones may have
+     */
+    private RecordingLayer(
+            Layer store,
+            FederatedLayer reading,
+            HistoryClock clock,
+            ChangeOrigins origins,
+            ChangeLimit limit,
+            String process) {
+        this.store = store;
+        this.reading = reading;
+        this.table = new HistoryTable(reading);
+        this.clock = clock;
+        this.origins = origins;
+        this.limit = limit;
+        this.process = process;
+    }
+
+    /** A maker of such layers, for one pool. */
+    public static final class Factory {
+        private final HistoryClock clock;
+        private final ChangeOrigins origins;
+        private final ChangeLimit limit;
+        private final Environment environment;
+
+        /**
+         * @param origins says who makes a change
+         * @param limit bounds how many rows a change of selected ones may have
+         */
+        public Factory(ChangeOrigins origins, ChangeLimit limit, Environment environment) {
+            this.clock = new HistoryClock(environment.clock());
+            this.origins = origins;
+            this.limit = limit;
+            this.environment = environment;
+        }
+
+        /** Returns a layer that keeps versions in a store, whose table of them is made where it is missing; a store that is only read stays as it is. */
+        public Layer around(Layer store, Parallel parallel, LayerSealer seals) {
+            if (store.capabilities().access() == Capabilities.Access.READ_ONLY) {
+                return store;
+            }
+            RecordingLayer layer = new RecordingLayer(
+                    store,
+                    new FederatedLayer(store, Map.of(), parallel, seals),
+                    clock,
+                    origins,
+                    limit,
+                    environment.process().id());
+            layer.table.make(clock.now());
+            return layer;
+        }
+    }
+
+    @Override
+    public List<Mutation> recorded(List<Mutation> mutations) {
+        return BatchRecorder.concerns(mutations)
+                ? withTable(() -> record(mutations)).mutations()
+                : mutations;
+    }
+
+    private RecordedBatch record(List<Mutation> mutations) {
+        return new BatchRecorder(reading, table, clock, limit, origins.current(), process).record(mutations);
+    }
+
+    @Override
+    public BatchResult apply(Batch batch) {
+        if (!BatchRecorder.concerns(batch.mutations())) {
+            return store.apply(batch);
+        }
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            RecordedBatch recorded = withTable(() -> record(batch.mutations()));
+            BatchResult result =
+                    withTable(() -> store.apply(new Batch(recorded.mutations(), batch.marker(), batch.token())));
+            if (!recorded.isOvertaken(result)) {
+                return recorded.result(result);
+            }
+        }
+        throw new StoreBusyException(
+                name(),
+                "Items of the layer \"" + name()
+                        + "\" were changed by others between the look at them and the change, each of " + ATTEMPTS
+                        + " times. Nothing was written; try again",
+                StoreException.Outcome.NOT_APPLIED,
+                null);
+    }
+
+    /** Makes the call; once more where somebody has taken away the table of versions. */
+    private <R> R withTable(Supplier<R> call) {
+        try {
+            return call.get();
+        } catch (SchemaMovedException moved) {
+            if (!moved.table().equals(HistoryTable.NAME)) {
+                throw moved;
+            }
+            table.make(clock.now());
+            return call.get();
+        }
+    }
+
+    @Override
+    public PreparedBatch prepare(Batch batch) {
+        return store.prepare(new Batch(recorded(batch.mutations()), batch.marker(), batch.token()));
+    }
+
+    @Override
+    public PreparedBatch prepare(Batch batch, Duration deadline, Scheduler scheduler) {
+        return store.prepare(
+                new Batch(recorded(batch.mutations()), batch.marker(), batch.token()), deadline, scheduler);
+    }
+
+    @Override
+    public String name() {
+        return store.name();
+    }
+
+    @Override
+    public Capabilities capabilities() {
+        return store.capabilities();
+    }
+
+    @Override
+    public List<TableName> tables() {
+        return store.tables();
+    }
+
+    @Override
+    public List<TableName> tables(String column) {
+        return store.tables(column);
+    }
+
+    @Override
+    public Optional<TableSchema> describe(TableName name) {
+        return store.describe(name);
+    }
+
+    @Override
+    public TableSchema evolve(TableSchema wanted, Set<String> replace) {
+        return store.evolve(wanted, replace);
+    }
+
+    @Override
+    public RowCursor select(Selection selection) {
+        return store.select(selection);
+    }
+
+    @Override
+    public CompiledSelection compile(Selection selection) {
+        return store.compile(selection);
+    }
+
+    @Override
+    public StorePlan explain(Selection selection) {
+        return store.explain(selection);
+    }
+
+    @Override
+    public Snapshot snapshot() {
+        return store.snapshot();
+    }
+
+    @Override
+    public ChangeFeed changes(Optional<ChangeFeed.Position> from) {
+        return store.changes(from);
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+}

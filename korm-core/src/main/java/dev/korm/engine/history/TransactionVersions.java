@@ -1,0 +1,38 @@
+package dev.korm.engine.history;
+
+import dev.korm.Rn;
+import dev.korm.engine.item.PoolContext;
+import dev.korm.engine.layer.OpenLayer;
+import dev.korm.spi.query.TableName;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The versions that a transaction made in one layer, in the order of their keys: those of an item stand together, in the order in which they
+ * were made.
+ */
+record TransactionVersions(OpenLayer layer, List<StoredVersion> versions) {
+    /**
+     * Finds what a transaction made, in all layers.
+     *
+     * @throws dev.korm.ChangeTooLargeException when that is more than may be held in memory
+     */
+    static List<TransactionVersions> find(PoolContext pool, String transaction) {
+        List<TransactionVersions> found = new ArrayList<>();
+        int most = pool.limit().most();
+        for (OpenLayer layer : pool.layers().all()) {
+            HistoryTable table = new HistoryTable(layer);
+            if (!table.isThere()) {
+                continue;
+            }
+            List<StoredVersion> versions =
+                    table.ofTransaction(transaction, most == Integer.MAX_VALUE ? most : most + 1);
+            if (!versions.isEmpty()) {
+                TableName first = new TableName(versions.get(0).table(), TableName.ID);
+                pool.limit().require(versions.size(), Rn.collection(first.namespace(), first.kind()), layer.layer());
+                found.add(new TransactionVersions(layer, versions));
+            }
+        }
+        return found;
+    }
+}

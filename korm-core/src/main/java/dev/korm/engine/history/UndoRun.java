@@ -1,0 +1,226 @@
+package dev.korm.engine.history;
+
+import dev.korm.AlreadyExistsException;
+import dev.korm.Change;
+import dev.korm.ConflictException;
+import dev.korm.Document;
+import dev.korm.DuplicateException;
+import dev.korm.KormException;
+import dev.korm.NotFoundException;
+import dev.korm.ReferencedException;
+import dev.korm.Rn;
+import dev.korm.engine.context.ChangeOrigins;
+import dev.korm.engine.context.ItemKey;
+import dev.korm.engine.file.OpenFiles;
+import dev.korm.engine.item.CollectionHandle;
+import dev.korm.engine.item.ColumnReplacement;
+import dev.korm.engine.item.NewItem;
+import dev.korm.engine.item.PoolContext;
+import dev.korm.engine.item.StoredItem;
+import dev.korm.engine.layer.OpenLayer;
+import dev.korm.engine.read.ItemReader;
+import dev.korm.engine.reference.DeleteRun;
+import dev.korm.engine.write.ItemTransaction;
+import dev.korm.file.FileRef;
+import dev.korm.history.HistoryException;
+import dev.korm.history.Operation;
+import dev.korm.history.UndoRefusedException;
+import dev.korm.history.Undone;
+import dev.korm.spi.depot.FileStat;
+import dev.korm.spi.query.TableName;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Undoes a transaction by one that is the opposite. Each item is looked at first: where it is not as the transaction left it, or what it was
+ * before is not known, all is refused, with every item that is in the way. Then the changes are made as any others, each at the revision
+ * that was looked at; so what somebody changes in between refuses them. Used once, by one thread.
+ */
+final class UndoRun {
+    private static final int TOLD = 5;
+
+    private final PoolContext pool;
+    private final String transaction;
+    private final List<Change<?>> changes = new ArrayList<>();
+    private final List<Rn<?>> items = new ArrayList<>();
+    private final Set<ItemKey> deleted = new LinkedHashSet<>();
+    private final Set<ItemKey> changed = new HashSet<>();
+    private final Map<Rn<?>, String> obstacles = new LinkedHashMap<>();
+
+    UndoRun(PoolContext pool, String transaction) {
+        this.pool = pool;
+        this.transaction = transaction;
+    }
+
+    Undone run() {
+        List<TransactionVersions> found = TransactionVersions.find(pool, transaction);
+        if (found.isEmpty()) {
+            throw new HistoryException("There is no transaction \"" + transaction
+                    + "\" in the history of any layer of the pool; it made nothing, or its versions were purged");
+        }
+        for (TransactionVersions versions : found) {
+            plan(versions);
+        }
+        if (!deleted.isEmpty()) {
+            checkReferences();
+        }
+        if (!obstacles.isEmpty()) {
+            throw refused(null);
+        }
+        return changes.isEmpty() ? new Undone(transaction, List.of()) : apply();
+    }
+
+    private void plan(TransactionVersions versions) {
+        List<StoredVersion> ofItem = new ArrayList<>();
+        for (StoredVersion version : versions.versions()) {
+            if (!ofItem.isEmpty() && !VersionKey.itemOf(ofItem.get(0).key()).equals(VersionKey.itemOf(version.key()))) {
+                plan(versions.layer(), ofItem);
+                ofItem.clear();
+            }
+            ofItem.add(version);
+        }
+        plan(versions.layer(), ofItem);
+    }
+
+    /** Plans the change of one item, of the versions that the transaction made of it. */
+    private void plan(OpenLayer layer, List<StoredVersion> made) {
+        StoredVersion first = made.get(0);
+        StoredVersion last = made.get(made.size() - 1);
+        TableName table = new TableName(first.table(), TableName.ID);
+        CollectionHandle<Document> home = pool.documents(layer, table);
+        Rn<Document> rn = home.collection().item(first.id());
+        Optional<StoredItem<Document>> now = ItemReader.find(home, rn);
+        if (last.isDeletion() ? now.isPresent() : !isAs(now, last)) {
+            obstacles.put(rn, now.isPresent() ? "it was changed since" : "it was deleted since");
+            return;
+        }
+        HistoryTable history = new HistoryTable(layer);
+        if (last.isDeletion() && !isLast(history, last)) {
+            obstacles.put(rn, "it was created anew and deleted since");
+            return;
+        }
+        if (first.operation() == Operation.CREATED) {
+            now.ifPresent(item -> {
+                changes.add(item.deletion());
+                deleted.add(home.key(rn));
+                items.add(rn);
+            });
+            return;
+        }
+        VersionKey key = VersionKey.of(table, first.id());
+        StoredVersion before =
+                history.last(key.first(), first.key(), HistoryTable.Content.ALL).orElse(null);
+        if (before == null || before.image() == null) {
+            obstacles.put(rn, "the version before it was purged");
+            return;
+        }
+        Document data =
+                StoredImage.decode(RowImage.parse(layer.layer(), before.image()), home.model(), layer, table, rn);
+        checkFiles(home, data, now.map(StoredItem::data), before, rn);
+        items.add(rn);
+        changed.add(home.key(rn));
+        if (now.isPresent()) {
+            changes.add(now.get().update(any -> data));
+        } else {
+            // The new item's revision is above all that the former one had.
+            pool.environment().revisions().saw(last.revision() + 2);
+            changes.add(new NewItem<>(home, rn, data));
+        }
+    }
+
+    private static boolean isAs(Optional<StoredItem<Document>> now, StoredVersion version) {
+        return now.isPresent() && now.get().revision() == version.revision();
+    }
+
+    private static boolean isLast(HistoryTable history, StoredVersion version) {
+        String item = VersionKey.itemOf(version.key());
+        return history.last(item, new VersionKey(item).end(), HistoryTable.Content.WITHOUT_IMAGE)
+                .filter(newest -> newest.key().equals(version.key()))
+                .isPresent();
+    }
+
+    /** Checks that the files which an item is to name again have the bytes that they had. */
+    private void checkFiles(
+            CollectionHandle<Document> home,
+            Document data,
+            Optional<Document> now,
+            StoredVersion before,
+            Rn<Document> rn) {
+        Set<Rn<?>> kept = new HashSet<>();
+        now.ifPresent(document -> home.model().eachFile(document, (file, declared) -> kept.add(file.rn())));
+        home.model().eachFile(data, (file, declared) -> {
+            if (!kept.contains(file.rn())) {
+                checkFile(file, before, rn);
+            }
+        });
+    }
+
+    private void checkFile(FileRef file, StoredVersion before, Rn<Document> rn) {
+        Optional<FileStat> stat = pool.depots().depot(file.rn()).stat(file.rn());
+        if (stat.isEmpty()) {
+            obstacles.put(rn, "the bytes of " + file.rn() + " are gone");
+        } else if (OpenFiles.itemRevision(stat.get()).orElse(0) > before.revision()) {
+            obstacles.put(rn, "the bytes of " + file.rn() + " were replaced");
+        }
+    }
+
+    /** Checks that no item which the transaction did not make goes along with those that are deleted. */
+    private void checkReferences() {
+        try {
+            for (ItemKey along : DeleteRun.affected(pool, deleted)) {
+                if (!deleted.contains(along) && !changed.contains(along)) {
+                    OpenLayer layer = pool.layers().layer(along.layer());
+                    obstacles.put(
+                            pool.layers().collection(layer, along.table()).item(along.id()),
+                            "it refers to an item that would be deleted");
+                }
+            }
+        } catch (ReferencedException referenced) {
+            throw refused(referenced);
+        }
+    }
+
+    private Undone apply() {
+        Optional<String> reason = pool.origins().current().author().reason();
+        ChangeOrigins.Author author =
+                new ChangeOrigins.Author(Optional.empty(), reason.or(() -> Optional.of("undo of " + transaction)));
+        try {
+            String id = pool.origins().by(author, () -> pool.origins().asOne(() -> {
+                new ItemTransaction(changes, ColumnReplacement.REFUSED).persist();
+                return pool.origins().current().transaction();
+            }));
+            return new Undone(id, items);
+        } catch (ConflictException overtaken) {
+            obstacles.put(overtaken.rn(), "it was changed since");
+            throw refused(overtaken);
+        } catch (NotFoundException | AlreadyExistsException | DuplicateException | ReferencedException overtaken) {
+            throw refused(overtaken);
+        }
+    }
+
+    private UndoRefusedException refused(@Nullable KormException cause) {
+        StringBuilder why = new StringBuilder();
+        obstacles.entrySet().stream().limit(TOLD).forEach(obstacle -> why.append(why.length() == 0 ? "" : "; ")
+                .append(obstacle.getKey())
+                .append(": ")
+                .append(obstacle.getValue()));
+        if (obstacles.size() > TOLD) {
+            why.append("; and ").append(obstacles.size() - TOLD).append(" more");
+        }
+        if (cause != null && obstacles.isEmpty()) {
+            why.append(cause.getMessage());
+        }
+        return new UndoRefusedException(
+                "The transaction " + transaction + " was not undone, and nothing was written. " + why
+                        + ". Look at the items, and change by hand what is to be changed",
+                List.copyOf(obstacles.keySet()),
+                cause);
+    }
+}

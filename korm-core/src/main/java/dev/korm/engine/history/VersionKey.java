@@ -1,0 +1,85 @@
+package dev.korm.engine.history;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.korm.spi.query.TableName;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * The keys of one item's versions: 16 hex digits of the hash of its table's name, 48 of that of table and id, a hyphen, its revision in 16
+ * hex digits, and a letter. So the versions of a table stand together, in it those of an item, and these in the order in which they
+ * were; and a key has the same length whatever the id's.
+ */
+record VersionKey(String item) {
+    /** Behind all digits. */
+    private static final char BEHIND = 'g';
+
+    private static final int TABLE_DIGITS = 16;
+    private static final int ITEM_DIGITS = 48;
+    private static final char STATE = 's';
+    /** Behind the state that was deleted. */
+    private static final char DELETION = 'x';
+
+    static VersionKey of(TableName table, String id) {
+        return new VersionKey(table(table) + hash(table.text() + '\n' + id).substring(0, ITEM_DIGITS) + "-");
+    }
+
+    private static String table(TableName table) {
+        return hash(table.text()).substring(0, TABLE_DIGITS);
+    }
+
+    /** Returns what no key of a table is below. */
+    static String first(TableName table) {
+        return table(table);
+    }
+
+    /** Returns what all keys of a table are below. */
+    static String end(TableName table) {
+        return table(table) + BEHIND;
+    }
+
+    /** Returns what all keys of an item's versions begin with, of the key of one. */
+    static String itemOf(String key) {
+        return key.substring(0, TABLE_DIGITS + ITEM_DIGITS + 1);
+    }
+
+    /** Returns the least text that all later keys are not below. */
+    static String behind(String key) {
+        return key + '!';
+    }
+
+    private static String hash(String text) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8)));
+        } catch (NoSuchAlgorithmException missing) {
+            throw new IllegalStateException("Every Java has SHA-256", missing);
+        }
+    }
+
+    /** Returns the key of the item's state at a revision. */
+    String state(long revision) {
+        return item + HexFormat.of().toHexDigits(revision) + STATE;
+    }
+
+    /** Returns the key of the deletion of the state at a revision. */
+    String deletion(long revision) {
+        return item + HexFormat.of().toHexDigits(revision) + DELETION;
+    }
+
+    /** Returns what no key of the item is below. */
+    String first() {
+        return item;
+    }
+
+    /** Returns what all keys of the item are below. */
+    String end() {
+        return item + BEHIND;
+    }
+
+    /** Returns what all keys of versions before a revision are below. */
+    String before(long revision) {
+        return item + HexFormat.of().toHexDigits(revision);
+    }
+}

@@ -1,0 +1,23 @@
+package dev.korm.engine.layer;
+
+import dev.korm.spi.Layer;
+import dev.korm.spi.Mutation;
+import dev.korm.spi.query.TableName;
+import java.util.List;
+
+/** A layer that keeps each version of its items beside them, written in the batch that makes the version. */
+public interface ChangeRecorder extends Layer {
+    /** The table that holds the versions. */
+    TableName TABLE = TableName.own("__korm_history__", "id");
+
+    /**
+     * Returns mutations with the versions that they make at their end, for a batch that is kept or prepared before it is applied.
+     * Mutations that have their versions already are returned as they are.
+     */
+    List<Mutation> recorded(List<Mutation> mutations);
+
+    /** Returns mutations with their versions, where the layer keeps any. */
+    static List<Mutation> recorded(OpenLayer layer, List<Mutation> mutations) {
+        return layer.store() instanceof ChangeRecorder recorder ? recorder.recorded(mutations) : mutations;
+    }
+}
