@@ -7,6 +7,7 @@ import dev.korm.file.Sweep;
 import dev.korm.history.History;
 import dev.korm.history.Versions;
 import dev.korm.key.Keys;
+import dev.korm.lock.Locks;
 import dev.korm.recovery.Recovery;
 import dev.korm.spi.depot.Depot;
 import java.util.List;
@@ -43,6 +44,9 @@ public interface Pool extends AutoCloseable {
         history();
         return Korm.item(Document.class, this).history(Rn.parse(rn.toString()));
     }
+
+    /** Returns the locks of items and of names: within this pool, and with {@link PoolBuilder#withLocks} among all that share them. */
+    Locks locks();
 
     /** Returns the keys of the pool: which secrets each one seals, and the rotation to another key. */
     Keys keys();

@@ -64,6 +64,7 @@ class ArchitectureTest {
                     "dev.korm.file",
                     "dev.korm.history",
                     "dev.korm.key",
+                    "dev.korm.lock",
                     "dev.korm.recovery",
                     "dev.korm.relocate")
             .and()
@@ -87,6 +88,7 @@ class ArchitectureTest {
                             "dev.korm.file",
                             "dev.korm.history",
                             "dev.korm.key",
+                            "dev.korm.lock",
                             "dev.korm.recovery",
                             "dev.korm.relocate",
                             "dev.korm.spi..",
@@ -104,7 +106,13 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule codecs_and_ciphers_are_known_to_few_words = noClasses()
             .that()
-            .resideInAnyPackage("dev.korm", "dev.korm.depot", "dev.korm.file", "dev.korm.recovery", "dev.korm.relocate")
+            .resideInAnyPackage(
+                    "dev.korm",
+                    "dev.korm.depot",
+                    "dev.korm.file",
+                    "dev.korm.lock",
+                    "dev.korm.recovery",
+                    "dev.korm.relocate")
             .and()
             .haveNameNotMatching(
                     "dev[.]korm[.](Document|Encrypted|HeldSecrets|Password|PasswordHasher|PasswordProfile|Unique)([$].*)?")

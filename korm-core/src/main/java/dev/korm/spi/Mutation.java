@@ -21,7 +21,8 @@ public sealed interface Mutation {
      * Changes some columns of a row and, in an item table, adds one to its revision, unless the revision is among the columns
      * itself. Refused with {@link Refusal.Missing} or {@link Refusal.Stale}.
      *
-     * @param expectedRevision the revision the row must have; empty: any
+     * @param expectedRevision the revision the row must have; empty: any. In the table of locks it is the fencing token, or 0 where that is null,
+     *     and is not raised
      */
     record Update(TableName table, String id, OptionalLong expectedRevision, List<ColumnSchema> columns, Row values)
             implements Mutation {}

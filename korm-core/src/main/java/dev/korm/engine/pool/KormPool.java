@@ -18,12 +18,14 @@ import dev.korm.engine.item.PoolContext;
 import dev.korm.engine.item.PoolLayers;
 import dev.korm.engine.key.PoolKeys;
 import dev.korm.engine.key.PoolSecrets;
+import dev.korm.engine.lock.PoolLocks;
 import dev.korm.engine.reference.DanglingScan;
 import dev.korm.engine.write.ChangeSets;
 import dev.korm.file.PoolFiles;
 import dev.korm.file.Sweep;
 import dev.korm.history.History;
 import dev.korm.key.Keys;
+import dev.korm.lock.Locks;
 import dev.korm.recovery.Recovery;
 import dev.korm.spi.Environment;
 import dev.korm.spi.depot.Depot;
@@ -37,6 +39,7 @@ import org.jspecify.annotations.Nullable;
 final class KormPool implements Pool {
     private final PoolContext context;
     private final PoolSecrets secrets;
+    private final PoolLocks locks;
     private final @Nullable PoolRecovery recovery;
 
     KormPool(
@@ -47,6 +50,7 @@ final class KormPool implements Pool {
             ChangeLimit limit,
             ChangeOrigins origins,
             PoolSecrets secrets,
+            PoolLocks locks,
             Environment environment) {
         this.recovery = commits.recovery()
                 .map(journal -> new PoolRecovery(journal, depots, layers, environment))
@@ -54,6 +58,7 @@ final class KormPool implements Pool {
         this.context = new PoolContext(
                 this, layers, depots, new ChangeSets(), commits, lifecycle, limit, origins, environment);
         this.secrets = secrets;
+        this.locks = locks;
     }
 
     /** Settles what earlier runs were cut off in, before anybody uses the pool. */
@@ -132,6 +137,12 @@ final class KormPool implements Pool {
     }
 
     @Override
+    public Locks locks() {
+        context.lifecycle().requireOpen();
+        return locks;
+    }
+
+    @Override
     public Keys keys() {
         return new PoolKeys(context, secrets.ring());
     }
@@ -142,6 +153,7 @@ final class KormPool implements Pool {
             context.layers().parallel().close();
             try {
                 List<AutoCloseable> all = new ArrayList<>();
+                all.add(locks);
                 if (recovery != null) {
                     all.add(recovery);
                 }

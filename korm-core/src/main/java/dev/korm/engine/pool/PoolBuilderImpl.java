@@ -16,11 +16,13 @@ import dev.korm.engine.item.DefaultLayers;
 import dev.korm.engine.item.PoolLayers;
 import dev.korm.engine.key.PoolSecrets;
 import dev.korm.engine.layer.OpenLayer;
+import dev.korm.engine.lock.PoolLocks;
 import dev.korm.engine.metadata.MetadataReconciler;
 import dev.korm.engine.metadata.MetadataReconciler.OnDifference;
 import dev.korm.engine.metadata.PoolMetadata;
 import dev.korm.file.FileRelease;
 import dev.korm.key.KeyRing;
+import dev.korm.lock.LockOptions;
 import dev.korm.spi.Environment;
 import dev.korm.spi.Layer;
 import dev.korm.spi.LayerDescription;
@@ -53,6 +55,7 @@ final class PoolBuilderImpl implements PoolBuilder {
     private @Nullable KeyRing keys;
     private @Nullable JournalSource journal;
     private boolean history;
+    private PoolLocks.@Nullable Sharing sharing;
 
     @Override
     public PoolBuilder layer(String name, LayerSource source) {
@@ -143,6 +146,16 @@ final class PoolBuilderImpl implements PoolBuilder {
     }
 
     @Override
+    public PoolBuilder withLocks(String layer, LockOptions options) {
+        if (sharing != null) {
+            throw new ConfigurationException("A pool shares its locks in one layer, and withLocks(\"" + sharing.layer()
+                    + "\") was given already; leave out withLocks(\"" + layer + "\")");
+        }
+        sharing = new PoolLocks.Sharing(layer, options);
+        return this;
+    }
+
+    @Override
     public PoolBuilder longestFileWait(Duration limit) {
         if (limit.isZero() || limit.isNegative()) {
             throw new ConfigurationException("longestFileWait(" + limit + ") must be longer than zero");
@@ -185,7 +198,9 @@ final class PoolBuilderImpl implements PoolBuilder {
             OpenDepots files = new OpenDepots(
                     own.id(), openDepots, releases, new FileLocks(longestFileWait), lifecycle, environment);
             commits = new AtomicCommits(own.id(), journal(own.id(), files), open, environment);
-            KormPool pool = new KormPool(layers, files, commits, lifecycle, limit, origins, secrets, environment);
+            PoolLocks locks = new PoolLocks(own.id(), sharing, layers, lifecycle, environment);
+            KormPool pool =
+                    new KormPool(layers, files, commits, lifecycle, limit, origins, secrets, locks, environment);
             pool.begin();
             return pool;
         } catch (RuntimeException | Error failure) {
@@ -250,6 +265,10 @@ final class PoolBuilderImpl implements PoolBuilder {
         if (metaLayer != null && !sources.containsKey(metaLayer)) {
             throw new ConfigurationException("withMeta(\"" + metaLayer + "\") names no layer of the pool; it has "
                     + String.join(", ", sources.keySet()));
+        }
+        if (sharing != null && !sources.containsKey(sharing.layer())) {
+            throw new ConfigurationException("withLocks(\"" + sharing.layer()
+                    + "\") names no layer of the pool; it has " + String.join(", ", sources.keySet()));
         }
         if (metaLayer == null && onDifference == OnDifference.ADOPT) {
             throw new ConfigurationException(

@@ -10,6 +10,7 @@ import dev.korm.engine.item.ItemChange;
 import dev.korm.engine.item.PoolContext;
 import dev.korm.engine.key.CrossKeyUniqueness;
 import dev.korm.engine.layer.OpenLayer;
+import dev.korm.engine.lock.RequiredLocks;
 import dev.korm.engine.reference.AtomicDeletion;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
@@ -29,9 +30,16 @@ final class AcrossLayers {
     private final Map<OpenLayer, List<ItemChange<?>>> writing;
     private final AtomicDeletion.Applying commits;
     private final FileChanges files;
+    private final RequiredLocks locks;
     private Map<Rn<?>, Long> cascaded = Map.of();
 
-    AcrossLayers(PoolContext pool, Map<OpenLayer, List<ItemChange<?>>> writing, FileChanges files, String change) {
+    AcrossLayers(
+            PoolContext pool,
+            Map<OpenLayer, List<ItemChange<?>>> writing,
+            FileChanges files,
+            RequiredLocks locks,
+            String change) {
+        this.locks = locks;
         this.pool = pool;
         this.writing = writing;
         this.files = files;
@@ -61,8 +69,12 @@ final class AcrossLayers {
     /** Stores everything or nothing, and says which layer refused. */
     AtomicCommits.Result apply() {
         Map<OpenLayer, List<Mutation>> mutations = new LinkedHashMap<>();
-        writing.forEach((layer, steps) ->
-                mutations.put(layer, steps.stream().map(ItemChange::mutation).toList()));
+        writing.forEach((layer, steps) -> {
+            List<Mutation> all = new ArrayList<>();
+            steps.forEach(step -> all.add(step.mutation()));
+            all.addAll(locks.in(layer.layer()));
+            mutations.put(layer, all);
+        });
         return unique(List.copyOf(writing.keySet()), mutations);
     }
 

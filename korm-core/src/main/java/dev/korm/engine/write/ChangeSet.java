@@ -26,6 +26,7 @@ import dev.korm.engine.item.StoredItem;
 import dev.korm.engine.key.CrossKeyUniqueness;
 import dev.korm.engine.layer.ChangedAgain;
 import dev.korm.engine.layer.OpenLayer;
+import dev.korm.engine.lock.RequiredLocks;
 import dev.korm.engine.read.ItemReader;
 import dev.korm.engine.reference.DeleteRun;
 import dev.korm.model.Model;
@@ -54,6 +55,7 @@ final class ChangeSet {
     private final PoolContext pool;
     private final List<ItemChange<?>> requested = new ArrayList<>();
     private final Map<ItemKey, ItemChange<?>> steps = new LinkedHashMap<>();
+    private RequiredLocks locks = RequiredLocks.NONE;
     private Map<Rn<?>, Long> cascaded = Map.of();
 
     ChangeSet(PoolContext pool) {
@@ -78,6 +80,12 @@ final class ChangeSet {
         throw new ConfigurationException(
                 "A change is made by fromData, set, update, patch or deletion() of one of korm's items, not a "
                         + change.getClass().getName());
+    }
+
+    /** Holds all of it to locks. */
+    ChangeSet fencedBy(RequiredLocks required) {
+        locks = required;
+        return this;
     }
 
     /** Adds an item that was deleted. */
@@ -148,6 +156,7 @@ final class ChangeSet {
 
     private List<Item<?>> persistAll() {
         Map<OpenLayer, List<ItemChange<?>>> writing = writing();
+        locks.require(pool.layers(), writing.keySet());
         if (writing.size() > 1) {
             pool.commits().requireAble(writing.keySet());
         }
@@ -193,7 +202,7 @@ final class ChangeSet {
 
     private void apply(Map<OpenLayer, List<ItemChange<?>>> writing, FileChanges files, Optional<String> id) {
         if (writing.size() > 1) {
-            AcrossLayers across = new AcrossLayers(pool, writing, files, id.orElseThrow());
+            AcrossLayers across = new AcrossLayers(pool, writing, files, locks, id.orElseThrow());
             AtomicCommits.Result result = across.apply();
             cascaded = across.cascaded();
             requireStored(result.layer(), writing, result.result());
@@ -242,6 +251,7 @@ final class ChangeSet {
     private BatchResult apply(OpenLayer layer, List<ItemChange<?>> writing, FileChanges files, Optional<String> id) {
         List<Mutation> mutations = new ArrayList<>();
         writing.forEach(step -> mutations.add(step.mutation()));
+        mutations.addAll(locks.in(layer.layer()));
         return new CrossKeyUniqueness(layer, writing)
                 .apply(new Batch(mutations, files.marker()), batch -> apply(layer, writing, batch, files, id));
     }

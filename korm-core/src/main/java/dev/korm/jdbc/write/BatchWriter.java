@@ -299,7 +299,7 @@ public final class BatchWriter {
         SqlWriter sql = to("UPDATE ", table);
         set(sql, table, update.columns(), update.values());
         sql.add(" WHERE ").name(table.key()).add(" = ").bind(update.id());
-        expect(sql, update.expectedRevision());
+        expect(sql, table, update.expectedRevision());
         try {
             long rows = change(sql.toSql(), () -> needs(table, update.columns()));
             return rows == 0 ? Outcome.refused(refusals.absent(table, update.id())) : Outcome.of(rows);
@@ -312,7 +312,7 @@ public final class BatchWriter {
         TableName table = delete.table();
         SqlWriter sql = to("DELETE FROM ", table);
         sql.add(" WHERE ").name(table.key()).add(" = ").bind(delete.id());
-        expect(sql, delete.expectedRevision());
+        expect(sql, table, delete.expectedRevision());
         long rows = change(
                 sql.toSql(),
                 () -> delete.expectedRevision().isPresent()
@@ -474,8 +474,11 @@ public final class BatchWriter {
         }
     }
 
-    private static void expect(SqlWriter sql, OptionalLong revision) {
-        if (revision.isPresent()) {
+    private static void expect(SqlWriter sql, TableName table, OptionalLong revision) {
+        if (revision.isPresent() && table.equals(Fence.TABLE)) {
+            // Rows of the original's have no token.
+            sql.add(" AND COALESCE(").name(Fence.COLUMN).add(", 0) = ").bind(revision.getAsLong());
+        } else if (revision.isPresent()) {
             sql.add(" AND ").name(TableName.REVISION).add(" = ").bind(revision.getAsLong());
         }
     }

@@ -191,7 +191,8 @@ final class BatchRun {
     }
 
     private static long revision(MemoryTable table, MemoryTable.StoredRow row) {
-        return table.view(row).get(TableName.REVISION) instanceof Number number ? number.longValue() : 0;
+        String column = table.schema().table().equals(Fence.TABLE) ? Fence.COLUMN : TableName.REVISION;
+        return table.view(row).get(column) instanceof Number number ? number.longValue() : 0;
     }
 
     private void addToken(TableName table, List<ColumnSchema> columns, List<@Nullable Object> values) {

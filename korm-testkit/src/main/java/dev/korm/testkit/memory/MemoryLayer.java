@@ -109,6 +109,7 @@ public final class MemoryLayer implements LayerSource {
 
     @Override
     public Layer open(String name, Environment environment) {
+        store.opened(environment.clock());
         return new OpenMemoryLayer(name, store, capabilities);
     }
 }
