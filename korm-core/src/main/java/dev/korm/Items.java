@@ -1,6 +1,8 @@
 package dev.korm;
 
+import dev.korm.history.HistoryException;
 import dev.korm.history.Versions;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 
@@ -62,6 +64,19 @@ public interface Items<T> {
 
     /** Works as {@link #prepare(Rn)}, for the collection in {@link Stored}. */
     void prepare();
+
+    /**
+     * Returns the items as they were at a moment, to be read: by name, by queries, with what their references named then. The history tells it, and what
+     * filters and orders ask is evaluated in memory while the versions pass. Whatever would change one of these items is refused.
+     *
+     * <pre>{@code
+     * List<Item<Car>> before = cars.asOf(Instant.parse("2026-01-01T00:00:00Z")).query().where(eq("owner.name", "fred")).get();
+     * }</pre>
+     *
+     * @throws ConfigurationException when the pool was made without {@link PoolBuilder#withHistory}
+     * @throws HistoryException when the moment is still to come; reading throws it, too, where it is before the history of the layer begins
+     */
+    Items<T> asOf(Instant moment);
 
     /**
      * Returns the versions of an item, the newest first; none where it has no history.

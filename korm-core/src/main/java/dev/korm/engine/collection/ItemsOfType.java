@@ -13,6 +13,7 @@ import dev.korm.RnException;
 import dev.korm.Stored;
 import dev.korm.engine.context.ItemIds;
 import dev.korm.engine.context.ItemKey;
+import dev.korm.engine.history.AsOfPool;
 import dev.korm.engine.history.ItemVersions;
 import dev.korm.engine.item.CollectionHandle;
 import dev.korm.engine.item.NewItem;
@@ -23,6 +24,7 @@ import dev.korm.engine.read.ItemReader;
 import dev.korm.history.Versions;
 import dev.korm.model.Model;
 import dev.korm.spi.query.TableName;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -108,6 +110,12 @@ public final class ItemsOfType<T> implements Items<T> {
 
     private void prepare(CollectionHandle<T> home) {
         home.layer().prepare(model, home.table());
+    }
+
+    @Override
+    public Items<T> asOf(Instant moment) {
+        pool.pool().history();
+        return new ItemsOfType<>(model, AsOfPool.at(pool, moment));
     }
 
     @Override

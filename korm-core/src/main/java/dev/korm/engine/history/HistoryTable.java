@@ -22,12 +22,14 @@ import dev.korm.spi.schema.IndexSchema;
 import dev.korm.spi.schema.TableSchema;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,10 +62,20 @@ final class HistoryTable {
     private static final List<ColumnSchema> JUST_TIME = List.of(new ColumnSchema(TIME, ColumnKind.INTEGER));
     private static final int IMAGE = COLUMNS.size();
 
+    /** Ranges of keys in one question. */
+    private static final int RANGES = 40;
+
     private final FederatedLayer layer;
+    private final Function<Selection, RowCursor> reading;
 
     HistoryTable(FederatedLayer layer) {
+        this(layer, layer::select);
+    }
+
+    /** @param reading runs selections of the layer, perhaps all in one moment of it */
+    HistoryTable(FederatedLayer layer, Function<Selection, RowCursor> reading) {
         this.layer = layer;
+        this.reading = reading;
     }
 
     private static TableSchema wanted() {
@@ -101,7 +113,7 @@ final class HistoryTable {
         Condition row = new Condition.Compare(key(), Comparison.EQUAL, BEGINNING);
         List<Output> time = List.of(new Output.Value(new Operand.Column(0, TIME, ColumnKind.INTEGER)));
         try (RowCursor rows =
-                layer.select(new Selection(NAME, List.of(), time, row, List.of(), List.of(), OptionalLong.of(1)))) {
+                reading.apply(new Selection(NAME, List.of(), time, row, List.of(), List.of(), OptionalLong.of(1)))) {
             return rows.next() && rows.get(0) instanceof Number micros
                     ? OptionalLong.of(micros.longValue())
                     : OptionalLong.empty();
@@ -186,11 +198,49 @@ final class HistoryTable {
         return read(between(from, to), SortKey.Direction.ASCENDING, OptionalLong.of(limit), content);
     }
 
-    /** Returns the versions in several ranges of keys, in their order. */
-    List<StoredVersion> ranges(List<VersionKey> items, Content content) {
-        List<Condition> each = new ArrayList<>();
-        items.forEach(item -> each.add(between(item.first(), item.end())));
-        return read(new Condition.Or(each), SortKey.Direction.ASCENDING, OptionalLong.empty(), content);
+    /** Returns the last version of an item that is not later than a moment; empty when there is none. */
+    Optional<StoredVersion> lastAt(VersionKey item, long micros) {
+        Condition inTime = new Condition.Compare(
+                new Operand.Column(0, TIME, ColumnKind.INTEGER), Comparison.LESS_OR_EQUAL, micros);
+        Condition where = new Condition.And(List.of(between(item.first(), item.end()), inTime));
+        return read(where, SortKey.Direction.DESCENDING, OptionalLong.of(1), Content.ALL).stream()
+                .findFirst();
+    }
+
+    /** Returns the images of versions, by key. */
+    Map<String, String> images(List<String> keys) {
+        Map<String, String> images = new HashMap<>();
+        List<Output> outputs =
+                List.of(new Output.Value(key()), new Output.Value(new Operand.Column(0, "image", ColumnKind.TEXT)));
+        for (List<String> some : ItemIds.chunks(keys, layer.store())) {
+            Condition where = new Condition.OneOf(key(), List.copyOf(some));
+            try (RowCursor row = selected(where, outputs, List.of(), OptionalLong.empty())) {
+                while (row.next()) {
+                    if (row.get(1) instanceof String image) {
+                        images.put(String.valueOf(row.get(0)), image);
+                    }
+                }
+            }
+        }
+        return images;
+    }
+
+    /** Returns which of some items have a version. */
+    Set<VersionKey> present(List<VersionKey> items) {
+        Set<VersionKey> present = new HashSet<>();
+        for (int from = 0; from < items.size(); from += RANGES) {
+            List<Condition> each = new ArrayList<>();
+            for (VersionKey item : items.subList(from, Math.min(items.size(), from + RANGES))) {
+                each.add(between(item.first(), item.end()));
+            }
+            List<Output> outputs = List.of(new Output.Value(key()));
+            try (RowCursor row = selected(new Condition.Or(each), outputs, List.of(), OptionalLong.empty())) {
+                while (row.next()) {
+                    present.add(new VersionKey(VersionKey.itemOf(String.valueOf(row.get(0)))));
+                }
+            }
+        }
+        return present;
     }
 
     /** Returns the versions that a transaction made, without their images. */
@@ -238,7 +288,7 @@ final class HistoryTable {
     }
 
     private RowCursor selected(Condition where, List<Output> outputs, List<SortKey> order, OptionalLong limit) {
-        return layer.select(new Selection(NAME, List.of(), outputs, where, List.of(), order, limit));
+        return reading.apply(new Selection(NAME, List.of(), outputs, where, List.of(), order, limit));
     }
 
     private static StoredVersion version(RowCursor row, Content content) {

@@ -26,6 +26,11 @@ public final class PoolLayers {
         this.lifecycle = lifecycle;
     }
 
+    /** Returns the same names, homes and order, for other layers of these names. */
+    public PoolLayers with(Map<String, OpenLayer> others) {
+        return new PoolLayers(others, homes, parallel, lifecycle);
+    }
+
     /** Returns the names of the layers, in the order in which they were given. */
     public List<String> names() {
         return List.copyOf(layers.keySet());

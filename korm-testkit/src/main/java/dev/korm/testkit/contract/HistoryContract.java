@@ -5,6 +5,7 @@ import static dev.korm.Filter.gt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.korm.Assignment;
@@ -17,11 +18,14 @@ import dev.korm.Item;
 import dev.korm.Items;
 import dev.korm.Korm;
 import dev.korm.OnDelete;
+import dev.korm.Order;
+import dev.korm.Page;
 import dev.korm.Pool;
 import dev.korm.PoolBuilder;
 import dev.korm.Rn;
 import dev.korm.StoreException;
 import dev.korm.StoreException.Outcome;
+import dev.korm.StoreReadOnlyException;
 import dev.korm.Unique;
 import dev.korm.history.HistoryException;
 import dev.korm.history.Operation;
@@ -43,8 +47,10 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
@@ -439,11 +445,141 @@ public abstract class HistoryContract {
     }
 
     @Test
+    void items_are_read_as_they_were() {
+        Item<Owner> fred = owners.fromData("people", "owner", new Owner(Unique.of("fred"), 1))
+                .create();
+        Item<Car> car = create("Citroen", 2014).set(Car::owner, fred.rn()).commit();
+        Item<Car> other = create("Fiat", 2000);
+        Instant before = world.clock().instant();
+        tick();
+        fred.set("name", Unique.of("alfred")).commit();
+        car = car.set(Car::year, 2020).commit();
+        other.delete();
+        create("Opel", 2030);
+
+        Items<Car> then = cars.asOf(before);
+        assertThat(then.fromRn(car.rn()).get().data().year()).isEqualTo(2014);
+        assertThat(then.fromRn(other.rn()).find()).isPresent();
+        assertThat(then.fromRns(List.of(car.rn(), other.rn()))).hasSize(2);
+        assertThat(then.fromQuery("cars", "car").count()).isEqualTo(2);
+        assertThat(then.fromQuery("cars", "car").where(gt(Car::year, 2005)).get())
+                .extracting(Item::rn)
+                .containsExactly(car.rn());
+        assertThat(then.fromQuery("cars", "car").orderBy(Order.asc(Car::year)).get())
+                .extracting(item -> item.data().make())
+                .containsExactly("Fiat", "Citroen");
+        assertThat(then.fromQuery("cars", "car")
+                        .where(eq("owner.name", "fred"))
+                        .resolvePaths("owner")
+                        .get())
+                .extracting(item -> item.data().owner().get().name().value())
+                .containsExactly("fred");
+        assertThat(then.fromQuery("cars", "car")
+                        .where(eq("owner.name", "alfred"))
+                        .count())
+                .isZero();
+        assertThat(then.fromRn(car.rn()).get().data().plate().reveal()).isEqualTo("plate Citroen");
+
+        Items<Car> now = cars.asOf(world.clock().instant());
+        assertThat(now.fromQuery("cars", "car").get())
+                .extracting(item -> item.data().make())
+                .containsExactlyInAnyOrder("Citroen", "Opel");
+    }
+
+    @Test
+    void an_item_that_was_read_as_it_was_cannot_be_changed() {
+        Item<Car> car = create("Citroen", 2014);
+        Item<Car> then = cars.asOf(world.clock().instant()).fromRn(car.rn()).get();
+        assertThatThrownBy(() -> then.set(Car::year, 2015).commit()).isInstanceOf(StoreReadOnlyException.class);
+        assertThatThrownBy(then::delete).isInstanceOf(StoreReadOnlyException.class);
+        assertThat(car.reload().revision()).isEqualTo(car.revision());
+    }
+
+    @Test
+    void a_moment_before_the_history_or_to_come_is_refused() {
+        Item<Car> car = create("Citroen", 2014);
+        Instant begin = pool.history().beginning("main");
+        assertThatThrownBy(
+                        () -> cars.asOf(begin.minusMillis(1)).fromRn(car.rn()).find())
+                .isInstanceOf(HistoryException.class);
+        assertThatThrownBy(() -> cars.asOf(world.clock().instant().plusSeconds(1)))
+                .isInstanceOf(HistoryException.class);
+        assertThat(cars.asOf(begin).fromRn(car.rn()).find()).isEmpty();
+    }
+
+    @Test
+    void items_older_than_the_history_are_read_as_they_were() {
+        reopen(builder());
+        Item<Car> untouched = create("Citroen", 2014);
+        Item<Car> changed = create("Fiat", 2014);
+        Item<Car> deleted = create("Opel", 2014);
+        tick();
+        // The layer's history began with its first opening in this test; a purge has it begin later.
+        reopen(builder().withHistory());
+        pool.history().before(world.clock().instant()).run();
+        Instant before = world.clock().instant();
+        tick();
+        cars.fromRn(changed.rn()).get().set(Car::year, 2015).commit();
+        cars.fromRn(deleted.rn()).get().delete();
+        Items<Car> then = cars.asOf(before);
+        assertThat(then.fromQuery("cars", "car").get())
+                .extracting(item -> item.rn(), item -> item.data().year())
+                .containsExactlyInAnyOrder(
+                        tuple(untouched.rn(), 2014), tuple(changed.rn(), 2014), tuple(deleted.rn(), 2014));
+        for (Item<Car> item : List.of(untouched, changed, deleted)) {
+            assertThat(then.fromRn(item.rn()).get().data()).isEqualTo(item.data());
+        }
+        tick();
+        assertThat(cars.asOf(world.clock().instant()).fromQuery("cars", "car").count())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void many_items_are_read_as_they_were_page_by_page() {
+        int many = many();
+        List<FloatingItem<Car>> floating = new ArrayList<>();
+        for (int i = 0; i < many; i++) {
+            floating.add(cars.fromData("cars", "car", car("make", i)));
+        }
+        tick();
+        List<Item<Car>> created = Korm.createAll(floating);
+        Instant before = world.clock().instant();
+        tick();
+        cars.fromQuery("cars", "car").where(gt(Car::year, many / 2)).deleteAll();
+        assertThat(cars.asOf(before).fromQuery("cars", "car").stream()
+                        .map(Item::rn)
+                        .toList())
+                .containsExactlyInAnyOrderElementsOf(
+                        created.stream().map(Item::rn).toList());
+        assertThat(cars.asOf(world.clock().instant()).fromQuery("cars", "car").count())
+                .isEqualTo(many / 2 + 1);
+        Page<Car> page = cars.asOf(before)
+                .fromQuery("cars", "car")
+                .orderBy(Order.asc(Car::year))
+                .page(10);
+        assertThat(page.items()).extracting(item -> item.data().year()).startsWith(0, 1, 2);
+        page = cars.asOf(before)
+                .fromQuery("cars", "car")
+                .orderBy(Order.asc(Car::year))
+                .page(10, page.next().orElseThrow());
+        assertThat(page.items()).extracting(item -> item.data().year()).startsWith(10, 11);
+    }
+
+    /** Returns how many items are many. */
+    protected int many() {
+        return 1200;
+    }
+
+    @Test
     void random_changes_have_the_versions_that_a_list_of_them_has() {
         Random random = Seed.random(getClass());
         List<Rn<Car>> names = new ArrayList<>();
         List<List<@Nullable Car>> model = new ArrayList<>();
+        List<Instant> moments = new ArrayList<>();
+        List<Map<Rn<Car>, Car>> states = new ArrayList<>();
         for (int step = 0; step < 150; step++) {
+            moments.add(world.clock().instant());
+            states.add(state(names, model));
             tick();
             int which = random.nextInt(names.size() + 1);
             if (which == names.size()) {
@@ -475,6 +611,31 @@ public abstract class HistoryContract {
                     .forEach(version -> found.add(0, version.data().orElse(null)));
             assertThat(found).isEqualTo(model.get(i));
         }
+        for (int asked = 0; asked < 20; asked++) {
+            int moment = random.nextInt(moments.size());
+            Map<Rn<Car>, Car> found = new HashMap<>();
+            cars.asOf(moments.get(moment))
+                    .fromQuery("cars", "car")
+                    .get()
+                    .forEach(item -> found.put(item.rn(), item.data()));
+            assertThat(found).isEqualTo(states.get(moment));
+            if (!names.isEmpty()) {
+                Rn<Car> one = names.get(random.nextInt(names.size()));
+                assertThat(cars.asOf(moments.get(moment)).fromRn(one).find().map(Item::data))
+                        .isEqualTo(Optional.ofNullable(states.get(moment).get(one)));
+            }
+        }
+    }
+
+    private static Map<Rn<Car>, Car> state(List<Rn<Car>> names, List<List<@Nullable Car>> model) {
+        Map<Rn<Car>, Car> state = new HashMap<>();
+        for (int i = 0; i < names.size(); i++) {
+            Car last = model.get(i).get(model.get(i).size() - 1);
+            if (last != null) {
+                state.put(names.get(i), last);
+            }
+        }
+        return state;
     }
 
     /** Undoes one of the last two transactions: the last succeeds, one before it is refused. */

@@ -1,0 +1,240 @@
+package dev.korm.engine.history;
+
+import dev.korm.StoreException;
+import dev.korm.StoreReadOnlyException;
+import dev.korm.engine.layer.OpenLayer;
+import dev.korm.history.HistoryException;
+import dev.korm.spi.Batch;
+import dev.korm.spi.BatchResult;
+import dev.korm.spi.Capabilities;
+import dev.korm.spi.CompiledSelection;
+import dev.korm.spi.Layer;
+import dev.korm.spi.PreparedBatch;
+import dev.korm.spi.Row;
+import dev.korm.spi.RowCursor;
+import dev.korm.spi.Snapshot;
+import dev.korm.spi.StorePlan;
+import dev.korm.spi.evaluate.Evaluator;
+import dev.korm.spi.evaluate.Parameters;
+import dev.korm.spi.evaluate.Scope;
+import dev.korm.spi.query.Condition;
+import dev.korm.spi.query.Operand;
+import dev.korm.spi.query.Selection;
+import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.ColumnSchema;
+import dev.korm.spi.schema.SchemaMovedException;
+import dev.korm.spi.schema.TableSchema;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A layer as it was at a moment: answers from the versions of its items, and changes nothing. Items of some ids are looked up; anything else
+ * goes through all versions of the table in pages, and conditions are evaluated as they pass. An order is made in memory. Safe for many
+ * threads.
+ */
+final class AsOfLayer implements Layer {
+    private static final int PARAMETERS = 10_000;
+
+    private final OpenLayer now;
+    private final long micros;
+
+    /** @param micros the moment, since 1970 */
+    AsOfLayer(OpenLayer now, long micros) {
+        this.now = now;
+        this.micros = micros;
+    }
+
+    @Override
+    public String name() {
+        return now.layer();
+    }
+
+    @Override
+    public Capabilities capabilities() {
+        return Capabilities.LEAST
+                .withAccess(Capabilities.Access.READ_ONLY)
+                .withPushdown(condition -> !(condition instanceof Condition.SealedMatch))
+                .withParameterLimit(PARAMETERS);
+    }
+
+    @Override
+    public List<TableName> tables() {
+        return now.store().tables();
+    }
+
+    @Override
+    public List<TableName> tables(String column) {
+        return now.store().tables(column);
+    }
+
+    /** Returns the table as it is now, without what only the present has: fingerprints, and indexes. */
+    @Override
+    public Optional<TableSchema> describe(TableName table) {
+        if (!table.isItems()) {
+            return Optional.empty();
+        }
+        return now.schema(table)
+                .map(schema -> new TableSchema(
+                        table,
+                        schema.columns().stream()
+                                .filter(column -> !ColumnSchema.isFingerprint(column.name()))
+                                .toList(),
+                        List.of()));
+    }
+
+    @Override
+    public RowCursor select(Selection selection) {
+        TableSchema schema = describe(selection.from())
+                .orElseThrow(() -> new SchemaMovedException(
+                        selection.from(), new IllegalStateException("There is no such table")));
+        requireHistory();
+        if (!keepsMoment()) {
+            return new Answer(answer(selection, new AsOfRows(now, now::select, schema, micros)), null);
+        }
+        Snapshot snapshot = now.store().snapshot();
+        try {
+            return new Answer(answer(selection, new AsOfRows(now, snapshot::select, schema, micros)), snapshot);
+        } catch (RuntimeException | Error failed) {
+            snapshot.close();
+            throw failed;
+        }
+    }
+
+    /** Returns whether the layer keeps one moment for all that is asked of it here. */
+    private boolean keepsMoment() {
+        Capabilities able = now.store().capabilities();
+        Condition key = new Condition.Compare(HistoryTable.key(), Condition.Comparison.LESS, "");
+        return able.has(Capabilities.Feature.SNAPSHOTS) && able.pushdown().test(key);
+    }
+
+    private void requireHistory() {
+        HistoryTable table = new HistoryTable(now);
+        OptionalLong beginning = table.isThere() ? table.beginning() : OptionalLong.empty();
+        if (beginning.isEmpty()) {
+            throw new HistoryException("The layer \"" + name()
+                    + "\" has no history: it is only read here. Open it with withHistory() where it is written");
+        }
+        if (micros < beginning.getAsLong()) {
+            throw new HistoryException("The history of the layer \"" + name() + "\" begins at "
+                    + HistoryClock.instant(beginning.getAsLong()) + ", after " + HistoryClock.instant(micros)
+                    + "; ask for a later moment");
+        }
+    }
+
+    private Stream<Row> answer(Selection selection, AsOfRows rows) {
+        Evaluator evaluator = new Evaluator(name(), (table, id) -> {
+            throw new IllegalStateException("Joins are none of this layer's features");
+        });
+        Iterator<Scope> scopes = ids(selection.where()).map(rows::of).orElseGet(rows::all);
+        return evaluator.select(
+                selection,
+                StreamSupport.stream(Spliterators.spliteratorUnknownSize(scopes, Spliterator.NONNULL), false));
+    }
+
+    /** Returns the ids that alone can fulfil a condition; empty where that is not known. */
+    private static Optional<List<String>> ids(Condition where) {
+        return where.conjuncts().map(AsOfLayer::idsOf).flatMap(Optional::stream).findFirst();
+    }
+
+    private static Optional<List<String>> idsOf(Condition condition) {
+        if (condition instanceof Condition.Compare compare
+                && compare.comparison() == Condition.Comparison.EQUAL
+                && isId(compare.operand())) {
+            return Optional.of(List.of(String.valueOf(compare.value())));
+        }
+        return condition instanceof Condition.OneOf oneOf && isId(oneOf.operand())
+                ? Optional.of(
+                        oneOf.values().stream().map(String::valueOf).distinct().toList())
+                : Optional.empty();
+    }
+
+    private static boolean isId(Operand operand) {
+        return operand instanceof Operand.Column column
+                && column.source() == 0
+                && column.name().equals(TableName.ID);
+    }
+
+    @Override
+    public CompiledSelection compile(Selection selection) {
+        return constants -> select(Parameters.bind(selection, constants));
+    }
+
+    @Override
+    public StorePlan explain(Selection selection) {
+        return new StorePlan(
+                "versions of " + selection.from() + " as of " + HistoryClock.instant(micros), 0, List.of());
+    }
+
+    @Override
+    public TableSchema evolve(TableSchema wanted, Set<String> replace) {
+        throw readOnly();
+    }
+
+    @Override
+    public BatchResult apply(Batch batch) {
+        throw readOnly();
+    }
+
+    @Override
+    public PreparedBatch prepare(Batch batch) {
+        throw readOnly();
+    }
+
+    private StoreReadOnlyException readOnly() {
+        return new StoreReadOnlyException(
+                name(),
+                "Items of the layer \"" + name() + "\" that were read as of " + HistoryClock.instant(micros)
+                        + " cannot be changed. Read the item as it is now, and change that",
+                StoreException.Outcome.NOT_APPLIED,
+                null);
+    }
+
+    @Override
+    public void close() {
+        // The layer that it reads from is the pool's.
+    }
+
+    /** Rows of an answer, and the moment of the store that they come from. */
+    private static final class Answer implements RowCursor {
+        private final Stream<Row> stream;
+        private final Iterator<Row> rows;
+        private final @Nullable Snapshot snapshot;
+        private @Nullable Row row;
+
+        Answer(Stream<Row> stream, @Nullable Snapshot snapshot) {
+            this.stream = stream;
+            this.rows = stream.iterator();
+            this.snapshot = snapshot;
+        }
+
+        @Override
+        public boolean next() {
+            row = rows.hasNext() ? rows.next() : null;
+            return row != null;
+        }
+
+        @Override
+        public @Nullable Object get(int column) {
+            if (row == null) {
+                throw new IllegalStateException("The cursor stands on no row");
+            }
+            return row.get(column);
+        }
+
+        @Override
+        public void close() {
+            stream.close();
+            if (snapshot != null) {
+                snapshot.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package dev.korm.engine.history;
+
+import dev.korm.engine.item.PoolContext;
+import dev.korm.engine.item.PoolLayers;
+import dev.korm.engine.layer.OpenLayer;
+import dev.korm.history.HistoryException;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A pool as it was at a moment, to be read: its layers answer from the history. Everything above the layers is as ever, so queries, references
+ * into other layers and pages work as they do now.
+ */
+public final class AsOfPool {
+    private AsOfPool() {}
+
+    /**
+     * Returns the pool as it was.
+     *
+     * @throws HistoryException when the moment is still to come
+     */
+    public static PoolContext at(PoolContext now, Instant moment) {
+        if (moment.isAfter(now.environment().clock().instant())) {
+            throw new HistoryException("Items cannot be read as of " + moment + ", which is still to come");
+        }
+        Map<String, OpenLayer> layers = new LinkedHashMap<>();
+        for (OpenLayer layer : now.layers().all()) {
+            layers.put(
+                    layer.layer(),
+                    new OpenLayer(
+                            new AsOfLayer(layer, HistoryClock.micros(moment)),
+                            layers,
+                            now.layers().parallel(),
+                            layer.seals()));
+        }
+        PoolLayers then = now.layers().with(layers);
+        return new PoolContext(
+                now.pool(),
+                then,
+                now.depots(),
+                now.items(),
+                now.commits(),
+                now.lifecycle(),
+                now.limit(),
+                now.origins(),
+                now.environment());
+    }
+}
