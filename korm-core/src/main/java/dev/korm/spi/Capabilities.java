@@ -71,6 +71,8 @@ public final class Capabilities {
          * that expects a revision expects that token ({@link Fence#COLUMN}).
          */
         FENCES,
+        /** {@link Mutation.RequireRevision} is checked in the transaction of the batch. */
+        ROW_GUARDS,
         /** {@link Layer#snapshot} works. */
         SNAPSHOTS,
         /** {@link Layer#changes} works. */

@@ -69,6 +69,13 @@ public sealed interface Mutation {
     }
 
     /**
+     * Changes nothing: holds the batch to it that a row still has a revision. Refused with {@link Refusal.Missing} or {@link
+     * Refusal.Stale}. Nobody else changes the row until the batch has ended. Only layers with {@link
+     * Capabilities.Feature#ROW_GUARDS} know it.
+     */
+    record RequireRevision(TableName table, String id, long revision) implements Mutation {}
+
+    /**
      * Changes nothing: holds the batch to it that a fencing token is the newest of its lock. Refused with {@link Refusal.Fenced}. Who
      * takes the lock later waits until the batch has ended, and sees what it did. Only layers with {@link
      * Capabilities.Feature#FENCES} know it.

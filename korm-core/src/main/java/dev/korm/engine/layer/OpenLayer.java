@@ -51,10 +51,24 @@ public final class OpenLayer extends FederatedLayer {
      * @param seals seals and opens the secrets of its items
      */
     public OpenLayer(Layer layer, Map<String, OpenLayer> pool, Parallel parallel, LayerSealer seals) {
+        this(layer, pool, parallel, seals, new LayerPolicies(layer));
+    }
+
+    private OpenLayer(
+            Layer layer, Map<String, OpenLayer> pool, Parallel parallel, LayerSealer seals, LayerPolicies policies) {
         super(layer, pool, parallel, seals);
         this.environment = parallel.environment();
         this.uniqueLocks = new UniqueLocks(this, environment);
-        this.policies = new LayerPolicies(layer);
+        this.policies = policies;
+    }
+
+    /**
+     * Returns this layer as it is seen through another one that lies over it.
+     *
+     * @param others all layers as they are seen so, by name
+     */
+    public OpenLayer seenThrough(Layer view, Map<String, OpenLayer> others) {
+        return new OpenLayer(view, others, parallel(), seals(), policies);
     }
 
     /** Holds all that is written from now on to locks. */

@@ -3,6 +3,8 @@ package dev.korm.engine.pool;
 import dev.korm.ConfigurationException;
 import dev.korm.DanglingReference;
 import dev.korm.Pool;
+import dev.korm.PoolTransaction;
+import dev.korm.PoolTransaction.Options;
 import dev.korm.ScanProgress;
 import dev.korm.engine.commit.AtomicCommits;
 import dev.korm.engine.context.ChangeLimit;
@@ -20,6 +22,7 @@ import dev.korm.engine.key.PoolKeys;
 import dev.korm.engine.key.PoolSecrets;
 import dev.korm.engine.lock.PoolLocks;
 import dev.korm.engine.reference.DanglingScan;
+import dev.korm.engine.transaction.TransactionRun;
 import dev.korm.engine.write.ChangeSets;
 import dev.korm.file.PoolFiles;
 import dev.korm.file.Sweep;
@@ -31,6 +34,7 @@ import dev.korm.spi.Environment;
 import dev.korm.spi.depot.Depot;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +60,16 @@ final class KormPool implements Pool {
                 .map(journal -> new PoolRecovery(journal, depots, layers, environment))
                 .orElse(null);
         this.context = new PoolContext(
-                this, layers, depots, new ChangeSets(), commits, lifecycle, limit, origins, environment);
+                this,
+                layers,
+                depots,
+                new ChangeSets(),
+                commits,
+                lifecycle,
+                limit,
+                origins,
+                environment,
+                Optional.empty());
         this.secrets = secrets;
         this.locks = locks;
     }
@@ -118,6 +131,13 @@ final class KormPool implements Pool {
     public Sweep sweep() {
         context.lifecycle().requireOpen();
         return new OrphanFileSweep(context.depots(), context.layers());
+    }
+
+    @Override
+    public <T extends @Nullable Object, X extends Exception> T transaction(
+            Options options, PoolTransaction.Work<T, X> work) throws X {
+        context.lifecycle().requireOpen();
+        return new TransactionRun(context, options).run(work);
     }
 
     @Override

@@ -102,6 +102,7 @@ public abstract class ServerLayer implements Layer {
                         Feature.JOINS,
                         Feature.TOKENS,
                         Feature.FENCES,
+                        Feature.ROW_GUARDS,
                         Feature.SNAPSHOTS)
                 .withPushdown(ServerLayer::evaluates)
                 .withParameterLimit(constants)

@@ -91,7 +91,12 @@ public final class SqliteLayer implements Layer {
         boolean readOnly = settings.isReadOnly();
         this.capabilities = Capabilities.LEAST
                 .withAccess(readOnly ? Capabilities.Access.READ_ONLY : Capabilities.Access.READ_WRITE)
-                .with(Feature.HELD_TRANSACTIONS, Feature.SINGLE_WRITER, Feature.JOINS, Feature.FENCES)
+                .with(
+                        Feature.HELD_TRANSACTIONS,
+                        Feature.SINGLE_WRITER,
+                        Feature.JOINS,
+                        Feature.FENCES,
+                        Feature.ROW_GUARDS)
                 .with(file.isPresent() ? new Feature[] {Feature.SNAPSHOTS} : new Feature[0])
                 .with(file.isPresent() && !settings.isSynced() ? new Feature[0] : new Feature[] {Feature.DURABLE})
                 .withPushdown(condition -> true)

@@ -169,6 +169,9 @@ public final class BatchWriter {
         if (mutation instanceof Mutation.RequireNone guard) {
             return requireNone(guard.selection());
         }
+        if (mutation instanceof Mutation.RequireRevision guard) {
+            return requireRevision(guard);
+        }
         if (mutation instanceof Mutation.RequireFence guard) {
             return requireFence(guard.fence());
         }
@@ -415,6 +418,23 @@ public final class BatchWriter {
                         asked,
                         rows -> rows.next() ? Outcome.refused(new Refusal.Found(rows.getString(1))) : Outcome.of(0))),
                 () -> RequiredColumns.of(one));
+    }
+
+    private Outcome requireRevision(Mutation.RequireRevision guard) throws SQLException {
+        SqlWriter sql = dialect.writer().add("SELECT ").name(TableName.REVISION);
+        dialect.table(sql.add(" FROM "), guard.table());
+        sql.add(" WHERE ").name(guard.table().key()).add(" = ").bind(guard.id()).add(dialect.sharedLock());
+        Sql asked = sql.toSql();
+        OptionalLong found = mended(
+                () -> savepoint(() -> session.query(
+                        asked, rows -> rows.next() ? OptionalLong.of(rows.getLong(1)) : OptionalLong.empty())),
+                () -> RequiredColumns.of(guard.table(), List.of(TableName.REVISION)));
+        if (found.isEmpty()) {
+            return Outcome.refused(new Refusal.Missing());
+        }
+        return found.getAsLong() == guard.revision()
+                ? Outcome.of(0)
+                : Outcome.refused(new Refusal.Stale(found.getAsLong()));
     }
 
     private Outcome requireFence(Fence fence) throws SQLException {

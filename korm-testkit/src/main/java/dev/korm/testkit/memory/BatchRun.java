@@ -119,6 +119,10 @@ final class BatchRun {
             }
             return 0;
         }
+        if (mutation instanceof Mutation.RequireRevision guard) {
+            expected(MemoryQuery.table(state, guard.table()), guard.id(), OptionalLong.of(guard.revision()));
+            return 0;
+        }
         if (mutation instanceof Mutation.RequireFence guard) {
             long newest = newestToken(state.table(Fence.TABLE), guard.fence().lock());
             if (newest != guard.fence().token()) {

@@ -48,6 +48,7 @@ public final class MemoryLayer implements LayerSource {
                                 Feature.JOINS,
                                 Feature.TOKENS,
                                 Feature.FENCES,
+                                Feature.ROW_GUARDS,
                                 Feature.SNAPSHOTS)
                         .withPushdown(condition -> true)
                         .withParameterLimit(PARAMETERS));

@@ -155,6 +155,25 @@ abstract class LayerFenceContract extends LayerMarkerContract {
         }
     }
 
+    private static Mutation unchanged(int number, long revision) {
+        return new Mutation.RequireRevision(THINGS, id(number), revision);
+    }
+
+    @Test
+    void a_batch_passes_while_a_row_has_its_revision_and_not_when_it_was_changed_or_is_gone() {
+        assumeTrue(layer().capabilities().has(Capabilities.Feature.ROW_GUARDS));
+        things();
+        applied(insert(1, "whole", 1L));
+        long revision = 1;
+        assertThat(applied(unchanged(1, revision), insert(2, "whole", 1L))).containsExactly(0L, 1L);
+        assertThat(apply(insert(3, "whole", 1L), unchanged(1, revision + 1)))
+                .isEqualTo(new BatchResult.Refused(1, new Refusal.Stale(revision)));
+        assertThat(apply(unchanged(4, revision), insert(3, "whole", 1L)))
+                .isEqualTo(new BatchResult.Refused(0, new Refusal.Missing()));
+        assertThat(where(Condition.ALWAYS)).containsExactlyInAnyOrder(1, 2);
+        assertThat(applied(unchanged(1, revision))).as("nothing was changed").containsExactly(0L);
+    }
+
     /**
      * Checks that everything written under the old token before the lock changed hands is seen by its new holder;
      * nothing is written after.
