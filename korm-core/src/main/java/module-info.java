@@ -8,11 +8,11 @@ module dev.korm {
     exports dev.korm.concurrent to
             dev.korm.wal;
     exports dev.korm.depot;
+    exports dev.korm.event;
     exports dev.korm.file;
     exports dev.korm.history;
     exports dev.korm.jdbc;
     exports dev.korm.key;
-    exports dev.korm.lock;
     exports dev.korm.recovery;
     exports dev.korm.relocate;
     exports dev.korm.spi;

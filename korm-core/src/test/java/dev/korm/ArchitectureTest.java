@@ -61,10 +61,10 @@ class ArchitectureTest {
             .resideInAnyPackage(
                     "dev.korm",
                     "dev.korm.depot",
+                    "dev.korm.event",
                     "dev.korm.file",
                     "dev.korm.history",
                     "dev.korm.key",
-                    "dev.korm.lock",
                     "dev.korm.recovery",
                     "dev.korm.relocate")
             .and()
@@ -85,10 +85,10 @@ class ArchitectureTest {
                     .and(resideOutsideOfPackages(
                             "dev.korm",
                             "dev.korm.depot",
+                            "dev.korm.event",
                             "dev.korm.file",
                             "dev.korm.history",
                             "dev.korm.key",
-                            "dev.korm.lock",
                             "dev.korm.recovery",
                             "dev.korm.relocate",
                             "dev.korm.spi..",
@@ -109,8 +109,8 @@ class ArchitectureTest {
             .resideInAnyPackage(
                     "dev.korm",
                     "dev.korm.depot",
+                    "dev.korm.event",
                     "dev.korm.file",
-                    "dev.korm.lock",
                     "dev.korm.recovery",
                     "dev.korm.relocate")
             .and()

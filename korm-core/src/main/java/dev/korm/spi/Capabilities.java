@@ -66,13 +66,8 @@ public final class Capabilities {
          * its own disk fails: what can be read then may be gone tomorrow.
          */
         TOKENS,
-        /**
-         * {@link Mutation.RequireFence} is checked in the transaction of the batch, and {@link Layer#time} works. A mutation of the table of locks
-         * that expects a revision expects that token ({@link Fence#COLUMN}).
-         */
+        /** {@link Mutation.RequireFence} is checked in the transaction of the batch. */
         FENCES,
-        /** {@link Mutation.RequireRevision} is checked in the transaction of the batch. */
-        ROW_GUARDS,
         /** {@link Layer#snapshot} works. */
         SNAPSHOTS,
         /** {@link Layer#changes} works. */

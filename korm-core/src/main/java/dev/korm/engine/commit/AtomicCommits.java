@@ -5,7 +5,9 @@ import dev.korm.OperationInterruptedException;
 import dev.korm.StoreBusyException;
 import dev.korm.StoreException.Outcome;
 import dev.korm.concurrent.CombiningQueue;
+import dev.korm.engine.context.PoolEvents;
 import dev.korm.engine.layer.OpenLayer;
+import dev.korm.recovery.IncompleteChangeException;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.Capabilities;
 import dev.korm.spi.Capabilities.Feature;
@@ -54,6 +56,7 @@ public final class AtomicCommits implements AutoCloseable {
 
     private final String pool;
     private final Environment environment;
+    private final PoolEvents events;
     private final @Nullable CommitLog log;
     private final @Nullable JournalRecovery recovery;
     private final Followers followers;
@@ -71,12 +74,18 @@ public final class AtomicCommits implements AutoCloseable {
      * @param layers of the pool, by name
      */
     public AtomicCommits(
-            String pool, @Nullable Journal journal, Map<String, OpenLayer> layers, Environment environment) {
+            String pool,
+            @Nullable Journal journal,
+            Map<String, OpenLayer> layers,
+            PoolEvents events,
+            Environment environment) {
         this.pool = pool;
         this.environment = environment;
+        this.events = events;
         this.followers = new Followers(layers);
-        this.log = journal == null ? null : new CommitLog(journal);
-        this.recovery = journal == null || log == null ? null : new JournalRecovery(journal, log, layers);
+        this.log = journal == null ? null : new CommitLog(journal, events, environment);
+        this.recovery =
+                journal == null || log == null ? null : new JournalRecovery(journal, log, layers, events, environment);
     }
 
     /** Returns who finishes what earlier runs were cut off in; empty without a journal. */
@@ -135,10 +144,21 @@ public final class AtomicCommits implements AutoCloseable {
                 new TransactionMarker(id, pool, environment.clock().instant());
         PendingCommit pending = new PendingCommit(new AtomicChange(
                 marker, parts.stream().map(LayerBatch::recorded).toList(), ending));
-        if (!queue(pending.change()).work(pending, PATIENCE.toNanos())) {
-            throw notInTime(pending.change());
+        Result outcome;
+        try {
+            if (!queue(pending.change()).work(pending, PATIENCE.toNanos())) {
+                throw notInTime(pending.change());
+            }
+            outcome = pending.outcome();
+            if (outcome.layer() == null) {
+                events.changeStored(id, pending.change().layers());
+            }
+        } catch (IncompleteChangeException incomplete) {
+            events.changeIncomplete(incomplete);
+            throw incomplete;
+        } finally {
+            events.tell();
         }
-        Result outcome = pending.outcome();
         if (outcome.layer() == null && ending == Ending.BY_CALLER) {
             unended.put(id, pending.change());
         }

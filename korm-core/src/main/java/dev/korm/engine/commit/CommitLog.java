@@ -1,9 +1,11 @@
 package dev.korm.engine.commit;
 
 import dev.korm.KormException;
+import dev.korm.engine.context.PoolEvents;
 import dev.korm.engine.layer.OpenLayer;
 import dev.korm.engine.layer.TransactionMarkers;
 import dev.korm.recovery.JournalException;
+import dev.korm.spi.Environment;
 import dev.korm.spi.journal.Journal;
 import dev.korm.spi.journal.JournalEntry;
 import java.util.ArrayList;
@@ -29,14 +31,18 @@ final class CommitLog {
     private static final int TOGETHER = 256;
 
     private final Journal journal;
+    private final PoolEvents events;
+    private final Environment environment;
     private final AtomicLong number = new AtomicLong();
     private final Queue<AtomicChange> finished = new ConcurrentLinkedQueue<>();
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<OpenLayer, List<String>> deletable = new HashMap<>();
 
-    CommitLog(Journal journal) {
+    CommitLog(Journal journal, PoolEvents events, Environment environment) {
         this.journal = journal;
+        this.events = events;
+        this.environment = environment;
     }
 
     String newId() {
@@ -52,9 +58,20 @@ final class CommitLog {
             all.add(JournalEntry.done(change.id()));
         }
         if (!all.isEmpty()) {
-            journal.append(all);
+            appendAll(all);
             done.forEach(this::deletable);
         }
+    }
+
+    private void appendAll(List<JournalEntry> all) {
+        long began = environment.nanoTime();
+        try {
+            journal.append(all);
+        } catch (JournalException failed) {
+            events.journalFailed(failed);
+            throw failed;
+        }
+        events.journalAppended(all.size(), environment.nanoTime() - began);
     }
 
     /** Notes that nothing of a change is left to do. */

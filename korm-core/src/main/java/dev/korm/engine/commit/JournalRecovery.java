@@ -1,6 +1,7 @@
 package dev.korm.engine.commit;
 
 import dev.korm.KormException;
+import dev.korm.engine.context.PoolEvents;
 import dev.korm.engine.layer.OpenLayer;
 import dev.korm.engine.layer.TransactionMarkers;
 import dev.korm.recovery.JournalException;
@@ -8,6 +9,7 @@ import dev.korm.recovery.QuarantinedChange;
 import dev.korm.recovery.Recovery;
 import dev.korm.recovery.RecoveryReport;
 import dev.korm.recovery.Resolution;
+import dev.korm.spi.Environment;
 import dev.korm.spi.TransactionMarker;
 import dev.korm.spi.journal.Journal;
 import dev.korm.spi.journal.JournalEntry;
@@ -45,6 +47,8 @@ public final class JournalRecovery implements Recovery {
     private static final int PORTION = 500;
 
     private final Journal journal;
+    private final PoolEvents events;
+    private final Environment environment;
     private final CommitLog log;
     private final Map<String, OpenLayer> layers;
     private final Followers followers;
@@ -67,18 +71,26 @@ public final class JournalRecovery implements Recovery {
 
     /** The counts of what was found so far. */
     private static final class Count {
+        final long began;
         long found;
         long finished;
         long dropped;
         long unreachable;
         long quarantined;
 
+        Count(long began) {
+            this.began = began;
+        }
+
         RecoveryReport report() {
             return new RecoveryReport(found, finished, dropped, unreachable, quarantined);
         }
     }
 
-    JournalRecovery(Journal journal, CommitLog log, Map<String, OpenLayer> layers) {
+    JournalRecovery(
+            Journal journal, CommitLog log, Map<String, OpenLayer> layers, PoolEvents events, Environment environment) {
+        this.events = events;
+        this.environment = environment;
         this.journal = journal;
         this.log = log;
         this.layers = layers;
@@ -87,7 +99,7 @@ public final class JournalRecovery implements Recovery {
 
     /** Recovers at the opening of a pool, before its staged files are looked at. */
     public void begin() {
-        opening = recover(new Count());
+        opening = recover(begun());
     }
 
     /** Ends the changes whose files are all at their names. */
@@ -104,6 +116,14 @@ public final class JournalRecovery implements Recovery {
     /** Keeps a change that this run has decided and could not finish. */
     void keep(String id, RedoRecord redo, List<Followers.Missing> missing) {
         unsettled.put(id, new Unsettled(new Followers.Decided(id, redo), missing));
+        noteQuarantined(id);
+    }
+
+    private void noteQuarantined(String id) {
+        Unsettled change = unsettled.get(id);
+        if (change != null && change.isQuarantined()) {
+            events.quarantined(report(change));
+        }
     }
 
     @Override
@@ -152,7 +172,7 @@ public final class JournalRecovery implements Recovery {
     }
 
     private RecoveryReport retry(Predicate<Unsettled> which) {
-        Count count = new Count();
+        Count count = begun();
         lock.lock();
         try {
             List<Followers.Decided> again = unsettled.values().stream()
@@ -178,6 +198,11 @@ public final class JournalRecovery implements Recovery {
         return recover(count);
     }
 
+    private Count begun() {
+        events.recoveryBegun();
+        return new Count(environment.nanoTime());
+    }
+
     private RecoveryReport recover(Count count) {
         lock.lock();
         try (UnfinishedEntries entries = journal.unfinished()) {
@@ -201,9 +226,7 @@ public final class JournalRecovery implements Recovery {
             lock.unlock();
         }
         RecoveryReport report = count.report();
-        if (report.found() > report.unreachable()) {
-            LOG.info("Recovery of the journal: {}", report);
-        }
+        events.recoveryEnded(report, environment.nanoTime() - count.began);
         return report;
     }
 
@@ -217,6 +240,7 @@ public final class JournalRecovery implements Recovery {
             if (without != null) {
                 count(count, without);
                 unsettled.put(change.id(), new Unsettled(change, without));
+                noteQuarantined(change.id());
                 kept.add(entry(change));
             } else {
                 count.finished++;
@@ -240,7 +264,6 @@ public final class JournalRecovery implements Recovery {
     private static void count(Count count, List<Followers.Missing> missing) {
         if (missing.stream().anyMatch(each -> each.failure() == null)) {
             count.quarantined++;
-            LOG.warn("A change is quarantined: {}", missing.get(0).report().reason());
         } else {
             count.unreachable++;
         }
@@ -294,6 +317,7 @@ public final class JournalRecovery implements Recovery {
                 new QuarantinedChange.Missing(part.layer(), Followers.items(part), reason), failure);
         count(count, List.of(missing));
         unsettled.put(change.id(), new Unsettled(change, List.of(missing)));
+        noteQuarantined(change.id());
         kept.add(entry(change));
     }
 

@@ -1,7 +1,7 @@
 /**
- * Things that all rooms of the engine share: the life of a pool, identities of items, work on several layers at once.
+ * Things that all rooms of the engine share: the life of a pool, its events, identities of items, work on several layers at once.
  *
- * <p>Begin with {@link dev.korm.engine.context.PoolLifecycle}. Uses no other room.
+ * <p>Begin with {@link dev.korm.engine.context.PoolLifecycle}. Uses {@code event}.
  */
 @NullMarked
 package dev.korm.engine.context;

@@ -230,7 +230,7 @@ public class FederatedLayer implements Tables, AutoCloseable {
         return Objects.requireNonNull(pool.get(name));
     }
 
-    protected Parallel parallel() {
+    Parallel parallel() {
         return parallel;
     }
 

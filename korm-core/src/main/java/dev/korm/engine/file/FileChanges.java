@@ -13,7 +13,6 @@ import dev.korm.engine.layer.OpenLayer;
 import dev.korm.engine.layer.TransactionMarkers;
 import dev.korm.file.FileRef;
 import dev.korm.file.FileRelease;
-import dev.korm.lock.LockLostException;
 import dev.korm.recovery.IncompleteChangeException;
 import dev.korm.recovery.JournalException;
 import dev.korm.spi.Batch;
@@ -196,7 +195,7 @@ public final class FileChanges implements AutoCloseable {
                 fate = Fate.NOT_STORED;
             }
             throw interrupted;
-        } catch (SchemaMovedException | JournalException | LockLostException before) {
+        } catch (SchemaMovedException | JournalException before) {
             fate = Fate.NOT_STORED;
             throw before;
         } catch (IncompleteChangeException decided) {

@@ -7,7 +7,6 @@ import dev.korm.history.HistoryException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * A pool as it was at a moment, to be read: its layers answer from the history. Everything above the layers is as ever, so queries, references
@@ -43,9 +42,9 @@ public final class AsOfPool {
                 now.items(),
                 now.commits(),
                 now.lifecycle(),
+                now.events(),
                 now.limit(),
                 now.origins(),
-                now.environment(),
-                Optional.empty());
+                now.environment());
     }
 }

@@ -97,9 +97,7 @@ final class BatchRecorder {
             if (mutation.table().equals(HistoryTable.NAME)) {
                 return false;
             }
-            items |= mutation.table().isItems()
-                    && !(mutation instanceof Mutation.RequireNone)
-                    && !(mutation instanceof Mutation.RequireRevision);
+            items |= mutation.table().isItems() && !(mutation instanceof Mutation.RequireNone);
         }
         return items;
     }

@@ -5,13 +5,13 @@ import dev.korm.Pool;
 import dev.korm.engine.commit.AtomicCommits;
 import dev.korm.engine.context.ChangeLimit;
 import dev.korm.engine.context.ChangeOrigins;
+import dev.korm.engine.context.PoolEvents;
 import dev.korm.engine.context.PoolLifecycle;
 import dev.korm.engine.depot.OpenDepots;
 import dev.korm.engine.layer.OpenLayer;
 import dev.korm.model.Models;
 import dev.korm.spi.Environment;
 import dev.korm.spi.query.TableName;
-import java.util.Optional;
 
 /**
  * The parts of an open pool. Whoever composes is given it, and hands on the part that a class asks for.
@@ -19,9 +19,9 @@ import java.util.Optional;
  * @param pool as users know it
  * @param items stores and reads items for those who hold them
  * @param commits makes changes of several layers
+ * @param events counts and tells what happens
  * @param limit bounds what one change holds in memory
  * @param origins says who makes a change
- * @param outer the pool that a transaction's view of it belongs to; empty for a pool itself
  */
 public record PoolContext(
         Pool pool,
@@ -30,15 +30,10 @@ public record PoolContext(
         ItemStore items,
         AtomicCommits commits,
         PoolLifecycle lifecycle,
+        PoolEvents events,
         ChangeLimit limit,
         ChangeOrigins origins,
-        Environment environment,
-        Optional<PoolContext> outer) {
-    /** Returns the pool itself, also of a transaction's view of it: what is written is written there. */
-    public PoolContext base() {
-        return outer.orElse(this);
-    }
-
+        Environment environment) {
     /** Returns the items of a table, whatever they are. */
     public CollectionHandle<Document> documents(OpenLayer layer, TableName table) {
         return new CollectionHandle<>(this, layer, Models.of(Document.class), table, layers.collection(layer, table));

@@ -3,13 +3,12 @@ package dev.korm.engine.pool;
 import dev.korm.ConfigurationException;
 import dev.korm.DanglingReference;
 import dev.korm.Pool;
-import dev.korm.PoolTransaction;
-import dev.korm.PoolTransaction.Options;
 import dev.korm.ScanProgress;
 import dev.korm.engine.commit.AtomicCommits;
 import dev.korm.engine.context.ChangeLimit;
 import dev.korm.engine.context.ChangeOrigins;
 import dev.korm.engine.context.FirstFailure;
+import dev.korm.engine.context.PoolEvents;
 import dev.korm.engine.context.PoolLifecycle;
 import dev.korm.engine.depot.OpenDepots;
 import dev.korm.engine.file.OpenFiles;
@@ -20,21 +19,18 @@ import dev.korm.engine.item.PoolContext;
 import dev.korm.engine.item.PoolLayers;
 import dev.korm.engine.key.PoolKeys;
 import dev.korm.engine.key.PoolSecrets;
-import dev.korm.engine.lock.PoolLocks;
 import dev.korm.engine.reference.DanglingScan;
-import dev.korm.engine.transaction.TransactionRun;
 import dev.korm.engine.write.ChangeSets;
+import dev.korm.event.PoolMetrics;
 import dev.korm.file.PoolFiles;
 import dev.korm.file.Sweep;
 import dev.korm.history.History;
 import dev.korm.key.Keys;
-import dev.korm.lock.Locks;
 import dev.korm.recovery.Recovery;
 import dev.korm.spi.Environment;
 import dev.korm.spi.depot.Depot;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +39,6 @@ import org.jspecify.annotations.Nullable;
 final class KormPool implements Pool {
     private final PoolContext context;
     private final PoolSecrets secrets;
-    private final PoolLocks locks;
     private final @Nullable PoolRecovery recovery;
 
     KormPool(
@@ -51,27 +46,17 @@ final class KormPool implements Pool {
             OpenDepots depots,
             AtomicCommits commits,
             PoolLifecycle lifecycle,
+            PoolEvents events,
             ChangeLimit limit,
             ChangeOrigins origins,
             PoolSecrets secrets,
-            PoolLocks locks,
             Environment environment) {
         this.recovery = commits.recovery()
-                .map(journal -> new PoolRecovery(journal, depots, layers, environment))
+                .map(journal -> new PoolRecovery(journal, depots, layers, events, environment))
                 .orElse(null);
         this.context = new PoolContext(
-                this,
-                layers,
-                depots,
-                new ChangeSets(),
-                commits,
-                lifecycle,
-                limit,
-                origins,
-                environment,
-                Optional.empty());
+                this, layers, depots, new ChangeSets(), commits, lifecycle, events, limit, origins, environment);
         this.secrets = secrets;
-        this.locks = locks;
     }
 
     /** Settles what earlier runs were cut off in, before anybody uses the pool. */
@@ -134,13 +119,6 @@ final class KormPool implements Pool {
     }
 
     @Override
-    public <T extends @Nullable Object, X extends Exception> T transaction(
-            Options options, PoolTransaction.Work<T, X> work) throws X {
-        context.lifecycle().requireOpen();
-        return new TransactionRun(context, options).run(work);
-    }
-
-    @Override
     public Recovery recovery() {
         context.lifecycle().requireOpen();
         return recovery == null ? new NoRecovery() : recovery;
@@ -157,9 +135,8 @@ final class KormPool implements Pool {
     }
 
     @Override
-    public Locks locks() {
-        context.lifecycle().requireOpen();
-        return locks;
+    public PoolMetrics metrics() {
+        return context.events().metrics();
     }
 
     @Override
@@ -173,7 +150,6 @@ final class KormPool implements Pool {
             context.layers().parallel().close();
             try {
                 List<AutoCloseable> all = new ArrayList<>();
-                all.add(locks);
                 if (recovery != null) {
                     all.add(recovery);
                 }

@@ -8,6 +8,7 @@ import dev.korm.engine.commit.AtomicCommits;
 import dev.korm.engine.context.ChangeLimit;
 import dev.korm.engine.context.ChangeOrigins;
 import dev.korm.engine.context.Parallel;
+import dev.korm.engine.context.PoolEvents;
 import dev.korm.engine.context.PoolLifecycle;
 import dev.korm.engine.depot.FileLocks;
 import dev.korm.engine.depot.OpenDepots;
@@ -16,13 +17,12 @@ import dev.korm.engine.item.DefaultLayers;
 import dev.korm.engine.item.PoolLayers;
 import dev.korm.engine.key.PoolSecrets;
 import dev.korm.engine.layer.OpenLayer;
-import dev.korm.engine.lock.PoolLocks;
 import dev.korm.engine.metadata.MetadataReconciler;
 import dev.korm.engine.metadata.MetadataReconciler.OnDifference;
 import dev.korm.engine.metadata.PoolMetadata;
+import dev.korm.event.PoolListener;
 import dev.korm.file.FileRelease;
 import dev.korm.key.KeyRing;
-import dev.korm.lock.LockOptions;
 import dev.korm.spi.Environment;
 import dev.korm.spi.Layer;
 import dev.korm.spi.LayerDescription;
@@ -55,7 +55,7 @@ final class PoolBuilderImpl implements PoolBuilder {
     private @Nullable KeyRing keys;
     private @Nullable JournalSource journal;
     private boolean history;
-    private PoolLocks.@Nullable Sharing sharing;
+    private final List<PoolListener> listeners = new ArrayList<>();
 
     @Override
     public PoolBuilder layer(String name, LayerSource source) {
@@ -146,16 +146,6 @@ final class PoolBuilderImpl implements PoolBuilder {
     }
 
     @Override
-    public PoolBuilder withLocks(String layer, LockOptions options) {
-        if (sharing != null) {
-            throw new ConfigurationException("A pool shares its locks in one layer, and withLocks(\"" + sharing.layer()
-                    + "\") was given already; leave out withLocks(\"" + layer + "\")");
-        }
-        sharing = new PoolLocks.Sharing(layer, options);
-        return this;
-    }
-
-    @Override
     public PoolBuilder longestFileWait(Duration limit) {
         if (limit.isZero() || limit.isNegative()) {
             throw new ConfigurationException("longestFileWait(" + limit + ") must be longer than zero");
@@ -167,6 +157,12 @@ final class PoolBuilderImpl implements PoolBuilder {
     @Override
     public PoolBuilder largestChange(int items) {
         limit = new ChangeLimit(items);
+        return this;
+    }
+
+    @Override
+    public PoolBuilder listener(PoolListener listener) {
+        listeners.add(listener);
         return this;
     }
 
@@ -186,6 +182,7 @@ final class PoolBuilderImpl implements PoolBuilder {
         ChangeOrigins origins = new ChangeOrigins(environment, keepsHistory());
         RecordingLayer.Factory recording =
                 keepsHistory() ? new RecordingLayer.Factory(origins, limit, environment) : null;
+        PoolEvents events = new PoolEvents(listeners);
         AtomicCommits commits = null;
         try {
             sources.forEach((name, source) ->
@@ -197,10 +194,9 @@ final class PoolBuilderImpl implements PoolBuilder {
             PoolLayers layers = new PoolLayers(open, homes, parallel, lifecycle);
             OpenDepots files = new OpenDepots(
                     own.id(), openDepots, releases, new FileLocks(longestFileWait), lifecycle, environment);
-            commits = new AtomicCommits(own.id(), journal(own.id(), files), open, environment);
-            PoolLocks locks = new PoolLocks(own.id(), sharing, layers, lifecycle, environment);
+            commits = new AtomicCommits(own.id(), journal(own.id(), files), open, events, environment);
             KormPool pool =
-                    new KormPool(layers, files, commits, lifecycle, limit, origins, secrets, locks, environment);
+                    new KormPool(layers, files, commits, lifecycle, events, limit, origins, secrets, environment);
             pool.begin();
             return pool;
         } catch (RuntimeException | Error failure) {
@@ -265,10 +261,6 @@ final class PoolBuilderImpl implements PoolBuilder {
         if (metaLayer != null && !sources.containsKey(metaLayer)) {
             throw new ConfigurationException("withMeta(\"" + metaLayer + "\") names no layer of the pool; it has "
                     + String.join(", ", sources.keySet()));
-        }
-        if (sharing != null && !sources.containsKey(sharing.layer())) {
-            throw new ConfigurationException("withLocks(\"" + sharing.layer()
-                    + "\") names no layer of the pool; it has " + String.join(", ", sources.keySet()));
         }
         if (metaLayer == null && onDifference == OnDifference.ADOPT) {
             throw new ConfigurationException(

@@ -1,6 +1,7 @@
 package dev.korm.engine.pool;
 
 import dev.korm.engine.commit.JournalRecovery;
+import dev.korm.engine.context.PoolEvents;
 import dev.korm.engine.depot.OpenDepots;
 import dev.korm.engine.file.StagedFiles;
 import dev.korm.engine.item.PoolLayers;
@@ -36,13 +37,16 @@ final class PoolRecovery implements Recovery, AutoCloseable {
 
     private final JournalRecovery journal;
     private final OpenDepots depots;
+    private final PoolEvents events;
     private final PoolLayers layers;
     private final Scheduler scheduler;
     private final ReentrantLock looking = new ReentrantLock();
     private volatile boolean closed;
     private boolean failing;
 
-    PoolRecovery(JournalRecovery journal, OpenDepots depots, PoolLayers layers, Environment environment) {
+    PoolRecovery(
+            JournalRecovery journal, OpenDepots depots, PoolLayers layers, PoolEvents events, Environment environment) {
+        this.events = events;
         this.journal = journal;
         this.depots = depots;
         this.layers = layers;
@@ -57,6 +61,7 @@ final class PoolRecovery implements Recovery, AutoCloseable {
             settleFiles();
             later();
             begun = true;
+            events.tell();
         } finally {
             if (!begun) {
                 close();
@@ -90,6 +95,7 @@ final class PoolRecovery implements Recovery, AutoCloseable {
             failing = true;
         } finally {
             looking.unlock();
+            events.tell();
             later();
         }
     }
@@ -119,15 +125,23 @@ final class PoolRecovery implements Recovery, AutoCloseable {
 
     @Override
     public RecoveryReport retry() {
-        return recovered(journal::retry);
+        try {
+            return recovered(journal::retry);
+        } finally {
+            events.tell();
+        }
     }
 
     @Override
     public void resolve(String change, Resolution resolution) {
-        recovered(() -> {
-            journal.resolve(change, resolution);
-            return journal.atOpening();
-        });
+        try {
+            recovered(() -> {
+                journal.resolve(change, resolution);
+                return journal.atOpening();
+            });
+        } finally {
+            events.tell();
+        }
     }
 
     /** Ends it; a look that has begun is waited for, since it uses layers that are closed next. Twice is fine. */

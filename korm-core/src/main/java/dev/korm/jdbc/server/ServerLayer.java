@@ -43,7 +43,6 @@ import java.math.BigDecimal;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -102,7 +101,6 @@ public abstract class ServerLayer implements Layer {
                         Feature.JOINS,
                         Feature.TOKENS,
                         Feature.FENCES,
-                        Feature.ROW_GUARDS,
                         Feature.SNAPSHOTS)
                 .withPushdown(ServerLayer::evaluates)
                 .withParameterLimit(constants)
@@ -297,16 +295,6 @@ public abstract class ServerLayer implements Layer {
     @Override
     public final PreparedBatch prepare(Batch batch) {
         return writer().prepare(batch);
-    }
-
-    @Override
-    public final Instant time() {
-        return Instant.ofEpochMilli(sessions.run(
-                "Asking for the time",
-                session -> session.query(new Sql(dialect.time(), List.of()), rows -> {
-                    rows.next();
-                    return rows.getLong(1);
-                })));
     }
 
     /** Takes a connection, which the snapshot keeps until it is closed. */

@@ -17,7 +17,6 @@ import dev.korm.spi.StorePlan;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.TableSchema;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.Iterator;
@@ -73,8 +72,7 @@ public final class FaultyLayer implements LayerSource {
         APPLY,
         PREPARE,
         COMMIT,
-        ROLLBACK,
-        TIME
+        ROLLBACK
     }
 
     /** The moment at which a call fails. */
@@ -295,11 +293,6 @@ public final class FaultyLayer implements LayerSource {
         @Override
         public BatchResult apply(Batch batch) {
             return script.run(name(), Call.APPLY, () -> layer.apply(batch));
-        }
-
-        @Override
-        public Instant time() {
-            return script.run(name(), Call.TIME, layer::time);
         }
 
         @Override

@@ -48,7 +48,6 @@ public final class MemoryLayer implements LayerSource {
                                 Feature.JOINS,
                                 Feature.TOKENS,
                                 Feature.FENCES,
-                                Feature.ROW_GUARDS,
                                 Feature.SNAPSHOTS)
                         .withPushdown(condition -> true)
                         .withParameterLimit(PARAMETERS));
@@ -110,7 +109,6 @@ public final class MemoryLayer implements LayerSource {
 
     @Override
     public Layer open(String name, Environment environment) {
-        store.opened(environment.clock());
         return new OpenMemoryLayer(name, store, capabilities);
     }
 }

@@ -1,0 +1,143 @@
+package dev.korm.engine.context;
+
+import dev.korm.ConflictException;
+import dev.korm.event.PoolListener;
+import dev.korm.event.PoolMetrics;
+import dev.korm.recovery.IncompleteChangeException;
+import dev.korm.recovery.JournalException;
+import dev.korm.recovery.QuarantinedChange;
+import dev.korm.recovery.RecoveryReport;
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one place where what happens in a pool is counted, logged, and told to its listeners. Safe for many threads.
+ *
+ * <p>Events are noted where they happen, which may be in the middle of a transaction or under a lock, and told by {@link #tell}, where nothing is held. Without a
+ * listener nothing is noted, and only counted.
+ */
+public final class PoolEvents {
+    private static final Logger LOG = LoggerFactory.getLogger(PoolEvents.class);
+
+    private final List<PoolListener> listeners;
+    private final Queue<Consumer<PoolListener>> noted = new ConcurrentLinkedQueue<>();
+
+    private final LongAdder journalAppends = new LongAdder();
+    private final LongAdder journalEntries = new LongAdder();
+    private final AtomicBoolean journalFailed = new AtomicBoolean();
+    private final LongAdder storedChanges = new LongAdder();
+    private final LongAdder incompleteChanges = new LongAdder();
+    private final LongAdder conflicts = new LongAdder();
+    private final LongAdder recoveries = new LongAdder();
+    private final LongAdder recoveredChanges = new LongAdder();
+    private final LongAdder droppedChanges = new LongAdder();
+    private final LongAdder quarantinedChanges = new LongAdder();
+
+    public PoolEvents(List<PoolListener> listeners) {
+        this.listeners = List.copyOf(listeners);
+    }
+
+    private void note(Consumer<PoolListener> event) {
+        if (!listeners.isEmpty()) {
+            noted.add(event);
+        }
+    }
+
+    /** Tells the listeners what was noted. Called where neither a lock nor a transaction is held. */
+    public void tell() {
+        if (listeners.isEmpty()) {
+            return;
+        }
+        for (Consumer<PoolListener> event = noted.poll(); event != null; event = noted.poll()) {
+            for (PoolListener listener : listeners) {
+                tell(event, listener);
+            }
+        }
+    }
+
+    private static void tell(Consumer<PoolListener> event, PoolListener listener) {
+        try {
+            event.accept(listener);
+        } catch (Exception | LinkageError | AssertionError | StackOverflowError failed) {
+            LOG.warn(
+                    "A listener of the pool, a {}, has failed",
+                    listener.getClass().getName(),
+                    failed);
+        }
+    }
+
+    public void journalAppended(int entries, long nanos) {
+        journalAppends.increment();
+        journalEntries.add(entries);
+        note(listener -> listener.journalAppended(entries, Duration.ofNanos(nanos)));
+    }
+
+    /** Counts, logs and notes the first failure of the journal; those that follow are the same. */
+    public void journalFailed(JournalException failure) {
+        if (journalFailed.compareAndSet(false, true)) {
+            LOG.error("The journal has failed; no change of several layers is taken any more", failure);
+            note(listener -> listener.journalFailed(failure));
+        }
+    }
+
+    public void changeStored(String change, List<String> layers) {
+        storedChanges.increment();
+        note(listener -> listener.changeStored(change, layers));
+    }
+
+    public void changeIncomplete(IncompleteChangeException failure) {
+        incompleteChanges.increment();
+        LOG.warn("A change of several layers is incomplete: {}", failure.getMessage());
+        note(listener -> listener.changeIncomplete(failure));
+    }
+
+    public void conflict(ConflictException conflict) {
+        conflicts.increment();
+        note(listener -> listener.conflict(conflict));
+    }
+
+    public void recoveryBegun() {
+        recoveries.increment();
+        note(PoolListener::recoveryBegun);
+    }
+
+    public void recoveryEnded(RecoveryReport report, long nanos) {
+        recoveredChanges.add(report.finished());
+        droppedChanges.add(report.dropped());
+        if (report.found() > report.unreachable()) {
+            LOG.info("Recovery of the journal: {}", report);
+        }
+        note(listener -> listener.recoveryEnded(report, Duration.ofNanos(nanos)));
+    }
+
+    public void quarantined(QuarantinedChange change) {
+        quarantinedChanges.increment();
+        LOG.warn(
+                "The change {} is quarantined: {}",
+                change.id(),
+                change.missing().isEmpty() ? "" : change.missing().get(0).reason());
+        note(listener -> listener.quarantined(change));
+    }
+
+    /** Returns all counts. */
+    public PoolMetrics metrics() {
+        return new PoolMetrics(
+                journalAppends.sum(),
+                journalEntries.sum(),
+                journalFailed.get() ? 1 : 0,
+                storedChanges.sum(),
+                incompleteChanges.sum(),
+                conflicts.sum(),
+                recoveries.sum(),
+                recoveredChanges.sum(),
+                droppedChanges.sum(),
+                quarantinedChanges.sum());
+    }
+}

@@ -1,0 +1,59 @@
+package dev.korm.event;
+
+import dev.korm.ConflictException;
+import dev.korm.Pool;
+import dev.korm.recovery.IncompleteChangeException;
+import dev.korm.recovery.JournalException;
+import dev.korm.recovery.QuarantinedChange;
+import dev.korm.recovery.RecoveryReport;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * An observer of what happens in a pool beyond the answers of its calls, for metrics and alarms.
+ *
+ * <pre>{@code
+ * Korm.pool().listener(new PoolListener() {
+ *     @Override
+ *     public void quarantined(QuarantinedChange change) {
+ *         alarm.raise(change.id());
+ *     }
+ * })
+ * }</pre>
+ *
+ * <p>It is called by threads that use the pool, or by one of the pool's own, several at once, after the fact and outside of transactions and locks; so it
+ * may call the pool, and whatever it throws is logged and changes nothing. The thread waits for it, so let it be quick. {@link Pool#metrics} counts the same.
+ */
+public interface PoolListener {
+    /**
+     * Tells that the journal has durably taken what several changes appended together.
+     *
+     * @param entries how many: a change that is to be decided is one, its end another
+     */
+    default void journalAppended(int entries, Duration took) {}
+
+    /** Tells that the journal has failed, and takes no more changes of several layers until the pool is opened anew; once. */
+    default void journalFailed(JournalException failure) {}
+
+    /**
+     * Tells that a change of several layers was decided and is in all of them.
+     *
+     * @param change the id by which the journal and {@link Pool#recovery} name it
+     */
+    default void changeStored(String change, List<String> layers) {}
+
+    /** Tells that a change of several layers was decided, and is not in all of them. */
+    default void changeIncomplete(IncompleteChangeException failure) {}
+
+    /** Tells that a change was not stored, since somebody else had changed the item. */
+    default void conflict(ConflictException conflict) {}
+
+    /** Tells that recovery looks at what runs that are over have left, and at what layers did not answer to. */
+    default void recoveryBegun() {}
+
+    /** Tells that recovery has ended; nothing is reported of one that failed, whose exception goes to its caller. */
+    default void recoveryEnded(RecoveryReport report, Duration took) {}
+
+    /** Tells that a change waits for a person's decision. */
+    default void quarantined(QuarantinedChange change) {}
+}
