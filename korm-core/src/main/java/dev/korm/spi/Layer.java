@@ -112,6 +112,18 @@ public interface Layer extends AutoCloseable {
     }
 
     /**
+     * Keeps one moment of the store for many selections, for so long at the most: one that is forgotten holds a connection, and what the store
+     * would else clean up, for no longer. Then its selections and cursors throw a {@link dev.korm.StoreBusyException}.
+     *
+     * @param deadline from now
+     * @param scheduler watches the deadline; open for as long as the snapshot
+     * @throws UnsupportedOperationException unless {@link Capabilities.Feature#SNAPSHOTS}
+     */
+    default Snapshot snapshot(Duration deadline, Scheduler scheduler) {
+        return new DeadlineSnapshot(name(), snapshot(), deadline, scheduler);
+    }
+
+    /**
      * Tells of changes.
      *
      * @param from where an earlier feed was; empty: from now on

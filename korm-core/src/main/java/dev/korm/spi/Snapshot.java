@@ -6,7 +6,8 @@ import dev.korm.spi.query.Selection;
  * One moment of a layer, for many selections. What is committed later is not seen. For one thread at a time; several cursors may be open.
  *
  * <p>Whoever takes one closes it. Until then it may keep a connection, and the store keeps what it would else clean up: rows that
- * others have changed or deleted meanwhile, the write-ahead log of SQLite. So one that is forgotten holds all that until the layer is closed.
+ * others have changed or deleted meanwhile, the write-ahead log of SQLite. So one that is forgotten holds all that until the layer is closed, or
+ * until its deadline, where it was taken with one ({@link Layer#snapshot(java.time.Duration, Scheduler)}).
  * After an error of the store it answers no more; take another then.
  */
 public interface Snapshot extends AutoCloseable {

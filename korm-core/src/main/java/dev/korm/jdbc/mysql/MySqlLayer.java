@@ -1,6 +1,7 @@
 package dev.korm.jdbc.mysql;
 
 import dev.korm.ConfigurationException;
+import dev.korm.jdbc.server.PlanReader;
 import dev.korm.jdbc.server.PooledWriter;
 import dev.korm.jdbc.server.ServerLayer;
 import dev.korm.jdbc.server.ServerSettings;
@@ -156,7 +157,7 @@ public final class MySqlLayer extends ServerLayer {
 
     @Override
     protected Object neutral(Object bound) {
-        return plainlyNeutral(bound);
+        return PlanReader.neutral(bound);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.korm.jdbc.postgres;
 
 import dev.korm.ConfigurationException;
+import dev.korm.jdbc.server.PlanReader;
 import dev.korm.jdbc.server.PooledWriter;
 import dev.korm.jdbc.server.ServerLayer;
 import dev.korm.jdbc.server.ServerSettings;
@@ -220,7 +221,7 @@ public final class PostgresLayer extends ServerLayer {
             return new String[0];
         }
         if (!(bound instanceof PGobject object)) {
-            return plainlyNeutral(bound);
+            return PlanReader.neutral(bound);
         }
         PGobject other = new PGobject();
         other.setType(object.getType());

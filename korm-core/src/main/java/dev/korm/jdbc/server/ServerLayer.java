@@ -3,15 +3,12 @@ package dev.korm.jdbc.server;
 import dev.korm.StoreException.Outcome;
 import dev.korm.StoreReadOnlyException;
 import dev.korm.ValueException;
-import dev.korm.jdbc.number.Decimals;
 import dev.korm.jdbc.session.JdbcCursor;
-import dev.korm.jdbc.session.JdbcSnapshot;
 import dev.korm.jdbc.session.ListCursor;
 import dev.korm.jdbc.session.Session;
 import dev.korm.jdbc.session.Sessions;
 import dev.korm.jdbc.session.StoreErrors;
 import dev.korm.jdbc.session.UncheckedSqlException;
-import dev.korm.jdbc.sql.BindParameter;
 import dev.korm.jdbc.sql.ColumnReader;
 import dev.korm.jdbc.sql.Dialect;
 import dev.korm.jdbc.sql.RequiredColumns;
@@ -24,32 +21,21 @@ import dev.korm.jdbc.write.Catalog;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.Capabilities;
-import dev.korm.spi.Capabilities.Feature;
 import dev.korm.spi.CompiledSelection;
 import dev.korm.spi.Layer;
 import dev.korm.spi.PreparedBatch;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.Snapshot;
 import dev.korm.spi.StorePlan;
-import dev.korm.spi.query.ColumnKind;
-import dev.korm.spi.query.Condition;
-import dev.korm.spi.query.Operand;
-import dev.korm.spi.query.Output;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.SchemaMovedException;
 import dev.korm.spi.schema.TableSchema;
-import java.math.BigDecimal;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -61,9 +47,6 @@ import org.jspecify.annotations.Nullable;
 public abstract class ServerLayer implements Layer {
     public static final Object[] NO_CONSTANTS = new Object[0];
 
-    /** An answer of at most so many rows is fetched whole. */
-    private static final int FEW = 50;
-
     private final String name;
     private final StoreErrors errors;
     private final Capabilities capabilities;
@@ -71,8 +54,7 @@ public abstract class ServerLayer implements Layer {
     private final Dialect dialect;
     private final Catalog catalog;
 
-    /** Shapes by which statements were written; one that has its revision column stays good enough for that. */
-    private final Map<TableName, TableSchema> known = new ConcurrentHashMap<>();
+    private final KnownTables tables;
 
     /**
      * Makes the layer.
@@ -93,26 +75,8 @@ public abstract class ServerLayer implements Layer {
         this.sessions = sessions;
         this.dialect = dialect;
         this.catalog = catalog;
-        this.capabilities = Capabilities.LEAST
-                .withAccess(access)
-                .with(
-                        Feature.HELD_TRANSACTIONS,
-                        Feature.DURABLE,
-                        Feature.JOINS,
-                        Feature.TOKENS,
-                        Feature.FENCES,
-                        Feature.SNAPSHOTS)
-                .withPushdown(ServerLayer::evaluates)
-                .withParameterLimit(constants)
-                .withJoinLimit(joins);
-    }
-
-    /** Tells all conditions from comparisons of a column whose type korm does not know: the constant would have to be of that type. */
-    private static boolean evaluates(Condition condition) {
-        boolean compares = condition instanceof Condition.Compare || condition instanceof Condition.OneOf;
-        return !compares
-                || condition.operands().stream()
-                        .allMatch(operand -> operand.kind() != ColumnKind.OTHER || ColumnReader.isScalar(operand));
+        this.tables = new KnownTables(name, sessions, catalog);
+        this.capabilities = ServerCapabilities.of(access, constants, joins);
     }
 
     /** Returns the writer of changes; made by the subclass. */
@@ -140,11 +104,11 @@ public abstract class ServerLayer implements Layer {
 
     /** Returns the tables as {@link BatchWriter} and statements within a transaction see them. */
     public final TableSources sources(Session session) {
-        return new TableSources(name, table -> schema(session, table));
+        return tables.sources(session);
     }
 
     public final TableSources sources() {
-        return new TableSources(name, this::schema);
+        return tables.sources();
     }
 
     @Override
@@ -169,47 +133,18 @@ public abstract class ServerLayer implements Layer {
 
     @Override
     public final Optional<TableSchema> describe(TableName table) {
-        Optional<TableSchema> schema =
-                sessions.run("Describing table " + table, session -> catalog.read(session, table));
-        remember(table, schema);
-        return schema;
-    }
-
-    private void remember(TableName table, Optional<TableSchema> schema) {
-        if (schema.isPresent()) {
-            known.put(table, schema.get());
-        } else {
-            known.remove(table);
-        }
-    }
-
-    private Optional<TableSchema> schema(TableName table) {
-        return remembered(table).or(() -> describe(table));
-    }
-
-    private Optional<TableSchema> schema(Session session, TableName table) {
-        return remembered(table).or(() -> {
-            try {
-                return catalog.read(session, table);
-            } catch (SQLException e) {
-                throw errors.translate("Describing table " + table, e, Outcome.NOT_APPLIED);
-            }
-        });
-    }
-
-    private Optional<TableSchema> remembered(TableName table) {
-        return Optional.ofNullable(known.get(table)).filter(schema -> schema.has(TableName.REVISION));
+        return tables.describe(table);
     }
 
     @Override
     public final TableSchema evolve(TableSchema wanted, Set<String> replace) {
         checkNames(wanted);
-        Optional<TableSchema> now = describe(wanted.table());
+        Optional<TableSchema> now = tables.describe(wanted.table());
         if (now.isPresent() && TableSchemas.covers(now.get(), wanted, replace)) {
             return now.get();
         }
         TableSchema evolved = writer().evolve(wanted, Set.copyOf(replace));
-        remember(wanted.table(), Optional.of(evolved));
+        tables.remember(wanted.table(), Optional.of(evolved));
         return evolved;
     }
 
@@ -226,65 +161,12 @@ public abstract class ServerLayer implements Layer {
     @Override
     public final StorePlan explain(Selection selection) {
         Sql sql = explained(selection);
-        List<String> steps = sessions.run("Explaining a selection from " + selection.from(), session -> {
-            List<String> lines = new ArrayList<>();
-            try (PreparedStatement statement = session.connection().prepareStatement("EXPLAIN " + sql.text())) {
-                for (int i = 0; i < sql.slots().size(); i++) {
-                    statement.setObject(i + 1, neutral(sql.slots().get(i)));
-                }
-                try (ResultSet rows = statement.executeQuery()) {
-                    int columns = rows.getMetaData().getColumnCount();
-                    while (rows.next()) {
-                        StringBuilder line = new StringBuilder(String.valueOf(rows.getString(1)));
-                        for (int column = 2; column <= columns; column++) {
-                            line.append(" | ").append(rows.getString(column));
-                        }
-                        lines.add(line.toString());
-                    }
-                }
-            }
-            return lines;
-        });
-        return new StorePlan(sql.text(), sql.slots().size(), steps);
+        return new PlanReader(this::neutral).read(sessions, selection, sql);
     }
 
     /** Returns the statement that the selection becomes. */
     public Sql explained(Selection selection) {
         return new Compiled(selection).written();
-    }
-
-    private Object neutral(BindParameter slot) {
-        BindParameter.Conversion conversion = slot.conversion();
-        if (conversion != null) {
-            return neutral(conversion.toDriver(
-                    switch (slot.kind()) {
-                        case INTEGER -> 1L;
-                        case REAL -> 1.0;
-                        case DECIMAL -> BigDecimal.ONE;
-                        case BOOLEAN -> true;
-                        case BYTES -> new byte[0];
-                        default -> "";
-                    }));
-        }
-        Object value = slot.value();
-        return value == null ? "" : neutral(value);
-    }
-
-    /** Works as {@link #neutral(Object)}, for the types that every driver binds. */
-    public static Object plainlyNeutral(Object value) {
-        if (value instanceof Long) {
-            return 1L;
-        }
-        if (value instanceof Double) {
-            return 1.0;
-        }
-        if (value instanceof BigDecimal) {
-            return BigDecimal.ONE;
-        }
-        if (value instanceof byte[]) {
-            return new byte[0];
-        }
-        return value instanceof Boolean ? value : "";
     }
 
     @Override
@@ -305,10 +187,9 @@ public abstract class ServerLayer implements Layer {
         try {
             session.connection().setAutoCommit(false);
             beginSnapshot(session);
-            InTransaction moment = new InTransaction(session);
-            moment.snapshot = new JdbcSnapshot(name, session, moment);
+            Snapshot snapshot = new SnapshotTransaction(this, session, dialect, catalog).snapshot();
             taken = true;
-            return moment.snapshot;
+            return snapshot;
         } catch (SQLException e) {
             session.failed(e);
             throw sessions.isClosed()
@@ -331,52 +212,6 @@ public abstract class ServerLayer implements Layer {
     protected Optional<RowCursor> residual(
             Session session, Selection selection, Function<SQLException, RuntimeException> meaning) {
         return Optional.empty();
-    }
-
-    /** The transaction of a snapshot. */
-    private final class InTransaction implements JdbcSnapshot.Moment {
-        private final Session session;
-        private @Nullable JdbcSnapshot snapshot;
-
-        InTransaction(Session session) {
-            this.session = session;
-        }
-
-        @Override
-        public void check() {
-            sessions.check();
-        }
-
-        @Override
-        public Dialect dialect(Selection selection) {
-            return dialect;
-        }
-
-        @Override
-        public Optional<TableSchema> read(TableName table) throws SQLException {
-            return catalog.read(session, table);
-        }
-
-        @Override
-        public void begin(PreparedStatement statement) throws SQLException {
-            ServerLayer.this.begin(session, statement, false);
-        }
-
-        @Override
-        public Optional<RowCursor> residual(Selection selection) {
-            JdbcSnapshot own = Objects.requireNonNull(snapshot);
-            return ServerLayer.this.residual(session, selection, error -> own.failure(selection, error));
-        }
-
-        @Override
-        public RuntimeException meaning(Selection selection, SQLException error) {
-            return ServerLayer.this.meaning(selection, error);
-        }
-
-        @Override
-        public void release() {
-            sessions.release(session);
-        }
     }
 
     private PooledWriter writer() {
@@ -410,7 +245,7 @@ public abstract class ServerLayer implements Layer {
         public Compiled(Selection selection) {
             this.selection = selection;
             this.readings = ColumnReader.of(selection.outputs());
-            this.few = isFew(selection);
+            this.few = FewRows.areSelectedBy(selection);
         }
 
         Sql written() {
@@ -520,7 +355,7 @@ public abstract class ServerLayer implements Layer {
 
     /** Returns the rows, which end with the layer. */
     public final RowCursor open(RowCursor rows) {
-        return new OpenCursor(rows);
+        return new LayerCursor(sessions, rows);
     }
 
     /** Returns the exception for a selection that failed, after looking at the tables. */
@@ -537,69 +372,11 @@ public abstract class ServerLayer implements Layer {
     }
 
     /** Returns what an error of a selection means by itself. */
-    private RuntimeException meaning(Selection selection, SQLException e) {
+    final RuntimeException meaning(Selection selection, SQLException e) {
         if (sessions.isClosed()) {
             return sessions.closedLayer();
         }
-        if (Decimals.OUT_OF_RANGE.equals(e.getSQLState()) && sumsWholeNumbers(selection)) {
-            return new ValueException(
-                    "A sum over table " + selection.from() + " in layer " + name
-                            + " is beyond 64 bits. Sum a field of type BigDecimal or double, or fewer items",
-                    e);
-        }
-        return errors.translate("Reading from table " + selection.from(), e, Outcome.NOT_APPLIED);
-    }
-
-    private static boolean sumsWholeNumbers(Selection selection) {
-        return selection.outputs().stream()
-                .anyMatch(output -> output instanceof Output.Aggregate aggregate
-                        && aggregate.function() == Output.Function.SUM
-                        && aggregate.operand().kind() == ColumnKind.INTEGER);
-    }
-
-    static boolean isFew(Selection selection) {
-        if (selection.limit().isPresent() && selection.limit().getAsLong() <= FEW) {
-            return true;
-        }
-        boolean oneRow = selection.groupBy().isEmpty()
-                && !selection.outputs().isEmpty()
-                && selection.outputs().stream().noneMatch(Output.Value.class::isInstance);
-        return oneRow || selection.where().conjuncts().anyMatch(ServerLayer::isOfOneKey);
-    }
-
-    private static boolean isOfOneKey(Condition where) {
-        return where instanceof Condition.Compare compare
-                && compare.comparison() == Condition.Comparison.EQUAL
-                && compare.operand() instanceof Operand.Column column
-                && column.kind() == ColumnKind.ID
-                && column.source() == 0;
-    }
-
-    /** Rows that end with the layer, also those that the driver holds already. */
-    private final class OpenCursor implements RowCursor {
-        private final RowCursor rows;
-
-        OpenCursor(RowCursor rows) {
-            this.rows = rows;
-        }
-
-        @Override
-        public boolean next() {
-            if (sessions.isClosed()) {
-                rows.close();
-                throw sessions.closedLayer();
-            }
-            return rows.next();
-        }
-
-        @Override
-        public @Nullable Object get(int column) {
-            return rows.get(column);
-        }
-
-        @Override
-        public void close() {
-            rows.close();
-        }
+        return SumErrors.of(name, selection, e)
+                .orElseGet(() -> errors.translate("Reading from table " + selection.from(), e, Outcome.NOT_APPLIED));
     }
 }

@@ -433,6 +433,40 @@ public abstract class LayerContract extends LayerFenceContract {
         assertThat(where(Condition.ALWAYS)).containsExactly(1, 2);
     }
 
+    @Test
+    void a_snapshot_that_is_forgotten_gives_back_what_it_held_at_its_deadline() {
+        assumeTrue(layer().capabilities().has(Capabilities.Feature.SNAPSHOTS));
+        things();
+        applied(insert(1, "whole", 1L), insert(2, "whole", 1L));
+        VirtualEnvironment time = VirtualEnvironment.seeded(1);
+        Duration deadline = Duration.ofSeconds(5);
+        Selection all = selection(Condition.ALWAYS, value(key()));
+        try (Scheduler scheduler = time.scheduler("deadlines")) {
+            for (int i = 0; i < 50; i++) {
+                Snapshot forgotten = layer().snapshot(deadline, scheduler);
+                RowCursor open = forgotten.select(all);
+                assertThat(open.next()).isTrue();
+                time.advance(deadline.minusMillis(1));
+                assertThat(open.get(0)).isNotNull();
+                time.advance(Duration.ofMillis(1));
+                assertThatThrownBy(open::next)
+                        .isInstanceOf(StoreBusyException.class)
+                        .hasMessageContaining("deadline of 5000 ms");
+                assertThatThrownBy(() -> forgotten.select(all)).isInstanceOf(StoreBusyException.class);
+                open.close();
+                if (i % 2 == 0) {
+                    forgotten.close();
+                }
+            }
+            Snapshot early = layer().snapshot(deadline, scheduler);
+            assertThat(count(early)).isEqualTo(2);
+            early.close();
+            time.advance(deadline);
+            assertThatThrownBy(() -> early.select(all)).isInstanceOf(ClosedException.class);
+        }
+        assertThat(where(Condition.ALWAYS)).containsExactly(1, 2);
+    }
+
     private void assumeHeldOpen() {
         assumeTrue(layer().capabilities().has(Capabilities.Feature.HELD_TRANSACTIONS));
     }
