@@ -9,11 +9,13 @@ import dev.korm.file.Sweep;
 import dev.korm.history.History;
 import dev.korm.history.Versions;
 import dev.korm.key.Keys;
+import dev.korm.lock.Locks;
 import dev.korm.recovery.Recovery;
 import dev.korm.spi.depot.Depot;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Layers under one roof. Opened by {@link Korm#pool}, closed once, by {@code try}-with-resources; safe for many threads.
@@ -24,6 +26,57 @@ public interface Pool extends AutoCloseable {
 
     /** Returns the names of the layers, in the order in which they were given. */
     List<String> layers();
+
+    /**
+     * Runs some work as one transaction: all that it writes happens at its end or not at all, over all layers that it touches, and its
+     * reads see what it has written. See {@link PoolTransaction} for what it is given.
+     *
+     * <p>The changes are kept in memory and stored at the end: in one layer by one transaction of its database and nothing else, in
+     * several as {@link Korm#tx} does it. No transaction of any database is open while the work runs.
+     *
+     * <p><b>Isolation.</b> Every item that is changed must be as it was read. So must every item that was read by RN, which {@link
+     * PoolTransaction.Reads} relaxes: as to these, transactions are serializable. Queries, and items that {@code resolvePaths} reads
+     * along, see what was committed when they ask, and what others commit later is no conflict.
+     *
+     * <p><b>Attempts.</b> When others have changed such an item meanwhile, nothing was written, and the work is run again after a
+     * pause, as often as {@link PoolTransaction.Options} says. So it has no other effects: what it does outside of the transaction, in this
+     * pool too, happens with each attempt. An item that was read before the transaction makes no second attempt, since it would be as
+     * old.
+     *
+     * <p>What the work throws is thrown as it is, and nothing is written.
+     *
+     * @return what the work returns
+     * @throws ConflictException when the last attempt failed too; nothing is written
+     * @throws NotFoundException when an item that is changed was deleted; nothing is written
+     * @throws AlreadyExistsException when an id is taken; nothing is written
+     * @throws DuplicateException when a unique value is taken; nothing is written
+     * @throws ReferencedException when a policy forbids a deletion; nothing is written
+     * @throws ConfigurationException when it touches several layers of a pool without a journal; nothing is written
+     * @throws StoreException when the store fails; its outcome is about all layers
+     * @throws dev.korm.recovery.JournalException when the journal fails; nothing is written
+     * @throws dev.korm.recovery.IncompleteChangeException when it was decided and one of its layers does not answer; it is finished later
+     */
+    default <T extends @Nullable Object, X extends Exception> T transaction(PoolTransaction.Work<T, X> work) throws X {
+        return transaction(PoolTransaction.Options.DEFAULT, work);
+    }
+
+    /** Works as {@link #transaction(PoolTransaction.Work)}, with options. */
+    <T extends @Nullable Object, X extends Exception> T transaction(
+            PoolTransaction.Options options, PoolTransaction.Work<T, X> work) throws X;
+
+    /** Works as {@link #transaction(PoolTransaction.Work)}, for work that gives no value. */
+    default <X extends Exception> void runTransaction(PoolTransaction.Task<X> task) throws X {
+        runTransaction(PoolTransaction.Options.DEFAULT, task);
+    }
+
+    /** Works as {@link #runTransaction(PoolTransaction.Task)}, with options. */
+    default <X extends Exception> void runTransaction(PoolTransaction.Options options, PoolTransaction.Task<X> task)
+            throws X {
+        this.<Boolean, X>transaction(options, tx -> {
+            task.run(tx);
+            return true;
+        });
+    }
 
     /** Returns what became of changes of several layers that were cut off, and settles them. */
     Recovery recovery();
@@ -45,6 +98,9 @@ public interface Pool extends AutoCloseable {
         history();
         return Korm.item(Document.class, this).history(Rn.parse(rn.toString()));
     }
+
+    /** Returns the locks of items and of names: within this pool, and with {@link PoolBuilder#withLocks} among all that share them. */
+    Locks locks();
 
     /** Returns what has happened so far, in numbers. A {@link PoolListener} is told of the same one by one. */
     PoolMetrics metrics();

@@ -4,6 +4,7 @@ import dev.korm.depot.DepotException;
 import dev.korm.event.PoolListener;
 import dev.korm.file.FileRelease;
 import dev.korm.key.KeyRing;
+import dev.korm.lock.LockOptions;
 import dev.korm.spi.Environment;
 import dev.korm.spi.LayerSource;
 import dev.korm.spi.depot.DepotSource;
@@ -118,6 +119,20 @@ public interface PoolBuilder {
      * version is written in the same batch as the change that makes it. A pool without pays nothing.
      */
     PoolBuilder withHistory();
+
+    /** Works as {@link #withLocks(String, LockOptions)} with a lease of a minute. */
+    default PoolBuilder withLocks(String layer) {
+        return withLocks(layer, LockOptions.defaults());
+    }
+
+    /**
+     * Shares the pool's locks with all other pools that keep theirs in the same layer: {@link Pool#locks()} then excludes other programs too, and every write of a locked item is
+     * checked by its store. Without it locks hold within this pool.
+     *
+     * @param layer the name of the layer, also of one that is added later
+     * @throws ConfigurationException when it was called before
+     */
+    PoolBuilder withLocks(String layer, LockOptions options);
 
     /** Has an observer told what happens in the pool, beginning with the recovery at its opening. There may be several. */
     PoolBuilder listener(PoolListener listener);

@@ -1,5 +1,6 @@
 package dev.korm;
 
+import dev.korm.lock.Lock;
 import java.util.List;
 
 /**
@@ -30,6 +31,15 @@ public interface Transaction {
 
     /** Returns the same transaction, with the reason for it; kept where the pool keeps {@linkplain PoolBuilder#withHistory history}. */
     Transaction because(String reason);
+
+    /**
+     * Returns the same transaction, held to locks: when one of them was lost or closed, it is refused with {@link dev.korm.lock.LockLostException}, and nothing is
+     * written. Each store that knows the lock checks that in the same transaction. The shared locks of the items that it writes are checked without being named here; this is for
+     * locks of names, and of other items.
+     *
+     * @param locks of the transaction's pool
+     */
+    Transaction fencedBy(Lock... locks);
 
     /**
      * Returns the same transaction, with the right to replace columns whose kind differs; see {@link

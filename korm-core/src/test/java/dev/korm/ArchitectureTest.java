@@ -65,6 +65,7 @@ class ArchitectureTest {
                     "dev.korm.file",
                     "dev.korm.history",
                     "dev.korm.key",
+                    "dev.korm.lock",
                     "dev.korm.recovery",
                     "dev.korm.relocate")
             .and()
@@ -89,6 +90,7 @@ class ArchitectureTest {
                             "dev.korm.file",
                             "dev.korm.history",
                             "dev.korm.key",
+                            "dev.korm.lock",
                             "dev.korm.recovery",
                             "dev.korm.relocate",
                             "dev.korm.spi..",
@@ -111,6 +113,7 @@ class ArchitectureTest {
                     "dev.korm.depot",
                     "dev.korm.event",
                     "dev.korm.file",
+                    "dev.korm.lock",
                     "dev.korm.recovery",
                     "dev.korm.relocate")
             .and()

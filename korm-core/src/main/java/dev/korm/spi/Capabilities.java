@@ -66,8 +66,13 @@ public final class Capabilities {
          * its own disk fails: what can be read then may be gone tomorrow.
          */
         TOKENS,
-        /** {@link Mutation.RequireFence} is checked in the transaction of the batch. */
+        /**
+         * {@link Mutation.RequireFence} is checked in the transaction of the batch, and {@link Layer#time} works. A mutation of the table of locks
+         * that expects a revision expects that token ({@link Fence#COLUMN}).
+         */
         FENCES,
+        /** {@link Mutation.RequireRevision} is checked in the transaction of the batch. */
+        ROW_GUARDS,
         /** {@link Layer#snapshot} works. */
         SNAPSHOTS,
         /** {@link Layer#changes} works. */

@@ -6,6 +6,7 @@ import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.SchemaMovedException;
 import dev.korm.spi.schema.TableSchema;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -100,6 +101,16 @@ public interface Layer extends AutoCloseable {
         return prepared.result() instanceof BatchResult.Applied
                 ? new DeadlineBatch(name(), prepared, deadline, scheduler)
                 : prepared;
+    }
+
+    /**
+     * Returns the store's own time, by which all programs that use the store agree whether a lease is over, however their own clocks go.
+     *
+     * @throws UnsupportedOperationException unless {@link Capabilities.Feature#FENCES}
+     */
+    default Instant time() {
+        throw new UnsupportedOperationException(
+                "The layer " + name() + " does not tell the time; see its capabilities");
     }
 
     /**

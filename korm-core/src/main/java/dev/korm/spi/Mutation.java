@@ -21,7 +21,8 @@ public sealed interface Mutation {
      * Changes some columns of a row and, in an item table, adds one to its revision, unless the revision is among the columns
      * itself. Refused with {@link Refusal.Missing} or {@link Refusal.Stale}.
      *
-     * @param expectedRevision the revision the row must have; empty: any
+     * @param expectedRevision the revision the row must have; empty: any. In the table of locks it is the fencing token, or 0 where that is null,
+     *     and is not raised
      */
     record Update(TableName table, String id, OptionalLong expectedRevision, List<ColumnSchema> columns, Row values)
             implements Mutation {}
@@ -66,6 +67,13 @@ public sealed interface Mutation {
             return selection.from();
         }
     }
+
+    /**
+     * Changes nothing: holds the batch to it that a row still has a revision. Refused with {@link Refusal.Missing} or {@link
+     * Refusal.Stale}. Nobody else changes the row until the batch has ended. Only layers with {@link
+     * Capabilities.Feature#ROW_GUARDS} know it.
+     */
+    record RequireRevision(TableName table, String id, long revision) implements Mutation {}
 
     /**
      * Changes nothing: holds the batch to it that a fencing token is the newest of its lock. Refused with {@link Refusal.Fenced}. Who

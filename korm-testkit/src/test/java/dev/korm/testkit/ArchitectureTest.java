@@ -29,6 +29,7 @@ class ArchitectureTest {
                             "dev.korm.file",
                             "dev.korm.history",
                             "dev.korm.key",
+                            "dev.korm.lock",
                             "dev.korm.recovery",
                             "dev.korm.relocate",
                             "dev.korm.spi..",

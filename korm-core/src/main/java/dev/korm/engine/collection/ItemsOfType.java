@@ -20,7 +20,6 @@ import dev.korm.engine.item.NewItem;
 import dev.korm.engine.item.PoolContext;
 import dev.korm.engine.item.StoredItem;
 import dev.korm.engine.layer.OpenLayer;
-import dev.korm.engine.read.ItemReader;
 import dev.korm.history.Versions;
 import dev.korm.model.Model;
 import dev.korm.spi.query.TableName;
@@ -109,19 +108,19 @@ public final class ItemsOfType<T> implements Items<T> {
     }
 
     private void prepare(CollectionHandle<T> home) {
-        home.layer().prepare(model, home.table());
+        home.base().layer().prepare(model, home.table());
     }
 
     @Override
     public Items<T> asOf(Instant moment) {
         pool.pool().history();
-        return new ItemsOfType<>(model, AsOfPool.at(pool, moment));
+        return new ItemsOfType<>(model, AsOfPool.at(pool.base(), moment));
     }
 
     @Override
     public Versions<T> history(Rn<T> rn) {
         pool.pool().history();
-        return new ItemVersions<>(home(requireItem(rn).collection()), rn);
+        return new ItemVersions<>(home(requireItem(rn).collection()).base(), rn);
     }
 
     @Override
@@ -135,8 +134,8 @@ public final class ItemsOfType<T> implements Items<T> {
             wanted.computeIfAbsent(home, any -> new LinkedHashSet<>())
                     .add(rn.id().orElseThrow());
         }
-        wanted.forEach(
-                (home, ids) -> ItemReader.find(home, ids).forEach((id, item) -> found.put(home.key(item.rn()), item)));
+        wanted.forEach((home, ids) ->
+                home.pool().items().find(home, ids).forEach((id, item) -> found.put(home.key(item.rn()), item)));
         List<Item<T>> items = new ArrayList<>(keys.size());
         for (ItemKey key : keys) {
             StoredItem<T> item = found.get(key);

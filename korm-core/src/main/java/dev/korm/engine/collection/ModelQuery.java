@@ -1,6 +1,7 @@
 package dev.korm.engine.collection;
 
 import dev.korm.Assignment;
+import dev.korm.Change;
 import dev.korm.CursorException;
 import dev.korm.Explanation;
 import dev.korm.FieldPath;
@@ -12,6 +13,7 @@ import dev.korm.Page;
 import dev.korm.Property;
 import dev.korm.Query;
 import dev.korm.QueryException;
+import dev.korm.UncommittedItem;
 import dev.korm.engine.context.ItemIds;
 import dev.korm.engine.item.CollectionHandle;
 import dev.korm.engine.item.StoredItem;
@@ -22,6 +24,7 @@ import dev.korm.engine.read.ItemReader;
 import dev.korm.engine.read.ItemStream;
 import dev.korm.engine.read.PlannedQuery;
 import dev.korm.engine.read.QueryExplanation;
+import dev.korm.engine.read.ResolvePaths;
 import dev.korm.engine.write.BulkChange;
 import dev.korm.model.Model;
 import dev.korm.model.Node;
@@ -42,6 +45,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -348,6 +352,9 @@ final class ModelQuery<T> implements Query<T> {
     @Override
     public long deleteAll() {
         requireFilter("deleteAll", "deleted");
+        if (home.pool().outer().isPresent()) {
+            return eachOfTransaction(item -> ((StoredItem<T>) item).deletion());
+        }
         return ItemReader.ask(home, view -> new BulkChange<>(home, view)
                         .delete(new PlannedQuery<>(view, home, criteria).rows(criteria)))
                 .orElse(0L);
@@ -366,7 +373,28 @@ final class ModelQuery<T> implements Query<T> {
             }
             values.put(assignment.path(), assignment.value());
         }
+        if (home.pool().outer().isPresent()) {
+            return eachOfTransaction(item -> assigned(item, values));
+        }
         return ItemReader.ask(home, view -> update(view, values)).orElse(0L);
+    }
+
+    /** Changes each item that is found, in a transaction, which keeps its changes in memory. */
+    private long eachOfTransaction(Function<Item<T>, Change<T>> change) {
+        List<Item<T>> items = new ModelQuery<>(home, criteria.resolve(ResolvePaths.NONE)).get();
+        home.pool()
+                .limit()
+                .require(items.size(), home.collection(), home.layer().layer());
+        items.forEach(item -> home.pool().items().store(change.apply(item)));
+        return items.size();
+    }
+
+    private static <T> UncommittedItem<T> assigned(Item<T> item, Map<FieldPath, ? extends @Nullable Object> values) {
+        UncommittedItem<T> changed = item.update(UnaryOperator.identity());
+        for (Map.Entry<FieldPath, ? extends @Nullable Object> value : values.entrySet()) {
+            changed = changed.set(value.getKey(), value.getValue());
+        }
+        return changed;
     }
 
     private long update(TableView<T> view, Map<FieldPath, ? extends @Nullable Object> values) {

@@ -49,7 +49,7 @@ final class NamedItemQuery<T> implements ItemQuery<T> {
 
     @Override
     public Optional<Item<T>> find() {
-        Optional<StoredItem<T>> found = ItemReader.find(home, rn);
+        Optional<StoredItem<T>> found = home.pool().items().find(home, rn);
         return paths.isEmpty()
                 ? found.map(item -> item)
                 : found.map(item ->

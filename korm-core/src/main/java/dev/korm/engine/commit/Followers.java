@@ -81,7 +81,8 @@ final class Followers {
         // The first marker is the batch's own, so the layer makes the table.
         all.remove(0);
         try {
-            return layer.apply(new Batch(all, Optional.of(changes.get(0).marker()))) instanceof BatchResult.Applied;
+            return layer.applyDecided(new Batch(all, Optional.of(changes.get(0).marker())))
+                    instanceof BatchResult.Applied;
         } catch (KormException | SchemaMovedException failed) {
             // Which of them it was shows when each is made alone.
             return false;
@@ -95,7 +96,7 @@ final class Followers {
             return Optional.of(missing(part, "The pool has no layer of this name", null));
         }
         try {
-            BatchResult result = layer.apply(new Batch(part.mutations(), Optional.of(change.marker())));
+            BatchResult result = layer.applyDecided(new Batch(part.mutations(), Optional.of(change.marker())));
             return result.isStored()
                     ? Optional.empty()
                     : Optional.of(missing(part, reason(part, (BatchResult.Refused) result), null));

@@ -22,8 +22,9 @@ public record LayerBatch(OpenLayer layer, List<Mutation> mutations) {
      */
     List<Mutation> redo() {
         return mutations.stream()
-                .filter(mutation ->
-                        !(mutation instanceof Mutation.RequireNone) && !(mutation instanceof Mutation.RequireFence))
+                .filter(mutation -> !(mutation instanceof Mutation.RequireNone)
+                        && !(mutation instanceof Mutation.RequireRevision)
+                        && !(mutation instanceof Mutation.RequireFence))
                 .toList();
     }
 }

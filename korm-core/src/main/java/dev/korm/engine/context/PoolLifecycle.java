@@ -5,11 +5,26 @@ import dev.korm.key.Rotation;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** The life of a pool: open until it is closed, once. Knows the work that ends before the layers do. Safe for many threads. */
 public final class PoolLifecycle {
     private final Set<Rotation.Running> running = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final @Nullable PoolLifecycle outer;
+
+    public PoolLifecycle() {
+        this(null);
+    }
+
+    private PoolLifecycle(@Nullable PoolLifecycle outer) {
+        this.outer = outer;
+    }
+
+    /** Returns the life of a transaction in the pool. */
+    public PoolLifecycle ofTransaction() {
+        return new PoolLifecycle(this);
+    }
 
     /** Has something ended before the layers are. */
     public void closeFirst(Rotation.Running work) {
@@ -24,11 +39,23 @@ public final class PoolLifecycle {
         running.remove(work);
     }
 
-    /** Throws when the pool was closed. */
+    /** Throws when the pool was closed, or the transaction has ended. */
     public void requireOpen() {
-        if (closed.get()) {
+        if (outer != null) {
+            outer.requireOpen();
+            if (closed.get()) {
+                throw new ClosedException(
+                        "The transaction has ended, and what it gave out to read and write with, with it. Its items"
+                                + " go on to work; for another transaction call pool.transaction(…) again");
+            }
+        } else if (closed.get()) {
             throw new ClosedException("The pool is closed; open a new one");
         }
+    }
+
+    /** Returns whether it was closed itself. */
+    public boolean isClosed() {
+        return closed.get();
     }
 
     /** Ends the work under way; false when the pool was closed before. */

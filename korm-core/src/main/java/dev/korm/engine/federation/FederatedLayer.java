@@ -230,7 +230,7 @@ public class FederatedLayer implements Tables, AutoCloseable {
         return Objects.requireNonNull(pool.get(name));
     }
 
-    Parallel parallel() {
+    protected Parallel parallel() {
         return parallel;
     }
 

@@ -39,12 +39,15 @@ final class Residual {
 
     private final FederatedLayer home;
     private final Layer layer;
-    private final Capabilities capabilities;
 
     Residual(FederatedLayer home, Layer layer) {
         this.home = home;
         this.layer = layer;
-        this.capabilities = layer.capabilities();
+    }
+
+    /** Asked each time: a layer that holds what a transaction has not written yet can do less than one that holds nothing. */
+    private Capabilities capabilities() {
+        return layer.capabilities();
     }
 
     /** Returns whether the layer does all of it. */
@@ -52,12 +55,12 @@ final class Residual {
         return canJoin(selection)
                 && joins(selection)
                 && isPushable(selection.where())
-                && constants(selection.where()) <= capabilities.parameterLimit();
+                && constants(selection.where()) <= capabilities().parameterLimit();
     }
 
     /** Returns whether there are no more joins than the layer makes in one selection. */
     boolean joins(Selection selection) {
-        return selection.joins().size() <= capabilities.joinLimit() && joins(selection.where());
+        return selection.joins().size() <= capabilities().joinLimit() && joins(selection.where());
     }
 
     private boolean joins(Condition condition) {
@@ -66,7 +69,7 @@ final class Residual {
                 return false;
             }
         }
-        return condition.joins().size() <= capabilities.joinLimit();
+        return condition.joins().size() <= capabilities().joinLimit();
     }
 
     private static long constants(Condition condition) {
@@ -141,7 +144,8 @@ final class Residual {
 
     /** Conditions that the layer can be asked, until there are as many constants as it takes. */
     private final class Able implements Predicate<Condition> {
-        private int left = capabilities.parameterLimit() - Math.min(RESERVED, capabilities.parameterLimit() / 2);
+        private int left = capabilities().parameterLimit()
+                - Math.min(RESERVED, capabilities().parameterLimit() / 2);
 
         @Override
         public boolean test(Condition leaf) {
@@ -160,7 +164,7 @@ final class Residual {
     }
 
     private boolean canJoin(Selection selection) {
-        return capabilities.has(Capabilities.Feature.JOINS)
+        return capabilities().has(Capabilities.Feature.JOINS)
                 || selection.joinsBySource().isEmpty();
     }
 
@@ -168,7 +172,7 @@ final class Residual {
         if (condition instanceof Condition.Connective connective) {
             return connective.conditions().stream().allMatch(this::isPushable);
         }
-        return !opens(condition) && capabilities.pushdown().test(condition);
+        return !opens(condition) && capabilities().pushdown().test(condition);
     }
 
     /** Returns whether something has to be opened for a leaf, which no layer can do. */

@@ -13,6 +13,7 @@ import dev.korm.engine.layer.OpenLayer;
 import dev.korm.engine.layer.TransactionMarkers;
 import dev.korm.file.FileRef;
 import dev.korm.file.FileRelease;
+import dev.korm.lock.LockLostException;
 import dev.korm.recovery.IncompleteChangeException;
 import dev.korm.recovery.JournalException;
 import dev.korm.spi.Batch;
@@ -195,7 +196,7 @@ public final class FileChanges implements AutoCloseable {
                 fate = Fate.NOT_STORED;
             }
             throw interrupted;
-        } catch (SchemaMovedException | JournalException before) {
+        } catch (SchemaMovedException | JournalException | LockLostException before) {
             fate = Fate.NOT_STORED;
             throw before;
         } catch (IncompleteChangeException decided) {

@@ -7,6 +7,7 @@ import dev.korm.history.HistoryException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A pool as it was at a moment, to be read: its layers answer from the history. Everything above the layers is as ever, so queries, references
@@ -45,6 +46,7 @@ public final class AsOfPool {
                 now.events(),
                 now.limit(),
                 now.origins(),
-                now.environment());
+                now.environment(),
+                Optional.empty());
     }
 }

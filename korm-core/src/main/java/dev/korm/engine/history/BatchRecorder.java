@@ -97,7 +97,9 @@ final class BatchRecorder {
             if (mutation.table().equals(HistoryTable.NAME)) {
                 return false;
             }
-            items |= mutation.table().isItems() && !(mutation instanceof Mutation.RequireNone);
+            items |= mutation.table().isItems()
+                    && !(mutation instanceof Mutation.RequireNone)
+                    && !(mutation instanceof Mutation.RequireRevision);
         }
         return items;
     }

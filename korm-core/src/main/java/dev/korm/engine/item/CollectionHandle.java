@@ -13,6 +13,16 @@ import dev.korm.spi.query.TableName;
  */
 public record CollectionHandle<T>(
         PoolContext pool, OpenLayer layer, Model<T> model, TableName table, Rn<T> collection) {
+    /** Returns the collection in the pool itself, also where this is a transaction's view of it. */
+    public CollectionHandle<T> base() {
+        return pool.outer().isEmpty() ? this : in(pool.base());
+    }
+
+    /** Returns the same collection in another view of its pool. */
+    public CollectionHandle<T> in(PoolContext view) {
+        return new CollectionHandle<>(view, view.layers().layer(layer.layer()), model, table, collection);
+    }
+
     /** Returns the key of an item, however its RN is spelt. */
     public ItemKey key(Rn<?> rn) {
         return new ItemKey(layer.layer(), table, rn.id().orElseThrow());

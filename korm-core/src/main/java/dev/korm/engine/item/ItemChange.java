@@ -4,12 +4,16 @@ import dev.korm.Rn;
 import dev.korm.SchemaException;
 import dev.korm.ValueException;
 import dev.korm.crypto.LayerSealer;
+import dev.korm.engine.context.ItemIds;
 import dev.korm.engine.context.ItemKey;
 import dev.korm.engine.layer.Evolution;
 import dev.korm.engine.layer.TableView;
 import dev.korm.model.Encoded;
 import dev.korm.spi.Mutation;
+import dev.korm.spi.query.Condition;
+import dev.korm.spi.query.Selection;
 import dev.korm.spi.schema.ColumnSchema;
+import dev.korm.spi.schema.SchemaMovedException;
 import dev.korm.spi.schema.TableSchema;
 import java.util.HashSet;
 import java.util.List;
@@ -92,6 +96,14 @@ public abstract sealed class ItemChange<T> {
 
     /** Gives data with every carried change replaced by the item that it became. */
     public interface Settled {
+        /** Leaves data as it is. */
+        Settled AS_IT_IS = new Settled() {
+            @Override
+            public <T> T data(CollectionHandle<T> home, T data) {
+                return data;
+            }
+        };
+
         <T> T data(CollectionHandle<T> home, T data);
     }
 
@@ -170,7 +182,7 @@ public abstract sealed class ItemChange<T> {
                 long revision,
                 ColumnReplacement replacement,
                 @Nullable OtherColumns others) {
-            super(home, rn);
+            super(home.base(), rn);
             this.data = data;
             this.revision = revision;
             this.replacement = replacement;
@@ -247,7 +259,7 @@ public abstract sealed class ItemChange<T> {
         private final ColumnReplacement replacement;
 
         public Modify(ChangedItem<T> item, ColumnReplacement replacement) {
-            super(item.home(), item.rn());
+            super(item.home().base(), item.rn());
             this.item = item;
             this.fields = item.changedFields();
             this.replacement = replacement;
@@ -334,7 +346,7 @@ public abstract sealed class ItemChange<T> {
         private final StoredItem<T> item;
 
         public Remove(StoredItem<T> item) {
-            super(item.home(), item.rn());
+            super(item.home().base(), item.rn());
             this.item = item;
         }
 
@@ -394,6 +406,156 @@ public abstract sealed class ItemChange<T> {
         @Override
         public StoredItem<T> stored(Settled settled, T same) {
             return item;
+        }
+    }
+
+    /** An item that has to be as it was read when others are changed. */
+    public static final class Held<T> extends ItemChange<T> {
+        private final @Nullable StoredItem<T> item;
+
+        /** @param item as it was read; empty where there was none */
+        public Held(CollectionHandle<T> home, Rn<T> rn, Optional<StoredItem<T>> item) {
+            super(home.base(), rn);
+            this.item = item.orElse(null);
+        }
+
+        /** Returns whether there must be no such item. */
+        public boolean isAbsent() {
+            return item == null;
+        }
+
+        /** Returns the data as it was read; an empty {@link Optional} where there was none. */
+        public Object mine() {
+            return item == null ? Optional.empty() : item.data();
+        }
+
+        @Override
+        public boolean writes() {
+            return true;
+        }
+
+        @Override
+        public TableView<T> view() {
+            return home().layer()
+                    .view(home().model(), home().table())
+                    .orElseThrow(() -> new SchemaMovedException(home().table(), null));
+        }
+
+        @Override
+        public Mutation mutation() {
+            String id = rn().id().orElseThrow();
+            if (item != null) {
+                return new Mutation.RequireRevision(home().table(), id, item.revision());
+            }
+            Condition same = new Condition.Compare(ItemIds.operand(), Condition.Comparison.EQUAL, id);
+            return new Mutation.RequireNone(new Selection(
+                    home().table(), List.of(), List.of(), same, List.of(), List.of(), OptionalLong.empty()));
+        }
+
+        @Override
+        public long revisionRead() {
+            return item == null ? 0 : item.revision();
+        }
+
+        @Override
+        public long revisionWritten() {
+            return revisionRead();
+        }
+
+        @Override
+        public T dataOf() {
+            return read().data();
+        }
+
+        @Override
+        public boolean isSame(ItemChange<?> other) {
+            return false;
+        }
+
+        @Override
+        public Set<String> columnsWritten() {
+            return Set.of();
+        }
+
+        @Override
+        public StoredItem<T> stored(Settled settled, T same) {
+            return read();
+        }
+
+        private StoredItem<T> read() {
+            if (item == null) {
+                throw new IllegalStateException("There was no item when it was read");
+            }
+            return item;
+        }
+    }
+
+    /** The outcome of several changes of one item, one after the other: it is written by each of them, and never by itself. */
+    public static final class Merged<T> extends ItemChange<T> {
+        private final ItemChange<T> first;
+        private final ItemChange<T> last;
+
+        public Merged(ItemChange<T> first, ItemChange<T> last) {
+            super(last.home(), last.rn());
+            this.first = first;
+            this.last = last;
+        }
+
+        @Override
+        public boolean writes() {
+            return true;
+        }
+
+        @Override
+        public TableView<T> view() {
+            return last.view();
+        }
+
+        @Override
+        public Mutation mutation() {
+            throw new IllegalStateException("Each of the changes is written by itself");
+        }
+
+        @Override
+        public long revisionRead() {
+            return first.revisionRead();
+        }
+
+        @Override
+        public long revisionWritten() {
+            return last.revisionWritten();
+        }
+
+        @Override
+        public T dataOf() {
+            return last.dataOf();
+        }
+
+        @Override
+        public Optional<T> dataBefore() {
+            return first.dataBefore();
+        }
+
+        @Override
+        public boolean removes() {
+            return last.removes();
+        }
+
+        @Override
+        public boolean isSame(ItemChange<?> other) {
+            return false;
+        }
+
+        @Override
+        public Set<String> columnsWritten() {
+            Set<String> columns = new HashSet<>(first.columnsWritten());
+            columns.addAll(last.columnsWritten());
+            return columns;
+        }
+
+        @Override
+        public StoredItem<T> stored(Settled settled, T same) {
+            return last.stored(settled, same);
         }
     }
 }

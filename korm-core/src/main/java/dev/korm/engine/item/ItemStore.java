@@ -4,6 +4,9 @@ import dev.korm.Change;
 import dev.korm.DeletedItem;
 import dev.korm.Item;
 import dev.korm.Rn;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
 
 /** The operations that an item's states need from their pool. */
 public interface ItemStore {
@@ -18,4 +21,10 @@ public interface ItemStore {
 
     /** Reads an item as it is now. */
     <T> Item<T> reload(CollectionHandle<T> home, Rn<T> rn);
+
+    /** Reads an item, if there is one. */
+    <T> Optional<StoredItem<T>> find(CollectionHandle<T> home, Rn<T> rn);
+
+    /** Reads the items of these ids that exist, by id. */
+    <T> Map<String, StoredItem<T>> find(CollectionHandle<T> home, Collection<String> ids);
 }

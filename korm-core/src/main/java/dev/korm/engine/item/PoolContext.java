@@ -12,6 +12,7 @@ import dev.korm.engine.layer.OpenLayer;
 import dev.korm.model.Models;
 import dev.korm.spi.Environment;
 import dev.korm.spi.query.TableName;
+import java.util.Optional;
 
 /**
  * The parts of an open pool. Whoever composes is given it, and hands on the part that a class asks for.
@@ -22,6 +23,7 @@ import dev.korm.spi.query.TableName;
  * @param events counts and tells what happens
  * @param limit bounds what one change holds in memory
  * @param origins says who makes a change
+ * @param outer the pool that a transaction's view of it belongs to; empty for a pool itself
  */
 public record PoolContext(
         Pool pool,
@@ -33,7 +35,13 @@ public record PoolContext(
         PoolEvents events,
         ChangeLimit limit,
         ChangeOrigins origins,
-        Environment environment) {
+        Environment environment,
+        Optional<PoolContext> outer) {
+    /** Returns the pool itself, also of a transaction's view of it: what is written is written there. */
+    public PoolContext base() {
+        return outer.orElse(this);
+    }
+
     /** Returns the items of a table, whatever they are. */
     public CollectionHandle<Document> documents(OpenLayer layer, TableName table) {
         return new CollectionHandle<>(this, layer, Models.of(Document.class), table, layers.collection(layer, table));

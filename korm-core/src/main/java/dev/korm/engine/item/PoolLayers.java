@@ -31,6 +31,11 @@ public final class PoolLayers {
         return new PoolLayers(others, homes, parallel, lifecycle);
     }
 
+    /** Returns the same pool as it is seen through other layers of the same names. */
+    public PoolLayers seenThrough(Map<String, OpenLayer> views, PoolLifecycle life) {
+        return new PoolLayers(views, homes, parallel, life);
+    }
+
     /** Returns the names of the layers, in the order in which they were given. */
     public List<String> names() {
         return List.copyOf(layers.keySet());

@@ -69,6 +69,11 @@ public final class StoredItem<T> extends ItemState<T, UncommittedItem<T>> implem
         return sameData == data ? this : new StoredItem<>(home, rn, sameData, revision);
     }
 
+    /** Returns the same item in another view of its pool. */
+    public StoredItem<T> in(CollectionHandle<T> other) {
+        return home.pool().equals(other.pool()) ? this : new StoredItem<>(other, rn, data, revision);
+    }
+
     @Override
     UncommittedItem<T> changed(T newData) {
         return new ChangedItem<>(this, newData, ColumnReplacement.REFUSED);

@@ -165,6 +165,8 @@ final class LostCommitResolver {
     }
 
     private static boolean isGuard(Mutation mutation) {
-        return mutation instanceof Mutation.RequireNone || mutation instanceof Mutation.RequireFence;
+        return mutation instanceof Mutation.RequireNone
+                || mutation instanceof Mutation.RequireRevision
+                || mutation instanceof Mutation.RequireFence;
     }
 }

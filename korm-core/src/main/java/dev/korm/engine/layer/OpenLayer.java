@@ -42,24 +42,57 @@ public final class OpenLayer extends FederatedLayer {
     private final Map<ViewKey, TableView<?>> complete = new ConcurrentHashMap<>();
     private final Map<TableName, Looked> recent = new ConcurrentHashMap<>();
 
+    /** Null in a pool that shares no locks. */
+    private volatile @Nullable WriteFences fences;
+
     /**
      * @param pool all layers by name, once the pool is open
      * @param parallel asks several of them at once
      * @param seals seals and opens the secrets of its items
      */
     public OpenLayer(Layer layer, Map<String, OpenLayer> pool, Parallel parallel, LayerSealer seals) {
+        this(layer, pool, parallel, seals, new LayerPolicies(layer));
+    }
+
+    private OpenLayer(
+            Layer layer, Map<String, OpenLayer> pool, Parallel parallel, LayerSealer seals, LayerPolicies policies) {
         super(layer, pool, parallel, seals);
         this.environment = parallel.environment();
         this.uniqueLocks = new UniqueLocks(this, environment);
-        this.policies = new LayerPolicies(layer);
+        this.policies = policies;
+    }
+
+    /**
+     * Returns this layer as it is seen through another one that lies over it.
+     *
+     * @param others all layers as they are seen so, by name
+     */
+    public OpenLayer seenThrough(Layer view, Map<String, OpenLayer> others) {
+        return new OpenLayer(view, others, parallel(), seals(), policies);
+    }
+
+    /** Holds all that is written from now on to locks. */
+    public void guard(WriteFences locks) {
+        fences = locks;
     }
 
     /**
      * Applies all of the batch or nothing. Where the store's answer is lost it is found out what it would have been.
      *
      * @throws StoreException with {@link StoreException.Outcome#UNKNOWN} where that cannot be found out
+     * @throws dev.korm.lock.LockLostException when the pool has lost a lock that it has on what is written; nothing is stored
      */
     public BatchResult apply(Batch changes) {
+        WriteFences guard = fences;
+        if (guard == null) {
+            return applyDecided(changes);
+        }
+        FencedBatch fenced = new FencedBatch(layer(), guard, changes);
+        return fenced.asked(applyDecided(fenced.batch()));
+    }
+
+    /** Works as {@link #apply}, for what was decided already: no lock keeps it from being stored. */
+    public BatchResult applyDecided(Batch changes) {
         Batch batch = withToken(changes);
         BatchResult result = applyOrSettle(batch);
         if (result instanceof BatchResult.Applied) {
@@ -73,9 +106,15 @@ public final class OpenLayer extends FederatedLayer {
      *
      * @param deadline from now
      * @param scheduler watches the deadline
+     * @throws dev.korm.lock.LockLostException when the pool has lost a lock that it has on what is written
      */
     public PreparedBatch prepare(Batch changes, Duration deadline, Scheduler scheduler) {
-        return store().prepare(withToken(changes), deadline, scheduler);
+        WriteFences guard = fences;
+        if (guard == null) {
+            return store().prepare(withToken(changes), deadline, scheduler);
+        }
+        FencedBatch fenced = new FencedBatch(layer(), guard, changes);
+        return fenced.asked(store().prepare(withToken(fenced.batch()), deadline, scheduler));
     }
 
     private Batch withToken(Batch changes) {

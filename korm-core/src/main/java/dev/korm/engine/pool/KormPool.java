@@ -3,6 +3,8 @@ package dev.korm.engine.pool;
 import dev.korm.ConfigurationException;
 import dev.korm.DanglingReference;
 import dev.korm.Pool;
+import dev.korm.PoolTransaction;
+import dev.korm.PoolTransaction.Options;
 import dev.korm.ScanProgress;
 import dev.korm.engine.commit.AtomicCommits;
 import dev.korm.engine.context.ChangeLimit;
@@ -19,18 +21,22 @@ import dev.korm.engine.item.PoolContext;
 import dev.korm.engine.item.PoolLayers;
 import dev.korm.engine.key.PoolKeys;
 import dev.korm.engine.key.PoolSecrets;
+import dev.korm.engine.lock.PoolLocks;
 import dev.korm.engine.reference.DanglingScan;
+import dev.korm.engine.transaction.TransactionRun;
 import dev.korm.engine.write.ChangeSets;
 import dev.korm.event.PoolMetrics;
 import dev.korm.file.PoolFiles;
 import dev.korm.file.Sweep;
 import dev.korm.history.History;
 import dev.korm.key.Keys;
+import dev.korm.lock.Locks;
 import dev.korm.recovery.Recovery;
 import dev.korm.spi.Environment;
 import dev.korm.spi.depot.Depot;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +45,7 @@ import org.jspecify.annotations.Nullable;
 final class KormPool implements Pool {
     private final PoolContext context;
     private final PoolSecrets secrets;
+    private final PoolLocks locks;
     private final @Nullable PoolRecovery recovery;
 
     KormPool(
@@ -50,13 +57,25 @@ final class KormPool implements Pool {
             ChangeLimit limit,
             ChangeOrigins origins,
             PoolSecrets secrets,
+            PoolLocks locks,
             Environment environment) {
         this.recovery = commits.recovery()
                 .map(journal -> new PoolRecovery(journal, depots, layers, events, environment))
                 .orElse(null);
         this.context = new PoolContext(
-                this, layers, depots, new ChangeSets(), commits, lifecycle, events, limit, origins, environment);
+                this,
+                layers,
+                depots,
+                new ChangeSets(),
+                commits,
+                lifecycle,
+                events,
+                limit,
+                origins,
+                environment,
+                Optional.empty());
         this.secrets = secrets;
+        this.locks = locks;
     }
 
     /** Settles what earlier runs were cut off in, before anybody uses the pool. */
@@ -119,6 +138,13 @@ final class KormPool implements Pool {
     }
 
     @Override
+    public <T extends @Nullable Object, X extends Exception> T transaction(
+            Options options, PoolTransaction.Work<T, X> work) throws X {
+        context.lifecycle().requireOpen();
+        return new TransactionRun(context, options).run(work);
+    }
+
+    @Override
     public Recovery recovery() {
         context.lifecycle().requireOpen();
         return recovery == null ? new NoRecovery() : recovery;
@@ -132,6 +158,12 @@ final class KormPool implements Pool {
                     "The pool keeps no history; add withHistory() before open(), and it has versions of all changes from then on");
         }
         return new PoolHistory(context);
+    }
+
+    @Override
+    public Locks locks() {
+        context.lifecycle().requireOpen();
+        return locks;
     }
 
     @Override
@@ -150,6 +182,7 @@ final class KormPool implements Pool {
             context.layers().parallel().close();
             try {
                 List<AutoCloseable> all = new ArrayList<>();
+                all.add(locks);
                 if (recovery != null) {
                     all.add(recovery);
                 }

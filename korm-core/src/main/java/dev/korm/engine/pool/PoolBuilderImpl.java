@@ -17,12 +17,14 @@ import dev.korm.engine.item.DefaultLayers;
 import dev.korm.engine.item.PoolLayers;
 import dev.korm.engine.key.PoolSecrets;
 import dev.korm.engine.layer.OpenLayer;
+import dev.korm.engine.lock.PoolLocks;
 import dev.korm.engine.metadata.MetadataReconciler;
 import dev.korm.engine.metadata.MetadataReconciler.OnDifference;
 import dev.korm.engine.metadata.PoolMetadata;
 import dev.korm.event.PoolListener;
 import dev.korm.file.FileRelease;
 import dev.korm.key.KeyRing;
+import dev.korm.lock.LockOptions;
 import dev.korm.spi.Environment;
 import dev.korm.spi.Layer;
 import dev.korm.spi.LayerDescription;
@@ -55,6 +57,7 @@ final class PoolBuilderImpl implements PoolBuilder {
     private @Nullable KeyRing keys;
     private @Nullable JournalSource journal;
     private boolean history;
+    private PoolLocks.@Nullable Sharing sharing;
     private final List<PoolListener> listeners = new ArrayList<>();
 
     @Override
@@ -146,6 +149,16 @@ final class PoolBuilderImpl implements PoolBuilder {
     }
 
     @Override
+    public PoolBuilder withLocks(String layer, LockOptions options) {
+        if (sharing != null) {
+            throw new ConfigurationException("A pool shares its locks in one layer, and withLocks(\"" + sharing.layer()
+                    + "\") was given already; leave out withLocks(\"" + layer + "\")");
+        }
+        sharing = new PoolLocks.Sharing(layer, options);
+        return this;
+    }
+
+    @Override
     public PoolBuilder longestFileWait(Duration limit) {
         if (limit.isZero() || limit.isNegative()) {
             throw new ConfigurationException("longestFileWait(" + limit + ") must be longer than zero");
@@ -195,8 +208,9 @@ final class PoolBuilderImpl implements PoolBuilder {
             OpenDepots files = new OpenDepots(
                     own.id(), openDepots, releases, new FileLocks(longestFileWait), lifecycle, environment);
             commits = new AtomicCommits(own.id(), journal(own.id(), files), open, events, environment);
+            PoolLocks locks = new PoolLocks(own.id(), sharing, layers, lifecycle, environment);
             KormPool pool =
-                    new KormPool(layers, files, commits, lifecycle, events, limit, origins, secrets, environment);
+                    new KormPool(layers, files, commits, lifecycle, events, limit, origins, secrets, locks, environment);
             pool.begin();
             return pool;
         } catch (RuntimeException | Error failure) {
@@ -261,6 +275,10 @@ final class PoolBuilderImpl implements PoolBuilder {
         if (metaLayer != null && !sources.containsKey(metaLayer)) {
             throw new ConfigurationException("withMeta(\"" + metaLayer + "\") names no layer of the pool; it has "
                     + String.join(", ", sources.keySet()));
+        }
+        if (sharing != null && !sources.containsKey(sharing.layer())) {
+            throw new ConfigurationException("withLocks(\"" + sharing.layer()
+                    + "\") names no layer of the pool; it has " + String.join(", ", sources.keySet()));
         }
         if (metaLayer == null && onDifference == OnDifference.ADOPT) {
             throw new ConfigurationException(

@@ -104,8 +104,12 @@ public final class AtomicDeletion {
         });
         Map<OpenLayer, Integer> along = new LinkedHashMap<>();
         all.forEach((layer, mutations) -> along.put(layer, mutations.size()));
-        asked.forEach((layer, mutations) ->
-                all.computeIfAbsent(layer, any -> new ArrayList<>()).addAll(mutations));
+        asked.forEach((layer, mutations) -> {
+            int held = DeleteRun.heldFirst(mutations);
+            List<Mutation> ofLayer = all.computeIfAbsent(layer, any -> new ArrayList<>());
+            ofLayer.addAll(0, mutations.subList(0, held));
+            ofLayer.addAll(mutations.subList(held, mutations.size()));
+        });
         all.forEach((layer, mutations) -> mutations.addAll(plan.guards(layer, gone)));
         AtomicCommits.Result result = applying.of(parts(all));
         OpenLayer layer = result.layer();
@@ -115,7 +119,8 @@ public final class AtomicDeletion {
         if (refused.mutation() == BatchResult.Refused.MARKER) {
             return Optional.of(result);
         }
-        int own = refused.mutation() - along.getOrDefault(layer, 0);
+        int held = DeleteRun.heldFirst(asked.getOrDefault(layer, List.of()));
+        int own = DeleteRun.asked(refused.mutation(), held, along.getOrDefault(layer, 0));
         return own < 0 || own >= asked.getOrDefault(layer, List.of()).size()
                 ? Optional.empty()
                 : Optional.of(new AtomicCommits.Result(layer, new BatchResult.Refused(own, refused.refusal())));

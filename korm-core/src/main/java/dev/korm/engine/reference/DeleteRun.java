@@ -169,22 +169,47 @@ public final class DeleteRun {
                 return Optional.empty();
             }
         }
-        List<Mutation> all = order.rest();
-        int along = all.size();
-        all.addAll(mutations);
+        // What has to be as it was read is looked at before anything that goes along is changed.
+        int held = heldFirst(mutations);
+        List<Mutation> all = new ArrayList<>(mutations.subList(0, held));
+        List<Mutation> rest = order.rest();
+        int along = rest.size();
+        all.addAll(rest);
+        all.addAll(mutations.subList(held, mutations.size()));
         all.addAll(plan.guards(layer, gone));
         BatchResult result = applying.of(new Batch(all, batch.marker()));
         if (result instanceof BatchResult.Refused refused) {
             if (refused.mutation() == BatchResult.Refused.MARKER) {
                 return Optional.of(refused);
             }
-            int asked = refused.mutation() - along;
+            int asked = asked(refused.mutation(), held, along);
             return asked < 0 || asked >= mutations.size()
                     ? Optional.empty()
                     : Optional.of(new BatchResult.Refused(asked, refused.refusal()));
         }
         List<Long> rows = ((BatchResult.Applied) result).rows();
-        return Optional.of(new BatchResult.Applied(rows.subList(along, along + mutations.size())));
+        List<Long> own = new ArrayList<>(rows.subList(0, held));
+        own.addAll(rows.subList(held + along, along + mutations.size()));
+        return Optional.of(new BatchResult.Applied(own));
+    }
+
+    /** Returns how many of some mutations, at their beginning, only require rows to be as they were read. */
+    static int heldFirst(List<Mutation> mutations) {
+        int held = 0;
+        while (held < mutations.size()
+                && (mutations.get(held) instanceof Mutation.RequireRevision
+                        || mutations.get(held) instanceof Mutation.RequireNone)) {
+            held++;
+        }
+        return held;
+    }
+
+    /** Returns which of the mutations that were asked for one of a batch is; negative for what goes along. */
+    static int asked(int mutation, int held, int along) {
+        if (mutation < held) {
+            return mutation;
+        }
+        return mutation < held + along ? -1 : mutation - along;
     }
 
     /** Finds out, before another layer is changed, whether the batch would be refused in the end. */

@@ -10,11 +10,13 @@ import dev.korm.engine.item.ItemChange;
 import dev.korm.engine.item.PoolContext;
 import dev.korm.engine.key.CrossKeyUniqueness;
 import dev.korm.engine.layer.OpenLayer;
+import dev.korm.engine.lock.RequiredLocks;
 import dev.korm.engine.reference.AtomicDeletion;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.Mutation;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,12 +29,23 @@ import org.jspecify.annotations.Nullable;
 final class AcrossLayers {
     private final PoolContext pool;
     private final Map<OpenLayer, List<ItemChange<?>>> writing;
+    private final Collection<ItemChange<?>> net;
     private final AtomicDeletion.Applying commits;
     private final FileChanges files;
+    private final RequiredLocks locks;
     private Map<Rn<?>, Long> cascaded = Map.of();
 
-    AcrossLayers(PoolContext pool, Map<OpenLayer, List<ItemChange<?>>> writing, FileChanges files, String change) {
+    /** @param net what the changes come to, one for each item */
+    AcrossLayers(
+            PoolContext pool,
+            Map<OpenLayer, List<ItemChange<?>>> writing,
+            Collection<ItemChange<?>> net,
+            FileChanges files,
+            RequiredLocks locks,
+            String change) {
+        this.locks = locks;
         this.pool = pool;
+        this.net = net;
         this.writing = writing;
         this.files = files;
         this.commits = applying(pool, files, change);
@@ -61,8 +74,12 @@ final class AcrossLayers {
     /** Stores everything or nothing, and says which layer refused. */
     AtomicCommits.Result apply() {
         Map<OpenLayer, List<Mutation>> mutations = new LinkedHashMap<>();
-        writing.forEach((layer, steps) ->
-                mutations.put(layer, steps.stream().map(ItemChange::mutation).toList()));
+        writing.forEach((layer, steps) -> {
+            List<Mutation> all = new ArrayList<>();
+            steps.forEach(step -> all.add(step.mutation()));
+            all.addAll(locks.in(layer.layer()));
+            mutations.put(layer, all);
+        });
         return unique(List.copyOf(writing.keySet()), mutations);
     }
 
@@ -80,7 +97,7 @@ final class AcrossLayers {
         List<ItemChange<?>> steps = writing.getOrDefault(layer, List.of());
         Batch asked = Batch.of(ready.getOrDefault(layer, List.of()));
         try {
-            BatchResult result = new CrossKeyUniqueness(layer, steps).apply(asked, batch -> {
+            BatchResult result = new CrossKeyUniqueness(layer, ChangeSet.withoutHeld(steps)).apply(asked, batch -> {
                 ready.put(layer, batch.mutations());
                 return of(layer, batch, unique(rest.subList(1, rest.size()), ready));
             });
@@ -105,9 +122,9 @@ final class AcrossLayers {
     private AtomicCommits.Result commit(Map<OpenLayer, List<Mutation>> mutations) {
         Set<ItemKey> deleted = new LinkedHashSet<>();
         List<ItemChange<?>> stored = new ArrayList<>();
-        writing.values().forEach(steps -> {
+        writing.forEach((layer, steps) -> {
             deleted.addAll(ChangeSet.deleted(steps));
-            steps.stream().filter(step -> !step.removes()).forEach(stored::add);
+            stored.addAll(ChangeSet.stored(layer, net));
         });
         if (deleted.isEmpty()) {
             return commits.of(mutations.entrySet().stream()

@@ -26,6 +26,7 @@ import dev.korm.engine.item.StoredItem;
 import dev.korm.engine.key.CrossKeyUniqueness;
 import dev.korm.engine.layer.ChangedAgain;
 import dev.korm.engine.layer.OpenLayer;
+import dev.korm.engine.lock.RequiredLocks;
 import dev.korm.engine.read.ItemReader;
 import dev.korm.engine.reference.DeleteRun;
 import dev.korm.model.Model;
@@ -36,6 +37,7 @@ import dev.korm.spi.Refusal;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.SchemaMovedException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -54,10 +56,33 @@ final class ChangeSet {
     private final PoolContext pool;
     private final List<ItemChange<?>> requested = new ArrayList<>();
     private final Map<ItemKey, ItemChange<?>> steps = new LinkedHashMap<>();
+    private RequiredLocks locks = RequiredLocks.NONE;
+
+    /** What is written, where that are several steps of one item; else the steps themselves. */
+    private final List<ItemChange<?>> log;
+
+    private final List<ItemChange.Held<?>> held;
     private Map<Rn<?>, Long> cascaded = Map.of();
 
     ChangeSet(PoolContext pool) {
+        this(pool, List.of(), List.of(), List.of());
+    }
+
+    /** See {@link ChangeSets#persist}. */
+    ChangeSet(
+            PoolContext pool,
+            List<ItemChange<?>> log,
+            Collection<? extends ItemChange<?>> net,
+            List<ItemChange.Held<?>> held) {
         this.pool = pool;
+        this.log = log;
+        this.held = held;
+        net.forEach(step -> steps.put(step.key(), step));
+    }
+
+    /** Returns the steps, those that were asked for behind what their references carry. */
+    List<ItemChange<?>> steps() {
+        return List.copyOf(steps.values());
     }
 
     ChangeSet add(Change<?> change) {
@@ -78,6 +103,12 @@ final class ChangeSet {
         throw new ConfigurationException(
                 "A change is made by fromData, set, update, patch or deletion() of one of korm's items, not a "
                         + change.getClass().getName());
+    }
+
+    /** Holds all of it to locks. */
+    ChangeSet fencedBy(RequiredLocks required) {
+        locks = required;
+        return this;
     }
 
     /** Adds an item that was deleted. */
@@ -154,6 +185,7 @@ final class ChangeSet {
 
     private List<Item<?>> persistAll() {
         Map<OpenLayer, List<ItemChange<?>>> writing = writing();
+        locks.require(pool.layers(), writing.keySet());
         if (writing.size() > 1) {
             pool.commits().requireAble(writing.keySet());
         }
@@ -199,7 +231,7 @@ final class ChangeSet {
 
     private void apply(Map<OpenLayer, List<ItemChange<?>>> writing, FileChanges files, Optional<String> id) {
         if (writing.size() > 1) {
-            AcrossLayers across = new AcrossLayers(pool, writing, files, id.orElseThrow());
+            AcrossLayers across = new AcrossLayers(pool, writing, steps.values(), files, locks, id.orElseThrow());
             AtomicCommits.Result result = across.apply();
             cascaded = across.cascaded();
             requireStored(result.layer(), writing, result.result());
@@ -236,19 +268,24 @@ final class ChangeSet {
     /** Returns the changes that write anything, by the layer that they write to. */
     private Map<OpenLayer, List<ItemChange<?>>> writing() {
         Map<OpenLayer, List<ItemChange<?>>> writing = new LinkedHashMap<>();
-        for (ItemChange<?> step : steps.values()) {
+        held.forEach(step -> add(writing, step));
+        for (ItemChange<?> step : log.isEmpty() ? steps.values() : log) {
             if (step.writes()) {
-                writing.computeIfAbsent(step.home().layer(), any -> new ArrayList<>())
-                        .add(step);
+                add(writing, step);
             }
         }
         return writing;
     }
 
+    private static void add(Map<OpenLayer, List<ItemChange<?>>> writing, ItemChange<?> step) {
+        writing.computeIfAbsent(step.home().layer(), any -> new ArrayList<>()).add(step);
+    }
+
     private BatchResult apply(OpenLayer layer, List<ItemChange<?>> writing, FileChanges files, Optional<String> id) {
         List<Mutation> mutations = new ArrayList<>();
         writing.forEach(step -> mutations.add(step.mutation()));
-        return new CrossKeyUniqueness(layer, writing)
+        mutations.addAll(locks.in(layer.layer()));
+        return new CrossKeyUniqueness(layer, withoutHeld(writing))
                 .apply(new Batch(mutations, files.marker()), batch -> apply(layer, writing, batch, files, id));
     }
 
@@ -258,13 +295,27 @@ final class ChangeSet {
         if (deleted.isEmpty()) {
             return files.apply(batch);
         }
-        List<ItemChange<?>> stored =
-                writing.stream().filter(step -> !step.removes()).toList();
+        List<ItemChange<?>> stored = stored(layer, steps.values());
         DeleteRun.Outcome outcome = new DeleteRun(
                         pool, layer, files.releases(), files::apply, AcrossLayers.applying(pool, files, id))
                 .run(deleted, stored, batch);
         cascaded = outcome.cascaded();
         return outcome.result();
+    }
+
+    /** Returns those of some changes that change something. */
+    static List<ItemChange<?>> withoutHeld(List<ItemChange<?>> writing) {
+        return writing.stream()
+                .filter(step -> !(step instanceof ItemChange.Held<?>))
+                .toList();
+    }
+
+    /** Returns the changes that leave an item in a layer. */
+    static List<ItemChange<?>> stored(OpenLayer layer, Collection<ItemChange<?>> net) {
+        return net.stream()
+                .filter(step ->
+                        step.writes() && !step.removes() && step.home().layer().equals(layer))
+                .toList();
     }
 
     /** Returns the items that some changes delete. */
@@ -313,6 +364,9 @@ final class ChangeSet {
                     fields,
                     holder);
         }
+        if (step instanceof ItemChange.Held<T> read) {
+            return changedSinceRead(read);
+        }
         return ItemReader.find(step.home(), rn)
                 .<RuntimeException>map(theirs -> new ConflictException(
                         rn + " was changed since it was read (revision " + step.revisionRead() + ", now "
@@ -322,6 +376,22 @@ final class ChangeSet {
                         step.dataOf(),
                         theirs))
                 .orElseGet(() -> missing(step));
+    }
+
+    private static <T> RuntimeException changedSinceRead(ItemChange.Held<T> read) {
+        Rn<T> rn = read.rn();
+        return ItemReader.find(read.home(), rn)
+                .<RuntimeException>map(theirs -> new ConflictException(
+                        rn
+                                + (read.isAbsent()
+                                        ? " was created by others"
+                                        : " was changed by others (revision " + read.revisionRead() + ", now "
+                                                + theirs.revision() + ")")
+                                + " after the transaction had read it. Nothing was written; run the transaction again",
+                        rn,
+                        read.mine(),
+                        theirs))
+                .orElseGet(() -> missing(read));
     }
 
     private static NotFoundException missing(ItemChange<?> step) {

@@ -7,6 +7,7 @@ import dev.korm.Item;
 import dev.korm.Rn;
 import dev.korm.engine.item.ChangedItem;
 import dev.korm.engine.item.CollectionHandle;
+import dev.korm.engine.item.ItemChange;
 import dev.korm.engine.item.ItemDeletion;
 import dev.korm.engine.item.ItemStore;
 import dev.korm.engine.item.NewItem;
@@ -15,6 +16,10 @@ import dev.korm.engine.item.PoolContext;
 import dev.korm.engine.item.RemovedItem;
 import dev.korm.engine.item.StoredItem;
 import dev.korm.engine.read.ItemReader;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** Stores the changes of single items, each as a {@link ChangeSet}. Safe for many threads. */
 public final class ChangeSets implements ItemStore {
@@ -25,9 +30,10 @@ public final class ChangeSets implements ItemStore {
     }
 
     @Override
-    public <T> DeletedItem<T> delete(StoredItem<T> item) {
+    public <T> DeletedItem<T> delete(StoredItem<T> seen) {
+        StoredItem<T> item = seen.in(seen.home().base());
         OtherColumns others = OtherColumns.of(item);
-        ChangeSet set = new ChangeSet(item.home().pool()).add(item.deletion());
+        ChangeSet set = new ChangeSet(item.home().pool().base()).add(item.deletion());
         set.persist();
         return new RemovedItem<>(item, others, set.cascaded());
     }
@@ -35,7 +41,7 @@ public final class ChangeSets implements ItemStore {
     @Override
     @SuppressWarnings("unchecked") // A change set answers with an item of the type that was put in.
     public <T> Item<T> restore(StoredItem<T> item, OtherColumns others) {
-        return (Item<T>) new ChangeSet(item.home().pool())
+        return (Item<T>) new ChangeSet(item.home().pool().base())
                 .restore(item, others)
                 .persist()
                 .get(0);
@@ -46,8 +52,43 @@ public final class ChangeSets implements ItemStore {
         return ItemReader.get(home, rn);
     }
 
+    @Override
+    public <T> Optional<StoredItem<T>> find(CollectionHandle<T> home, Rn<T> rn) {
+        return ItemReader.find(home, rn);
+    }
+
+    @Override
+    public <T> Map<String, StoredItem<T>> find(CollectionHandle<T> home, Collection<String> ids) {
+        return ItemReader.find(home, ids);
+    }
+
+    /** Returns the steps of a change: those of the items that its references carry, then its own. */
+    public static List<ItemChange<?>> steps(Change<?> change) {
+        return new ChangeSet(poolOf(change)).add(change).steps();
+    }
+
+    /**
+     * Stores steps that were made one after the other, as one change.
+     *
+     * @param log in the order in which they were made; a step of an item begins where the one before it of the same item ends
+     * @param net what they come to, one for each item
+     * @param held what has to be as it was read
+     */
+    public static void persist(
+            PoolContext pool,
+            List<ItemChange<?>> log,
+            Collection<? extends ItemChange<?>> net,
+            List<ItemChange.Held<?>> held) {
+        new ChangeSet(pool, log, net, held).persist();
+    }
+
     /** Returns the pool that a change belongs to. */
-    static PoolContext poolOf(Change<?> change) {
+    public static PoolContext poolOf(Change<?> change) {
+        return viewOf(change).base();
+    }
+
+    /** Returns the view of its pool, a transaction's or the pool itself, that a change was made in. */
+    public static PoolContext viewOf(Change<?> change) {
         if (change instanceof NewItem<?> item) {
             return item.home().pool();
         }

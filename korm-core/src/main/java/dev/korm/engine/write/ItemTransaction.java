@@ -7,6 +7,8 @@ import dev.korm.Transaction;
 import dev.korm.engine.context.ChangeOrigins;
 import dev.korm.engine.item.ColumnReplacement;
 import dev.korm.engine.item.PoolContext;
+import dev.korm.engine.lock.RequiredLocks;
+import dev.korm.lock.Lock;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -16,17 +18,22 @@ public final class ItemTransaction implements Transaction {
     private final List<Change<?>> changes;
     private final ColumnReplacement replacement;
     private final ChangeOrigins.Author author;
+    private final RequiredLocks locks;
     private final AtomicBoolean spent = new AtomicBoolean();
 
     public ItemTransaction(List<? extends Change<?>> changes, ColumnReplacement replacement) {
-        this(changes, replacement, ChangeOrigins.Author.NOBODY);
+        this(changes, replacement, ChangeOrigins.Author.NOBODY, RequiredLocks.NONE);
     }
 
     private ItemTransaction(
-            List<? extends Change<?>> changes, ColumnReplacement replacement, ChangeOrigins.Author author) {
+            List<? extends Change<?>> changes,
+            ColumnReplacement replacement,
+            ChangeOrigins.Author author,
+            RequiredLocks locks) {
         this.changes = List.copyOf(changes);
         this.replacement = replacement;
         this.author = author;
+        this.locks = locks;
     }
 
     @Override
@@ -40,21 +47,28 @@ public final class ItemTransaction implements Transaction {
         PoolContext pool = ChangeSets.poolOf(changes.get(0));
         ChangeSet set = new ChangeSet(pool);
         changes.forEach(change -> set.add(change, replacement));
-        return pool.origins().by(author, set::persist);
+        return pool.origins().by(author, () -> set.fencedBy(locks).persist());
     }
 
     @Override
     public Transaction destructive() {
-        return new ItemTransaction(changes, ColumnReplacement.ALLOWED, author);
+        return new ItemTransaction(changes, ColumnReplacement.ALLOWED, author, locks);
     }
 
     @Override
     public Transaction by(String actor) {
-        return new ItemTransaction(changes, replacement, new ChangeOrigins.Author(Optional.of(actor), author.reason()));
+        return new ItemTransaction(
+                changes, replacement, new ChangeOrigins.Author(Optional.of(actor), author.reason()), locks);
     }
 
     @Override
     public Transaction because(String reason) {
-        return new ItemTransaction(changes, replacement, new ChangeOrigins.Author(author.actor(), Optional.of(reason)));
+        return new ItemTransaction(
+                changes, replacement, new ChangeOrigins.Author(author.actor(), Optional.of(reason)), locks);
+    }
+
+    @Override
+    public Transaction fencedBy(Lock... others) {
+        return new ItemTransaction(changes, replacement, author, locks.and(List.of(others)));
     }
 }

@@ -10,6 +10,7 @@ import dev.korm.jdbc.sql.Sql;
 import dev.korm.jdbc.sql.SqlWriter;
 import dev.korm.jdbc.sql.TableSchemas;
 import dev.korm.jdbc.write.Catalog;
+import dev.korm.spi.Fence;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.ColumnSchema;
@@ -54,6 +55,9 @@ final class MySqlCatalog implements Catalog {
      * of its id had.
      */
     private static final String TIME = "(CAST(UNIX_TIMESTAMP(NOW(6)) * 1000000 AS SIGNED))";
+
+    /** As many as the original's table takes; what is longer is named by its hash. */
+    private static final int LOCK_CHARACTERS = 512;
 
     private static final Sql TRANSACTION = new Sql("SELECT @@in_transaction", List.of());
 
@@ -398,7 +402,8 @@ final class MySqlCatalog implements Catalog {
     private String type(TableName table, ColumnSchema column) {
         String text = " CHARACTER SET utf8mb4 COLLATE " + server.collation();
         if (column.name().equals(table.key())) {
-            return "VARCHAR(255)" + text + " NOT NULL PRIMARY KEY";
+            return "VARCHAR(" + (table.equals(Fence.TABLE) ? LOCK_CHARACTERS : 255) + ")" + text
+                    + " NOT NULL PRIMARY KEY";
         }
         if (column.name().equals(TableName.REVISION)) {
             return "BIGINT NOT NULL DEFAULT " + TIME;

@@ -476,6 +476,12 @@ class MySqlDialect implements Dialect {
         return MySqlErrors.isDuplicate(error) ? Violation.KEY_OR_UNIQUE : Violation.NONE;
     }
 
+    /** Returns the time without any time zone's summer hour, which comes twice. */
+    @Override
+    public String time() {
+        return "SELECT TIMESTAMPDIFF(MICROSECOND, '1970-01-01 00:00:00', UTC_TIMESTAMP(3)) DIV 1000";
+    }
+
     /** Returns the clause in the words that MariaDB knows too. */
     @Override
     public String sharedLock() {

@@ -480,6 +480,11 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
+    public String time() {
+        return "SELECT CAST(floor(extract(epoch FROM clock_timestamp()) * 1000) AS bigint)";
+    }
+
+    @Override
     public String sharedLock() {
         return " FOR SHARE";
     }

@@ -19,6 +19,7 @@ final class ServerCapabilities {
                         Feature.JOINS,
                         Feature.TOKENS,
                         Feature.FENCES,
+                        Feature.ROW_GUARDS,
                         Feature.SNAPSHOTS)
                 .withPushdown(ServerCapabilities::evaluates)
                 .withParameterLimit(constants)

@@ -33,6 +33,7 @@ import dev.korm.spi.schema.SchemaMovedException;
 import dev.korm.spi.schema.TableSchema;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -177,6 +178,16 @@ public abstract class ServerLayer implements Layer {
     @Override
     public final PreparedBatch prepare(Batch batch) {
         return writer().prepare(batch);
+    }
+
+    @Override
+    public final Instant time() {
+        return Instant.ofEpochMilli(sessions.run(
+                "Asking for the time",
+                session -> session.query(new Sql(dialect.time(), List.of()), rows -> {
+                    rows.next();
+                    return rows.getLong(1);
+                })));
     }
 
     /** Takes a connection, which the snapshot keeps until it is closed. */

@@ -142,6 +142,9 @@ public interface Dialect {
         return "";
     }
 
+    /** Returns the query for the database's own time, in milliseconds since 1970. */
+    String time();
+
     Violation violation(SQLException error);
 
     /** Returns whether the error may come from a table or column that is not there. */

@@ -427,6 +427,12 @@ final class SqliteDialect implements Dialect {
         id(sql, () -> indexed(sql, reference));
     }
 
+    /** Returns the clock of this machine, which all programs share that use the file. */
+    @Override
+    public String time() {
+        return "SELECT CAST(ROUND((julianday('now') - 2440587.5) * 86400000.0) AS INTEGER)";
+    }
+
     @Override
     public Violation violation(SQLException error) {
         int code = SqliteErrors.code(error);

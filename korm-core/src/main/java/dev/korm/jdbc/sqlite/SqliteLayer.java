@@ -3,6 +3,7 @@ package dev.korm.jdbc.sqlite;
 import dev.korm.ClosedException;
 import dev.korm.KormException;
 import dev.korm.OperationInterruptedException;
+import dev.korm.StoreException;
 import dev.korm.StoreException.Outcome;
 import dev.korm.StoreReadOnlyException;
 import dev.korm.ValueException;
@@ -42,6 +43,7 @@ import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -89,7 +91,12 @@ public final class SqliteLayer implements Layer {
         boolean readOnly = settings.isReadOnly();
         this.capabilities = Capabilities.LEAST
                 .withAccess(readOnly ? Capabilities.Access.READ_ONLY : Capabilities.Access.READ_WRITE)
-                .with(Feature.HELD_TRANSACTIONS, Feature.SINGLE_WRITER, Feature.JOINS, Feature.FENCES)
+                .with(
+                        Feature.HELD_TRANSACTIONS,
+                        Feature.SINGLE_WRITER,
+                        Feature.JOINS,
+                        Feature.FENCES,
+                        Feature.ROW_GUARDS)
                 .with(file.isPresent() ? new Feature[] {Feature.SNAPSHOTS} : new Feature[0])
                 .with(file.isPresent() && !settings.isSynced() ? new Feature[0] : new Feature[] {Feature.DURABLE})
                 .withPushdown(condition -> true)
@@ -206,6 +213,16 @@ public final class SqliteLayer implements Layer {
     @Override
     public PreparedBatch prepare(Batch batch) {
         return writer().prepare(batch);
+    }
+
+    @Override
+    public Instant time() {
+        return Instant.ofEpochMilli(read(
+                "Asking for the time",
+                session -> session.query(new Sql(dialect.time(), List.of()), rows -> {
+                    rows.next();
+                    return rows.getLong(1);
+                })));
     }
 
     /**
@@ -393,6 +410,7 @@ public final class SqliteLayer implements Layer {
         private final Selection selection;
         private final ColumnReader[] readings;
         private final SqliteDialect dialect;
+        private final boolean isSecond;
         private volatile @Nullable Written written;
 
         /** Groups come one after the other, so what fails in the middle of them could not begin again: their sums are exact at once. */
@@ -401,10 +419,13 @@ public final class SqliteLayer implements Layer {
                     selection,
                     !selection.groupBy().isEmpty() && sumsWholeNumbers(selection)
                             ? SqliteDialect.EXACT_SUMS
-                            : SqliteDialect.INSTANCE);
+                            : SqliteDialect.INSTANCE,
+                    false);
         }
 
-        private Compiled(Selection selection, SqliteDialect dialect) {
+        /** @param isSecond whether it was asked before, and failed */
+        private Compiled(Selection selection, SqliteDialect dialect, boolean isSecond) {
+            this.isSecond = isSecond;
             this.selection = selection;
             this.readings = ColumnReader.of(selection.outputs());
             this.dialect = dialect;
@@ -476,16 +497,24 @@ public final class SqliteLayer implements Layer {
         }
 
         /**
-         * Runs the selection again with an exact sum, since SQLite's own may have gone beyond 64 bits on its way to one
-         * that fits.
+         * Runs the selection again: with an exact sum, since SQLite's own may have gone beyond 64 bits on its way to one
+         * that fits; or as it is, once, when what the statement did not find is there.
          */
         private RowCursor again(SQLException e, Object[] constants) {
             boolean further =
                     dialect != SqliteDialect.EXACT_SUMS && dialect.mayBeMissing(e) && sumsWholeNumbers(selection);
-            if (!further || closed.get()) {
+            if (closed.get()) {
                 throw failure(e);
             }
-            return new Compiled(selection, SqliteDialect.EXACT_SUMS).select(constants);
+            if (further) {
+                return new Compiled(selection, SqliteDialect.EXACT_SUMS, isSecond).select(constants);
+            }
+            RuntimeException failure = failure(e);
+            if (isSecond || !dialect.mayBeMissing(e) || !(failure instanceof StoreException)) {
+                throw failure;
+            }
+            // Somebody may have made what was missing between the statement and the look that has found it.
+            return new Compiled(selection, dialect, true).select(constants);
         }
 
         private RowCursor start(Session session, Sql sql, Object[] constants, JdbcCursor.Release release)

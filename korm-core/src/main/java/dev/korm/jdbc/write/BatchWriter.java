@@ -169,6 +169,9 @@ public final class BatchWriter {
         if (mutation instanceof Mutation.RequireNone guard) {
             return requireNone(guard.selection());
         }
+        if (mutation instanceof Mutation.RequireRevision guard) {
+            return requireRevision(guard);
+        }
         if (mutation instanceof Mutation.RequireFence guard) {
             return requireFence(guard.fence());
         }
@@ -299,7 +302,7 @@ public final class BatchWriter {
         SqlWriter sql = to("UPDATE ", table);
         set(sql, table, update.columns(), update.values());
         sql.add(" WHERE ").name(table.key()).add(" = ").bind(update.id());
-        expect(sql, update.expectedRevision());
+        expect(sql, table, update.expectedRevision());
         try {
             long rows = change(sql.toSql(), () -> needs(table, update.columns()));
             return rows == 0 ? Outcome.refused(refusals.absent(table, update.id())) : Outcome.of(rows);
@@ -312,7 +315,7 @@ public final class BatchWriter {
         TableName table = delete.table();
         SqlWriter sql = to("DELETE FROM ", table);
         sql.add(" WHERE ").name(table.key()).add(" = ").bind(delete.id());
-        expect(sql, delete.expectedRevision());
+        expect(sql, table, delete.expectedRevision());
         long rows = change(
                 sql.toSql(),
                 () -> delete.expectedRevision().isPresent()
@@ -417,6 +420,23 @@ public final class BatchWriter {
                 () -> RequiredColumns.of(one));
     }
 
+    private Outcome requireRevision(Mutation.RequireRevision guard) throws SQLException {
+        SqlWriter sql = dialect.writer().add("SELECT ").name(TableName.REVISION);
+        dialect.table(sql.add(" FROM "), guard.table());
+        sql.add(" WHERE ").name(guard.table().key()).add(" = ").bind(guard.id()).add(dialect.sharedLock());
+        Sql asked = sql.toSql();
+        OptionalLong found = mended(
+                () -> savepoint(() -> session.query(
+                        asked, rows -> rows.next() ? OptionalLong.of(rows.getLong(1)) : OptionalLong.empty())),
+                () -> RequiredColumns.of(guard.table(), List.of(TableName.REVISION)));
+        if (found.isEmpty()) {
+            return Outcome.refused(new Refusal.Missing());
+        }
+        return found.getAsLong() == guard.revision()
+                ? Outcome.of(0)
+                : Outcome.refused(new Refusal.Stale(found.getAsLong()));
+    }
+
     private Outcome requireFence(Fence fence) throws SQLException {
         SqlWriter sql = dialect.writer().add("SELECT ").name(Fence.COLUMN);
         dialect.table(sql.add(" FROM "), Fence.TABLE);
@@ -474,8 +494,11 @@ public final class BatchWriter {
         }
     }
 
-    private static void expect(SqlWriter sql, OptionalLong revision) {
-        if (revision.isPresent()) {
+    private static void expect(SqlWriter sql, TableName table, OptionalLong revision) {
+        if (revision.isPresent() && table.equals(Fence.TABLE)) {
+            // Rows of the original's have no token.
+            sql.add(" AND COALESCE(").name(Fence.COLUMN).add(", 0) = ").bind(revision.getAsLong());
+        } else if (revision.isPresent()) {
             sql.add(" AND ").name(TableName.REVISION).add(" = ").bind(revision.getAsLong());
         }
     }

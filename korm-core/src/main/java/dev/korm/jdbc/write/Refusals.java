@@ -4,6 +4,7 @@ import dev.korm.jdbc.session.Session;
 import dev.korm.jdbc.sql.Dialect;
 import dev.korm.jdbc.sql.Sql;
 import dev.korm.jdbc.sql.SqlWriter;
+import dev.korm.spi.Fence;
 import dev.korm.spi.Refusal;
 import dev.korm.spi.Row;
 import dev.korm.spi.TransactionMarker;
@@ -30,10 +31,11 @@ final class Refusals {
 
     /** Explains why a row named by its key was not changed. */
     Refusal absent(TableName table, String id) throws SQLException {
-        if (!table.isItems()) {
+        boolean locks = table.equals(Fence.TABLE);
+        if (!table.isItems() && !locks) {
             return new Refusal.Missing();
         }
-        SqlWriter select = dialect.writer().add("SELECT ").name(TableName.REVISION);
+        SqlWriter select = dialect.writer().add("SELECT ").name(locks ? Fence.COLUMN : TableName.REVISION);
         dialect.table(select.add(" FROM "), table);
         Sql sql = select.add(" WHERE ").name(table.key()).add(" = ").bind(id).toSql();
         return session.query(sql, rows -> rows.next() ? new Refusal.Stale(rows.getLong(1)) : new Refusal.Missing());

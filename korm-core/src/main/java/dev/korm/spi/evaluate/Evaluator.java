@@ -7,10 +7,13 @@ import dev.korm.spi.query.Condition;
 import dev.korm.spi.query.Condition.Comparison;
 import dev.korm.spi.query.Join;
 import dev.korm.spi.query.Operand;
+import dev.korm.spi.query.Output;
 import dev.korm.spi.query.Selection;
+import dev.korm.spi.query.SortKey;
 import dev.korm.spi.query.TableName;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -172,6 +175,28 @@ public final class Evaluator {
     /** Returns a function that answers the operand's values. */
     public RowValue value(Operand operand) {
         return Operands.output(operand);
+    }
+
+    /** Returns the order of rows under sort keys, none of which is an aggregate or orders JSON values. */
+    public Comparator<Scope> order(List<SortKey> keys) {
+        List<Comparator<Scope>> each = new ArrayList<>();
+        for (SortKey key : keys) {
+            if (!(key.output() instanceof Output.Value value)) {
+                throw new IllegalArgumentException("Rows that are not grouped cannot be sorted by an aggregate");
+            }
+            Operands.Reader reader = Operands.reader(value.operand());
+            Comparator<@Nullable Object> values = Values.order(key.direction(), key.nulls());
+            each.add((left, right) -> values.compare(reader.read(left), reader.read(right)));
+        }
+        return (left, right) -> {
+            for (Comparator<Scope> key : each) {
+                int result = key.compare(left, right);
+                if (result != 0) {
+                    return result;
+                }
+            }
+            return 0;
+        };
     }
 
     /**

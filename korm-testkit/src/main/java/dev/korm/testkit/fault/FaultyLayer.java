@@ -17,6 +17,7 @@ import dev.korm.spi.StorePlan;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.TableSchema;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.Iterator;
@@ -72,7 +73,8 @@ public final class FaultyLayer implements LayerSource {
         APPLY,
         PREPARE,
         COMMIT,
-        ROLLBACK
+        ROLLBACK,
+        TIME
     }
 
     /** The moment at which a call fails. */
@@ -293,6 +295,11 @@ public final class FaultyLayer implements LayerSource {
         @Override
         public BatchResult apply(Batch batch) {
             return script.run(name(), Call.APPLY, () -> layer.apply(batch));
+        }
+
+        @Override
+        public Instant time() {
+            return script.run(name(), Call.TIME, layer::time);
         }
 
         @Override

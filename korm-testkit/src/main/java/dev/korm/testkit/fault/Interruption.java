@@ -15,6 +15,7 @@ import dev.korm.spi.StorePlan;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.TableSchema;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -116,6 +117,11 @@ public final class Interruption implements LayerSource {
         @Override
         public StorePlan explain(Selection selection) {
             return layer.explain(selection);
+        }
+
+        @Override
+        public Instant time() {
+            return layer.time();
         }
 
         @Override

@@ -119,6 +119,10 @@ final class BatchRun {
             }
             return 0;
         }
+        if (mutation instanceof Mutation.RequireRevision guard) {
+            expected(MemoryQuery.table(state, guard.table()), guard.id(), OptionalLong.of(guard.revision()));
+            return 0;
+        }
         if (mutation instanceof Mutation.RequireFence guard) {
             long newest = newestToken(state.table(Fence.TABLE), guard.fence().lock());
             if (newest != guard.fence().token()) {
@@ -191,7 +195,8 @@ final class BatchRun {
     }
 
     private static long revision(MemoryTable table, MemoryTable.StoredRow row) {
-        return table.view(row).get(TableName.REVISION) instanceof Number number ? number.longValue() : 0;
+        String column = table.schema().table().equals(Fence.TABLE) ? Fence.COLUMN : TableName.REVISION;
+        return table.view(row).get(column) instanceof Number number ? number.longValue() : 0;
     }
 
     private void addToken(TableName table, List<ColumnSchema> columns, List<@Nullable Object> values) {

@@ -48,6 +48,7 @@ public final class MemoryLayer implements LayerSource {
                                 Feature.JOINS,
                                 Feature.TOKENS,
                                 Feature.FENCES,
+                                Feature.ROW_GUARDS,
                                 Feature.SNAPSHOTS)
                         .withPushdown(condition -> true)
                         .withParameterLimit(PARAMETERS));
@@ -109,6 +110,7 @@ public final class MemoryLayer implements LayerSource {
 
     @Override
     public Layer open(String name, Environment environment) {
+        store.opened(environment.clock());
         return new OpenMemoryLayer(name, store, capabilities);
     }
 }

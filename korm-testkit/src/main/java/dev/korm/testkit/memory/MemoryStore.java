@@ -1,11 +1,15 @@
 package dev.korm.testkit.memory;
 
 import dev.korm.spi.query.TableName;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +31,19 @@ public final class MemoryStore {
 
     private volatile State state = new State(Map.of());
 
+    /** The store's own clock; that of whoever opened it first, unless one was given. */
+    private final AtomicReference<@Nullable InstantSource> clock;
+
+    /** Makes an empty store, which takes the time from whoever opens it first. */
+    public MemoryStore() {
+        this.clock = new AtomicReference<>();
+    }
+
+    /** Makes an empty store with a clock of its own, as a server has. */
+    public MemoryStore(InstantSource clock) {
+        this.clock = new AtomicReference<>(clock);
+    }
+
     /** All tables at one moment. */
     record State(Map<TableName, MemoryTable> tables) {
         @Nullable MemoryTable table(TableName name) {
@@ -42,6 +59,15 @@ public final class MemoryStore {
         Collection<MemoryTable> all() {
             return tables.values();
         }
+    }
+
+    /** Takes the clock of whoever opens the store, unless it has one. */
+    void opened(InstantSource other) {
+        clock.compareAndSet(null, other);
+    }
+
+    Instant time() {
+        return Objects.requireNonNull(clock.get()).instant();
     }
 
     State state() {

@@ -24,6 +24,7 @@ import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.FingerprintKey;
 import dev.korm.spi.schema.IndexSchema;
 import dev.korm.spi.schema.TableSchema;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -127,6 +128,12 @@ final class OpenMemoryLayer implements Layer {
         MemoryStore.State state = store.state();
         SelectionCheck.check(selection, state, capabilities);
         return new Cursor(MemoryQuery.answer(name, state, selection).iterator());
+    }
+
+    @Override
+    public Instant time() {
+        requireReady();
+        return store.time();
     }
 
     @Override

@@ -1,0 +1,56 @@
+package dev.korm.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.korm.Korm;
+import dev.korm.depots.local.LocalDepot;
+import dev.korm.testkit.Seed;
+import dev.korm.wal.Wal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What programs may call: {@code api.txt} of each module that is published lists it, so that a change of it is seen where it is made.
+ */
+class PublicApiTest {
+    private static final Path ROOT = Path.of("..");
+
+    @Test
+    void of_the_core() throws IOException {
+        require("korm-core", PublicApi.of(ROOT.resolve("korm-core"), Korm.class));
+    }
+
+    @Test
+    void of_the_depots() throws IOException {
+        require("korm-depots", PublicApi.of(ROOT.resolve("korm-depots"), LocalDepot.class));
+    }
+
+    @Test
+    void of_the_journal() throws IOException {
+        require("korm-wal", PublicApi.of(ROOT.resolve("korm-wal"), Wal.class));
+    }
+
+    @Test
+    void of_the_test_kit() throws IOException {
+        require("korm-testkit", PublicApi.of(Seed.class));
+    }
+
+    private static void require(String module, List<String> actual) throws IOException {
+        assertThat(actual).hasSizeGreaterThan(5);
+        Path file = ROOT.resolve(module).resolve("api.txt");
+        if (Boolean.getBoolean("korm.api.write")) {
+            Files.write(file, actual);
+        }
+        List<String> expected = Files.exists(file) ? Files.readAllLines(file) : List.of();
+        assertThat(String.join("\n", actual))
+                .as(
+                        "The public API of %s has changed. If that is meant, write it anew, and say it in CHANGELOG.md:"
+                                + " mvn test -pl examples -am -Dtest=PublicApiTest -Dsurefire.failIfNoSpecifiedTests=false"
+                                + " -Dkorm.api.write=true",
+                        module)
+                .isEqualTo(String.join("\n", expected));
+    }
+}

@@ -1,0 +1,144 @@
+package dev.korm;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A transaction that runs: reads see what it has written, and nobody else sees anything of it before its end. Given by {@link
+ * Pool#transaction}.
+ *
+ * <pre>{@code
+ * pool.transaction(tx -> {
+ *     Items<Account> accounts = tx.item(Account.class);
+ *     Item<Account> from = accounts.fromRn(fromRn).get();
+ *     Item<Account> to = accounts.fromRn(toRn).get();
+ *     from.set(Account::balance, from.data().balance() - amount).commit();
+ *     to.set(Account::balance, to.data().balance() + amount).commit();
+ *     return accounts.query().sum("balance");
+ * });
+ * }</pre>
+ *
+ * <p>Items that come from {@link #item} belong to the transaction: their {@code create()}, {@code commit()} and {@code delete()} are
+ * kept in memory until its end. Changes of items that were read elsewhere are handed to {@link #create}, {@link #update} and {@link
+ * #delete}. What is written in any other way, such as through the pool, happens at once and is no part of it.
+ *
+ * <p>For one thread at a time. It ends with the call that it was given to, and refuses everything afterwards with a {@link
+ * ClosedException}; items that it gave out go on to work, as items of the pool.
+ */
+public interface PoolTransaction {
+    /**
+     * Returns the items of a type as the transaction sees them.
+     *
+     * @param type a record, or {@link Document} where there is none
+     * @throws ModelException when the type cannot be stored; the message names the field and the reason
+     */
+    <T> Items<T> item(Class<T> type);
+
+    /**
+     * Has an item created at the end of the transaction, and returns it as it is then.
+     *
+     * @throws AlreadyExistsException when the transaction has created or read an item of this id; one that is stored is found
+     *     at the end
+     * @throws ConfigurationException when it is of another pool
+     */
+    <T> Item<T> create(FloatingItem<T> item);
+
+    /**
+     * Has a change committed at the end of the transaction, with the changes of resolved references, and returns the item as it is then.
+     *
+     * @throws ConflictException when the transaction has changed the item since it was read
+     * @throws NotFoundException when the transaction has deleted it
+     * @throws ConfigurationException when it is of another pool
+     */
+    <T> Item<T> update(UncommittedItem<T> item);
+
+    /**
+     * Has an item deleted at the end of the transaction. What refers to it is treated as {@link OnDelete} says, and read accordingly.
+     *
+     * @throws ReferencedException when a policy forbids it; the transaction is as it was before
+     * @throws ConflictException when the transaction has changed the item since it was read
+     * @throws NotFoundException when the transaction has deleted it already
+     * @throws ConfigurationException when it is of another pool
+     */
+    <T> DeletedItem<T> delete(Item<T> item);
+
+    /** Returns which attempt this is: 1, and more when others were in the way of those before. */
+    int attempt();
+
+    /**
+     * The work of a transaction, which gives a value. It may be run several times, so it has no effects beside those on its transaction.
+     *
+     * @param <T> the value
+     * @param <X> what it may throw
+     */
+    @FunctionalInterface
+    interface Work<T extends @Nullable Object, X extends Exception> {
+        T run(PoolTransaction tx) throws X;
+    }
+
+    /**
+     * The work of a transaction without a value; see {@link Work}.
+     *
+     * @param <X> what it may throw
+     */
+    @FunctionalInterface
+    interface Task<X extends Exception> {
+        void run(PoolTransaction tx) throws X;
+    }
+
+    /**
+     * The options of {@link Pool#transaction}. Immutable.
+     *
+     * <pre>{@code
+     * PoolTransaction.Options.DEFAULT.withAttempts(3).withReads(Reads.UNCHECKED)
+     * }</pre>
+     *
+     * @param attempts how often the work is run at the most when others change what it has read
+     * @param firstPause the longest pause before the second attempt; a random one of at least half of it is taken, and each further
+     *     one may be twice as long
+     * @param longestPause how long a pause is at the most
+     * @param reads whether what was read by RN has to be unchanged at the end
+     */
+    record Options(int attempts, Duration firstPause, Duration longestPause, Reads reads) {
+        /** Ten attempts, pauses from 2 to 250 milliseconds, and reads are checked. */
+        public static final Options DEFAULT =
+                new Options(10, Duration.ofMillis(2), Duration.ofMillis(250), Reads.CHECKED);
+
+        /** @throws ConfigurationException when there is no attempt, or a pause is negative */
+        public Options {
+            if (attempts < 1) {
+                throw new ConfigurationException(
+                        "A transaction is attempted at least once, not " + attempts + " times");
+            }
+            if (firstPause.isNegative() || longestPause.isNegative()) {
+                throw new ConfigurationException(
+                        "A pause between two attempts is not negative; give Duration.ZERO for none");
+            }
+        }
+
+        /** Returns the same with another number of attempts; 1 for no second one. */
+        public Options withAttempts(int other) {
+            return new Options(other, firstPause, longestPause, reads);
+        }
+
+        /** Returns the same with other pauses between the attempts. */
+        public Options withPauses(Duration first, Duration longest) {
+            return new Options(attempts, first, longest, reads);
+        }
+
+        /** Returns the same with another choice for what is read. */
+        public Options withReads(Reads other) {
+            return new Options(attempts, firstPause, longestPause, other);
+        }
+    }
+
+    /** The choice of what becomes of an item that the transaction read by RN and did not change. */
+    enum Reads {
+        /**
+         * It has to be unchanged at the end, and an item that was not there has to be absent still; else the work is run again.
+         */
+        CHECKED,
+        /** Others may change it meanwhile. Items that the transaction changes are checked all the same. */
+        UNCHECKED
+    }
+}

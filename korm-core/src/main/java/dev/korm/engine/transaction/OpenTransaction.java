@@ -1,0 +1,200 @@
+package dev.korm.engine.transaction;
+
+import dev.korm.AlreadyExistsException;
+import dev.korm.ConfigurationException;
+import dev.korm.ConflictException;
+import dev.korm.DeletedItem;
+import dev.korm.FloatingItem;
+import dev.korm.Item;
+import dev.korm.Items;
+import dev.korm.KormException;
+import dev.korm.NotFoundException;
+import dev.korm.PoolTransaction;
+import dev.korm.PoolTransaction.Options;
+import dev.korm.PoolTransaction.Reads;
+import dev.korm.UncommittedItem;
+import dev.korm.engine.collection.ItemsOfType;
+import dev.korm.engine.context.PoolLifecycle;
+import dev.korm.engine.item.ItemChange;
+import dev.korm.engine.item.PoolContext;
+import dev.korm.engine.item.StoredItem;
+import dev.korm.engine.layer.OpenLayer;
+import dev.korm.engine.write.ChangeSets;
+import dev.korm.model.Models;
+import dev.korm.spi.Capabilities.Feature;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt of a transaction.
+ *
+ * <p>What users get of it is made of a view of the pool: the same rooms, over layers through which what is pending is seen ({@link
+ * OverlaidLayer}). What is written goes to the pool itself, whose collections the pending changes are of. Used by the thread that
+ * runs the work; threads that read for it, while it waits for them, see what it has written.
+ */
+final class OpenTransaction implements PoolTransaction, AutoCloseable {
+    private final PoolContext pool;
+    private final PoolContext view;
+    private final PoolLifecycle life;
+    private final Options options;
+    private final int attempt;
+    private final PendingChanges changes = new PendingChanges(this::overtaken);
+    private final ReadItems reads = new ReadItems();
+    /** Set when something that was read is known to have been changed by others: then nothing can be stored any more. */
+    private @Nullable KormException overtaken;
+
+    OpenTransaction(PoolContext pool, Options options, int attempt) {
+        this.pool = pool;
+        this.options = options;
+        this.attempt = attempt;
+        this.life = pool.lifecycle().ofTransaction();
+        Map<String, OpenLayer> layers = new HashMap<>();
+        for (OpenLayer layer : pool.layers().all()) {
+            layers.put(layer.layer(), layer.seenThrough(new OverlaidLayer(layer, changes, life), layers));
+        }
+        this.view = new PoolContext(
+                pool.pool(),
+                pool.layers().seenThrough(layers, life),
+                pool.depots(),
+                new TransactionItems(this, changes, reads),
+                pool.commits(),
+                life,
+                pool.events(),
+                pool.limit(),
+                pool.origins(),
+                pool.environment(),
+                Optional.of(pool));
+    }
+
+    /** Returns the view of the pool that the transaction has. */
+    PoolContext view() {
+        return view;
+    }
+
+    boolean isRunning() {
+        return !life.isClosed();
+    }
+
+    void requireRunning() {
+        life.requireOpen();
+    }
+
+    /** Takes note that others were in the way, and returns what says so. */
+    <E extends KormException> E overtaken(E conflict) {
+        if (overtaken == null) {
+            overtaken = conflict;
+        }
+        return conflict;
+    }
+
+    @Override
+    public <T> Items<T> item(Class<T> type) {
+        requireRunning();
+        return new ItemsOfType<>(Models.of(type), view);
+    }
+
+    @Override
+    public <T> Item<T> create(FloatingItem<T> item) {
+        requireRunning();
+        return view.items().store(item);
+    }
+
+    @Override
+    public <T> Item<T> update(UncommittedItem<T> item) {
+        requireRunning();
+        return view.items().store(item);
+    }
+
+    @Override
+    public <T> DeletedItem<T> delete(Item<T> item) {
+        requireRunning();
+        if (item instanceof StoredItem<T> stored) {
+            return view.items().delete(stored);
+        }
+        throw new ConfigurationException("The item " + item.rn() + " is not one that korm made");
+    }
+
+    @Override
+    public int attempt() {
+        return attempt;
+    }
+
+    /** Stores everything, or finds that what was read is as it was where nothing is to be stored. */
+    void store() {
+        requireRunning();
+        life.close();
+        if (overtaken != null) {
+            throw overtaken;
+        }
+        boolean checked = options.reads() == Reads.CHECKED;
+        if (changes.isEmpty()) {
+            Optional<KormException> changed = checked ? reads.changed() : Optional.empty();
+            if (changed.isPresent()) {
+                throw overtaken(changed.get());
+            }
+            return;
+        }
+        List<ItemChange.Held<?>> held = checked ? reads.held(changes) : List.of();
+        requireAble(held);
+        try {
+            ChangeSets.persist(pool, changes.log(), changes.net(), held);
+        } catch (ConflictException | NotFoundException | AlreadyExistsException refused) {
+            if (changes.isOfThis(refused, reads)) {
+                overtaken(refused);
+            }
+            throw refused;
+        }
+    }
+
+    /** Checks that what was only read can be held to be unchanged. */
+    private void requireAble(List<ItemChange.Held<?>> held) {
+        Set<OpenLayer> written = new LinkedHashSet<>();
+        changes.log().forEach(step -> written.add(step.home().layer()));
+        List<String> others = new ArrayList<>();
+        for (ItemChange.Held<?> read : held) {
+            OpenLayer layer = read.home().layer();
+            if (!layer.store().capabilities().has(Feature.ROW_GUARDS)) {
+                throw new ConfigurationException("The layer \"" + layer.layer() + "\" cannot check that " + read.rn()
+                        + " is as the transaction has read it. " + UNCHECKED);
+            }
+            if (!written.contains(layer) && !others.contains(layer.layer())) {
+                others.add(layer.layer());
+            }
+        }
+        if (written.size() == 1 && !others.isEmpty() && !pool.commits().isAvailable()) {
+            throw new ConfigurationException("The transaction changes the layer \""
+                    + written.iterator().next().layer() + "\" and has read items of " + String.join(", ", others)
+                    + " by RN, which have to be unchanged when it is stored. That takes a journal, such as"
+                    + " .withWal(Wal.at(Path.of(\"journal\"))) when the pool is made. " + UNCHECKED);
+        }
+    }
+
+    private static final String UNCHECKED =
+            "Where others may change them meanwhile, say PoolTransaction.Options.DEFAULT.withReads(Reads.UNCHECKED)";
+
+    /** Returns whether the work failed because others were in the way, so that it may succeed when it is run again. */
+    boolean isWorthAnother(Throwable failed) {
+        Throwable cause = failed;
+        for (int depth = 0; cause != null && depth < 100; depth++) {
+            if (cause == overtaken) {
+                return true;
+            }
+            cause = cause.getCause();
+        }
+        return false;
+    }
+
+    /** Ends it; what was not stored is forgotten. */
+    @Override
+    public void close() {
+        life.close();
+        changes.clear();
+        reads.clear();
+    }
+}

@@ -1,0 +1,255 @@
+package dev.korm.engine.transaction;
+
+import dev.korm.AlreadyExistsException;
+import dev.korm.ConflictException;
+import dev.korm.KormException;
+import dev.korm.NotFoundException;
+import dev.korm.QueryException;
+import dev.korm.Rn;
+import dev.korm.engine.context.ItemKey;
+import dev.korm.engine.item.ItemChange;
+import dev.korm.engine.layer.OpenLayer;
+import dev.korm.engine.read.ItemReader;
+import dev.korm.spi.Mutation;
+import dev.korm.spi.query.TableName;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The changes that a transaction has made and not stored: each step in the order in which it was made, what the steps of an item come
+ * to, and what its deletions do to others. Changed by the thread that runs the work; looked at also by those that read for it.
+ */
+final class PendingChanges {
+    private final List<ItemChange<?>> log = new ArrayList<>();
+    private final Map<ItemKey, ItemChange<?>> net = new LinkedHashMap<>();
+    /** What was read outside of the transaction, and so is as old at the next attempt. */
+    private final Set<ItemKey> brought = new HashSet<>();
+    /** What deletions do to the rows of others. */
+    private final Map<ItemKey, Mutation> along = new LinkedHashMap<>();
+    /** By layer and table. Guarded by the lock. */
+    private final Map<String, Map<TableName, PendingRows>> rows = new HashMap<>();
+
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** Is told when something that is to be changed was changed by others. */
+    private final Consumer<KormException> overtaken;
+
+    PendingChanges(Consumer<KormException> overtaken) {
+        this.overtaken = overtaken;
+    }
+
+    boolean isEmpty() {
+        return log.isEmpty();
+    }
+
+    List<ItemChange<?>> log() {
+        return log;
+    }
+
+    Collection<ItemChange<?>> net() {
+        return net.values();
+    }
+
+    /** Returns what the steps of an item come to; null where there are none. */
+    @Nullable ItemChange<?> of(ItemKey key) {
+        return net.get(key);
+    }
+
+    /** Returns whether a deletion takes an item along, or takes a reference from it. */
+    boolean isAlong(ItemKey key) {
+        return along.containsKey(key);
+    }
+
+    /**
+     * Adds steps: all or none.
+     *
+     * @param outside whether they are of items that were read outside of the transaction
+     */
+    void add(List<ItemChange<?>> steps, boolean outside) {
+        steps.forEach(this::check);
+        for (ItemChange<?> step : steps) {
+            ItemKey key = step.key();
+            ItemChange<?> before = net.get(key);
+            log.add(step);
+            net.put(key, before == null ? step : merged(before, step));
+            if (outside && before == null && step.revisionRead() != 0) {
+                brought.add(key);
+            }
+            rowsOf(step.home().layer(), step.home().table()).add(step);
+        }
+    }
+
+    @SuppressWarnings("unchecked") // The types of both were compared.
+    private static <T> ItemChange<T> merged(ItemChange<?> before, ItemChange<T> step) {
+        return new ItemChange.Merged<>((ItemChange<T>) before, step);
+    }
+
+    private void check(ItemChange<?> step) {
+        Rn<?> rn = step.rn();
+        ItemChange<?> before = net.get(step.key());
+        if (before == null) {
+            if (along.get(step.key()) instanceof Mutation.Delete) {
+                throw new NotFoundException(
+                        rn + " was deleted in this transaction, along with an item that it refers to", rn);
+            }
+            if (along.containsKey(step.key())) {
+                throw new QueryException(
+                        rn + " cannot be changed any more in this transaction, since a deletion in it has taken"
+                                + " a reference from it. Change it first, reference included, and delete then");
+            }
+            return;
+        }
+        boolean inserts = step instanceof ItemChange.Insert<?>;
+        if (!before.home().model().type().equals(step.home().model().type())) {
+            throw new QueryException(rn + " is changed in one transaction as "
+                    + before.home().model().type().getSimpleName() + " and as "
+                    + step.home().model().type().getSimpleName() + ". Make all changes of an item by one type");
+        }
+        if (before.removes() && !inserts) {
+            throw new NotFoundException(rn + " was deleted in this transaction", rn);
+        }
+        if (!before.removes() && inserts) {
+            throw new AlreadyExistsException(
+                    rn + " was not created, since the transaction has this item already. Update that one, or let korm"
+                            + " choose an id",
+                    rn);
+        }
+        if (!inserts && step.revisionRead() != before.revisionWritten()) {
+            throw new ConflictException(
+                    rn + " was changed in this transaction since it was read (revision " + step.revisionRead()
+                            + ", now " + before.revisionWritten()
+                            + "). Go on with the item that the change has returned, or read it again",
+                    rn,
+                    step.dataOf(),
+                    before.stored(ItemChange.Settled.AS_IT_IS));
+        }
+    }
+
+    /** Adds what a deletion does to the rows of others. */
+    void addAlong(OpenLayer layer, ItemKey key, Mutation mutation) {
+        along.put(key, mutation);
+        rowsOf(layer, key.table()).add(key.id(), mutation);
+    }
+
+    /** Returns whether a refusal is of an item that another attempt would read anew. */
+    boolean isOfThis(KormException refused, ReadItems reads) {
+        for (Map.Entry<ItemKey, ItemChange<?>> change : net.entrySet()) {
+            Rn<?> rn = change.getValue().rn();
+            if (refused instanceof ConflictException conflict ? conflict.rn().equals(rn) : isMissing(refused, rn)) {
+                return !brought.contains(change.getKey());
+            }
+            if (refused instanceof AlreadyExistsException exists && exists.rn().equals(rn)) {
+                return reads.isAbsent(change.getKey());
+            }
+        }
+        // It is of one that was only read.
+        return !(refused instanceof AlreadyExistsException);
+    }
+
+    private static boolean isMissing(KormException refused, Rn<?> rn) {
+        return refused instanceof NotFoundException missing && missing.rn().equals(rn);
+    }
+
+    private PendingRows rowsOf(OpenLayer layer, TableName table) {
+        lock.lock();
+        try {
+            return rows.computeIfAbsent(layer.layer(), any -> new HashMap<>())
+                    .computeIfAbsent(table, any -> new PendingRows(layer, table));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns whether anything of a layer is pending. */
+    boolean touches(String layer) {
+        lock.lock();
+        try {
+            return rows.containsKey(layer);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns whether any row of a table is pending. */
+    boolean touches(String layer, TableName table) {
+        lock.lock();
+        try {
+            return rows.getOrDefault(layer, Map.of()).containsKey(table);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Has a layer's tables get what the pending rows need. */
+    void shape(String layer) {
+        lock.lock();
+        try {
+            rows.getOrDefault(layer, Map.of()).values().forEach(PendingRows::encode);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Returns the rows of a table that are pending, by id, as they will be.
+     *
+     * @throws KormException when one was changed by others meanwhile
+     */
+    Map<String, PendingRows.PendingRow> rows(String layer, TableName table) {
+        lock.lock();
+        try {
+            PendingRows pending = rows.getOrDefault(layer, Map.of()).get(table);
+            if (pending == null) {
+                return Map.of();
+            }
+            Map<String, PendingRows.PendingRow> current = pending.current();
+            for (ItemChange<?> stale : pending.stale()) {
+                KormException conflict = conflict(stale);
+                if (!brought.contains(stale.key())) {
+                    overtaken.accept(conflict);
+                }
+                throw conflict;
+            }
+            return current;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static <T> KormException conflict(ItemChange<T> step) {
+        Rn<T> rn = step.rn();
+        return ItemReader.find(step.home(), rn)
+                .<KormException>map(theirs -> new ConflictException(
+                        rn + " was changed by others since the transaction read it (revision " + step.revisionRead()
+                                + ", now " + theirs.revision() + "). Nothing was written; run the transaction again",
+                        rn,
+                        step.dataOf(),
+                        theirs))
+                .orElseGet(() -> new NotFoundException(
+                        rn + " was deleted by others since the transaction read it. Nothing was written; run the"
+                                + " transaction again",
+                        rn));
+    }
+
+    void clear() {
+        lock.lock();
+        try {
+            rows.clear();
+        } finally {
+            lock.unlock();
+        }
+        log.clear();
+        net.clear();
+        along.clear();
+        brought.clear();
+    }
+}

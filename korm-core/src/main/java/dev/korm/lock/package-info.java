@@ -1,0 +1,9 @@
+/**
+ * Locks of items and of names, within a program and among programs.
+ *
+ * <p>Begin with {@link dev.korm.lock.Locks}. Uses no other room.
+ */
+@NullMarked
+package dev.korm.lock;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,15 @@
+package dev.korm.testkit;
+
+import dev.korm.spi.LayerSource;
+import dev.korm.testkit.contract.LockContract;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+class MySqlLockTest extends LockContract {
+    private final Map<String, String> databases = new ConcurrentHashMap<>();
+
+    @Override
+    protected LayerSource store(String name) {
+        return MySqlTestServer.bounded(databases.computeIfAbsent(name, each -> MySqlTestServer.newDatabase()), 8);
+    }
+}
