@@ -3,6 +3,8 @@ package dev.korm.engine.history;
 import dev.korm.StoreException;
 import dev.korm.StoreReadOnlyException;
 import dev.korm.engine.layer.OpenLayer;
+import dev.korm.engine.version.HistoryClock;
+import dev.korm.engine.version.HistoryTable;
 import dev.korm.history.HistoryException;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;

@@ -3,6 +3,7 @@ package dev.korm.engine.history;
 import dev.korm.engine.item.PoolContext;
 import dev.korm.engine.item.PoolLayers;
 import dev.korm.engine.layer.OpenLayer;
+import dev.korm.engine.version.HistoryClock;
 import dev.korm.history.HistoryException;
 import java.time.Instant;
 import java.util.LinkedHashMap;

@@ -2,6 +2,11 @@ package dev.korm.engine.history;
 
 import dev.korm.engine.context.ItemIds;
 import dev.korm.engine.layer.OpenLayer;
+import dev.korm.engine.version.HistoryClock;
+import dev.korm.engine.version.HistoryTable;
+import dev.korm.engine.version.RowImage;
+import dev.korm.engine.version.StoredVersion;
+import dev.korm.engine.version.VersionKey;
 import dev.korm.history.HistoryException;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.evaluate.Scope;

@@ -3,6 +3,8 @@ package dev.korm.engine.history;
 import dev.korm.QueryException;
 import dev.korm.Rn;
 import dev.korm.engine.item.CollectionHandle;
+import dev.korm.engine.version.HistoryTable;
+import dev.korm.engine.version.VersionKey;
 import dev.korm.history.Version;
 import dev.korm.history.Versions;
 import java.util.ArrayDeque;

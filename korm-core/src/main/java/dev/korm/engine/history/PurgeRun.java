@@ -2,6 +2,9 @@ package dev.korm.engine.history;
 
 import dev.korm.engine.item.PoolContext;
 import dev.korm.engine.layer.OpenLayer;
+import dev.korm.engine.version.HistoryTable;
+import dev.korm.engine.version.StoredVersion;
+import dev.korm.engine.version.VersionKey;
 import dev.korm.history.Purge;
 import dev.korm.history.PurgeProgress;
 import dev.korm.spi.Capabilities;

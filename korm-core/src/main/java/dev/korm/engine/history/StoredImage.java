@@ -2,6 +2,7 @@ package dev.korm.engine.history;
 
 import dev.korm.Rn;
 import dev.korm.engine.layer.OpenLayer;
+import dev.korm.engine.version.RowImage;
 import dev.korm.model.Decoder;
 import dev.korm.model.Model;
 import dev.korm.spi.RowCursor;

@@ -3,6 +3,8 @@ package dev.korm.engine.history;
 import dev.korm.Rn;
 import dev.korm.engine.item.PoolContext;
 import dev.korm.engine.layer.OpenLayer;
+import dev.korm.engine.version.HistoryTable;
+import dev.korm.engine.version.StoredVersion;
 import dev.korm.spi.query.TableName;
 import java.util.ArrayList;
 import java.util.List;

@@ -10,8 +10,10 @@ import dev.korm.key.KeyUse;
 import dev.korm.key.Keys;
 import dev.korm.key.Rotation;
 import dev.korm.spi.RowCursor;
+import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.TableSchema;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -44,8 +46,23 @@ public final class PoolKeys implements Keys {
                     uses.addAll(uses(layer, table));
                 }
             }
+            uses.addAll(usesOfVersions(layer));
         }
         return new KeyReport(uses);
+    }
+
+    /** Returns the keys that versions of items need, by the collection and column that they are of. */
+    private static List<KeyUse> usesOfVersions(OpenLayer layer) {
+        Map<TableName, Map<Counted, Long>> counts = new LinkedHashMap<>();
+        new VersionSecrets(layer).keyIds((table, column, keyId) -> counts.computeIfAbsent(table, any -> new TreeMap<>())
+                .merge(new Counted(keyId, column + " (history)", KeyUse.Kind.VALUES), 1L, Long::sum));
+        List<KeyUse> uses = new ArrayList<>();
+        counts.forEach((table, ofTable) -> {
+            Rn<?> collection = Rn.collection(table.namespace(), table.kind()).from(layer.layer());
+            ofTable.forEach((counted, count) ->
+                    uses.add(new KeyUse(counted.keyId(), collection, counted.column(), counted.kind(), count)));
+        });
+        return uses;
     }
 
     private record Counted(String keyId, String column, KeyUse.Kind kind) implements Comparable<Counted> {

@@ -94,6 +94,7 @@ final class RotationRun {
             for (TableName table : layer.store().tables()) {
                 rotate(layer, table, state);
             }
+            new VersionSecrets(layer).renew(this::renewedVersions);
         }
         RotationProgress end = progress();
         listener.accept(end);
@@ -101,6 +102,17 @@ final class RotationRun {
             throw clash;
         }
         return end;
+    }
+
+    /** Counts a page of the history, of which nothing is noted: a rotation that was stopped goes through all of it again. */
+    private void renewedVersions(VersionSecrets.Progress page) {
+        examined += page.examined();
+        changed += page.changed();
+        resealed += page.resealed();
+        unopened += page.unopened();
+        listener.accept(progress());
+        requireGoing();
+        rest();
     }
 
     private RotationProgress progress() {

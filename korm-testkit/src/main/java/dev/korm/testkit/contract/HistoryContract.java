@@ -34,6 +34,7 @@ import dev.korm.history.UndoRefusedException;
 import dev.korm.history.Undone;
 import dev.korm.history.Version;
 import dev.korm.history.Versions;
+import dev.korm.key.KeyInUseException;
 import dev.korm.key.KeyRing;
 import dev.korm.spi.LayerSource;
 import dev.korm.testkit.Seed;
@@ -568,6 +569,52 @@ public abstract class HistoryContract {
     /** Returns how many items are many. */
     protected int many() {
         return 1200;
+    }
+
+    @Test
+    void a_rotation_seals_versions_anew_and_a_key_that_they_need_is_in_use() {
+        byte[] first = new byte[32];
+        byte[] next = new byte[32];
+        next[0] = 1;
+        reopen(builder().withHistory().keys(KeyRing.of("first", Map.of("first", first))));
+        Item<Car> car = create("Citroen", 2014);
+        car = car.set(Car::plate, Encrypted.of("another")).commit();
+        cars.fromRn(create("Fiat", 2014).rn()).get().delete();
+
+        reopen(builder().withHistory().keys(KeyRing.of("next", Map.of("first", first, "next", next))));
+        cars.fromRn(car.rn()).get().set(Car::plate, Encrypted.of("a third")).commit();
+        assertThatThrownBy(() -> pool.keys().requireUnused("first"))
+                .isInstanceOf(KeyInUseException.class)
+                .hasMessageContaining("history");
+        pool.keys().rotation().run();
+        pool.keys().requireUnused("first");
+
+        reopen(builder().withHistory().keys(KeyRing.of("next", Map.of("next", next))));
+        assertThat(cars.history(car.rn()).stream()
+                        .map(version -> version.data().orElseThrow().plate().reveal()))
+                .containsExactly("a third", "another", "plate Citroen");
+    }
+
+    @Test
+    void a_move_into_another_layer_is_a_deletion_here_and_a_creation_there() {
+        Item<Car> car = create("Citroen", 2014).set(Car::year, 2015).commit();
+        Instant before = world.clock().instant();
+        tick();
+        Korm.collection(Car.class, pool)
+                .from("main", "cars", "car")
+                .to("second")
+                .move();
+        tick();
+        assertThat(operations(cars.history(car.rn()))).startsWith(Operation.DELETED, Operation.CHANGED);
+        Rn<Car> moved = Rn.<Car>collection("cars", "car")
+                .from("second")
+                .item(car.rn().id().orElseThrow());
+        assertThat(operations(cars.history(moved))).containsExactly(Operation.CREATED);
+        assertThat(cars.asOf(before).fromRn(car.rn()).find()).isPresent();
+        assertThat(cars.asOf(before).fromRn(moved).find()).isEmpty();
+        Items<Car> now = cars.asOf(world.clock().instant());
+        assertThat(now.fromRn(car.rn()).find()).isEmpty();
+        assertThat(now.fromRn(moved).get().data()).isEqualTo(car.data());
     }
 
     @Test

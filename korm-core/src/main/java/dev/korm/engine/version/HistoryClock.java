@@ -1,4 +1,4 @@
-package dev.korm.engine.history;
+package dev.korm.engine.version;
 
 import java.time.Clock;
 import java.time.Instant;
@@ -9,30 +9,30 @@ import java.util.concurrent.atomic.AtomicLong;
  * The times of versions, in microseconds since 1970: those of the wall clock, where that goes on. No two changes of one process have the
  * same time, and each has a later one than the versions that it follows, whichever process made them. Safe for many threads.
  */
-final class HistoryClock {
+public final class HistoryClock {
     private final Clock wall;
     private final AtomicLong last = new AtomicLong();
 
-    HistoryClock(Clock wall) {
+    public HistoryClock(Clock wall) {
         this.wall = wall;
     }
 
     /** Returns the time of a change that follows others. */
-    long next(long latestBefore) {
+    public long next(long latestBefore) {
         long now = now();
         return last.updateAndGet(before -> Math.max(Math.max(before, latestBefore) + 1, now));
     }
 
     /** Returns the present, without a change. */
-    long now() {
+    public long now() {
         return micros(wall.instant());
     }
 
-    static long micros(Instant instant) {
+    public static long micros(Instant instant) {
         return TimeUnit.SECONDS.toMicros(instant.getEpochSecond()) + TimeUnit.NANOSECONDS.toMicros(instant.getNano());
     }
 
-    static Instant instant(long micros) {
+    public static Instant instant(long micros) {
         return Instant.EPOCH
                 .plusSeconds(Math.floorDiv(micros, 1_000_000L))
                 .plusNanos(TimeUnit.MICROSECONDS.toNanos(Math.floorMod(micros, 1_000_000L)));

@@ -1,4 +1,4 @@
-package dev.korm.engine.history;
+package dev.korm.engine.version;
 
 import dev.korm.StoreCorruptException;
 import dev.korm.StoreException;
@@ -9,6 +9,7 @@ import java.math.BigDecimal;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
@@ -29,7 +30,7 @@ import tools.jackson.core.json.JsonFactory;
  *
  * @param columns values by column, in the order of the table
  */
-record RowImage(Map<ColumnSchema, Object> columns) {
+public record RowImage(Map<ColumnSchema, Object> columns) {
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxStringLength(Integer.MAX_VALUE)
@@ -39,12 +40,17 @@ record RowImage(Map<ColumnSchema, Object> columns) {
             .build();
 
     /** Returns whether a column is part of images. */
-    static boolean holds(ColumnSchema column) {
+    public static boolean holds(ColumnSchema column) {
         return !column.isHidden() && !column.isGenerated() && column.kind() != ColumnKind.OTHER;
     }
 
+    /** Returns whether the text of an image may have a column of one of some kinds; cheap. */
+    public static boolean mayHold(String text, Set<ColumnKind> kinds) {
+        return kinds.stream().anyMatch(kind -> text.contains("[\"" + kind.name() + "\""));
+    }
+
     /** Returns the image with some columns changed. */
-    RowImage with(Map<ColumnSchema, ? extends @Nullable Object> changes) {
+    public RowImage with(Map<ColumnSchema, ? extends @Nullable Object> changes) {
         Map<ColumnSchema, Object> all = new LinkedHashMap<>(columns);
         changes.forEach((column, value) -> {
             if (holds(column)) {
@@ -61,7 +67,7 @@ record RowImage(Map<ColumnSchema, Object> columns) {
     }
 
     /** Returns the column of a name; null where the image has none. */
-    @Nullable ColumnSchema column(String name) {
+    public @Nullable ColumnSchema column(String name) {
         for (ColumnSchema column : columns.keySet()) {
             if (column.name().equals(name)) {
                 return column;
@@ -70,7 +76,7 @@ record RowImage(Map<ColumnSchema, Object> columns) {
         return null;
     }
 
-    String text() {
+    public String text() {
         StringWriter text = new StringWriter();
         try (JsonGenerator json = FACTORY.createGenerator(ObjectWriteContext.empty(), text)) {
             json.writeStartObject();
@@ -111,7 +117,7 @@ record RowImage(Map<ColumnSchema, Object> columns) {
      * @param layer for the message
      * @throws StoreCorruptException when another program has changed it
      */
-    static RowImage parse(String layer, String text) {
+    public static RowImage parse(String layer, String text) {
         Map<ColumnSchema, Object> columns = new LinkedHashMap<>();
         try (JsonParser json = FACTORY.createParser(ObjectReadContext.empty(), text)) {
             json.nextToken();

@@ -1,4 +1,4 @@
-package dev.korm.engine.history;
+package dev.korm.engine.version;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -12,7 +12,7 @@ import java.util.HexFormat;
  * hex digits, and a letter. So the versions of a table stand together, in it those of an item, and these in the order in which they
  * were; and a key has the same length whatever the id's.
  */
-record VersionKey(String item) {
+public record VersionKey(String item) {
     /** Behind all digits. */
     private static final char BEHIND = 'g';
 
@@ -22,7 +22,7 @@ record VersionKey(String item) {
     /** Behind the state that was deleted. */
     private static final char DELETION = 'x';
 
-    static VersionKey of(TableName table, String id) {
+    public static VersionKey of(TableName table, String id) {
         return new VersionKey(table(table) + hash(table.text() + '\n' + id).substring(0, ITEM_DIGITS) + "-");
     }
 
@@ -31,22 +31,22 @@ record VersionKey(String item) {
     }
 
     /** Returns what no key of a table is below. */
-    static String first(TableName table) {
+    public static String first(TableName table) {
         return table(table);
     }
 
     /** Returns what all keys of a table are below. */
-    static String end(TableName table) {
+    public static String end(TableName table) {
         return table(table) + BEHIND;
     }
 
     /** Returns what all keys of an item's versions begin with, of the key of one. */
-    static String itemOf(String key) {
+    public static String itemOf(String key) {
         return key.substring(0, TABLE_DIGITS + ITEM_DIGITS + 1);
     }
 
     /** Returns the least text that all later keys are not below. */
-    static String behind(String key) {
+    public static String behind(String key) {
         return key + '!';
     }
 
@@ -59,27 +59,27 @@ record VersionKey(String item) {
     }
 
     /** Returns the key of the item's state at a revision. */
-    String state(long revision) {
+    public String state(long revision) {
         return item + HexFormat.of().toHexDigits(revision) + STATE;
     }
 
     /** Returns the key of the deletion of the state at a revision. */
-    String deletion(long revision) {
+    public String deletion(long revision) {
         return item + HexFormat.of().toHexDigits(revision) + DELETION;
     }
 
     /** Returns what no key of the item is below. */
-    String first() {
+    public String first() {
         return item;
     }
 
     /** Returns what all keys of the item are below. */
-    String end() {
+    public String end() {
         return item + BEHIND;
     }
 
     /** Returns what all keys of versions before a revision are below. */
-    String before(long revision) {
+    public String before(long revision) {
         return item + HexFormat.of().toHexDigits(revision);
     }
 }

@@ -1,4 +1,4 @@
-package dev.korm.engine.history;
+package dev.korm.engine.version;
 
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.Mutation;

@@ -1,4 +1,4 @@
-package dev.korm.engine.history;
+package dev.korm.engine.version;
 
 import dev.korm.StoreBusyException;
 import dev.korm.StoreException;

@@ -1,4 +1,4 @@
-package dev.korm.engine.history;
+package dev.korm.engine.version;
 
 import dev.korm.engine.context.ItemIds;
 import dev.korm.engine.federation.FederatedLayer;
@@ -38,11 +38,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Safe for many threads.
  */
-final class HistoryTable {
-    static final TableName NAME = ChangeRecorder.TABLE;
+public final class HistoryTable {
+    public static final TableName NAME = ChangeRecorder.TABLE;
 
     /** The key of the row whose time is that since when the history is complete. Behind all versions. */
-    static final String BEGINNING = "~beginning";
+    public static final String BEGINNING = "~beginning";
 
     private static final String TIME = "time";
     private static final String TRANSACTION = "transaction_id";
@@ -68,12 +68,12 @@ final class HistoryTable {
     private final FederatedLayer layer;
     private final Function<Selection, RowCursor> reading;
 
-    HistoryTable(FederatedLayer layer) {
+    public HistoryTable(FederatedLayer layer) {
         this(layer, layer::select);
     }
 
     /** @param reading runs selections of the layer, perhaps all in one moment of it */
-    HistoryTable(FederatedLayer layer, Function<Selection, RowCursor> reading) {
+    public HistoryTable(FederatedLayer layer, Function<Selection, RowCursor> reading) {
         this.layer = layer;
         this.reading = reading;
     }
@@ -89,7 +89,7 @@ final class HistoryTable {
     }
 
     /** Makes the table where it is missing, and notes when the history begins. */
-    void make(long micros) {
+    public void make(long micros) {
         TableSchema wanted = wanted();
         boolean complete = layer.schema(NAME)
                 .filter(actual -> wanted.columns().stream().allMatch(column -> actual.has(column.name())))
@@ -104,12 +104,12 @@ final class HistoryTable {
     }
 
     /** Returns whether there is the table. */
-    boolean isThere() {
+    public boolean isThere() {
         return layer.schema(NAME).isPresent();
     }
 
     /** Returns the moment since when the history is complete, in microseconds since 1970. */
-    OptionalLong beginning() {
+    public OptionalLong beginning() {
         Condition row = new Condition.Compare(key(), Comparison.EQUAL, BEGINNING);
         List<Output> time = List.of(new Output.Value(new Operand.Column(0, TIME, ColumnKind.INTEGER)));
         try (RowCursor rows =
@@ -121,7 +121,7 @@ final class HistoryTable {
     }
 
     /** Notes that the history is complete only since a later moment. */
-    void beginLater(long micros) {
+    public void beginLater(long micros) {
         if (beginning().orElse(micros) < micros) {
             layer.store()
                     .apply(Batch.of(List.of(
@@ -129,12 +129,12 @@ final class HistoryTable {
         }
     }
 
-    static Mutation insert(StoredVersion version) {
+    public static Mutation insert(StoredVersion version) {
         return new Mutation.Insert(NAME, version.key(), COLUMNS, values(version));
     }
 
     /** Returns the change that puts a version into the place of one of the same key. */
-    static Mutation replacement(StoredVersion version) {
+    public static Mutation replacement(StoredVersion version) {
         return new Mutation.Update(NAME, version.key(), OptionalLong.empty(), COLUMNS, values(version));
     }
 
@@ -152,18 +152,18 @@ final class HistoryTable {
                 version.image());
     }
 
-    static Operand key() {
+    public static Operand key() {
         return new Operand.Column(0, NAME.key(), ColumnKind.ID);
     }
 
     /** The content of rows that is read. */
-    enum Content {
+    public enum Content {
         ALL,
         WITHOUT_IMAGE
     }
 
     /** Returns the times of those versions among some that there are, by key. */
-    Map<String, Long> times(List<String> keys) {
+    public Map<String, Long> times(List<String> keys) {
         Map<String, Long> times = new HashMap<>();
         List<Output> outputs =
                 List.of(new Output.Value(key()), new Output.Value(new Operand.Column(0, TIME, ColumnKind.INTEGER)));
@@ -179,7 +179,7 @@ final class HistoryTable {
     }
 
     /** Returns the last version in a range of keys; empty when there is none. */
-    Optional<StoredVersion> last(String from, String to, Content content) {
+    public Optional<StoredVersion> last(String from, String to, Content content) {
         return newest(from, to, 1, content).stream().findFirst();
     }
 
@@ -189,17 +189,17 @@ final class HistoryTable {
      * @param from included
      * @param to excluded
      */
-    List<StoredVersion> newest(String from, String to, int limit, Content content) {
+    public List<StoredVersion> newest(String from, String to, int limit, Content content) {
         return read(between(from, to), SortKey.Direction.DESCENDING, OptionalLong.of(limit), content);
     }
 
     /** Returns the first versions in a range of keys, in their order. */
-    List<StoredVersion> oldest(String from, String to, int limit, Content content) {
+    public List<StoredVersion> oldest(String from, String to, int limit, Content content) {
         return read(between(from, to), SortKey.Direction.ASCENDING, OptionalLong.of(limit), content);
     }
 
     /** Returns the last version of an item that is not later than a moment; empty when there is none. */
-    Optional<StoredVersion> lastAt(VersionKey item, long micros) {
+    public Optional<StoredVersion> lastAt(VersionKey item, long micros) {
         Condition inTime = new Condition.Compare(
                 new Operand.Column(0, TIME, ColumnKind.INTEGER), Comparison.LESS_OR_EQUAL, micros);
         Condition where = new Condition.And(List.of(between(item.first(), item.end()), inTime));
@@ -208,7 +208,7 @@ final class HistoryTable {
     }
 
     /** Returns the images of versions, by key. */
-    Map<String, String> images(List<String> keys) {
+    public Map<String, String> images(List<String> keys) {
         Map<String, String> images = new HashMap<>();
         List<Output> outputs =
                 List.of(new Output.Value(key()), new Output.Value(new Operand.Column(0, "image", ColumnKind.TEXT)));
@@ -226,7 +226,7 @@ final class HistoryTable {
     }
 
     /** Returns which of some items have a version. */
-    Set<VersionKey> present(List<VersionKey> items) {
+    public Set<VersionKey> present(List<VersionKey> items) {
         Set<VersionKey> present = new HashSet<>();
         for (int from = 0; from < items.size(); from += RANGES) {
             List<Condition> each = new ArrayList<>();
@@ -244,7 +244,7 @@ final class HistoryTable {
     }
 
     /** Returns the versions that a transaction made, without their images. */
-    List<StoredVersion> ofTransaction(String transaction, int limit) {
+    public List<StoredVersion> ofTransaction(String transaction, int limit) {
         Operand operand = new Operand.Column(0, TRANSACTION, ColumnKind.TEXT);
         return read(
                 new Condition.Compare(operand, Comparison.EQUAL, transaction),
@@ -315,7 +315,7 @@ final class HistoryTable {
     }
 
     /** Deletes versions, and returns how many of them were there. */
-    int delete(List<String> keys) {
+    public int delete(List<String> keys) {
         List<Mutation> deletions = new ArrayList<>();
         keys.forEach(key -> deletions.add(new Mutation.Delete(NAME, key, OptionalLong.empty())));
         if (layer.store().apply(Batch.of(deletions)) instanceof BatchResult.Applied) {

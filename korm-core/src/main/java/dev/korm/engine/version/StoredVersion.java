@@ -1,4 +1,4 @@
-package dev.korm.engine.history;
+package dev.korm.engine.version;
 
 import dev.korm.history.Operation;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param process that made it; null where nobody knows
  * @param image as text; null of a deletion
  */
-record StoredVersion(
+public record StoredVersion(
         String key,
         String table,
         String id,
@@ -27,7 +27,13 @@ record StoredVersion(
         @Nullable String reason,
         @Nullable String process,
         @Nullable String image) {
-    boolean isDeletion() {
+    /** Returns the version with its image in another form. */
+    public StoredVersion withImage(String other) {
+        return new StoredVersion(
+                key, table, id, revision, micros, operation, transaction, actor, reason, process, other);
+    }
+
+    public boolean isDeletion() {
         return operation == Operation.DELETED;
     }
 }
