@@ -1,7 +1,9 @@
 package dev.korm;
 
 import dev.korm.engine.pool.Engine;
+import dev.korm.recovery.JournaledChange;
 import dev.korm.relocate.Relocations;
+import dev.korm.spi.journal.JournalEntry;
 import java.util.List;
 
 /**
@@ -63,5 +65,14 @@ public final class Korm {
     /** Combines several changes that happen together or not at all. */
     public static Transaction tx(List<? extends Change<?>> changes) {
         return Engine.transaction(changes);
+    }
+
+    /**
+     * Reads what an entry of a journal is about, for tools; the entry of a change that is {@link JournalEntry.Kind#DONE} says nothing.
+     *
+     * @throws dev.korm.recovery.JournalException when it is of a later version, or of another program
+     */
+    public static JournaledChange journaled(JournalEntry entry) {
+        return Engine.journaled(entry);
     }
 }

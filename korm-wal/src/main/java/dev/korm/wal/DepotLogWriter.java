@@ -120,9 +120,9 @@ final class DepotLogWriter {
 
     /** Takes away the objects from the first on in which nothing is unfinished. For one thread. */
     void recycle() {
-        while (oldest < number && !isNeeded(oldest)) {
-            place.remove(run, oldest, settings.retention());
-            oldest++;
+        for (long first = oldest; first < number && !isNeeded(first); first++) {
+            place.remove(run, first, settings.retention());
+            oldest = first + 1;
         }
     }
 

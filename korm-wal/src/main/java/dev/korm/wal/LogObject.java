@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.korm.Rn;
+import dev.korm.recovery.JournalException;
 import dev.korm.spi.journal.JournalEntry;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -43,15 +44,33 @@ record LogObject(
 
     enum Kind {
         /** A group of entries. */
-        ENTRIES,
+        ENTRIES(1),
         /** The run has ended. */
-        CLOSED,
+        CLOSED(2),
         /** Another run settles what is in the log. */
-        TAKEN,
+        TAKEN(3),
         /** Who had taken it leaves it to the next. */
-        RELEASED,
+        RELEASED(4),
         /** Nobody needs it any more. */
-        FORGOTTEN
+        FORGOTTEN(5);
+
+        private final int code;
+
+        Kind(int code) {
+            this.code = code;
+        }
+
+        private static Kind of(int code) {
+            for (Kind kind : values()) {
+                if (kind.code == code) {
+                    return kind;
+                }
+            }
+            throw new JournalException(
+                    "An object of a log is of the kind " + code
+                            + ", which this korm does not know. Open the pool with the korm that wrote it, or a later one",
+                    null);
+        }
     }
 
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
@@ -76,29 +95,33 @@ record LogObject(
     static byte[] entries(String run, String pool, long epoch, long number, List<JournalEntry> entries) {
         long length = entries.stream().mapToLong(WalFormat::size).sum();
         LogObject head = last(run, epoch, number);
-        ByteBuffer bytes = head.encoded(pool, length);
+        byte[] array = head.encoded(pool, length);
+        ByteBuffer bytes = ByteBuffer.wrap(array).position(array.length - (int) length);
         Checksum checksum = new Checksum(run, number);
         for (JournalEntry entry : entries) {
             WalFormat.putRecord(bytes, entry, checksum, bytes.position());
             bytes.put(entry.body().duplicate());
         }
-        return bytes.array();
+        return array;
     }
 
     /** Returns a claim as bytes. */
     byte[] encoded(String pool) {
-        return encoded(pool, 0).array();
+        return encoded(pool, 0);
     }
 
-    private ByteBuffer encoded(String pool, long length) {
+    /** Returns the bytes of the header, and room for those of the records. */
+    private byte[] encoded(String pool, long length) {
         byte[] text = pool.getBytes(UTF_8);
         int header = FIXED + text.length + Integer.BYTES;
-        ByteBuffer into = ByteBuffer.allocate(Math.toIntExact(header + length));
-        into.put(MAGIC).putInt(VERSION).putInt(kind.ordinal() + 1);
+        byte[] array = new byte[Math.toIntExact(header + length)];
+        ByteBuffer into = ByteBuffer.wrap(array);
+        into.put(MAGIC).putInt(VERSION).putInt(kind.code);
         into.putLong(epoch).putLong(number).putLong(sealedAt).putInt(over ? 1 : 0);
         into.put(run.getBytes(US_ASCII)).put(by.getBytes(US_ASCII));
         into.putLong(length).putInt(text.length).put(text);
-        return into.putInt(crc(into.duplicate().flip()));
+        into.putInt(crc(into.duplicate().flip()));
+        return array;
     }
 
     private static int crc(ByteBuffer bytes) {
@@ -131,7 +154,7 @@ record LogObject(
         int at = MAGIC.length + Integer.BYTES;
         int runAt = at + Integer.BYTES + 3 * Long.BYTES + Integer.BYTES;
         LogObject object = new LogObject(
-                Kind.values()[bytes.getInt(at) - 1],
+                Kind.of(bytes.getInt(at)),
                 text(bytes, runAt, RUN_LENGTH),
                 text(bytes, runAt + RUN_LENGTH, RUN_LENGTH),
                 bytes.getLong(at + Integer.BYTES),

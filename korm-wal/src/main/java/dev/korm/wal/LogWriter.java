@@ -243,7 +243,7 @@ final class LogWriter {
     private void delete(long segment) throws IOException {
         uninterrupted.run(() -> {
             long length = Files.size(folder.segment(segment));
-            Files.delete(folder.segment(segment));
+            folder.dispose(segment);
             totalSize -= length;
         });
         uninterrupted.run(() -> folder.syncSegmentNames(Shortcut.RECYCLED_UNSYNCED));

@@ -23,21 +23,30 @@ final class Place {
     /** The name of a run's folder that is to be deleted, whatever is still in it. */
     static final String RETIRED = ".retired";
 
+    /** The name of a run's folder whose segments are to be kept. */
+    private static final String KEEPING = ".keeping";
+
+    /** The folder of what is kept. */
+    private static final String KEPT = "kept";
+
+    private static final Pattern KEEPING_RUN = Pattern.compile("[0-9a-f]{16}\\.keeping");
     private static final Pattern RUN = Pattern.compile("[0-9a-f]{16}");
     private static final Pattern RETIRED_RUN = Pattern.compile("[0-9a-f]{16}\\.retired");
 
     private final Path path;
     private final Steps steps;
     private final boolean synced;
+    private final Retention retention;
 
-    private Place(Path path, Steps steps, boolean synced) {
+    private Place(Path path, Steps steps, boolean synced, Retention retention) {
+        this.retention = retention;
         this.path = path;
         this.steps = steps;
         this.synced = synced;
     }
 
     /** Opens the place, and makes it durably where it is missing. */
-    static Place open(Path folder, Steps steps) throws IOException {
+    static Place open(Path folder, Steps steps, Retention retention) throws IOException {
         Deque<Path> missing = new ArrayDeque<>();
         for (Path at = folder.toAbsolutePath(); at != null && !Files.exists(at); at = at.getParent()) {
             missing.push(at);
@@ -45,7 +54,7 @@ final class Place {
         for (Path next : missing) {
             makeOrFind(next);
         }
-        Place place = new Place(folder.toRealPath(), steps, isSynced(folder));
+        Place place = new Place(folder.toRealPath(), steps, isSynced(folder), retention);
         // Also what is there already: who made it may have been killed before it was synced.
         Path at = folder.toAbsolutePath();
         for (Path above = at.getParent(); above != null; above = above.getParent()) {
@@ -121,22 +130,76 @@ final class Place {
             empty(run);
             return;
         }
-        Path retired = path.resolve(run.getFileName() + RETIRED);
+        String name = run.getFileName().toString();
+        Path retired = path.resolve(name + (retention == Retention.KEEP ? KEEPING : RETIRED));
         Files.move(run, retired, StandardCopyOption.ATOMIC_MOVE);
         sync(path, Steps.Shortcut.RETIRING_UNSYNCED);
+        if (retention == Retention.KEEP) {
+            keep(retired, name);
+        }
         empty(retired);
     }
 
     /** Deletes what earlier retirements have left. Several processes may do so at once. */
     void clean() throws IOException {
+        for (Path retired : named(KEEPING_RUN)) {
+            String name = retired.getFileName().toString();
+            keep(retired, name.substring(0, name.length() - KEEPING.length()));
+            empty(retired);
+        }
         for (Path retired : named(RETIRED_RUN)) {
             empty(retired);
         }
     }
 
+    private void keep(Path retired, String run) throws IOException {
+        try {
+            for (Path segment : named(retired, RunFolder.SEGMENT)) {
+                // Only here, where it is no part of a log any more.
+                SegmentReader.trim(segment, run, steps);
+                keepSegment(segment, run);
+            }
+        } catch (NoSuchFileException another) {
+            // Another process does the same.
+            return;
+        }
+    }
+
+    /** Takes a segment that is done with away from its folder: for good, or to those that are kept. */
+    void dispose(Path segment, String run) throws IOException {
+        if (retention == Retention.KEEP) {
+            keepSegment(segment, run);
+        } else {
+            Files.delete(segment);
+        }
+    }
+
+    private void keepSegment(Path segment, String run) throws IOException {
+        Path to = path.resolve(KEPT).resolve(run);
+        Files.createDirectories(to);
+        try {
+            Files.move(segment, to.resolve(segment.getFileName()), StandardCopyOption.ATOMIC_MOVE);
+        } catch (NoSuchFileException another) {
+            // Another process was faster, or a first attempt was cut off.
+            return;
+        }
+        sync(to, Steps.Shortcut.RETIRING_UNSYNCED);
+        sync(path.resolve(KEPT), Steps.Shortcut.RETIRING_UNSYNCED);
+        sync(path, Steps.Shortcut.RETIRING_UNSYNCED);
+    }
+
+    /** Returns the folders of runs of which segments are kept, in no order. */
+    List<Path> kept() throws IOException {
+        return Files.isDirectory(path.resolve(KEPT)) ? named(path.resolve(KEPT), RUN) : List.of();
+    }
+
     private List<Path> named(Pattern pattern) throws IOException {
+        return named(path, pattern);
+    }
+
+    static List<Path> named(Path folder, Pattern pattern) throws IOException {
         List<Path> found = new ArrayList<>();
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
             for (Path entry : entries) {
                 if (pattern.matcher(entry.getFileName().toString()).matches()) {
                     found.add(entry);

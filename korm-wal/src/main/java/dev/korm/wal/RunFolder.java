@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -33,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RunFolder {
     private static final String LOCK = "run.lock";
-    private static final Pattern SEGMENT = Pattern.compile("(\\d{8,18})\\.wal");
+    static final Pattern SEGMENT = Pattern.compile("(\\d{8,18})\\.wal");
     private static final int ATTEMPTS = 100;
 
     /** Far behind the bytes of the file, since some systems keep others from reading what is locked. */
@@ -44,9 +45,9 @@ final class RunFolder {
 
     private final Place place;
     private final Path path;
-    private final FileChannel channel;
+    private final @Nullable FileChannel channel;
 
-    private RunFolder(Place place, Path path, FileChannel channel) {
+    private RunFolder(Place place, Path path, @Nullable FileChannel channel) {
         this.place = place;
         this.path = path;
         this.channel = channel;
@@ -74,6 +75,11 @@ final class RunFolder {
     /** Takes the folder of a run that is over; null when the run is not, or somebody else has taken it. */
     static @Nullable RunFolder take(Place place, Path path) throws IOException {
         return hold(place, path, false);
+    }
+
+    /** Returns a folder that is only looked at, whoever holds it. */
+    static RunFolder unlocked(Place place, Path path) {
+        return new RunFolder(place, path, null);
     }
 
     private static @Nullable RunFolder hold(Place place, Path path, boolean isNew) throws IOException {
@@ -137,10 +143,11 @@ final class RunFolder {
     private void write(SegmentHeader identity) throws IOException {
         try {
             ByteBuffer bytes = identity.encoded();
+            FileChannel lock = Objects.requireNonNull(channel);
             while (bytes.hasRemaining()) {
-                channel.write(bytes, bytes.position());
+                lock.write(bytes, bytes.position());
             }
-            channel.force(true);
+            lock.force(true);
         } catch (IOException | RuntimeException failed) {
             release();
             throw failed;
@@ -149,6 +156,9 @@ final class RunFolder {
 
     /** Returns the pool whose run it is; null when its process ended before that was written. */
     @Nullable String pool() throws IOException {
+        if (channel == null) {
+            return null;
+        }
         ByteBuffer bytes = ByteBuffer.allocate(SegmentHeader.MOST);
         while (bytes.hasRemaining() && channel.read(bytes, bytes.position()) >= 0) {
             // Reads on.
@@ -171,6 +181,11 @@ final class RunFolder {
 
     Path segment(long number) {
         return path.resolve(String.format("%08d.wal", number));
+    }
+
+    /** Takes a segment that is done with away. */
+    void dispose(long number) throws IOException {
+        place.dispose(segment(number), run());
     }
 
     /** Returns the numbers of the segments that are there. */
@@ -206,6 +221,9 @@ final class RunFolder {
 
     /** Gives up the lock. */
     void release() throws IOException {
+        if (channel == null) {
+            return;
+        }
         try {
             channel.close();
         } finally {

@@ -18,9 +18,11 @@ final class RunLog implements TakenLog {
     private final RunFolder folder;
     private final List<SegmentHeader> segments;
     private @Nullable SegmentReader reader;
+    private final boolean isKept;
     private long reading;
 
-    private RunLog(RunFolder folder, List<SegmentHeader> segments) {
+    private RunLog(RunFolder folder, List<SegmentHeader> segments, boolean isKept) {
+        this.isKept = isKept;
         this.folder = folder;
         this.segments = segments;
     }
@@ -30,6 +32,15 @@ final class RunLog implements TakenLog {
      * disk yet, so it is synced first: what is done by what is read now must not rest on what a power cut takes away.
      */
     static RunLog open(RunFolder folder) throws IOException {
+        return open(folder, false);
+    }
+
+    /** Opens a log that is kept, of which the first segments may be purged, and what was not used of each is cut off. */
+    static RunLog kept(RunFolder folder) throws IOException {
+        return open(folder, true);
+    }
+
+    private static RunLog open(RunFolder folder, boolean isKept) throws IOException {
         folder.syncSegmentNames(Steps.Shortcut.NAMES_READ_UNSYNCED);
         List<Long> numbers = new ArrayList<>(folder.segments());
         List<SegmentHeader> headers = new ArrayList<>();
@@ -46,7 +57,7 @@ final class RunLog implements TakenLog {
             }
             headers.add(header);
         }
-        return new RunLog(folder, headers);
+        return new RunLog(folder, headers, isKept);
     }
 
     /** Returns a segment's header; null for one that was being made when the run ended. */
@@ -110,7 +121,7 @@ final class RunLog implements TakenLog {
             return;
         }
         // It is made whole before anything is written into it.
-        if (segment.size() < header.size() && (next != null || !segment.isBlank(header.end()))) {
+        if (!isKept && segment.size() < header.size() && (next != null || !segment.isBlank(header.end()))) {
             throw WalFailures.damaged(
                     folder.segment(header.number()), segment.size(), "the file ends there, and was made longer");
         }

@@ -8,6 +8,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
@@ -43,6 +44,32 @@ final class SegmentReader implements Closeable {
         } catch (IOException | RuntimeException failed) {
             channel.close();
             throw failed;
+        }
+    }
+
+    /** Cuts off what is behind the last frame of a segment that nobody writes to any more. */
+    static void trim(Path path, String run, Steps steps) throws IOException {
+        String name = path.getFileName().toString();
+        long end;
+        try (SegmentReader segment =
+                new SegmentReader(path, run, Long.parseLong(name.substring(0, name.indexOf('.'))), steps)) {
+            SegmentHeader header = segment.header();
+            if (header == null) {
+                return;
+            }
+            end = header.end();
+            for (Frame frame = segment.frameAt(end); frame != null; frame = segment.frameAt(end)) {
+                end = frame.end();
+            }
+            if (end >= segment.size() || segment.frameBehind(end) != null) {
+                return;
+            }
+        } catch (NoSuchFileException another) {
+            return;
+        }
+        try (FileChannel file = FileChannel.open(path, StandardOpenOption.WRITE)) {
+            file.truncate(end);
+            file.force(true);
         }
     }
 

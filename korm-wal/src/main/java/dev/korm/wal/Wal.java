@@ -24,6 +24,7 @@ public final class Wal implements JournalSource {
     private final String spelt;
     private final Function<FileSystem, Path> folder;
     private final Settings settings;
+    private final Retention retention;
 
     /**
      * The sizes of things.
@@ -36,20 +37,21 @@ public final class Wal implements JournalSource {
         static final Settings USUAL = new Settings(4 << 20, 8, TakenRuns.MOST_INDEXED, Steps.ALL);
     }
 
-    private Wal(String spelt, Function<FileSystem, Path> folder, Settings settings) {
+    private Wal(String spelt, Function<FileSystem, Path> folder, Settings settings, Retention retention) {
         this.spelt = spelt;
         this.folder = folder;
         this.settings = settings;
+        this.retention = retention;
     }
 
     /** Returns the journal in a folder of the environment's file system; it is made when it is not there. */
     public static Wal at(String folder) {
-        return new Wal(folder, files -> files.getPath(folder), Settings.USUAL);
+        return new Wal(folder, files -> files.getPath(folder), Settings.USUAL, Retention.DELETE);
     }
 
     /** Returns the journal in a folder; it is made when it is not there. */
     public static Wal at(Path folder) {
-        return new Wal(folder.toString(), files -> folder, Settings.USUAL);
+        return new Wal(folder.toString(), files -> folder, Settings.USUAL, Retention.DELETE);
     }
 
     /**
@@ -61,9 +63,17 @@ public final class Wal implements JournalSource {
         return DepotWal.in(depot);
     }
 
+    /**
+     * Returns the same with another fate of what is finished: {@link Retention#DELETE} unless said otherwise. {@link WalReader} reads and purges what is
+     * kept.
+     */
+    public Wal retention(Retention other) {
+        return new Wal(spelt, folder, settings, other);
+    }
+
     /** Returns the same with other sizes, for tests. */
     Wal with(Settings other) {
-        return new Wal(spelt, folder, other);
+        return new Wal(spelt, folder, other, retention);
     }
 
     @Override
@@ -82,7 +92,7 @@ public final class Wal implements JournalSource {
                     + " with. Correct it, or start the JVM in a locale of UTF-8, as by LC_ALL=C.UTF-8");
         }
         try {
-            Place place = Place.open(path, settings.steps());
+            Place place = Place.open(path, settings.steps(), retention);
             RunFolder run = RunFolder.create(
                     place, context.pool(), context.environment().random());
             return new OpenWal(place, run, context, settings);

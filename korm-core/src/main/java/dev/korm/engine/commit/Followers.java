@@ -129,7 +129,7 @@ final class Followers {
         return items;
     }
 
-    private static Rn<?> item(String layer, Mutation mutation) {
+    static Rn<?> item(String layer, Mutation mutation) {
         TableName table = mutation.table();
         return Rn.collection(table.namespace(), table.kind()).from(layer).item(id(mutation));
     }

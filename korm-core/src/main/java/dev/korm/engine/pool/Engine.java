@@ -10,11 +10,14 @@ import dev.korm.PoolBuilder;
 import dev.korm.Transaction;
 import dev.korm.engine.collection.ItemsOfType;
 import dev.korm.engine.collection.RelocationsOfType;
+import dev.korm.engine.commit.JournaledChanges;
 import dev.korm.engine.item.ColumnReplacement;
 import dev.korm.engine.item.PoolContext;
 import dev.korm.engine.write.ItemTransaction;
 import dev.korm.model.Models;
+import dev.korm.recovery.JournaledChange;
 import dev.korm.relocate.Relocations;
+import dev.korm.spi.journal.JournalEntry;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -41,6 +44,10 @@ public final class Engine {
         }
         throw new ConfigurationException(
                 "A pool is made by Korm.pool()…open(), not a " + pool.getClass().getName());
+    }
+
+    public static JournaledChange journaled(JournalEntry entry) {
+        return JournaledChanges.of(entry);
     }
 
     @SuppressWarnings("unchecked") // A change set answers with items of the types that were put in.

@@ -1,0 +1,163 @@
+package dev.korm.cli;
+
+import dev.korm.Korm;
+import dev.korm.Pool;
+import dev.korm.PoolBuilder;
+import dev.korm.jdbc.MySql;
+import dev.korm.jdbc.Postgres;
+import dev.korm.jdbc.Sqlite;
+import dev.korm.recovery.Resolution;
+import dev.korm.spi.LayerSource;
+import dev.korm.wal.LoggedChange;
+import dev.korm.wal.Wal;
+import dev.korm.wal.WalReader;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Settles a quarantined change. */
+@Command(
+        name = "resolve",
+        description = {
+            "Settles a quarantined change for good. For that the pool is opened, with all its layers; like every opening, this finishes what can be finished by itself.",
+            "",
+            "Changes that may have files are settled by a program that opens the pool with its depots, by pool.recovery().resolve(…)."
+        },
+        mixinStandardHelpOptions = true,
+        versionProvider = KormCommand.Version.class,
+        sortOptions = false,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:the change is settled",
+            "1:it could not be; standard error says why",
+            "2:the command line was not valid"
+        })
+@SuppressWarnings("NullAway.Init") // picocli fills it.
+final class ResolveCommand implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(index = "0", paramLabel = "JOURNAL", description = "The journal's folder.")
+    private Path journal;
+
+    @Parameters(index = "1", paramLabel = "CHANGE", description = "The id of the change, as `korm wal list` has it.")
+    private String id;
+
+    @Option(
+            names = "--layer",
+            required = true,
+            paramLabel = "NAME=STORE",
+            description =
+                    "A layer of the pool under its name; once for each. A store is a URL, such as postgres://localhost/cars, or the file of an SQLite database.")
+    private Map<String, String> layers;
+
+    @ArgGroup(multiplicity = "1")
+    private Choice choice;
+
+    /** The decision. */
+    @SuppressWarnings("NullAway.Init") // picocli fills it.
+    static final class Choice {
+        @Option(
+                names = "--ours",
+                description =
+                        "Writes what is missing over what others have written since. Items that others deleted stay deleted.")
+        private boolean ours;
+
+        @Option(
+                names = "--theirs",
+                description = "Writes what still fits, and leaves what others have changed as it is.")
+        private boolean theirs;
+
+        @Option(names = "--forget", description = "Writes nothing more: the layers keep differing.")
+        private boolean forget;
+
+        private Choice() {}
+
+        private Resolution resolution() {
+            if (forget) {
+                return Resolution.FORGET;
+            }
+            return theirs && !ours ? Resolution.THEIRS : Resolution.OURS;
+        }
+    }
+
+    private ResolveCommand() {}
+
+    @Override
+    public void run() {
+        WalCommand.run(this::resolve);
+    }
+
+    private void resolve() {
+        LoggedChange wanted = WalCommand.find(journal, id)
+                .filter(found -> found.state() != LoggedChange.State.KEPT)
+                .orElseThrow(() -> new Failure(
+                        "There is no unfinished change " + id + " in " + journal
+                                + "; `korm wal list` has those that are there",
+                        null));
+        String poolId = wanted.change().pool();
+        WalReader.at(journal).unfinished(each -> requireNoFiles(each, poolId));
+        PoolBuilder builder = Korm.pool();
+        layers.forEach((name, store) -> builder.layer(name, source(store)));
+        try (Pool pool = builder.withWal(Wal.at(journal)).open()) {
+            if (!pool.id().equals(poolId)) {
+                throw new Failure(
+                        "The change is of the pool " + poolId + ", and these layers make the pool " + pool.id()
+                                + ": give all layers of the pool, each under its own name. The change has parts in "
+                                + String.join(
+                                        ", ",
+                                        wanted.change().parts().stream()
+                                                .map(part -> part.layer())
+                                                .toList()),
+                        null);
+            }
+            boolean waits = pool.recovery().quarantined().stream()
+                    .anyMatch(each -> each.id().equals(id));
+            PrintWriter err = spec.commandLine().getErr();
+            if (waits) {
+                pool.recovery().resolve(id, choice.resolution());
+                err.println("The change is settled.");
+            } else if (pool.recovery().atOpening().found() > 0) {
+                err.println(
+                        "The change was not quarantined: opening the pool has settled it by itself, or a layer did not answer.");
+            } else {
+                throw new Failure(
+                        "The change is held by a program that runs. Settle it there, by pool.recovery().resolve(…), or end the"
+                                + " program first",
+                        null);
+            }
+            err.flush();
+        }
+    }
+
+    private void requireNoFiles(LoggedChange each, String poolId) {
+        if (each.change().hasFiles() && each.change().pool().equals(poolId)) {
+            throw new Failure(
+                    "The change " + each.change().id()
+                            + " of the same pool may have files, which only an opening with the pool's depots brings to their"
+                            + " names. Settle it in a program that has them, by pool.recovery().resolve(…)",
+                    null);
+        }
+    }
+
+    private static LayerSource source(String store) {
+        if (store.startsWith("postgres") || store.startsWith("jdbc:postgresql:")) {
+            return Postgres.url(store);
+        }
+        if (store.startsWith("mysql:") || store.startsWith("mariadb:") || store.startsWith("jdbc:")) {
+            return MySql.url(store);
+        }
+        Path file = Path.of(store);
+        if (!Files.isRegularFile(file)) {
+            throw new Failure(file + " is not there; a store is a URL or the file of an SQLite database", null);
+        }
+        return Sqlite.file(file);
+    }
+}
