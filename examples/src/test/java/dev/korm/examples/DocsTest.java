@@ -33,6 +33,7 @@ class DocsTest {
                 "docs/secrets.md",
                 "docs/searching-and-rotating-secrets.md",
                 "docs/files.md",
+                "docs/transactions.md",
                 "docs/atomic-changes.md",
                 "docs/history.md",
                 "docs/coming-from-typescript.md"
@@ -65,6 +66,7 @@ class DocsTest {
                                 range(115, 133),
                                 range(138, 148),
                                 range(152, 161),
+                                range(165, 176),
                                 range(180, 189),
                                 range(195, 205),
                                 range(210, 223),

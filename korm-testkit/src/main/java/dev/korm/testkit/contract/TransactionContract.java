@@ -673,6 +673,65 @@ public abstract class TransactionContract extends PoolContract {
         return mine;
     }
 
+    @ConcurrentTest
+    void of_many_who_create_one_item_one_succeeds() throws Exception {
+        FloatingItem<Account> item = accounts().fromData(new Account("one", 1));
+        account("there is a table", 0);
+        ExecutorService threads = Executors.newFixedThreadPool(10);
+        try {
+            List<Future<Boolean>> running = new ArrayList<>();
+            for (int i = 0; i < 10; i++) {
+                boolean within = i % 2 == 0;
+                running.add(threads.submit(() -> {
+                    try {
+                        if (within) {
+                            pool().runTransaction(tx -> tx.create(item));
+                        } else {
+                            Korm.tx(item).persist();
+                        }
+                        return true;
+                    } catch (AlreadyExistsException taken) {
+                        return false;
+                    }
+                }));
+            }
+            int created = 0;
+            for (Future<Boolean> one : running) {
+                created += one.get(60, TimeUnit.SECONDS) ? 1 : 0;
+            }
+            assertThat(created).isEqualTo(1);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @ConcurrentTest
+    void changes_of_the_same_items_in_opposite_orders_come_to_an_end() throws Exception {
+        Rn<Account> left = account("left", 0).rn();
+        Rn<Account> right = account("right", 0).rn();
+        AtomicInteger stored = new AtomicInteger();
+        both(() -> changeBoth(left, right, stored), () -> changeBoth(right, left, stored));
+        assertThat(stored).hasPositiveValue();
+        assertThat(balance(left)).isEqualTo(balance(right)).isEqualTo(stored.get());
+    }
+
+    private Object changeBoth(Rn<Account> first, Rn<Account> second, AtomicInteger stored) {
+        for (int i = 0; i < 10; i++) {
+            Item<Account> one = accounts().fromRn(first).get();
+            Item<Account> other = accounts().fromRn(second).get();
+            try {
+                Korm.tx(
+                                one.set(Account::balance, one.data().balance() + 1),
+                                other.set(Account::balance, other.data().balance() + 1))
+                        .persist();
+                stored.incrementAndGet();
+            } catch (ConflictException late) {
+                // The other was first.
+            }
+        }
+        return first;
+    }
+
     private static void both(Callable<?> left, Callable<?> right) throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(2);
         try {

@@ -287,7 +287,8 @@ public abstract class RandomTransactionsContract extends PoolContract {
                                                     + Optional.ofNullable(
                                                                     item.data().partner())
                                                             .flatMap(Rn::carried)
-                                                            .map(partner -> ((Account) partner.data()).owner()))
+                                                            .map(partner -> partner.data()
+                                                                    .owner()))
                                             .toList();
                     });
         }
