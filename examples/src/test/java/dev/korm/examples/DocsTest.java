@@ -35,6 +35,7 @@ class DocsTest {
                 "docs/files.md",
                 "docs/transactions.md",
                 "docs/atomic-changes.md",
+                "docs/locks.md",
                 "docs/history.md",
                 "docs/coming-from-typescript.md"
             })
@@ -70,6 +71,7 @@ class DocsTest {
                                 range(180, 189),
                                 range(195, 205),
                                 range(210, 223),
+                                range(228, 236),
                                 range(288, 296))
                         .flatMap(List::stream)
                         .toList());

@@ -26,6 +26,7 @@ import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.SchemaMovedException;
 import dev.korm.spi.schema.TableSchema;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -207,6 +208,11 @@ public final class RecordingLayer implements ChangeRecorder {
     @Override
     public StorePlan explain(Selection selection) {
         return store.explain(selection);
+    }
+
+    @Override
+    public Instant time() {
+        return store.time();
     }
 
     @Override

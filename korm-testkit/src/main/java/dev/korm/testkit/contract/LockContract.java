@@ -466,6 +466,33 @@ public abstract class LockContract {
         free.reload().set(Thing::count, 3).commit();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {LOCKS, ELSEWHERE})
+    void a_write_that_keeps_history_is_refused_too_and_makes_no_version(String layer) {
+        try (Pool paused = Korm.pool()
+                .layer(LOCKS, locks)
+                .layer(ELSEWHERE, elsewhere)
+                .withHistory()
+                .withWal(MemoryJournal.create())
+                .withLocks(LOCKS, BRIEF)
+                .environment(stopped)
+                .open()) {
+            Item<Thing> item = thing(paused, layer);
+            Item<Thing> free = thing(paused, layer.equals(LOCKS) ? ELSEWHERE : LOCKS);
+            acquired(paused, item.rn());
+            item.set(Thing::count, 1).commit();
+            Korm.tx(item.reload().set(Thing::count, 2), free.set(Thing::count, 2))
+                    .persist();
+            acquired(second(), item.rn());
+            refused(() -> item.reload().set(Thing::count, 3).commit());
+            refused(() -> Korm.tx(
+                            item.reload().set(Thing::count, 3), free.reload().set(Thing::count, 3))
+                    .persist());
+            assertThat(paused.history(item.rn()).newest(10)).hasSize(3);
+            assertThat(free.reload().data().count()).isEqualTo(2);
+        }
+    }
+
     @Test
     void a_transaction_is_held_to_the_locks_that_it_names() {
         Pool paused = paused();
