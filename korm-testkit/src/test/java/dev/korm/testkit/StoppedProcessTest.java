@@ -146,7 +146,9 @@ class StoppedProcessTest {
                         System.out.println("lost");
                     }
                 }
-                try (Lock again = pool.locks().acquire(rn)) {
+                // A clock that stands still otherwise passes with each pause between two questions, as fast as they are
+                // asked.
+                try (Lock again = pool.locks().acquire(rn, Duration.ofDays(30))) {
                     System.out.println("again "
                             + item.reload().set(Thing::count, 1).commit().data().count());
                 }

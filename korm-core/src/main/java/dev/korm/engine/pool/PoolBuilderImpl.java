@@ -209,8 +209,8 @@ final class PoolBuilderImpl implements PoolBuilder {
                     own.id(), openDepots, releases, new FileLocks(longestFileWait), lifecycle, environment);
             commits = new AtomicCommits(own.id(), journal(own.id(), files), open, events, environment);
             PoolLocks locks = new PoolLocks(own.id(), sharing, layers, lifecycle, environment);
-            KormPool pool =
-                    new KormPool(layers, files, commits, lifecycle, events, limit, origins, secrets, locks, environment);
+            KormPool pool = new KormPool(
+                    layers, files, commits, lifecycle, events, limit, origins, secrets, locks, environment);
             pool.begin();
             return pool;
         } catch (RuntimeException | Error failure) {
