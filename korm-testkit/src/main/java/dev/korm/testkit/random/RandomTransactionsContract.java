@@ -306,7 +306,7 @@ public abstract class RandomTransactionsContract extends PoolContract {
             };
         }
         String owner = OWNERS.get(random.nextInt(OWNERS.size()));
-        long number = random.nextInt(100) - 20;
+        long number = random.nextInt(100) - 20L;
         return switch (random.nextInt(9)) {
             case 0 -> Filter.eq("owner", owner);
             case 1 -> Filter.gt("balance", number);
@@ -386,7 +386,7 @@ public abstract class RandomTransactionsContract extends PoolContract {
         for (int i = 0; i < count; i++) {
             Rn<Account> from = rns.get(random.nextInt(rns.size()));
             Rn<Account> to = rns.get(random.nextInt(rns.size()));
-            long amount = 1 + random.nextInt(9);
+            long amount = 1L + random.nextInt(9);
             if (from.equals(to)) {
                 // Somebody who only reads, all at one moment.
                 long all = pool().transaction(patient, tx -> {
