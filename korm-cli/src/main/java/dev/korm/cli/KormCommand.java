@@ -12,10 +12,10 @@ import picocli.CommandLine.Spec;
 /** The options of every command. */
 @Command(
         name = "korm",
-        description = "Manages keys, data and journals of korm for Java.",
+        description = "Manages keys, data, journals and locks of korm for Java.",
         mixinStandardHelpOptions = true,
         versionProvider = KormCommand.Version.class,
-        subcommands = {Keygen.class, WalCommand.class, AutoComplete.GenerateCompletion.class},
+        subcommands = {Keygen.class, WalCommand.class, LocksCommand.class, AutoComplete.GenerateCompletion.class},
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:it is done", "1:it failed; standard error says why", "2:the command line was not valid"},

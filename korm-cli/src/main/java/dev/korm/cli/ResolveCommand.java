@@ -147,7 +147,8 @@ final class ResolveCommand implements Runnable {
         }
     }
 
-    private static LayerSource source(String store) {
+    /** Returns the store that a word of the command line names. */
+    static LayerSource source(String store) {
         if (store.startsWith("postgres") || store.startsWith("jdbc:postgresql:")) {
             return Postgres.url(store);
         }
