@@ -20,6 +20,7 @@ import java.util.function.ToDoubleFunction;
  */
 final class Table {
     private static final int THREADS = 64;
+    private static final int UNFINISHED = 10_000;
     private static final int READ_ROUNDS = 24;
     private static final int WRITE_ROUNDS = 10;
     private static final int TOGETHER_ROUNDS = 6;
@@ -68,6 +69,7 @@ final class Table {
         rivals("create 1,000 together", "<= 1.3", CreateMany.class, WRITING, WRITE_ROUNDS);
         together();
         atomic();
+        journal();
         startUp();
         server(Store.POSTGRES);
         server(Store.MARIADB);
@@ -211,6 +213,55 @@ final class Table {
                 rate(median(rounds, Round::creates)),
                 "",
                 "");
+    }
+
+    private void journal() throws Exception {
+        if (!isWanted(JournalSpeed.class)) {
+            return;
+        }
+        record Rates(double hand, double one, double together) {}
+        List<Rates> rates = new ArrayList<>();
+        List<Double> few = new ArrayList<>();
+        List<Double> many = new ArrayList<>();
+        try (JournalSpeed journal = new JournalSpeed()) {
+            for (int i = 0; i < 2 * TOGETHER_ROUNDS; i++) {
+                Rates measured = new Rates(
+                        journal.byHand(WRITING), journal.append(1, WRITING), journal.append(THREADS, WRITING));
+                if (i > 1) {
+                    rates.add(measured);
+                }
+            }
+            for (int i = 0; i < 3; i++) {
+                few.add(journal.recover(UNFINISHED, UNFINISHED));
+                many.add(journal.recover(10 * size, UNFINISHED));
+            }
+        }
+        journal(
+                "append to the journal",
+                ">= 0.8",
+                median(rates, each -> each.one() / each.hand()),
+                rates,
+                Rates::one,
+                Rates::hand);
+        journal(
+                THREADS + " threads append",
+                ">= 0.8",
+                median(rates, each -> each.together() / each.hand()),
+                rates,
+                Rates::together,
+                Rates::hand);
+        line("recover 10,000 unfinished", "<= 1 s", "", "", time(1e6 * median(few, each -> each)), "", "", "");
+        line("the same among 1,000,000", "<= 1 s", "", "", time(1e6 * median(many, each -> each)), "", "", "");
+    }
+
+    private static <T> void journal(
+            String what,
+            String target,
+            double ratio,
+            List<T> rates,
+            ToDoubleFunction<T> korm,
+            ToDoubleFunction<T> hand) {
+        line(what, target, number(ratio), "", rate(median(rates, korm)), rate(median(rates, hand)), "", "");
     }
 
     private void startUp() throws Exception {
