@@ -1,5 +1,6 @@
 package dev.korm.engine.version;
 
+import dev.korm.Rn;
 import dev.korm.StoreBusyException;
 import dev.korm.StoreException;
 import dev.korm.engine.context.ChangeLimit;
@@ -109,11 +110,10 @@ final class BatchRecorder {
         for (int i = 0; i < asked.size(); i++) {
             expand(asked.get(i), i);
         }
+        pinOpen();
         Map<String, Long> known = known();
         read(known.keySet());
-        for (int i = 0; i < mutations.size(); i++) {
-            step(i);
-        }
+        mutations.forEach(this::step);
         List<Mutation> all = new ArrayList<>(mutations);
         all.addAll(versions(known));
         return new RecordedBatch(all, positions, asked, pinned);
@@ -145,9 +145,7 @@ final class BatchRecorder {
 
     private Map<String, OptionalLong> rows(Selection selection) {
         TableName from = selection.from();
-        boolean revised = layer.schema(from)
-                .filter(schema -> schema.has(TableName.REVISION))
-                .isPresent();
+        boolean revised = isRevised(from);
         List<Output> outputs = new ArrayList<>();
         outputs.add(new Output.Value(ItemIds.operand()));
         if (revised) {
@@ -161,10 +159,48 @@ final class BatchRecorder {
                 rows.put(
                         String.valueOf(row.get(0)),
                         revised ? OptionalLong.of(number(row.get(1))) : OptionalLong.empty());
-                limit.require(rows.size(), dev.korm.Rn.collection(from.namespace(), from.kind()), layer.layer());
+                limit.require(rows.size(), Rn.collection(from.namespace(), from.kind()), layer.layer());
             }
         }
         return rows;
+    }
+
+    /** Holds mutations that expect no revision to the one that their row has, which the versions need. */
+    private void pinOpen() {
+        Map<TableName, Set<String>> open = new LinkedHashMap<>();
+        for (Mutation mutation : mutations) {
+            if (isOpen(mutation) && isRevised(mutation.table())) {
+                open.computeIfAbsent(mutation.table(), any -> new LinkedHashSet<>())
+                        .add(id(mutation));
+            }
+        }
+        open.forEach(this::read);
+        for (int i = 0; i < mutations.size(); i++) {
+            Mutation mutation = mutations.get(i);
+            State now = isOpen(mutation) ? states.get(new Item(mutation.table(), id(mutation))) : null;
+            if (now != null) {
+                pinned.add(i);
+                mutations.set(i, pinned(mutation, OptionalLong.of(now.revision())));
+            }
+        }
+    }
+
+    private boolean isRevised(TableName from) {
+        return layer.schema(from)
+                .filter(schema -> schema.has(TableName.REVISION))
+                .isPresent();
+    }
+
+    private static boolean isOpen(Mutation mutation) {
+        return mutation.table().isItems()
+                && (mutation instanceof Mutation.Update || mutation instanceof Mutation.Delete)
+                && expected(mutation).isEmpty();
+    }
+
+    private static Mutation pinned(Mutation mutation, OptionalLong revision) {
+        return mutation instanceof Mutation.Update update
+                ? new Mutation.Update(update.table(), update.id(), revision, update.columns(), update.values())
+                : new Mutation.Delete(mutation.table(), id(mutation), revision);
     }
 
     /** Returns the times of those versions among the ones that the mutations begin or end with that the history has already. */
@@ -214,14 +250,16 @@ final class BatchRecorder {
                         new State(delete.expectedRevision().getAsLong(), null));
             }
         }
-        wanted.forEach((from, ids) -> {
-            TableSchema schema = layer.schema(from).orElse(null);
-            if (schema != null) {
-                for (List<String> some : ItemIds.chunks(List.copyOf(ids), layer.store())) {
-                    read(schema, some);
-                }
+        wanted.forEach(this::read);
+    }
+
+    private void read(TableName from, Set<String> ids) {
+        TableSchema schema = layer.schema(from).orElse(null);
+        if (schema != null) {
+            for (List<String> some : ItemIds.chunks(List.copyOf(ids), layer.store())) {
+                read(schema, some);
             }
-        });
+        }
     }
 
     private void read(TableSchema schema, List<String> ids) {
@@ -258,8 +296,7 @@ final class BatchRecorder {
     }
 
     /** Follows one mutation, and notes the version that it makes. */
-    private void step(int index) {
-        Mutation mutation = mutations.get(index);
+    private void step(Mutation mutation) {
         if (!mutation.table().isItems()) {
             return;
         }
@@ -269,9 +306,9 @@ final class BatchRecorder {
                     .ifPresent(revision ->
                             make(new Item(insert.table(), insert.id()), Operation.CREATED, new State(revision, image)));
         } else if (mutation instanceof Mutation.Update update) {
-            update(update, index);
+            update(update);
         } else if (mutation instanceof Mutation.Delete delete) {
-            delete(delete, index);
+            delete(delete);
         }
     }
 
@@ -280,21 +317,11 @@ final class BatchRecorder {
         made.add(new Made(item, after.revision(), operation, after.image()));
     }
 
-    private void update(Mutation.Update update, int index) {
+    private void update(Mutation.Update update) {
         Item item = new Item(update.table(), update.id());
         State before = states.get(item);
         if (before == null || before.image() == null || !fits(update.expectedRevision(), before, item)) {
             return;
-        }
-        if (update.expectedRevision().isEmpty()) {
-            pin(
-                    index,
-                    new Mutation.Update(
-                            update.table(),
-                            update.id(),
-                            OptionalLong.of(before.revision()),
-                            update.columns(),
-                            update.values()));
         }
         long revision = revision(update.columns(), update.values()).orElse(before.revision() + 1);
         if (revision == before.revision()) {
@@ -308,14 +335,11 @@ final class BatchRecorder {
                 new State(revision, before.image().with(values(update.columns(), update.values()))));
     }
 
-    private void delete(Mutation.Delete delete, int index) {
+    private void delete(Mutation.Delete delete) {
         Item item = new Item(delete.table(), delete.id());
         State before = states.get(item);
         if (before == null || !fits(delete.expectedRevision(), before, item)) {
             return;
-        }
-        if (delete.expectedRevision().isEmpty()) {
-            pin(index, new Mutation.Delete(delete.table(), delete.id(), OptionalLong.of(before.revision())));
         }
         found(item, before);
         states.remove(item);
@@ -329,17 +353,13 @@ final class BatchRecorder {
         }
     }
 
-    private void pin(int index, Mutation mutation) {
-        mutations.set(index, mutation);
-        pinned.add(index);
-    }
-
     /** Returns whether a mutation will meet the state that was read; where not, the store refuses it. */
     private boolean fits(OptionalLong expected, State before, Item item) {
         if (expected.isPresent() && expected.getAsLong() > before.revision()) {
             throw new StoreBusyException(
                     layer.layer(),
-                    "The item " + item.id() + " of " + item.table() + " in the layer \"" + layer.layer()
+                    Rn.collection(item.table().namespace(), item.table().kind()).item(item.id())
+                            + " in the layer \"" + layer.layer()
                             + "\" could not be read as it is now, which its history needs: the server that answered is behind another. Nothing was"
                             + " written; try again",
                     StoreException.Outcome.NOT_APPLIED,

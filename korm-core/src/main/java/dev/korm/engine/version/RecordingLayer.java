@@ -1,5 +1,6 @@
 package dev.korm.engine.version;
 
+import dev.korm.KormException;
 import dev.korm.StoreBusyException;
 import dev.korm.StoreException;
 import dev.korm.crypto.LayerSealer;
@@ -32,6 +33,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A layer that keeps the versions of its items: to each batch it adds the versions that the batch makes, so that they are there if and only
@@ -43,6 +46,7 @@ import java.util.function.Supplier;
  */
 public final class RecordingLayer implements ChangeRecorder {
     private static final int ATTEMPTS = 20;
+    private static final Logger LOG = LoggerFactory.getLogger(RecordingLayer.class);
 
     private final Layer store;
     private final FederatedLayer reading;
@@ -51,6 +55,7 @@ public final class RecordingLayer implements ChangeRecorder {
     private final ChangeOrigins origins;
     private final ChangeLimit limit;
     private final String process;
+    private volatile boolean made;
 
     /**
      * @param clock of all layers of the pool
@@ -103,9 +108,20 @@ public final class RecordingLayer implements ChangeRecorder {
                     origins,
                     limit,
                     environment.process().id());
-            layer.table.make(clock.now());
+            try {
+                layer.make();
+            } catch (KormException failed) {
+                // The first change makes it. Nothing that a store does keeps a pool from opening that could open
+                // without history.
+                LOG.warn("The history of the layer \"{}\" begins with its next change", store.name(), failed);
+            }
             return layer;
         }
+    }
+
+    private void make() {
+        table.make(clock.now());
+        made = true;
     }
 
     @Override
@@ -143,13 +159,16 @@ public final class RecordingLayer implements ChangeRecorder {
 
     /** Makes the call; once more where somebody has taken away the table of versions. */
     private <R> R withTable(Supplier<R> call) {
+        if (!made) {
+            make();
+        }
         try {
             return call.get();
         } catch (SchemaMovedException moved) {
             if (!moved.table().equals(HistoryTable.NAME)) {
                 throw moved;
             }
-            table.make(clock.now());
+            make();
             return call.get();
         }
     }
@@ -211,13 +230,18 @@ public final class RecordingLayer implements ChangeRecorder {
     }
 
     @Override
-    public Instant time() {
-        return store.time();
+    public Snapshot snapshot() {
+        return store.snapshot();
     }
 
     @Override
-    public Snapshot snapshot() {
-        return store.snapshot();
+    public Snapshot snapshot(Duration deadline, Scheduler scheduler) {
+        return store.snapshot(deadline, scheduler);
+    }
+
+    @Override
+    public Instant time() {
+        return store.time();
     }
 
     @Override

@@ -120,7 +120,9 @@ public record RowImage(Map<ColumnSchema, Object> columns) {
     public static RowImage parse(String layer, String text) {
         Map<ColumnSchema, Object> columns = new LinkedHashMap<>();
         try (JsonParser json = FACTORY.createParser(ObjectReadContext.empty(), text)) {
-            json.nextToken();
+            if (json.nextToken() != JsonToken.START_OBJECT) {
+                throw new IllegalArgumentException("An image is an object");
+            }
             for (String name = json.nextName(); name != null; name = json.nextName()) {
                 json.nextToken();
                 json.nextToken();

@@ -77,6 +77,11 @@ public abstract class AtomicChangeContract {
     /** Returns the layer of things; each test begins with an empty one. */
     protected abstract LayerSource right();
 
+    /** Returns a pool that has something else, too. */
+    protected PoolBuilder with(PoolBuilder builder) {
+        return builder;
+    }
+
     @BeforeEach
     void openPool() {
         left = FaultyLayer.around(left());
@@ -100,7 +105,7 @@ public abstract class AtomicChangeContract {
     }
 
     private PoolBuilder builder() {
-        return Korm.pool().layer("left", left).layer("right", right).depot("files", depot);
+        return with(Korm.pool().layer("left", left).layer("right", right).depot("files", depot));
     }
 
     @AfterEach

@@ -1,6 +1,7 @@
 package dev.korm.testkit.contract;
 
 import static dev.korm.Filter.eq;
+import static dev.korm.Filter.everything;
 import static dev.korm.Filter.gt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -53,6 +54,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -615,6 +619,89 @@ public abstract class HistoryContract {
         Items<Car> now = cars.asOf(world.clock().instant());
         assertThat(now.fromRn(car.rn()).find()).isEmpty();
         assertThat(now.fromRn(moved).get().data()).isEqualTo(car.data());
+    }
+
+    @Test
+    void changes_by_many_threads_are_a_version_each() throws Exception {
+        Item<Car> car = create("Citroen", 0);
+        int threads = 4;
+        int each = 10;
+        ExecutorService executor = Executors.newFixedThreadPool(threads);
+        try {
+            List<Future<?>> running = new ArrayList<>();
+            for (int i = 0; i < threads; i++) {
+                running.add(executor.submit(() -> {
+                    for (int done = 0; done < each; ) {
+                        try {
+                            cars.fromRn(car.rn())
+                                    .get()
+                                    .update(HistoryContract::older)
+                                    .commit();
+                            done++;
+                        } catch (ConflictException overtaken) {
+                            Thread.onSpinWait();
+                        }
+                    }
+                }));
+            }
+            running.add(executor.submit(() -> {
+                for (int i = 0; i < each; i++) {
+                    cars.fromQuery("cars", "car").where(everything()).updateAll(Assignment.set("weight", i + 0.5));
+                }
+            }));
+            for (Future<?> one : running) {
+                one.get();
+            }
+        } finally {
+            executor.shutdownNow();
+        }
+        List<Version<Car>> versions = cars.history(car.rn()).stream().toList();
+        assertThat(versions).hasSize(1 + threads * each + each);
+        for (int i = 0; i < versions.size(); i++) {
+            assertThat(versions.get(i).revision()).isEqualTo(car.revision() + versions.size() - 1 - i);
+            assertThat(versions.get(i).operation()).isNotEqualTo(Operation.FOUND);
+        }
+        assertThat(versions.get(0).data()).contains(car.reload().data());
+        assertThat(car.reload().data().year()).isEqualTo(threads * each);
+    }
+
+    private static Car older(Car car) {
+        return new Car(
+                car.make(),
+                car.year() + 1,
+                car.price(),
+                car.weight(),
+                car.sold(),
+                car.extras(),
+                car.owner(),
+                car.plate());
+    }
+
+    @Test
+    void a_transaction_of_a_users_work_is_one_in_the_history() {
+        Item<Car> one = create("Citroen", 2014);
+        Item<Car> other = create("Fiat", 2014);
+        pool.transaction(tx -> {
+            Items<Car> within = tx.item(Car.class);
+            within.fromRn(one.rn()).get().set(Car::year, 2015).commit();
+            within.fromRn(other.rn()).get().delete();
+            return true;
+        });
+        assertThat(transaction(cars.history(one.rn()))).isEqualTo(transaction(cars.history(other.rn())));
+        pool.history().undo(transaction(cars.history(one.rn())));
+        assertThat(one.reload().data()).isEqualTo(one.data());
+        assertThat(other.reload().data()).isEqualTo(other.data());
+    }
+
+    @Test
+    void a_layer_whose_history_does_not_answer_keeps_no_pool_from_opening() {
+        Item<Car> car = create("Citroen", 2014);
+        pool.close();
+        layer.failNext(Call.SELECT, Moment.BEFORE, Outcome.NOT_APPLIED);
+        open(builder().withHistory());
+        layer.heal();
+        cars.fromRn(car.rn()).get().set(Car::year, 2015).commit();
+        assertThat(operations(cars.history(car.rn()))).containsExactly(Operation.CHANGED, Operation.CREATED);
     }
 
     @Test

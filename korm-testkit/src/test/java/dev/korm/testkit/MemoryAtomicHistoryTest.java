@@ -1,0 +1,25 @@
+package dev.korm.testkit;
+
+import dev.korm.PoolBuilder;
+import dev.korm.spi.LayerSource;
+import dev.korm.testkit.contract.AtomicChangeContract;
+import dev.korm.testkit.memory.MemoryLayer;
+
+/** With a history, whose versions are part of each change. */
+class MemoryAtomicHistoryTest extends AtomicChangeContract {
+
+    @Override
+    protected LayerSource left() {
+        return MemoryLayer.create();
+    }
+
+    @Override
+    protected LayerSource right() {
+        return MemoryLayer.create();
+    }
+
+    @Override
+    protected PoolBuilder with(PoolBuilder builder) {
+        return builder.withHistory();
+    }
+}
