@@ -22,7 +22,7 @@ record AccessorName(Class<?> record, String name) {
 
     static AccessorName of(Property<?, ?> property) {
         // Each place in the code where a method reference stands has a class of its own, so the class is the key.
-        AccessorName[] known = CACHE.get(property.getClass());
+        AccessorName[] known = CACHE.get(FieldPathParser.requirePath(property).getClass());
         AccessorName name = known[0];
         if (name == null) {
             name = read(property);

@@ -54,7 +54,7 @@ public final class FieldPath {
 
     /** Returns the path of these steps. */
     public static FieldPath of(List<Step> steps) {
-        if (steps.isEmpty()) {
+        if (FieldPathParser.requirePath(steps).isEmpty()) {
             throw new PathException("A path names at least one field");
         }
         return new FieldPath(steps, null);

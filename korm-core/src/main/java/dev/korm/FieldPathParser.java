@@ -2,6 +2,7 @@ package dev.korm;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the text form of paths in one pass; see {@link FieldPath} for the grammar. */
 final class FieldPathParser {
@@ -29,9 +30,17 @@ final class FieldPathParser {
         return c > ' ' && c != 0x7f && ".[]\"*\\".indexOf(c) < 0;
     }
 
+    /** @param path in any of its forms: parsed, as a text, as steps, as an accessor */
+    static <P> P requirePath(@Nullable P path) {
+        if (path == null) {
+            throw new PathException("A path to a field was expected, but null was given");
+        }
+        return path;
+    }
+
     FieldPath parse() {
         List<FieldPath.Step> steps = new ArrayList<>();
-        if (text.isEmpty()) {
+        if (requirePath(text).isEmpty()) {
             throw error("A path names at least one field");
         }
         boolean name = true;

@@ -28,12 +28,12 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Filter {
     /** Matches items that both filters match. */
     default Filter and(Filter other) {
-        return new And(List.of(this, other));
+        return new And(List.of(this, FilterChain.requireFilter(other)));
     }
 
     /** Matches items that at least one of the filters matches. */
     default Filter or(Filter other) {
-        return new Or(List.of(this, other));
+        return new Or(List.of(this, FilterChain.requireFilter(other)));
     }
 
     /** Returns the items for which this is false. */
@@ -48,12 +48,12 @@ public sealed interface Filter {
 
     /** Matches items that all of the filters match; none given: every item. */
     static Filter and(Filter... filters) {
-        return new And(List.of(filters));
+        return new And(Arrays.asList(FilterChain.requireFilters(filters)));
     }
 
     /** Matches items that at least one of the filters matches; none given: no item. */
     static Filter or(Filter... filters) {
-        return new Or(List.of(filters));
+        return new Or(Arrays.asList(FilterChain.requireFilters(filters)));
     }
 
     /** Matches the items for which the filter is false. */
@@ -173,7 +173,7 @@ public sealed interface Filter {
 
     /** Matches items whose value equals one of the values; null among them stands for null or absent; none: no item. */
     static Filter inList(String path, @Nullable Object... values) {
-        return inList(FieldPath.parse(path), Arrays.asList(values));
+        return inList(FieldPath.parse(path), Arrays.asList(FilterChain.requireValues(values)));
     }
 
     /** Matches items whose value equals one of the values; null among them stands for null or absent; none: no item. */
@@ -183,12 +183,13 @@ public sealed interface Filter {
 
     /** Matches items whose value equals one of the values; null among them stands for null or absent; none: no item. */
     static <T, V> Filter inList(Property<T, V> property, @Nullable Object... values) {
-        return inList(FieldPath.of(property), Arrays.asList(values));
+        return inList(FieldPath.of(property), Arrays.asList(FilterChain.requireValues(values)));
     }
 
     /** Matches items whose value equals one of the values; null among them stands for null or absent; none: no item. */
     static Filter inList(FieldPath path, Collection<?> values) {
-        List<@Nullable Object> constants = new ArrayList<>(values.size());
+        List<@Nullable Object> constants =
+                new ArrayList<>(FilterChain.requireValues(values).size());
         values.forEach(value -> constants.add(named(value)));
         return new OneOf(path, Collections.unmodifiableList(constants));
     }
@@ -379,11 +380,19 @@ public sealed interface Filter {
     }
 
     /** Not the filter. */
-    record Not(Filter filter) implements Filter {}
+    record Not(Filter filter) implements Filter {
+        public Not {
+            FilterChain.requireFilter(filter);
+        }
+    }
 
     /** A comparison with a constant. */
     record Compare(
             FieldPath path, Operator operator, @Nullable Object value) implements Filter {
+        public Compare {
+            FieldPathParser.requirePath(path);
+        }
+
         @Override
         public String toString() {
             return path + " " + operator + " ?";
@@ -393,6 +402,10 @@ public sealed interface Filter {
     /** Within two constants. */
     record Between(
             FieldPath path, @Nullable Object low, @Nullable Object high) implements Filter {
+        public Between {
+            FieldPathParser.requirePath(path);
+        }
+
         @Override
         public String toString() {
             return path + " BETWEEN ? AND ?";
@@ -401,6 +414,10 @@ public sealed interface Filter {
 
     /** Equality with one of several constants. */
     record OneOf(FieldPath path, List<@Nullable Object> values) implements Filter {
+        public OneOf {
+            FieldPathParser.requirePath(path);
+        }
+
         @Override
         public String toString() {
             return path + " IN (" + values.size() + " values)";
@@ -409,6 +426,10 @@ public sealed interface Filter {
 
     /** A text that matches. */
     record Text(FieldPath path, Match match, @Nullable String text, Case sensitivity) implements Filter {
+        public Text {
+            FieldPathParser.requirePath(path);
+        }
+
         @Override
         public String toString() {
             return path + " " + match + " ?";
@@ -416,13 +437,26 @@ public sealed interface Filter {
     }
 
     /** Null or absent. */
-    record Null(FieldPath path) implements Filter {}
+    record Null(FieldPath path) implements Filter {
+        public Null {
+            FieldPathParser.requirePath(path);
+        }
+    }
 
     /** There, and not null. */
-    record Present(FieldPath path) implements Filter {}
+    record Present(FieldPath path) implements Filter {
+        public Present {
+            FieldPathParser.requirePath(path);
+        }
+    }
 
     /** An entry that satisfies a filter. */
-    record AnyEntry(FieldPath path, Filter entry) implements Filter {}
+    record AnyEntry(FieldPath path, Filter entry) implements Filter {
+        public AnyEntry {
+            FieldPathParser.requirePath(path);
+            FilterChain.requireFilter(entry);
+        }
+    }
 
     /** Comparisons. */
     enum Operator {

@@ -1,12 +1,14 @@
 package dev.korm;
 
 import java.util.AbstractList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.RandomAccess;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The filters that stand side by side in one connective. Immutable. One that is made longer at its end shares its array with the
@@ -35,7 +37,7 @@ final class FilterChain extends AbstractList<Filter> implements RandomAccess {
     static FilterChain of(List<Filter> filters, Function<Filter, Optional<List<Filter>>> nested) {
         FilterChain chain = null;
         for (Filter filter : filters) {
-            Filter each = Objects.requireNonNull(filter);
+            Filter each = requireFilter(filter);
             Optional<List<Filter>> parts = nested.apply(each);
             if (chain == null && parts.isPresent() && parts.get() instanceof FilterChain longer) {
                 chain = longer;
@@ -45,6 +47,32 @@ final class FilterChain extends AbstractList<Filter> implements RandomAccess {
             chain = parts.isPresent() ? chain.plus(parts.get()) : chain.plus(List.of(each));
         }
         return chain == null ? empty(0) : chain;
+    }
+
+    /** Refuses null, which programs give that put a filter together from conditions that they have or have not. */
+    static Filter requireFilter(@Nullable Filter filter) {
+        if (filter == null) {
+            throw new QueryException(
+                    "A filter was expected, but null was given; leave it out, or use everything() where all items are meant");
+        }
+        return filter;
+    }
+
+    static Filter[] requireFilters(Filter @Nullable [] filters) {
+        if (filters == null) {
+            throw new QueryException("Filters were expected, but null was given; give none, or an empty array");
+        }
+        Arrays.asList(filters).forEach(FilterChain::requireFilter);
+        return filters;
+    }
+
+    /** @param values an array or a collection of them, in which null stands for null or absent */
+    static <V> V requireValues(@Nullable V values) {
+        if (values == null) {
+            throw new QueryException(
+                    "inList takes several values, but null was given instead; for items without a value use isNull(…)");
+        }
+        return values;
     }
 
     private static FilterChain empty(int room) {

@@ -13,7 +13,11 @@ public record Order(Key key, Direction direction, Nulls nulls) {
     public sealed interface Key permits ByField, Aggregate {}
 
     /** A field. */
-    public record ByField(FieldPath path) implements Key {}
+    public record ByField(FieldPath path) implements Key {
+        public ByField {
+            FieldPathParser.requirePath(path);
+        }
+    }
 
     /** Small to large, or large to small. */
     public enum Direction {

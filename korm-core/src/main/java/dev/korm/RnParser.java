@@ -31,6 +31,9 @@ final class RnParser {
     private int at;
 
     RnParser(String text) {
+        if (text == null) {
+            throw new RnException("An RN was expected, but null was given", 0);
+        }
         this.text = text;
         this.length = text.length();
     }
