@@ -2,6 +2,7 @@ package dev.korm.testkit.contract.store;
 
 import static dev.korm.spi.query.ColumnKind.INTEGER;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -12,6 +13,7 @@ import dev.korm.spi.Environment;
 import dev.korm.spi.Fence;
 import dev.korm.spi.Layer;
 import dev.korm.spi.Mutation;
+import dev.korm.spi.PreparedBatch;
 import dev.korm.spi.Refusal;
 import dev.korm.spi.Row;
 import dev.korm.spi.RowCursor;
@@ -172,6 +174,27 @@ abstract class LayerFenceContract extends LayerMarkerContract {
                 .isEqualTo(new BatchResult.Refused(0, new Refusal.Missing()));
         assertThat(where(Condition.ALWAYS)).containsExactlyInAnyOrder(1, 2);
         assertThat(applied(unchanged(1, revision))).as("nothing was changed").containsExactly(0L);
+    }
+
+    /** Checks that nobody changes a row between the look at its revision and the end of the batch. */
+    @Test
+    void a_row_that_a_batch_requires_to_be_unchanged_stays_so_until_the_batch_has_ended() throws Exception {
+        assumeTrue(layer().capabilities().has(Capabilities.Feature.ROW_GUARDS));
+        assumeTrue(layer().capabilities().has(Capabilities.Feature.HELD_TRANSACTIONS));
+        things();
+        applied(insert(1, "whole", 1L), insert(2, "whole", 1L));
+        Mutation change = new Mutation.Update(THINGS, id(1), OptionalLong.of(1), List.of(), Row.of());
+        ExecutorService executor = Executors.newSingleThreadExecutor();
+        try (PreparedBatch open = layer().prepare(Batch.of(List.of(unchanged(1, 1), insert(3, "whole", 1L))))) {
+            Future<BatchResult> changing = executor.submit(() -> layer().apply(Batch.of(List.of(change))));
+            // It waits, or is refused after some time.
+            assertThatThrownBy(() -> changing.get(500, TimeUnit.MILLISECONDS)).isInstanceOf(Exception.class);
+            open.commit();
+        } finally {
+            executor.shutdown();
+            assertThat(executor.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
+        }
+        assertThat(where(Condition.ALWAYS)).containsExactlyInAnyOrder(1, 2, 3);
     }
 
     /**
