@@ -1,5 +1,7 @@
 package dev.korm.testkit;
 
+import static dev.korm.Assignment.set;
+import static dev.korm.Filter.eq;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -14,6 +16,7 @@ import dev.korm.StoreException.Outcome;
 import dev.korm.StoreReadOnlyException;
 import dev.korm.StoreUnavailableException;
 import dev.korm.jdbc.Postgres;
+import dev.korm.spi.query.TableName;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -30,6 +33,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of items when a PostgreSQL server does not do what it is asked. */
 @NullUnmarked // Tests dereference what they expect to be there.
@@ -145,6 +150,43 @@ class PostgresFaultsTest {
                 Item<Account> changed = changing.get(60, TimeUnit.SECONDS);
                 assertThat(changed.revision()).isEqualTo(made.revision() + 1);
                 assertThat(made.reload()).isEqualTo(changed);
+            } finally {
+                thread.shutdownNow();
+            }
+        }
+    }
+
+    /** An item is changed by others while a bulk change that had selected it waits for it. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void a_bulk_change_leaves_alone_what_does_not_match_any_more_when_it_is_its_turn(boolean deletes) throws Exception {
+        String schema = PostgresServer.newSchema();
+        try (Pool pool = Korm.pool().layer("main", PostgresServer.in(schema)).open();
+                Connection holder = PostgresServer.connect();
+                Statement statement = holder.createStatement()) {
+            Item<Account> made = create(pool, 1);
+            create(pool, 1);
+            holder.setAutoCommit(false);
+            statement.execute("UPDATE " + schema + ".\"__items__bank__account\" SET balance = 99, \""
+                    + TableName.REVISION + "\" = \"" + TableName.REVISION + "\" + 1 WHERE \"rnId\" = '"
+                    + made.rn().id().orElseThrow() + "'");
+            ExecutorService thread = Executors.newSingleThreadExecutor();
+            try {
+                Future<Long> changing = thread.submit(() -> {
+                    var ones = accounts(pool).fromQuery("bank", "account").where(eq("balance", 1));
+                    return deletes ? ones.deleteAll() : ones.updateAll(set("balance", 5));
+                });
+                await().atMost(Duration.ofSeconds(60)).until(() -> {
+                    try (Connection watching = PostgresServer.connect();
+                            Statement asking = watching.createStatement();
+                            ResultSet waiting = asking.executeQuery("SELECT count(*) FROM pg_stat_activity"
+                                    + " WHERE wait_event_type = 'Lock' AND query LIKE '%" + schema + "%'")) {
+                        return waiting.next() && waiting.getInt(1) == 1;
+                    }
+                });
+                holder.commit();
+                assertThat(changing.get(60, TimeUnit.SECONDS)).isEqualTo(1);
+                assertThat(made.reload().data().balance()).isEqualTo(99);
             } finally {
                 thread.shutdownNow();
             }

@@ -340,7 +340,7 @@ class MySqlDialect implements Dialect {
         sql.add("SELECT ").name(selection.from().key()).add(" FROM (");
         keys.run();
         sql.add(selection.limit().isPresent() ? "" : " LIMIT 9223372036854775807")
-                .add(") AS chosen");
+                .add(" FOR UPDATE) AS chosen");
     }
 
     @Override

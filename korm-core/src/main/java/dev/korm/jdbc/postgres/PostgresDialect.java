@@ -13,6 +13,7 @@ import dev.korm.spi.query.Condition;
 import dev.korm.spi.query.JsonPath;
 import dev.korm.spi.query.Operand;
 import dev.korm.spi.query.Output;
+import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.SortKey;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.query.TextPattern;
@@ -482,6 +483,12 @@ final class PostgresDialect implements Dialect {
     @Override
     public String time() {
         return "SELECT CAST(floor(extract(epoch FROM clock_timestamp()) * 1000) AS bigint)";
+    }
+
+    @Override
+    public void chosen(SqlWriter sql, Selection selection, Runnable keys) {
+        keys.run();
+        sql.add(" FOR UPDATE OF ").source(0);
     }
 
     @Override

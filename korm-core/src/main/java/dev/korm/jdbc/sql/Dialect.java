@@ -126,7 +126,10 @@ public interface Dialect {
         return false;
     }
 
-    /** Writes the content of {@code IN (…)} for the keys that a selection from the changed table returns. */
+    /**
+     * Writes the content of {@code IN (…)} for the keys that a selection from the changed table returns. Where several transactions write at once, the
+     * selection locks these rows: it then looks again at those that others have changed meanwhile, which the statement around it would not.
+     */
     default void chosen(SqlWriter sql, Selection selection, Runnable keys) {
         keys.run();
     }
