@@ -1,15 +1,16 @@
 package dev.korm.engine.commit;
 
 import dev.korm.KormException;
+import dev.korm.Rn;
 import dev.korm.engine.context.PoolEvents;
 import dev.korm.engine.layer.OpenLayer;
 import dev.korm.engine.layer.TransactionMarkers;
 import dev.korm.recovery.JournalException;
 import dev.korm.recovery.QuarantinedChange;
-import dev.korm.recovery.Recovery;
 import dev.korm.recovery.RecoveryReport;
 import dev.korm.recovery.Resolution;
 import dev.korm.spi.Environment;
+import dev.korm.spi.Mutation;
 import dev.korm.spi.TransactionMarker;
 import dev.korm.spi.journal.Journal;
 import dev.korm.spi.journal.JournalEntry;
@@ -18,6 +19,7 @@ import dev.korm.spi.journal.UnfinishedEntries;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,7 +42,7 @@ import org.slf4j.LoggerFactory;
  * <p>A change that a follower refuses, since others have changed the same items, is quarantined. One whose layer does not answer is kept for {@link
  * #retry}. Safe for many threads; one recovers at a time.
  */
-public final class JournalRecovery implements Recovery {
+public final class JournalRecovery {
     private static final Logger LOG = LoggerFactory.getLogger(JournalRecovery.class);
 
     /** Changes that are looked at together. */
@@ -59,6 +61,9 @@ public final class JournalRecovery implements Recovery {
 
     /** Changes whose items are stored and whose files may not be at their names. */
     private final ConcurrentMap<String, AtomicChange> withFiles = new ConcurrentHashMap<>();
+
+    /** Runs that are over and whose markers may be of use: until the files of their changes were looked at. */
+    private final Set<String> over = new HashSet<>();
 
     private volatile RecoveryReport opening = new RecoveryReport(0, 0, 0, 0, 0);
 
@@ -97,20 +102,39 @@ public final class JournalRecovery implements Recovery {
         this.followers = new Followers(layers);
     }
 
-    /** Recovers at the opening of a pool, before its staged files are looked at. */
+    /** Recovers at the opening of a pool, before its staged files are looked at, for which {@link #filesSettled} waits. */
     public void begin() {
         opening = recover(begun());
     }
 
-    /** Ends the changes whose files are all at their names. */
+    /**
+     * Ends the changes whose files are all at their names, and deletes the markers of runs that are over. Not before: the marker of a change of one
+     * layer with files is all that says that it happened, since the journal does not know it.
+     *
+     * @param isLeft whether a change may have files that are not at their names
+     */
     public void filesSettled(Predicate<String> isLeft) {
-        withFiles.forEach((id, change) -> {
-            if (!isLeft.test(id)) {
-                log.finished(change);
-                withFiles.remove(id);
+        lock.lock();
+        try {
+            withFiles.forEach((id, change) -> {
+                if (!isLeft.test(id)) {
+                    log.finished(change);
+                    withFiles.remove(id);
+                }
+            });
+            log.append(List.of());
+            if (!over.isEmpty()) {
+                boolean all = true;
+                for (OpenLayer layer : layers.values()) {
+                    all &= deleteMarkers(layer, isLeft);
+                }
+                if (all) {
+                    over.clear();
+                }
             }
-        });
-        log.append(List.of());
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Keeps a change that this run has decided and could not finish. */
@@ -126,12 +150,10 @@ public final class JournalRecovery implements Recovery {
         }
     }
 
-    @Override
     public RecoveryReport atOpening() {
         return opening;
     }
 
-    @Override
     public List<QuarantinedChange> quarantined() {
         return unsettled.values().stream()
                 .filter(Unsettled::isQuarantined)
@@ -156,12 +178,16 @@ public final class JournalRecovery implements Recovery {
                 missing);
     }
 
-    /** Returns whether files of changes that recovery has finished may not be at their names. */
+    /** Returns whether files of what recovery has found may not be at their names, or markers wait for it. */
     public boolean hasFiles() {
-        return !withFiles.isEmpty();
+        lock.lock();
+        try {
+            return !withFiles.isEmpty() || !over.isEmpty();
+        } finally {
+            lock.unlock();
+        }
     }
 
-    @Override
     public RecoveryReport retry() {
         return retry(change -> true);
     }
@@ -217,11 +243,9 @@ public final class JournalRecovery implements Recovery {
                 }
             }
             settle(portion, count);
-            Set<String> over = entries.runs();
+            Set<String> runs = entries.runs();
             entries.forget();
-            if (!over.isEmpty()) {
-                layers.values().forEach(layer -> deleteMarkers(layer, over));
-            }
+            over.addAll(runs);
         } finally {
             lock.unlock();
         }
@@ -321,20 +345,23 @@ public final class JournalRecovery implements Recovery {
         kept.add(entry(change));
     }
 
-    /** Deletes the markers of runs that are over, but for those that are asked for still. */
-    private void deleteMarkers(OpenLayer layer, Set<String> over) {
+    /** Deletes the markers of runs that are over, but for those that are asked for still; returns whether no other is left. */
+    private boolean deleteMarkers(OpenLayer layer, Predicate<String> isLeft) {
         try {
             TransactionMarkers markers = new TransactionMarkers(layer);
-            List<String> ids = List.copyOf(
-                    markers.find(id -> ChangeId.run(id).filter(over::contains).isPresent()
+            Set<String> found = markers.find(
+                            id -> ChangeId.run(id).filter(over::contains).isPresent()
                                     && !unsettled.containsKey(id)
                                     && !withFiles.containsKey(id))
-                            .keySet());
+                    .keySet();
+            List<String> ids = found.stream().filter(id -> !isLeft.test(id)).toList();
             for (int from = 0; from < ids.size(); from += PORTION) {
                 markers.delete(ids.subList(from, Math.min(ids.size(), from + PORTION)));
             }
+            return ids.size() == found.size();
         } catch (KormException left) {
             LOG.warn("Markers of finished changes stay in the layer \"{}\"", layer.layer(), left);
+            return false;
         }
     }
 
@@ -358,8 +385,16 @@ public final class JournalRecovery implements Recovery {
         return new AtomicChange(change.marker(), parts, AtomicCommits.Ending.BY_CALLER);
     }
 
-    @Override
-    public void resolve(String id, Resolution resolution) {
+    /**
+     * What was made of a quarantined change.
+     *
+     * @param coordinator that decided about it
+     * @param left the items that it does not write after all
+     */
+    public record Resolved(OpenLayer coordinator, List<Rn<?>> left) {}
+
+    /** Settles a quarantined change, but for its files. {@link #filesSettled} ends it when those are dealt with; empty when no layer of the pool decided. */
+    public Optional<Resolved> resolve(String id, Resolution resolution) {
         lock.lock();
         try {
             Unsettled change = unsettled.get(id);
@@ -371,15 +406,21 @@ public final class JournalRecovery implements Recovery {
             List<String> without = change.missing().stream()
                     .map(missing -> missing.report().layer())
                     .toList();
+            List<Rn<?>> left = new ArrayList<>();
             for (RedoRecord.Part part : change.change().redo().parts()) {
                 OpenLayer layer = layers.get(part.layer());
                 if (without.contains(part.layer()) && layer != null) {
-                    new ForcedPart(layer, part).apply(resolution);
+                    List<Mutation> unmade = new ForcedPart(layer, part)
+                            .apply(resolution, change.change().marker());
+                    left.addAll(Followers.items(new RedoRecord.Part(part.layer(), unmade)));
                 }
             }
             unsettled.remove(id);
             finished(change.change());
             log.append(List.of());
+            return Optional.ofNullable(
+                            layers.get(change.change().redo().coordinator().layer()))
+                    .map(layer -> new Resolved(layer, left));
         } finally {
             lock.unlock();
         }

@@ -76,9 +76,10 @@ public final class FileChanges implements AutoCloseable {
         STORED
     }
 
-    private record Floating(FileRef file, Rn<?> item, long revision, Optional<FileRelease> declared) {
+    /** @param layer of the item that brings it along, which need not be the one that decides */
+    private record Floating(FileRef file, String layer, Rn<?> item, long revision, Optional<FileRelease> declared) {
         Floating with(Optional<FileRelease> other) {
-            return new Floating(file, item, revision, StoredRelease.careful(declared, other));
+            return new Floating(file, layer, item, revision, StoredRelease.careful(declared, other));
         }
     }
 
@@ -126,7 +127,7 @@ public final class FileChanges implements AutoCloseable {
     }
 
     private void add(FileRef file, ItemChange<?> step, Optional<FileRelease> declared) {
-        Floating added = new Floating(file, step.rn(), step.revisionWritten(), declared);
+        Floating added = new Floating(file, step.home().layer().layer(), step.rn(), step.revisionWritten(), declared);
         Floating other = floating.putIfAbsent(file.rn(), added);
         if (other == null) {
             return;
@@ -151,7 +152,8 @@ public final class FileChanges implements AutoCloseable {
             for (Floating file : floating.values()) {
                 StagedName name =
                         new StagedName(layer.layer(), transaction, file.file().rn());
-                staged.add(transitions.stage(file.file(), name, file.item(), file.revision(), file.declared()));
+                String series = FileTransitions.series(file.layer(), file.item());
+                staged.add(transitions.stage(file.file(), name, series, file.revision(), file.declared()));
             }
             held = pool.fileLocks().hold(named, FileUse.of("a change of", item));
         } catch (RuntimeException | Error failed) {

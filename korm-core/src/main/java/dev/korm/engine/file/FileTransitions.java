@@ -16,6 +16,8 @@ import dev.korm.spi.depot.PutOptions;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -50,14 +52,35 @@ final class FileTransitions {
         this.pool = pool;
     }
 
-    /** Stores what a floating file holds where nobody sees it. */
+    /** Returns the text that all files have in common which an item of a layer brings along, whichever layer decides about each. */
+    static String series(String layer, Rn<?> item) {
+        return StagedName.encoded(layer) + ":" + item.namespace() + ":" + item.kind() + ":"
+                + item.id().orElse("");
+    }
+
+    /** Returns the layer of the item that brought a file along; empty when nothing did, or the file is gone. */
+    Optional<String> layer(Rn<?> file) {
+        return series(file)
+                .map(series -> URLDecoder.decode(series.substring(0, series.indexOf(':')), StandardCharsets.UTF_8));
+    }
+
+    /** Returns the series of a file; empty when it is of none, or gone. */
+    Optional<String> series(Rn<?> file) {
+        return pool.depot(file)
+                .stat(file)
+                .map(stat -> stat.attributes().get(ITEM))
+                .filter(series -> series.indexOf(':') > 0);
+    }
+
+    /**
+     * Stores what a floating file holds where nobody sees it.
+     *
+     * @param series of the item that brings it along
+     */
     FileChange.Staged stage(
-            FileRef floating, StagedName name, Rn<?> item, long revision, Optional<FileRelease> declared) {
+            FileRef floating, StagedName name, String series, long revision, Optional<FileRelease> declared) {
         PutOptions options = StoredRelease.put(options(floating), declared)
-                .attribute(
-                        ITEM,
-                        StagedName.encoded(name.layer()) + ":" + item.namespace() + ":" + item.kind() + ":"
-                                + item.id().orElse(""))
+                .attribute(ITEM, series)
                 .attribute(REVISION, Long.toString(revision));
         FileStat stored = put(pool.depot(floating.rn()), name.rn(), floating, options);
         return new FileChange.Staged(floating.rn(), name.rn(), stored.sha256().orElse(""));

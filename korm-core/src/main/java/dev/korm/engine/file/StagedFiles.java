@@ -15,6 +15,8 @@ import dev.korm.spi.depot.FileEntry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,6 +51,10 @@ public final class StagedFiles {
     private final Map<String, Instant> stale;
     private final Set<String> tried = new HashSet<>();
     private final Set<String> unfinished = new HashSet<>();
+
+    /** The changes that layers have which did not decide about them, as far as they were asked for. */
+    private final Map<String, Set<String>> markers = new HashMap<>();
+
     private boolean sawAll = true;
 
     /** The extent to which a sweep acts on what it finds. */
@@ -215,7 +221,7 @@ public final class StagedFiles {
         boolean whole = true;
         tried.add(transaction);
         for (FileEntry file : staged(layer, transaction)) {
-            whole &= finish(file.rn());
+            whole &= hasItem(layer, transaction, file.rn()) && finish(file.rn());
         }
         if (!whole) {
             unfinished.add(transaction);
@@ -226,6 +232,57 @@ public final class StagedFiles {
                 && marker.pool().equals(pool.id())
                 && isWritable(layer)) {
             new TransactionMarkers(layer).delete(transaction);
+        }
+    }
+
+    /**
+     * Returns whether the layer of a file's item has its part of the change. A change of several layers may be decided and not be there yet, or
+     * never come there since others were faster: then the file's name is theirs.
+     */
+    private boolean hasItem(OpenLayer decides, String transaction, Rn<?> staged) {
+        try {
+            String layer = transitions.layer(staged).orElse(decides.layer());
+            if (layer.equals(decides.layer()) || !layers.names().contains(layer)) {
+                return layer.equals(decides.layer());
+            }
+            return markers.computeIfAbsent(layer, any -> applied(layers.layer(layer)))
+                    .contains(transaction);
+        } catch (RuntimeException failed) {
+            setAside(StagedName.of(staged).orElseThrow().file(), staged, failed);
+            return false;
+        }
+    }
+
+    private static Set<String> applied(OpenLayer layer) {
+        Set<String> applied = new HashSet<>();
+        new TransactionMarkers(layer).find(StagedName::isTransaction).forEach((id, marker) -> {
+            if (isApplied(marker)) {
+                applied.add(id);
+            }
+        });
+        return applied;
+    }
+
+    /**
+     * Removes the staged files of a change which belong to items that it does not write after all.
+     *
+     * @param layer that decided about the change
+     * @param items with their layers
+     */
+    public static void giveUp(OpenDepots pool, OpenLayer layer, String change, Collection<Rn<?>> items) {
+        FileTransitions transitions = new FileTransitions(pool);
+        Set<String> series = new HashSet<>();
+        items.forEach(item -> series.add(FileTransitions.series(item.layer().orElseThrow(), item)));
+        for (String depot : pool.names()) {
+            try (Stream<FileEntry> staged = pool.depot(depot).list(StagedName.prefix(depot, layer.layer(), change))) {
+                staged.map(FileEntry::rn)
+                        .filter(file -> transitions
+                                .series(file)
+                                .filter(series::contains)
+                                .isPresent())
+                        .toList()
+                        .forEach(file -> pool.depot(depot).delete(file));
+            }
         }
     }
 

@@ -136,7 +136,9 @@ final class PoolRecovery implements Recovery, AutoCloseable {
     public void resolve(String change, Resolution resolution) {
         try {
             recovered(() -> {
-                journal.resolve(change, resolution);
+                journal.resolve(change, resolution)
+                        .ifPresent(resolved ->
+                                StagedFiles.giveUp(depots, resolved.coordinator(), change, resolved.left()));
                 return journal.atOpening();
             });
         } finally {

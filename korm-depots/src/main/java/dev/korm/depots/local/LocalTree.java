@@ -45,6 +45,15 @@ final class LocalTree {
         }
     }
 
+    /** Makes the names durable in the folder that the last of some parts lies in, if there is one. */
+    void syncFolder(Rn<?> rn, List<String> parts) throws IOException {
+        try (Folder folder = folder(rn, parts)) {
+            if (folder != null) {
+                folder.syncShielded();
+            }
+        }
+    }
+
     /** Returns the folder that the last of some parts lies in; null when there is none. */
     @Nullable Folder folder(Rn<?> rn, List<String> parts) throws IOException {
         Folder at = root.open();

@@ -292,6 +292,9 @@ final class OpenLocalDepot implements Depot {
                 Folder target = source == null ? null : tree.forStoring(to, place);
                 PlaceLocks.Held lock = root.locks().lock(List.of(old, place))) {
             if (source == null || target == null) {
+                // An earlier attempt may have moved it, and failed behind that; then it is taken for one that has
+                // arrived.
+                tree.syncFolder(to, place);
                 throw failures.missing(from);
             }
             FileStat stat = files.stat(from, old, source);

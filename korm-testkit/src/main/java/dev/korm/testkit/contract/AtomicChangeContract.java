@@ -13,6 +13,7 @@ import dev.korm.Korm;
 import dev.korm.OnDelete;
 import dev.korm.Pool;
 import dev.korm.PoolBuilder;
+import dev.korm.Query;
 import dev.korm.Rn;
 import dev.korm.StoreException;
 import dev.korm.StoreException.Outcome;
@@ -489,6 +490,54 @@ public abstract class AtomicChangeContract {
         assertBoth();
         assertThat(photo()).isEqualTo("one");
         assertThat(reopen().found()).isZero();
+    }
+
+    private static Thing pictured(String content) {
+        return new Thing("car", null, 1, FileRef.of("files", "photos/car", bytes(content)));
+    }
+
+    /** The journal knows nothing of such a change: its marker alone says that it happened. */
+    @ParameterizedTest
+    @EnumSource
+    void a_file_of_a_change_of_one_layer_is_brought_to_its_name_by_the_next_opening(End end) {
+        depot.dieAt(FaultyDepot.Call.MOVE, 1, FaultyDepot.Moment.BEFORE);
+        assertThatThrownBy(() -> Korm.item(Thing.class, pool)
+                        .fromData("right", "goods", "thing", pictured("one"))
+                        .create())
+                .isInstanceOf(FaultyDepot.Killed.class);
+        depot.heal();
+        if (end == End.CLOSED) {
+            pool.close();
+        }
+        reopen();
+        assertThat(photo()).isEqualTo("one");
+    }
+
+    @Test
+    void a_file_that_comes_late_does_not_replace_that_of_a_later_change_which_another_layer_decided() {
+        String decides = coordinator == left ? "left" : "right";
+        String follows = coordinator == left ? "right" : "left";
+        depot.dieAt(FaultyDepot.Call.MOVE, 1, FaultyDepot.Moment.BEFORE);
+        assertThatThrownBy(() -> Korm.tx(
+                                Korm.item(Owner.class, pool).fromData(decides, "people", "payer", owner("fred", 1)),
+                                Korm.item(Thing.class, pool).fromData(follows, "goods", "pictured", pictured("one")))
+                        .persist())
+                .isInstanceOf(FaultyDepot.Killed.class);
+        depot.heal();
+        Query<Thing> things = Korm.item(Thing.class, pool).fromQuery(follows, "goods", "pictured");
+        things.first()
+                .orElseThrow()
+                .set(Thing::photo, FileRef.of("files", "photos/car", bytes("two")))
+                .commit();
+        reopen();
+        FileRef photo = Korm.item(Thing.class, pool)
+                .fromQuery(follows, "goods", "pictured")
+                .resolvePaths("photo")
+                .first()
+                .orElseThrow()
+                .data()
+                .photo();
+        assertThat(photo.text()).isEqualTo("two");
     }
 
     @Test
