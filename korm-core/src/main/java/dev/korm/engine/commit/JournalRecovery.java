@@ -386,7 +386,7 @@ public final class JournalRecovery {
     }
 
     /**
-     * What was made of a quarantined change.
+     * The result of settling a quarantined change.
      *
      * @param coordinator that decided about it
      * @param left the items that it does not write after all

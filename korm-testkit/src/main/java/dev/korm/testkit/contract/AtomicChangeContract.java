@@ -496,7 +496,7 @@ public abstract class AtomicChangeContract {
         return new Thing("car", null, 1, FileRef.of("files", "photos/car", bytes(content)));
     }
 
-    /** The journal knows nothing of such a change: its marker alone says that it happened. */
+    /** Holds what the marker alone proves: the journal knows nothing of such a change. */
     @ParameterizedTest
     @EnumSource
     void a_file_of_a_change_of_one_layer_is_brought_to_its_name_by_the_next_opening(End end) {
