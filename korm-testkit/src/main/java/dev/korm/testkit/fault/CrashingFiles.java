@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * Files in memory that lose, tear and reorder what was not synced when the power goes, as disks may, and that fail where a test says so.
@@ -42,13 +43,41 @@ public final class CrashingFiles {
         }
     }
 
-    private CrashingFiles(long seed) {
-        disk = new SimulatedDisk(seed);
+    private CrashingFiles(SimulatedDisk disk) {
+        this.disk = disk;
     }
 
     /** Returns an empty disk. */
     public static CrashingFiles seeded(long seed) {
-        return new CrashingFiles(seed);
+        return new CrashingFiles(new SimulatedDisk(seed));
+    }
+
+    /**
+     * Returns a disk with what is on this one now, synced or not, and without its processes; this one goes on. So one run can be cut
+     * off at each of its steps, and in several ways at each.
+     *
+     * @param seed of the chances of the copy
+     */
+    public CrashingFiles copy(long seed) {
+        synchronized (disk) {
+            return new CrashingFiles(disk.copy(seed));
+        }
+    }
+
+    /**
+     * Lets syncs do nothing and say that all is well, of some files and folders by their paths: to see that a test notices.
+     */
+    public void leaveOutSyncs(Predicate<String> paths) {
+        synchronized (disk) {
+            disk.leaveOutSyncs(paths);
+        }
+    }
+
+    /** Calls back before each step, by the thread that makes it and with the disk locked. What the callback throws, the step throws. */
+    public void beforeStep(Runnable callback) {
+        synchronized (disk) {
+            disk.beforeStep(callback);
+        }
     }
 
     /** Returns the files as a new process sees them. */

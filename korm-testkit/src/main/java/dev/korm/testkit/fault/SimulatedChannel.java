@@ -25,14 +25,17 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedChannel extends FileChannel {
     private final SimulatedFileSystem files;
     private final SimulatedNode node;
+    private final List<String> path;
     private final boolean reads;
     private final boolean writes;
     private final boolean appends;
     private long position;
     private volatile boolean killed;
 
-    SimulatedChannel(SimulatedFileSystem files, SimulatedNode node, Set<? extends OpenOption> options) {
+    SimulatedChannel(
+            SimulatedFileSystem files, SimulatedNode node, List<String> path, Set<? extends OpenOption> options) {
         this.files = files;
+        this.path = path;
         this.node = node;
         this.appends = options.contains(StandardOpenOption.APPEND);
         this.writes = appends || options.contains(StandardOpenOption.WRITE);
@@ -105,6 +108,7 @@ final class SimulatedChannel extends FileChannel {
     @Override
     public int write(ByteBuffer from) throws IOException {
         return doing(() -> {
+            files.disk().announce();
             position = appends ? data().size() : position;
             int count = writeAt(from, position);
             position += count;
@@ -114,7 +118,10 @@ final class SimulatedChannel extends FileChannel {
 
     @Override
     public int write(ByteBuffer from, long to) throws IOException {
-        return doing(() -> writeAt(from, to));
+        return doing(() -> {
+            files.disk().announce();
+            return writeAt(from, to);
+        });
     }
 
     private int writeAt(ByteBuffer from, long to) throws IOException {
@@ -176,6 +183,7 @@ final class SimulatedChannel extends FileChannel {
     public FileChannel truncate(long size) throws IOException {
         return doing(() -> {
             requireWritable();
+            files.disk().announce();
             if (size < data().size()) {
                 files.disk().truncate(data(), size);
             }
@@ -187,7 +195,8 @@ final class SimulatedChannel extends FileChannel {
     @Override
     public void force(boolean metaData) throws IOException {
         doing(() -> {
-            files.disk().sync(node);
+            files.disk().announce();
+            files.disk().sync(node, path);
             return true;
         });
     }

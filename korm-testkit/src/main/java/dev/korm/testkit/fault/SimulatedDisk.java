@@ -10,10 +10,12 @@ import java.nio.file.NotDirectoryException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,9 +23,11 @@ import org.jspecify.annotations.Nullable;
  * of the changes to names, those of one name in their order, and a renaming whole. Guarded by itself.
  */
 final class SimulatedDisk {
-    private final Folder root = new Folder();
+    private final Folder root;
     private final List<NameChange> unsynced = new ArrayList<>();
     private final Random random;
+    private Runnable beforeStep = () -> {};
+    private Predicate<String> unsyncedPaths = path -> false;
     private int steps;
     private int stop = Integer.MAX_VALUE;
     private int writes;
@@ -33,7 +37,32 @@ final class SimulatedDisk {
     private CrashingFiles.Failure failure = CrashingFiles.Failure.EIO;
 
     SimulatedDisk(long seed) {
-        random = new Random(seed);
+        this(seed, new Folder());
+    }
+
+    private SimulatedDisk(long seed, Folder root) {
+        this.random = new Random(seed);
+        this.root = root;
+    }
+
+    /** Returns a disk that holds the same, synced or not, and goes its own way from here. */
+    SimulatedDisk copy(long seed) {
+        IdentityHashMap<SimulatedNode, SimulatedNode> copies = new IdentityHashMap<>();
+        SimulatedDisk copy = new SimulatedDisk(seed, root.copy(copies));
+        for (NameChange change : unsynced) {
+            copy.unsynced.add(change.copy(copies));
+        }
+        copy.steps = steps;
+        copy.unsyncedPaths = unsyncedPaths;
+        return copy;
+    }
+
+    void leaveOutSyncs(Predicate<String> paths) {
+        unsyncedPaths = paths;
+    }
+
+    void beforeStep(Runnable callback) {
+        beforeStep = callback;
     }
 
     private record Key(Folder folder, String name) {
@@ -46,6 +75,10 @@ final class SimulatedDisk {
         public int hashCode() {
             return System.identityHashCode(folder) * 31 + name.hashCode();
         }
+
+        static @Nullable Key copy(@Nullable Key key, IdentityHashMap<SimulatedNode, SimulatedNode> copies) {
+            return key == null ? null : new Key(key.folder.copy(copies), key.name);
+        }
     }
 
     /** A name is given, taken away, or given in place of another. */
@@ -53,6 +86,11 @@ final class SimulatedDisk {
             @Nullable Key removed,
             @Nullable Key added,
             @Nullable SimulatedNode node) {
+        NameChange copy(IdentityHashMap<SimulatedNode, SimulatedNode> copies) {
+            return new NameChange(
+                    Key.copy(removed, copies), Key.copy(added, copies), node == null ? null : node.copy(copies));
+        }
+
         boolean isOf(Set<Key> keys) {
             return (removed != null && keys.contains(removed)) || (added != null && keys.contains(added));
         }
@@ -141,6 +179,12 @@ final class SimulatedDisk {
         }
     }
 
+    /** Tells of a step that is about to be made, before anything is looked at for it. */
+    void announce() throws IOException {
+        requireRunning();
+        beforeStep.run();
+    }
+
     private void step() throws IOException {
         requireRunning();
         steps++;
@@ -169,8 +213,11 @@ final class SimulatedDisk {
         file.modified = steps;
     }
 
-    void sync(SimulatedNode node) throws IOException {
+    void sync(SimulatedNode node, List<String> path) throws IOException {
         step();
+        if (unsyncedPaths.test(text(path))) {
+            return;
+        }
         boolean fails = ++syncs == failingSync;
         if (node instanceof Data data) {
             if (fails) {

@@ -3,6 +3,7 @@ package dev.korm.testkit.fault;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -14,10 +15,27 @@ abstract sealed class SimulatedNode {
     /** When its content was last changed, in steps of the disk. */
     long modified;
 
+    /** Returns a copy, with those below it; one copy for each node. */
+    abstract SimulatedNode copy(IdentityHashMap<SimulatedNode, SimulatedNode> copies);
+
     /** A folder. */
     static final class Folder extends SimulatedNode {
         final Map<String, SimulatedNode> names = new TreeMap<>();
         final Map<String, SimulatedNode> durable = new TreeMap<>();
+
+        @Override
+        Folder copy(IdentityHashMap<SimulatedNode, SimulatedNode> copies) {
+            SimulatedNode known = copies.get(this);
+            if (known != null) {
+                return (Folder) known;
+            }
+            Folder copy = new Folder();
+            copies.put(this, copy);
+            copy.modified = modified;
+            names.forEach((name, node) -> copy.names.put(name, node.copy(copies)));
+            durable.forEach((name, node) -> copy.durable.put(name, node.copy(copies)));
+            return copy;
+        }
     }
 
     /** A file. */
@@ -47,6 +65,23 @@ abstract sealed class SimulatedNode {
             int sizeAfter(int before) {
                 return truncates ? Math.min(before, offset) : Math.max(before, offset + bytes.length);
             }
+        }
+
+        @Override
+        Data copy(IdentityHashMap<SimulatedNode, SimulatedNode> copies) {
+            SimulatedNode known = copies.get(this);
+            if (known != null) {
+                return (Data) known;
+            }
+            Data copy = new Data();
+            copies.put(this, copy);
+            copy.modified = modified;
+            copy.bytes = bytes.clone();
+            copy.size = size;
+            // Never written to in place.
+            copy.durable = durable;
+            copy.unsynced.addAll(unsynced);
+            return copy;
         }
 
         int size() {

@@ -25,6 +25,7 @@ import java.nio.file.attribute.FileAttributeView;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.spi.FileSystemProvider;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The calls of {@code java.nio.file} on {@link CrashingFiles}. */
 final class SimulatedProvider extends FileSystemProvider {
+    private static final Set<OpenOption> CHANGING =
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.CREATE_NEW, StandardOpenOption.TRUNCATE_EXISTING);
+
     private final SimulatedFileSystem files;
 
     SimulatedProvider(SimulatedFileSystem files) {
@@ -62,6 +66,9 @@ final class SimulatedProvider extends FileSystemProvider {
         synchronized (disk()) {
             disk().requireRunning();
             boolean writes = options.contains(StandardOpenOption.WRITE) || options.contains(StandardOpenOption.APPEND);
+            if (writes && !Collections.disjoint(options, CHANGING)) {
+                disk().announce();
+            }
             SimulatedNode node = disk().find(names(path));
             if (node == null
                     && writes
@@ -81,7 +88,7 @@ final class SimulatedProvider extends FileSystemProvider {
                     && options.contains(StandardOpenOption.TRUNCATE_EXISTING)) {
                 disk().truncate(data, 0);
             }
-            SimulatedChannel channel = new SimulatedChannel(files, node, options);
+            SimulatedChannel channel = new SimulatedChannel(files, node, names(path), options);
             files.opened(channel);
             return channel;
         }
@@ -121,6 +128,7 @@ final class SimulatedProvider extends FileSystemProvider {
     @Override
     public void createDirectory(Path folder, FileAttribute<?>... attributes) throws IOException {
         synchronized (disk()) {
+            disk().announce();
             disk().create(names(folder), new Folder());
         }
     }
@@ -128,6 +136,7 @@ final class SimulatedProvider extends FileSystemProvider {
     @Override
     public void delete(Path path) throws IOException {
         synchronized (disk()) {
+            disk().announce();
             disk().delete(names(path));
         }
     }
@@ -143,6 +152,7 @@ final class SimulatedProvider extends FileSystemProvider {
         boolean replaces =
                 given.contains(StandardCopyOption.REPLACE_EXISTING) || given.contains(StandardCopyOption.ATOMIC_MOVE);
         synchronized (disk()) {
+            disk().announce();
             disk().move(names(source), names(target), replaces);
         }
     }

@@ -70,6 +70,14 @@ public final class MemoryStore {
         return Objects.requireNonNull(clock.get()).instant();
     }
 
+    /** Returns a store that holds the same now, and goes its own way from here. What is prepared and not committed is not in it. */
+    public MemoryStore copy() {
+        MemoryStore copy = new MemoryStore();
+        copy.state = state;
+        copy.clock.set(clock.get());
+        return copy;
+    }
+
     State state() {
         return state;
     }
