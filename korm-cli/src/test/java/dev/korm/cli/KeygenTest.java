@@ -125,9 +125,10 @@ class KeygenTest {
                 .isZero();
     }
 
+    /** Two thirds of it are SQLite's driver for every platform. */
     @Test
-    void the_jar_is_small() throws IOException {
+    void the_jar_holds_no_more_than_the_drivers_and_korm() throws IOException {
         assertThat(Files.size(Path.of(System.getProperty("korm.jar", "target/korm.jar"))))
-                .isLessThan(600_000);
+                .isLessThan(30_000_000);
     }
 }
