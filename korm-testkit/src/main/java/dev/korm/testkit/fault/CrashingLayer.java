@@ -69,7 +69,7 @@ public final class CrashingLayer {
     }
 
     /**
-     * What a test does at the steps of a client, such as kill it: by throwing an error behind {@link CrashingClient#kill}. Or it throws a
+     * The acts of a test at the steps of a client, such as kill it: by throwing an error behind {@link CrashingClient#kill}. Or it throws a
      * {@link StoreException}: before {@link Step#COMMIT}, the connection is lost with it, and the commit may arrive later or never.
      */
     @FunctionalInterface
