@@ -106,7 +106,7 @@ final class PoolHistory {
         }
         for (Map.Entry<String, List<Change>> item : byItem.entrySet()) {
             if (!found.containsKey(item.getKey())) {
-                checkGone(item.getKey(), item.getValue(), chains);
+                checkGone(item.getKey(), item.getValue(), chains, missing);
             }
         }
     }
@@ -194,8 +194,8 @@ final class PoolHistory {
         return theirs != null && (theirs.deletes() || theirs.base() == touch.base());
     }
 
-    /** An item that is gone was never there, or a deletion that is whole explains it. */
-    private void checkGone(String item, List<Change> history, Map<String, Set<Long>> chains) {
+    /** Holds that an item which is gone was never there, or that a deletion explains it which is whole but for what is reported to be missing. */
+    private void checkGone(String item, List<Change> history, Map<String, Set<Long>> chains, Set<String> missing) {
         Change creation = history.get(0);
         boolean wasThere = creation.fate == Fate.ACKNOWLEDGED
                 || creation.touches.values().stream()
@@ -206,9 +206,13 @@ final class PoolHistory {
         boolean explained = history.stream()
                 .filter(change -> mayDelete(change, item))
                 .anyMatch(change -> change.touches.values().stream()
+                        .filter(touch -> !missing.contains(touch.item()) || !isContended(change, touch.layer()))
                         .noneMatch(touch -> happened(change, touch, chains) == Happened.NO));
         if (!explained) {
-            throw new Violation(item + " is gone, and no deletion that happened explains it: " + history, null);
+            throw new Violation(
+                    item + " is gone, and no deletion that happened explains it: " + history + "; reported as missing: "
+                            + missing,
+                    null);
         }
     }
 
