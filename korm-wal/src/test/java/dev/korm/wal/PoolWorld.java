@@ -15,6 +15,7 @@ import dev.korm.testkit.fault.CrashingLayer.Step;
 import dev.korm.testkit.fault.VirtualEnvironment;
 import dev.korm.wal.PoolHistory.Found;
 import dev.korm.wal.PoolHistory.Violation;
+import dev.korm.wal.SimulatedProgram.Part;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -77,10 +78,27 @@ final class PoolWorld {
             databases.put(name, random.nextInt(3) == 0 ? database.with(Feature.SINGLE_WRITER) : database);
         }
         faulty = random.nextInt(3) == 0;
+        declare();
         if (shortcut != null) {
             leaveOutSyncs(shortcut);
         }
         files.beforeStep(this::step);
+    }
+
+    /**
+     * Has the databases know what is declared about deletions. Who deletes sees what another program declares for the first time only a second later, and here
+     * time stands still.
+     */
+    private void declare() {
+        SimulatedProgram first = new SimulatedProgram(files, databases, time, settings, null, (call, moment) -> {});
+        first.open();
+        for (String layer : layers()) {
+            first.items()
+                    .fromData(layer, "sim", "part", new Part(0, 0, null, null))
+                    .create()
+                    .delete();
+        }
+        first.close();
     }
 
     private void leaveOutSyncs(EngineShortcut unsynced) {
