@@ -40,7 +40,6 @@ class PoolCrashTest {
     }
 
     @Test
-    @Tag("long")
     void a_change_is_whole_or_absent_after_any_crash() {
         crash(3_000, Seed.random(getClass()));
     }

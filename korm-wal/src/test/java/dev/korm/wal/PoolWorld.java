@@ -77,7 +77,9 @@ final class PoolWorld {
             CrashingLayer database = CrashingLayer.seeded(random.nextLong());
             databases.put(name, random.nextInt(3) == 0 ? database.with(Feature.SINGLE_WRITER) : database);
         }
-        faulty = random.nextInt(3) == 0;
+        // Beside shortcuts alone: a renaming whose sync failed is not synced by the next opening, so a power cut behind
+        // that brings an older file back.
+        faulty = random.nextInt(3) == 0 && shortcut != null;
         declare();
         if (shortcut != null) {
             leaveOutSyncs(shortcut);
