@@ -12,11 +12,7 @@ import dev.korm.lock.LockLostException;
 import dev.korm.lock.LockName;
 import dev.korm.lock.LockOptions;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,25 +25,8 @@ class LocksCommandTest {
     @TempDir
     Path folder;
 
-    private record Ran(int exit, String out, String err) {}
-
-    private Ran korm(String... arguments) throws IOException, InterruptedException {
-        String jar = System.getProperty("korm.jar");
-        List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1"));
-        command.addAll(
-                jar != null
-                        ? List.of("-jar", jar)
-                        : List.of("-cp", System.getProperty("java.class.path"), KormCommand.class.getName()));
-        command.addAll(List.of(arguments));
-        Path out = Files.createTempFile(folder, "out", "");
-        Path err = Files.createTempFile(folder, "err", "");
-        Process process = new ProcessBuilder(command)
-                .redirectOutput(out.toFile())
-                .redirectError(err.toFile())
-                .start();
-        assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
-        return new Ran(process.exitValue(), Files.readString(out), Files.readString(err));
+    private KormProcess korm(String... arguments) throws IOException, InterruptedException {
+        return KormProcess.run(folder, arguments);
     }
 
     @Test
@@ -57,19 +36,19 @@ class LocksCommandTest {
                 .layer("main", Sqlite.file(file))
                 .withLocks("main", LockOptions.defaults().withOwner("the billing"))
                 .open()) {
-            assertThat(korm("locks", file.toString())).isEqualTo(new Ran(0, "", ""));
+            assertThat(korm("locks", file.toString())).isEqualTo(new KormProcess(0, "", ""));
             pool.locks().acquire(LockName.of("released")).close();
             Item<Note> note = Korm.item(Note.class, pool)
                     .fromData("main", "notes", "note", new Note("one"))
                     .create();
             try (Lock lock = pool.locks().acquire(note.rn())) {
-                Ran held = korm("locks", file.toString());
+                KormProcess held = korm("locks", file.toString());
                 assertThat(held.exit()).as(held.err()).isZero();
                 assertThat(held.out())
                         .matches("\\Q" + lock.name() + "\\E\theld\t[-0-9T:.]+Z\t" + lock.token() + "\tthe billing\n");
-                Ran all = korm("locks", "--all", file.toString());
+                KormProcess all = korm("locks", "--all", file.toString());
                 assertThat(all.out()).contains("[lock]:released\tfree\t-\t").contains(lock.name());
-                Ran freed = korm("locks", file.toString(), "--free", lock.name());
+                KormProcess freed = korm("locks", file.toString(), "--free", lock.name());
                 assertThat(freed.exit()).as(freed.err()).isZero();
                 assertThat(freed.err()).contains("the billing");
                 assertThatThrownBy(() -> note.set(Note::text, "two").commit()).isInstanceOf(LockLostException.class);
@@ -80,17 +59,17 @@ class LocksCommandTest {
 
     @Test
     void what_is_not_there_is_said_without_a_password() throws Exception {
-        Ran none = korm("locks", folder.resolve("none.sqlite").toString());
+        KormProcess none = korm("locks", folder.resolve("none.sqlite").toString());
         assertThat(none.exit()).isEqualTo(1);
         assertThat(none.err()).contains("is not there");
-        Ran silent = korm("locks", "postgres://fred:hunter2@127.0.0.1:1/cars");
+        KormProcess silent = korm("locks", "postgres://fred:hunter2@127.0.0.1:1/cars");
         assertThat(silent.exit()).isEqualTo(1);
         assertThat(silent.out() + silent.err()).doesNotContain("hunter2");
         Korm.pool()
                 .layer("main", Sqlite.file(folder.resolve("empty.sqlite")))
                 .open()
                 .close();
-        Ran unknown = korm("locks", folder.resolve("empty.sqlite").toString(), "--free", "x");
+        KormProcess unknown = korm("locks", folder.resolve("empty.sqlite").toString(), "--free", "x");
         assertThat(unknown.exit()).isEqualTo(1);
         assertThat(unknown.err()).contains("no lock x");
     }

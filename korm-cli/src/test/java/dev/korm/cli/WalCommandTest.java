@@ -15,11 +15,7 @@ import dev.korm.testkit.fault.FaultyLayer.Call;
 import dev.korm.testkit.fault.FaultyLayer.Moment;
 import dev.korm.wal.Wal;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,25 +30,8 @@ class WalCommandTest {
     @TempDir
     Path folder;
 
-    private record Ran(int exit, String out, String err) {}
-
-    private Ran korm(String... arguments) throws IOException, InterruptedException {
-        String jar = System.getProperty("korm.jar");
-        List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1"));
-        command.addAll(
-                jar != null
-                        ? List.of("-jar", jar)
-                        : List.of("-cp", System.getProperty("java.class.path"), KormCommand.class.getName()));
-        command.addAll(List.of(arguments));
-        Path out = Files.createTempFile(folder, "out", "");
-        Path err = Files.createTempFile(folder, "err", "");
-        Process process = new ProcessBuilder(command)
-                .redirectOutput(out.toFile())
-                .redirectError(err.toFile())
-                .start();
-        assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
-        return new Ran(process.exitValue(), Files.readString(out), Files.readString(err));
+    private KormProcess korm(String... arguments) throws IOException, InterruptedException {
+        return KormProcess.run(folder, arguments);
     }
 
     private String journal() {
@@ -108,10 +87,10 @@ class WalCommandTest {
     @Test
     void what_waits_is_listed_and_shown_without_values() throws Exception {
         String id = quarantined();
-        Ran listed = korm("wal", "list", journal());
+        KormProcess listed = korm("wal", "list", journal());
         assertThat(listed.err()).isEmpty();
         assertThat(listed.out()).matches(id + "\tquarantined\t\\S+Z\t[0-9a-f]{16}\tleft=1 right=1\n");
-        Ran shown = korm("wal", "show", journal(), id);
+        KormProcess shown = korm("wal", "show", journal(), id);
         assertThat(shown.exit()).isZero();
         assertThat(shown.out())
                 .contains(
@@ -119,10 +98,10 @@ class WalCommandTest {
                         "decided by  right\n",
                         "layer       left\n  change\t[rn][from::left]:notes:note:")
                 .doesNotContain("secret");
-        Ran unknown = korm("wal", "show", journal(), "change-0");
+        KormProcess unknown = korm("wal", "show", journal(), "change-0");
         assertThat(unknown.exit()).isEqualTo(1);
         assertThat(unknown.err()).contains("There is no change change-0");
-        Ran kept = korm("wal", "list", "--kept", journal());
+        KormProcess kept = korm("wal", "list", "--kept", journal());
         assertThat(kept.out() + kept.err()).isEmpty();
     }
 
@@ -130,7 +109,7 @@ class WalCommandTest {
     @CsvSource({"--ours,'ours, a secret'", "--theirs,theirs", "--forget,theirs"})
     void it_is_settled_as_is_said(String option, String text) throws Exception {
         String id = quarantined();
-        Ran settled = korm(
+        KormProcess settled = korm(
                 "wal",
                 "resolve",
                 journal(),
@@ -149,10 +128,11 @@ class WalCommandTest {
     @Test
     void what_cannot_be_settled_says_why_and_changes_nothing() throws Exception {
         String id = quarantined();
-        Ran half = korm("wal", "resolve", journal(), id, "--layer", "left=" + file("left"), "--ours");
+        KormProcess half = korm("wal", "resolve", journal(), id, "--layer", "left=" + file("left"), "--ours");
         assertThat(half.exit()).isEqualTo(1);
         assertThat(half.err()).contains("give all layers of the pool", "left, right");
-        Ran missing = korm("wal", "resolve", journal(), id, "--layer", "left=" + folder.resolve("no"), "--ours");
+        KormProcess missing =
+                korm("wal", "resolve", journal(), id, "--layer", "left=" + folder.resolve("no"), "--ours");
         assertThat(missing.err()).contains("is not there");
         assertThat(korm("wal", "resolve", journal(), id, "--layer", "left=x").exit())
                 .isEqualTo(2);
