@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Query<T> {
     /**
-     * Selects only items for which the filter is true; replaces an earlier filter.
+     * Selects only items for which the filter is true. Adds to earlier filters: {@code where(a).where(b)} selects what
+     * {@code where(a.and(b))} does.
      *
      * @throws PathException when a path names no field
      * @throws QueryException when an operator or constant does not fit its field

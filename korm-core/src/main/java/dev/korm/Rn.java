@@ -68,6 +68,26 @@ public final class Rn<T> implements Comparable<Rn<?>> {
         return new RnParser(text).parse();
     }
 
+    /**
+     * Reads the RN of an item of a type, or of its collection.
+     *
+     * @throws RnException when the text is none, or names another collection than that of the type's {@link Stored}
+     */
+    public static <T> Rn<T> parse(String text, Class<T> type) {
+        Rn<T> rn = parse(text);
+        if (!rn.mayName(type)) {
+            throw new RnException(
+                    rn.isDepot()
+                            ? text + " names files, not items of " + type.getSimpleName()
+                            : "Not an RN of " + type.getSimpleName() + ": it names an item or items of "
+                                    + rn.namespace() + ":"
+                                    + rn.kind() + ", but " + type.getSimpleName() + " is stored in "
+                                    + DeclaredCollection.of(type) + " as its @Stored says",
+                    RnParser.START.length());
+        }
+        return rn;
+    }
+
     /** Returns whether the text is an RN. */
     public static boolean isRn(String text) {
         return text.startsWith(RnParser.START) && new RnParser(text).isValid();
@@ -186,6 +206,14 @@ public final class Rn<T> implements Comparable<Rn<?>> {
         return form == Form.FILE || form == Form.PREFIX;
     }
 
+    /**
+     * Returns whether this names an item of the type, or a collection of such, as far as names can tell: a type with
+     * {@link Stored} has one collection, in whatever layer it is; the items of any other type may be anywhere.
+     */
+    public boolean mayName(Class<?> type) {
+        return !isDepot() && DeclaredCollection.of(type).allows(parts.get(0), parts.get(1));
+    }
+
     /** Returns all mods in the order of the text, unknown ones included. */
     public Map<String, String> mods() {
         return mods;
@@ -256,7 +284,7 @@ public final class Rn<T> implements Comparable<Rn<?>> {
         changed.forEach((key, value) -> RnParser.appendMod(out, key, value));
         out.append(text, text.length() - bodyLength(), text.length());
         Rn<T> rn = parse(out.toString());
-        return referenced == null ? rn : new Rn<>(rn.text, rn.form, rn.mods, rn.parts, referenced);
+        return referenced == null || isMissing() ? rn : new Rn<>(rn.text, rn.form, rn.mods, rn.parts, referenced);
     }
 
     private int bodyLength() {
@@ -282,13 +310,22 @@ public final class Rn<T> implements Comparable<Rn<?>> {
 
     /** Returns whether the item that it names was read along with the item that holds it. */
     public boolean isResolved() {
-        return referenced != null;
+        return referenced != null && !isMissing();
+    }
+
+    /**
+     * Returns whether the item that it names was looked for, along with the item that holds it, and does not exist. False where nobody
+     * has looked, since no path in {@code resolvePaths} leads here.
+     */
+    public boolean isMissing() {
+        return referenced instanceof Missing;
     }
 
     /**
      * Returns the data of the item that it names.
      *
      * @throws QueryException when it is not resolved; the message says how to
+     * @throws MissingReferenceException when the item was looked for and does not exist
      */
     public T get() {
         return referenced().data();
@@ -298,6 +335,7 @@ public final class Rn<T> implements Comparable<Rn<?>> {
      * Returns the item that it names, as it was read along with the item that holds it.
      *
      * @throws QueryException when it is not resolved, or carries a change that is not committed yet
+     * @throws MissingReferenceException when the item was looked for and does not exist
      */
     public Item<T> item() {
         if (referenced() instanceof Item<T> item) {
@@ -306,17 +344,22 @@ public final class Rn<T> implements Comparable<Rn<?>> {
         throw new QueryException(text + " carries a change that is not committed yet; commit it to have the item");
     }
 
-    /** Returns the item that it carries, whether committed or not; empty when it is not resolved. */
+    /** Returns the item that it carries, whether committed or not; empty when it is not resolved, and when the item is missing. */
     public Optional<Referenced<T>> carried() {
-        return Optional.ofNullable(referenced);
+        return isResolved() ? Optional.ofNullable(referenced) : Optional.empty();
     }
 
     private Referenced<T> referenced() {
         if (referenced == null) {
-            throw new QueryException(
+            throw new QueryException(text + " is not resolved: no path in resolvePaths(…) leads to it."
+                    + " Name the path there, or read the item with fromRn(…)");
+        }
+        if (isMissing()) {
+            throw new MissingReferenceException(
                     text
-                            + " is not resolved: the query did not name the path to it, or the item does not exist. Name the"
-                            + " path in resolvePaths(…); where it may not exist, ask with carried(); or read it with fromRn(…)");
+                            + " names an item that does not exist. Where that may be, ask isMissing() or carried() before get();"
+                            + " otherwise correct the reference",
+                    this);
         }
         return referenced;
     }
@@ -331,6 +374,19 @@ public final class Rn<T> implements Comparable<Rn<?>> {
             throw new IllegalArgumentException(text + " does not name " + item.rn());
         }
         return new Rn<>(text, form, mods, parts, item);
+    }
+
+    /** Returns the same RN, of whose item is known that it does not exist. */
+    public Rn<T> missing() {
+        return isMissing() ? this : new Rn<>(text, form, mods, parts, new Missing<>(unresolved()));
+    }
+
+    /** The absence of an item that was looked for. */
+    private record Missing<T>(Rn<T> rn) implements Referenced<T> {
+        @Override
+        public T data() {
+            throw new IllegalStateException(rn + " does not exist");
+        }
     }
 
     /** Returns whether these are its parts; the last first, which differs most. */

@@ -33,9 +33,15 @@ public final class RnCodec extends ScalarCodec {
         return "Rn<" + target.getSimpleName() + ">";
     }
 
+    /** @throws TypeMismatch when the type's items are declared to be in another collection than the one that is referred to */
     @Override
     public Object toStored(Object value) {
-        return value.toString();
+        Rn<?> rn = (Rn<?>) value;
+        if (!rn.isDepot() && !rn.mayName(target)) {
+            throw new TypeMismatch("it refers to an item of " + rn.namespace() + ":" + rn.kind() + ", which is not the"
+                    + " collection that @Stored gives to " + target.getSimpleName());
+        }
+        return rn.toString();
     }
 
     @Override

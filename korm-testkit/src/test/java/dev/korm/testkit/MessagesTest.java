@@ -6,6 +6,7 @@ import dev.korm.Filter;
 import dev.korm.Item;
 import dev.korm.Items;
 import dev.korm.Korm;
+import dev.korm.MissingReferenceException;
 import dev.korm.ModelException;
 import dev.korm.PathException;
 import dev.korm.Pool;
@@ -82,19 +83,26 @@ class MessagesTest {
 
         assertThatThrownBy(() -> car.data().owner().item())
                 .isInstanceOf(QueryException.class)
-                .hasMessageContaining("or the item does not exist")
-                .hasMessageContaining("carried()");
+                .hasMessageContaining("resolvePaths(…)")
+                .hasMessageContaining("fromRn(…)");
+        Item<Car> asked = Korm.item(Car.class, pool)
+                .fromRn(car.rn())
+                .resolvePaths("owner")
+                .get();
+        assertThatThrownBy(() -> asked.data().owner().item())
+                .isInstanceOf(MissingReferenceException.class)
+                .hasMessageContaining("does not exist")
+                .hasMessageContaining("isMissing()");
     }
 
     @Test
     void an_item_of_another_collection_names_the_records_own() {
         create(Korm.item(Car.class, pool), new Car("Volvo", 1990, null));
 
-        assertThatThrownBy(() -> Korm.item(User.class, pool).fromQuery(Rn.collection("garage", "car")).stream()
-                        .toList())
-                .isInstanceOf(ValueException.class)
+        assertThatThrownBy(() -> Korm.item(User.class, pool).fromQuery(Rn.collection("garage", "car")))
+                .isInstanceOf(QueryException.class)
                 .hasMessageContaining("people:user")
-                .hasMessageContaining("another collection");
+                .hasMessageContaining("garage:car");
     }
 
     @Test

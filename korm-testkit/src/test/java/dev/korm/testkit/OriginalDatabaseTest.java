@@ -71,6 +71,20 @@ class OriginalDatabaseTest {
             Unique<String> email,
             @Nullable Rn<User> boss) {}
 
+    /** As {@link User}, in whatever collection. */
+    record Person(
+            String name,
+            @Nullable Integer age,
+            double ratio,
+            long big,
+            double e,
+            boolean active,
+            @Nullable String nul,
+            Inner obj,
+            Instant date,
+            Unique<String> email,
+            @Nullable Rn<User> boss) {}
+
     record WithLong(String name, long e) {}
 
     record WithDecimal(String name, BigDecimal e, Document obj, String date) {}
@@ -303,10 +317,11 @@ class OriginalDatabaseTest {
 
     @Test
     void our_own_table_has_the_originals_declarations_and_its_cells_the_originals_values() throws SQLException {
-        Item<User> item = users().fromData(
+        Item<Person> item = Korm.item(Person.class, pool)
+                .fromData(
                         "users",
                         "mine",
-                        new User(
+                        new Person(
                                 "Ada",
                                 36,
                                 1.5,

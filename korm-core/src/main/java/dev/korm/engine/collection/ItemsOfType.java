@@ -152,6 +152,13 @@ public final class ItemsOfType<T> implements Items<T> {
     }
 
     CollectionHandle<T> home(Rn<T> collection) {
+        if (!collection.mayName(model.type())) {
+            Stored stored = model.home().orElseThrow();
+            throw new QueryException(
+                    collection + " is not the collection of " + model.type().getSimpleName()
+                            + ", which is stored in " + stored.namespace() + ":" + stored.kind()
+                            + " as its @Stored says. Use a record of the other collection, or Document");
+        }
         OpenLayer layer = collection.layer().map(pool.layers()::layer).orElseGet(() -> pool.layers()
                 .homeOf(collection));
         TableName table = TableName.items(collection.namespace(), collection.kind());

@@ -15,8 +15,10 @@ public record Criteria(Optional<Filter> filter, List<Order> order, OptionalLong 
         order = List.copyOf(order);
     }
 
+    /** Adds a condition: an item has to fulfil the earlier ones as well. */
     public Criteria where(Filter other) {
-        return new Criteria(Optional.of(other), order, limit, resolve);
+        Filter all = filter.map(earlier -> earlier.and(other)).orElse(other);
+        return new Criteria(Optional.of(all), order, limit, resolve);
     }
 
     public Criteria orderBy(List<Order> other) {

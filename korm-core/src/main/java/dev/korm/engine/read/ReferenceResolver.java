@@ -185,7 +185,7 @@ public final class ReferenceResolver {
     private <T> void references(StoredItem<T> item, Rest path, List<Visit> level) {
         CollectionHandle<T> home = item.home();
         home.model().mapReferences(item.data(), path.steps, (rn, type, steps) -> {
-            if (!rn.isDepot()) {
+            if (rn.mayName(type)) {
                 Referred referred = referred(rn, type, home);
                 Rest rest = path.behind(steps);
                 if (!referred.seen[rest.number]) {
@@ -302,6 +302,16 @@ public final class ReferenceResolver {
             if (rn.isDepot()) {
                 return rn;
             }
+            if (!rn.mayName(type)) {
+                if (missing == Missing.REFUSED) {
+                    throw new MissingReferenceException(
+                            item.rn() + " refers to " + rn + ", which is not in the collection of "
+                                    + type.getSimpleName()
+                                    + ". Correct the reference, or leave out requireReferences()",
+                            rn);
+                }
+                return rn;
+            }
             StoredItem<?> whole = whole(rn, type, path.behind(steps));
             if (whole == null) {
                 if (missing == Missing.REFUSED) {
@@ -310,7 +320,7 @@ public final class ReferenceResolver {
                                     + ", which does not exist. Correct the reference, or leave out requireReferences()",
                             rn);
                 }
-                return rn;
+                return rn.missing();
             }
             return carry(rn, whole);
         }

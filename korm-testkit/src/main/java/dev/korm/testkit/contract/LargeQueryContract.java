@@ -294,33 +294,45 @@ public abstract class LargeQueryContract extends PoolContract {
         }
     }
 
+    /** A tenant, each stored in a namespace of its own. */
+    record Tenant(String name) {}
+
+    /** A flat of a tenant. */
+    record Flat(String number, int floor, Rn<Tenant> tenant) {}
+
+    private Items<Flat> flats() {
+        return Korm.item(Flat.class, pool());
+    }
+
     private void storeInManyCollections() {
         for (int i = 0; i < COLLECTIONS; i++) {
             String namespace = "tenant" + (char) ('a' + i / 26) + (char) ('a' + i % 26);
-            Rn<User> owner = users().fromData(namespace, "user", User.of(String.format("U%02d", i), "u" + i))
+            Rn<Tenant> tenant = Korm.item(Tenant.class, pool())
+                    .fromData(namespace, "user", new Tenant(String.format("U%02d", i)))
                     .create()
                     .rn();
-            cars().fromData(Car.of("make" + i, i).withOwner(owner)).create();
+            flats().fromData("houses", "flat", new Flat("number" + i, i, tenant))
+                    .create();
         }
     }
 
     @Test
     void a_path_leads_through_a_reference_into_many_collections() {
         storeInManyCollections();
-        Query<Car> all = cars().query();
-        assertThat(all.where(eq("owner.firstName", "U69")).get())
-                .extracting(item -> item.data().year())
+        Query<Flat> all = flats().fromQuery("houses", "flat");
+        assertThat(all.where(eq("tenant.name", "U69")).get())
+                .extracting(item -> item.data().floor())
                 .containsExactly(69);
-        assertThat(all.where(not(gte("owner.firstName", "U03"))).count()).isEqualTo(3);
-        assertThat(all.where(or(eq("owner.firstName", "U02"), eq("year", 68))).count())
+        assertThat(all.where(not(gte("tenant.name", "U03"))).count()).isEqualTo(3);
+        assertThat(all.where(or(eq("tenant.name", "U02"), eq("floor", 68))).count())
                 .isEqualTo(2);
-        assertThat(all.orderBy(desc("owner.firstName")).limit(3).get())
-                .extracting(item -> item.data().year())
+        assertThat(all.orderBy(desc("tenant.name")).limit(3).get())
+                .extracting(item -> item.data().floor())
                 .containsExactly(69, 68, 67);
-        assertThat(all.groupBy("owner.firstName").select(Aggregate.count())).hasSize(COLLECTIONS);
-        assertThat(all.max("owner.firstName")).hasToString("Optional[U69]");
-        assertThat(all.resolvePaths("owner").orderBy(asc("year")).get())
-                .extracting(item -> item.data().owner().get().firstName())
+        assertThat(all.groupBy("tenant.name").select(Aggregate.count())).hasSize(COLLECTIONS);
+        assertThat(all.max("tenant.name")).hasToString("Optional[U69]");
+        assertThat(all.resolvePaths("tenant").orderBy(asc("floor")).get())
+                .extracting(item -> item.data().tenant().get().name())
                 .hasSize(COLLECTIONS)
                 .startsWith("U00", "U01")
                 .endsWith("U69");
@@ -329,11 +341,14 @@ public abstract class LargeQueryContract extends PoolContract {
     @Test
     void items_are_changed_and_deleted_by_a_path_into_many_collections() {
         storeInManyCollections();
-        Query<Car> found = cars().query().where(gte("owner.firstName", "U66"));
-        assertThat(found.updateAll(set("make", "changed"))).isEqualTo(4);
-        assertThat(cars().query().where(eq("make", "changed")).count()).isEqualTo(4);
+        Query<Flat> found = flats().fromQuery("houses", "flat").where(gte("tenant.name", "U66"));
+        assertThat(found.updateAll(set("number", "changed"))).isEqualTo(4);
+        assertThat(flats().fromQuery("houses", "flat")
+                        .where(eq("number", "changed"))
+                        .count())
+                .isEqualTo(4);
         assertThat(found.deleteAll()).isEqualTo(4);
-        assertThat(cars().query().count()).isEqualTo(COLLECTIONS - 4);
+        assertThat(flats().fromQuery("houses", "flat").count()).isEqualTo(COLLECTIONS - 4);
     }
 
     /** An item that leads on to another one. */

@@ -20,6 +20,7 @@ import dev.korm.FieldPath;
 import dev.korm.Filter;
 import dev.korm.FloatingItem;
 import dev.korm.Item;
+import dev.korm.Items;
 import dev.korm.Korm;
 import dev.korm.MissingReferenceException;
 import dev.korm.PathException;
@@ -38,6 +39,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -45,6 +47,15 @@ import org.junit.jupiter.api.Test;
 @NullUnmarked // Tests dereference what they expect to be there.
 public abstract class ReferenceContract extends PoolContract {
     private static final String NOBODY = "[rn]:users:freetier:3dd91ede-37a4-4c25-a86a-6f1a9e132186";
+
+    /** A bicycle, stored wherever a test says. */
+    public record Bicycle(String make, int year, @Nullable Rn<User> owner) {}
+
+    /** A rider, who may be of any kind. */
+    public record Rider(String name, @Nullable Integer age) {}
+
+    /** A ride of someone of any kind. */
+    public record Ride(String to, @Nullable Rn<Rider> by) {}
 
     private Item<User> wilma;
     private Item<User> fred;
@@ -80,21 +91,21 @@ public abstract class ReferenceContract extends PoolContract {
     @ConcurrentTest
     void streams_that_resolve_do_not_wait_for_each_other_however_few_connections_there_are() throws Exception {
         int many = 600;
-        List<FloatingItem<Car>> fleet = new ArrayList<>();
+        List<FloatingItem<Bicycle>> fleet = new ArrayList<>();
         for (int i = 0; i < many; i++) {
-            fleet.add(cars().fromData("cars", "fleet", Car.of("Fleet", i).withOwner(fred.rn())));
+            fleet.add(bicycles().fromData("bicycles", "fleet", new Bicycle("Fleet", i, fred.rn())));
         }
         Korm.createAll(fleet);
-        Query<Car> all = cars().fromQuery("cars", "fleet").resolvePaths("owner.boss");
+        Query<Bicycle> all = bicycles().fromQuery("bicycles", "fleet").resolvePaths("owner.boss");
         int threads = 6;
         CyclicBarrier together = new CyclicBarrier(threads);
         ExecutorService readers = Executors.newFixedThreadPool(threads);
         try {
             List<Future<Long>> counts = new ArrayList<>();
             for (int i = 0; i < threads; i++) {
-                Query<Car> query = i % 2 == 0 ? all : all.orderBy(desc(Car::year));
+                Query<Bicycle> query = i % 2 == 0 ? all : all.orderBy(desc(Bicycle::year));
                 counts.add(readers.submit(() -> {
-                    try (Stream<Item<Car>> items = query.stream()) {
+                    try (Stream<Item<Bicycle>> items = query.stream()) {
                         together.await(30, TimeUnit.SECONDS);
                         return items.filter(
                                         item -> item.data().owner().get().boss().isResolved())
@@ -112,15 +123,19 @@ public abstract class ReferenceContract extends PoolContract {
 
     @Test
     void others_can_be_asked_while_a_stream_that_resolves_is_open() {
-        List<FloatingItem<Car>> fleet = new ArrayList<>();
+        List<FloatingItem<Bicycle>> fleet = new ArrayList<>();
         for (int i = 0; i < 300; i++) {
-            fleet.add(cars().fromData("cars", "fleet", Car.of("Fleet", i).withOwner(fred.rn())));
+            fleet.add(bicycles().fromData("bicycles", "fleet", new Bicycle("Fleet", i, fred.rn())));
         }
         Korm.createAll(fleet);
-        try (Stream<Item<Car>> items = cars().fromQuery("cars", "fleet").resolvePaths("owner").stream()) {
+        try (Stream<Item<Bicycle>> items = bicycles().fromQuery("bicycles", "fleet").resolvePaths("owner").stream()) {
             assertThat(items.filter(item -> users().fromRn(fred.rn()).find().isPresent()))
                     .hasSize(300);
         }
+    }
+
+    private Items<Bicycle> bicycles() {
+        return Korm.item(Bicycle.class, pool());
     }
 
     private Item<Car> read(String... paths) {
@@ -232,6 +247,19 @@ public abstract class ReferenceContract extends PoolContract {
                 .orElseThrow();
         assertThat(lost.data().owner().isResolved()).isFalse();
         assertThat(lost.data().owner()).hasToString(NOBODY);
+        assertThat(lost.data().owner().isMissing()).isTrue();
+        assertThat(lost.data().owner().carried()).isEmpty();
+        assertThatThrownBy(() -> lost.data().owner().get())
+                .isInstanceOf(MissingReferenceException.class)
+                .hasMessageContaining("does not exist")
+                .hasMessageNotContaining("resolvePaths");
+        Item<Car> unasked = cars().fromRn(lost.rn()).get();
+        assertThat(unasked.data().owner().isMissing()).isFalse();
+        assertThat(unasked.data()).isEqualTo(lost.data());
+        assertThatThrownBy(() -> unasked.data().owner().get())
+                .isInstanceOf(QueryException.class)
+                .hasMessageContaining("resolvePaths");
+        assertThat(lost.set(Car::year, 1999).commit().data().owner()).hasToString(NOBODY);
         assertThatThrownBy(() ->
                         cars().query().resolvePaths("owner").requireReferences().get())
                 .isInstanceOf(MissingReferenceException.class)
@@ -311,22 +339,27 @@ public abstract class ReferenceContract extends PoolContract {
 
     @Test
     void a_reference_may_name_items_of_several_kinds() {
-        Item<User> premium =
-                users().fromData("users", "premium", User.of("Rich", "rich")).create();
-        cars().fromData(Car.of("Bentley", 2021).withModel("B").withOwner(premium.rn()))
-                .create();
-        assertThat(models(eq("owner.username", "rich"))).containsExactly("B");
-        assertThat(models(eq("owner.username", "freddie"))).containsExactly("C4");
-        assertThat(models(not(eq("owner.username", "freddie")))).containsExactly("B", "Fabia");
-        assertThat(cars().query().orderBy(asc("owner.username")).limit(3).get())
-                .extracting(item -> item.data().model())
-                .containsExactly("Fabia", "C4", "B");
-        Item<Car> bentley = cars().query()
-                .where(eq("model", "B"))
-                .resolvePaths("owner")
-                .first()
-                .orElseThrow();
-        assertThat(bentley.data().owner().get().username().value()).isEqualTo("rich");
+        Items<Rider> riders = Korm.item(Rider.class, pool());
+        Items<Ride> rides = Korm.item(Ride.class, pool());
+        Item<Rider> free =
+                riders.fromData("riders", "freetier", new Rider("free", null)).create();
+        Item<Rider> rich =
+                riders.fromData("riders", "premium", new Rider("rich", 40)).create();
+        rides.fromData("rides", "trip", new Ride("Rome", rich.rn())).create();
+        rides.fromData("rides", "trip", new Ride("Oslo", free.rn())).create();
+        rides.fromData("rides", "trip", new Ride("Bern", null)).create();
+        Query<Ride> all = rides.fromQuery("rides", "trip");
+        assertThat(targets(all.where(eq("by.name", "rich")))).containsExactly("Rome");
+        assertThat(targets(all.where(eq("by.name", "free")))).containsExactly("Oslo");
+        assertThat(targets(all.where(not(eq("by.name", "free"))))).containsExactly("Rome");
+        assertThat(targets(all.orderBy(asc("by.name")))).containsExactly("Oslo", "Rome", "Bern");
+        Item<Ride> rome =
+                all.where(eq(Ride::to, "Rome")).resolvePaths("by").first().orElseThrow();
+        assertThat(rome.data().by().get().name()).isEqualTo("rich");
+    }
+
+    private static List<String> targets(Query<Ride> rides) {
+        return rides.get().stream().map(ride -> ride.data().to()).toList();
     }
 
     @Test
