@@ -37,6 +37,7 @@ class DocsTest {
                 "docs/atomic-changes.md",
                 "docs/locks.md",
                 "docs/history.md",
+                "docs/json.md",
                 "docs/coming-from-typescript.md"
             })
     void the_java_of_a_page_is_one_program_that_prints_what_it_says(String page) throws Exception {

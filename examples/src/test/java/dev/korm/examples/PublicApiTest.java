@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.korm.Korm;
 import dev.korm.depots.local.LocalDepot;
+import dev.korm.jackson.KormModule;
 import dev.korm.testkit.Seed;
 import dev.korm.wal.Wal;
 import java.io.IOException;
@@ -31,6 +32,11 @@ class PublicApiTest {
     @Test
     void of_the_journal() throws IOException {
         require("korm-wal", PublicApi.of(ROOT.resolve("korm-wal"), Wal.class));
+    }
+
+    @Test
+    void of_the_module_for_jackson() throws IOException {
+        require("korm-jackson", PublicApi.of(ROOT.resolve("korm-jackson"), KormModule.class));
     }
 
     @Test
