@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.korm.Korm;
 import dev.korm.depots.local.LocalDepot;
 import dev.korm.jackson.KormModule;
+import dev.korm.kalam.KalamClient;
 import dev.korm.testkit.Seed;
+import dev.korm.testkit.kalam.KalamServer;
 import dev.korm.wal.Wal;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,6 +44,16 @@ class PublicApiTest {
     @Test
     void of_the_test_kit() throws IOException {
         require("korm-testkit", PublicApi.of(Seed.class));
+    }
+
+    @Test
+    void of_the_client_of_kalamdb() throws IOException {
+        require("korm-kalam", PublicApi.of(ROOT.resolve("korm-kalam"), KalamClient.class));
+    }
+
+    @Test
+    void of_the_kalamdb_for_tests() throws IOException {
+        require("korm-kalam-testkit", PublicApi.of(KalamServer.class));
     }
 
     private static void require(String module, List<String> actual) throws IOException {

@@ -1,0 +1,14 @@
+package dev.korm.testkit.kalam;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A change of one row, planned from what a statement saw, applied later by primary key. */
+record Write(
+        TableDef table, String user, Kind kind, Object key, Map<String, @Nullable Object> values, boolean overwrites) {
+    enum Kind {
+        INSERT,
+        UPDATE,
+        DELETE
+    }
+}

@@ -1,0 +1,132 @@
+package dev.korm.kalam.sql;
+
+import dev.korm.kalam.settings.Timeouts;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A request for SQL: its text, its bound parameters, and what it says about itself. Its text in errors never holds parameters. */
+public final class QueryRequest {
+    private static final int MAX_SQL_BYTES = 1 << 20;
+
+    private final String sql;
+    private final List<@Nullable Object> parameters;
+    private final @Nullable String namespace;
+    private final @Nullable Duration timeout;
+    private final @Nullable String table;
+    private final boolean isRead;
+
+    private QueryRequest(
+            String sql,
+            List<@Nullable Object> parameters,
+            @Nullable String namespace,
+            @Nullable Duration timeout,
+            @Nullable String table) {
+        this.sql = sql;
+        this.parameters = parameters;
+        this.namespace = namespace;
+        this.timeout = timeout;
+        this.table = table;
+        this.isRead = reads(sql);
+    }
+
+    /** Returns a request; {@code $1} is the first parameter. */
+    public static QueryRequest of(String sql, @Nullable Object... parameters) {
+        if (sql.isBlank()) {
+            throw new IllegalArgumentException("The statement is blank");
+        }
+        if (sql.length() > MAX_SQL_BYTES || sql.getBytes(StandardCharsets.UTF_8).length > MAX_SQL_BYTES) {
+            throw new IllegalArgumentException("A statement has at most " + MAX_SQL_BYTES + " bytes");
+        }
+        Unreadable.refuse(sql);
+        return new QueryRequest(sql, Parameters.of(parameters), null, null, null);
+    }
+
+    /** Returns this request with a namespace for names that have none. */
+    public QueryRequest namespace(String name) {
+        return new QueryRequest(sql, parameters, Names.namespace(name), timeout, table);
+    }
+
+    /** Returns this request with a time limit of its own. */
+    public QueryRequest timeout(Duration limit) {
+        return new QueryRequest(sql, parameters, namespace, Timeouts.check(limit), table);
+    }
+
+    /** Returns this request with the table that its rows are of, so that their files can be found. */
+    public QueryRequest table(String name) {
+        return new QueryRequest(sql, parameters, namespace, timeout, Names.table(name));
+    }
+
+    /** Returns this request, executed as another user. */
+    public QueryRequest asUser(String user) {
+        String inner = sql.strip();
+        while (inner.endsWith(";")) {
+            inner = inner.substring(0, inner.length() - 1).strip();
+        }
+        if (inner.isEmpty()) {
+            throw new IllegalArgumentException("The statement is blank");
+        }
+        String wrapped = "EXECUTE AS USER '" + Names.user(user).replace("'", "''") + "' (" + inner + ")";
+        return new QueryRequest(wrapped, parameters, namespace, timeout, table);
+    }
+
+    /** Returns the text. */
+    public String sql() {
+        return sql;
+    }
+
+    /** Returns the parameters as they are sent. */
+    public List<@Nullable Object> parameters() {
+        return parameters;
+    }
+
+    /** Returns the namespace. */
+    public Optional<String> namespace() {
+        return Optional.ofNullable(namespace);
+    }
+
+    /** Returns the time limit. */
+    public Optional<Duration> timeout() {
+        return Optional.ofNullable(timeout);
+    }
+
+    /** Returns the table that the rows are of. */
+    public Optional<String> table() {
+        return Optional.ofNullable(table);
+    }
+
+    /** Tells whether the request reads alone, so that it may be repeated. */
+    public boolean isRead() {
+        return isRead;
+    }
+
+    private static boolean reads(String sql) {
+        String text = sql.stripLeading();
+        int end = 0;
+        while (end < text.length() && Character.isLetter(text.charAt(end))) {
+            end++;
+        }
+        String first = text.substring(0, end).toUpperCase(java.util.Locale.ROOT);
+        boolean isRead =
+                first.equals("SELECT") || first.equals("SHOW") || first.equals("DESCRIBE") || first.equals("EXPLAIN");
+        int semicolon = text.indexOf(';');
+        return isRead && (semicolon < 0 || text.substring(semicolon + 1).isBlank());
+    }
+
+    /** Returns the statement's first word, for messages; the rest may hold values. */
+    public String title() {
+        String text = sql.strip();
+        int end = 0;
+        while (end < text.length() && Character.isLetter(text.charAt(end))) {
+            end++;
+        }
+        return end == 0 ? "A statement" : text.substring(0, end).toUpperCase(java.util.Locale.ROOT);
+    }
+
+    @Override
+    public String toString() {
+        return "QueryRequest[" + title() + ", " + parameters.size() + " parameters]";
+    }
+}
