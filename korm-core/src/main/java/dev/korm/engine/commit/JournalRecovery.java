@@ -67,8 +67,13 @@ public final class JournalRecovery {
 
     private volatile RecoveryReport opening = new RecoveryReport(0, 0, 0, 0, 0);
 
-    /** @param missing what is known to be missing */
-    private record Unsettled(Followers.Decided change, List<Followers.Missing> missing) {
+    /**
+     * A change that is not finished.
+     *
+     * @param missing what is known to be missing
+     * @param isDecided whether it has happened; else its coordinator has not been asked yet, and nothing is made of it
+     */
+    private record Unsettled(Followers.Decided change, List<Followers.Missing> missing, boolean isDecided) {
         boolean isQuarantined() {
             return missing.stream().anyMatch(each -> each.failure() == null);
         }
@@ -139,7 +144,7 @@ public final class JournalRecovery {
 
     /** Keeps a change that this run has decided and could not finish. */
     void keep(String id, RedoRecord redo, List<Followers.Missing> missing) {
-        unsettled.put(id, new Unsettled(new Followers.Decided(id, redo), missing));
+        unsettled.put(id, new Unsettled(new Followers.Decided(id, redo), missing, true));
         noteQuarantined(id);
     }
 
@@ -201,27 +206,41 @@ public final class JournalRecovery {
         Count count = begun();
         lock.lock();
         try {
-            List<Followers.Decided> again = unsettled.values().stream()
-                    .filter(which)
-                    .map(Unsettled::change)
-                    .toList();
+            List<Unsettled> again = unsettled.values().stream().filter(which).toList();
             count.found += again.size();
-            Map<String, List<Followers.Missing>> missing = followers.follow(again);
-            for (Followers.Decided change : again) {
-                List<Followers.Missing> still = missing.get(change.id());
-                if (still == null) {
-                    unsettled.remove(change.id());
-                    count.finished++;
-                    finished(change);
-                } else {
-                    count(count, still);
-                    unsettled.put(change.id(), new Unsettled(change, still));
-                }
-            }
+            again(again, count);
         } finally {
             lock.unlock();
         }
         return recover(count);
+    }
+
+    private void again(List<Unsettled> changes, Count count) {
+        List<Followers.Decided> decided = new ArrayList<>();
+        List<Followers.Decided> asked = new ArrayList<>();
+        for (Unsettled change : changes) {
+            (change.isDecided() ? decided : asked).add(change.change());
+        }
+        List<Followers.Decided> since = decided(asked, count, new ArrayList<>());
+        decided.addAll(since);
+        asked.removeAll(since);
+        for (Followers.Decided change : asked) {
+            if (unsettled.get(change.id()) == null) {
+                log.finished(change(change));
+            }
+        }
+        Map<String, List<Followers.Missing>> missing = followers.follow(decided);
+        for (Followers.Decided change : decided) {
+            List<Followers.Missing> still = missing.get(change.id());
+            if (still == null) {
+                unsettled.remove(change.id());
+                count.finished++;
+                finished(change);
+            } else {
+                count(count, still);
+                unsettled.put(change.id(), new Unsettled(change, still, true));
+            }
+        }
     }
 
     private Count begun() {
@@ -263,7 +282,7 @@ public final class JournalRecovery {
             List<Followers.Missing> without = missing.get(change.id());
             if (without != null) {
                 count(count, without);
-                unsettled.put(change.id(), new Unsettled(change, without));
+                unsettled.put(change.id(), new Unsettled(change, without, true));
                 noteQuarantined(change.id());
                 kept.add(entry(change));
             } else {
@@ -320,6 +339,7 @@ public final class JournalRecovery {
                         decided.add(change);
                     } else {
                         count.dropped++;
+                        unsettled.remove(change.id());
                     }
                 }
             } catch (KormException failed) {
@@ -340,7 +360,7 @@ public final class JournalRecovery {
         Followers.Missing missing = new Followers.Missing(
                 new QuarantinedChange.Missing(part.layer(), Followers.items(part), reason), failure);
         count(count, List.of(missing));
-        unsettled.put(change.id(), new Unsettled(change, List.of(missing)));
+        unsettled.put(change.id(), new Unsettled(change, List.of(missing), false));
         noteQuarantined(change.id());
         kept.add(entry(change));
     }

@@ -264,6 +264,30 @@ public abstract class AtomicChangeContract {
         assertBoth();
     }
 
+    @Test
+    void a_change_whose_coordinator_does_not_answer_a_recovery_is_not_made_before_it_does() {
+        coordinator().failWith(Call.COMMIT, 1, new OutOfMemoryError("because the test says so"));
+        assertThatThrownBy(() -> change("fred", "car")).isInstanceOf(OutOfMemoryError.class);
+        journal.crash();
+        left.heal();
+        right.heal();
+        pool.close();
+        coordinator.reset();
+        for (int i = 1; i <= 20; i++) {
+            coordinator.fail(Call.APPLY, i, Moment.BEFORE, AtomicChangeContract::unreachable);
+        }
+        pool = builder().withWal(journal).open();
+        assertThat(pool.recovery().atOpening().unreachable()).isEqualTo(1);
+        assertThat(pool.recovery().retry().unreachable()).isEqualTo(1);
+        assertNone();
+        coordinator.heal();
+        assertThat(pool.recovery().retry().dropped()).isEqualTo(1);
+        assertNone();
+        assertThat(pool.recovery().retry().found()).isZero();
+        assertThat(reopen().finished()).isZero();
+        assertNone();
+    }
+
     private static StoreException unreachable(String layer) {
         return new StoreUnavailableException(
                 layer,
