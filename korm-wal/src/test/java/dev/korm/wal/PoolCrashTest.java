@@ -41,7 +41,7 @@ class PoolCrashTest {
 
     @Test
     void a_change_is_whole_or_absent_after_any_crash() {
-        crash(3_000, Seed.random(getClass()));
+        crash(5_000, Seed.random(getClass()));
     }
 
     @Test

@@ -129,13 +129,12 @@ final class Folder implements Closeable {
         }
     }
 
-    /** Returns a folder in this one, made durably when it is not there. */
+    /** Returns a folder in this one, made when it is not there. It is durable when this one has been synced. */
     Folder childOrNew(String name) throws IOException {
         try {
             return child(name);
         } catch (NoSuchFileException missing) {
             make(name);
-            sync();
             return child(name);
         }
     }

@@ -128,8 +128,6 @@ interface Labels {
      * another program stored, count for nothing.
      */
     final class InFolder implements Labels {
-        /** The time of the file that was labelled last, in microseconds. */
-        private static final AtomicLong LATEST = new AtomicLong();
         /** The coarsest times of files that are in use are those of FAT. */
         private static final long COARSE = TimeUnit.SECONDS.toMicros(2);
 
@@ -137,6 +135,9 @@ interface Labels {
 
         private final LocalRoot root;
         private final Clock clock;
+
+        /** The time of the file that was labelled last, in microseconds. */
+        private final AtomicLong latest = new AtomicLong();
 
         InFolder(LocalRoot root, Clock clock) {
             this.root = root;
@@ -149,7 +150,11 @@ interface Labels {
         }
 
         private static String identity(BasicFileAttributes attributes) {
-            return attributes.size() + " " + attributes.lastModifiedTime();
+            return identity(attributes, attributes.lastModifiedTime());
+        }
+
+        private static String identity(BasicFileAttributes attributes, FileTime time) {
+            return attributes.size() + " " + time;
         }
 
         private static FileTime time(long micros) {
@@ -160,7 +165,7 @@ interface Labels {
         public void prepare(TemporaryFile file, Label label) throws IOException {
             // The time tells it from a file of the same size that is there.
             long now = TimeUnit.MILLISECONDS.toMicros(clock.millis());
-            long time = LATEST.updateAndGet(latest -> Math.max(latest + 1, now));
+            long time = latest.updateAndGet(before -> Math.max(before + 1, now));
             Files.setLastModifiedTime(file.path(), time(time));
         }
 
@@ -170,7 +175,7 @@ interface Labels {
             if (there != null && identity(file.attributes()).equals(identity(there))) {
                 file.touch(other(there));
             }
-            write(place, file.attributes(), label, there);
+            write(place, identity(file.attributes()), label, there);
         }
 
         /** Returns a time that a file does not have, however coarse the file system's times are. */
@@ -178,10 +183,9 @@ interface Labels {
             return time(there.lastModifiedTime().to(TimeUnit.MICROSECONDS) + COARSE);
         }
 
-        private void write(
-                List<String> place, BasicFileAttributes file, Label label, @Nullable BasicFileAttributes there)
+        private void write(List<String> place, String file, Label label, @Nullable BasicFileAttributes there)
                 throws IOException {
-            String text = identity(file) + "\n" + label.text();
+            String text = file + "\n" + label.text();
             try (Folder labels = root.labelFolder();
                     TemporaryFile written = root.temporary()) {
                 if (there != null) {
@@ -226,12 +230,16 @@ interface Labels {
                     Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
             Label label = read(file, from, attributes);
             if (there != null && identity(attributes).equals(identity(there))) {
-                Files.setLastModifiedTime(file, other(there));
+                FileTime other = other(there);
+                // Until it comes to its place, it keeps the label that it has, of both times.
+                write(from, identity(attributes, other), label, attributes);
+                TemporaryFile.touch(file, other);
                 attributes = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-                // Until it comes to its place, it keeps the label that it has.
-                write(from, attributes, label, null);
+                if (!attributes.lastModifiedTime().equals(other)) {
+                    write(from, identity(attributes), label, null);
+                }
             }
-            write(to, attributes, label, there);
+            write(to, identity(attributes), label, there);
         }
 
         @Override

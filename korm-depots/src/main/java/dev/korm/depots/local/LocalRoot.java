@@ -5,6 +5,7 @@ import dev.korm.StoreException.Outcome;
 import dev.korm.spi.Environment;
 import dev.korm.spi.depot.Depot;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -31,6 +32,7 @@ final class LocalRoot {
 
     private final Path path;
     private final Folder.Syncing syncing;
+    private final SyncedFolders synced;
     private final PlaceLocks locks;
     private final RandomGenerator random;
     private final LocalNames names;
@@ -48,6 +50,7 @@ final class LocalRoot {
     private LocalRoot(
             Path path,
             Folder.Syncing syncing,
+            SyncedFolders synced,
             Folder temporary,
             LabelPlace place,
             PlaceLocks locks,
@@ -55,6 +58,7 @@ final class LocalRoot {
             throws IOException {
         this.path = path;
         this.syncing = syncing;
+        this.synced = synced;
         this.locks = locks;
         this.random = environment.random();
         List<Path> probes = new ArrayList<>();
@@ -103,16 +107,17 @@ final class LocalRoot {
     /** Opens the folder of a depot, and makes it where it is missing. */
     static LocalRoot open(String depot, Path folder, Duration leftovers, LabelPlace place, Environment environment) {
         LocalFailures failures = new LocalFailures(depot, folder);
+        SyncedFolders synced = new SyncedFolders();
         try {
             Folder.Syncing syncing = make(folder);
             Path root = folder.toRealPath();
             try (Folder at = Folder.open(root, syncing);
-                    Folder own = at.childOrNew(Depot.OWN);
-                    Folder temporary = own.childOrNew(TEMPORARY)) {
+                    Folder own = synced.child(at, Depot.OWN);
+                    Folder temporary = synced.child(own, TEMPORARY)) {
                 PlaceLocks locks = PlaceLocks.open(
                         own.path(LOCKS), new PlaceLocks.Clock(environment::nanoTime, environment::sleep));
                 try {
-                    LocalRoot opened = new LocalRoot(root, syncing, temporary, place, locks, environment);
+                    LocalRoot opened = new LocalRoot(root, syncing, synced, temporary, place, locks, environment);
                     clean(temporary, opened.now().minus(leftovers));
                     return opened;
                 } catch (IOException | RuntimeException | Error failed) {
@@ -127,11 +132,21 @@ final class LocalRoot {
         }
     }
 
-    /** Makes a folder with those above it, durably. */
+    /**
+     * Makes a folder with those above it, durably. One at a time, so that a program which is killed leaves one at the most of which nobody knows whether it
+     * is durable: the lowest that is there.
+     */
     private static Folder.Syncing make(Path folder) throws IOException {
         Deque<Path> missing = new ArrayDeque<>();
-        for (Path at = folder.toAbsolutePath(); at != null && !Files.exists(at); at = at.getParent()) {
-            missing.push(at);
+        Path there = folder.toAbsolutePath();
+        while (there.getParent() != null && !Files.exists(there)) {
+            missing.push(there);
+            there = there.getParent();
+        }
+        try {
+            syncName(there);
+        } catch (AccessDeniedException othersFolder) {
+            // Who may not look into the one above has not made this one.
         }
         for (Path next : missing) {
             try {
@@ -141,17 +156,16 @@ final class LocalRoot {
                     throw another;
                 }
             }
+            syncName(next);
         }
-        Folder.Syncing syncing = Folder.probe(folder);
-        for (Path made : missing) {
-            Path above = made.getParent();
-            if (above != null) {
-                try (Folder parent = Folder.open(above, syncing)) {
-                    parent.sync();
-                }
-            }
+        return Folder.probe(folder);
+    }
+
+    private static void syncName(Path folder) throws IOException {
+        Path above = folder.getParent();
+        if (above != null) {
+            Folder.probe(above);
         }
-        return syncing;
     }
 
     /** Removes files that were being written long ago. */
@@ -212,14 +226,22 @@ final class LocalRoot {
 
     private Folder own(String name) throws IOException {
         try (Folder at = open();
-                Folder own = at.childOrNew(Depot.OWN)) {
-            return own.childOrNew(name);
+                Folder own = synced.child(at, Depot.OWN)) {
+            return synced.child(own, name);
         }
     }
 
     /** Returns a new file that is not at its place yet. Closing it takes it away unless it has come there. */
     TemporaryFile temporary() throws IOException {
-        return TemporaryFile.in(
-                own(TEMPORARY), Long.toHexString(random.nextLong()) + Long.toHexString(random.nextLong()));
+        return TemporaryFile.in(own(TEMPORARY), temporaryName());
+    }
+
+    /** Returns a second name of a file, which is not at its place yet. Closing it takes it away unless it has come there. */
+    TemporaryFile linked(LocalTree.Entry source) throws IOException {
+        return TemporaryFile.linked(source.folder(), source.name(), own(TEMPORARY), temporaryName());
+    }
+
+    private String temporaryName() {
+        return Long.toHexString(random.nextLong()) + Long.toHexString(random.nextLong());
     }
 }

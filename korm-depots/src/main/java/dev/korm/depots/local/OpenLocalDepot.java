@@ -4,6 +4,7 @@ import dev.korm.Rn;
 import dev.korm.StoreException.Outcome;
 import dev.korm.depot.FileChangedException;
 import dev.korm.depot.FileExistsException;
+import dev.korm.depot.MissingFileException;
 import dev.korm.depots.support.Conditions;
 import dev.korm.depots.support.OpenStreams;
 import dev.korm.spi.Environment;
@@ -41,10 +42,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Steps of a put.</b> Write a temporary file where nobody looks, with its label where the file system keeps one, and sync it. Then, under the
  * lock of the place: look at what is there and at the condition; label the place; rename the file to it; sync the folder. A move does the second
- * half under the locks of both places; a delete removes, syncs and forgets the label.
+ * half under the locks of both places; a delete removes, syncs and forgets the label. A move that is conditional, as of a staged file, gives the file a
+ * second name and renames that, and takes the first away when the folder has been synced.
  *
  * <p><b>What holds.</b> Until the rename the old file is there, with its label; from then on the new one, with its own. A failure before the rename says
- * that nothing happened, one behind it that the outcome is unknown, since a folder that is not synced may lose the name. Whatever comes to an end
+ * that nothing happened, one behind it that the outcome is unknown, since a folder that is not synced may lose the name. A staged file that is gone is
+ * durably at its name, or what it yielded to is: whoever finds it gone may rely on that. Whatever comes to an end
  * on the way leaves a temporary file at the worst, which a later opening removes.
  *
  * <p><b>Who owns what.</b> {@link PlaceLocks} lock places against threads and other programs. A temporary file belongs to its put, an open stream to
@@ -64,6 +67,7 @@ final class OpenLocalDepot implements Depot {
     private final LocalFailures failures;
     private final LocalTree tree;
     private final LocalFiles files;
+    private final LocalMoves moves;
     /** Syncs large files while they are written. */
     private final ExecutorService background;
 
@@ -76,6 +80,7 @@ final class OpenLocalDepot implements Depot {
         this.failures = new LocalFailures(name, root.path());
         this.tree = new LocalTree(root, failures);
         this.files = new LocalFiles(name, tree, labels, failures, streams);
+        this.moves = new LocalMoves(root, failures, tree, files);
         this.background = environment.executor("korm-depot-" + name, SYNCS);
     }
 
@@ -98,8 +103,13 @@ final class OpenLocalDepot implements Depot {
 
     @Override
     public FileStat put(Rn<?> file, InputStream content, PutOptions options) {
-        List<String> place = place(file);
+        place(file);
         requireCondition(file, options.condition());
+        return store(file, content, options);
+    }
+
+    private FileStat store(Rn<?> file, InputStream content, PutOptions options) {
+        List<String> place = place(file);
         requireStorable(file);
         return streams.guarded(() -> {
             try (TemporaryFile temporary = root.temporary()) {
@@ -151,13 +161,15 @@ final class OpenLocalDepot implements Depot {
         try (Folder to = tree.forStoring(file, place);
                 PlaceLocks.Held lock = root.locks().lock(List.of(place))) {
             LocalTree.Entry target = tree.named(file, to, place);
-            BasicFileAttributes there = there(target);
+            BasicFileAttributes there = LocalMoves.there(target);
             if (condition instanceof PutCondition.Absent && there != null) {
                 throw exists(file, null);
             }
             if (condition instanceof PutCondition.Newer newer
                     && there != null
                     && !newer.replaces(files.stat(file, place, target), label.attributes())) {
+                // A sync of whoever stored it may have failed, and what yields to it may be given up now.
+                to.syncShielded();
                 throw later(file);
             }
             labels.place(temporary, place, label, there);
@@ -179,14 +191,6 @@ final class OpenLocalDepot implements Depot {
                 throw taken;
             }
             throw failures.writing(file, failed, placed ? Outcome.UNKNOWN : Outcome.NOT_APPLIED);
-        }
-    }
-
-    private static @Nullable BasicFileAttributes there(LocalTree.Entry target) throws IOException {
-        try {
-            return target.attributes();
-        } catch (NoSuchFileException absent) {
-            return null;
         }
     }
 
@@ -263,65 +267,42 @@ final class OpenLocalDepot implements Depot {
         if (old.equals(place)) {
             return stat(from).orElseThrow(() -> failures.missing(from));
         }
-        return streams.guarded(() -> settled(to, () -> move(from, old, to, place, null)))
-                .orElseThrow();
+        return streams.guarded(() -> settled(to, () -> moves.move(from, old, to, place)));
     }
 
     @Override
     public boolean moveIfNewer(Rn<?> from, Rn<?> to, PutCondition.Newer newer) {
         List<String> old = place(from);
         List<String> place = place(to);
-        if (!capabilities().has(Conditional.IF_NEWER) || old.equals(place)) {
+        if (old.equals(place)) {
             return Depot.super.moveIfNewer(from, to, newer);
         }
-        boolean moved = streams.guarded(() -> settled(to, () -> move(from, old, to, place, newer)))
-                .isPresent();
+        boolean moved;
+        try {
+            moved = root.links()
+                    ? streams.guarded(() -> settled(to, () -> moves.place(from, old, to, place, newer)))
+                    : copyIfNewer(from, to, newer);
+        } catch (LocalMoves.UnlinkedException refused) {
+            moved = copyIfNewer(from, to, newer);
+        }
         if (!moved) {
             delete(from);
         }
         return moved;
     }
 
-    /** Moves a file, unless what is there came later; then answers nothing. */
-    @SuppressWarnings("try") // The lock is only held.
-    private Optional<FileStat> move(
-            Rn<?> from, List<String> old, Rn<?> to, List<String> place, PutCondition.@Nullable Newer newer)
-            throws NoSuchFileException {
-        boolean placed = false;
-        try (LocalTree.Entry source = tree.find(from, old);
-                Folder target = source == null ? null : tree.forStoring(to, place);
-                PlaceLocks.Held lock = root.locks().lock(List.of(old, place))) {
-            if (source == null || target == null) {
-                // An earlier attempt may have moved it, and failed behind that; then it is taken for one that has
-                // arrived.
-                tree.syncFolder(to, place);
-                throw failures.missing(from);
-            }
-            FileStat stat = files.stat(from, old, source);
-            LocalTree.Entry named = tree.named(to, target, place);
-            BasicFileAttributes there = there(named);
-            if (newer != null && there != null && !newer.replaces(files.stat(to, place, named), stat.attributes())) {
-                return Optional.empty();
-            }
-            labels.move(source.path(), old, place, there);
-            BasicFileAttributes attributes = source.attributes();
-            source.folder().move(source.name(), target, named.name());
-            placed = true;
-            target.syncShielded();
-            source.folder().syncShielded();
-            labels.forget(old);
-            tree.prune(from, old);
-            return Optional.of(LocalFiles.stat(to, attributes, Label.of(stat)));
-        } catch (NoSuchFileException gone) {
-            if (placed || stat(from).isEmpty()) {
-                throw failures.missing(from);
-            }
+    /** Does what {@link LocalMoves#place} does by a copy, where a file has one name only. */
+    private boolean copyIfNewer(Rn<?> from, Rn<?> to, PutCondition.Newer newer) {
+        try (FileContent content = get(from)) {
+            store(to, content.stream(), PutOptions.like(content.stat()).when(newer));
+        } catch (FileChangedException later) {
+            return false;
+        } catch (MissingFileException gone) {
+            moves.syncFolder(to, place(to));
             throw gone;
-        } catch (Folder.LinkException link) {
-            throw failures.link(to);
-        } catch (IOException failed) {
-            throw failures.writing(to, failed, placed ? Outcome.UNKNOWN : Outcome.NOT_APPLIED);
         }
+        delete(from);
+        return true;
     }
 
     @Override

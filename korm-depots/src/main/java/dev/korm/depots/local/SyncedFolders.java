@@ -24,6 +24,18 @@ final class SyncedFolders {
         }
     }));
 
+    /** Returns a folder in another, made when it is not there, whose name is durable. */
+    Folder child(Folder above, String name) throws IOException {
+        Folder child = above.childOrNew(name);
+        try {
+            require(child, above);
+            return child;
+        } catch (IOException | RuntimeException | Error failed) {
+            child.close();
+            throw failed;
+        }
+    }
+
     /** Makes the name of a folder durable unless it is known to be. */
     void require(Folder folder, Folder above) throws IOException {
         @Nullable Object key = folder.key();

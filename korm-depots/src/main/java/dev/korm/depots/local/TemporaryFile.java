@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -25,12 +26,12 @@ final class TemporaryFile implements Closeable {
 
     private final Folder folder;
     private final String name;
-    private final SeekableByteChannel channel;
+    private final @Nullable SeekableByteChannel channel;
     private boolean there = true;
     private @Nullable BasicFileAttributes attributes;
     private @Nullable EarlySync early;
 
-    private TemporaryFile(Folder folder, String name, SeekableByteChannel channel) {
+    private TemporaryFile(Folder folder, String name, @Nullable SeekableByteChannel channel) {
         this.folder = folder;
         this.name = name;
         this.channel = channel;
@@ -40,6 +41,21 @@ final class TemporaryFile implements Closeable {
     static TemporaryFile in(Folder folder, String name) throws IOException {
         try {
             return new TemporaryFile(folder, name, folder.create(name));
+        } catch (IOException | RuntimeException | Error failed) {
+            folder.close();
+            throw failed;
+        }
+    }
+
+    /**
+     * Returns a second name of a file, which is written and synced already.
+     *
+     * @param folder the one of the second name, which becomes its own
+     */
+    static TemporaryFile linked(Folder in, String file, Folder folder, String name) throws IOException {
+        try {
+            in.link(file, folder, name);
+            return new TemporaryFile(folder, name, null);
         } catch (IOException | RuntimeException | Error failed) {
             folder.close();
             throw failed;
@@ -81,7 +97,7 @@ final class TemporaryFile implements Closeable {
     void write(ByteBuffer buffer) throws IOException {
         try {
             while (buffer.hasRemaining()) {
-                channel.write(buffer);
+                channel().write(buffer);
             }
         } catch (IOException failed) {
             // Asked now, since there is room again when the file is taken away.
@@ -94,14 +110,23 @@ final class TemporaryFile implements Closeable {
         if (channel instanceof FileChannel file) {
             file.force(true);
         }
-        channel.close();
+        channel().close();
+    }
+
+    private SeekableByteChannel channel() {
+        return Objects.requireNonNull(channel, "It is written already");
     }
 
     /** Gives it another time, durably. */
     void touch(FileTime time) throws IOException {
-        Files.setLastModifiedTime(path(), time);
         attributes = null;
-        try (FileChannel again = FileChannel.open(path(), StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+        touch(path(), time);
+    }
+
+    /** Gives a file another time, durably. */
+    static void touch(Path file, FileTime time) throws IOException {
+        Files.setLastModifiedTime(file, time);
+        try (FileChannel again = FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
             again.force(true);
         } catch (UnsupportedOperationException unsynced) {
             // A file system without such channels syncs nothing.
@@ -136,7 +161,7 @@ final class TemporaryFile implements Closeable {
         } catch (NoSuchFileException cleaned) {
             // Another program took it for a leftover.
         } finally {
-            if (early == null || !early.thenClose()) {
+            if (channel != null && (early == null || !early.thenClose())) {
                 channel.close();
             }
         }

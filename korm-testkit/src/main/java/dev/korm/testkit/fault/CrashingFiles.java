@@ -19,7 +19,7 @@ import java.util.function.Predicate;
  *
  * <p>The bytes of a file are durable when {@code FileChannel.force} has returned, names when that of a channel on their folder has. A process is a
  * file system of its own on the same files, with locks of its own, which go when it is killed, or when it closes any channel of a locked file, as on Unix.
- * An interrupt closes the channel that its thread is in. There are no links, owners or permissions. All chances follow from the seeds. Safe for many threads.
+ * An interrupt closes the channel that its thread is in. There are hard links, and no symbolic ones, owners or permissions. All chances follow from the seeds. Safe for many threads.
  */
 public final class CrashingFiles {
     private final SimulatedDisk disk;
@@ -70,6 +70,13 @@ public final class CrashingFiles {
     public void leaveOutSyncs(Predicate<String> paths) {
         synchronized (disk) {
             disk.leaveOutSyncs(paths);
+        }
+    }
+
+    /** Lets files have one name alone, as on file systems without hard links. */
+    public void leaveOutLinks() {
+        synchronized (disk) {
+            disk.leaveOutLinks();
         }
     }
 

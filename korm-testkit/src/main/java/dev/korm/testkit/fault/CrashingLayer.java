@@ -70,7 +70,8 @@ public final class CrashingLayer {
 
     /**
      * The acts of a test at the steps of a client, such as kill it: by throwing an error behind {@link CrashingClient#kill}. Or it throws a
-     * {@link StoreException}: before {@link Step#COMMIT}, the connection is lost with it, and the commit may arrive later or never.
+     * {@link StoreException}: before {@link Step#COMMIT}, the connection is lost with it, and the commit may arrive later or never when the
+     * outcome is unknown.
      */
     @FunctionalInterface
     public interface Listener {
@@ -222,6 +223,8 @@ public final class CrashingLayer {
                 client.step(Step.COMMIT, Moment.BEFORE);
             } catch (StoreException connection) {
                 onItsWay = connection.outcome() == StoreException.Outcome.UNKNOWN;
+                // One that was not applied never will be.
+                committing = onItsWay;
                 throw connection;
             }
             publish(prepared::commit);
@@ -240,9 +243,13 @@ public final class CrashingLayer {
         @Override
         public void rollback() {
             if (!client.isKilled() && !onItsWay && isOpen()) {
-                client.step(Step.ROLLBACK, Moment.BEFORE);
-                prepared.rollback();
-                end();
+                try {
+                    client.step(Step.ROLLBACK, Moment.BEFORE);
+                } finally {
+                    // With the connection, what was open on it is gone.
+                    prepared.rollback();
+                    end();
+                }
                 client.step(Step.ROLLBACK, Moment.AFTER);
             }
         }

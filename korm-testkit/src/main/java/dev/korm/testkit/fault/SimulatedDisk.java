@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
@@ -28,6 +29,7 @@ final class SimulatedDisk {
     private final Random random;
     private Runnable beforeStep = () -> {};
     private Predicate<String> unsyncedPaths = path -> false;
+    private boolean links = true;
     private int steps;
     private int stop = Integer.MAX_VALUE;
     private int writes;
@@ -54,11 +56,16 @@ final class SimulatedDisk {
         }
         copy.steps = steps;
         copy.unsyncedPaths = unsyncedPaths;
+        copy.links = links;
         return copy;
     }
 
     void leaveOutSyncs(Predicate<String> paths) {
         unsyncedPaths = paths;
+    }
+
+    void leaveOutLinks() {
+        links = false;
     }
 
     void beforeStep(Runnable callback) {
@@ -150,7 +157,7 @@ final class SimulatedDisk {
             }
         }
         unsynced.clear();
-        crash(root, chance);
+        crash(root, chance, Collections.newSetFromMap(new IdentityHashMap<>()));
         resume();
     }
 
@@ -161,13 +168,14 @@ final class SimulatedDisk {
         failingSync = 0;
     }
 
-    private static void crash(Folder folder, Random chance) {
+    /** @param crashed files that have been seen, by another of their names */
+    private static void crash(Folder folder, Random chance, Set<SimulatedNode> crashed) {
         folder.names.clear();
         folder.names.putAll(folder.durable);
         for (SimulatedNode node : folder.names.values()) {
             if (node instanceof Folder below) {
-                crash(below, chance);
-            } else if (node instanceof Data data) {
+                crash(below, chance, crashed);
+            } else if (node instanceof Data data && crashed.add(data)) {
                 data.crash(chance);
             }
         }
@@ -291,6 +299,22 @@ final class SimulatedDisk {
         step();
         node.modified = steps;
         change(new NameChange(null, key, node));
+    }
+
+    /** Gives a file a second name. */
+    void link(List<String> path, List<String> file) throws IOException {
+        if (!links) {
+            throw new UnsupportedOperationException("The file system has no links");
+        }
+        if (!(require(file) instanceof Data data)) {
+            throw new IOException(text(file) + ": Is a directory");
+        }
+        Key key = key(path);
+        if (key.folder().names.containsKey(key.name())) {
+            throw new FileAlreadyExistsException(text(path));
+        }
+        step();
+        change(new NameChange(null, key, data));
     }
 
     void delete(List<String> path) throws IOException {

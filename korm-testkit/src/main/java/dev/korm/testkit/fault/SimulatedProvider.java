@@ -134,6 +134,14 @@ final class SimulatedProvider extends FileSystemProvider {
     }
 
     @Override
+    public void createLink(Path link, Path file) throws IOException {
+        synchronized (disk()) {
+            disk().announce();
+            disk().link(names(link), names(file));
+        }
+    }
+
+    @Override
     public void delete(Path path) throws IOException {
         synchronized (disk()) {
             disk().announce();
