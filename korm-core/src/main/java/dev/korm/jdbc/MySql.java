@@ -74,7 +74,10 @@ public final class MySql implements LayerSource {
         return new MySql(ServerSettings.server(Product.MYSQL, host), Tls.PREFERRED);
     }
 
-    /** Takes connections from a data source of the program's own, which stays open when the layer is closed. */
+    /**
+     * Takes connections from a data source of the program's own, which stays open when the layer is closed. A connection with autocommit off,
+     * as within a transaction of a framework's, is refused with a {@link dev.korm.ConfigurationException}, since korm would commit that transaction.
+     */
     public static MySql dataSource(DataSource source) {
         return new MySql(ServerSettings.dataSource(Product.MYSQL, source), Tls.PREFERRED);
     }
@@ -146,7 +149,8 @@ public final class MySql implements LayerSource {
         MySqlErrors errors = new MySqlErrors(name, this.toString());
         MySqlSettings session = new MySqlSettings(settings.busySeconds());
         DataSource given = settings.given();
-        Connections connections = given == null ? pool(name, session, errors) : session.lent(Connections.of(given));
+        Connections connections =
+                given == null ? pool(name, session, errors) : session.lent(Connections.of(given, errors));
         try {
             return MySqlLayer.open(name, settings, connections, errors, environment);
         } catch (RuntimeException | Error e) {

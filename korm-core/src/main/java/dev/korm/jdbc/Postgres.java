@@ -82,7 +82,8 @@ public final class Postgres implements LayerSource {
 
     /**
      * Takes connections from a data source of the program's own, which stays open when the layer is closed. Its {@code synchronous_commit} is left as
-     * it is; {@code off} is warned of.
+     * it is; {@code off} is warned of. A connection with autocommit off, as within a transaction of a framework's, is refused with a {@link
+     * dev.korm.ConfigurationException}, since korm would commit that transaction.
      */
     public static Postgres dataSource(DataSource source) {
         return new Postgres(ServerSettings.dataSource(Product.POSTGRES, source), Optional.empty());
@@ -174,7 +175,7 @@ public final class Postgres implements LayerSource {
         DriverCheck.require(TYPE, "org.postgresql.ds.PGSimpleDataSource", "org.postgresql:postgresql");
         PostgresErrors errors = new PostgresErrors(name, this.toString());
         DataSource given = settings.given();
-        Connections connections = given == null ? pool(name, errors) : Connections.of(given);
+        Connections connections = given == null ? pool(name, errors) : Connections.of(given, errors);
         try {
             return PostgresLayer.open(name, settings, schema, connections, errors, environment);
         } catch (RuntimeException | Error e) {

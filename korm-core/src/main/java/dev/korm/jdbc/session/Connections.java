@@ -1,5 +1,6 @@
 package dev.korm.jdbc.session;
 
+import dev.korm.ConfigurationException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -27,14 +28,26 @@ public interface Connections extends AutoCloseable {
     void close();
 
     /**
-     * Takes connections of a data source that belongs to somebody else. Closing ends only those that are in use here.
+     * Takes connections of a data source that belongs to somebody else. Closing ends only those that are in use here. One that is lent
+     * with autocommit off may be in the middle of somebody's transaction, which a commit of korm's would commit too: it is given
+     * back untouched.
+     *
+     * @throws ConfigurationException by {@code take()}, for such a connection
      */
-    static Connections of(DataSource source) {
+    static Connections of(DataSource source, StoreErrors errors) {
         Map<Connection, Boolean> used = new ConcurrentHashMap<>();
         return new Connections() {
             @Override
             public Session take() throws SQLException {
                 Connection connection = source.getConnection();
+                if (!connection.getAutoCommit()) {
+                    connection.close();
+                    throw new ConfigurationException(
+                            errors.where() + " was lent a connection with autocommit off, as in a"
+                                    + " transaction that somebody else has begun; korm commits its changes itself, and would commit that"
+                                    + " transaction too. Give the layer a data source that takes no part in such transactions, and"
+                                    + " whose connections begin with autocommit on");
+                }
                 used.put(connection, true);
                 return new Session(connection);
             }
