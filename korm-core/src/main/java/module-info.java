@@ -5,6 +5,7 @@
 })
 module dev.korm {
     exports dev.korm;
+    exports dev.korm.argument;
     exports dev.korm.concurrent to
             dev.korm.wal;
     exports dev.korm.depot;

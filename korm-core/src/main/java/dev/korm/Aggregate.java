@@ -1,5 +1,7 @@
 package dev.korm;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import java.util.Optional;
 
 /**
@@ -9,6 +11,11 @@ import java.util.Optional;
  * @param path over which field; empty only for {@link Function#COUNT}
  */
 public record Aggregate(Function function, Optional<FieldPath> path) implements Order.Key {
+    public Aggregate {
+        requireNonNull(function, "function");
+        requireNonNull(path, "path");
+    }
+
     /** Aggregates. Items without a value do not count for any but {@link #COUNT}. */
     public enum Function {
         /** How many items: {@link Long}. */
@@ -82,6 +89,8 @@ public record Aggregate(Function function, Optional<FieldPath> path) implements 
 
     /** Creates an aggregate over the field at a path. */
     public static Aggregate of(Function function, FieldPath path) {
+        requireNonNull(function, "function");
+        requireNonNull(path, "path");
         return new Aggregate(function, Optional.of(path));
     }
 

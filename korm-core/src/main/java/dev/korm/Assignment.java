@@ -1,5 +1,7 @@
 package dev.korm;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,6 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param value what it becomes; shown by nothing
  */
 public record Assignment(FieldPath path, @Nullable Object value) {
+    public Assignment {
+        requireNonNull(path, "path");
+    }
+
     /** Sets a field to a constant: {@code set("registered", false)}. */
     public static Assignment set(String path, @Nullable Object value) {
         return new Assignment(FieldPath.parse(path), value);

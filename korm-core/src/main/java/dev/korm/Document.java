@@ -1,5 +1,7 @@
 package dev.korm;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.codec.DynamicPath;
 import dev.korm.codec.DynamicValue;
 import dev.korm.codec.JsonWriter.Texts;
@@ -56,6 +58,7 @@ public final class Document {
      * @throws ValueException when a value is none that can be stored, or is nested deeper than {@value #DEEPEST} levels
      */
     public static Document of(Map<String, ? extends @Nullable Object> fields) {
+        requireNonNull(fields, "fields");
         Builder builder = builder();
         fields.forEach(builder::put);
         return builder.build();
@@ -67,6 +70,7 @@ public final class Document {
      * @throws ValueException when the text is no JSON object
      */
     public static Document parse(String json) {
+        requireNonNull(json, "json");
         Object value;
         try {
             value = DynamicValue.parse(json);
@@ -105,6 +109,7 @@ public final class Document {
          * @throws ValueException when the value is none that can be stored
          */
         public Builder put(String name, @Nullable Object value) {
+            requireNonNull(name, "name");
             if (built) {
                 fields = new LinkedHashMap<>(fields);
                 built = false;
@@ -119,6 +124,7 @@ public final class Document {
 
         /** Takes a field out. */
         public Builder remove(String name) {
+            requireNonNull(name, "name");
             if (built) {
                 fields = new LinkedHashMap<>(fields);
                 built = false;
@@ -176,6 +182,7 @@ public final class Document {
 
     /** Works as {@link #with(String, Object)}. */
     public Document with(FieldPath path, @Nullable Object value) {
+        requireNonNull(path, "path");
         Object normal;
         try {
             normal = DynamicValue.normal(value, path.steps().size() - 1);
@@ -200,6 +207,7 @@ public final class Document {
 
     /** Works as {@link #without(String)}. */
     public Document without(FieldPath path) {
+        requireNonNull(path, "path");
         return DynamicPath.without(this, path, 0) instanceof Document document ? document : this;
     }
 
@@ -210,6 +218,7 @@ public final class Document {
 
     /** Works as {@link #get(String)}. */
     public Optional<Object> get(FieldPath path) {
+        requireNonNull(path, "path");
         return DynamicPath.get(this, path).map(DynamicValue::copy);
     }
 

@@ -1,8 +1,9 @@
 package dev.korm;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.codec.Secret;
 import dev.korm.key.MissingKeyException;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +42,7 @@ public final class Encrypted<T> {
 
     /** Returns a value to be sealed when it is stored. */
     public static <T> Encrypted<T> of(T value) {
-        Objects.requireNonNull(value, "A secret cannot be null; make the field null instead");
+        requireNonNull(value, "value", "make the field null instead");
         if (value instanceof Encrypted<?> || value instanceof Password) {
             throw new ValueException("A secret cannot be sealed inside another secret");
         }

@@ -1,5 +1,8 @@
 package dev.korm;
 
+import static dev.korm.argument.NullArgumentException.requireElements;
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,7 +35,11 @@ public final class FieldPath {
     public sealed interface Step {}
 
     /** To a field of a record, a key of a map or document, or what a reference names. */
-    public record Field(String name) implements Step {}
+    public record Field(String name) implements Step {
+        public Field {
+            requireNonNull(name, "name");
+        }
+    }
 
     /** To the entry of a list, counted from 0. */
     public record Entry(int index) implements Step {}
@@ -54,6 +61,7 @@ public final class FieldPath {
 
     /** Returns the path of these steps. */
     public static FieldPath of(List<Step> steps) {
+        requireElements(steps, "steps");
         if (FieldPathParser.requirePath(steps).isEmpty()) {
             throw new PathException("A path names at least one field");
         }
@@ -98,6 +106,7 @@ public final class FieldPath {
 
     /** Returns this path and one step more. */
     public FieldPath then(Step step) {
+        requireNonNull(step, "step");
         List<Step> longer = new ArrayList<>(steps);
         longer.add(step);
         return new FieldPath(longer, root);

@@ -1,5 +1,8 @@
 package dev.korm;
 
+import static dev.korm.argument.NullArgumentException.requireElements;
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -254,6 +257,7 @@ public sealed interface Filter {
      * Returns the text with {@code %}, {@code _} and {@code \} escaped, to stand literally in a {@code like} pattern.
      */
     static String escapeLike(String text) {
+        requireNonNull(text, "text");
         return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_");
     }
 
@@ -366,6 +370,7 @@ public sealed interface Filter {
     /** All of the filters; none of them is itself an {@code And}, whose filters stand in its place. */
     record And(List<Filter> filters) implements Filter {
         public And {
+            requireNonNull(filters, "filters");
             filters = FilterChain.of(
                     filters, filter -> filter instanceof And and ? Optional.of(and.filters()) : Optional.empty());
         }
@@ -374,6 +379,7 @@ public sealed interface Filter {
     /** One of the filters; none of them is itself an {@code Or}, whose filters stand in its place. */
     record Or(List<Filter> filters) implements Filter {
         public Or {
+            requireNonNull(filters, "filters");
             filters = FilterChain.of(
                     filters, filter -> filter instanceof Or or ? Optional.of(or.filters()) : Optional.empty());
         }
@@ -390,6 +396,7 @@ public sealed interface Filter {
     record Compare(
             FieldPath path, Operator operator, @Nullable Object value) implements Filter {
         public Compare {
+            requireNonNull(operator, "operator");
             FieldPathParser.requirePath(path);
         }
 
@@ -415,6 +422,7 @@ public sealed interface Filter {
     /** Equality with one of several constants. */
     record OneOf(FieldPath path, List<@Nullable Object> values) implements Filter {
         public OneOf {
+            requireElements(values, "values");
             FieldPathParser.requirePath(path);
         }
 
@@ -427,6 +435,8 @@ public sealed interface Filter {
     /** A text that matches. */
     record Text(FieldPath path, Match match, @Nullable String text, Case sensitivity) implements Filter {
         public Text {
+            requireNonNull(match, "match");
+            requireNonNull(sensitivity, "sensitivity");
             FieldPathParser.requirePath(path);
         }
 

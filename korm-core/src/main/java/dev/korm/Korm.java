@@ -1,5 +1,8 @@
 package dev.korm;
 
+import static dev.korm.argument.NullArgumentException.requireElements;
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.engine.pool.Engine;
 import dev.korm.recovery.JournaledChange;
 import dev.korm.relocate.Relocations;
@@ -32,6 +35,8 @@ public final class Korm {
      * @throws ModelException when the type cannot be stored; the message names the field and the reason
      */
     public static <T> Items<T> item(Class<T> type, Pool pool) {
+        requireNonNull(type, "type");
+        requireNonNull(pool, "pool");
         return Engine.items(type, pool);
     }
 
@@ -44,6 +49,7 @@ public final class Korm {
      * @throws ConfigurationException when they belong to several layers of a pool without a journal
      */
     public static <T> List<Item<T>> createAll(List<FloatingItem<T>> items) {
+        requireElements(items, "items");
         return Engine.createAll(items);
     }
 
@@ -54,16 +60,20 @@ public final class Korm {
      * @throws ModelException when the type cannot be stored; the message names the field and the reason
      */
     public static <T> Relocations<T> collection(Class<T> type, Pool pool) {
+        requireNonNull(type, "type");
+        requireNonNull(pool, "pool");
         return Engine.collections(type, pool);
     }
 
     /** Combines several changes that happen together or not at all. */
     public static Transaction tx(Change<?>... changes) {
+        requireElements(changes, "changes");
         return tx(List.of(changes));
     }
 
     /** Combines several changes that happen together or not at all. */
     public static Transaction tx(List<? extends Change<?>> changes) {
+        requireElements(changes, "changes");
         return Engine.transaction(changes);
     }
 
@@ -73,6 +83,7 @@ public final class Korm {
      * @throws dev.korm.recovery.JournalException when it is of a later version, or of another program
      */
     public static JournaledChange journaled(JournalEntry entry) {
+        requireNonNull(entry, "entry");
         return Engine.journaled(entry);
     }
 }

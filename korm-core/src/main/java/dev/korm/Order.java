@@ -1,5 +1,7 @@
 package dev.korm;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 /**
  * One key of an order. Numbers by value, texts by code point, {@code false} before {@code true}; values of several kinds
  * under one path: booleans, numbers, texts.
@@ -9,6 +11,12 @@ package dev.korm;
  * @param nulls where items without a value stand
  */
 public record Order(Key key, Direction direction, Nulls nulls) {
+    public Order {
+        requireNonNull(key, "key");
+        requireNonNull(direction, "direction");
+        requireNonNull(nulls, "nulls");
+    }
+
     /** A sort key: a field, or an aggregate of a group. */
     public sealed interface Key permits ByField, Aggregate {}
 
@@ -48,6 +56,7 @@ public record Order(Key key, Direction direction, Nulls nulls) {
 
     /** Orders from small to large, without a value last. */
     public static Order asc(Key key) {
+        requireNonNull(key, "key");
         return new Order(key, Direction.ASCENDING, Nulls.LAST);
     }
 
@@ -68,6 +77,7 @@ public record Order(Key key, Direction direction, Nulls nulls) {
 
     /** Orders from large to small, without a value first. */
     public static Order desc(Key key) {
+        requireNonNull(key, "key");
         return new Order(key, Direction.DESCENDING, Nulls.FIRST);
     }
 

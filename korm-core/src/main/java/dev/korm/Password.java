@@ -1,5 +1,7 @@
 package dev.korm;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.codec.Sealed;
 import dev.korm.crypto.Payload;
 import dev.korm.crypto.primitive.PhcString;
@@ -34,11 +36,13 @@ public final class Password {
 
     /** Returns the hash of a password. Throws as {@link PasswordHasher#hash} does. */
     public static Password hash(String password) {
+        requireNonNull(password, "password");
         return hash(password.toCharArray());
     }
 
     /** Returns the hash of a password, which is overwritten. Throws as {@link PasswordHasher#hash} does. */
     public static Password hash(char[] password) {
+        requireNonNull(password, "password");
         return PasswordHasher.standard().hash(password);
     }
 
@@ -50,6 +54,7 @@ public final class Password {
      * @throws ValueException when the text is no such hash, or its parameters are out of all reason
      */
     public static Password ofHash(String phc) {
+        requireNonNull(phc, "phc");
         if (PhcString.parse(phc) == null) {
             throw new ValueException(
                     "The text is not a password hash: expected $argon2id$v=19$m=…,t=…,p=…$salt$hash, with"
@@ -64,11 +69,13 @@ public final class Password {
      * @param typed is overwritten
      */
     public PasswordCheck verify(char[] typed) {
+        requireNonNull(typed, "typed");
         return PasswordHasher.standard().verify(this, typed);
     }
 
     /** Works as {@link #verify(char[])}. */
     public PasswordCheck verify(String typed) {
+        requireNonNull(typed, "typed");
         return verify(typed.toCharArray());
     }
 
@@ -79,6 +86,7 @@ public final class Password {
      * @param typed is overwritten
      */
     public static PasswordCheck verifyNobody(char[] typed) {
+        requireNonNull(typed, "typed");
         return PasswordHasher.standard().verifyNobody(typed);
     }
 

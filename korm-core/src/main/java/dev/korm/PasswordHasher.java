@@ -1,5 +1,7 @@
 package dev.korm;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.StoreException.Outcome;
 import dev.korm.crypto.primitive.Argon2;
 import dev.korm.crypto.primitive.PhcString;
@@ -76,6 +78,7 @@ public final class PasswordHasher {
 
         /** Sets how much work each hash is; by default {@link PasswordProfile#STANDARD}. */
         public Builder profile(PasswordProfile other) {
+            requireNonNull(other, "other");
             profile = other;
             return this;
         }
@@ -96,12 +99,14 @@ public final class PasswordHasher {
 
         /** Sets how long a call waits for others; by default ten seconds. */
         public Builder waitAtMost(Duration longest) {
+            requireNonNull(longest, "longest");
             longestWait = longest;
             return this;
         }
 
         /** Replaces chance, for tests. */
         public Builder environment(Environment other) {
+            requireNonNull(other, "other");
             environment = other;
             return this;
         }
@@ -124,6 +129,7 @@ public final class PasswordHasher {
      * @throws OperationInterruptedException when the thread is interrupted
      */
     public Password hash(char[] password) {
+        requireNonNull(password, "password");
         try {
             if (!enter("Hashing a password")) {
                 throw new PasswordBusyException("A password was not hashed: " + BUSY);
@@ -146,6 +152,8 @@ public final class PasswordHasher {
      * @throws OperationInterruptedException when the thread is interrupted
      */
     public PasswordCheck verify(Password password, char[] typed) {
+        requireNonNull(password, "password");
+        requireNonNull(typed, "typed");
         PhcString stored = password.phc();
         return stored == null
                 ? wiped(
@@ -163,6 +171,7 @@ public final class PasswordHasher {
      * @throws OperationInterruptedException when the thread is interrupted
      */
     public PasswordCheck verifyNobody(char[] typed) {
+        requireNonNull(typed, "typed");
         PasswordCheck check = verify(profile.like(nobodysSalt), typed);
         return check.matches() ? PasswordCheck.noMatch() : check;
     }

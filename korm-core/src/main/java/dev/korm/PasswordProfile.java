@@ -1,5 +1,7 @@
 package dev.korm;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.crypto.primitive.Argon2;
 import dev.korm.crypto.primitive.PhcString;
 import dev.korm.spi.Environment;
@@ -46,6 +48,7 @@ public record PasswordProfile(int memoryKib, int passes, int lanes) {
      * @param mostMemoryKib how much memory a hash may take
      */
     public static PasswordProfile calibrated(Duration longest, int mostMemoryKib) {
+        requireNonNull(longest, "longest");
         PasswordProfile profile = LEAST;
         long aim = longest.toNanos();
         long taken = profile.measure();

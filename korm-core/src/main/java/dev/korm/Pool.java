@@ -1,5 +1,7 @@
 package dev.korm;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.depot.MissingFileException;
 import dev.korm.event.PoolListener;
 import dev.korm.event.PoolMetrics;
@@ -57,6 +59,7 @@ public interface Pool extends AutoCloseable {
      * @throws dev.korm.recovery.IncompleteChangeException when it was decided and one of its layers does not answer; it is finished later
      */
     default <T extends @Nullable Object, X extends Exception> T transaction(PoolTransaction.Work<T, X> work) throws X {
+        requireNonNull(work, "work");
         return transaction(PoolTransaction.Options.DEFAULT, work);
     }
 
@@ -66,12 +69,15 @@ public interface Pool extends AutoCloseable {
 
     /** Works as {@link #transaction(PoolTransaction.Work)}, for work that gives no value. */
     default <X extends Exception> void runTransaction(PoolTransaction.Task<X> task) throws X {
+        requireNonNull(task, "task");
         runTransaction(PoolTransaction.Options.DEFAULT, task);
     }
 
     /** Works as {@link #runTransaction(PoolTransaction.Task)}, with options. */
     default <X extends Exception> void runTransaction(PoolTransaction.Options options, PoolTransaction.Task<X> task)
             throws X {
+        requireNonNull(options, "options");
+        requireNonNull(task, "task");
         this.<Boolean, X>transaction(options, tx -> {
             task.run(tx);
             return true;
@@ -95,6 +101,7 @@ public interface Pool extends AutoCloseable {
      * @throws QueryException when the RN names no single item
      */
     default Versions<Document> history(Rn<?> rn) {
+        requireNonNull(rn, "rn");
         history();
         return Korm.item(Document.class, this).history(Rn.parse(rn.toString()));
     }
@@ -146,6 +153,7 @@ public interface Pool extends AutoCloseable {
      * @throws ConfigurationException when the pool has no such depot
      */
     default FileRef file(FileRef file) {
+        requireNonNull(file, "file");
         return files().get(file.rn());
     }
 

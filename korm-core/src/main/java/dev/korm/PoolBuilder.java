@@ -1,5 +1,7 @@
 package dev.korm;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.depot.DepotException;
 import dev.korm.event.PoolListener;
 import dev.korm.file.FileRelease;
@@ -32,6 +34,8 @@ public interface PoolBuilder {
      *     surrogate pair
      */
     default PoolBuilder depot(String name, DepotSource source) {
+        requireNonNull(name, "name");
+        requireNonNull(source, "source");
         return depot(name, source, FileRelease.after(Duration.ofDays(1)));
     }
 
@@ -122,6 +126,7 @@ public interface PoolBuilder {
 
     /** Works as {@link #withLocks(String, LockOptions)} with a lease of a minute. */
     default PoolBuilder withLocks(String layer) {
+        requireNonNull(layer, "layer");
         return withLocks(layer, LockOptions.defaults());
     }
 

@@ -1,5 +1,7 @@
 package dev.korm;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -106,6 +108,9 @@ public interface PoolTransaction {
 
         /** @throws ConfigurationException when there is no attempt, or a pause is negative */
         public Options {
+            requireNonNull(firstPause, "firstPause");
+            requireNonNull(longestPause, "longestPause");
+            requireNonNull(reads, "reads");
             if (attempts < 1) {
                 throw new ConfigurationException(
                         "A transaction is attempted at least once, not " + attempts + " times");
@@ -123,11 +128,14 @@ public interface PoolTransaction {
 
         /** Returns the same with other pauses between the attempts. */
         public Options withPauses(Duration first, Duration longest) {
+            requireNonNull(first, "first");
+            requireNonNull(longest, "longest");
             return new Options(attempts, first, longest, reads);
         }
 
         /** Returns the same with another choice for what is read. */
         public Options withReads(Reads other) {
+            requireNonNull(other, "other");
             return new Options(attempts, firstPause, longestPause, other);
         }
     }

@@ -1,5 +1,8 @@
 package dev.korm;
 
+import static dev.korm.argument.NullArgumentException.requireElements;
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -74,6 +77,7 @@ public final class Rn<T> implements Comparable<Rn<?>> {
      * @throws RnException when the text is none, or names another collection than that of the type's {@link Stored}
      */
     public static <T> Rn<T> parse(String text, Class<T> type) {
+        requireNonNull(type, "type");
         Rn<T> rn = parse(text);
         if (!rn.mayName(type)) {
             throw new RnException(
@@ -90,6 +94,7 @@ public final class Rn<T> implements Comparable<Rn<?>> {
 
     /** Returns whether the text is an RN. */
     public static boolean isRn(String text) {
+        requireNonNull(text, "text");
         return text.startsWith(RnParser.START) && new RnParser(text).isValid();
     }
 
@@ -102,6 +107,8 @@ public final class Rn<T> implements Comparable<Rn<?>> {
      * @throws RnException when a part is not as it must be
      */
     public static <T> Rn<T> item(String namespace, String kind, UUID id) {
+        requireNonNull(namespace, "namespace");
+        requireNonNull(kind, "kind");
         return parse(RnParser.START + ":" + word("namespace", namespace) + ":" + word("kind", kind) + ":" + id);
     }
 
@@ -111,6 +118,8 @@ public final class Rn<T> implements Comparable<Rn<?>> {
      * @throws RnException when a part is not as it must be
      */
     public static <T> Rn<T> collection(String namespace, String kind) {
+        requireNonNull(namespace, "namespace");
+        requireNonNull(kind, "kind");
         return parse(RnParser.START + ":" + word("namespace", namespace) + ":" + word("kind", kind) + ":*");
     }
 
@@ -121,6 +130,7 @@ public final class Rn<T> implements Comparable<Rn<?>> {
      * @throws RnException when a part is not as it must be
      */
     public static <T> Rn<T> file(String depot, String... parts) {
+        requireElements(parts, "parts");
         Rn<T> rn = parse(depotText(depot, List.of(parts)));
         if (rn.form != Form.FILE) {
             throw new RnException("A file's last part is its name, not \"*\"", rn.text.length() - 1);
@@ -135,6 +145,8 @@ public final class Rn<T> implements Comparable<Rn<?>> {
      * @throws RnException when a part is not as it must be
      */
     public static <T> Rn<T> prefix(String depot, String... folders) {
+        requireNonNull(depot, "depot");
+        requireElements(folders, "folders");
         List<String> parts = new ArrayList<>(List.of(folders));
         parts.add("*");
         return parse(depotText(depot, parts));
@@ -211,6 +223,7 @@ public final class Rn<T> implements Comparable<Rn<?>> {
      * {@link Stored} has one collection, in whatever layer it is; the items of any other type may be anywhere.
      */
     public boolean mayName(Class<?> type) {
+        requireNonNull(type, "type");
         return !isDepot() && DeclaredCollection.of(type).allows(parts.get(0), parts.get(1));
     }
 
@@ -221,6 +234,7 @@ public final class Rn<T> implements Comparable<Rn<?>> {
 
     /** Returns the value of a mod. */
     public Optional<String> mod(String key) {
+        requireNonNull(key, "key");
         return Optional.ofNullable(mods.get(key));
     }
 
@@ -232,6 +246,8 @@ public final class Rn<T> implements Comparable<Rn<?>> {
      * @throws RnException when key or value are not as they must be, and for a {@code depot} mod on an item's RN
      */
     public Rn<T> with(String key, String value) {
+        requireNonNull(key, "key");
+        requireNonNull(value, "value");
         if (key.equals(DEPOT) && !isDepot()) {
             throw new RnException(
                     "An item's RN cannot take a \"depot\" mod; depot RNs begin with Rn.file or Rn.prefix", 0);
@@ -243,6 +259,7 @@ public final class Rn<T> implements Comparable<Rn<?>> {
 
     /** Returns the same RN without a mod; the {@code depot} mod stays. */
     public Rn<T> without(String key) {
+        requireNonNull(key, "key");
         if (!mods.containsKey(key) || key.equals(DEPOT)) {
             return this;
         }
@@ -253,6 +270,7 @@ public final class Rn<T> implements Comparable<Rn<?>> {
 
     /** Returns the same RN with the {@code from} mod of a layer. */
     public Rn<T> from(String layer) {
+        requireNonNull(layer, "layer");
         return with(FROM, layer);
     }
 
@@ -264,6 +282,7 @@ public final class Rn<T> implements Comparable<Rn<?>> {
      * @throws IllegalStateException when this is no collection
      */
     public Rn<T> item(String id) {
+        requireNonNull(id, "id");
         if (form != Form.COLLECTION) {
             throw new IllegalStateException(text + " is not a collection of items");
         }
@@ -302,6 +321,8 @@ public final class Rn<T> implements Comparable<Rn<?>> {
      * @param home the layer that an RN without {@code from} belongs to
      */
     public boolean sameItem(Rn<?> other, String home) {
+        requireNonNull(other, "other");
+        requireNonNull(home, "home");
         return form == Form.ITEM
                 && other.form == Form.ITEM
                 && parts.equals(other.parts)
@@ -370,6 +391,7 @@ public final class Rn<T> implements Comparable<Rn<?>> {
      * @throws IllegalArgumentException when it is the state of an item with another namespace, kind or id
      */
     public Rn<T> carrying(Referenced<T> item) {
+        requireNonNull(item, "item");
         if (form != Form.ITEM || !isOf(item.rn().parts)) {
             throw new IllegalArgumentException(text + " does not name " + item.rn());
         }

@@ -1,8 +1,9 @@
 package dev.korm;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.codec.DynamicValue;
 import dev.korm.codec.text.TypeMismatch;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +22,7 @@ public final class Unique<T> {
 
     /** Returns a unique value. */
     public static <T> Unique<T> of(T value) {
-        return new Unique<>(
-                Objects.requireNonNull(value, "A unique value cannot be null; make the field null instead"));
+        return new Unique<>(requireNonNull(value, "value", "make the field null instead"));
     }
 
     /** Returns the value. */

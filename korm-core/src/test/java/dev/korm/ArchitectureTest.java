@@ -60,6 +60,7 @@ class ArchitectureTest {
             .that()
             .resideInAnyPackage(
                     "dev.korm",
+                    "dev.korm.argument",
                     "dev.korm.depot",
                     "dev.korm.event",
                     "dev.korm.file",
@@ -85,6 +86,7 @@ class ArchitectureTest {
             .dependOnClassesThat(resideInAPackage("dev.korm..")
                     .and(resideOutsideOfPackages(
                             "dev.korm",
+                            "dev.korm.argument",
                             "dev.korm.depot",
                             "dev.korm.event",
                             "dev.korm.file",
@@ -110,6 +112,7 @@ class ArchitectureTest {
             .that()
             .resideInAnyPackage(
                     "dev.korm",
+                    "dev.korm.argument",
                     "dev.korm.depot",
                     "dev.korm.event",
                     "dev.korm.file",

@@ -3,6 +3,7 @@ package dev.korm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.korm.argument.NullArgumentException;
 import dev.korm.file.FileRef;
 import dev.korm.model.Models;
 import java.io.ByteArrayOutputStream;
@@ -60,7 +61,7 @@ class EncryptedTest {
 
     @Test
     void null_and_other_secrets_are_no_secrets() {
-        assertThatThrownBy(() -> Encrypted.of(null)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> Encrypted.of(null)).isInstanceOf(NullArgumentException.class);
         assertThatThrownBy(() -> Encrypted.of(Encrypted.of("x"))).isInstanceOf(ValueException.class);
     }
 

@@ -1,5 +1,8 @@
 package dev.korm.examples;
 
+import dev.korm.Korm;
+import dev.korm.depots.local.LocalDepot;
+import dev.korm.wal.Wal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Constructor;
@@ -18,7 +21,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -40,12 +45,7 @@ final class PublicApi {
      * @param one any class of it
      */
     static List<String> of(Path sources, Class<?> one) throws IOException {
-        Set<String> exported = EXPORTED.matcher(Files.readString(sources.resolve("src/main/java/module-info.java")))
-                .results()
-                .map(MatchResult::group)
-                .map(line -> line.substring("exports ".length(), line.length() - 1))
-                .collect(Collectors.toSet());
-        return of(one, exported::contains);
+        return of(one, exported(sources)::contains);
     }
 
     /** Lists a module that exports whatever is public. */
@@ -53,23 +53,50 @@ final class PublicApi {
         return of(one, name -> true);
     }
 
+    /** Returns the public types of the core, the depots and the journal. */
+    static List<Class<?>> types(Path root) throws IOException {
+        List<Class<?>> types = new ArrayList<>();
+        Map<String, Class<?>> modules =
+                Map.of("korm-core", Korm.class, "korm-depots", LocalDepot.class, "korm-wal", Wal.class);
+        for (Map.Entry<String, Class<?>> module : modules.entrySet()) {
+            Set<String> exported = exported(root.resolve(module.getKey()));
+            types.addAll(types(module.getValue(), exported::contains).values());
+        }
+        return types;
+    }
+
+    private static Set<String> exported(Path sources) throws IOException {
+        return EXPORTED.matcher(Files.readString(sources.resolve("src/main/java/module-info.java")))
+                .results()
+                .map(MatchResult::group)
+                .map(line -> line.substring("exports ".length(), line.length() - 1))
+                .collect(Collectors.toSet());
+    }
+
     private static List<String> of(Class<?> one, Predicate<String> exported) throws IOException {
+        return types(one, exported).values().stream()
+                .flatMap(type -> lines(type).stream())
+                .toList();
+    }
+
+    private static SortedMap<String, Class<?>> types(Class<?> one, Predicate<String> exported) throws IOException {
         try {
             Path place = Path.of(
                     one.getProtectionDomain().getCodeSource().getLocation().toURI());
             if (Files.isDirectory(place)) {
-                return of(place, one.getClassLoader(), exported);
+                return types(place, one.getClassLoader(), exported);
             }
             try (FileSystem archive = FileSystems.newFileSystem(place)) {
-                return of(archive.getPath("/"), one.getClassLoader(), exported);
+                return types(archive.getPath("/"), one.getClassLoader(), exported);
             }
         } catch (URISyntaxException e) {
             throw new IOException(e);
         }
     }
 
-    private static List<String> of(Path root, ClassLoader loader, Predicate<String> exported) throws IOException {
-        TreeMap<String, List<String>> types = new TreeMap<>();
+    private static SortedMap<String, Class<?>> types(Path root, ClassLoader loader, Predicate<String> exported)
+            throws IOException {
+        SortedMap<String, Class<?>> types = new TreeMap<>();
         try (Stream<Path> files = Files.walk(root)) {
             for (Path file : files.toList()) {
                 String name =
@@ -81,12 +108,12 @@ final class PublicApi {
                 if (exported.test(type.substring(0, Math.max(0, type.lastIndexOf('.'))))) {
                     Class<?> found = load(loader, type);
                     if (isPublic(found)) {
-                        types.put(type, lines(found));
+                        types.put(type, found);
                     }
                 }
             }
         }
-        return types.values().stream().flatMap(List::stream).toList();
+        return types;
     }
 
     private static Class<?> load(ClassLoader loader, String name) {

@@ -1,5 +1,7 @@
 package dev.korm.file;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.QueryException;
 import dev.korm.Rn;
 import dev.korm.RnException;
@@ -87,6 +89,7 @@ public final class FileRef {
      * @throws RnException when the RN names no single file
      */
     public static FileRef to(Rn<?> rn) {
+        requireNonNull(rn, "rn");
         if (rn.form() != Rn.Form.FILE) {
             throw new RnException(
                     "A file's RN is [rn][depot::name]:folder:file; this RN is something else",
@@ -107,21 +110,33 @@ public final class FileRef {
      * @param path the folders and the file's name, with slashes between them
      */
     public static FileRef of(String depot, String path, byte[] bytes) {
+        requireNonNull(depot, "depot");
+        requireNonNull(path, "path");
+        requireNonNull(bytes, "bytes");
         return floating(depot, path, bytes(bytes), Optional.empty());
     }
 
     /** Returns the content of a file of the machine's, read when it is stored; its type is guessed from its name. */
     public static FileRef of(String depot, String path, Path source) {
+        requireNonNull(depot, "depot");
+        requireNonNull(path, "path");
+        requireNonNull(source, "source");
         return floating(depot, path, path(source), typeOf(source));
     }
 
     /** Returns a stream, which is read once: where storing fails, it is used up. It is not closed. */
     public static FileRef of(String depot, String path, InputStream once) {
+        requireNonNull(depot, "depot");
+        requireNonNull(path, "path");
+        requireNonNull(once, "once");
         return floating(depot, path, once(once), Optional.empty());
     }
 
     /** Streams of one content, of which a new one is opened, and closed, each time it is stored. */
     public static FileRef of(String depot, String path, Supplier<? extends InputStream> source) {
+        requireNonNull(depot, "depot");
+        requireNonNull(path, "path");
+        requireNonNull(source, "source");
         return floating(depot, path, source::get, Optional.empty());
     }
 
@@ -171,21 +186,25 @@ public final class FileRef {
 
     /** Returns an edit with other content for the same name. */
     public FileRef edit(byte[] bytes) {
+        requireNonNull(bytes, "bytes");
         return edited(bytes(bytes), contentType);
     }
 
     /** Returns an edit with other content for the same name. */
     public FileRef edit(Path source) {
+        requireNonNull(source, "source");
         return edited(path(source), typeOf(source));
     }
 
     /** Returns an edit with other content for the same name, read once. */
     public FileRef edit(InputStream once) {
+        requireNonNull(once, "once");
         return edited(once(once), contentType);
     }
 
     /** Returns an edit with other content for the same name. */
     public FileRef edit(Supplier<? extends InputStream> source) {
+        requireNonNull(source, "source");
         return edited(source::get, contentType);
     }
 
@@ -199,6 +218,7 @@ public final class FileRef {
      * @throws QueryException when it is stored: then its content must be given again, by {@code edit}
      */
     public FileRef withContentType(String type) {
+        requireNonNull(type, "type");
         if (content == null) {
             throw new QueryException("The type of " + rn + " is stored with its content; give that again by edit(…)");
         }
@@ -207,6 +227,7 @@ public final class FileRef {
 
     /** Returns the same file, whose progress is told in bytes when it is stored or read. */
     public FileRef withProgress(Progress listener) {
+        requireNonNull(listener, "listener");
         return new FileRef(rn, content, contentType, listener, depot, known);
     }
 
@@ -242,11 +263,14 @@ public final class FileRef {
 
     /** Returns the file that is stored under its name, to be read from a depot. */
     public FileRef in(Depot opened) {
+        requireNonNull(opened, "opened");
         return new FileRef(rn, null, Optional.empty(), progress, opened, null);
     }
 
     /** Returns the file that is stored under its name, of which something is known. */
     public FileRef in(Depot opened, FileStat stat) {
+        requireNonNull(opened, "opened");
+        requireNonNull(stat, "stat");
         return new FileRef(rn, null, Optional.empty(), progress, opened, stat);
     }
 
@@ -300,6 +324,7 @@ public final class FileRef {
 
     /** Writes it to a file of the machine's, in place of one that is there, whole or not at all. */
     public void saveTo(Path target) {
+        requireNonNull(target, "target");
         Path beside = target.resolveSibling(target.getFileName() + ".part");
         try (InputStream in = stream()) {
             try (OutputStream out = Files.newOutputStream(beside)) {

@@ -1,5 +1,7 @@
 package dev.korm.file;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.ConfigurationException;
 import dev.korm.Pool;
 import java.time.Duration;
@@ -28,6 +30,7 @@ public sealed interface FileRelease {
      */
     record After(Duration grace) implements FileRelease {
         public After {
+            requireNonNull(grace, "grace");
             if (grace.isNegative()) {
                 throw new ConfigurationException("The grace period of a file cannot be negative");
             }
@@ -38,6 +41,7 @@ public sealed interface FileRelease {
      * Keeps the file for a while; the next {@link Pool#sweep} after that deletes it, unless an item names it by then.
      */
     static FileRelease after(Duration grace) {
+        requireNonNull(grace, "grace");
         return new After(grace);
     }
 }

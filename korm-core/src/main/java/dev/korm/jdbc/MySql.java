@@ -1,5 +1,7 @@
 package dev.korm.jdbc;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.ConfigurationException;
 import dev.korm.jdbc.mysql.MySqlErrors;
 import dev.korm.jdbc.mysql.MySqlLayer;
@@ -64,6 +66,7 @@ public final class MySql implements LayerSource {
      * jdbc:mariadb://…} or {@code jdbc:mysql://…}. What follows the question mark are settings of MariaDB's driver.
      */
     public static MySql url(String url) {
+        requireNonNull(url, "url");
         return new MySql(ServerSettings.url(Product.MYSQL, url), Tls.PREFERRED);
     }
 
@@ -71,6 +74,7 @@ public final class MySql implements LayerSource {
      * Returns a server by its host; port 3306 and user {@code root}, unless they are set. A database has to be named.
      */
     public static MySql server(String host) {
+        requireNonNull(host, "host");
         return new MySql(ServerSettings.server(Product.MYSQL, host), Tls.PREFERRED);
     }
 
@@ -79,6 +83,7 @@ public final class MySql implements LayerSource {
      * as within a transaction of a framework's, is refused with a {@link dev.korm.ConfigurationException}, since korm would commit that transaction.
      */
     public static MySql dataSource(DataSource source) {
+        requireNonNull(source, "source");
         return new MySql(ServerSettings.dataSource(Product.MYSQL, source), Tls.PREFERRED);
     }
 
@@ -89,21 +94,25 @@ public final class MySql implements LayerSource {
 
     /** Returns the database's name. */
     public MySql database(String name) {
+        requireNonNull(name, "name");
         return with(settings.at(there -> there.withDatabase(name)));
     }
 
     /** Sets the user who connects. */
     public MySql user(String name) {
+        requireNonNull(name, "name");
         return with(settings.at(there -> there.withUser(name)));
     }
 
     /** Returns the user's password. Never shown. */
     public MySql password(String password) {
+        requireNonNull(password, "password");
         return with(settings.at(there -> there.withPassword(password)));
     }
 
     /** Sets how the connection is secured. Default: {@link Tls#PREFERRED}. */
     public MySql tls(Tls newTls) {
+        requireNonNull(newTls, "newTls");
         settings.requireNoneGiven();
         return new MySql(settings, newTls);
     }
@@ -123,6 +132,7 @@ public final class MySql implements LayerSource {
      * dev.korm.StoreUnavailableException}. Default: 30 seconds.
      */
     public MySql poolTimeout(Duration timeout) {
+        requireNonNull(timeout, "timeout");
         return with(settings.withPoolTimeout(timeout));
     }
 
@@ -131,6 +141,7 @@ public final class MySql implements LayerSource {
      * dev.korm.StoreBusyException}. Rounded up to whole seconds. Default: 10 seconds.
      */
     public MySql busyTimeout(Duration timeout) {
+        requireNonNull(timeout, "timeout");
         return with(settings.withBusyTimeout(timeout));
     }
 
@@ -140,12 +151,15 @@ public final class MySql implements LayerSource {
      * the longest statement takes, such as the making of an index over a large table. Rounded up to whole seconds. Default: 10 minutes.
      */
     public MySql socketTimeout(Duration timeout) {
+        requireNonNull(timeout, "timeout");
         String millis = String.valueOf(ServerSettings.socketSeconds(timeout) * 1000L);
         return with(settings.at(there -> there.withProperty(MySqlSource.SILENCE, millis)));
     }
 
     @Override
     public Layer open(String name, Environment environment) {
+        requireNonNull(name, "name");
+        requireNonNull(environment, "environment");
         MySqlErrors errors = new MySqlErrors(name, this.toString());
         MySqlSettings session = new MySqlSettings(settings.busySeconds());
         DataSource given = settings.given();

@@ -1,5 +1,7 @@
 package dev.korm.jdbc;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.jdbc.postgres.PostgresErrors;
 import dev.korm.jdbc.postgres.PostgresLayer;
 import dev.korm.jdbc.postgres.PostgresPooler;
@@ -72,11 +74,13 @@ public final class Postgres implements LayerSource {
      * <p>Commits are durable when they are acknowledged: where the server's default is {@code synchronous_commit = off}, connections are set to {@code on}.
      */
     public static Postgres url(String url) {
+        requireNonNull(url, "url");
         return new Postgres(ServerSettings.url(Product.POSTGRES, url), Optional.empty());
     }
 
     /** Returns a server by its host; port 5432, and database and user {@code postgres}, unless they are set. */
     public static Postgres server(String host) {
+        requireNonNull(host, "host");
         return new Postgres(ServerSettings.server(Product.POSTGRES, host), Optional.empty());
     }
 
@@ -86,6 +90,7 @@ public final class Postgres implements LayerSource {
      * dev.korm.ConfigurationException}, since korm would commit that transaction.
      */
     public static Postgres dataSource(DataSource source) {
+        requireNonNull(source, "source");
         return new Postgres(ServerSettings.dataSource(Product.POSTGRES, source), Optional.empty());
     }
 
@@ -96,21 +101,25 @@ public final class Postgres implements LayerSource {
 
     /** Returns the database's name. */
     public Postgres database(String name) {
+        requireNonNull(name, "name");
         return with(settings.at(there -> there.withDatabase(name)));
     }
 
     /** Sets the user who connects. */
     public Postgres user(String name) {
+        requireNonNull(name, "name");
         return with(settings.at(there -> there.withUser(name)));
     }
 
     /** Returns the user's password. Never shown. */
     public Postgres password(String password) {
+        requireNonNull(password, "password");
         return with(settings.at(there -> there.withPassword(password)));
     }
 
     /** Sets how the connection is secured. Default: {@link Tls#PREFERRED}. */
     public Postgres tls(Tls tls) {
+        requireNonNull(tls, "tls");
         String mode =
                 switch (tls) {
                     case OFF -> "disable";
@@ -126,6 +135,7 @@ public final class Postgres implements LayerSource {
      * public.
      */
     public Postgres schema(String name) {
+        requireNonNull(name, "name");
         if (name.isEmpty() || name.indexOf('\0') >= 0) {
             throw new IllegalArgumentException("A schema has a name");
         }
@@ -147,6 +157,7 @@ public final class Postgres implements LayerSource {
      * dev.korm.StoreUnavailableException}. Default: 30 seconds.
      */
     public Postgres poolTimeout(Duration timeout) {
+        requireNonNull(timeout, "timeout");
         return with(settings.withPoolTimeout(timeout));
     }
 
@@ -157,6 +168,7 @@ public final class Postgres implements LayerSource {
      * alone.
      */
     public Postgres busyTimeout(Duration timeout) {
+        requireNonNull(timeout, "timeout");
         return with(settings.withBusyTimeout(timeout));
     }
 
@@ -166,12 +178,15 @@ public final class Postgres implements LayerSource {
      * the longest statement takes, such as the making of an index over a large table. Rounded up to whole seconds. Default: 10 minutes.
      */
     public Postgres socketTimeout(Duration timeout) {
+        requireNonNull(timeout, "timeout");
         String seconds = String.valueOf(ServerSettings.socketSeconds(timeout));
         return with(settings.at(there -> there.withProperty("socketTimeout", seconds)));
     }
 
     @Override
     public Layer open(String name, Environment environment) {
+        requireNonNull(name, "name");
+        requireNonNull(environment, "environment");
         DriverCheck.require(TYPE, "org.postgresql.ds.PGSimpleDataSource", "org.postgresql:postgresql");
         PostgresErrors errors = new PostgresErrors(name, this.toString());
         DataSource given = settings.given();

@@ -1,5 +1,7 @@
 package dev.korm.jdbc;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.jdbc.sqlite.SqliteConnector;
 import dev.korm.jdbc.sqlite.SqliteErrors;
 import dev.korm.jdbc.sqlite.SqliteLayer;
@@ -68,11 +70,13 @@ public final class Sqlite implements LayerSource {
 
     /** Returns a database file, by its path; it is made when there is none, its folder is not. */
     public static Sqlite file(String path) {
+        requireNonNull(path, "path");
         return standard(Optional.of(Path.of(path)), path);
     }
 
     /** Returns a database file; it is made when there is none, its folder is not. */
     public static Sqlite file(Path path) {
+        requireNonNull(path, "path");
         return standard(Optional.of(path), path.toString());
     }
 
@@ -109,6 +113,7 @@ public final class Sqlite implements LayerSource {
 
     /** Sets which failures an acknowledged change survives. Default: {@link Durability#FULL}. */
     public Sqlite durability(Durability newDurability) {
+        requireNonNull(newDurability, "newDurability");
         return new Sqlite(file, spelling, readOnly, newDurability, busyTimeout, readers, readerTimeout, maximumSize);
     }
 
@@ -117,6 +122,7 @@ public final class Sqlite implements LayerSource {
      * holds, before it fails with {@link dev.korm.StoreBusyException}. Default: 5 seconds.
      */
     public Sqlite busyTimeout(Duration timeout) {
+        requireNonNull(timeout, "timeout");
         return new Sqlite(
                 file,
                 spelling,
@@ -143,6 +149,7 @@ public final class Sqlite implements LayerSource {
      * dev.korm.StoreBusyException}. Default: 30 seconds.
      */
     public Sqlite readerTimeout(Duration timeout) {
+        requireNonNull(timeout, "timeout");
         return new Sqlite(
                 file,
                 spelling,
@@ -175,6 +182,8 @@ public final class Sqlite implements LayerSource {
 
     @Override
     public Layer open(String name, Environment environment) {
+        requireNonNull(name, "name");
+        requireNonNull(environment, "environment");
         SqliteErrors errors =
                 new SqliteErrors(name, file.map(path -> "file " + path).orElse("in memory"));
         SqliteSettings settings =

@@ -1,5 +1,7 @@
 package dev.korm.key;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.ClosedException;
 import dev.korm.ConfigurationException;
 import dev.korm.crypto.primitive.KeyFormat;
@@ -75,6 +77,7 @@ final class HeldKeys implements KeyRing {
 
     @Override
     public Optional<byte[]> key(String id) {
+        requireNonNull(id, "id");
         lock.lock();
         try {
             byte[] kept = keys().get(id);

@@ -1,5 +1,7 @@
 package dev.korm.key;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -23,6 +25,7 @@ public record KeyReport(List<KeyUse> uses) {
 
     /** Returns how many values, and fingerprints of searchable values, are made with a key. */
     public long count(String keyId) {
+        requireNonNull(keyId, "keyId");
         return uses.stream()
                 .filter(use -> use.keyId().equals(keyId))
                 .mapToLong(KeyUse::count)
@@ -31,6 +34,7 @@ public record KeyReport(List<KeyUse> uses) {
 
     /** Returns the uses of one key. */
     public List<KeyUse> of(String keyId) {
+        requireNonNull(keyId, "keyId");
         return uses.stream().filter(use -> use.keyId().equals(keyId)).toList();
     }
 }

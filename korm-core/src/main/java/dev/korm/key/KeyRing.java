@@ -1,5 +1,8 @@
 package dev.korm.key;
 
+import static dev.korm.argument.NullArgumentException.requireEntries;
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.ConfigurationException;
 import dev.korm.PoolBuilder;
 import dev.korm.crypto.primitive.Hkdf;
@@ -65,6 +68,8 @@ public interface KeyRing extends AutoCloseable {
      * @throws MissingKeyException also when the ring has no key of that id
      */
     default byte[] derive(String id, String purpose, int length) {
+        requireNonNull(id, "id");
+        requireNonNull(purpose, "purpose");
         byte[] key = key(id).orElseThrow(() -> new MissingKeyException("The key ring has no key \"" + id + "\""));
         try {
             return Hkdf.derive(key, purpose, length);
@@ -89,6 +94,7 @@ public interface KeyRing extends AutoCloseable {
      * @param variables answers null for one that is not set
      */
     static KeyRing fromEnvironment(Function<String, @Nullable String> variables) {
+        requireNonNull(variables, "variables");
         return KeySources.environment(variables);
     }
 
@@ -99,6 +105,7 @@ public interface KeyRing extends AutoCloseable {
      * <p>Refused when anybody but its owner can read or change it, and where the file system cannot tell.
      */
     static KeyRing fromFile(Path file) {
+        requireNonNull(file, "file");
         return KeySources.file(file);
     }
 
@@ -107,6 +114,8 @@ public interface KeyRing extends AutoCloseable {
      * once, when it is first needed. {@link KeyWrapper} says how such a file is made.
      */
     static KeyRing fromFile(Path file, KeyWrapper wrapper) {
+        requireNonNull(file, "file");
+        requireNonNull(wrapper, "wrapper");
         return KeySources.file(file, wrapper);
     }
 
@@ -118,6 +127,8 @@ public interface KeyRing extends AutoCloseable {
      * @throws ConfigurationException when a key or an id is none
      */
     static KeyRing of(String currentId, Map<String, byte[]> keys) {
+        requireNonNull(currentId, "currentId");
+        requireEntries(keys, "keys");
         return KeySources.of(currentId, keys);
     }
 }

@@ -1,5 +1,8 @@
 package dev.korm.lock;
 
+import static dev.korm.argument.NullArgumentException.requireElements;
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.ConfigurationException;
 import java.util.Set;
 import java.util.TreeSet;
@@ -18,6 +21,8 @@ public record LockName(String text, Set<String> layers) {
     private static final int LONGEST = 400;
 
     public LockName {
+        requireNonNull(text, "text");
+        requireElements(layers, "layers");
         layers = Set.copyOf(layers);
         if (text.isEmpty() || text.length() > LONGEST || text.codePoints().anyMatch(LockName::isForbidden)) {
             throw new ConfigurationException("The name of a lock has 1 to " + LONGEST
@@ -31,6 +36,7 @@ public record LockName(String text, Set<String> layers) {
 
     /** Returns a name. Everybody who gives the same text means the same lock. */
     public static LockName of(String text) {
+        requireNonNull(text, "text");
         return new LockName(text, Set.of());
     }
 
@@ -39,6 +45,7 @@ public record LockName(String text, Set<String> layers) {
      * the same layers.
      */
     public LockName guarding(String... others) {
+        requireElements(others, "others");
         Set<String> all = new TreeSet<>(layers);
         all.addAll(Set.of(others));
         return new LockName(text, all);

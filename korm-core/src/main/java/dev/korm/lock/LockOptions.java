@@ -1,5 +1,7 @@
 package dev.korm.lock;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.ConfigurationException;
 import java.time.Duration;
 import java.util.Optional;
@@ -24,6 +26,10 @@ public record LockOptions(Duration lease, Duration renewal, Duration retry, Opti
             new LockOptions(Duration.ofSeconds(60), Duration.ofSeconds(20), Duration.ofMillis(50), Optional.empty());
 
     public LockOptions {
+        requireNonNull(lease, "lease");
+        requireNonNull(renewal, "renewal");
+        requireNonNull(retry, "retry");
+        requireNonNull(owner, "owner");
         if (lease.compareTo(SHORTEST_LEASE) < 0 || lease.compareTo(LONGEST_LEASE) > 0) {
             throw new ConfigurationException(
                     "The lease of locks, " + lease + ", must be from " + SHORTEST_LEASE + " to " + LONGEST_LEASE);
@@ -55,22 +61,26 @@ public record LockOptions(Duration lease, Duration renewal, Duration retry, Opti
 
     /** Returns the same with another lease, renewed after a third of it. */
     public LockOptions withLease(Duration other) {
+        requireNonNull(other, "other");
         Duration third = other.dividedBy(3);
         return new LockOptions(other, third, retry.compareTo(third) < 0 || third.isZero() ? retry : third, owner);
     }
 
     /** Returns the same with another time between renewals. */
     public LockOptions withRenewal(Duration other) {
+        requireNonNull(other, "other");
         return new LockOptions(lease, other, retry, owner);
     }
 
     /** Returns the same with another first pause. */
     public LockOptions withRetry(Duration other) {
+        requireNonNull(other, "other");
         return new LockOptions(lease, renewal, other, owner);
     }
 
     /** Returns the same with another owner, such as the host's name. Two programs may give the same and still exclude each other. */
     public LockOptions withOwner(String other) {
+        requireNonNull(other, "other");
         return new LockOptions(lease, renewal, retry, Optional.of(other));
     }
 }

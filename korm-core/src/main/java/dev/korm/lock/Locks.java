@@ -1,5 +1,8 @@
 package dev.korm.lock;
 
+import static dev.korm.argument.NullArgumentException.requireElements;
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.Rn;
 import java.time.Duration;
 import java.util.Collection;
@@ -27,6 +30,7 @@ public interface Locks {
 
     /** Waits for the lock of an item, {@link #TIMEOUT} at the most. */
     default Lock acquire(Rn<?> item) {
+        requireNonNull(item, "item");
         return acquire(item, TIMEOUT);
     }
 
@@ -43,6 +47,7 @@ public interface Locks {
 
     /** Waits for the lock of a name, {@link #TIMEOUT} at the most. */
     default Lock acquire(LockName name) {
+        requireNonNull(name, "name");
         return acquire(name, TIMEOUT);
     }
 
@@ -57,6 +62,7 @@ public interface Locks {
 
     /** Waits for the locks of items, {@link #TIMEOUT} at the most for all of them. */
     default LockSet acquireAll(Collection<? extends Rn<?>> items) {
+        requireElements(items, "items");
         return acquireAll(items, TIMEOUT);
     }
 

@@ -1,7 +1,7 @@
 /**
  * Locks of items and of names, within a program and among programs.
  *
- * <p>Begin with {@link dev.korm.lock.Locks}. Uses no other room.
+ * <p>Begin with {@link dev.korm.lock.Locks}. Uses {@code argument}.
  */
 @NullMarked
 package dev.korm.lock;

@@ -31,6 +31,7 @@ class ArchitectureTest {
             .dependOnClassesThat(resideInAPackage("dev.korm..")
                     .and(resideOutsideOfPackages(
                             "dev.korm",
+                            "dev.korm.argument",
                             "dev.korm.depot",
                             "dev.korm.depots..",
                             "dev.korm.file",

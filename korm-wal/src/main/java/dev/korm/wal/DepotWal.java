@@ -1,5 +1,7 @@
 package dev.korm.wal;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.ConfigurationException;
 import dev.korm.spi.depot.Depot;
 import dev.korm.spi.depot.DepotCapabilities.Conditional;
@@ -68,6 +70,7 @@ public final class DepotWal implements JournalSource {
      * @throws ConfigurationException when it is empty, {@code .}, {@code ..}, or has {@code : [ ] * / \} or U+0000
      */
     public DepotWal namespace(String name) {
+        requireNonNull(name, "name");
         if (!NAMESPACE.matcher(name).matches() || !name.equals(name.strip()) || name.equals(".") || name.equals("..")) {
             throw new ConfigurationException(
                     "The namespace of a journal is a part of RNs, so it must not be empty, \".\" or"
@@ -78,6 +81,7 @@ public final class DepotWal implements JournalSource {
 
     /** Returns the same with another fate of what is finished: {@link Retention#DELETE} unless said otherwise. */
     public DepotWal retention(Retention retention) {
+        requireNonNull(retention, "retention");
         return new DepotWal(depot, namespace, settings.retention(retention));
     }
 
@@ -88,6 +92,7 @@ public final class DepotWal implements JournalSource {
      * @throws ConfigurationException when it is shorter than four seconds
      */
     public DepotWal lease(Duration lease) {
+        requireNonNull(lease, "lease");
         if (lease.compareTo(Duration.ofSeconds(4)) < 0) {
             throw new ConfigurationException("lease(" + lease
                     + ") is too short: stores tell times by the second, and a program must not be taken for dead while it"
@@ -108,6 +113,7 @@ public final class DepotWal implements JournalSource {
 
     @Override
     public Journal open(JournalContext context) {
+        requireNonNull(context, "context");
         Depot store = context.depots().apply(depot);
         if (!store.capabilities().has(Conditional.IF_ABSENT)) {
             throw new ConfigurationException("The journal cannot be in the depot \"" + depot

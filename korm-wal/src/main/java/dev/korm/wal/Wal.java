@@ -1,5 +1,7 @@
 package dev.korm.wal;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.ConfigurationException;
 import dev.korm.spi.journal.Journal;
 import dev.korm.spi.journal.JournalContext;
@@ -46,11 +48,13 @@ public final class Wal implements JournalSource {
 
     /** Returns the journal in a folder of the environment's file system; it is made when it is not there. */
     public static Wal at(String folder) {
+        requireNonNull(folder, "folder");
         return new Wal(folder, files -> files.getPath(folder), Settings.USUAL, Retention.DELETE);
     }
 
     /** Returns the journal in a folder; it is made when it is not there. */
     public static Wal at(Path folder) {
+        requireNonNull(folder, "folder");
         return new Wal(folder.toString(), files -> folder, Settings.USUAL, Retention.DELETE);
     }
 
@@ -60,6 +64,7 @@ public final class Wal implements JournalSource {
      * @param depot the depot's name in the pool
      */
     public static DepotWal in(String depot) {
+        requireNonNull(depot, "depot");
         return DepotWal.in(depot);
     }
 
@@ -68,6 +73,7 @@ public final class Wal implements JournalSource {
      * kept.
      */
     public Wal retention(Retention other) {
+        requireNonNull(other, "other");
         return new Wal(spelt, folder, settings, other);
     }
 
@@ -83,6 +89,7 @@ public final class Wal implements JournalSource {
 
     @Override
     public Journal open(JournalContext context) {
+        requireNonNull(context, "context");
         Path path;
         try {
             path = folder.apply(context.environment().fileSystem());

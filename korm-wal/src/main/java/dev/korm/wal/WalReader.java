@@ -1,5 +1,7 @@
 package dev.korm.wal;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.Korm;
 import dev.korm.recovery.JournalException;
 import dev.korm.recovery.JournaledChange;
@@ -39,6 +41,7 @@ public final class WalReader {
 
     /** Returns a reader of the journal in a folder. */
     public static WalReader at(Path folder) {
+        requireNonNull(folder, "folder");
         return new WalReader(folder);
     }
 
@@ -48,6 +51,7 @@ public final class WalReader {
      * @throws JournalException when there is no journal, or it cannot be read, or is damaged
      */
     public void unfinished(Consumer<LoggedChange> each) {
+        requireNonNull(each, "each");
         reading(place -> {
             Set<String> living = new HashSet<>();
             List<RunLog> logs = new ArrayList<>();
@@ -92,6 +96,7 @@ public final class WalReader {
      * @throws JournalException when there is no journal, or it cannot be read, or is damaged
      */
     public void kept(Consumer<LoggedChange> each) {
+        requireNonNull(each, "each");
         reading(place -> {
             for (Path run : place.kept()) {
                 RunLog log = RunLog.kept(RunFolder.unlocked(place, run));
@@ -122,6 +127,7 @@ public final class WalReader {
      * @return how many files
      */
     public long purge(Instant before) {
+        requireNonNull(before, "before");
         long[] purged = new long[1];
         reading(place -> {
             for (Path run : place.kept()) {

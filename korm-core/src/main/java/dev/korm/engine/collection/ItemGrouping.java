@@ -1,5 +1,7 @@
 package dev.korm.engine.collection;
 
+import static dev.korm.argument.NullArgumentException.requireElements;
+
 import dev.korm.Aggregate;
 import dev.korm.Explanation;
 import dev.korm.FieldPath;
@@ -57,6 +59,7 @@ final class ItemGrouping<T> implements Grouping {
 
     @Override
     public Grouping orderBy(Order... orders) {
+        requireElements(orders, "orders");
         for (Order one : orders) {
             if (one.key() instanceof Order.ByField field && !keys.containsKey(field.path())) {
                 throw new QueryException("The items are not grouped by " + field.path()
@@ -79,6 +82,7 @@ final class ItemGrouping<T> implements Grouping {
 
     @Override
     public List<Group> select(Aggregate... aggregates) {
+        requireElements(aggregates, "aggregates");
         Map<Aggregate, Node> wanted = wanted(aggregates);
         return ItemReader.ask(home, view -> groups(question(view, wanted), wanted))
                 .orElse(List.of());
@@ -86,6 +90,7 @@ final class ItemGrouping<T> implements Grouping {
 
     @Override
     public Explanation explain(Aggregate... aggregates) {
+        requireElements(aggregates, "aggregates");
         Map<Aggregate, Node> wanted = wanted(aggregates);
         return home.layer()
                 .view(home.model(), home.table())

@@ -1,5 +1,8 @@
 package dev.korm.engine.collection;
 
+import static dev.korm.argument.NullArgumentException.requireElements;
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.ConfigurationException;
 import dev.korm.FloatingItem;
 import dev.korm.Item;
@@ -45,21 +48,30 @@ public final class ItemsOfType<T> implements Items<T> {
 
     @Override
     public FloatingItem<T> fromData(String layer, String namespace, String kind, T data) {
+        requireNonNull(layer, "layer");
+        requireNonNull(namespace, "namespace");
+        requireNonNull(kind, "kind");
+        requireNonNull(data, "data");
         return floating(home(layer, namespace, kind), data);
     }
 
     @Override
     public FloatingItem<T> fromData(String namespace, String kind, T data) {
+        requireNonNull(namespace, "namespace");
+        requireNonNull(kind, "kind");
+        requireNonNull(data, "data");
         return floating(home(Rn.collection(namespace, kind)), data);
     }
 
     @Override
     public FloatingItem<T> fromData(Rn<T> collection, T data) {
+        requireNonNull(collection, "collection");
         return floating(home(requireCollection(collection)), data);
     }
 
     @Override
     public FloatingItem<T> fromData(T data) {
+        requireNonNull(data, "data");
         return floating(declaredHome(), data);
     }
 
@@ -69,16 +81,22 @@ public final class ItemsOfType<T> implements Items<T> {
 
     @Override
     public Query<T> fromQuery(String layer, String namespace, String kind) {
+        requireNonNull(layer, "layer");
+        requireNonNull(namespace, "namespace");
+        requireNonNull(kind, "kind");
         return new ModelQuery<>(home(layer, namespace, kind));
     }
 
     @Override
     public Query<T> fromQuery(String namespace, String kind) {
+        requireNonNull(namespace, "namespace");
+        requireNonNull(kind, "kind");
         return new ModelQuery<>(home(Rn.collection(namespace, kind)));
     }
 
     @Override
     public Query<T> fromQuery(Rn<T> collection) {
+        requireNonNull(collection, "collection");
         return new ModelQuery<>(home(requireCollection(collection)));
     }
 
@@ -89,6 +107,7 @@ public final class ItemsOfType<T> implements Items<T> {
 
     @Override
     public ItemQuery<T> fromRn(Rn<T> rn) {
+        requireNonNull(rn, "rn");
         return new NamedItemQuery<>(home(requireItem(rn).collection()), rn.unresolved());
     }
 
@@ -99,6 +118,7 @@ public final class ItemsOfType<T> implements Items<T> {
 
     @Override
     public void prepare(Rn<T> collection) {
+        requireNonNull(collection, "collection");
         prepare(home(requireCollection(collection)));
     }
 
@@ -113,18 +133,21 @@ public final class ItemsOfType<T> implements Items<T> {
 
     @Override
     public Items<T> asOf(Instant moment) {
+        requireNonNull(moment, "moment");
         pool.pool().history();
         return new ItemsOfType<>(model, AsOfPool.at(pool.base(), moment));
     }
 
     @Override
     public Versions<T> history(Rn<T> rn) {
+        requireNonNull(rn, "rn");
         pool.pool().history();
         return new ItemVersions<>(home(requireItem(rn).collection()).base(), rn);
     }
 
     @Override
     public List<Item<T>> fromRns(Collection<Rn<T>> rns) {
+        requireElements(rns, "rns");
         Map<ItemKey, StoredItem<T>> found = new HashMap<>();
         Map<CollectionHandle<T>, Set<String>> wanted = new LinkedHashMap<>();
         List<ItemKey> keys = new ArrayList<>(rns.size());

@@ -1,5 +1,8 @@
 package dev.korm.engine.collection;
 
+import static dev.korm.argument.NullArgumentException.requireElements;
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.Assignment;
 import dev.korm.Change;
 import dev.korm.CursorException;
@@ -75,6 +78,7 @@ final class ModelQuery<T> implements Query<T> {
 
     @Override
     public Query<T> orderBy(Order... orders) {
+        requireElements(orders, "orders");
         for (Order order : orders) {
             if (!(order.key() instanceof Order.ByField field)) {
                 throw new QueryException("Items are ordered by fields; aggregates such as " + order.key()
@@ -96,11 +100,13 @@ final class ModelQuery<T> implements Query<T> {
 
     @Override
     public Query<T> resolvePaths(String... paths) {
+        requireNonNull(paths, "paths");
         return new ModelQuery<>(home, criteria.resolve(criteria.resolve().with(model(), paths)));
     }
 
     @Override
     public Query<T> resolvePaths(FieldPath... paths) {
+        requireElements(paths, "paths");
         return new ModelQuery<>(home, criteria.resolve(criteria.resolve().with(model(), List.of(paths))));
     }
 
@@ -326,6 +332,7 @@ final class ModelQuery<T> implements Query<T> {
 
     @Override
     public Grouping groupBy(String... paths) {
+        requireNonNull(paths, "paths");
         FieldPath[] parsed = new FieldPath[paths.length];
         for (int i = 0; i < paths.length; i++) {
             parsed[i] = FieldPath.parse(paths[i]);
@@ -335,6 +342,7 @@ final class ModelQuery<T> implements Query<T> {
 
     @Override
     public Grouping groupBy(FieldPath... paths) {
+        requireElements(paths, "paths");
         if (criteria.limit().isPresent()) {
             throw new QueryException(
                     "Groups are made of all items that the filter selects; leave out limit(…) before groupBy");

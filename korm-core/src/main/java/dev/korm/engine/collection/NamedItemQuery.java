@@ -1,5 +1,8 @@
 package dev.korm.engine.collection;
 
+import static dev.korm.argument.NullArgumentException.requireElements;
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.FieldPath;
 import dev.korm.Item;
 import dev.korm.ItemQuery;
@@ -29,11 +32,13 @@ final class NamedItemQuery<T> implements ItemQuery<T> {
 
     @Override
     public ItemQuery<T> resolvePaths(String... more) {
+        requireNonNull(more, "paths");
         return new NamedItemQuery<>(home, rn, paths.with(home.model(), more));
     }
 
     @Override
     public ItemQuery<T> resolvePaths(FieldPath... more) {
+        requireElements(more, "paths");
         return new NamedItemQuery<>(home, rn, paths.with(home.model(), List.of(more)));
     }
 

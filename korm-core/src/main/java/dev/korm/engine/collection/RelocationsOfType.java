@@ -1,5 +1,7 @@
 package dev.korm.engine.collection;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.Rn;
 import dev.korm.engine.relocate.ItemRelocation;
 import dev.korm.relocate.Relocation;
@@ -15,11 +17,15 @@ public final class RelocationsOfType<T> implements Relocations<T> {
 
     @Override
     public Relocation<T> from(String layer, String namespace, String kind) {
+        requireNonNull(layer, "layer");
+        requireNonNull(namespace, "namespace");
+        requireNonNull(kind, "kind");
         return ItemRelocation.from(items.home(layer, namespace, kind));
     }
 
     @Override
     public Relocation<T> from(Rn<T> collection) {
+        requireNonNull(collection, "collection");
         return ItemRelocation.from(items.home(ItemsOfType.requireCollection(collection)));
     }
 

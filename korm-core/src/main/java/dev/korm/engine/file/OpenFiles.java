@@ -1,5 +1,7 @@
 package dev.korm.engine.file;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.Rn;
 import dev.korm.depot.FileExistsException;
 import dev.korm.depot.MissingFileException;
@@ -39,6 +41,7 @@ public final class OpenFiles implements PoolFiles {
 
     @Override
     public FileRef create(FileRef floating) {
+        requireNonNull(floating, "floating");
         Depot depot = pool.depot(floating.rn());
         return pool.fileLocks().holding(floating.rn(), FileUse.of("files().create(…)"), () -> create(depot, floating));
     }
@@ -60,6 +63,7 @@ public final class OpenFiles implements PoolFiles {
 
     @Override
     public FileRef store(FileRef floating) {
+        requireNonNull(floating, "floating");
         Depot depot = pool.depot(floating.rn());
         PutOptions options = FileTransitions.options(floating);
         return pool.fileLocks()
@@ -71,6 +75,7 @@ public final class OpenFiles implements PoolFiles {
 
     @Override
     public FileRef get(Rn<?> file) {
+        requireNonNull(file, "file");
         return find(file)
                 .orElseThrow(() -> new MissingFileException(
                         file.depot().orElse(""),
@@ -81,6 +86,7 @@ public final class OpenFiles implements PoolFiles {
 
     @Override
     public Optional<FileRef> find(Rn<?> file) {
+        requireNonNull(file, "file");
         FileRef wanted = FileRef.to(file);
         Depot depot = pool.depot(file);
         return depot.stat(file).map(stat -> wanted.in(depot, stat));
@@ -88,6 +94,7 @@ public final class OpenFiles implements PoolFiles {
 
     @Override
     public boolean delete(Rn<?> file) {
+        requireNonNull(file, "file");
         Depot depot = pool.depot(FileRef.to(file).rn());
         return pool.fileLocks().holding(file, FileUse.of("files().delete(…)"), () -> depot.delete(file));
     }
@@ -99,11 +106,13 @@ public final class OpenFiles implements PoolFiles {
 
     @Override
     public Stream<FileEntry> list(Rn<?> prefix) {
+        requireNonNull(prefix, "prefix");
         return pool.depot(prefix).list(prefix).filter(entry -> !StagedName.isOwn(entry.rn()));
     }
 
     @Override
     public Stream<String> folders(Rn<?> prefix) {
+        requireNonNull(prefix, "prefix");
         boolean top = prefix.depotParts().size() == 1;
         return pool.depot(prefix)
                 .folders(prefix)

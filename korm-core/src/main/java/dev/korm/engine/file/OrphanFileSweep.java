@@ -1,5 +1,7 @@
 package dev.korm.engine.file;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.Rn;
 import dev.korm.depot.DepotException;
 import dev.korm.depot.FileNameException;
@@ -76,6 +78,7 @@ public final class OrphanFileSweep implements Sweep {
 
     @Override
     public Sweep grace(Duration time) {
+        requireNonNull(time, "grace");
         FileRelease.After checked = new FileRelease.After(time);
         return new OrphanFileSweep(pool, layers, checked.grace(), changes, listener, progress);
     }
@@ -87,11 +90,13 @@ public final class OrphanFileSweep implements Sweep {
 
     @Override
     public Sweep each(Consumer<Finding> other) {
+        requireNonNull(other, "listener");
         return new OrphanFileSweep(pool, layers, grace, changes, other, progress);
     }
 
     @Override
     public Sweep progress(Progress other) {
+        requireNonNull(other, "progress");
         return new OrphanFileSweep(pool, layers, grace, changes, listener, other);
     }
 

@@ -1,5 +1,7 @@
 package dev.korm.engine.history;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.QueryException;
 import dev.korm.Rn;
 import dev.korm.engine.item.CollectionHandle;
@@ -48,6 +50,7 @@ public final class ItemVersions<T> implements Versions<T> {
 
     @Override
     public Versions<T> before(Version<?> version) {
+        requireNonNull(version, "version");
         if (!(version instanceof ItemVersion<?> known)
                 || !VersionKey.itemOf(known.stored().key()).equals(key.item())) {
             throw new QueryException(version.rn() + " is another item than " + rn + ", whose versions are asked for");

@@ -1,5 +1,7 @@
 package dev.korm.engine.history;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.Document;
 import dev.korm.Rn;
 import dev.korm.engine.context.ChangeOrigins;
@@ -34,6 +36,7 @@ public final class PoolHistory implements History {
 
     @Override
     public Instant beginning(String layer) {
+        requireNonNull(layer, "layer");
         OpenLayer open = pool.layers().layer(layer);
         HistoryTable table = new HistoryTable(open);
         if (!table.isThere()) {
@@ -45,6 +48,7 @@ public final class PoolHistory implements History {
 
     @Override
     public List<Version<Document>> transaction(String id) {
+        requireNonNull(id, "id");
         List<Version<Document>> versions = new ArrayList<>();
         for (TransactionVersions layer : TransactionVersions.find(pool, id)) {
             layer.versions().forEach(stored -> versions.add(version(layer.layer(), stored)));
@@ -64,21 +68,25 @@ public final class PoolHistory implements History {
 
     @Override
     public Undone undo(String transaction) {
+        requireNonNull(transaction, "transaction");
         return new UndoRun(pool, transaction).run();
     }
 
     @Override
     public Author by(String actor) {
+        requireNonNull(actor, "actor");
         return new ThreadAuthor(pool.origins(), new ChangeOrigins.Author(Optional.of(actor), Optional.empty()));
     }
 
     @Override
     public Purge olderThan(Duration age) {
+        requireNonNull(age, "age");
         return before(pool.environment().clock().instant().minus(age));
     }
 
     @Override
     public Purge before(Instant moment) {
+        requireNonNull(moment, "moment");
         return new PurgeRun(pool, HistoryClock.micros(moment));
     }
 
@@ -86,11 +94,13 @@ public final class PoolHistory implements History {
     private record ThreadAuthor(ChangeOrigins origins, ChangeOrigins.Author author) implements Author {
         @Override
         public Author because(String reason) {
+            requireNonNull(reason, "reason");
             return new ThreadAuthor(origins, new ChangeOrigins.Author(author.actor(), Optional.of(reason)));
         }
 
         @Override
         public void run(Runnable call) {
+            requireNonNull(call, "call");
             origins.by(author, () -> {
                 call.run();
                 return Optional.empty();
@@ -99,6 +109,7 @@ public final class PoolHistory implements History {
 
         @Override
         public <R> R call(Supplier<R> call) {
+            requireNonNull(call, "call");
             return origins.by(author, call);
         }
     }

@@ -1,5 +1,7 @@
 package dev.korm.engine.history;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.engine.item.PoolContext;
 import dev.korm.engine.layer.OpenLayer;
 import dev.korm.engine.version.HistoryTable;
@@ -37,6 +39,7 @@ final class PurgeRun implements Purge {
 
     @Override
     public Purge onProgress(Consumer<PurgeProgress> progress) {
+        requireNonNull(progress, "progress");
         return new PurgeRun(pool, cut, progress);
     }
 

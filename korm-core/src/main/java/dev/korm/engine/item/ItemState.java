@@ -1,5 +1,7 @@
 package dev.korm.engine.item;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.Editable;
 import dev.korm.FieldPath;
 import dev.korm.Property;
@@ -27,16 +29,19 @@ abstract class ItemState<T, R> implements Referenced<T>, Editable<T, R> {
 
     @Override
     public final R set(FieldPath path, @Nullable Object value) {
+        requireNonNull(path, "path");
         return changed(ReferenceEdits.set(home(), data(), path, value));
     }
 
     @Override
     public final R update(UnaryOperator<T> change) {
+        requireNonNull(change, "change");
         return changed(change.apply(data()));
     }
 
     @Override
     public final R patch(Map<String, ? extends @Nullable Object> change) {
+        requireNonNull(change, "change");
         return changed(ReferenceEdits.patch(home(), data(), change));
     }
 }

@@ -1,5 +1,7 @@
 package dev.korm.engine.item;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.FloatingItem;
 import dev.korm.Item;
 import dev.korm.QueryException;
@@ -35,6 +37,7 @@ public final class NewItem<T> extends ItemState<T, FloatingItem<T>> implements F
 
     @Override
     public FloatingItem<T> withRn(Rn<T> other) {
+        requireNonNull(other, "rn");
         if (other.form() != Rn.Form.ITEM
                 || !ItemKey.of(other, home.layer().layer())
                         .equals(new ItemKey(

@@ -1,5 +1,7 @@
 package dev.korm.engine.item;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.DeletedItem;
 import dev.korm.Deletion;
 import dev.korm.Item;
@@ -101,6 +103,7 @@ public final class StoredItem<T> extends ItemState<T, UncommittedItem<T>> implem
 
     @Override
     public String show(Coloring coloring) {
+        requireNonNull(coloring, "coloring");
         return ItemPrinter.text(this, coloring);
     }
 

@@ -1,5 +1,7 @@
 package dev.korm.engine.key;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.ClosedException;
 import dev.korm.ConfigurationException;
 import dev.korm.engine.item.PoolContext;
@@ -51,6 +53,7 @@ final class KeyRotation implements Rotation {
 
     @Override
     public Rotation onProgress(Consumer<RotationProgress> other) {
+        requireNonNull(other, "listener");
         return new KeyRotation(pool, ring, itemsPerSecond, other);
     }
 

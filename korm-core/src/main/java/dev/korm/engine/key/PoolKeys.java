@@ -1,5 +1,7 @@
 package dev.korm.engine.key;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.Rn;
 import dev.korm.engine.item.PoolContext;
 import dev.korm.engine.layer.OpenLayer;
@@ -101,6 +103,7 @@ public final class PoolKeys implements Keys {
 
     @Override
     public void requireUnused(String keyId) {
+        requireNonNull(keyId, "keyId");
         if (currentId().equals(keyId)) {
             throw new KeyInUseException(
                     "The key \"" + keyId

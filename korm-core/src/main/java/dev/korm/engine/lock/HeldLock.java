@@ -1,5 +1,7 @@
 package dev.korm.engine.lock;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.engine.item.PoolLayers;
 import dev.korm.lock.Lock;
 import dev.korm.lock.LockLostException;
@@ -113,6 +115,7 @@ final class HeldLock implements Lock {
 
     @Override
     public Lock onLost(Runnable action) {
+        requireNonNull(action, "action");
         mutex.lock();
         try {
             if (state == State.HELD) {

@@ -1,5 +1,7 @@
 package dev.korm.engine.lock;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.engine.context.FirstFailure;
 import dev.korm.lock.Lock;
 import dev.korm.lock.LockSet;
@@ -18,6 +20,7 @@ record HeldLockSet(List<Lock> locks) implements LockSet {
 
     @Override
     public LockSet onLost(Runnable action) {
+        requireNonNull(action, "action");
         locks.forEach(lock -> lock.onLost(action));
         return this;
     }

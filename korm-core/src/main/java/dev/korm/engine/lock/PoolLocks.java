@@ -1,5 +1,8 @@
 package dev.korm.engine.lock;
 
+import static dev.korm.argument.NullArgumentException.requireElements;
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.ClosedException;
 import dev.korm.ConfigurationException;
 import dev.korm.KormException;
@@ -127,26 +130,34 @@ public final class PoolLocks implements Locks, AutoCloseable {
 
     @Override
     public Lock acquire(Rn<?> item, Duration timeout) {
+        requireNonNull(item, "item");
+        requireNonNull(timeout, "timeout");
         return acquire(key(item), nanos(timeout), timeout);
     }
 
     @Override
     public Lock acquire(LockName name, Duration timeout) {
+        requireNonNull(name, "name");
+        requireNonNull(timeout, "timeout");
         return acquire(key(name), nanos(timeout), timeout);
     }
 
     @Override
     public Optional<Lock> tryAcquire(Rn<?> item) {
+        requireNonNull(item, "item");
         return tryAcquire(key(item));
     }
 
     @Override
     public Optional<Lock> tryAcquire(LockName name) {
+        requireNonNull(name, "name");
         return tryAcquire(key(name));
     }
 
     @Override
     public LockSet acquireAll(Collection<? extends Rn<?>> items, Duration timeout) {
+        requireElements(items, "items");
+        requireNonNull(timeout, "timeout");
         Map<String, LockKey> keys = new TreeMap<>();
         for (Rn<?> item : items) {
             LockKey key = key(item);
@@ -172,11 +183,13 @@ public final class PoolLocks implements Locks, AutoCloseable {
 
     @Override
     public boolean isLocked(Rn<?> item) {
+        requireNonNull(item, "item");
         return local.holder(key(item).id()).isPresent();
     }
 
     @Override
     public boolean isLocked(LockName name) {
+        requireNonNull(name, "name");
         return local.holder(key(name).id()).isPresent();
     }
 

@@ -1,5 +1,7 @@
 package dev.korm.engine.pool;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.ConfigurationException;
 import dev.korm.DanglingReference;
 import dev.korm.Pool;
@@ -112,6 +114,7 @@ final class KormPool implements Pool {
 
     @Override
     public Stream<DanglingReference> danglingReferences(Consumer<ScanProgress> progress) {
+        requireNonNull(progress, "progress");
         return DanglingScan.of(context, progress);
     }
 
@@ -122,6 +125,7 @@ final class KormPool implements Pool {
 
     @Override
     public Depot depot(String name) {
+        requireNonNull(name, "name");
         return context.depots().depot(name);
     }
 
@@ -140,6 +144,8 @@ final class KormPool implements Pool {
     @Override
     public <T extends @Nullable Object, X extends Exception> T transaction(
             Options options, PoolTransaction.Work<T, X> work) throws X {
+        requireNonNull(options, "options");
+        requireNonNull(work, "work");
         context.lifecycle().requireOpen();
         return new TransactionRun(context, options).run(work);
     }

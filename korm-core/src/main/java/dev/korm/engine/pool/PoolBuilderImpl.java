@@ -1,5 +1,7 @@
 package dev.korm.engine.pool;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.ConfigurationException;
 import dev.korm.Pool;
 import dev.korm.PoolBuilder;
@@ -62,6 +64,8 @@ final class PoolBuilderImpl implements PoolBuilder {
 
     @Override
     public PoolBuilder layer(String name, LayerSource source) {
+        requireNonNull(name, "name");
+        requireNonNull(source, "source");
         if (name.isEmpty() || name.codePoints().anyMatch(PoolBuilderImpl::isForbidden)) {
             throw new ConfigurationException(
                     "The name of a layer is part of RNs, so it must not be empty and must not contain [ or ], U+0000 or half of a surrogate pair");
@@ -81,6 +85,9 @@ final class PoolBuilderImpl implements PoolBuilder {
 
     @Override
     public PoolBuilder depot(String name, DepotSource source, FileRelease release) {
+        requireNonNull(name, "name");
+        requireNonNull(source, "source");
+        requireNonNull(release, "release");
         if (name.isEmpty() || name.codePoints().anyMatch(PoolBuilderImpl::isForbidden)) {
             throw new ConfigurationException(
                     "The name of a depot is part of RNs, so it must not be empty and must not contain [ or ], U+0000 or half of a surrogate pair");
@@ -94,24 +101,31 @@ final class PoolBuilderImpl implements PoolBuilder {
 
     @Override
     public PoolBuilder defaultLayer(String layer) {
+        requireNonNull(layer, "layer");
         homes.putDefault(layer);
         return this;
     }
 
     @Override
     public PoolBuilder home(String namespace, String layer) {
+        requireNonNull(namespace, "namespace");
+        requireNonNull(layer, "layer");
         homes.put(namespace, layer);
         return this;
     }
 
     @Override
     public PoolBuilder home(String namespace, String kind, String layer) {
+        requireNonNull(namespace, "namespace");
+        requireNonNull(kind, "kind");
+        requireNonNull(layer, "layer");
         homes.put(namespace, kind, layer);
         return this;
     }
 
     @Override
     public PoolBuilder withMeta(String layer) {
+        requireNonNull(layer, "layer");
         if (metaLayer != null) {
             throw new ConfigurationException("A pool keeps its metadata in one layer, and withMeta(\"" + metaLayer
                     + "\") was given already; leave out withMeta(\"" + layer + "\")");
@@ -128,12 +142,14 @@ final class PoolBuilderImpl implements PoolBuilder {
 
     @Override
     public PoolBuilder keys(KeyRing ring) {
+        requireNonNull(ring, "ring");
         keys = ring;
         return this;
     }
 
     @Override
     public PoolBuilder withWal(JournalSource source) {
+        requireNonNull(source, "journal");
         if (journal != null) {
             throw new ConfigurationException("A pool has one journal, and withWal was given " + journal.description()
                     + " already; leave out " + source.description());
@@ -150,6 +166,8 @@ final class PoolBuilderImpl implements PoolBuilder {
 
     @Override
     public PoolBuilder withLocks(String layer, LockOptions options) {
+        requireNonNull(layer, "layer");
+        requireNonNull(options, "options");
         if (sharing != null) {
             throw new ConfigurationException("A pool shares its locks in one layer, and withLocks(\"" + sharing.layer()
                     + "\") was given already; leave out withLocks(\"" + layer + "\")");
@@ -160,6 +178,7 @@ final class PoolBuilderImpl implements PoolBuilder {
 
     @Override
     public PoolBuilder longestFileWait(Duration limit) {
+        requireNonNull(limit, "limit");
         if (limit.isZero() || limit.isNegative()) {
             throw new ConfigurationException("longestFileWait(" + limit + ") must be longer than zero");
         }
@@ -175,12 +194,14 @@ final class PoolBuilderImpl implements PoolBuilder {
 
     @Override
     public PoolBuilder listener(PoolListener listener) {
+        requireNonNull(listener, "listener");
         listeners.add(listener);
         return this;
     }
 
     @Override
     public PoolBuilder environment(Environment other) {
+        requireNonNull(other, "environment");
         this.environment = other;
         return this;
     }

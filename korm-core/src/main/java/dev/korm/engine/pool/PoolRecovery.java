@@ -1,5 +1,7 @@
 package dev.korm.engine.pool;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.engine.commit.JournalRecovery;
 import dev.korm.engine.context.PoolEvents;
 import dev.korm.engine.depot.OpenDepots;
@@ -134,6 +136,8 @@ final class PoolRecovery implements Recovery, AutoCloseable {
 
     @Override
     public void resolve(String change, Resolution resolution) {
+        requireNonNull(change, "change");
+        requireNonNull(resolution, "resolution");
         try {
             recovered(() -> {
                 journal.resolve(change, resolution)

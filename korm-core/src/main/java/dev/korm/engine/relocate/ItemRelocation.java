@@ -1,5 +1,7 @@
 package dev.korm.engine.relocate;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.ConfigurationException;
 import dev.korm.Rn;
 import dev.korm.engine.item.CollectionHandle;
@@ -28,6 +30,7 @@ public final class ItemRelocation<T> implements Relocation<T> {
 
     @Override
     public Relocation<T> to(String name) {
+        requireNonNull(name, "layer");
         source.pool().layers().layer(name);
         if (name.equals(source.layer().layer())) {
             throw new ConfigurationException(source.collection() + " is in the layer \"" + name
@@ -38,6 +41,7 @@ public final class ItemRelocation<T> implements Relocation<T> {
 
     @Override
     public Relocation<T> onProgress(Consumer<RelocationProgress> listener) {
+        requireNonNull(listener, "progress");
         return new ItemRelocation<>(source, layer, listener);
     }
 

@@ -1,5 +1,7 @@
 package dev.korm.engine.transaction;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.AlreadyExistsException;
 import dev.korm.ConfigurationException;
 import dev.korm.ConflictException;
@@ -95,24 +97,28 @@ final class OpenTransaction implements PoolTransaction, AutoCloseable {
 
     @Override
     public <T> Items<T> item(Class<T> type) {
+        requireNonNull(type, "type");
         requireRunning();
         return new ItemsOfType<>(Models.of(type), view);
     }
 
     @Override
     public <T> Item<T> create(FloatingItem<T> item) {
+        requireNonNull(item, "item");
         requireRunning();
         return view.items().store(item);
     }
 
     @Override
     public <T> Item<T> update(UncommittedItem<T> item) {
+        requireNonNull(item, "item");
         requireRunning();
         return view.items().store(item);
     }
 
     @Override
     public <T> DeletedItem<T> delete(Item<T> item) {
+        requireNonNull(item, "item");
         requireRunning();
         if (item instanceof StoredItem<T> stored) {
             return view.items().delete(stored);

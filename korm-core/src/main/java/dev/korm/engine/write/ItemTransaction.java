@@ -1,5 +1,8 @@
 package dev.korm.engine.write;
 
+import static dev.korm.argument.NullArgumentException.requireElements;
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.Change;
 import dev.korm.ClosedException;
 import dev.korm.Item;
@@ -57,18 +60,21 @@ public final class ItemTransaction implements Transaction {
 
     @Override
     public Transaction by(String actor) {
+        requireNonNull(actor, "actor");
         return new ItemTransaction(
                 changes, replacement, new ChangeOrigins.Author(Optional.of(actor), author.reason()), locks);
     }
 
     @Override
     public Transaction because(String reason) {
+        requireNonNull(reason, "reason");
         return new ItemTransaction(
                 changes, replacement, new ChangeOrigins.Author(author.actor(), Optional.of(reason)), locks);
     }
 
     @Override
     public Transaction fencedBy(Lock... others) {
+        requireElements(others, "locks");
         return new ItemTransaction(changes, replacement, author, locks.and(List.of(others)));
     }
 }

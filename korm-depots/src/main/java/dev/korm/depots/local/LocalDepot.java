@@ -1,5 +1,7 @@
 package dev.korm.depots.local;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.ConfigurationException;
 import dev.korm.spi.Environment;
 import dev.korm.spi.LayerDescription;
@@ -51,12 +53,14 @@ public final class LocalDepot implements DepotSource {
 
     /** Returns a folder of the environment's file system; it is made when it is not there. */
     public static LocalDepot at(String folder) {
+        requireNonNull(folder, "folder");
         return new LocalDepot(
                 folder, files -> files.getPath(folder), LEFTOVERS, LocalRoot.LabelPlace.ATTRIBUTES_IF_POSSIBLE);
     }
 
     /** Opens a folder; it is created when it does not exist. */
     public static LocalDepot at(Path folder) {
+        requireNonNull(folder, "folder");
         return new LocalDepot(
                 folder.toString(), files -> folder, LEFTOVERS, LocalRoot.LabelPlace.ATTRIBUTES_IF_POSSIBLE);
     }
@@ -66,6 +70,7 @@ public final class LocalDepot implements DepotSource {
      * than a program may pause in the middle of a file.
      */
     public LocalDepot leftoversAfter(Duration age) {
+        requireNonNull(age, "age");
         if (age.isNegative() || age.isZero()) {
             throw new IllegalArgumentException(
                     "Leftovers are removed after some time; a file is one while it is written");
@@ -85,6 +90,8 @@ public final class LocalDepot implements DepotSource {
 
     @Override
     public Depot open(String name, Environment environment) {
+        requireNonNull(name, "name");
+        requireNonNull(environment, "environment");
         Path folder;
         try {
             folder = root.apply(environment.fileSystem());

@@ -1,5 +1,7 @@
 package dev.korm.depots.mirror;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.spi.Environment;
 import dev.korm.spi.depot.Depot;
 import dev.korm.spi.depot.DepotDescription;
@@ -29,6 +31,8 @@ public final class MirrorDepot implements DepotSource {
 
     /** Creates a mirror of two depots. The first decides about conditions, is listed, and is asked first. */
     public static MirrorDepot of(DepotSource first, DepotSource second) {
+        requireNonNull(first, "first");
+        requireNonNull(second, "second");
         return new MirrorDepot(first, second);
     }
 
@@ -40,6 +44,8 @@ public final class MirrorDepot implements DepotSource {
 
     @Override
     public Depot open(String name, Environment environment) {
+        requireNonNull(name, "name");
+        requireNonNull(environment, "environment");
         Depot one = first.open(name, environment);
         try {
             return new OpenMirrorDepot(one, second.open(name, environment));

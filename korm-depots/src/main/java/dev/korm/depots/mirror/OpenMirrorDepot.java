@@ -1,5 +1,7 @@
 package dev.korm.depots.mirror;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.OperationInterruptedException;
 import dev.korm.Rn;
 import dev.korm.StoreException.Outcome;
@@ -288,6 +290,7 @@ final class OpenMirrorDepot implements MirroredDepot {
 
     @Override
     public RepairReport repair(Progress progress) {
+        requireNonNull(progress, "progress");
         Repair repair = new Repair(progress);
         Rn<?> all = Rn.prefix(name());
         try (Stream<FileEntry> files = first.list(all)) {

@@ -1,5 +1,7 @@
 package dev.korm.depots.s3;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.spi.Environment;
 import dev.korm.spi.LayerDescription;
 import dev.korm.spi.depot.Depot;
@@ -63,6 +65,7 @@ public final class S3Depot implements DepotSource {
 
     /** Returns the files of a bucket. */
     public static S3Depot bucket(String bucket) {
+        requireNonNull(bucket, "bucket");
         return new S3Depot(
                 new S3Settings(
                         bucket,
@@ -87,43 +90,54 @@ public final class S3Depot implements DepotSource {
 
     /** Sets the address of the store; without a scheme, https is used. */
     public S3Depot endpoint(String url) {
+        requireNonNull(url, "url");
         return with(settings.withEndpoint(url));
     }
 
     /** Sets the region of the bucket. */
     public S3Depot region(String region) {
+        requireNonNull(region, "region");
         return with(settings.withRegion(region));
     }
 
     /** Sets the credentials. */
     public S3Depot credentials(String accessKeyId, String secretAccessKey) {
+        requireNonNull(accessKeyId, "accessKeyId");
+        requireNonNull(secretAccessKey, "secretAccessKey");
         return with(settings.withCredentials(new S3Settings.Credentials(accessKeyId, secretAccessKey))
                 .withSessionToken(Optional.empty()));
     }
 
     /** Sets temporary credentials. */
     public S3Depot credentials(String accessKeyId, String secretAccessKey, String sessionToken) {
+        requireNonNull(accessKeyId, "accessKeyId");
+        requireNonNull(secretAccessKey, "secretAccessKey");
+        requireNonNull(sessionToken, "sessionToken");
         return with(settings.withCredentials(new S3Settings.Credentials(accessKeyId, secretAccessKey))
                 .withSessionToken(Optional.of(sessionToken)));
     }
 
     /** Sets the prefix of all keys, which a slash follows. Slashes at its ends are dropped. */
     public S3Depot prefix(String prefix) {
+        requireNonNull(prefix, "prefix");
         return with(settings.withPrefix(prefix));
     }
 
     /** Sets how the bucket is named in requests; by default in the path. */
     public S3Depot addressing(Addressing addressing) {
+        requireNonNull(addressing, "addressing");
         return with(settings.withAddressing(addressing));
     }
 
     /** Sets what happens when the bucket is missing; by default it is created. */
     public S3Depot whenMissing(MissingBucket action) {
+        requireNonNull(action, "action");
         return with(settings.withMissing(action));
     }
 
     /** Sets how long one request may take, with its part of a file; by default a minute. */
     public S3Depot timeout(Duration oneRequest) {
+        requireNonNull(oneRequest, "oneRequest");
         return with(settings.withTimeout(oneRequest));
     }
 
@@ -137,6 +151,7 @@ public final class S3Depot implements DepotSource {
      * were killed while they sent a large file. A week, unless it is said; longer than any file takes.
      */
     public S3Depot leftoversAfter(Duration age) {
+        requireNonNull(age, "age");
         return with(settings.withLeftovers(age));
     }
 
@@ -171,6 +186,8 @@ public final class S3Depot implements DepotSource {
 
     @Override
     public Depot open(String name, Environment environment) {
+        requireNonNull(name, "name");
+        requireNonNull(environment, "environment");
         return OpenS3Depot.open(name, settings.resolved(variables), environment);
     }
 

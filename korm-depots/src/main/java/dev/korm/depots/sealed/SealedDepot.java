@@ -1,5 +1,7 @@
 package dev.korm.depots.sealed;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.key.KeyRing;
 import dev.korm.spi.Environment;
 import dev.korm.spi.depot.Depot;
@@ -39,6 +41,8 @@ public final class SealedDepot implements DepotSource {
      * <p>A file whose key the ring does not have, or no longer, is a {@link dev.korm.key.MissingKeyException}.
      */
     public static SealedDepot in(DepotSource inner, KeyRing ring) {
+        requireNonNull(inner, "inner");
+        requireNonNull(ring, "ring");
         return new SealedDepot(inner, ring);
     }
 
@@ -49,6 +53,8 @@ public final class SealedDepot implements DepotSource {
 
     @Override
     public Depot open(String name, Environment environment) {
+        requireNonNull(name, "name");
+        requireNonNull(environment, "environment");
         return new OpenSealedDepot(inner.open(name, environment), ring, environment.random());
     }
 
