@@ -19,11 +19,17 @@ module dev.korm {
     exports dev.korm.relocate;
     exports dev.korm.spi;
     exports dev.korm.spi.depot;
+    exports dev.korm.spi.discover;
     exports dev.korm.spi.evaluate;
     exports dev.korm.spi.journal;
     exports dev.korm.spi.query;
     exports dev.korm.spi.schema;
     exports dev.korm.spi.support;
+
+    uses dev.korm.spi.discover.StoreFactory;
+
+    provides dev.korm.spi.discover.StoreFactory with
+            dev.korm.jdbc.discover.SqlStores;
 
     requires static com.zaxxer.hikari;
     requires transitive java.sql;

@@ -6,6 +6,9 @@ module dev.korm.depots {
     exports dev.korm.depots.s3;
     exports dev.korm.depots.sealed;
 
+    provides dev.korm.spi.discover.StoreFactory with
+            dev.korm.depots.discover.FileStores;
+
     requires transitive dev.korm;
     requires org.slf4j;
     requires static transitive org.jspecify;

@@ -6,6 +6,7 @@ import static dev.korm.argument.NullArgumentException.requireNonNull;
 import dev.korm.engine.pool.Engine;
 import dev.korm.recovery.JournaledChange;
 import dev.korm.relocate.Relocations;
+import dev.korm.spi.LayerSource;
 import dev.korm.spi.journal.JournalEntry;
 import java.util.List;
 
@@ -26,6 +27,24 @@ public final class Korm {
     /** Begins a pool. */
     public static PoolBuilder pool() {
         return Engine.pool();
+    }
+
+    /**
+     * Begins a pool as its metadata says, found from any one of its layers: {@code open()} then reads the metadata and opens all other layers, depots, the
+     * journal and what else is recorded.
+     *
+     * <pre>{@code
+     * try (Pool pool = Korm.discover(Sqlite.file("cars.sqlite")).keys(ring).open()) { … }
+     * }</pre>
+     *
+     * <p>What the builder is given takes precedence over what is recorded: the keys that credentials are sealed with, and layers, depots or a journal that cannot be opened by
+     * what is recorded of them. Settings that are nobody's identity, such as time limits, are not recorded. A pool of the original's is discovered in the same way.
+     *
+     * @param layer one layer of the pool; the one with the metadata, or any other
+     */
+    public static PoolBuilder discover(LayerSource layer) {
+        requireNonNull(layer, "layer");
+        return Engine.discover(layer);
     }
 
     /**

@@ -4,8 +4,8 @@ import java.util.List;
 
 /**
  * A pool that is not configured as the metadata in its layers says. Nothing was changed, and everything is closed again. Way
- * out: look at {@link #differences()}; open the pool as it is stored, or, when the present configuration is the right one,
- * have it stored by {@link PoolBuilder#adoptMeta()}.
+ * out: look at {@link #differences()}; open the pool as it is stored, by {@link Korm#discover}; or, when the present configuration is
+ * the right one, have it stored by {@link PoolBuilder#adoptMeta()}; or, when another pool is meant, give it stores of its own.
  */
 public final class MetadataException extends KormException {
     private static final long serialVersionUID = 1L;

@@ -67,10 +67,12 @@ public interface PoolBuilder {
 
     /**
      * Keeps the pool's configuration in one of its layers, so that nobody opens the same data under another one: names and
-     * places of layers are written there by the first {@link #open()} and compared by every later one. Where a pool has
-     * metadata, no pool opens without.
+     * places of layers and depots, the journal, shared locks and whether there is a history are written there by the first {@link
+     * #open()} and compared by every later one. Every other layer, and every depot, then names the pool that it belongs to. Where a
+     * pool has metadata, no pool opens without, and {@link Korm#discover} opens it from any of its layers.
      *
-     * <p>A read-only layer is compared and not written. Passwords and user names are neither written nor compared.
+     * <p>Credentials are sealed with the pool's keys, and not compared; where there is no key, they are not written. A read-only layer
+     * is compared and not written.
      *
      * @param layer the name of the layer, also of one that is added later
      * @throws ConfigurationException when it was called before

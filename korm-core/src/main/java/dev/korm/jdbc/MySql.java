@@ -186,7 +186,8 @@ public final class MySql implements LayerSource {
     /** Returns host, port and database; never user or password. */
     @Override
     public LayerDescription description() {
-        return settings.description("mysql", Optional.empty());
+        LayerDescription server = settings.description("mysql", Optional.empty());
+        return tls == Tls.PREFERRED ? server : server.with("tls", tls.name());
     }
 
     /** Returns the address of the database, for messages; without credentials. */

@@ -194,7 +194,8 @@ public final class Sqlite implements LayerSource {
     /** Returns the path as it was spelt; settings are nobody's identity. */
     @Override
     public LayerDescription description() {
-        return new LayerDescription("sqlite", new LayerDescription.Path(spelling));
+        LayerDescription file = new LayerDescription("sqlite", new LayerDescription.Path(spelling));
+        return durability == Durability.FULL ? file : file.with("durability", durability.name());
     }
 
     /** Returns the file and settings, for messages. */

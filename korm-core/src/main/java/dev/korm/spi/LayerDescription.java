@@ -5,15 +5,31 @@ import java.util.TreeMap;
 
 /**
  * The identity of the store that a source opens, for the pool's metadata: by it a pool notices that another store is
- * opened under the name of one of its layers. Nothing here is written as it is but the type and a {@link Path}.
+ * opened under the name of one of its layers. What is secret in it is written sealed, or not at all.
  *
  * @param type the kind of store, such as {@code sqlite}; of the original's kinds {@code sqlite}, {@code pg} and {@code mysql}
  * @param location which store of the kind
+ * @param settings what else has to be said to open it as it was, such as how a connection is secured; kept as it is and not compared, so nothing secret
  */
-public record LayerDescription(String type, Location location) {
+public record LayerDescription(String type, Location location, Map<String, String> settings) {
+    public LayerDescription {
+        settings = Map.copyOf(settings);
+    }
+
+    public LayerDescription(String type, Location location) {
+        this(type, location, Map.of());
+    }
+
     /** Returns a store of which nothing is known but its kind. */
     public static LayerDescription of(String type) {
         return new LayerDescription(type, new Unknown());
+    }
+
+    /** Returns the same with a setting. */
+    public LayerDescription with(String setting, String value) {
+        Map<String, String> more = new TreeMap<>(settings);
+        more.put(setting, value);
+        return new LayerDescription(type, location, more);
     }
 
     /** The location of a store. */

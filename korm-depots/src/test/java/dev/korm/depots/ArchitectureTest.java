@@ -21,7 +21,8 @@ class ArchitectureTest {
     static final ArchRule a_depot_knows_no_other_depot = slices().matching("dev.korm.depots.(*)")
             .should()
             .notDependOnEachOther()
-            .ignoreDependency(resideInAPackage("dev.korm.depots.."), resideInAPackage("dev.korm.depots.support"));
+            .ignoreDependency(resideInAPackage("dev.korm.depots.."), resideInAPackage("dev.korm.depots.support"))
+            .ignoreDependency(resideInAPackage("dev.korm.depots.discover"), resideInAPackage("dev.korm.depots.."));
 
     @ArchTest
     static final ArchRule depots_use_words_and_the_spi_of_the_core = noClasses()
@@ -37,7 +38,8 @@ class ArchitectureTest {
                             "dev.korm.file",
                             "dev.korm.key",
                             "dev.korm.spi",
-                            "dev.korm.spi.depot")));
+                            "dev.korm.spi.depot",
+                            "dev.korm.spi.discover")));
 
     @ArchTest
     static final ArchRule the_client_of_s3_is_named_only_in_its_room = noClasses()

@@ -7,6 +7,7 @@ import dev.korm.spi.depot.Depot;
 import dev.korm.spi.depot.DepotCapabilities.Conditional;
 import dev.korm.spi.journal.Journal;
 import dev.korm.spi.journal.JournalContext;
+import dev.korm.spi.journal.JournalDescription;
 import dev.korm.spi.journal.JournalSource;
 import java.time.Duration;
 import java.util.Optional;
@@ -109,6 +110,16 @@ public final class DepotWal implements JournalSource {
     @Override
     public String description() {
         return "the journal in the depot \"" + depot + "\"";
+    }
+
+    @Override
+    public JournalDescription identity() {
+        JournalDescription place = JournalDescription.of(JournalDescription.DEPOT)
+                .with(JournalDescription.DEPOT_NAME, depot)
+                .with(JournalDescription.RETENTION, settings.retention().recorded());
+        return namespace
+                .map(name -> place.with(JournalDescription.NAMESPACE, name))
+                .orElse(place);
     }
 
     @Override

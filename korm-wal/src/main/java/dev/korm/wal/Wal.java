@@ -5,6 +5,7 @@ import static dev.korm.argument.NullArgumentException.requireNonNull;
 import dev.korm.ConfigurationException;
 import dev.korm.spi.journal.Journal;
 import dev.korm.spi.journal.JournalContext;
+import dev.korm.spi.journal.JournalDescription;
 import dev.korm.spi.journal.JournalSource;
 import java.io.IOException;
 import java.nio.file.FileSystem;
@@ -85,6 +86,13 @@ public final class Wal implements JournalSource {
     @Override
     public String description() {
         return "the journal in the folder " + spelt;
+    }
+
+    @Override
+    public JournalDescription identity() {
+        return JournalDescription.of(JournalDescription.FOLDER)
+                .with(JournalDescription.PATH, spelt)
+                .with(JournalDescription.RETENTION, retention.recorded());
     }
 
     @Override

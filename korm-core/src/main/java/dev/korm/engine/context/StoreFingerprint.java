@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -22,6 +23,8 @@ import java.util.TreeMap;
  * a hash without a key can be tried out.
  */
 public final class StoreFingerprint {
+    private static final int DEPOT_DIGITS = 12;
+
     private StoreFingerprint() {}
 
     /** Returns the stored fingerprint; empty where nothing is known of the location. */
@@ -106,9 +109,41 @@ public final class StoreFingerprint {
         }
         return fingerprint(location).equals(fingerprint)
                 || originalFingerprint(location).equals(fingerprint)
+                || (location instanceof LayerDescription.Options options
+                        && fingerprint
+                                .filter(stored -> isBucket(options.all(), stored))
+                                .isPresent())
                 || (location instanceof LayerDescription.Path own
                         && path.isPresent()
                         && isOneFile(own.path(), path.get(), files));
+    }
+
+    /** Returns whether the original has stored that bucket: among its options it hashes an identifier that is made of them as they were given. */
+    private static boolean isBucket(Map<String, Object> options, String fingerprint) {
+        Object bucket = options.get("bucket");
+        if (bucket == null) {
+            return false;
+        }
+        String endpoint = text(options, "endpoint");
+        for (String region : List.of(text(options, "region"), "")) {
+            String parts = String.join("|", "s3", endpoint, bucket.toString(), region, text(options, "prefix"));
+            Map<String, Object> original = new TreeMap<>(options);
+            original.put("identifier", depotName("s3", parts));
+            if (fingerprint(original).equals(fingerprint)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String text(Map<String, Object> options, String name) {
+        Object value = options.get(name);
+        return value == null ? "" : value.toString();
+    }
+
+    /** Returns the name that the original gives a depot without one. */
+    static String depotName(String type, String parts) {
+        return "korm_" + type + "_" + sha256(parts).substring(0, DEPOT_DIGITS);
     }
 
     private static boolean isOneFile(String one, String other, FileSystem files) {

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * The rule for the layer of a collection where nobody names one. Filled before the pool is open, and not changed
@@ -48,6 +49,29 @@ public final class DefaultLayers {
             throw new ConfigurationException(name + " is assigned to the layer \"" + other
                     + "\" already, and cannot be in \"" + layer + "\" as well; leave out one home(…)");
         }
+    }
+
+    /** Returns the homes by {@code namespace:kind}, {@code namespace}, and an empty text for what has no home of its own. */
+    public Map<String, String> recorded() {
+        Map<String, String> recorded = new TreeMap<>();
+        layers.forEach((collection, layer) -> recorded.put(
+                collection.kind().isEmpty() ? collection.namespace() : collection.namespace() + ":" + collection.kind(),
+                layer));
+        return recorded;
+    }
+
+    /** Puts homes as {@link #recorded} has them. */
+    public void putRecorded(Map<String, String> homes) {
+        homes.forEach((collection, layer) -> {
+            String[] parts = collection.split(":", 2);
+            if (collection.isEmpty()) {
+                putDefault(layer);
+            } else if (parts.length == 2) {
+                put(parts[0], parts[1], layer);
+            } else {
+                put(collection, layer);
+            }
+        });
     }
 
     public void requireLayers(Set<String> known) {

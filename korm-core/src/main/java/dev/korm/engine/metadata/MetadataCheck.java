@@ -1,14 +1,20 @@
 package dev.korm.engine.metadata;
 
+import dev.korm.Document;
 import dev.korm.engine.context.StoreFingerprint;
+import dev.korm.engine.lock.PoolLocks;
+import dev.korm.lock.LockOptions;
 import dev.korm.spi.LayerDescription;
+import dev.korm.spi.depot.DepotDescription;
+import dev.korm.spi.journal.JournalDescription;
 import java.nio.file.FileSystem;
+import java.nio.file.InvalidPathException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -18,11 +24,19 @@ import java.util.stream.Collectors;
  * korm-format, section 8.4, names and paths only.
  */
 final class MetadataCheck {
-    private static final Set<String> COMPARED =
-            Set.of("version", "poolId", "metaLayerIdent", "layers", "depots", "wal", "locks", "backups");
+    private static final Set<String> COMPARED = Set.of(
+            "version",
+            "poolId",
+            "metaLayerIdent",
+            "layers",
+            "depots",
+            "wal",
+            "locks",
+            "backups",
+            MetadataDocument.OURS);
 
-    /** What the original keeps and this pool has nothing of, as people call it. */
-    private static final Map<String, String> FOREIGN = foreign();
+    /** How many digits of a fingerprint tell two places apart. */
+    private static final int SHOWN = 12;
 
     private final PoolMetadata own;
     private final FileSystem files;
@@ -31,14 +45,6 @@ final class MetadataCheck {
     private MetadataCheck(PoolMetadata own, FileSystem files) {
         this.own = own;
         this.files = files;
-    }
-
-    private static Map<String, String> foreign() {
-        Map<String, String> names = new LinkedHashMap<>();
-        names.put("wal", "write-ahead log");
-        names.put("locks", "locks");
-        names.put("backups", "backups");
-        return names;
     }
 
     /** Returns the differences; none when there is one configuration, in the right layer, and it is the pool's own. */
@@ -67,12 +73,18 @@ final class MetadataCheck {
         } else {
             differ("pool id", stored.text("poolId"), Optional.of(own.id()));
             metaLayer(stored);
-            stores("layer", own.layers(), stored.layers());
-            stores("depot", own.depots(), stored.depots());
-            FOREIGN.forEach((member, name) -> onlyStored(stored, member, name));
+            stores("layer", own.layers(), stored.layers(), stored);
+            Map<String, LayerDescription> depots = new TreeMap<>();
+            own.depots()
+                    .forEach((name, depot) -> depots.put(name, new LayerDescription(depot.type(), depot.location())));
+            stores("depot", depots, stored.depots(), stored);
+            log(stored);
+            locks(stored);
+            backups(stored);
+            ours(stored);
             stored.members().stream()
-                    .filter(member -> !COMPARED.contains(member))
-                    .forEach(member -> onlyStored(stored, member, quoted(member)));
+                    .filter(member -> !COMPARED.contains(member) && stored.has(member))
+                    .forEach(member -> lines.add(quoted(member) + ": stored, not in this pool"));
         }
     }
 
@@ -82,7 +94,11 @@ final class MetadataCheck {
         differ("metadata layer", place, own.metaLayer());
     }
 
-    private void stores(String kind, Map<String, LayerDescription> mine, Map<String, StoredMetadata.Entry> stored) {
+    private void stores(
+            String kind,
+            Map<String, LayerDescription> mine,
+            Map<String, StoredMetadata.Entry> stored,
+            StoredMetadata all) {
         Set<String> names = new TreeSet<>(mine.keySet());
         names.addAll(stored.keySet());
         for (String name : names) {
@@ -96,23 +112,178 @@ final class MetadataCheck {
             } else if (!there.type().equals(here.type())) {
                 differ(layer + " type", Optional.of(there.type()), Optional.of(here.type()));
             } else if (!StoreFingerprint.isStored(here.location(), there.fingerprint(), there.path(), files)) {
-                place(layer, there, here);
+                place(
+                        layer,
+                        there,
+                        here,
+                        all.ours(kind + "s", name)
+                                .flatMap(more -> more.get("place"))
+                                .map(Object::toString));
             }
         }
     }
 
-    private void place(String layer, StoredMetadata.Entry there, LayerDescription here) {
+    private void place(String layer, StoredMetadata.Entry there, LayerDescription here, Optional<String> known) {
         if (here.location() instanceof LayerDescription.Path path
                 && there.path().isPresent()) {
             differ(layer + " path", there.path(), Optional.of(path.path()));
+        } else if (known.isPresent() && here.location() instanceof LayerDescription.Url url) {
+            differ(layer + " connection", known, Optional.of(url.identity()));
+        } else if (known.isPresent() && here.location() instanceof LayerDescription.Options options) {
+            differ(layer + " connection", known, Optional.of(MetadataDocument.identity(options)));
         } else {
             lines.add(layer + " connection: another one is stored");
         }
     }
 
-    private void onlyStored(StoredMetadata stored, String member, String name) {
-        if (stored.has(member)) {
-            lines.add(name + ": stored, not in this pool");
+    private void log(StoredMetadata stored) {
+        Optional<JournalDescription> journal = own.parts().journal();
+        Optional<JournalDescription> here = journal.filter(MetadataDocument::isInDepot);
+        boolean isOurs = stored.has(MetadataDocument.OURS);
+        if (stored.has("wal") && here.isPresent()) {
+            Map<String, String> settings = here.get().settings();
+            differ(
+                    "write-ahead log depot",
+                    stored.text("wal.depotIdent"),
+                    Optional.ofNullable(settings.get(JournalDescription.DEPOT_NAME)));
+            differ(
+                    "write-ahead log namespace",
+                    stored.text("wal.walNamespace"),
+                    Optional.of(settings.getOrDefault(JournalDescription.NAMESPACE, own.id())));
+            differ(
+                    "write-ahead log retention",
+                    stored.text("wal.retention"),
+                    Optional.ofNullable(settings.get(JournalDescription.RETENTION)));
+        } else if (stored.has("wal")) {
+            lines.add("write-ahead log: stored, not in this pool");
+        } else if (here.isPresent()) {
+            lines.add("write-ahead log: in this pool, not stored");
+        } else if (isOurs) {
+            differ(
+                    "journal",
+                    stored.object(MetadataDocument.OURS + ".journal").map(MetadataCheck::journal),
+                    journal.map(MetadataCheck::journal));
+        }
+    }
+
+    private static String journal(Document stored) {
+        return journal(new JournalDescription(
+                stored.get("type").map(Object::toString).orElse(""),
+                StoredPlace.texts(StoredMetadata.object(stored, "settings"))));
+    }
+
+    private static String journal(JournalDescription journal) {
+        String path = journal.settings().get(JournalDescription.PATH);
+        return journal.type() + (path == null ? "" : " " + path);
+    }
+
+    private void locks(StoredMetadata stored) {
+        Optional<PoolLocks.Sharing> here = own.parts().locks();
+        if (stored.has("locks") && here.isPresent()) {
+            LockOptions options = here.get().options();
+            differ("locks layer", stored.text("locks.layerIdent"), here.map(PoolLocks.Sharing::layer));
+            differ(
+                    "locks lease",
+                    stored.text("locks.ttlMs").map(MetadataCheck::millis),
+                    Optional.of(millis(String.valueOf(options.lease().toMillis()))));
+            differ(
+                    "locks retry",
+                    stored.text("locks.retryMs").map(MetadataCheck::millis),
+                    Optional.of(millis(String.valueOf(options.retry().toMillis()))));
+        } else if (stored.has("locks")) {
+            lines.add("locks: stored, not in this pool");
+        } else if (here.isPresent()) {
+            lines.add("locks: in this pool, not stored");
+        }
+    }
+
+    private static String millis(String number) {
+        return number + " ms";
+    }
+
+    private void backups(StoredMetadata stored) {
+        Optional<Document> here = own.parts().backups().map(RecordedBackups::comparable);
+        Optional<Document> there = stored.object("backups").map(RecordedBackups::comparable);
+        if (here.isPresent() && there.isPresent()) {
+            if (!here.equals(there)) {
+                lines.add("backups: stored " + there.get().toJson() + ", here "
+                        + here.get().toJson());
+            }
+        } else if (stored.has("backups")) {
+            lines.add("backups: stored, not in this pool");
+        } else if (here.isPresent()) {
+            lines.add("backups: in this pool, not stored");
+        }
+    }
+
+    private void ours(StoredMetadata stored) {
+        if (stored.has(MetadataDocument.OURS)) {
+            boolean kept = stored.config()
+                    .flatMap(found -> found.get(MetadataDocument.OURS + ".history"))
+                    .filter(Boolean.TRUE::equals)
+                    .isPresent();
+            if (kept && !own.parts().history()) {
+                lines.add("history: stored, not in this pool");
+            } else if (!kept && own.parts().history()) {
+                lines.add("history: in this pool, not stored");
+            }
+            own.depots().forEach((name, place) -> {
+                if (stored.depots().containsKey(name)) {
+                    Optional<Document> more = stored.ours("depots", name);
+                    differ(
+                            "depot " + quoted(name) + " made of",
+                            more.flatMap(found -> StoredMetadata.object(found, "wrapping"))
+                                    .map(this::shape),
+                            place.wrapping().map(this::shape));
+                }
+            });
+        }
+    }
+
+    private String shape(Document wrapping) {
+        StringBuilder shape =
+                new StringBuilder(wrapping.get("kind").map(Object::toString).orElse(""));
+        Optional<Document> inner = StoredMetadata.entry(wrapping, "inner", 0);
+        for (int i = 0; inner.isPresent(); inner = StoredMetadata.entry(wrapping, "inner", ++i)) {
+            Document depot = inner.get();
+            shape.append(i == 0 ? " " : ", ")
+                    .append(StoredMetadata.object(depot, "wrapping")
+                            .map(this::shape)
+                            .orElseGet(() -> one(
+                                    depot.get("type").map(Object::toString).orElse(""),
+                                    StoredMetadata.Entry.of(depot).path(),
+                                    depot.get("fingerprint").map(Object::toString))));
+        }
+        return shape.toString();
+    }
+
+    private String shape(DepotDescription.Wrapping wrapping) {
+        List<String> inner = new ArrayList<>();
+        wrapping.inner()
+                .forEach(depot -> inner.add(depot.wrapping()
+                        .map(this::shape)
+                        .orElseGet(() -> one(
+                                depot.type(),
+                                depot.location() instanceof LayerDescription.Path path
+                                        ? Optional.of(path.path())
+                                        : Optional.empty(),
+                                StoreFingerprint.fingerprint(depot.location())))));
+        return wrapping.kind() + " " + String.join(", ", inner);
+    }
+
+    private String one(String type, Optional<String> path, Optional<String> fingerprint) {
+        return type
+                + path.map(this::absolute)
+                        .or(() -> fingerprint.map(hash -> hash.substring(0, Math.min(SHOWN, hash.length()))))
+                        .map(place -> " " + place)
+                        .orElse("");
+    }
+
+    private String absolute(String path) {
+        try {
+            return files.getPath(path).toAbsolutePath().normalize().toString();
+        } catch (InvalidPathException fromAnotherSystem) {
+            return path;
         }
     }
 

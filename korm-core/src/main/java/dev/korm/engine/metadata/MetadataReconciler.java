@@ -1,21 +1,25 @@
 package dev.korm.engine.metadata;
 
 import dev.korm.ConfigurationException;
+import dev.korm.Document;
 import dev.korm.MetadataException;
 import dev.korm.StoreBusyException;
 import dev.korm.StoreException.Outcome;
+import dev.korm.engine.key.PoolSecrets;
 import dev.korm.engine.layer.OpenLayer;
 import dev.korm.spi.Capabilities;
 import dev.korm.spi.Environment;
 import dev.korm.spi.Layer;
+import dev.korm.spi.depot.Depot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Compares a pool that is being opened with the metadata in its layers, and writes what is to be written. */
+/** Compares a pool that is being opened with the metadata in its layers and with the shares that they and its depots carry, and writes what is to be written. */
 public final class MetadataReconciler {
     /** Each try fails only when another opening got in between; so often it is no chance. */
     private static final int TRIES = 100;
@@ -24,6 +28,8 @@ public final class MetadataReconciler {
     private final Map<String, OpenLayer> layers;
     private final OnDifference onDifference;
     private final Environment environment;
+    private final MetadataSeals seals;
+    private final PoolShares shares;
 
     /** The reaction to a different stored configuration. */
     public enum OnDifference {
@@ -31,12 +37,20 @@ public final class MetadataReconciler {
         ADOPT
     }
 
+    /** @param depots opens a depot of the pool, or returns it when it is open */
     public MetadataReconciler(
-            PoolMetadata own, Map<String, OpenLayer> layers, OnDifference onDifference, Environment environment) {
+            PoolMetadata own,
+            Map<String, OpenLayer> layers,
+            Function<String, Depot> depots,
+            PoolSecrets secrets,
+            OnDifference onDifference,
+            Environment environment) {
         this.own = own;
         this.layers = layers;
         this.onDifference = onDifference;
         this.environment = environment;
+        this.seals = new MetadataSeals(secrets, own.metaLayer().orElse(""));
+        this.shares = new PoolShares(own, layers, depots, environment);
     }
 
     /**
@@ -64,29 +78,54 @@ public final class MetadataReconciler {
     /** Returns whether it could be done; otherwise the metadata was changed by someone else meanwhile. */
     private boolean settled(Consumer<OriginalLog> originals) {
         List<StoredMetadata> found = found();
-        List<String> differences = MetadataCheck.differences(own, found, environment.fileSystem());
+        Map<String, PoolShares.Share> carried = shares.ofLayers();
+        List<String> differences = new ArrayList<>(MetadataCheck.differences(own, found, environment.fileSystem()));
+        differences.addAll(shares.differences(
+                carried, found.stream().map(StoredMetadata::layer).toList()));
         if (!differences.isEmpty() && !isAdopted(found)) {
-            throw mismatch(found, differences);
+            throw MetadataMismatch.of(own, found, differences);
         }
         if (found.isEmpty()) {
             own.depots().keySet().forEach(depot -> originals.accept(OriginalLog.anyIn(depot)));
-        } else if (!differences.isEmpty()) {
-            found.forEach(stored -> stored.log().ifPresent(originals));
+        } else {
+            // While our own member is there, the original has not opened the pool since.
+            found.stream()
+                    .filter(stored -> !differences.isEmpty() || !stored.has(MetadataDocument.OURS))
+                    .forEach(stored -> stored.log().ifPresent(originals));
         }
         PoolMetadataTable table = metaTable();
-        if (table == null) {
+        if (table == null || (isReadOnly() && differences.isEmpty())) {
             return true;
         }
         long now = environment.clock().millis();
+        Document config = MetadataDocument.of(own, before(found), seals, environment.fileSystem());
+        boolean written;
         if (found.isEmpty()) {
-            return isReadOnly() || table.insert(own.toJson(), now);
+            written = table.insert(config.toJson(), now);
+        } else if (differences.isEmpty()) {
+            written = isStored(found, config) ? table.refresh(now) : table.replace(config.toJson(), now);
+        } else {
+            written = adopted(table, found, config, now);
         }
-        return differences.isEmpty() ? isReadOnly() || table.refresh(now) : adopted(table, found, now);
+        return written && shares.write(carried, config, now);
+    }
+
+    private static boolean isStored(List<StoredMetadata> found, Document config) {
+        return found.get(0).config().equals(Optional.of(config));
+    }
+
+    /** Returns what is stored where it is to be stored anew. */
+    private Optional<StoredMetadata> before(List<StoredMetadata> found) {
+        return found.stream()
+                .filter(stored -> stored.config().isPresent()
+                        && stored.isOfOurVersion()
+                        && own.metaLayer().equals(stored.text("metaLayerIdent")))
+                .findFirst();
     }
 
     private List<StoredMetadata> found() {
         List<StoredMetadata> found = new ArrayList<>();
-        layers.forEach((name, layer) -> new PoolMetadataTable(layer.store())
+        layers.forEach((name, layer) -> PoolMetadataTable.pool(layer.store())
                 .read()
                 .map(config -> StoredMetadata.read(name, config))
                 .ifPresent(found::add));
@@ -95,7 +134,7 @@ public final class MetadataReconciler {
 
     /** Returns the table that this pool keeps its metadata in. */
     private @Nullable PoolMetadataTable metaTable() {
-        return metaStore().map(PoolMetadataTable::new).orElse(null);
+        return metaStore().map(PoolMetadataTable::pool).orElse(null);
     }
 
     private Optional<Layer> metaStore() {
@@ -115,45 +154,22 @@ public final class MetadataReconciler {
     }
 
     private boolean isAdopted(List<StoredMetadata> found) {
-        return onDifference == OnDifference.ADOPT && found.stream().noneMatch(MetadataReconciler::isOfAnotherKorm);
-    }
-
-    private static boolean isOfAnotherKorm(StoredMetadata stored) {
-        return stored.config().isPresent() && !stored.isOfOurVersion();
+        return onDifference == OnDifference.ADOPT && found.stream().noneMatch(MetadataMismatch::isOfAnotherKorm);
     }
 
     /** Writes first: two configurations are noticed by the next opening, none is not. */
-    private boolean adopted(PoolMetadataTable table, List<StoredMetadata> found, long now) {
+    private boolean adopted(PoolMetadataTable table, List<StoredMetadata> found, Document config, long now) {
         String home = own.metaLayer().orElseThrow();
         boolean there = found.stream().anyMatch(stored -> stored.layer().equals(home));
-        if (!(there ? table.replace(own.toJson(), now) : table.insert(own.toJson(), now))) {
+        if (!(there ? table.replace(config.toJson(), now) : table.insert(config.toJson(), now))) {
             return false;
         }
         for (StoredMetadata stored : found) {
             OpenLayer layer = layers.get(stored.layer());
             if (layer != null && !stored.layer().equals(home)) {
-                new PoolMetadataTable(layer.store()).delete();
+                PoolMetadataTable.pool(layer.store()).delete();
             }
         }
         return true;
-    }
-
-    private MetadataException mismatch(List<StoredMetadata> found, List<String> differences) {
-        return new MetadataException(
-                "The pool cannot be opened, since it is not configured as the metadata in the layer \""
-                        + String.join(
-                                "\", \"",
-                                found.stream().map(StoredMetadata::layer).toList())
-                        + "\" says: " + String.join("; ", differences) + ". " + wayOut(found),
-                differences);
-    }
-
-    private String wayOut(List<StoredMetadata> found) {
-        if (found.stream().anyMatch(MetadataReconciler::isOfAnotherKorm)) {
-            return "Open it with the version of korm that wrote it";
-        }
-        return own.metaLayer().isPresent()
-                ? "Configure it as stored, or replace what is stored by adoptMeta()"
-                : "Configure it as stored, with withMeta(\"" + found.get(0).layer() + "\")";
     }
 }

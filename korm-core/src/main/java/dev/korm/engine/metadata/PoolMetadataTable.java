@@ -21,27 +21,43 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/** The table {@code __korm_pool__} of a layer, with its one row. Times are milliseconds since 1970. */
+/** The table {@code __korm_pool__} of a layer, or another of its form, with its one row. Times are milliseconds since 1970. */
 final class PoolMetadataTable {
+    /** The pool's configuration, in one layer of the pool. */
     static final TableName TABLE = TableName.own("__korm_pool__", "id");
+
+    /** In every layer of a pool with metadata: which pool it belongs to. The original knows nothing of it. */
+    static final TableName SHARE = TableName.own("__korm_share__", "id");
 
     private static final String ROW = "pool";
     private static final String CONFIG = "config";
     private static final String CREATED = "created_at";
     private static final String UPDATED = "updated_at";
-    private static final TableSchema WANTED = new TableSchema(
-            TABLE,
-            List.of(
-                    new ColumnSchema(TABLE.key(), ColumnKind.ID),
-                    new ColumnSchema(CONFIG, ColumnKind.JSON),
-                    new ColumnSchema(CREATED, ColumnKind.INTEGER),
-                    new ColumnSchema(UPDATED, ColumnKind.INTEGER)),
-            List.of());
-
     private final Layer layer;
+    private final TableName table;
 
-    PoolMetadataTable(Layer layer) {
+    private PoolMetadataTable(Layer layer, TableName table) {
         this.layer = layer;
+        this.table = table;
+    }
+
+    static PoolMetadataTable pool(Layer layer) {
+        return new PoolMetadataTable(layer, TABLE);
+    }
+
+    static PoolMetadataTable share(Layer layer) {
+        return new PoolMetadataTable(layer, SHARE);
+    }
+
+    private TableSchema wanted() {
+        return new TableSchema(
+                table,
+                List.of(
+                        new ColumnSchema(table.key(), ColumnKind.ID),
+                        new ColumnSchema(CONFIG, ColumnKind.JSON),
+                        new ColumnSchema(CREATED, ColumnKind.INTEGER),
+                        new ColumnSchema(UPDATED, ColumnKind.INTEGER)),
+                List.of());
     }
 
     /** Returns the text of the configuration; an empty text when what is there is none. */
@@ -54,7 +70,7 @@ final class PoolMetadataTable {
     }
 
     private Optional<String> readOnce() {
-        Optional<TableSchema> schema = layer.describe(TABLE);
+        Optional<TableSchema> schema = layer.describe(table);
         if (schema.isEmpty()) {
             return Optional.empty();
         }
@@ -62,10 +78,10 @@ final class PoolMetadataTable {
                 .column(CONFIG)
                 .<Operand>map(column -> new Operand.Column(0, CONFIG, column.kind()))
                 .orElse(new Operand.Absent(ColumnKind.TEXT));
-        Operand id = new Operand.Column(0, TABLE.key(), ColumnKind.ID);
+        Operand id = new Operand.Column(0, table.key(), ColumnKind.ID);
         // There is one row, and not every layer evaluates conditions.
         Selection rows = new Selection(
-                TABLE,
+                table,
                 List.of(),
                 List.of(new Output.Value(id), new Output.Value(config)),
                 Condition.ALWAYS,
@@ -84,30 +100,30 @@ final class PoolMetadataTable {
 
     /** Stores a configuration where there is none; false when there is one by now. */
     boolean insert(String config, long now) {
-        TableSchema schema = layer.evolve(WANTED, Set.of());
+        TableSchema schema = layer.evolve(wanted(), Set.of());
         return apply(
-                new Mutation.Insert(TABLE, ROW, columns(schema, CONFIG, CREATED, UPDATED), Row.of(config, now, now)));
+                new Mutation.Insert(table, ROW, columns(schema, CONFIG, CREATED, UPDATED), Row.of(config, now, now)));
     }
 
     /** Stores another configuration; false when there is none any more. */
     boolean replace(String config, long now) {
-        TableSchema schema = layer.evolve(WANTED, Set.of());
+        TableSchema schema = layer.evolve(wanted(), Set.of());
         return apply(update(columns(schema, CONFIG, UPDATED), Row.of(config, now)));
     }
 
     /** Stores that the configuration was found to be right; false when there is none any more. */
     boolean refresh(long now) {
-        TableSchema schema = layer.evolve(WANTED, Set.of());
+        TableSchema schema = layer.evolve(wanted(), Set.of());
         return apply(update(columns(schema, UPDATED), Row.of(now)));
     }
 
     /** Removes the configuration. */
     void delete() {
-        apply(new Mutation.Delete(TABLE, ROW, OptionalLong.empty()));
+        apply(new Mutation.Delete(table, ROW, OptionalLong.empty()));
     }
 
-    private static Mutation update(List<ColumnSchema> columns, Row values) {
-        return new Mutation.Update(TABLE, ROW, OptionalLong.empty(), columns, values);
+    private Mutation update(List<ColumnSchema> columns, Row values) {
+        return new Mutation.Update(table, ROW, OptionalLong.empty(), columns, values);
     }
 
     /** Returns the columns as they are, since another program may have made them of another kind. */

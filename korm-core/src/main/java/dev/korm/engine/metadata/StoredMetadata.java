@@ -16,13 +16,48 @@ import java.util.TreeMap;
  */
 record StoredMetadata(String layer, Optional<Document> config) {
     /** An entry of the list of layers or of depots. */
-    record Entry(String type, Optional<String> fingerprint, Optional<String> path) {
-        private static Entry of(Document entry) {
+    record Entry(String type, Optional<String> fingerprint, Optional<String> path, Optional<Document> config) {
+        static Entry of(Document entry) {
             return new Entry(
                     entry.get("type").map(Object::toString).orElse(""),
                     entry.get("fingerprint").map(Object::toString),
-                    entry.get("config.path").or(() -> entry.get("config.root")).map(Object::toString));
+                    entry.get("config.path").or(() -> entry.get("config.root")).map(Object::toString),
+                    object(entry, "config"));
         }
+    }
+
+    /** Returns a member that is an object. */
+    static Optional<Document> object(Document of, String path) {
+        return of.get(path).filter(Document.class::isInstance).map(Document.class::cast);
+    }
+
+    /** Returns an entry of a member that is a list of objects. */
+    static Optional<Document> entry(Document of, String member, int index) {
+        return of.get(member)
+                .filter(List.class::isInstance)
+                .map(list -> (List<?>) list)
+                .filter(list -> index < list.size())
+                .map(list -> list.get(index))
+                .filter(Document.class::isInstance)
+                .map(Document.class::cast);
+    }
+
+    Optional<Document> object(String path) {
+        return config.flatMap(found -> object(found, path));
+    }
+
+    /** Returns what is stored of a layer or depot beside the original's form. The name may be no path. */
+    Optional<Document> ours(String list, String name) {
+        return object(MetadataDocument.OURS + "." + list)
+                .map(all -> all.asMap().get(name))
+                .filter(Document.class::isInstance)
+                .map(Document.class::cast);
+    }
+
+    Optional<Long> number(String path) {
+        return config.flatMap(found -> found.get(path))
+                .filter(Number.class::isInstance)
+                .map(number -> ((Number) number).longValue());
     }
 
     /**

@@ -17,6 +17,7 @@ import dev.korm.engine.write.ItemTransaction;
 import dev.korm.model.Models;
 import dev.korm.recovery.JournaledChange;
 import dev.korm.relocate.Relocations;
+import dev.korm.spi.LayerSource;
 import dev.korm.spi.journal.JournalEntry;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +27,11 @@ public final class Engine {
     private Engine() {}
 
     public static PoolBuilder pool() {
-        return new PoolBuilderImpl();
+        return new PoolBuilderImpl(null);
+    }
+
+    public static PoolBuilder discover(LayerSource layer) {
+        return new PoolBuilderImpl(layer);
     }
 
     public static <T> Items<T> items(Class<T> type, Pool pool) {

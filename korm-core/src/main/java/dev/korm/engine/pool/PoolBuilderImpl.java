@@ -3,6 +3,7 @@ package dev.korm.engine.pool;
 import static dev.korm.argument.NullArgumentException.requireNonNull;
 
 import dev.korm.ConfigurationException;
+import dev.korm.Document;
 import dev.korm.Pool;
 import dev.korm.PoolBuilder;
 import dev.korm.crypto.LayerSealer;
@@ -19,9 +20,11 @@ import dev.korm.engine.item.PoolLayers;
 import dev.korm.engine.key.PoolSecrets;
 import dev.korm.engine.layer.OpenLayer;
 import dev.korm.engine.lock.PoolLocks;
+import dev.korm.engine.metadata.Discovery;
 import dev.korm.engine.metadata.MetadataReconciler;
 import dev.korm.engine.metadata.MetadataReconciler.OnDifference;
 import dev.korm.engine.metadata.PoolMetadata;
+import dev.korm.engine.metadata.PoolParts;
 import dev.korm.engine.version.RecordingLayer;
 import dev.korm.event.PoolListener;
 import dev.korm.file.FileRelease;
@@ -42,7 +45,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Collects what a pool consists of, and opens it. */
@@ -51,6 +56,7 @@ final class PoolBuilderImpl implements PoolBuilder {
     private final Map<String, DepotSource> depots = new LinkedHashMap<>();
     private final Map<String, FileRelease> releases = new LinkedHashMap<>();
     private final DefaultLayers homes = new DefaultLayers();
+    private final @Nullable LayerSource discovered;
     private @Nullable String metaLayer;
     private OnDifference onDifference = OnDifference.FAIL;
     private Duration longestFileWait = Duration.ofSeconds(30);
@@ -59,8 +65,14 @@ final class PoolBuilderImpl implements PoolBuilder {
     private @Nullable KeyRing keys;
     private @Nullable JournalSource journal;
     private boolean history;
+    private Optional<Document> backups = Optional.empty();
     private PoolLocks.@Nullable Sharing sharing;
     private final List<PoolListener> listeners = new ArrayList<>();
+
+    /** @param discovered a layer of the pool, whose metadata says what is not given; null when all is given */
+    PoolBuilderImpl(@Nullable LayerSource discovered) {
+        this.discovered = discovered;
+    }
 
     @Override
     public PoolBuilder layer(String name, LayerSource source) {
@@ -208,6 +220,9 @@ final class PoolBuilderImpl implements PoolBuilder {
 
     @Override
     public Pool open() {
+        if (discovered != null) {
+            return discovered(discovered).open();
+        }
         PoolMetadata own = configuration();
         Map<String, OpenLayer> open = new LinkedHashMap<>();
         Map<String, Depot> openDepots = new LinkedHashMap<>();
@@ -221,7 +236,8 @@ final class PoolBuilderImpl implements PoolBuilder {
         try {
             sources.forEach((name, source) ->
                     open.put(name, opened(source.open(name, environment), open, parallel, secrets, recording)));
-            new MetadataReconciler(own, open, onDifference, environment)
+            Function<String, Depot> opening = name -> Objects.requireNonNull(opened(name, openDepots));
+            new MetadataReconciler(own, open, opening, secrets, onDifference, environment)
                     .settle(log -> log.requireFinished(opened(log.depot(), openDepots)));
             depots.keySet().forEach(name -> opened(name, openDepots));
             PoolLifecycle lifecycle = new PoolLifecycle();
@@ -252,6 +268,52 @@ final class PoolBuilderImpl implements PoolBuilder {
             }
             throw failure;
         }
+    }
+
+    /** Returns the same with what the metadata of the discovered layer says of the rest. */
+    private PoolBuilderImpl discovered(LayerSource layer) {
+        PoolBuilderImpl whole = new PoolBuilderImpl(null);
+        KeyRing ring = keys == null
+                ? KeyRing.fromEnvironment(name -> environment.variable(name).orElse(null))
+                : keys;
+        try (PoolSecrets secrets = new PoolSecrets(ring, environment)) {
+            Discovery found = Discovery.from(layer, secrets, environment);
+            found.layers().forEach(name -> {
+                LayerSource source = sources.get(name);
+                if (source == null) {
+                    source = name.equals(found.given()) ? layer : found.layer(name);
+                }
+                whole.layer(name, source);
+            });
+            sources.forEach(whole.sources::putIfAbsent);
+            found.depots().forEach(name -> {
+                DepotSource source = depots.get(name);
+                FileRelease release = releases.get(name);
+                whole.depot(
+                        name,
+                        source == null ? found.depot(name) : source,
+                        release == null ? FileReleases.parse(found.release(name)) : release);
+            });
+            depots.forEach((name, source) -> {
+                if (!whole.depots.containsKey(name)) {
+                    whole.depot(name, source, Objects.requireNonNull(releases.get(name)));
+                }
+            });
+            Map<String, String> own = homes.recorded();
+            whole.homes.putRecorded(own.isEmpty() ? found.homes() : own);
+            whole.metaLayer = metaLayer == null ? found.metaLayer() : metaLayer;
+            whole.journal = journal == null ? found.journal().orElse(null) : journal;
+            whole.sharing = sharing == null ? found.locks().orElse(null) : sharing;
+            whole.history = history || found.keepsHistory();
+            whole.backups = backups.or(found::backups);
+        }
+        whole.onDifference = onDifference;
+        whole.longestFileWait = longestFileWait;
+        whole.limit = limit;
+        whole.environment = environment;
+        whole.keys = keys;
+        whole.listeners.addAll(listeners);
+        return whole;
     }
 
     private boolean keepsHistory() {
@@ -307,11 +369,20 @@ final class PoolBuilderImpl implements PoolBuilder {
         }
         Map<String, LayerDescription> layers = new LinkedHashMap<>();
         sources.forEach((name, source) -> layers.put(name, source.description()));
-        Map<String, LayerDescription> files = new LinkedHashMap<>();
-        depots.forEach((name, source) -> {
-            DepotDescription description = source.description();
-            files.put(name, new LayerDescription(description.type(), description.location()));
-        });
-        return new PoolMetadata(layers, files, Optional.ofNullable(metaLayer));
+        Map<String, DepotDescription> files = new LinkedHashMap<>();
+        depots.forEach((name, source) -> files.put(name, source.description()));
+        Map<String, String> fates = new LinkedHashMap<>();
+        releases.forEach((name, release) -> fates.put(name, FileReleases.text(release)));
+        return new PoolMetadata(
+                layers,
+                files,
+                Optional.ofNullable(metaLayer),
+                new PoolParts(
+                        Optional.ofNullable(journal).map(JournalSource::identity),
+                        Optional.ofNullable(sharing),
+                        keepsHistory(),
+                        backups,
+                        homes.recorded(),
+                        fates));
     }
 }

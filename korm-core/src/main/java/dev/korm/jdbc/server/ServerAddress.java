@@ -198,6 +198,15 @@ public record ServerAddress(
         return new ServerAddress(product, url, host, port, database, user, password, more);
     }
 
+    /** Returns the properties that were set beside the URL, by methods of a source; those of the URL itself may be secret. */
+    Map<String, String> added() {
+        Map<String, String> added = new TreeMap<>(properties);
+        url.map(text -> parse(product, text).properties)
+                .orElse(Map.of())
+                .forEach((name, value) -> added.remove(name, value));
+        return added;
+    }
+
     /** Returns the identity of the database, without credentials. */
     String identity() {
         return product.scheme + "://" + host + ":" + port + "/" + database;

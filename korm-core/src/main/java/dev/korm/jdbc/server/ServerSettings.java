@@ -143,10 +143,12 @@ public record ServerSettings(
             return LayerDescription.of(type);
         }
         Optional<String> url = address.url();
+        Map<String, String> more = new HashMap<>(address.added());
+        schema.ifPresent(each -> more.put("schema", each));
         if (url.isPresent()) {
             String identity =
                     address.identity() + schema.map(each -> "#" + each).orElse("");
-            return new LayerDescription(type, new LayerDescription.Url(url.get(), identity));
+            return new LayerDescription(type, new LayerDescription.Url(url.get(), identity), more);
         }
         Map<String, Object> identity = new HashMap<>();
         identity.put("host", address.host());
@@ -156,7 +158,7 @@ public record ServerSettings(
         Map<String, Object> secret = new HashMap<>();
         secret.put("username", address.user());
         address.password().ifPresent(each -> secret.put("password", each));
-        return new LayerDescription(type, new LayerDescription.Options(identity, secret));
+        return new LayerDescription(type, new LayerDescription.Options(identity, secret), more);
     }
 
     /** Returns the note that messages append to the address of a read-only layer. */

@@ -5,6 +5,11 @@ public interface JournalSource {
     /** Returns the place in words, for messages; without passwords. */
     String description();
 
+    /** Returns the identity of the journal, for the pool's metadata. A source that does not say so is known as a journal, wherever it is. */
+    default JournalDescription identity() {
+        return JournalDescription.of("other");
+    }
+
     /** Returns whether a pool with this journal keeps the history of its items, as if {@link dev.korm.PoolBuilder#withHistory} had been called. */
     default boolean keepsHistory() {
         return false;

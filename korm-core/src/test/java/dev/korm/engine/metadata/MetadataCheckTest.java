@@ -58,13 +58,13 @@ class MetadataCheckTest {
                         "c", url("postgres://two/app"),
                         "e", LayerDescription.of("other"),
                         "f", file("f.sqlite")));
-        assertThat(differences(own, stored.toJson()))
+        assertThat(differences(own, PoolMetadataTest.json(stored)))
                 .containsExactly(
                         "pool id: stored \"" + stored.id() + "\", here \"" + own.id() + "\"",
                         "metadata layer: stored \"a\", here \"b\"",
                         "layer \"a\" path: stored \"a.sqlite\", here \"z.sqlite\"",
                         "layer \"b\" type: stored \"sqlite\", here \"pg\"",
-                        "layer \"c\" connection: another one is stored",
+                        "layer \"c\" connection: stored \"postgres://one/app\", here \"postgres://two/app\"",
                         "layer \"d\": stored, not in this pool",
                         "layer \"f\": in this pool, not stored");
     }
@@ -73,17 +73,17 @@ class MetadataCheckTest {
     @ValueSource(strings = {"cars.sqlite", "./cars.sqlite", "x/../cars.sqlite", ".//cars.sqlite"})
     void a_path_may_be_spelt_otherwise(String spelling) {
         PoolMetadata stored = pool("main", Map.of("main", file("cars.sqlite")));
-        assertThat(differences(pool("main", Map.of("main", file(spelling))), stored.toJson()))
+        assertThat(differences(pool("main", Map.of("main", file(spelling))), PoolMetadataTest.json(stored)))
                 .isEmpty();
         String absolute = java.nio.file.Path.of(spelling).toAbsolutePath().toString();
-        assertThat(differences(pool("main", Map.of("main", file(absolute))), stored.toJson()))
+        assertThat(differences(pool("main", Map.of("main", file(absolute))), PoolMetadataTest.json(stored)))
                 .isEmpty();
     }
 
     @Test
     void a_configuration_may_be_a_json_string() {
         PoolMetadata own = pool("main", Map.of("main", file("a \"b\".sqlite")));
-        String twice = " \"" + own.toJson().replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+        String twice = " \"" + PoolMetadataTest.json(own).replace("\\", "\\\\").replace("\"", "\\\"") + '"';
         assertThat(differences(own, twice)).isEmpty();
     }
 
@@ -117,17 +117,20 @@ class MetadataCheckTest {
     @Test
     void a_member_of_later_versions_is_a_difference() {
         PoolMetadata own = pool("main", Map.of("main", file("a.sqlite")));
-        assertThat(differences(own, own.toJson().replace("\"depots\":[]", "\"depots\":[],\"extra\":{},\"none\":null")))
+        assertThat(differences(
+                        own,
+                        PoolMetadataTest.json(own)
+                                .replace("\"depots\":[]", "\"depots\":[],\"extra\":{},\"none\":null")))
                 .containsExactly("\"extra\": stored, not in this pool");
     }
 
     @Test
     void metadata_lies_in_one_layer_and_in_the_one_that_it_names() {
         PoolMetadata own = pool("a", Map.of("a", file("a.sqlite"), "b", file("b.sqlite")));
-        StoredMetadata inB = StoredMetadata.read("b", own.toJson());
+        StoredMetadata inB = StoredMetadata.read("b", PoolMetadataTest.json(own));
         assertThat(MetadataCheck.differences(own, List.of(inB), FileSystems.getDefault()))
                 .containsExactly("metadata layer: stored \"b\", here \"a\"");
-        StoredMetadata inA = StoredMetadata.read("a", own.toJson());
+        StoredMetadata inA = StoredMetadata.read("a", PoolMetadataTest.json(own));
         assertThat(MetadataCheck.differences(own, List.of(inA, inB), FileSystems.getDefault()))
                 .containsExactly(
                         "in \"b\": metadata layer: stored \"b\", here \"a\"",
@@ -138,7 +141,8 @@ class MetadataCheckTest {
     void a_pool_without_metadata_differs_from_one_with() {
         PoolMetadata stored = pool("main", Map.of("main", file("a.sqlite")));
         PoolMetadata own = new PoolMetadata(stored.layers(), Optional.empty());
-        assertThat(differences(own, stored.toJson())).containsExactly("metadata layer: stored \"main\", here none");
+        assertThat(differences(own, PoolMetadataTest.json(stored)))
+                .containsExactly("metadata layer: stored \"main\", here none");
     }
 
     private static List<String> differences(PoolMetadata own, String stored) {

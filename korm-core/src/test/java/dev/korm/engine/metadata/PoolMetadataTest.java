@@ -3,8 +3,12 @@ package dev.korm.engine.metadata;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.korm.engine.context.StoreFingerprint;
+import dev.korm.engine.key.PoolSecrets;
 import dev.korm.jdbc.Sqlite;
+import dev.korm.key.KeyRing;
+import dev.korm.spi.Environment;
 import dev.korm.spi.LayerDescription;
+import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -52,21 +56,23 @@ class PoolMetadataTest {
     void members_stand_in_the_originals_order() {
         PoolMetadata metadata =
                 new PoolMetadata(Map.of("main", Sqlite.file("out/db.sqlite").description()), Optional.of("main"));
-        assertThat(metadata.toJson())
+        assertThat(json(metadata))
                 .isEqualTo(
                         "{\"version\":1,\"poolId\":\"" + metadata.id() + "\",\"metaLayerIdent\":\"main\",\"layers\":[{"
                                 + "\"ident\":\"main\",\"type\":\"sqlite\",\"fingerprint\":"
                                 + "\"eafc435e3e56b30bcc4817180570bf0fb17a3f465e06906c96737c8df7da168f\","
-                                + "\"config\":{\"mode\":\"path\",\"path\":\"out/db.sqlite\"}}],\"depots\":[]}");
+                                + "\"config\":{\"mode\":\"path\",\"path\":\"out/db.sqlite\"}}],\"depots\":[],"
+                                + "\"korm\":{\"version\":1,\"history\":false}}");
     }
 
     @Test
     void layers_are_sorted_and_one_without_a_place_has_its_name_and_type() {
         PoolMetadata metadata = new PoolMetadata(
                 Map.of("b", LayerDescription.of("memory"), "a", LayerDescription.of("other")), Optional.empty());
-        assertThat(metadata.toJson())
+        assertThat(json(metadata))
                 .isEqualTo("{\"version\":1,\"poolId\":\"" + metadata.id() + "\",\"layers\":["
-                        + "{\"ident\":\"a\",\"type\":\"other\"},{\"ident\":\"b\",\"type\":\"memory\"}],\"depots\":[]}");
+                        + "{\"ident\":\"a\",\"type\":\"other\"},{\"ident\":\"b\",\"type\":\"memory\"}],\"depots\":[],"
+                        + "\"korm\":{\"version\":1,\"history\":false}}");
     }
 
     @Test
@@ -80,7 +86,7 @@ class PoolMetadataTest {
 
     @Test
     void credentials_are_neither_written_nor_told() {
-        String json = new PoolMetadata(Map.of("u", URL, "o", OPTIONS), Optional.of("u")).toJson();
+        String json = json(new PoolMetadata(Map.of("u", URL, "o", OPTIONS), Optional.of("u")));
         assertThat(json)
                 .contains("\"config\":{\"mode\":\"url\"}", "\"config\":{\"mode\":\"options\"}")
                 .contains(StoreFingerprint.fingerprint("postgres://db.example:5432/app"))
@@ -107,5 +113,16 @@ class PoolMetadataTest {
                         Optional.empty(),
                         files))
                 .isTrue();
+    }
+
+    /** Returns what is stored where there is no key. */
+    static String json(PoolMetadata metadata) {
+        PoolSecrets keyless = new PoolSecrets(KeyRing.fromEnvironment(name -> null), Environment.system());
+        return MetadataDocument.of(
+                        metadata,
+                        Optional.empty(),
+                        new MetadataSeals(keyless, metadata.metaLayer().orElse("")),
+                        FileSystems.getDefault())
+                .toJson();
     }
 }

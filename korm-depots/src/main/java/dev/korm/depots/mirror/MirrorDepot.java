@@ -36,10 +36,10 @@ public final class MirrorDepot implements DepotSource {
         return new MirrorDepot(first, second);
     }
 
-    /** Returns the description of the first depot. */
+    /** Returns the place of the first depot, and both. */
     @Override
     public DepotDescription description() {
-        return first.description();
+        return DepotDescription.around("mirror", first.description(), second.description());
     }
 
     @Override

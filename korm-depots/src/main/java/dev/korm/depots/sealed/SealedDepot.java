@@ -48,7 +48,7 @@ public final class SealedDepot implements DepotSource {
 
     @Override
     public DepotDescription description() {
-        return inner.description();
+        return DepotDescription.around("sealed", inner.description());
     }
 
     @Override

@@ -85,7 +85,7 @@ public abstract class MetaContract {
         StoredRow written = stored("b").orElseThrow();
         Document config = Document.parse(written.config());
         assertThat(config.fieldNames())
-                .containsExactlyInAnyOrder("version", "poolId", "metaLayerIdent", "layers", "depots");
+                .containsExactlyInAnyOrder("version", "poolId", "metaLayerIdent", "layers", "depots", "korm");
         assertThat(config.longValue("version")).isEqualTo(1);
         assertThat(config.text("poolId")).isEqualTo(id).matches("[0-9a-f]{16}");
         assertThat(config.text("metaLayerIdent")).isEqualTo("b");
@@ -129,6 +129,58 @@ public abstract class MetaContract {
                 catchThrowableOfType(MetadataException.class, () -> pool("a").open());
         assertThat(error.differences()).containsExactly("metadata layer: stored \"a\", here none");
         assertThat(error).hasMessageContaining("withMeta(\"a\")");
+    }
+
+    @Test
+    void every_layer_carries_its_share_and_opens_in_no_other_pool() {
+        pool("a", "b").withMeta("a").open().close();
+        MetadataException alone =
+                catchThrowableOfType(MetadataException.class, () -> pool("b").open());
+        assertThat(alone.differences())
+                .singleElement()
+                .asString()
+                .startsWith("layer \"b\": belongs to the pool ")
+                .endsWith(", and this pool is opened without metadata");
+        assertThat(alone).hasMessageContaining("Korm.discover").hasMessageContaining("adoptMeta()");
+        MetadataException elsewhere = catchThrowableOfType(
+                MetadataException.class, () -> pool("b", "c").withMeta("c").open());
+        assertThat(elsewhere.differences()).singleElement().asString().endsWith("\"a\", not to this one");
+        assertThat(stored("c")).isEmpty();
+
+        pool("b", "c").withMeta("c").adoptMeta().open().close();
+        pool("b", "c").withMeta("c").open().close();
+        assertThatThrownBy(() -> pool("a", "b").withMeta("a").open())
+                .isInstanceOf(MetadataException.class)
+                .hasMessageContaining("layer \"b\": belongs to the pool ");
+    }
+
+    @Test
+    void a_share_that_was_lost_is_written_again() {
+        pool("a", "b").withMeta("a").open().close();
+        drop("b");
+        pool("a", "b").withMeta("a").open().close();
+        assertThatThrownBy(() -> pool("b").open()).isInstanceOf(MetadataException.class);
+    }
+
+    private void drop(String name) {
+        try (Layer layer = store(name).open(name, world)) {
+            assertThat(layer.apply(Batch.of(List.of(
+                            new Mutation.Delete(TableName.own("__korm_share__", "id"), "pool", OptionalLong.empty())))))
+                    .isInstanceOf(BatchResult.Applied.class);
+        }
+    }
+
+    @Test
+    void histories_that_are_kept_by_some_programs_only_are_noticed() {
+        pool("a").withMeta("a").withHistory().open().close();
+        MetadataException without = catchThrowableOfType(
+                MetadataException.class, () -> pool("a").withMeta("a").open());
+        assertThat(without.differences()).containsExactly("history: stored, not in this pool");
+        pool("a").withMeta("a").adoptMeta().open().close();
+        MetadataException with = catchThrowableOfType(
+                MetadataException.class,
+                () -> pool("a").withMeta("a").withHistory().open());
+        assertThat(with.differences()).containsExactly("history: in this pool, not stored");
     }
 
     @Test

@@ -1,0 +1,44 @@
+package dev.korm.spi.journal;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The identity of a journal, for the pool's metadata.
+ *
+ * @param type the kind of place: {@value #FOLDER}, {@value #DEPOT}, or a word of whoever made it
+ * @param settings which place of the kind, and what else has to be said to open it; nothing secret
+ */
+public record JournalDescription(String type, Map<String, String> settings) {
+    /** A folder of the machine, named by {@value #PATH}. */
+    public static final String FOLDER = "folder";
+
+    /** A depot of the pool, named by {@value #DEPOT_NAME}, and a {@value #NAMESPACE} in it unless that is the pool's id. */
+    public static final String DEPOT = "depot";
+
+    public static final String PATH = "path";
+    public static final String DEPOT_NAME = "depot";
+    public static final String NAMESPACE = "namespace";
+
+    /** The setting that says what becomes of finished changes: {@value #KEEP} or {@value #DELETE}. */
+    public static final String RETENTION = "retention";
+
+    public static final String KEEP = "keep";
+    public static final String DELETE = "delete";
+
+    public JournalDescription {
+        settings = Map.copyOf(settings);
+    }
+
+    /** Returns a journal of which nothing is known but its kind. */
+    public static JournalDescription of(String type) {
+        return new JournalDescription(type, Map.of());
+    }
+
+    /** Returns the same with a setting. */
+    public JournalDescription with(String setting, String value) {
+        Map<String, String> more = new TreeMap<>(settings);
+        more.put(setting, value);
+        return new JournalDescription(type, more);
+    }
+}

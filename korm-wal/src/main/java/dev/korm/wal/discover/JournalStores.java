@@ -1,0 +1,32 @@
+package dev.korm.wal.discover;
+
+import dev.korm.spi.discover.StoreFactory;
+import dev.korm.spi.journal.JournalDescription;
+import dev.korm.spi.journal.JournalSource;
+import dev.korm.wal.DepotWal;
+import dev.korm.wal.Retention;
+import dev.korm.wal.Wal;
+import java.util.Map;
+import java.util.Optional;
+
+/** The way back from what a pool's metadata says of a journal to the source that opens it. */
+public final class JournalStores implements StoreFactory {
+    @Override
+    public Optional<JournalSource> journal(JournalDescription recorded) {
+        Map<String, String> settings = recorded.settings();
+        Retention retention = JournalDescription.KEEP.equals(settings.get(JournalDescription.RETENTION))
+                ? Retention.KEEP
+                : Retention.DELETE;
+        String path = settings.get(JournalDescription.PATH);
+        if (recorded.type().equals(JournalDescription.FOLDER) && path != null) {
+            return Optional.of(Wal.at(path).retention(retention));
+        }
+        String depot = settings.get(JournalDescription.DEPOT_NAME);
+        if (!recorded.type().equals(JournalDescription.DEPOT) || depot == null) {
+            return Optional.empty();
+        }
+        DepotWal journal = Wal.in(depot).retention(retention);
+        String namespace = settings.get(JournalDescription.NAMESPACE);
+        return Optional.of(namespace == null ? journal : journal.namespace(namespace));
+    }
+}
