@@ -1,12 +1,12 @@
 package dev.korm;
 
 /**
- * One change of a transaction: a {@link FloatingItem} to be created, an {@link UncommittedItem} to be committed, or a
- * {@link Deletion}. Not for others to implement.
+ * One change of a transaction: a {@link FloatingItem} to be created, an {@link UncommittedItem} to be committed, a
+ * {@link Deletion}, or a {@link dev.korm.file.FileOperation}. Not for others to implement.
  *
  * @param <T> the type of the data
  */
 public interface Change<T> {
-    /** Returns the item that it changes. */
+    /** Returns the item or file that it changes. */
     Rn<T> rn();
 }

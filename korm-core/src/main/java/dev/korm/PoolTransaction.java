@@ -2,6 +2,7 @@ package dev.korm;
 
 import static dev.korm.argument.NullArgumentException.requireNonNull;
 
+import dev.korm.file.FileOperation;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +64,14 @@ public interface PoolTransaction {
      * @throws ConfigurationException when it is of another pool
      */
     <T> DeletedItem<T> delete(Item<T> item);
+
+    /**
+     * Has a file stored or deleted at the end of the transaction, made by {@link dev.korm.file.PoolFiles#creation}, {@link dev.korm.file.PoolFiles#storing} or {@link
+     * dev.korm.file.PoolFiles#deletion} of the pool. Until then {@link Pool#files} shows the file as it was, within the transaction too.
+     *
+     * @throws ConfigurationException when it is of another pool
+     */
+    void change(FileOperation file);
 
     /** Returns which attempt this is: 1, and more when others were in the way of those before. */
     int attempt();

@@ -1,6 +1,7 @@
 package dev.korm.file;
 
 import dev.korm.ConfigurationException;
+import dev.korm.Korm;
 import dev.korm.Pool;
 import dev.korm.Rn;
 import dev.korm.depot.FileExistsException;
@@ -52,6 +53,30 @@ public interface PoolFiles {
      * @return whether it was there
      */
     boolean delete(Rn<?> file);
+
+    /**
+     * Returns the creation of a file as one member of a transaction; see {@link Korm#tx}. Nothing happens before that is persisted; then it is refused when there is a
+     * file of that name. Programs that share the depot see each other's files until the change is decided; which of two that create one name at the same moment
+     * has its bytes there in the end is not said.
+     *
+     * @throws ConfigurationException when the pool has no such depot, or the file has no content to store
+     */
+    FileOperation creation(FileRef floating);
+
+    /**
+     * Returns the storing of a file as one member of a transaction, in place of one of that name; see {@link Korm#tx}. Nothing happens before that is persisted.
+     *
+     * @throws ConfigurationException when the pool has no such depot, or the file has no content to store
+     */
+    FileOperation storing(FileRef floating);
+
+    /**
+     * Returns the deletion of a file as one member of a transaction; see {@link Korm#tx}. Nothing happens before that is persisted. A file that is not there is none to
+     * delete, and no error. Items that name it are not looked for.
+     *
+     * @throws ConfigurationException when the pool has no such depot
+     */
+    FileOperation deletion(Rn<?> file);
 
     /**
      * Returns what the opening of the pool or the latest sweep, whichever came last, found in a depot and could not bring to its

@@ -12,12 +12,17 @@ sealed interface FileChange {
     /** Returns the name that items give it. */
     Rn<?> file();
 
-    /**
-     * Its bytes are stored durably under another name, and nobody sees them under its own.
-     *
-     * @param staged that other name
-     */
-    record Staged(Rn<?> file, Rn<?> staged, String sha256) implements FileChange {}
+    /** A step that its change has yet to bring about, with the name under which that is noted durably. */
+    sealed interface Pending extends FileChange {
+        /** Returns the name under which nobody looks for it. */
+        Rn<?> staged();
+    }
+
+    /** Its bytes are stored durably under another name, and nobody sees them under its own. */
+    record Staged(Rn<?> file, Rn<?> staged, String sha256) implements Pending {}
+
+    /** It is there, and an empty file under another name says that it is to be deleted. */
+    record Condemned(Rn<?> file, Rn<?> staged) implements Pending {}
 
     /** An item that names it is stored, and its bytes are under its name. */
     record Referenced(Rn<?> file) implements FileChange {}

@@ -39,10 +39,10 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Protocol.</b>
  *
  * <ol>
- *   <li>{@link #stage}: new files are stored durably under staged names, where nobody sees them; then every file that the change names is held
+ *   <li>{@link #stage}: new files are stored durably under staged names, where nobody sees them, and so are notes of files to be deleted; then every file that the change names is held
  *       ({@link FileLocks}), so that no other change of this pool puts its bytes in between.
  *   <li>{@link #apply}: the items are stored in one batch with a marker, which proves in the layer itself that they were. This decides.
- *   <li>{@link #stored}: the files are moved to their names, over what was there, and the marker goes when all are there.
+ *   <li>{@link #stored}: the files are moved to their names, over what was there, or deleted, and the marker goes when all are there.
  *   <li>{@link #release}: files are let go, and what items ceased to name is released by its policy.
  * </ol>
  *
@@ -60,11 +60,12 @@ public final class FileChanges implements AutoCloseable {
     private final FileTransitions transitions;
     private final Map<Rn<?>, Floating> floating = new LinkedHashMap<>();
     private final Set<Rn<?>> named = new LinkedHashSet<>();
+    private final Map<Rn<?>, FileStep> alone = new LinkedHashMap<>();
     private final FileReleases releases;
-    private final List<FileChange.Staged> staged = new ArrayList<>();
+    private final List<FileChange.Pending> staged = new ArrayList<>();
     private final String transaction;
     private boolean ownsMarker = true;
-    private @Nullable Rn<?> item;
+    private @Nullable Rn<?> first;
     private FileLocks.Holding held = () -> {};
     private Fate fate = Fate.NOT_STORED;
     private boolean unlocked;
@@ -87,6 +88,7 @@ public final class FileChanges implements AutoCloseable {
      * Collects the files of some steps.
      *
      * @param layer that the steps are stored in, or whose marker decides about all of them; null when nothing is stored
+     * @param alone operations on files that are members of the change by themselves
      * @param change the id of the change; empty: it gets one that only its files have
      */
     public FileChanges(
@@ -94,6 +96,7 @@ public final class FileChanges implements AutoCloseable {
             PoolLayers layers,
             @Nullable OpenLayer layer,
             Collection<ItemChange<?>> steps,
+            Collection<FileStep> alone,
             Optional<String> change) {
         this.pool = pool;
         this.layer = layer;
@@ -101,11 +104,14 @@ public final class FileChanges implements AutoCloseable {
         this.releases = new FileReleases(pool, layers);
         for (ItemChange<?> step : steps) {
             if (step.writes()) {
-                item = item == null ? step.rn() : item;
+                first = first == null ? step.rn() : first;
                 collect(step);
             }
         }
-        this.transaction = floating.isEmpty() ? "" : change.orElseGet(() -> StagedName.transaction(pool.newId()));
+        alone.forEach(this::collect);
+        this.transaction = floating.isEmpty() && alone.isEmpty()
+                ? ""
+                : change.orElseGet(() -> StagedName.transaction(pool.newId()));
         if (!transaction.isEmpty()) {
             pool.staging().add(transaction);
         }
@@ -124,6 +130,20 @@ public final class FileChanges implements AutoCloseable {
                 });
             }
         }
+    }
+
+    private void collect(FileStep step) {
+        Rn<?> file = step.rn();
+        if (floating.containsKey(file) || alone.putIfAbsent(file, step) != null) {
+            throw new QueryException(
+                    file + " is changed twice in one change; give each file a name of its own, or say once what becomes"
+                            + " of it");
+        }
+        if (!named.add(file) && step.aim() == FileStep.Aim.DELETE) {
+            throw new QueryException(file + " is deleted in a change that stores an item which names it. Leave out the"
+                    + " deletion, or have the item name another file");
+        }
+        first = first == null ? file : first;
     }
 
     private void add(FileRef file, ItemChange<?> step, Optional<FileRelease> declared) {
@@ -148,6 +168,8 @@ public final class FileChanges implements AutoCloseable {
             return;
         }
         floating.keySet().forEach(file -> pool.depot(file).requireStorable(file));
+        alone.keySet().forEach(file -> pool.depot(file).requireStorable(file));
+        requireAbsent();
         try {
             for (Floating file : floating.values()) {
                 StagedName name =
@@ -155,10 +177,28 @@ public final class FileChanges implements AutoCloseable {
                 String series = FileTransitions.series(file.layer(), file.item());
                 staged.add(transitions.stage(file.file(), name, series, file.revision(), file.declared()));
             }
-            held = pool.fileLocks().hold(named, FileUse.of("a change of", item));
+            for (FileStep step : alone.values()) {
+                StagedName name = new StagedName(layer.layer(), transaction, step.rn());
+                staged.add(
+                        step.aim() == FileStep.Aim.DELETE
+                                ? transitions.condemn(step.rn(), name)
+                                : transitions.stage(step.file(), name));
+            }
+            held = pool.fileLocks().hold(named, FileUse.of("a change of", first));
+            // Others may have stored it while this was waiting.
+            requireAbsent();
         } catch (RuntimeException | Error failed) {
             abandon(failed);
             throw failed;
+        }
+    }
+
+    private void requireAbsent() {
+        for (FileStep step : alone.values()) {
+            if (step.aim() == FileStep.Aim.CREATE
+                    && pool.depot(step.rn()).stat(step.rn()).isPresent()) {
+                throw OpenFiles.exists(pool.depot(step.rn()), step.file(), "storing(…)");
+            }
         }
     }
 
@@ -236,7 +276,7 @@ public final class FileChanges implements AutoCloseable {
     }
 
     private void abandon(Throwable failure) {
-        for (FileChange.Staged file : staged) {
+        for (FileChange.Pending file : staged) {
             try {
                 transitions.abandon(file);
             } catch (RuntimeException | Error leftBehind) {
@@ -249,7 +289,7 @@ public final class FileChanges implements AutoCloseable {
     /** Brings files to their names after the items were stored: as many as can be, whatever becomes of the others. */
     public void stored() {
         RuntimeException failure = null;
-        for (FileChange.Staged file : staged) {
+        for (FileChange.Pending file : staged) {
             try {
                 transitions.refer(file);
             } catch (RuntimeException failed) {

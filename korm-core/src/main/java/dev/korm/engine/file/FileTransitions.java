@@ -32,6 +32,9 @@ import java.util.Optional;
  * the files that one item brings along, the one of the later revision stays, whoever comes late. {@link #finish} does the same for a
  * change that was cut off, and also yields to whatever was stored since by anybody else. A staged file that is gone was brought to its name
  * by whoever opened the pool meanwhile.
+ *
+ * <p>A file that a change deletes by itself goes from there → condemned ({@link #condemn}: a note under a staged name) → deleted ({@link #refer}). Where that is
+ * finished late, a file that was stored after the note stays.
  */
 final class FileTransitions {
     /** The attribute of files that items brought along: which item. */
@@ -42,6 +45,9 @@ final class FileTransitions {
 
     /** Of the files that an item brings along, one of a later revision is not replaced by an earlier one, whoever comes late. */
     private static final PutCondition.Newer IN_ORDER = PutCondition.Newer.of(ITEM, REVISION);
+
+    /** The attribute of a staged name under which nothing is stored: its file is to be deleted. */
+    private static final String DELETES = "korm-deletes";
 
     private static final int TRIES = 3;
     private static final Duration PAUSE = Duration.ofMillis(100);
@@ -86,6 +92,19 @@ final class FileTransitions {
         return new FileChange.Staged(floating.rn(), name.rn(), stored.sha256().orElse(""));
     }
 
+    /** Stores what a floating file holds that no item brings along where nobody sees it. */
+    FileChange.Staged stage(FileRef floating, StagedName name) {
+        FileStat stored = put(pool.depot(floating.rn()), name.rn(), floating, options(floating));
+        return new FileChange.Staged(floating.rn(), name.rn(), stored.sha256().orElse(""));
+    }
+
+    /** Notes that a file is to be deleted. */
+    FileChange.Condemned condemn(Rn<?> file, StagedName name) {
+        pool.depot(file)
+                .put(name.rn(), new ByteArrayInputStream(new byte[0]), PutOptions.NONE.attribute(DELETES, "yes"));
+        return new FileChange.Condemned(file, name.rn());
+    }
+
     static PutOptions options(FileRef floating) {
         return floating.givenType().map(PutOptions.NONE::contentType).orElse(PutOptions.NONE);
     }
@@ -104,7 +123,7 @@ final class FileTransitions {
     }
 
     /** Other mods than the depot would make two files of one name in some depots, and one in others. */
-    private static void requirePlain(Rn<?> file) {
+    static void requirePlain(Rn<?> file) {
         if (file.mods().size() > 1) {
             throw new ConfigurationException(
                     file + " cannot be stored: the RN of a new file has no mods but depot; leave the others out");
@@ -115,13 +134,13 @@ final class FileTransitions {
         }
     }
 
-    /** Brings a staged file to its name, in place of what is there, after the change was stored that names it. */
-    FileChange.Referenced refer(FileChange.Staged staged) {
+    /** Brings a staged file to its name, in place of what is there, or deletes a condemned one, after the change was stored. */
+    void refer(FileChange.Pending staged) {
         Depot depot = pool.depot(staged.file());
         for (int attempt = 1; ; attempt++) {
             try {
-                move(depot, staged, IN_ORDER);
-                return new FileChange.Referenced(staged.file());
+                bringAbout(depot, staged);
+                return;
             } catch (DepotException failed) {
                 if (!failed.isRetryable() || attempt == TRIES) {
                     throw unplaced(depot, staged, failed);
@@ -133,7 +152,17 @@ final class FileTransitions {
         }
     }
 
-    private void pause(Duration time, FileChange.Staged staged) {
+    private static void bringAbout(Depot depot, FileChange.Pending pending) {
+        if (pending instanceof FileChange.Staged staged) {
+            move(depot, staged, IN_ORDER);
+        } else {
+            // The note goes last: while it is there, somebody can finish this.
+            depot.delete(pending.file());
+            depot.delete(pending.staged());
+        }
+    }
+
+    private void pause(Duration time, FileChange.Pending staged) {
         try {
             pool.sleep(time);
         } catch (InterruptedException interrupted) {
@@ -142,21 +171,28 @@ final class FileTransitions {
         }
     }
 
-    private static OperationInterruptedException interrupted(FileChange.Staged staged, Exception cause) {
+    private static OperationInterruptedException interrupted(FileChange.Pending staged, Exception cause) {
         return new OperationInterruptedException(
-                "The item was stored, and the next opening of the pool, or sweep(), brings its file " + staged.file()
-                        + " to its place; that step",
+                staged instanceof FileChange.Condemned
+                        ? "The change was stored, and the next opening of the pool, or sweep(), deletes the file "
+                                + staged.file() + "; that step"
+                        : "The item was stored, and the next opening of the pool, or sweep(), brings its file "
+                                + staged.file() + " to its place; that step",
                 StoreException.Outcome.UNKNOWN,
                 cause);
     }
 
-    private static DepotException unplaced(Depot depot, FileChange.Staged staged, DepotException cause) {
+    private static DepotException unplaced(Depot depot, FileChange.Pending staged, DepotException cause) {
+        boolean deletes = staged instanceof FileChange.Condemned;
         return new DepotException(
                 depot.name(),
                 staged.file(),
-                "The item was stored, but its file " + staged.file() + " is not at its name yet, since the depot \""
-                        + depot.name()
-                        + "\" failed. Do not repeat the change: the next opening of the pool, or sweep(), moves it there",
+                (deletes
+                                ? "The change was stored, but the file " + staged.file() + " is not deleted yet"
+                                : "The item was stored, but its file " + staged.file() + " is not at its name yet")
+                        + ", since the depot \"" + depot.name()
+                        + "\" failed. Do not repeat the change: the next opening of the pool, or sweep(), "
+                        + (deletes ? "deletes it" : "moves it there"),
                 StoreException.Outcome.UNKNOWN,
                 cause);
     }
@@ -184,12 +220,21 @@ final class FileTransitions {
         if (ours == null) {
             return false;
         }
-        move(depot, new FileChange.Staged(file, staged, ours.sha256().orElse("")), IN_ORDER.since(ours.modified()));
+        if (ours.attributes().containsKey(DELETES)) {
+            if (depot.stat(file)
+                    .filter(there -> !there.modified().isAfter(ours.modified()))
+                    .isPresent()) {
+                depot.delete(file);
+            }
+            depot.delete(staged);
+        } else {
+            move(depot, new FileChange.Staged(file, staged, ours.sha256().orElse("")), IN_ORDER.since(ours.modified()));
+        }
         return true;
     }
 
     /** Forgets a staged file, when the change did not happen. */
-    void abandon(FileChange.Staged staged) {
+    void abandon(FileChange.Pending staged) {
         pool.depot(staged.file()).delete(staged.staged());
     }
 

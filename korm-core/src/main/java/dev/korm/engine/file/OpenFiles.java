@@ -7,6 +7,8 @@ import dev.korm.depot.FileExistsException;
 import dev.korm.depot.MissingFileException;
 import dev.korm.engine.depot.FileUse;
 import dev.korm.engine.depot.OpenDepots;
+import dev.korm.engine.item.PoolContext;
+import dev.korm.file.FileOperation;
 import dev.korm.file.FileRef;
 import dev.korm.file.PoolFiles;
 import dev.korm.file.Sweep;
@@ -23,10 +25,12 @@ import java.util.stream.Stream;
 
 /** The files of a pool's depots by themselves. */
 public final class OpenFiles implements PoolFiles {
+    private final PoolContext context;
     private final OpenDepots pool;
 
-    public OpenFiles(OpenDepots pool) {
-        this.pool = pool;
+    public OpenFiles(PoolContext context) {
+        this.context = context;
+        this.pool = context.depots();
     }
 
     /** Returns the revision of the item that brought a file along; empty where no item did. */
@@ -51,14 +55,19 @@ public final class OpenFiles implements PoolFiles {
         if (depot.capabilities().has(Conditional.IF_ABSENT)) {
             options = options.when(PutCondition.ABSENT);
         } else if (depot.stat(floating.rn()).isPresent()) {
-            throw new FileExistsException(
-                    depot.name(),
-                    floating.rn(),
-                    floating + " is in the depot \"" + depot.name()
-                            + "\" already; choose another name, or replace it by" + " store(…)",
-                    null);
+            throw exists(depot, floating, "store(…)");
         }
         return floating.in(depot, FileTransitions.put(depot, floating.rn(), floating, options));
+    }
+
+    /** @param way to replace it */
+    static FileExistsException exists(Depot depot, FileRef floating, String way) {
+        return new FileExistsException(
+                depot.name(),
+                floating.rn(),
+                floating + " is in the depot \"" + depot.name() + "\" already; choose another name, or replace it by "
+                        + way,
+                null);
     }
 
     @Override
@@ -97,6 +106,21 @@ public final class OpenFiles implements PoolFiles {
         requireNonNull(file, "file");
         Depot depot = pool.depot(FileRef.to(file).rn());
         return pool.fileLocks().holding(file, FileUse.of("files().delete(…)"), () -> depot.delete(file));
+    }
+
+    @Override
+    public FileOperation creation(FileRef floating) {
+        return new FileStep(context, FileStep.Aim.CREATE, requireNonNull(floating, "floating"));
+    }
+
+    @Override
+    public FileOperation storing(FileRef floating) {
+        return new FileStep(context, FileStep.Aim.STORE, requireNonNull(floating, "floating"));
+    }
+
+    @Override
+    public FileOperation deletion(Rn<?> file) {
+        return new FileStep(context, FileStep.Aim.DELETE, FileRef.to(requireNonNull(file, "file")));
     }
 
     @Override

@@ -132,7 +132,7 @@ final class KormPool implements Pool {
     @Override
     public PoolFiles files() {
         context.lifecycle().requireOpen();
-        return new OpenFiles(context.depots());
+        return new OpenFiles(context);
     }
 
     @Override

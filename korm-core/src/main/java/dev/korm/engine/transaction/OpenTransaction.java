@@ -17,11 +17,13 @@ import dev.korm.PoolTransaction.Reads;
 import dev.korm.UncommittedItem;
 import dev.korm.engine.collection.ItemsOfType;
 import dev.korm.engine.context.PoolLifecycle;
+import dev.korm.engine.file.FileStep;
 import dev.korm.engine.item.ItemChange;
 import dev.korm.engine.item.PoolContext;
 import dev.korm.engine.item.StoredItem;
 import dev.korm.engine.layer.OpenLayer;
 import dev.korm.engine.write.ChangeSets;
+import dev.korm.file.FileOperation;
 import dev.korm.model.Models;
 import dev.korm.spi.Capabilities.Feature;
 import java.util.ArrayList;
@@ -48,6 +50,7 @@ final class OpenTransaction implements PoolTransaction, AutoCloseable {
     private final int attempt;
     private final PendingChanges changes = new PendingChanges(this::overtaken);
     private final ReadItems reads = new ReadItems();
+    private final List<FileStep> files = new ArrayList<>();
     /** Set when something that was read is known to have been changed by others: then nothing can be stored any more. */
     private @Nullable KormException overtaken;
 
@@ -127,6 +130,19 @@ final class OpenTransaction implements PoolTransaction, AutoCloseable {
     }
 
     @Override
+    public void change(FileOperation file) {
+        requireRunning();
+        requireNonNull(file, "file");
+        if (!(file instanceof FileStep step)) {
+            throw new ConfigurationException("The change of the file " + file.rn() + " is not one that korm made");
+        }
+        if (!step.pool().equals(pool)) {
+            throw new ConfigurationException("A transaction belongs to one pool; " + file.rn() + " is of another");
+        }
+        files.add(step);
+    }
+
+    @Override
     public int attempt() {
         return attempt;
     }
@@ -139,7 +155,7 @@ final class OpenTransaction implements PoolTransaction, AutoCloseable {
             throw overtaken;
         }
         boolean checked = options.reads() == Reads.CHECKED;
-        if (changes.isEmpty()) {
+        if (changes.isEmpty() && files.isEmpty()) {
             Optional<KormException> changed = checked ? reads.changed() : Optional.empty();
             if (changed.isPresent()) {
                 throw overtaken(changed.get());
@@ -149,7 +165,7 @@ final class OpenTransaction implements PoolTransaction, AutoCloseable {
         List<ItemChange.Held<?>> held = checked ? reads.held(changes) : List.of();
         requireAble(held);
         try {
-            ChangeSets.persist(pool, changes.log(), changes.net(), held);
+            ChangeSets.persist(pool, changes.log(), changes.net(), held, files);
         } catch (ConflictException | NotFoundException | AlreadyExistsException refused) {
             if (changes.isOfThis(refused, reads)) {
                 overtaken(refused);

@@ -1,19 +1,17 @@
 package dev.korm.engine.write;
 
-import dev.korm.AlreadyExistsException;
 import dev.korm.Change;
 import dev.korm.ConfigurationException;
 import dev.korm.ConflictException;
-import dev.korm.DuplicateException;
 import dev.korm.Item;
-import dev.korm.NotFoundException;
 import dev.korm.QueryException;
-import dev.korm.Referenced;
 import dev.korm.Rn;
 import dev.korm.StoreException;
+import dev.korm.StoreReadOnlyException;
 import dev.korm.engine.commit.AtomicCommits;
 import dev.korm.engine.context.ItemKey;
 import dev.korm.engine.file.FileChanges;
+import dev.korm.engine.file.FileStep;
 import dev.korm.engine.item.ChangedItem;
 import dev.korm.engine.item.CollectionHandle;
 import dev.korm.engine.item.ColumnReplacement;
@@ -29,16 +27,15 @@ import dev.korm.engine.layer.OpenLayer;
 import dev.korm.engine.lock.RequiredLocks;
 import dev.korm.engine.read.ItemReader;
 import dev.korm.engine.reference.DeleteRun;
-import dev.korm.model.Model;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
+import dev.korm.spi.Capabilities;
 import dev.korm.spi.Mutation;
-import dev.korm.spi.Refusal;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.SchemaMovedException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -56,6 +53,7 @@ final class ChangeSet {
     private final PoolContext pool;
     private final List<ItemChange<?>> requested = new ArrayList<>();
     private final Map<ItemKey, ItemChange<?>> steps = new LinkedHashMap<>();
+    private final List<FileStep> alone = new ArrayList<>();
     private RequiredLocks locks = RequiredLocks.NONE;
 
     /** What is written, where that are several steps of one item; else the steps themselves. */
@@ -99,6 +97,11 @@ final class ChangeSet {
         }
         if (change instanceof ItemDeletion<?> deletion) {
             return request(remove(deletion.stored()));
+        }
+        if (change instanceof FileStep file) {
+            requireOfPool(file.pool(), file.rn());
+            alone.add(file);
+            return this;
         }
         throw new ConfigurationException(
                 "A change is made by fromData, set, update, patch or deletion() of one of korm's items, not a "
@@ -159,9 +162,7 @@ final class ChangeSet {
     }
 
     private void put(ItemChange<?> step) {
-        if (!step.home().pool().equals(pool)) {
-            throw new ConfigurationException("A transaction belongs to one pool; " + step.rn() + " is of another");
-        }
+        requireOfPool(step.home().pool(), step.rn());
         ItemChange<?> earlier = steps.get(step.key());
         if (earlier == null || earlier.yieldsTo(step)) {
             steps.put(step.key(), step);
@@ -169,6 +170,12 @@ final class ChangeSet {
             throw new QueryException(
                     step.rn() + " is changed twice in one transaction, in different ways. Make both changes"
                             + " on one item, one after the other");
+        }
+    }
+
+    private void requireOfPool(PoolContext other, Rn<?> rn) {
+        if (!other.equals(pool)) {
+            throw new ConfigurationException("A transaction belongs to one pool; " + rn + " is of another");
         }
     }
 
@@ -185,13 +192,13 @@ final class ChangeSet {
 
     private List<Item<?>> persistAll() {
         Map<OpenLayer, List<ItemChange<?>>> writing = writing();
-        locks.require(pool.layers(), writing.keySet());
         if (writing.size() > 1) {
             pool.commits().requireAble(writing.keySet());
         }
-        OpenLayer layer = writing.isEmpty() ? null : AtomicCommits.coordinator(List.copyOf(writing.keySet()));
+        OpenLayer layer = writing.isEmpty() ? layerOfFiles() : AtomicCommits.coordinator(List.copyOf(writing.keySet()));
+        locks.require(pool.layers(), writing.isEmpty() && layer != null ? Set.of(layer) : writing.keySet());
         Optional<String> id = pool.commits().newId();
-        try (FileChanges files = new FileChanges(pool.depots(), pool.layers(), layer, steps.values(), id)) {
+        try (FileChanges files = new FileChanges(pool.depots(), pool.layers(), layer, steps.values(), alone, id)) {
             files.stage();
             try {
                 store(writing, files, id);
@@ -201,7 +208,7 @@ final class ChangeSet {
             }
             files.stored();
             id.ifPresent(pool.commits()::end);
-            List<Item<?>> settled = settled(layer, files);
+            List<Item<?>> settled = settled(writing, files);
             files.release();
             return settled;
         }
@@ -236,10 +243,43 @@ final class ChangeSet {
             cascaded = across.cascaded();
             requireStored(result.layer(), writing, result.result());
         } else {
+            if (writing.isEmpty()) {
+                applyFilesAlone(files);
+            }
             for (OpenLayer layer : writing.keySet()) {
                 requireStored(layer, writing, apply(layer, writing.get(layer), files, id));
             }
         }
+    }
+
+    /** Has the marker of a change decide that writes no item. */
+    private void applyFilesAlone(FileChanges files) {
+        OpenLayer layer = layerOfFiles();
+        if (layer != null) {
+            BatchResult result = files.apply(new Batch(locks.in(layer.layer()), files.marker()));
+            if (!result.isStored()) {
+                throw StepRefusals.forbidden(layer, alone.get(0).rn());
+            }
+        }
+    }
+
+    /** Returns the layer whose marker decides about files where no item is written; null where there are none. */
+    private @Nullable OpenLayer layerOfFiles() {
+        if (alone.isEmpty()) {
+            return null;
+        }
+        return pool.layers().all().stream()
+                .filter(layer -> layer.store().capabilities().access() == Capabilities.Access.READ_WRITE)
+                .max(Comparator.comparing(
+                                (OpenLayer layer) -> locks.in(layer.layer()).size())
+                        .thenComparing(layer -> layer.store().capabilities().has(Capabilities.Feature.DURABLE)))
+                .orElseThrow(() -> new StoreReadOnlyException(
+                        pool.layers().names().get(0),
+                        alone.get(0).rn()
+                                + " was not changed: a change of files is decided in a layer of the pool, and all of them"
+                                + " are read only. Open one of them for writing, or change the file by itself, by pool.files()",
+                        StoreException.Outcome.NOT_APPLIED,
+                        null));
     }
 
     private static void requireStored(
@@ -247,16 +287,16 @@ final class ChangeSet {
         if (layer != null && !result.isStored() && result instanceof BatchResult.Refused refused) {
             List<ItemChange<?>> asked = Objects.requireNonNull(writing.get(layer));
             throw refused.mutation() == BatchResult.Refused.MARKER
-                    ? forbidden(layer, asked.get(0))
-                    : refusal(asked.get(refused.mutation()), refused.refusal());
+                    ? StepRefusals.forbidden(layer, asked.get(0).rn())
+                    : StepRefusals.of(asked.get(refused.mutation()), refused.refusal());
         }
     }
 
-    private List<Item<?>> settled(@Nullable OpenLayer layer, FileChanges files) {
-        Settled settled = new Settled(steps, files);
+    private List<Item<?>> settled(Map<OpenLayer, List<ItemChange<?>>> writing, FileChanges files) {
+        SettledSteps settled = new SettledSteps(steps, files);
         List<Item<?>> items = new ArrayList<>(requested.size());
         for (ItemChange<?> step : requested) {
-            items.add(layer == null ? reloaded(step) : settled.item(step));
+            items.add(writing.isEmpty() ? reloaded(step) : settled.item(step));
         }
         return items;
     }
@@ -332,149 +372,5 @@ final class ChangeSet {
     /** Returns how many items were deleted along with others, by collection. */
     Map<Rn<?>, Long> cascaded() {
         return cascaded;
-    }
-
-    private static StoreException forbidden(OpenLayer layer, ItemChange<?> first) {
-        return new StoreException(
-                layer.layer(),
-                first.rn() + " was not stored in the layer \"" + layer.layer()
-                        + "\", and nothing else of its change: it was taken for one that was cut off, and forbidden."
-                        + " Make the change anew",
-                StoreException.Outcome.NOT_APPLIED,
-                null);
-    }
-
-    private static <T> RuntimeException refusal(ItemChange<T> step, Refusal refusal) {
-        Rn<T> rn = step.rn();
-        if (refusal instanceof Refusal.Exists) {
-            return new AlreadyExistsException(
-                    rn
-                            + " was not created, since an item with this id exists. Update that one, or let korm choose an id",
-                    rn);
-        }
-        if (refusal instanceof Refusal.Missing) {
-            return missing(step);
-        }
-        if (refusal instanceof Refusal.UniqueViolation taken) {
-            List<String> fields = step.view().fieldsOf(taken.index());
-            Optional<Rn<?>> holder = Optional.of(step.home().collection().item(taken.holder()));
-            return new DuplicateException(
-                    rn + " was not stored, since " + holder.get() + " holds the same value of "
-                            + String.join(" and ", fields) + ", which must be unique",
-                    fields,
-                    holder);
-        }
-        if (step instanceof ItemChange.Held<T> read) {
-            return changedSinceRead(read);
-        }
-        return ItemReader.find(step.home(), rn)
-                .<RuntimeException>map(theirs -> new ConflictException(
-                        rn + " was changed since it was read (revision " + step.revisionRead() + ", now "
-                                + theirs.revision()
-                                + "). Nothing was written; look at theirs(), apply the change to it and commit again",
-                        rn,
-                        step.dataOf(),
-                        theirs))
-                .orElseGet(() -> missing(step));
-    }
-
-    private static <T> RuntimeException changedSinceRead(ItemChange.Held<T> read) {
-        Rn<T> rn = read.rn();
-        return ItemReader.find(read.home(), rn)
-                .<RuntimeException>map(theirs -> new ConflictException(
-                        rn
-                                + (read.isAbsent()
-                                        ? " was created by others"
-                                        : " was changed by others (revision " + read.revisionRead() + ", now "
-                                                + theirs.revision() + ")")
-                                + " after the transaction had read it. Nothing was written; run the transaction again",
-                        rn,
-                        read.mine(),
-                        theirs))
-                .orElseGet(() -> missing(read));
-    }
-
-    private static NotFoundException missing(ItemChange<?> step) {
-        return new NotFoundException(
-                step.rn() + " is not in the layer \"" + step.home().layer().layer()
-                        + "\" any more; it was deleted since it was read. To keep the data, create it anew",
-                step.rn());
-    }
-
-    /** The carrier of the changes or items of a change set, as they are after everything was stored. */
-    private static final class Settled implements ItemChange.Settled {
-        private final Map<ItemKey, ItemChange<?>> steps;
-        private final FileChanges files;
-
-        Settled(Map<ItemKey, ItemChange<?>> steps, FileChanges files) {
-            this.steps = steps;
-            this.files = files;
-        }
-
-        @SuppressWarnings("unchecked") // Steps are kept under the identity of their item.
-        <T> StoredItem<T> item(ItemChange<T> step) {
-            ItemChange<T> kept = (ItemChange<T>) steps.getOrDefault(step.key(), step);
-            return kept.equals(step) ? step.stored(this) : stored(kept, step.dataOf());
-        }
-
-        /**
-         * Returns the item of a step as it is in a place whose data may lack the change: with the change, and the
-         * references of the place.
-         */
-        private <T> StoredItem<T> stored(ItemChange<T> step, T placed) {
-            Model<T> model = step.home().model();
-            return step.stored(
-                    this, model.sameData(step.dataOf(), placed) ? placed : carryingAs(model, step.dataOf(), placed));
-        }
-
-        /**
-         * Returns the data with its references carrying what those of a place do, and nothing else: each place leads on
-         * to its own end.
-         */
-        private static <T> T carryingAs(Model<T> model, T data, T placed) {
-            Map<String, Rn<?>> carried = new HashMap<>();
-            model.mapAllReferences(placed, rn -> {
-                if (rn.carried().isPresent()) {
-                    carried.put(rn.toString(), rn);
-                }
-                return rn;
-            });
-            return model.mapAllReferences(data, rn -> carried.getOrDefault(rn.toString(), rn.unresolved()));
-        }
-
-        /**
-         * Returns the data with every carried change replaced by the item that it became, and every new file by the
-         * stored one.
-         */
-        @Override
-        public <T> T data(CollectionHandle<T> home, T data) {
-            T carrying = home.model().mapAllReferences(data, rn -> rn.carried()
-                    .<Rn<?>>map(carried -> carrying(rn, carried))
-                    .orElse(rn));
-            return home.model().mapAllFiles(carrying, files::settled);
-        }
-
-        @SuppressWarnings("unchecked") // What a reference carries has the type that it names.
-        private <T> Rn<T> carrying(Rn<T> rn, Referenced<?> carried) {
-            Referenced<T> now = (Referenced<T>) settle(carried);
-            return now == carried ? rn : rn.carrying(now);
-        }
-
-        private Referenced<?> settle(Referenced<?> carried) {
-            if (carried instanceof ChangedItem<?> changed) {
-                return changed(changed);
-            }
-            return carried instanceof StoredItem<?> stored ? settled(stored) : carried;
-        }
-
-        @SuppressWarnings("unchecked") // Steps are kept under the identity of their item.
-        private <T> StoredItem<T> changed(ChangedItem<T> item) {
-            ItemChange<T> step = (ItemChange<T>) steps.get(item.home().key(item.rn()));
-            return step == null ? item.before() : stored(step, item.data());
-        }
-
-        private <T> StoredItem<T> settled(StoredItem<T> item) {
-            return item.with(data(item.home(), item.data()));
-        }
     }
 }

@@ -5,6 +5,7 @@ import dev.korm.ConfigurationException;
 import dev.korm.DeletedItem;
 import dev.korm.Item;
 import dev.korm.Rn;
+import dev.korm.engine.file.FileStep;
 import dev.korm.engine.item.ChangedItem;
 import dev.korm.engine.item.CollectionHandle;
 import dev.korm.engine.item.ItemChange;
@@ -73,13 +74,17 @@ public final class ChangeSets implements ItemStore {
      * @param log in the order in which they were made; a step of an item begins where the one before it of the same item ends
      * @param net what they come to, one for each item
      * @param held what has to be as it was read
+     * @param files that are members of the change by themselves
      */
     public static void persist(
             PoolContext pool,
             List<ItemChange<?>> log,
             Collection<? extends ItemChange<?>> net,
-            List<ItemChange.Held<?>> held) {
-        new ChangeSet(pool, log, net, held).persist();
+            List<ItemChange.Held<?>> held,
+            List<FileStep> files) {
+        ChangeSet set = new ChangeSet(pool, log, net, held);
+        files.forEach(set::add);
+        set.persist();
     }
 
     /** Returns the pool that a change belongs to. */
@@ -97,6 +102,9 @@ public final class ChangeSets implements ItemStore {
         }
         if (change instanceof ItemDeletion<?> deletion) {
             return deletion.stored().home().pool();
+        }
+        if (change instanceof FileStep step) {
+            return step.pool();
         }
         Rn<?> rn = change.rn();
         throw new ConfigurationException("The change of " + rn + " is not one that korm made");

@@ -1,0 +1,24 @@
+package dev.korm.testkit;
+
+import dev.korm.spi.LayerSource;
+import dev.korm.spi.depot.DepotSource;
+import dev.korm.testkit.contract.FileOperationContract;
+import dev.korm.testkit.memory.MemoryDepot;
+import dev.korm.testkit.memory.MemoryLayer;
+import java.util.HashMap;
+import java.util.Map;
+
+class MemoryFileOperationTest extends FileOperationContract {
+    private final MemoryLayer layer = MemoryLayer.create();
+    private final Map<String, MemoryDepot> depots = new HashMap<>();
+
+    @Override
+    protected LayerSource layer() {
+        return layer;
+    }
+
+    @Override
+    protected DepotSource depot(String name) {
+        return depots.computeIfAbsent(name, any -> MemoryDepot.create());
+    }
+}
