@@ -5,6 +5,7 @@ module dev.korm.kalam {
     exports dev.korm.kalam.auth;
     exports dev.korm.kalam.error;
     exports dev.korm.kalam.file;
+    exports dev.korm.kalam.live;
     exports dev.korm.kalam.settings;
     exports dev.korm.kalam.sql;
 

@@ -10,6 +10,8 @@ import dev.korm.kalam.file.UploadProgress;
 import dev.korm.kalam.http.HttpTransport;
 import dev.korm.kalam.http.RequestSettings;
 import dev.korm.kalam.http.SqlRequests;
+import dev.korm.kalam.live.Live;
+import dev.korm.kalam.live.LiveSettings;
 import dev.korm.kalam.sql.KalamSql;
 import dev.korm.kalam.sql.Names;
 import dev.korm.kalam.sql.QueryRequest;
@@ -49,13 +51,15 @@ public final class KalamClient implements KalamSql, AutoCloseable {
     private final SqlRequests sql;
     private final RequestSettings settings;
     private final ExecutorService executor;
+    private final Live live;
     private final boolean ownsExecutor;
 
-    KalamClient(OkHttpClient http, RequestSettings settings, ExecutorService executor, boolean ownsExecutor) {
+    KalamClient(OkHttpClient http, RequestSettings settings, LiveSettings liveSettings, boolean ownsExecutor) {
         this.transport = new HttpTransport(http, settings);
         this.sql = new SqlRequests(transport);
         this.settings = settings;
-        this.executor = executor;
+        this.executor = liveSettings.executor();
+        this.live = new Live(transport, this, liveSettings);
         this.ownsExecutor = ownsExecutor;
     }
 
@@ -130,6 +134,11 @@ public final class KalamClient implements KalamSql, AutoCloseable {
         return file(row, column).map(reference -> reference.downloadUri(url(), table));
     }
 
+    /** Returns what is live: subscriptions, and lists of rows that stay right. The first of them opens a WebSocket. */
+    public Live live() {
+        return live;
+    }
+
     /** Logs in by the name and password that the client was given. */
     public LoginResponse login() {
         Auth given = settings.initial();
@@ -171,6 +180,7 @@ public final class KalamClient implements KalamSql, AutoCloseable {
 
     @Override
     public void close() {
+        live.close();
         transport.close();
         if (ownsExecutor) {
             executor.shutdown();

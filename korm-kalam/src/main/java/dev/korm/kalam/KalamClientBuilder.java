@@ -3,12 +3,15 @@ package dev.korm.kalam;
 import dev.korm.kalam.auth.Auth;
 import dev.korm.kalam.auth.AuthProvider;
 import dev.korm.kalam.http.RequestSettings;
+import dev.korm.kalam.live.LiveSettings;
 import dev.korm.kalam.settings.Limits;
 import dev.korm.kalam.settings.RetryPolicy;
 import dev.korm.kalam.settings.Timeouts;
 import java.net.Proxy;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -37,6 +40,9 @@ public final class KalamClientBuilder {
     private @Nullable SSLSocketFactory sockets;
     private @Nullable X509TrustManager trust;
     private @Nullable ExecutorService executor;
+    private RetryPolicy reconnect = RetryPolicy.reconnect();
+    private Duration pingInterval = Duration.ofSeconds(4);
+    private boolean isCompressed = true;
 
     KalamClientBuilder() {}
 
@@ -129,6 +135,24 @@ public final class KalamClientBuilder {
         return this;
     }
 
+    /** Sets how often, and with which waits, a lost WebSocket is made again. */
+    public KalamClientBuilder reconnect(RetryPolicy policy) {
+        reconnect = policy;
+        return this;
+    }
+
+    /** Sets how often the server is asked over a WebSocket whether it is there; 4 s unless said otherwise, and it closes what is silent for 10. */
+    public KalamClientBuilder pingInterval(Duration interval) {
+        pingInterval = Timeouts.check(interval);
+        return this;
+    }
+
+    /** Sets whether the server may compress what it sends over a WebSocket; it may, unless said otherwise. */
+    public KalamClientBuilder compression(boolean isAllowed) {
+        isCompressed = isAllowed;
+        return this;
+    }
+
     /** Makes the client. Nothing is sent yet. */
     public KalamClient build() {
         URI address = url;
@@ -154,14 +178,15 @@ public final class KalamClientBuilder {
                 limits,
                 autoRefresh);
         ExecutorService own = executor == null
-                ? Executors.newFixedThreadPool(8, work -> {
+                ? Executors.newCachedThreadPool(work -> {
                     Thread thread = new Thread(work, "kalam-async");
                     thread.setDaemon(true);
                     return thread;
                 })
                 : null;
+        ExecutorService async = executor == null ? Objects.requireNonNull(own) : executor;
         return new KalamClient(
-                http(), settings, executor == null ? java.util.Objects.requireNonNull(own) : executor, own != null);
+                http(), settings, new LiveSettings(reconnect, pingInterval, isCompressed, async), own != null);
     }
 
     private OkHttpClient http() {

@@ -1,7 +1,7 @@
 /**
  * A client of KalamDB. Begin with {@link dev.korm.kalam.KalamClient}.
  *
- * <p>Packages use those below them alone: {@code kalam}, {@code consumer}, {@code live}, {@code socket}, {@code http}, {@code file}, {@code sql},
+ * <p>Packages use those below them alone: {@code kalam}, {@code consumer}, {@code live}, {@code http}, {@code file}, {@code sql},
  * {@code auth}, {@code settings}, {@code error}.
  */
 @NullMarked

@@ -21,8 +21,10 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** One WebSocket: who it belongs to, its subscriptions, and the queue of what is to be sent. */
-final class LiveSession extends Session.Listener.Abstract implements Session.Listener.AutoDemanding {
+/**
+ * One WebSocket of the server: who it belongs to, its subscriptions, and the queue of what is to be sent. It is public since Jetty calls it, and nobody else does.
+ */
+public final class LiveSession extends Session.Listener.Abstract implements Session.Listener.AutoDemanding {
     private static final int QUEUED = 128;
     private static final int SUBSCRIPTIONS_PER_USER = 10;
     private static final int GZIP_FROM = 512;
@@ -95,6 +97,11 @@ final class LiveSession extends Session.Listener.Abstract implements Session.Lis
         }
         subscriptions.clear();
         callback.succeed();
+    }
+
+    @Override
+    public void onWebSocketError(Throwable cause) {
+        // A client that goes away is no error of the server's.
     }
 
     @Override

@@ -26,6 +26,11 @@ public record SchemaField(String name, KalamType type, int index, Set<String> fl
         return flags.contains("pk");
     }
 
+    /** Returns a column of a type that is not known. */
+    public static SchemaField untyped(String name, int index) {
+        return new SchemaField(name, new KalamType(KalamType.Kind.UNKNOWN, 0, 0), index, Set.of());
+    }
+
     /** Returns the columns that an answer describes, in their order. */
     public static List<SchemaField> listOf(JsonNode schema) {
         List<SchemaField> fields = new ArrayList<>();
