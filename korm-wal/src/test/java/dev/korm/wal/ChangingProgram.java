@@ -83,7 +83,7 @@ final class ChangingProgram {
      */
     public static void main(String[] arguments) throws InterruptedException {
         ProgramStores stores = new ProgramStores(Arrays.asList(arguments).subList(2, arguments.length));
-        Pool pool = stores.open();
+        Pool pool = KillingStores.open(stores);
         ChangingProgram program = new ChangingProgram(pool, stores);
         List<Thread> threads = new ArrayList<>();
         for (int t = 0; t < Integer.parseInt(arguments[1]); t++) {

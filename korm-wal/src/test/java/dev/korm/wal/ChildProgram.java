@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A {@link ChangingProgram} in a process of its own, which is killed at the end. */
 final class ChildProgram implements AutoCloseable {
+    /** The exit code of a process that was killed, which is 128 and the signal's number. */
+    private static final int KILLED = 128 + 9;
+
     private final Process process;
     private final BufferedReader lines;
 
@@ -52,6 +55,12 @@ final class ChildProgram implements AutoCloseable {
     void kill() {
         // By its handle, which leaves its output open.
         process.toHandle().destroyForcibly();
+    }
+
+    /** Waits for its end, and returns whether it was killed. */
+    boolean isKilled() {
+        process.onExit().join();
+        return process.exitValue() == KILLED;
     }
 
     @Override

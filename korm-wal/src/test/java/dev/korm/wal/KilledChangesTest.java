@@ -2,28 +2,15 @@ package dev.korm.wal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.korm.Item;
-import dev.korm.Korm;
-import dev.korm.Pool;
-import dev.korm.Rn;
-import dev.korm.depots.local.LocalDepot;
-import dev.korm.file.FileRef;
-import dev.korm.file.SweepReport;
-import dev.korm.jdbc.Sqlite;
-import dev.korm.recovery.RecoveryReport;
 import dev.korm.testkit.Seed;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
@@ -31,202 +18,124 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Programs that change two databases and a folder together, are killed anywhere, and are followed by others. */
+/**
+ * Programs that change several databases and depots together, are killed anywhere, and are followed by others: at any moment, at each step of the protocol
+ * ({@link KillingStores}), and at each sync ({@link KillingSyncs}).
+ */
 @NullUnmarked // Tests dereference what they expect to be there.
 class KilledChangesTest {
-    private static final int THREADS = 4;
-
-    record Left(String name, int version) {}
-
-    record Right(
-            String name,
-            Rn<Left> left,
-            int version,
-            @Nullable FileRef file) {}
+    /** The programs that use the same stores, one after the other. */
+    private static final int PROGRAMS_OF_STORES = 20;
 
     @TempDir
     Path folder;
 
+    private final Map<String, Integer> killed = new TreeMap<>();
+
+    /** Makes new stores. */
+    @FunctionalInterface
+    interface Stores {
+        ProgramStores make(Path folder, String name) throws IOException;
+    }
+
     @Test
     void a_program_that_is_killed_leaves_all_or_nothing_of_each_change() throws Exception {
-        kill(Seed.next(KilledChangesTest.class), 6);
+        kill(6, (in, name) -> ProgramStores.in(in));
     }
 
     @Test
     @Tag("long")
     void so_do_many() throws Exception {
-        kill(Seed.next(KilledChangesTest.class), 300);
+        kill(300, (in, name) -> ProgramStores.in(in));
     }
 
-    private void kill(long seed, int rounds) throws Exception {
-        Random random = new Random(seed);
-        Set<String> acknowledged = new HashSet<>();
-        long found = 0;
-        long finished = 0;
-        long dropped = 0;
-        for (int round = 0; round < rounds; round++) {
-            run(round, 1 + random.nextInt(150), random.nextInt(3_000), acknowledged);
-            try (Pool pool = open(folder)) {
-                RecoveryReport report = pool.recovery().atOpening();
-                found += report.found();
-                finished += report.finished();
-                dropped += report.dropped();
-                String state = "seed " + seed + ", round " + round + ", " + report;
-                assertThat(report.quarantined() + report.unreachable())
-                        .as(state)
-                        .isZero();
-                check(pool, acknowledged, state);
+    @Test
+    void one_that_is_killed_does_so_in_databases_depots_and_servers_of_all_kinds() throws Exception {
+        try (StoreServers servers = new StoreServers(folder)) {
+            kill(6, servers::stores);
+        }
+    }
+
+    @Test
+    @Tag("long")
+    void so_do_a_thousand() throws Exception {
+        try (StoreServers servers = new StoreServers(folder)) {
+            kill(1_000, servers::stores);
+        }
+    }
+
+    void kill(int programs, Stores source) throws Exception {
+        Random random = Seed.random(KilledChangesTest.class);
+        Optional<KillingSyncs> syncs = KillingSyncs.make(folder);
+        ChangedStores changed = null;
+        ProgramStores stores = null;
+        for (int program = 0; program < programs; program++) {
+            if (program % PROGRAMS_OF_STORES == 0) {
+                requireRecovered(changed);
+                String name = "stores" + program / PROGRAMS_OF_STORES;
+                stores = source.make(Files.createDirectory(folder.resolve(name)), name);
+                changed = new ChangedStores(stores);
+            }
+            run(program, stores, changed, syncs, random);
+            if (random.nextInt(4) > 0) {
+                assertThat(changed.recover()).as("after program " + program).isEmpty();
             }
         }
-        System.out.println(
-                "Killed " + rounds + " programs; " + acknowledged.size() + " changes were acknowledged; recovery found "
-                        + found + ", finished " + finished + " and dropped " + dropped);
-        try (Pool pool = open(folder)) {
-            assertThat(pool.recovery().atOpening().found()).isZero();
+        requireRecovered(changed);
+        System.out.println("Killed " + programs + " programs: " + killed);
+    }
+
+    private static void requireRecovered(@Nullable ChangedStores changed) {
+        if (changed != null) {
+            assertThat(changed.recover()).isEmpty();
+            assertThat(changed.recover()).as("once more").isEmpty();
+            System.out.println(changed);
         }
     }
 
-    static Pool open(Path folder) {
-        return Korm.pool()
-                .layer("left", Sqlite.file(folder.resolve("left.sqlite")))
-                .layer("right", Sqlite.file(folder.resolve("right.sqlite")))
-                .depot("files", LocalDepot.at(folder.resolve("files")))
-                .withWal(Wal.at(folder.resolve("journal")))
-                .open();
-    }
-
-    /**
-     * Runs a program until it has told of some changes, and a little longer.
-     *
-     * @param pause in microseconds, between the last line that is read and the kill
-     */
-    private void run(int round, int changes, int pause, Set<String> acknowledged) throws IOException {
-        Process program = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-Xmx256m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Program.class.getName(),
-                        folder.toString(),
-                        String.valueOf(round))
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        int told = 0;
-        try (BufferedReader lines =
-                new BufferedReader(new InputStreamReader(program.getInputStream(), StandardCharsets.UTF_8))) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                acknowledged.add(line);
+    /** Runs a program until it is killed: by itself at a sync, or where it asks for that, or when it has told of some changes and a little later. */
+    private void run(
+            int number, ProgramStores stores, ChangedStores changed, Optional<KillingSyncs> syncs, Random random)
+            throws IOException {
+        String prefix = "p" + number;
+        int at = 1 + random.nextInt(random.nextBoolean() ? 60 : 300);
+        int kind = number % 3;
+        Map<String, String> variables = kind == 1
+                ? Map.of(KillingStores.STEP, String.valueOf(at))
+                : kind == 2 && syncs.isPresent() ? syncs.get().killingAt(at) : Map.of();
+        int most = variables.isEmpty() ? 1 + random.nextInt(60) : 200;
+        long pause = random.nextInt(10_000);
+        changed.begin(prefix);
+        String how = kind == 2 && syncs.isPresent() ? "at a sync" : "at a moment";
+        try (ChildProgram program =
+                new ChildProgram(prefix, 1 + random.nextInt(4), stores, folder.resolve("program.log"), variables)) {
+            int told = 0;
+            for (String line = program.next(); line != null; line = program.next()) {
+                if (line.startsWith(KillingStores.ASKS)) {
+                    how = line.substring(1);
+                    program.kill();
+                    continue;
+                }
+                changed.acknowledge(line);
                 told++;
-                if (told == changes) {
-                    LockSupport.parkNanos(pause * 1_000L);
-                    // By its handle, which leaves open what it has told.
-                    program.toHandle().destroyForcibly();
+                if (told == most) {
+                    LockSupport.parkNanos(pause * 1_000);
+                    how = "at a moment";
+                    program.kill();
                 }
             }
-        } finally {
-            program.toHandle().destroyForcibly();
-            program.onExit().join();
+            assertThat(program.isKilled())
+                    .as(() -> "the program ended by itself: " + log())
+                    .isTrue();
         }
-        assertThat(told).as("the program was not killed").isGreaterThanOrEqualTo(changes);
+        killed.merge(how, 1, Integer::sum);
     }
 
-    private static void check(Pool pool, Set<String> acknowledged, String state) {
-        Map<String, Item<Left>> lefts = new HashMap<>();
-        for (Item<Left> left :
-                Korm.item(Left.class, pool).fromQuery("left", "pairs", "left").get()) {
-            lefts.put(left.data().name(), left);
-        }
-        Set<String> there = new HashSet<>();
-        List<String> problems = new ArrayList<>();
-        for (Item<Right> right : Korm.item(Right.class, pool)
-                .fromQuery("right", "pairs", "right")
-                .resolvePaths("file")
-                .get()) {
-            String name = right.data().name();
-            Item<Left> left = lefts.remove(name);
-            if (left == null) {
-                problems.add(name + " is in the right layer alone");
-                continue;
-            }
-            if (left.data().version() != right.data().version()) {
-                problems.add(name + " is of two versions");
-            }
-            for (int version = 0; version <= left.data().version(); version++) {
-                there.add(name + " " + version);
-            }
-            FileRef file = right.data().file();
-            if (file != null
-                    && !new String(file.bytes(), StandardCharsets.UTF_8)
-                            .equals(name + " " + right.data().version())) {
-                problems.add(name + " has the file of another version");
-            }
-        }
-        lefts.keySet().forEach(name -> problems.add(name + " is in the left layer alone"));
-        for (String each : acknowledged) {
-            if (!there.contains(each)) {
-                problems.add(each + " was acknowledged and is not there");
-            }
-        }
-        assertThat(problems).as(state).isEmpty();
-        SweepReport sweep = pool.sweep().reportOnly().run();
-        assertThat(sweep.missing()).as(state).isZero();
-        assertThat(sweep.unfinished()).as(state).isZero();
-    }
-
-    /** Creates pairs in several threads, and changes each once. Tells of a change when it is acknowledged. */
-    static final class Program {
-        private Program() {}
-
-        public static void main(String[] arguments) throws InterruptedException {
-            List<Thread> threads = new ArrayList<>();
-            Pool pool = open(Path.of(arguments[0]));
-            for (int t = 0; t < THREADS; t++) {
-                String prefix = arguments[1] + "-" + t + "-";
-                Thread thread = new Thread(() -> work(pool, prefix));
-                threads.add(thread);
-                thread.start();
-            }
-            for (Thread thread : threads) {
-                thread.join();
-            }
-        }
-
-        private static void work(Pool pool, String prefix) {
-            for (int i = 0; ; i++) {
-                String name = prefix + i;
-                Item<Left> left = null;
-                Item<Right> right = null;
-                for (int version = 0; version < 2; version++) {
-                    FileRef file = i % 3 == 0
-                            ? FileRef.of(
-                                    "files", "pairs/" + name, (name + " " + version).getBytes(StandardCharsets.UTF_8))
-                            : null;
-                    if (version == 0) {
-                        Korm.tx(
-                                        Korm.item(Left.class, pool)
-                                                .fromData("left", "pairs", "left", new Left(name, 0)),
-                                        Korm.item(Right.class, pool)
-                                                .fromData("right", "pairs", "right", new Right(name, null, 0, file)))
-                                .persist();
-                    } else {
-                        left = Korm.item(Left.class, pool)
-                                .fromQuery("left", "pairs", "left")
-                                .where(dev.korm.Filter.eq("name", name))
-                                .get()
-                                .get(0);
-                        right = Korm.item(Right.class, pool)
-                                .fromQuery("right", "pairs", "right")
-                                .where(dev.korm.Filter.eq("name", name))
-                                .get()
-                                .get(0);
-                        Korm.tx(left.set(Left::version, 1), right.update(data -> new Right(name, null, 1, file)))
-                                .persist();
-                    }
-                    System.out.println(name + " " + version);
-                    System.out.flush();
-                }
-            }
+    private List<String> log() {
+        try {
+            return Files.readAllLines(folder.resolve("program.log"));
+        } catch (IOException unread) {
+            return List.of(unread.toString());
         }
     }
 }
