@@ -8,6 +8,7 @@ module dev.korm {
     exports dev.korm.argument;
     exports dev.korm.concurrent to
             dev.korm.wal;
+    exports dev.korm.deletion;
     exports dev.korm.depot;
     exports dev.korm.event;
     exports dev.korm.file;

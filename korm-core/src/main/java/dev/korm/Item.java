@@ -1,5 +1,10 @@
 package dev.korm;
 
+import dev.korm.deletion.Restoration;
+import dev.korm.deletion.SoftDelete;
+import java.time.Instant;
+import java.util.Optional;
+
 /**
  * An item as it was stored when it was read or written. It does not follow later changes; {@link #reload} does.
  *
@@ -20,7 +25,13 @@ public interface Item<T> extends Referenced<T>, Editable<T, UncommittedItem<T>> 
     Pool pool();
 
     /**
-     * Deletes it, at once. References to it stay and are missing from then on, unless they have another policy: see {@link
+     * Returns when it was deleted; empty unless it is deleted and {@link Query#includeDeleted} asked for it. Such an item cannot be
+     * changed; {@link #restoration} and {@link Items#restore} bring it back.
+     */
+    Optional<Instant> deletedAt();
+
+    /**
+     * Deletes it, at once. The row of a record with {@link SoftDelete} is kept, and out of everything that is read. References to it stay and are missing from then on, unless they have another policy: see {@link
      * OnDelete}. What a policy asks for within its layer happens with the deletion or not at all; in other layers it happens
      * before, and a deletion that was interrupted is finished by another one.
      *
@@ -36,6 +47,14 @@ public interface Item<T> extends Referenced<T>, Editable<T, UncommittedItem<T>> 
      * persisted.
      */
     Deletion<T> deletion();
+
+    /**
+     * Returns its restoration as one change of a transaction; see {@link Korm#tx}. Nothing happens before that is persisted. It is for an
+     * item that was deleted and kept.
+     *
+     * @throws AlreadyExistsException when it is not deleted
+     */
+    Restoration<T> restoration();
 
     /**
      * Reads it again; references come back unresolved.

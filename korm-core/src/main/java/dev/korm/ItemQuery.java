@@ -22,6 +22,9 @@ public interface ItemQuery<T> {
     /** Works as {@link Query#requireReferences()}. */
     ItemQuery<T> requireReferences();
 
+    /** Works as {@link Query#includeDeleted()}. */
+    ItemQuery<T> includeDeleted();
+
     /**
      * Returns the item.
      *

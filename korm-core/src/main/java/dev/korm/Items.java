@@ -66,6 +66,17 @@ public interface Items<T> {
     void prepare();
 
     /**
+     * Restores an item that was deleted and kept, as it was, with a revision of its own. Its references lead where they led; what its deletion did to those who
+     * referred to it stays as it is.
+     *
+     * @throws NotFoundException when there is no such item, or it was purged
+     * @throws AlreadyExistsException when it is not deleted
+     * @throws DuplicateException when another item has one of its unique values by now; nothing is changed
+     * @throws ConflictException when others have restored it meanwhile
+     */
+    Item<T> restore(Rn<T> rn);
+
+    /**
      * Returns the items as they were at a moment, to be read: by name, by queries, with what their references named then. The history tells it, and what
      * filters and orders ask is evaluated in memory while the versions pass. Whatever would change one of these items is refused.
      *

@@ -69,6 +69,12 @@ public interface Query<T> {
     /** Returns a reference that is to be resolved and names no item is an error, {@link MissingReferenceException}. */
     Query<T> requireReferences();
 
+    /**
+     * Shows items that are deleted and kept, too ({@link dev.korm.deletion.SoftDelete}), here and behind every reference of the question;
+     * {@link Item#deletedAt} tells which these are. Nothing is changed by such a query, and a transaction asks none.
+     */
+    Query<T> includeDeleted();
+
     /** Returns the items. */
     List<Item<T>> get();
 

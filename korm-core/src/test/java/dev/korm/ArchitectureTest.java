@@ -61,6 +61,7 @@ class ArchitectureTest {
             .resideInAnyPackage(
                     "dev.korm",
                     "dev.korm.argument",
+                    "dev.korm.deletion",
                     "dev.korm.depot",
                     "dev.korm.event",
                     "dev.korm.file",
@@ -87,6 +88,7 @@ class ArchitectureTest {
                     .and(resideOutsideOfPackages(
                             "dev.korm",
                             "dev.korm.argument",
+                            "dev.korm.deletion",
                             "dev.korm.depot",
                             "dev.korm.event",
                             "dev.korm.file",
@@ -113,6 +115,7 @@ class ArchitectureTest {
             .resideInAnyPackage(
                     "dev.korm",
                     "dev.korm.argument",
+                    "dev.korm.deletion",
                     "dev.korm.depot",
                     "dev.korm.event",
                     "dev.korm.file",

@@ -9,6 +9,8 @@ import java.util.List;
  */
 public final class BlindIndex {
     private static final char AFTER_ID = ':';
+    /** Begins as no digest does. */
+    private static final String DELETED = ":deleted-";
 
     private final BlindIndexKeys blinder;
     private final List<String> context;
@@ -48,6 +50,16 @@ public final class BlindIndex {
     /** Returns the fingerprint of a value that does not open: one of its own for each item, under no key. */
     public static String unopened(String itemDigest) {
         return AFTER_ID + itemDigest;
+    }
+
+    /** Returns what stands in the place of a fingerprint in the row of a deleted item: one of its own for each item, found by nothing. */
+    public static String deleted(String itemDigest) {
+        return DELETED + itemDigest;
+    }
+
+    /** Returns whether a fingerprint is that of a deleted item. */
+    public static boolean isDeleted(String fingerprint) {
+        return fingerprint.startsWith(DELETED);
     }
 
     /**

@@ -55,6 +55,10 @@ final class Columns {
         return new ColumnSchema(TableName.REVISION, ColumnKind.INTEGER);
     }
 
+    static ColumnSchema deleted() {
+        return new ColumnSchema(TableName.DELETED, ColumnKind.INTEGER);
+    }
+
     /** Returns the index that keeps a key's values unique. */
     static IndexSchema uniqueIndex(TableName table, FingerprintKey key) {
         return new IndexSchema(

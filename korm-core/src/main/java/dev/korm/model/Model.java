@@ -4,6 +4,7 @@ import dev.korm.FieldPath;
 import dev.korm.Rn;
 import dev.korm.Stored;
 import dev.korm.crypto.LayerSealer;
+import dev.korm.deletion.SoftDelete;
 import dev.korm.file.FileRef;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.ColumnSchema;
@@ -156,6 +157,11 @@ public interface Model<T> {
      */
     default Set<String> boundColumns() {
         return Set.of();
+    }
+
+    /** Returns what the record declares about its deleted items. */
+    default Optional<SoftDelete> softDelete() {
+        return Optional.empty();
     }
 
     /** Checks the data itself; fails when it is not valid before it is stored, for example null. */

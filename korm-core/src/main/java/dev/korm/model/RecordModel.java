@@ -14,6 +14,7 @@ import dev.korm.codec.SecretTypes;
 import dev.korm.codec.text.Article;
 import dev.korm.codec.text.TypeMismatch;
 import dev.korm.crypto.LayerSealer;
+import dev.korm.deletion.SoftDelete;
 import dev.korm.file.FileRef;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.ColumnSchema;
@@ -39,6 +40,7 @@ final class RecordModel<T> implements Model<T> {
     private final Class<T> type;
     private final RecordCodec codec;
     private final Optional<Stored> home;
+    private final Optional<SoftDelete> softDelete;
     private final Node root;
     private final List<String> names;
     private final List<ColumnSchema> columns;
@@ -55,6 +57,7 @@ final class RecordModel<T> implements Model<T> {
         this.type = type;
         this.codec = codec;
         this.home = Optional.ofNullable(type.getAnnotation(Stored.class));
+        this.softDelete = Optional.ofNullable(type.getAnnotation(SoftDelete.class));
         this.root = CodecNode.of(codec);
         this.names = codec.names();
         this.keys = new DeclaredKeys(type, codec);
@@ -96,6 +99,10 @@ final class RecordModel<T> implements Model<T> {
         }
         keys.compound().forEach(key -> columns.add(key.hidden()));
         columns.add(Columns.revision());
+        SoftDelete soft = type.getAnnotation(SoftDelete.class);
+        if (soft != null && !soft.ended()) {
+            columns.add(Columns.deleted());
+        }
         return List.copyOf(columns);
     }
 
@@ -116,6 +123,11 @@ final class RecordModel<T> implements Model<T> {
     @Override
     public Optional<Stored> home() {
         return home;
+    }
+
+    @Override
+    public Optional<SoftDelete> softDelete() {
+        return softDelete;
     }
 
     @Override

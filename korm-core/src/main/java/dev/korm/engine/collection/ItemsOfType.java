@@ -9,6 +9,7 @@ import dev.korm.Item;
 import dev.korm.ItemQuery;
 import dev.korm.Items;
 import dev.korm.ModelException;
+import dev.korm.NotFoundException;
 import dev.korm.Query;
 import dev.korm.QueryException;
 import dev.korm.Rn;
@@ -23,6 +24,7 @@ import dev.korm.engine.item.NewItem;
 import dev.korm.engine.item.PoolContext;
 import dev.korm.engine.item.StoredItem;
 import dev.korm.engine.layer.OpenLayer;
+import dev.korm.engine.read.ItemReader;
 import dev.korm.history.Versions;
 import dev.korm.model.Model;
 import dev.korm.spi.query.TableName;
@@ -129,6 +131,18 @@ public final class ItemsOfType<T> implements Items<T> {
 
     private void prepare(CollectionHandle<T> home) {
         home.base().layer().prepare(model, home.table());
+    }
+
+    @Override
+    public Item<T> restore(Rn<T> rn) {
+        requireNonNull(rn, "rn");
+        CollectionHandle<T> home = home(requireItem(rn).collection());
+        StoredItem<T> found = ItemReader.find(ModelQuery.withDeleted(home.base()), rn.unresolved())
+                .orElseThrow(() -> new NotFoundException(
+                        rn + " is not in the layer \"" + home.layer().layer()
+                                + "\", and no row is kept of it: it was purged, deleted for good, or never there",
+                        rn));
+        return pool.items().store(found.restoration());
     }
 
     @Override

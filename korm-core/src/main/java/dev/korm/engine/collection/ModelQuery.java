@@ -19,6 +19,7 @@ import dev.korm.QueryException;
 import dev.korm.UncommittedItem;
 import dev.korm.engine.context.ItemIds;
 import dev.korm.engine.item.CollectionHandle;
+import dev.korm.engine.item.PoolContext;
 import dev.korm.engine.item.StoredItem;
 import dev.korm.engine.layer.TableView;
 import dev.korm.engine.read.AggregateTypes;
@@ -113,6 +114,24 @@ final class ModelQuery<T> implements Query<T> {
     @Override
     public Query<T> requireReferences() {
         return new ModelQuery<>(home, criteria.resolve(criteria.resolve().required()));
+    }
+
+    @Override
+    public Query<T> includeDeleted() {
+        return new ModelQuery<>(withDeleted(home), criteria);
+    }
+
+    /** Returns a collection with the items that are deleted and kept. */
+    static <T> CollectionHandle<T> withDeleted(CollectionHandle<T> home) {
+        PoolContext pool = home.pool();
+        if (pool.layers().showDeleted()) {
+            return home;
+        }
+        if (pool.outer().isPresent()) {
+            throw new QueryException("A transaction does not look at deleted items of " + home.collection()
+                    + "; ask for them before it, outside. An item can be restored in it all the same, by its RN");
+        }
+        return home.in(pool.withDeleted());
     }
 
     @Override
@@ -416,6 +435,10 @@ final class ModelQuery<T> implements Query<T> {
     }
 
     private void requireFilter(String call, String what) {
+        if (home.pool().layers().showDeleted()) {
+            throw new QueryException(call + " reaches no deleted items of " + home.collection()
+                    + "; leave out includeDeleted(). What is deleted can be restored by Items.restore(…), and purged");
+        }
         if (criteria.filter().isEmpty()) {
             throw new QueryException(call + " without a filter would reach every item of " + home.collection()
                     + "; if all are to be " + what + ", use where(everything())");

@@ -48,6 +48,11 @@ final class NamedItemQuery<T> implements ItemQuery<T> {
     }
 
     @Override
+    public ItemQuery<T> includeDeleted() {
+        return new NamedItemQuery<>(ModelQuery.withDeleted(home), rn, paths);
+    }
+
+    @Override
     public Item<T> get() {
         return find().orElseThrow(() -> ItemReader.missing(home, rn));
     }

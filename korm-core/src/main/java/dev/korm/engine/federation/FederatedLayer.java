@@ -90,7 +90,7 @@ public class FederatedLayer implements Tables, AutoCloseable {
 
     /** Returns the selection without what other layers can tell beforehand; they are asked. */
     public FederatedSelection reduced(FederatedSelection federated) {
-        FederatedSelection apart = apart(federated);
+        FederatedSelection apart = apart(seen(federated));
         return apart.isNear() ? apart : together(new SemiJoins(this, apart).reduced());
     }
 
@@ -146,7 +146,20 @@ public class FederatedLayer implements Tables, AutoCloseable {
     /** Returns whether the layer evaluates all of a selection by itself. */
     public boolean evaluates(FederatedSelection federated) {
         store();
-        return federated.isNear() && residual.isNone(federated.selection());
+        return federated.isNear() && residual.isNone(seen(federated.selection()));
+    }
+
+    private FederatedSelection seen(FederatedSelection federated) {
+        Selection asked = federated.selection();
+        Condition where = seen(asked).where();
+        return where.equals(asked.where())
+                ? federated
+                : new FederatedSelection(asked.withWhere(where), federated.crossLayerJoins());
+    }
+
+    /** Returns a selection that selects only what is seen of this layer. */
+    protected Selection seen(Selection selection) {
+        return selection;
     }
 
     /** Returns the store itself. */

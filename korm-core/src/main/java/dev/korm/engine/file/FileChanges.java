@@ -118,7 +118,10 @@ public final class FileChanges implements AutoCloseable {
     }
 
     private <T> void collect(ItemChange<T> step) {
-        step.dataBefore().ifPresent(before -> step.home().model().eachFile(before, releases::add));
+        if (!step.removes()
+                || !step.home().layer().marks().keepsRows(step.home().table())) {
+            step.dataBefore().ifPresent(before -> step.home().model().eachFile(before, releases::add));
+        }
         if (!step.removes()) {
             T data = step.dataOf();
             if (data != null) {

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The files that the items of a pool name: in every table of every layer, in columns of references and texts, and anywhere in JSON,
- * whatever record they belong to. Rows are read a page at a time, and nothing is held open between pages.
+ * whatever record they belong to, also of items that are deleted and kept. Rows are read a page at a time, and nothing is held open between pages.
  */
 final class NamedFiles {
     private static final String DEPOT = "[" + Rn.DEPOT + "::";
@@ -156,7 +156,7 @@ final class NamedFiles {
         int rows = 0;
         boolean ended = false;
         String last = "";
-        try (RowCursor row = layer.select(selection(schema, columns, where))) {
+        try (RowCursor row = layer.allRows().select(selection(schema, columns, where))) {
             while (found.size() < NAMES) {
                 if (!row.next()) {
                     ended = rows < PAGE;

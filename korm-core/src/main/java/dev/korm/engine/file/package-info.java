@@ -2,7 +2,8 @@
  * Files of items: staging, moving to their names, releasing, and sweeping what nothing names.
  *
  * <p>Begin with {@link dev.korm.engine.file.FileChanges}, whose head tells the protocol. Uses {@code engine.commit},
- * {@code engine.depot}, {@code engine.item}, {@code engine.layer} and {@code model}.
+ * {@code engine.depot}, {@code engine.federation}, {@code engine.item}, {@code engine.layer},
+ * {@code engine.softdelete} and {@code model}.
  */
 @NullMarked
 package dev.korm.engine.file;

@@ -18,6 +18,7 @@ import dev.korm.engine.item.NewItem;
 import dev.korm.engine.item.PoolContext;
 import dev.korm.engine.item.StoredItem;
 import dev.korm.engine.layer.OpenLayer;
+import dev.korm.engine.read.DeletedRows;
 import dev.korm.engine.read.ItemReader;
 import dev.korm.engine.reference.DeleteRun;
 import dev.korm.engine.version.HistoryTable;
@@ -132,11 +133,20 @@ final class UndoRun {
         changed.add(home.key(rn));
         if (now.isPresent()) {
             changes.add(now.get().update(any -> data));
+        } else if (kept(home, rn, data).isPresent()) {
+            changes.add(kept(home, rn, data).get());
         } else {
             // The new item's revision is above all that the former one had.
             pool.environment().revisions().saw(last.revision() + 2);
             changes.add(new NewItem<>(home, rn, data));
         }
+    }
+
+    /** Returns the restoration of an item whose row was kept when it was deleted, and holds what it held. */
+    private static Optional<Change<Document>> kept(CollectionHandle<Document> home, Rn<Document> rn, Document data) {
+        return DeletedRows.find(home, rn)
+                .filter(deleted -> home.model().sameData(deleted.data(), data))
+                .map(StoredItem::restoration);
     }
 
     private static boolean isAs(Optional<StoredItem<Document>> now, StoredVersion version) {

@@ -357,6 +357,7 @@ public abstract sealed class ItemChange<T> {
 
         @Override
         public TableView<T> view() {
+            home().layer().readyToDelete(home().model(), home().table());
             // An item can be deleted from a table that cannot be given all that the record asks for now.
             return home().layer().view(home().model(), home().table()).orElseGet(() -> home().layer()
                     .evolved(home().model(), home().table(), item.data(), wanted -> {}));
@@ -406,6 +407,73 @@ public abstract sealed class ItemChange<T> {
         @Override
         public StoredItem<T> stored(Settled settled, T same) {
             return item;
+        }
+    }
+
+    /** A row that is marked as deleted, and is to be no longer. */
+    public static final class Restore<T> extends ItemChange<T> {
+        private final StoredItem<T> item;
+
+        /** @param item as it was read, deleted */
+        public Restore(StoredItem<T> item) {
+            super(item.home().base(), item.rn());
+            this.item = item;
+        }
+
+        @Override
+        public boolean writes() {
+            return true;
+        }
+
+        @Override
+        public TableView<T> view() {
+            return home().layer()
+                    .view(home().model(), home().table())
+                    .orElseThrow(() -> new SchemaMovedException(home().table(), null));
+        }
+
+        @Override
+        public Mutation mutation() {
+            MarkedRow row =
+                    new MarkedRow(home().layer(), view().schema(), rn().id().orElseThrow());
+            if (row.hasSealedKeys()) {
+                // Tells what the value's fingerprints are under the other keys of the ring.
+                encode(ColumnReplacement.REFUSED, schema -> home().model()
+                        .encodeAgain(item.data(), schema, rn(), seals()));
+            }
+            return row.restored(revisionRead());
+        }
+
+        @Override
+        public Set<String> columnsWritten() {
+            Set<String> columns = new HashSet<>();
+            home().model().wanted(home().table(), item.data()).columns().forEach(column -> columns.add(column.name()));
+            return columns;
+        }
+
+        @Override
+        public long revisionRead() {
+            return item.revision();
+        }
+
+        @Override
+        public long revisionWritten() {
+            return item.revision() + 1;
+        }
+
+        @Override
+        public T dataOf() {
+            return item.data();
+        }
+
+        @Override
+        public boolean isSame(ItemChange<?> other) {
+            return other instanceof Restore<?> restore && restore.revisionRead() == revisionRead();
+        }
+
+        @Override
+        public StoredItem<T> stored(Settled settled, T same) {
+            return new StoredItem<>(home(), rn(), settled.data(home(), same), revisionWritten());
         }
     }
 

@@ -42,6 +42,22 @@ public record PoolContext(
         return outer.orElse(this);
     }
 
+    /** Returns this pool with the items that are deleted and kept among the others, to be read. */
+    public PoolContext withDeleted() {
+        return new PoolContext(
+                pool,
+                layers.withDeleted(),
+                depots,
+                items,
+                commits,
+                lifecycle,
+                events,
+                limit,
+                origins,
+                environment,
+                Optional.of(base()));
+    }
+
     /** Returns the items of a table, whatever they are. */
     public CollectionHandle<Document> documents(OpenLayer layer, TableName table) {
         return new CollectionHandle<>(this, layer, Models.of(Document.class), table, layers.collection(layer, table));

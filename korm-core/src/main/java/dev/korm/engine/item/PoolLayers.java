@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The layers of an open pool, and which of them a collection is in. Safe for many threads. */
 public final class PoolLayers {
@@ -18,6 +19,7 @@ public final class PoolLayers {
     private final DefaultLayers homes;
     private final Parallel parallel;
     private final PoolLifecycle lifecycle;
+    private volatile @Nullable PoolLayers withDeleted;
 
     public PoolLayers(Map<String, OpenLayer> layers, DefaultLayers homes, Parallel parallel, PoolLifecycle lifecycle) {
         this.layers = new LinkedHashMap<>(layers);
@@ -34,6 +36,23 @@ public final class PoolLayers {
     /** Returns the same pool as it is seen through other layers of the same names. */
     public PoolLayers seenThrough(Map<String, OpenLayer> views, PoolLifecycle life) {
         return new PoolLayers(views, homes, parallel, life);
+    }
+
+    /** Returns whether rows that are marked as deleted are among the others. */
+    public boolean showDeleted() {
+        return layers.values().stream().anyMatch(OpenLayer::showsDeleted);
+    }
+
+    /** Returns the same layers with the rows that are marked as deleted among the others. */
+    PoolLayers withDeleted() {
+        PoolLayers known = withDeleted;
+        if (known == null) {
+            Map<String, OpenLayer> views = new LinkedHashMap<>();
+            layers.forEach((name, layer) -> views.put(name, layer.withDeleted(views)));
+            known = with(views);
+            withDeleted = known;
+        }
+        return known;
     }
 
     /** Returns the names of the layers, in the order in which they were given. */

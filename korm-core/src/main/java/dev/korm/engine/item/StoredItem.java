@@ -2,15 +2,20 @@ package dev.korm.engine.item;
 
 import static dev.korm.argument.NullArgumentException.requireNonNull;
 
+import dev.korm.AlreadyExistsException;
 import dev.korm.DeletedItem;
 import dev.korm.Deletion;
 import dev.korm.Item;
 import dev.korm.Pool;
 import dev.korm.Rn;
 import dev.korm.UncommittedItem;
+import dev.korm.deletion.Restoration;
 import dev.korm.engine.layer.TableView;
+import dev.korm.engine.softdelete.DeletionMarks;
 import dev.korm.spi.RowCursor;
+import java.time.Instant;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** An item as it is stored. */
@@ -19,8 +24,15 @@ public final class StoredItem<T> extends ItemState<T, UncommittedItem<T>> implem
     private final Rn<T> rn;
     private final T data;
     private final long revision;
+    /** In microseconds since 1970; 0 where it is not deleted. */
+    private final long deleted;
 
     StoredItem(CollectionHandle<T> home, Rn<T> rn, T data, long revision) {
+        this(home, rn, data, revision, 0);
+    }
+
+    private StoredItem(CollectionHandle<T> home, Rn<T> rn, T data, long revision, long deleted) {
+        this.deleted = deleted;
         this.home = home;
         this.rn = rn;
         this.data = data;
@@ -38,7 +50,8 @@ public final class StoredItem<T> extends ItemState<T, UncommittedItem<T>> implem
 
     /** Returns the item of the row at hand, under a name that is known already. */
     public static <T> StoredItem<T> read(TableView<T> view, RowCursor row, CollectionHandle<T> home, Rn<T> rn) {
-        return new StoredItem<>(home, rn, view.data(row, rn, home.layer().seals()), view.revision(row));
+        return new StoredItem<>(
+                home, rn, view.data(row, rn, home.layer().seals()), view.revision(row), view.deleted(row));
     }
 
     @Override
@@ -62,18 +75,28 @@ public final class StoredItem<T> extends ItemState<T, UncommittedItem<T>> implem
     }
 
     @Override
+    public Optional<Instant> deletedAt() {
+        return deleted == 0 ? Optional.empty() : Optional.of(DeletionMarks.instant(deleted));
+    }
+
+    /** Returns whether it is deleted, and only shown because that was asked for. */
+    public boolean isDeleted() {
+        return deleted != 0;
+    }
+
+    @Override
     public Pool pool() {
         return home.pool().pool();
     }
 
     /** Returns the same item with other data of the same content, its references resolved or not. */
     public StoredItem<T> with(T sameData) {
-        return sameData == data ? this : new StoredItem<>(home, rn, sameData, revision);
+        return sameData == data ? this : new StoredItem<>(home, rn, sameData, revision, deleted);
     }
 
     /** Returns the same item in another view of its pool. */
     public StoredItem<T> in(CollectionHandle<T> other) {
-        return home.pool().equals(other.pool()) ? this : new StoredItem<>(other, rn, data, revision);
+        return home.pool().equals(other.pool()) ? this : new StoredItem<>(other, rn, data, revision, deleted);
     }
 
     @Override
@@ -89,6 +112,14 @@ public final class StoredItem<T> extends ItemState<T, UncommittedItem<T>> implem
     @Override
     public Deletion<T> deletion() {
         return new ItemDeletion<>(this);
+    }
+
+    @Override
+    public Restoration<T> restoration() {
+        if (!isDeleted()) {
+            throw new AlreadyExistsException(rn + " is not deleted, so there is nothing to restore", rn);
+        }
+        return new ItemRestoration<>(this);
     }
 
     @Override
@@ -111,6 +142,7 @@ public final class StoredItem<T> extends ItemState<T, UncommittedItem<T>> implem
     public boolean equals(@Nullable Object other) {
         return other instanceof StoredItem<?> item
                 && item.revision == revision
+                && item.deleted == deleted
                 && item.home.pool().pool() == home.pool().pool()
                 && item.home.key(item.rn).equals(home.key(rn))
                 && item.home.model().type() == home.model().type()

@@ -3,7 +3,8 @@
  * asks of {@code ItemStore}.
  *
  * <p>Begin with {@link dev.korm.engine.item.ItemChange}. Uses {@code crypto}, {@code engine.commit},
- * {@code engine.context}, {@code engine.depot}, {@code engine.layer} and {@code model}.
+ * {@code engine.context}, {@code engine.depot}, {@code engine.federation}, {@code engine.layer},
+ * {@code engine.softdelete} and {@code model}.
  */
 @NullMarked
 package dev.korm.engine.item;

@@ -94,6 +94,10 @@ public final class CrossKeyUniqueness {
             requireFree();
             return applying.of(changes);
         }
+        if (asked.keySet().stream().anyMatch(column -> layer.marks().keepsRows(column.table()))) {
+            // The look within the batch passes over deleted items, which may keep their values.
+            requireFree();
+        }
         int count = changes.mutations().size();
         for (int attempt = 1; ; attempt++) {
             List<Mutation> all = new ArrayList<>(changes.mutations());
@@ -162,7 +166,7 @@ public final class CrossKeyUniqueness {
         asked.forEach((column, fingerprints) -> {
             List<Output> outputs = List.of(new Output.Value(ItemIds.operand()), new Output.Value(hidden(column)));
             for (List<Object> some : chunks(fingerprints.keySet())) {
-                try (RowCursor row = layer.select(holders(column, some, outputs))) {
+                try (RowCursor row = layer.allRows().select(holders(column, some, outputs))) {
                     while (row.next()) {
                         refuse(String.valueOf(row.get(0)), column, fingerprints.get(String.valueOf(row.get(1))));
                     }

@@ -76,7 +76,7 @@ public final class PoolKeys implements Keys {
 
     private static List<KeyUse> uses(OpenLayer layer, SecretTable table) {
         Map<Counted, Long> counts = new TreeMap<>();
-        try (RowCursor row = layer.select(table.all())) {
+        try (RowCursor row = layer.allRows().select(table.all())) {
             while (row.next()) {
                 table.keyIds(
                         row, (keyId, column, kind) -> counts.merge(new Counted(keyId, column, kind), 1L, Long::sum));

@@ -177,7 +177,7 @@ final class RotationRun {
     private String chunk(OpenLayer layer, SecretTable secrets, RotationState state, String last) {
         List<SecretTable.Renewed> renewed = new ArrayList<>();
         String reached = "";
-        try (RowCursor row = layer.select(secrets.after(last, Math.min(CHUNK, itemsPerSecond)))) {
+        try (RowCursor row = layer.allRows().select(secrets.after(last, Math.min(CHUNK, itemsPerSecond)))) {
             while (row.next()) {
                 reached = SecretTable.id(row);
                 SecretTable.Renewed each = secrets.renewed(row, keyId);
@@ -244,7 +244,7 @@ final class RotationRun {
 
     private Optional<SecretTable.Renewed> again(OpenLayer layer, SecretTable secrets, String id) {
         Condition byId = new Condition.Compare(ItemIds.operand(), Condition.Comparison.EQUAL, id);
-        try (RowCursor row = layer.select(secrets.rows(byId))) {
+        try (RowCursor row = layer.allRows().select(secrets.rows(byId))) {
             return row.next()
                     ? Optional.of(secrets.renewed(row, keyId)).filter(each -> each.update() != null)
                     : Optional.empty();

@@ -185,6 +185,10 @@ final class SecretTable {
             String currentId,
             Map<ColumnSchema, @Nullable Object> changed) {
         Object old = text(row, key.hidden());
+        if (old instanceof String mark && BlindIndex.isDeleted(mark)) {
+            // A deleted item whose values others may have; restoring it makes the fingerprint anew.
+            return;
+        }
         boolean current = key.isSealed()
                 ? old instanceof String fingerprint
                         && BlindIndex.keyId(fingerprint).equals(currentId)

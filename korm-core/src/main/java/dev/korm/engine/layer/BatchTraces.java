@@ -174,7 +174,7 @@ final class BatchTraces {
         for (int from = 0; from < ids.size(); from += most) {
             List<String> some = ids.subList(from, Math.min(ids.size(), from + most));
             Condition where = new Condition.OneOf(ItemIds.operand(), List.copyOf(some));
-            try (RowCursor row = layer.select(selection(table, outputs, where))) {
+            try (RowCursor row = layer.allRows().select(selection(table, outputs, where))) {
                 while (row.next()) {
                     long revision = row.get(1) instanceof Number number ? number.longValue() : 0;
                     rows.put(String.valueOf(row.get(0)), new Trace(revision, tokens ? row.get(2) : null));
@@ -190,7 +190,7 @@ final class BatchTraces {
         }
         Condition ours = new Condition.Compare(
                 token(), Condition.Comparison.EQUAL, batch.token().orElseThrow());
-        try (RowCursor row = layer.select(selection(table, List.of(new Output.Count()), ours))) {
+        try (RowCursor row = layer.allRows().select(selection(table, List.of(new Output.Count()), ours))) {
             return row.next() && row.get(0) instanceof Number count ? count.longValue() : 0;
         }
     }

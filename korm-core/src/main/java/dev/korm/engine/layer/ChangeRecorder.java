@@ -16,8 +16,9 @@ public interface ChangeRecorder extends Layer {
      */
     List<Mutation> recorded(List<Mutation> mutations);
 
-    /** Returns mutations with their versions, where the layer keeps any. */
+    /** Returns mutations with marks in place of the deletions of items whose rows are kept, and with their versions, where the layer keeps any. */
     static List<Mutation> recorded(OpenLayer layer, List<Mutation> mutations) {
-        return layer.store() instanceof ChangeRecorder recorder ? recorder.recorded(mutations) : mutations;
+        List<Mutation> marked = layer.marks().marking(mutations);
+        return layer.all() instanceof ChangeRecorder recorder ? recorder.recorded(marked) : marked;
     }
 }

@@ -6,10 +6,12 @@ import dev.korm.SchemaException;
 import dev.korm.crypto.ItemIdentity;
 import dev.korm.engine.context.ItemIds;
 import dev.korm.engine.federation.FederatedLayer;
+import dev.korm.engine.softdelete.DeletionMarks;
 import dev.korm.model.ReservedNames;
 import dev.korm.model.SecretRows;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
+import dev.korm.spi.Layer;
 import dev.korm.spi.Mutation;
 import dev.korm.spi.Refusal;
 import dev.korm.spi.Row;
@@ -56,12 +58,20 @@ import org.jspecify.annotations.Nullable;
 public final class Evolution {
     private static final int CHUNK = 500;
 
+    private static final ColumnSchema DELETED = new ColumnSchema(TableName.DELETED, ColumnKind.INTEGER);
     private static final ColumnSchema REVISION = new ColumnSchema(TableName.REVISION, ColumnKind.INTEGER);
 
+    private final Layer evolving;
+
+    /** With all its rows: those that are marked as deleted need fingerprints too. */
     private final FederatedLayer layer;
 
-    Evolution(FederatedLayer layer) {
-        this.layer = layer;
+    private final DeletionMarks marks;
+
+    Evolution(OpenLayer layer) {
+        this.evolving = layer.store();
+        this.layer = layer.allRows();
+        this.marks = layer.marks();
     }
 
     /** The choice of fingerprints that are computed for rows that have none. */
@@ -81,7 +91,7 @@ public final class Evolution {
      * @throws DuplicateException when rows that are there hold the same value of a field that becomes unique
      */
     TableSchema evolve(TableSchema ofItems, Optional<TableSchema> actual, Fingerprints fingerprints) {
-        TableSchema wanted = TableView.hiddenToo(ofItems, layer.store());
+        TableSchema wanted = TableView.hiddenToo(ofItems, evolving);
         requireFreeNames(ofItems, actual, layer.layer());
         actual.ifPresent(there -> requireNewNames(wanted, there));
         List<IndexSchema> becoming = actual.map(there -> wanted.indexes().stream()
@@ -89,7 +99,7 @@ public final class Evolution {
                         .toList())
                 .orElse(List.of());
         if (becoming.isEmpty()) {
-            TableSchema there = layer.store().evolve(wanted, Set.of());
+            TableSchema there = evolving.evolve(wanted, Set.of());
             if (fingerprints == Fingerprints.OF_ALL) {
                 finish(there, wanted);
             }
@@ -97,7 +107,7 @@ public final class Evolution {
         }
         List<IndexSchema> indexes = new ArrayList<>(wanted.indexes());
         indexes.removeAll(becoming);
-        TableSchema there = layer.store().evolve(new TableSchema(wanted.table(), wanted.columns(), indexes), Set.of());
+        TableSchema there = evolving.evolve(new TableSchema(wanted.table(), wanted.columns(), indexes), Set.of());
         for (IndexSchema index : becoming) {
             FingerprintKey key = Objects.requireNonNull(key(index, wanted));
             boolean search = isSearch(index);
@@ -112,10 +122,10 @@ public final class Evolution {
             if (!search) {
                 refuseClashes(wanted.table(), key);
             }
-            layer.store().evolve(new TableSchema(wanted.table(), wanted.columns(), List.of(index)), Set.of());
+            evolving.evolve(new TableSchema(wanted.table(), wanted.columns(), List.of(index)), Set.of());
             fill(there, key, Long.MAX_VALUE);
         }
-        return layer.store().evolve(new TableSchema(wanted.table(), wanted.columns(), indexes), Set.of());
+        return evolving.evolve(new TableSchema(wanted.table(), wanted.columns(), indexes), Set.of());
     }
 
     /** Fills in what was left when a program was killed just behind making an index. */
@@ -203,13 +213,15 @@ public final class Evolution {
         return new Condition.And(all);
     }
 
-    /** Returns the rows without a fingerprint: id, revision, and the columns of the key. */
+    /** Returns the rows without a fingerprint: id, revision, the columns of the key, and the time of the deletion. */
     private static Selection unfilled(TableSchema schema, FingerprintKey key, int limit) {
         List<Output> outputs =
                 new ArrayList<>(List.of(new Output.Value(ItemIds.operand()), new Output.Value(operand(REVISION))));
         for (String name : key.columns()) {
             outputs.add(new Output.Value(operand(schema.column(name).orElseThrow())));
         }
+        outputs.add(new Output.Value(
+                schema.has(TableName.DELETED) ? operand(DELETED) : new Operand.Absent(ColumnKind.INTEGER)));
         return select(schema.table(), outputs, lacksFingerprint(schema, key), List.of(), List.of(), limit);
     }
 
@@ -254,7 +266,11 @@ public final class Evolution {
     }
 
     private @Nullable String fingerprint(TableSchema schema, FingerprintKey key, RowCursor row) {
-        ItemIdentity owner = layer.seals().item(schema.table(), String.valueOf(row.get(0)));
+        String id = String.valueOf(row.get(0));
+        if (marks.isFreed(schema.table(), row.get(2 + key.columns().size()))) {
+            return DeletionMarks.tombstone(id);
+        }
+        ItemIdentity owner = layer.seals().item(schema.table(), id);
         return SecretRows.fingerprint(
                 schema,
                 key,

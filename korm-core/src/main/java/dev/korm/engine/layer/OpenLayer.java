@@ -2,8 +2,12 @@ package dev.korm.engine.layer;
 
 import dev.korm.StoreException;
 import dev.korm.crypto.LayerSealer;
+import dev.korm.deletion.SoftDelete;
 import dev.korm.engine.context.Parallel;
 import dev.korm.engine.federation.FederatedLayer;
+import dev.korm.engine.softdelete.DeletionMarks;
+import dev.korm.engine.softdelete.DeletionModes;
+import dev.korm.engine.softdelete.LiveLayer;
 import dev.korm.model.Model;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
@@ -14,6 +18,7 @@ import dev.korm.spi.Mutation;
 import dev.korm.spi.PreparedBatch;
 import dev.korm.spi.RevisionClock;
 import dev.korm.spi.Scheduler;
+import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.TableSchema;
 import java.time.Duration;
@@ -37,7 +42,10 @@ public final class OpenLayer extends FederatedLayer {
     private record Looked(Optional<TableSchema> schema, long at) {}
 
     private final Environment environment;
+    private final Rows rows;
     private final LayerPolicies policies;
+    private final DeletionModes deletions;
+    private final DeletionMarks marks;
     private final UniqueLocks uniqueLocks;
     private final Map<ViewKey, TableView<?>> complete = new ConcurrentHashMap<>();
     private final Map<TableName, Looked> recent = new ConcurrentHashMap<>();
@@ -51,15 +59,49 @@ public final class OpenLayer extends FederatedLayer {
      * @param seals seals and opens the secrets of its items
      */
     public OpenLayer(Layer layer, Map<String, OpenLayer> pool, Parallel parallel, LayerSealer seals) {
-        this(layer, pool, parallel, seals, new LayerPolicies(layer));
+        this(new LiveLayer(layer), pool, parallel, seals);
+    }
+
+    private OpenLayer(LiveLayer live, Map<String, OpenLayer> pool, Parallel parallel, LayerSealer seals) {
+        this(
+                live,
+                new Rows(live, Rows.Of.LIVE),
+                pool,
+                parallel,
+                seals,
+                new LayerPolicies(live),
+                new DeletionModes(live, parallel.environment()));
+        live.onTurn(this::forgetViews);
     }
 
     private OpenLayer(
-            Layer layer, Map<String, OpenLayer> pool, Parallel parallel, LayerSealer seals, LayerPolicies policies) {
+            Layer layer,
+            Rows rows,
+            Map<String, OpenLayer> pool,
+            Parallel parallel,
+            LayerSealer seals,
+            LayerPolicies policies,
+            DeletionModes deletions) {
         super(layer, pool, parallel, seals);
         this.environment = parallel.environment();
         this.uniqueLocks = new UniqueLocks(this, environment);
+        this.rows = rows;
         this.policies = policies;
+        this.deletions = deletions;
+        this.marks = new DeletionMarks(deletions, environment, this::recent);
+    }
+
+    /**
+     * The rows that are seen of a layer.
+     *
+     * @param live the layer itself
+     */
+    private record Rows(LiveLayer live, Of of) {
+        private enum Of {
+            /** Those that are not marked as deleted. */
+            LIVE,
+            ALL
+        }
     }
 
     /**
@@ -68,7 +110,63 @@ public final class OpenLayer extends FederatedLayer {
      * @param others all layers as they are seen so, by name
      */
     public OpenLayer seenThrough(Layer view, Map<String, OpenLayer> others) {
-        return new OpenLayer(view, others, parallel(), seals(), policies);
+        return new OpenLayer(view, rows, others, parallel(), seals(), policies, deletions);
+    }
+
+    /**
+     * Returns this layer with the rows that are marked as deleted among the others.
+     *
+     * @param others all layers as they are seen so, by name
+     */
+    public OpenLayer withDeleted(Map<String, OpenLayer> others) {
+        Rows all = new Rows(rows.live(), Rows.Of.ALL);
+        return new OpenLayer(all(), all, others, parallel(), seals(), policies, deletions);
+    }
+
+    @Override
+    protected Selection seen(Selection selection) {
+        return rows.of() == Rows.Of.ALL ? selection : rows.live().live(selection);
+    }
+
+    /** Returns whether rows that are marked as deleted are among those that are seen. */
+    public boolean showsDeleted() {
+        return rows.of() == Rows.Of.ALL;
+    }
+
+    /** Returns the store with all its rows, also those that are marked as deleted. */
+    public Layer all() {
+        store();
+        return rows.live().all();
+    }
+
+    /** Returns this layer with the rows that are marked as deleted among the others, for questions about one table. */
+    public FederatedLayer allRows() {
+        return new FederatedLayer(all(), Map.of(), parallel(), seals());
+    }
+
+    /** Returns what a deletion does in the tables of this layer. */
+    public DeletionModes deletions() {
+        return deletions;
+    }
+
+    /** Returns what marks rows as deleted. */
+    public DeletionMarks marks() {
+        return marks;
+    }
+
+    /** Has a table keep deleted rows as its record declares, before the first of them is deleted. */
+    public void readyToDelete(Model<?> model, TableName table) {
+        model.softDelete().ifPresent(declared -> schema(table)
+                .filter(schema -> marks.isNews(schema, declared))
+                .ifPresent(schema -> declare(schema, declared)));
+    }
+
+    private void declare(TableSchema schema, SoftDelete declared) {
+        try {
+            marks.declare(store(), schema, declared);
+        } finally {
+            forget(schema.table());
+        }
     }
 
     /** Holds all that is written from now on to locks. */
@@ -77,12 +175,19 @@ public final class OpenLayer extends FederatedLayer {
     }
 
     /**
-     * Applies all of the batch or nothing. Where the store's answer is lost it is found out what it would have been.
+     * Applies all of the batch or nothing; what is deleted is marked where its table keeps deleted rows. Where the store's answer is lost it is found out what it would have been.
      *
      * @throws StoreException with {@link StoreException.Outcome#UNKNOWN} where that cannot be found out
      * @throws dev.korm.lock.LockLostException when the pool has lost a lock that it has on what is written; nothing is stored
      */
     public BatchResult apply(Batch changes) {
+        List<Mutation> marked = marks.marking(changes.mutations());
+        return applyAsIs(
+                marked == changes.mutations() ? changes : new Batch(marked, changes.marker(), changes.token()));
+    }
+
+    /** Works as {@link #apply}; what is deleted is removed, also where the table keeps deleted rows. */
+    public BatchResult applyAsIs(Batch changes) {
         WriteFences guard = fences;
         if (guard == null) {
             return applyDecided(changes);
@@ -102,7 +207,7 @@ public final class OpenLayer extends FederatedLayer {
     }
 
     /**
-     * Applies the batch in a transaction that stays open until it is committed, rolled back, or too old.
+     * Applies the batch, as it is recorded, in a transaction that stays open until it is committed, rolled back, or too old.
      *
      * @param deadline from now
      * @param scheduler watches the deadline
@@ -180,6 +285,10 @@ public final class OpenLayer extends FederatedLayer {
     public <T> TableView<T> evolved(Model<T> model, TableName table, @Nullable T data, Consumer<TableSchema> check) {
         TableView<T> evolved = evolvedAlone(model, table, data, check);
         policies.declare(table, model.type(), model.policies());
+        SoftDelete declared = model.softDelete().orElse(null);
+        if (declared != null && marks.isNews(evolved.schema(), declared)) {
+            declare(evolved.schema(), declared);
+        }
         return evolved;
     }
 
@@ -233,6 +342,10 @@ public final class OpenLayer extends FederatedLayer {
 
     /** Forgets what is known of a table, after an error that says that it has changed. */
     public void forget(TableName table) {
+        forgetViews(table);
+    }
+
+    private void forgetViews(TableName table) {
         complete.keySet().removeIf(key -> key.table().equals(table));
         recent.remove(table);
     }
@@ -244,7 +357,9 @@ public final class OpenLayer extends FederatedLayer {
     }
 
     private <T> TableView<T> keep(Model<T> model, TableSchema schema) {
-        TableView<T> view = new TableView<>(model, schema, store());
+        TableView<T> view = rows.of() == Rows.Of.ALL
+                ? TableView.withDeleted(model, schema, store())
+                : new TableView<>(model, schema, store());
         if (view.isComplete()) {
             complete.put(new ViewKey(schema.table(), model.type()), view);
         }

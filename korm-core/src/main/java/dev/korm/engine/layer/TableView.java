@@ -36,17 +36,23 @@ public final class TableView<T> {
     private final Decoder<T> decoder;
     private final List<Output> outputs;
     private final boolean revised;
+    private final boolean deletedToo;
     private final CompiledSelection byId;
     private volatile @Nullable Inserted inserted;
 
     private record Inserted(List<ColumnSchema> columns, List<ColumnSchema> withRevision) {}
 
     public TableView(Model<T> model, TableSchema schema, Layer layer) {
+        this(model, schema, layer, false);
+    }
+
+    private TableView(Model<T> model, TableSchema schema, Layer layer, boolean deletedToo) {
+        this.deletedToo = deletedToo && schema.has(TableName.DELETED);
         this.model = model;
         this.schema = schema;
         this.decoder = model.decoder(schema);
         this.revised = schema.has(TableName.REVISION);
-        this.outputs = outputs(decoder.columns(), revised);
+        this.outputs = outputs(decoder.columns(), revised, this.deletedToo);
         this.byId = layer.compile(selection(
                 List.of(),
                 new Condition.Compare(
@@ -55,7 +61,12 @@ public final class TableView<T> {
                 OptionalLong.empty()));
     }
 
-    private static List<Output> outputs(List<ColumnSchema> columns, boolean revised) {
+    /** Returns a reader that says of each row whether it is marked as deleted, for a layer that shows such rows. */
+    static <T> TableView<T> withDeleted(Model<T> model, TableSchema schema, Layer layer) {
+        return new TableView<>(model, schema, layer, true);
+    }
+
+    private static List<Output> outputs(List<ColumnSchema> columns, boolean revised, boolean deleted) {
         List<Output> outputs = new ArrayList<>(columns.size() + 2);
         outputs.add(new Output.Value(ItemIds.operand()));
         if (revised) {
@@ -63,6 +74,9 @@ public final class TableView<T> {
         }
         for (ColumnSchema column : columns) {
             outputs.add(new Output.Value(new Operand.Column(0, column.name(), column.kind())));
+        }
+        if (deleted) {
+            outputs.add(new Output.Value(new Operand.Column(0, TableName.DELETED, ColumnKind.INTEGER)));
         }
         return List.copyOf(outputs);
     }
@@ -187,6 +201,11 @@ public final class TableView<T> {
     /** Returns the revision of the row at hand; 0 where the table has none. */
     public long revision(RowCursor row) {
         return revised ? number(row.get(1)) : 0;
+    }
+
+    /** Returns when the item of the row at hand was deleted, in microseconds since 1970; 0 where it was not. */
+    public long deleted(RowCursor row) {
+        return deletedToo ? number(row.get(outputs.size() - 1)) : 0;
     }
 
     /** Returns the data of the row at hand. */

@@ -3,7 +3,7 @@
  * lost.
  *
  * <p>Begin with {@link dev.korm.engine.layer.OpenLayer}. Knows rows and models, and nothing of items. Uses
- * {@code crypto}, {@code engine.context}, {@code engine.federation} and {@code model}.
+ * {@code crypto}, {@code engine.context}, {@code engine.federation}, {@code engine.softdelete} and {@code model}.
  */
 @NullMarked
 package dev.korm.engine.layer;

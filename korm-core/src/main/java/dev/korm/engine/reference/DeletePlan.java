@@ -225,7 +225,9 @@ final class DeletePlan implements AutoCloseable {
             wanted.add(policy.column());
             wanted.add(ColumnSchema.UNIQUE_PREFIX + policy.column());
         }
-        if (ofTable.stream().anyMatch(policy -> policy.policy() == DeletePolicy.CASCADE)) {
+        // What is kept keeps its files.
+        if (ofTable.stream().anyMatch(policy -> policy.policy() == DeletePolicy.CASCADE)
+                && !layer.marks().keepsRows(table)) {
             FileColumns.of(pool.documents(layer, table), schema).columns().forEach(column -> wanted.add(column.name()));
         }
         List<ColumnSchema> columns = schema.columns().stream()

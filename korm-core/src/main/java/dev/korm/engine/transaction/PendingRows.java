@@ -96,6 +96,7 @@ final class PendingRows {
                 } else if (mutation instanceof Mutation.Update update) {
                     values.put(TableName.REVISION, revision() + 1);
                     put(update.columns(), update.values());
+                    exists = values.get(TableName.DELETED) == null;
                 } else {
                     values.clear();
                     exists = false;
@@ -172,7 +173,8 @@ final class PendingRows {
             Condition some = new Condition.OneOf(ItemIds.operand(), List.copyOf(chunk));
             Selection selection =
                     new Selection(table, List.of(), outputs, some, List.of(), List.of(), OptionalLong.empty());
-            try (RowCursor cursor = layer.select(selection)) {
+            // Also what is marked as deleted, which may be restored; of it, only that begins with its revision.
+            try (RowCursor cursor = layer.allRows().select(selection)) {
                 while (cursor.next()) {
                     Map<String, @Nullable Object> values = new HashMap<>();
                     for (int i = 0; i < outputs.size(); i++) {

@@ -40,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class BatchRecorder {
     private static final ColumnSchema REVISION = new ColumnSchema(TableName.REVISION, ColumnKind.INTEGER);
+    private static final ColumnSchema DELETED = new ColumnSchema(TableName.DELETED, ColumnKind.INTEGER);
     private static final Operand REVISION_OPERAND = new Operand.Column(0, TableName.REVISION, ColumnKind.INTEGER);
 
     private final FederatedLayer layer;
@@ -76,8 +77,9 @@ final class BatchRecorder {
      * An item as it is, or as the mutations up to here leave it.
      *
      * @param image null where only the revision is known, which is enough for a deletion
+     * @param marked whether it is deleted, and only its row is kept
      */
-    private record State(long revision, @Nullable RowImage image) {}
+    private record State(long revision, @Nullable RowImage image, boolean marked) {}
 
     /** A version that the batch makes, or one that it found. */
     private record Made(
@@ -211,7 +213,10 @@ final class BatchRecorder {
                 expected(mutation).ifPresent(revision -> {
                     VersionKey key = VersionKey.of(mutation.table(), id(mutation));
                     keys.add(key.state(revision));
-                    keys.add(mutation instanceof Mutation.Delete ? key.deletion(revision) : key.state(revision + 1));
+                    boolean deletes = mutation instanceof Mutation.Delete
+                            || (mutation instanceof Mutation.Update update
+                                    && isMarked(update).orElse(false));
+                    keys.add(deletes ? key.deletion(revision) : key.state(revision + 1));
                 });
             }
         }
@@ -247,7 +252,7 @@ final class BatchRecorder {
             } else if (mutation.table().isItems() && mutation instanceof Mutation.Delete delete) {
                 states.put(
                         new Item(delete.table(), delete.id()),
-                        new State(delete.expectedRevision().getAsLong(), null));
+                        new State(delete.expectedRevision().getAsLong(), null, false));
             }
         }
         wanted.forEach(this::read);
@@ -270,6 +275,10 @@ final class BatchRecorder {
         outputs.add(new Output.Value(ItemIds.operand()));
         outputs.add(new Output.Value(revised ? REVISION_OPERAND : new Operand.Absent(ColumnKind.INTEGER)));
         columns.forEach(column -> outputs.add(new Output.Value(new Operand.Column(0, column.name(), column.kind()))));
+        outputs.add(new Output.Value(
+                schema.has(TableName.DELETED)
+                        ? new Operand.Column(0, TableName.DELETED, ColumnKind.INTEGER)
+                        : new Operand.Absent(ColumnKind.INTEGER)));
         Condition where = new Condition.OneOf(ItemIds.operand(), List.copyOf(ids));
         Selection selection =
                 new Selection(schema.table(), List.of(), outputs, where, List.of(), List.of(), OptionalLong.empty());
@@ -286,7 +295,7 @@ final class BatchRecorder {
                 }
                 states.put(
                         new Item(schema.table(), String.valueOf(row.get(0))),
-                        new State(number(row.get(1)), new RowImage(values)));
+                        new State(number(row.get(1)), new RowImage(values), row.get(2 + columns.size()) != null));
             }
         }
     }
@@ -302,9 +311,16 @@ final class BatchRecorder {
         }
         if (mutation instanceof Mutation.Insert insert) {
             RowImage image = new RowImage(new LinkedHashMap<>()).with(values(insert.columns(), insert.values()));
+            int mark = insert.columns().indexOf(DELETED);
+            if (mark >= 0 && insert.values().get(mark) != null) {
+                // Copied from elsewhere, and deleted there.
+                return;
+            }
             revision(insert.columns(), insert.values())
-                    .ifPresent(revision ->
-                            make(new Item(insert.table(), insert.id()), Operation.CREATED, new State(revision, image)));
+                    .ifPresent(revision -> make(
+                            new Item(insert.table(), insert.id()),
+                            Operation.CREATED,
+                            new State(revision, image, false)));
         } else if (mutation instanceof Mutation.Update update) {
             update(update);
         } else if (mutation instanceof Mutation.Delete delete) {
@@ -328,11 +344,31 @@ final class BatchRecorder {
             // Korm itself changes the form of a state and not the state, as when secrets are sealed with another key.
             return;
         }
+        State after = new State(
+                revision,
+                before.image().with(values(update.columns(), update.values())),
+                isMarked(update).orElse(before.marked()));
+        if (after.marked()) {
+            mark(item, before, after);
+            return;
+        }
         found(item, before);
-        make(
-                item,
-                Operation.CHANGED,
-                new State(revision, before.image().with(values(update.columns(), update.values()))));
+        make(item, before.marked() ? Operation.CREATED : Operation.CHANGED, after);
+    }
+
+    /** Follows a mutation after which the row is marked as deleted: it is as if it had gone. */
+    private void mark(Item item, State before, State after) {
+        if (!before.marked()) {
+            found(item, before);
+            made.add(new Made(item, before.revision(), Operation.DELETED, null));
+        }
+        states.put(item, after);
+    }
+
+    /** Returns whether an update marks its row as deleted, or takes that back; empty where it does neither. */
+    private static Optional<Boolean> isMarked(Mutation.Update update) {
+        int at = update.columns().indexOf(DELETED);
+        return at < 0 ? Optional.empty() : Optional.of(update.values().get(at) != null);
     }
 
     private void delete(Mutation.Delete delete) {
@@ -341,14 +377,17 @@ final class BatchRecorder {
         if (before == null || !fits(delete.expectedRevision(), before, item)) {
             return;
         }
-        found(item, before);
         states.remove(item);
+        if (before.marked()) {
+            return;
+        }
+        found(item, before);
         made.add(new Made(item, before.revision(), Operation.DELETED, null));
     }
 
     /** Notes the state that a mutation begins with, in case the history does not have it. */
     private void found(Item item, State before) {
-        if (before.image() != null) {
+        if (before.image() != null && !before.marked()) {
             made.add(new Made(item, before.revision(), Operation.FOUND, before.image()));
         }
     }

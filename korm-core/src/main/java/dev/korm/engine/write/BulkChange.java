@@ -60,7 +60,10 @@ public final class BulkChange<T> {
     }
 
     public long delete(FederatedSelection federated) {
-        FileColumns<T> files = FileColumns.of(home, view.schema());
+        home.layer().readyToDelete(home.model(), home.table());
+        FileColumns<T> all = FileColumns.of(home, view.schema());
+        // What is kept keeps its files.
+        FileColumns<T> files = home.layer().marks().keepsRows(home.table()) ? all.among(List.of()) : all;
         return releasing(
                 Set.of(),
                 releases -> DeleteRun.isPlain(home.pool(), home.table())
@@ -87,7 +90,7 @@ public final class BulkChange<T> {
     private long deletePlainly(FederatedSelection federated, FileColumns<T> files, FileReleases releases) {
         FederatedSelection rows = home.layer().reduced(federated);
         collect(rows, files, releases);
-        if (home.layer().evaluates(rows)) {
+        if (home.layer().evaluates(rows) && !home.layer().marks().isRowByRow(home.table())) {
             return apply(List.of(new Mutation.DeleteSelected(rows.selection())));
         }
         return each(rows, (id, revision) -> new Mutation.Delete(home.table(), id, revision));

@@ -4,6 +4,7 @@ import dev.korm.Change;
 import dev.korm.ConfigurationException;
 import dev.korm.ConflictException;
 import dev.korm.Item;
+import dev.korm.NotFoundException;
 import dev.korm.QueryException;
 import dev.korm.Rn;
 import dev.korm.StoreException;
@@ -17,6 +18,7 @@ import dev.korm.engine.item.CollectionHandle;
 import dev.korm.engine.item.ColumnReplacement;
 import dev.korm.engine.item.ItemChange;
 import dev.korm.engine.item.ItemDeletion;
+import dev.korm.engine.item.ItemRestoration;
 import dev.korm.engine.item.NewItem;
 import dev.korm.engine.item.OtherColumns;
 import dev.korm.engine.item.PoolContext;
@@ -25,6 +27,7 @@ import dev.korm.engine.key.CrossKeyUniqueness;
 import dev.korm.engine.layer.ChangedAgain;
 import dev.korm.engine.layer.OpenLayer;
 import dev.korm.engine.lock.RequiredLocks;
+import dev.korm.engine.read.DeletedRows;
 import dev.korm.engine.read.ItemReader;
 import dev.korm.engine.reference.DeleteRun;
 import dev.korm.spi.Batch;
@@ -103,8 +106,11 @@ final class ChangeSet {
             alone.add(file);
             return this;
         }
+        if (change instanceof ItemRestoration<?> restoration) {
+            return request(new ItemChange.Restore<>(restoration.stored()));
+        }
         throw new ConfigurationException(
-                "A change is made by fromData, set, update, patch or deletion() of one of korm's items, not a "
+                "A change is made by fromData, set, update, patch, deletion() or restoration() of one of korm's items, not a "
                         + change.getClass().getName());
     }
 
@@ -116,6 +122,10 @@ final class ChangeSet {
 
     /** Adds an item that was deleted. */
     <T> ChangeSet restore(StoredItem<T> item, OtherColumns others) {
+        Optional<StoredItem<T>> kept = DeletedRows.find(item.home(), item.rn());
+        if (kept.isPresent() && kept.get().revision() == item.revision() + 1) {
+            return request(new ItemChange.Restore<>(kept.get()));
+        }
         long revision = pool.environment().revisions().nextAfter(item.revision());
         return request(new ItemChange.Insert<>(
                 item.home(), item.rn(), item.data(), revision, ColumnReplacement.REFUSED, others));
@@ -128,13 +138,24 @@ final class ChangeSet {
     }
 
     private <T> ItemChange<T> modify(ChangedItem<T> item, ColumnReplacement replacement) {
+        requireNotDeleted(item.before());
         references(item.home(), item.data());
         boolean replace = replacement == ColumnReplacement.ALLOWED || item.replacement() == ColumnReplacement.ALLOWED;
         return new ItemChange.Modify<>(item, replace ? ColumnReplacement.ALLOWED : ColumnReplacement.REFUSED);
     }
 
     private static <T> ItemChange<T> remove(StoredItem<T> item) {
+        requireNotDeleted(item);
         return new ItemChange.Remove<>(item);
+    }
+
+    private static void requireNotDeleted(StoredItem<?> item) {
+        if (item.isDeleted()) {
+            throw new NotFoundException(
+                    item.rn() + " cannot be changed, since it is deleted and only its row is kept in the layer \""
+                            + item.home().layer().layer() + "\". Restore it first, by Items.restore(…)",
+                    item.rn());
+        }
     }
 
     /** Adds the changes that references in the data carry. */

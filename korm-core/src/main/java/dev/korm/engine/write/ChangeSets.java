@@ -10,6 +10,7 @@ import dev.korm.engine.item.ChangedItem;
 import dev.korm.engine.item.CollectionHandle;
 import dev.korm.engine.item.ItemChange;
 import dev.korm.engine.item.ItemDeletion;
+import dev.korm.engine.item.ItemRestoration;
 import dev.korm.engine.item.ItemStore;
 import dev.korm.engine.item.NewItem;
 import dev.korm.engine.item.OtherColumns;
@@ -105,6 +106,9 @@ public final class ChangeSets implements ItemStore {
         }
         if (change instanceof FileStep step) {
             return step.pool();
+        }
+        if (change instanceof ItemRestoration<?> restoration) {
+            return restoration.stored().home().pool();
         }
         Rn<?> rn = change.rn();
         throw new ConfigurationException("The change of " + rn + " is not one that korm made");

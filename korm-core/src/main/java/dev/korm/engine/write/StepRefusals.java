@@ -8,6 +8,7 @@ import dev.korm.Rn;
 import dev.korm.StoreException;
 import dev.korm.engine.item.ItemChange;
 import dev.korm.engine.layer.OpenLayer;
+import dev.korm.engine.read.DeletedRows;
 import dev.korm.engine.read.ItemReader;
 import dev.korm.spi.Refusal;
 import java.util.List;
@@ -31,6 +32,14 @@ final class StepRefusals {
     /** Returns the error of a step that the store has refused. */
     static <T> RuntimeException of(ItemChange<T> step, Refusal refusal) {
         Rn<T> rn = step.rn();
+        if (refusal instanceof Refusal.Exists
+                && DeletedRows.find(step.home(), rn).isPresent()) {
+            return new AlreadyExistsException(
+                    rn
+                            + " was not created, since an item with this id is deleted and kept. Restore that one, by Items.restore(…),"
+                            + " purge it, or let korm choose an id",
+                    rn);
+        }
         if (refusal instanceof Refusal.Exists) {
             return new AlreadyExistsException(
                     rn
@@ -52,6 +61,9 @@ final class StepRefusals {
         if (step instanceof ItemChange.Held<T> read) {
             return changedSinceRead(read);
         }
+        if (step instanceof ItemChange.Restore<T>) {
+            return notRestored(step);
+        }
         return ItemReader.find(step.home(), rn)
                 .<RuntimeException>map(theirs -> new ConflictException(
                         rn + " was changed since it was read (revision " + step.revisionRead() + ", now "
@@ -61,6 +73,24 @@ final class StepRefusals {
                         step.dataOf(),
                         theirs))
                 .orElseGet(() -> missing(step));
+    }
+
+    private static <T> RuntimeException notRestored(ItemChange<T> step) {
+        Rn<T> rn = step.rn();
+        return ItemReader.find(step.home(), rn)
+                .or(() -> DeletedRows.find(step.home(), rn))
+                .<RuntimeException>map(theirs -> new ConflictException(
+                        rn + " was not restored, since others have "
+                                + (theirs.isDeleted() ? "restored and deleted it again" : "restored it")
+                                + " meanwhile (revision " + step.revisionRead() + ", now " + theirs.revision()
+                                + "). Nothing was written; look at theirs()",
+                        rn,
+                        step.dataOf(),
+                        theirs))
+                .orElseGet(() -> new NotFoundException(
+                        rn + " was not restored: it was purged from the layer \""
+                                + step.home().layer().layer() + "\" since it was read",
+                        rn));
     }
 
     private static <T> RuntimeException changedSinceRead(ItemChange.Held<T> read) {

@@ -135,6 +135,11 @@ public final class SelectionSql {
             dialect.joined(sql, join, sources);
             sql.add(" AND ");
             dialect.refersTo(sql, join.reference(), sources.layer(), join.target(), sources);
+            join.unless().ifPresent(column -> {
+                sql.add(" AND ");
+                dialect.value(sql, column, sources);
+                sql.add(" IS NULL");
+            });
         }
     }
 

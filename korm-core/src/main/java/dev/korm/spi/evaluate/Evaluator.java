@@ -209,7 +209,13 @@ public final class Evaluator {
         Operands.Reader reader = Operands.reader(join.reference());
         return scope -> scope.with(join.source(), new Joined(() -> {
             String id = reader.read(scope) instanceof String text ? references.id(text) : null;
-            return id == null ? null : lookup.find(evaluatedJoin.layer(), join.target(), id);
+            Scope.SourceRow row = id == null ? null : lookup.find(evaluatedJoin.layer(), join.target(), id);
+            return row == null
+                            || join.unless()
+                                    .filter(column -> row.get(column.name()) != null)
+                                    .isPresent()
+                    ? null
+                    : row;
         }));
     }
 

@@ -69,9 +69,11 @@ public record Selection(
         return operands;
     }
 
-    /** Returns every column that is looked at by the source it is of, the references of joins among them. */
+    /** Returns every column that is looked at by the source it is of, those of joins among them. */
     public Map<Integer, Set<Operand.Column>> columnsBySource() {
-        return Stream.concat(joinsBySource().values().stream().map(Join::reference), operands().stream())
+        Stream<Operand> ofJoins = joinsBySource().values().stream()
+                .flatMap(join -> Stream.concat(Stream.of(join.reference()), join.unless().stream()));
+        return Stream.concat(ofJoins, operands().stream())
                 .flatMap(Operand::columns)
                 .collect(Collectors.groupingBy(
                         Operand.Column::source, LinkedHashMap::new, Collectors.toCollection(LinkedHashSet::new)));

@@ -28,6 +28,12 @@ public record TableName(String text, String key) {
      */
     public static final String TOKEN = "__korm_unique____korm_token__";
 
+    /**
+     * The 64-bit column of item tables whose deletions keep the row: the time of the deletion in microseconds since 1970, null in a row that
+     * is not deleted. A table without the column keeps no deleted rows.
+     */
+    public static final String DELETED = "__korm_unique____korm_deleted__";
+
     /** The name that the revision column had before; such a column is renamed at the first write. */
     public static final String FORMER_REVISION = "__korm_rev__";
 
