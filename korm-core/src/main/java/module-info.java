@@ -6,6 +6,7 @@
 module dev.korm {
     exports dev.korm;
     exports dev.korm.argument;
+    exports dev.korm.backup;
     exports dev.korm.concurrent to
             dev.korm.wal;
     exports dev.korm.deletion;
@@ -19,6 +20,7 @@ module dev.korm {
     exports dev.korm.recovery;
     exports dev.korm.relocate;
     exports dev.korm.spi;
+    exports dev.korm.spi.backup;
     exports dev.korm.spi.depot;
     exports dev.korm.spi.discover;
     exports dev.korm.spi.evaluate;
@@ -27,6 +29,7 @@ module dev.korm {
     exports dev.korm.spi.schema;
     exports dev.korm.spi.support;
 
+    uses dev.korm.spi.backup.BackupProvider;
     uses dev.korm.spi.discover.StoreFactory;
 
     provides dev.korm.spi.discover.StoreFactory with

@@ -2,6 +2,7 @@ package dev.korm;
 
 import static dev.korm.argument.NullArgumentException.requireNonNull;
 
+import dev.korm.backup.PoolBackups;
 import dev.korm.depot.MissingFileException;
 import dev.korm.event.PoolListener;
 import dev.korm.event.PoolMetrics;
@@ -108,6 +109,13 @@ public interface Pool extends AutoCloseable {
 
     /** Returns the locks of items and of names: within this pool, and with {@link PoolBuilder#withLocks} among all that share them. */
     Locks locks();
+
+    /**
+     * Returns the backups of the pool, which it keeps in its depots.
+     *
+     * @throws ConfigurationException when the module {@code korm-wal}, which makes them, is missing
+     */
+    PoolBackups backups();
 
     /** Returns what has happened so far, in numbers. A {@link PoolListener} is told of the same one by one. */
     PoolMetrics metrics();

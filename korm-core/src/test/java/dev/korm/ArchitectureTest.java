@@ -61,6 +61,7 @@ class ArchitectureTest {
             .resideInAnyPackage(
                     "dev.korm",
                     "dev.korm.argument",
+                    "dev.korm.backup",
                     "dev.korm.deletion",
                     "dev.korm.depot",
                     "dev.korm.event",
@@ -88,6 +89,7 @@ class ArchitectureTest {
                     .and(resideOutsideOfPackages(
                             "dev.korm",
                             "dev.korm.argument",
+                            "dev.korm.backup",
                             "dev.korm.deletion",
                             "dev.korm.depot",
                             "dev.korm.event",
@@ -115,6 +117,7 @@ class ArchitectureTest {
             .resideInAnyPackage(
                     "dev.korm",
                     "dev.korm.argument",
+                    "dev.korm.backup",
                     "dev.korm.deletion",
                     "dev.korm.depot",
                     "dev.korm.event",
@@ -136,7 +139,12 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat(resideInAPackage("dev.korm..")
                     .and(resideOutsideOfPackages(
-                            "dev.korm", "dev.korm.depot", "dev.korm.key", "dev.korm.spi..", "dev.korm.concurrent")));
+                            "dev.korm",
+                            "dev.korm.backup",
+                            "dev.korm.depot",
+                            "dev.korm.key",
+                            "dev.korm.spi..",
+                            "dev.korm.concurrent")));
 
     /** Layers wait for connections, which takes the machine's own time; the clock is the environment's for them too. */
     @ArchTest

@@ -23,7 +23,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,9 +63,13 @@ public final class AtomicCommits implements AutoCloseable {
     private final @Nullable CommitLog log;
     private final @Nullable JournalRecovery recovery;
     private final Followers followers;
+    private final List<String> layerNames;
     private final Map<List<String>, CombiningQueue<PendingCommit>> queues = new ConcurrentHashMap<>();
 
     private final Map<String, AtomicChange> unended = new ConcurrentHashMap<>();
+
+    /** Shared by all changes under way; whoever has it alone sees none half done. Fair, so that he gets it. */
+    private final ReentrantReadWriteLock underWay = new ReentrantReadWriteLock(true);
 
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable Scheduler deadlines;
@@ -83,6 +90,7 @@ public final class AtomicCommits implements AutoCloseable {
         this.environment = environment;
         this.events = events;
         this.followers = new Followers(layers);
+        this.layerNames = List.copyOf(layers.keySet());
         this.log = journal == null ? null : new CommitLog(journal, events, environment);
         this.recovery =
                 journal == null || log == null ? null : new JournalRecovery(journal, log, layers, events, environment);
@@ -146,10 +154,15 @@ public final class AtomicCommits implements AutoCloseable {
                 marker, parts.stream().map(LayerBatch::recorded).toList(), ending));
         Result outcome;
         try {
-            if (!queue(pending.change()).work(pending, PATIENCE.toNanos())) {
-                throw notInTime(pending.change());
+            begin(pending.change());
+            try {
+                if (!queue(pending.change()).work(pending, PATIENCE.toNanos())) {
+                    throw notInTime(pending.change());
+                }
+                outcome = pending.outcome();
+            } finally {
+                underWay.readLock().unlock();
             }
-            outcome = pending.outcome();
             if (outcome.layer() == null) {
                 events.changeStored(id, pending.change().layers());
             }
@@ -163,6 +176,45 @@ public final class AtomicCommits implements AutoCloseable {
             unended.put(id, pending.change());
         }
         return outcome;
+    }
+
+    private void begin(AtomicChange change) {
+        try {
+            if (underWay.readLock().tryLock(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
+                return;
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        throw notInTime(change);
+    }
+
+    /**
+     * Does something short while no change of this pool is half done. Changes that come meanwhile wait.
+     *
+     * @param patience how long those under way are waited for
+     * @throws StoreBusyException when they have not ended by then; nothing was done
+     */
+    public <T> T between(Duration patience, Supplier<T> work) {
+        try {
+            if (!underWay.writeLock().tryLock(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+                throw new StoreBusyException(
+                        String.join(", ", layerNames),
+                        "Changes of several layers did not end within " + patience.toSeconds()
+                                + " s, so there was no moment between them. Try again",
+                        Outcome.NOT_APPLIED,
+                        null);
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new OperationInterruptedException(
+                    "Waiting for changes of several layers", Outcome.NOT_APPLIED, interrupted);
+        }
+        try {
+            return work.get();
+        } finally {
+            underWay.writeLock().unlock();
+        }
     }
 
     /** Ends a change that was stored in all layers, after its caller has done the rest. */

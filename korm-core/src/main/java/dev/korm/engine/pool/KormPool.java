@@ -8,6 +8,7 @@ import dev.korm.Pool;
 import dev.korm.PoolTransaction;
 import dev.korm.PoolTransaction.Options;
 import dev.korm.ScanProgress;
+import dev.korm.backup.PoolBackups;
 import dev.korm.engine.commit.AtomicCommits;
 import dev.korm.engine.context.ChangeLimit;
 import dev.korm.engine.context.ChangeOrigins;
@@ -38,6 +39,7 @@ import dev.korm.spi.Environment;
 import dev.korm.spi.depot.Depot;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -49,6 +51,7 @@ final class KormPool implements Pool {
     private final PoolSecrets secrets;
     private final PoolLocks locks;
     private final @Nullable PoolRecovery recovery;
+    private final PoolBackupContext backups;
 
     KormPool(
             PoolLayers layers,
@@ -60,6 +63,7 @@ final class KormPool implements Pool {
             ChangeOrigins origins,
             PoolSecrets secrets,
             PoolLocks locks,
+            Map<String, PoolBackupContext.Store> stores,
             Environment environment) {
         this.recovery = commits.recovery()
                 .map(journal -> new PoolRecovery(journal, depots, layers, events, environment))
@@ -78,6 +82,7 @@ final class KormPool implements Pool {
                 Optional.empty());
         this.secrets = secrets;
         this.locks = locks;
+        this.backups = new PoolBackupContext(context, stores, secrets.ring());
     }
 
     /** Settles what earlier runs were cut off in, before anybody uses the pool. */
@@ -170,6 +175,12 @@ final class KormPool implements Pool {
     public Locks locks() {
         context.lifecycle().requireOpen();
         return locks;
+    }
+
+    @Override
+    public PoolBackups backups() {
+        context.lifecycle().requireOpen();
+        return backups.backups();
     }
 
     @Override

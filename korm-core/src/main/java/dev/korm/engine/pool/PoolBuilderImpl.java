@@ -225,6 +225,7 @@ final class PoolBuilderImpl implements PoolBuilder {
         }
         PoolMetadata own = configuration();
         Map<String, OpenLayer> open = new LinkedHashMap<>();
+        Map<String, PoolBackupContext.Store> stores = new LinkedHashMap<>();
         Map<String, Depot> openDepots = new LinkedHashMap<>();
         Parallel parallel = new Parallel(environment, sources.size());
         PoolSecrets secrets = new PoolSecrets(keys, environment);
@@ -234,8 +235,13 @@ final class PoolBuilderImpl implements PoolBuilder {
         PoolEvents events = new PoolEvents(listeners);
         AtomicCommits commits = null;
         try {
-            sources.forEach((name, source) ->
-                    open.put(name, opened(source.open(name, environment), open, parallel, secrets, recording)));
+            sources.forEach((name, source) -> {
+                Layer store = source.open(name, environment);
+                open.put(name, opened(store, open, parallel, secrets, recording));
+                stores.put(
+                        name,
+                        new PoolBackupContext.Store(store, source.description().type()));
+            });
             Function<String, Depot> opening = name -> Objects.requireNonNull(opened(name, openDepots));
             new MetadataReconciler(own, open, opening, secrets, onDifference, environment)
                     .settle(log -> log.requireFinished(opened(log.depot(), openDepots)));
@@ -247,7 +253,7 @@ final class PoolBuilderImpl implements PoolBuilder {
             commits = new AtomicCommits(own.id(), journal(own.id(), files), open, events, environment);
             PoolLocks locks = new PoolLocks(own.id(), sharing, layers, lifecycle, environment);
             KormPool pool = new KormPool(
-                    layers, files, commits, lifecycle, events, limit, origins, secrets, locks, environment);
+                    layers, files, commits, lifecycle, events, limit, origins, secrets, locks, stores, environment);
             pool.begin();
             return pool;
         } catch (RuntimeException | Error failure) {

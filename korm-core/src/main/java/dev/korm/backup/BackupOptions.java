@@ -1,0 +1,70 @@
+package dev.korm.backup;
+
+import dev.korm.backup.Verification.Depth;
+import dev.korm.file.Progress;
+
+/**
+ * The choices for a backup. Immutable.
+ *
+ * @param depth how it is verified before it counts
+ * @param files whether the content of files goes into it
+ * @param history whether the versions of items go into it, where the pool keeps them
+ * @param sealing whether the backup is sealed as a whole; secrets are sealed in any case
+ * @param progress is told how many rows and files are done
+ */
+public record BackupOptions(Depth depth, Files files, History history, Sealing sealing, Progress progress) {
+    private static final BackupOptions DEFAULT =
+            new BackupOptions(Depth.QUICK, Files.REFERENCED, History.INCLUDED, Sealing.SECRETS, Progress.NONE);
+
+    /** The choice of what is kept of files. */
+    public enum Files {
+        /** The items name their files, and the files stay where they are, in their depots alone. */
+        REFERENCED,
+        /** The content of every file of every depot is copied into the backup. */
+        INCLUDED
+    }
+
+    /** The choice of whether versions of items are kept. */
+    public enum History {
+        INCLUDED,
+        LEFT_OUT
+    }
+
+    /** The choice of what is sealed. */
+    public enum Sealing {
+        /** Secrets stay sealed as they are stored; the rest can be read by whoever has the backup. */
+        SECRETS,
+        /** All of it, with a key that is made for it from the current key of the pool's ring. */
+        WHOLE
+    }
+
+    /** Returns a quickly verified backup with histories, without the content of files. */
+    public static BackupOptions defaults() {
+        return DEFAULT;
+    }
+
+    /** Returns these options with another verification. */
+    public BackupOptions verify(Depth other) {
+        return new BackupOptions(other, files, history, sealing, progress);
+    }
+
+    /** Returns these options with the content of files copied along. */
+    public BackupOptions withFiles() {
+        return new BackupOptions(depth, Files.INCLUDED, history, sealing, progress);
+    }
+
+    /** Returns these options with versions left out. */
+    public BackupOptions withoutHistory() {
+        return new BackupOptions(depth, files, History.LEFT_OUT, sealing, progress);
+    }
+
+    /** Returns these options with the whole backup sealed. */
+    public BackupOptions sealed() {
+        return new BackupOptions(depth, files, history, Sealing.WHOLE, progress);
+    }
+
+    /** Returns these options with an observer. */
+    public BackupOptions progress(Progress observer) {
+        return new BackupOptions(depth, files, history, sealing, observer);
+    }
+}

@@ -1,0 +1,83 @@
+package dev.korm.backup;
+
+import dev.korm.file.Progress;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Backups of a pool, kept in its depots. Safe for many threads.
+ *
+ * <p>A backup holds the state of all layers at one cut: of a change of several layers it has all or nothing. It exists when it is
+ * whole, and counts as good when it was read back.
+ *
+ * <pre>{@code
+ * BackupInfo backup = pool.backups().run("files");
+ * pool.backups().restore(backup.id(), RestoreOptions.replace());
+ * }</pre>
+ */
+public interface PoolBackups {
+    /** Works as {@link #run(String, BackupOptions)} with the defaults. */
+    default BackupInfo run(String depot) {
+        return run(depot, BackupOptions.defaults());
+    }
+
+    /**
+     * Makes a backup and verifies it. Writers are held up only while the cut is made, in changes of several layers alone.
+     *
+     * @param depot where it is kept
+     * @return the backup, verified
+     * @throws BackupException when it could not be made, or not be read back; then it does not count
+     */
+    BackupInfo run(String depot, BackupOptions options);
+
+    /** Returns the backups of this pool in a depot, the newest first. What was left half is not among them. */
+    List<BackupInfo> list(String depot);
+
+    /**
+     * Returns one backup, whatever pool it is of.
+     *
+     * @throws BackupException when there is none, or its manifest is damaged
+     */
+    BackupInfo get(BackupId id);
+
+    /**
+     * Reads a backup back. What is good is noted beside it.
+     *
+     * @throws BackupException when it is not as it was written; the message says where
+     */
+    default BackupInfo verify(BackupId id, Verification.Depth depth) {
+        return verify(id, depth, Progress.NONE);
+    }
+
+    /** Works as {@link #verify(BackupId, Verification.Depth)}, and reports how many rows are read. */
+    BackupInfo verify(BackupId id, Verification.Depth depth, Progress progress);
+
+    /**
+     * Puts the items of a backup back. Everything is verified before anything is changed, then a backup is made of what is there, by which
+     * a restore that fails is undone. Stop the programs that write: what they write meanwhile may be lost.
+     *
+     * <p>Items keep their revisions where their table was not there before. Elsewhere an item that is put in gets a later one, so that
+     * nobody who holds its former state can take the restored one for it.
+     *
+     * @throws BackupException when the backup cannot be restored here; nothing was changed, unless the message says otherwise
+     */
+    RestoreReport restore(BackupId id, RestoreOptions options);
+
+    /** Returns the restore into this pool that was cut off, as a depot knows it. */
+    Optional<UnfinishedRestore> unfinishedRestore(String depot);
+
+    /**
+     * Ends a restore that was cut off: makes it again, or undoes it.
+     *
+     * @throws BackupException when there is none
+     */
+    RestoreReport settle(UnfinishedRestore restore, Settling settling);
+
+    /** The ways to end a restore that was cut off. */
+    enum Settling {
+        /** Restores the backup after all. */
+        FINISH,
+        /** Puts back what was there before. */
+        UNDO
+    }
+}

@@ -1,0 +1,65 @@
+package dev.korm.backup;
+
+import dev.korm.file.Progress;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The choices for a restore. Immutable.
+ *
+ * @param mode what becomes of items that are there
+ * @param origin whose backups are accepted
+ * @param layers the layer that each layer of the backup goes to, where it has another name
+ * @param progress is told how many rows and files are done
+ */
+public record RestoreOptions(Mode mode, Origin origin, Map<String, String> layers, Progress progress) {
+    private static final RestoreOptions REPLACE =
+            new RestoreOptions(Mode.REPLACE, Origin.SAME_POOL, Map.of(), Progress.NONE);
+
+    public RestoreOptions {
+        layers = Map.copyOf(layers);
+    }
+
+    /** The choice of what becomes of items that are there. */
+    public enum Mode {
+        /** The layers of the backup have the items of the backup afterwards, and no others. */
+        REPLACE,
+        /** Items that are missing are created; what is there stays as it is. */
+        MERGE
+    }
+
+    /** The choice of whose backups are accepted. */
+    public enum Origin {
+        /** Only of this pool, or of one whose layers have the same names. */
+        SAME_POOL,
+        /** Of any pool. */
+        ANY_POOL
+    }
+
+    /** Returns options that put everything back as it was. */
+    public static RestoreOptions replace() {
+        return REPLACE;
+    }
+
+    /** Returns options that add what is missing. */
+    public static RestoreOptions merge() {
+        return new RestoreOptions(Mode.MERGE, Origin.SAME_POOL, Map.of(), Progress.NONE);
+    }
+
+    /** Returns these options with backups of other pools accepted. */
+    public RestoreOptions fromAnyPool() {
+        return new RestoreOptions(mode, Origin.ANY_POOL, layers, progress);
+    }
+
+    /** Returns these options with a layer of the backup going to one of another name. */
+    public RestoreOptions layer(String inBackup, String inPool) {
+        Map<String, String> more = new TreeMap<>(layers);
+        more.put(inBackup, inPool);
+        return new RestoreOptions(mode, origin, more, progress);
+    }
+
+    /** Returns these options with an observer. */
+    public RestoreOptions progress(Progress observer) {
+        return new RestoreOptions(mode, origin, layers, observer);
+    }
+}

@@ -1,0 +1,9 @@
+/**
+ * Backups of a whole pool: making, verifying and restoring them. What does the work is the module {@code korm-wal}.
+ *
+ * <p>Begin with {@link dev.korm.backup.PoolBackups}. Uses {@code file}.
+ */
+@NullMarked
+package dev.korm.backup;
+
+import org.jspecify.annotations.NullMarked;

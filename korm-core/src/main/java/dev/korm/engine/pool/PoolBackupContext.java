@@ -1,0 +1,133 @@
+package dev.korm.engine.pool;
+
+import dev.korm.ConfigurationException;
+import dev.korm.backup.PoolBackups;
+import dev.korm.engine.commit.JournalRecovery;
+import dev.korm.engine.item.PoolContext;
+import dev.korm.key.KeyRing;
+import dev.korm.spi.Environment;
+import dev.korm.spi.Layer;
+import dev.korm.spi.backup.BackupContext;
+import dev.korm.spi.backup.BackupProvider;
+import dev.korm.spi.depot.Depot;
+import dev.korm.spi.query.TableName;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The parts of a pool that backups may use, and the module that makes them. Safe for many threads. */
+final class PoolBackupContext implements BackupContext {
+    private final PoolContext context;
+    private final Map<String, Store> stores;
+    private final KeyRing keys;
+    private volatile @Nullable PoolBackups backups;
+
+    /**
+     * A layer's store as it was opened.
+     *
+     * @param type of its source's description
+     */
+    record Store(Layer layer, String type) {}
+
+    PoolBackupContext(PoolContext context, Map<String, Store> stores, KeyRing keys) {
+        this.context = context;
+        this.stores = Map.copyOf(stores);
+        this.keys = keys;
+    }
+
+    /** Returns what makes the backups, found at first need. */
+    PoolBackups backups() {
+        PoolBackups known = backups;
+        if (known == null) {
+            // Found by the loader of this library, which is that of its other modules too.
+            Iterator<BackupProvider> found = ServiceLoader.load(
+                            BackupProvider.class, PoolBackupContext.class.getClassLoader())
+                    .iterator();
+            if (!found.hasNext()) {
+                throw new ConfigurationException(
+                        "Backups are made by the module korm-wal, which is not there; add dev.korm:korm-wal to the program");
+            }
+            known = found.next().of(this);
+            backups = known;
+        }
+        return known;
+    }
+
+    @Override
+    public String pool() {
+        return context.depots().id();
+    }
+
+    @Override
+    public Environment environment() {
+        return context.environment();
+    }
+
+    @Override
+    public List<String> layers() {
+        return context.layers().names();
+    }
+
+    @Override
+    public Layer store(String layer) {
+        return of(layer).layer();
+    }
+
+    @Override
+    public Layer recorded(String layer) {
+        return context.layers().layer(layer).all();
+    }
+
+    @Override
+    public String type(String layer) {
+        return of(layer).type();
+    }
+
+    private Store of(String layer) {
+        // Throws where there is none, with the names that there are.
+        String name = context.layers().layer(layer).layer();
+        Store store = stores.get(name);
+        if (store == null) {
+            throw new IllegalStateException("The layer has no store");
+        }
+        return store;
+    }
+
+    @Override
+    public List<String> depots() {
+        return context.depots().names();
+    }
+
+    @Override
+    public Depot depot(String name) {
+        return context.depots().depot(name);
+    }
+
+    @Override
+    public KeyRing keys() {
+        return keys;
+    }
+
+    @Override
+    public <T> T between(Duration patience, Supplier<T> work) {
+        return context.commits().between(patience, work);
+    }
+
+    @Override
+    public long quarantined() {
+        return context.commits()
+                .recovery()
+                .map(JournalRecovery::quarantined)
+                .map(List::size)
+                .orElse(0);
+    }
+
+    @Override
+    public void forget(String layer, TableName table) {
+        context.layers().layer(layer).forget(table);
+    }
+}

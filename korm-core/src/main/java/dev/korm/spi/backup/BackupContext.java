@@ -1,0 +1,61 @@
+package dev.korm.spi.backup;
+
+import dev.korm.key.KeyRing;
+import dev.korm.spi.Environment;
+import dev.korm.spi.Layer;
+import dev.korm.spi.depot.Depot;
+import dev.korm.spi.query.TableName;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** The parts of an open pool that backups are made of and restored into. Safe for many threads. */
+public interface BackupContext {
+    /** Returns the pool's id. */
+    String pool();
+
+    Environment environment();
+
+    /** Returns the names of the layers. */
+    List<String> layers();
+
+    /**
+     * Returns the store of a layer, past everything that the pool does with what is written.
+     *
+     * @throws dev.korm.ConfigurationException when there is none of that name
+     */
+    Layer store(String layer);
+
+    /** Returns a layer to be written to as users do: versions of items are kept where the pool has a history. */
+    Layer recorded(String layer);
+
+    /** Returns the kind of a layer's store, such as {@code sqlite}. */
+    String type(String layer);
+
+    /** Returns the names of the depots. */
+    List<String> depots();
+
+    /**
+     * Returns a depot.
+     *
+     * @throws dev.korm.ConfigurationException when there is none of that name
+     */
+    Depot depot(String name);
+
+    /** Returns the ring of the pool; it may have no key. */
+    KeyRing keys();
+
+    /**
+     * Does something short while no change of several layers is half done in this pool.
+     *
+     * @param patience how long those under way are waited for
+     * @throws dev.korm.StoreBusyException when they have not ended by then
+     */
+    <T> T between(Duration patience, Supplier<T> work);
+
+    /** Returns how many changes of several layers were decided and are not in all of them, until somebody settles them. */
+    long quarantined();
+
+    /** Has the pool look at a table anew. */
+    void forget(String layer, TableName table);
+}

@@ -1,0 +1,10 @@
+/**
+ * What makes backups, as a module of its own brings it, and what it may use of a pool.
+ *
+ * <p>Begin with {@link dev.korm.spi.backup.BackupProvider}. Uses {@code backup}, {@code key}, {@code spi}, {@code spi.depot} and
+ * {@code spi.query}.
+ */
+@NullMarked
+package dev.korm.spi.backup;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,241 @@
+package dev.korm.wal.backup;
+
+import dev.korm.Rn;
+import dev.korm.backup.BackupException;
+import dev.korm.backup.BackupException.Reason;
+import dev.korm.backup.BackupId;
+import dev.korm.backup.Verification;
+import dev.korm.depot.CorruptFileException;
+import dev.korm.depot.FileExistsException;
+import dev.korm.depot.MissingFileException;
+import dev.korm.spi.backup.BackupContext;
+import dev.korm.spi.depot.Depot;
+import dev.korm.spi.depot.DepotCapabilities;
+import dev.korm.spi.depot.FileContent;
+import dev.korm.spi.depot.FileEntry;
+import dev.korm.spi.depot.PutCondition;
+import dev.korm.spi.depot.PutOptions;
+import dev.korm.wal.backup.format.Json;
+import dev.korm.wal.backup.format.Manifest;
+import dev.korm.wal.backup.format.Members;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The folder of a depot in which the backups of one pool are: {@code __korm_backups__:pool-ID:NAME}, with the parts and the manifest of each.
+ * Safe for many threads and programs.
+ */
+final class BackupPlace {
+    static final String ROOT = "__korm_backups__";
+
+    private static final String MANIFEST = "manifest.json";
+    private static final String VERIFIED = "verified.json";
+    private static final String RESTORE = "restore.json";
+    private static final String JSON = "application/json";
+
+    /** How long something half is left alone, since its program may still be at it. */
+    private static final Duration HALF = Duration.ofDays(1);
+
+    private final Depot depot;
+    private final String folder;
+    private final Instant now;
+
+    private BackupPlace(Depot depot, String folder, Instant now) {
+        this.depot = depot;
+        this.folder = folder;
+        this.now = now;
+    }
+
+    /** Returns the place of the pool's own backups. */
+    static BackupPlace of(BackupContext pool, String depot) {
+        return new BackupPlace(
+                pool.depot(depot),
+                folder(pool.pool()),
+                pool.environment().clock().instant());
+    }
+
+    private static String folder(String pool) {
+        return "pool-" + pool;
+    }
+
+    /** Returns the place where a backup is, of whatever pool it is. */
+    static BackupPlace of(BackupContext pool, BackupId id) {
+        BackupPlace own = of(pool, id.depot());
+        if (own.has(id.name())) {
+            return own;
+        }
+        try (Stream<String> folders = own.depot.folders(Rn.prefix(id.depot(), ROOT))) {
+            return folders.filter(name -> name.startsWith(folder("")))
+                    .map(name -> new BackupPlace(own.depot, name, own.now))
+                    .filter(place -> place.has(id.name()))
+                    .findFirst()
+                    .orElse(own);
+        }
+    }
+
+    Depot depot() {
+        return depot;
+    }
+
+    /** Returns the condition that a file is not there yet, where the depot keeps it; the names of backups are unique in any case. */
+    PutCondition absent() {
+        return depot.capabilities().has(DepotCapabilities.Conditional.IF_ABSENT)
+                ? PutCondition.ABSENT
+                : PutCondition.NONE;
+    }
+
+    private boolean has(String name) {
+        return depot.stat(file(name, MANIFEST)).isPresent();
+    }
+
+    Rn<?> file(String backup, String file) {
+        return Rn.file(depot.name(), ROOT, folder, backup, file);
+    }
+
+    BackupId id(String name) {
+        return new BackupId(depot.name(), name);
+    }
+
+    /** Returns the names of all backups that exist, the newest first. */
+    List<String> names() {
+        return folders().stream().filter(this::has).toList();
+    }
+
+    private List<String> folders() {
+        try (Stream<String> folders = depot.folders(Rn.prefix(depot.name(), ROOT, folder))) {
+            return folders.filter(BackupId::isName)
+                    .sorted(Comparator.reverseOrder())
+                    .toList();
+        }
+    }
+
+    /** @throws BackupException when there is none, or it is damaged */
+    Manifest manifest(String name) {
+        try {
+            return Manifest.read(id(name), bytes(file(name, MANIFEST)));
+        } catch (MissingFileException missing) {
+            throw new BackupException(
+                    Reason.MISSING,
+                    "There is no backup " + id(name) + ": it was deleted, or was never finished. list(\"" + depot.name()
+                            + "\") tells which there are",
+                    missing);
+        } catch (CorruptFileException corrupt) {
+            throw new BackupException(
+                    Reason.DAMAGED,
+                    "The manifest of the backup " + id(name) + " is not as it was written; take another backup",
+                    corrupt);
+        }
+    }
+
+    private byte[] bytes(Rn<?> file) {
+        try (FileContent content = depot.get(file)) {
+            return content.stream().readAllBytes();
+        } catch (IOException failed) {
+            throw new UncheckedIOException("Reading " + file + " failed", failed);
+        }
+    }
+
+    /** Makes a backup exist: the last that is written of it. */
+    void publish(Manifest manifest) {
+        put(file(manifest.name(), MANIFEST), manifest.write(), absent());
+    }
+
+    private void put(Rn<?> file, byte[] bytes, PutCondition condition) {
+        PutOptions options = PutOptions.NONE.contentType(JSON).size(bytes.length);
+        depot.put(file, new ByteArrayInputStream(bytes), options.when(condition));
+    }
+
+    /** Notes that a backup was read back. A full verification stays one. */
+    void verified(String name, Verification verification) {
+        Map<String, @Nullable Object> note = new LinkedHashMap<>();
+        note.put("depth", verification.depth().name());
+        note.put("at", verification.at().toString());
+        put(file(name, VERIFIED), Json.text(note).getBytes(StandardCharsets.UTF_8), PutCondition.NONE);
+    }
+
+    /** Takes back that a backup was found good. */
+    void unverified(String name) {
+        depot.delete(file(name, VERIFIED));
+    }
+
+    Optional<Verification> verification(String name) {
+        try {
+            Members note = Members.of(Json.parse(new String(bytes(file(name, VERIFIED)), StandardCharsets.UTF_8)));
+            return Optional.of(
+                    new Verification(Verification.Depth.valueOf(note.text("depth")), Instant.parse(note.text("at"))));
+        } catch (MissingFileException | CorruptFileException none) {
+            return Optional.empty();
+        } catch (IllegalArgumentException | java.time.DateTimeException malformed) {
+            return Optional.empty();
+        } catch (tools.jackson.core.JacksonException malformed) {
+            return Optional.empty();
+        }
+    }
+
+    private Rn<?> state() {
+        return Rn.file(depot.name(), ROOT, folder, RESTORE);
+    }
+
+    /** Notes that a restore is under way, unless another is. */
+    void note(byte[] bytes) {
+        if (!depot.capabilities().has(DepotCapabilities.Conditional.IF_ABSENT)
+                && depot.stat(state()).isPresent()) {
+            throw new FileExistsException(depot.name(), state(), state() + " is there already", null);
+        }
+        put(state(), bytes, absent());
+    }
+
+    Optional<byte[]> noted() {
+        try {
+            return Optional.of(bytes(state()));
+        } catch (MissingFileException none) {
+            return Optional.empty();
+        }
+    }
+
+    void forgetNote() {
+        depot.delete(state());
+    }
+
+    /** Deletes a backup: first it ceases to exist, then its bytes go. */
+    void delete(String name) {
+        depot.delete(file(name, MANIFEST));
+        deleteFiles(name);
+    }
+
+    private void deleteFiles(String name) {
+        entries(name).forEach(entry -> depot.delete(entry.rn()));
+    }
+
+    private List<FileEntry> entries(String name) {
+        try (Stream<FileEntry> files = depot.list(Rn.prefix(depot.name(), ROOT, folder, name))) {
+            return new ArrayList<>(files.toList());
+        }
+    }
+
+    /** Deletes what backups have left that were never finished, when nothing was added to it for a day. */
+    void sweep() {
+        for (String name : folders()) {
+            if (!has(name)) {
+                List<FileEntry> left = entries(name);
+                boolean old = left.stream()
+                        .allMatch(entry -> entry.modified().plus(HALF).isBefore(now));
+                if (old && !has(name)) {
+                    left.forEach(entry -> depot.delete(entry.rn()));
+                }
+            }
+        }
+    }
+}

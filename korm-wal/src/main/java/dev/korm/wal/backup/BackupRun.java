@@ -1,0 +1,192 @@
+package dev.korm.wal.backup;
+
+import dev.korm.backup.BackupInfo;
+import dev.korm.backup.BackupOptions;
+import dev.korm.depot.DepotException;
+import dev.korm.file.Progress;
+import dev.korm.key.MissingKeyException;
+import dev.korm.spi.RowCursor;
+import dev.korm.spi.Scheduler;
+import dev.korm.spi.backup.BackupContext;
+import dev.korm.spi.depot.PutOptions;
+import dev.korm.spi.query.Condition;
+import dev.korm.spi.query.Output;
+import dev.korm.spi.query.Selection;
+import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.TableSchema;
+import dev.korm.wal.backup.format.ChunkSeal;
+import dev.korm.wal.backup.format.Manifest;
+import dev.korm.wal.backup.format.PartWriter;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ExecutorService;
+import org.jspecify.annotations.Nullable;
+
+/** The making of a backup: the cut, the parts, the manifest. For one thread. */
+final class BackupRun {
+    /** How long the snapshots of a cut are kept at the most. */
+    private static final Duration LONGEST = Duration.ofHours(24);
+
+    private static final int WORKERS = 2;
+    private static final int SALT = 32;
+    private static final DateTimeFormatter STAMP =
+            DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+    private final BackupContext pool;
+    private final BackupPlace place;
+    private final BackupInfo.Kind kind;
+    private final BackupOptions options;
+
+    BackupRun(BackupContext pool, BackupPlace place, BackupInfo.Kind kind, BackupOptions options) {
+        this.pool = pool;
+        this.place = place;
+        this.kind = kind;
+        this.options = options;
+    }
+
+    /** Returns the time in a backup's name. */
+    static Instant time(String name) {
+        return STAMP.parse(name.substring(0, name.indexOf('-')), Instant::from);
+    }
+
+    /** Returns the backup, which exists and was not read back yet. */
+    StoredBackup write() {
+        place.sweep();
+        ExecutorService workers = pool.environment().executor("korm-backup", WORKERS);
+        try (Scheduler deadlines = pool.environment().scheduler("korm-backup-deadline")) {
+            try (Cut cut = Cut.of(pool, LONGEST, deadlines)) {
+                return write(cut, workers);
+            }
+        } finally {
+            workers.shutdownNow();
+        }
+    }
+
+    private StoredBackup write(Cut cut, ExecutorService workers) {
+        String name = STAMP.format(cut.at()) + "-"
+                + HexFormat.of().toHexDigits(pool.environment().random().nextInt());
+        List<String> notes = notes(cut);
+        List<PoolLines.Table> tables = tables(cut, notes);
+        Optional<Manifest.Seal> seal = options.sealing() == BackupOptions.Sealing.WHOLE
+                ? Optional.of(new Manifest.Seal(pool.keys().currentId(), salt()))
+                : Optional.empty();
+        PoolLines.Files files = options.files() == BackupOptions.Files.INCLUDED ? new PoolLines.Files(pool) : null;
+        List<Manifest.Part> parts = new ArrayList<>();
+        try (PoolLines lines = new PoolLines(tables, files, options.progress(), total(tables))) {
+            @Nullable ChunkSeal sealing = seal.isEmpty() ? null : ChunkSeal.of(pool.keys(), seal.get(), name);
+            PartWriter writer = new PartWriter(lines, workers, sealing);
+            while (writer.hasNext()) {
+                String part = String.format(
+                        Locale.ROOT, "part-%05d.%s", parts.size() + 1, sealing == null ? "ndjson.gz" : "sealed");
+                PartWriter.Part bytes = writer.next();
+                place.depot().put(place.file(name, part), bytes, PutOptions.NONE.when(place.absent()));
+                parts.add(new Manifest.Part(part, bytes.size(), bytes.sha256()));
+            }
+            place.publish(new Manifest(
+                    name,
+                    pool.pool(),
+                    cut.at(),
+                    kind,
+                    types(),
+                    lines.hashes(),
+                    lines.fileCount(),
+                    parts,
+                    keys(lines, seal, name),
+                    seal,
+                    notes));
+        } catch (RuntimeException | Error failed) {
+            try {
+                place.delete(name);
+            } catch (DepotException left) {
+                // It does not exist without its manifest, and is swept later.
+                failed.addSuppressed(left);
+            }
+            throw failed;
+        }
+        return StoredBackup.of(place, name);
+    }
+
+    private String salt() {
+        byte[] salt = new byte[SALT];
+        pool.environment().random().nextBytes(salt);
+        return HexFormat.of().formatHex(salt);
+    }
+
+    private Map<String, String> types() {
+        Map<String, String> types = new LinkedHashMap<>();
+        pool.layers().forEach(layer -> types.put(layer, pool.type(layer)));
+        return types;
+    }
+
+    private List<String> notes(Cut cut) {
+        List<String> notes = new ArrayList<>();
+        cut.parts().forEach((name, part) -> {
+            if (!part.isOneMoment()) {
+                notes.add("The layer \"" + name + "\" keeps no snapshots, so its tables were read one after the other");
+            }
+        });
+        long quarantined = pool.quarantined();
+        if (quarantined > 0) {
+            notes.add(quarantined + " changes of several layers were in quarantine, so the layers differ by them");
+        }
+        return notes;
+    }
+
+    private List<PoolLines.Table> tables(Cut cut, List<String> notes) {
+        List<PoolLines.Table> tables = new ArrayList<>();
+        cut.parts().forEach((layer, part) -> {
+            for (TableSchema table : part.tables()) {
+                boolean history = table.table().equals(OwnTables.HISTORY);
+                if (!history || options.history() == BackupOptions.History.INCLUDED) {
+                    tables.add(PoolLines.table(layer, part, table, notes));
+                }
+            }
+        });
+        return tables;
+    }
+
+    private long total(List<PoolLines.Table> tables) {
+        if (options.progress() == Progress.NONE) {
+            return Progress.UNKNOWN;
+        }
+        long total = 0;
+        for (PoolLines.Table table : tables) {
+            TableName name = table.stored().name();
+            Selection count = new Selection(
+                    name,
+                    List.of(),
+                    List.of(new Output.Count()),
+                    Condition.ALWAYS,
+                    List.of(),
+                    List.of(),
+                    OptionalLong.empty());
+            try (RowCursor rows = table.part().select(count)) {
+                total += rows.next() && rows.get(0) instanceof Number number ? number.longValue() : 0;
+            }
+        }
+        return total;
+    }
+
+    private Map<String, String> keys(PoolLines lines, Optional<Manifest.Seal> seal, String name) {
+        Map<String, String> keys = new LinkedHashMap<>();
+        seal.ifPresent(by -> lines.keys().add(by.key()));
+        for (String key : lines.keys()) {
+            try {
+                keys.put(key, StoredBackup.proof(pool.keys(), key, name));
+            } catch (MissingKeyException | dev.korm.ConfigurationException missing) {
+                keys.put(key, StoredBackup.UNKNOWN_KEY);
+            }
+        }
+        return keys;
+    }
+}

@@ -1,0 +1,105 @@
+package dev.korm.wal.backup;
+
+import dev.korm.backup.BackupException;
+import dev.korm.backup.BackupException.Reason;
+import dev.korm.backup.BackupId;
+import dev.korm.backup.BackupInfo;
+import dev.korm.backup.BackupOptions;
+import dev.korm.backup.PoolBackups;
+import dev.korm.backup.RestoreOptions;
+import dev.korm.backup.RestoreReport;
+import dev.korm.backup.UnfinishedRestore;
+import dev.korm.backup.Verification;
+import dev.korm.file.Progress;
+import dev.korm.spi.backup.BackupContext;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The backups of a pool in its depots. Safe for many threads. */
+final class DepotBackups implements PoolBackups {
+    private final BackupContext pool;
+
+    DepotBackups(BackupContext pool) {
+        this.pool = pool;
+    }
+
+    @Override
+    public BackupInfo run(String depot, BackupOptions options) {
+        StoredBackup backup = new BackupRun(pool, BackupPlace.of(pool, depot), BackupInfo.Kind.FULL, options).write();
+        new VerifyRun(pool, backup).verify(options.depth(), Progress.NONE);
+        return backup.info();
+    }
+
+    @Override
+    public List<BackupInfo> list(String depot) {
+        BackupPlace place = BackupPlace.of(pool, depot);
+        List<BackupInfo> all = new ArrayList<>();
+        for (String name : place.names()) {
+            try {
+                all.add(StoredBackup.of(place, name).info());
+            } catch (BackupException unreadable) {
+                if (unreadable.reason() != Reason.MISSING) {
+                    all.add(unreadable(place, name));
+                }
+            }
+        }
+        return all;
+    }
+
+    /** Returns what is known of a backup whose manifest cannot be read: that it is there, and no good. */
+    private BackupInfo unreadable(BackupPlace place, String name) {
+        return new BackupInfo(
+                place.id(name),
+                pool.pool(),
+                BackupRun.time(name),
+                BackupInfo.Kind.FULL,
+                List.of(),
+                0,
+                Optional.empty(),
+                0,
+                Optional.empty(),
+                List.of("The manifest cannot be read, so this backup is of no use"));
+    }
+
+    private StoredBackup stored(BackupId id) {
+        return StoredBackup.of(BackupPlace.of(pool, id), id.name());
+    }
+
+    @Override
+    public BackupInfo get(BackupId id) {
+        return stored(id).info();
+    }
+
+    @Override
+    public BackupInfo verify(BackupId id, Verification.Depth depth, Progress progress) {
+        StoredBackup backup = stored(id);
+        new VerifyRun(pool, backup).verify(depth, progress);
+        return backup.info();
+    }
+
+    @Override
+    public RestoreReport restore(BackupId id, RestoreOptions options) {
+        StoredBackup backup = stored(id);
+        return new RestoreRun(pool, backup, options).restore();
+    }
+
+    @Override
+    public Optional<UnfinishedRestore> unfinishedRestore(String depot) {
+        return RestoreState.read(BackupPlace.of(pool, depot)).map(RestoreState::told);
+    }
+
+    @Override
+    public RestoreReport settle(UnfinishedRestore restore, Settling settling) {
+        BackupPlace place = BackupPlace.of(pool, restore.backup().depot());
+        RestoreState state = RestoreState.read(place)
+                .filter(found -> found.told().equals(restore))
+                .orElseThrow(() -> new BackupException(
+                        Reason.MISSING,
+                        "There is no such restore to be settled any more in the depot \""
+                                + restore.backup().depot() + "\"; somebody else did it"));
+        BackupId id = settling == Settling.FINISH ? restore.backup() : restore.safety();
+        RestoreOptions options = settling == Settling.FINISH ? state.options() : RestoreOptions.replace();
+        return new RestoreRun(pool, stored(id), options).settle(state);
+    }
+}

@@ -1,0 +1,77 @@
+package dev.korm.wal.backup;
+
+import dev.korm.file.Progress;
+import dev.korm.wal.backup.format.BackupVisitor;
+import dev.korm.wal.backup.format.Manifest;
+import dev.korm.wal.backup.format.StoredFile;
+import dev.korm.wal.backup.format.StoredTable;
+import dev.korm.wal.backup.format.TableHash;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Hashes what a backup holds, to be compared with its manifest, and passes it on. For one thread. */
+final class HashingVisitor implements BackupVisitor {
+    private final BackupVisitor next;
+    private final Progress progress;
+    private final long total;
+    private final List<Manifest.Table> tables = new ArrayList<>();
+    private @Nullable StoredTable table;
+    private TableHash.@Nullable Adding adding;
+    private long files;
+    private long done;
+
+    HashingVisitor(BackupVisitor next, Progress progress, long total) {
+        this.next = next;
+        this.progress = progress;
+        this.total = total;
+    }
+
+    List<Manifest.Table> tables() {
+        return tables;
+    }
+
+    long files() {
+        return files;
+    }
+
+    @Override
+    public void table(StoredTable begun) {
+        table = begun;
+        adding = new TableHash.Adding(begun.schema().columns());
+        next.table(begun);
+    }
+
+    @Override
+    public void row(@Nullable Object[] values) {
+        Objects.requireNonNull(adding).add(values);
+        next.row(values);
+        if ((++done & 0x3ff) == 0) {
+            progress.at(done, total);
+        }
+    }
+
+    @Override
+    public void file(StoredFile file) {
+        files++;
+        next.file(file);
+    }
+
+    @Override
+    public void bytes(byte[] bytes) {
+        next.bytes(bytes);
+    }
+
+    @Override
+    public void end() {
+        StoredTable ended = table;
+        if (ended != null) {
+            TableHash hash = Objects.requireNonNull(adding).hash();
+            tables.add(new Manifest.Table(
+                    ended.layer(), ended.name().text(), hash.rows(), hash.content(), hash.revisions()));
+            table = null;
+        }
+        next.end();
+    }
+}

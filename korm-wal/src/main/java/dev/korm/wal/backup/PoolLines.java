@@ -1,0 +1,300 @@
+package dev.korm.wal.backup;
+
+import dev.korm.Rn;
+import dev.korm.file.Progress;
+import dev.korm.spi.RowCursor;
+import dev.korm.spi.backup.BackupContext;
+import dev.korm.spi.depot.Depot;
+import dev.korm.spi.depot.FileContent;
+import dev.korm.spi.depot.FileEntry;
+import dev.korm.spi.query.ColumnKind;
+import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.ColumnSchema;
+import dev.korm.spi.schema.TableSchema;
+import dev.korm.wal.backup.format.LineSource;
+import dev.korm.wal.backup.format.LineWriter;
+import dev.korm.wal.backup.format.Manifest;
+import dev.korm.wal.backup.format.StoredFile;
+import dev.korm.wal.backup.format.StoredTable;
+import dev.korm.wal.backup.format.TableHash;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The lines of everything that a backup holds: the tables of all layers, then the files. For one thread. */
+final class PoolLines implements LineSource, AutoCloseable {
+    private static final int ROWS = 64;
+    private static final int PIECE = 192 * 1024;
+
+    /** The id of a key in a payload, also in one that stands in a JSON text within JSON. */
+    private static final Pattern KEY_ID = Pattern.compile("\"kid\\\\*\"\\s*:\\s*\\\\*\"([A-Za-z0-9._-]{1,32})");
+
+    private final Iterator<Table> tables;
+    private final @Nullable Files files;
+    private final Progress progress;
+    private final Map<Table, TableHash> hashes = new LinkedHashMap<>();
+    private final Set<String> keys = new LinkedHashSet<>();
+    private final long total;
+    private long done;
+
+    private @Nullable Reading reading;
+
+    /** A table to be read. */
+    record Table(Cut.Part part, StoredTable stored, List<ColumnSchema> read) {}
+
+    /** @param total rows to be read, or {@link Progress#UNKNOWN} */
+    PoolLines(List<Table> tables, @Nullable Files files, Progress progress, long total) {
+        this.tables = tables.iterator();
+        this.files = files;
+        this.progress = progress;
+        this.total = total;
+    }
+
+    /** Returns a table with those of its columns that can be stored; notes the others. */
+    static Table table(String layer, Cut.Part part, TableSchema schema, List<String> notes) {
+        List<ColumnSchema> read = new ArrayList<>();
+        List<ColumnSchema> stored = new ArrayList<>();
+        for (ColumnSchema column : schema.columns()) {
+            if (StoredTable.holds(column)) {
+                boolean former = column.name().equals(TableName.FORMER_REVISION);
+                if (former && schema.has(TableName.REVISION)) {
+                    continue;
+                }
+                read.add(column);
+                stored.add(new ColumnSchema(former ? TableName.REVISION : column.name(), column.kind()));
+            } else if (!column.name().equals(TableName.TOKEN)) {
+                notes.add("The column " + column.name() + " of " + schema.table() + " in the layer \"" + layer
+                        + "\" is not in the backup: "
+                        + (column.isGenerated() ? "the database computes it" : "korm does not write its type"));
+            }
+        }
+        return new Table(part, new StoredTable(layer, new TableSchema(schema.table(), stored, schema.indexes())), read);
+    }
+
+    @Override
+    public boolean writeNext(LineWriter out) {
+        Reading now = reading;
+        if (now != null) {
+            reading = now.write(out) ? now : null;
+            return true;
+        }
+        if (tables.hasNext()) {
+            reading = new Rows(tables.next(), out);
+            return true;
+        }
+        return files != null && files.write(out);
+    }
+
+    /** Returns the tables that were read, in numbers. */
+    List<Manifest.Table> hashes() {
+        List<Manifest.Table> all = new ArrayList<>();
+        hashes.forEach((table, hash) -> all.add(new Manifest.Table(
+                table.stored().layer(), table.stored().name().text(), hash.rows(), hash.content(), hash.revisions())));
+        return all;
+    }
+
+    /** Returns the ids of the keys that secrets were sealed with. */
+    Set<String> keys() {
+        return keys;
+    }
+
+    Optional<Long> fileCount() {
+        return files == null ? Optional.empty() : Optional.of(files.count);
+    }
+
+    @Override
+    public void close() {
+        Reading open = reading;
+        reading = null;
+        try {
+            if (open != null) {
+                open.close();
+            }
+        } finally {
+            if (files != null) {
+                files.close();
+            }
+        }
+    }
+
+    /** A table in the middle of being read. */
+    private interface Reading extends AutoCloseable {
+        /** Returns false at its end. */
+        boolean write(LineWriter out);
+
+        @Override
+        void close();
+    }
+
+    /** The rows of a table. */
+    private final class Rows implements Reading {
+        private final TableHash hash = new TableHash();
+        private final TableHash.Rows canonical;
+        private final RowCursor cursor;
+        private final int columns;
+        private final boolean[] secrets;
+        private final String[] lastKey;
+        private long count;
+
+        Rows(Table table, LineWriter out) {
+            List<ColumnSchema> stored = table.stored().schema().columns();
+            this.canonical = new TableHash.Rows(stored);
+            this.columns = stored.size();
+            this.secrets = new boolean[columns];
+            this.lastKey = new String[] {""};
+            boolean history = table.stored().name().equals(OwnTables.HISTORY);
+            for (int i = 0; i < columns; i++) {
+                ColumnKind kind = stored.get(i).kind();
+                secrets[i] = kind == ColumnKind.ENCRYPTED || kind == ColumnKind.JSON || history;
+            }
+            hashes.put(table, hash);
+            this.cursor = table.part().select(Cut.selection(table.stored().name(), table.read()));
+            out.table(table.stored());
+        }
+
+        @Override
+        public boolean write(LineWriter out) {
+            for (int i = 0; i < ROWS; i++) {
+                if (!cursor.next()) {
+                    out.end(count);
+                    close();
+                    return false;
+                }
+                @Nullable Object[] values = new Object[columns];
+                for (int column = 0; column < columns; column++) {
+                    values[column] = cursor.get(column);
+                    if (secrets[column] && values[column] instanceof String text) {
+                        note(text);
+                    }
+                }
+                out.row(values, hash, canonical);
+                count++;
+            }
+            done += ROWS;
+            progress.at(done, total);
+            return true;
+        }
+
+        private void note(String text) {
+            if (text.contains("\"kid")) {
+                Matcher found = KEY_ID.matcher(text);
+                while (found.find()) {
+                    if (!found.group(1).equals(lastKey[0])) {
+                        lastKey[0] = found.group(1);
+                        keys.add(lastKey[0]);
+                    }
+                }
+            }
+        }
+
+        @Override
+        public void close() {
+            cursor.close();
+        }
+    }
+
+    /** The files of all depots. */
+    static final class Files implements AutoCloseable {
+        private final Iterator<Depot> depots;
+        private @Nullable Depot depot;
+        private @Nullable Stream<FileEntry> listing;
+        private @Nullable Iterator<FileEntry> entries;
+        private @Nullable FileContent content;
+        private final byte[] piece = new byte[PIECE];
+        private long size;
+        private long count;
+
+        Files(BackupContext pool) {
+            this.depots = pool.depots().stream().map(pool::depot).toList().iterator();
+        }
+
+        boolean write(LineWriter out) {
+            FileContent open = content;
+            if (open != null) {
+                write(open, out);
+                return true;
+            }
+            Iterator<FileEntry> left = entries;
+            while (left == null || !left.hasNext()) {
+                close();
+                if (!depots.hasNext()) {
+                    return false;
+                }
+                Depot next = depots.next();
+                Stream<FileEntry> all = next.list(Rn.prefix(next.name()));
+                depot = next;
+                listing = all;
+                left = all.filter(entry -> !isOwn(entry.rn())).iterator();
+                entries = left;
+            }
+            begin(java.util.Objects.requireNonNull(depot), left.next().rn(), out);
+            return true;
+        }
+
+        private static boolean isOwn(Rn<?> file) {
+            String first = file.depotParts().get(0);
+            return first.startsWith("__korm_") && first.endsWith("__");
+        }
+
+        private void begin(Depot from, Rn<?> file, LineWriter out) {
+            try {
+                FileContent opened = from.get(file);
+                content = opened;
+                size = 0;
+                out.file(new StoredFile(
+                        file.toString(),
+                        opened.stat().contentType(),
+                        opened.stat().attributes()));
+            } catch (dev.korm.depot.MissingFileException deletedMeanwhile) {
+                // No item of the cut needs it: files stay for longer than what names them.
+                content = null;
+            }
+        }
+
+        private void write(FileContent open, LineWriter out) {
+            try {
+                int got = open.stream().readNBytes(piece, 0, PIECE);
+                if (got > 0) {
+                    out.bytes(piece, got);
+                    size += got;
+                } else {
+                    out.end(size);
+                    count++;
+                    open.close();
+                    content = null;
+                }
+            } catch (IOException failed) {
+                throw new UncheckedIOException("A file could not be read for a backup", failed);
+            }
+        }
+
+        @Override
+        public void close() {
+            FileContent open = content;
+            Stream<FileEntry> all = listing;
+            content = null;
+            listing = null;
+            entries = null;
+            try {
+                if (open != null) {
+                    open.close();
+                }
+            } finally {
+                if (all != null) {
+                    all.close();
+                }
+            }
+        }
+    }
+}

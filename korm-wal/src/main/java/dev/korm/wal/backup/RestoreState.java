@@ -1,0 +1,70 @@
+package dev.korm.wal.backup;
+
+import dev.korm.backup.BackupException;
+import dev.korm.backup.BackupException.Reason;
+import dev.korm.backup.RestoreOptions;
+import dev.korm.backup.UnfinishedRestore;
+import dev.korm.depot.FileExistsException;
+import dev.korm.file.Progress;
+import dev.korm.wal.backup.format.Json;
+import dev.korm.wal.backup.format.Members;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The note in the depot that a restore is under way: there from before the first item is changed until the last one is. One for a pool
+ * and depot, so that two restores exclude each other.
+ */
+record RestoreState(UnfinishedRestore told, RestoreOptions options) {
+    /** @throws BackupException when another restore is under way, or was cut off */
+    static RestoreState begin(
+            BackupPlace place, StoredBackup backup, StoredBackup safety, RestoreOptions options, Instant now) {
+        RestoreState state =
+                new RestoreState(new UnfinishedRestore(backup.id(), safety.id(), options.mode(), now), options);
+        Map<String, @Nullable Object> note = new LinkedHashMap<>();
+        note.put("backup", backup.id().name());
+        note.put("safety", safety.id().name());
+        note.put("mode", options.mode().name());
+        note.put("origin", options.origin().name());
+        note.put("layers", new TreeMap<>(options.layers()));
+        note.put("began", now.toString());
+        try {
+            place.note(Json.text(note).getBytes(StandardCharsets.UTF_8));
+        } catch (FileExistsException other) {
+            throw unfinished(place, other);
+        }
+        return state;
+    }
+
+    static BackupException unfinished(BackupPlace place, @Nullable Throwable cause) {
+        return new BackupException(
+                Reason.UNFINISHED_RESTORE,
+                "Another restore into this pool is under way or was cut off, as the depot \""
+                        + place.depot().name()
+                        + "\" notes. If no program is at it any more, settle it: unfinishedRestore(…) tells which it is. Nothing was changed",
+                cause);
+    }
+
+    static Optional<RestoreState> read(BackupPlace place) {
+        return place.noted().map(bytes -> {
+            Members note = Members.of(Json.parse(new String(bytes, StandardCharsets.UTF_8)));
+            RestoreOptions.Mode mode = RestoreOptions.Mode.valueOf(note.text("mode"));
+            return new RestoreState(
+                    new UnfinishedRestore(
+                            place.id(note.text("backup")),
+                            place.id(note.text("safety")),
+                            mode,
+                            Instant.parse(note.text("began"))),
+                    new RestoreOptions(
+                            mode,
+                            RestoreOptions.Origin.valueOf(note.text("origin")),
+                            note.textMap("layers"),
+                            Progress.NONE));
+        });
+    }
+}

@@ -1,0 +1,130 @@
+package dev.korm.wal.backup;
+
+import dev.korm.backup.BackupException;
+import dev.korm.backup.BackupException.Reason;
+import dev.korm.spi.Batch;
+import dev.korm.spi.BatchResult;
+import dev.korm.spi.Layer;
+import dev.korm.spi.Mutation;
+import dev.korm.spi.Refusal;
+import dev.korm.spi.Row;
+import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.ColumnSchema;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.LongUnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** Inserts rows into a table, many at a time. For one thread. */
+final class RowLoader {
+    private static final int ROWS = 1000;
+    private static final int CHARACTERS = 4 * 1024 * 1024;
+
+    private final Layer layer;
+    private final TableName table;
+    private final List<ColumnSchema> columns;
+    private final int revision;
+    private final LongUnaryOperator revisions;
+    private final OnClash onClash;
+    private final List<Mutation> batch = new ArrayList<>(ROWS);
+    private int weight;
+    private long inserted;
+    private long skipped;
+
+    /** The choice of what becomes of a row that the table does not take beside those that are there. */
+    enum OnClash {
+        FAIL,
+        SKIP
+    }
+
+    /**
+     * @param stored the columns of the rows, the key first
+     * @param revisions says with which revision a row is inserted, by the one that it had; 0 where it had none
+     */
+    RowLoader(Layer layer, TableName table, List<ColumnSchema> stored, LongUnaryOperator revisions, OnClash onClash) {
+        this.layer = layer;
+        this.table = table;
+        List<ColumnSchema> written = new ArrayList<>(stored.subList(1, stored.size()));
+        int found = -1;
+        for (int i = 0; i < written.size(); i++) {
+            if (written.get(i).name().equals(TableName.REVISION)) {
+                found = i;
+            }
+        }
+        if (found < 0 && table.isItems()) {
+            found = written.size();
+            written.add(Restored.REVISION);
+        }
+        this.revision = found;
+        this.columns = List.copyOf(written);
+        this.revisions = revisions;
+        this.onClash = onClash;
+    }
+
+    long inserted() {
+        return inserted;
+    }
+
+    long skipped() {
+        return skipped;
+    }
+
+    void add(@Nullable Object[] row) {
+        @Nullable Object[] values = new Object[columns.size()];
+        System.arraycopy(row, 1, values, 0, row.length - 1);
+        if (revision >= 0) {
+            values[revision] = revisions.applyAsLong(values[revision] instanceof Number known ? known.longValue() : 0);
+        }
+        batch.add(new Mutation.Insert(table, String.valueOf(row[0]), columns, Row.of(values)));
+        weight += Arrays.stream(values).mapToInt(RowLoader::weight).sum();
+        if (batch.size() >= ROWS || weight >= CHARACTERS) {
+            flush();
+        }
+    }
+
+    private static int weight(@Nullable Object value) {
+        return value instanceof String text ? text.length() : value instanceof byte[] bytes ? bytes.length : 1;
+    }
+
+    void flush() {
+        if (batch.isEmpty()) {
+            return;
+        }
+        BatchResult result = layer.apply(Batch.of(batch));
+        if (result instanceof BatchResult.Applied) {
+            inserted += batch.size();
+        } else if (onClash == OnClash.SKIP) {
+            for (Mutation each : batch) {
+                if (layer.apply(Batch.of(List.of(each))) instanceof BatchResult.Applied) {
+                    inserted++;
+                } else {
+                    skipped++;
+                }
+            }
+        } else {
+            throw refused(((BatchResult.Refused) result).refusal());
+        }
+        batch.clear();
+        weight = 0;
+    }
+
+    private BackupException refused(Refusal refusal) {
+        return new BackupException(
+                Reason.FAILED,
+                "A row of " + table + " was not taken by the layer \"" + layer.name() + "\": "
+                        + refusal.getClass().getSimpleName()
+                        + ". Somebody writes to the layer meanwhile; stop the programs that do, and try again");
+    }
+
+    /** Deletes rows, whatever their revisions are. */
+    static void delete(Layer layer, TableName table, List<String> ids) {
+        List<Mutation> deletions = new ArrayList<>();
+        ids.forEach(id -> deletions.add(new Mutation.Delete(table, id, OptionalLong.empty())));
+        if (!deletions.isEmpty() && !(layer.apply(Batch.of(deletions)) instanceof BatchResult.Applied)) {
+            // Others have deleted some of them.
+            deletions.forEach(each -> layer.apply(Batch.of(List.of(each))));
+        }
+    }
+}

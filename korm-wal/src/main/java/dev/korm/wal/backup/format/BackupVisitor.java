@@ -1,0 +1,21 @@
+package dev.korm.wal.backup.format;
+
+import org.jspecify.annotations.Nullable;
+
+/** Is told what a backup holds, in its order. What it throws ends the reading. */
+public interface BackupVisitor {
+    /** Begins the rows of a table. */
+    default void table(StoredTable table) {}
+
+    /** Is given a row of the table that was begun last, in the order of its columns; the array is the visitor's. */
+    default void row(@Nullable Object[] values) {}
+
+    /** Begins a file. */
+    default void file(StoredFile file) {}
+
+    /** Is given the next bytes of the file that was begun last. */
+    default void bytes(byte[] bytes) {}
+
+    /** Ends the table or file that was begun last. */
+    default void end() {}
+}
