@@ -56,6 +56,10 @@ class NullInPublicCallsTest {
     /** Records that programs get and have no reason to make: what korm reports. */
     private static final Set<String> REPORTS = Set.of(
             "dev.korm.DanglingReference",
+            "dev.korm.backup.BackupInfo",
+            "dev.korm.backup.RestoreReport",
+            "dev.korm.backup.UnfinishedRestore",
+            "dev.korm.backup.Verification",
             "dev.korm.Explanation",
             "dev.korm.Explanation$Step",
             "dev.korm.Page",

@@ -31,6 +31,11 @@ import dev.korm.Rn;
 import dev.korm.Stored;
 import dev.korm.Transaction;
 import dev.korm.UncommittedItem;
+import dev.korm.backup.BackupId;
+import dev.korm.backup.BackupOptions;
+import dev.korm.backup.PoolBackups;
+import dev.korm.backup.RestoreOptions;
+import dev.korm.backup.UnfinishedRestore;
 import dev.korm.depots.local.LocalDepot;
 import dev.korm.depots.mirror.MirrorDepot;
 import dev.korm.depots.mirror.MirroredDepot;
@@ -131,8 +136,11 @@ final class PublicInstances implements AutoCloseable {
         PasswordHasher.Builder hasher = PasswordHasher.builder().profile(PasswordProfile.LEAST);
         Password password = hasher.build().hash("word".toCharArray());
         Relocation<Thing> relocation = Korm.collection(Thing.class, pool).from();
+        BackupId backup = new BackupId("files", "20261128T113000Z-1f9c02ab");
 
         of(Aggregate.class, Aggregate.count());
+        of(BackupId.class, backup);
+        of(BackupOptions.class, BackupOptions.defaults());
         of(Change.class, floating, changed, item.deletion());
         of(DeletedItem.class, deleted);
         of(Deletion.class, item.deletion());
@@ -169,6 +177,7 @@ final class PublicInstances implements AutoCloseable {
         of(PasswordHasher.Builder.class, PasswordHasher.builder());
         of(Pool.class, pool);
         of(PoolBuilder.class, Korm.pool());
+        of(PoolBackups.class, pool.backups());
         of(PoolFiles.class, pool.files());
         of(PoolTransaction.class, transactions.get(0));
         of(PoolTransaction.Options.class, PoolTransaction.Options.DEFAULT);
@@ -178,6 +187,7 @@ final class PublicInstances implements AutoCloseable {
         of(Recovery.class, pool.recovery());
         of(Relocation.class, relocation);
         of(Relocations.class, Korm.collection(Thing.class, pool));
+        of(RestoreOptions.class, RestoreOptions.replace());
         of(Rn.class, item.rn(), Rn.file("files", "folder", "name"));
         of(Rotation.class, pool.keys().rotation());
         of(S3Depot.class, S3Depot.bucket("bucket"));
@@ -191,6 +201,10 @@ final class PublicInstances implements AutoCloseable {
         of(Wal.class, wal);
 
         is(String.class, "name");
+        is(BackupId.class, backup);
+        is(BackupOptions.class, BackupOptions.defaults());
+        is(RestoreOptions.class, RestoreOptions.replace());
+        is(UnfinishedRestore.class, new UnfinishedRestore(backup, backup, RestoreOptions.Mode.REPLACE, Instant.EPOCH));
         is(UUID.class, UUID.randomUUID());
         is(Class.class, Thing.class);
         is(Object.class, "name");

@@ -1,5 +1,7 @@
 package dev.korm.backup;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import java.util.regex.Pattern;
 
 /**
@@ -13,6 +15,8 @@ public record BackupId(String depot, String name) {
 
     /** @throws IllegalArgumentException when the name is not that of a backup */
     public BackupId {
+        requireNonNull(depot, "depot");
+        requireNonNull(name, "name");
         if (!FORM.matcher(name).matches()) {
             throw new IllegalArgumentException(
                     "Not the name of a backup: it is a time and eight hex digits, as in 20261128T113000Z-1f9c02ab");
@@ -21,7 +25,7 @@ public record BackupId(String depot, String name) {
 
     /** Returns whether a text has the form of a backup's name. */
     public static boolean isName(String text) {
-        return FORM.matcher(text).matches();
+        return FORM.matcher(requireNonNull(text, "text")).matches();
     }
 
     /** Returns the depot and the name. */

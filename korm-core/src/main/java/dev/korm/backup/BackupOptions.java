@@ -1,5 +1,7 @@
 package dev.korm.backup;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.backup.Verification.Depth;
 import dev.korm.file.Progress;
 
@@ -15,6 +17,14 @@ import dev.korm.file.Progress;
 public record BackupOptions(Depth depth, Files files, History history, Sealing sealing, Progress progress) {
     private static final BackupOptions DEFAULT =
             new BackupOptions(Depth.QUICK, Files.REFERENCED, History.INCLUDED, Sealing.SECRETS, Progress.NONE);
+
+    public BackupOptions {
+        requireNonNull(depth, "depth");
+        requireNonNull(files, "files");
+        requireNonNull(history, "history");
+        requireNonNull(sealing, "sealing");
+        requireNonNull(progress, "progress");
+    }
 
     /** The choice of what is kept of files. */
     public enum Files {
@@ -44,8 +54,8 @@ public record BackupOptions(Depth depth, Files files, History history, Sealing s
     }
 
     /** Returns these options with another verification. */
-    public BackupOptions verify(Depth other) {
-        return new BackupOptions(other, files, history, sealing, progress);
+    public BackupOptions verify(Depth depth) {
+        return new BackupOptions(depth, files, history, sealing, progress);
     }
 
     /** Returns these options with the content of files copied along. */
@@ -64,7 +74,7 @@ public record BackupOptions(Depth depth, Files files, History history, Sealing s
     }
 
     /** Returns these options with an observer. */
-    public BackupOptions progress(Progress observer) {
-        return new BackupOptions(depth, files, history, sealing, observer);
+    public BackupOptions progress(Progress progress) {
+        return new BackupOptions(depth, files, history, sealing, progress);
     }
 }

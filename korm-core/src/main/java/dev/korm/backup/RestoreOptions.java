@@ -1,5 +1,8 @@
 package dev.korm.backup;
 
+import static dev.korm.argument.NullArgumentException.requireEntries;
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.file.Progress;
 import java.util.Map;
 import java.util.TreeMap;
@@ -17,7 +20,10 @@ public record RestoreOptions(Mode mode, Origin origin, Map<String, String> layer
             new RestoreOptions(Mode.REPLACE, Origin.SAME_POOL, Map.of(), Progress.NONE);
 
     public RestoreOptions {
-        layers = Map.copyOf(layers);
+        requireNonNull(mode, "mode");
+        requireNonNull(origin, "origin");
+        layers = Map.copyOf(requireEntries(layers, "layers"));
+        requireNonNull(progress, "progress");
     }
 
     /** The choice of what becomes of items that are there. */
@@ -54,12 +60,12 @@ public record RestoreOptions(Mode mode, Origin origin, Map<String, String> layer
     /** Returns these options with a layer of the backup going to one of another name. */
     public RestoreOptions layer(String inBackup, String inPool) {
         Map<String, String> more = new TreeMap<>(layers);
-        more.put(inBackup, inPool);
+        more.put(requireNonNull(inBackup, "inBackup"), requireNonNull(inPool, "inPool"));
         return new RestoreOptions(mode, origin, more, progress);
     }
 
     /** Returns these options with an observer. */
-    public RestoreOptions progress(Progress observer) {
-        return new RestoreOptions(mode, origin, layers, observer);
+    public RestoreOptions progress(Progress progress) {
+        return new RestoreOptions(mode, origin, layers, progress);
     }
 }

@@ -1,7 +1,7 @@
 /**
  * Backups of a whole pool: making, verifying and restoring them. What does the work is the module {@code korm-wal}.
  *
- * <p>Begin with {@link dev.korm.backup.PoolBackups}. Uses {@code file}.
+ * <p>Begin with {@link dev.korm.backup.PoolBackups}. Uses {@code argument} and {@code file}.
  */
 @NullMarked
 package dev.korm.backup;

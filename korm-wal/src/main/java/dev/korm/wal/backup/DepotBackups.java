@@ -1,5 +1,7 @@
 package dev.korm.wal.backup;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.backup.BackupException;
 import dev.korm.backup.BackupException.Reason;
 import dev.korm.backup.BackupId;
@@ -26,6 +28,8 @@ final class DepotBackups implements PoolBackups {
 
     @Override
     public BackupInfo run(String depot, BackupOptions options) {
+        requireNonNull(depot, "depot");
+        requireNonNull(options, "options");
         StoredBackup backup = new BackupRun(pool, BackupPlace.of(pool, depot), BackupInfo.Kind.FULL, options).write();
         new VerifyRun(pool, backup).verify(options.depth(), Progress.NONE);
         return backup.info();
@@ -33,7 +37,7 @@ final class DepotBackups implements PoolBackups {
 
     @Override
     public List<BackupInfo> list(String depot) {
-        BackupPlace place = BackupPlace.of(pool, depot);
+        BackupPlace place = BackupPlace.of(pool, requireNonNull(depot, "depot"));
         List<BackupInfo> all = new ArrayList<>();
         for (String name : place.names()) {
             try {
@@ -68,29 +72,35 @@ final class DepotBackups implements PoolBackups {
 
     @Override
     public BackupInfo get(BackupId id) {
-        return stored(id).info();
+        return stored(requireNonNull(id, "id")).info();
     }
 
     @Override
     public BackupInfo verify(BackupId id, Verification.Depth depth, Progress progress) {
-        StoredBackup backup = stored(id);
+        requireNonNull(depth, "depth");
+        requireNonNull(progress, "progress");
+        StoredBackup backup = stored(requireNonNull(id, "id"));
         new VerifyRun(pool, backup).verify(depth, progress);
         return backup.info();
     }
 
     @Override
     public RestoreReport restore(BackupId id, RestoreOptions options) {
-        StoredBackup backup = stored(id);
+        requireNonNull(options, "options");
+        StoredBackup backup = stored(requireNonNull(id, "id"));
         return new RestoreRun(pool, backup, options).restore();
     }
 
     @Override
     public Optional<UnfinishedRestore> unfinishedRestore(String depot) {
-        return RestoreState.read(BackupPlace.of(pool, depot)).map(RestoreState::told);
+        return RestoreState.read(BackupPlace.of(pool, requireNonNull(depot, "depot")))
+                .map(RestoreState::told);
     }
 
     @Override
     public RestoreReport settle(UnfinishedRestore restore, Settling settling) {
+        requireNonNull(restore, "restore");
+        requireNonNull(settling, "settling");
         BackupPlace place = BackupPlace.of(pool, restore.backup().depot());
         RestoreState state = RestoreState.read(place)
                 .filter(found -> found.told().equals(restore))
