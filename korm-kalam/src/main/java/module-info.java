@@ -3,6 +3,7 @@
 module dev.korm.kalam {
     exports dev.korm.kalam;
     exports dev.korm.kalam.auth;
+    exports dev.korm.kalam.consumer;
     exports dev.korm.kalam.error;
     exports dev.korm.kalam.file;
     exports dev.korm.kalam.live;

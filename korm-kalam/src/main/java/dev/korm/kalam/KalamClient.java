@@ -3,6 +3,7 @@ package dev.korm.kalam;
 import dev.korm.kalam.auth.Auth;
 import dev.korm.kalam.auth.AuthType;
 import dev.korm.kalam.auth.LoginResponse;
+import dev.korm.kalam.consumer.Topics;
 import dev.korm.kalam.error.KalamDataException;
 import dev.korm.kalam.file.FilePart;
 import dev.korm.kalam.file.FileRef;
@@ -52,6 +53,7 @@ public final class KalamClient implements KalamSql, AutoCloseable {
     private final RequestSettings settings;
     private final ExecutorService executor;
     private final Live live;
+    private final Topics topics;
     private final boolean ownsExecutor;
 
     KalamClient(OkHttpClient http, RequestSettings settings, LiveSettings liveSettings, boolean ownsExecutor) {
@@ -60,6 +62,7 @@ public final class KalamClient implements KalamSql, AutoCloseable {
         this.settings = settings;
         this.executor = liveSettings.executor();
         this.live = new Live(transport, this, liveSettings);
+        this.topics = new Topics(transport, this);
         this.ownsExecutor = ownsExecutor;
     }
 
@@ -137,6 +140,11 @@ public final class KalamClient implements KalamSql, AutoCloseable {
     /** Returns what is live: subscriptions, and lists of rows that stay right. The first of them opens a WebSocket. */
     public Live live() {
         return live;
+    }
+
+    /** Returns the topics, for a user of the role service, dba or system. */
+    public Topics topics() {
+        return topics;
     }
 
     /** Logs in by the name and password that the client was given. */

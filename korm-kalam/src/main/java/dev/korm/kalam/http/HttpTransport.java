@@ -294,7 +294,7 @@ public final class HttpTransport implements AutoCloseable {
             try {
                 return execute(attempt, authorise(request, auth).build(), timeout, isRead, limit);
             } catch (KalamAuthException e) {
-                if (isReplaced || !e.code().equals("TOKEN_EXPIRED")) {
+                if (isReplaced || !(e.code().equals("TOKEN_EXPIRED") || e.code().equals("UNAUTHENTICATED"))) {
                     throw e;
                 }
                 isReplaced = true;

@@ -1,0 +1,123 @@
+package dev.korm.kalam.consumer;
+
+import dev.korm.kalam.error.KalamHttpException;
+import dev.korm.kalam.error.KalamProtocolException;
+import dev.korm.kalam.http.HttpTransport;
+import dev.korm.kalam.sql.KalamSql;
+import dev.korm.kalam.sql.Names;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Topics: they are made of the changes of tables, and read by groups. The user needs the role service, dba or system.
+ *
+ * <p>An acknowledgement holds for all messages before, and for the whole group. So there is to be one worker for each partition of a group: of several, the one
+ * that acknowledges more takes with it what another has not done.
+ */
+public final class Topics {
+    private final HttpTransport transport;
+    private final KalamSql sql;
+
+    /** Makes the topics of a client. */
+    @SuppressWarnings("exports")
+    public Topics(HttpTransport transport, KalamSql sql) {
+        this.transport = transport;
+        this.sql = sql;
+    }
+
+    KalamSql sql() {
+        return sql;
+    }
+
+    /** Makes a topic of {@code namespace.name}. */
+    public void create(String topic, int partitions) {
+        if (partitions < 1 || partitions > 1000) {
+            throw new IllegalArgumentException("A topic has 1 to 1,000 partitions");
+        }
+        sql.query("CREATE TOPIC " + Names.topic(topic) + " PARTITIONS " + partitions);
+    }
+
+    /** Makes a topic, unless there is one; returns whether it was made. */
+    public boolean createIfAbsent(String topic, int partitions) {
+        try {
+            create(topic, partitions);
+            return true;
+        } catch (KalamHttpException e) {
+            // The server has no other word for it than its text.
+            if (e.serverMessage().contains("already exists")) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /** Has each change of a table by this operation become a message. */
+    public void addSource(String topic, String table, TopicOp operation) {
+        sql.query("ALTER TOPIC " + Names.topic(topic) + " ADD SOURCE " + Names.qualified(table) + " ON " + operation);
+    }
+
+    /** Deletes the messages of a topic; offsets go on. */
+    public void clear(String topic) {
+        sql.query("CLEAR TOPIC " + Names.topic(topic));
+    }
+
+    /** Deletes a topic. */
+    public void drop(String topic) {
+        sql.query("DROP TOPIC " + Names.topic(topic));
+    }
+
+    /** Polls. The server answers at once, also when there is nothing. */
+    public ConsumeBatch consume(ConsumeRequest request) {
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("topic_id", request.topic());
+        body.put("group_id", request.group());
+        body.put("start", request.start().json());
+        body.put("limit", request.limit());
+        body.put("partition_id", request.partition());
+        JsonNode json = transport.post("A poll of a topic", "/v1/api/topics/consume", body, false, null);
+        if (!json.path("messages").isArray()) {
+            throw new KalamProtocolException("The answer to a poll has no messages", false, null);
+        }
+        List<TopicMessage> messages = new ArrayList<>();
+        json.path("messages")
+                .forEach(message -> messages.add(TopicMessage.of(request.topic(), request.group(), message)));
+        return new ConsumeBatch(messages, json.path("has_more").asBoolean(false));
+    }
+
+    /** Acknowledges all messages up to this one, for the whole group. */
+    public void ack(String topic, String group, int partition, long upToOffset) {
+        ConsumeRequest.checkGroup(group);
+        ConsumeRequest.checkPartition(partition);
+        if (upToOffset < 0) {
+            throw new IllegalArgumentException("An offset is not negative");
+        }
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("topic_id", Names.topic(topic));
+        body.put("group_id", group);
+        body.put("partition_id", partition);
+        body.put("upto_offset", upToOffset);
+        JsonNode json = transport.post("An acknowledgement", "/v1/api/topics/ack", body, true, null);
+        if (!json.path("success").asBoolean(false)) {
+            throw new KalamProtocolException("An acknowledgement was not confirmed", true, null);
+        }
+    }
+
+    /** Acknowledges all messages up to this one, for the whole group. */
+    public void ack(TopicMessage message) {
+        ack(message.topic(), message.group(), message.partition(), message.offset());
+    }
+
+    /** Returns a consumer, which hands over one message after another. */
+    public TopicConsumer consumer(ConsumeRequest request) {
+        return new TopicConsumer(this, request);
+    }
+
+    /** Returns the settings of a worker, which also retries, and goes on when the server was away. */
+    public <T> WorkerBuilder<T> worker(String name, String topic, String group, Class<T> type) {
+        return new WorkerBuilder<>(
+                this, name, ConsumeRequest.of(topic, group).limit(20), message -> message.rowAs(type));
+    }
+}

@@ -1,0 +1,203 @@
+package dev.korm.kalam.consumer;
+
+import dev.korm.kalam.settings.RetryPolicy;
+import dev.korm.kalam.settings.Timeouts;
+import java.time.Duration;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** The settings of a worker, before it is made. */
+public final class WorkerBuilder<T> {
+    private final Topics topics;
+    private final String name;
+    private ConsumeRequest request;
+    private Function<TopicMessage, ? extends @Nullable T> parser;
+    private RetryPolicy retry = RetryPolicy.messages();
+    private Predicate<Exception> retries = failure -> true;
+    private RetryPolicy connectionRetry = RetryPolicy.reconnect();
+    private Worker.@Nullable FailureHandler<T> onFailed;
+    private boolean acksOnFailed = true;
+    private OnUnacked onUnacked = OnUnacked.HOLD;
+    private Duration holdDelay = Duration.ofSeconds(30);
+    private Duration idleDelay = Duration.ofSeconds(1);
+    private Consumer<Exception> onRetry = failure -> {};
+    private Consumer<Exception> onError = failure -> {};
+    private LongSupplier doneUpTo = () -> -1;
+
+    WorkerBuilder(
+            Topics topics, String name, ConsumeRequest request, Function<TopicMessage, ? extends @Nullable T> parser) {
+        if (name.isBlank()) {
+            throw new IllegalArgumentException("A worker's name is not blank");
+        }
+        this.topics = topics;
+        this.name = name;
+        this.request = request;
+        this.parser = parser;
+    }
+
+    /** Sets where a group begins that has acknowledged nothing; at the end, unless said otherwise. */
+    public WorkerBuilder<T> start(Start place) {
+        request = request.start(place);
+        return this;
+    }
+
+    /** Sets the most messages of a poll; 20 unless said otherwise. They have a minute until others get them. */
+    public WorkerBuilder<T> batchSize(int messages) {
+        request = request.limit(messages);
+        return this;
+    }
+
+    /** Sets the partition; 0 unless said otherwise. */
+    public WorkerBuilder<T> partition(int number) {
+        request = request.partition(number);
+        return this;
+    }
+
+    /** Sets how a message becomes a row; null skips the message. */
+    public WorkerBuilder<T> parser(Function<TopicMessage, ? extends @Nullable T> chosen) {
+        parser = chosen;
+        return this;
+    }
+
+    /** Sets how often a message is tried; 3 times unless said otherwise. */
+    public WorkerBuilder<T> retry(RetryPolicy policy) {
+        retry = policy;
+        return this;
+    }
+
+    /** Sets which failures are worth another attempt; all, unless said otherwise. */
+    public WorkerBuilder<T> retryIf(Predicate<Exception> isWorthIt) {
+        retries = isWorthIt;
+        return this;
+    }
+
+    /** Sets how often the worker goes on when the server is away; for ever, unless said otherwise. */
+    public WorkerBuilder<T> connectionRetry(RetryPolicy policy) {
+        connectionRetry = policy;
+        return this;
+    }
+
+    /** Sets what is done with a message whose attempts have all failed. */
+    public WorkerBuilder<T> onFailed(Worker.FailureHandler<T> handler) {
+        onFailed = handler;
+        return this;
+    }
+
+    /** Sets whether a message is acknowledged when {@code onFailed} has returned; it is, unless said otherwise. */
+    public WorkerBuilder<T> ackOnFailed(boolean isAcked) {
+        acksOnFailed = isAcked;
+        return this;
+    }
+
+    /** Sets what comes behind a message that has failed and is not acknowledged. */
+    public WorkerBuilder<T> onUnacked(OnUnacked choice) {
+        onUnacked = choice;
+        return this;
+    }
+
+    /** Sets how long a worker holds at a message that failed before it tries again; 30 s unless said otherwise. */
+    public WorkerBuilder<T> holdDelay(Duration delay) {
+        holdDelay = Timeouts.check(delay);
+        return this;
+    }
+
+    /** Sets how long it waits when there is nothing; 1 s unless said otherwise. */
+    public WorkerBuilder<T> idleDelay(Duration delay) {
+        idleDelay = Timeouts.check(delay);
+        return this;
+    }
+
+    /** Sets who is told of each failed attempt that is followed by another. */
+    public WorkerBuilder<T> onRetry(Consumer<Exception> listener) {
+        onRetry = listener;
+        return this;
+    }
+
+    /** Sets who is told of failures that end a message's attempts, and of lost connections. */
+    public WorkerBuilder<T> onError(Consumer<Exception> listener) {
+        onError = listener;
+        return this;
+    }
+
+    /**
+     * Sets up to which offset everything is done, -1 for nothing: such messages are acknowledged and not handled. A program that stores the offset
+     * together with its data, in one transaction of its own store, does each thing once.
+     */
+    public WorkerBuilder<T> doneUpTo(LongSupplier offset) {
+        doneUpTo = offset;
+        return this;
+    }
+
+    /** Makes the worker. */
+    public Worker<T> handler(Worker.Handler<T> handler) {
+        return new Worker<>(this, handler);
+    }
+
+    /** Makes the worker of a handler that needs rows alone. */
+    public Worker<T> onRow(Worker.RowHandler<T> handler) {
+        return handler((context, change) -> handler.handle(context, change.row()));
+    }
+
+    Topics topics() {
+        return topics;
+    }
+
+    String name() {
+        return name;
+    }
+
+    ConsumeRequest request() {
+        return request;
+    }
+
+    Function<TopicMessage, ? extends @Nullable T> parser() {
+        return parser;
+    }
+
+    RetryPolicy retry() {
+        return retry;
+    }
+
+    Predicate<Exception> retries() {
+        return retries;
+    }
+
+    RetryPolicy connectionRetry() {
+        return connectionRetry;
+    }
+
+    Worker.@Nullable FailureHandler<T> onFailed() {
+        return onFailed;
+    }
+
+    boolean acksOnFailed() {
+        return acksOnFailed;
+    }
+
+    OnUnacked onUnacked() {
+        return onUnacked;
+    }
+
+    Duration holdDelay() {
+        return holdDelay;
+    }
+
+    Duration idleDelay() {
+        return idleDelay;
+    }
+
+    Consumer<Exception> onRetry() {
+        return onRetry;
+    }
+
+    Consumer<Exception> onError() {
+        return onError;
+    }
+
+    LongSupplier doneUpTo() {
+        return doneUpTo;
+    }
+}
