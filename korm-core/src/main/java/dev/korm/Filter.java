@@ -1,6 +1,5 @@
 package dev.korm;
 
-import static dev.korm.argument.NullArgumentException.requireElements;
 import static dev.korm.argument.NullArgumentException.requireNonNull;
 
 import java.util.ArrayList;
@@ -422,7 +421,7 @@ public sealed interface Filter {
     /** Equality with one of several constants. */
     record OneOf(FieldPath path, List<@Nullable Object> values) implements Filter {
         public OneOf {
-            requireElements(values, "values");
+            requireNonNull(values, "values");
             FieldPathParser.requirePath(path);
         }
 

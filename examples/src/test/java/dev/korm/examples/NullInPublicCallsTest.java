@@ -135,7 +135,7 @@ class NullInPublicCallsTest {
             if (parameter.getType().isPrimitive()) {
                 continue;
             }
-            AnnotatedType declared = called.getAnnotatedParameterTypes()[i];
+            AnnotatedType declared = declared(type, called, i);
             if (!isNullable(parameter, declared)) {
                 call(type, called, i, null, instances);
             }
@@ -146,6 +146,15 @@ class NullInPublicCallsTest {
                 }
             }
         }
+    }
+
+    /** Returns a parameter's type with its annotations; those of a record's component say more than those of its constructor. */
+    private static AnnotatedType declared(Class<?> type, Executable called, int position) {
+        return type.isRecord()
+                        && called instanceof Constructor<?>
+                        && called.getParameterCount() == type.getRecordComponents().length
+                ? type.getRecordComponents()[position].getAnnotatedType()
+                : called.getAnnotatedParameterTypes()[position];
     }
 
     private static boolean isNullable(Parameter parameter, AnnotatedType declared) {
