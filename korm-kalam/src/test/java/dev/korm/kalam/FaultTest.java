@@ -1,0 +1,409 @@
+package dev.korm.kalam;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.korm.kalam.auth.Auth;
+import dev.korm.kalam.consumer.Start;
+import dev.korm.kalam.consumer.TopicOp;
+import dev.korm.kalam.consumer.Worker;
+import dev.korm.kalam.error.KalamConnectionException;
+import dev.korm.kalam.error.KalamException;
+import dev.korm.kalam.error.KalamHttpException;
+import dev.korm.kalam.error.KalamProtocolException;
+import dev.korm.kalam.error.KalamTimeoutException;
+import dev.korm.kalam.live.ConnectionListener;
+import dev.korm.kalam.live.LiveEvent;
+import dev.korm.kalam.live.LiveRows;
+import dev.korm.kalam.live.LiveRowsOptions;
+import dev.korm.kalam.live.Subscription;
+import dev.korm.kalam.live.SubscriptionOptions;
+import dev.korm.kalam.settings.Limits;
+import dev.korm.kalam.settings.RetryPolicy;
+import dev.korm.kalam.settings.Timeouts;
+import dev.korm.kalam.sql.Row;
+import dev.korm.testkit.kalam.KalamServer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Faults that no server shows on demand, so they run against the local one alone. */
+class FaultTest {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final RetryPolicy AT_ONCE =
+            RetryPolicy.reconnect().withWaits(Duration.ofMillis(5), Duration.ofMillis(20));
+
+    @TempDir
+    private Path folder;
+
+    private KalamServer server;
+    private KalamClient client;
+
+    public record Note(String id, Long stars) {}
+
+    @BeforeEach
+    void open() {
+        server = KalamServer.builder().folder(folder).start();
+        client = client().build();
+        client.query("CREATE NAMESPACE app");
+        client.query("CREATE SHARED TABLE app.notes (id TEXT PRIMARY KEY, stars BIGINT)");
+    }
+
+    private KalamClientBuilder client() {
+        return KalamClient.builder()
+                .url(server.url())
+                .auth(Auth.basic("admin", server.password()))
+                .reconnect(AT_ONCE);
+    }
+
+    @AfterEach
+    void close() {
+        client.close();
+        server.close();
+    }
+
+    private void restart() {
+        int port = server.port();
+        server.close();
+        server = KalamServer.builder().folder(folder).port(port).start();
+    }
+
+    private static LiveRowsOptions quick() {
+        return LiveRowsOptions.key("id").checks(Duration.ofSeconds(1), Duration.ofMillis(50));
+    }
+
+    @Test
+    void a_server_that_is_away_at_the_start_is_a_typed_error() {
+        try (KalamClient lost = KalamClient.builder()
+                .url("http://127.0.0.1:1")
+                .auth(Auth.basic("admin", "x"))
+                .authRetry(RetryPolicy.none())
+                .build()) {
+            assertThatThrownBy(() -> lost.insert("app.notes", Map.of("id", "a")))
+                    .isInstanceOfSatisfying(KalamConnectionException.class, e -> assertThat(e.mayHaveHappened())
+                            .isFalse());
+            assertThatThrownBy(() -> lost.live().subscribe("app.notes", SubscriptionOptions.snapshot(), event -> {}))
+                    .isInstanceOf(KalamConnectionException.class);
+        }
+    }
+
+    @Test
+    void a_server_that_is_away_in_the_middle_comes_back_to_the_client_its_rows_and_its_worker() {
+        client.query("CREATE TOPIC app.changes");
+        client.topics().addSource("app.changes", "app.notes", TopicOp.INSERT);
+        List<String> worked = new CopyOnWriteArrayList<>();
+        try (LiveRows<Row> rows = client.live().rows("SELECT * FROM app.notes", quick());
+                Worker<Note> worker = client.topics()
+                        .worker("w", "app.changes", "g", Note.class)
+                        .start(Start.earliest())
+                        .connectionRetry(AT_ONCE)
+                        .idleDelay(Duration.ofMillis(10))
+                        .onRow((context, row) -> worked.add(row.id()))
+                        .start()) {
+            client.insert("app.notes", Map.of("id", "a", "stars", 1L));
+            await().atMost(LIMIT).until(() -> rows.snapshot().size() == 1 && worked.size() == 1);
+            restart();
+            await().atMost(LIMIT)
+                    .until(() -> client.queryAll("SELECT id FROM app.notes").size() == 1);
+            client.insert("app.notes", Map.of("id", "b", "stars", 1L));
+            client.delete("app.notes", "a");
+            await().atMost(LIMIT)
+                    .until(() -> rows.snapshot().size() == 1
+                            && rows.snapshot().get(0).getString("id").equals("b")
+                            && worked.contains("b"));
+            assertThat(worker.isRunning()).isTrue();
+        }
+    }
+
+    @Test
+    void an_expired_token_is_replaced_once_and_the_request_repeated() {
+        server.faults().expireToken();
+        client.insert("app.notes", Map.of("id", "a"));
+        assertThat(client.queryAll("SELECT id FROM app.notes")).hasSize(1);
+    }
+
+    @Test
+    void tokens_are_renewed_before_they_expire() throws Exception {
+        try (KalamServer quick = KalamServer.builder()
+                        .tokenLifetime(Duration.ofMillis(1500))
+                        .start();
+                KalamClient own = KalamClient.builder()
+                        .url(quick.url())
+                        .auth(Auth.basic("admin", quick.password()))
+                        .build()) {
+            own.query("SELECT 1");
+            long end = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+            while (System.nanoTime() < end) {
+                own.query("SELECT 1");
+                Thread.sleep(20);
+            }
+        }
+    }
+
+    @Test
+    void an_answer_that_breaks_off_is_a_typed_error_and_a_write_is_not_repeated() {
+        server.faults().breakAnswer();
+        assertThatThrownBy(() -> client.insert("app.notes", Map.of("id", "a")))
+                .isInstanceOfSatisfying(KalamException.class, e -> assertThat(e.mayHaveHappened())
+                        .isTrue());
+        server.faults().loseAnswer();
+        assertThatThrownBy(() -> client.insert("app.notes", Map.of("id", "b")))
+                .isInstanceOfSatisfying(KalamException.class, e -> assertThat(e.mayHaveHappened())
+                        .isTrue());
+        server.faults().breakAnswer();
+        assertThat(client.queryAll("SELECT id FROM app.notes"))
+                .as("a read is repeated")
+                .hasSize(2);
+        assertThatThrownBy(() -> client.query("SELECT CAST(stars AS TEXT) FROM app.notes"))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void answers_are_limited_in_time_and_size_and_interrupts_are_obeyed() throws Exception {
+        server.faults().delayAnswer(Duration.ofSeconds(3));
+        try (KalamClient hasty = client().timeouts(Timeouts.standard().withRequest(Duration.ofMillis(700)))
+                        .build();
+                KalamClient small =
+                        client().limits(new Limits(1500, 100, 100, 10)).build()) {
+            assertThatThrownBy(() -> hasty.query("SELECT 1")).isInstanceOf(KalamTimeoutException.class);
+            IntStream.range(0, 50).forEach(i -> client.insert("app.notes", Map.of("id", "k" + i)));
+            assertThatThrownBy(() -> small.queryAll("SELECT * FROM app.notes"))
+                    .isInstanceOf(KalamProtocolException.class)
+                    .hasMessageContaining("1500 bytes");
+        }
+        server.faults().delayAnswer(Duration.ofSeconds(20));
+        AtomicReference<Throwable> thrown = new AtomicReference<>();
+        CountDownLatch done = new CountDownLatch(1);
+        Thread waiting = new Thread(() -> {
+            try {
+                client.insert("app.notes", Map.of("id", "late"));
+            } catch (KalamException e) {
+                thrown.set(e);
+            } finally {
+                done.countDown();
+            }
+        });
+        waiting.start();
+        await().atMost(LIMIT)
+                .until(() -> client.queryAll("SELECT id FROM app.notes WHERE id = 'late'")
+                                .size()
+                        == 1);
+        waiting.interrupt();
+        assertThat(done.await(10, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+        assertThat(thrown.get())
+                .isInstanceOfSatisfying(KalamTimeoutException.class, e -> assertThat(e.mayHaveHappened())
+                        .isTrue());
+    }
+
+    @Test
+    void strange_answers_are_typed_errors() {
+        for (String body : List.of(
+                "",
+                "nonsense",
+                "[]",
+                "null",
+                "{\"status\":\"error\",\"error\":\"x\"}",
+                "{\"results\":[{\"rows\":7}]")) {
+            server.faults().answer(200, body);
+            assertThatThrownBy(() -> client.insert("app.notes", Map.of("id", "a")))
+                    .as(body)
+                    .isInstanceOf(KalamException.class);
+        }
+        server.faults().answer(200, "{\"status\":\"success\",\"results\":[{\"row_count\":1,\"later\":{}}],\"new\":1}");
+        assertThat(client.query("SELECT 1").rowCount()).isEqualTo(1);
+        server.faults().answer(429, "{\"error\":\"IP_BANNED\",\"message\":\"wait\"}", "Retry-After", "300");
+        assertThatThrownBy(() -> client.query("SELECT 1")).isInstanceOfSatisfying(KalamHttpException.class, e -> {
+            assertThat(e.code()).isEqualTo("IP_BANNED");
+            assertThat(e.retryAfter()).contains(Duration.ofSeconds(300));
+        });
+        server.faults().answer(503, "<html>gone</html>");
+        assertThatThrownBy(() -> client.query("SELECT 1"))
+                .isInstanceOfSatisfying(
+                        KalamHttpException.class, e -> assertThat(e.status()).isEqualTo(503));
+    }
+
+    @Test
+    void duplicate_and_dropped_notifications_leave_live_rows_right() {
+        try (LiveRows<Row> rows = client.live().rows("SELECT * FROM app.notes", quick())) {
+            server.faults().repeatNotifications(3);
+            client.insert("app.notes", Map.of("id", "a", "stars", 1L));
+            client.update("app.notes", "a", Map.of("stars", 2L));
+            await().atMost(LIMIT)
+                    .until(() -> rows.isSettled() && rows.snapshot().size() == 1);
+            assertThat(rows.snapshot().get(0).getLong("stars")).isEqualTo(2);
+            server.faults().repeatNotifications(1);
+            server.faults().dropNotifications(1);
+            client.delete("app.notes", "a");
+            await().atMost(LIMIT).until(() -> rows.snapshot().isEmpty());
+        }
+    }
+
+    @Test
+    void frames_that_cannot_be_read_are_told_and_the_connection_is_made_again() {
+        List<KalamException> errors = new CopyOnWriteArrayList<>();
+        AtomicInteger connects = new AtomicInteger();
+        client.live().onConnection(new ConnectionListener() {
+            @Override
+            public void onError(KalamException error, boolean isRecoverable) {
+                assertThat(isRecoverable).isTrue();
+                errors.add(error);
+            }
+
+            @Override
+            public void onConnect() {
+                connects.incrementAndGet();
+            }
+        });
+        try (LiveRows<Row> rows = client.live().rows("SELECT * FROM app.notes", quick())) {
+            server.faults().sendText("{\"type\":\"later\",\"x\":1}");
+            server.faults().sendZipped("{\"type\":\"later\",\"x\":1}");
+            server.faults().sendHalfZipped("{\"type\":\"change\",\"subscription_id\":\"s1\"}");
+            await().atMost(LIMIT).until(() -> connects.get() == 2);
+            server.faults().sendText("no json");
+            await().atMost(LIMIT).until(() -> connects.get() == 3);
+            assertThat(errors).hasSize(2).allMatch(error -> error instanceof KalamProtocolException);
+            client.insert("app.notes", Map.of("id", "a"));
+            await().atMost(LIMIT).until(() -> rows.snapshot().size() == 1);
+        }
+    }
+
+    @Test
+    void a_message_that_is_too_large_ends_the_connection_and_not_the_program() {
+        List<KalamException> errors = new CopyOnWriteArrayList<>();
+        try (KalamClient small =
+                client().limits(new Limits(1 << 20, 100, 10_000, 10)).build()) {
+            small.live().onConnection(new ConnectionListener() {
+                @Override
+                public void onError(KalamException error, boolean isRecoverable) {
+                    errors.add(error);
+                }
+            });
+            small.live().connect();
+            server.faults().sendText("{\"x\":\"" + "y".repeat(1_000_000) + "\"}");
+            await().atMost(LIMIT).until(() -> errors.size() == 1 && small.live().isConnected());
+            server.faults().sendZipped("{\"x\":\"" + "y".repeat(1_000_000) + "\"}");
+            await().atMost(LIMIT).until(() -> errors.size() == 2 && small.live().isConnected());
+            assertThat(errors).allMatch(error -> error.getMessage().contains("limit"));
+        }
+    }
+
+    @Test
+    void a_listener_that_is_slow_gets_a_gap_and_not_memory_without_end() {
+        try (KalamClient small =
+                client().limits(new Limits(1 << 20, 100, 1 << 20, 5)).build()) {
+            CountDownLatch go = new CountDownLatch(1);
+            List<LiveEvent> events = new CopyOnWriteArrayList<>();
+            small.live().subscribe("app.notes", SubscriptionOptions.changesOnly(), event -> {
+                try {
+                    go.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                events.add(event);
+            });
+            IntStream.range(0, 50).forEach(i -> client.insert("app.notes", Map.of("id", "k" + i)));
+            go.countDown();
+            await().atMost(LIMIT).until(() -> events.stream().anyMatch(event -> event instanceof LiveEvent.Gap));
+            assertThat(events.size()).isLessThan(20);
+        }
+    }
+
+    @Test
+    void the_end_of_the_attempts_ends_subscriptions() {
+        try (KalamClient tired = client().reconnect(AT_ONCE.withMaxAttempts(2)).build()) {
+            List<LiveEvent> events = new CopyOnWriteArrayList<>();
+            Subscription subscription =
+                    tired.live().subscribe("app.notes", SubscriptionOptions.snapshot(), events::add);
+            server.close();
+            await().atMost(LIMIT).until(subscription::isClosed);
+            assertThat(events.get(events.size() - 1))
+                    .isInstanceOfSatisfying(LiveEvent.Failed.class, failed -> assertThat(failed.isEnd())
+                            .isTrue());
+            server = KalamServer.builder().folder(folder).start();
+        }
+    }
+
+    @Test
+    void a_server_that_is_silent_is_left() {
+        try (KalamClient patient = client().pingInterval(Duration.ofMillis(200)).build()) {
+            AtomicInteger lost = new AtomicInteger();
+            patient.live().onConnection(new ConnectionListener() {
+                @Override
+                public void onDisconnect(String reason) {
+                    lost.incrementAndGet();
+                }
+            });
+            patient.live().connect();
+            server.faults().mute(true);
+            await().atMost(LIMIT).until(() -> lost.get() == 1);
+            server.faults().mute(false);
+            await().atMost(LIMIT).until(() -> patient.live().isConnected());
+        }
+    }
+
+    @Test
+    void a_change_of_the_schema_under_live_rows_is_seen_or_told() {
+        List<KalamException> errors = new CopyOnWriteArrayList<>();
+        try (LiveRows<Row> rows = client.live().rows("SELECT * FROM app.notes", quick().onError(errors::add))) {
+            client.query("ALTER TABLE app.notes ADD COLUMN extra TEXT");
+            client.insert("app.notes", Map.of("id", "a", "extra", "x"));
+            await().atMost(LIMIT).until(() -> rows.snapshot().size() == 1);
+            client.query("DROP TABLE app.notes");
+            await().atMost(LIMIT).until(() -> !errors.isEmpty());
+            assertThat(rows.snapshot()).as("kept until it is known better").hasSize(1);
+        }
+    }
+
+    @Test
+    void a_thousand_forced_disconnects_leave_live_rows_right_and_nothing_behind() {
+        AtomicInteger connects = new AtomicInteger();
+        try (KalamClient shaken = client().reconnect(
+                        RetryPolicy.reconnect().withWaits(Duration.ofMillis(1), Duration.ofMillis(1)))
+                .build()) {
+            shaken.live().onConnection(new ConnectionListener() {
+                @Override
+                public void onConnect() {
+                    connects.incrementAndGet();
+                }
+            });
+            try (LiveRows<Row> rows = shaken.live().rows("SELECT * FROM app.notes", quick())) {
+                for (int i = 0; i < 1000; i++) {
+                    int wanted = i + 2;
+                    if (i % 10 == 0) {
+                        client.insert("app.notes", Map.of("id", "k" + i, "stars", (long) i));
+                    }
+                    if (i % 2 == 0) {
+                        server.faults().abortWebSockets();
+                    } else {
+                        server.faults().closeWebSockets(1001, "shutting down");
+                    }
+                    await().atMost(LIMIT)
+                            .pollDelay(Duration.ZERO)
+                            .pollInterval(Duration.ofMillis(1))
+                            .until(() -> connects.get() >= wanted - 1
+                                    && shaken.live().isConnected());
+                }
+                await().atMost(LIMIT).until(() -> rows.snapshot().size() == 100 && rows.isSettled());
+                assertThat(server.faults().webSockets()).isEqualTo(1);
+                assertThat(server.faults().subscriptions()).isEqualTo(1);
+            }
+        }
+        await().atMost(LIMIT).until(() -> server.faults().webSockets() == 0);
+        await().atMost(LIMIT)
+                .until(() -> Thread.getAllStackTraces().keySet().stream()
+                                .filter(thread -> thread.getName().equals("kalam-rows"))
+                                .count()
+                        == 0);
+    }
+}
