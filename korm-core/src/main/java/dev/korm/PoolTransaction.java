@@ -1,9 +1,13 @@
 package dev.korm;
 
+import static dev.korm.argument.NullArgumentException.requireElements;
 import static dev.korm.argument.NullArgumentException.requireNonNull;
 
 import dev.korm.file.FileOperation;
+import dev.korm.lock.Lock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -109,17 +113,19 @@ public interface PoolTransaction {
      *     one may be twice as long
      * @param longestPause how long a pause is at the most
      * @param reads whether what was read by RN has to be unchanged at the end
+     * @param locks that it is held to
      */
-    record Options(int attempts, Duration firstPause, Duration longestPause, Reads reads) {
+    record Options(int attempts, Duration firstPause, Duration longestPause, Reads reads, List<Lock> locks) {
         /** Ten attempts, pauses from 2 to 250 milliseconds, and reads are checked. */
         public static final Options DEFAULT =
-                new Options(10, Duration.ofMillis(2), Duration.ofMillis(250), Reads.CHECKED);
+                new Options(10, Duration.ofMillis(2), Duration.ofMillis(250), Reads.CHECKED, List.of());
 
         /** @throws ConfigurationException when there is no attempt, or a pause is negative */
         public Options {
             requireNonNull(firstPause, "firstPause");
             requireNonNull(longestPause, "longestPause");
             requireNonNull(reads, "reads");
+            locks = List.copyOf(requireElements(locks, "locks"));
             if (attempts < 1) {
                 throw new ConfigurationException(
                         "A transaction is attempted at least once, not " + attempts + " times");
@@ -132,20 +138,33 @@ public interface PoolTransaction {
 
         /** Returns the same with another number of attempts; 1 for no second one. */
         public Options withAttempts(int other) {
-            return new Options(other, firstPause, longestPause, reads);
+            return new Options(other, firstPause, longestPause, reads, locks);
         }
 
         /** Returns the same with other pauses between the attempts. */
         public Options withPauses(Duration first, Duration longest) {
             requireNonNull(first, "first");
             requireNonNull(longest, "longest");
-            return new Options(attempts, first, longest, reads);
+            return new Options(attempts, first, longest, reads, locks);
         }
 
         /** Returns the same with another choice for what is read. */
         public Options withReads(Reads other) {
             requireNonNull(other, "other");
-            return new Options(attempts, firstPause, longestPause, other);
+            return new Options(attempts, firstPause, longestPause, other, locks);
+        }
+
+        /**
+         * Returns the same, held to locks beside those that it has: when one of them is lost or closed before the end, the transaction is refused with {@link
+         * dev.korm.lock.LockLostException}, is not run again, and writes nothing. The shared locks of the items that it writes are checked without being named here; see {@link
+         * Transaction#fencedBy}.
+         *
+         * @param others of the transaction's pool
+         */
+        public Options fencedBy(Lock... others) {
+            List<Lock> all = new ArrayList<>(locks);
+            all.addAll(List.of(requireElements(others, "others")));
+            return new Options(attempts, firstPause, longestPause, reads, all);
         }
     }
 

@@ -2,6 +2,8 @@ package dev.korm.event;
 
 import dev.korm.ConflictException;
 import dev.korm.Pool;
+import dev.korm.lock.LockLostException;
+import dev.korm.lock.LockTimeoutException;
 import dev.korm.recovery.IncompleteChangeException;
 import dev.korm.recovery.JournalException;
 import dev.korm.recovery.QuarantinedChange;
@@ -56,4 +58,25 @@ public interface PoolListener {
 
     /** Tells that a change waits for a person's decision. */
     default void quarantined(QuarantinedChange change) {}
+
+    /**
+     * Tells that a lock was acquired.
+     *
+     * @param lock the RN or the name that is locked
+     * @param waited since it was asked for
+     */
+    default void lockAcquired(String lock, Duration waited) {}
+
+    /** Tells that a lock was waited for in vain. */
+    default void lockTimedOut(LockTimeoutException failure) {}
+
+    /**
+     * Tells that a shared lock was lost while it was held: others may have it now.
+     *
+     * @param reason why
+     */
+    default void lockLost(String lock, String reason) {}
+
+    /** Tells that a change was not stored, since it relied on a lock that is lost. */
+    default void writeFenced(LockLostException refusal) {}
 }

@@ -15,6 +15,11 @@ import dev.korm.ConflictException;
  * @param recoveredChanges changes that recovery finished
  * @param droppedChanges changes that recovery found undecided, which never happen
  * @param quarantinedChanges changes that were quarantined, whether they are settled since or not
+ * @param acquiredLocks locks that were acquired
+ * @param awaitedLocks those of them that somebody else had at first
+ * @param lockTimeouts locks that somebody else had until whoever asked gave up
+ * @param lostLocks shared locks that were lost while they were held
+ * @param fencedWrites changes that were refused by a {@link dev.korm.lock.LockLostException}
  */
 public record PoolMetrics(
         long journalAppends,
@@ -26,4 +31,9 @@ public record PoolMetrics(
         long recoveries,
         long recoveredChanges,
         long droppedChanges,
-        long quarantinedChanges) {}
+        long quarantinedChanges,
+        long acquiredLocks,
+        long awaitedLocks,
+        long lockTimeouts,
+        long lostLocks,
+        long fencedWrites) {}

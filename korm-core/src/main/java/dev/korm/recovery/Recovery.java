@@ -22,7 +22,7 @@ public interface Recovery {
      * Settles a quarantined change for good.
      *
      * @param change the id of one of {@link #quarantined}
-     * @throws dev.korm.NotFoundException when there is none of that id
+     * @throws JournalException when there is none of that id; nothing is done
      * @throws dev.korm.StoreException when a layer fails; the change stays quarantined
      */
     void resolve(String change, Resolution resolution);

@@ -1,5 +1,6 @@
 package dev.korm.engine.context;
 
+import dev.korm.ValueException;
 import dev.korm.spi.Environment;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -31,6 +32,22 @@ public final class ChangeOrigins {
     /** The person or program that makes a change, and the reason. */
     public record Author(Optional<String> actor, Optional<String> reason) {
         public static final Author NOBODY = new Author(Optional.empty(), Optional.empty());
+
+        /** @throws ValueException when one of them is no text that every store can hold */
+        public Author {
+            actor.ifPresent(text -> requireStorable(text, "The actor"));
+            reason.ifPresent(text -> requireStorable(text, "The reason"));
+        }
+
+        private static void requireStorable(String text, String what) {
+            boolean holdsOther =
+                    text.codePoints().anyMatch(each -> each == 0 || Character.getType(each) == Character.SURROGATE);
+            if (holdsOther) {
+                throw new ValueException(what
+                        + " of a change is text without U+0000 and halves of surrogate pairs, since not every database holds these."
+                        + " Nothing was changed; leave them out");
+            }
+        }
 
         /** Returns this author, with what is missing taken from another. */
         public Author orElse(Author other) {

@@ -3,6 +3,8 @@ package dev.korm.engine.context;
 import dev.korm.ConflictException;
 import dev.korm.event.PoolListener;
 import dev.korm.event.PoolMetrics;
+import dev.korm.lock.LockLostException;
+import dev.korm.lock.LockTimeoutException;
 import dev.korm.recovery.IncompleteChangeException;
 import dev.korm.recovery.JournalException;
 import dev.korm.recovery.QuarantinedChange;
@@ -39,6 +41,11 @@ public final class PoolEvents {
     private final LongAdder recoveredChanges = new LongAdder();
     private final LongAdder droppedChanges = new LongAdder();
     private final LongAdder quarantinedChanges = new LongAdder();
+    private final LongAdder acquiredLocks = new LongAdder();
+    private final LongAdder awaitedLocks = new LongAdder();
+    private final LongAdder lockTimeouts = new LongAdder();
+    private final LongAdder lostLocks = new LongAdder();
+    private final LongAdder fencedWrites = new LongAdder();
 
     public PoolEvents(List<PoolListener> listeners) {
         this.listeners = List.copyOf(listeners);
@@ -126,6 +133,36 @@ public final class PoolEvents {
         note(listener -> listener.quarantined(change));
     }
 
+    /** @param awaited whether somebody else had it at first */
+    public void lockAcquired(String lock, long nanos, boolean awaited) {
+        acquiredLocks.increment();
+        if (awaited) {
+            awaitedLocks.increment();
+        }
+        note(listener -> listener.lockAcquired(lock, Duration.ofNanos(nanos)));
+    }
+
+    public void lockTimedOut(LockTimeoutException failure) {
+        lockTimeouts.increment();
+        note(listener -> listener.lockTimedOut(failure));
+    }
+
+    public void lockLost(String lock, String reason) {
+        lostLocks.increment();
+        LOG.warn("The lock of {} was lost: {}", lock, reason);
+        note(listener -> listener.lockLost(lock, reason));
+    }
+
+    public void writeFenced(LockLostException refusal) {
+        fencedWrites.increment();
+        note(listener -> listener.writeFenced(refusal));
+    }
+
+    /** Returns whether anybody is told. */
+    public boolean areTold() {
+        return !listeners.isEmpty();
+    }
+
     /** Returns all counts. */
     public PoolMetrics metrics() {
         return new PoolMetrics(
@@ -138,6 +175,11 @@ public final class PoolEvents {
                 recoveries.sum(),
                 recoveredChanges.sum(),
                 droppedChanges.sum(),
-                quarantinedChanges.sum());
+                quarantinedChanges.sum(),
+                acquiredLocks.sum(),
+                awaitedLocks.sum(),
+                lockTimeouts.sum(),
+                lostLocks.sum(),
+                fencedWrites.sum());
     }
 }

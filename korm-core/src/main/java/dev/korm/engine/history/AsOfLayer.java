@@ -2,6 +2,7 @@ package dev.korm.engine.history;
 
 import dev.korm.StoreException;
 import dev.korm.StoreReadOnlyException;
+import dev.korm.engine.context.ChangeLimit;
 import dev.korm.engine.layer.OpenLayer;
 import dev.korm.engine.version.HistoryClock;
 import dev.korm.engine.version.HistoryTable;
@@ -39,7 +40,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A layer as it was at a moment: answers from the versions of its items, and changes nothing. Items of some ids are looked up; anything else
- * goes through all versions of the table in pages, and conditions are evaluated as they pass. An order is made in memory. Safe for many
+ * goes through all versions of the table in pages, and conditions are evaluated as they pass. Orders and groups are made in memory, up to a bound. Safe for many
  * threads.
  */
 final class AsOfLayer implements Layer {
@@ -47,11 +48,16 @@ final class AsOfLayer implements Layer {
 
     private final OpenLayer now;
     private final long micros;
+    private final int most;
 
-    /** @param micros the moment, since 1970 */
-    AsOfLayer(OpenLayer now, long micros) {
+    /**
+     * @param micros the moment, since 1970
+     * @param limit bounds the rows to be sorted, and the groups, that are held in memory
+     */
+    AsOfLayer(OpenLayer now, long micros, ChangeLimit limit) {
         this.now = now;
         this.micros = micros;
+        this.most = limit.most();
     }
 
     @Override
@@ -138,7 +144,18 @@ final class AsOfLayer implements Layer {
         Iterator<Scope> scopes = ids(selection.where()).map(rows::of).orElseGet(rows::all);
         return evaluator.select(
                 selection,
-                StreamSupport.stream(Spliterators.spliteratorUnknownSize(scopes, Spliterator.NONNULL), false));
+                StreamSupport.stream(Spliterators.spliteratorUnknownSize(scopes, Spliterator.NONNULL), false),
+                held -> requireFew(held, selection));
+    }
+
+    private void requireFew(long held, Selection selection) {
+        if (held > most) {
+            throw new HistoryException(
+                    "The items of " + selection.from() + " in the layer \"" + name() + "\" as of "
+                            + HistoryClock.instant(micros) + " are " + (selection.isGrouped() ? "grouped" : "ordered")
+                            + " in memory, and there are more than " + most + (selection.isGrouped() ? " groups" : "")
+                            + ". Give a narrower filter or a limit, read them as a stream without an order, or allow more by largestChange(…)");
+        }
     }
 
     /** Returns the ids that alone can fulfil a condition; empty where that is not known. */

@@ -31,7 +31,7 @@ public final class AsOfPool {
             layers.put(
                     layer.layer(),
                     new OpenLayer(
-                            new AsOfLayer(layer, HistoryClock.micros(moment)),
+                            new AsOfLayer(layer, HistoryClock.micros(moment), now.limit()),
                             layers,
                             now.layers().parallel(),
                             layer.seals()));

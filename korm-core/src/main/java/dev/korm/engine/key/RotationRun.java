@@ -207,7 +207,7 @@ final class RotationRun {
         int together = left.size();
         while (!left.isEmpty()) {
             List<SecretTable.Renewed> now = List.copyOf(left.subList(0, Math.min(together, left.size())));
-            BatchResult result = layer.store().apply(Batch.of(batch(now, left.size() == now.size(), reached)));
+            BatchResult result = layer.applyPass(Batch.of(batch(now, left.size() == now.size(), reached)));
             if (!(result instanceof BatchResult.Refused refused)) {
                 changed += now.size();
                 now.forEach(each -> resealed += each.resealed());

@@ -196,6 +196,20 @@ public final class OpenLayer extends FederatedLayer {
         return fenced.asked(applyDecided(fenced.batch()));
     }
 
+    /**
+     * Works as {@link #apply}, for work that goes over all items and is repeated: an answer that is lost is left to the caller, who looks again.
+     *
+     * @throws dev.korm.lock.LockLostException when the pool has lost a lock that it has on what is written; nothing is stored
+     */
+    public BatchResult applyPass(Batch changes) {
+        WriteFences guard = fences;
+        if (guard == null) {
+            return store().apply(changes);
+        }
+        FencedBatch fenced = new FencedBatch(layer(), guard, changes);
+        return fenced.asked(store().apply(fenced.batch()));
+    }
+
     /** Works as {@link #apply}, for what was decided already: no lock keeps it from being stored. */
     public BatchResult applyDecided(Batch changes) {
         Batch batch = withToken(changes);

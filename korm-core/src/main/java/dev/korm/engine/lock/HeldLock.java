@@ -105,6 +105,11 @@ final class HeldLock implements Lock {
         }
     }
 
+    /** Returns what refuses a write that it should have guarded, which is counted. */
+    LockLostException fenced(String refused) {
+        return pool.fenced(lost(refused));
+    }
+
     /** @param refused begins the message: what did not happen */
     LockLostException lost(String refused) {
         String why = state == State.CLOSED
@@ -146,6 +151,7 @@ final class HeldLock implements Lock {
         } finally {
             mutex.unlock();
         }
+        pool.lost(this, reason);
         told.forEach(pool::tell);
     }
 

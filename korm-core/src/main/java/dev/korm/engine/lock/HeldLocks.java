@@ -46,7 +46,7 @@ final class HeldLocks implements WriteFences {
         List<Fence> fences = new ArrayList<>();
         for (HeldLock lock : written.values()) {
             if (!lock.isHeld()) {
-                throw lock.lost(refusal(layer, lock));
+                throw lock.fenced(refusal(layer, lock));
             }
             lock.fenceIn(layer).ifPresent(fences::add);
         }
@@ -92,7 +92,7 @@ final class HeldLocks implements WriteFences {
                 newest == 0
                         ? "its row is gone from the layer \"" + layer + "\""
                         : "somebody else has acquired it since, under the token " + newest);
-        return lock.lost(refusal(layer, lock));
+        return lock.fenced(refusal(layer, lock));
     }
 
     private static String refusal(String layer, HeldLock lock) {

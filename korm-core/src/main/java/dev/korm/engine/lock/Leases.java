@@ -60,9 +60,15 @@ final class Leases {
         private HeldLock.@Nullable Lease lost;
 
         private String holder = "another program";
+        private boolean waited;
 
         Acquisition(LockKey key) {
             this.key = key;
+        }
+
+        /** Returns whether it was not to be had at first. */
+        boolean waited() {
+            return waited;
         }
 
         /** Returns who had it at last. */
@@ -84,6 +90,7 @@ final class Leases {
                 if (lease != null || left <= 0) {
                     return lease;
                 }
+                waited = true;
                 // Of many who wait not all ask at once.
                 long random = pause / 2 + environment.random().nextLong(pause / 2 + 1);
                 environment.sleep(Duration.ofNanos(Math.min(random, left)));

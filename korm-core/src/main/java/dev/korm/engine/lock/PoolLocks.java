@@ -10,10 +10,12 @@ import dev.korm.OperationInterruptedException;
 import dev.korm.Rn;
 import dev.korm.StoreException.Outcome;
 import dev.korm.engine.context.FirstFailure;
+import dev.korm.engine.context.PoolEvents;
 import dev.korm.engine.context.PoolLifecycle;
 import dev.korm.engine.item.PoolLayers;
 import dev.korm.engine.layer.OpenLayer;
 import dev.korm.lock.Lock;
+import dev.korm.lock.LockLostException;
 import dev.korm.lock.LockName;
 import dev.korm.lock.LockOptions;
 import dev.korm.lock.LockSet;
@@ -58,6 +60,7 @@ public final class PoolLocks implements Locks, AutoCloseable {
 
     private final PoolLayers layers;
     private final PoolLifecycle lifecycle;
+    private final PoolEvents events;
     private final Environment environment;
     private final LocalLocks local = new LocalLocks();
     private final HeldLocks held = new HeldLocks();
@@ -78,7 +81,9 @@ public final class PoolLocks implements Locks, AutoCloseable {
             @Nullable Sharing sharing,
             PoolLayers layers,
             PoolLifecycle lifecycle,
+            PoolEvents events,
             Environment environment) {
+        this.events = events;
         this.layers = layers;
         this.lifecycle = lifecycle;
         this.environment = environment;
@@ -217,7 +222,10 @@ public final class PoolLocks implements Locks, AutoCloseable {
     private Lock acquire(LockKey key, long nanos, Duration timeout) {
         Attempt attempt = attempt(key, nanos);
         if (attempt.lock() == null) {
-            throw new LockTimeoutException(key.name(), timeout, attempt.holder());
+            LockTimeoutException failure = new LockTimeoutException(key.name(), timeout, attempt.holder());
+            events.lockTimedOut(failure);
+            events.tell();
+            throw failure;
         }
         return attempt.lock();
     }
@@ -238,6 +246,7 @@ public final class PoolLocks implements Locks, AutoCloseable {
         if (Thread.currentThread().isInterrupted()) {
             throw interrupted(key, "", null);
         }
+        long began = environment.nanoTime();
         LocalLocks.Outcome outcome;
         try {
             outcome = local.take(key.id(), nanos);
@@ -254,7 +263,13 @@ public final class PoolLocks implements Locks, AutoCloseable {
             lock = acquisition == null
                     ? new HeldLock(this, key, null, environment.revisions().next())
                     : shared(key, acquisition, outcome.left());
-            return new Attempt(lock, acquisition == null ? "" : acquisition.holder());
+            String holder = acquisition == null ? "" : acquisition.holder();
+            if (lock != null) {
+                boolean awaited = outcome.left() < nanos || (acquisition != null && acquisition.waited());
+                events.lockAcquired(key.name(), environment.nanoTime() - began, awaited);
+                events.tell();
+            }
+            return new Attempt(lock, holder);
         } finally {
             if (lock == null) {
                 local.letGo(key.id());
@@ -339,6 +354,25 @@ public final class PoolLocks implements Locks, AutoCloseable {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    /** Takes note that a lock was lost. */
+    void lost(HeldLock lock, String reason) {
+        events.lockLost(lock.name(), reason);
+        tellEvents();
+    }
+
+    /** Takes note of a write that a lost lock has kept from being stored, which may be found out within a transaction of a store. */
+    LockLostException fenced(LockLostException refusal) {
+        events.writeFenced(refusal);
+        tellEvents();
+        return refusal;
+    }
+
+    private void tellEvents() {
+        if (events.areTold()) {
+            tell(events::tell);
         }
     }
 

@@ -47,7 +47,9 @@ public final class RequiredLocks {
                 throw new ConfigurationException(
                         "The lock of " + lock.name() + " is of another pool than the transaction");
             }
-            lock.requireHeld();
+            if (!lock.isHeld()) {
+                throw lock.fenced("The lock of " + lock.name() + " is not held");
+            }
             if (lock.isShared()
                     && !written.isEmpty()
                     && written.stream()

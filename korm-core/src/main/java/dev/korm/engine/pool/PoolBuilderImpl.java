@@ -251,7 +251,7 @@ final class PoolBuilderImpl implements PoolBuilder {
             OpenDepots files = new OpenDepots(
                     own.id(), openDepots, releases, new FileLocks(longestFileWait), lifecycle, environment);
             commits = new AtomicCommits(own.id(), journal(own.id(), files), open, events, environment);
-            PoolLocks locks = new PoolLocks(own.id(), sharing, layers, lifecycle, environment);
+            PoolLocks locks = new PoolLocks(own.id(), sharing, layers, lifecycle, events, environment);
             KormPool pool = new KormPool(
                     layers, files, commits, lifecycle, events, limit, origins, secrets, locks, stores, environment);
             pool.begin();

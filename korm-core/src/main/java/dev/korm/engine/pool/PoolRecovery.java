@@ -87,7 +87,7 @@ final class PoolRecovery implements Recovery, AutoCloseable {
         looking.lock();
         try {
             if (!closed) {
-                recovered(journal::retryUnreachable);
+                settled(journal::retryUnreachable);
                 failing = false;
             }
         } catch (RuntimeException failed) {
@@ -105,14 +105,19 @@ final class PoolRecovery implements Recovery, AutoCloseable {
     private RecoveryReport recovered(Supplier<RecoveryReport> changes) {
         looking.lock();
         try {
-            RecoveryReport report = changes.get();
-            if (journal.hasFiles()) {
-                settleFiles();
-            }
-            return report;
+            return settled(changes);
         } finally {
             looking.unlock();
         }
+    }
+
+    /** Settles changes and then their files, under the lock. */
+    private RecoveryReport settled(Supplier<RecoveryReport> changes) {
+        RecoveryReport report = changes.get();
+        if (journal.hasFiles()) {
+            settleFiles();
+        }
+        return report;
     }
 
     @Override

@@ -162,13 +162,13 @@ public final class ReferenceRewrite {
         if (mutations.isEmpty()) {
             return 0;
         }
-        if (layer.store().apply(Batch.of(mutations)) instanceof BatchResult.Applied) {
+        if (layer.applyPass(Batch.of(mutations)) instanceof BatchResult.Applied) {
             return mutations.size();
         }
         long changed = 0;
         for (Mutation mutation : mutations) {
             // One that is refused was changed meanwhile, and is looked at again by the next pass.
-            if (layer.store().apply(Batch.of(List.of(mutation))) instanceof BatchResult.Applied) {
+            if (layer.applyPass(Batch.of(List.of(mutation))) instanceof BatchResult.Applied) {
                 changed++;
             }
         }

@@ -69,7 +69,7 @@ final class CopyPasses<T> {
         }
         mutations.addAll(notes);
         mutations.add(state.update());
-        if (target.layer().store().apply(Batch.of(mutations)) instanceof BatchResult.Refused) {
+        if (target.layer().applyPass(Batch.of(mutations)) instanceof BatchResult.Refused) {
             mend(page, Set.of());
             state.store(target.layer());
         }
@@ -144,9 +144,9 @@ final class CopyPasses<T> {
         }
         List<Mutation> all = new ArrayList<>();
         changes.forEach(all::addAll);
-        if (target.layer().store().apply(Batch.of(all)) instanceof BatchResult.Refused) {
+        if (target.layer().applyPass(Batch.of(all)) instanceof BatchResult.Refused) {
             for (int i = 0; i < changes.size(); i++) {
-                BatchResult one = target.layer().store().apply(Batch.of(changes.get(i)));
+                BatchResult one = target.layer().applyPass(Batch.of(changes.get(i)));
                 if (one instanceof BatchResult.Refused refused
                         && refused.refusal() instanceof Refusal.UniqueViolation taken) {
                     giveWay(changing.get(i), taken);
@@ -230,8 +230,7 @@ final class CopyPasses<T> {
                     Optional.of(holder));
         }
         target.layer()
-                .store()
-                .apply(Batch.of(List.of(
+                .applyPass(Batch.of(List.of(
                         new Mutation.Delete(target.table(), taken.holder(), OptionalLong.of(noted.copy())),
                         copied.delete(taken.holder()))));
     }
@@ -274,10 +273,9 @@ final class CopyPasses<T> {
     private void drop(String id, long revision) {
         Mutation mark = copied.delete(id);
         BatchResult result = target.layer()
-                .store()
-                .apply(Batch.of(List.of(new Mutation.Delete(target.table(), id, OptionalLong.of(revision)), mark)));
+                .applyPass(Batch.of(List.of(new Mutation.Delete(target.table(), id, OptionalLong.of(revision)), mark)));
         if (result instanceof BatchResult.Refused
-                && target.layer().store().apply(Batch.of(List.of(mark))) instanceof BatchResult.Refused) {
+                && target.layer().applyPass(Batch.of(List.of(mark))) instanceof BatchResult.Refused) {
             // It was changed or deleted there, so it is no copy any more, and somebody has taken the mark off, too.
             throw new StoreBusyException(
                     target.layer().layer(),

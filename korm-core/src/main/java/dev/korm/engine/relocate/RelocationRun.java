@@ -243,7 +243,7 @@ final class RelocationRun<T> {
         rounds.copyAgain(changed);
         List<Mutation> all = new ArrayList<>();
         removable.forEach((id, revision) -> all.addAll(removal(id, revision, removed)));
-        if (!all.isEmpty() && source.layer().store().apply(Batch.of(all)) instanceof BatchResult.Refused) {
+        if (!all.isEmpty() && source.layer().applyPass(Batch.of(all)) instanceof BatchResult.Refused) {
             removable.forEach((id, revision) -> removeAlone(id, revision, removed));
         }
     }
@@ -260,10 +260,10 @@ final class RelocationRun<T> {
      */
     private void removeAlone(String id, long revision, CopiedRows removed) {
         List<Mutation> removal = removal(id, revision, removed);
-        if (source.layer().store().apply(Batch.of(removal)) instanceof BatchResult.Refused refused
+        if (source.layer().applyPass(Batch.of(removal)) instanceof BatchResult.Refused refused
                 && refused.refusal() instanceof Refusal.Exists) {
             // It was taken away before, and somebody has brought it back.
-            source.layer().store().apply(Batch.of(removal.subList(0, 1)));
+            source.layer().applyPass(Batch.of(removal.subList(0, 1)));
         }
     }
 

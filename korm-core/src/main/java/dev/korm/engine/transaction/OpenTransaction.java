@@ -22,6 +22,7 @@ import dev.korm.engine.item.ItemChange;
 import dev.korm.engine.item.PoolContext;
 import dev.korm.engine.item.StoredItem;
 import dev.korm.engine.layer.OpenLayer;
+import dev.korm.engine.lock.RequiredLocks;
 import dev.korm.engine.write.ChangeSets;
 import dev.korm.file.FileOperation;
 import dev.korm.model.Models;
@@ -47,6 +48,7 @@ final class OpenTransaction implements PoolTransaction, AutoCloseable {
     private final PoolContext view;
     private final PoolLifecycle life;
     private final Options options;
+    private final RequiredLocks locks;
     private final int attempt;
     private final PendingChanges changes = new PendingChanges(this::overtaken);
     private final ReadItems reads = new ReadItems();
@@ -57,6 +59,7 @@ final class OpenTransaction implements PoolTransaction, AutoCloseable {
     OpenTransaction(PoolContext pool, Options options, int attempt) {
         this.pool = pool;
         this.options = options;
+        this.locks = RequiredLocks.NONE.and(options.locks());
         this.attempt = attempt;
         this.life = pool.lifecycle().ofTransaction();
         Map<String, OpenLayer> layers = new HashMap<>();
@@ -151,6 +154,7 @@ final class OpenTransaction implements PoolTransaction, AutoCloseable {
     void store() {
         requireRunning();
         life.close();
+        locks.require(pool.layers(), Set.of());
         if (overtaken != null) {
             throw overtaken;
         }
@@ -165,7 +169,7 @@ final class OpenTransaction implements PoolTransaction, AutoCloseable {
         List<ItemChange.Held<?>> held = checked ? reads.held(changes) : List.of();
         requireAble(held);
         try {
-            ChangeSets.persist(pool, changes.log(), changes.net(), held, files);
+            ChangeSets.persist(pool, changes.log(), changes.net(), held, files, locks);
         } catch (ConflictException | NotFoundException | AlreadyExistsException refused) {
             if (changes.isOfThis(refused, reads)) {
                 overtaken(refused);

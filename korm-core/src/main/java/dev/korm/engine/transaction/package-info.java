@@ -3,7 +3,8 @@
  * at the end as one change.
  *
  * <p>Begin with {@link dev.korm.engine.transaction.TransactionRun}. Uses {@code engine.collection}, {@code engine.commit},
- * {@code engine.context}, {@code engine.federation}, {@code engine.file}, {@code engine.item}, {@code engine.layer}, {@code engine.read},
+ * {@code engine.context}, {@code engine.federation}, {@code engine.file}, {@code engine.item}, {@code engine.layer},
+ * {@code engine.lock}, {@code engine.read},
  * {@code engine.reference}, {@code engine.write} and {@code model}.
  */
 @NullMarked

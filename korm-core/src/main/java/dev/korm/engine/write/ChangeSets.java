@@ -17,6 +17,7 @@ import dev.korm.engine.item.OtherColumns;
 import dev.korm.engine.item.PoolContext;
 import dev.korm.engine.item.RemovedItem;
 import dev.korm.engine.item.StoredItem;
+import dev.korm.engine.lock.RequiredLocks;
 import dev.korm.engine.read.ItemReader;
 import java.util.Collection;
 import java.util.List;
@@ -76,16 +77,18 @@ public final class ChangeSets implements ItemStore {
      * @param net what they come to, one for each item
      * @param held what has to be as it was read
      * @param files that are members of the change by themselves
+     * @param locks that all of it is held to
      */
     public static void persist(
             PoolContext pool,
             List<ItemChange<?>> log,
             Collection<? extends ItemChange<?>> net,
             List<ItemChange.Held<?>> held,
-            List<FileStep> files) {
+            List<FileStep> files,
+            RequiredLocks locks) {
         ChangeSet set = new ChangeSet(pool, log, net, held);
         files.forEach(set::add);
-        set.persist();
+        set.fencedBy(locks).persist();
     }
 
     /** Returns the pool that a change belongs to. */

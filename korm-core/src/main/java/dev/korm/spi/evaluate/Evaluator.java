@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -249,7 +250,16 @@ public final class Evaluator {
      * @throws dev.korm.ValueException when a whole sum is beyond 64 bits
      */
     public Stream<Row> select(Selection selection, Stream<Scope> rows) {
-        return new Selecting(this, selection).answer(rows);
+        return new Selecting(this, selection, held -> {}).answer(rows);
+    }
+
+    /**
+     * Works as {@link #select(Selection, Stream)}, with a bound on what is held in memory.
+     *
+     * @param held is told how many rows to be sorted, or groups, are held, whenever there is one more; what it throws ends the answer
+     */
+    public Stream<Row> select(Selection selection, Stream<Scope> rows, LongConsumer held) {
+        return new Selecting(this, selection, held).answer(rows);
     }
 
     private List<RowTest> tests(List<Condition> conditions) {

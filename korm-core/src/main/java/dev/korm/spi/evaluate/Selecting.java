@@ -10,7 +10,9 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +27,11 @@ final class Selecting {
     /** The outputs, then the sort keys: what has to be known of each row. */
     private final List<Output> wanted;
 
-    Selecting(Evaluator evaluator, Selection selection) {
+    private final LongConsumer held;
+
+    /** @param held is told how many rows or groups are held, whenever there is one more */
+    Selecting(Evaluator evaluator, Selection selection, LongConsumer held) {
+        this.held = held;
         this.selection = selection;
         this.joins = selection.joins().stream().map(evaluator::join).toList();
         this.where = evaluator.test(selection.where());
@@ -45,12 +51,17 @@ final class Selecting {
         if (!selection.order().isEmpty()) {
             answer = selection.limit().isPresent()
                     ? whole(answer, all -> first(all, selection.limit().getAsLong()))
-                    : answer.sorted(order());
+                    : counted(answer).sorted(order());
         }
         if (selection.limit().isPresent()) {
             answer = answer.limit(selection.limit().getAsLong());
         }
         return answer.map(this::row);
+    }
+
+    private Stream<@Nullable Object[]> counted(Stream<@Nullable Object[]> rows) {
+        AtomicLong count = new AtomicLong();
+        return rows.peek(row -> held.accept(count.incrementAndGet()));
     }
 
     private Scope joined(Scope row) {
@@ -67,6 +78,7 @@ final class Selecting {
         List<@Nullable Object[]> first = new ArrayList<>();
         rows.forEachOrdered(row -> {
             first.add(row);
+            held.accept(first.size());
             if (first.size() >= 2 * limit + SPARE) {
                 cut(first, order, limit);
             }
@@ -132,6 +144,7 @@ final class Selecting {
             for (Aggregation aggregate : groups.computeIfAbsent(Values.key(key), unseen -> aggregates())) {
                 aggregate.add(row);
             }
+            held.accept(groups.size());
         });
         List<@Nullable Object[]> answer = new ArrayList<>(groups.size());
         for (List<Aggregation> aggregates : groups.values()) {

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.korm.Aggregate;
 import dev.korm.Assignment;
 import dev.korm.ConflictException;
 import dev.korm.DeletePolicy;
@@ -23,11 +24,13 @@ import dev.korm.Order;
 import dev.korm.Page;
 import dev.korm.Pool;
 import dev.korm.PoolBuilder;
+import dev.korm.Query;
 import dev.korm.Rn;
 import dev.korm.StoreException;
 import dev.korm.StoreException.Outcome;
 import dev.korm.StoreReadOnlyException;
 import dev.korm.Unique;
+import dev.korm.ValueException;
 import dev.korm.history.HistoryException;
 import dev.korm.history.Operation;
 import dev.korm.history.PurgeProgress;
@@ -489,6 +492,43 @@ public abstract class HistoryContract {
         assertThat(now.fromQuery("cars", "car").get())
                 .extracting(item -> item.data().make())
                 .containsExactlyInAnyOrder("Citroen", "Opel");
+    }
+
+    @Test
+    void orders_and_groups_of_items_as_they_were_hold_so_many_in_memory() {
+        reopen(builder().withHistory().largestChange(3));
+        for (int i = 1; i <= 4; i++) {
+            create(i % 2 == 0 ? "Fiat" : "Opel", 2000 + i);
+        }
+        Query<Car> then = cars.asOf(world.clock().instant()).fromQuery("cars", "car");
+        Query<Car> ordered = then.orderBy(Order.asc(Car::year));
+        assertThatThrownBy(ordered::get)
+                .isInstanceOf(HistoryException.class)
+                .hasMessageContaining("more than 3")
+                .hasMessageContaining("largestChange");
+        assertThat(ordered.where(gt(Car::year, 2001)).get())
+                .extracting(item -> item.data().year())
+                .containsExactly(2002, 2003, 2004);
+        assertThat(then.stream()).hasSize(4);
+        assertThat(then.count()).isEqualTo(4);
+        assertThat(then.groupBy("make").select(Aggregate.count())).hasSize(2);
+        assertThatThrownBy(() -> then.groupBy("year").select(Aggregate.count()))
+                .isInstanceOf(HistoryException.class)
+                .hasMessageContaining("3 groups");
+    }
+
+    @Test
+    void an_author_is_text_that_every_store_can_hold() {
+        Item<Car> car = create("Citroen", 2014);
+        for (String text : List.of("a\0b", "a\ud800", "\udc00b")) {
+            assertThatThrownBy(() -> pool.history().by(text)).isInstanceOf(ValueException.class);
+            assertThatThrownBy(() -> pool.history().by("fred").because(text)).isInstanceOf(ValueException.class);
+            assertThatThrownBy(() -> Korm.tx(car.set(Car::year, 2015)).by(text)).isInstanceOf(ValueException.class);
+            assertThatThrownBy(() -> Korm.tx(car.set(Car::year, 2015)).because(text))
+                    .isInstanceOf(ValueException.class);
+        }
+        Korm.tx(car.set(Car::year, 2015)).by("f\ud83d\ude00").persist();
+        assertThat(cars.history(car.rn()).newest(1).get(0).actor()).contains("f\ud83d\ude00");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.korm.testkit.contract;
 import static dev.korm.Assignment.set;
 import static dev.korm.Filter.eq;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -14,6 +15,7 @@ import dev.korm.Items;
 import dev.korm.Korm;
 import dev.korm.OperationInterruptedException;
 import dev.korm.Pool;
+import dev.korm.PoolTransaction;
 import dev.korm.Rn;
 import dev.korm.RnException;
 import dev.korm.StoreException;
@@ -24,6 +26,7 @@ import dev.korm.lock.LockName;
 import dev.korm.lock.LockOptions;
 import dev.korm.lock.LockSet;
 import dev.korm.lock.LockTimeoutException;
+import dev.korm.relocate.Relocation;
 import dev.korm.spi.Batch;
 import dev.korm.spi.Environment;
 import dev.korm.spi.Fence;
@@ -61,6 +64,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
@@ -530,6 +534,50 @@ public abstract class LockContract {
                         .fencedBy(foreign)
                         .persist())
                 .isInstanceOf(ConfigurationException.class);
+    }
+
+    @Test
+    void a_transaction_with_reads_is_held_to_the_locks_that_it_names() {
+        Pool paused = paused();
+        Pool two = second();
+        Rn<Thing> near = thing(paused, LOCKS).rn();
+        Lock job = paused.locks().acquire(LockName.of("job"));
+        open.add(job);
+        PoolTransaction.Options options = PoolTransaction.Options.DEFAULT.fencedBy(job);
+        AtomicInteger attempts = new AtomicInteger();
+        Callable<?> increment = () -> paused.transaction(options, tx -> {
+            attempts.incrementAndGet();
+            Item<Thing> item = tx.item(Thing.class).fromRn(near).get();
+            return item.set(Thing::count, item.data().count() + 1).commit();
+        });
+        assertThatCode(increment::call).doesNotThrowAnyException();
+        open.add(two.locks().acquire(LockName.of("job"), WAIT));
+        refused(increment);
+        assertThat(attempts).as("a lost lock makes no second attempt").hasValue(2);
+        refused(increment);
+        refused(() -> paused.transaction(options, tx -> true));
+        assertThat(things(two).fromRn(near).get().data().count()).isEqualTo(1);
+    }
+
+    @Test
+    void a_move_takes_away_no_item_whose_lock_is_lost() {
+        Pool paused = paused();
+        Pool two = second();
+        Item<Thing> item = thing(paused, LOCKS);
+        Lock lost = acquired(paused, item.rn());
+        Lock theirs = acquired(two, item.rn());
+        Relocation<Thing> relocation = Korm.collection(Thing.class, paused)
+                .from(LOCKS, "things", "counted")
+                .to(ELSEWHERE);
+        refused(relocation::move);
+        assertThat(things(two).fromRn(item.rn()).get().data().count()).isZero();
+        assertThat(lost.isHeld()).isFalse();
+        lost.close();
+        theirs.close();
+        assertThat(relocation.move().items()).isEqualTo(1);
+        assertThat(things(two).fromQuery(LOCKS, "things", "counted").count()).isZero();
+        assertThat(things(two).fromQuery(ELSEWHERE, "things", "counted").count())
+                .isEqualTo(1);
     }
 
     @Test
