@@ -7,7 +7,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
@@ -22,8 +24,26 @@ final class Database implements AutoCloseable {
         T run(Database database) throws SQLException;
     }
 
+    private static final int PREPARED = 100;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Connection connection;
+    private final Map<String, PreparedStatement> prepared = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, PreparedStatement> eldest) {
+            if (size() <= PREPARED) {
+                return false;
+            }
+            try {
+                eldest.getValue().close();
+            } catch (SQLException e) {
+                throw SqlFailure.execution(e.getMessage());
+            }
+            return true;
+        }
+    };
 
     Database(Path file, Snowflake ids) {
         SQLiteConfig config = new SQLiteConfig();
@@ -121,17 +141,23 @@ final class Database implements AutoCloseable {
     }
 
     void execute(String sql, @Nullable Object... values) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            bind(statement, values);
-            statement.execute();
-        }
+        update(sql, values);
     }
 
     int update(String sql, @Nullable Object... values) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            bind(statement, values);
-            return statement.executeUpdate();
+        PreparedStatement statement = kept(sql);
+        bind(statement, values);
+        return statement.executeUpdate();
+    }
+
+    /** Returns the statement, which stays prepared; its result is read to its end before it is used again. */
+    private PreparedStatement kept(String sql) throws SQLException {
+        PreparedStatement statement = prepared.get(sql);
+        if (statement == null) {
+            statement = connection.prepareStatement(sql);
+            prepared.put(sql, statement);
         }
+        return statement;
     }
 
     /** Prepares a query; the caller closes it. */
@@ -142,8 +168,9 @@ final class Database implements AutoCloseable {
     }
 
     List<@Nullable Object[]> rows(String sql, @Nullable Object... values) throws SQLException {
-        try (PreparedStatement statement = prepare(sql, values);
-                ResultSet found = statement.executeQuery()) {
+        PreparedStatement statement = kept(sql);
+        bind(statement, values);
+        try (ResultSet found = statement.executeQuery()) {
             int width = found.getMetaData().getColumnCount();
             List<@Nullable Object[]> rows = new ArrayList<>();
             while (found.next()) {

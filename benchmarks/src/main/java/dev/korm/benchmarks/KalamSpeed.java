@@ -1,0 +1,245 @@
+package dev.korm.benchmarks;
+
+import dev.korm.kalam.KalamClient;
+import dev.korm.kalam.auth.Auth;
+import dev.korm.kalam.consumer.ConsumeBatch;
+import dev.korm.kalam.consumer.ConsumeRequest;
+import dev.korm.kalam.consumer.Start;
+import dev.korm.kalam.consumer.TopicOp;
+import dev.korm.kalam.live.LiveEvent;
+import dev.korm.kalam.live.Subscription;
+import dev.korm.kalam.live.SubscriptionOptions;
+import dev.korm.testkit.kalam.KalamServer;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import okhttp3.MediaType;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Asks a KalamDB by the client, and by OkHttp and Jackson by hand, in turns: ten rows as records, and batches of a topic. And counts the changes that come through a
+ * subscription. The server is the one for tests, in the same process, so only ratios say something.
+ */
+public final class KalamSpeed implements AutoCloseable {
+    private static final int ROUNDS = 60;
+    private static final long ROUND_NANOS = 40_000_000;
+    private static final int CHANGES = 100_000;
+    private static final int MESSAGES = 40_000;
+    private static final int BATCH = 500;
+    private static final MediaType JSON = MediaType.get("application/json");
+    private static final String SQL = "SELECT id, body, stars FROM app.notes WHERE stars < $1 ORDER BY id LIMIT 10";
+
+    private record Note(String id, String body, long stars) {}
+
+    private interface Task {
+        Object run() throws IOException;
+    }
+
+    private final KalamServer server = KalamServer.builder().traps(Set.of()).start();
+    private final KalamClient client = KalamClient.builder()
+            .url(server.url())
+            .auth(Auth.basic("admin", server.password()))
+            .build();
+    private final OkHttpClient http = new OkHttpClient();
+    private final String token = client.login().accessToken();
+
+    private KalamSpeed() {
+        client.query("CREATE NAMESPACE app");
+        client.query("CREATE SHARED TABLE app.notes (id TEXT PRIMARY KEY, body TEXT, stars BIGINT)");
+        insert("app.notes", 0, 100);
+    }
+
+    private void insert(String table, int from, int count) {
+        StringBuilder tuples = new StringBuilder();
+        for (int i = from; i < from + count; i++) {
+            tuples.append(i == from ? "" : ", ")
+                    .append("('k")
+                    .append(i)
+                    .append("', 'a body of some length', ")
+                    .append(i)
+                    .append(')');
+        }
+        client.query("INSERT INTO " + table + " (id, body, stars) VALUES " + tuples);
+    }
+
+    /** Prints what was measured. */
+    public static void main(String[] arguments) throws Exception {
+        try (KalamSpeed speed = new KalamSpeed()) {
+            speed.queries();
+            speed.changes();
+            speed.messages();
+        }
+    }
+
+    private JsonNode post(String path, Map<String, ?> body) throws IOException {
+        Request request = new Request.Builder()
+                .url(server.url() + path)
+                .header("Authorization", "Bearer " + token)
+                .post(RequestBody.create(JsonMapper.shared().writeValueAsBytes(body), JSON))
+                .build();
+        try (Response response = http.newCall(request).execute()) {
+            return JsonMapper.shared().readTree(response.body().bytes());
+        }
+    }
+
+    private List<Note> byHand() throws IOException {
+        List<Note> notes = new ArrayList<>();
+        for (JsonNode row : post("/v1/api/sql", Map.of("sql", SQL, "params", List.of(50)))
+                .path("results")
+                .get(0)
+                .path("rows")) {
+            notes.add(new Note(
+                    row.get(0).stringValue(),
+                    row.get(1).stringValue(),
+                    Long.parseLong(row.get(2).stringValue())));
+        }
+        return notes;
+    }
+
+    private void queries() throws IOException {
+        Task byClient = () -> client.queryAll(Note.class, SQL, 50);
+        if (!byClient.run().equals(byHand())) {
+            throw new IllegalStateException("The two do not answer the same");
+        }
+        for (int i = 0; i < 40; i++) {
+            round(byClient);
+            round(this::byHand);
+        }
+        double[] ratios = new double[ROUNDS];
+        double[] times = new double[ROUNDS];
+        for (int i = 0; i < ROUNDS; i++) {
+            double own = round(byClient);
+            double bare = round(this::byHand);
+            ratios[i] = own / bare;
+            times[i] = own;
+        }
+        System.out.printf("10 rows as records: %.2f x by hand, %.0f us%n", median(ratios), median(times) / 1000);
+    }
+
+    private static double round(Task task) throws IOException {
+        long started = System.nanoTime();
+        int count = 0;
+        while (System.nanoTime() - started < ROUND_NANOS) {
+            task.run();
+            count++;
+        }
+        return (System.nanoTime() - started) / (double) count;
+    }
+
+    private static double median(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return sorted[sorted.length / 2];
+    }
+
+    private void changes() throws InterruptedException {
+        client.query("CREATE SHARED TABLE app.changing (id TEXT PRIMARY KEY, body TEXT, stars BIGINT)");
+        AtomicLong seen = new AtomicLong();
+        try (Subscription subscription = client.live()
+                .subscribe("app.changing", SubscriptionOptions.changesOnly(), event -> count(event, seen))) {
+            long started = System.nanoTime();
+            for (int i = 0; i < CHANGES; i += 1000) {
+                insert("app.changing", i, 1000);
+            }
+            while (seen.get() < CHANGES && !subscription.isClosed()) {
+                Thread.sleep(1);
+            }
+            System.out.printf(
+                    "changes through one subscription, with their writing: %,.0f/s%n",
+                    CHANGES * 1e9 / (System.nanoTime() - started));
+        }
+    }
+
+    private static void count(LiveEvent event, AtomicLong seen) {
+        if (event instanceof LiveEvent.Gap) {
+            throw new IllegalStateException("The listener was too slow");
+        }
+        seen.addAndGet(event instanceof LiveEvent.Inserted ? event.rows().size() : 0);
+    }
+
+    private void messages() throws IOException {
+        client.query("CREATE SHARED TABLE app.told (id TEXT PRIMARY KEY, body TEXT, stars BIGINT)");
+        client.topics().create("app.topic", 1);
+        client.topics().addSource("app.topic", "app.told", TopicOp.INSERT);
+        for (int i = 0; i < MESSAGES; i += 1000) {
+            insert("app.told", i, 1000);
+        }
+        double[] ratios = new double[9];
+        double rate = 0;
+        consumeByClient("warm");
+        consumeByHand("warmed");
+        for (int i = 0; i < ratios.length; i++) {
+            double own = consumeByClient("own" + i);
+            double bare = consumeByHand("bare" + i);
+            ratios[i] = own / bare;
+            rate = own;
+        }
+        System.out.printf("messages of a topic: %.2f x the rate by hand, %,.0f/s%n", median(ratios), rate);
+    }
+
+    private double consumeByClient(String group) {
+        long started = System.nanoTime();
+        ConsumeRequest request =
+                ConsumeRequest.of("app.topic", group).start(Start.earliest()).limit(BATCH);
+        int count = 0;
+        while (count < MESSAGES) {
+            ConsumeBatch batch = client.topics().consume(request);
+            for (var message : batch.messages()) {
+                count += message.row().has("id") ? 1 : 0;
+            }
+            client.topics().ack(batch.messages().get(batch.messages().size() - 1));
+        }
+        return MESSAGES * 1e9 / (System.nanoTime() - started);
+    }
+
+    private double consumeByHand(String group) throws IOException {
+        long started = System.nanoTime();
+        int count = 0;
+        while (count < MESSAGES) {
+            @Nullable JsonNode last = null;
+            for (JsonNode message : post(
+                            "/v1/api/topics/consume",
+                            Map.of("topic_id", "app.topic", "group_id", group, "start", "Earliest", "limit", BATCH))
+                    .path("messages")) {
+                JsonNode row = JsonMapper.shared()
+                        .readTree(Base64.getDecoder()
+                                .decode(message.path("payload").stringValue()));
+                count += row.has("id") ? 1 : 0;
+                last = message;
+            }
+            if (last != null) {
+                post(
+                        "/v1/api/topics/ack",
+                        Map.of(
+                                "topic_id",
+                                "app.topic",
+                                "group_id",
+                                group,
+                                "partition_id",
+                                0,
+                                "upto_offset",
+                                last.path("offset").asLong()));
+            }
+        }
+        return MESSAGES * 1e9 / (System.nanoTime() - started);
+    }
+
+    @Override
+    public void close() {
+        client.close();
+        http.dispatcher().executorService().shutdown();
+        http.connectionPool().evictAll();
+        server.close();
+    }
+}
