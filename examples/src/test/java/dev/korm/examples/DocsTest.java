@@ -102,8 +102,13 @@ class DocsTest {
     }
 
     private static String source(String file) throws IOException {
-        for (String module :
-                List.of("korm-core/src", "korm-testkit/src", "korm-cli/src", "korm-depots/src", "korm-wal/src")) {
+        for (String module : List.of(
+                "korm-core/src",
+                "korm-testkit/src",
+                "korm-cli/src",
+                "korm-depots/src",
+                "korm-s3/src",
+                "korm-wal/src")) {
             try (Stream<Path> files = Files.walk(Markdown.ROOT.resolve(module))) {
                 Path found =
                         files.filter(path -> path.endsWith(file)).findFirst().orElse(null);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.korm.Korm;
 import dev.korm.depots.local.LocalDepot;
+import dev.korm.depots.s3.S3Depot;
 import dev.korm.jackson.KormModule;
 import dev.korm.kalam.KalamClient;
 import dev.korm.testkit.Seed;
@@ -29,6 +30,11 @@ class PublicApiTest {
     @Test
     void of_the_depots() throws IOException {
         require("korm-depots", PublicApi.of(ROOT.resolve("korm-depots"), LocalDepot.class));
+    }
+
+    @Test
+    void of_files_in_s3() throws IOException {
+        require("korm-s3", PublicApi.of(ROOT.resolve("korm-s3"), S3Depot.class));
     }
 
     @Test

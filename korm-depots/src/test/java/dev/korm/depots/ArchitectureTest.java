@@ -42,14 +42,6 @@ class ArchitectureTest {
                             "dev.korm.spi.discover")));
 
     @ArchTest
-    static final ArchRule the_client_of_s3_is_named_only_in_its_room = noClasses()
-            .that()
-            .resideOutsideOfPackage("dev.korm.depots.s3")
-            .should()
-            .dependOnClassesThat()
-            .resideInAPackage("software.amazon..");
-
-    @ArchTest
     static final ArchRule ciphers_are_named_only_where_files_are_sealed = noClasses()
             .that()
             .resideOutsideOfPackage("dev.korm.depots.sealed")

@@ -11,6 +11,7 @@ import dev.korm.spi.depot.Depot;
 import dev.korm.spi.depot.FileEntry;
 import dev.korm.spi.depot.PutOptions;
 import dev.korm.spi.depot.SkippedName;
+import dev.korm.testkit.fault.OtherProcess;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;

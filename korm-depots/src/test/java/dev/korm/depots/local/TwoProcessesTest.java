@@ -18,6 +18,7 @@ import dev.korm.spi.depot.FileContent;
 import dev.korm.spi.depot.FileEntry;
 import dev.korm.spi.depot.PutCondition;
 import dev.korm.spi.depot.PutOptions;
+import dev.korm.testkit.fault.OtherProcess;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

@@ -1,16 +1,18 @@
-package dev.korm.depots;
+package dev.korm.depots.s3;
 
-import dev.korm.depots.s3.S3Server;
 import dev.korm.jdbc.Sqlite;
 import dev.korm.spi.LayerSource;
 import dev.korm.spi.depot.DepotSource;
-import dev.korm.testkit.contract.FileReleaseContract;
+import dev.korm.testkit.random.RandomFilesContract;
 import java.nio.file.Path;
+import java.util.UUID;
 import org.junit.jupiter.api.io.TempDir;
 
-class S3FileReleaseTest extends FileReleaseContract {
+class S3RandomFilesTest extends RandomFilesContract {
     @TempDir
     Path folder;
+
+    private final String prefix = "random-" + UUID.randomUUID();
 
     @Override
     protected LayerSource layer() {
@@ -19,6 +21,11 @@ class S3FileReleaseTest extends FileReleaseContract {
 
     @Override
     protected DepotSource depot() {
-        return S3Server.SHARED.depot("release-" + java.util.UUID.randomUUID());
+        return S3Server.SHARED.depot(prefix);
+    }
+
+    @Override
+    protected int few() {
+        return 80;
     }
 }

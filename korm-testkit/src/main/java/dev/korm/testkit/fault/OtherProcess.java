@@ -1,4 +1,4 @@
-package dev.korm.depots.local;
+package dev.korm.testkit.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** A program of the tests' in a JVM of its own. Closing it ends it. */
+/** A program of a test's in a JVM of its own, with the class path of this one. Closing it ends it. For one thread. */
 public final class OtherProcess implements AutoCloseable {
     private final Process process;
     private final BufferedReader out;
@@ -23,13 +23,19 @@ public final class OtherProcess implements AutoCloseable {
         this.out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     }
 
+    /** Starts a program. */
     public static OtherProcess start(Class<?> program, List<String> options, List<String> arguments)
             throws IOException {
         return start(program, options, arguments, Map.of());
     }
 
-    /** @param variables of its environment, beside those of this one */
-    static OtherProcess start(
+    /**
+     * Starts a program.
+     *
+     * @param options of its JVM
+     * @param variables of its environment, beside those of this one
+     */
+    public static OtherProcess start(
             Class<?> program, List<String> options, List<String> arguments, Map<String, String> variables)
             throws IOException {
         List<String> command = new ArrayList<>();
@@ -56,8 +62,8 @@ public final class OtherProcess implements AutoCloseable {
         assertThat(before.toString()).as("What the program printed").contains(line);
     }
 
-    /** The next line that it prints with that beginning, without it. */
-    String answer(String beginning) throws IOException {
+    /** Returns the next line that it prints with that beginning, without the beginning. */
+    public String answer(String beginning) throws IOException {
         StringBuilder before = new StringBuilder();
         for (String next = out.readLine(); next != null; next = out.readLine()) {
             if (next.startsWith(beginning)) {
@@ -68,27 +74,37 @@ public final class OtherProcess implements AutoCloseable {
         throw new AssertionError("The program ended, and printed " + before);
     }
 
-    /** Lets it go on. */
-    void tell(String line) throws IOException {
+    /** Writes a line to its input. */
+    public void tell(String line) throws IOException {
         OutputStream in = process.getOutputStream();
         in.write((line + "\n").getBytes(StandardCharsets.UTF_8));
         in.flush();
     }
 
-    /** As kill -9 and a power cut do. */
-    void kill() throws InterruptedException {
+    /** Kills it, as {@code kill -9} does. */
+    public void kill() throws InterruptedException {
         process.destroyForcibly();
         process.waitFor();
     }
 
-    int end() throws InterruptedException {
+    /** Waits for its end and returns its exit code. */
+    public int end() throws InterruptedException {
         return process.waitFor();
     }
 
+    /** Ends it; one that does not end by itself within 10 seconds is killed. An interrupted thread kills it at once, and stays interrupted. */
     @Override
-    public void close() throws InterruptedException {
-        if (!process.waitFor(10, TimeUnit.SECONDS)) {
-            kill();
+    public void close() {
+        boolean ended = false;
+        try {
+            ended = process.waitFor(10, TimeUnit.SECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } finally {
+            if (!ended) {
+                process.destroyForcibly();
+                process.onExit().join();
+            }
         }
     }
 }

@@ -1,19 +1,15 @@
-package dev.korm.depots;
+package dev.korm.depots.s3;
 
-import dev.korm.depots.s3.S3Server;
 import dev.korm.jdbc.Sqlite;
 import dev.korm.spi.LayerSource;
 import dev.korm.spi.depot.DepotSource;
-import dev.korm.testkit.random.RandomFilesContract;
+import dev.korm.testkit.contract.FileReleaseContract;
 import java.nio.file.Path;
-import java.util.UUID;
 import org.junit.jupiter.api.io.TempDir;
 
-class S3RandomFilesTest extends RandomFilesContract {
+class S3FileReleaseTest extends FileReleaseContract {
     @TempDir
     Path folder;
-
-    private final String prefix = "random-" + UUID.randomUUID();
 
     @Override
     protected LayerSource layer() {
@@ -22,11 +18,6 @@ class S3RandomFilesTest extends RandomFilesContract {
 
     @Override
     protected DepotSource depot() {
-        return S3Server.SHARED.depot(prefix);
-    }
-
-    @Override
-    protected int few() {
-        return 80;
+        return S3Server.SHARED.depot("release-" + java.util.UUID.randomUUID());
     }
 }

@@ -1,8 +1,6 @@
-package dev.korm.depots;
+package dev.korm.testkit.contract.store;
 
 import dev.korm.Rn;
-import dev.korm.depots.local.LocalDepot;
-import dev.korm.depots.s3.S3Depot;
 import dev.korm.spi.Environment;
 import dev.korm.spi.depot.ByteRange;
 import dev.korm.spi.depot.Depot;
@@ -13,28 +11,21 @@ import dev.korm.spi.depot.FileStat;
 import dev.korm.spi.depot.PutOptions;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Path;
+import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.Random;
 
-/**
- * A program of its own with little memory, which stores a large file of unknown length, reads it again and prints {@value #DONE}.
- * Arguments: folder, or the endpoint, bucket, prefix, id and secret of S3; and at the end the megabytes.
- */
-final class Streaming {
-    static final String DONE = "Streamed and found the same";
+/** A file of unknown length that is much larger than a program's memory, stored in a depot and read again. */
+public final class LargeFile {
+    /** The line that {@link #store} prints when what came back is what was stored. */
+    public static final String DONE = "Streamed and found the same";
+
     private static final int PIECE = 1024 * 1024;
 
-    private Streaming() {}
+    private LargeFile() {}
 
-    public static void main(String[] arguments) throws Exception {
-        int megabytes = Integer.parseInt(arguments[arguments.length - 1]);
-        DepotSource source = arguments.length == 2
-                ? LocalDepot.at(Path.of(arguments[0]))
-                : S3Depot.bucket(arguments[1])
-                        .endpoint(arguments[0])
-                        .prefix(arguments[2])
-                        .credentials(arguments[3], arguments[4]);
+    /** Stores a file, reads it again as a whole and in part, deletes it, and prints {@value #DONE}. */
+    public static void store(DepotSource source, int megabytes) throws IOException {
         Rn<?> file = Rn.file("files", "large");
         try (Depot depot = source.open("files", Environment.system())) {
             FileStat stored = depot.put(file, new Generated(megabytes), PutOptions.NONE);
@@ -57,7 +48,7 @@ final class Streaming {
             boolean same = size == (long) megabytes * PIECE
                     && stored.size() == size
                     && stored.sha256().orElse("").equals(HexFormat.of().formatHex(digest.digest()))
-                    && java.nio.ByteBuffer.wrap(middle).getInt() == megabytes / 2;
+                    && ByteBuffer.wrap(middle).getInt() == megabytes / 2;
             System.out.println(same ? DONE : "Something else came back: " + size + " bytes");
             depot.delete(file);
         }
@@ -87,7 +78,7 @@ final class Streaming {
             }
             int in = (int) (position % PIECE);
             if (in == 0) {
-                java.nio.ByteBuffer.wrap(piece).putInt((int) (position / PIECE));
+                ByteBuffer.wrap(piece).putInt((int) (position / PIECE));
             }
             int read = Math.min(length, PIECE - in);
             System.arraycopy(piece, in, buffer, offset, read);

@@ -1,6 +1,5 @@
-package dev.korm.depots;
+package dev.korm.depots.s3;
 
-import dev.korm.depots.s3.S3Server;
 import dev.korm.jdbc.Sqlite;
 import dev.korm.spi.LayerSource;
 import dev.korm.spi.depot.DepotSource;

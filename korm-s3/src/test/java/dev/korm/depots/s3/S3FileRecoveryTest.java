@@ -1,16 +1,15 @@
-package dev.korm.depots;
+package dev.korm.depots.s3;
 
-import dev.korm.depots.s3.S3Server;
 import dev.korm.jdbc.Sqlite;
 import dev.korm.spi.LayerSource;
 import dev.korm.spi.depot.DepotSource;
-import dev.korm.testkit.contract.FileOperationContract;
+import dev.korm.testkit.contract.FileRecoveryContract;
 import java.nio.file.Path;
 import java.util.UUID;
 import org.junit.jupiter.api.io.TempDir;
 
-class S3FileOperationTest extends FileOperationContract {
-    private final String prefix = "operation-" + UUID.randomUUID();
+class S3FileRecoveryTest extends FileRecoveryContract {
+    private final String prefix = "recovery-" + UUID.randomUUID();
 
     @TempDir
     Path folder;
