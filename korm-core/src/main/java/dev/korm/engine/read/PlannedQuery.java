@@ -32,7 +32,7 @@ public final class PlannedQuery<T> {
     /** Returns the items in order, equal ones by id. */
     public FederatedSelection items(Criteria criteria) {
         List<SortKey> order = criteria.order().isEmpty() ? List.of() : orderThenId(criteria);
-        return question(view.selection(binder.joins(), where, order, criteria.limit()));
+        return federated(view.selection(binder.joins(), where, order, criteria.limit()));
     }
 
     /** Returns the items that satisfy a further condition, with the exact keys of their order behind each. */
@@ -42,17 +42,23 @@ public final class PlannedQuery<T> {
             keys.add(Keyset.exact(key));
         }
         Condition both = further == Condition.ALWAYS ? where : new Condition.And(List.of(where, further));
-        return question(view.selection(binder.joins(), keys, both, order, OptionalLong.of(limit)));
+        return federated(view.selection(binder.joins(), keys, both, order, OptionalLong.of(limit)));
     }
 
-    /** Returns the order with the id as its last key, so that it is one order whatever the store. */
+    /**
+     * Returns the order with the id as its last key, so that it is one order whatever the store. Ids go the way of the key before them, as they do in an
+     * index that is read in that direction.
+     */
     public List<SortKey> orderThenId(Criteria criteria) {
         List<SortKey> order = new ArrayList<>();
         for (Order key : criteria.order()) {
             FieldPath path = ((Order.ByField) key.key()).path();
             order.add(sortKey(key, new Output.Value(binder.key(path, "An order"))));
         }
-        order.add(new SortKey(new Output.Value(ItemIds.operand()), SortKey.Direction.ASCENDING, SortKey.Nulls.LAST));
+        SortKey.Direction last = order.isEmpty()
+                ? SortKey.Direction.ASCENDING
+                : order.get(order.size() - 1).direction();
+        order.add(new SortKey(new Output.Value(ItemIds.operand()), last, SortKey.Nulls.LAST));
         return order;
     }
 
@@ -70,17 +76,17 @@ public final class PlannedQuery<T> {
     /** Aggregates, of all items or of groups. */
     public FederatedSelection aggregates(
             List<Output> outputs, List<Operand> groupBy, List<SortKey> order, OptionalLong limit) {
-        return question(new Selection(view.schema().table(), binder.joins(), outputs, where, groupBy, order, limit));
+        return federated(new Selection(view.schema().table(), binder.joins(), outputs, where, groupBy, order, limit));
     }
 
     /** Returns the rows alone, to be changed or deleted. */
     public FederatedSelection rows(Criteria criteria) {
         List<SortKey> order = criteria.limit().isEmpty() ? List.of() : orderThenId(criteria);
-        return question(new Selection(
+        return federated(new Selection(
                 view.schema().table(), binder.joins(), List.of(), where, List.of(), order, criteria.limit()));
     }
 
-    private FederatedSelection question(Selection selection) {
+    private FederatedSelection federated(Selection selection) {
         return new FederatedSelection(selection, binder.crossLayerJoins());
     }
 }

@@ -398,15 +398,19 @@ class MySqlDialect implements Dialect {
 
     @Override
     public void order(SqlWriter sql, Runnable term, SortKey.Direction direction, SortKey.Nulls nulls) {
-        // Null is held for the smallest value, and there is no word for another place.
-        boolean ascending = direction == SortKey.Direction.ASCENDING;
-        boolean elsewhere = ascending == (nulls == SortKey.Nulls.LAST);
-        if (elsewhere) {
+        if (!keepsNulls(direction, nulls)) {
+            // There is no word for another place.
             term.run();
             sql.add(nulls == SortKey.Nulls.LAST ? " IS NULL, " : " IS NOT NULL, ");
         }
         term.run();
-        sql.add(ascending ? "" : " DESC");
+        sql.add(direction == SortKey.Direction.ASCENDING ? "" : " DESC");
+    }
+
+    /** Null is held for the smallest value. */
+    @Override
+    public boolean keepsNulls(SortKey.Direction direction, SortKey.Nulls nulls) {
+        return (direction == SortKey.Direction.ASCENDING) == (nulls == SortKey.Nulls.FIRST);
     }
 
     /** Omits the test for null, which, as it stands in the order elsewhere, would have the server sort the whole table. */

@@ -89,14 +89,14 @@ final class MySqlResidual implements CompiledSelection {
     /** Returns the selection for the rows that may count. */
     Sql candidates() {
         boolean all = isOrdered() && exactness.isExact(selection.where());
-        return question(
+        return statement(
                 selection.where(),
                 isOrdered() ? selection.order() : List.of(),
                 all ? selection.limit() : OptionalLong.empty(),
                 layer.sources());
     }
 
-    private Sql question(Condition where, List<SortKey> order, OptionalLong limit, TableSources sources) {
+    private Sql statement(Condition where, List<SortKey> order, OptionalLong limit, TableSources sources) {
         return SelectionSql.query(
                 new Selection(selection.from(), exactness.joins(), outputs(), where, List.of(), order, limit),
                 dialect,
@@ -294,7 +294,7 @@ final class MySqlResidual implements CompiledSelection {
                     ? selection.where()
                     : new Condition.And(
                             List.of(selection.where(), new Condition.Compare(key, Condition.Comparison.GREATER, last)));
-            Sql sql = question(
+            Sql sql = statement(
                     further,
                     List.of(new SortKey(new Output.Value(key), SortKey.Direction.ASCENDING, SortKey.Nulls.FIRST)),
                     OptionalLong.of(PAGE),

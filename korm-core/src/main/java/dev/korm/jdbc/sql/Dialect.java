@@ -112,6 +112,11 @@ public interface Dialect {
     /** Writes a term of ORDER BY. */
     void order(SqlWriter sql, Runnable term, SortKey.Direction direction, SortKey.Nulls nulls);
 
+    /** Returns whether an index has nulls where such an order has them, when it is read in that direction. */
+    default boolean keepsNulls(SortKey.Direction direction, SortKey.Nulls nulls) {
+        return true;
+    }
+
     /** Writes a term of ORDER BY that is null in no selected row, so that an index may serve it wherever nulls would come. */
     default void orderWithoutNulls(SqlWriter sql, Runnable term, SortKey.Direction direction, SortKey.Nulls nulls) {
         order(sql, term, direction, nulls);

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Writes selections as SQL. Every constant becomes a placeholder. */
@@ -43,10 +44,54 @@ public final class SelectionSql {
     public static Sql query(Selection selection, Dialect dialect, TableSources sources) {
         SelectionSql writer = new SelectionSql(dialect, sources, dialect.writer());
         writer.declare(selection);
-        writer.sql.add("SELECT ");
-        writer.outputs(selection.outputs(), !selection.groupBy().isEmpty());
-        writer.rest(selection);
+        Optional<NullSplit> split = NullSplit.of(selection, dialect, sources);
+        if (split.isPresent()) {
+            writer.inParts(split.get());
+        } else {
+            writer.whole(selection);
+        }
         return writer.sql.toSql();
+    }
+
+    private void whole(Selection selection) {
+        sql.add("SELECT ");
+        outputs(selection.outputs(), !selection.groupBy().isEmpty());
+        rest(selection);
+    }
+
+    private void inParts(NullSplit split) {
+        Selection present = split.present();
+        if (present.where().equals(Condition.NEVER)) {
+            whole(split.absent());
+            return;
+        }
+        if (split.absent().where().equals(Condition.NEVER)) {
+            whole(present);
+            return;
+        }
+        part(present, present.order(), split.beginsWithAbsent() ? 1 : 0);
+        sql.add(" UNION ALL ");
+        part(split.absent(), present.order(), split.beginsWithAbsent() ? 0 : 1);
+        // The order of the parts is not kept by itself. What orders them stands behind what is asked for.
+        int column = Math.max(1, present.outputs().size()) + 1;
+        sql.add(" ORDER BY ").add(column);
+        for (SortKey key : present.order()) {
+            column++;
+            sql.add(", ").add(column).add(key.direction() == SortKey.Direction.ASCENDING ? "" : " DESC");
+        }
+        present.limit().ifPresent(limit -> sql.add(" LIMIT ").bind(limit));
+    }
+
+    private void part(Selection selection, List<SortKey> order, int place) {
+        sql.add("(SELECT ");
+        outputs(selection.outputs(), false);
+        sql.add(", ").add(place);
+        for (SortKey key : order) {
+            sql.add(", ");
+            sortTerm(key.output());
+        }
+        rest(selection);
+        sql.add(")");
     }
 
     /** Writes the keys of the selected rows, for use inside another statement. */

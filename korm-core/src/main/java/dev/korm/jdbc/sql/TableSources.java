@@ -82,6 +82,14 @@ public final class TableSources {
         return schema(source).map(TableSchema::table);
     }
 
+    /** Returns whether an index begins with a column. */
+    public boolean isIndexed(Operand.Column column) {
+        return schema(column.source()).stream()
+                .flatMap(schema -> schema.indexes().stream())
+                .anyMatch(index -> index.parts().get(0) instanceof Operand.Column first
+                        && first.name().equals(column.name()));
+    }
+
     /** Returns the hidden column in which MySQL keeps, for an index, what stands at a place of JSON. */
     public Optional<String> place(Operand.Column column, JsonPath path) {
         for (IndexSchema index :
