@@ -1,11 +1,14 @@
 package dev.korm.engine.read;
 
 import dev.korm.Item;
+import dev.korm.StoreBusyException;
+import dev.korm.StoreException;
 import dev.korm.engine.item.CollectionHandle;
 import dev.korm.engine.item.StoredItem;
 import dev.korm.engine.layer.TableView;
 import dev.korm.query.FederatedSelection;
 import dev.korm.spi.RowCursor;
+import dev.korm.spi.schema.SchemaMovedException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -78,6 +81,19 @@ public final class ItemStream<T> extends Spliterators.AbstractSpliterator<Item<T
                 }
             }
             chunk.addAll(resolve.resolver(home.pool()).resolve(items));
+        } catch (SchemaMovedException moved) {
+            // Some items are with the caller, so the question cannot be put again as a whole.
+            ended = true;
+            rows.close();
+            home.layer().forget(moved.table());
+            throw new StoreBusyException(
+                    home.layer().layer(),
+                    "The table " + moved.table() + " of the layer \""
+                            + home.layer().layer()
+                            + "\" was changed by another program while a stream read it in portions; begin the stream"
+                            + " again",
+                    StoreException.Outcome.NOT_APPLIED,
+                    moved);
         } catch (RuntimeException | Error failed) {
             ended = true;
             rows.close();
