@@ -15,6 +15,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -178,6 +179,43 @@ class LocalCrashTest {
 
     private Depot deep(CrashingFiles files) {
         return LocalDepot.at("/data/of/files").open("files", world.withFiles(files.process()));
+    }
+
+    /** One program begins at a step of the other, wins the races from there on, and is cut off at one of its own steps. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
+    void who_loses_the_race_to_make_folders_makes_them_durable_all_the_same(int end) {
+        boolean raced = true;
+        for (int begin = 1; raced; begin++) {
+            CrashingFiles files = CrashingFiles.seeded(begin);
+            AtomicInteger ours = new AtomicInteger(begin);
+            AtomicInteger theirs = new AtomicInteger(end + 1);
+            files.beforeStep(() -> {
+                if (ours.get() > 0 && ours.decrementAndGet() == 0) {
+                    openUntilCutOff(files);
+                } else if (ours.get() == 0 && theirs.get() > 0 && theirs.decrementAndGet() == 0) {
+                    throw new UncheckedIOException(new IOException("cut off"));
+                }
+            });
+            put(deep(files), FILE, "first", "a", 1);
+            raced = ours.get() == 0;
+            files.beforeStep(() -> {});
+            for (int seed = 0; seed < CRASHES / 3; seed++) {
+                CrashingFiles copy = files.copy(seed);
+                copy.crash(seed);
+                assertThat(text(deep(copy), FILE))
+                        .as("from step %d to step %d, crash %d", begin, end, seed)
+                        .isEqualTo("first");
+            }
+        }
+    }
+
+    private void openUntilCutOff(CrashingFiles files) {
+        try {
+            deep(files);
+        } catch (UncheckedIOException cutOff) {
+            assertThat(cutOff).hasMessageContaining("cut off");
+        }
     }
 
     @Test
