@@ -46,9 +46,9 @@ public abstract class Codec {
     /**
      * Works as {@link #toStored(Object)}, with the secrets in the value sealed.
      *
-     * @param spot where the value is going; null where no item is at hand, which secrets cannot do without
+     * @param location where the value is going; null where no item is at hand, which secrets cannot do without
      */
-    public Object toStored(Object value, @Nullable SecretLocation spot) {
+    public Object toStored(Object value, @Nullable SecretLocation location) {
         return toStored(value);
     }
 
@@ -56,7 +56,7 @@ public abstract class Codec {
     public abstract Object fromStored(Object stored);
 
     /** Works as {@link #fromStored(Object)}, with the secrets in the value bound to where they are; none is opened. */
-    public Object fromStored(Object stored, @Nullable SecretLocation spot) {
+    public Object fromStored(Object stored, @Nullable SecretLocation location) {
         return fromStored(stored);
     }
 
@@ -66,9 +66,9 @@ public abstract class Codec {
     /**
      * Returns the value of a JSON tree that is not null.
      *
-     * @param spot where it is; null where no secret can be, or no item is at hand
+     * @param location where it is; null where no secret can be, or no item is at hand
      */
-    abstract Object read(Object tree, @Nullable SecretLocation spot);
+    abstract Object read(Object tree, @Nullable SecretLocation location);
 
     /**
      * Returns a value given by a caller as one of this type, without any loss.
@@ -101,8 +101,8 @@ public abstract class Codec {
         }
     }
 
-    final @Nullable Object readNullable(@Nullable Object tree, @Nullable SecretLocation spot) {
-        return tree == null ? ofNull() : read(tree, spot);
+    final @Nullable Object readNullable(@Nullable Object tree, @Nullable SecretLocation location) {
+        return tree == null ? ofNull() : read(tree, location);
     }
 
     /** Works as {@link #convert}, for any value. */

@@ -51,16 +51,16 @@ public final class ColumnForm {
     /**
      * Returns the value as the column's.
      *
-     * @param spot the column of the item; null where no item is at hand
+     * @param location the column of the item; null where no item is at hand
      */
-    public @Nullable Object write(@Nullable Object value, @Nullable SecretLocation spot) {
+    public @Nullable Object write(@Nullable Object value, @Nullable SecretLocation location) {
         if (value == null || codec.isEmpty(value)) {
             return null;
         }
         return switch (fit) {
-            case OWN -> checked(codec.toStored(value, spot));
+            case OWN -> checked(codec.toStored(value, location));
             case NEAR -> StoredForms.fit(near(checked(codec.toStored(value))), column);
-            case JSON -> JsonWriter.text(codec, value, spot);
+            case JSON -> JsonWriter.text(codec, value, location);
             case NONE -> throw unfit();
         };
     }
@@ -68,22 +68,22 @@ public final class ColumnForm {
     /**
      * Returns the column's value as one of the type.
      *
-     * @param spot the column of the item; null where there are no secrets, or no item is at hand
+     * @param location the column of the item; null where there are no secrets, or no item is at hand
      */
-    public @Nullable Object read(@Nullable Object stored, @Nullable SecretLocation spot) {
+    public @Nullable Object read(@Nullable Object stored, @Nullable SecretLocation location) {
         if (stored == null) {
             return codec.ofNull();
         }
         return switch (fit) {
-            case OWN -> column == ColumnKind.JSON ? fromJson(stored, spot) : fromOwn(stored, spot);
+            case OWN -> column == ColumnKind.JSON ? fromJson(stored, location) : fromOwn(stored, location);
             case NEAR -> codec.fromStored(StoredForms.fit(stored, codec.kind()));
-            case JSON -> fromJson(stored, spot);
+            case JSON -> fromJson(stored, location);
             case NONE -> foreign(stored);
         };
     }
 
-    private Object fromOwn(Object stored, @Nullable SecretLocation spot) {
-        return codec.fromStored(isOwn(stored) ? stored : StoredForms.fit(stored, column), spot);
+    private Object fromOwn(Object stored, @Nullable SecretLocation location) {
+        return codec.fromStored(isOwn(stored) ? stored : StoredForms.fit(stored, column), location);
     }
 
     /**
@@ -100,7 +100,7 @@ public final class ColumnForm {
         };
     }
 
-    private @Nullable Object fromJson(Object json, @Nullable SecretLocation spot) {
+    private @Nullable Object fromJson(Object json, @Nullable SecretLocation location) {
         String stored = (String) StoredForms.fit(json, ColumnKind.JSON);
         Object tree;
         try {
@@ -111,7 +111,7 @@ public final class ColumnForm {
             }
             throw malformed;
         }
-        return codec.readNullable(tree, spot);
+        return codec.readNullable(tree, location);
     }
 
     /** Returns a column of a type that korm does not write may still hold what it can read. */

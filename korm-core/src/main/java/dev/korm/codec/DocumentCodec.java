@@ -31,9 +31,9 @@ public final class DocumentCodec extends JsonCodec {
     }
 
     @Override
-    Object read(Object tree, @Nullable SecretLocation spot) {
+    Object read(Object tree, @Nullable SecretLocation location) {
         if (any || tree instanceof JsonObject) {
-            Object value = DynamicValue.fromTree(tree, spot);
+            Object value = DynamicValue.fromTree(tree, location);
             if (value != null && (any || value instanceof Document)) {
                 return value;
             }

@@ -13,12 +13,12 @@ public final class DynamicForm {
     /**
      * Returns a value of a document as a column holds it.
      *
-     * @param spot the column of the item; null where no item is at hand
+     * @param location the column of the item; null where no item is at hand
      */
-    public static Object write(Object value, ColumnKind column, @Nullable SecretLocation spot) {
+    public static Object write(Object value, ColumnKind column, @Nullable SecretLocation location) {
         ColumnKind own = DynamicValue.kind(value);
         if (column == ColumnKind.JSON && own != ColumnKind.JSON) {
-            return DynamicValue.json(value, spot);
+            return DynamicValue.json(value, location);
         }
         if (!StoredForms.accepts(own, column)) {
             String wayOut = column == ColumnKind.ENCRYPTED
@@ -29,7 +29,7 @@ public final class DynamicForm {
                     "its column is " + column + ", but the value is stored as " + own + wayOut,
                     null);
         }
-        Object stored = DynamicValue.stored(value, spot);
+        Object stored = DynamicValue.stored(value, location);
         if (stored instanceof String text && own != ColumnKind.JSON && own != ColumnKind.ENCRYPTED) {
             StorableText.check(text);
         }

@@ -177,14 +177,14 @@ public final class DynamicValue {
     /**
      * Returns the value of a JSON tree.
      *
-     * @param spot where it was stored, so that what has the form of a secret is one; null for JSON from elsewhere
+     * @param location where it was stored, so that what has the form of a secret is one; null for JSON from elsewhere
      */
-    static @Nullable Object fromTree(@Nullable Object tree, @Nullable SecretLocation spot) {
-        return fromTree(tree, spot, List.of());
+    static @Nullable Object fromTree(@Nullable Object tree, @Nullable SecretLocation location) {
+        return fromTree(tree, location, List.of());
     }
 
     private static @Nullable Object fromTree(
-            @Nullable Object tree, @Nullable SecretLocation spot, List<Object> holders) {
+            @Nullable Object tree, @Nullable SecretLocation location, List<Object> holders) {
         if (tree instanceof String text) {
             return text(text);
         }
@@ -192,15 +192,15 @@ public final class DynamicValue {
             return number(number);
         }
         if (tree instanceof JsonObject object) {
-            if (spot != null && Sealed.isPayload(object)) {
-                return holder(Sealed.ofTree(object, spot));
+            if (location != null && Sealed.isPayload(object)) {
+                return holder(Sealed.ofTree(object, location));
             }
             if (object.get(JsonWriter.HELD) instanceof Long index && index < holders.size()) {
                 return holders.get(index.intValue());
             }
             Document.Builder document = Document.builder();
             for (int i = 0; i < object.size(); i++) {
-                SecretLocation inside = spot == null ? null : spot.member(object.key(i));
+                SecretLocation inside = location == null ? null : location.member(object.key(i));
                 document.put(object.key(i), fromTree(object.value(i), inside, holders));
             }
             return document.build();
@@ -208,7 +208,7 @@ public final class DynamicValue {
         if (tree instanceof List<?> list) {
             List<@Nullable Object> values = new ArrayList<>(list.size());
             for (Object entry : list) {
-                SecretLocation inside = spot == null ? null : spot.entry(values.size());
+                SecretLocation inside = location == null ? null : location.entry(values.size());
                 values.add(fromTree(entry, inside, holders));
             }
             return new FrozenList(values);
@@ -321,24 +321,24 @@ public final class DynamicValue {
     /**
      * Returns a value of a document as {@link #kind} says it is stored.
      *
-     * @param spot where; null where no item is at hand
+     * @param location where; null where no item is at hand
      */
-    static Object stored(Object value, @Nullable SecretLocation spot) {
+    static Object stored(Object value, @Nullable SecretLocation location) {
         if (value instanceof Unique<?> unique) {
-            Object stored = stored(unique.value(), spot);
+            Object stored = stored(unique.value(), location);
             return kind(value) == ColumnKind.JSON ? CanonicalJson.text((String) stored) : stored;
         }
         if (value instanceof Document || value instanceof List<?>) {
-            return json(value, spot);
+            return json(value, location);
         }
         if (value instanceof Password password) {
             return Holders.get().stored(password).text();
         }
         if (value instanceof Encrypted<?> encrypted) {
-            if (spot == null) {
+            if (location == null) {
                 throw EncryptedCodec.placeless();
             }
-            return Holders.get().secret(encrypted).sealedFor(spot, null).text();
+            return Holders.get().secret(encrypted).sealedFor(location, null).text();
         }
         if (value instanceof Double real && !Double.isFinite(real)) {
             throw notFinite();
@@ -347,8 +347,8 @@ public final class DynamicValue {
     }
 
     /** Returns a value of a document as JSON text fit to be stored. */
-    static String json(Object value, @Nullable SecretLocation spot) {
-        JsonWriter out = JsonWriter.into(spot);
+    static String json(Object value, @Nullable SecretLocation location) {
+        JsonWriter out = JsonWriter.into(location);
         write(value, out);
         return out.toString();
     }
@@ -407,15 +407,15 @@ public final class DynamicValue {
     /**
      * Returns the value of a column of any kind, in the form of documents.
      *
-     * @param spot the column; null where no item is at hand
+     * @param location the column; null where no item is at hand
      */
-    public static @Nullable Object fromColumn(Object stored, ColumnKind kind, @Nullable SecretLocation spot) {
+    public static @Nullable Object fromColumn(Object stored, ColumnKind kind, @Nullable SecretLocation location) {
         if (kind == ColumnKind.ENCRYPTED && stored instanceof String json) {
-            return holder(Sealed.ofText(json, spot));
+            return holder(Sealed.ofText(json, location));
         }
         if (kind == ColumnKind.JSON && stored instanceof String json) {
             try {
-                return fromTree(JsonReader.tree(json), spot);
+                return fromTree(JsonReader.tree(json), location);
             } catch (TypeMismatch malformed) {
                 return stored;
             }

@@ -69,11 +69,11 @@ public final class EncryptedCodec extends Codec {
     }
 
     @Override
-    public Object toStored(Object value, @Nullable SecretLocation spot) {
-        if (spot == null) {
+    public Object toStored(Object value, @Nullable SecretLocation location) {
+        if (location == null) {
             throw placeless();
         }
-        return secret(value).sealedFor(spot, inner).text();
+        return secret(value).sealedFor(location, inner).text();
     }
 
     /** Returns the refusal to seal where no item is at hand. */
@@ -87,8 +87,8 @@ public final class EncryptedCodec extends Codec {
     }
 
     @Override
-    public Object fromStored(Object stored, @Nullable SecretLocation spot) {
-        return Holders.get().encrypted(Secret.of(Sealed.ofText((String) stored, spot), inner));
+    public Object fromStored(Object stored, @Nullable SecretLocation location) {
+        return Holders.get().encrypted(Secret.of(Sealed.ofText((String) stored, location), inner));
     }
 
     @Override
@@ -97,8 +97,8 @@ public final class EncryptedCodec extends Codec {
     }
 
     @Override
-    Object read(Object tree, @Nullable SecretLocation spot) {
-        return Holders.get().encrypted(Secret.of(Sealed.ofTree(tree, spot), inner));
+    Object read(Object tree, @Nullable SecretLocation location) {
+        return Holders.get().encrypted(Secret.of(Sealed.ofTree(tree, location), inner));
     }
 
     /** Converts a value that is not yet in a holder into one, so that secrets stay secret. */

@@ -18,8 +18,8 @@ abstract class JsonCodec extends Codec {
     }
 
     @Override
-    public final Object toStored(Object value, @Nullable SecretLocation spot) {
-        return JsonWriter.text(this, value, spot);
+    public final Object toStored(Object value, @Nullable SecretLocation location) {
+        return JsonWriter.text(this, value, location);
     }
 
     @Override
@@ -28,8 +28,8 @@ abstract class JsonCodec extends Codec {
     }
 
     @Override
-    public final Object fromStored(Object stored, @Nullable SecretLocation spot) {
-        Object value = readNullable(JsonReader.tree((String) stored), spot);
+    public final Object fromStored(Object stored, @Nullable SecretLocation location) {
+        Object value = readNullable(JsonReader.tree((String) stored), location);
         if (value == null) {
             throw new TypeMismatch("found JSON null");
         }

@@ -70,14 +70,14 @@ public final class ListCodec extends JsonCodec {
     }
 
     @Override
-    Object read(Object tree, @Nullable SecretLocation spot) {
+    Object read(Object tree, @Nullable SecretLocation location) {
         if (!(tree instanceof List<?> entries)) {
             throw new TypeMismatch("expected a JSON array");
         }
         List<@Nullable Object> values = new ArrayList<>(entries.size());
         for (Object entry : entries) {
             try {
-                values.add(element.readNullable(entry, spot == null ? null : spot.entry(values.size())));
+                values.add(element.readNullable(entry, location == null ? null : location.entry(values.size())));
             } catch (TypeMismatch misfit) {
                 throw misfit.inEntry(values.size());
             }

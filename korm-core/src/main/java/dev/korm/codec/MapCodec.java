@@ -69,14 +69,14 @@ public final class MapCodec extends JsonCodec {
     }
 
     @Override
-    Object read(Object tree, @Nullable SecretLocation spot) {
+    Object read(Object tree, @Nullable SecretLocation location) {
         if (!(tree instanceof JsonObject object)) {
             throw new TypeMismatch("expected a JSON object");
         }
         Map<Object, @Nullable Object> map = new LinkedHashMap<>();
         for (int i = 0; i < object.size(); i++) {
             try {
-                SecretLocation inside = spot == null ? null : spot.member(object.key(i));
+                SecretLocation inside = location == null ? null : location.member(object.key(i));
                 map.put(key.fromKey(object.key(i)), value.readNullable(object.value(i), inside));
             } catch (TypeMismatch misfit) {
                 throw misfit.inMap();

@@ -33,8 +33,8 @@ final class PasswordCodec extends Codec {
     }
 
     @Override
-    public Object fromStored(Object stored, @Nullable SecretLocation spot) {
-        return Holders.get().password(Sealed.ofText((String) stored, spot));
+    public Object fromStored(Object stored, @Nullable SecretLocation location) {
+        return Holders.get().password(Sealed.ofText((String) stored, location));
     }
 
     @Override
@@ -43,8 +43,8 @@ final class PasswordCodec extends Codec {
     }
 
     @Override
-    Object read(Object tree, @Nullable SecretLocation spot) {
-        return Holders.get().password(Sealed.ofTree(tree, spot));
+    Object read(Object tree, @Nullable SecretLocation location) {
+        return Holders.get().password(Sealed.ofTree(tree, location));
     }
 
     /** Converts a value; a text is a new password in clear, which is hashed. */

@@ -124,7 +124,7 @@ public final class RecordCodec extends JsonCodec {
     }
 
     @Override
-    Object read(Object tree, @Nullable SecretLocation spot) {
+    Object read(Object tree, @Nullable SecretLocation location) {
         if (!(tree instanceof JsonObject object)) {
             throw new TypeMismatch("expected a JSON object");
         }
@@ -140,7 +140,7 @@ public final class RecordCodec extends JsonCodec {
                 continue;
             }
             expected++;
-            components[field.index()] = readMember(field, object.value(i), spot);
+            components[field.index()] = readMember(field, object.value(i), location);
         }
         for (int i = 0; i < count; i++) {
             if (components[i] == null) {
@@ -151,9 +151,9 @@ public final class RecordCodec extends JsonCodec {
     }
 
     private static @Nullable Object readMember(
-            RecordField field, @Nullable Object tree, @Nullable SecretLocation spot) {
+            RecordField field, @Nullable Object tree, @Nullable SecretLocation location) {
         try {
-            return field.codec().readNullable(tree, spot == null ? null : spot.member(field.storedName()));
+            return field.codec().readNullable(tree, location == null ? null : location.member(field.storedName()));
         } catch (TypeMismatch misfit) {
             throw misfit.inField(field.name());
         }

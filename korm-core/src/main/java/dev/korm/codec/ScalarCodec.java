@@ -70,7 +70,7 @@ abstract class ScalarCodec extends Codec {
     }
 
     @Override
-    final Object read(Object tree, @Nullable SecretLocation spot) {
+    final Object read(Object tree, @Nullable SecretLocation location) {
         return fromStored(StoredForms.fromTree(tree, kind));
     }
 

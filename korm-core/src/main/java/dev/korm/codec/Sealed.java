@@ -17,31 +17,34 @@ import org.jspecify.annotations.Nullable;
  * has understood; safe for many threads.
  */
 public final class Sealed {
-    private final @Nullable SecretLocation spot;
+    private final @Nullable SecretLocation location;
     private final @Nullable String text;
     private final @Nullable Object tree;
     private volatile @Nullable Payload payload;
 
     private Sealed(
-            @Nullable SecretLocation spot, @Nullable String text, @Nullable Object tree, @Nullable Payload payload) {
-        this.spot = spot;
+            @Nullable SecretLocation location,
+            @Nullable String text,
+            @Nullable Object tree,
+            @Nullable Payload payload) {
+        this.location = location;
         this.text = text;
         this.tree = tree;
         this.payload = payload;
     }
 
     /** Returns the JSON text of a column. */
-    static Sealed ofText(String text, @Nullable SecretLocation spot) {
-        return new Sealed(spot, text, null, null);
+    static Sealed ofText(String text, @Nullable SecretLocation location) {
+        return new Sealed(location, text, null, null);
     }
 
     /** Returns a part of JSON. */
-    static Sealed ofTree(Object tree, @Nullable SecretLocation spot) {
-        return new Sealed(spot, null, tree, null);
+    static Sealed ofTree(Object tree, @Nullable SecretLocation location) {
+        return new Sealed(location, null, tree, null);
     }
 
-    static Sealed of(Payload payload, @Nullable SecretLocation spot) {
-        return new Sealed(spot, null, null, payload);
+    static Sealed of(Payload payload, @Nullable SecretLocation location) {
+        return new Sealed(location, null, null, payload);
     }
 
     /**
@@ -64,8 +67,8 @@ public final class Sealed {
     }
 
     /** Returns the location; null when no item is known. */
-    public @Nullable SecretLocation spot() {
-        return spot;
+    public @Nullable SecretLocation location() {
+        return location;
     }
 
     /** Returns its members; null when the stored value is not a payload. */
@@ -88,15 +91,15 @@ public final class Sealed {
         if (known == null) {
             throw new SealException(
                     Reason.MALFORMED,
-                    "The secret " + place()
+                    "The secret " + where()
                             + " cannot be opened: the value stored there is not a sealed value. Set the field anew,"
                             + " or restore it from a backup");
         }
         return known;
     }
 
-    String place() {
-        return spot == null ? "of no item" : spot.toString();
+    String where() {
+        return location == null ? "of no item" : location.toString();
     }
 
     private @Nullable Payload understood() {
@@ -136,7 +139,7 @@ public final class Sealed {
      * @throws SealException when it does not open
      */
     byte[] open() {
-        SecretLocation here = spot;
+        SecretLocation here = location;
         if (here == null) {
             throw new SealException(
                     Reason.FOREIGN_OR_ALTERED,
@@ -198,8 +201,8 @@ public final class Sealed {
     /** Returns whether it is the same secret in the same place, as far as that shows without opening it. */
     boolean isSame(Sealed other) {
         return other == this
-                || (spot != null
-                        && spot.equals(other.spot)
+                || (location != null
+                        && location.equals(other.location)
                         && payloadOrNull() != null
                         && Objects.equals(payloadOrNull(), other.payloadOrNull()));
     }

@@ -67,11 +67,11 @@ public final class SealedCodec extends JsonCodec {
     }
 
     @Override
-    Object read(Object tree, @Nullable SecretLocation spot) {
+    Object read(Object tree, @Nullable SecretLocation location) {
         if (!(tree instanceof JsonObject object)) {
             throw new TypeMismatch("expected a JSON object");
         }
-        return named(object.get(TYPE)).read(tree, spot);
+        return named(object.get(TYPE)).read(tree, location);
     }
 
     private RecordCodec named(@Nullable Object name) {

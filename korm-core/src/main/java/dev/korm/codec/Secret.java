@@ -72,7 +72,7 @@ public final class Secret {
             opened = type == null ? DynamicValue.fromTree(tree, null) : type.readNullable(tree, null);
         } catch (TypeMismatch misfit) {
             // Neither its way nor its cause are handed on: they may show what was sealed.
-            throw new ValueException("The secret " + stored.place() + " was opened, but is not "
+            throw new ValueException("The secret " + stored.where() + " was opened, but is not "
                     + (type == null ? "JSON" : type.typeName()) + ": " + misfit.reason());
         } finally {
             Arrays.fill(json, (byte) 0);
@@ -82,7 +82,7 @@ public final class Secret {
             return Optional.empty();
         }
         if (opened == null) {
-            throw new ValueException("The secret " + stored.place() + " was opened, and is null; declare the field as"
+            throw new ValueException("The secret " + stored.where() + " was opened, and is null; declare the field as"
                     + " Encrypted<Optional<…>> to read it");
         }
         return opened;
@@ -108,22 +108,24 @@ public final class Secret {
      *
      * @param declared the type of the field that it is written to; null in a document
      */
-    Sealed sealedFor(SecretLocation spot, @Nullable Codec declared) {
+    Sealed sealedFor(SecretLocation location, @Nullable Codec declared) {
         Sealed known = sealed;
-        if (known != null && spot.equals(known.spot()) && !isOutdated(known, spot)) {
+        if (known != null && location.equals(known.location()) && !isOutdated(known, location)) {
             return known;
         }
         byte[] json;
         try {
             json = json(declared);
         } catch (SealException closed) {
-            if (known == null || !spot.equals(known.spot()) || closed.reason() == SealException.Reason.UNKNOWN_KEY) {
+            if (known == null
+                    || !location.equals(known.location())
+                    || closed.reason() == SealException.Reason.UNKNOWN_KEY) {
                 throw closed;
             }
             return known;
         }
         try {
-            Sealed fresh = Sealed.of(spot.sealer().seal(json, spot), spot);
+            Sealed fresh = Sealed.of(location.sealer().seal(json, location), location);
             if (known == null) {
                 sealed = fresh;
             }
@@ -137,11 +139,11 @@ public final class Secret {
      * Returns whether it was sealed with another key than the current one. Written again as it is, it would undo a
      * rotation that has come by since it was read.
      */
-    private static boolean isOutdated(Sealed known, SecretLocation spot) {
+    private static boolean isOutdated(Sealed known, SecretLocation location) {
         Payload payload = known.payloadOrNull();
         return payload != null
                 && payload.type().equals(Payload.SYMMETRIC)
-                && !StoredSecrets.keyId(payload).equals(spot.sealer().ring().currentId());
+                && !StoredSecrets.keyId(payload).equals(location.sealer().ring().currentId());
     }
 
     /**

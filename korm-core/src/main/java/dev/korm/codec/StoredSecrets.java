@@ -46,7 +46,7 @@ public final class StoredSecrets {
             tell(whole, each);
             return;
         }
-        replaced(tree(text), null, (object, spot) -> {
+        replaced(tree(text), null, (object, location) -> {
             tell(Sealed.ofTree(object, null).payloadOrNull(), each);
             return object;
         });
@@ -87,9 +87,9 @@ public final class StoredSecrets {
     private static Renewed renewedInside(String text, SecretLocation column, String current) {
         Object tree = tree(text);
         int[] counts = new int[2];
-        Object fresh = replaced(tree, column, (object, spot) -> {
+        Object fresh = replaced(tree, column, (object, location) -> {
             try {
-                Object sealed = resealed(object, spot, current);
+                Object sealed = resealed(object, location, current);
                 counts[0] += sealed == object ? 0 : 1;
                 return sealed;
             } catch (SealException closed) {
@@ -113,9 +113,9 @@ public final class StoredSecrets {
         }
     }
 
-    private static Object resealed(JsonObject object, @Nullable SecretLocation spot, String current) {
-        Sealed stored = Sealed.ofTree(object, spot);
-        return spot == null || isDone(stored.payload(), current) ? object : resealed(stored, spot);
+    private static Object resealed(JsonObject object, @Nullable SecretLocation location, String current) {
+        Sealed stored = Sealed.ofTree(object, location);
+        return location == null || isDone(stored.payload(), current) ? object : resealed(stored, location);
     }
 
     private static boolean isDone(Payload payload, String current) {
@@ -123,10 +123,10 @@ public final class StoredSecrets {
                 || (payload.version() == Payload.VERSION && current.equals(payload.keyId()));
     }
 
-    private static Sealed resealed(Sealed stored, SecretLocation spot) {
+    private static Sealed resealed(Sealed stored, SecretLocation location) {
         byte[] plain = stored.open();
         try {
-            return Sealed.of(spot.sealer().seal(plain, spot), spot);
+            return Sealed.of(location.sealer().seal(plain, location), location);
         } finally {
             Arrays.fill(plain, (byte) 0);
         }
@@ -152,17 +152,17 @@ public final class StoredSecrets {
      */
     private static @Nullable Object replaced(
             @Nullable Object tree,
-            @Nullable SecretLocation spot,
+            @Nullable SecretLocation location,
             BiFunction<JsonObject, @Nullable SecretLocation, Object> change) {
         if (tree instanceof JsonObject object) {
             if (Sealed.isPayload(object)) {
-                return change.apply(object, spot);
+                return change.apply(object, location);
             }
             JsonObject copy = new JsonObject();
             boolean changed = false;
             for (int i = 0; i < object.size(); i++) {
                 Object member = object.value(i);
-                Object now = replaced(member, spot == null ? null : spot.member(object.key(i)), change);
+                Object now = replaced(member, location == null ? null : location.member(object.key(i)), change);
                 changed |= now != member;
                 copy.add(object.key(i), now);
             }
@@ -172,7 +172,7 @@ public final class StoredSecrets {
             List<@Nullable Object> copy = new ArrayList<>(list.size());
             boolean changed = false;
             for (Object entry : list) {
-                Object now = replaced(entry, spot == null ? null : spot.entry(copy.size()), change);
+                Object now = replaced(entry, location == null ? null : location.entry(copy.size()), change);
                 changed |= now != entry;
                 copy.add(now);
             }

@@ -41,8 +41,8 @@ public final class UniqueCodec extends WrapperCodec {
     }
 
     @Override
-    public Object toStored(Object value, @Nullable SecretLocation spot) {
-        Object stored = super.toStored(value, spot);
+    public Object toStored(Object value, @Nullable SecretLocation location) {
+        Object stored = super.toStored(value, location);
         return kind() == ColumnKind.JSON ? CanonicalJson.text((String) stored) : stored;
     }
 }

@@ -39,8 +39,8 @@ public abstract class WrapperCodec extends Codec {
     }
 
     @Override
-    public Object toStored(Object value, @Nullable SecretLocation spot) {
-        return inner.toStored(unwrap(value), spot);
+    public Object toStored(Object value, @Nullable SecretLocation location) {
+        return inner.toStored(unwrap(value), location);
     }
 
     @Override
@@ -49,8 +49,8 @@ public abstract class WrapperCodec extends Codec {
     }
 
     @Override
-    public final Object fromStored(Object stored, @Nullable SecretLocation spot) {
-        return wrap(inner.fromStored(stored, spot));
+    public final Object fromStored(Object stored, @Nullable SecretLocation location) {
+        return wrap(inner.fromStored(stored, location));
     }
 
     @Override
@@ -59,8 +59,8 @@ public abstract class WrapperCodec extends Codec {
     }
 
     @Override
-    final Object read(Object tree, @Nullable SecretLocation spot) {
-        return wrap(inner.read(tree, spot));
+    final Object read(Object tree, @Nullable SecretLocation location) {
+        return wrap(inner.read(tree, location));
     }
 
     @Override

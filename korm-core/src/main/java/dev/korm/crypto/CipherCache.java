@@ -107,26 +107,26 @@ final class CipherCache {
     }
 
     /** Returns the associated data of a ciphertext. */
-    AssociatedData associated(SecretLocation spot, String keyId, String dataType) {
-        String column = spot.columnName();
+    AssociatedData associated(SecretLocation location, String keyId, String dataType) {
+        String column = location.columnName();
         if (column == null) {
-            return new AssociatedData(spot.owner().identity(), rest(spot, keyId, dataType));
+            return new AssociatedData(location.owner().identity(), rest(location, keyId, dataType));
         }
         Rest known = rest;
         if (known == null
                 || !known.column.equals(column)
                 || !known.keyId.equals(keyId)
                 || !known.dataType.equals(dataType)) {
-            known = new Rest(column, keyId, dataType, rest(spot, keyId, dataType));
+            known = new Rest(column, keyId, dataType, rest(location, keyId, dataType));
             rest = known;
         }
-        return new AssociatedData(spot.owner().identity(), known.bytes);
+        return new AssociatedData(location.owner().identity(), known.bytes);
     }
 
-    private static byte[] rest(SecretLocation spot, String keyId, String dataType) {
+    private static byte[] rest(SecretLocation location, String keyId, String dataType) {
         LengthPrefixed parts =
                 new LengthPrefixed(NOTHING).add(keyId).add(Payload.SYMMETRIC).add(dataType);
-        spot.path(parts);
+        location.path(parts);
         return parts.toBytes();
     }
 

@@ -65,22 +65,23 @@ public final class Sealer implements AutoCloseable {
      * @param plain the UTF-8 of JSON; the caller's, who overwrites it
      * @throws MissingKeyException when there is no key
      */
-    public Payload seal(byte[] plain, SecretLocation spot) {
-        requireOpen(spot);
-        String keyId = currentId(spot);
+    public Payload seal(byte[] plain, SecretLocation location) {
+        requireOpen(location);
+        String keyId = currentId(location);
         byte[] nonce = new byte[CipherCache.NONCE_BYTES];
         random.nextBytes(nonce);
         String dataType = dataType(plain);
         CipherCache bench = bench();
         byte[] sealed;
         try {
-            sealed = bench.encrypt(key(bench, spot, keyId), nonce, bench.associated(spot, keyId, dataType), plain);
+            sealed = bench.encrypt(
+                    key(bench, location, keyId), nonce, bench.associated(location, keyId, dataType), plain);
         } catch (GeneralSecurityException impossible) {
             throw new IllegalStateException("AES-GCM with a key of 32 bytes failed to seal", impossible);
         }
         giveBack(bench);
         // A key that is overwritten while it is used seals what nobody can open.
-        requireOpen(spot);
+        requireOpen(location);
         int end = sealed.length - CipherCache.TAG_BYTES;
         return new Payload(
                 Payload.SYMMETRIC,
@@ -98,33 +99,34 @@ public final class Sealer implements AutoCloseable {
      * @throws dev.korm.SealException when it does not open there
      * @throws MissingKeyException when there is no key at all
      */
-    public byte[] open(Payload payload, SecretLocation spot) {
-        requireOpen(spot);
+    public byte[] open(Payload payload, SecretLocation location) {
+        requireOpen(location);
         if (!payload.type().equals(Payload.SYMMETRIC)) {
-            throw SealFailures.malformed(spot, "the stored value is not a sealed value");
+            throw SealFailures.malformed(location, "the stored value is not a sealed value");
         }
-        byte[] nonce = bytes(payload.iv(), CipherCache.NONCE_BYTES, "nonce", spot);
-        byte[] tag = bytes(payload.authTag(), CipherCache.TAG_BYTES, "tag", spot);
-        byte[] sealed = sealed(payload.value(), tag, spot);
+        byte[] nonce = bytes(payload.iv(), CipherCache.NONCE_BYTES, "nonce", location);
+        byte[] tag = bytes(payload.authTag(), CipherCache.TAG_BYTES, "tag", location);
+        byte[] sealed = sealed(payload.value(), tag, location);
         if (payload.version() == 0) {
-            return openOriginal(nonce, sealed, spot);
+            return openOriginal(nonce, sealed, location);
         }
         if (payload.version() != Payload.VERSION) {
-            throw SealFailures.malformed(spot, "it is in a format that this version of korm does not know");
+            throw SealFailures.malformed(location, "it is in a format that this version of korm does not know");
         }
         String keyId = payload.keyId();
         String dataType = payload.dataType();
         if (keyId == null || dataType == null) {
-            throw SealFailures.malformed(spot, "its key id or data type is missing");
+            throw SealFailures.malformed(location, "its key id or data type is missing");
         }
         CipherCache bench = bench();
         byte[] plain;
         try {
-            plain = bench.decrypt(key(bench, spot, keyId), nonce, bench.associated(spot, keyId, dataType), sealed);
+            plain = bench.decrypt(
+                    key(bench, location, keyId), nonce, bench.associated(location, keyId, dataType), sealed);
         } catch (AEADBadTagException refused) {
             giveBack(bench);
-            requireOpen(spot);
-            throw SealFailures.foreign(spot, keyId);
+            requireOpen(location);
+            throw SealFailures.foreign(location, keyId);
         } catch (GeneralSecurityException impossible) {
             throw new IllegalStateException("AES-GCM with a key of 32 bytes failed to open", impossible);
         }
@@ -133,9 +135,9 @@ public final class Sealer implements AutoCloseable {
     }
 
     /** Opens what the original sealed: it used the key itself, and bound the value to nothing. */
-    private byte[] openOriginal(byte[] nonce, byte[] sealed, SecretLocation spot) {
+    private byte[] openOriginal(byte[] nonce, byte[] sealed, SecretLocation location) {
         String keyId = KeyRing.DEFAULT_ID;
-        byte[] key = key(spot, keyId);
+        byte[] key = key(location, keyId);
         CipherCache.ItemKey cipherKey = new CipherCache.ItemKey(key);
         CipherCache bench = bench();
         byte[] plain;
@@ -143,8 +145,8 @@ public final class Sealer implements AutoCloseable {
             plain = bench.decrypt(cipherKey, nonce, AssociatedData.NOTHING, sealed);
         } catch (AEADBadTagException refused) {
             giveBack(bench);
-            requireOpen(spot);
-            throw SealFailures.foreign(spot, keyId);
+            requireOpen(location);
+            throw SealFailures.foreign(location, keyId);
         } catch (GeneralSecurityException impossible) {
             throw new IllegalStateException("AES-GCM with a key of 32 bytes failed to open", impossible);
         } finally {
@@ -154,18 +156,18 @@ public final class Sealer implements AutoCloseable {
         return plain;
     }
 
-    private static byte[] bytes(@Nullable String hex, int length, String what, SecretLocation spot) {
+    private static byte[] bytes(@Nullable String hex, int length, String what, SecretLocation location) {
         byte[] bytes = hex == null || hex.length() != 2 * length ? null : Hex.bytes(hex, 0);
         if (bytes != null) {
             return bytes;
         }
-        throw SealFailures.malformed(spot, "its " + what + " is not " + length + " bytes in hex");
+        throw SealFailures.malformed(location, "its " + what + " is not " + length + " bytes in hex");
     }
 
-    private static byte[] sealed(String hex, byte[] tag, SecretLocation spot) {
+    private static byte[] sealed(String hex, byte[] tag, SecretLocation location) {
         byte[] sealed = Hex.bytes(hex, tag.length);
         if (sealed == null) {
-            throw SealFailures.malformed(spot, "its ciphertext is not hex");
+            throw SealFailures.malformed(location, "its ciphertext is not hex");
         }
         System.arraycopy(tag, 0, sealed, hex.length() / 2, tag.length);
         return sealed;
@@ -181,18 +183,18 @@ public final class Sealer implements AutoCloseable {
         };
     }
 
-    private CipherCache.ItemKey key(CipherCache bench, SecretLocation spot, String keyId) {
-        ItemIdentity item = spot.owner();
+    private CipherCache.ItemKey key(CipherCache bench, SecretLocation location, String keyId) {
+        ItemIdentity item = location.owner();
         CipherCache.ItemKey last = bench.keyOf(item, keyId);
-        return last != null ? last : bench.derive(item, keyId, () -> root(spot, keyId));
+        return last != null ? last : bench.derive(item, keyId, () -> root(location, keyId));
     }
 
-    private byte[] root(SecretLocation spot, String keyId) {
+    private byte[] root(SecretLocation location, String keyId) {
         byte[] root = roots.get(keyId);
         if (root != null) {
             return root;
         }
-        byte[] key = key(spot, keyId);
+        byte[] key = key(location, keyId);
         try {
             roots.put(keyId, Hkdf.derive(key, PURPOSE, KeyFormat.LENGTH));
         } finally {
@@ -200,24 +202,24 @@ public final class Sealer implements AutoCloseable {
         }
         byte[] made = roots.get(keyId);
         if (made == null || closed) {
-            throw SealFailures.closed(spot);
+            throw SealFailures.closed(location);
         }
         return made;
     }
 
-    private byte[] key(SecretLocation spot, String keyId) {
+    private byte[] key(SecretLocation location, String keyId) {
         try {
-            return ring.key(keyId).orElseThrow(() -> SealFailures.unknownKey(spot, keyId, ring.ids()));
+            return ring.key(keyId).orElseThrow(() -> SealFailures.unknownKey(location, keyId, ring.ids()));
         } catch (MissingKeyException missing) {
-            throw SealFailures.missing(spot, missing);
+            throw SealFailures.missing(location, missing);
         }
     }
 
-    private String currentId(SecretLocation spot) {
+    private String currentId(SecretLocation location) {
         try {
             return ring.currentId();
         } catch (MissingKeyException missing) {
-            throw SealFailures.missing(spot, missing);
+            throw SealFailures.missing(location, missing);
         }
     }
 
@@ -235,9 +237,9 @@ public final class Sealer implements AutoCloseable {
         }
     }
 
-    private void requireOpen(SecretLocation spot) {
+    private void requireOpen(SecretLocation location) {
         if (closed) {
-            throw SealFailures.closed(spot);
+            throw SealFailures.closed(location);
         }
     }
 

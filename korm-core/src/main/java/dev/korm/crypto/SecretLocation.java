@@ -57,11 +57,11 @@ public final class SecretLocation {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof SecretLocation spot
-                && spot.index == index
-                && spot.name.equals(name)
-                && spot.owner.equals(owner)
-                && Objects.equals(spot.parent, parent);
+        return other instanceof SecretLocation location
+                && location.index == index
+                && location.name.equals(name)
+                && location.owner.equals(owner)
+                && Objects.equals(location.parent, parent);
     }
 
     @Override

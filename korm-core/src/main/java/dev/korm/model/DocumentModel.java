@@ -390,7 +390,7 @@ final class DocumentModel implements Model<Document> {
                 ColumnSchema column = columns.get(i);
                 Object stored = row.get(first + i);
                 Object value =
-                        stored == null ? null : DynamicValue.fromColumn(stored, column.kind(), spot(column, owner));
+                        stored == null ? null : DynamicValue.fromColumn(stored, column.kind(), location(column, owner));
                 if (value != null) {
                     builder.put(column.name(), isUnique(column.name()) ? Unique.of(value) : DynamicValue.read(value));
                 }
@@ -415,7 +415,7 @@ final class DocumentModel implements Model<Document> {
         }
 
         /** Returns the location of a column's secrets; null when it cannot have any. */
-        private static @Nullable SecretLocation spot(ColumnSchema column, @Nullable ItemIdentity owner) {
+        private static @Nullable SecretLocation location(ColumnSchema column, @Nullable ItemIdentity owner) {
             boolean secrets = column.kind() == ColumnKind.ENCRYPTED || column.kind() == ColumnKind.JSON;
             return secrets && owner != null ? owner.column(column.name()) : null;
         }
@@ -439,7 +439,7 @@ final class DocumentModel implements Model<Document> {
                 if (column == null) {
                     column = new ColumnSchema(name, DynamicValue.kind(java.util.Objects.requireNonNull(value)));
                 }
-                Object stored = store(name, value, column.kind(), spot(column, owner), rn);
+                Object stored = store(name, value, column.kind(), location(column, owner), rn);
                 written.add(column);
                 values.add(stored);
                 if (value instanceof Unique<?> || isUnique(name)) {
@@ -474,10 +474,10 @@ final class DocumentModel implements Model<Document> {
                 String name,
                 @Nullable Object value,
                 ColumnKind column,
-                @Nullable SecretLocation spot,
+                @Nullable SecretLocation location,
                 @Nullable Rn<?> rn) {
             try {
-                return value == null ? null : DynamicForm.write(value, column, spot);
+                return value == null ? null : DynamicForm.write(value, column, location);
             } catch (TypeMismatch misfit) {
                 throw Failures.store(NAME, misfit.inField(name), rn);
             }

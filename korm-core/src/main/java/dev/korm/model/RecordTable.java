@@ -65,7 +65,7 @@ final class RecordTable<T> implements Decoder<T> {
             int source,
             @Nullable ColumnSchema shadow) {
         /** Returns the location of its secrets; null when it cannot have any. */
-        @Nullable SecretLocation spot(@Nullable ItemIdentity owner) {
+        @Nullable SecretLocation location(@Nullable ItemIdentity owner) {
             return owner != null && form.mayHoldSecrets() ? owner.column(column.name()) : null;
         }
     }
@@ -362,7 +362,7 @@ final class RecordTable<T> implements Decoder<T> {
 
     private static @Nullable Object stored(Place place, @Nullable Object value, @Nullable ItemIdentity owner) {
         try {
-            return place.form().write(value, place.spot(owner));
+            return place.form().write(value, place.location(owner));
         } catch (TypeMismatch misfit) {
             throw misfit.inField(place.field().name());
         }
@@ -382,7 +382,7 @@ final class RecordTable<T> implements Decoder<T> {
             for (; at < places.length; at++) {
                 Place place = places[at];
                 Object stored = place.source() < 0 ? null : row.get(first + place.source());
-                values[at] = place.form().read(stored, place.spot(owner));
+                values[at] = place.form().read(stored, place.location(owner));
             }
         } catch (TypeMismatch misfit) {
             throw Failures.read(type, misfit.inField(places[at].field().name()), rn);

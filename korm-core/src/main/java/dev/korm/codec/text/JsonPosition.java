@@ -52,12 +52,12 @@ public final class JsonPosition {
 
     /** Returns the location of the value that begins next. */
     public SecretLocation next() {
-        SecretLocation spot = column;
+        SecretLocation location = column;
         for (int i = 0; i < depth; i++) {
             String key = keys[i];
             boolean begun = i < depth - 1;
-            spot = key == null ? spot.entry(begun ? indexes[i] : indexes[i] + 1) : spot.member(key);
+            location = key == null ? location.entry(begun ? indexes[i] : indexes[i] + 1) : location.member(key);
         }
-        return spot;
+        return location;
     }
 }

@@ -84,7 +84,7 @@ final class ItemGrouping<T> implements Grouping {
     public List<Group> select(Aggregate... aggregates) {
         requireElements(aggregates, "aggregates");
         Map<Aggregate, Node> wanted = wanted(aggregates);
-        return ItemReader.ask(home, view -> groups(question(view, wanted), wanted))
+        return ItemReader.ask(home, view -> groups(selection(view, wanted), wanted))
                 .orElse(List.of());
     }
 
@@ -94,7 +94,7 @@ final class ItemGrouping<T> implements Grouping {
         Map<Aggregate, Node> wanted = wanted(aggregates);
         return home.layer()
                 .view(home.model(), home.table())
-                .map(view -> QueryExplanation.groups(home, question(view, wanted)))
+                .map(view -> QueryExplanation.groups(home, selection(view, wanted)))
                 .orElseGet(() -> QueryExplanation.noTable(home));
     }
 
@@ -121,7 +121,7 @@ final class ItemGrouping<T> implements Grouping {
         return node;
     }
 
-    private FederatedSelection question(TableView<T> view, Map<Aggregate, Node> wanted) {
+    private FederatedSelection selection(TableView<T> view, Map<Aggregate, Node> wanted) {
         PlannedQuery<T> planned = new PlannedQuery<>(view, home, criteria);
         Map<FieldPath, Operand> operands = new LinkedHashMap<>();
         List<Output> outputs = new ArrayList<>();

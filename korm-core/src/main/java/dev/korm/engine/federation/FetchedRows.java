@@ -65,9 +65,9 @@ final class FetchedRows implements Evaluator.LayersLookup {
     /** Fetches all that was missed; layers are asked at once. */
     void fetch() {
         List<Supplier<Map<ItemKey, Scope.SourceRow>>> tasks = new ArrayList<>();
-        missed.forEach((place, ids) -> {
-            tasks.add(() -> rows(place, List.copyOf(ids)));
-            ids.forEach(id -> known.put(new ItemKey(place.layer(), place.table(), id), Optional.empty()));
+        missed.forEach((target, ids) -> {
+            tasks.add(() -> rows(target, List.copyOf(ids)));
+            ids.forEach(id -> known.put(new ItemKey(target.layer(), target.table(), id), Optional.empty()));
         });
         missed.clear();
         for (Map<ItemKey, Scope.SourceRow> rows : home.parallel().all(tasks)) {
@@ -75,17 +75,18 @@ final class FetchedRows implements Evaluator.LayersLookup {
         }
     }
 
-    private Map<ItemKey, Scope.SourceRow> rows(Pruning.LayerTable place, List<String> ids) {
-        FederatedLayer layer = home.neighbour(place.layer());
-        TableSchema schema = layer.requireSchema(place.table());
-        TableColumns needed = new TableColumns(schema, columns.getOrDefault(place, Set.of()));
+    private Map<ItemKey, Scope.SourceRow> rows(Pruning.LayerTable target, List<String> ids) {
+        FederatedLayer layer = home.neighbour(target.layer());
+        TableSchema schema = layer.requireSchema(target.table());
+        TableColumns needed = new TableColumns(schema, columns.getOrDefault(target, Set.of()));
         int id = needed.position(schema.table().key());
         Map<ItemKey, Scope.SourceRow> rows = new HashMap<>();
         Layer store = layer.store();
         for (List<String> chunk : ItemIds.chunks(ids, store)) {
             try (RowCursor row = store.select(needed.byIds(chunk))) {
                 while (row.next()) {
-                    rows.put(new ItemKey(place.layer(), place.table(), String.valueOf(row.get(id))), needed.copy(row));
+                    rows.put(
+                            new ItemKey(target.layer(), target.table(), String.valueOf(row.get(id))), needed.copy(row));
                 }
             }
         }

@@ -51,13 +51,13 @@ public final class SemiJoins {
 
     private final FederatedLayer home;
     private final FederatedSelection federated;
-    private final SourceOrigins lineage;
+    private final SourceOrigins origins;
     private final Condition normal;
 
     public SemiJoins(FederatedLayer home, FederatedSelection federated) {
         this.home = home;
         this.federated = federated;
-        this.lineage = new SourceOrigins(federated, home.layer());
+        this.origins = new SourceOrigins(federated, home.layer());
         this.normal = normal(federated.selection().where(), true);
     }
 
@@ -91,7 +91,7 @@ public final class SemiJoins {
 
     /** Returns the condition with every NOT that concerns another layer at a single comparison. */
     private Condition normal(Condition condition, boolean holds) {
-        if (!lineage.leaves(condition)) {
+        if (!origins.leaves(condition)) {
             return holds ? condition : new Condition.Not(condition);
         }
         if (condition instanceof Condition.Not not) {
@@ -106,7 +106,7 @@ public final class SemiJoins {
         if (condition instanceof Condition.OneOf oneOf && oneOf.values().isEmpty()) {
             return holds ? Condition.NEVER : Condition.ALWAYS;
         }
-        if (condition instanceof Condition.AnyElement any && !lineage.isFar(any)) {
+        if (condition instanceof Condition.AnyElement any && !origins.isFar(any)) {
             Condition inside = any.map(inner -> normal(inner, true));
             return holds ? inside : new Condition.Not(inside);
         }
@@ -117,7 +117,7 @@ public final class SemiJoins {
     private Condition apart(Condition leaf, boolean holds) {
         Operand operand = leaf.operands().get(0);
         if (!(operand instanceof Operand.Coalesce first)
-                || lineage.departures(operand).size() == 1) {
+                || origins.departures(operand).size() == 1) {
             return holds ? leaf : new Condition.Not(leaf);
         }
         List<Condition> each = first.operands().stream()
@@ -128,7 +128,7 @@ public final class SemiJoins {
     }
 
     private Condition reduced(Condition condition, Function<Matching, Condition> answer) {
-        if (!lineage.leaves(condition)) {
+        if (!origins.leaves(condition)) {
             return condition;
         }
         OptionalInt only = only(condition);
@@ -174,18 +174,18 @@ public final class SemiJoins {
             return each.size() == 1 ? each.iterator().next() : OptionalInt.empty();
         }
         Condition leaf = condition instanceof Condition.Not not ? not.condition() : condition;
-        if (!lineage.isFar(leaf) || isTrueOfNothing(condition)) {
+        if (!origins.isFar(leaf) || isTrueOfNothing(condition)) {
             return OptionalInt.empty();
         }
-        Set<Integer> departures = lineage.departures(leaf.operands().get(0));
+        Set<Integer> departures = origins.departures(leaf.operands().get(0));
         return departures.size() == 1 ? OptionalInt.of(departures.iterator().next()) : OptionalInt.empty();
     }
 
     /** Returns whether a single comparison is true where there is no row to compare. */
     private boolean isTrueOfNothing(Condition condition) {
         return condition instanceof Condition.Not not
-                ? not.condition() instanceof Condition.AnyElement any && lineage.isFar(any)
-                : condition instanceof Condition.IsNull && lineage.isFar(condition);
+                ? not.condition() instanceof Condition.AnyElement any && origins.isFar(any)
+                : condition instanceof Condition.IsNull && origins.isFar(condition);
     }
 
     /**
@@ -202,14 +202,14 @@ public final class SemiJoins {
         if (found.equals(opposite)) {
             return condition;
         }
-        Operand reference = lineage.join(departure.getAsInt()).reference();
+        Operand reference = origins.join(departure.getAsInt()).reference();
         return new Condition.Or(List.of(new Condition.IsNull(reference), new Condition.Not(found)));
     }
 
     private Condition refersTo(int departure, List<Object> ids) {
-        Join join = lineage.join(departure);
+        Join join = origins.join(departure);
         return new Condition.RefersTo(
-                join.reference(), lineage.crossLayerJoin(departure).layer(), join.target(), ids);
+                join.reference(), origins.crossLayerJoin(departure).layer(), join.target(), ids);
     }
 
     /** Returns the conditions to put in the place of those of other layers; layers are asked at once. */
@@ -250,7 +250,7 @@ public final class SemiJoins {
 
     private List<Object> ids(Matching matching, long limit) {
         List<Object> ids = new ArrayList<>();
-        FederatedSelection asked = question(matching, limit);
+        FederatedSelection asked = selection(matching, limit);
         try (RowCursor row = layer(matching).select(asked)) {
             while (row.next()) {
                 if (row.get(0) instanceof String id) {
@@ -262,25 +262,25 @@ public final class SemiJoins {
     }
 
     public FederatedLayer layer(Matching matching) {
-        return home.neighbour(lineage.crossLayerJoin(matching.departure()).layer());
+        return home.neighbour(origins.crossLayerJoin(matching.departure()).layer());
     }
 
     /** Returns the selection for the other layer. */
-    public FederatedSelection question(Matching matching) {
-        return question(matching, MOST + 1L);
+    public FederatedSelection selection(Matching matching) {
+        return selection(matching, MOST + 1L);
     }
 
-    private FederatedSelection question(Matching matching, long limit) {
+    private FederatedSelection selection(Matching matching, long limit) {
         int departure = matching.departure();
-        CrossLayerJoin away = lineage.crossLayerJoin(departure);
+        CrossLayerJoin away = origins.crossLayerJoin(departure);
         Map<Integer, CrossLayerJoin> crossLayerJoins = new HashMap<>();
         List<Join> joins = new ArrayList<>();
-        for (Join join : lineage.onward(departure)) {
+        for (Join join : origins.onward(departure)) {
             joins.add(new Join(join.source(), moved(join.reference(), departure, 0), join.target()));
         }
         Condition where = moved(matching.condition(), departure, 0);
         Selection selection = new Selection(
-                lineage.join(departure).target(),
+                origins.join(departure).target(),
                 joins,
                 List.of(new Output.Value(ItemIds.operand())),
                 where,
@@ -289,7 +289,7 @@ public final class SemiJoins {
                 OptionalLong.of(limit));
         Collection<Integer> inside = selection.joinsBySource().keySet();
         for (int source : inside) {
-            CrossLayerJoin crossLayerJoin = lineage.crossLayerJoin(source);
+            CrossLayerJoin crossLayerJoin = origins.crossLayerJoin(source);
             if (!crossLayerJoin.holder().equals(away.layer())
                     || !crossLayerJoin.layer().equals(away.layer())) {
                 crossLayerJoins.put(source, crossLayerJoin);
@@ -335,7 +335,7 @@ public final class SemiJoins {
         private boolean look() {
             Selection selection = federated.selection();
             List<Condition> near = normal.conjuncts()
-                    .filter(condition -> !lineage.leaves(condition))
+                    .filter(condition -> !origins.leaves(condition))
                     .toList();
             FederatedSelection rows = Pruning.joins(FederatedSelection.of(new Selection(
                     selection.from(),

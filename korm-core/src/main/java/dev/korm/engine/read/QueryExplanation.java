@@ -57,7 +57,7 @@ public final class QueryExplanation {
         }
         SemiJoins semiJoins = new SemiJoins(layer, federated);
         for (SemiJoins.Matching matching : semiJoins.wanted()) {
-            FederatedSelection asked = semiJoins.question(matching);
+            FederatedSelection asked = semiJoins.selection(matching);
             reads(
                     semiJoins.layer(matching),
                     asked,
