@@ -295,4 +295,48 @@ class SqlConformanceTest {
             assertThat(each.get().rowCount()).isEqualTo(1);
         }
     }
+
+    @Test
+    void L33_a_statement_does_not_leave_the_parenthesis_of_the_other_user() {
+        for (String hostile : List.of(
+                "SELECT 1); DELETE FROM t WHERE (1 = 1",
+                "SELECT 1; SELECT 2",
+                "SELECT 'a",
+                "SELECT (1",
+                "SELECT 1 /*",
+                ";")) {
+            assertThatThrownBy(() -> admin.asUser("alice").query(hostile))
+                    .as(hostile)
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+        assertThat(admin.asUser("o'brien")
+                        .query("SELECT ';)' AS a -- ;)")
+                        .first()
+                        .asUser())
+                .isEqualTo("o'brien");
+        String large = "y".repeat(200_000);
+        assertThat(admin.asUser("alice")
+                        .queryOne("SELECT '" + large + "' AS a /* AS TEXT) * */")
+                        .orElseThrow()
+                        .getString("a"))
+                .isEqualTo(large);
+    }
+
+    @Test
+    void L30_names_and_parameters_are_checked_before_they_are_sent() {
+        for (String name : List.of("", "a b", "a.b.c", "a;b", "a\"b", "1a", "_a", "x".repeat(65))) {
+            assertThatThrownBy(() -> admin.insert(name, Map.of("id", "a")))
+                    .as(name)
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> admin.update(space + ".notes", "a", Map.of(name, 1)))
+                    .as(name)
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+        for (Object value :
+                new Object[] {Double.NaN, Float.NEGATIVE_INFINITY, new byte[1], new Object(), "x".repeat(600_000)}) {
+            assertThatThrownBy(() -> admin.query("SELECT $1", value)).isInstanceOf(IllegalArgumentException.class);
+        }
+        assertThatThrownBy(() -> admin.query("SELECT 1", new Object[51])).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> admin.query(" ")).isInstanceOf(IllegalArgumentException.class);
+    }
 }

@@ -22,6 +22,8 @@ final class Cells {
     /** Above this a computed timestamp is in nanoseconds: as microseconds it would lie behind the year 5000. */
     private static final long MOST_MICROS = 95_617_584_000_000_000L;
 
+    private static final int MOST_DIGITS = 400;
+
     private interface Reader {
         @Nullable Object read(JsonNode cell, SchemaField field);
     }
@@ -105,11 +107,16 @@ final class Cells {
     /** Reads a number, also one that came as a text, as all of 64 bits and decimals do. */
     private static BigDecimal number(JsonNode cell) {
         if (cell.isNumber()) {
-            return cell.decimalValue();
+            BigDecimal value = cell.decimalValue();
+            // A larger one is no number of the server's, and would cost much to write out.
+            if (Math.abs((long) value.scale()) > MOST_DIGITS) {
+                throw new ArithmeticException("no number");
+            }
+            return value;
         }
         String text = cell.isString() ? cell.stringValue() : "";
         // Longer ones are no numbers of the server's, and would cost much to read.
-        if (text.isEmpty() || text.length() > 400 || text.indexOf('e') >= 0 || text.indexOf('E') >= 0) {
+        if (text.isEmpty() || text.length() > MOST_DIGITS || text.indexOf('e') >= 0 || text.indexOf('E') >= 0) {
             throw new ArithmeticException("no number");
         }
         return new BigDecimal(text);

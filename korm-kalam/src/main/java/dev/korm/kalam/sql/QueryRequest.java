@@ -5,11 +5,16 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A request for SQL: its text, its bound parameters, and what it says about itself. Its text in errors never holds parameters. */
 public final class QueryRequest {
     private static final int MAX_SQL_BYTES = 1 << 20;
+
+    /** Literals, quoted names and comments. */
+    private static final Pattern LITERALS =
+            Pattern.compile("'(?:[^']|'')*+'|\"[^\"]*+\"|--[^\\n]*+|/\\*(?:[^*]|\\*(?!/))*+\\*/");
 
     private final String sql;
     private final List<@Nullable Object> parameters;
@@ -68,8 +73,27 @@ public final class QueryRequest {
         if (inner.isEmpty()) {
             throw new IllegalArgumentException("The statement is blank");
         }
-        String wrapped = "EXECUTE AS USER '" + Names.user(user).replace("'", "''") + "' (" + inner + ")";
+        requireOneStatement(inner);
+        String wrapped = "EXECUTE AS USER '" + Names.user(user).replace("'", "''") + "' (" + inner + "\n)";
         return new QueryRequest(wrapped, parameters, namespace, timeout, table);
+    }
+
+    /** Refuses what would close the parenthesis around it, so that the rest would not be executed as the other user. */
+    private static void requireOneStatement(String inner) {
+        String bare = LITERALS.matcher(inner).replaceAll(" ");
+        int depth = 0;
+        for (int i = 0; i < bare.length(); i++) {
+            char c = bare.charAt(i);
+            depth += c == '(' ? 1 : c == ')' ? -1 : 0;
+            if (depth < 0 || c == ';' || c == '\'' || c == '"') {
+                throw new IllegalArgumentException(
+                        "Only one whole statement can be executed as another user: this one has a ; or an unpaired parenthesis or quote");
+            }
+        }
+        if (depth != 0 || bare.contains("/*")) {
+            throw new IllegalArgumentException(
+                    "Only one whole statement can be executed as another user: a parenthesis or comment of this one is not closed");
+        }
     }
 
     /** Returns the text. */

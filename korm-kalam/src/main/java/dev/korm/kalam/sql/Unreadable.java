@@ -4,7 +4,7 @@ import java.util.regex.Pattern;
 
 /** Expressions in the list of a SELECT whose values the server cannot write, so that its answer breaks off. */
 final class Unreadable {
-    private static final Pattern LITERALS = Pattern.compile("'(?:[^']|'')*'|--[^\\n]*|/\\*.*?\\*/", Pattern.DOTALL);
+    private static final Pattern LITERALS = Pattern.compile("'(?:[^']|'')*+'|--[^\\n]*+|/\\*(?:[^*]|\\*(?!/))*+\\*/");
     private static final Pattern CAST_TO_TEXT = Pattern.compile("(?i)\\bAS\\s+TEXT\\s*\\)|::\\s*TEXT\\b");
     private static final Pattern JSON_GET = Pattern.compile("(?i)\\bjson_get\\s*\\(");
     private static final Pattern SELECTED = Pattern.compile("(?is)^\\s*SELECT\\b(.*?)(?:\\bFROM\\b.*)?$");
