@@ -3,6 +3,7 @@ package dev.korm;
 import static dev.korm.argument.NullArgumentException.requireNonNull;
 
 import dev.korm.backup.PoolBackups;
+import dev.korm.deletion.DeletedPurge;
 import dev.korm.depot.MissingFileException;
 import dev.korm.event.PoolListener;
 import dev.korm.event.PoolMetrics;
@@ -15,6 +16,7 @@ import dev.korm.key.Keys;
 import dev.korm.lock.Locks;
 import dev.korm.recovery.Recovery;
 import dev.korm.spi.depot.Depot;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -84,6 +86,13 @@ public interface Pool extends AutoCloseable {
             return true;
         });
     }
+
+    /**
+     * Begins to delete for good what was deleted so long ago and kept; see {@link dev.korm.deletion.SoftDelete}.
+     *
+     * @throws QueryException when the age is negative
+     */
+    DeletedPurge purgeDeleted(Duration age);
 
     /** Returns what became of changes of several layers that were cut off, and settles them. */
     Recovery recovery();

@@ -36,6 +36,7 @@ import dev.korm.backup.BackupOptions;
 import dev.korm.backup.PoolBackups;
 import dev.korm.backup.RestoreOptions;
 import dev.korm.backup.UnfinishedRestore;
+import dev.korm.deletion.DeletedPurge;
 import dev.korm.depots.local.LocalDepot;
 import dev.korm.depots.mirror.MirrorDepot;
 import dev.korm.depots.mirror.MirroredDepot;
@@ -182,6 +183,7 @@ final class PublicInstances implements AutoCloseable {
         of(PoolTransaction.class, transactions.get(0));
         of(PoolTransaction.Options.class, PoolTransaction.Options.DEFAULT);
         of(Postgres.class, Postgres.server("localhost"));
+        of(DeletedPurge.class, pool.purgeDeleted(Duration.ofDays(1)));
         of(Purge.class, pool.history().olderThan(Duration.ofDays(1)));
         of(Query.class, things.query());
         of(Recovery.class, pool.recovery());

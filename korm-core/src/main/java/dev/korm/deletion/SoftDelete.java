@@ -17,7 +17,8 @@ import java.lang.annotation.Target;
  *
  * <p>It is kept with the data: from the first write on, every program that deletes items of the collection with korm keeps their rows,
  * whether it knows the record or not; one that is running learns of it within a second. A record that lacks the annotation says nothing;
- * to take it back, declare {@code ended = true}.
+ * to take it back, declare {@code ended = true}. Programs that read such items by a record should have it before the first is deleted: one that is
+ * running with a record that lacks it, and does not delete, shows deleted items until it is started anew.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

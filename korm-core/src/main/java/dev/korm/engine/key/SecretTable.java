@@ -186,7 +186,11 @@ final class SecretTable {
             Map<ColumnSchema, @Nullable Object> changed) {
         Object old = text(row, key.hidden());
         if (old instanceof String mark && BlindIndex.isDeleted(mark)) {
-            // A deleted item whose values others may have; restoring it makes the fingerprint anew.
+            // A deleted item whose values others may have; restoring it makes the fingerprint anew. No unique value is
+            // written without one.
+            if (changed.keySet().stream().anyMatch(column -> key.isOf(column.name()))) {
+                changed.put(key.hidden(), old);
+            }
             return;
         }
         boolean current = key.isSealed()

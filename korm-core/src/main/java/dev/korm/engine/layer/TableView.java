@@ -62,7 +62,7 @@ public final class TableView<T> {
     }
 
     /** Returns a reader that says of each row whether it is marked as deleted, for a layer that shows such rows. */
-    static <T> TableView<T> withDeleted(Model<T> model, TableSchema schema, Layer layer) {
+    public static <T> TableView<T> withDeleted(Model<T> model, TableSchema schema, Layer layer) {
         return new TableView<>(model, schema, layer, true);
     }
 

@@ -7,8 +7,10 @@ import dev.korm.DanglingReference;
 import dev.korm.Pool;
 import dev.korm.PoolTransaction;
 import dev.korm.PoolTransaction.Options;
+import dev.korm.QueryException;
 import dev.korm.ScanProgress;
 import dev.korm.backup.PoolBackups;
+import dev.korm.deletion.DeletedPurge;
 import dev.korm.engine.commit.AtomicCommits;
 import dev.korm.engine.context.ChangeLimit;
 import dev.korm.engine.context.ChangeOrigins;
@@ -26,8 +28,10 @@ import dev.korm.engine.key.PoolKeys;
 import dev.korm.engine.key.PoolSecrets;
 import dev.korm.engine.lock.PoolLocks;
 import dev.korm.engine.reference.DanglingScan;
+import dev.korm.engine.softdelete.DeletionMarks;
 import dev.korm.engine.transaction.TransactionRun;
 import dev.korm.engine.write.ChangeSets;
+import dev.korm.engine.write.DeletedPurgeRun;
 import dev.korm.event.PoolMetrics;
 import dev.korm.file.PoolFiles;
 import dev.korm.file.Sweep;
@@ -37,6 +41,8 @@ import dev.korm.lock.Locks;
 import dev.korm.recovery.Recovery;
 import dev.korm.spi.Environment;
 import dev.korm.spi.depot.Depot;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -159,6 +165,18 @@ final class KormPool implements Pool {
     public Recovery recovery() {
         context.lifecycle().requireOpen();
         return recovery == null ? new NoRecovery() : recovery;
+    }
+
+    @Override
+    public DeletedPurge purgeDeleted(Duration age) {
+        requireNonNull(age, "age");
+        context.lifecycle().requireOpen();
+        if (age.isNegative()) {
+            throw new QueryException(
+                    "The age of what is purged is not negative; give Duration.ZERO for all that is deleted");
+        }
+        Instant last = context.environment().clock().instant().minus(age);
+        return new DeletedPurgeRun(context, DeletionMarks.micros(last));
     }
 
     @Override

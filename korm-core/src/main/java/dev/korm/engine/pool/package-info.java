@@ -3,9 +3,10 @@
  * the engine uses it.
  *
  * <p>Begin with {@link dev.korm.engine.pool.Engine}. Uses {@code engine.collection}, {@code engine.commit},
- * {@code engine.context}, {@code engine.depot}, {@code engine.file}, {@code engine.history}, {@code engine.item}, {@code engine.key},
- * {@code engine.layer}, {@code engine.lock}, {@code engine.metadata}, {@code engine.reference}, {@code engine.transaction},
- * {@code engine.version}, {@code engine.write}, {@code event} and {@code model}.
+ * {@code engine.context}, {@code engine.depot}, {@code engine.file}, {@code engine.history}, {@code engine.item},
+ * {@code engine.key}, {@code engine.layer}, {@code engine.lock}, {@code engine.metadata}, {@code engine.reference},
+ * {@code engine.softdelete}, {@code engine.transaction}, {@code engine.version}, {@code engine.write}, {@code event}
+ * and {@code model}.
  */
 @NullMarked
 package dev.korm.engine.pool;

@@ -95,15 +95,19 @@ public final class ReferenceRewrite {
         }
         names.add(TableName.ID);
         names.add(TableName.REVISION);
+        names.add(TableName.DELETED);
         List<ColumnSchema> columns = schema.columns().stream()
                 .filter(column -> names.contains(column.name()))
                 .toList();
-        return new TableView<>(
-                Models.of(Document.class), new TableSchema(schema.table(), columns, List.of()), layer.store());
+        // Deleted items that are kept name the new place, too, when they are restored.
+        return TableView.withDeleted(
+                Models.of(Document.class), new TableSchema(schema.table(), columns, schema.indexes()), layer.all());
     }
 
     private List<StoredItem<Document>> page(OpenLayer layer, TableView<Document> view, String after) {
-        CollectionHandle<Document> home = pool.documents(layer, view.schema().table());
+        PoolContext all = pool.withDeleted();
+        CollectionHandle<Document> home =
+                all.documents(all.layers().layer(layer.layer()), view.schema().table());
         Selection page = Pages.selection(view, List.of(), mayRefer(view.schema()), after, PAGE);
         return ItemReader.all(view, home, FederatedSelection.of(page));
     }
@@ -136,12 +140,15 @@ public final class ReferenceRewrite {
             if (!renamed.equals(item.data())) {
                 Encoded encoded = view.model().encodeChanges(item.data(), renamed, view.schema(), item.rn());
                 OptionalLong revision = view.isRevised() ? OptionalLong.of(item.revision()) : OptionalLong.empty();
+                String id = item.rn().id().orElseThrow();
                 mutations.add(new Mutation.Update(
                         view.schema().table(),
-                        item.rn().id().orElseThrow(),
+                        id,
                         revision,
                         encoded.columns(),
-                        encoded.values()));
+                        item.isDeleted()
+                                ? layer.marks().buried(view.schema(), id, encoded.columns(), encoded.values())
+                                : encoded.values()));
             }
         }
         return mutations;

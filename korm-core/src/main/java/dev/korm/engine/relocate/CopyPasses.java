@@ -257,7 +257,7 @@ final class CopyPasses<T> {
             for (String id : page.keySet()) {
                 after = id;
             }
-            Set<String> there = ExistingIds.in(source.layer(), source.table(), page.keySet());
+            Set<String> there = ExistingIds.in(source.layer().allRows(), source.table(), page.keySet());
             Set<String> gone = new HashSet<>(page.keySet());
             gone.removeAll(there);
             gone.removeAll(gone.isEmpty() ? Set.of() : moved.apply(gone));

@@ -300,7 +300,7 @@ final class RelocationRun<T> {
                 List.of(),
                 List.of(),
                 OptionalLong.empty());
-        try (RowCursor row = source.layer().select(all)) {
+        try (RowCursor row = source.layer().allRows().select(all)) {
             return row.next() && row.get(0) instanceof Number number ? number.longValue() : 0;
         }
     }
@@ -314,9 +314,9 @@ final class RelocationRun<T> {
                                 new ColumnSchema(TableName.ID, ColumnKind.ID),
                                 new ColumnSchema(TableName.REVISION, ColumnKind.INTEGER)),
                         List.of()),
-                source.layer().store());
+                source.layer().all());
         Map<String, Long> revisions = new LinkedHashMap<>();
-        try (RowCursor row = source.layer().select(Pages.selection(view, after, PAGE))) {
+        try (RowCursor row = source.layer().allRows().select(Pages.selection(view, after, PAGE))) {
             while (row.next()) {
                 long revision = row.get(1) instanceof Number number ? number.longValue() : 0;
                 revisions.put(String.valueOf(row.get(0)), revision);
@@ -390,6 +390,8 @@ final class RelocationRun<T> {
                 .filter(policy -> policy.table().equals(source.table()))
                 .toList();
         target.layer().policies().adopt(ofTable);
+        target.layer().deletions().adopt(target.table(), source.layer().deletions(), source.table());
+        target.layer().readyToDelete(target.model(), target.table());
         target.layer()
                 .policies()
                 .declare(target.table(), target.model().type(), target.model().policies());

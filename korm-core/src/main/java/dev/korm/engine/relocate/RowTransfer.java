@@ -48,6 +48,7 @@ import org.jspecify.annotations.Nullable;
  * to its place goes through the record. For one thread.
  */
 final class RowTransfer<T> {
+    private static final ColumnSchema DELETED = new ColumnSchema(TableName.DELETED, ColumnKind.INTEGER);
     private static final ColumnSchema REVISION = new ColumnSchema(TableName.REVISION, ColumnKind.INTEGER);
     private static final Model<Document> DOCUMENTS = Models.of(Document.class);
 
@@ -64,6 +65,7 @@ final class RowTransfer<T> {
     private final Decoder<T> boundDecoder;
     private final Set<String> holdReferences = new HashSet<>();
     private final IdentityHashMap<List<ColumnSchema>, List<ColumnSchema>> revised = new IdentityHashMap<>();
+    private final IdentityHashMap<List<ColumnSchema>, List<ColumnSchema>> marking = new IdentityHashMap<>();
 
     /**
      * A row as the target is to have it.
@@ -108,7 +110,7 @@ final class RowTransfer<T> {
                 .map(ColumnSchema::name)
                 .toList();
         this.from = source.pool().documents(source.layer(), source.table());
-        this.view = new TableView<>(DOCUMENTS, free(here), source.layer().store());
+        this.view = TableView.withDeleted(DOCUMENTS, free(here), source.layer().all());
         this.boundDecoder = source.model().decoder(here);
     }
 
@@ -160,7 +162,7 @@ final class RowTransfer<T> {
 
     private List<Copy> read(Selection selection) {
         List<Copy> rows = new ArrayList<>();
-        try (RowCursor row = source.layer().select(selection)) {
+        try (RowCursor row = source.layer().allRows().select(selection)) {
             while (row.next()) {
                 rows.add(replaced(row));
             }
@@ -193,7 +195,24 @@ final class RowTransfer<T> {
                 }
             }
         }
-        return new Copy(id, item.revision(), columns, values);
+        return here.has(TableName.DELETED)
+                ? marked(new Copy(id, item.revision(), columns, values), view.deleted(row))
+                : new Copy(id, item.revision(), columns, values);
+    }
+
+    /** Returns a copy that says whether its item is deleted, and only kept. */
+    private Copy marked(Copy copy, long deleted) {
+        List<ColumnSchema> columns = marking.computeIfAbsent(copy.columns(), any -> {
+            List<ColumnSchema> longer = new ArrayList<>(any);
+            longer.add(DELETED);
+            return List.copyOf(longer);
+        });
+        Row values = copy.values().with(deleted == 0 ? null : deleted);
+        return new Copy(
+                copy.id(),
+                copy.revision(),
+                columns,
+                deleted == 0 ? values : target.layer().marks().buried(there, copy.id(), columns, values));
     }
 
     /**
@@ -278,7 +297,7 @@ final class RowTransfer<T> {
         Condition some = new Condition.OneOf(ItemIds.operand(), List.copyOf(ids));
         Selection selection =
                 new Selection(there.table(), List.of(), outputs, some, List.of(), List.of(), OptionalLong.empty());
-        try (RowCursor row = target.layer().select(selection)) {
+        try (RowCursor row = target.layer().allRows().select(selection)) {
             while (row.next()) {
                 Map<String, String> content = new TreeMap<>();
                 for (int i = 0; i < read.size(); i++) {

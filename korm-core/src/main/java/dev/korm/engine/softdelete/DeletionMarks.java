@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -130,6 +131,16 @@ public final class DeletionMarks {
     /** Returns whether a hidden column of a row is to have a tombstone, given the time of the row's deletion. */
     public boolean isFreed(TableName table, @Nullable Object deleted) {
         return deleted != null && modes.of(table) != DeletionMode.KEPT;
+    }
+
+    /** Returns values for a marked row: with tombstones in place of the fingerprints that others may have. */
+    public Row buried(TableSchema schema, String id, List<ColumnSchema> columns, Row values) {
+        Set<String> freed = freed(schema).stream().map(ColumnSchema::name).collect(Collectors.toSet());
+        @Nullable Object[] all = new @Nullable Object[columns.size()];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = freed.contains(columns.get(i).name()) ? tombstone(id) : values.get(i);
+        }
+        return Row.of(all);
     }
 
     /** Returns whether a record's declaration has still to be kept with a table, or the table to be made fit for it. */

@@ -25,15 +25,20 @@ import dev.korm.NotFoundException;
 import dev.korm.OnDelete;
 import dev.korm.Page;
 import dev.korm.Pool;
+import dev.korm.Query;
 import dev.korm.QueryException;
 import dev.korm.ReferencedException;
 import dev.korm.Rn;
 import dev.korm.Stored;
 import dev.korm.Unique;
 import dev.korm.UniqueTogether;
+import dev.korm.deletion.PurgedItems;
 import dev.korm.deletion.SoftDelete;
 import dev.korm.spi.LayerSource;
 import dev.korm.testkit.LeakCheck;
+import dev.korm.testkit.memory.MemoryLayer;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
@@ -111,7 +116,11 @@ public abstract class SoftDeleteContract {
 
     @BeforeEach
     void open() {
-        pool = Korm.pool().layer("main", leaks.watch(store())).open();
+        pool = Korm.pool()
+                .layer("main", leaks.watch(store()))
+                .layer("other", MemoryLayer.create())
+                .defaultLayer("main")
+                .open();
         persons = Korm.item(Person.class, pool);
         cars = Korm.item(Car.class, pool);
     }
@@ -360,6 +369,80 @@ public abstract class SoftDeleteContract {
                 .isEqualTo(bob.data());
         persons.restore(bob.rn());
         assertThat(cars.query().where(eq("owner.name", "bob")).count()).isEqualTo(1);
+    }
+
+    @Test
+    void a_reference_from_another_layer_to_a_deleted_item_leads_nowhere() {
+        Item<Person> bob = person("bob");
+        Item<Person> ada = person("ada");
+        Items<Car> all = Korm.item(Car.class, pool);
+        all.fromData("other", "soft", "car", Car.of("Kia", bob.rn())).create();
+        all.fromData("other", "soft", "car", Car.of("BMW", ada.rn())).create();
+        Query<Car> there = all.fromQuery("other", "soft", "car");
+        assertThat(there.where(eq("owner.name", "bob")).count()).isEqualTo(1);
+        bob.delete();
+        assertThat(there.where(eq("owner.name", "bob")).count()).isZero();
+        assertThat(there.where(not(eq("owner.name", "ada"))).count()).isZero();
+        assertThat(there.where(isNull("owner.name")).count()).isEqualTo(1);
+        assertThat(there.orderBy(asc("owner.name")).get()).hasSize(2);
+        assertThat(there.where(eq("owner.name", "bob")).includeDeleted().count())
+                .isEqualTo(1);
+        persons.restore(bob.rn());
+        assertThat(there.where(eq("owner.name", "bob")).count()).isEqualTo(1);
+    }
+
+    @Test
+    void deleted_items_move_to_another_layer_with_the_others() {
+        Item<Person> bob = person("bob");
+        Item<Person> ada = person("ada");
+        bob.delete();
+        Item<Person> again = person("bob");
+        Korm.collection(Person.class, pool)
+                .from("main", "soft", "person")
+                .to("other")
+                .move();
+        Query<Person> there = persons.fromQuery("other", "soft", "person");
+        assertThat(names(there.get())).containsExactly("ada", "bob");
+        assertThat(names(there.includeDeleted().get())).containsExactly("ada", "bob", "bob");
+        assertThat(persons.query().includeDeleted().count()).isZero();
+        Rn<Person> moved = there.includeDeleted().get().stream()
+                .filter(item -> item.deletedAt().isPresent())
+                .findFirst()
+                .orElseThrow()
+                .rn();
+        assertThat(moved.id()).isEqualTo(bob.rn().id());
+        assertThatThrownBy(() -> persons.restore(moved)).isInstanceOf(DuplicateException.class);
+        persons.fromRn(again.rn().from("other")).get().delete();
+        assertThat(persons.restore(moved).data()).isEqualTo(bob.data());
+        assertThat(ada.data())
+                .isEqualTo(persons.fromRn(ada.rn().from("other")).get().data());
+    }
+
+    @Test
+    void what_was_deleted_so_long_ago_is_purged() {
+        Item<Person> ada = person("ada");
+        Item<Person> bob = person("bob");
+        Items<Letter> letters = Korm.item(Letter.class, pool);
+        letters.fromData(new Letter("hi", bob.rn())).create();
+        bob.delete();
+        List<PurgedItems> told = new ArrayList<>();
+        assertThat(pool.purgeDeleted(Duration.ofHours(1)).run()).isEqualTo(new PurgedItems(0, 0));
+        assertThat(pool.purgeDeleted(Duration.ZERO)
+                        .of(letters.query()
+                                .includeDeleted()
+                                .first()
+                                .orElseThrow()
+                                .rn()
+                                .collection())
+                        .run())
+                .isEqualTo(new PurgedItems(1, 1));
+        assertThat(persons.query().includeDeleted().count()).isEqualTo(2);
+        assertThat(pool.purgeDeleted(Duration.ZERO).onProgress(told::add).run()).isEqualTo(new PurgedItems(1, 1));
+        assertThat(told).containsExactly(new PurgedItems(1, 1));
+        assertThat(persons.query().includeDeleted().get()).containsExactly(ada);
+        assertThat(letters.query().includeDeleted().count()).isZero();
+        assertThatThrownBy(() -> persons.restore(bob.rn())).isInstanceOf(NotFoundException.class);
+        assertThatThrownBy(() -> pool.purgeDeleted(Duration.ofSeconds(-1))).isInstanceOf(QueryException.class);
     }
 
     @Test

@@ -182,6 +182,27 @@ abstract class LayerReadContract extends LayerConditionContract {
     }
 
     @Test
+    void a_join_finds_no_row_in_which_a_column_is_not_null() {
+        things();
+        List<ColumnSchema> columns =
+                List.of(new ColumnSchema("name", TEXT), new ColumnSchema("gone", INTEGER), REVISION);
+        layer().evolve(schema(OWNERS, columns), Set.of());
+        applied(
+                new Mutation.Insert(OWNERS, id(1), columns, Row.of("Ada", null, 1L)),
+                new Mutation.Insert(OWNERS, id(2), columns, Row.of("Bob", 7L, 1L)));
+        insertAll("owner", "[rn]:contract:owner:" + id(1), "[rn]:contract:owner:" + id(2), null);
+        Join present = OWNER.unless("gone");
+        assertThat(numbers(joined(present, equal(OWNER_NAME, "Ada"), value(key()))))
+                .containsExactly(0);
+        assertThat(numbers(joined(present, equal(OWNER_NAME, "Bob"), value(key()))))
+                .isEmpty();
+        assertThat(numbers(joined(present, new Condition.IsNull(OWNER_NAME), value(key()))))
+                .containsExactlyInAnyOrder(1, 2);
+        assertThat(numbers(joined(present, not(equal(OWNER_NAME, "Ada")), value(key()))))
+                .isEmpty();
+    }
+
+    @Test
     void a_join_follows_a_reference_inside_json_and_inside_elements() {
         things();
         owners();
