@@ -4,7 +4,6 @@ import dev.korm.query.CrossLayerJoin;
 import dev.korm.query.FederatedSelection;
 import dev.korm.spi.Capabilities;
 import dev.korm.spi.Layer;
-import dev.korm.spi.Row;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.evaluate.Evaluator;
 import dev.korm.spi.evaluate.Scope;
@@ -13,7 +12,6 @@ import dev.korm.spi.query.Operand;
 import dev.korm.spi.query.Output;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.SortKey;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -25,7 +23,6 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Answers what one layer cannot answer alone, because it can do less or because other layers hold a part: what of the condition
@@ -135,7 +132,7 @@ final class Residual {
             RowBatches batches = new RowBatches(rows, own, found, new Probe(evaluator, selection), size);
             Stream<Scope> scopes = StreamSupport.stream(
                     Spliterators.spliteratorUnknownSize(batches, Spliterator.ORDERED | Spliterator.NONNULL), false);
-            return new StreamCursor(evaluator.select(rest, scopes), rows);
+            return new StreamCursor(evaluator.select(rest, scopes), rows::close);
         } catch (RuntimeException | Error failed) {
             rows.close();
             throw failed;
@@ -218,38 +215,6 @@ final class Residual {
                     value.of(scope);
                 }
             }
-        }
-    }
-
-    /** Rows of a stream as a cursor. */
-    private static final class StreamCursor implements RowCursor {
-        private final Iterator<Row> rows;
-        private final RowCursor source;
-        private @Nullable Row row;
-
-        /** @param source what the stream's rows are made of */
-        StreamCursor(Stream<Row> stream, RowCursor source) {
-            this.rows = stream.iterator();
-            this.source = source;
-        }
-
-        @Override
-        public boolean next() {
-            row = rows.hasNext() ? rows.next() : null;
-            return row != null;
-        }
-
-        @Override
-        public @Nullable Object get(int column) {
-            if (row == null) {
-                throw new IllegalStateException("There is no row at hand");
-            }
-            return row.get(column);
-        }
-
-        @Override
-        public void close() {
-            source.close();
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.korm.engine.history;
 import dev.korm.StoreException;
 import dev.korm.StoreReadOnlyException;
 import dev.korm.engine.context.ChangeLimit;
+import dev.korm.engine.federation.StreamCursor;
 import dev.korm.engine.layer.OpenLayer;
 import dev.korm.engine.version.HistoryClock;
 import dev.korm.engine.version.HistoryTable;
@@ -36,7 +37,6 @@ import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A layer as it was at a moment: answers from the versions of its items, and changes nothing. Items of some ids are looked up; anything else
@@ -105,11 +105,12 @@ final class AsOfLayer implements Layer {
                         selection.from(), new IllegalStateException("There is no such table")));
         requireHistory();
         if (!keepsMoment()) {
-            return new Answer(answer(selection, new AsOfRows(now, now::select, schema, micros)), null);
+            return new StreamCursor(answer(selection, new AsOfRows(now, now::select, schema, micros)), () -> {});
         }
         Snapshot snapshot = now.store().snapshot();
         try {
-            return new Answer(answer(selection, new AsOfRows(now, snapshot::select, schema, micros)), snapshot);
+            return new StreamCursor(
+                    answer(selection, new AsOfRows(now, snapshot::select, schema, micros)), snapshot::close);
         } catch (RuntimeException | Error failed) {
             snapshot.close();
             throw failed;
@@ -219,41 +220,5 @@ final class AsOfLayer implements Layer {
     @Override
     public void close() {
         // The layer that it reads from is the pool's.
-    }
-
-    /** Rows of an answer, and the moment of the store that they come from. */
-    private static final class Answer implements RowCursor {
-        private final Stream<Row> stream;
-        private final Iterator<Row> rows;
-        private final @Nullable Snapshot snapshot;
-        private @Nullable Row row;
-
-        Answer(Stream<Row> stream, @Nullable Snapshot snapshot) {
-            this.stream = stream;
-            this.rows = stream.iterator();
-            this.snapshot = snapshot;
-        }
-
-        @Override
-        public boolean next() {
-            row = rows.hasNext() ? rows.next() : null;
-            return row != null;
-        }
-
-        @Override
-        public @Nullable Object get(int column) {
-            if (row == null) {
-                throw new IllegalStateException("The cursor stands on no row");
-            }
-            return row.get(column);
-        }
-
-        @Override
-        public void close() {
-            stream.close();
-            if (snapshot != null) {
-                snapshot.close();
-            }
-        }
     }
 }

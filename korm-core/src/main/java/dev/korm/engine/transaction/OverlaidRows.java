@@ -1,5 +1,6 @@
 package dev.korm.engine.transaction;
 
+import dev.korm.engine.federation.StreamCursor;
 import dev.korm.engine.transaction.PendingRows.PendingRow;
 import dev.korm.spi.Layer;
 import dev.korm.spi.Row;
@@ -68,12 +69,12 @@ final class OverlaidRows {
         Selection rest = selection.withWhere(Condition.ALWAYS);
         try {
             if (grouped) {
-                return new Answer(evaluator.select(rest, together(own.iterator(), stored)), rows);
+                return new StreamCursor(evaluator.select(rest, together(own.iterator(), stored)), rows::close);
             }
             Comparator<Scope> order = evaluator.order(selection.order());
             own.sort(order);
             Iterator<Scope> merged = new Merged(own.iterator(), stored, order);
-            return new Answer(evaluator.select(rest.withOrder(List.of()), stream(merged)), rows);
+            return new StreamCursor(evaluator.select(rest.withOrder(List.of()), stream(merged)), rows::close);
         } catch (RuntimeException | Error failed) {
             rows.close();
             throw failed;
@@ -131,7 +132,8 @@ final class OverlaidRows {
         }
         @Nullable Object[] counts = new @Nullable Object[selection.outputs().size()];
         Arrays.fill(counts, count);
-        return new Answer(Stream.of(Row.of(counts)).limit(selection.limit().orElse(1)), null);
+        return new StreamCursor(
+                Stream.of(Row.of(counts)).limit(selection.limit().orElse(1)), () -> {});
     }
 
     private static Stream<Scope> together(Iterator<Scope> first, Iterator<Scope> second) {
@@ -240,39 +242,6 @@ final class OverlaidRows {
             }
             nextRight = null;
             return Objects.requireNonNull(ofRight);
-        }
-    }
-
-    /** The rows of an answer, which end with those of the store. */
-    private static final class Answer implements RowCursor {
-        private final Iterator<Row> rows;
-        private final @Nullable RowCursor source;
-        private @Nullable Row row;
-
-        Answer(Stream<Row> rows, @Nullable RowCursor source) {
-            this.rows = rows.iterator();
-            this.source = source;
-        }
-
-        @Override
-        public boolean next() {
-            row = rows.hasNext() ? rows.next() : null;
-            return row != null;
-        }
-
-        @Override
-        public @Nullable Object get(int column) {
-            if (row == null) {
-                throw new IllegalStateException("There is no row at hand");
-            }
-            return row.get(column);
-        }
-
-        @Override
-        public void close() {
-            if (source != null) {
-                source.close();
-            }
         }
     }
 }
