@@ -8,6 +8,7 @@ import dev.korm.file.SweepReport;
 import dev.korm.recovery.RecoveryReport;
 import dev.korm.wal.ChangingProgram.Part;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -16,9 +17,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
 
 /** The oracle of programs that were cut off: every acknowledged change is there, and each other is whole or absent, in all stores. */
 final class ChangedStores {
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration PAUSE = Duration.ofMillis(200);
+
     private final ProgramStores stores;
     private final List<String> layers;
     private final List<String> depots;
@@ -66,13 +71,25 @@ final class ChangedStores {
             if (report.quarantined() + report.unreachable() > 0) {
                 problems.add(report.toString());
             }
+            SweepReport sweep = settled(pool);
             look(pool, problems);
-            SweepReport sweep = pool.sweep().reportOnly().run();
             if (sweep.missing() + sweep.unfinished() > 0) {
                 problems.add(sweep.toString());
             }
         }
         return problems;
+    }
+
+    /** Waits for files of which a program that was killed has the turn still, as on S3 until its time is over; the opening does not wait for that. */
+    private static SweepReport settled(Pool pool) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        SweepReport sweep = pool.sweep().reportOnly().run();
+        while (sweep.unfinished() > 0 && System.nanoTime() < end) {
+            LockSupport.parkNanos(PAUSE.toNanos());
+            pool.recovery().retry();
+            sweep = pool.sweep().reportOnly().run();
+        }
+        return sweep;
     }
 
     private void look(Pool pool, List<String> problems) {

@@ -67,7 +67,8 @@ final class CrashedPools {
     }
 
     private SimulatedProgram program() {
-        return new SimulatedProgram(files, databases, time, settings, shortcut, (call, moment) -> step());
+        return new SimulatedProgram(
+                files, databases, time, PoolWorld.skew(random), settings, shortcut, (call, moment) -> step());
     }
 
     /** Recovers, perhaps after recoveries that were cut off, and looks. */

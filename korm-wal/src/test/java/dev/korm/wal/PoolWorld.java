@@ -93,7 +93,8 @@ final class PoolWorld {
      * time stands still.
      */
     private void declare() {
-        SimulatedProgram first = new SimulatedProgram(files, databases, time, settings, null, (call, moment) -> {});
+        SimulatedProgram first =
+                new SimulatedProgram(files, databases, time, Duration.ZERO, settings, null, (call, moment) -> {});
         first.open();
         for (String layer : layers()) {
             first.items()
@@ -143,8 +144,14 @@ final class PoolWorld {
         }
     }
 
+    /** Returns by how much a program's clock is fast: some are wrong by an hour. */
+    static Duration skew(Random random) {
+        return Duration.ofHours(random.nextInt(4) == 0 ? 1 - 2 * random.nextInt(2) : 0);
+    }
+
     private void start() {
-        SimulatedProgram program = new SimulatedProgram(files, databases, time, settings, shortcut, this::step);
+        SimulatedProgram program =
+                new SimulatedProgram(files, databases, time, skew(random), settings, shortcut, this::step);
         programs.add(program);
         boolean alone = programs.size() == 1;
         as(program, () -> {

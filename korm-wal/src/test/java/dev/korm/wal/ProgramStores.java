@@ -18,6 +18,7 @@ import dev.korm.spi.depot.DepotSource;
 import dev.korm.spi.journal.JournalSource;
 import dev.korm.wal.Forwarding.ForwardingLayer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -85,6 +86,8 @@ record ProgramStores(List<String> words) {
                         S3Depot.bucket("korm-test")
                                 .endpoint(word[2])
                                 .credentials(word[3], word[4])
+                                // The turn that a killed program has there ends after four times as long.
+                                .timeout(Duration.ofSeconds(6))
                                 .prefix(word[5]));
             }
         }

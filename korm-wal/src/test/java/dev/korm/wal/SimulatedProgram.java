@@ -22,6 +22,7 @@ import dev.korm.testkit.fault.VirtualEnvironment;
 import dev.korm.wal.PoolHistory.Found;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystem;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -54,16 +55,18 @@ final class SimulatedProgram {
             @Nullable FileRef file,
             @OnDelete(DeletePolicy.CASCADE) @Nullable Rn<Part> owner) {}
 
+    /** @param ahead by how much its clock is fast */
     SimulatedProgram(
             CrashingFiles disk,
             Map<String, CrashingLayer> databases,
             VirtualEnvironment time,
+            Duration ahead,
             Wal.Settings settings,
             @Nullable EngineShortcut shortcut,
             CrashingLayer.Listener step) {
         this.disk = disk;
         files = disk.process();
-        environment = time.withFiles(files);
+        environment = new SkewedClock(time.withFiles(files), ahead);
         String coordinator = coordinator(databases);
         ShortcutStores shortcuts = shortcut == null ? null : new ShortcutStores(shortcut);
         databases.forEach((name, database) -> {

@@ -68,6 +68,10 @@ public final class FileChanges implements AutoCloseable {
     private @Nullable Rn<?> first;
     private FileLocks.Holding held = () -> {};
     private Fate fate = Fate.NOT_STORED;
+
+    /** The layers that do not have their part of a change that was decided. */
+    private Set<String> without = Set.of();
+
     private boolean unlocked;
 
     /** Says what is known of the batch. */
@@ -246,6 +250,7 @@ public final class FileChanges implements AutoCloseable {
             throw before;
         } catch (IncompleteChangeException decided) {
             fate = Fate.STORED;
+            without = Set.copyOf(decided.missing());
             throw decided;
         }
     }
@@ -289,10 +294,16 @@ public final class FileChanges implements AutoCloseable {
         }
     }
 
-    /** Brings files to their names after the items were stored: as many as can be, whatever becomes of the others. */
+    /**
+     * Brings files to their names after the items were stored: as many as can be, whatever becomes of the others. That of an item which its layer does not
+     * have yet stays staged, since the item may never come there when others are faster.
+     */
     public void stored() {
         RuntimeException failure = null;
         for (FileChange.Pending file : staged) {
+            if (isAwaited(file)) {
+                continue;
+            }
             try {
                 transitions.refer(file);
             } catch (RuntimeException failed) {
@@ -309,6 +320,11 @@ public final class FileChanges implements AutoCloseable {
         if (layer != null && ownsMarker && !staged.isEmpty()) {
             FileReleases.tidy(() -> new TransactionMarkers(layer).delete(transaction));
         }
+    }
+
+    private boolean isAwaited(FileChange.Pending file) {
+        Floating own = floating.get(file.file());
+        return own != null && without.contains(own.layer());
     }
 
     /** Returns whether there are files to bring to their names once the items are stored. */

@@ -219,6 +219,28 @@ class LocalCrashTest {
     }
 
     @Test
+    void a_file_that_a_second_attempt_does_not_find_was_moved_durably_by_the_first() {
+        int behind = 0;
+        for (int sync = 1; sync < 12; sync++) {
+            CrashingFiles files = staged(sync, true);
+            Depot depot = open(files);
+            files.failSync(sync, Failure.EIO);
+            if (!fails(() -> depot.move(STAGED, FILE)) || !fails(() -> depot.move(STAGED, FILE))) {
+                continue;
+            }
+            behind++;
+            for (int seed = 0; seed < CRASHES; seed++) {
+                CrashingFiles copy = files.copy(seed);
+                copy.crash(seed);
+                assertThat(text(open(copy), FILE))
+                        .as("sync " + sync + ", crash " + seed)
+                        .isEqualTo("new");
+            }
+        }
+        assertThat(behind).as("failures behind the renaming").isPositive();
+    }
+
+    @Test
     void a_staged_file_that_is_at_its_name_already_leaves_the_staging() {
         CrashingFiles files = staged(1, true);
         try (Depot depot = open(files)) {

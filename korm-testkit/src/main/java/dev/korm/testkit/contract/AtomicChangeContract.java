@@ -564,6 +564,69 @@ public abstract class AtomicChangeContract {
         assertThat(photo.text()).isEqualTo("two");
     }
 
+    /** The first of two programs goes on when the second has stored its file already. */
+    @Test
+    void a_file_that_comes_late_from_a_program_that_goes_on_does_not_replace_a_later_one_either() {
+        String decides = coordinator == left ? "left" : "right";
+        String follows = coordinator == left ? "right" : "left";
+        // Open before, since an opening finishes what it finds staged.
+        try (Pool other = builder().withWal(journal).open()) {
+            depot.at(FaultyDepot.Call.MOVE, 1, FaultyDepot.Moment.BEFORE, () -> Korm.item(Thing.class, other)
+                    .fromQuery(follows, "goods", "pictured")
+                    .first()
+                    .orElseThrow()
+                    .set(Thing::photo, FileRef.of("files", "photos/car", bytes("two")))
+                    .commit());
+            Korm.tx(
+                            Korm.item(Owner.class, pool).fromData(decides, "people", "payer", owner("fred", 1)),
+                            Korm.item(Thing.class, pool).fromData(follows, "goods", "pictured", pictured("one")))
+                    .persist();
+        }
+        assertThat(photo(follows)).isEqualTo("two");
+        reopen();
+        assertThat(photo(follows)).isEqualTo("two");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void the_file_of_a_quarantined_part_takes_no_name_before_somebody_decides(Resolution resolution) {
+        String decides = coordinator == left ? "left" : "right";
+        String follows = coordinator == left ? "right" : "left";
+        Item<Owner> fred = Korm.item(Owner.class, pool)
+                .fromData(decides, "people", "payer", owner("fred", 1))
+                .create();
+        Item<Thing> car = Korm.item(Thing.class, pool)
+                .fromData(follows, "goods", "pictured", pictured("one"))
+                .create();
+        follower().failNext(Call.COMMIT, Moment.BEFORE, Outcome.NOT_APPLIED);
+        follower().fail(Call.APPLY, 1, Moment.BEFORE, AtomicChangeContract::unreachable);
+        assertThatThrownBy(() -> Korm.tx(
+                                fred.set(Owner::things, 7),
+                                car.set(Thing::photo, FileRef.of("files", "photos/car", bytes("two"))))
+                        .persist())
+                .isInstanceOf(IncompleteChangeException.class);
+        assertThat(photo(follows)).isEqualTo("one");
+        car.set(Thing::price, 100).commit();
+        assertThat(reopen().quarantined()).isEqualTo(1);
+        assertThat(photo(follows)).isEqualTo("one");
+        pool.recovery().resolve(pool.recovery().quarantined().get(0).id(), resolution);
+        assertThat(photo(follows)).isEqualTo(resolution == Resolution.OURS ? "two" : "one");
+        assertThat(pool.depot("files").list(Rn.prefix("files")))
+                .extracting(entry -> entry.rn().toString())
+                .containsExactly("[rn][depot::files]:photos:car");
+    }
+
+    private String photo(String layer) {
+        return Korm.item(Thing.class, pool)
+                .fromQuery(layer, "goods", "pictured")
+                .resolvePaths("photo")
+                .first()
+                .orElseThrow()
+                .data()
+                .photo()
+                .text();
+    }
+
     @Test
     void a_program_that_goes_on_finishes_what_another_was_cut_off_in_with_its_files() {
         VirtualEnvironment time = VirtualEnvironment.seeded(1).withThreads();
