@@ -10,6 +10,7 @@ import dev.korm.spi.journal.JournalEntry.Kind;
 import dev.korm.spi.journal.UnfinishedEntries;
 import dev.korm.testkit.Seed;
 import dev.korm.testkit.fault.VirtualEnvironment;
+import dev.korm.wal.Steps.Shortcut;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +30,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * A log of three segments with bytes changed or cut off. What is damaged is told with the file and the offset; only what may be the torn end of the log is cut,
@@ -46,9 +49,16 @@ class DamagedLogTest {
     private Set<String> withoutLast = Set.of();
     private Path run = Path.of("");
     private int journals;
+    private Steps steps = Steps.ALL;
 
-    private static Wal wal(Path place) {
-        return Wal.at(place).with(new Wal.Settings(600, 8, 100, Steps.ALL));
+    /** A test that damages the log. */
+    @FunctionalInterface
+    private interface Damage {
+        void run() throws IOException;
+    }
+
+    private Wal wal(Path place) {
+        return Wal.at(place).with(new Wal.Settings(600, 8, 100, steps));
     }
 
     private Journal open(Path place) {
@@ -184,6 +194,25 @@ class DamagedLogTest {
 
     private boolean isBeforeTheFirstFrame(int length) {
         return length <= new SegmentHeader(run.toString(), "a-pool", 1, 1, 0, 0).end();
+    }
+
+    /** Those of the journal's controls that no crash can show, since it changes no bytes that are on the disk. A gap is told in any case, and by this check of the right file. */
+    @ParameterizedTest
+    @EnumSource(names = {"SEGMENT_ENDS_UNCHECKED", "GAPS_UNCHECKED", "DAMAGE_TAKEN_FOR_A_TORN_END"})
+    void a_check_that_is_left_out_is_noticed(Shortcut shortcut) throws IOException {
+        steps = new Steps(Set.of(shortcut));
+        for (Damage damage : List.<Damage>of(
+                this::a_segment_that_is_missing_is_told,
+                this::a_file_that_is_cut_off_anywhere_is_told_or_is_the_end,
+                this::a_byte_that_is_changed_anywhere_is_told_or_is_the_end_or_means_nothing)) {
+            try {
+                damage.run();
+            } catch (AssertionError noticed) {
+                System.out.println(shortcut + " is noticed: " + noticed.getMessage());
+                return;
+            }
+        }
+        throw new AssertionError("Nothing shows that this check is left out: " + shortcut);
     }
 
     @Test
