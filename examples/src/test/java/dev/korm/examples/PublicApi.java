@@ -2,6 +2,7 @@ package dev.korm.examples;
 
 import dev.korm.Korm;
 import dev.korm.depots.local.LocalDepot;
+import dev.korm.depots.s3.S3Depot;
 import dev.korm.wal.Wal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -53,11 +54,18 @@ final class PublicApi {
         return of(one, name -> true);
     }
 
-    /** Returns the public types of the core, the depots and the journal. */
+    /** Returns the public types of the core, the depots and the journal, where null is refused by name. */
     static List<Class<?>> types(Path root) throws IOException {
         List<Class<?>> types = new ArrayList<>();
-        Map<String, Class<?>> modules =
-                Map.of("korm-core", Korm.class, "korm-depots", LocalDepot.class, "korm-wal", Wal.class);
+        Map<String, Class<?>> modules = Map.of(
+                "korm-core",
+                Korm.class,
+                "korm-depots",
+                LocalDepot.class,
+                "korm-s3",
+                S3Depot.class,
+                "korm-wal",
+                Wal.class);
         for (Map.Entry<String, Class<?>> module : modules.entrySet()) {
             Set<String> exported = exported(root.resolve(module.getKey()));
             types.addAll(types(module.getValue(), exported::contains).values());

@@ -134,8 +134,8 @@ final class OpenTransaction implements PoolTransaction, AutoCloseable {
 
     @Override
     public void change(FileOperation file) {
-        requireRunning();
         requireNonNull(file, "file");
+        requireRunning();
         if (!(file instanceof FileStep step)) {
             throw new ConfigurationException("The change of the file " + file.rn() + " is not one that korm made");
         }
