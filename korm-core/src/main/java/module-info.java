@@ -35,6 +35,7 @@ module dev.korm {
     provides dev.korm.spi.discover.StoreFactory with
             dev.korm.jdbc.discover.SqlStores;
 
+    requires com.cronutils;
     requires static com.zaxxer.hikari;
     requires transitive java.sql;
     requires static java.naming;

@@ -2,6 +2,7 @@ package dev.korm;
 
 import static dev.korm.argument.NullArgumentException.requireNonNull;
 
+import dev.korm.backup.BackupPlan;
 import dev.korm.depot.DepotException;
 import dev.korm.event.PoolListener;
 import dev.korm.file.FileRelease;
@@ -12,6 +13,7 @@ import dev.korm.spi.LayerSource;
 import dev.korm.spi.depot.DepotSource;
 import dev.korm.spi.journal.JournalSource;
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /** Says what a pool consists of. Not safe for several threads. */
 public interface PoolBuilder {
@@ -140,6 +142,20 @@ public interface PoolBuilder {
      * @throws ConfigurationException when it was called before
      */
     PoolBuilder withLocks(String layer, LockOptions options);
+
+    /**
+     * Has backups made by themselves, by one of all programs that share the pool, as the metadata's layer knows when each was made. See {@link
+     * Pool#backups}; the events go to {@link PoolListener}. What was missed while no program ran is made once when one opens the pool; what fails
+     * is tried again, and does not count. Needs {@link #withMeta} and the module {@code korm-wal}.
+     *
+     * <pre>{@code
+     * .backups("copies", plan -> plan.every("*", Schedule.daily().at(2, 0)).retain(Retention.days(30)))
+     * }</pre>
+     *
+     * @param depot the depot that they go to, also one that is added later
+     * @throws ConfigurationException when it was called before
+     */
+    PoolBuilder backups(String depot, Consumer<BackupPlan> plan);
 
     /** Has an observer told what happens in the pool, beginning with the recovery at its opening. There may be several. */
     PoolBuilder listener(PoolListener listener);

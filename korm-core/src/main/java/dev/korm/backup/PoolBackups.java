@@ -30,6 +30,18 @@ public interface PoolBackups {
      */
     BackupInfo run(String depot, BackupOptions options);
 
+    /**
+     * Makes the backup that is due by schedules, and deletes what is not to be kept.
+     *
+     * @throws BackupException when it could not be made, or not be read back; then it does not count
+     */
+    default BackupInfo run(ScheduledBackup due) {
+        return run(due.depot());
+    }
+
+    /** Returns the state of each schedule of {@link dev.korm.PoolBuilder#backups}; none where the pool has none. */
+    List<BackupStatus> status();
+
     /** Returns the backups of this pool in a depot, the newest first. What was left half is not among them. */
     List<BackupInfo> list(String depot);
 

@@ -2,6 +2,7 @@ package dev.korm.event;
 
 import dev.korm.ConflictException;
 import dev.korm.Pool;
+import dev.korm.backup.ScheduledBackup;
 import dev.korm.lock.LockLostException;
 import dev.korm.lock.LockTimeoutException;
 import dev.korm.recovery.IncompleteChangeException;
@@ -79,4 +80,13 @@ public interface PoolListener {
 
     /** Tells that a change was not stored, since it relied on a lock that is lost. */
     default void writeFenced(LockLostException refusal) {}
+
+    /** Tells that a backup that was due is being made. */
+    default void backupBegun(ScheduledBackup backup) {}
+
+    /** Tells that a backup that was due was made and verified. */
+    default void backupEnded(ScheduledBackup backup, Duration took) {}
+
+    /** Tells that a backup that was due has failed; it does not count, and is tried again. */
+    default void backupFailed(ScheduledBackup backup, Throwable failure) {}
 }

@@ -1,6 +1,7 @@
 package dev.korm.engine.context;
 
 import dev.korm.ConflictException;
+import dev.korm.backup.ScheduledBackup;
 import dev.korm.event.PoolListener;
 import dev.korm.event.PoolMetrics;
 import dev.korm.lock.LockLostException;
@@ -108,6 +109,23 @@ public final class PoolEvents {
     public void conflict(ConflictException conflict) {
         conflicts.increment();
         note(listener -> listener.conflict(conflict));
+    }
+
+    public void backupBegun(ScheduledBackup backup) {
+        note(listener -> listener.backupBegun(backup));
+    }
+
+    public void backupEnded(ScheduledBackup backup, long nanos) {
+        note(listener -> listener.backupEnded(backup, Duration.ofNanos(nanos)));
+    }
+
+    public void backupFailed(ScheduledBackup backup, Throwable failure) {
+        LOG.error(
+                "The backup of {} to the depot \"{}\" has failed, and is tried again",
+                backup.layers(),
+                backup.depot(),
+                failure);
+        note(listener -> listener.backupFailed(backup, failure));
     }
 
     public void recoveryBegun() {

@@ -10,7 +10,10 @@ import dev.korm.PoolTransaction.Options;
 import dev.korm.QueryException;
 import dev.korm.ScanProgress;
 import dev.korm.backup.PoolBackups;
+import dev.korm.backup.ScheduledBackup;
 import dev.korm.deletion.DeletedPurge;
+import dev.korm.engine.backup.PlannedBackups;
+import dev.korm.engine.backup.ScheduleRunner;
 import dev.korm.engine.commit.AtomicCommits;
 import dev.korm.engine.context.ChangeLimit;
 import dev.korm.engine.context.ChangeOrigins;
@@ -37,6 +40,7 @@ import dev.korm.file.PoolFiles;
 import dev.korm.file.Sweep;
 import dev.korm.history.History;
 import dev.korm.key.Keys;
+import dev.korm.lock.LockName;
 import dev.korm.lock.Locks;
 import dev.korm.recovery.Recovery;
 import dev.korm.spi.Environment;
@@ -53,6 +57,8 @@ import org.jspecify.annotations.Nullable;
 
 /** An open pool. Safe for many threads. */
 final class KormPool implements Pool {
+    private static final LockName SCHEDULED = LockName.of("korm backups by schedule");
+
     private final PoolContext context;
     private final PoolSecrets secrets;
     private final PoolLocks locks;
@@ -101,6 +107,30 @@ final class KormPool implements Pool {
                     context.layers(),
                     context.depots().setAside().begin());
         }
+    }
+
+    /** Has backups made when they are due. */
+    void begin(PlannedBackups plan, String metaLayer, boolean sharesLocks) {
+        // Fails now, not at night, where the module is missing that makes them.
+        PoolBackups made = backups.backups();
+        ScheduleRunner.Work work = new ScheduleRunner.Work() {
+            @Override
+            public Optional<? extends AutoCloseable> exclusively() {
+                return sharesLocks ? locks.tryAcquire(SCHEDULED) : Optional.of(() -> {});
+            }
+
+            @Override
+            public void run(ScheduledBackup due) {
+                made.run(due);
+            }
+        };
+        backups.begin(new ScheduleRunner(
+                plan,
+                context.layers().names(),
+                context.layers().layer(metaLayer),
+                work,
+                context.events(),
+                context.environment()));
     }
 
     /** Returns the parts that those are made of who work for this pool. */
@@ -217,6 +247,7 @@ final class KormPool implements Pool {
             context.layers().parallel().close();
             try {
                 List<AutoCloseable> all = new ArrayList<>();
+                all.add(backups);
                 all.add(locks);
                 if (recovery != null) {
                     all.add(recovery);

@@ -1,7 +1,9 @@
 package dev.korm.engine.pool;
 
 import dev.korm.ConfigurationException;
+import dev.korm.backup.BackupStatus;
 import dev.korm.backup.PoolBackups;
+import dev.korm.engine.backup.ScheduleRunner;
 import dev.korm.engine.commit.JournalRecovery;
 import dev.korm.engine.item.PoolContext;
 import dev.korm.key.KeyRing;
@@ -20,11 +22,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The parts of a pool that backups may use, and the module that makes them. Safe for many threads. */
-final class PoolBackupContext implements BackupContext {
+final class PoolBackupContext implements BackupContext, AutoCloseable {
     private final PoolContext context;
     private final Map<String, Store> stores;
     private final KeyRing keys;
     private volatile @Nullable PoolBackups backups;
+    private volatile @Nullable ScheduleRunner runner;
 
     /**
      * A layer's store as it was opened.
@@ -65,6 +68,27 @@ final class PoolBackupContext implements BackupContext {
     @Override
     public Environment environment() {
         return context.environment();
+    }
+
+    @Override
+    public List<BackupStatus> schedules() {
+        ScheduleRunner own = runner;
+        return own == null ? List.of() : own.status();
+    }
+
+    /** Begins to make backups by itself. */
+    void begin(ScheduleRunner schedules) {
+        runner = schedules;
+        schedules.begin();
+    }
+
+    /** Ends that. */
+    @Override
+    public void close() {
+        ScheduleRunner own = runner;
+        if (own != null) {
+            own.close();
+        }
     }
 
     @Override

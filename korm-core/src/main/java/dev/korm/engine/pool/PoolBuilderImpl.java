@@ -3,10 +3,11 @@ package dev.korm.engine.pool;
 import static dev.korm.argument.NullArgumentException.requireNonNull;
 
 import dev.korm.ConfigurationException;
-import dev.korm.Document;
 import dev.korm.Pool;
 import dev.korm.PoolBuilder;
+import dev.korm.backup.BackupPlan;
 import dev.korm.crypto.LayerSealer;
+import dev.korm.engine.backup.PlannedBackups;
 import dev.korm.engine.commit.AtomicCommits;
 import dev.korm.engine.context.ChangeLimit;
 import dev.korm.engine.context.ChangeOrigins;
@@ -47,6 +48,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -65,7 +67,7 @@ final class PoolBuilderImpl implements PoolBuilder {
     private @Nullable KeyRing keys;
     private @Nullable JournalSource journal;
     private boolean history;
-    private Optional<Document> backups = Optional.empty();
+    private @Nullable PlannedBackups backups;
     private PoolLocks.@Nullable Sharing sharing;
     private final List<PoolListener> listeners = new ArrayList<>();
 
@@ -189,6 +191,20 @@ final class PoolBuilderImpl implements PoolBuilder {
     }
 
     @Override
+    public PoolBuilder backups(String depot, Consumer<BackupPlan> plan) {
+        requireNonNull(depot, "depot");
+        requireNonNull(plan, "plan");
+        if (backups != null) {
+            throw new ConfigurationException("The backups of a pool go to one depot, and backups(\"" + backups.depot()
+                    + "\", …) was given already; leave out backups(\"" + depot + "\", …)");
+        }
+        PlannedBackups planned = new PlannedBackups(depot);
+        plan.accept(planned);
+        backups = planned;
+        return this;
+    }
+
+    @Override
     public PoolBuilder longestFileWait(Duration limit) {
         requireNonNull(limit, "limit");
         if (limit.isZero() || limit.isNegative()) {
@@ -234,6 +250,7 @@ final class PoolBuilderImpl implements PoolBuilder {
                 keepsHistory() ? new RecordingLayer.Factory(origins, limit, environment) : null;
         PoolEvents events = new PoolEvents(listeners);
         AtomicCommits commits = null;
+        KormPool opened = null;
         try {
             sources.forEach((name, source) -> {
                 Layer store = source.open(name, environment);
@@ -255,10 +272,17 @@ final class PoolBuilderImpl implements PoolBuilder {
             KormPool pool = new KormPool(
                     layers, files, commits, lifecycle, events, limit, origins, secrets, locks, stores, environment);
             pool.begin();
+            opened = pool;
+            if (backups != null && metaLayer != null) {
+                pool.begin(backups, metaLayer, sharing != null);
+            }
             return pool;
         } catch (RuntimeException | Error failure) {
             try {
                 List<AutoCloseable> all = new ArrayList<>();
+                if (opened != null) {
+                    all.add(opened);
+                }
                 if (commits != null) {
                     all.add(commits);
                 }
@@ -311,7 +335,8 @@ final class PoolBuilderImpl implements PoolBuilder {
             whole.journal = journal == null ? found.journal().orElse(null) : journal;
             whole.sharing = sharing == null ? found.locks().orElse(null) : sharing;
             whole.history = history || found.keepsHistory();
-            whole.backups = backups.or(found::backups);
+            whole.backups =
+                    backups == null ? found.backups().map(PlannedBackups::parse).orElse(null) : backups;
         }
         whole.onDifference = onDifference;
         whole.longestFileWait = longestFileWait;
@@ -373,6 +398,14 @@ final class PoolBuilderImpl implements PoolBuilder {
             throw new ConfigurationException(
                     "adoptMeta() stores the configuration, so it needs withMeta(…) to say in which layer");
         }
+        if (backups != null) {
+            if (metaLayer == null) {
+                throw new ConfigurationException(
+                        "backups(…) keeps in the layer of the metadata when they were made, so it needs"
+                                + " withMeta(…)");
+            }
+            backups.require(sources.keySet(), depots.keySet());
+        }
         Map<String, LayerDescription> layers = new LinkedHashMap<>();
         sources.forEach((name, source) -> layers.put(name, source.description()));
         Map<String, DepotDescription> files = new LinkedHashMap<>();
@@ -387,7 +420,7 @@ final class PoolBuilderImpl implements PoolBuilder {
                         Optional.ofNullable(journal).map(JournalSource::identity),
                         Optional.ofNullable(sharing),
                         keepsHistory(),
-                        backups,
+                        Optional.ofNullable(backups).map(PlannedBackups::recorded),
                         homes.recorded(),
                         fates));
     }

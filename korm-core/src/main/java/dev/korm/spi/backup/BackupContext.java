@@ -1,5 +1,6 @@
 package dev.korm.spi.backup;
 
+import dev.korm.backup.BackupStatus;
 import dev.korm.key.KeyRing;
 import dev.korm.spi.Environment;
 import dev.korm.spi.Layer;
@@ -15,6 +16,9 @@ public interface BackupContext {
     String pool();
 
     Environment environment();
+
+    /** Returns the state of the pool's schedules. */
+    List<BackupStatus> schedules();
 
     /** Returns the names of the layers. */
     List<String> layers();

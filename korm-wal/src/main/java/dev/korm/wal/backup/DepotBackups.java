@@ -7,6 +7,7 @@ import dev.korm.backup.BackupException.Reason;
 import dev.korm.backup.BackupId;
 import dev.korm.backup.BackupInfo;
 import dev.korm.backup.BackupOptions;
+import dev.korm.backup.BackupStatus;
 import dev.korm.backup.PoolBackups;
 import dev.korm.backup.RestoreOptions;
 import dev.korm.backup.RestoreReport;
@@ -33,6 +34,11 @@ final class DepotBackups implements PoolBackups {
         StoredBackup backup = new BackupRun(pool, BackupPlace.of(pool, depot), BackupInfo.Kind.FULL, options).write();
         new VerifyRun(pool, backup).verify(options.depth(), Progress.NONE);
         return backup.info();
+    }
+
+    @Override
+    public List<BackupStatus> status() {
+        return pool.schedules();
     }
 
     @Override
