@@ -41,7 +41,6 @@ class DocsTest {
                 "docs/json.md",
                 "docs/kalam.md",
                 "docs/backups.md",
-                "docs/pools.md",
                 "docs/coming-from-typescript.md"
             })
     void the_java_of_a_page_is_one_program_that_prints_what_it_says(String page) throws Exception {
