@@ -1,5 +1,6 @@
 package dev.korm.backup;
 
+import dev.korm.Rn;
 import dev.korm.file.Progress;
 import java.util.List;
 import java.util.Optional;
@@ -74,6 +75,16 @@ public interface PoolBackups {
      * @throws BackupException when the backup cannot be restored here; nothing was changed, unless the message says otherwise
      */
     RestoreReport restore(BackupId id, RestoreOptions options);
+
+    /**
+     * Makes a backup of one that korm 1.5.0 for TypeScript made, in the same depot, to be restored as any other. It says in its notes
+     * what the original's does not tell: which numbers were booleans of SQLite, and which nulls NaN or infinite. Where the pool has the
+     * tables already, their types are taken.
+     *
+     * @param original the file, such as {@code [rn][depot::files]:__korm_backups__:main:20261121T052804Z:backup-….ndjson}
+     * @throws BackupException when the file is damaged or cut short, or is none
+     */
+    BackupInfo adopt(Rn<?> original);
 
     /** Returns the restore into this pool that was cut off, as a depot knows it. */
     Optional<UnfinishedRestore> unfinishedRestore(String depot);

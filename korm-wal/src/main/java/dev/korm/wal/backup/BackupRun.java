@@ -5,6 +5,7 @@ import dev.korm.backup.BackupOptions;
 import dev.korm.depot.DepotException;
 import dev.korm.file.Progress;
 import dev.korm.key.MissingKeyException;
+import dev.korm.spi.Environment;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.Scheduler;
 import dev.korm.spi.backup.BackupContext;
@@ -54,6 +55,12 @@ final class BackupRun {
         this.options = options;
     }
 
+    /** Returns a name for a backup, which no other has. */
+    static String name(Instant cut, Environment environment) {
+        return STAMP.format(cut) + "-"
+                + HexFormat.of().toHexDigits(environment.random().nextInt());
+    }
+
     /** Returns the time in a backup's name. */
     static Instant time(String name) {
         return STAMP.parse(name.substring(0, name.indexOf('-')), Instant::from);
@@ -73,8 +80,7 @@ final class BackupRun {
     }
 
     private StoredBackup write(Cut cut, ExecutorService workers) {
-        String name = STAMP.format(cut.at()) + "-"
-                + HexFormat.of().toHexDigits(pool.environment().random().nextInt());
+        String name = name(cut.at(), pool.environment());
         List<String> notes = notes(cut);
         List<PoolLines.Table> tables = tables(cut, notes);
         Optional<Manifest.Seal> seal = options.sealing() == BackupOptions.Sealing.WHOLE

@@ -2,6 +2,7 @@ package dev.korm.wal.backup;
 
 import static dev.korm.argument.NullArgumentException.requireNonNull;
 
+import dev.korm.Rn;
 import dev.korm.backup.BackupException;
 import dev.korm.backup.BackupException.Reason;
 import dev.korm.backup.BackupId;
@@ -70,6 +71,13 @@ final class DepotBackups implements PoolBackups {
                 0,
                 Optional.empty(),
                 List.of("The manifest cannot be read, so this backup is of no use"));
+    }
+
+    @Override
+    public BackupInfo adopt(Rn<?> original) {
+        StoredBackup backup = new AdoptRun(pool, requireNonNull(original, "original")).write();
+        new VerifyRun(pool, backup).verify(Verification.Depth.QUICK, Progress.NONE);
+        return backup.info();
     }
 
     private StoredBackup stored(BackupId id) {

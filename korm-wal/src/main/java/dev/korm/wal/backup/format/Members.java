@@ -51,6 +51,10 @@ public final class Members {
         return find(name, Long.class);
     }
 
+    public Map<?, ?> map(String name) {
+        return need(name, Map.class);
+    }
+
     boolean truth(String name) {
         return need(name, Boolean.class);
     }

@@ -1,0 +1,157 @@
+package dev.korm.wal.backup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.korm.Document;
+import dev.korm.Item;
+import dev.korm.Korm;
+import dev.korm.Pool;
+import dev.korm.Rn;
+import dev.korm.backup.BackupException;
+import dev.korm.backup.BackupException.Reason;
+import dev.korm.backup.BackupInfo;
+import dev.korm.backup.RestoreOptions;
+import dev.korm.jdbc.Sqlite;
+import dev.korm.spi.depot.PutOptions;
+import dev.korm.testkit.memory.MemoryDepot;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Backups in the form that korm 1.5.0 for TypeScript writes. */
+class OriginalBackupTest {
+    private static final String ROW = "{\"t\":\"row\",\"table\":\"__items__cars__suv\",\"row\":";
+
+    private static final String SQLITE = String.join(
+            "\n",
+            "{\"t\":\"header\",\"version\":2,\"createdAt\":\"2026-11-21T05:28:04.076Z\",\"layerIdent\":\"main\",\"layerType\":\"sqlite\"}",
+            "{\"t\":\"table\",\"name\":\"__items__cars__suv\"}",
+            ROW
+                    + "{\"rnId\":\"4673bfac-c35c-4899-b2d8-419a59b83907\",\"make\":\"Citroen\",\"sold\":1,\"price\":0.5,\"owner\":\"[rn]:users:basic:d49403d8-cb81-4392-bf80-45811809dcb6\",\"owners\":\"[\\\"[rn]:users:basic:d49403d8-cb81-4392-bf80-45811809dcb6\\\"]\",\"at\":\"\\\"2024-02-29T12:30:00.123Z\\\"\"}}",
+            "",
+            ROW
+                    + "{\"rnId\":\"cb85b023-0702-49fe-ad9c-7018a3e31149\",\"make\":\"Fiat\",\"sold\":0,\"price\":null,\"owner\":null,\"owners\":null,\"at\":null}}",
+            "{\"t\":\"endTable\",\"name\":\"__items__cars__suv\"}",
+            "{\"t\":\"table\",\"name\":\"__korm_pool__\"}",
+            "{\"t\":\"endTable\",\"name\":\"__korm_pool__\"}",
+            "{\"t\":\"end\"}");
+
+    record Suv(
+            String make,
+            boolean sold,
+            @org.jspecify.annotations.Nullable Double price) {}
+
+    @TempDir
+    Path folder;
+
+    private final MemoryDepot depot = MemoryDepot.create();
+
+    private Pool open(String name) {
+        return Korm.pool()
+                .layer("main", Sqlite.file(folder.resolve(name + ".sqlite")))
+                .depot("bk", depot)
+                .open();
+    }
+
+    private static Rn<?> put(Pool pool, String text) {
+        Rn<?> file = Rn.file("bk", "__korm_backups__", "main", "20261121T052804Z", "backup-1.ndjson");
+        pool.depot("bk").put(file, new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), PutOptions.NONE);
+        return file;
+    }
+
+    @Test
+    void one_of_sqlite_is_restored_and_says_what_it_does_not_tell() {
+        try (Pool pool = open("one")) {
+            BackupInfo backup = pool.backups().adopt(put(pool, SQLITE));
+            assertThat(backup.items()).isEqualTo(2);
+            assertThat(backup.notes()).anyMatch(note -> note.contains("sold hold only 0 and 1"));
+            assertThat(backup.notes()).anyMatch(note -> note.contains("nulls of price may have been NaN"));
+            pool.backups().restore(backup.id(), RestoreOptions.replace());
+            Document car = Korm.item(Document.class, pool)
+                    .fromRn("[rn]:cars:suv:4673bfac-c35c-4899-b2d8-419a59b83907")
+                    .get()
+                    .data();
+            assertThat(car.text("make")).isEqualTo("Citroen");
+            assertThat(car.number("sold").intValue()).isEqualTo(1);
+            assertThat(car.rn("owner").id()).contains("d49403d8-cb81-4392-bf80-45811809dcb6");
+            assertThat(car.list("owners")).hasSize(1);
+        }
+    }
+
+    @Test
+    void booleans_of_sqlite_are_booleans_where_the_pool_has_the_table() {
+        try (Pool pool = open("one")) {
+            Item<Suv> there = Korm.item(Suv.class, pool)
+                    .fromData("cars", "suv", new Suv("own", true, 1.0))
+                    .create();
+            BackupInfo backup = pool.backups().adopt(put(pool, SQLITE));
+            assertThat(backup.notes()).noneMatch(note -> note.contains("0 and 1"));
+            pool.backups().restore(backup.id(), RestoreOptions.replace());
+            List<Suv> all = Korm.item(Suv.class, pool).fromQuery("cars", "suv").get().stream()
+                    .map(Item::data)
+                    .toList();
+            assertThat(all)
+                    .containsExactlyInAnyOrder(new Suv("Citroen", true, 0.5), new Suv("Fiat", false, null))
+                    .doesNotContain(there.data());
+        }
+    }
+
+    @Test
+    void one_of_postgresql_keeps_its_booleans_and_json() {
+        String postgres = String.join(
+                "\n",
+                "{\"t\":\"header\",\"version\":2,\"createdAt\":\"2026-11-21T05:28:04.076Z\",\"layerIdent\":\"main\",\"layerType\":\"pg\"}",
+                "{\"t\":\"table\",\"name\":\"__items__cars__suv\"}",
+                ROW
+                        + "{\"rnId\":\"4673bfac-c35c-4899-b2d8-419a59b83907\",\"make\":\"{\\\"a\\\":1}\",\"sold\":true,\"meta\":{\"a\":[1,null]}}}",
+                "{\"t\":\"endTable\",\"name\":\"__items__cars__suv\"}",
+                "{\"t\":\"end\"}",
+                "");
+        try (Pool pool = open("one")) {
+            BackupInfo backup = pool.backups().adopt(put(pool, postgres));
+            pool.backups().restore(backup.id(), RestoreOptions.replace());
+            Document car = Korm.item(Document.class, pool)
+                    .fromRn("[rn]:cars:suv:4673bfac-c35c-4899-b2d8-419a59b83907")
+                    .get()
+                    .data();
+            assertThat(car.bool("sold")).isTrue();
+            assertThat(car.text("make")).isEqualTo("{\"a\":1}");
+            assertThat(car.document("meta").list("a")).containsExactly(1L, null);
+        }
+    }
+
+    @Test
+    void what_is_cut_short_or_altered_is_refused() {
+        Map<String, Reason> wrong = Map.of(
+                SQLITE.substring(0, SQLITE.lastIndexOf('\n')),
+                Reason.DAMAGED,
+                SQLITE.substring(0, 700),
+                Reason.DAMAGED,
+                SQLITE.replace("{\"t\":\"endTable\",\"name\":\"__items__cars__suv\"}\n", ""),
+                Reason.DAMAGED,
+                SQLITE + "\n{\"t\":\"end\"}",
+                Reason.DAMAGED,
+                SQLITE.replace("\"version\":2", "\"version\":3"),
+                Reason.NEWER,
+                "{\"tables\":[]}",
+                Reason.FOREIGN,
+                "",
+                Reason.DAMAGED);
+        try (Pool pool = open("one")) {
+            for (Map.Entry<String, Reason> each : wrong.entrySet()) {
+                Rn<?> file = put(pool, each.getKey());
+                assertThatThrownBy(() -> pool.backups().adopt(file))
+                        .isInstanceOfSatisfying(BackupException.class, refused -> assertThat(refused.reason())
+                                .isEqualTo(each.getValue()));
+            }
+            assertThat(pool.backups().list("bk")).isEmpty();
+            assertThat(depot.names().stream().collect(Collectors.toSet())).hasSize(1);
+        }
+    }
+}
