@@ -15,7 +15,13 @@ import picocli.CommandLine.Spec;
         description = "Manages keys, data, journals and locks of korm for Java.",
         mixinStandardHelpOptions = true,
         versionProvider = KormCommand.Version.class,
-        subcommands = {Keygen.class, WalCommand.class, LocksCommand.class, AutoComplete.GenerateCompletion.class},
+        subcommands = {
+            BackupCommand.class,
+            Keygen.class,
+            WalCommand.class,
+            LocksCommand.class,
+            AutoComplete.GenerateCompletion.class
+        },
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:it is done", "1:it failed; standard error says why", "2:the command line was not valid"},

@@ -147,6 +147,14 @@ final class ResolveCommand implements Runnable {
         }
     }
 
+    /** Returns whether a word of the command line names a file, and no server. */
+    static boolean isFile(String store) {
+        return !store.startsWith("postgres")
+                && !store.startsWith("mysql:")
+                && !store.startsWith("mariadb:")
+                && !store.startsWith("jdbc:");
+    }
+
     /** Returns the store that a word of the command line names. */
     static LayerSource source(String store) {
         if (store.startsWith("postgres") || store.startsWith("jdbc:postgresql:")) {

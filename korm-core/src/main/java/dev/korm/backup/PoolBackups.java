@@ -2,8 +2,11 @@ package dev.korm.backup;
 
 import dev.korm.Rn;
 import dev.korm.file.Progress;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * Backups of a pool, kept in its depots. Safe for many threads.
@@ -85,6 +88,15 @@ public interface PoolBackups {
      * @throws BackupException when the file is damaged or cut short, or is none
      */
     BackupInfo adopt(Rn<?> original);
+
+    /**
+     * Deletes the backups of this pool that a rule does not keep. The last that was verified stays in any case, and so do those that an
+     * unfinished restore needs. Safety copies stay for a week, whatever the rule says.
+     *
+     * @param kept is given the moments of all backups but safety copies, and returns those to be kept
+     * @return what was deleted
+     */
+    List<BackupId> prune(String depot, UnaryOperator<Set<Instant>> kept);
 
     /** Returns the restore into this pool that was cut off, as a depot knows it. */
     Optional<UnfinishedRestore> unfinishedRestore(String depot);

@@ -16,9 +16,12 @@ import dev.korm.backup.UnfinishedRestore;
 import dev.korm.backup.Verification;
 import dev.korm.file.Progress;
 import dev.korm.spi.backup.BackupContext;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /** The backups of a pool in its depots. Safe for many threads. */
 final class DepotBackups implements PoolBackups {
@@ -78,6 +81,12 @@ final class DepotBackups implements PoolBackups {
         StoredBackup backup = new AdoptRun(pool, requireNonNull(original, "original")).write();
         new VerifyRun(pool, backup).verify(Verification.Depth.QUICK, Progress.NONE);
         return backup.info();
+    }
+
+    @Override
+    public List<BackupId> prune(String depot, UnaryOperator<Set<Instant>> kept) {
+        requireNonNull(kept, "kept");
+        return new PruneRun(pool, BackupPlace.of(pool, requireNonNull(depot, "depot")), list(depot)).prune(kept);
     }
 
     private StoredBackup stored(BackupId id) {

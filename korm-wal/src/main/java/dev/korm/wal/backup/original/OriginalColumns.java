@@ -28,7 +28,7 @@ public final class OriginalColumns {
     private final boolean jsonAsText;
     private final Map<String, Seen> seen = new LinkedHashMap<>();
 
-    /** What the values of a column have in common. */
+    /** The counts of the values of a column. */
     private static final class Seen {
         private long values;
         private long nulls;
@@ -192,28 +192,25 @@ public final class OriginalColumns {
     }
 
     private Object value(Object value, ColumnKind kind) {
-        switch (kind) {
-            case BOOLEAN:
-                if (value instanceof Long bit && (bit == 0 || bit == 1)) {
-                    return bit == 1;
-                }
-                return as(value, Boolean.class);
-            case INTEGER:
-                if (value instanceof String digits) {
-                    return Long.valueOf(digits);
-                }
-                return value instanceof BigDecimal real ? (Object) real.doubleValue() : as(value, Long.class);
-            case REAL:
-                return value instanceof String digits
-                        ? Double.valueOf(digits)
+        return switch (kind) {
+            case BOOLEAN ->
+                value instanceof Long bit && (bit == 0 || bit == 1) ? (Object) (bit == 1) : as(value, Boolean.class);
+            case INTEGER -> whole(value);
+            case REAL ->
+                value instanceof String digits
+                        ? (Object) Double.valueOf(digits)
                         : as(value, Number.class).doubleValue();
-            case DECIMAL:
-                return new BigDecimal(value.toString());
-            case JSON, ENCRYPTED:
-                return jsonAsText && value instanceof String text ? text : Json.text(value);
-            default:
-                return value instanceof String text ? text : Json.text(value);
+            case DECIMAL -> new BigDecimal(value.toString());
+            case JSON, ENCRYPTED -> jsonAsText && value instanceof String text ? text : Json.text(value);
+            default -> value instanceof String text ? text : Json.text(value);
+        };
+    }
+
+    private static Object whole(Object value) {
+        if (value instanceof String digits) {
+            return Long.valueOf(digits);
         }
+        return value instanceof BigDecimal real ? (Object) real.doubleValue() : as(value, Long.class);
     }
 
     private static <T> T as(Object value, Class<T> type) {

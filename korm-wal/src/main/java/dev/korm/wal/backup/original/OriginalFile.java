@@ -132,24 +132,27 @@ public final class OriginalFile implements AutoCloseable {
 
     private Line next(Members line) {
         String sort = line.text("t");
-        switch (sort) {
-            case "table":
+        return switch (sort) {
+            case "table" -> {
                 require(table == null, "a table begins within another");
                 table = line.text("name");
-                return new Line.Table(line.text("name"));
-            case "row":
+                yield new Line.Table(line.text("name"));
+            }
+            case "row" -> {
                 require(table != null && table.equals(line.text("table")), "a row stands outside of its table");
-                return new Line.Row(line.map("row"));
-            case "endTable":
+                yield new Line.Row(line.map("row"));
+            }
+            case "endTable" -> {
                 require(table != null && table.equals(line.text("name")), "a table ends that did not begin");
                 table = null;
-                return new Line.EndTable();
-            case "end":
+                yield new Line.EndTable();
+            }
+            case "end" -> {
                 require(table == null, "it ends within a table");
-                return new Line.End();
-            default:
-                throw damaged("it has a line of an unknown sort", null);
-        }
+                yield new Line.End();
+            }
+            default -> throw damaged("it has a line of an unknown sort", null);
+        };
     }
 
     private void require(boolean holds, String otherwise) {

@@ -1,0 +1,250 @@
+package dev.korm.cli;
+
+import dev.korm.Pool;
+import dev.korm.backup.BackupId;
+import dev.korm.backup.BackupInfo;
+import dev.korm.backup.BackupOptions;
+import dev.korm.backup.PoolBackups.Settling;
+import dev.korm.backup.RestoreOptions;
+import dev.korm.backup.RestoreReport;
+import dev.korm.backup.UnfinishedRestore;
+import dev.korm.backup.Verification.Depth;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Makes, lists, verifies and restores backups of a pool. */
+@Command(
+        name = "backup",
+        description = "Makes, lists, verifies and restores backups of a pool, in one of its depots.",
+        subcommands = {
+            BackupCommand.Run.class,
+            BackupCommand.ListBackups.class,
+            BackupCommand.Verify.class,
+            BackupCommand.Restore.class,
+            BackupCommand.Resume.class
+        },
+        mixinStandardHelpOptions = true,
+        versionProvider = KormCommand.Version.class)
+@SuppressWarnings("NullAway.Init") // picocli fills it.
+final class BackupCommand implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    private BackupCommand() {}
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "A command is missing: run, list, verify, restore or resume");
+    }
+
+    /** The parts that all of them have. */
+    @Command(
+            mixinStandardHelpOptions = true,
+            versionProvider = KormCommand.Version.class,
+            sortOptions = false,
+            exitCodeListHeading = "%nExit codes:%n",
+            exitCodeList = {"0:it is done", "1:it failed; standard error says why", "2:the command line was not valid"})
+    @SuppressWarnings("NullAway.Init") // picocli fills it.
+    abstract static class OfPool implements Runnable {
+        @Spec
+        private CommandSpec spec;
+
+        @Mixin
+        private PoolOptions pool;
+
+        @Parameters(index = "0", paramLabel = "DEPOT", description = "The name of the depot with the backups.")
+        private String depot;
+
+        @Option(names = "--progress", description = "Shows on standard error how far it has come.")
+        private boolean shown;
+
+        ProgressLine progress(String what) {
+            return new ProgressLine(what, shown ? ProgressLine.Option.SHOWN : ProgressLine.Option.HIDDEN);
+        }
+
+        String depot() {
+            return depot;
+        }
+
+        PrintWriter out() {
+            return spec.commandLine().getOut();
+        }
+
+        void with(Consumer<Pool> work) {
+            WalCommand.run(() -> {
+                try (Pool open = pool.open()) {
+                    work.accept(open);
+                }
+            });
+            out().flush();
+        }
+
+        BackupId id(String name) {
+            if (!BackupId.isName(name)) {
+                throw new ParameterException(
+                        spec.commandLine(), name + " is not the name of a backup; korm backup list tells them");
+            }
+            return new BackupId(depot, name);
+        }
+
+        void tell(RestoreReport report) {
+            out().println(report.created() + " created, " + report.deleted() + " deleted, " + report.kept()
+                    + " left as they were, " + report.files() + " files; what was there before: "
+                    + report.safety().name());
+            report.notes().forEach(note -> out().println("note: " + note));
+        }
+    }
+
+    /** Makes a backup. */
+    @Command(name = "run", description = "Makes a backup, reads it back, and prints its name.")
+    static final class Run extends OfPool {
+        @Option(names = "--full", description = "Verifies it by restoring it into an empty database.")
+        private boolean full;
+
+        @Option(names = "--files", description = "Copies the content of all files along.")
+        private boolean files;
+
+        @Option(names = "--sealed", description = "Seals the backup as a whole with the current key of the ring.")
+        private boolean whole;
+
+        private Run() {}
+
+        @Override
+        public void run() {
+            with(pool -> {
+                try (ProgressLine progress = progress("backup")) {
+                    BackupOptions options = BackupOptions.defaults().progress(progress);
+                    options = full ? options.verify(Depth.FULL) : options;
+                    options = files ? options.withFiles() : options;
+                    options = whole ? options.sealed() : options;
+                    BackupInfo backup = pool.backups().run(depot(), options);
+                    out().println(backup.id().name());
+                    backup.notes().forEach(note -> out().println("note: " + note));
+                }
+            });
+        }
+    }
+
+    /** Lists backups. */
+    @Command(
+            name = "list",
+            description =
+                    "Lists the backups of a pool, the newest first, one a line: name, full or safety, items, bytes, and how it was verified.")
+    static final class ListBackups extends OfPool {
+        private ListBackups() {}
+
+        @Override
+        public void run() {
+            with(pool -> {
+                for (BackupInfo backup : pool.backups().list(depot())) {
+                    out().println(String.join(
+                            "\t",
+                            backup.id().name(),
+                            backup.kind().name().toLowerCase(java.util.Locale.ROOT),
+                            Long.toString(backup.items()),
+                            Long.toString(backup.bytes()),
+                            backup.verified()
+                                    .map(proof ->
+                                            proof.depth().name().toLowerCase(java.util.Locale.ROOT) + " " + proof.at())
+                                    .orElse("not verified")));
+                }
+                pool.backups().unfinishedRestore(depot()).ifPresent(left -> out().println("A restore of "
+                        + left.backup().name() + " was cut off, or is under way; korm backup resume ends it"));
+            });
+        }
+    }
+
+    /** Verifies a backup. */
+    @Command(name = "verify", description = "Reads a backup back and compares it with its checksums.")
+    @SuppressWarnings("NullAway.Init") // picocli fills it.
+    static final class Verify extends OfPool {
+        @Parameters(index = "1", paramLabel = "BACKUP", description = "The name of the backup.")
+        private String name;
+
+        @Option(names = "--full", description = "Restores it into an empty database, and compares what is there.")
+        private boolean full;
+
+        private Verify() {}
+
+        @Override
+        public void run() {
+            BackupId id = id(name);
+            with(pool -> {
+                try (ProgressLine progress = progress("verify")) {
+                    BackupInfo good = pool.backups().verify(id, full ? Depth.FULL : Depth.QUICK, progress);
+                    out().println(good.id().name() + " is good: " + good.items() + " items");
+                }
+            });
+        }
+    }
+
+    /** Restores a backup. */
+    @Command(
+            name = "restore",
+            description =
+                    "Verifies a backup, makes a backup of what is there, and puts the items of the backup in its place. Stop the programs that write before.")
+    @SuppressWarnings("NullAway.Init") // picocli fills it.
+    static final class Restore extends OfPool {
+        @Parameters(index = "1", paramLabel = "BACKUP", description = "The name of the backup.")
+        private String name;
+
+        @Option(names = "--merge", description = "Adds items that are missing, and leaves alone what is there.")
+        private boolean merge;
+
+        @Option(names = "--any-pool", description = "Accepts a backup of another pool.")
+        private boolean any;
+
+        @Option(
+                names = "--into",
+                paramLabel = "LAYER=LAYER",
+                description = "A layer of the backup, and the layer of the pool that it goes to.")
+        private Map<String, String> into = new LinkedHashMap<>();
+
+        private Restore() {}
+
+        @Override
+        public void run() {
+            BackupId id = id(name);
+            with(pool -> {
+                try (ProgressLine progress = progress("restore")) {
+                    RestoreOptions options = merge ? RestoreOptions.merge() : RestoreOptions.replace();
+                    options = any ? options.fromAnyPool() : options;
+                    for (Map.Entry<String, String> each : into.entrySet()) {
+                        options = options.layer(each.getKey(), each.getValue());
+                    }
+                    tell(pool.backups().restore(id, options.progress(progress)));
+                }
+            });
+        }
+    }
+
+    /** Ends a restore that was cut off. */
+    @Command(name = "resume", description = "Ends a restore that was cut off: makes it again, or undoes it.")
+    static final class Resume extends OfPool {
+        @Option(names = "--undo", description = "Puts back what was there before.")
+        private boolean undo;
+
+        private Resume() {}
+
+        @Override
+        public void run() {
+            with(pool -> {
+                UnfinishedRestore left = pool.backups()
+                        .unfinishedRestore(depot())
+                        .orElseThrow(() -> new Failure(
+                                "no restore into this pool was cut off, as far as the depot " + depot() + " knows",
+                                null));
+                tell(pool.backups().settle(left, undo ? Settling.UNDO : Settling.FINISH));
+            });
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package dev.korm.wal.backup;
+
+import dev.korm.backup.BackupId;
+import dev.korm.backup.BackupInfo;
+import dev.korm.spi.backup.BackupContext;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+
+/**
+ * The deletion of backups that nobody wants any more. Each ceases to exist before its bytes go; where the program ends in between, the bytes
+ * are swept by a later backup.
+ */
+final class PruneRun {
+    private static final Duration SAFETY = Duration.ofDays(7);
+
+    private final BackupPlace place;
+    private final List<BackupInfo> backups;
+    private final Instant now;
+
+    /** @param backups all there are, the newest first */
+    PruneRun(BackupContext pool, BackupPlace place, List<BackupInfo> backups) {
+        this.place = place;
+        this.backups = backups;
+        this.now = pool.environment().clock().instant();
+    }
+
+    List<BackupId> prune(UnaryOperator<Set<Instant>> rule) {
+        Set<Instant> moments = new TreeSet<>();
+        backups.stream().filter(PruneRun::isCounted).map(BackupInfo::cut).forEach(moments::add);
+        Set<Instant> kept = rule.apply(moments);
+        Set<BackupId> needed = needed();
+        List<BackupId> deleted = new ArrayList<>();
+        for (BackupInfo backup : backups) {
+            boolean stays = isCounted(backup)
+                    ? kept.contains(backup.cut())
+                    : !backup.cut().plus(SAFETY).isBefore(now);
+            if (!stays && !needed.contains(backup.id())) {
+                place.delete(backup.id().name());
+                deleted.add(backup.id());
+            }
+        }
+        return deleted;
+    }
+
+    private static boolean isCounted(BackupInfo backup) {
+        return backup.kind() == BackupInfo.Kind.FULL;
+    }
+
+    /** Returns those that stay in any case. */
+    private Set<BackupId> needed() {
+        Set<BackupId> needed = new HashSet<>();
+        backups.stream()
+                .filter(backup -> isCounted(backup) && backup.verified().isPresent())
+                .findFirst()
+                .ifPresent(last -> needed.add(last.id()));
+        RestoreState.read(place).ifPresent(restore -> {
+            needed.add(restore.told().backup());
+            needed.add(restore.told().safety());
+        });
+        return needed;
+    }
+}
