@@ -61,8 +61,7 @@ public final class FieldPath {
 
     /** Returns the path of these steps. */
     public static FieldPath of(List<Step> steps) {
-        requireElements(steps, "steps");
-        if (FieldPathParser.requirePath(steps).isEmpty()) {
+        if (requireElements(FieldPathParser.requirePath(steps), "steps").isEmpty()) {
             throw new PathException("A path names at least one field");
         }
         return new FieldPath(steps, null);

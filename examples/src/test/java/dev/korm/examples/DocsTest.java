@@ -39,6 +39,7 @@ class DocsTest {
                 "docs/history.md",
                 "docs/soft-delete.md",
                 "docs/json.md",
+                "docs/pools.md",
                 "docs/kalam.md",
                 "docs/backups.md",
                 "docs/coming-from-typescript.md"

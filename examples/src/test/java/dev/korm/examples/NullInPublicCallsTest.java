@@ -57,6 +57,7 @@ class NullInPublicCallsTest {
     private static final Set<String> REPORTS = Set.of(
             "dev.korm.DanglingReference",
             "dev.korm.backup.BackupInfo",
+            "dev.korm.backup.BackupStatus",
             "dev.korm.backup.RestoreReport",
             "dev.korm.backup.UnfinishedRestore",
             "dev.korm.backup.Verification",

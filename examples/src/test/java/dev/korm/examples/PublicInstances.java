@@ -33,8 +33,14 @@ import dev.korm.Transaction;
 import dev.korm.UncommittedItem;
 import dev.korm.backup.BackupId;
 import dev.korm.backup.BackupOptions;
+import dev.korm.backup.BackupPlan;
+import dev.korm.backup.CalendarSchedule;
+import dev.korm.backup.CronSchedule;
 import dev.korm.backup.PoolBackups;
 import dev.korm.backup.RestoreOptions;
+import dev.korm.backup.Retention;
+import dev.korm.backup.Schedule;
+import dev.korm.backup.ScheduledBackup;
 import dev.korm.backup.UnfinishedRestore;
 import dev.korm.deletion.DeletedPurge;
 import dev.korm.depots.local.LocalDepot;
@@ -78,8 +84,12 @@ import java.io.InputStream;
 import java.lang.reflect.Array;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
+import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -156,6 +166,11 @@ final class PublicInstances implements AutoCloseable {
         of(Group.class, grouping.select(Aggregate.count()).get(0));
         of(Grouping.class, grouping);
         of(History.class, pool.history());
+        of(CalendarSchedule.class, Schedule.daily());
+        of(CronSchedule.class, Schedule.cron("0 2 * * *"));
+        of(Schedule.class, Schedule.daily());
+        of(Retention.class, Retention.all());
+        Korm.pool().backups("files", plan -> of(BackupPlan.class, plan.every("main", Schedule.daily())));
         of(Author.class, pool.history().by("somebody"));
         of(Item.class, item);
         of(ItemQuery.class, things.fromRn(item.rn()));
@@ -205,6 +220,12 @@ final class PublicInstances implements AutoCloseable {
         is(String.class, "name");
         is(BackupId.class, backup);
         is(BackupOptions.class, BackupOptions.defaults());
+        is(ZoneId.class, ZoneOffset.UTC);
+        is(DayOfWeek.class, DayOfWeek.MONDAY);
+        is(LocalTime.class, LocalTime.NOON);
+        is(Schedule.class, Schedule.daily());
+        is(Retention.class, Retention.all());
+        is(ScheduledBackup.class, new ScheduledBackup("files", List.of("main"), Map.of()));
         is(RestoreOptions.class, RestoreOptions.replace());
         is(UnfinishedRestore.class, new UnfinishedRestore(backup, backup, RestoreOptions.Mode.REPLACE, Instant.EPOCH));
         is(UUID.class, UUID.randomUUID());
@@ -236,6 +257,14 @@ final class PublicInstances implements AutoCloseable {
         of(Filter.class, (Object[]) filters);
         for (Filter filter : filters) {
             instances.put(filter.getClass(), List.of(filter));
+        }
+        for (Retention retention : List.of(
+                Retention.all(),
+                Retention.none(),
+                Retention.days(1),
+                Retention.backups(1),
+                Retention.generations(1, 1, 1, 1))) {
+            instances.put(retention.getClass(), List.of(retention));
         }
         is(Order.Key.class, Aggregate.count());
         is(FieldPath.Step.class, new FieldPath.Entry(0));

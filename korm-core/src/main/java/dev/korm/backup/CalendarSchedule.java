@@ -85,6 +85,15 @@ public record CalendarSchedule(
 
     /** @throws ConfigurationException when a part is out of its range, or does not go with the unit */
     public CalendarSchedule {
+        requireNonNull(unit, "unit");
+        requireNonNull(yearInUnit, "yearInUnit");
+        requireNonNull(month, "month");
+        requireNonNull(day, "day");
+        requireNonNull(weekday, "weekday");
+        requireNonNull(hour, "hour");
+        requireNonNull(minute, "minute");
+        requireNonNull(second, "second");
+        requireNonNull(zone, "zone");
         yearInUnit.ifPresent(year -> {
             requirePart("inYear", unit.compareTo(Unit.YEAR) > 0, unit);
             requireRange("inYear", year, 0, unit.years - 1);

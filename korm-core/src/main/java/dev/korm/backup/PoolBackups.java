@@ -35,13 +35,11 @@ public interface PoolBackups {
     BackupInfo run(String depot, BackupOptions options);
 
     /**
-     * Makes the backup that is due by schedules, and deletes what is not to be kept.
+     * Makes the backup that is due by schedules and, when it was read back, deletes those that no layer's retention keeps.
      *
-     * @throws BackupException when it could not be made, or not be read back; then it does not count
+     * @throws BackupException when it could not be made, or not be read back; then it does not count, and nothing is deleted
      */
-    default BackupInfo run(ScheduledBackup due) {
-        return run(due.depot());
-    }
+    BackupInfo run(ScheduledBackup due);
 
     /** Returns the state of each schedule of {@link dev.korm.PoolBuilder#backups}; none where the pool has none. */
     List<BackupStatus> status();

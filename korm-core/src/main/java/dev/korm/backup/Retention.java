@@ -1,5 +1,8 @@
 package dev.korm.backup;
 
+import static dev.korm.argument.NullArgumentException.requireElements;
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.ConfigurationException;
 import dev.korm.Document;
 import java.time.Duration;
@@ -79,8 +82,11 @@ public sealed interface Retention {
      * @param backups in any order
      */
     default Set<Instant> kept(Collection<Instant> backups, Instant now) {
-        List<Instant> newest =
-                backups.stream().distinct().sorted(Comparator.reverseOrder()).toList();
+        requireNonNull(now, "now");
+        List<Instant> newest = requireElements(backups, "backups").stream()
+                .distinct()
+                .sorted(Comparator.reverseOrder())
+                .toList();
         Set<Instant> kept = new TreeSet<>();
         if (this instanceof All) {
             kept.addAll(newest);
@@ -131,7 +137,10 @@ public sealed interface Retention {
 
     /** Reads the stored form; what is not known keeps all. */
     static Retention parse(Document spec) {
-        return switch (spec.get("mode").map(Object::toString).orElse("")) {
+        return switch (requireNonNull(spec, "spec")
+                .get("mode")
+                .map(Object::toString)
+                .orElse("")) {
             case "none" -> none();
             case "days" -> days(number(spec, "days"));
             case "count" -> backups(number(spec, "count"));

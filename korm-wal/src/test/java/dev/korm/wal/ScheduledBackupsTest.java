@@ -108,6 +108,25 @@ class ScheduledBackupsTest {
     }
 
     @Test
+    void backups_go_that_no_layer_keeps_and_the_last_good_one_stays() {
+        PoolBuilder two = pool(MemoryDepot.create())
+                .layer("other", Sqlite.file(folder.resolve("other.sqlite")))
+                .backups("copies", plan -> plan.every("main", Schedule.daily().at(2, 0))
+                        .retain(Retention.backups(3))
+                        .every("other", Schedule.weekly().at(3, 0))
+                        .retain(Retention.none()));
+        try (Pool pool = two.open()) {
+            for (int day = 1; day <= 5; day++) {
+                passTo(Instant.parse("2030-01-0" + day + "T02:00:00Z"));
+            }
+            assertThat(pool.backups().list("copies"))
+                    .extracting(backup ->
+                            LocalDate.ofInstant(backup.cut(), ZoneId.of("UTC")).getDayOfMonth())
+                    .containsExactly(5, 4, 3);
+        }
+    }
+
+    @Test
     void what_was_missed_is_made_once_and_run_now_runs_once() {
         MemoryDepot copies = MemoryDepot.create();
         nightly(copies).open().close();

@@ -190,8 +190,10 @@ public final class ScheduleRunner implements AutoCloseable {
 
     private void make(List<ScheduleTable.State> due) {
         Map<String, Retention> kept = new TreeMap<>();
-        due.forEach(row -> kept.put(row.layer(), plan.retention(row.layer())));
-        ScheduledBackup backup = new ScheduledBackup(plan.depot(), List.copyOf(kept.keySet()), kept);
+        schedules.values().forEach(planned -> kept.put(planned.layer(), plan.retention(planned.layer())));
+        List<String> layers =
+                due.stream().map(ScheduleTable.State::layer).distinct().sorted().toList();
+        ScheduledBackup backup = new ScheduledBackup(plan.depot(), layers, kept);
         long begun = environment.nanoTime();
         events.backupBegun(backup);
         events.tell();

@@ -564,7 +564,7 @@ public abstract class AtomicChangeContract {
         assertThat(photo.text()).isEqualTo("two");
     }
 
-    /** The first of two programs goes on when the second has stored its file already. */
+    /** Two programs, of which the first goes on when the second has stored its file already. */
     @Test
     void a_file_that_comes_late_from_a_program_that_goes_on_does_not_replace_a_later_one_either() {
         String decides = coordinator == left ? "left" : "right";

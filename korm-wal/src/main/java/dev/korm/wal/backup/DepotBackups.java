@@ -12,6 +12,7 @@ import dev.korm.backup.BackupStatus;
 import dev.korm.backup.PoolBackups;
 import dev.korm.backup.RestoreOptions;
 import dev.korm.backup.RestoreReport;
+import dev.korm.backup.ScheduledBackup;
 import dev.korm.backup.UnfinishedRestore;
 import dev.korm.backup.Verification;
 import dev.korm.file.Progress;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /** The backups of a pool in its depots. Safe for many threads. */
 final class DepotBackups implements PoolBackups {
@@ -38,6 +40,18 @@ final class DepotBackups implements PoolBackups {
         StoredBackup backup = new BackupRun(pool, BackupPlace.of(pool, depot), BackupInfo.Kind.FULL, options).write();
         new VerifyRun(pool, backup).verify(options.depth(), Progress.NONE);
         return backup.info();
+    }
+
+    @Override
+    public BackupInfo run(ScheduledBackup due) {
+        BackupInfo made = run(requireNonNull(due, "due").depot());
+        if (!due.retention().isEmpty()) {
+            Instant now = pool.environment().clock().instant();
+            prune(due.depot(), moments -> due.retention().values().stream()
+                    .flatMap(retention -> retention.kept(moments, now).stream())
+                    .collect(Collectors.toSet()));
+        }
+        return made;
     }
 
     @Override
