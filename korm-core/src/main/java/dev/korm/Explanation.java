@@ -6,10 +6,21 @@ import java.util.List;
  * The plan of a query, without any of its constants. {@code toString} is made to be read.
  *
  * @param steps in the order in which they are taken
+ * @param advice what would make it faster, a sentence each; empty where nothing is known
  */
-public record Explanation(List<Step> steps) {
+public record Explanation(List<Step> steps, List<String> advice) {
     public Explanation {
         steps = List.copyOf(steps);
+        advice = List.copyOf(advice);
+    }
+
+    /** Returns the names of the layers that are asked, in the order in which they first are; one alone where nothing crosses stores. */
+    public List<String> layers() {
+        return steps.stream()
+                .map(Step::layer)
+                .filter(layer -> !layer.isEmpty())
+                .distinct()
+                .toList();
     }
 
     /**
@@ -50,9 +61,18 @@ public record Explanation(List<Step> steps) {
             if (!step.statement().isEmpty()) {
                 out.append("   ").append(broken(step.statement())).append('\n');
             }
+            if (!step.plan().isEmpty()) {
+                out.append("   plan of the store:\n");
+            }
             for (String line : step.plan()) {
                 out.append("     ").append(line).append('\n');
             }
+        }
+        if (layers().size() > 1) {
+            out.append("Crosses stores: ").append(String.join(", ", layers())).append('\n');
+        }
+        for (String sentence : advice) {
+            out.append("Advice: ").append(sentence).append('\n');
         }
         return out.toString();
     }

@@ -1,5 +1,7 @@
 package dev.korm;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.deletion.Restoration;
 import dev.korm.deletion.SoftDelete;
 import java.time.Instant;
@@ -63,11 +65,46 @@ public interface Item<T> extends Referenced<T>, Editable<T, UncommittedItem<T>> 
      */
     Item<T> reload();
 
-    /** Prints it to standard output, coloured when that is a terminal and {@code NO_COLOR} is not set. */
+    /**
+     * Prints it to standard output in a frame, coloured when that is a terminal and {@code NO_COLOR} is not set: nested data as a tree, with the items and files
+     * that were read along. It is as wide as {@code COLUMNS} says, or 100 columns. Secrets are hidden.
+     */
     void show();
 
     /** Returns the text that {@link #show()} prints. Secrets are hidden. */
     String show(Coloring coloring);
+
+    /** Returns the text that {@link #show()} prints, in the colors and width of a view, with types on request. Secrets are hidden. */
+    String show(View view);
+
+    /**
+     * The manner in which items are shown.
+     *
+     * @param width in columns of the terminal, at least 40
+     * @param types whether the type of each field stands beside its name
+     */
+    record View(Coloring coloring, int width, boolean types) {
+        /** A view without colors and types, of 100 columns. */
+        public static final View PLAIN = new View(Coloring.PLAIN, 100, false);
+
+        public View {
+            requireNonNull(coloring, "coloring");
+            width = Math.max(40, width);
+        }
+
+        /** Returns a view of 100 columns without types. */
+        public static View of(Coloring coloring) {
+            return new View(coloring, 100, false);
+        }
+
+        public View withWidth(int columns) {
+            return new View(coloring, columns, types);
+        }
+
+        public View withTypes() {
+            return new View(coloring, width, true);
+        }
+    }
 
     /** The choice of whether text is colored. */
     enum Coloring {

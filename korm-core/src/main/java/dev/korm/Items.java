@@ -1,10 +1,12 @@
 package dev.korm;
 
+import dev.korm.event.PreparationProgress;
 import dev.korm.history.HistoryException;
 import dev.korm.history.Versions;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The entry point for items of one type: from data, a query, or an RN. Made by {@link Korm#item}. Immutable, safe for
@@ -64,6 +66,12 @@ public interface Items<T> {
 
     /** Works as {@link #prepare(Rn)}, for the collection in {@link Stored}. */
     void prepare();
+
+    /** Works as {@link #prepare()}, and reports how far it has come after each chunk of items that it works something out for. */
+    void prepare(Consumer<PreparationProgress> progress);
+
+    /** Works as {@link #prepare(Rn)}, and reports how far it has come. */
+    void prepare(Rn<T> collection, Consumer<PreparationProgress> progress);
 
     /**
      * Restores an item that was deleted and kept, as it was, with a revision of its own. Its references lead where they led; what its deletion did to those who

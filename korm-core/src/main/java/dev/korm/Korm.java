@@ -96,6 +96,19 @@ public final class Korm {
         return Engine.transaction(changes);
     }
 
+    /** Prints items as a table to standard output, as {@link Item#show()} prints one. Secrets are hidden. */
+    public static void show(List<? extends Item<?>> items) {
+        requireElements(items, "items");
+        Engine.show(items);
+    }
+
+    /** Returns items as a table: a line for each, a column for each field. Columns that do not fit are cut. Secrets are hidden. */
+    public static String show(List<? extends Item<?>> items, Item.View view) {
+        requireElements(items, "items");
+        requireNonNull(view, "view");
+        return Engine.show(items, view);
+    }
+
     /**
      * Reads what an entry of a journal is about, for tools; the entry of a change that is {@link JournalEntry.Kind#DONE} says nothing.
      *

@@ -5,6 +5,7 @@ import static dev.korm.argument.NullArgumentException.requireNonNull;
 import dev.korm.backup.PoolBackups;
 import dev.korm.deletion.DeletedPurge;
 import dev.korm.depot.MissingFileException;
+import dev.korm.event.Ping;
 import dev.korm.event.PoolListener;
 import dev.korm.event.PoolMetrics;
 import dev.korm.file.FileRef;
@@ -125,6 +126,20 @@ public interface Pool extends AutoCloseable {
      * @throws ConfigurationException when the module {@code korm-wal}, which makes them, is missing
      */
     PoolBackups backups();
+
+    /** Asks as {@link #ping(Duration)} does, and waits no longer than 5 seconds. */
+    default List<Ping> ping() {
+        return ping(Duration.ofSeconds(5));
+    }
+
+    /**
+     * Asks each layer and each depot something small, all at once, for a readiness check. Nothing is thrown for one that fails or does not answer in time.
+     *
+     * @param limit how long the answers are waited for together
+     * @return one for each layer and then each depot, in the order in which they were given
+     * @throws ConfigurationException when the limit is zero or negative
+     */
+    List<Ping> ping(Duration limit);
 
     /** Returns what has happened so far, in numbers. A {@link PoolListener} is told of the same one by one. */
     PoolMetrics metrics();

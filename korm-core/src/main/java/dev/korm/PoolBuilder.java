@@ -160,6 +160,29 @@ public interface PoolBuilder {
     /** Has an observer told what happens in the pool, beginning with the recovery at its opening. There may be several. */
     PoolBuilder listener(PoolListener listener);
 
+    /**
+     * Declares records that the pool is used for, so that {@link #open()} fails where they could not be stored, instead of the first request: each is one that
+     * can be stored, its collection is in a layer of the pool, and there is a key where it has a secret. Layers and depots find missing drivers by being opened.
+     */
+    PoolBuilder records(Class<?>... records);
+
+    /** Works as {@link #records}, and has the opening make their tables, columns and indexes, as {@link Items#prepare()} does. */
+    PoolBuilder prepare(Class<?>... records);
+
+    /**
+     * Says from when on a statement is slow, and logged at WARN by the logger {@code dev.korm.slow}: 1 second unless said otherwise; zero for never.
+     *
+     * @throws ConfigurationException when it is negative
+     */
+    PoolBuilder slowStatements(Duration from);
+
+    /**
+     * Works as {@link #slowStatements(Duration)}, for one layer.
+     *
+     * @param layer the name of the layer, also of one that is added later
+     */
+    PoolBuilder slowStatements(String layer, Duration from);
+
     /** Replaces time, chance, threads and the process's variables, for tests. */
     PoolBuilder environment(Environment environment);
 

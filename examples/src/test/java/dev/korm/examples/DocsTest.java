@@ -40,6 +40,7 @@ class DocsTest {
                 "docs/soft-delete.md",
                 "docs/json.md",
                 "docs/pools.md",
+                "docs/logging.md",
                 "docs/kalam.md",
                 "docs/backups.md",
                 "docs/coming-from-typescript.md"

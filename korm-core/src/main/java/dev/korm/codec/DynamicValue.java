@@ -470,6 +470,6 @@ public final class DynamicValue {
         if (value instanceof byte[] bytes) {
             return bytes.length + " bytes";
         }
-        return String.valueOf(value);
+        return value instanceof Rn<?> || value instanceof FileRef ? value : String.valueOf(value);
     }
 }

@@ -1,8 +1,10 @@
 package dev.korm.codec;
 
+import dev.korm.Rn;
 import dev.korm.codec.text.EcmaNumber;
 import dev.korm.codec.text.TypeMismatch;
 import dev.korm.crypto.SecretLocation;
+import dev.korm.file.FileRef;
 import dev.korm.spi.query.ColumnKind;
 import java.lang.invoke.MethodType;
 import java.util.Objects;
@@ -98,7 +100,8 @@ abstract class ScalarCodec extends Codec {
 
     @Override
     public Object describe(Object value, int depth) {
-        return value.toString();
+        // What they carry is shown too, by who shows them.
+        return value instanceof Rn<?> || value instanceof FileRef ? value : value.toString();
     }
 
     /** Returns the text of a value as a key of a JSON object. */

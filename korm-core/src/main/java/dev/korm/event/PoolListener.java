@@ -89,4 +89,15 @@ public interface PoolListener {
 
     /** Tells that a backup that was due has failed; it does not count, and is tried again. */
     default void backupFailed(ScheduledBackup backup, Throwable failure) {}
+
+    /**
+     * Tells of each statement that a layer has sent to its store. Unlike the others it is called in the middle of the work, where a connection is held and a
+     * transaction may be open: so it must not call the pool.
+     */
+    default void statement(SentStatement statement) {}
+
+    /**
+     * Tells that a transaction, or a change within a layer, has come to nothing and is tried again. It must not call the pool, as {@link #statement} must not.
+     */
+    default void repeated(RepeatedAttempt attempt) {}
 }

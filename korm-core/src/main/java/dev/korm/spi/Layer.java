@@ -134,6 +134,11 @@ public interface Layer extends AutoCloseable {
         return new DeadlineSnapshot(name(), snapshot(), deadline, scheduler);
     }
 
+    /** Has an observer told of each statement from now on, in place of an earlier one. A layer that sends no statements has nothing to tell. */
+    default void observe(StatementObserver observer) {
+        // It sends none.
+    }
+
     /**
      * Tells of changes.
      *

@@ -168,7 +168,7 @@ class AcrossLayersPlanTest {
                 .extracting(Explanation.Step::roundTrips)
                 .containsOnly("1");
         assertThat(explanation.toString())
-                .contains("find the ids in __items__places__country", "1 for each depth")
+                .contains("ids of matching __items__places__country", "Crosses stores: ", "1 for each depth")
                 .doesNotContain("Country 3");
         assertThat(visits().orderBy(asc("town.name")).explain().toString())
                 .contains("[visits], round trips: 1, and 1 for each depth");

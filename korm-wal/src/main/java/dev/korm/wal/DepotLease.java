@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * nothing is lost where the lease is, since the log itself says who may append to it. Safe for many threads.
  */
 final class DepotLease implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(DepotLease.class);
+    private static final Logger LOG = LoggerFactory.getLogger("dev.korm.journal");
 
     private final DepotPlace place;
     private final String run;

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * takes that run's log first. For one thread at a time.
  */
 final class DepotRuns {
-    private static final Logger LOG = LoggerFactory.getLogger(DepotRuns.class);
+    private static final Logger LOG = LoggerFactory.getLogger("dev.korm.journal");
 
     /** How long the claims on the log of a silent run stay, so that it can append nothing when it goes on; and the markers of its changes with them. */
     private static final Duration SILENT_FOR_LONG = Duration.ofDays(1);

@@ -9,6 +9,7 @@ import dev.korm.spi.Layer;
 import dev.korm.spi.PreparedBatch;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.Snapshot;
+import dev.korm.spi.StatementObserver;
 import dev.korm.spi.StorePlan;
 import dev.korm.spi.depot.ByteRange;
 import dev.korm.spi.depot.Depot;
@@ -39,6 +40,11 @@ final class Forwarding {
 
         ForwardingLayer(Layer layer) {
             this.layer = layer;
+        }
+
+        @Override
+        public void observe(StatementObserver observer) {
+            layer.observe(observer);
         }
 
         @Override

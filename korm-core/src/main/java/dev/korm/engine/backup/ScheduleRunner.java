@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * for many threads; looks at the table in one thread, and makes backups in another.
  */
 public final class ScheduleRunner implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(ScheduleRunner.class);
+    private static final Logger LOG = LoggerFactory.getLogger("dev.korm.backups");
 
     /** How often the table is looked at when nothing is due, since other programs may have left something. */
     private static final Duration LOOK = Duration.ofSeconds(30);

@@ -25,6 +25,7 @@ import dev.korm.engine.item.PoolContext;
 import dev.korm.engine.item.StoredItem;
 import dev.korm.engine.layer.OpenLayer;
 import dev.korm.engine.read.ItemReader;
+import dev.korm.event.PreparationProgress;
 import dev.korm.history.Versions;
 import dev.korm.model.Model;
 import dev.korm.spi.query.TableName;
@@ -37,6 +38,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** The entry point for items of one type in a pool. */
 public final class ItemsOfType<T> implements Items<T> {
@@ -120,17 +122,29 @@ public final class ItemsOfType<T> implements Items<T> {
 
     @Override
     public void prepare(Rn<T> collection) {
-        requireNonNull(collection, "collection");
-        prepare(home(requireCollection(collection)));
+        prepare(collection, progress -> {});
     }
 
     @Override
     public void prepare() {
-        prepare(declaredHome());
+        prepare(progress -> {});
     }
 
-    private void prepare(CollectionHandle<T> home) {
-        home.base().layer().prepare(model, home.table());
+    @Override
+    public void prepare(Consumer<PreparationProgress> progress) {
+        requireNonNull(progress, "progress");
+        prepare(declaredHome(), progress);
+    }
+
+    @Override
+    public void prepare(Rn<T> collection, Consumer<PreparationProgress> progress) {
+        requireNonNull(collection, "collection");
+        requireNonNull(progress, "progress");
+        prepare(home(requireCollection(collection)), progress);
+    }
+
+    private void prepare(CollectionHandle<T> home, Consumer<PreparationProgress> progress) {
+        home.base().layer().prepare(model, home.table(), progress);
     }
 
     @Override

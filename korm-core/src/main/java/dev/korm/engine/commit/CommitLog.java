@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * many threads.
  */
 final class CommitLog {
-    private static final Logger LOG = LoggerFactory.getLogger(CommitLog.class);
+    private static final Logger LOG = LoggerFactory.getLogger("dev.korm.journal");
 
     /** Markers that are deleted together. */
     private static final int TOGETHER = 256;

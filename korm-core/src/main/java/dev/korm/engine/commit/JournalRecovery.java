@@ -43,7 +43,7 @@ import org.slf4j.LoggerFactory;
  * #retry}. Safe for many threads; one recovers at a time.
  */
 public final class JournalRecovery {
-    private static final Logger LOG = LoggerFactory.getLogger(JournalRecovery.class);
+    private static final Logger LOG = LoggerFactory.getLogger("dev.korm.journal");
 
     /** Changes that are looked at together. */
     private static final int PORTION = 500;

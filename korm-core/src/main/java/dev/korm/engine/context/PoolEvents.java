@@ -4,6 +4,8 @@ import dev.korm.ConflictException;
 import dev.korm.backup.ScheduledBackup;
 import dev.korm.event.PoolListener;
 import dev.korm.event.PoolMetrics;
+import dev.korm.event.RepeatedAttempt;
+import dev.korm.event.SentStatement;
 import dev.korm.lock.LockLostException;
 import dev.korm.lock.LockTimeoutException;
 import dev.korm.recovery.IncompleteChangeException;
@@ -27,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * listener nothing is noted, and only counted.
  */
 public final class PoolEvents {
-    private static final Logger LOG = LoggerFactory.getLogger(PoolEvents.class);
+    private static final Logger LOG = LoggerFactory.getLogger("dev.korm.events");
 
     private final List<PoolListener> listeners;
     private final Queue<Consumer<PoolListener>> noted = new ConcurrentLinkedQueue<>();
@@ -50,6 +52,24 @@ public final class PoolEvents {
 
     public PoolEvents(List<PoolListener> listeners) {
         this.listeners = List.copyOf(listeners);
+    }
+
+    public boolean hasListeners() {
+        return !listeners.isEmpty();
+    }
+
+    /** Tells of a statement at once. */
+    public void statement(SentStatement statement) {
+        for (PoolListener listener : listeners) {
+            tell(each -> each.statement(statement), listener);
+        }
+    }
+
+    /** Counts an attempt that is repeated, and tells of it at once. */
+    public void repeated(String layer, String what, int attempt, Throwable reason) {
+        for (PoolListener listener : listeners) {
+            tell(each -> each.repeated(new RepeatedAttempt(layer, what, attempt, reason)), listener);
+        }
     }
 
     private void note(Consumer<PoolListener> event) {

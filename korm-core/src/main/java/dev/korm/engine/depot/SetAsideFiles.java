@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * many threads; looks at the same time each replace what the other found.
  */
 public final class SetAsideFiles {
-    private static final Logger LOG = LoggerFactory.getLogger(SetAsideFiles.class);
+    private static final Logger LOG = LoggerFactory.getLogger("dev.korm.files");
 
     private volatile List<Sweep.SetAside> latest = List.of();
 

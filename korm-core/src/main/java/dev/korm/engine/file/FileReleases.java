@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * What goes wrong with that is none of the change's: a sweep does the same. Used by one thread, which closes it.
  */
 public final class FileReleases implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(FileReleases.class);
+    private static final Logger LOG = LoggerFactory.getLogger("dev.korm.files");
     /** So many files are dealt with together: one look through the tables for those that are to be deleted at once. */
     public static final int PORTION = 1024;
 

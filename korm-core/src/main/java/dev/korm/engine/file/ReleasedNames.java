@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * this is closed. Where that cannot be written the rest is left for a sweep. Used by one thread.
  */
 public final class ReleasedNames implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(ReleasedNames.class);
+    private static final Logger LOG = LoggerFactory.getLogger("dev.korm.files");
 
     private final int portion;
     private final Map<Rn<?>, Optional<FileRelease>> latest = new LinkedHashMap<>();

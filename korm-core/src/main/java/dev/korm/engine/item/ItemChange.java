@@ -8,6 +8,7 @@ import dev.korm.engine.context.ItemIds;
 import dev.korm.engine.context.ItemKey;
 import dev.korm.engine.layer.Evolution;
 import dev.korm.engine.layer.TableView;
+import dev.korm.engine.observe.SchemaLog;
 import dev.korm.model.Encoded;
 import dev.korm.spi.Mutation;
 import dev.korm.spi.query.Condition;
@@ -161,7 +162,8 @@ public abstract sealed class ItemChange<T> {
             if (differing.isEmpty()) {
                 throw misfit;
             }
-            TableSchema replaced = home.layer().store().evolve(wanted, differing);
+            TableSchema replaced =
+                    SchemaLog.evolve(home.layer().store(), Optional.of(view.schema()), wanted, differing);
             home.layer().forget(home.table());
             return encoder.apply(replaced);
         }

@@ -135,7 +135,13 @@ public final class StoredItem<T> extends ItemState<T, UncommittedItem<T>> implem
     @Override
     public String show(Coloring coloring) {
         requireNonNull(coloring, "coloring");
-        return ItemPrinter.text(this, coloring);
+        return show(ItemTree.terminal(coloring));
+    }
+
+    @Override
+    public String show(View view) {
+        requireNonNull(view, "view");
+        return ItemPrinter.text(this, view);
     }
 
     @Override

@@ -3,7 +3,7 @@
  * asks of {@code ItemStore}.
  *
  * <p>Begin with {@link dev.korm.engine.item.ItemChange}. Uses {@code crypto}, {@code engine.commit},
- * {@code engine.context}, {@code engine.depot}, {@code engine.federation}, {@code engine.layer},
+ * {@code engine.context}, {@code engine.depot}, {@code engine.federation}, {@code engine.layer}, {@code engine.observe},
  * {@code engine.softdelete} and {@code model}.
  */
 @NullMarked

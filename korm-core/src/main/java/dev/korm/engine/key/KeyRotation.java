@@ -24,7 +24,7 @@ final class KeyRotation implements Rotation {
     /** As fast as it can. */
     static final int UNLIMITED = Integer.MAX_VALUE;
 
-    private static final Logger LOG = LoggerFactory.getLogger(KeyRotation.class);
+    private static final Logger LOG = LoggerFactory.getLogger("dev.korm.keys");
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
 
     private final PoolContext pool;

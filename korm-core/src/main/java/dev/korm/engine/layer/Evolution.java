@@ -6,7 +6,9 @@ import dev.korm.SchemaException;
 import dev.korm.crypto.ItemIdentity;
 import dev.korm.engine.context.ItemIds;
 import dev.korm.engine.federation.FederatedLayer;
+import dev.korm.engine.observe.SchemaLog;
 import dev.korm.engine.softdelete.DeletionMarks;
+import dev.korm.event.PreparationProgress;
 import dev.korm.model.ReservedNames;
 import dev.korm.model.SecretRows;
 import dev.korm.spi.Batch;
@@ -33,6 +35,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,17 +64,23 @@ public final class Evolution {
     private static final ColumnSchema DELETED = new ColumnSchema(TableName.DELETED, ColumnKind.INTEGER);
     private static final ColumnSchema REVISION = new ColumnSchema(TableName.REVISION, ColumnKind.INTEGER);
 
+    /** After how many chunks the log tells how far it has come. */
+    private static final int LOGGED = 20;
+
     private final Layer evolving;
 
     /** With all its rows: those that are marked as deleted need fingerprints too. */
     private final FederatedLayer layer;
 
     private final DeletionMarks marks;
+    private final Consumer<PreparationProgress> progress;
 
-    Evolution(OpenLayer layer) {
+    /** @param progress is told after each chunk of rows */
+    Evolution(OpenLayer layer, Consumer<PreparationProgress> progress) {
         this.evolving = layer.store();
         this.layer = layer.allRows();
         this.marks = layer.marks();
+        this.progress = progress;
     }
 
     /** The choice of fingerprints that are computed for rows that have none. */
@@ -99,7 +108,7 @@ public final class Evolution {
                         .toList())
                 .orElse(List.of());
         if (becoming.isEmpty()) {
-            TableSchema there = evolving.evolve(wanted, Set.of());
+            TableSchema there = SchemaLog.evolve(evolving, actual, wanted, Set.of());
             if (fingerprints == Fingerprints.OF_ALL) {
                 finish(there, wanted);
             }
@@ -107,7 +116,8 @@ public final class Evolution {
         }
         List<IndexSchema> indexes = new ArrayList<>(wanted.indexes());
         indexes.removeAll(becoming);
-        TableSchema there = evolving.evolve(new TableSchema(wanted.table(), wanted.columns(), indexes), Set.of());
+        TableSchema there = SchemaLog.evolve(
+                evolving, actual, new TableSchema(wanted.table(), wanted.columns(), indexes), Set.of());
         for (IndexSchema index : becoming) {
             FingerprintKey key = Objects.requireNonNull(key(index, wanted));
             boolean search = isSearch(index);
@@ -122,10 +132,15 @@ public final class Evolution {
             if (!search) {
                 refuseClashes(wanted.table(), key);
             }
-            evolving.evolve(new TableSchema(wanted.table(), wanted.columns(), List.of(index)), Set.of());
+            SchemaLog.evolve(
+                    evolving,
+                    Optional.of(there),
+                    new TableSchema(wanted.table(), wanted.columns(), List.of(index)),
+                    Set.of());
             fill(there, key, Long.MAX_VALUE);
         }
-        return evolving.evolve(new TableSchema(wanted.table(), wanted.columns(), indexes), Set.of());
+        return SchemaLog.evolve(
+                evolving, Optional.of(there), new TableSchema(wanted.table(), wanted.columns(), indexes), Set.of());
     }
 
     /** Fills in what was left when a program was killed just behind making an index. */
@@ -230,6 +245,7 @@ public final class Evolution {
         Selection selection = unfilled(schema, key, CHUNK);
         // No data changes, so the revision stays, and whoever holds the item can go on with it.
         List<ColumnSchema> columns = List.of(key.hidden(), REVISION);
+        long done = 0;
         for (long seen = 0; seen < most; seen += CHUNK) {
             List<Mutation> updates = new ArrayList<>();
             try (RowCursor row = layer.select(selection)) {
@@ -244,7 +260,18 @@ public final class Evolution {
                 return;
             }
             applyWhatStillFits(schema, key, updates);
+            done += updates.size();
+            tell(schema, key, done, most == Long.MAX_VALUE ? done : Math.max(done, most));
+            if (seen / CHUNK % LOGGED == LOGGED - 1) {
+                SchemaLog.progress(layer.layer(), schema.table(), key, done, most);
+            }
         }
+    }
+
+    private void tell(TableSchema schema, FingerprintKey key, long done, long total) {
+        Rn<?> collection =
+                Rn.collection(schema.table().namespace(), schema.table().kind());
+        progress.accept(new PreparationProgress(layer.layer(), collection, key.toString(), done, total));
     }
 
     /**

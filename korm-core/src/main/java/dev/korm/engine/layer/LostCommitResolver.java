@@ -15,6 +15,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds out what became of a batch whose answer was lost on the way back, as when a connection breaks after COMMIT was sent.
@@ -40,6 +42,8 @@ import java.util.Optional;
  * <p>Decides for one layer. Of a change of several, {@code engine.commit.CommitGroup} asks the coordinator's marker.
  */
 final class LostCommitResolver {
+    private static final Logger LOG = LoggerFactory.getLogger("dev.korm.retry");
+
     private static final int ATTEMPTS = 6;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
 
@@ -74,6 +78,8 @@ final class LostCommitResolver {
     }
 
     private BatchResult settle(Attempt attempt, StoreException lost) {
+        LOG.warn(
+                "The answer of the layer \"{}\" to a change was lost; korm finds out what became of it", layer.layer());
         Duration pause = FIRST_PAUSE;
         for (int attempts = 0; attempts < ATTEMPTS; attempts++) {
             try {

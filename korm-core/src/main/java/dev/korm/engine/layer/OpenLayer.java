@@ -8,6 +8,7 @@ import dev.korm.engine.federation.FederatedLayer;
 import dev.korm.engine.softdelete.DeletionMarks;
 import dev.korm.engine.softdelete.DeletionModes;
 import dev.korm.engine.softdelete.LiveLayer;
+import dev.korm.event.PreparationProgress;
 import dev.korm.model.Model;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
@@ -317,7 +318,7 @@ public final class OpenLayer extends FederatedLayer {
         if (actual == null || !TableView.isWritable(actual, wanted)) {
             check.accept(wanted);
             try {
-                actual = new Evolution(this)
+                actual = new Evolution(this, progress -> {})
                         .evolve(wanted, Optional.ofNullable(actual), Evolution.Fingerprints.OF_UNIQUE);
             } finally {
                 // Other types that share the table have to look again: a field of theirs may have become unique.
@@ -327,13 +328,17 @@ public final class OpenLayer extends FederatedLayer {
         return keep(model, actual);
     }
 
-    /** Gives a table all that items want, also what they can be written without. */
-    public void prepare(Model<?> model, TableName table) {
+    /**
+     * Gives a table all that items want, also what they can be written without.
+     *
+     * @param progress is told after each chunk of rows
+     */
+    public void prepare(Model<?> model, TableName table, Consumer<PreparationProgress> progress) {
         TableSchema wanted = model.wanted(table, null);
         Optional<TableSchema> actual = schema(table);
         if (actual.isEmpty() || !TableView.has(actual.get(), wanted)) {
             try {
-                new Evolution(this).evolve(wanted, actual, Evolution.Fingerprints.OF_ALL);
+                new Evolution(this, progress).evolve(wanted, actual, Evolution.Fingerprints.OF_ALL);
             } finally {
                 forget(table);
             }

@@ -3,7 +3,8 @@
  * lost.
  *
  * <p>Begin with {@link dev.korm.engine.layer.OpenLayer}. Knows rows and models, and nothing of items. Uses
- * {@code crypto}, {@code engine.context}, {@code engine.federation}, {@code engine.softdelete} and {@code model}.
+ * {@code crypto}, {@code engine.context}, {@code engine.federation}, {@code engine.observe},
+ * {@code engine.softdelete}, {@code event} and {@code model}.
  */
 @NullMarked
 package dev.korm.engine.layer;

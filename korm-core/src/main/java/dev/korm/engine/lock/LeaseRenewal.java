@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * lock and end with the pool.
  */
 final class LeaseRenewal implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(LeaseRenewal.class);
+    private static final Logger LOG = LoggerFactory.getLogger("dev.korm.locks");
     private static final Duration SOON = Duration.ofMillis(1);
 
     /** Of a lease: the pause after a renewal that failed. */

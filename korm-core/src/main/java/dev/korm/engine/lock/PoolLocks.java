@@ -56,7 +56,7 @@ import org.slf4j.LoggerFactory;
  * is stored any more; and what was stored before, the later one sees, since a write and the taking of the lock wait for each other at the row.
  */
 public final class PoolLocks implements Locks, AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(PoolLocks.class);
+    private static final Logger LOG = LoggerFactory.getLogger("dev.korm.locks");
 
     private final PoolLayers layers;
     private final PoolLifecycle lifecycle;

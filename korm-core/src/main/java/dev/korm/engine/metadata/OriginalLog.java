@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * @param folder the folders of one log; without the last, of all
  */
 public record OriginalLog(String depot, List<String> folder) {
-    private static final Logger LOG = LoggerFactory.getLogger(OriginalLog.class);
+    private static final Logger LOG = LoggerFactory.getLogger("dev.korm.metadata");
     private static final String ROOT = "__korm_wal__";
     private static final String PENDING = "pending";
     private static final int NAMED = 3;

@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * <p>The metadata is written first and then the shares, so each says something that is true, or is missing, which the next opening mends.
  */
 final class PoolShares {
-    private static final Logger LOG = LoggerFactory.getLogger(PoolShares.class);
+    private static final Logger LOG = LoggerFactory.getLogger("dev.korm.metadata");
     private static final String FOLDER = "__korm_pool__";
     private static final int INSTANCE_BYTES = 16;
     private static final int LARGEST = 1 << 20;

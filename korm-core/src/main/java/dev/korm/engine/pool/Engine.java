@@ -12,6 +12,7 @@ import dev.korm.engine.collection.ItemsOfType;
 import dev.korm.engine.collection.RelocationsOfType;
 import dev.korm.engine.commit.JournaledChanges;
 import dev.korm.engine.item.ColumnReplacement;
+import dev.korm.engine.item.ItemPrinter;
 import dev.korm.engine.item.PoolContext;
 import dev.korm.engine.write.ItemTransaction;
 import dev.korm.model.Models;
@@ -62,6 +63,14 @@ public final class Engine {
             created.add((Item<T>) item);
         }
         return created;
+    }
+
+    public static void show(List<? extends Item<?>> items) {
+        ItemPrinter.print(items, System.out);
+    }
+
+    public static String show(List<? extends Item<?>> items, Item.View view) {
+        return ItemPrinter.table(items, view);
     }
 
     public static Transaction transaction(List<? extends Change<?>> changes) {

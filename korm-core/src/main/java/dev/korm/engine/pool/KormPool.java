@@ -35,6 +35,7 @@ import dev.korm.engine.softdelete.DeletionMarks;
 import dev.korm.engine.transaction.TransactionRun;
 import dev.korm.engine.write.ChangeSets;
 import dev.korm.engine.write.DeletedPurgeRun;
+import dev.korm.event.Ping;
 import dev.korm.event.PoolMetrics;
 import dev.korm.file.PoolFiles;
 import dev.korm.file.Sweep;
@@ -229,6 +230,16 @@ final class KormPool implements Pool {
     public PoolBackups backups() {
         context.lifecycle().requireOpen();
         return backups.backups();
+    }
+
+    @Override
+    public List<Ping> ping(Duration limit) {
+        requireNonNull(limit, "limit");
+        if (limit.isZero() || limit.isNegative()) {
+            throw new ConfigurationException("ping(" + limit + ") must be given longer than zero");
+        }
+        context.lifecycle().requireOpen();
+        return new PoolPing(context, limit).run();
     }
 
     @Override

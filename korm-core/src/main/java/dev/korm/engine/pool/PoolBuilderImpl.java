@@ -1,5 +1,6 @@
 package dev.korm.engine.pool;
 
+import static dev.korm.argument.NullArgumentException.requireElements;
 import static dev.korm.argument.NullArgumentException.requireNonNull;
 
 import dev.korm.ConfigurationException;
@@ -26,6 +27,7 @@ import dev.korm.engine.metadata.MetadataReconciler;
 import dev.korm.engine.metadata.MetadataReconciler.OnDifference;
 import dev.korm.engine.metadata.PoolMetadata;
 import dev.korm.engine.metadata.PoolParts;
+import dev.korm.engine.observe.StatementLog;
 import dev.korm.engine.version.RecordingLayer;
 import dev.korm.event.PoolListener;
 import dev.korm.file.FileRelease;
@@ -69,6 +71,9 @@ final class PoolBuilderImpl implements PoolBuilder {
     private boolean history;
     private @Nullable PlannedBackups backups;
     private PoolLocks.@Nullable Sharing sharing;
+    private Duration slow = Duration.ofSeconds(1);
+    private final Map<String, Duration> slowByLayer = new LinkedHashMap<>();
+    private final DeclaredRecords records = new DeclaredRecords();
     private final List<PoolListener> listeners = new ArrayList<>();
 
     /** @param discovered a layer of the pool, whose metadata says what is not given; null when all is given */
@@ -228,6 +233,42 @@ final class PoolBuilderImpl implements PoolBuilder {
     }
 
     @Override
+    public PoolBuilder records(Class<?>... types) {
+        for (Class<?> type : requireElements(types, "records")) {
+            records.check(type);
+        }
+        return this;
+    }
+
+    @Override
+    public PoolBuilder prepare(Class<?>... types) {
+        for (Class<?> type : requireElements(types, "records")) {
+            records.prepare(type);
+        }
+        return this;
+    }
+
+    @Override
+    public PoolBuilder slowStatements(Duration from) {
+        slow = notNegative(from);
+        return this;
+    }
+
+    @Override
+    public PoolBuilder slowStatements(String layer, Duration from) {
+        slowByLayer.put(requireNonNull(layer, "layer"), notNegative(from));
+        return this;
+    }
+
+    private static Duration notNegative(Duration from) {
+        requireNonNull(from, "from");
+        if (from.isNegative()) {
+            throw new ConfigurationException("slowStatements(" + from + ") must not be negative; zero is for never");
+        }
+        return from;
+    }
+
+    @Override
     public PoolBuilder environment(Environment other) {
         requireNonNull(other, "environment");
         this.environment = other;
@@ -240,6 +281,7 @@ final class PoolBuilderImpl implements PoolBuilder {
             return discovered(discovered).open();
         }
         PoolMetadata own = configuration();
+        records.build();
         Map<String, OpenLayer> open = new LinkedHashMap<>();
         Map<String, PoolBackupContext.Store> stores = new LinkedHashMap<>();
         Map<String, Depot> openDepots = new LinkedHashMap<>();
@@ -250,11 +292,11 @@ final class PoolBuilderImpl implements PoolBuilder {
                 keepsHistory() ? new RecordingLayer.Factory(origins, limit, environment) : null;
         PoolEvents events = new PoolEvents(listeners);
         AtomicCommits commits = null;
-        KormPool opened = null;
+        KormPool pool = null;
         try {
             sources.forEach((name, source) -> {
                 Layer store = source.open(name, environment);
-                open.put(name, opened(store, open, parallel, secrets, recording));
+                open.put(name, opened(store, open, parallel, secrets, recording, events));
                 stores.put(
                         name,
                         new PoolBackupContext.Store(store, source.description().type()));
@@ -269,10 +311,10 @@ final class PoolBuilderImpl implements PoolBuilder {
                     own.id(), openDepots, releases, new FileLocks(longestFileWait), lifecycle, environment);
             commits = new AtomicCommits(own.id(), journal(own.id(), files), open, events, environment);
             PoolLocks locks = new PoolLocks(own.id(), sharing, layers, lifecycle, events, environment);
-            KormPool pool = new KormPool(
+            pool = new KormPool(
                     layers, files, commits, lifecycle, events, limit, origins, secrets, locks, stores, environment);
             pool.begin();
-            opened = pool;
+            records.require(pool.context(), secrets.ring());
             if (backups != null && metaLayer != null) {
                 pool.begin(backups, metaLayer, sharing != null);
             }
@@ -280,8 +322,8 @@ final class PoolBuilderImpl implements PoolBuilder {
         } catch (RuntimeException | Error failure) {
             try {
                 List<AutoCloseable> all = new ArrayList<>();
-                if (opened != null) {
-                    all.add(opened);
+                if (pool != null) {
+                    all.add(pool);
                 }
                 if (commits != null) {
                     all.add(commits);
@@ -344,6 +386,9 @@ final class PoolBuilderImpl implements PoolBuilder {
         whole.environment = environment;
         whole.keys = keys;
         whole.listeners.addAll(listeners);
+        whole.slow = slow;
+        whole.records.addAll(records);
+        whole.slowByLayer.putAll(slowByLayer);
         return whole;
     }
 
@@ -351,14 +396,16 @@ final class PoolBuilderImpl implements PoolBuilder {
         return history || (journal != null && journal.keepsHistory());
     }
 
-    private static OpenLayer opened(
+    private OpenLayer opened(
             Layer store,
             Map<String, OpenLayer> pool,
             Parallel parallel,
             PoolSecrets secrets,
-            RecordingLayer.@Nullable Factory recording) {
+            RecordingLayer.@Nullable Factory recording,
+            PoolEvents events) {
         LayerSealer seals = secrets.layer(store.name());
         try {
+            store.observe(new StatementLog(store.name(), slowByLayer.getOrDefault(store.name(), slow), events));
             Layer layer = recording == null ? store : recording.around(store, parallel, seals);
             return new OpenLayer(layer, pool, parallel, seals);
         } catch (RuntimeException | Error failure) {
@@ -393,6 +440,12 @@ final class PoolBuilderImpl implements PoolBuilder {
         if (sharing != null && !sources.containsKey(sharing.layer())) {
             throw new ConfigurationException("withLocks(\"" + sharing.layer()
                     + "\") names no layer of the pool; it has " + String.join(", ", sources.keySet()));
+        }
+        for (String layer : slowByLayer.keySet()) {
+            if (!sources.containsKey(layer)) {
+                throw new ConfigurationException("slowStatements(\"" + layer
+                        + "\", …) names no layer of the pool; it has " + String.join(", ", sources.keySet()));
+            }
         }
         if (metaLayer == null && onDifference == OnDifference.ADOPT) {
             throw new ConfigurationException(

@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * items, as the markers of a change tell what becomes of them. Safe for many threads.
  */
 final class PoolRecovery implements Recovery, AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(PoolRecovery.class);
+    private static final Logger LOG = LoggerFactory.getLogger("dev.korm.journal");
 
     /** The time between two looks at what other programs, and layers that did not answer, have left. */
     static final Duration PERIOD = Duration.ofSeconds(30);

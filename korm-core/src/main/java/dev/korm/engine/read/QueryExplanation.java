@@ -25,6 +25,7 @@ public final class QueryExplanation {
     public static Explanation query(CollectionHandle<?> home, FederatedSelection federated, Criteria criteria) {
         List<Explanation.Step> steps = new ArrayList<>();
         reads(home.layer(), federated, "select items of " + home.collection(), steps);
+        List<String> advice = advice(home, federated);
         for (FieldPath path : criteria.resolve().paths()) {
             steps.add(new Explanation.Step(
                     "",
@@ -34,18 +35,31 @@ public final class QueryExplanation {
                     "",
                     List.of()));
         }
-        return new Explanation(steps);
+        return new Explanation(steps, advice);
+    }
+
+    private static List<String> advice(CollectionHandle<?> home, FederatedSelection federated) {
+        return home.layer()
+                .schema(home.table())
+                .map(table -> IndexAdvice.of(table, federated.selection()))
+                .orElse(List.of());
     }
 
     public static Explanation groups(CollectionHandle<?> home, FederatedSelection federated) {
         List<Explanation.Step> steps = new ArrayList<>();
         reads(home.layer(), federated, "group items of " + home.collection(), steps);
-        return new Explanation(steps);
+        return new Explanation(steps, advice(home, federated));
     }
 
     public static Explanation noTable(CollectionHandle<?> home) {
-        return new Explanation(List.of(new Explanation.Step(
-                home.layer().layer(), "0", home.collection() + " has no table yet, and so no items", "", List.of())));
+        return new Explanation(
+                List.of(new Explanation.Step(
+                        home.layer().layer(),
+                        "0",
+                        home.collection() + " has no table yet, and so no items",
+                        "",
+                        List.of())),
+                List.of());
     }
 
     private static void reads(
@@ -61,10 +75,8 @@ public final class QueryExplanation {
             reads(
                     semiJoins.layer(matching),
                     asked,
-                    "find the ids in " + asked.selection().from() + " that fulfil the filter; from "
-                            + grouped(SemiJoins.MOST)
-                            + " ids on, the step that uses them reads rows and looks up what they"
-                            + " refer to instead",
+                    "ids of matching " + asked.selection().from() + " (more than " + grouped(SemiJoins.MOST)
+                            + ": the step that uses them looks references up instead)",
                     steps);
         }
         steps.add(select(layer, layer.together(semiJoins.sketched()), what));
@@ -78,8 +90,8 @@ public final class QueryExplanation {
             return new Explanation.Step(
                     layer.layer(),
                     "1, and 1 for each depth, collection and " + grouped(RowBatches.LARGEST) + " rows",
-                    what + ": rows as they come; what they refer to in " + String.join(", ", others)
-                            + " is looked up for many at a time, and the rest is evaluated in memory",
+                    what + ": reads candidate rows, looks up many references at a time in " + String.join(", ", others)
+                            + ", and evaluates the rest of the filter in memory",
                     "",
                     List.of());
         }
@@ -87,9 +99,7 @@ public final class QueryExplanation {
             return new Explanation.Step(
                     layer.layer(),
                     ONE,
-                    what
-                            + ": the layer cannot evaluate all of the filter, so the rest is evaluated in memory over the rows"
-                            + " that it lets through",
+                    what + ": reads candidate rows and evaluates in memory what the layer cannot filter exactly",
                     "",
                     List.of());
         }

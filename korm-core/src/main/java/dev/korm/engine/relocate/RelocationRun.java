@@ -10,6 +10,7 @@ import dev.korm.engine.layer.OpenLayer;
 import dev.korm.engine.layer.Pages;
 import dev.korm.engine.layer.StoredPolicy;
 import dev.korm.engine.layer.TableView;
+import dev.korm.engine.observe.SchemaLog;
 import dev.korm.engine.reference.ReferenceRewrite;
 import dev.korm.engine.relocate.RelocationState.Phase;
 import dev.korm.model.Models;
@@ -127,9 +128,10 @@ final class RelocationRun<T> {
                     source.collection());
         }
         if (aim == Aim.MOVE) {
-            here = source.layer().store().evolve(revised(here), Set.of());
+            here = SchemaLog.evolve(source.layer().store(), Optional.of(here), revised(here), Set.of());
         }
-        TableSchema there = to.store().evolve(TableView.hiddenToo(wanted(here), to.store()), Set.of());
+        TableSchema there = SchemaLog.evolve(
+                to.store(), to.schema(target.table()), TableView.hiddenToo(wanted(here), to.store()), Set.of());
         to.forget(target.table());
         adoptPolicies();
         RowTransfer<T> transfer = new RowTransfer<>(source, target, renaming(), here, there);

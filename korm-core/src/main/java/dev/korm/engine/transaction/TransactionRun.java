@@ -5,6 +5,7 @@ import dev.korm.PoolTransaction;
 import dev.korm.PoolTransaction.Options;
 import dev.korm.StoreException;
 import dev.korm.engine.item.PoolContext;
+import dev.korm.engine.observe.StatementLog;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,7 @@ public final class TransactionRun {
                     if (attempt == options.attempts() || !tx.isWorthAnother(failed)) {
                         throw failed;
                     }
+                    StatementLog.repeated("", "A transaction", attempt, failed, pool.events());
                 }
             }
             pause(pause);

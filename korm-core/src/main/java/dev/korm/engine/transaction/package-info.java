@@ -4,7 +4,7 @@
  *
  * <p>Begin with {@link dev.korm.engine.transaction.TransactionRun}. Uses {@code engine.collection}, {@code engine.commit},
  * {@code engine.context}, {@code engine.federation}, {@code engine.file}, {@code engine.item}, {@code engine.layer},
- * {@code engine.lock}, {@code engine.read},
+ * {@code engine.lock}, {@code engine.observe}, {@code engine.read},
  * {@code engine.reference}, {@code engine.write} and {@code model}.
  */
 @NullMarked

@@ -21,6 +21,7 @@ import dev.korm.spi.PreparedBatch;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.Scheduler;
 import dev.korm.spi.Snapshot;
+import dev.korm.spi.StatementObserver;
 import dev.korm.spi.StorePlan;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.TableName;
@@ -46,7 +47,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class RecordingLayer implements ChangeRecorder {
     private static final int ATTEMPTS = 20;
-    private static final Logger LOG = LoggerFactory.getLogger(RecordingLayer.class);
+    private static final Logger LOG = LoggerFactory.getLogger("dev.korm.history");
 
     private final Layer store;
     private final FederatedLayer reading;
@@ -247,6 +248,11 @@ public final class RecordingLayer implements ChangeRecorder {
     @Override
     public ChangeFeed changes(Optional<ChangeFeed.Position> from) {
         return store.changes(from);
+    }
+
+    @Override
+    public void observe(StatementObserver observer) {
+        store.observe(observer);
     }
 
     @Override

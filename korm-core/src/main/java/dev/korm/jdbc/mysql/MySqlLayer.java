@@ -40,7 +40,7 @@ import org.slf4j.LoggerFactory;
  * everything.
  */
 public final class MySqlLayer extends ServerLayer {
-    private static final Logger LOG = LoggerFactory.getLogger(MySqlLayer.class);
+    private static final Logger LOG = LoggerFactory.getLogger("dev.korm.layers");
 
     /** The setting of {@code innodb_flush_log_at_trx_commit} with which each commit is synced. */
     private static final int DURABLE_FLUSH = 1;

@@ -314,6 +314,7 @@ final class MySqlResidual implements CompiledSelection {
 
     private static List<@Nullable Object[]> fetchAll(
             Session session, Sql sql, Object[] constants, ColumnReader[] readings) throws SQLException {
+        long begun = session.tap().begin();
         try {
             PreparedStatement statement = session.prepare(sql.text());
             sql.bind(statement, 1, constants);
@@ -327,8 +328,10 @@ final class MySqlResidual implements CompiledSelection {
                     rows.add(values);
                 }
             }
+            session.tap().ended(sql.text(), rows.size(), begun, null);
             return rows;
         } catch (SQLException e) {
+            session.tap().ended(sql.text(), -1, begun, e);
             session.failed(e);
             session.discard(sql.text());
             throw e;

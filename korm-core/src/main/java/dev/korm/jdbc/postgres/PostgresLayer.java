@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
 
 /** A schema of a PostgreSQL database. */
 public final class PostgresLayer extends ServerLayer {
-    private static final Logger LOG = LoggerFactory.getLogger(PostgresLayer.class);
+    private static final Logger LOG = LoggerFactory.getLogger("dev.korm.layers");
 
     private static final int OLDEST = 140_000;
 

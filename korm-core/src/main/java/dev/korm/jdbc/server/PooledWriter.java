@@ -219,6 +219,7 @@ public final class PooledWriter {
                     if (attempt == ATTEMPTS) {
                         throw errors.translate(attempted, e.reason, Outcome.NOT_APPLIED);
                     }
+                    sessions.tap().repeated(attempted, attempt, e.reason);
                     pause(pause, attempted, e.reason);
                     pause = Math.min(2 * pause, LONGEST_PAUSE);
                 }

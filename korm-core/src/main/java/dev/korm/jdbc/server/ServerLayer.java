@@ -26,6 +26,7 @@ import dev.korm.spi.Layer;
 import dev.korm.spi.PreparedBatch;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.Snapshot;
+import dev.korm.spi.StatementObserver;
 import dev.korm.spi.StorePlan;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.TableName;
@@ -216,6 +217,11 @@ public abstract class ServerLayer implements Layer {
         }
     }
 
+    @Override
+    public final void observe(StatementObserver observer) {
+        sessions.tap().observe(observer);
+    }
+
     /** Makes the session's transaction one that sees this moment, whatever is committed later. */
     protected abstract void beginSnapshot(Session session) throws SQLException;
 
@@ -289,12 +295,13 @@ public abstract class ServerLayer implements Layer {
             sql.bind(statement, 1, constants);
             boolean tuned = tune(session, selection);
             if (!few && !tuned && triesFew(selection)) {
-                Optional<ListCursor> all = few(session, statement, readings);
+                Optional<ListCursor> all = few(session, sql.text(), statement, readings);
                 if (all.isPresent()) {
                     return open(all.get());
                 }
             }
             begin(session, statement, few && !tuned);
+            long begun = session.tap().begin();
             RowCursor rows = open(new JdbcCursor(
                             statement.executeQuery(),
                             readings,
@@ -306,6 +313,7 @@ public abstract class ServerLayer implements Layer {
                             },
                             error -> failure(selection, error))
                     .telling(session::failed)
+                    .tapped(session.tap(), sql.text(), begun)
                     .fetching(few && !tuned ? 0 : fetched()));
             held = true;
             return rows;
@@ -326,13 +334,15 @@ public abstract class ServerLayer implements Layer {
     }
 
     /** Returns all rows, where they are few enough to be fetched at once. */
-    private Optional<ListCursor> few(Session session, PreparedStatement statement, ColumnReader[] readings)
+    private Optional<ListCursor> few(Session session, String sql, PreparedStatement statement, ColumnReader[] readings)
             throws SQLException {
         begin(session, statement, true);
         statement.setMaxRows(fetched() + 1);
+        long begun = session.tap().begin();
         try (JdbcCursor rows = new JdbcCursor(
                         statement.executeQuery(), readings, torn -> {}, UncheckedSqlException::new)
-                .telling(session::failed)) {
+                .telling(session::failed)
+                .tapped(session.tap(), sql, begun)) {
             ListCursor all = ListCursor.of(rows, readings.length);
             return all.size() <= fetched() ? Optional.of(all) : Optional.empty();
         } catch (UncheckedSqlException e) {

@@ -39,6 +39,17 @@ public final class JdbcCursor implements RowCursor {
     private int counted;
     private long read;
 
+    /** How many rows are measured one by one; of those that follow, each so many-th one stands for all. */
+    private static final int MEASURED = 32;
+
+    /** Null while nobody wants to know. */
+    private @Nullable StatementTap tap;
+
+    private String sql = "";
+    private long nanos;
+    private long count;
+    private @Nullable Throwable failure;
+
     /**
      * @param release gives the session back; more than once where it failed to
      * @param errors what a failure on the way means
@@ -55,6 +66,38 @@ public final class JdbcCursor implements RowCursor {
     public JdbcCursor fetching(int rowsAtFirst) {
         fetched = rowsAtFirst;
         return this;
+    }
+
+    /**
+     * Has it told how many rows the statement answered and how long it took, when it ends.
+     *
+     * @param begun when the statement began, by the tap
+     */
+    public JdbcCursor tapped(StatementTap whose, String statement, long begun) {
+        if (begun != StatementTap.OFF) {
+            tap = whose;
+            sql = statement;
+            nanos = System.nanoTime() - begun;
+        }
+        return this;
+    }
+
+    /** Moves on. Measuring each row of many would take longer than some stores take for it. */
+    private boolean moveOn() throws SQLException {
+        if (tap == null) {
+            return rows.next();
+        }
+        boolean few = count < MEASURED;
+        if (!few && count % MEASURED != 0) {
+            boolean more = rows.next();
+            count += more ? 1 : 0;
+            return more;
+        }
+        long begun = System.nanoTime();
+        boolean more = rows.next();
+        nanos += (System.nanoTime() - begun) * (few ? 1 : MEASURED);
+        count += more ? 1 : 0;
+        return more;
     }
 
     /** Tells what was thrown on the way, before what it held is given back. */
@@ -84,7 +127,7 @@ public final class JdbcCursor implements RowCursor {
         boolean more;
         try {
             fetchAhead();
-            more = rows.next();
+            more = moveOn();
         } catch (SQLException e) {
             throw failed(e);
         } catch (RuntimeException | Error e) {
@@ -118,6 +161,7 @@ public final class JdbcCursor implements RowCursor {
 
     /** Gives the session back first: finding out what the error means may take another one. */
     private RuntimeException failed(SQLException e) {
+        failure = e;
         failures.accept(e);
         end();
         return errors.apply(e);
@@ -126,6 +170,7 @@ public final class JdbcCursor implements RowCursor {
     /** Ends the rows on what no store answered, after which nobody knows what the connection is at. */
     private void broken(Throwable thrown) {
         torn = true;
+        failure = thrown;
         try {
             failures.accept(thrown);
             end();
@@ -163,6 +208,9 @@ public final class JdbcCursor implements RowCursor {
         } finally {
             release.end(torn);
             open = false;
+            if (tap != null) {
+                tap.took(sql, count, nanos, failure);
+            }
         }
     }
 }

@@ -126,12 +126,14 @@ public final class JdbcSnapshot implements Snapshot {
         try {
             sql.bind(statement, 1, NO_CONSTANTS);
             moment.begin(statement);
+            long begun = session.tap().begin();
             RowCursor rows = new JdbcCursor(
                             statement.executeQuery(),
                             ColumnReader.of(selection.outputs()),
                             torn -> end(statement, torn),
                             error -> failure(selection, error))
-                    .telling(session::failed);
+                    .telling(session::failed)
+                    .tapped(session.tap(), sql.text(), begun);
             started = true;
             return rows;
         } finally {

@@ -39,6 +39,7 @@ public final class Session implements AutoCloseable {
     private static final int LARGE = 1 << 16;
 
     private Connection connection;
+    private StatementTap tap;
     private Map<String, Kept> statements = new LinkedHashMap<>(32, 0.75f, true);
 
     /** What was prepared since the session was last put to rest. */
@@ -63,7 +64,23 @@ public final class Session implements AutoCloseable {
     }
 
     public Session(Connection connection) {
+        this(connection, new StatementTap());
+    }
+
+    /** @param tap where its statements are told of */
+    public Session(Connection connection, StatementTap tap) {
         this.connection = connection;
+        this.tap = tap;
+    }
+
+    /** Has its statements told of there from now on. */
+    void tap(StatementTap whose) {
+        tap = whose;
+    }
+
+    /** Returns where its statements are told of. */
+    public StatementTap tap() {
+        return tap;
     }
 
     public Connection connection() {
@@ -217,9 +234,12 @@ public final class Session implements AutoCloseable {
 
     /** Runs a statement that answers nothing. */
     public void execute(String sql) throws SQLException {
+        long begun = tap.begin();
         try {
             prepare(sql).execute();
+            tap.ended(sql, -1, begun, null);
         } catch (SQLException e) {
+            tap.ended(sql, -1, begun, e);
             failed(sql, e);
             throw e;
         }
@@ -227,14 +247,17 @@ public final class Session implements AutoCloseable {
 
     /** Runs a change and answers how many rows it touched. */
     public long update(Sql sql) throws SQLException {
+        long begun = tap.begin();
         try {
             PreparedStatement statement = prepare(sql.text());
             sql.bind(statement);
             changing = true;
             long rows = statement.executeLargeUpdate();
             forgetLarge(statement, sql);
+            tap.ended(sql.text(), rows, begun, null);
             return rows;
         } catch (SQLException e) {
+            tap.ended(sql.text(), -1, begun, e);
             failed(sql.text(), e);
             throw e;
         }
@@ -242,14 +265,17 @@ public final class Session implements AutoCloseable {
 
     /** Runs a change whose values somebody else binds, and answers how many rows it touched. */
     public long update(String sql, Binding binding) throws SQLException {
+        long begun = tap.begin();
         try {
             PreparedStatement statement = prepare(sql);
             binding.bind(statement);
             changing = true;
             long rows = statement.executeLargeUpdate();
             statement.clearParameters();
+            tap.ended(sql, rows, begun, null);
             return rows;
         } catch (SQLException e) {
+            tap.ended(sql, -1, begun, e);
             failed(sql, e);
             throw e;
         }
@@ -257,13 +283,17 @@ public final class Session implements AutoCloseable {
 
     /** Runs a query and reads its whole answer. */
     public <T> T query(Sql sql, Answer<T> answer) throws SQLException {
+        long begun = tap.begin();
         try {
             PreparedStatement statement = prepare(sql.text());
             sql.bind(statement);
             try (ResultSet rows = statement.executeQuery()) {
-                return answer.read(rows);
+                T read = answer.read(rows);
+                tap.ended(sql.text(), -1, begun, null);
+                return read;
             }
         } catch (SQLException e) {
+            tap.ended(sql.text(), -1, begun, e);
             failed(sql.text(), e);
             throw e;
         }

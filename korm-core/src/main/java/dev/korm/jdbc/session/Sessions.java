@@ -25,6 +25,7 @@ public final class Sessions {
     private final Connections connections;
     private final StoreErrors errors;
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final StatementTap tap = new StatementTap();
 
     public Sessions(String layer, Connections connections, StoreErrors errors) {
         this.layer = layer;
@@ -45,6 +46,7 @@ public final class Sessions {
         try {
             Session session = connections.take();
             session.limit(timeout);
+            session.tap(tap);
             return session;
         } catch (SQLException e) {
             throw closed.get() ? closedLayer() : errors.connecting(e);
@@ -97,6 +99,11 @@ public final class Sessions {
         if (closed.get()) {
             throw closedLayer();
         }
+    }
+
+    /** Returns where the statements of all sessions are told of. */
+    public StatementTap tap() {
+        return tap;
     }
 
     public StoreErrors errors() {

@@ -11,6 +11,7 @@ import dev.korm.jdbc.session.JdbcCursor;
 import dev.korm.jdbc.session.JdbcSnapshot;
 import dev.korm.jdbc.session.ListCursor;
 import dev.korm.jdbc.session.Session;
+import dev.korm.jdbc.session.StatementTap;
 import dev.korm.jdbc.session.UncheckedSqlException;
 import dev.korm.jdbc.sql.ColumnReader;
 import dev.korm.jdbc.sql.Dialect;
@@ -31,6 +32,7 @@ import dev.korm.spi.Layer;
 import dev.korm.spi.PreparedBatch;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.Snapshot;
+import dev.korm.spi.StatementObserver;
 import dev.korm.spi.StorePlan;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.Output;
@@ -73,6 +75,7 @@ public final class SqliteLayer implements Layer {
     private final SqliteDialect dialect = SqliteDialect.INSTANCE;
     private final SqliteCatalog catalog = new SqliteCatalog();
     private final SqliteSchema schema = new SqliteSchema(catalog);
+    private final StatementTap tap = new StatementTap();
 
     /** Null in a read-only layer. */
     private final @Nullable SqliteWriter writer;
@@ -105,7 +108,7 @@ public final class SqliteLayer implements Layer {
         this.writer = readOnly ? null : writer(connector, settings);
         if (file.isPresent()) {
             ReaderPool pool = new ReaderPool(
-                    name, settings.readers(), settings.readerTimeout(), () -> new Session(connector.reader()));
+                    name, settings.readers(), settings.readerTimeout(), () -> new Session(connector.reader(), tap));
             this.readers = pool;
             if (readOnly) {
                 ReaderPool.Lease first = pool.acquire();
@@ -118,7 +121,7 @@ public final class SqliteLayer implements Layer {
     }
 
     private SqliteWriter writer(SqliteConnector connector, SqliteSettings settings) {
-        WritingSession writing = new WritingSession(connector, errors);
+        WritingSession writing = new WritingSession(connector, errors, tap);
         Session session = writing.session();
         BatchWriter batches = new BatchWriter(
                 session,
@@ -305,6 +308,11 @@ public final class SqliteLayer implements Layer {
                 pool.passOn();
             }
         }
+    }
+
+    @Override
+    public void observe(StatementObserver observer) {
+        tap.observe(observer);
     }
 
     private SqliteWriter writer() {
@@ -522,6 +530,7 @@ public final class SqliteLayer implements Layer {
             try {
                 PreparedStatement statement = session.prepare(sql.text());
                 sql.bind(statement, 1, constants);
+                long begun = tap.begin();
                 return new JdbcCursor(
                                 statement.executeQuery(),
                                 readings,
@@ -530,7 +539,8 @@ public final class SqliteLayer implements Layer {
                         .telling(thrown -> {
                             // The session is somebody else's as soon as it is given back.
                             session.failed(sql.text(), thrown);
-                        });
+                        })
+                        .tapped(tap, sql.text(), begun);
             } catch (SQLException e) {
                 session.failed(sql.text(), e);
                 throw e;

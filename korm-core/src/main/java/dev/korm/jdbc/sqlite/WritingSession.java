@@ -4,6 +4,7 @@ import dev.korm.StoreException.Outcome;
 import dev.korm.StoreStoppedException;
 import dev.korm.concurrent.CombiningQueue;
 import dev.korm.jdbc.session.Session;
+import dev.korm.jdbc.session.StatementTap;
 import dev.korm.jdbc.session.UncheckedSqlException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -56,9 +57,9 @@ final class WritingSession {
         UNKNOWN
     }
 
-    WritingSession(SqliteConnector connector, SqliteErrors errors) {
+    WritingSession(SqliteConnector connector, SqliteErrors errors, StatementTap tap) {
         this.layer = errors.layer();
-        this.session = new Session(connector.writer());
+        this.session = new Session(connector.writer(), tap);
         this.connector = connector;
         this.errors = errors;
     }

@@ -212,6 +212,7 @@ public final class BatchWriter {
     private int insertWhileTheyGoIn(List<Mutation> run) throws SQLException {
         String text = text((Mutation.Insert) run.get(0));
         int done = 0;
+        long begun = session.tap().begin();
         try {
             PreparedStatement statement = session.prepare(text);
             for (Mutation mutation : run) {
@@ -221,7 +222,9 @@ public final class BatchWriter {
                 done++;
             }
             statement.clearParameters();
+            session.tap().ended(text, done, begun, null);
         } catch (SQLException e) {
+            session.tap().ended(text, done, begun, e);
             session.failed(text, e);
             if (dialect.violation(e) == Dialect.Violation.NONE && !dialect.mayBeMissing(e)) {
                 throw e;
@@ -239,6 +242,7 @@ public final class BatchWriter {
             session.execute("SAVEPOINT korm_rows");
         }
         String text = text((Mutation.Insert) run.get(0));
+        long begun = session.tap().begin();
         try {
             PreparedStatement statement = session.prepare(text);
             // Rows may be left of a run that failed while it was bound.
@@ -250,10 +254,12 @@ public final class BatchWriter {
             session.changes();
             statement.executeBatch();
             statement.clearParameters();
+            session.tap().ended(text, run.size(), begun, null);
             if (doubted) {
                 catalog.requireTransaction(session);
             }
         } catch (SQLException e) {
+            session.tap().ended(text, -1, begun, e);
             session.failed(text, e);
             lookable(e);
             if (!isExplained(e)) {

@@ -31,7 +31,7 @@ import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
  * asked, and by those who wait with the store's clock alone.
  */
 final class S3Lock implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(S3Lock.class);
+    private static final Logger LOG = LoggerFactory.getLogger("dev.korm.depots");
 
     private static final String TURNS = "turns";
     private static final int MOST = 1000;

@@ -29,7 +29,7 @@ import software.amazon.awssdk.services.s3.model.CompletedPart;
  * depot's end, that thread fails with its next part.
  */
 final class S3Upload implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(S3Upload.class);
+    private static final Logger LOG = LoggerFactory.getLogger("dev.korm.depots");
 
     /** After so many parts, they become twice as large; S3 takes 10,000. */
     private static final int PARTS_OF_ONE_SIZE = 1000;

@@ -25,7 +25,7 @@ import software.amazon.awssdk.services.s3.model.MultipartUpload;
  * logged, and left to {@link #removeLeftovers}.
  */
 final class S3Uploads {
-    private static final Logger LOG = LoggerFactory.getLogger(S3Uploads.class);
+    private static final Logger LOG = LoggerFactory.getLogger("dev.korm.depots");
 
     /** At most so many leftovers are aborted by one opening. */
     private static final int MOST_LEFTOVERS = 1000;

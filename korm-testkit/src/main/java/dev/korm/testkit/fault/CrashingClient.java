@@ -14,6 +14,7 @@ import dev.korm.spi.LayerSource;
 import dev.korm.spi.PreparedBatch;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.Snapshot;
+import dev.korm.spi.StatementObserver;
 import dev.korm.spi.StorePlan;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.TableName;
@@ -115,6 +116,11 @@ public final class CrashingClient implements LayerSource {
             T answer = work.get();
             step(step, Moment.AFTER);
             return answer;
+        }
+
+        @Override
+        public void observe(StatementObserver observer) {
+            layer.observe(observer);
         }
 
         @Override

@@ -13,6 +13,7 @@ import dev.korm.spi.LayerSource;
 import dev.korm.spi.PreparedBatch;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.Snapshot;
+import dev.korm.spi.StatementObserver;
 import dev.korm.spi.StorePlan;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.TableName;
@@ -238,6 +239,11 @@ public final class FaultyLayer implements LayerSource {
             this.layer = layer;
             this.script = script;
             this.open = new Open(script);
+        }
+
+        @Override
+        public void observe(StatementObserver observer) {
+            layer.observe(observer);
         }
 
         @Override

@@ -11,6 +11,7 @@ import dev.korm.spi.LayerSource;
 import dev.korm.spi.PreparedBatch;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.Snapshot;
+import dev.korm.spi.StatementObserver;
 import dev.korm.spi.StorePlan;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.TableName;
@@ -77,6 +78,11 @@ public final class Interruption implements LayerSource {
                 due.work().run();
             }
             return layer.apply(batch);
+        }
+
+        @Override
+        public void observe(StatementObserver observer) {
+            layer.observe(observer);
         }
 
         @Override

@@ -1,0 +1,104 @@
+package dev.korm.engine.read;
+
+import dev.korm.spi.query.Condition;
+import dev.korm.spi.query.Operand;
+import dev.korm.spi.query.Output;
+import dev.korm.spi.query.Selection;
+import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.IndexSchema;
+import dev.korm.spi.schema.TableSchema;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** The indexes that a selection could use and its table does not have. Looks at fields of the table itself, not at nested data or at what is referred to. */
+final class IndexAdvice {
+    private IndexAdvice() {}
+
+    /** Returns sentences that say what to declare; none where nothing helps, or all is there. */
+    static List<String> of(TableSchema table, Selection selection) {
+        List<String> advice = new ArrayList<>();
+        Set<String> filtered = new LinkedHashSet<>();
+        if (!narrows(selection.where(), table, filtered) && !filtered.isEmpty()) {
+            advice.add("The filter reads every row of " + selection.from() + ": declare @Indexed on "
+                    + String.join(" or ", filtered));
+        }
+        unindexedOrder(table, selection)
+                .filter(field -> !filtered.contains(field))
+                .ifPresent(field -> advice.add(
+                        "Each page sorts all matching rows of " + selection.from() + ": declare @Indexed on " + field));
+        return advice;
+    }
+
+    /** Returns the first field of the order of a page, where the table has no index for it. */
+    static Optional<String> unindexedOrder(TableSchema table, Selection selection) {
+        if (selection.limit().isEmpty() || selection.order().isEmpty()) {
+            return Optional.empty();
+        }
+        return selection.order().get(0).output() instanceof Output.Value value
+                        && value.operand() instanceof Operand.Column column
+                        && column.source() == 0
+                        && isField(column.name())
+                        && !isIndexed(table, column.name())
+                ? Optional.of(column.name())
+                : Optional.empty();
+    }
+
+    /**
+     * Returns whether an index can narrow down the rows that fulfil a condition.
+     *
+     * @param fields gets the fields for which an index would
+     */
+    private static boolean narrows(Condition condition, TableSchema table, Set<String> fields) {
+        if (condition instanceof Condition.And all) {
+            boolean any = false;
+            for (Condition part : all.conditions()) {
+                any |= narrows(part, table, fields);
+            }
+            return any;
+        }
+        if (condition instanceof Condition.Or any) {
+            boolean each = true;
+            for (Condition part : any.conditions()) {
+                each &= narrows(part, table, fields);
+            }
+            return each;
+        }
+        if (condition instanceof Condition.Compare compare) {
+            return compare.comparison() != Condition.Comparison.NOT_EQUAL && uses(compare.operand(), table, fields);
+        }
+        if (condition instanceof Condition.OneOf oneOf) {
+            return uses(oneOf.operand(), table, fields);
+        }
+        return condition instanceof Condition.RefersTo refers && uses(refers.reference(), table, fields);
+    }
+
+    private static boolean uses(Operand operand, TableSchema table, Set<String> fields) {
+        if (!(operand instanceof Operand.Column column) || column.source() != 0) {
+            return false;
+        }
+        if (column.name().equals(TableName.ID) || isIndexed(table, column.name())) {
+            return true;
+        }
+        if (isField(column.name())) {
+            fields.add(column.name());
+        }
+        return false;
+    }
+
+    private static boolean isField(String column) {
+        return !column.startsWith("__korm_") && !column.equals(TableName.ID) && !column.equals(TableName.REVISION);
+    }
+
+    private static boolean isIndexed(TableSchema table, String column) {
+        for (IndexSchema index : table.indexes()) {
+            if (index.parts().get(0) instanceof Operand.Column first
+                    && first.name().equals(column)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
