@@ -271,6 +271,7 @@ final class PublicInstances implements AutoCloseable {
         is(PasswordProfile.class, PasswordProfile.LEAST);
         is(Environment.class, Environment.system());
         is(Referenced.class, item);
+        is(Item.View.class, Item.View.PLAIN);
         is(Throwable.class, new IllegalStateException("tried"));
         is(UnaryOperator.class, UnaryOperator.identity());
         is(Version.class, version);
