@@ -71,7 +71,7 @@ final class PoolBuilderImpl implements PoolBuilder {
     private boolean history;
     private @Nullable PlannedBackups backups;
     private PoolLocks.@Nullable Sharing sharing;
-    private Duration slow = Duration.ofSeconds(1);
+    private Duration slow = Duration.ZERO;
     private final Map<String, Duration> slowByLayer = new LinkedHashMap<>();
     private final DeclaredRecords records = new DeclaredRecords();
     private final List<PoolListener> listeners = new ArrayList<>();

@@ -19,6 +19,7 @@ import dev.korm.file.Progress;
 import dev.korm.spi.backup.BackupContext;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -72,6 +73,8 @@ final class DepotBackups implements PoolBackups {
                 }
             }
         }
+        // Names tell seconds.
+        all.sort(Comparator.comparing(BackupInfo::cut).reversed());
         return all;
     }
 
