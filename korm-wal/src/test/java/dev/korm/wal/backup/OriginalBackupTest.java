@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.korm.Document;
+import dev.korm.Filter;
 import dev.korm.Item;
+import dev.korm.Items;
 import dev.korm.Korm;
 import dev.korm.Pool;
 import dev.korm.Rn;
@@ -16,13 +18,18 @@ import dev.korm.jdbc.Sqlite;
 import dev.korm.spi.depot.PutOptions;
 import dev.korm.testkit.memory.MemoryDepot;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Backups in the form that korm 1.5.0 for TypeScript writes. */
 class OriginalBackupTest {
@@ -152,6 +159,51 @@ class OriginalBackupTest {
             }
             assertThat(pool.backups().list("bk")).isEmpty();
             assertThat(depot.names().stream().collect(Collectors.toSet())).hasSize(1);
+        }
+    }
+
+    /** The same collections of real backups, of SQLite and of PostgreSQL, come to the same items. */
+    @ParameterizedTest
+    @ValueSource(strings = {"sqlite", "pg"})
+    void real_ones_are_restored_item_by_item(String store) throws IOException {
+        String text;
+        try (InputStream file = getClass().getResourceAsStream("/original-1.5.0-backups/" + store + ".ndjson")) {
+            text = new String(Objects.requireNonNull(file).readAllBytes(), StandardCharsets.UTF_8);
+        }
+        long rows = text.lines()
+                .filter(line -> line.startsWith("{\"t\":\"row\",\"table\":\"__items__"))
+                .count();
+        try (Pool pool = open("real-" + store)) {
+            BackupInfo backup = pool.backups().adopt(put(pool, text));
+            assertThat(backup.items()).isEqualTo(rows);
+            assertThat(pool.backups()
+                            .restore(backup.id(), RestoreOptions.replace())
+                            .created())
+                    .isEqualTo(rows);
+            Items<Document> items = Korm.item(Document.class, pool);
+            Document ada = items.fromQuery("people", "user")
+                    .where(Filter.eq("email", "ada@example.org"))
+                    .first()
+                    .orElseThrow()
+                    .data();
+            assertThat(ada.text("name")).isEqualTo("Ada Löve 😀");
+            assertThat(ada.doubleValue("height")).isEqualTo(1.68);
+            Document car = items.fromQuery("garage", "car")
+                    .where(Filter.eq("label", "c1"))
+                    .resolvePaths("owner")
+                    .first()
+                    .orElseThrow()
+                    .data();
+            assertThat(car.doubleValue("price")).isEqualTo(9999.5);
+            assertThat(car.longValue("meta.service.km")).isEqualTo(12000);
+            assertThat(car.rn("owner").get().text("name")).isEqualTo("Ada Löve 😀");
+            assertThat(items.fromQuery("kinds", "text")
+                            .where(Filter.eq("label", "lines"))
+                            .first()
+                            .orElseThrow()
+                            .data()
+                            .text("v"))
+                    .isEqualTo("line\nbreak\r\n\ttab");
         }
     }
 }
