@@ -33,8 +33,8 @@ import java.util.Set;
  *
  * <p>Each layer has a snapshot. They are opened one after the other while this pool makes no change of several layers, so each such change of this
  * pool is in all of them or in none. Those of other programs are known by their markers: a marker that one snapshot has, and another
- * lacks whose layer got it since, shows a change that the cut went through; then the cut is made again. Markers stay for
- * long after their change, so one that is in no snapshot belongs to a change that is in none.
+ * lacks whose layer got it since, shows a change that the cut went through; then the cut is made again. That does not find all of
+ * them, since markers are deleted when their change is done.
  */
 final class Cut implements AutoCloseable {
     /** The patience with changes under way, and with layers that are changed again and again. */
