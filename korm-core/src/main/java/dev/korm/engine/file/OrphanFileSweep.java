@@ -237,10 +237,16 @@ public final class OrphanFileSweep implements Sweep {
             }
         }
 
-        /** Tells of a file that is missing, unless a change has it now, or it has come, or its item has gone meanwhile. */
+        /**
+         * Tells of a file that is missing, unless a change has it now, of this program or of another one, or it has come, or its item has gone
+         * meanwhile. A staged file may come to its name at any moment, so that is looked for first.
+         */
         private void missing(Rn<?> file, NamedFiles.Holder holder) {
             boolean missing = pool.fileLocks()
-                    .holdingFree(file, use, () -> !isThere(file) && items.names(holder, file))
+                    .holdingFree(
+                            file,
+                            use,
+                            () -> !StagedFiles.isStaged(pool, file) && !isThere(file) && items.names(holder, file))
                     .orElse(false);
             if (missing) {
                 tell(new Missing(file, items.item(holder)));

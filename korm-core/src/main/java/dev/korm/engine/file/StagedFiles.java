@@ -121,6 +121,16 @@ public final class StagedFiles {
         }
     }
 
+    /** Returns whether a change of any program has staged a file that it may still bring to a name. */
+    static boolean isStaged(OpenDepots pool, Rn<?> file) {
+        Depot depot = pool.depot(file);
+        try (Stream<FileEntry> staged = depot.list(Rn.prefix(depot.name(), StagedName.STAGING))) {
+            return staged.anyMatch(entry -> StagedName.of(entry.rn())
+                    .filter(name -> name.file().equals(file))
+                    .isPresent());
+        }
+    }
+
     /** Settles what is staged in any depot. */
     void settle() {
         Map<String, Map<String, Change>> found = new LinkedHashMap<>();

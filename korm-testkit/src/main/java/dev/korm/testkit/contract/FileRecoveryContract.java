@@ -275,6 +275,23 @@ public abstract class FileRecoveryContract {
     }
 
     @Test
+    void a_sweep_does_not_miss_a_file_that_another_program_has_still_to_bring_to_its_name() {
+        pool.depot("one").put(Rn.file("one", "alone"), new ByteArrayInputStream(new byte[1]), PutOptions.NONE);
+        FaultyDepot seen = FaultyDepot.around(depot("one"));
+        Pool other = other(seen);
+        one.dieAt(Call.MOVE, 1, Moment.BEFORE);
+        // The first listing is of what is staged, the second of the files; the item is read after it, for the file that
+        // nobody names.
+        seen.at(Call.LIST, 2, Moment.AFTER, () -> killed(() -> create("a", file("one", "x", "1"), null)));
+
+        assertThat(sweep(other).missing()).isZero();
+
+        one.heal();
+        assertThat(stored("a")).isEqualTo(1);
+        assertThat(text("one", "x")).isEqualTo("1");
+    }
+
+    @Test
     void an_error_that_nobody_expects_takes_no_bytes_from_an_item_that_was_stored() {
         List<Supplier<Throwable>> failures =
                 List.of(StackOverflowError::new, IllegalStateException::new, OutOfMemoryError::new);
