@@ -1,29 +1,23 @@
 package dev.korm.testkit;
 
-import java.io.PrintWriter;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.SQLFeatureNotSupportedException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Deque;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.logging.Logger;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A program's own data source with few connections, which are reused. It counts those in use, and has the driver throw what a test
  * says. Who waits for a connection gives up after some seconds. Safe for many threads.
  */
-final class BoundedDataSource implements DataSource {
+final class BoundedDataSource extends InterceptedDataSource {
     private static final int SECONDS = 5;
 
     /** So many connections that nobody uses are kept open, of all data sources together. */
@@ -138,63 +132,8 @@ final class BoundedDataSource implements DataSource {
         }
     }
 
-    private interface Answer {
-        @Nullable Object get() throws Throwable;
-    }
-
-    private interface Wrapping {
-        @Nullable Object call(String method, Answer answer) throws Throwable;
-    }
-
-    private static <T> T proxy(Class<T> type, T own, Wrapping wrapping) {
-        return type.cast(Proxy.newProxyInstance(
-                type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> switch (method.getName()) {
-                    case "equals" -> proxy == arguments[0];
-                    case "hashCode" -> System.identityHashCode(proxy);
-                    default ->
-                        wrapping.call(method.getName(), () -> {
-                            try {
-                                return method.invoke(own, arguments);
-                            } catch (InvocationTargetException thrown) {
-                                throw thrown.getCause();
-                            }
-                        });
-                }));
-    }
-
-    @Override
-    public Connection getConnection(String user, String password) throws SQLException {
-        throw new SQLFeatureNotSupportedException();
-    }
-
-    @Override
-    public @Nullable PrintWriter getLogWriter() {
-        return null;
-    }
-
-    @Override
-    public void setLogWriter(PrintWriter out) {}
-
-    @Override
-    public void setLoginTimeout(int seconds) {}
-
     @Override
     public int getLoginTimeout() {
         return SECONDS;
-    }
-
-    @Override
-    public Logger getParentLogger() throws SQLFeatureNotSupportedException {
-        throw new SQLFeatureNotSupportedException();
-    }
-
-    @Override
-    public <T> T unwrap(Class<T> type) throws SQLException {
-        throw new SQLException("Nothing is wrapped");
-    }
-
-    @Override
-    public boolean isWrapperFor(Class<?> type) {
-        return false;
     }
 }

@@ -1,17 +1,11 @@
 package dev.korm.testkit;
 
-import java.io.PrintWriter;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.SQLFeatureNotSupportedException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.logging.Logger;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * statement or at COMMIT, and with the change done or undone as a node leaves it. Keeps one connection, which is lent again until it is
  * aborted. For one thread at a time.
  */
-final class FailingNode implements DataSource {
+final class FailingNode extends InterceptedDataSource {
     /** Where the next failure comes, and what it leaves. */
     enum Place {
         /** A change is answered by the code, and its transaction is rolled back. */
@@ -127,65 +121,5 @@ final class FailingNode implements DataSource {
             }
             return result;
         });
-    }
-
-    private interface Answer {
-        @Nullable Object get() throws Throwable;
-    }
-
-    private interface Wrapping {
-        @Nullable Object call(String method, Answer answer) throws Throwable;
-    }
-
-    private static <T> T proxy(Class<T> type, T own, Wrapping wrapping) {
-        return type.cast(Proxy.newProxyInstance(
-                type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> switch (method.getName()) {
-                    case "equals" -> proxy == arguments[0];
-                    case "hashCode" -> System.identityHashCode(proxy);
-                    default ->
-                        wrapping.call(method.getName(), () -> {
-                            try {
-                                return method.invoke(own, arguments);
-                            } catch (InvocationTargetException thrown) {
-                                throw thrown.getCause();
-                            }
-                        });
-                }));
-    }
-
-    @Override
-    public Connection getConnection(String user, String password) throws SQLException {
-        throw new SQLFeatureNotSupportedException();
-    }
-
-    @Override
-    public @Nullable PrintWriter getLogWriter() {
-        return null;
-    }
-
-    @Override
-    public void setLogWriter(PrintWriter out) {}
-
-    @Override
-    public void setLoginTimeout(int seconds) {}
-
-    @Override
-    public int getLoginTimeout() {
-        return 0;
-    }
-
-    @Override
-    public Logger getParentLogger() throws SQLFeatureNotSupportedException {
-        throw new SQLFeatureNotSupportedException();
-    }
-
-    @Override
-    public <T> T unwrap(Class<T> type) throws SQLException {
-        throw new SQLException("Nothing is wrapped");
-    }
-
-    @Override
-    public boolean isWrapperFor(Class<?> type) {
-        return false;
     }
 }
