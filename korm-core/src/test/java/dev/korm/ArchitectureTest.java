@@ -140,6 +140,7 @@ class ArchitectureTest {
             .dependOnClassesThat(resideInAPackage("dev.korm..")
                     .and(resideOutsideOfPackages(
                             "dev.korm",
+                            "dev.korm.argument",
                             "dev.korm.backup",
                             "dev.korm.depot",
                             "dev.korm.key",

@@ -102,7 +102,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** An instance of each public type that a program calls, and a fitting argument for each type of parameter. */
-final class PublicInstances implements AutoCloseable {
+final class PublicInstances implements NullCalls.Instances, AutoCloseable {
     /** A thing with what the public API speaks of. */
     @Stored(layer = "main", namespace = "null", kind = "thing")
     record Thing(
@@ -126,6 +126,7 @@ final class PublicInstances implements AutoCloseable {
                 .layer("other", Sqlite.file(folder.resolve("other.sqlite")))
                 .depot("files", local)
                 .depot("mirrored", mirror)
+                .depot("sealed", SealedDepot.in(LocalDepot.at(folder.resolve("sealed")), keys))
                 .keys(keys)
                 .withWal(wal)
                 .withHistory()
@@ -281,6 +282,11 @@ final class PublicInstances implements AutoCloseable {
         is(JournalContext.class, new JournalContext("0", Environment.system(), pool::depot));
     }
 
+    /** Returns the pool whose parts are called. */
+    Pool pool() {
+        return pool;
+    }
+
     private <T> void of(Class<T> type, Object... some) {
         instances.put(type, List.of(some));
     }
@@ -289,13 +295,13 @@ final class PublicInstances implements AutoCloseable {
         arguments.put(type, value);
     }
 
-    /** Returns the instances of a type to call the methods of; none where the program has none. */
-    List<?> of(Class<?> type) {
+    @Override
+    public List<?> of(Class<?> type) {
         return instances.getOrDefault(type, List.of());
     }
 
-    /** Returns a value for a parameter of a type. */
-    Object argument(Class<?> type) {
+    @Override
+    public Object argument(Class<?> type) {
         if (arguments.containsKey(type)) {
             return arguments.get(type);
         }

@@ -1,5 +1,8 @@
 package dev.korm.spi;
 
+import static dev.korm.argument.NullArgumentException.requireElements;
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import java.util.List;
 
 /** The result of a batch. */
@@ -11,7 +14,7 @@ public sealed interface BatchResult {
      */
     record Applied(List<Long> rows) implements BatchResult {
         public Applied {
-            rows = List.copyOf(rows);
+            rows = List.copyOf(requireElements(rows, "rows"));
         }
     }
 
@@ -21,6 +24,10 @@ public sealed interface BatchResult {
      * @param mutation the position of the first mutation that was refused; {@link #MARKER} for the marker, which comes before them
      */
     record Refused(int mutation, Refusal refusal) implements BatchResult {
+        public Refused {
+            requireNonNull(refusal, "refusal");
+        }
+
         /** The position of the batch's marker. */
         public static final int MARKER = -1;
     }

@@ -1,5 +1,8 @@
 package dev.korm.spi;
 
+import static dev.korm.argument.NullArgumentException.requireElements;
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.spi.query.Condition;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -83,7 +86,7 @@ public final class Capabilities {
     public Capabilities with(Feature... added) {
         Set<Feature> more = EnumSet.noneOf(Feature.class);
         more.addAll(features);
-        more.addAll(List.of(added));
+        more.addAll(List.of(requireElements(added, "added")));
         return new Capabilities(access, Collections.unmodifiableSet(more), pushdown, parameterLimit, joinLimit);
     }
 
@@ -91,13 +94,13 @@ public final class Capabilities {
     public Capabilities without(Feature feature) {
         Set<Feature> fewer = EnumSet.noneOf(Feature.class);
         fewer.addAll(features);
-        fewer.remove(feature);
+        fewer.remove(requireNonNull(feature, "feature"));
         return new Capabilities(access, Collections.unmodifiableSet(fewer), pushdown, parameterLimit, joinLimit);
     }
 
     /** Returns the same with another access. */
     public Capabilities withAccess(Access other) {
-        return new Capabilities(other, features, pushdown, parameterLimit, joinLimit);
+        return new Capabilities(requireNonNull(other, "other"), features, pushdown, parameterLimit, joinLimit);
     }
 
     /**
@@ -106,7 +109,7 @@ public final class Capabilities {
      * @param evaluated asked for leaves and for {@link Condition.AnyElement}
      */
     public Capabilities withPushdown(Predicate<Condition> evaluated) {
-        return new Capabilities(access, features, evaluated, parameterLimit, joinLimit);
+        return new Capabilities(access, features, requireNonNull(evaluated, "evaluated"), parameterLimit, joinLimit);
     }
 
     /** Returns the same with another number of constants that one selection may carry. */
@@ -125,7 +128,7 @@ public final class Capabilities {
     }
 
     public boolean has(Feature feature) {
-        return features.contains(feature);
+        return features.contains(requireNonNull(feature, "feature"));
     }
 
     /**

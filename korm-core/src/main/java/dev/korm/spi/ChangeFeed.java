@@ -1,5 +1,7 @@
 package dev.korm.spi;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.spi.query.TableName;
 import java.time.Duration;
 import java.util.Optional;
@@ -34,12 +36,24 @@ public interface ChangeFeed extends AutoCloseable {
      * @param revision that the row has since; empty for one that was deleted, and where the store does not tell
      * @param position of the commit: a feed that begins there goes on behind it, so what was handled is not seen again
      */
-    record RowChange(TableName table, String id, Kind kind, OptionalLong revision, Position position) {}
+    record RowChange(TableName table, String id, Kind kind, OptionalLong revision, Position position) {
+        public RowChange {
+            requireNonNull(table, "table");
+            requireNonNull(id, "id");
+            requireNonNull(kind, "kind");
+            requireNonNull(revision, "revision");
+            requireNonNull(position, "position");
+        }
+    }
 
     /**
      * A place in the order of commits, between two of them.
      *
      * @param text what only the layer understands; it can be stored
      */
-    record Position(String text) {}
+    record Position(String text) {
+        public Position {
+            requireNonNull(text, "text");
+        }
+    }
 }

@@ -1,5 +1,7 @@
 package dev.korm.spi;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import java.nio.file.FileSystem;
 import java.time.Clock;
 import java.time.Duration;
@@ -61,7 +63,7 @@ public interface Environment {
 
     /** Returns a variable of the process's environment; empty when it is not set. */
     default Optional<String> variable(String name) {
-        return Optional.ofNullable(System.getenv(name));
+        return Optional.ofNullable(System.getenv(requireNonNull(name, "name")));
     }
 
     /** Returns the machine's. */

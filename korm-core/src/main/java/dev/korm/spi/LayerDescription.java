@@ -1,5 +1,8 @@
 package dev.korm.spi;
 
+import static dev.korm.argument.NullArgumentException.requireEntries;
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -13,7 +16,9 @@ import java.util.TreeMap;
  */
 public record LayerDescription(String type, Location location, Map<String, String> settings) {
     public LayerDescription {
-        settings = Map.copyOf(settings);
+        requireNonNull(type, "type");
+        requireNonNull(location, "location");
+        settings = Map.copyOf(requireEntries(settings, "settings"));
     }
 
     public LayerDescription(String type, Location location) {
@@ -28,7 +33,7 @@ public record LayerDescription(String type, Location location, Map<String, Strin
     /** Returns the same with a setting. */
     public LayerDescription with(String setting, String value) {
         Map<String, String> more = new TreeMap<>(settings);
-        more.put(setting, value);
+        more.put(requireNonNull(setting, "setting"), requireNonNull(value, "value"));
         return new LayerDescription(type, location, more);
     }
 
@@ -43,7 +48,11 @@ public record LayerDescription(String type, Location location, Map<String, Strin
      *
      * @param path as it was spelt
      */
-    public record Path(String path) implements Location {}
+    public record Path(String path) implements Location {
+        public Path {
+            requireNonNull(path, "path");
+        }
+    }
 
     /**
      * A connection by URL.
@@ -53,6 +62,11 @@ public record LayerDescription(String type, Location location, Map<String, Strin
      *     of one identity are one store, whoever connects
      */
     public record Url(String url, String identity) implements Location {
+        public Url {
+            requireNonNull(url, "url");
+            requireNonNull(identity, "identity");
+        }
+
         @Override
         public String toString() {
             return "Url[" + identity + "]";
@@ -67,8 +81,8 @@ public record LayerDescription(String type, Location location, Map<String, Strin
      */
     public record Options(Map<String, Object> identity, Map<String, Object> secret) implements Location {
         public Options {
-            identity = Map.copyOf(identity);
-            secret = Map.copyOf(secret);
+            identity = Map.copyOf(requireEntries(identity, "identity"));
+            secret = Map.copyOf(requireEntries(secret, "secret"));
         }
 
         /** Returns all of them, by name: a secret as a whole. */

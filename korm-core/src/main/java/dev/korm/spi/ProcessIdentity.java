@@ -1,5 +1,7 @@
 package dev.korm.spi;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 /**
  * The identity of one run of one program, to which something belongs, such as a lock or an entry of a journal. It says
  * nothing about whether the process still lives: only a lease that it no longer renews does, since number and host come
@@ -8,4 +10,8 @@ package dev.korm.spi;
  * @param id differs for each run of each program
  * @param pid the operating system's number, for people who look for the process
  */
-public record ProcessIdentity(String id, long pid) {}
+public record ProcessIdentity(String id, long pid) {
+    public ProcessIdentity {
+        requireNonNull(id, "id");
+    }
+}

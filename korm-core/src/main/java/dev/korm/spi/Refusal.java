@@ -1,5 +1,7 @@
 package dev.korm.spi;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 /** The reason why a store did not make a change that it understood. */
 public sealed interface Refusal {
     /** The id of an insert is taken. */
@@ -11,7 +13,12 @@ public sealed interface Refusal {
      * @param index the index's name
      * @param holder the id of the row that holds the value
      */
-    record UniqueViolation(String index, String holder) implements Refusal {}
+    record UniqueViolation(String index, String holder) implements Refusal {
+        public UniqueViolation {
+            requireNonNull(index, "index");
+            requireNonNull(holder, "holder");
+        }
+    }
 
     /** There is no row of that id. */
     record Missing() implements Refusal {}
@@ -24,7 +31,11 @@ public sealed interface Refusal {
      *
      * @param id the key of one such row
      */
-    record Found(String id) implements Refusal {}
+    record Found(String id) implements Refusal {
+        public Found {
+            requireNonNull(id, "id");
+        }
+    }
 
     /**
      * The lock was taken by another since.

@@ -1,5 +1,7 @@
 package dev.korm.spi;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +23,7 @@ public final class RevisionClock {
     private final AtomicLong last = new AtomicLong();
 
     public RevisionClock(InstantSource wall) {
-        this.wall = wall;
+        this.wall = requireNonNull(wall, "wall");
     }
 
     /** Returns the revision that a new item begins with. */

@@ -1,5 +1,7 @@
 package dev.korm.spi;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.spi.query.ColumnKind;
 import java.util.Arrays;
 import java.util.List;
@@ -18,7 +20,7 @@ public final class Row {
 
     /** Returns a row of these values; the array becomes the row's own. */
     public static Row of(@Nullable Object... values) {
-        return new Row(values);
+        return new Row(requireNonNull(values, "values"));
     }
 
     /** Returns the row with one value more at its end. */

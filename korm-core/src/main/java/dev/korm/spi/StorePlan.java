@@ -1,5 +1,8 @@
 package dev.korm.spi;
 
+import static dev.korm.argument.NullArgumentException.requireElements;
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import java.util.List;
 
 /**
@@ -11,6 +14,7 @@ import java.util.List;
  */
 public record StorePlan(String statement, int parameters, List<String> steps) {
     public StorePlan {
-        steps = List.copyOf(steps);
+        requireNonNull(statement, "statement");
+        steps = List.copyOf(requireElements(steps, "steps"));
     }
 }

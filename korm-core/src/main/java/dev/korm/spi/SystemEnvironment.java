@@ -1,5 +1,7 @@
 package dev.korm.spi;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.security.SecureRandom;
@@ -47,11 +49,12 @@ final class SystemEnvironment implements Environment {
 
     @Override
     public void sleep(Duration duration) throws InterruptedException {
-        TimeUnit.NANOSECONDS.sleep(duration.toNanos());
+        TimeUnit.NANOSECONDS.sleep(requireNonNull(duration, "duration").toNanos());
     }
 
     @Override
     public ExecutorService executor(String name, int threads) {
+        requireNonNull(name, "name");
         AtomicInteger count = new AtomicInteger();
         ThreadPoolExecutor executor =
                 new ThreadPoolExecutor(threads, threads, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
@@ -65,7 +68,7 @@ final class SystemEnvironment implements Environment {
 
     @Override
     public Scheduler scheduler(String name) {
-        return new SystemScheduler(name);
+        return new SystemScheduler(requireNonNull(name, "name"));
     }
 
     @Override

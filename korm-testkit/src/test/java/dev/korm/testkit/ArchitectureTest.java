@@ -25,6 +25,7 @@ class ArchitectureTest {
             .dependOnClassesThat(resideInAPackage("dev.korm..")
                     .and(resideOutsideOfPackages(
                             "dev.korm",
+                            "dev.korm.argument",
                             "dev.korm.deletion",
                             "dev.korm.depot",
                             "dev.korm.file",

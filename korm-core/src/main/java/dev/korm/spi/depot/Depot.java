@@ -1,5 +1,7 @@
 package dev.korm.spi.depot;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.Rn;
 import dev.korm.depot.FileChangedException;
 import dev.korm.depot.MissingFileException;
@@ -15,7 +17,8 @@ import java.util.stream.Stream;
  * <p>Files are known by RNs of the form {@code [rn][depot::NAME]:folder:file}. What a depot cannot name it refuses with a
  * {@link dev.korm.depot.FileNameException}, in every call, and passes over when it lists. What fails, fails with a {@link
  * dev.korm.depot.DepotException} that names the file and says whether anything may have happened. A thread that is interrupted gets a
- * {@link dev.korm.OperationInterruptedException} as soon as a call would wait, and keeps its flag.
+ * {@link dev.korm.OperationInterruptedException} as soon as a call would wait, and keeps its flag. Null is
+ * refused in every call, before anything else, with a {@link dev.korm.argument.NullArgumentException} that names the argument.
  *
  * <p>The first part {@value #OWN} of a name belongs to the depot itself: such files can be neither stored nor read nor listed.
  */
@@ -68,6 +71,7 @@ public interface Depot extends AutoCloseable {
 
     /** Returns the files below a prefix, without what cannot be named. */
     default Stream<FileEntry> list(Rn<?> prefix) {
+        requireNonNull(prefix, "prefix");
         return list(prefix, skipped -> {});
     }
 
@@ -85,6 +89,8 @@ public interface Depot extends AutoCloseable {
 
     /** Copies a file and deletes the original; in between, both are there. Where the store can rename, it does. */
     default FileStat move(Rn<?> from, Rn<?> to) {
+        requireNonNull(from, "from");
+        requireNonNull(to, "to");
         FileStat moved = copy(from, to);
         delete(from);
         return moved;
@@ -102,6 +108,9 @@ public interface Depot extends AutoCloseable {
      * @throws dev.korm.depot.MissingFileException when there is none to be moved
      */
     default boolean moveIfNewer(Rn<?> from, Rn<?> to, PutCondition.Newer newer) {
+        requireNonNull(from, "from");
+        requireNonNull(to, "to");
+        requireNonNull(newer, "newer");
         if (from.equals(to)) {
             get(from, new ByteRange(0, 0)).close();
             return true;
@@ -137,6 +146,7 @@ public interface Depot extends AutoCloseable {
      * @throws dev.korm.depot.FileNameException when it could not; the same that storing it would throw
      */
     default void requireStorable(Rn<?> file) {
+        requireNonNull(file, "file");
         FileNames.requireFile(file, name());
     }
 

@@ -1,5 +1,8 @@
 package dev.korm.spi.depot;
 
+import static dev.korm.argument.NullArgumentException.requireElements;
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import java.util.Set;
 
 /**
@@ -10,7 +13,8 @@ import java.util.Set;
  */
 public record DepotCapabilities(Set<Conditional> conditions, Moving moving) {
     public DepotCapabilities {
-        conditions = Set.copyOf(conditions);
+        conditions = Set.copyOf(requireElements(conditions, "conditions"));
+        requireNonNull(moving, "moving");
     }
 
     /** A kind of {@link PutCondition}. */
@@ -32,6 +36,6 @@ public record DepotCapabilities(Set<Conditional> conditions, Moving moving) {
     }
 
     public boolean has(Conditional condition) {
-        return conditions.contains(condition);
+        return conditions.contains(requireNonNull(condition, "condition"));
     }
 }

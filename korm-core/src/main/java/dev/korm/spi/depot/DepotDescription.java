@@ -1,5 +1,8 @@
 package dev.korm.spi.depot;
 
+import static dev.korm.argument.NullArgumentException.requireElements;
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.spi.LayerDescription;
 import java.util.List;
 import java.util.Optional;
@@ -20,11 +23,18 @@ public record DepotDescription(String type, LayerDescription.Location location, 
      */
     public record Wrapping(String kind, List<DepotDescription> inner) {
         public Wrapping {
-            inner = List.copyOf(inner);
+            requireNonNull(kind, "kind");
+            inner = List.copyOf(requireElements(inner, "inner"));
             if (inner.isEmpty()) {
                 throw new IllegalArgumentException("A depot that is made of others has at least one");
             }
         }
+    }
+
+    public DepotDescription {
+        requireNonNull(type, "type");
+        requireNonNull(location, "location");
+        requireNonNull(wrapping, "wrapping");
     }
 
     public DepotDescription(String type, LayerDescription.Location location) {
@@ -38,7 +48,7 @@ public record DepotDescription(String type, LayerDescription.Location location, 
 
     /** Returns a depot that is made of others: it has the place of the first. */
     public static DepotDescription around(String kind, DepotDescription... inner) {
-        Wrapping wrapping = new Wrapping(kind, List.of(inner));
+        Wrapping wrapping = new Wrapping(kind, List.of(requireElements(inner, "inner")));
         DepotDescription first = wrapping.inner().get(0);
         return new DepotDescription(first.type(), first.location(), Optional.of(wrapping));
     }

@@ -1,5 +1,7 @@
 package dev.korm.spi.depot;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -11,6 +13,11 @@ import java.io.UncheckedIOException;
  * @param stream its bytes, or those of the range that was asked for
  */
 public record FileContent(FileStat stat, InputStream stream) implements AutoCloseable {
+    public FileContent {
+        requireNonNull(stat, "stat");
+        requireNonNull(stream, "stream");
+    }
+
     @Override
     public void close() {
         try {

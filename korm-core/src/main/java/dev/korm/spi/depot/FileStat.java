@@ -1,5 +1,8 @@
 package dev.korm.spi.depot;
 
+import static dev.korm.argument.NullArgumentException.requireEntries;
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.Rn;
 import java.time.Instant;
 import java.util.Map;
@@ -24,6 +27,11 @@ public record FileStat(
         Optional<String> contentType,
         Map<String, String> attributes) {
     public FileStat {
-        attributes = Map.copyOf(attributes);
+        requireNonNull(rn, "rn");
+        requireNonNull(modified, "modified");
+        requireNonNull(version, "version");
+        requireNonNull(sha256, "sha256");
+        requireNonNull(contentType, "contentType");
+        attributes = Map.copyOf(requireEntries(attributes, "attributes"));
     }
 }

@@ -1,5 +1,8 @@
 package dev.korm.spi.depot;
 
+import static dev.korm.argument.NullArgumentException.requireEntries;
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -26,7 +29,11 @@ public sealed interface PutCondition {
      *
      * @param version of {@link FileStat#version()}
      */
-    record Version(String version) implements PutCondition {}
+    record Version(String version) implements PutCondition {
+        public Version {
+            requireNonNull(version, "version");
+        }
+    }
 
     /**
      * Unless what is there came later. Files that have the same text for one attribute form a series, and a whole number in another
@@ -39,6 +46,12 @@ public sealed interface PutCondition {
      *     depot's clock; replaced in any case when empty
      */
     record Newer(String series, String number, Optional<Instant> since) implements PutCondition {
+        public Newer {
+            requireNonNull(series, "series");
+            requireNonNull(number, "number");
+            requireNonNull(since, "since");
+        }
+
         /** Stores the file unless the present one is a later one of the same series. */
         public static Newer of(String series, String number) {
             return new Newer(series, number, Optional.empty());
@@ -46,7 +59,7 @@ public sealed interface PutCondition {
 
         /** Returns a condition that also keeps files of other series which were stored after an instant. */
         public Newer since(Instant instant) {
-            return new Newer(series, number, Optional.of(instant));
+            return new Newer(series, number, Optional.of(requireNonNull(instant, "instant")));
         }
 
         /**
@@ -55,6 +68,8 @@ public sealed interface PutCondition {
          * @param attributes those of the file that is to be stored
          */
         public boolean replaces(FileStat there, Map<String, String> attributes) {
+            requireNonNull(there, "there");
+            requireEntries(attributes, "attributes");
             String own = attributes.get(series);
             if (own != null && own.equals(there.attributes().get(series))) {
                 return number(there.attributes()) <= number(attributes);

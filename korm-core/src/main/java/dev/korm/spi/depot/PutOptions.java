@@ -1,5 +1,8 @@
 package dev.korm.spi.depot;
 
+import static dev.korm.argument.NullArgumentException.requireEntries;
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -28,7 +31,11 @@ public record PutOptions(
     private static final int LONGEST_TYPE = 255;
 
     public PutOptions {
-        attributes = Map.copyOf(attributes);
+        requireNonNull(contentType, "contentType");
+        requireNonNull(condition, "condition");
+        requireNonNull(size, "size");
+        requireNonNull(sha256, "sha256");
+        attributes = Map.copyOf(requireEntries(attributes, "attributes"));
         int length = 0;
         for (Map.Entry<String, String> attribute : attributes.entrySet()) {
             length += attribute.getKey().length() + attribute.getValue().length();
@@ -54,19 +61,19 @@ public record PutOptions(
 
     /** Returns the options with a media type. */
     public PutOptions contentType(String type) {
-        return new PutOptions(Optional.of(type), attributes, condition, size, sha256);
+        return new PutOptions(Optional.of(requireNonNull(type, "type")), attributes, condition, size, sha256);
     }
 
     /** Returns the options with one more attribute. */
     public PutOptions attribute(String key, String value) {
         Map<String, String> more = new TreeMap<>(attributes);
-        more.put(key, value);
+        more.put(requireNonNull(key, "key"), requireNonNull(value, "value"));
         return new PutOptions(contentType, more, condition, size, sha256);
     }
 
     /** Returns the options with a condition. */
     public PutOptions when(PutCondition only) {
-        return new PutOptions(contentType, attributes, only, size, sha256);
+        return new PutOptions(contentType, attributes, requireNonNull(only, "only"), size, sha256);
     }
 
     /** Returns the options with a known size. */
@@ -76,11 +83,13 @@ public record PutOptions(
 
     /** Returns the options with a known checksum, 64 hex digits. */
     public PutOptions sha256(String expected) {
-        return new PutOptions(contentType, attributes, condition, size, Optional.of(expected));
+        return new PutOptions(
+                contentType, attributes, condition, size, Optional.of(requireNonNull(expected, "expected")));
     }
 
     /** Returns options with the type, attributes, size and checksum of an existing file. */
     public static PutOptions like(FileStat stat) {
+        requireNonNull(stat, "stat");
         return new PutOptions(
                 stat.contentType(), stat.attributes(), PutCondition.NONE, OptionalLong.of(stat.size()), stat.sha256());
     }

@@ -1,5 +1,8 @@
 package dev.korm.spi.journal;
 
+import static dev.korm.argument.NullArgumentException.requireEntries;
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -27,7 +30,8 @@ public record JournalDescription(String type, Map<String, String> settings) {
     public static final String DELETE = "delete";
 
     public JournalDescription {
-        settings = Map.copyOf(settings);
+        requireNonNull(type, "type");
+        settings = Map.copyOf(requireEntries(settings, "settings"));
     }
 
     /** Returns a journal of which nothing is known but its kind. */
@@ -38,7 +42,7 @@ public record JournalDescription(String type, Map<String, String> settings) {
     /** Returns the same with a setting. */
     public JournalDescription with(String setting, String value) {
         Map<String, String> more = new TreeMap<>(settings);
-        more.put(setting, value);
+        more.put(requireNonNull(setting, "setting"), requireNonNull(value, "value"));
         return new JournalDescription(type, more);
     }
 }

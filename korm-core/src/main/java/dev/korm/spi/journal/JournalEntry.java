@@ -1,5 +1,7 @@
 package dev.korm.spi.journal;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import java.nio.ByteBuffer;
 
 /**
@@ -20,6 +22,12 @@ public record JournalEntry(Kind kind, String change, ByteBuffer body) {
         DONE,
         /** It could not be finished and waits for somebody to say how; the body says why. */
         QUARANTINED
+    }
+
+    public JournalEntry {
+        requireNonNull(kind, "kind");
+        requireNonNull(change, "change");
+        requireNonNull(body, "body");
     }
 
     /** Returns the entry that ends a change. */

@@ -1,5 +1,7 @@
 package dev.korm.spi.query;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +43,8 @@ public record TableName(String text, String key) {
     private static final Pattern OWN = Pattern.compile("__korm_[a-z]+__");
 
     public TableName {
+        requireNonNull(text, "text");
+        requireNonNull(key, "key");
         if (!text.startsWith(ITEMS) && !OWN.matcher(text).matches()) {
             throw new IllegalArgumentException("Not a table of korm's: " + text);
         }
@@ -48,6 +52,8 @@ public record TableName(String text, String key) {
 
     /** Returns the table of the items of one namespace and kind; both follow the RN grammar. */
     public static TableName items(String namespace, String kind) {
+        requireNonNull(namespace, "namespace");
+        requireNonNull(kind, "kind");
         if (!isWord(namespace) || !isWord(kind)) {
             throw new IllegalArgumentException("Namespace and kind are words of [a-z][a-z0-9]*");
         }
@@ -72,6 +78,7 @@ public record TableName(String text, String key) {
 
     /** Returns whether {@code text} has the form of an item table's name. */
     public static boolean isItems(String text) {
+        requireNonNull(text, "text");
         int split = text.indexOf("__", ITEMS.length());
         return text.startsWith(ITEMS)
                 && split > 0

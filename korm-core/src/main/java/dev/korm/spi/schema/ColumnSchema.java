@@ -1,5 +1,7 @@
 package dev.korm.spi.schema;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.TableName;
 
@@ -29,6 +31,12 @@ public record ColumnSchema(String name, ColumnKind kind, Filling filling) {
         GENERATED
     }
 
+    public ColumnSchema {
+        requireNonNull(name, "name");
+        requireNonNull(kind, "kind");
+        requireNonNull(filling, "filling");
+    }
+
     /** Creates a column that is null in rows that do not name it. */
     public ColumnSchema(String name, ColumnKind kind) {
         this(name, kind, Filling.NULL);
@@ -46,11 +54,12 @@ public record ColumnSchema(String name, ColumnKind kind, Filling filling) {
 
     /** Returns this column with another kind. */
     public ColumnSchema withKind(ColumnKind other) {
-        return new ColumnSchema(name, other, filling);
+        return new ColumnSchema(name, requireNonNull(other, "other"), filling);
     }
 
     /** Returns whether a name is that of a hidden column of fingerprints. */
     public static boolean isFingerprint(String name) {
+        requireNonNull(name, "name");
         return name.startsWith(UNIQUE_PREFIX) && !name.startsWith(OWN_PREFIX);
     }
 

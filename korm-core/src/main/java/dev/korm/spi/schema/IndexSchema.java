@@ -1,5 +1,8 @@
 package dev.korm.spi.schema;
 
+import static dev.korm.argument.NullArgumentException.requireElements;
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.spi.query.Operand;
 import java.util.List;
 
@@ -12,7 +15,9 @@ import java.util.List;
  */
 public record IndexSchema(String name, Uniqueness uniqueness, List<Operand> parts) {
     public IndexSchema {
-        parts = List.copyOf(parts);
+        requireNonNull(name, "name");
+        requireNonNull(uniqueness, "uniqueness");
+        parts = List.copyOf(requireElements(parts, "parts"));
     }
 
     /** The choice of whether an index guards against equal values. */

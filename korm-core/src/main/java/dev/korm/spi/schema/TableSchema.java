@@ -1,5 +1,8 @@
 package dev.korm.spi.schema;
 
+import static dev.korm.argument.NullArgumentException.requireElements;
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.spi.query.TableName;
 import java.util.List;
 import java.util.Optional;
@@ -14,12 +17,14 @@ import java.util.Optional;
  */
 public record TableSchema(TableName table, List<ColumnSchema> columns, List<IndexSchema> indexes) {
     public TableSchema {
-        columns = List.copyOf(columns);
-        indexes = List.copyOf(indexes);
+        requireNonNull(table, "table");
+        columns = List.copyOf(requireElements(columns, "columns"));
+        indexes = List.copyOf(requireElements(indexes, "indexes"));
     }
 
     /** Returns the column of that exact name. */
     public Optional<ColumnSchema> column(String name) {
+        requireNonNull(name, "name");
         for (ColumnSchema column : columns) {
             if (column.name().equals(name)) {
                 return Optional.of(column);
@@ -30,11 +35,13 @@ public record TableSchema(TableName table, List<ColumnSchema> columns, List<Inde
 
     /** Returns whether there is a column of that exact name. */
     public boolean has(String name) {
+        requireNonNull(name, "name");
         return column(name).isPresent();
     }
 
     /** Returns whether there is an index of that name. */
     public boolean hasIndex(String name) {
+        requireNonNull(name, "name");
         return indexes.stream().anyMatch(index -> index.name().equals(name));
     }
 }

@@ -1,5 +1,7 @@
 package dev.korm.spi.support;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.ConfigurationException;
 import dev.korm.key.MissingKeyException;
 import dev.korm.spi.KeyWrapper;
@@ -39,6 +41,9 @@ public final class Pkcs12KeyWrapper implements KeyWrapper {
      *     name
      */
     public static Pkcs12KeyWrapper open(Path store, char[] password, String alias) {
+        requireNonNull(store, "store");
+        requireNonNull(password, "password");
+        requireNonNull(alias, "alias");
         Key found;
         try (InputStream in = Files.newInputStream(store)) {
             KeyStore keys = KeyStore.getInstance("PKCS12");
@@ -57,6 +62,7 @@ public final class Pkcs12KeyWrapper implements KeyWrapper {
 
     @Override
     public byte[] wrap(byte[] bare) {
+        requireNonNull(bare, "bare");
         try {
             Cipher cipher = Cipher.getInstance(WRAPPING);
             cipher.init(Cipher.WRAP_MODE, key);
@@ -68,6 +74,7 @@ public final class Pkcs12KeyWrapper implements KeyWrapper {
 
     @Override
     public byte[] unwrap(byte[] wrapped) {
+        requireNonNull(wrapped, "wrapped");
         try {
             Cipher cipher = Cipher.getInstance(WRAPPING);
             cipher.init(Cipher.UNWRAP_MODE, key);

@@ -1,7 +1,7 @@
 /**
  * Ready implementations of what a pool lets users plug in.
  *
- * <p>Begin with {@link dev.korm.spi.support.Pkcs12KeyWrapper}. Uses {@code key} and {@code spi}.
+ * <p>Begin with {@link dev.korm.spi.support.Pkcs12KeyWrapper}. Uses {@code argument}, {@code key} and {@code spi}.
  */
 @NullMarked
 package dev.korm.spi.support;

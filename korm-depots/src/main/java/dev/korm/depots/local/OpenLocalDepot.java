@@ -1,5 +1,7 @@
 package dev.korm.depots.local;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.Rn;
 import dev.korm.StoreException.Outcome;
 import dev.korm.depot.FileChangedException;
@@ -103,6 +105,9 @@ final class OpenLocalDepot implements Depot {
 
     @Override
     public FileStat put(Rn<?> file, InputStream content, PutOptions options) {
+        requireNonNull(file, "file");
+        requireNonNull(content, "content");
+        requireNonNull(options, "options");
         place(file);
         requireCondition(file, options.condition());
         return store(file, content, options);
@@ -212,26 +217,33 @@ final class OpenLocalDepot implements Depot {
 
     @Override
     public FileContent get(Rn<?> file) {
+        requireNonNull(file, "file");
         return files.open(file, place(file), null);
     }
 
     @Override
     public FileContent get(Rn<?> file, ByteRange range) {
+        requireNonNull(file, "file");
+        requireNonNull(range, "range");
         return files.open(file, place(file), range);
     }
 
     @Override
     public Optional<FileStat> stat(Rn<?> file) {
+        requireNonNull(file, "file");
         return files.stat(file, place(file));
     }
 
     @Override
     public Stream<FileEntry> list(Rn<?> prefix, Consumer<SkippedName> skipped) {
+        requireNonNull(prefix, "prefix");
+        requireNonNull(skipped, "skipped");
         return walk(prefix, in -> LocalListing.files(prefix, in, skipped));
     }
 
     @Override
     public Stream<String> folders(Rn<?> prefix) {
+        requireNonNull(prefix, "prefix");
         return walk(prefix, in -> LocalListing.folders(prefix, in));
     }
 
@@ -254,6 +266,8 @@ final class OpenLocalDepot implements Depot {
 
     @Override
     public FileStat copy(Rn<?> from, Rn<?> to) {
+        requireNonNull(from, "from");
+        requireNonNull(to, "to");
         place(to);
         try (FileContent content = get(from)) {
             return put(to, content.stream(), PutOptions.like(content.stat()));
@@ -262,6 +276,8 @@ final class OpenLocalDepot implements Depot {
 
     @Override
     public FileStat move(Rn<?> from, Rn<?> to) {
+        requireNonNull(from, "from");
+        requireNonNull(to, "to");
         List<String> old = place(from);
         List<String> place = place(to);
         if (old.equals(place)) {
@@ -272,6 +288,9 @@ final class OpenLocalDepot implements Depot {
 
     @Override
     public boolean moveIfNewer(Rn<?> from, Rn<?> to, PutCondition.Newer newer) {
+        requireNonNull(from, "from");
+        requireNonNull(to, "to");
+        requireNonNull(newer, "newer");
         List<String> old = place(from);
         List<String> place = place(to);
         if (old.equals(place)) {
@@ -307,7 +326,7 @@ final class OpenLocalDepot implements Depot {
 
     @Override
     public boolean delete(Rn<?> file) {
-        List<String> place = place(file);
+        List<String> place = place(requireNonNull(file, "file"));
         return streams.guarded(() -> delete(file, place));
     }
 
@@ -348,7 +367,7 @@ final class OpenLocalDepot implements Depot {
 
     @Override
     public void requireStorable(Rn<?> file) {
-        List<String> place = place(file);
+        List<String> place = place(requireNonNull(file, "file"));
         try {
             tree.requireStorable(file, place);
         } catch (IOException failed) {

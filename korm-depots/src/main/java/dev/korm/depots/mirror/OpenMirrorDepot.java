@@ -71,6 +71,9 @@ final class OpenMirrorDepot implements MirroredDepot {
 
     @Override
     public FileStat put(Rn<?> file, InputStream content, PutOptions options) {
+        requireNonNull(file, "file");
+        requireNonNull(content, "content");
+        requireNonNull(options, "options");
         FileStat stored = first.put(file, content, options);
         follow(file);
         return stored;
@@ -149,6 +152,7 @@ final class OpenMirrorDepot implements MirroredDepot {
 
     @Override
     public FileContent get(Rn<?> file) {
+        requireNonNull(file, "file");
         return either(depot -> checked(depot, file));
     }
 
@@ -193,27 +197,35 @@ final class OpenMirrorDepot implements MirroredDepot {
 
     @Override
     public FileContent get(Rn<?> file, ByteRange range) {
+        requireNonNull(file, "file");
+        requireNonNull(range, "range");
         return either(depot -> depot.get(file, range));
     }
 
     @Override
     public Optional<FileStat> stat(Rn<?> file) {
+        requireNonNull(file, "file");
         Optional<FileStat> found = either(depot -> depot.stat(file));
         return found.isPresent() ? found : second.stat(file);
     }
 
     @Override
     public Stream<FileEntry> list(Rn<?> prefix, Consumer<SkippedName> skipped) {
+        requireNonNull(prefix, "prefix");
+        requireNonNull(skipped, "skipped");
         return either(depot -> depot.list(prefix, skipped));
     }
 
     @Override
     public Stream<String> folders(Rn<?> prefix) {
+        requireNonNull(prefix, "prefix");
         return either(depot -> depot.folders(prefix));
     }
 
     @Override
     public FileStat copy(Rn<?> from, Rn<?> to) {
+        requireNonNull(from, "from");
+        requireNonNull(to, "to");
         FileStat copied;
         try {
             copied = first.copy(from, to);
@@ -228,6 +240,8 @@ final class OpenMirrorDepot implements MirroredDepot {
 
     @Override
     public FileStat move(Rn<?> from, Rn<?> to) {
+        requireNonNull(from, "from");
+        requireNonNull(to, "to");
         if (capabilities().moving() == Moving.COPY || first.stat(from).isEmpty()) {
             FileStat copied = copy(from, to);
             if (!from.equals(to)) {
@@ -250,6 +264,9 @@ final class OpenMirrorDepot implements MirroredDepot {
      */
     @Override
     public boolean moveIfNewer(Rn<?> from, Rn<?> to, PutCondition.Newer newer) {
+        requireNonNull(from, "from");
+        requireNonNull(to, "to");
+        requireNonNull(newer, "newer");
         if (first.stat(from).isEmpty()) {
             // What the first lost, the second may have.
             alone(from, Outcome.NOT_APPLIED, () -> transfer(from, second, first));
@@ -271,6 +288,7 @@ final class OpenMirrorDepot implements MirroredDepot {
 
     @Override
     public void requireStorable(Rn<?> file) {
+        requireNonNull(file, "file");
         first.requireStorable(file);
         second.requireStorable(file);
     }
@@ -280,6 +298,7 @@ final class OpenMirrorDepot implements MirroredDepot {
      */
     @Override
     public boolean delete(Rn<?> file) {
+        requireNonNull(file, "file");
         boolean[] there = new boolean[1];
         alone(file, Outcome.NOT_APPLIED, () -> {
             boolean inSecond = second.delete(file);

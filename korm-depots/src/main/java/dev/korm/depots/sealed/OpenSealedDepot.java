@@ -1,5 +1,7 @@
 package dev.korm.depots.sealed;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.Rn;
 import dev.korm.StoreException.Outcome;
 import dev.korm.depot.CorruptFileException;
@@ -56,6 +58,9 @@ final class OpenSealedDepot implements Depot {
 
     @Override
     public FileStat put(Rn<?> file, InputStream content, PutOptions options) {
+        requireNonNull(file, "file");
+        requireNonNull(content, "content");
+        requireNonNull(options, "options");
         SealingStream sealing = new SealingStream(create(file), Digesting.source(content, file), options);
         OptionalLong size = options.size().isPresent()
                 ? OptionalLong.of(SealedFormat.sealedSize(options.size().getAsLong()))
@@ -137,6 +142,7 @@ final class OpenSealedDepot implements Depot {
 
     @Override
     public FileContent get(Rn<?> file) {
+        requireNonNull(file, "file");
         return whole(file, () -> open(file));
     }
 
@@ -197,6 +203,8 @@ final class OpenSealedDepot implements Depot {
 
     @Override
     public FileContent get(Rn<?> file, ByteRange range) {
+        requireNonNull(file, "file");
+        requireNonNull(range, "range");
         return whole(file, () -> open(file, range));
     }
 
@@ -237,6 +245,7 @@ final class OpenSealedDepot implements Depot {
 
     @Override
     public Optional<FileStat> stat(Rn<?> file) {
+        requireNonNull(file, "file");
         return whole(file, () -> inner.stat(file)
                 .map(stat -> clear(
                         stat, checksum(file, format(file, bytes(stat, new ByteRange(0, SealedFormat.HEADER))), stat))));
@@ -244,6 +253,8 @@ final class OpenSealedDepot implements Depot {
 
     @Override
     public Stream<FileEntry> list(Rn<?> prefix, Consumer<SkippedName> skipped) {
+        requireNonNull(prefix, "prefix");
+        requireNonNull(skipped, "skipped");
         return inner.list(prefix, skipped).mapMulti((entry, found) -> {
             long size = SealedFormat.clearSize(entry.size());
             if (size < 0) {
@@ -256,11 +267,14 @@ final class OpenSealedDepot implements Depot {
 
     @Override
     public Stream<String> folders(Rn<?> prefix) {
+        requireNonNull(prefix, "prefix");
         return inner.folders(prefix);
     }
 
     @Override
     public FileStat copy(Rn<?> from, Rn<?> to) {
+        requireNonNull(from, "from");
+        requireNonNull(to, "to");
         try (FileContent content = get(from)) {
             return put(to, content.stream(), PutOptions.like(content.stat()));
         }
@@ -268,6 +282,8 @@ final class OpenSealedDepot implements Depot {
 
     @Override
     public FileStat move(Rn<?> from, Rn<?> to) {
+        requireNonNull(from, "from");
+        requireNonNull(to, "to");
         FileStat moved = copy(from, to);
         if (!from.equals(to)) {
             delete(from);
@@ -277,11 +293,13 @@ final class OpenSealedDepot implements Depot {
 
     @Override
     public void requireStorable(Rn<?> file) {
+        requireNonNull(file, "file");
         inner.requireStorable(file);
     }
 
     @Override
     public boolean delete(Rn<?> file) {
+        requireNonNull(file, "file");
         return inner.delete(file);
     }
 

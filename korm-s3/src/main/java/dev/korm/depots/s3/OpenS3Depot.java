@@ -1,5 +1,7 @@
 package dev.korm.depots.s3;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.Rn;
 import dev.korm.depot.FileNameException;
 import dev.korm.depots.support.OpenStreams;
@@ -89,36 +91,46 @@ final class OpenS3Depot implements Depot {
 
     @Override
     public FileStat put(Rn<?> file, InputStream content, PutOptions options) {
+        requireNonNull(file, "file");
+        requireNonNull(content, "content");
+        requireNonNull(options, "options");
         requireStorable(file);
         return streams.guarded(() -> writes.put(file, content, options));
     }
 
     @Override
     public FileContent get(Rn<?> file) {
+        requireNonNull(file, "file");
         requireStorable(file);
         return streams.guarded(() -> reads.get(file));
     }
 
     @Override
     public FileContent get(Rn<?> file, ByteRange range) {
+        requireNonNull(file, "file");
+        requireNonNull(range, "range");
         requireStorable(file);
         return streams.guarded(() -> reads.get(file, range));
     }
 
     @Override
     public Optional<FileStat> stat(Rn<?> file) {
+        requireNonNull(file, "file");
         requireStorable(file);
         return streams.guarded(() -> bucket.stat(file));
     }
 
     @Override
     public Stream<FileEntry> list(Rn<?> prefix, Consumer<SkippedName> skipped) {
+        requireNonNull(prefix, "prefix");
+        requireNonNull(skipped, "skipped");
         requirePrefix(prefix);
         return listing.files(prefix, skipped);
     }
 
     @Override
     public Stream<String> folders(Rn<?> prefix) {
+        requireNonNull(prefix, "prefix");
         requirePrefix(prefix);
         return listing.folders(prefix);
     }
@@ -130,6 +142,8 @@ final class OpenS3Depot implements Depot {
 
     @Override
     public FileStat copy(Rn<?> from, Rn<?> to) {
+        requireNonNull(from, "from");
+        requireNonNull(to, "to");
         requireStorable(from);
         requireStorable(to);
         return streams.guarded(() -> moves.copy(from, to));
@@ -137,6 +151,8 @@ final class OpenS3Depot implements Depot {
 
     @Override
     public FileStat move(Rn<?> from, Rn<?> to) {
+        requireNonNull(from, "from");
+        requireNonNull(to, "to");
         FileStat moved = copy(from, to);
         if (!from.equals(to)) {
             delete(from);
@@ -146,6 +162,9 @@ final class OpenS3Depot implements Depot {
 
     @Override
     public boolean moveIfNewer(Rn<?> from, Rn<?> to, PutCondition.Newer newer) {
+        requireNonNull(from, "from");
+        requireNonNull(to, "to");
+        requireNonNull(newer, "newer");
         requireStorable(from);
         requireStorable(to);
         return (capabilities().has(Conditional.IF_NEWER) && !from.equals(to))
@@ -155,6 +174,7 @@ final class OpenS3Depot implements Depot {
 
     @Override
     public boolean delete(Rn<?> file) {
+        requireNonNull(file, "file");
         requireStorable(file);
         return streams.guarded(() -> remove(file));
     }
@@ -188,6 +208,7 @@ final class OpenS3Depot implements Depot {
     /** Checks the length alone: every name that an RN can have is one of an object, but for its length. */
     @Override
     public void requireStorable(Rn<?> file) {
+        requireNonNull(file, "file");
         streams.requireOpen();
         FileNames.requireFile(file, name());
         String key = bucket.objects().key(file);

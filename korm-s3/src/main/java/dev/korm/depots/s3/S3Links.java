@@ -1,5 +1,7 @@
 package dev.korm.depots.s3;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.Rn;
 import dev.korm.spi.depot.FileLinks;
 import java.net.URI;
@@ -22,6 +24,8 @@ final class S3Links implements FileLinks {
 
     @Override
     public URI toGet(Rn<?> file, Duration valid) {
+        requireNonNull(file, "file");
+        requireNonNull(valid, "valid");
         return URI.create(presigner
                 .presignGetObject(link -> link.signatureDuration(valid)
                         .getObjectRequest(request -> request.bucket(bucket).key(key.apply(file))))
@@ -31,6 +35,9 @@ final class S3Links implements FileLinks {
 
     @Override
     public URI toPut(Rn<?> file, Duration valid, Optional<String> contentType) {
+        requireNonNull(file, "file");
+        requireNonNull(valid, "valid");
+        requireNonNull(contentType, "contentType");
         return URI.create(presigner
                 .presignPutObject(link -> link.signatureDuration(valid).putObjectRequest(request -> {
                     request.bucket(bucket).key(key.apply(file));

@@ -1,5 +1,7 @@
 package dev.korm.testkit.memory;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.ClosedException;
 import dev.korm.Rn;
 import dev.korm.StoreException.Outcome;
@@ -59,6 +61,9 @@ final class OpenMemoryDepot implements Depot {
 
     @Override
     public FileStat put(Rn<?> file, InputStream content, PutOptions options) {
+        requireNonNull(file, "file");
+        requireNonNull(content, "content");
+        requireNonNull(options, "options");
         check(file);
         PutCondition condition = options.condition();
         requireKnown(file, condition);
@@ -114,6 +119,7 @@ final class OpenMemoryDepot implements Depot {
 
     @Override
     public FileContent get(Rn<?> file) {
+        requireNonNull(file, "file");
         MemoryFiles.Stored stored = stored(file);
         FileStat stat = stat(file, stored);
         return new FileContent(
@@ -122,6 +128,8 @@ final class OpenMemoryDepot implements Depot {
 
     @Override
     public FileContent get(Rn<?> file, ByteRange range) {
+        requireNonNull(file, "file");
+        requireNonNull(range, "range");
         MemoryFiles.Stored stored = stored(file);
         int size = stored.bytes().length;
         int from = (int) Math.min(range.from(), size);
@@ -140,6 +148,7 @@ final class OpenMemoryDepot implements Depot {
 
     @Override
     public Optional<FileStat> stat(Rn<?> file) {
+        requireNonNull(file, "file");
         check(file);
         return Optional.ofNullable(files.get(file)).map(stored -> stat(file, stored));
     }
@@ -157,6 +166,8 @@ final class OpenMemoryDepot implements Depot {
 
     @Override
     public Stream<FileEntry> list(Rn<?> prefix, Consumer<SkippedName> skipped) {
+        requireNonNull(prefix, "prefix");
+        requireNonNull(skipped, "skipped");
         requireOpen();
         FileNames.requirePrefix(prefix, name);
         String beginning = prefix.toString().substring(0, prefix.toString().length() - 1);
@@ -177,6 +188,7 @@ final class OpenMemoryDepot implements Depot {
 
     @Override
     public Stream<String> folders(Rn<?> prefix) {
+        requireNonNull(prefix, "prefix");
         int depth = prefix.depotParts().size() - 1;
         Set<String> folders = new LinkedHashSet<>();
         try (Stream<FileEntry> below = list(prefix)) {
@@ -191,6 +203,8 @@ final class OpenMemoryDepot implements Depot {
 
     @Override
     public FileStat copy(Rn<?> from, Rn<?> to) {
+        requireNonNull(from, "from");
+        requireNonNull(to, "to");
         check(to);
         try (FileContent content = get(from)) {
             return put(to, content.stream(), PutOptions.like(content.stat()));
@@ -199,6 +213,8 @@ final class OpenMemoryDepot implements Depot {
 
     @Override
     public FileStat move(Rn<?> from, Rn<?> to) {
+        requireNonNull(from, "from");
+        requireNonNull(to, "to");
         check(to);
         MemoryFiles.Stored stored = stored(from);
         files.change(to, there -> stored);
@@ -210,6 +226,9 @@ final class OpenMemoryDepot implements Depot {
 
     @Override
     public boolean moveIfNewer(Rn<?> from, Rn<?> to, PutCondition.Newer newer) {
+        requireNonNull(from, "from");
+        requireNonNull(to, "to");
+        requireNonNull(newer, "newer");
         if (!capabilities.has(Conditional.IF_NEWER)) {
             return Depot.super.moveIfNewer(from, to, newer);
         }
@@ -228,11 +247,13 @@ final class OpenMemoryDepot implements Depot {
 
     @Override
     public void requireStorable(Rn<?> file) {
+        requireNonNull(file, "file");
         check(file);
     }
 
     @Override
     public boolean delete(Rn<?> file) {
+        requireNonNull(file, "file");
         check(file);
         return files.remove(file) != null;
     }

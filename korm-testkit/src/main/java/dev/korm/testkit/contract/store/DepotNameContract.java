@@ -5,22 +5,29 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.korm.Rn;
 import dev.korm.StoreException.Outcome;
+import dev.korm.argument.NullArgumentException;
 import dev.korm.depot.FileNameException;
+import dev.korm.spi.depot.ByteRange;
 import dev.korm.spi.depot.Depot;
 import dev.korm.spi.depot.FileEntry;
 import dev.korm.spi.depot.FileStat;
+import dev.korm.spi.depot.PutCondition;
 import dev.korm.spi.depot.PutOptions;
 import dev.korm.testkit.Seed;
 import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +56,50 @@ abstract class DepotNameContract extends DepotContentContract {
                 assertThat(entry.modified()).isAfter(Instant.parse("2020-01-01T00:00:00Z"));
             });
         }
+    }
+
+    @Test
+    void null_is_refused_by_the_name_of_its_argument() {
+        Rn<?> one = file("null", "one");
+        Rn<?> other = file("null", "other");
+        put(one, HELLO);
+        InputStream none = InputStream.nullInputStream();
+        PutCondition.Newer newer = PutCondition.Newer.of("series", "number");
+
+        refusesNull("file", () -> depot().put(null, none, PutOptions.NONE));
+        refusesNull("content", () -> depot().put(other, null, PutOptions.NONE));
+        refusesNull("options", () -> depot().put(other, none, null));
+        refusesNull("file", () -> depot().get(null));
+        refusesNull("file", () -> depot().get(null, ByteRange.from(0)));
+        refusesNull("range", () -> depot().get(one, null));
+        refusesNull("file", () -> depot().stat(null));
+        refusesNull("prefix", () -> depot().list(null));
+        refusesNull("prefix", () -> depot().list(null, skipped -> {}));
+        refusesNull("skipped", () -> depot().list(below("null"), null));
+        refusesNull("prefix", () -> depot().folders(null));
+        refusesNull("from", () -> depot().copy(null, other));
+        refusesNull("to", () -> depot().copy(one, null));
+        refusesNull("from", () -> depot().move(null, other));
+        refusesNull("to", () -> depot().move(one, null));
+        refusesNull("from", () -> depot().moveIfNewer(null, other, newer));
+        refusesNull("to", () -> depot().moveIfNewer(one, null, newer));
+        refusesNull("newer", () -> depot().moveIfNewer(one, other, null));
+        refusesNull("file", () -> depot().requireStorable(null));
+        refusesNull("file", () -> depot().delete(null));
+        depot().links().ifPresent(links -> {
+            refusesNull("file", () -> links.toGet(null, Duration.ofMinutes(1)));
+            refusesNull("valid", () -> links.toGet(one, null));
+            refusesNull("file", () -> links.toPut(null, Duration.ofMinutes(1), Optional.empty()));
+            refusesNull("valid", () -> links.toPut(one, null, Optional.empty()));
+            refusesNull("contentType", () -> links.toPut(one, Duration.ofMinutes(1), null));
+        });
+        assertThat(listed(below("null"))).containsExactly(one.toString());
+    }
+
+    private static void refusesNull(String argument, ThrowingCallable call) {
+        assertThatExceptionOfType(NullArgumentException.class)
+                .isThrownBy(call)
+                .satisfies(refused -> assertThat(refused.argument()).isEqualTo(argument));
     }
 
     @Test
