@@ -9,6 +9,7 @@ module dev.korm {
     exports dev.korm.backup;
     exports dev.korm.concurrent to
             dev.korm.wal;
+    exports dev.korm.danger;
     exports dev.korm.deletion;
     exports dev.korm.depot;
     exports dev.korm.event;

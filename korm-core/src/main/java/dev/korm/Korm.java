@@ -3,6 +3,7 @@ package dev.korm;
 import static dev.korm.argument.NullArgumentException.requireElements;
 import static dev.korm.argument.NullArgumentException.requireNonNull;
 
+import dev.korm.danger.Danger;
 import dev.korm.engine.pool.Engine;
 import dev.korm.recovery.JournaledChange;
 import dev.korm.relocate.Relocations;
@@ -45,6 +46,11 @@ public final class Korm {
     public static PoolBuilder discover(LayerSource layer) {
         requireNonNull(layer, "layer");
         return Engine.discover(layer);
+    }
+
+    /** Returns the acts that cannot be taken back, such as the reset of a pool; each is planned first. */
+    public static Danger danger() {
+        return Engine.danger();
     }
 
     /**

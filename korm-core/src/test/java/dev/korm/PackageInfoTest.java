@@ -26,8 +26,18 @@ class PackageInfoTest {
     private static final String ROOT = "dev.korm";
 
     /** The words of users, which stand in rooms of their own; everybody but these uses them without saying so, as they do the SPI. */
-    private static final Set<String> WORDS =
-            Set.of("argument", "backup", "deletion", "depot", "file", "history", "key", "lock", "recovery", "relocate");
+    private static final Set<String> WORDS = Set.of(
+            "argument",
+            "backup",
+            "deletion",
+            "danger",
+            "depot",
+            "file",
+            "history",
+            "key",
+            "lock",
+            "recovery",
+            "relocate");
 
     private static final Pattern BEGIN = Pattern.compile("Begin with \\{@(?:link|code) ");
     private static final Pattern NAMED = Pattern.compile("\\{@code ([a-z.]+)\\}");

@@ -42,6 +42,9 @@ import dev.korm.backup.Retention;
 import dev.korm.backup.Schedule;
 import dev.korm.backup.ScheduledBackup;
 import dev.korm.backup.UnfinishedRestore;
+import dev.korm.danger.Danger;
+import dev.korm.danger.Reset;
+import dev.korm.danger.ResetMode;
 import dev.korm.deletion.DeletedPurge;
 import dev.korm.depots.local.LocalDepot;
 import dev.korm.depots.mirror.MirrorDepot;
@@ -185,6 +188,8 @@ final class PublicInstances implements NullCalls.Instances, AutoCloseable {
         of(LockOptions.class, LockOptions.defaults());
         of(LockSet.class, lockSet);
         of(Locks.class, pool.locks());
+        of(Danger.class, Korm.danger());
+        of(Reset.class, Korm.danger().reset(pool, ResetMode.META));
         of(MirrorDepot.class, mirror);
         of(MirroredDepot.class, pool.depot("mirrored"));
         of(MySql.class, MySql.server("localhost"));

@@ -57,6 +57,15 @@ public interface Layer extends AutoCloseable {
     TableSchema evolve(TableSchema wanted, Set<String> replace);
 
     /**
+     * Drops a table with all its rows and indexes; it need not be there.
+     *
+     * @return false where the layer cannot do that; nothing has happened then
+     */
+    default boolean drop(TableName table) {
+        return false;
+    }
+
+    /**
      * Runs a selection; rows come as they are read, in bounded memory, all from one moment's state of the store.
      *
      * @throws SchemaMovedException when a table or column is not there

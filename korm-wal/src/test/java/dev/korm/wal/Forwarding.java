@@ -78,6 +78,11 @@ final class Forwarding {
         }
 
         @Override
+        public boolean drop(TableName table) {
+            return layer.drop(table);
+        }
+
+        @Override
         public RowCursor select(Selection selection) {
             return layer.select(selection);
         }

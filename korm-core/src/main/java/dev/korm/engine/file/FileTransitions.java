@@ -36,7 +36,7 @@ import java.util.Optional;
  * <p>A file that a change deletes by itself goes from there → condemned ({@link #condemn}: a note under a staged name) → deleted ({@link #refer}). Where that is
  * finished late, a file that was stored after the note stays.
  */
-final class FileTransitions {
+public final class FileTransitions {
     /** The attribute of files that items brought along: which item. */
     static final String ITEM = "korm-item";
 
@@ -56,6 +56,11 @@ final class FileTransitions {
 
     FileTransitions(OpenDepots pool) {
         this.pool = pool;
+    }
+
+    /** Returns whether an item has brought a file along. */
+    public static boolean isBrought(FileStat file) {
+        return file.attributes().containsKey(ITEM);
     }
 
     /** Returns the text that all files have in common which an item of a layer brings along, whichever layer decides about each. */

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * The files that the items of a pool name: in every table of every layer, in columns of references and texts, and anywhere in JSON,
  * whatever record they belong to, also of items that are deleted and kept. Rows are read a page at a time, and nothing is held open between pages.
  */
-final class NamedFiles {
+public final class NamedFiles {
     private static final String DEPOT = "[" + Rn.DEPOT + "::";
     private static final String START = "[rn]";
     private static final int PAGE = 1_000;
@@ -40,18 +40,18 @@ final class NamedFiles {
 
     private final PoolLayers pool;
 
-    NamedFiles(PoolLayers pool) {
+    public NamedFiles(PoolLayers pool) {
         this.pool = pool;
     }
 
     /** Sees what names a file, or all files below a prefix. */
-    interface Visitor {
+    public interface Visitor {
         /** Returns whether to go on. Nothing is open meanwhile. */
         boolean visit(Rn<?> named, Holder holder);
     }
 
     /** The row of an item that names a file. */
-    record Holder(OpenLayer layer, TableName table, String id) {}
+    public record Holder(OpenLayer layer, TableName table, String id) {}
 
     private record Naming(Rn<?> named, Holder holder) {}
 
@@ -96,7 +96,7 @@ final class NamedFiles {
     }
 
     /** Visits everything that any item names. */
-    void each(Visitor visitor) {
+    public void each(Visitor visitor) {
         for (String name : pool.names()) {
             OpenLayer layer = pool.layer(name);
             for (TableName table : layer.store().tables()) {

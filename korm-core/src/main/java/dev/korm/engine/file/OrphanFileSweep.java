@@ -282,7 +282,7 @@ public final class OrphanFileSweep implements Sweep {
             Rn<?> mark = StagedName.mark(file);
             Optional<FileStat> marked = depot.stat(mark);
             Optional<Instant> since = marked.map(FileStat::modified);
-            boolean brought = since.isPresent() || stat.attributes().containsKey(FileTransitions.ITEM);
+            boolean brought = since.isPresent() || FileTransitions.isBrought(stat);
             FileRelease release = StoredRelease.careful(StoredRelease.of(stat), marked.flatMap(StoredRelease::of))
                     .orElseGet(() -> pool.release(file));
             Duration wait = wait(release);

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  *
  * @param file where it belongs
  */
-record StagedName(String layer, String transaction, Rn<?> file) {
+public record StagedName(String layer, String transaction, Rn<?> file) {
     /** The first part of the names of staged files. */
     static final String STAGING = "__korm_staging__";
     /** The first part of the names of marks that say since when a file is released. */
@@ -89,8 +89,12 @@ record StagedName(String layer, String transaction, Rn<?> file) {
     }
 
     /** Returns whether a file is one that korm keeps for itself. */
-    static boolean isOwn(Rn<?> file) {
-        String first = file.depotParts().get(0);
+    public static boolean isOwn(Rn<?> file) {
+        return isOwn(file.depotParts().get(0));
+    }
+
+    /** Returns whether a first part of names is one that korm keeps for itself. */
+    public static boolean isOwn(String first) {
         return first.startsWith("__korm_") && first.endsWith("__");
     }
 

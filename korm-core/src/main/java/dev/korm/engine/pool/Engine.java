@@ -1,5 +1,7 @@
 package dev.korm.engine.pool;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.Change;
 import dev.korm.ConfigurationException;
 import dev.korm.FloatingItem;
@@ -8,6 +10,7 @@ import dev.korm.Items;
 import dev.korm.Pool;
 import dev.korm.PoolBuilder;
 import dev.korm.Transaction;
+import dev.korm.danger.Danger;
 import dev.korm.engine.collection.ItemsOfType;
 import dev.korm.engine.collection.RelocationsOfType;
 import dev.korm.engine.commit.JournaledChanges;
@@ -35,6 +38,14 @@ public final class Engine {
         return new PoolBuilderImpl(layer);
     }
 
+    public static Danger danger() {
+        return (pool, mode) -> {
+            requireNonNull(pool, "pool");
+            requireNonNull(mode, "mode");
+            return own(pool).reset(mode);
+        };
+    }
+
     public static <T> Items<T> items(Class<T> type, Pool pool) {
         return new ItemsOfType<>(Models.of(type), opened(pool));
     }
@@ -45,8 +56,12 @@ public final class Engine {
     }
 
     private static PoolContext opened(Pool pool) {
+        return own(pool).context();
+    }
+
+    private static KormPool own(Pool pool) {
         if (pool instanceof KormPool open) {
-            return open.context();
+            return open;
         }
         throw new ConfigurationException(
                 "A pool is made by Korm.pool()…open(), not a " + pool.getClass().getName());

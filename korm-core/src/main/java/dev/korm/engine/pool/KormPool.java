@@ -11,6 +11,8 @@ import dev.korm.QueryException;
 import dev.korm.ScanProgress;
 import dev.korm.backup.PoolBackups;
 import dev.korm.backup.ScheduledBackup;
+import dev.korm.danger.Reset;
+import dev.korm.danger.ResetMode;
 import dev.korm.deletion.DeletedPurge;
 import dev.korm.engine.backup.PlannedBackups;
 import dev.korm.engine.backup.ScheduleRunner;
@@ -31,6 +33,7 @@ import dev.korm.engine.key.PoolKeys;
 import dev.korm.engine.key.PoolSecrets;
 import dev.korm.engine.lock.PoolLocks;
 import dev.korm.engine.reference.DanglingScan;
+import dev.korm.engine.reset.PlannedReset;
 import dev.korm.engine.softdelete.DeletionMarks;
 import dev.korm.engine.transaction.TransactionRun;
 import dev.korm.engine.write.ChangeSets;
@@ -137,6 +140,12 @@ final class KormPool implements Pool {
     /** Returns the parts that those are made of who work for this pool. */
     PoolContext context() {
         return context;
+    }
+
+    /** Plans a reset. */
+    Reset reset(ResetMode mode) {
+        context.lifecycle().requireOpen();
+        return new PlannedReset(this, context, backups::store, backups::schedules, mode);
     }
 
     @Override

@@ -14,6 +14,7 @@ import dev.korm.jdbc.sql.Dialect;
 import dev.korm.jdbc.sql.RequiredColumns;
 import dev.korm.jdbc.sql.SelectionSql;
 import dev.korm.jdbc.sql.Sql;
+import dev.korm.jdbc.sql.SqlWriter;
 import dev.korm.jdbc.sql.TableSchemas;
 import dev.korm.jdbc.sql.TableSources;
 import dev.korm.jdbc.write.BatchWriter;
@@ -148,6 +149,15 @@ public abstract class ServerLayer implements Layer {
         TableSchema evolved = writer().evolve(wanted, Set.copyOf(replace));
         tables.remember(wanted.table(), Optional.of(evolved));
         return evolved;
+    }
+
+    @Override
+    public final boolean drop(TableName table) {
+        SqlWriter sql = dialect.writer().add("DROP TABLE IF EXISTS ");
+        dialect.table(sql, table);
+        writer().change("Dropping table " + table, sql.toSql());
+        tables.remember(table, Optional.empty());
+        return true;
     }
 
     @Override

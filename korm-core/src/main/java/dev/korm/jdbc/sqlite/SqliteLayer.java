@@ -178,6 +178,20 @@ public final class SqliteLayer implements Layer {
     }
 
     @Override
+    public boolean drop(TableName table) {
+        writer().inTransaction("Dropping table " + table, session -> {
+            session.execute(dialect.writer()
+                    .add("DROP TABLE IF EXISTS ")
+                    .name(table.text())
+                    .toSql()
+                    .text());
+            return true;
+        });
+        read("Describing table " + table, schema::refresh);
+        return true;
+    }
+
+    @Override
     public RowCursor select(Selection selection) {
         return new Compiled(selection).select(NO_CONSTANTS);
     }

@@ -154,6 +154,11 @@ public final class CrashingClient implements LayerSource {
         }
 
         @Override
+        public boolean drop(TableName table) {
+            return changing(Step.EVOLVE, () -> layer.drop(table));
+        }
+
+        @Override
         public RowCursor select(Selection selection) {
             return reading(() -> layer.select(selection));
         }

@@ -277,6 +277,11 @@ public final class FaultyLayer implements LayerSource {
         }
 
         @Override
+        public boolean drop(TableName table) {
+            return script.run(name(), Call.EVOLVE, () -> layer.drop(table));
+        }
+
+        @Override
         public RowCursor select(Selection selection) {
             return cursor(() -> layer.select(selection));
         }

@@ -111,6 +111,11 @@ public final class Interruption implements LayerSource {
         }
 
         @Override
+        public boolean drop(TableName table) {
+            return layer.drop(table);
+        }
+
+        @Override
         public RowCursor select(Selection selection) {
             return layer.select(selection);
         }

@@ -56,6 +56,12 @@ public final class MemoryStore {
             return new State(changed);
         }
 
+        State without(TableName table) {
+            Map<TableName, MemoryTable> changed = new LinkedHashMap<>(tables);
+            changed.remove(table);
+            return new State(changed);
+        }
+
         Collection<MemoryTable> all() {
             return tables.values();
         }

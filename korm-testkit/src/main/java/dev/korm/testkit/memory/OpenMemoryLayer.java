@@ -96,6 +96,21 @@ final class OpenMemoryLayer implements Layer {
         }
     }
 
+    @Override
+    public boolean drop(TableName table) {
+        requireReady();
+        if (capabilities.access() == Capabilities.Access.READ_ONLY) {
+            throw readOnly("drop the table " + table);
+        }
+        beginChange("drop the table " + table);
+        try {
+            store.publish(store.state().without(table));
+            return true;
+        } finally {
+            store.endChange();
+        }
+    }
+
     private MemoryTable evolved(TableSchema wanted, Set<String> replace) {
         MemoryTable old = store.state().table(wanted.table());
         try {

@@ -553,6 +553,20 @@ public abstract class LayerContract extends LayerFenceContract {
     }
 
     @Test
+    public final void a_dropped_table_is_gone_and_may_be_made_anew() {
+        layer().evolve(schema(OWNERS, List.of(column("text"), REVISION)), Set.of());
+        layer().evolve(schema(THINGS, List.of(column("text"), REVISION)), Set.of());
+        applied(insert(1, "text", "one"));
+        assertThat(layer().drop(THINGS)).isTrue();
+        assertThat(layer().drop(THINGS)).isTrue();
+        assertThat(layer().describe(THINGS)).isEmpty();
+        assertThat(layer().tables()).contains(OWNERS).doesNotContain(THINGS);
+        List<ColumnSchema> other = List.of(column("whole"), REVISION);
+        assertThat(layer().evolve(schema(THINGS, other), Set.of()).has("text")).isFalse();
+        assertThat(layer().describe(THINGS)).isPresent();
+    }
+
+    @Test
     void evolving_adds_what_is_lacking_and_keeps_what_is_there() {
         layer().evolve(schema(THINGS, List.of(column("text"), REVISION)), Set.of());
         applied(insert(1, "text", "old"));
