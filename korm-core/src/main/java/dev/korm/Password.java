@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>A {@code char[]} that is given is overwritten before the call returns, whatever comes of it; a {@code String} cannot be, and
- * stays in memory until it is collected. Hashing takes a quarter of a second and 64 MiB; {@link PasswordHasher} sets other
+ * stays in memory until it is collected. A password is hashed in Unicode's form NFC, so that it does not matter whether a keyboard composes an accent with its
+ * letter; hashes of other forms match too, and then say {@link PasswordCheck#rehashDue}. Hashing takes a quarter of a second and 64 MiB; {@link PasswordHasher} sets other
  * limits, and its Javadoc says how many are hashed at once.
  *
  * <p>Equal when the hashes are; two hashes of one password are not. The text is {@code [HASH]}. Not serializable by Java.

@@ -4,10 +4,12 @@ import static dev.korm.argument.NullArgumentException.requireNonNull;
 
 import dev.korm.StoreException.Outcome;
 import dev.korm.crypto.primitive.Argon2;
+import dev.korm.crypto.primitive.PasswordForms;
 import dev.korm.crypto.primitive.PhcString;
 import dev.korm.spi.Environment;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
@@ -135,8 +137,13 @@ public final class PasswordHasher {
                 throw new PasswordBusyException("A password was not hashed: " + BUSY);
             }
             try {
-                return Password.ofHash(
-                        Argon2.hash(password, profile.like(salt())).text());
+                char[] normal = PasswordForms.hashed(password);
+                try {
+                    return Password.ofHash(
+                            Argon2.hash(normal, profile.like(salt())).text());
+                } finally {
+                    Arrays.fill(normal, '\0');
+                }
             } finally {
                 places.release();
             }
@@ -182,14 +189,26 @@ public final class PasswordHasher {
                 return PasswordCheck.notChecked(BUSY);
             }
             try {
-                return Argon2.matches(typed, stored)
-                        ? PasswordCheck.match(stored.isWeakerThan(profile.like(nobodysSalt)))
-                        : PasswordCheck.noMatch();
+                return verifyForms(stored, typed);
             } finally {
                 places.release();
             }
         } finally {
             Arrays.fill(typed, '\0');
+        }
+    }
+
+    private PasswordCheck verifyForms(PhcString stored, char[] typed) {
+        List<char[]> forms = PasswordForms.candidates(typed);
+        try {
+            for (int i = 0; i < forms.size(); i++) {
+                if (Argon2.matches(forms.get(i), stored)) {
+                    return PasswordCheck.match(i > 0 || stored.isWeakerThan(profile.like(nobodysSalt)));
+                }
+            }
+            return PasswordCheck.noMatch();
+        } finally {
+            forms.forEach(form -> Arrays.fill(form, '\0'));
         }
     }
 

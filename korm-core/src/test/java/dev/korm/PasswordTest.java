@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.korm.PasswordCheck.Outcome;
+import dev.korm.crypto.primitive.Argon2;
+import dev.korm.crypto.primitive.PhcString;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,6 +52,31 @@ class PasswordTest {
                 .matches("\\$argon2id\\$v=19\\$m=65536,t=3,p=1\\$[A-Za-z0-9+/]{22}\\$[A-Za-z0-9+/]{43}");
         assertThat(password.verify("super-secret".toCharArray())).isEqualTo(PasswordCheck.match(false));
         assertThat(password).hasToString("[HASH]");
+    }
+
+    private static final String COMPOSED = "caf\u00e9";
+    private static final String DECOMPOSED = "cafe\u0301";
+
+    @Test
+    void a_password_matches_however_its_accents_are_typed() {
+        for (String set : List.of(COMPOSED, DECOMPOSED)) {
+            Password hash = HASHER.hash(set.toCharArray());
+            for (String typed : List.of(COMPOSED, DECOMPOSED)) {
+                assertThat(HASHER.verify(hash, typed.toCharArray())).isEqualTo(PasswordCheck.match(false));
+            }
+            assertThat(HASHER.verify(hash, "cafe".toCharArray()).outcome()).isEqualTo(Outcome.NO_MATCH);
+        }
+    }
+
+    @Test
+    void a_hash_that_was_made_of_another_form_matches_and_is_due() {
+        PhcString old = Argon2.hash(DECOMPOSED.toCharArray(), SMALL.like(new byte[16]));
+        Password hash = Password.ofHash(old.text());
+        for (String typed : List.of(COMPOSED, DECOMPOSED)) {
+            char[] given = typed.toCharArray();
+            assertThat(HASHER.verify(hash, given)).isEqualTo(PasswordCheck.match(true));
+            assertThat(given).containsOnly('\0');
+        }
     }
 
     @ParameterizedTest
