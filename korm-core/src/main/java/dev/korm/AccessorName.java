@@ -7,7 +7,7 @@ import java.lang.invoke.SerializedLambda;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The record and field that a method reference such as {@code Car::year} names.
+ * The record, or an interface that it implements, and the field that a method reference such as {@code Car::year} names.
  *
  * <p>The compiler gives a serialisable method reference a description of itself; an object stream is the one place that may
  * ask for it without the caller's module being opened to korm.
@@ -44,9 +44,9 @@ record AccessorName(Class<?> record, String name) {
                     lambda.getImplClass().replace('/', '.'),
                     false,
                     property.getClass().getClassLoader());
-            if (!record.isRecord()) {
-                throw new PathException(
-                        record.getName() + "::" + lambda.getImplMethodName() + " is not the accessor of a record");
+            if (!record.isRecord() && !record.isInterface()) {
+                throw new PathException(record.getName() + "::" + lambda.getImplMethodName()
+                        + " is not the accessor of a record, nor of an interface that a record implements");
             }
             return new AccessorName(record, lambda.getImplMethodName());
         } catch (ClassNotFoundException gone) {

@@ -26,7 +26,9 @@ public final class Paths {
      */
     public static Node follow(Model<?> model, FieldPath path) {
         Optional<Class<?>> root = path.root();
-        if (root.isPresent() && root.get() != model.type() && !model.root().isDynamic()) {
+        if (root.isPresent()
+                && !root.get().isAssignableFrom(model.type())
+                && !model.root().isDynamic()) {
             throw new PathException("The path " + path + " begins with an accessor of "
                     + root.get().getSimpleName() + ", but the items are of "
                     + model.type().getSimpleName());
