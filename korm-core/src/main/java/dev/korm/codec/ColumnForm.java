@@ -55,7 +55,7 @@ public final class ColumnForm {
      */
     public @Nullable Object write(@Nullable Object value, @Nullable SecretLocation location) {
         if (value == null || codec.isEmpty(value)) {
-            return null;
+            return codec instanceof DefaultCodec own ? write(own.ofNull(), location) : null;
         }
         return switch (fit) {
             case OWN -> checked(codec.toStored(value, location));

@@ -110,7 +110,10 @@ public final class RecordCodec extends JsonCodec {
         for (RecordField field : inJsonOrder) {
             try {
                 Object component = field.get(value);
-                if (component == null) {
+                if (component == null && field.codec() instanceof DefaultCodec own) {
+                    out.key(field.storedName());
+                    own.write(own.ofNull(), out);
+                } else if (component == null) {
                     out.key(field.storedName());
                     out.nul();
                 } else if (!field.codec().isEmpty(component)) {

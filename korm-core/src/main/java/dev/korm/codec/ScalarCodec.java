@@ -57,7 +57,7 @@ abstract class ScalarCodec extends Codec {
     public final @Nullable Object ofNull() {
         if (primitive) {
             throw new TypeMismatch("there is no value, and " + typeName() + " cannot be null; declare it as "
-                    + boxed.getSimpleName() + " or Optional");
+                    + boxed.getSimpleName() + " or Optional, or give it a @Default");
         }
         return null;
     }

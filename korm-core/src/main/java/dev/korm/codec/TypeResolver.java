@@ -1,6 +1,7 @@
 package dev.korm.codec;
 
 import dev.korm.ConfigurationException;
+import dev.korm.Default;
 import dev.korm.Document;
 import dev.korm.Encrypted;
 import dev.korm.ModelException;
@@ -10,9 +11,12 @@ import dev.korm.Password;
 import dev.korm.Rn;
 import dev.korm.Searchable;
 import dev.korm.Unique;
+import dev.korm.codec.text.Article;
+import dev.korm.codec.text.TypeMismatch;
 import dev.korm.file.FileRelease;
 import dev.korm.file.OnRelease;
 import dev.korm.file.ReleasePolicy;
+import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.schema.FingerprintKey;
 import java.lang.reflect.GenericArrayType;
 import java.lang.reflect.ParameterizedType;
@@ -303,7 +307,11 @@ final class TypeResolver {
                 value = released(value, release(release, site), site);
             }
             fields.add(new RecordField(
-                    fields.size(), component, stored, normalized(value, component, site), access.accessor(component)));
+                    fields.size(),
+                    component,
+                    stored,
+                    withDefault(normalized(value, component, site), component, site),
+                    access.accessor(component)));
         }
         codec.complete(fields);
         return codec;
@@ -363,6 +371,27 @@ final class TypeResolver {
             throw site.refuse("with fingerprints of " + searchable.bits()
                     + " bits, different values would collide by chance and be refused as equal; a unique field needs "
                     + FingerprintKey.EXACT_BITS + " bits or more");
+        }
+    }
+
+    /** Returns a codec that reads null as the component's {@link Default}. */
+    private static Codec withDefault(Codec codec, RecordComponent component, Site site) {
+        Default declared = component.getAnnotation(Default.class);
+        if (declared == null) {
+            return codec;
+        }
+        if (!(codec instanceof ScalarCodec scalar)
+                || codec instanceof RnCodec
+                || codec instanceof FileRefCodec
+                || codec.kind() == ColumnKind.BYTES) {
+            throw site.refuse(
+                    "@Default is for a number, a boolean, a text, an enum, a date or a time by itself; remove it");
+        }
+        try {
+            return new DefaultCodec(codec, scalar.fromKey(declared.value()));
+        } catch (TypeMismatch misfit) {
+            throw site.refuse(
+                    "the text of its @Default is not " + Article.with(codec.typeName()) + ": " + misfit.reason());
         }
     }
 
@@ -447,6 +476,11 @@ final class TypeResolver {
             throw site.refuse("two of its records are named " + name + "; give one of them another @Name");
         }
         for (RecordComponent component : subtype.getRecordComponents()) {
+            if (component.isAnnotationPresent(Default.class)) {
+                throw site.refuse(
+                        "@Default is not for the records of a sealed interface, where a field may belong to another one; make "
+                                + subtype.getSimpleName() + "." + component.getName() + " an Optional");
+            }
             Name stored = component.getAnnotation(Name.class);
             if (stored != null && stored.value().equals(SealedCodec.TYPE)) {
                 throw site.refuse("the member \"" + SealedCodec.TYPE + "\" tells its records apart, so "

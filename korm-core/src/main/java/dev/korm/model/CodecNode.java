@@ -7,6 +7,7 @@ import dev.korm.codec.CanonicalJson;
 import dev.korm.codec.Codec;
 import dev.korm.codec.Codecs;
 import dev.korm.codec.ColumnForm;
+import dev.korm.codec.DefaultCodec;
 import dev.korm.codec.DocumentCodec;
 import dev.korm.codec.EncryptedCodec;
 import dev.korm.codec.FileRefCodec;
@@ -34,22 +35,28 @@ import org.jspecify.annotations.Nullable;
 final class CodecNode implements Node {
     private final Codec codec;
     private final Set<Normalized.Form> forms;
+    private final Optional<Object> absent;
 
-    private CodecNode(Codec codec, Set<Normalized.Form> forms) {
+    private CodecNode(Codec codec, Set<Normalized.Form> forms, Optional<Object> absent) {
         this.codec = codec;
         this.forms = forms;
+        this.absent = absent;
     }
 
     static Node of(Codec codec) {
         Codec bare = codec;
         Set<Normalized.Form> forms = Set.of();
+        Optional<Object> absent = Optional.empty();
         while (bare instanceof WrapperCodec wrapper) {
+            if (wrapper instanceof DefaultCodec valued) {
+                absent = Optional.of(valued.stored());
+            }
             if (wrapper instanceof UniqueCodec unique) {
                 forms = unique.forms();
             }
             bare = wrapper.inner();
         }
-        return bare instanceof DocumentCodec ? DynamicNode.DOCUMENT : new CodecNode(bare, forms);
+        return bare instanceof DocumentCodec ? DynamicNode.DOCUMENT : new CodecNode(bare, forms, absent);
     }
 
     @Override
@@ -60,6 +67,11 @@ final class CodecNode implements Node {
     @Override
     public String typeName() {
         return codec.typeName();
+    }
+
+    @Override
+    public Optional<Object> absentValue() {
+        return absent;
     }
 
     @Override

@@ -29,6 +29,11 @@ public interface Node {
         return Article.with(typeName());
     }
 
+    /** Returns the constant that stands for null, of the class that {@link #kind} names; see {@link dev.korm.Default}. */
+    default Optional<Object> absentValue() {
+        return Optional.empty();
+    }
+
     /** Returns whether its values have an order. */
     boolean isOrdered();
 

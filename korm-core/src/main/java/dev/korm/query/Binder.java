@@ -51,7 +51,7 @@ public final class Binder {
     }
 
     public Condition bind(Filter filter) {
-        return bind(filter, root, scope);
+        return Defaults.spelledOut(bind(filter, root, scope));
     }
 
     /**
@@ -298,7 +298,7 @@ public final class Binder {
 
     private static Operand presence(PathPosition.Value place) {
         Node node = place.node();
-        if (place.base().kind() == ColumnKind.JSON) {
+        if (place.base().kind() == ColumnKind.JSON || node.absentValue().isPresent()) {
             return place.as(node.isDynamic() ? ColumnKind.JSON : node.kind());
         }
         return place.path().isRoot() ? place.base() : place.as(node.kind());

@@ -143,7 +143,9 @@ public final class Keyset {
     private static boolean isInsideJson(Operand operand) {
         return operand instanceof Operand.Coalesce first
                 ? first.operands().stream().allMatch(Keyset::isInsideJson)
-                : operand instanceof Operand.Json || operand instanceof Operand.Absent;
+                : operand instanceof Operand.Json
+                        || operand instanceof Operand.Absent
+                        || operand instanceof Operand.Constant;
     }
 
     private static Condition same(Operand operand, @Nullable Object value) {

@@ -4,6 +4,7 @@ import dev.korm.model.Node;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.JsonPath;
 import dev.korm.spi.query.Operand;
+import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.ColumnSchema;
 import dev.korm.spi.schema.TableSchema;
 import java.util.ArrayList;
@@ -19,7 +20,12 @@ sealed interface PathPosition {
     Tables tables();
 
     /** At the root of an item: a table's row. */
-    record Item(int source, TableSchema schema, Node node, Tables tables) implements PathPosition {}
+    record Item(int source, TableSchema schema, Node node, Tables tables) implements PathPosition {
+        /** Returns an operand that is null where there is no such item; null by itself for the item that is asked for. */
+        @Nullable Operand witness() {
+            return source == 0 ? null : new Operand.Column(source, TableName.ID, ColumnKind.ID);
+        }
+    }
 
     /**
      * At a value.
@@ -27,19 +33,36 @@ sealed interface PathPosition {
      * @param base the column or element that it is, or is in
      * @param path the way to it inside the base
      * @param holder the table whose column it is; null inside JSON
+     * @param witness null where what holds it is not there; by itself null where that is always there
      */
     record Value(
             Operand base,
             JsonPath path,
             Node node,
             Tables tables,
-            @Nullable TableSchema holder) implements PathPosition {
-        Value(Operand base, JsonPath path, Node node, Tables tables) {
-            this(base, path, node, tables, null);
+            @Nullable TableSchema holder,
+            @Nullable Operand witness)
+            implements PathPosition {
+        Value(Operand base, JsonPath path, Node node, Tables tables, @Nullable Operand witness) {
+            this(base, path, node, tables, null, witness);
         }
 
-        /** Returns the value as an operand of a kind; what the column holds decides where it is no JSON. */
+        /** Returns the value, or its default, as an operand of a kind; what the column holds decides where it is no JSON. */
         Operand as(ColumnKind kind) {
+            Operand stored = stored(kind);
+            return node.absentValue()
+                    .<Operand>map(value -> new Operand.Coalesce(List.of(stored, constant(value, kind))))
+                    .orElse(stored);
+        }
+
+        private Operand constant(Object value, ColumnKind kind) {
+            boolean number = value instanceof Boolean && kind == ColumnKind.INTEGER;
+            Object constant = number ? (Object) (value.equals(true) ? 1L : 0L) : value;
+            return new Operand.Constant(constant, kind, witness);
+        }
+
+        /** Works as {@link #as}, without the default. */
+        Operand stored(ColumnKind kind) {
             if (base instanceof Operand.Absent) {
                 return new Operand.Absent(kind);
             }
@@ -82,11 +105,11 @@ sealed interface PathPosition {
 
         Value into(JsonPath.Step step, Node node) {
             if (base.kind() != ColumnKind.JSON) {
-                return new Value(new Operand.Absent(ColumnKind.JSON), JsonPath.ROOT, node, tables);
+                return new Value(new Operand.Absent(ColumnKind.JSON), JsonPath.ROOT, node, tables, base);
             }
             List<JsonPath.Step> longer = new ArrayList<>(path.steps());
             longer.add(step);
-            return new Value(base, new JsonPath(longer), node, tables);
+            return new Value(base, new JsonPath(longer), node, tables, stored(ColumnKind.JSON));
         }
     }
 

@@ -98,14 +98,19 @@ final class PathWalker {
         ColumnSchema column = item.schema().column(member.storedName()).orElse(null);
         if (column == null || (column.isHidden() && !name.equals(TableName.ID))) {
             return new PathPosition.Value(
-                    new Operand.Absent(member.node().kind()), JsonPath.ROOT, member.node(), item.tables());
+                    new Operand.Absent(member.node().kind()),
+                    JsonPath.ROOT,
+                    member.node(),
+                    item.tables(),
+                    item.witness());
         }
         return new PathPosition.Value(
                 new Operand.Column(item.source(), column.name(), column.kind()),
                 JsonPath.ROOT,
                 member.node(),
                 item.tables(),
-                item.schema());
+                item.schema(),
+                item.witness());
     }
 
     private static PathPosition entry(PathPosition place, FieldPath.Entry entry, FieldPath path) {
@@ -207,8 +212,8 @@ final class PathWalker {
             End end) {
         int source = scope.newSource();
         Scope inner = scope.inner();
-        PathPosition element =
-                new PathPosition.Value(new Operand.Element(source), JsonPath.ROOT, node, container.tables());
+        PathPosition element = new PathPosition.Value(
+                new Operand.Element(source), JsonPath.ROOT, node, container.tables(), new Operand.Element(source));
         Condition condition = walk(List.of(element), path, index + 1, inner, end);
         return new Condition.AnyElement(source, container.as(ColumnKind.JSON), members, inner.joins(), condition);
     }
@@ -250,9 +255,13 @@ final class PathWalker {
     private static boolean canHold(TableSchema schema, Node.Member member, Tables tables) {
         return schema.column(member.storedName())
                 .map(column -> new PathPosition.Value(
-                        new Operand.Column(0, column.name(), column.kind()), JsonPath.ROOT, member.node(), tables))
-                .filter(place ->
-                        member.node().isDynamic() || !(place.as(member.node().kind()) instanceof Operand.Absent))
+                        new Operand.Column(0, column.name(), column.kind()),
+                        JsonPath.ROOT,
+                        member.node(),
+                        tables,
+                        null))
+                .filter(place -> member.node().isDynamic()
+                        || !(place.stored(member.node().kind()) instanceof Operand.Absent))
                 .isPresent();
     }
 

@@ -3,6 +3,7 @@ package dev.korm.jdbc.mysql;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.korm.jdbc.number.Decimals;
+import dev.korm.jdbc.sql.Constants;
 import dev.korm.jdbc.sql.Dialect;
 import dev.korm.jdbc.sql.JsonPathText;
 import dev.korm.jdbc.sql.LikePattern;
@@ -27,6 +28,7 @@ import java.sql.SQLException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -85,6 +87,13 @@ class MySqlDialect implements Dialect {
             }
         } else if (operand instanceof Operand.Coalesce first) {
             firstOf(sql, first, part -> value(sql, part, sources));
+        } else if (operand instanceof Operand.Constant constant) {
+            Object bound = stored(constant.kind(), constant.value());
+            Constants.write(
+                    sql,
+                    constant,
+                    witness -> value(sql, witness, sources),
+                    () -> sql.bind(Objects.requireNonNull(bound)));
         } else if (operand instanceof Operand.Absent) {
             sql.add("NULL");
         } else {
@@ -107,8 +116,9 @@ class MySqlDialect implements Dialect {
 
     @Override
     public void grouped(SqlWriter sql, Operand operand, TableSources sources) {
-        if (operand.kind() == ColumnKind.DECIMAL) {
-            // Equal numbers may be written differently; one of them is as good as another.
+        if (operand.kind() == ColumnKind.DECIMAL || operand.holdsConstant()) {
+            // Equal numbers may be written differently; one of them is as good as another. A constant is not known to
+            // be the key's.
             sql.add("MIN(");
             value(sql, operand, sources);
             sql.add(")");

@@ -108,6 +108,9 @@ final class MySqlExactness {
         if (operand instanceof Operand.Coalesce first) {
             return first.operands().stream().allMatch(this::isValue);
         }
+        if (operand instanceof Operand.Constant constant) {
+            return constant.witness() == null || isValue(constant.witness());
+        }
         return operand instanceof Operand.Absent;
     }
 

@@ -1,6 +1,7 @@
 package dev.korm.jdbc.postgres;
 
 import dev.korm.jdbc.sql.ColumnReader;
+import dev.korm.jdbc.sql.Constants;
 import dev.korm.jdbc.sql.Dialect;
 import dev.korm.jdbc.sql.IndexParts;
 import dev.korm.jdbc.sql.LikePattern;
@@ -82,6 +83,12 @@ final class PostgresDialect implements Dialect {
             sql.add("NULLIF(").source(element.source()).add(".value, CAST('null' AS jsonb))");
         } else if (operand instanceof Operand.Coalesce first) {
             firstOf(sql, first, part -> value(sql, part, sources));
+        } else if (operand instanceof Operand.Constant constant) {
+            Constants.write(sql, constant, witness -> value(sql, witness, sources), () -> sql.add("CAST(")
+                    .bind(constant.value())
+                    .add(" AS ")
+                    .add(type(constant.kind()))
+                    .add(")"));
         } else {
             sql.add("CAST(NULL AS ").add(type(operand.kind())).add(")");
         }
@@ -122,7 +129,8 @@ final class PostgresDialect implements Dialect {
 
     @Override
     public void grouped(SqlWriter sql, Operand operand, TableSources sources) {
-        boolean answersItself = operand.kind() != ColumnKind.OTHER;
+        // The server takes one constant for another wherever it stands, and so an expression with one is not the key's.
+        boolean answersItself = operand.kind() != ColumnKind.OTHER && !operand.holdsConstant();
         sql.add(answersItself ? "" : "(array_agg(");
         if (answersItself) {
             comparable(sql, operand, sources);

@@ -162,7 +162,9 @@ public enum ColumnReader {
         if (operand instanceof Operand.Coalesce firstOf) {
             return firstOf.operands().stream().allMatch(ColumnReader::isScalar);
         }
-        return operand instanceof Operand.Json || operand instanceof Operand.Absent;
+        return operand instanceof Operand.Json
+                || operand instanceof Operand.Absent
+                || operand instanceof Operand.Constant;
     }
 
     /** Returns whether the operand's values come out of a JSON text, where some kinds have another form. */

@@ -3,6 +3,7 @@ package dev.korm.jdbc.sqlite;
 import dev.korm.jdbc.number.Decimals;
 import dev.korm.jdbc.number.JsonTexts;
 import dev.korm.jdbc.sql.ColumnReader;
+import dev.korm.jdbc.sql.Constants;
 import dev.korm.jdbc.sql.Dialect;
 import dev.korm.jdbc.sql.IndexParts;
 import dev.korm.jdbc.sql.LikePattern;
@@ -91,6 +92,13 @@ final class SqliteDialect implements Dialect {
             SqliteJson.elementText(sql, element.source());
         } else if (operand instanceof Operand.Coalesce first) {
             firstOf(sql, first, sources);
+        } else if (operand instanceof Operand.Constant constant) {
+            TableSources from = sources;
+            Constants.write(
+                    sql,
+                    constant,
+                    witness -> value(sql, witness, from),
+                    () -> sql.bind(constant(constant, Condition.Comparison.EQUAL, constant.value())));
         } else {
             sql.add("NULL");
         }

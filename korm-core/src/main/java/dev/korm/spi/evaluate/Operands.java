@@ -52,7 +52,19 @@ final class Operands {
                 return null;
             };
         }
+        if (operand instanceof Operand.Constant constant) {
+            return constant(constant);
+        }
         return scope -> null;
+    }
+
+    private static Reader constant(Operand.Constant constant) {
+        Object value = constant.value();
+        if (constant.witness() == null) {
+            return scope -> value;
+        }
+        Reader witness = reader(constant.witness());
+        return scope -> witness.read(scope) == null ? null : value;
     }
 
     /** Returns whether values of the kind are compared as JSON. */

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A value that a condition looks at, that rows are ordered by, or that a selection returns.
@@ -110,6 +111,29 @@ public sealed interface Operand {
         public ColumnKind kind() {
             return operands.get(0).kind();
         }
+    }
+
+    /**
+     * A constant, which stands for a null before it in {@link Coalesce}: the default of a field.
+     *
+     * @param value of the class that the kind names
+     * @param witness null where the constant is always there; else it is null where this operand is: what holds the field is not there either
+     */
+    record Constant(Object value, ColumnKind kind, @Nullable Operand witness) implements Operand {
+        @Override
+        public List<Operand> operands() {
+            return witness == null ? List.of() : List.of(witness);
+        }
+
+        @Override
+        public Operand map(UnaryOperator<Operand> change) {
+            return witness == null ? this : new Constant(value, kind, change.apply(witness));
+        }
+    }
+
+    /** Returns whether a constant is part of it. */
+    default boolean holdsConstant() {
+        return this instanceof Constant || operands().stream().anyMatch(Operand::holdsConstant);
     }
 
     /** Always null: a field whose column does not exist yet. */
