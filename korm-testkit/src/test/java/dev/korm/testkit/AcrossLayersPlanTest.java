@@ -2,6 +2,7 @@ package dev.korm.testkit;
 
 import static dev.korm.Filter.eq;
 import static dev.korm.Filter.gte;
+import static dev.korm.Filter.isNull;
 import static dev.korm.Filter.lt;
 import static dev.korm.Filter.not;
 import static dev.korm.Order.asc;
@@ -18,6 +19,7 @@ import dev.korm.Query;
 import dev.korm.Rn;
 import dev.korm.StoreBusyException;
 import dev.korm.StoreException;
+import dev.korm.Unique;
 import dev.korm.jdbc.Sqlite;
 import dev.korm.testkit.fault.FaultyLayer;
 import dev.korm.testkit.fault.FaultyLayer.Call;
@@ -128,6 +130,47 @@ class AcrossLayersPlanTest {
         assertThat(query.get()).hasSize(5);
         assertThat(towns.calls(Call.SELECT)).isEqualTo(1);
         assertThat(visits.calls(Call.SELECT)).isEqualTo(1);
+    }
+
+    record Shop(Unique<String> code, int size) {}
+
+    record Sale(int number, Rn<Shop> shop) {}
+
+    @Test
+    void a_unique_value_of_another_layer_is_one_question_there_and_one_here() {
+        List<FloatingItem<Shop>> shops = new ArrayList<>();
+        for (int i = 0; i < 3_000; i++) {
+            shops.add(Korm.item(Shop.class, pool)
+                    .fromData("towns", "trade", "shop", new Shop(Unique.of("Shop " + i), i)));
+        }
+        List<Item<Shop>> made = Korm.createAll(shops);
+        Korm.createAll(List.of(
+                Korm.item(Sale.class, pool)
+                        .fromData(
+                                "visits",
+                                "trade",
+                                "sale",
+                                new Sale(1, made.get(7).rn())),
+                Korm.item(Sale.class, pool)
+                        .fromData(
+                                "visits",
+                                "trade",
+                                "sale",
+                                new Sale(2, made.get(8).rn()))));
+        Query<Sale> sales = Korm.item(Sale.class, pool).fromQuery("visits", "trade", "sale");
+        sales.where(eq("shop.code", "Shop 7")).get();
+        reset();
+        assertThat(sales.where(eq("shop.code", "Shop 7")).get()).hasSize(1);
+        assertThat(towns.calls(Call.SELECT)).isEqualTo(1);
+        assertThat(towns.calls(Call.NEXT)).as("rows of the other layer").isLessThan(5);
+        assertThat(visits.calls(Call.SELECT)).isEqualTo(1);
+        reset();
+        assertThat(sales.where(eq("shop.code", "Shop 7").and(isNull("shop.size")))
+                        .get())
+                .isEmpty();
+        assertThat(towns.calls(Call.SELECT)).isEqualTo(1);
+        assertThat(sales.where(isNull("shop.code").and(isNull("shop.size"))).get())
+                .isEmpty();
     }
 
     @Test

@@ -124,7 +124,9 @@ public final class SemiJoins {
                 .map(one -> leaf.mapOperands(own -> own.equals(operand) ? one : own))
                 .<Condition>map(one -> holds ? one : new Condition.Not(one))
                 .toList();
-        return leaf instanceof Condition.IsNull && holds ? new Condition.And(each) : new Condition.Or(each);
+        // These two are true of what is not there.
+        boolean ofNothing = holds ? leaf instanceof Condition.IsNull : leaf instanceof Condition.AnyElement;
+        return ofNothing ? new Condition.And(each) : new Condition.Or(each);
     }
 
     private Condition reduced(Condition condition, Function<Matching, Condition> answer) {
@@ -148,37 +150,58 @@ public final class SemiJoins {
     private Condition together(Condition condition, Function<Matching, Condition> answer) {
         Map<Integer, List<Condition>> byDeparture = new LinkedHashMap<>();
         List<Condition> parts = new ArrayList<>();
+        boolean all = condition instanceof Condition.And;
         for (Condition part : condition.conditions()) {
-            OptionalInt only = only(part);
-            if (only.isPresent()) {
+            OptionalInt departure = all ? departure(part) : only(part);
+            if (departure.isPresent()) {
                 byDeparture
-                        .computeIfAbsent(only.getAsInt(), any -> new ArrayList<>())
+                        .computeIfAbsent(departure.getAsInt(), any -> new ArrayList<>())
                         .add(part);
             } else {
                 parts.add(reduced(part, answer));
             }
         }
-        boolean all = condition instanceof Condition.And;
         byDeparture.forEach((departure, some) -> {
             Condition joint = some.size() == 1 ? some.get(0) : all ? new Condition.And(some) : new Condition.Or(some);
-            parts.add(answer.apply(new Matching(departure, joint)));
+            if (needsRow(joint)) {
+                parts.add(answer.apply(new Matching(departure, joint)));
+            } else {
+                some.forEach(part -> parts.add(reduced(part, answer)));
+            }
         });
         return all ? new Condition.And(parts) : new Condition.Or(parts);
     }
 
     /** Returns the one departure that a condition depends on, where it cannot be true without a row there. */
     private OptionalInt only(Condition condition) {
+        OptionalInt departure = departure(condition);
+        return departure.isPresent() && needsRow(condition) ? departure : OptionalInt.empty();
+    }
+
+    /** Returns the one departure that all of a condition depends on. */
+    private OptionalInt departure(Condition condition) {
         if (condition instanceof Condition.And || condition instanceof Condition.Or) {
             Set<OptionalInt> each =
-                    condition.conditions().stream().map(this::only).collect(Collectors.toSet());
+                    condition.conditions().stream().map(this::departure).collect(Collectors.toSet());
             return each.size() == 1 ? each.iterator().next() : OptionalInt.empty();
         }
         Condition leaf = condition instanceof Condition.Not not ? not.condition() : condition;
-        if (!origins.isFar(leaf) || isTrueOfNothing(condition)) {
+        if (!origins.isFar(leaf)) {
             return OptionalInt.empty();
         }
         Set<Integer> departures = origins.departures(leaf.operands().get(0));
         return departures.size() == 1 ? OptionalInt.of(departures.iterator().next()) : OptionalInt.empty();
+    }
+
+    /** Returns whether a condition about one departure is not true where there is no row: one of several that all have to hold is enough. */
+    private boolean needsRow(Condition condition) {
+        if (condition instanceof Condition.And) {
+            return condition.conditions().stream().anyMatch(this::needsRow);
+        }
+        if (condition instanceof Condition.Or) {
+            return condition.conditions().stream().allMatch(this::needsRow);
+        }
+        return !isTrueOfNothing(condition);
     }
 
     /** Returns whether a single comparison is true where there is no row to compare. */

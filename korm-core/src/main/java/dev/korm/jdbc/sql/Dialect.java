@@ -72,6 +72,26 @@ public interface Dialect {
      */
     void refersTo(SqlWriter sql, Operand reference, String layer, TableName target, TableSources sources);
 
+    /** Writes a subquery of rows that are referred to: what it selects of each, and what is selected from beside their table. */
+    interface ReferencedRows {
+        void select(Runnable output, Runnable beside);
+    }
+
+    /**
+     * Writes whether the reference of a join is the RN of one of the rows that a subquery finds. It need not be false where it is not true.
+     *
+     * @param rows writes the subquery; may be asked more than once
+     */
+    default void namesOneOf(SqlWriter sql, Join join, ReferencedRows rows, TableSources sources) {
+        sql.add("(");
+        referredId(sql, join.reference(), sources);
+        sql.add(" IN (");
+        rows.select(() -> sql.column(join.source(), join.target().key()), () -> {});
+        sql.add(") AND ");
+        refersTo(sql, join.reference(), sources.layer(), join.target(), sources);
+        sql.add(")");
+    }
+
     /**
      * Writes what follows an operand that equals one of many texts, bound as one value: a statement with a placeholder
      * for each takes longer to write and to plan than to run.

@@ -13,8 +13,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Writes selections as SQL. Every constant becomes a placeholder. */
 public final class SelectionSql {
@@ -30,9 +33,15 @@ public final class SelectionSql {
     /** So many conditions that all have to hold are left for the planner to choose from. */
     private static final int CHOICE = 500;
 
+    /** Subqueries within one another: what is in one may be written twice. */
+    private static final int DEEP = 3;
+
     private final Dialect dialect;
     private final TableSources sources;
     private final SqlWriter sql;
+    private @Nullable ReferenceSubqueries subqueries;
+    private ReferenceSubqueries.@Nullable Scope scope;
+    private int depth;
 
     private SelectionSql(Dialect dialect, TableSources sources, SqlWriter sql) {
         this.dialect = dialect;
@@ -41,9 +50,9 @@ public final class SelectionSql {
     }
 
     /** Returns the selection as a query. */
-    public static Sql query(Selection selection, Dialect dialect, TableSources sources) {
+    public static Sql query(Selection asked, Dialect dialect, TableSources sources) {
         SelectionSql writer = new SelectionSql(dialect, sources, dialect.writer());
-        writer.declare(selection);
+        Selection selection = writer.declared(asked);
         Optional<NullSplit> split = NullSplit.of(selection, dialect, sources);
         if (split.isPresent()) {
             writer.inParts(split.get());
@@ -95,16 +104,24 @@ public final class SelectionSql {
     }
 
     /** Writes the keys of the selected rows, for use inside another statement. */
-    public static void keys(SqlWriter sql, Selection selection, Dialect dialect, TableSources sources) {
+    public static void keys(SqlWriter sql, Selection asked, Dialect dialect, TableSources sources) {
         SelectionSql writer = new SelectionSql(dialect, sources, sql);
-        writer.declare(selection);
+        Selection selection = writer.declared(asked);
         sql.add("SELECT ").column(0, selection.from().key());
         writer.rest(selection);
     }
 
-    private void declare(Selection selection) {
+    /** Declares the tables of a selection, and returns it with subqueries where they serve it better than joins. */
+    private Selection declared(Selection selection) {
         sources.put(0, selection.from());
+        Map<Integer, Join> joins = selection.joinsBySource();
+        if (joins.isEmpty()) {
+            return selection;
+        }
         selection.joins().forEach(sources::put);
+        subqueries = new ReferenceSubqueries(selection);
+        scope = subqueries.of(selection);
+        return selection.withWhere(scope.where()).withJoins(scope.joins());
     }
 
     private void outputs(List<Output> outputs, boolean grouped) {
@@ -180,15 +197,24 @@ public final class SelectionSql {
             dialect.joined(sql, join, sources);
             sql.add(" AND ");
             dialect.refersTo(sql, join.reference(), sources.layer(), join.target(), sources);
-            join.unless().ifPresent(column -> {
-                sql.add(" AND ");
-                dialect.value(sql, column, sources);
-                sql.add(" IS NULL");
-            });
+            unless(join);
         }
     }
 
+    private void unless(Join join) {
+        join.unless().ifPresent(column -> {
+            sql.add(" AND ");
+            dialect.value(sql, column, sources);
+            sql.add(" IS NULL");
+        });
+    }
+
     private void condition(Condition condition) {
+        OptionalInt departure = scope == null ? OptionalInt.empty() : scope.departure(condition);
+        if (departure.isPresent()) {
+            subquery(condition, departure.getAsInt());
+            return;
+        }
         if (dialect.condition(sql, condition, sources)) {
             return;
         }
@@ -214,6 +240,35 @@ public final class SelectionSql {
         } else if (condition instanceof Condition.AnyElement any) {
             anyElement(any);
         }
+    }
+
+    private void subquery(Condition condition, int departure) {
+        ReferenceSubqueries references = Objects.requireNonNull(subqueries);
+        ReferenceSubqueries.Scope outer = Objects.requireNonNull(scope);
+        ReferenceSubqueries.Scope within = references.within(outer, condition, departure, depth < DEEP);
+        Join join = references.join(departure);
+        sources.put(join);
+        within.joins().forEach(sources::put);
+        depth++;
+        dialect.namesOneOf(
+                sql,
+                join,
+                (output, beside) -> {
+                    scope = within;
+                    sql.add("SELECT ");
+                    output.run();
+                    sql.add(" FROM ");
+                    dialect.table(sql, join.target());
+                    sql.add(" AS ").source(departure);
+                    joins(within.joins());
+                    beside.run();
+                    sql.add(" WHERE ");
+                    condition(within.where());
+                    unless(join);
+                    scope = outer;
+                },
+                sources);
+        depth--;
     }
 
     /**

@@ -7,12 +7,14 @@ import dev.korm.jdbc.sql.Constants;
 import dev.korm.jdbc.sql.Dialect;
 import dev.korm.jdbc.sql.IndexParts;
 import dev.korm.jdbc.sql.LikePattern;
+import dev.korm.jdbc.sql.ReferenceSpellings;
 import dev.korm.jdbc.sql.RenderException;
 import dev.korm.jdbc.sql.SqlWriter;
 import dev.korm.jdbc.sql.StatementLimits;
 import dev.korm.jdbc.sql.TableSources;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.Condition;
+import dev.korm.spi.query.Join;
 import dev.korm.spi.query.JsonPath;
 import dev.korm.spi.query.Operand;
 import dev.korm.spi.query.Output;
@@ -314,6 +316,11 @@ final class SqliteDialect implements Dialect {
         sql.add("instr(");
         rn.run();
         sql.add(", ").bind("[from::" + layer + "]").add(") > 0)");
+    }
+
+    @Override
+    public void namesOneOf(SqlWriter sql, Join join, ReferencedRows rows, TableSources sources) {
+        ReferenceSpellings.namesOneOf(sql, this, join, rows, sources);
     }
 
     @Override
