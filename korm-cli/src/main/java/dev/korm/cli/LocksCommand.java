@@ -125,7 +125,7 @@ final class LocksCommand implements Runnable {
     }
 
     private static ColumnSchema column(String name) {
-        return Fence.SHAPE.column(name).orElseThrow();
+        return Fence.SCHEMA.column(name).orElseThrow();
     }
 
     private static List<Found> found(Layer layer) {
@@ -136,7 +136,7 @@ final class LocksCommand implements Runnable {
             return rows(layer);
         } catch (SchemaMovedException withoutToken) {
             // Of the original alone so far.
-            layer.evolve(Fence.SHAPE, Set.of());
+            layer.evolve(Fence.SCHEMA, Set.of());
             return rows(layer);
         }
     }

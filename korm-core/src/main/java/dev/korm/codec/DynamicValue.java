@@ -336,7 +336,7 @@ public final class DynamicValue {
         }
         if (value instanceof Encrypted<?> encrypted) {
             if (location == null) {
-                throw EncryptedCodec.placeless();
+                throw EncryptedCodec.outsideOfItem();
             }
             return Holders.get().secret(encrypted).sealedFor(location, null).text();
         }

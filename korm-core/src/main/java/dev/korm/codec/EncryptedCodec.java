@@ -71,13 +71,13 @@ public final class EncryptedCodec extends Codec {
     @Override
     public Object toStored(Object value, @Nullable SecretLocation location) {
         if (location == null) {
-            throw placeless();
+            throw outsideOfItem();
         }
         return secret(value).sealedFor(location, inner).text();
     }
 
     /** Returns the refusal to seal where no item is at hand. */
-    static TypeMismatch placeless() {
+    static TypeMismatch outsideOfItem() {
         return new TypeMismatch("a secret is sealed for one item; set it item by item");
     }
 

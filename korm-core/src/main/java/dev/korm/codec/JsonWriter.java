@@ -190,7 +190,7 @@ public final class JsonWriter {
         } else if (texts == Texts.ANY) {
             text(secret.toString());
         } else {
-            throw EncryptedCodec.placeless();
+            throw EncryptedCodec.outsideOfItem();
         }
     }
 

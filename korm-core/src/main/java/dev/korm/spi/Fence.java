@@ -24,7 +24,7 @@ public record Fence(String lock, long token) {
     public static final String CHANGED = "updated_at";
 
     /** The table as layers make it: times are milliseconds since 1970. */
-    public static final TableSchema SHAPE = new TableSchema(
+    public static final TableSchema SCHEMA = new TableSchema(
             TABLE,
             List.of(
                     new ColumnSchema(TABLE.key(), ColumnKind.ID),

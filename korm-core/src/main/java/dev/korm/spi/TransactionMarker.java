@@ -27,7 +27,7 @@ public record TransactionMarker(String id, String pool, Instant time, State stat
     public static final TableName TABLE = TableName.own("__korm_tx__", "id");
 
     /** The table as layers make it. */
-    public static final TableSchema SHAPE = new TableSchema(
+    public static final TableSchema SCHEMA = new TableSchema(
             TABLE,
             List.of(
                     new ColumnSchema(TABLE.key(), ColumnKind.ID),
@@ -36,7 +36,7 @@ public record TransactionMarker(String id, String pool, Instant time, State stat
                     new ColumnSchema("state", ColumnKind.TEXT)),
             List.of());
 
-    private static final List<ColumnSchema> COLUMNS = SHAPE.columns().subList(1, 4);
+    private static final List<ColumnSchema> COLUMNS = SCHEMA.columns().subList(1, 4);
 
     /** The state of a transaction that its marker proves. */
     public enum State {

@@ -235,9 +235,9 @@ class GaleraClusterTest {
             left.evolve(
                     new TableSchema(things, List.of(new ColumnSchema(things.key(), ColumnKind.ID), text), List.of()),
                     Set.of());
-            left.evolve(Fence.SHAPE, Set.of());
+            left.evolve(Fence.SCHEMA, Set.of());
             List<ColumnSchema> columns =
-                    Fence.SHAPE.columns().subList(1, Fence.SHAPE.columns().size());
+                    Fence.SCHEMA.columns().subList(1, Fence.SCHEMA.columns().size());
             left.apply(
                     Batch.of(List.of(new Mutation.Insert(Fence.TABLE, "lock", columns, Row.of("me", 1L, 1L, 1L, 0L)))));
             int kept = 0;

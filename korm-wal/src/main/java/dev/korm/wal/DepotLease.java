@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 final class DepotLease implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("dev.korm.journal");
 
-    private final DepotPlace place;
+    private final DepotLayout layout;
     private final String run;
     private final Duration renewal;
     private final Environment environment;
@@ -26,13 +26,13 @@ final class DepotLease implements AutoCloseable {
     private boolean closed;
 
     /** Begins a lease. */
-    DepotLease(DepotPlace place, String run, Duration renewal, Environment environment, Runnable beside) {
-        this.place = place;
+    DepotLease(DepotLayout layout, String run, Duration renewal, Environment environment, Runnable beside) {
+        this.layout = layout;
         this.run = run;
         this.renewal = renewal;
         this.environment = environment;
         this.beside = beside;
-        place.renew(run);
+        layout.renew(run);
         this.renewed = environment.nanoTime();
         this.scheduler = environment.scheduler("korm-journal-lease");
         scheduler.after(renewal, this::renew);
@@ -49,13 +49,13 @@ final class DepotLease implements AutoCloseable {
             if (closed) {
                 return;
             }
-            place.renew(run);
+            layout.renew(run);
             renewed = environment.nanoTime();
             beside.run();
         } catch (KormException failed) {
             LOG.warn(
                     "The lease of the journal in {} was not renewed, which is tried again: {}",
-                    place.description(),
+                    layout.description(),
                     failed.getMessage());
         } finally {
             if (!closed) {

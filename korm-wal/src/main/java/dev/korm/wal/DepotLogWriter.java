@@ -17,7 +17,7 @@ final class DepotLogWriter {
     /** Entries that are written together make objects of this size at the most; a longer entry is an object of its own. */
     private static final int LONGEST_GROUP = 4 << 20;
 
-    private final DepotPlace place;
+    private final DepotLayout layout;
     private final String run;
     private final DepotWal.Settings settings;
     private final Uninterrupted uninterrupted;
@@ -28,8 +28,8 @@ final class DepotLogWriter {
     private volatile long number;
     private volatile long oldest = 1;
 
-    DepotLogWriter(DepotPlace place, String run, DepotWal.Settings settings, Environment environment) {
-        this.place = place;
+    DepotLogWriter(DepotLayout layout, String run, DepotWal.Settings settings, Environment environment) {
+        this.layout = layout;
         this.run = run;
         this.settings = settings;
         this.uninterrupted = new Uninterrupted(environment);
@@ -61,9 +61,9 @@ final class DepotLogWriter {
 
     private void appendGroup(List<JournalEntry> entries) throws IOException {
         long next = number + 1;
-        byte[] bytes = LogObject.entries(run, place.pool(), epoch, next, entries);
+        byte[] bytes = LogObject.entries(run, layout.pool(), epoch, next, entries);
         uninterrupted.run(() -> {
-            if (!place.put(run, next, bytes)) {
+            if (!layout.put(run, next, bytes)) {
                 throw new TakenOverException(settings.lease());
             }
         });
@@ -102,9 +102,9 @@ final class DepotLogWriter {
         List<JournalEntry> entries = new ArrayList<>();
         uninterrupted.run(() -> {
             entries.clear();
-            LogObject read = place.read(run, object);
+            LogObject read = layout.read(run, object);
             if (read == null) {
-                throw new IOException(place.object(run, object) + " is gone");
+                throw new IOException(layout.object(run, object) + " is gone");
             }
             List<StoredEntry> stored = read.stored();
             for (StoredEntry each : wanted) {
@@ -121,7 +121,7 @@ final class DepotLogWriter {
     /** Takes away the objects from the first on in which nothing is unfinished. For one thread. */
     void recycle() {
         for (long first = oldest; first < number && !isNeeded(first); first++) {
-            place.remove(run, first, settings.retention());
+            layout.remove(run, first, settings.retention());
             oldest = first + 1;
         }
     }
@@ -140,7 +140,7 @@ final class DepotLogWriter {
         uninterrupted.run(() -> {
             LogObject last = LogObject.last(run, isEmpty() ? 0 : epoch, number);
             if (!ended(last)) {
-                LogObject there = place.read(run, number + 1);
+                LogObject there = layout.read(run, number + 1);
                 // An append that failed may be there all the same; what others have claimed is theirs.
                 if (there != null && there.kind() == LogObject.Kind.ENTRIES) {
                     ended(there);
@@ -151,6 +151,6 @@ final class DepotLogWriter {
 
     private boolean ended(LogObject last) {
         LogObject claim = last.claimed(LogObject.Kind.CLOSED, run);
-        return place.put(run, claim.number(), claim.encoded(place.pool()));
+        return layout.put(run, claim.number(), claim.encoded(layout.pool()));
     }
 }

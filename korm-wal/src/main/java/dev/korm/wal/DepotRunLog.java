@@ -14,16 +14,16 @@ import org.jspecify.annotations.Nullable;
  * log was claimed appends nothing more to it, and a log is forgotten by who holds it or not at all.
  */
 final class DepotRunLog implements TakenLog {
-    private final DepotPlace place;
-    private final DepotPlace.Run files;
+    private final DepotLayout layout;
+    private final DepotLayout.Run files;
     private final LogObject last;
     private final String holder;
     private final Retention retention;
     private @Nullable LogObject present;
 
     /** @param last claim; FORGOTTEN when nothing is left of it but to be cleaned */
-    private DepotRunLog(DepotPlace place, DepotPlace.Run files, LogObject last, String holder, Retention retention) {
-        this.place = place;
+    private DepotRunLog(DepotLayout layout, DepotLayout.Run files, LogObject last, String holder, Retention retention) {
+        this.layout = layout;
         this.files = files;
         this.last = last;
         this.holder = holder;
@@ -36,35 +36,36 @@ final class DepotRunLog implements TakenLog {
      * @param tail the last object that is there; null when there is none
      */
     static @Nullable DepotRunLog take(
-            DepotPlace place, DepotPlace.Run files, @Nullable LogObject tail, String holder, Retention retention) {
+            DepotLayout layout, DepotLayout.Run files, @Nullable LogObject tail, String holder, Retention retention) {
         LogObject before = tail == null ? LogObject.nothing(files.id()) : tail;
-        LogObject claim = claimed(place, before, LogObject.Kind.TAKEN, holder);
+        LogObject claim = claimed(layout, before, LogObject.Kind.TAKEN, holder);
         if (claim == null) {
             return null;
         }
-        if (!isThere(place, before)) {
+        if (!isThere(layout, before)) {
             // Somebody else has forgotten and removed it all since it was listed.
-            place.remove(claim.run(), claim.number(), Retention.DELETE);
+            layout.remove(claim.run(), claim.number(), Retention.DELETE);
             return null;
         }
-        return new DepotRunLog(place, files, claim, holder, retention);
+        return new DepotRunLog(layout, files, claim, holder, retention);
     }
 
     /** Returns whether an object is still there: what is removed goes from the first on, the lease before the claims. */
-    private static boolean isThere(DepotPlace place, LogObject object) {
-        DepotPlace.Run now = place.run(object.run());
+    private static boolean isThere(DepotLayout layout, LogObject object) {
+        DepotLayout.Run now = layout.run(object.run());
         return now != null
                 && (object.number() == 0 ? now.lease() != null : now.objects().containsKey(object.number()));
     }
 
     /** Returns a log that nobody needs any more, of a run that was silent for long. */
-    static DepotRunLog left(DepotPlace place, DepotPlace.Run files, LogObject tail, Retention retention) {
-        return new DepotRunLog(place, files, tail, tail.by(), retention);
+    static DepotRunLog left(DepotLayout layout, DepotLayout.Run files, LogObject tail, Retention retention) {
+        return new DepotRunLog(layout, files, tail, tail.by(), retention);
     }
 
-    private static @Nullable LogObject claimed(DepotPlace place, LogObject before, LogObject.Kind kind, String holder) {
+    private static @Nullable LogObject claimed(
+            DepotLayout layout, LogObject before, LogObject.Kind kind, String holder) {
         LogObject claim = before.claimed(kind, holder);
-        return place.put(claim.run(), claim.number(), claim.encoded(place.pool())) ? claim : null;
+        return layout.put(claim.run(), claim.number(), claim.encoded(layout.pool())) ? claim : null;
     }
 
     @Override
@@ -89,18 +90,18 @@ final class DepotRunLog implements TakenLog {
         }
         SortedMap<Long, ?> entries = files.objects().headMap(last.sealedAt());
         for (long number = entries.isEmpty() ? 1 : entries.firstKey(); number < last.sealedAt(); number++) {
-            LogObject object = place.read(run(), number);
+            LogObject object = layout.read(run(), number);
             if (object != null) {
                 object.stored().forEach(each);
             } else if (!isRecycled(number)) {
-                throw WalFailures.damaged(place.object(run(), number), 0, "it is missing, and a later one is there");
+                throw WalFailures.damaged(layout.object(run(), number), 0, "it is missing, and a later one is there");
             }
         }
     }
 
     /** Returns whether the run itself, which may go on, has taken an object away that it needs no more. */
     private boolean isRecycled(long number) {
-        DepotPlace.Run now = place.run(run());
+        DepotLayout.Run now = layout.run(run());
         if (now == null) {
             return false;
         }
@@ -112,11 +113,11 @@ final class DepotRunLog implements TakenLog {
     public JournalEntry read(StoredEntry stored) {
         LogObject object = present;
         if (object == null || object.number() != stored.segment()) {
-            object = place.read(run(), stored.segment());
+            object = layout.read(run(), stored.segment());
             present = object;
         }
         if (object == null) {
-            throw WalFailures.damaged(place.object(run(), stored.segment()), 0, "it is gone since it was read");
+            throw WalFailures.damaged(layout.object(run(), stored.segment()), 0, "it is gone since it was read");
         }
         return object.entry(stored.offset());
     }
@@ -125,22 +126,22 @@ final class DepotRunLog implements TakenLog {
     public void retire() {
         Set<Long> numbers = new TreeSet<>(files.objects().keySet());
         if (last.kind() == LogObject.Kind.FORGOTTEN) {
-            place.clean(run(), numbers, last, true, retention);
+            layout.clean(run(), numbers, last, true, retention);
             return;
         }
-        LogObject forgotten = claimed(place, last, LogObject.Kind.FORGOTTEN, holder);
+        LogObject forgotten = claimed(layout, last, LogObject.Kind.FORGOTTEN, holder);
         if (forgotten == null) {
-            throw WalFailures.takenByAnother(place.description());
+            throw WalFailures.takenByAnother(layout.description());
         }
         numbers.add(last.number());
         numbers.add(forgotten.number());
-        place.clean(run(), numbers, forgotten, forgotten.over(), retention);
+        layout.clean(run(), numbers, forgotten, forgotten.over(), retention);
     }
 
     @Override
     public void release() {
         if (last.kind() != LogObject.Kind.FORGOTTEN) {
-            claimed(place, last, LogObject.Kind.RELEASED, holder);
+            claimed(layout, last, LogObject.Kind.RELEASED, holder);
         }
     }
 }

@@ -28,14 +28,14 @@ final class DepotRuns {
     /** How long the claims on the log of a silent run stay, so that it can append nothing when it goes on; and the markers of its changes with them. */
     private static final Duration SILENT_FOR_LONG = Duration.ofDays(1);
 
-    private final DepotPlace place;
+    private final DepotLayout layout;
     private final String own;
     private final DepotLease lease;
     private final DepotWal.Settings settings;
     private final Environment environment;
 
-    DepotRuns(DepotPlace place, String own, DepotLease lease, DepotWal.Settings settings, Environment environment) {
-        this.place = place;
+    DepotRuns(DepotLayout layout, String own, DepotLease lease, DepotWal.Settings settings, Environment environment) {
+        this.layout = layout;
         this.own = own;
         this.lease = lease;
         this.settings = settings;
@@ -44,25 +44,25 @@ final class DepotRuns {
 
     /** A look at all runs: their files, the last objects of their logs, and the store's time. */
     private final class Look {
-        final Map<String, DepotPlace.Run> runs = place.runs();
+        final Map<String, DepotLayout.Run> runs = layout.runs();
         final Map<String, LogObject> tails = new HashMap<>();
         final Instant now;
 
         Look() {
-            DepotPlace.Run self = runs.remove(own);
+            DepotLayout.Run self = runs.remove(own);
             Instant renewed = self == null ? null : self.lease();
             // Without a lease of its own nothing is compared, and nobody is taken for silent.
             this.now = renewed == null ? Instant.MIN : renewed.plus(lease.age());
             runs.values().removeIf(run -> !run.objects().isEmpty() && !isRead(run));
         }
 
-        LogObject tail(DepotPlace.Run run) {
+        LogObject tail(DepotLayout.Run run) {
             return Objects.requireNonNull(tails.get(run.id()));
         }
 
         /** Returns false for a log that is gone since it was listed. */
-        private boolean isRead(DepotPlace.Run run) {
-            LogObject tail = place.read(run.id(), run.objects().lastKey());
+        private boolean isRead(DepotLayout.Run run) {
+            LogObject tail = layout.read(run.id(), run.objects().lastKey());
             if (tail == null) {
                 return false;
             }
@@ -71,14 +71,14 @@ final class DepotRuns {
         }
 
         /** Returns who holds a log: a run, or null when it is nobody's. */
-        @Nullable String holder(DepotPlace.Run run) {
+        @Nullable String holder(DepotLayout.Run run) {
             LogObject tail = tails.get(run.id());
             return tail == null || tail.kind() == LogObject.Kind.ENTRIES
                     ? run.id()
                     : tail.kind() == LogObject.Kind.TAKEN ? tail.by() : null;
         }
 
-        boolean isForgotten(DepotPlace.Run run) {
+        boolean isForgotten(DepotLayout.Run run) {
             LogObject tail = tails.get(run.id());
             return tail != null && tail.kind() == LogObject.Kind.FORGOTTEN;
         }
@@ -86,7 +86,7 @@ final class DepotRuns {
         /**
          * Returns whether a log is only what somebody wrote who did not know that it was forgotten, and removed, before: claims alone, without a lease.
          */
-        boolean isLitter(DepotPlace.Run run) {
+        boolean isLitter(DepotLayout.Run run) {
             LogObject tail = tails.get(run.id());
             return tail != null
                     && tail.kind() != LogObject.Kind.ENTRIES
@@ -94,7 +94,7 @@ final class DepotRuns {
                     && run.objects().firstKey() >= tail.sealedAt();
         }
 
-        boolean isSilent(DepotPlace.Run run) {
+        boolean isSilent(DepotLayout.Run run) {
             Instant renewed = run.lease();
             return renewed == null || renewed.plus(settings.lease()).isBefore(now);
         }
@@ -102,9 +102,9 @@ final class DepotRuns {
         /** Returns the leases of runs that may live or not, and hold something. */
         Map<String, Instant> doubtful() {
             Map<String, Instant> doubtful = new HashMap<>();
-            for (DepotPlace.Run run : runs.values()) {
+            for (DepotLayout.Run run : runs.values()) {
                 String name = holder(run);
-                DepotPlace.Run holder = name == null ? null : runs.get(name);
+                DepotLayout.Run holder = name == null ? null : runs.get(name);
                 if (holder != null
                         && holder.lease() != null
                         && holder.id().equals(holder(holder))
@@ -131,7 +131,7 @@ final class DepotRuns {
         }
         LOG.info(
                 "The journal in {} has entries of {} runs that are not known to be over; waiting up to {} for a sign of them",
-                place.description(),
+                layout.description(),
                 doubtful.size(),
                 settings.lease());
         long began = environment.nanoTime();
@@ -151,12 +151,12 @@ final class DepotRuns {
         boolean complete = false;
         try {
             Set<String> held = new HashSet<>(Set.of(own));
-            List<DepotPlace.Run> left = new ArrayList<>();
-            for (DepotPlace.Run run : look.runs.values()) {
+            List<DepotLayout.Run> left = new ArrayList<>();
+            for (DepotLayout.Run run : look.runs.values()) {
                 if (look.isForgotten(run)) {
                     clean(run, look, logs);
                 } else if (look.isLitter(run)) {
-                    place.clean(run.id(), run.objects().keySet(), look.tail(run), true, settings.retention());
+                    layout.clean(run.id(), run.objects().keySet(), look.tail(run), true, settings.retention());
                 } else if (own.equals(look.holder(run))) {
                     held.add(run.id());
                 } else {
@@ -166,11 +166,11 @@ final class DepotRuns {
             boolean again = true;
             while (again) {
                 again = false;
-                for (DepotPlace.Run run : List.copyOf(left)) {
+                for (DepotLayout.Run run : List.copyOf(left)) {
                     if (isFree(run, look, held, silent)) {
                         left.remove(run);
                         DepotRunLog log =
-                                DepotRunLog.take(place, run, look.tails.get(run.id()), own, settings.retention());
+                                DepotRunLog.take(layout, run, look.tails.get(run.id()), own, settings.retention());
                         if (log != null) {
                             logs.add(log);
                             held.add(run.id());
@@ -188,7 +188,7 @@ final class DepotRuns {
         }
     }
 
-    private boolean isFree(DepotPlace.Run run, Look look, Set<String> held, Set<String> silent) {
+    private boolean isFree(DepotLayout.Run run, Look look, Set<String> held, Set<String> silent) {
         String holder = look.holder(run);
         if (holder == null) {
             return true;
@@ -196,19 +196,19 @@ final class DepotRuns {
         if (holder.equals(run.id())) {
             return look.isSilent(run) || silent.contains(run.id());
         }
-        DepotPlace.Run other = look.runs.get(holder);
+        DepotLayout.Run other = look.runs.get(holder);
         return !holder.equals(own) && (held.contains(holder) || other == null || look.isForgotten(other));
     }
 
-    private void clean(DepotPlace.Run run, Look look, List<DepotRunLog> logs) {
+    private void clean(DepotLayout.Run run, Look look, List<DepotRunLog> logs) {
         LogObject tail = look.tail(run);
         Instant renewed = run.lease();
         Instant forgotten = run.objects().lastEntry().getValue().modified();
         Instant last = renewed == null || renewed.isBefore(forgotten) ? forgotten : renewed;
         if (!tail.over() && last.plus(SILENT_FOR_LONG).isBefore(look.now)) {
-            logs.add(DepotRunLog.left(place, run, tail, settings.retention()));
+            logs.add(DepotRunLog.left(layout, run, tail, settings.retention()));
         } else {
-            place.clean(run.id(), run.objects().keySet(), tail, tail.over(), settings.retention());
+            layout.clean(run.id(), run.objects().keySet(), tail, tail.over(), settings.retention());
         }
     }
 

@@ -114,12 +114,12 @@ public final class DepotWal implements JournalSource {
 
     @Override
     public JournalDescription identity() {
-        JournalDescription place = JournalDescription.of(JournalDescription.DEPOT)
+        JournalDescription layout = JournalDescription.of(JournalDescription.DEPOT)
                 .with(JournalDescription.DEPOT_NAME, depot)
                 .with(JournalDescription.RETENTION, settings.retention().recorded());
         return namespace
-                .map(name -> place.with(JournalDescription.NAMESPACE, name))
-                .orElse(place);
+                .map(name -> layout.with(JournalDescription.NAMESPACE, name))
+                .orElse(layout);
     }
 
     @Override
@@ -131,8 +131,8 @@ public final class DepotWal implements JournalSource {
                     + "\": this store does not say of a file whether it was there already, so two programs could write the"
                     + " same place of a log. Keep the journal in another depot, or in a folder by Wal.at(…)");
         }
-        DepotPlace place = new DepotPlace(store, namespace.orElse(context.pool()), context.pool());
-        return OpenDepotWal.open(place, context, settings);
+        DepotLayout layout = new DepotLayout(store, namespace.orElse(context.pool()), context.pool());
+        return OpenDepotWal.open(layout, context, settings);
     }
 
     @Override

@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A journal in a depot, open for one run. */
 final class OpenDepotWal implements Journal, AppendQueue.Sink {
-    private final DepotPlace place;
+    private final DepotLayout layout;
     private final String run;
     private final DepotWal.Settings settings;
     private final DepotLogWriter writer;
@@ -29,22 +29,22 @@ final class OpenDepotWal implements Journal, AppendQueue.Sink {
 
     private final List<TakenRuns> taken = new CopyOnWriteArrayList<>();
 
-    private OpenDepotWal(DepotPlace place, String run, JournalContext context, DepotWal.Settings settings) {
-        this.place = place;
+    private OpenDepotWal(DepotLayout layout, String run, JournalContext context, DepotWal.Settings settings) {
+        this.layout = layout;
         this.run = run;
         this.settings = settings;
-        this.writer = new DepotLogWriter(place, run, settings, context.environment());
-        this.queue = new AppendQueue(place.description(), this, Steps.ALL);
-        this.lease = new DepotLease(place, run, settings.renewal(), context.environment(), this::recycle);
-        this.others = new DepotRuns(place, run, lease, settings, context.environment());
+        this.writer = new DepotLogWriter(layout, run, settings, context.environment());
+        this.queue = new AppendQueue(layout.description(), this, Steps.ALL);
+        this.lease = new DepotLease(layout, run, settings.renewal(), context.environment(), this::recycle);
+        this.others = new DepotRuns(layout, run, lease, settings, context.environment());
     }
 
-    static OpenDepotWal open(DepotPlace place, JournalContext context, DepotWal.Settings settings) {
+    static OpenDepotWal open(DepotLayout layout, JournalContext context, DepotWal.Settings settings) {
         String run = HexFormat.of().toHexDigits(context.environment().random().nextLong());
         try {
-            return new OpenDepotWal(place, run, context, settings);
+            return new OpenDepotWal(layout, run, context, settings);
         } catch (DepotException failed) {
-            throw WalFailures.opening(place.description(), failed);
+            throw WalFailures.opening(layout.description(), failed);
         }
     }
 
@@ -90,7 +90,7 @@ final class OpenDepotWal implements Journal, AppendQueue.Sink {
             boolean complete = false;
             try {
                 TakenRuns runs = new TakenRuns(
-                        place.description(),
+                        layout.description(),
                         logs,
                         new TakenRuns.Limits(settings.mostIndexed(), Steps.ALL),
                         () -> !writer.isEmpty(),
@@ -109,9 +109,9 @@ final class OpenDepotWal implements Journal, AppendQueue.Sink {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new OperationInterruptedException(
-                    "Reading the journal in " + place.description(), Outcome.NOT_APPLIED, interrupted);
+                    "Reading the journal in " + layout.description(), Outcome.NOT_APPLIED, interrupted);
         } catch (IOException | DepotException failed) {
-            throw WalFailures.reading(place.description(), failed);
+            throw WalFailures.reading(layout.description(), failed);
         }
     }
 
@@ -135,7 +135,7 @@ final class OpenDepotWal implements Journal, AppendQueue.Sink {
             }
             writer.end();
         } catch (IOException | DepotException failed) {
-            throw WalFailures.closing(place.description(), failed);
+            throw WalFailures.closing(layout.description(), failed);
         }
     }
 }

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A journal in files, open for one run. */
 final class OpenWal implements Journal, AppendQueue.Sink {
-    private final Place place;
+    private final LogFolder root;
     private final RunFolder folder;
     private final JournalContext context;
     private final Wal.Settings settings;
@@ -27,8 +27,8 @@ final class OpenWal implements Journal, AppendQueue.Sink {
 
     private final List<TakenRuns> taken = new CopyOnWriteArrayList<>();
 
-    OpenWal(Place place, RunFolder folder, JournalContext context, Wal.Settings settings) {
-        this.place = place;
+    OpenWal(LogFolder root, RunFolder folder, JournalContext context, Wal.Settings settings) {
+        this.root = root;
         this.folder = folder;
         this.context = context;
         this.settings = settings;
@@ -70,17 +70,17 @@ final class OpenWal implements Journal, AppendQueue.Sink {
         boolean complete = false;
         try {
             // What is seen now must not be otherwise after a power cut: not that a log is gone, either.
-            place.sync(place.path(), Shortcut.NAMES_READ_UNSYNCED);
-            place.clean();
+            root.sync(root.path(), Shortcut.NAMES_READ_UNSYNCED);
+            root.clean();
             List<RunLog> logs = new ArrayList<>();
-            for (Path path : place.runs()) {
+            for (Path path : root.runs()) {
                 take(path, held, logs);
             }
             othersAreTaken |= !logs.isEmpty();
             TakenRuns runs = new TakenRuns(
-                    place.path().toString(),
+                    root.path().toString(),
                     logs,
-                    new TakenRuns.Limits(settings.mostIndexed(), place.steps()),
+                    new TakenRuns.Limits(settings.mostIndexed(), root.steps()),
                     () -> !writer.isEmpty(),
                     this::lookForTaken);
             if (first) {
@@ -90,7 +90,7 @@ final class OpenWal implements Journal, AppendQueue.Sink {
             complete = true;
             return runs;
         } catch (IOException failed) {
-            throw WalFailures.reading(place.path().toString(), failed);
+            throw WalFailures.reading(root.path().toString(), failed);
         } finally {
             if (!complete) {
                 release(held);
@@ -105,7 +105,7 @@ final class OpenWal implements Journal, AppendQueue.Sink {
     }
 
     private void take(Path path, List<RunFolder> held, List<RunLog> logs) throws IOException {
-        RunFolder found = RunFolder.take(place, path);
+        RunFolder found = RunFolder.take(root, path);
         if (found == null) {
             return;
         }
@@ -145,7 +145,7 @@ final class OpenWal implements Journal, AppendQueue.Sink {
             }
             taken.forEach(TakenRuns::release);
         } catch (IOException failed) {
-            throw WalFailures.closing(place.path().toString(), failed);
+            throw WalFailures.closing(root.path().toString(), failed);
         }
     }
 }

@@ -43,27 +43,27 @@ final class RunFolder {
     /** The folders that this process holds, in each file system. */
     private static final Map<FileSystem, Set<String>> HELD = new WeakHashMap<>();
 
-    private final Place place;
+    private final LogFolder root;
     private final Path path;
     private final @Nullable FileChannel channel;
 
-    private RunFolder(Place place, Path path, @Nullable FileChannel channel) {
-        this.place = place;
+    private RunFolder(LogFolder root, Path path, @Nullable FileChannel channel) {
+        this.root = root;
         this.path = path;
         this.channel = channel;
     }
 
     /** Makes the folder of a new run. Its name is durable when {@link #syncNames} has been called. */
-    static RunFolder create(Place place, String pool, RandomGenerator random) throws IOException {
+    static RunFolder create(LogFolder root, String pool, RandomGenerator random) throws IOException {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             String run = HexFormat.of().toHexDigits(random.nextLong());
-            Path path = place.path().resolve(run);
+            Path path = root.path().resolve(run);
             try {
                 Files.createDirectory(path);
             } catch (FileAlreadyExistsException taken) {
                 continue;
             }
-            RunFolder folder = hold(place, path, true);
+            RunFolder folder = hold(root, path, true);
             if (folder != null) {
                 folder.write(new SegmentHeader(run, pool, 0, 0, 0, 0));
                 return folder;
@@ -73,16 +73,16 @@ final class RunFolder {
     }
 
     /** Takes the folder of a run that is over; null when the run is not, or somebody else has taken it. */
-    static @Nullable RunFolder take(Place place, Path path) throws IOException {
-        return hold(place, path, false);
+    static @Nullable RunFolder take(LogFolder root, Path path) throws IOException {
+        return hold(root, path, false);
     }
 
     /** Returns a folder that is only looked at, whoever holds it. */
-    static RunFolder unlocked(Place place, Path path) {
-        return new RunFolder(place, path, null);
+    static RunFolder unlocked(LogFolder root, Path path) {
+        return new RunFolder(root, path, null);
     }
 
-    private static @Nullable RunFolder hold(Place place, Path path, boolean isNew) throws IOException {
+    private static @Nullable RunFolder hold(LogFolder root, Path path, boolean isNew) throws IOException {
         if (!note(path)) {
             return null;
         }
@@ -92,9 +92,9 @@ final class RunFolder {
             channel = open(path.resolve(LOCK), isNew);
             // Where another process has deleted the folder meanwhile, what was locked is no longer its lock.
             locked = channel != null
-                    && (isLocked(channel) || place.steps().skip(Steps.Shortcut.LOCKS_IGNORED))
+                    && (isLocked(channel) || root.steps().skip(Steps.Shortcut.LOCKS_IGNORED))
                     && Files.exists(path.resolve(LOCK));
-            return channel != null && locked ? new RunFolder(place, path, channel) : null;
+            return channel != null && locked ? new RunFolder(root, path, channel) : null;
         } finally {
             if (!locked) {
                 if (channel != null) {
@@ -176,7 +176,7 @@ final class RunFolder {
     }
 
     Steps steps() {
-        return place.steps();
+        return root.steps();
     }
 
     Path segment(long number) {
@@ -185,7 +185,7 @@ final class RunFolder {
 
     /** Takes a segment that is done with away. */
     void dispose(long number) throws IOException {
-        place.dispose(segment(number), run());
+        root.dispose(segment(number), run());
     }
 
     /** Returns the numbers of the segments that are there. */
@@ -204,18 +204,18 @@ final class RunFolder {
 
     /** Makes the names in the folder durable, and its own. */
     void syncNames(Steps.Shortcut unless) throws IOException {
-        place.sync(path, unless);
-        place.sync(place.path(), Steps.Shortcut.RUN_NAMES_UNSYNCED);
+        root.sync(path, unless);
+        root.sync(root.path(), Steps.Shortcut.RUN_NAMES_UNSYNCED);
     }
 
     /** Makes the names in the folder durable. */
     void syncSegmentNames(Steps.Shortcut unless) throws IOException {
-        place.sync(path, unless);
+        root.sync(path, unless);
     }
 
     /** Removes the folder with its log, for good, and gives up the lock. */
     void retire() throws IOException {
-        place.retire(path);
+        root.retire(path);
         release();
     }
 

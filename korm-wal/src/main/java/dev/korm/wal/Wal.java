@@ -107,10 +107,10 @@ public final class Wal implements JournalSource {
                     + " with. Correct it, or start the JVM in a locale of UTF-8, as by LC_ALL=C.UTF-8");
         }
         try {
-            Place place = Place.open(path, settings.steps(), retention);
-            RunFolder run = RunFolder.create(
-                    place, context.pool(), context.environment().random());
-            return new OpenWal(place, run, context, settings);
+            LogFolder root = LogFolder.open(path, settings.steps(), retention);
+            RunFolder run =
+                    RunFolder.create(root, context.pool(), context.environment().random());
+            return new OpenWal(root, run, context, settings);
         } catch (IOException failed) {
             throw WalFailures.opening(path, failed);
         }

@@ -52,17 +52,17 @@ public final class WalReader {
      */
     public void unfinished(Consumer<LoggedChange> each) {
         requireNonNull(each, "each");
-        reading(place -> {
+        reading(root -> {
             Set<String> living = new HashSet<>();
             List<RunLog> logs = new ArrayList<>();
-            for (Path path : place.runs()) {
-                RunFolder held = RunFolder.take(place, path);
+            for (Path path : root.runs()) {
+                RunFolder held = RunFolder.take(root, path);
                 if (held == null) {
                     living.add(path.getFileName().toString());
                 } else {
                     held.release();
                 }
-                logs.add(RunLog.open(RunFolder.unlocked(place, path)));
+                logs.add(RunLog.open(RunFolder.unlocked(root, path)));
             }
             TakenRuns runs = new TakenRuns(
                     folder.toString(),
@@ -97,9 +97,9 @@ public final class WalReader {
      */
     public void kept(Consumer<LoggedChange> each) {
         requireNonNull(each, "each");
-        reading(place -> {
-            for (Path run : place.kept()) {
-                RunLog log = RunLog.kept(RunFolder.unlocked(place, run));
+        reading(root -> {
+            for (Path run : root.kept()) {
+                RunLog log = RunLog.kept(RunFolder.unlocked(root, run));
                 try {
                     log.scan(entry -> {
                         if (entry.kind() == Kind.PREPARED) {
@@ -129,8 +129,8 @@ public final class WalReader {
     public long purge(Instant before) {
         requireNonNull(before, "before");
         long[] purged = new long[1];
-        reading(place -> {
-            for (Path run : place.kept()) {
+        reading(root -> {
+            for (Path run : root.kept()) {
                 purged[0] += purge(run, before);
             }
         });
@@ -138,7 +138,7 @@ public final class WalReader {
     }
 
     private static long purge(Path run, Instant before) throws IOException {
-        List<Path> segments = Place.named(run, RunFolder.SEGMENT);
+        List<Path> segments = LogFolder.named(run, RunFolder.SEGMENT);
         segments.sort(null);
         long purged = 0;
         // From the first on, so that no segment is ever missing between two.
@@ -157,7 +157,7 @@ public final class WalReader {
 
     /** Does something with the place. */
     private interface Reading {
-        void read(Place place) throws IOException;
+        void read(LogFolder root) throws IOException;
     }
 
     private void reading(Reading reading) {
@@ -166,7 +166,7 @@ public final class WalReader {
                     "There is no journal in " + folder + ": it is not a folder. Give the one of Wal.at(…)", null);
         }
         try {
-            reading.read(Place.open(folder, Steps.ALL, Retention.DELETE));
+            reading.read(LogFolder.open(folder, Steps.ALL, Retention.DELETE));
         } catch (NoSuchFileException gone) {
             throw new JournalException(
                     "The journal in " + folder + " changed while it was read: " + gone.getMessage()

@@ -148,7 +148,7 @@ public final class FileTransitions {
                 return;
             } catch (DepotException failed) {
                 if (!failed.isRetryable() || attempt == TRIES) {
-                    throw unplaced(depot, staged, failed);
+                    throw notMoved(depot, staged, failed);
                 }
                 pause(PAUSE.multipliedBy(attempt), staged);
             } catch (OperationInterruptedException interrupted) {
@@ -187,7 +187,7 @@ public final class FileTransitions {
                 cause);
     }
 
-    private static DepotException unplaced(Depot depot, FileChange.Pending staged, DepotException cause) {
+    private static DepotException notMoved(Depot depot, FileChange.Pending staged, DepotException cause) {
         boolean deletes = staged instanceof FileChange.Condemned;
         return new DepotException(
                 depot.name(),

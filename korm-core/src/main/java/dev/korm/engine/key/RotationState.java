@@ -30,7 +30,7 @@ final class RotationState {
     private static final ColumnSchema KEY = new ColumnSchema("key_id", ColumnKind.TEXT);
     private static final ColumnSchema LAST = new ColumnSchema("last_id", ColumnKind.TEXT);
     private static final ColumnSchema ID = new ColumnSchema(TABLE.key(), ColumnKind.ID);
-    private static final TableSchema SHAPE = new TableSchema(TABLE, List.of(ID, KEY, LAST), List.of());
+    private static final TableSchema SCHEMA = new TableSchema(TABLE, List.of(ID, KEY, LAST), List.of());
 
     private final FederatedLayer layer;
     private final String keyId;
@@ -82,7 +82,7 @@ final class RotationState {
         if (rows.contains(table.text())) {
             return;
         }
-        layer.store().evolve(SHAPE, Set.of());
+        layer.store().evolve(SCHEMA, Set.of());
         Mutation.Insert first = new Mutation.Insert(TABLE, table.text(), List.of(KEY, LAST), Row.of(keyId, ""));
         // Refused when another rotation was faster, whose row serves as well.
         layer.store().apply(Batch.of(List.of(first)));

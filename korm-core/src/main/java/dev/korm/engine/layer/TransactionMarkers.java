@@ -64,7 +64,7 @@ public final class TransactionMarkers {
         if (schema.isEmpty()) {
             return found;
         }
-        List<ColumnSchema> columns = TransactionMarker.SHAPE.columns().stream()
+        List<ColumnSchema> columns = TransactionMarker.SCHEMA.columns().stream()
                 .filter(column -> schema.get().has(column.name()))
                 .toList();
         List<Output> outputs = new ArrayList<>();

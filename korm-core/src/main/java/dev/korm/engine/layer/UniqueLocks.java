@@ -27,7 +27,7 @@ public final class UniqueLocks {
 
     private static final ColumnSchema TAKEN = new ColumnSchema("taken", ColumnKind.INTEGER);
     private static final ColumnSchema ID = new ColumnSchema(TABLE.key(), ColumnKind.ID);
-    private static final TableSchema SHAPE = new TableSchema(TABLE, List.of(ID, TAKEN), List.of());
+    private static final TableSchema SCHEMA = new TableSchema(TABLE, List.of(ID, TAKEN), List.of());
 
     private final FederatedLayer layer;
     private final Environment environment;
@@ -62,7 +62,7 @@ public final class UniqueLocks {
     }
 
     private void make(String lock) {
-        layer.store().evolve(SHAPE, Set.of());
+        layer.store().evolve(SCHEMA, Set.of());
         // Refused when somebody else was faster, whose row serves as well.
         layer.store().apply(Batch.of(List.of(new Mutation.Insert(TABLE, lock, List.of(TAKEN), Row.of(0L)))));
         made.add(lock);

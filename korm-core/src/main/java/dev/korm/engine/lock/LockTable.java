@@ -55,7 +55,7 @@ final class LockTable {
     }
 
     private static ColumnSchema column(String name) {
-        return Fence.SHAPE.column(name).orElseThrow();
+        return Fence.SCHEMA.column(name).orElseThrow();
     }
 
     /**
@@ -204,7 +204,7 @@ final class LockTable {
     }
 
     private <T> T made(Supplier<T> second, SchemaMovedException first) {
-        layer.store().evolve(Fence.SHAPE, Set.of());
+        layer.store().evolve(Fence.SCHEMA, Set.of());
         try {
             return ChangedAgain.attempt(layer, second);
         } catch (RuntimeException failed) {

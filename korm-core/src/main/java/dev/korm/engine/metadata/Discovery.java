@@ -190,7 +190,7 @@ public final class Discovery {
         return new LayerDescription(
                 entry.get("type").map(Object::toString).orElse(""),
                 location,
-                StoredPlace.texts(more.flatMap(found -> StoredMetadata.object(found, "settings"))));
+                StoredLocation.texts(more.flatMap(found -> StoredMetadata.object(found, "settings"))));
     }
 
     private static Location location(
@@ -198,7 +198,7 @@ public final class Discovery {
         String identity =
                 more.flatMap(found -> found.get("place")).map(Object::toString).orElse("");
         try {
-            return new StoredPlace(seals).read(config, where, identity);
+            return new StoredLocation(seals).read(config, where, identity);
         } catch (SealException | MissingKeyException closed) {
             throw notOpened(where, kind, closed);
         }
@@ -265,7 +265,7 @@ public final class Discovery {
         Optional<JournalDescription> recorded = stored.object(MetadataDocument.OURS + ".journal")
                 .map(journal -> new JournalDescription(
                         journal.get("type").map(Object::toString).orElse(""),
-                        StoredPlace.texts(StoredMetadata.object(journal, "settings"))))
+                        StoredLocation.texts(StoredMetadata.object(journal, "settings"))))
                 .or(() -> stored.object("wal").map(Discovery::log));
         return recorded.map(
                 journal -> first(factories, factory -> factory.journal(journal))
@@ -309,7 +309,7 @@ public final class Discovery {
 
     /** Returns the default layers of collections, as {@code DefaultLayers} records them. */
     public Map<String, String> homes() {
-        return StoredPlace.texts(stored.object(MetadataDocument.OURS + ".homes"));
+        return StoredLocation.texts(stored.object(MetadataDocument.OURS + ".homes"));
     }
 
     /** Returns the release policy of a depot's files; empty where it is not known. */

@@ -169,7 +169,7 @@ final class MetadataCheck {
     private static String journal(Document stored) {
         return journal(new JournalDescription(
                 stored.get("type").map(Object::toString).orElse(""),
-                StoredPlace.texts(StoredMetadata.object(stored, "settings"))));
+                StoredLocation.texts(StoredMetadata.object(stored, "settings"))));
     }
 
     private static String journal(JournalDescription journal) {
@@ -233,35 +233,36 @@ final class MetadataCheck {
                     differ(
                             "depot " + quoted(name) + " made of",
                             more.flatMap(found -> StoredMetadata.object(found, "wrapping"))
-                                    .map(this::shape),
-                            place.wrapping().map(this::shape));
+                                    .map(this::wrappingText),
+                            place.wrapping().map(this::wrappingText));
                 }
             });
         }
     }
 
-    private String shape(Document wrapping) {
-        StringBuilder shape =
+    private String wrappingText(Document wrapping) {
+        StringBuilder wrappingText =
                 new StringBuilder(wrapping.get("kind").map(Object::toString).orElse(""));
         Optional<Document> inner = StoredMetadata.entry(wrapping, "inner", 0);
         for (int i = 0; inner.isPresent(); inner = StoredMetadata.entry(wrapping, "inner", ++i)) {
             Document depot = inner.get();
-            shape.append(i == 0 ? " " : ", ")
+            wrappingText
+                    .append(i == 0 ? " " : ", ")
                     .append(StoredMetadata.object(depot, "wrapping")
-                            .map(this::shape)
+                            .map(this::wrappingText)
                             .orElseGet(() -> one(
                                     depot.get("type").map(Object::toString).orElse(""),
                                     StoredMetadata.Entry.of(depot).path(),
                                     depot.get("fingerprint").map(Object::toString))));
         }
-        return shape.toString();
+        return wrappingText.toString();
     }
 
-    private String shape(DepotDescription.Wrapping wrapping) {
+    private String wrappingText(DepotDescription.Wrapping wrapping) {
         List<String> inner = new ArrayList<>();
         wrapping.inner()
                 .forEach(depot -> inner.add(depot.wrapping()
-                        .map(this::shape)
+                        .map(this::wrappingText)
                         .orElseGet(() -> one(
                                 depot.type(),
                                 depot.location() instanceof LayerDescription.Path path

@@ -28,13 +28,13 @@ final class MetadataDocument {
 
     private final PoolMetadata own;
     private final Optional<StoredMetadata> before;
-    private final StoredPlace places;
+    private final StoredLocation places;
     private final FileSystem files;
 
     private MetadataDocument(PoolMetadata own, Optional<StoredMetadata> before, MetadataSeals seals, FileSystem files) {
         this.own = own;
         this.before = before;
-        this.places = new StoredPlace(seals);
+        this.places = new StoredLocation(seals);
         this.files = files;
     }
 

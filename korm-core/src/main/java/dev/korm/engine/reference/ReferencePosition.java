@@ -45,11 +45,11 @@ final class ReferencePosition {
     }
 
     /** A predicate over one reference. */
-    private interface Question {
+    private interface Predicate {
         Condition of(Operand operand);
     }
 
-    private Optional<Condition> at(Question question) {
+    private Optional<Condition> at(Predicate predicate) {
         List<FieldPath.Step> steps = path.steps();
         ColumnSchema column =
                 schema.column(((FieldPath.Field) steps.get(0)).name()).orElse(null);
@@ -58,22 +58,22 @@ final class ReferencePosition {
         }
         Operand operand = new Operand.Column(0, column.name(), column.kind());
         if (column.kind() == ColumnKind.JSON) {
-            return Optional.of(inside(operand, steps, 1, List.of(), question));
+            return Optional.of(inside(operand, steps, 1, List.of(), predicate));
         }
         boolean holdsText = column.kind() == ColumnKind.RN || column.kind() == ColumnKind.TEXT;
-        return holdsText && steps.size() == 1 ? Optional.of(question.of(operand)) : Optional.empty();
+        return holdsText && steps.size() == 1 ? Optional.of(predicate.of(operand)) : Optional.empty();
     }
 
     private Condition inside(
-            Operand document, List<FieldPath.Step> steps, int at, List<JsonPath.Step> way, Question question) {
+            Operand document, List<FieldPath.Step> steps, int at, List<JsonPath.Step> way, Predicate predicate) {
         if (at == steps.size()) {
-            return question.of(new Operand.Json(document, new JsonPath(way), ColumnKind.RN));
+            return predicate.of(new Operand.Json(document, new JsonPath(way), ColumnKind.RN));
         }
         FieldPath.Step step = steps.get(at);
         if (step instanceof FieldPath.Field field) {
             List<JsonPath.Step> further = new ArrayList<>(way);
             further.add(new JsonPath.Member(field.name()));
-            return inside(document, steps, at + 1, further, question);
+            return inside(document, steps, at + 1, further, predicate);
         }
         Operand container = way.isEmpty() ? document : new Operand.Json(document, new JsonPath(way), ColumnKind.JSON);
         int source = ++sources;
@@ -82,6 +82,6 @@ final class ReferencePosition {
                 container,
                 step instanceof FieldPath.EveryField ? Condition.Members.ENTRIES_OR_VALUES : Condition.Members.ENTRIES,
                 List.of(),
-                inside(new Operand.Element(source), steps, at + 1, List.of(), question));
+                inside(new Operand.Element(source), steps, at + 1, List.of(), predicate));
     }
 }

@@ -96,7 +96,7 @@ final class CandidateDialect extends MySqlDialect {
         sql.add(" IN (");
         for (int i = 0; i < constants.size(); i++) {
             sql.add(i == 0 ? "" : ", ");
-            sql.bind(BindParameter.of(constants.get(i), given -> JsonPlaces.beginning((String) given)));
+            sql.bind(BindParameter.of(constants.get(i), given -> JsonScalarPrefix.beginning((String) given)));
         }
         sql.add(") OR ");
         found.run();

@@ -447,10 +447,11 @@ class MySqlDialect implements Dialect {
         sql.add(") VIRTUAL");
     }
 
-    /** Writes what the server's functions find at a place of JSON; see {@link JsonPlaces}. */
+    /** Writes what the server's functions find at a place of JSON; see {@link JsonScalarPrefix}. */
     final void place(SqlWriter sql, Runnable document, JsonPath path) {
-        JsonPlaces.Scalar scalar = server.isMariaDb() ? JsonPlaces.Scalar.VALUE : JsonPlaces.Scalar.UNQUOTED;
-        JsonPlaces.write(sql, scalar, document, path(path), server.collation());
+        JsonScalarPrefix.Scalar scalar =
+                server.isMariaDb() ? JsonScalarPrefix.Scalar.VALUE : JsonScalarPrefix.Scalar.UNQUOTED;
+        JsonScalarPrefix.write(sql, scalar, document, path(path), server.collation());
     }
 
     /**

@@ -13,7 +13,7 @@ public final class InsertStatements {
     private static final int MOST = 256;
 
     private final Dialect dialect;
-    private final Map<Shape, String> known = new ConcurrentHashMap<>();
+    private final Map<Columns, String> known = new ConcurrentHashMap<>();
 
     /** The choice of whether the rows get the token of their batch. */
     public enum Tokens {
@@ -22,7 +22,7 @@ public final class InsertStatements {
     }
 
     /** Rows inserted alike. */
-    private record Shape(TableName table, List<ColumnSchema> columns, Tokens tokens) {}
+    private record Columns(TableName table, List<ColumnSchema> columns, Tokens tokens) {}
 
     public InsertStatements(Dialect dialect) {
         this.dialect = dialect;
@@ -30,25 +30,25 @@ public final class InsertStatements {
 
     /** Returns the text; the key is bound first, then the columns, then the token. */
     public String of(Mutation.Insert insert, Tokens tokens) {
-        Shape shape = new Shape(insert.table(), insert.columns(), tokens);
-        String text = known.get(shape);
+        Columns key = new Columns(insert.table(), insert.columns(), tokens);
+        String text = known.get(key);
         if (text == null) {
-            text = write(shape);
+            text = write(key);
             if (known.size() >= MOST) {
                 known.clear();
             }
-            known.put(shape, text);
+            known.put(key, text);
         }
         return text;
     }
 
-    private String write(Shape shape) {
+    private String write(Columns key) {
         SqlWriter sql = dialect.writer().add("INSERT INTO ");
-        dialect.table(sql, shape.table());
-        sql.add(" (").name(shape.table().key());
-        shape.columns().forEach(column -> sql.add(", ").name(column.name()));
-        int more = shape.columns().size();
-        if (shape.tokens() == Tokens.WRITTEN) {
+        dialect.table(sql, key.table());
+        sql.add(" (").name(key.table().key());
+        key.columns().forEach(column -> sql.add(", ").name(column.name()));
+        int more = key.columns().size();
+        if (key.tokens() == Tokens.WRITTEN) {
             sql.add(", ").name(TableName.TOKEN);
             more++;
         }

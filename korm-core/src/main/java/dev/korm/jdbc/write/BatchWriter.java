@@ -659,7 +659,7 @@ public final class BatchWriter {
             outcome = insert(row);
         } catch (SchemaMovedException missing) {
             schemaChanged = true;
-            catalog.create(session, TransactionMarker.SHAPE);
+            catalog.create(session, TransactionMarker.SCHEMA);
             outcome = insert(row);
         }
         return outcome.refusal() instanceof Refusal.Exists ? Outcome.refused(refusals.marked(marker.id())) : outcome;

@@ -56,12 +56,12 @@ final class LocalFailures {
                     outcome,
                     failed);
         }
-        if (failed instanceof PlaceLocks.BusyException) {
+        if (failed instanceof PathLocks.BusyException) {
             return new DepotUnavailableException(
                     depot,
                     rn,
                     what + "another thread or program has been storing or deleting a file of its lock for "
-                            + PlaceLocks.LIMIT.toSeconds() + " s. Try again",
+                            + PathLocks.LIMIT.toSeconds() + " s. Try again",
                     outcome,
                     failed);
         }

@@ -50,7 +50,7 @@ final class LocalMoves {
         boolean placed = false;
         try (LocalTree.Entry source = tree.find(from, old);
                 Folder target = source == null ? null : tree.forStoring(to, place);
-                PlaceLocks.Held lock = root.locks().lock(List.of(old, place))) {
+                PathLocks.Held lock = root.locks().lock(List.of(old, place))) {
             if (source == null || target == null) {
                 tree.syncFolder(to, place);
                 throw failures.missing(from);
@@ -105,7 +105,7 @@ final class LocalMoves {
         boolean placed = false;
         try (LocalTree.Entry source = tree.find(from, old);
                 Folder target = source == null ? null : tree.forStoring(to, place);
-                PlaceLocks.Held lock = root.locks().lock(List.of(old, place))) {
+                PathLocks.Held lock = root.locks().lock(List.of(old, place))) {
             if (source == null || target == null) {
                 tree.syncFolder(to, place);
                 throw failures.missing(from);

@@ -33,7 +33,7 @@ final class LocalRoot {
     private final Path path;
     private final Folder.Syncing syncing;
     private final SyncedFolders synced;
-    private final PlaceLocks locks;
+    private final PathLocks locks;
     private final RandomGenerator random;
     private final LocalNames names;
     private final Labels labels;
@@ -53,7 +53,7 @@ final class LocalRoot {
             SyncedFolders synced,
             Folder temporary,
             LabelPlace place,
-            PlaceLocks locks,
+            PathLocks locks,
             Environment environment)
             throws IOException {
         this.path = path;
@@ -114,8 +114,8 @@ final class LocalRoot {
             try (Folder at = Folder.open(root, syncing);
                     Folder own = synced.child(at, Depot.OWN);
                     Folder temporary = synced.child(own, TEMPORARY)) {
-                PlaceLocks locks = PlaceLocks.open(
-                        own.path(LOCKS), new PlaceLocks.Clock(environment::nanoTime, environment::sleep));
+                PathLocks locks =
+                        PathLocks.open(own.path(LOCKS), new PathLocks.Clock(environment::nanoTime, environment::sleep));
                 try {
                     LocalRoot opened = new LocalRoot(root, syncing, synced, temporary, place, locks, environment);
                     clean(temporary, opened.now().minus(leftovers));
@@ -210,7 +210,7 @@ final class LocalRoot {
         return labels;
     }
 
-    PlaceLocks locks() {
+    PathLocks locks() {
         return locks;
     }
 

@@ -171,7 +171,7 @@ final class LocalTree {
     @SuppressWarnings("try") // The lock is only held.
     private Folder make(Rn<?> file, Folder above, List<String> place, String part) throws IOException {
         Folder made;
-        try (PlaceLocks.Held lock = root.locks().lock(List.of(place))) {
+        try (PathLocks.Held lock = root.locks().lock(List.of(place))) {
             Folder there = below(above, part);
             if (there == null) {
                 String name = free(file, above, part, StoredName.FOLDER);

@@ -52,7 +52,7 @@ import org.jspecify.annotations.Nullable;
  * durably at its name, or what it yielded to is: whoever finds it gone may rely on that. Whatever comes to an end
  * on the way leaves a temporary file at the worst, which a later opening removes.
  *
- * <p><b>Who owns what.</b> {@link PlaceLocks} lock places against threads and other programs. A temporary file belongs to its put, an open stream to
+ * <p><b>Who owns what.</b> {@link PathLocks} lock places against threads and other programs. A temporary file belongs to its put, an open stream to
  * {@link OpenStreams}, which ends it with the depot. Folders that became empty are pruned by anybody; whoever finds its folder gone makes it again.
  */
 final class OpenLocalDepot implements Depot {
@@ -164,7 +164,7 @@ final class OpenLocalDepot implements Depot {
             throws NoSuchFileException {
         boolean placed = false;
         try (Folder to = tree.forStoring(file, place);
-                PlaceLocks.Held lock = root.locks().lock(List.of(place))) {
+                PathLocks.Held lock = root.locks().lock(List.of(place))) {
             LocalTree.Entry target = tree.named(file, to, place);
             BasicFileAttributes there = LocalMoves.there(target);
             if (condition instanceof PutCondition.Absent && there != null) {
@@ -334,7 +334,7 @@ final class OpenLocalDepot implements Depot {
     private boolean delete(Rn<?> file, List<String> place) {
         boolean gone = false;
         try (LocalTree.Entry entry = tree.find(file, place);
-                PlaceLocks.Held lock = root.locks().lock(List.of(place))) {
+                PathLocks.Held lock = root.locks().lock(List.of(place))) {
             if (entry == null) {
                 return false;
             }

@@ -26,7 +26,7 @@ public record QueryResult(
         JsonNode user = json.path("as_user");
         return new QueryResult(
                 schema,
-                List.copyOf(Row.ofArrays(new RowShape(schema, table), json.path("rows"))),
+                List.copyOf(Row.ofArrays(new RowColumns(schema, table), json.path("rows"))),
                 json.path("row_count").asInt(0),
                 message.isString() ? message.stringValue() : null,
                 user.isString() ? user.stringValue() : null);

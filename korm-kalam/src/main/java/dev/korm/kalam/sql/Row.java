@@ -19,24 +19,24 @@ import tools.jackson.databind.node.NullNode;
  * or is of another type; {@code find} answers an empty {@code Optional} for NULL.
  */
 public final class Row {
-    private final RowShape shape;
+    private final RowColumns columns;
     private final JsonNode[] cells;
 
-    private Row(RowShape shape, JsonNode[] cells) {
-        this.shape = shape;
+    private Row(RowColumns columns, JsonNode[] cells) {
+        this.columns = columns;
         this.cells = cells;
     }
 
     /** Returns rows that came as arrays. */
-    static List<Row> ofArrays(RowShape shape, JsonNode rows) {
+    static List<Row> ofArrays(RowColumns columns, JsonNode rows) {
         List<Row> made = new ArrayList<>(rows.size());
         for (JsonNode row : rows) {
-            JsonNode[] cells = new JsonNode[shape.fields().size()];
+            JsonNode[] cells = new JsonNode[columns.fields().size()];
             for (int i = 0; i < cells.length; i++) {
-                JsonNode cell = row.get(shape.fields().get(i).index());
+                JsonNode cell = row.get(columns.fields().get(i).index());
                 cells[i] = cell == null ? NullNode.getInstance() : cell;
             }
-            made.add(new Row(shape, cells));
+            made.add(new Row(columns, cells));
         }
         return made;
     }
@@ -48,22 +48,22 @@ public final class Row {
             JsonNode cell = object.get(fields.get(i).name());
             cells[i] = cell == null ? NullNode.getInstance() : cell;
         }
-        return new Row(new RowShape(fields, null), cells);
+        return new Row(new RowColumns(fields, null), cells);
     }
 
     /** Returns the columns. */
     public List<SchemaField> fields() {
-        return shape.fields();
+        return columns.fields();
     }
 
     /** Returns the table that the rows were said to be of. */
     public Optional<String> table() {
-        return Optional.ofNullable(shape.table());
+        return Optional.ofNullable(columns.table());
     }
 
     /** Tells whether there is such a column. */
     public boolean has(String column) {
-        return shape.place(column) >= 0;
+        return columns.indexOf(column) >= 0;
     }
 
     /** Tells whether the value is NULL. */
@@ -77,11 +77,11 @@ public final class Row {
     }
 
     private JsonNode cell(String column) {
-        int place = shape.place(column);
-        if (place < 0) {
+        int index = columns.indexOf(column);
+        if (index < 0) {
             throw new KalamDataException("There is no column '" + column + "' in the row", null);
         }
-        return cells[place];
+        return cells[index];
     }
 
     /** Returns the value as this type, or nothing for NULL. */
@@ -90,7 +90,7 @@ public final class Row {
         if (cell.isNull()) {
             return Optional.empty();
         }
-        return Optional.of(Cells.read(cell, shape.fields().get(shape.place(column)), type));
+        return Optional.of(Cells.read(cell, columns.fields().get(columns.indexOf(column)), type));
     }
 
     /** Returns the value as this type. */
@@ -162,7 +162,7 @@ public final class Row {
     public Map<String, @Nullable Object> asMap() {
         Map<String, @Nullable Object> values = new LinkedHashMap<>();
         for (int i = 0; i < cells.length; i++) {
-            SchemaField field = shape.fields().get(i);
+            SchemaField field = columns.fields().get(i);
             values.put(field.name(), cells[i].isNull() ? null : Cells.natural(cells[i], field));
         }
         return values;
@@ -175,6 +175,6 @@ public final class Row {
 
     @Override
     public String toString() {
-        return "Row" + shape.fields().stream().map(SchemaField::name).toList();
+        return "Row" + columns.fields().stream().map(SchemaField::name).toList();
     }
 }

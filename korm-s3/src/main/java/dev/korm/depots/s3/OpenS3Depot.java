@@ -56,7 +56,7 @@ final class OpenS3Depot implements Depot {
     }
 
     static OpenS3Depot open(String name, S3Settings settings, Environment environment) {
-        S3Failures failures = new S3Failures(name, settings.place());
+        S3Failures failures = new S3Failures(name, settings.address());
         S3Client s3 = S3Opening.client(settings);
         try {
             S3Opening.requireBucket(s3, settings, failures);
@@ -242,6 +242,6 @@ final class OpenS3Depot implements Depot {
 
     @Override
     public String toString() {
-        return "S3Depot " + name() + " at " + bucket.settings().place();
+        return "S3Depot " + name() + " at " + bucket.settings().address();
     }
 }

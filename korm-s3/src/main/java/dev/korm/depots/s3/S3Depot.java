@@ -193,6 +193,6 @@ public final class S3Depot implements DepotSource {
 
     @Override
     public String toString() {
-        return "S3Depot[" + settings.place() + "]";
+        return "S3Depot[" + settings.address() + "]";
     }
 }

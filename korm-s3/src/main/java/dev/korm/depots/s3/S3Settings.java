@@ -205,12 +205,12 @@ record S3Settings(
     }
 
     /** Returns the place for people, without credentials. */
-    String place() {
+    String address() {
         return endpoint.map(url -> url + "/").orElse("s3://") + bucket + (prefix.isEmpty() ? "" : "/" + prefix);
     }
 
     @Override
     public String toString() {
-        return "S3Settings[" + place() + "]";
+        return "S3Settings[" + address() + "]";
     }
 }

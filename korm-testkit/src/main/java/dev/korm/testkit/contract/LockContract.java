@@ -809,7 +809,7 @@ public abstract class LockContract {
         Rn<Thing> living = rn();
         Rn<Thing> dead = rn();
         inLocks(layer -> {
-            List<ColumnSchema> columns = Fence.SHAPE.columns();
+            List<ColumnSchema> columns = Fence.SCHEMA.columns();
             layer.evolve(new TableSchema(Fence.TABLE, columns.subList(0, columns.size() - 1), List.of()), Set.of());
             long now = layer.time().toEpochMilli();
             List<ColumnSchema> written = columns.subList(1, columns.size() - 1);

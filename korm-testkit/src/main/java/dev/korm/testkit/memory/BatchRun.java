@@ -67,7 +67,7 @@ final class BatchRun {
         try {
             if (table == null || !table.has("state")) {
                 MemoryTable before = table == null ? MemoryTable.empty(TransactionMarker.TABLE) : table;
-                table = before.evolved(TransactionMarker.SHAPE, Set.of());
+                table = before.evolved(TransactionMarker.SCHEMA, Set.of());
                 state = state.with(table);
             }
             MemoryTable.StoredRow there = table.row(marker.id());

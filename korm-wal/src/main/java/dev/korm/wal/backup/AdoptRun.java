@@ -37,7 +37,7 @@ final class AdoptRun {
     private static final int ROWS = 64;
 
     private final BackupContext pool;
-    private final BackupPlace place;
+    private final BackupFolder folder;
     private final Rn<?> file;
     private final Map<String, OriginalColumns> columns = new LinkedHashMap<>();
     private final Map<String, StoredTable> tables = new LinkedHashMap<>();
@@ -46,7 +46,7 @@ final class AdoptRun {
 
     AdoptRun(BackupContext pool, Rn<?> file) {
         this.pool = pool;
-        this.place = BackupPlace.of(pool, file.depot().orElse(""));
+        this.folder = BackupFolder.of(pool, file.depot().orElse(""));
         this.file = file;
     }
 
@@ -55,19 +55,19 @@ final class AdoptRun {
         String name = BackupRun.name(header.created(), pool.environment());
         ExecutorService workers = pool.environment().executor("korm-backup", 2);
         List<Manifest.Part> parts = new ArrayList<>();
-        try (FileContent content = place.depot().get(file);
+        try (FileContent content = folder.depot().get(file);
                 OriginalFile original = new OriginalFile(file.toString(), content.stream())) {
             PartWriter writer = new PartWriter(out -> copy(original, out), workers, null);
             while (writer.hasNext()) {
                 String part = String.format(Locale.ROOT, "part-%05d.ndjson.gz", parts.size() + 1);
                 PartWriter.Part bytes = writer.next();
-                place.depot().put(place.file(name, part), bytes, PutOptions.NONE.when(place.absent()));
+                folder.depot().put(folder.file(name, part), bytes, PutOptions.NONE.when(folder.absent()));
                 parts.add(new Manifest.Part(part, bytes.size(), bytes.sha256()));
             }
             List<Manifest.Table> counted = new ArrayList<>();
             hashes.forEach((table, hash) -> counted.add(new Manifest.Table(
                     table.layer(), table.name().text(), hash.rows(), hash.content(), hash.revisions())));
-            place.publish(new Manifest(
+            folder.publish(new Manifest(
                     name,
                     pool.pool(),
                     header.created(),
@@ -80,17 +80,17 @@ final class AdoptRun {
                     Optional.empty(),
                     notes));
         } catch (RuntimeException | Error failed) {
-            place.delete(name);
+            folder.delete(name);
             throw failed;
         } finally {
             workers.shutdownNow();
         }
-        return StoredBackup.of(place, name);
+        return StoredBackup.of(folder, name);
     }
 
     /** Reads all of it, and settles which columns there are. */
     private OriginalFile.Header look() {
-        try (FileContent content = place.depot().get(file);
+        try (FileContent content = folder.depot().get(file);
                 OriginalFile original = new OriginalFile(file.toString(), content.stream())) {
             OriginalFile.Header header = original.header();
             OriginalColumns now = new OriginalColumns(header.type());

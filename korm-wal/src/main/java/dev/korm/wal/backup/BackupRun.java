@@ -44,13 +44,13 @@ final class BackupRun {
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
     private final BackupContext pool;
-    private final BackupPlace place;
+    private final BackupFolder folder;
     private final BackupInfo.Kind kind;
     private final BackupOptions options;
 
-    BackupRun(BackupContext pool, BackupPlace place, BackupInfo.Kind kind, BackupOptions options) {
+    BackupRun(BackupContext pool, BackupFolder folder, BackupInfo.Kind kind, BackupOptions options) {
         this.pool = pool;
-        this.place = place;
+        this.folder = folder;
         this.kind = kind;
         this.options = options;
     }
@@ -68,7 +68,7 @@ final class BackupRun {
 
     /** Returns the backup, which exists and was not read back yet. */
     StoredBackup write() {
-        place.sweep();
+        folder.sweep();
         ExecutorService workers = pool.environment().executor("korm-backup", WORKERS);
         try (Scheduler deadlines = pool.environment().scheduler("korm-backup-deadline")) {
             try (Cut cut = Cut.of(pool, LONGEST, deadlines)) {
@@ -95,10 +95,10 @@ final class BackupRun {
                 String part = String.format(
                         Locale.ROOT, "part-%05d.%s", parts.size() + 1, sealing == null ? "ndjson.gz" : "sealed");
                 PartWriter.Part bytes = writer.next();
-                place.depot().put(place.file(name, part), bytes, PutOptions.NONE.when(place.absent()));
+                folder.depot().put(folder.file(name, part), bytes, PutOptions.NONE.when(folder.absent()));
                 parts.add(new Manifest.Part(part, bytes.size(), bytes.sha256()));
             }
-            place.publish(new Manifest(
+            folder.publish(new Manifest(
                     name,
                     pool.pool(),
                     cut.at(),
@@ -112,14 +112,14 @@ final class BackupRun {
                     notes));
         } catch (RuntimeException | Error failed) {
             try {
-                place.delete(name);
+                folder.delete(name);
             } catch (DepotException left) {
                 // It does not exist without its manifest, and is swept later.
                 failed.addSuppressed(left);
             }
             throw failed;
         }
-        return StoredBackup.of(place, name);
+        return StoredBackup.of(folder, name);
     }
 
     private String salt() {

@@ -38,7 +38,7 @@ final class DepotBackups implements PoolBackups {
     public BackupInfo run(String depot, BackupOptions options) {
         requireNonNull(depot, "depot");
         requireNonNull(options, "options");
-        StoredBackup backup = new BackupRun(pool, BackupPlace.of(pool, depot), BackupInfo.Kind.FULL, options).write();
+        StoredBackup backup = new BackupRun(pool, BackupFolder.of(pool, depot), BackupInfo.Kind.FULL, options).write();
         new VerifyRun(pool, backup).verify(options.depth(), Progress.NONE);
         return backup.info();
     }
@@ -62,14 +62,14 @@ final class DepotBackups implements PoolBackups {
 
     @Override
     public List<BackupInfo> list(String depot) {
-        BackupPlace place = BackupPlace.of(pool, requireNonNull(depot, "depot"));
+        BackupFolder folder = BackupFolder.of(pool, requireNonNull(depot, "depot"));
         List<BackupInfo> all = new ArrayList<>();
-        for (String name : place.names()) {
+        for (String name : folder.names()) {
             try {
-                all.add(StoredBackup.of(place, name).info());
+                all.add(StoredBackup.of(folder, name).info());
             } catch (BackupException unreadable) {
                 if (unreadable.reason() != Reason.MISSING) {
-                    all.add(unreadable(place, name));
+                    all.add(unreadable(folder, name));
                 }
             }
         }
@@ -79,9 +79,9 @@ final class DepotBackups implements PoolBackups {
     }
 
     /** Returns what is known of a backup whose manifest cannot be read: that it is there, and no good. */
-    private BackupInfo unreadable(BackupPlace place, String name) {
+    private BackupInfo unreadable(BackupFolder folder, String name) {
         return new BackupInfo(
-                place.id(name),
+                folder.id(name),
                 pool.pool(),
                 BackupRun.time(name),
                 BackupInfo.Kind.FULL,
@@ -103,11 +103,11 @@ final class DepotBackups implements PoolBackups {
     @Override
     public List<BackupId> prune(String depot, UnaryOperator<Set<Instant>> kept) {
         requireNonNull(kept, "kept");
-        return new PruneRun(pool, BackupPlace.of(pool, requireNonNull(depot, "depot")), list(depot)).prune(kept);
+        return new PruneRun(pool, BackupFolder.of(pool, requireNonNull(depot, "depot")), list(depot)).prune(kept);
     }
 
     private StoredBackup stored(BackupId id) {
-        return StoredBackup.of(BackupPlace.of(pool, id), id.name());
+        return StoredBackup.of(BackupFolder.of(pool, id), id.name());
     }
 
     @Override
@@ -133,7 +133,7 @@ final class DepotBackups implements PoolBackups {
 
     @Override
     public Optional<UnfinishedRestore> unfinishedRestore(String depot) {
-        return RestoreState.read(BackupPlace.of(pool, requireNonNull(depot, "depot")))
+        return RestoreState.read(BackupFolder.of(pool, requireNonNull(depot, "depot")))
                 .map(RestoreState::told);
     }
 
@@ -141,8 +141,8 @@ final class DepotBackups implements PoolBackups {
     public RestoreReport settle(UnfinishedRestore restore, Settling settling) {
         requireNonNull(restore, "restore");
         requireNonNull(settling, "settling");
-        BackupPlace place = BackupPlace.of(pool, restore.backup().depot());
-        RestoreState state = RestoreState.read(place)
+        BackupFolder folder = BackupFolder.of(pool, restore.backup().depot());
+        RestoreState state = RestoreState.read(folder)
                 .filter(found -> found.told().equals(restore))
                 .orElseThrow(() -> new BackupException(
                         Reason.MISSING,

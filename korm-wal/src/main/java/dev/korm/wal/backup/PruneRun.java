@@ -19,13 +19,13 @@ import java.util.function.UnaryOperator;
 final class PruneRun {
     private static final Duration SAFETY = Duration.ofDays(7);
 
-    private final BackupPlace place;
+    private final BackupFolder folder;
     private final List<BackupInfo> backups;
     private final Instant now;
 
     /** @param backups all there are, the newest first */
-    PruneRun(BackupContext pool, BackupPlace place, List<BackupInfo> backups) {
-        this.place = place;
+    PruneRun(BackupContext pool, BackupFolder folder, List<BackupInfo> backups) {
+        this.folder = folder;
         this.backups = backups;
         this.now = pool.environment().clock().instant();
     }
@@ -41,7 +41,7 @@ final class PruneRun {
                     ? kept.contains(backup.cut())
                     : !backup.cut().plus(SAFETY).isBefore(now);
             if (!stays && !needed.contains(backup.id())) {
-                place.delete(backup.id().name());
+                folder.delete(backup.id().name());
                 deleted.add(backup.id());
             }
         }
@@ -59,7 +59,7 @@ final class PruneRun {
                 .filter(backup -> isCounted(backup) && backup.verified().isPresent())
                 .findFirst()
                 .ifPresent(last -> needed.add(last.id()));
-        RestoreState.read(place).ifPresent(restore -> {
+        RestoreState.read(folder).ifPresent(restore -> {
             needed.add(restore.told().backup());
             needed.add(restore.told().safety());
         });

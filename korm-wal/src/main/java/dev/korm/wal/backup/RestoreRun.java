@@ -56,7 +56,7 @@ final class RestoreRun {
     RestoreReport restore() {
         requireFitting();
         new VerifyRun(pool, backup).verify(Depth.QUICK, Progress.NONE);
-        BackupPlace own = BackupPlace.of(pool, backup.id().depot());
+        BackupFolder own = BackupFolder.of(pool, backup.id().depot());
         if (own.noted().isPresent()) {
             throw RestoreState.unfinished(own, null);
         }
@@ -78,7 +78,7 @@ final class RestoreRun {
         }
     }
 
-    private RuntimeException undone(BackupPlace own, StoredBackup safety, RestoreState state, Throwable failed) {
+    private RuntimeException undone(BackupFolder own, StoredBackup safety, RestoreState state, Throwable failed) {
         // What interrupted the restore must not keep it from being undone.
         boolean interrupted = Thread.interrupted();
         try {
@@ -109,7 +109,7 @@ final class RestoreRun {
         requireFitting();
         new VerifyRun(pool, backup).verify(Depth.QUICK, Progress.NONE);
         RestoreReport report = apply(state);
-        BackupPlace.of(pool, state.told().backup().depot()).forgetNote();
+        BackupFolder.of(pool, state.told().backup().depot()).forgetNote();
         return report;
     }
 

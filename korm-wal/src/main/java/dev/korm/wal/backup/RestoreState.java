@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 record RestoreState(UnfinishedRestore told, RestoreOptions options) {
     /** @throws BackupException when another restore is under way, or was cut off */
     static RestoreState begin(
-            BackupPlace place, StoredBackup backup, StoredBackup safety, RestoreOptions options, Instant now) {
+            BackupFolder folder, StoredBackup backup, StoredBackup safety, RestoreOptions options, Instant now) {
         RestoreState state =
                 new RestoreState(new UnfinishedRestore(backup.id(), safety.id(), options.mode(), now), options);
         Map<String, @Nullable Object> note = new LinkedHashMap<>();
@@ -34,30 +34,30 @@ record RestoreState(UnfinishedRestore told, RestoreOptions options) {
         note.put("layers", new TreeMap<>(options.layers()));
         note.put("began", now.toString());
         try {
-            place.note(Json.text(note).getBytes(StandardCharsets.UTF_8));
+            folder.note(Json.text(note).getBytes(StandardCharsets.UTF_8));
         } catch (FileExistsException other) {
-            throw unfinished(place, other);
+            throw unfinished(folder, other);
         }
         return state;
     }
 
-    static BackupException unfinished(BackupPlace place, @Nullable Throwable cause) {
+    static BackupException unfinished(BackupFolder folder, @Nullable Throwable cause) {
         return new BackupException(
                 Reason.UNFINISHED_RESTORE,
                 "Another restore into this pool is under way or was cut off, as the depot \""
-                        + place.depot().name()
+                        + folder.depot().name()
                         + "\" notes. If no program is at it any more, settle it: unfinishedRestore(…) tells which it is. Nothing was changed",
                 cause);
     }
 
-    static Optional<RestoreState> read(BackupPlace place) {
-        return place.noted().map(bytes -> {
+    static Optional<RestoreState> read(BackupFolder folder) {
+        return folder.noted().map(bytes -> {
             Members note = Members.of(Json.parse(new String(bytes, StandardCharsets.UTF_8)));
             RestoreOptions.Mode mode = RestoreOptions.Mode.valueOf(note.text("mode"));
             return new RestoreState(
                     new UnfinishedRestore(
-                            place.id(note.text("backup")),
-                            place.id(note.text("safety")),
+                            folder.id(note.text("backup")),
+                            folder.id(note.text("safety")),
                             mode,
                             Instant.parse(note.text("began"))),
                     new RestoreOptions(

@@ -28,25 +28,25 @@ final class StoredBackup {
 
     private static final int PROOF = 8;
 
-    private final BackupPlace place;
+    private final BackupFolder folder;
     private final Manifest manifest;
 
-    private StoredBackup(BackupPlace place, Manifest manifest) {
-        this.place = place;
+    private StoredBackup(BackupFolder folder, Manifest manifest) {
+        this.folder = folder;
         this.manifest = manifest;
     }
 
     /** @throws BackupException when there is none, or its manifest is damaged */
-    static StoredBackup of(BackupPlace place, String name) {
-        return new StoredBackup(place, place.manifest(name));
+    static StoredBackup of(BackupFolder folder, String name) {
+        return new StoredBackup(folder, folder.manifest(name));
     }
 
     BackupId id() {
-        return place.id(manifest.name());
+        return folder.id(manifest.name());
     }
 
-    BackupPlace place() {
-        return place;
+    BackupFolder folder() {
+        return folder;
     }
 
     Manifest manifest() {
@@ -63,7 +63,7 @@ final class StoredBackup {
                 manifest.items(),
                 manifest.files(),
                 manifest.bytes(),
-                place.verification(manifest.name()),
+                folder.verification(manifest.name()),
                 manifest.notes());
     }
 
@@ -109,7 +109,7 @@ final class StoredBackup {
     void read(KeyRing ring, BackupVisitor visitor) {
         PartReader reader = new PartReader(seal(ring), visitor);
         for (Manifest.Part part : manifest.parts()) {
-            try (FileContent content = place.depot().get(place.file(manifest.name(), part.name()))) {
+            try (FileContent content = folder.depot().get(folder.file(manifest.name(), part.name()))) {
                 reader.read(content.stream(), part);
             } catch (IllegalArgumentException damaged) {
                 throw damaged(part.name(), damaged);

@@ -30,17 +30,17 @@ final class VerifyRun {
             read(depth, progress);
         } catch (BackupException bad) {
             if (bad.reason() == Reason.DAMAGED) {
-                backup.place().unverified(backup.manifest().name());
+                backup.folder().unverified(backup.manifest().name());
             }
             throw bad;
         }
         Verification proof = new Verification(depth, pool.environment().clock().instant());
-        boolean fullBefore = backup.place()
+        boolean fullBefore = backup.folder()
                 .verification(backup.manifest().name())
                 .filter(before -> before.depth() == Depth.FULL)
                 .isPresent();
         if (depth == Depth.FULL || !fullBefore) {
-            backup.place().verified(backup.manifest().name(), proof);
+            backup.folder().verified(backup.manifest().name(), proof);
         }
         return proof;
     }

@@ -103,7 +103,7 @@ class CutOffBackupTest {
                     .put(
                             dev.korm.Rn.file(
                                     "files",
-                                    BackupPlace.ROOT,
+                                    BackupFolder.ROOT,
                                     "pool-" + pool.id(),
                                     "20261128T113000Z-00000000",
                                     "part-00001.ndjson.gz"),
@@ -202,7 +202,7 @@ class CutOffBackupTest {
             BackupInfo third = pool.backups().run("files");
             // The newest turns out to be damaged.
             dev.korm.Rn<?> part = dev.korm.Rn.file(
-                    "files", BackupPlace.ROOT, "pool-" + pool.id(), third.id().name(), "part-00001.ndjson.gz");
+                    "files", BackupFolder.ROOT, "pool-" + pool.id(), third.id().name(), "part-00001.ndjson.gz");
             pool.depot("files").delete(part);
             assertThatThrownBy(() -> pool.backups().verify(third.id(), Depth.QUICK))
                     .isInstanceOf(BackupException.class);

@@ -47,7 +47,7 @@ class DamagedBackupTest {
     }
 
     private static List<Rn<?>> files(Depot depot, BackupId id) {
-        try (Stream<FileEntry> all = depot.list(Rn.prefix(depot.name(), BackupPlace.ROOT))) {
+        try (Stream<FileEntry> all = depot.list(Rn.prefix(depot.name(), BackupFolder.ROOT))) {
             List<Rn<?>> found = new ArrayList<>();
             all.map(FileEntry::rn)
                     .filter(rn -> rn.toString().contains(id.name()))

@@ -38,13 +38,13 @@ import org.junit.jupiter.api.Test;
 abstract class LayerFenceContract extends LayerMarkerContract {
     private static final String LOCK = "[rn]:cars:suv:*";
     private static final List<ColumnSchema> LOCK_COLUMNS =
-            Fence.SHAPE.columns().subList(1, Fence.SHAPE.columns().size());
+            Fence.SCHEMA.columns().subList(1, Fence.SCHEMA.columns().size());
     private static final List<ColumnSchema> TOKEN = List.of(new ColumnSchema(Fence.COLUMN, INTEGER));
 
     private void locks() {
         assumeTrue(layer().capabilities().has(Capabilities.Feature.FENCES));
         things();
-        layer().evolve(Fence.SHAPE, Set.of());
+        layer().evolve(Fence.SCHEMA, Set.of());
         applied(new Mutation.Insert(Fence.TABLE, LOCK, LOCK_COLUMNS, Row.of("me", 1L, 1L, 1L, 5L)));
     }
 
@@ -78,7 +78,7 @@ abstract class LayerFenceContract extends LayerMarkerContract {
         BatchResult fenced = new BatchResult.Refused(1, new Refusal.Fenced(0));
         assertThat(apply(insert(1, "whole", 1L), fence(LOCK, 1))).isEqualTo(fenced);
         List<ColumnSchema> original =
-                Fence.SHAPE.columns().subList(0, Fence.SHAPE.columns().size() - 1);
+                Fence.SCHEMA.columns().subList(0, Fence.SCHEMA.columns().size() - 1);
         layer().evolve(new TableSchema(Fence.TABLE, original, List.of()), Set.of());
         assertThat(apply(insert(1, "whole", 1L), fence(LOCK, 1))).isEqualTo(fenced);
         assertThat(where(Condition.ALWAYS)).isEmpty();
@@ -107,13 +107,13 @@ abstract class LayerFenceContract extends LayerMarkerContract {
         layer().evolve(
                         new TableSchema(
                                 Fence.TABLE,
-                                Fence.SHAPE
+                                Fence.SCHEMA
                                         .columns()
-                                        .subList(0, Fence.SHAPE.columns().size() - 1),
+                                        .subList(0, Fence.SCHEMA.columns().size() - 1),
                                 List.of()),
                         Set.of());
         applied(new Mutation.Insert(Fence.TABLE, LOCK, LOCK_COLUMNS.subList(0, 4), Row.of("original", 1L, 1L, 1L)));
-        layer().evolve(Fence.SHAPE, Set.of());
+        layer().evolve(Fence.SCHEMA, Set.of());
         assertThat(apply(taking(1, 2))).isEqualTo(new BatchResult.Refused(0, new Refusal.Stale(0)));
         assertThat(applied(taking(0, 2))).containsExactly(1L);
         assertThat(apply(taking(0, 3))).isEqualTo(new BatchResult.Refused(0, new Refusal.Stale(2)));

@@ -112,7 +112,7 @@ abstract class LayerMarkerContract extends LayerInterruptionContract {
     @Test
     void markers_of_a_table_that_knew_no_states_were_applied() {
         things();
-        List<ColumnSchema> former = TransactionMarker.SHAPE.columns().subList(0, 3);
+        List<ColumnSchema> former = TransactionMarker.SCHEMA.columns().subList(0, 3);
         layer().evolve(new TableSchema(TransactionMarker.TABLE, former, List.of()), Set.of());
         Mutation.Insert row = marker("tx-0").insert();
         applied(new Mutation.Insert(

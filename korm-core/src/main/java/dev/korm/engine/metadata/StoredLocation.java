@@ -14,13 +14,13 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** The {@code config} of a layer or depot in metadata (korm-format, sections 8 and 8.3): the place of a store, sealed where it holds credentials. */
-final class StoredPlace {
+final class StoredLocation {
     private static final String SEALED = "encrypted";
     private static final String ENVELOPE = "__korm_meta__";
 
     private final MetadataSeals seals;
 
-    StoredPlace(MetadataSeals seals) {
+    StoredLocation(MetadataSeals seals) {
         this.seals = seals;
     }
 
@@ -44,7 +44,7 @@ final class StoredPlace {
         if (secret.isEmpty()) {
             return before.orElse(config);
         }
-        Optional<Document> kept = before.flatMap(StoredPlace::payload);
+        Optional<Document> kept = before.flatMap(StoredLocation::payload);
         if (kept.isPresent() && (MetadataSeals.isOriginals(kept.get()) || isStill(kept.get(), secret.get(), where))) {
             return before.orElse(config);
         }

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * any channel of it: so a process opens the file once, and only this class does. An interrupt would close the channel too, where a
  * thread waits in it; so nobody waits there, but asks again.
  */
-final class PlaceLocks implements AutoCloseable {
+final class PathLocks implements AutoCloseable {
     static final Duration LIMIT = Duration.ofSeconds(60);
 
     private static final int STRIPES = 1024;
@@ -46,7 +46,7 @@ final class PlaceLocks implements AutoCloseable {
     private final Clock time;
     private boolean closed;
 
-    private PlaceLocks(Shared shared, Clock time) {
+    private PathLocks(Shared shared, Clock time) {
         this.shared = shared;
         this.time = time;
     }
@@ -100,7 +100,7 @@ final class PlaceLocks implements AutoCloseable {
      *
      * @param file the lock file, in a folder that is there
      */
-    static PlaceLocks open(Path file, Clock time) throws IOException {
+    static PathLocks open(Path file, Clock time) throws IOException {
         synchronized (SHARED) {
             if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
                 make(file);
@@ -118,7 +118,7 @@ final class PlaceLocks implements AutoCloseable {
                 SHARED.put(key, shared);
             }
             shared.users.incrementAndGet();
-            return new PlaceLocks(shared, time);
+            return new PathLocks(shared, time);
         }
     }
 

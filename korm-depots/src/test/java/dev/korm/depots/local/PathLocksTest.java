@@ -22,17 +22,16 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class PlaceLocksTest {
+class PathLocksTest {
     private static final List<String> A = List.of("a");
     private static final List<String> B = List.of("b");
 
     @TempDir
     Path folder;
 
-    private PlaceLocks open() throws IOException {
+    private PathLocks open() throws IOException {
         Environment environment = Environment.system();
-        return PlaceLocks.open(
-                folder.resolve("locks"), new PlaceLocks.Clock(environment::nanoTime, environment::sleep));
+        return PathLocks.open(folder.resolve("locks"), new PathLocks.Clock(environment::nanoTime, environment::sleep));
     }
 
     /** The other program: takes a lock, says so, and holds it until it is told to go on. */
@@ -41,9 +40,9 @@ class PlaceLocksTest {
 
         public static void main(String[] arguments) throws IOException {
             Environment environment = Environment.system();
-            try (PlaceLocks locks = PlaceLocks.open(
-                            Path.of(arguments[0]), new PlaceLocks.Clock(environment::nanoTime, environment::sleep));
-                    PlaceLocks.Held held = locks.lock(List.of(A))) {
+            try (PathLocks locks = PathLocks.open(
+                            Path.of(arguments[0]), new PathLocks.Clock(environment::nanoTime, environment::sleep));
+                    PathLocks.Held held = locks.lock(List.of(A))) {
                 System.out.println("held " + locks.amongPrograms());
                 System.in.read();
                 assertThat(held).isNotNull();
@@ -62,21 +61,21 @@ class PlaceLocksTest {
     @Test
     @SuppressWarnings("try") // The locks are only held.
     void another_program_waits_for_its_turn() throws Exception {
-        try (PlaceLocks locks = open();
+        try (PathLocks locks = open();
                 OtherProcess other = other()) {
             assertThat(other.answer("held ")).isEqualTo("true");
-            try (PlaceLocks.Held unrelated = locks.lock(List.of(B))) {
+            try (PathLocks.Held unrelated = locks.lock(List.of(B))) {
                 assertThat(unrelated).isNotNull();
             }
             AtomicInteger pauses = new AtomicInteger();
-            try (PlaceLocks waiting = PlaceLocks.open(
-                            folder.resolve("locks"), new PlaceLocks.Clock(System::nanoTime, duration -> {
+            try (PathLocks waiting =
+                            PathLocks.open(folder.resolve("locks"), new PathLocks.Clock(System::nanoTime, duration -> {
                                 if (pauses.incrementAndGet() == 3) {
                                     tell(other);
                                 }
                                 Thread.sleep(duration.toMillis());
                             }));
-                    PlaceLocks.Held held = waiting.lock(List.of(A))) {
+                    PathLocks.Held held = waiting.lock(List.of(A))) {
                 assertThat(pauses).hasValueGreaterThanOrEqualTo(3);
                 assertThat(held).isNotNull();
             }
@@ -95,12 +94,12 @@ class PlaceLocksTest {
     @Test
     @SuppressWarnings("try") // The locks are only held.
     void what_a_killed_program_held_is_free() throws Exception {
-        try (PlaceLocks locks = open();
+        try (PathLocks locks = open();
                 OtherProcess other = other()) {
             other.answer("held ");
             other.kill();
 
-            try (PlaceLocks.Held held = locks.lock(List.of(A))) {
+            try (PathLocks.Held held = locks.lock(List.of(A))) {
                 assertThat(held).isNotNull();
             }
         }
@@ -109,14 +108,14 @@ class PlaceLocksTest {
     @Test
     void waiting_for_another_program_has_a_limit() throws Exception {
         AtomicLong now = new AtomicLong();
-        PlaceLocks.Clock clock = new PlaceLocks.Clock(now::get, duration -> now.addAndGet(duration.toNanos()));
-        try (PlaceLocks locks = PlaceLocks.open(folder.resolve("locks"), clock);
+        PathLocks.Clock clock = new PathLocks.Clock(now::get, duration -> now.addAndGet(duration.toNanos()));
+        try (PathLocks locks = PathLocks.open(folder.resolve("locks"), clock);
                 OtherProcess other = other()) {
             other.answer("held ");
 
-            assertThatExceptionOfType(PlaceLocks.BusyException.class).isThrownBy(() -> locks.lock(List.of(B, A)));
+            assertThatExceptionOfType(PathLocks.BusyException.class).isThrownBy(() -> locks.lock(List.of(B, A)));
 
-            assertThat(Duration.ofNanos(now.get())).isGreaterThanOrEqualTo(PlaceLocks.LIMIT);
+            assertThat(Duration.ofNanos(now.get())).isGreaterThanOrEqualTo(PathLocks.LIMIT);
             locks.lock(List.of(B)).close();
             tell(other);
             other.await("free");
@@ -125,10 +124,10 @@ class PlaceLocksTest {
 
     @Test
     void an_interrupt_ends_the_waiting_and_takes_nobodys_lock() throws Exception {
-        try (PlaceLocks locks = open();
+        try (PathLocks locks = open();
                 OtherProcess other = other()) {
             other.answer("held ");
-            try (PlaceLocks.Held held = locks.lock(List.of(B))) {
+            try (PathLocks.Held held = locks.lock(List.of(B))) {
                 Thread.currentThread().interrupt();
                 assertThatExceptionOfType(InterruptedIOException.class).isThrownBy(() -> locks.lock(List.of(A)));
                 assertThat(Thread.interrupted()).isTrue();
@@ -145,8 +144,8 @@ class PlaceLocksTest {
 
     @Test
     void an_interrupt_ends_the_waiting_for_another_thread() throws Exception {
-        try (PlaceLocks locks = open();
-                PlaceLocks.Held held = locks.lock(List.of(A))) {
+        try (PathLocks locks = open();
+                PathLocks.Held held = locks.lock(List.of(A))) {
             CountDownLatch ended = new CountDownLatch(1);
             AtomicInteger told = new AtomicInteger();
             Thread waiting = new Thread(() -> {
@@ -171,19 +170,19 @@ class PlaceLocksTest {
     @Test
     void two_depots_of_one_process_share_the_locks_of_a_folder() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(6);
-        try (PlaceLocks one = open();
-                PlaceLocks two = open()) {
+        try (PathLocks one = open();
+                PathLocks two = open()) {
             List<Integer> inside = java.util.Collections.synchronizedList(new ArrayList<>());
             AtomicInteger most = new AtomicInteger();
             AtomicInteger now = new AtomicInteger();
             List<Future<?>> all = new ArrayList<>();
             for (int thread = 0; thread < 6; thread++) {
-                PlaceLocks locks = thread % 2 == 0 ? one : two;
+                PathLocks locks = thread % 2 == 0 ? one : two;
                 Random random = new Random(thread);
                 all.add(threads.submit(() -> {
                     for (int round = 0; round < 300; round++) {
                         List<List<String>> places = random.nextBoolean() ? List.of(A, B) : List.of(B, A);
-                        try (PlaceLocks.Held held = locks.lock(places)) {
+                        try (PathLocks.Held held = locks.lock(places)) {
                             most.accumulateAndGet(now.incrementAndGet(), Math::max);
                             inside.add(round);
                             now.decrementAndGet();
@@ -206,8 +205,8 @@ class PlaceLocksTest {
 
     @Test
     void closing_takes_no_lock_from_who_holds_it() throws Exception {
-        PlaceLocks locks = open();
-        PlaceLocks.Held held = locks.lock(List.of(A));
+        PathLocks locks = open();
+        PathLocks.Held held = locks.lock(List.of(A));
 
         locks.close();
         locks.close();
@@ -215,9 +214,9 @@ class PlaceLocksTest {
         assertThatExceptionOfType(ClosedChannelException.class).isThrownBy(() -> locks.lock(List.of(B)));
         AtomicLong now = new AtomicLong();
         try (OtherProcess other = other()) {
-            try (PlaceLocks again = PlaceLocks.open(
+            try (PathLocks again = PathLocks.open(
                     folder.resolve("locks"),
-                    new PlaceLocks.Clock(now::get, duration -> now.addAndGet(duration.toNanos())))) {
+                    new PathLocks.Clock(now::get, duration -> now.addAndGet(duration.toNanos())))) {
                 again.lock(List.of(B)).close();
             }
             held.close();

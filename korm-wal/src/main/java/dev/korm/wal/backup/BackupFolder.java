@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * The folder of a depot in which the backups of one pool are: {@code __korm_backups__:pool-ID:NAME}, with the parts and the manifest of each.
  * Safe for many threads and programs.
  */
-final class BackupPlace {
+final class BackupFolder {
     static final String ROOT = "__korm_backups__";
 
     private static final String MANIFEST = "manifest.json";
@@ -52,15 +52,15 @@ final class BackupPlace {
     private final String folder;
     private final Instant now;
 
-    private BackupPlace(Depot depot, String folder, Instant now) {
+    private BackupFolder(Depot depot, String folder, Instant now) {
         this.depot = depot;
         this.folder = folder;
         this.now = now;
     }
 
     /** Returns the place of the pool's own backups. */
-    static BackupPlace of(BackupContext pool, String depot) {
-        return new BackupPlace(
+    static BackupFolder of(BackupContext pool, String depot) {
+        return new BackupFolder(
                 pool.depot(depot),
                 folder(pool.pool()),
                 pool.environment().clock().instant());
@@ -71,14 +71,14 @@ final class BackupPlace {
     }
 
     /** Returns the place where a backup is, of whatever pool it is. */
-    static BackupPlace of(BackupContext pool, BackupId id) {
-        BackupPlace own = of(pool, id.depot());
+    static BackupFolder of(BackupContext pool, BackupId id) {
+        BackupFolder own = of(pool, id.depot());
         if (own.has(id.name())) {
             return own;
         }
         try (Stream<String> folders = own.depot.folders(Rn.prefix(id.depot(), ROOT))) {
             return folders.filter(name -> name.startsWith(folder("")))
-                    .map(name -> new BackupPlace(own.depot, name, own.now))
+                    .map(name -> new BackupFolder(own.depot, name, own.now))
                     .filter(place -> place.has(id.name()))
                     .findFirst()
                     .orElse(own);

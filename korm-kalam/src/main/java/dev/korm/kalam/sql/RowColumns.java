@@ -6,16 +6,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The columns of rows, shared by all rows of a result. */
-final class RowShape {
+final class RowColumns {
     private final List<SchemaField> fields;
-    private final Map<String, Integer> places = new HashMap<>();
+    private final Map<String, Integer> indexes = new HashMap<>();
     private final @Nullable String table;
 
-    RowShape(List<SchemaField> fields, @Nullable String table) {
+    RowColumns(List<SchemaField> fields, @Nullable String table) {
         this.fields = fields;
         this.table = table;
         for (int i = 0; i < fields.size(); i++) {
-            places.putIfAbsent(fields.get(i).name(), i);
+            indexes.putIfAbsent(fields.get(i).name(), i);
         }
     }
 
@@ -24,8 +24,8 @@ final class RowShape {
     }
 
     /** Returns the place of a column, or -1. */
-    int place(String name) {
-        return places.getOrDefault(name, -1);
+    int indexOf(String name) {
+        return indexes.getOrDefault(name, -1);
     }
 
     @Nullable String table() {

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /** The folder that the runs' folders are in, and the ways to make names in folders durable. Immutable. */
-final class Place {
+final class LogFolder {
     /** The name of a run's folder that is to be deleted, whatever is still in it. */
     static final String RETIRED = ".retired";
 
@@ -38,7 +38,7 @@ final class Place {
     private final boolean synced;
     private final Retention retention;
 
-    private Place(Path path, Steps steps, boolean synced, Retention retention) {
+    private LogFolder(Path path, Steps steps, boolean synced, Retention retention) {
         this.retention = retention;
         this.path = path;
         this.steps = steps;
@@ -46,7 +46,7 @@ final class Place {
     }
 
     /** Opens the place, and makes it durably where it is missing. */
-    static Place open(Path folder, Steps steps, Retention retention) throws IOException {
+    static LogFolder open(Path folder, Steps steps, Retention retention) throws IOException {
         Deque<Path> missing = new ArrayDeque<>();
         for (Path at = folder.toAbsolutePath(); at != null && !Files.exists(at); at = at.getParent()) {
             missing.push(at);
@@ -54,14 +54,14 @@ final class Place {
         for (Path next : missing) {
             makeOrFind(next);
         }
-        Place place = new Place(folder.toRealPath(), steps, isSynced(folder), retention);
+        LogFolder root = new LogFolder(folder.toRealPath(), steps, isSynced(folder), retention);
         // Also what is there already: who made it may have been killed before it was synced.
         Path at = folder.toAbsolutePath();
         for (Path above = at.getParent(); above != null; above = above.getParent()) {
-            place.syncAbove(above, missing.contains(at));
+            root.syncAbove(above, missing.contains(at));
             at = above;
         }
-        return place;
+        return root;
     }
 
     private void syncAbove(Path above, boolean own) throws IOException {

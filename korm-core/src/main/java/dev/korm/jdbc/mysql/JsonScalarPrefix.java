@@ -7,11 +7,11 @@ import dev.korm.jdbc.sql.SqlWriter;
  * one of them reads no more than 31 levels, takes no key that is written with escapes, and takes a scalar for its own
  * first entry. So the answer is a text that is only looked at to leave out rows that cannot count.
  */
-final class JsonPlaces {
+final class JsonScalarPrefix {
     /** So long is what an index holds. */
     static final int LENGTH = 255;
 
-    private JsonPlaces() {}
+    private JsonScalarPrefix() {}
 
     /**
      * Writes the beginning of the scalar at a place as a text; the empty text where there is none; null where the functions may

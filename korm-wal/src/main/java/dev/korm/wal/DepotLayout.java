@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The names of a pool's logs in a depot, and the files under them. Safe for many threads. */
-final class DepotPlace {
+final class DepotLayout {
     private static final String ROOT = "__korm_wal__";
     private static final String RUNS = "runs";
     private static final String KEPT = "kept";
@@ -38,7 +38,7 @@ final class DepotPlace {
     private final String namespace;
     private final String pool;
 
-    DepotPlace(Depot depot, String namespace, String pool) {
+    DepotLayout(Depot depot, String namespace, String pool) {
         this.depot = depot;
         this.namespace = encoded(namespace);
         this.pool = pool;
