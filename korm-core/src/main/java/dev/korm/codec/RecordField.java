@@ -13,14 +13,16 @@ public final class RecordField {
     private final RecordComponent component;
     private final String storedName;
     private final Codec codec;
-    private final MethodHandle accessor;
+    private final RecordAccess access;
+    /** Made when it is first needed, which is never in a program that only reads; by several threads at once as good as by one. */
+    private @Nullable MethodHandle accessor;
 
-    RecordField(int index, RecordComponent component, String storedName, Codec codec, MethodHandle accessor) {
+    RecordField(int index, RecordComponent component, String storedName, Codec codec, RecordAccess access) {
         this.index = index;
         this.component = component;
         this.storedName = storedName;
         this.codec = codec;
-        this.accessor = accessor;
+        this.access = access;
     }
 
     /** Returns its index among the components, from 0. */
@@ -53,8 +55,13 @@ public final class RecordField {
 
     /** Returns the component's value in a record. */
     public @Nullable Object get(Object value) {
+        MethodHandle handle = accessor;
+        if (handle == null) {
+            handle = access.accessor(component);
+            accessor = handle;
+        }
         try {
-            return (Object) accessor.invokeExact(value);
+            return (Object) handle.invokeExact(value);
         } catch (Error fatal) {
             throw fatal;
         } catch (Throwable failed) {

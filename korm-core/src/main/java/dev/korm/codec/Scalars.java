@@ -4,6 +4,7 @@ import dev.korm.codec.ScalarCodec.Order;
 import dev.korm.codec.text.Article;
 import dev.korm.codec.text.IsoText;
 import dev.korm.codec.text.TypeMismatch;
+import dev.korm.file.FileRef;
 import dev.korm.spi.query.ColumnKind;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -23,86 +24,148 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.Currency;
-import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The codecs of all scalar types that are known by their class alone. */
 final class Scalars {
     private static final int UUID_LENGTH = 36;
-    private static final Map<Class<?>, ScalarCodec> ALL = new HashMap<>();
-
-    static {
-        add(new BooleanCodec(boolean.class));
-        add(new BooleanCodec(Boolean.class));
-        addWholes();
-        add(new RealCodec(float.class));
-        add(new RealCodec(Float.class));
-        add(new RealCodec(double.class));
-        add(new RealCodec(Double.class));
-        add(new DecimalCodec());
-        add(new BigIntegerCodec());
-        add(new BytesCodec());
-        add(new StringCodec());
-        add(new FileRefCodec());
-        add(new CharacterCodec(char.class));
-        add(new CharacterCodec(Character.class));
-        addTexts();
-        add(new MappedWholeCodec<>(Duration.class, Scalars::nanos, Duration::ofNanos, Duration::parse));
-        add(new MappedWholeCodec<>(Year.class, year -> (long) year.getValue(), Scalars::year, Year::parse));
-    }
+    private static final Map<Class<?>, ScalarCodec> MADE = new ConcurrentHashMap<>();
 
     private Scalars() {}
 
     static boolean isScalar(Class<?> type) {
-        return ALL.containsKey(type);
+        return find(type) != null;
     }
 
     static ScalarCodec of(Class<?> type) {
-        ScalarCodec codec = ALL.get(type);
+        ScalarCodec codec = find(type);
         if (codec == null) {
             throw new IllegalArgumentException("No scalar: " + type);
         }
         return codec;
     }
 
-    private static void add(ScalarCodec codec) {
-        ALL.put(codec.type(), codec);
+    /** Returns the one codec of a type; null if it is no scalar. Each is made when it is first asked for, since most programs use few of them. */
+    private static @Nullable ScalarCodec find(Class<?> type) {
+        ScalarCodec known = MADE.get(type);
+        if (known != null) {
+            return known;
+        }
+        ScalarCodec made = make(type);
+        if (made == null) {
+            return null;
+        }
+        ScalarCodec first = MADE.putIfAbsent(type, made);
+        return first == null ? made : first;
     }
 
-    private static void addWholes() {
-        add(new WholeCodec(byte.class, Byte.MIN_VALUE, Byte.MAX_VALUE, n -> (byte) (long) n));
-        add(new WholeCodec(Byte.class, Byte.MIN_VALUE, Byte.MAX_VALUE, n -> (byte) (long) n));
-        add(new WholeCodec(short.class, Short.MIN_VALUE, Short.MAX_VALUE, n -> (short) (long) n));
-        add(new WholeCodec(Short.class, Short.MIN_VALUE, Short.MAX_VALUE, n -> (short) (long) n));
-        add(new WholeCodec(int.class, Integer.MIN_VALUE, Integer.MAX_VALUE, n -> (int) (long) n));
-        add(new WholeCodec(Integer.class, Integer.MIN_VALUE, Integer.MAX_VALUE, n -> (int) (long) n));
-        add(new WholeCodec(long.class, Long.MIN_VALUE, Long.MAX_VALUE, n -> n));
-        add(new WholeCodec(Long.class, Long.MIN_VALUE, Long.MAX_VALUE, n -> n));
+    private static @Nullable ScalarCodec make(Class<?> type) {
+        if (type == String.class) {
+            return new StringCodec();
+        }
+        ScalarCodec number = number(type);
+        if (number != null) {
+            return number;
+        }
+        ScalarCodec time = time(type);
+        if (time != null) {
+            return time;
+        }
+        if (type == boolean.class || type == Boolean.class) {
+            return new BooleanCodec(type);
+        }
+        if (type == char.class || type == Character.class) {
+            return new CharacterCodec(type);
+        }
+        if (type == byte[].class) {
+            return new BytesCodec();
+        }
+        if (type == FileRef.class) {
+            return new FileRefCodec();
+        }
+        if (type == UUID.class) {
+            return new TextCodec<>(UUID.class, Order.ORDERED, UUID::toString, Scalars::uuid);
+        }
+        if (type == Locale.class) {
+            return new TextCodec<>(Locale.class, Order.UNORDERED, Scalars::tag, Locale::forLanguageTag);
+        }
+        if (type == Currency.class) {
+            return new TextCodec<>(Currency.class, Order.UNORDERED, Currency::getCurrencyCode, Currency::getInstance);
+        }
+        if (type == URI.class) {
+            return new TextCodec<>(URI.class, Order.UNORDERED, URI::toString, URI::create);
+        }
+        return null;
     }
 
-    private static void addTexts() {
-        text(UUID.class, Order.ORDERED, UUID::toString, Scalars::uuid);
-        text(Instant.class, Order.ORDERED, IsoText::text, IsoText::instant);
-        text(LocalDate.class, Order.ORDERED, IsoText::text, IsoText::date);
-        text(LocalTime.class, Order.ORDERED, IsoText::text, IsoText::time);
-        text(LocalDateTime.class, Order.ORDERED, IsoText::text, IsoText::dateTime);
-        text(OffsetDateTime.class, Order.UNORDERED, OffsetDateTime::toString, OffsetDateTime::parse);
-        text(ZonedDateTime.class, Order.UNORDERED, ZonedDateTime::toString, ZonedDateTime::parse);
-        text(YearMonth.class, Order.ORDERED, IsoText::text, YearMonth::parse);
-        text(MonthDay.class, Order.UNORDERED, MonthDay::toString, MonthDay::parse);
-        text(Period.class, Order.UNORDERED, Period::toString, Period::parse);
-        text(ZoneId.class, Order.UNORDERED, ZoneId::getId, ZoneId::of);
-        text(ZoneOffset.class, Order.UNORDERED, ZoneOffset::getId, ZoneOffset::of);
-        text(Locale.class, Order.UNORDERED, Scalars::tag, Locale::forLanguageTag);
-        text(Currency.class, Order.UNORDERED, Currency::getCurrencyCode, Currency::getInstance);
-        text(URI.class, Order.UNORDERED, URI::toString, URI::create);
+    private static @Nullable ScalarCodec number(Class<?> type) {
+        if (type == int.class || type == Integer.class) {
+            return new WholeCodec(type, Integer.MIN_VALUE, Integer.MAX_VALUE, n -> (int) (long) n);
+        }
+        if (type == long.class || type == Long.class) {
+            return new WholeCodec(type, Long.MIN_VALUE, Long.MAX_VALUE, n -> n);
+        }
+        if (type == double.class || type == Double.class || type == float.class || type == Float.class) {
+            return new RealCodec(type);
+        }
+        if (type == short.class || type == Short.class) {
+            return new WholeCodec(type, Short.MIN_VALUE, Short.MAX_VALUE, n -> (short) (long) n);
+        }
+        if (type == byte.class || type == Byte.class) {
+            return new WholeCodec(type, Byte.MIN_VALUE, Byte.MAX_VALUE, n -> (byte) (long) n);
+        }
+        if (type == BigDecimal.class) {
+            return new DecimalCodec();
+        }
+        return type == BigInteger.class ? new BigIntegerCodec() : null;
     }
 
-    private static <T> void text(Class<T> type, Order order, Function<T, String> print, Function<String, T> parse) {
-        add(new TextCodec<>(type, order, print, parse));
+    private static @Nullable ScalarCodec time(Class<?> type) {
+        if (type == Instant.class) {
+            return new TextCodec<>(Instant.class, Order.ORDERED, IsoText::text, IsoText::instant);
+        }
+        if (type == LocalDate.class) {
+            return new TextCodec<>(LocalDate.class, Order.ORDERED, IsoText::text, IsoText::date);
+        }
+        if (type == LocalTime.class) {
+            return new TextCodec<>(LocalTime.class, Order.ORDERED, IsoText::text, IsoText::time);
+        }
+        if (type == LocalDateTime.class) {
+            return new TextCodec<>(LocalDateTime.class, Order.ORDERED, IsoText::text, IsoText::dateTime);
+        }
+        if (type == OffsetDateTime.class) {
+            return new TextCodec<>(
+                    OffsetDateTime.class, Order.UNORDERED, OffsetDateTime::toString, OffsetDateTime::parse);
+        }
+        if (type == ZonedDateTime.class) {
+            return new TextCodec<>(ZonedDateTime.class, Order.UNORDERED, ZonedDateTime::toString, ZonedDateTime::parse);
+        }
+        if (type == YearMonth.class) {
+            return new TextCodec<>(YearMonth.class, Order.ORDERED, IsoText::text, YearMonth::parse);
+        }
+        if (type == MonthDay.class) {
+            return new TextCodec<>(MonthDay.class, Order.UNORDERED, MonthDay::toString, MonthDay::parse);
+        }
+        if (type == Period.class) {
+            return new TextCodec<>(Period.class, Order.UNORDERED, Period::toString, Period::parse);
+        }
+        if (type == ZoneId.class) {
+            return new TextCodec<>(ZoneId.class, Order.UNORDERED, ZoneId::getId, ZoneId::of);
+        }
+        if (type == ZoneOffset.class) {
+            return new TextCodec<>(ZoneOffset.class, Order.UNORDERED, ZoneOffset::getId, ZoneOffset::of);
+        }
+        if (type == Duration.class) {
+            return new MappedWholeCodec<>(Duration.class, Scalars::nanos, Duration::ofNanos, Duration::parse);
+        }
+        return type == Year.class
+                ? new MappedWholeCodec<>(Year.class, year -> (long) year.getValue(), Scalars::year, Year::parse)
+                : null;
     }
 
     private static UUID uuid(String text) {

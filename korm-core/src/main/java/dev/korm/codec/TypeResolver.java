@@ -56,6 +56,17 @@ final class TypeResolver {
 
     /** A class with its type arguments. */
     private record Bound(Class<?> raw, List<Bound> arguments) {
+        // Written out, since those that a record has by itself are made of method handles at the first use.
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Bound bound && raw == bound.raw && arguments.equals(bound.arguments);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * raw.hashCode() + arguments.hashCode();
+        }
+
         String text() {
             StringBuilder text = new StringBuilder(raw.getSimpleName());
             if (!arguments.isEmpty()) {
@@ -311,7 +322,7 @@ final class TypeResolver {
                     component,
                     stored,
                     withDefault(normalized(value, component, site), component, site),
-                    access.accessor(component)));
+                    access));
         }
         codec.complete(fields);
         return codec;

@@ -43,7 +43,9 @@ final class Indexes {
             }
             wishes.add(wish(type, List.of(indexed.value()), root));
         }
-        return wishes.stream().distinct().toList();
+        return wishes.size() < 2
+                ? List.copyOf(wishes)
+                : wishes.stream().distinct().toList();
     }
 
     private static Wish wish(Class<?> type, List<String> texts, Node root) {

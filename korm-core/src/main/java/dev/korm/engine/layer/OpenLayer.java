@@ -37,7 +37,18 @@ import org.jspecify.annotations.Nullable;
  * matters without an error that says so. Everything else is asked of the layer each time.
  */
 public final class OpenLayer extends FederatedLayer {
-    private record ViewKey(TableName table, Class<?> type) {}
+    /** Its methods are written out, since those that a record has by itself are made of method handles at the first use. */
+    private record ViewKey(TableName table, Class<?> type) {
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof ViewKey key && type == key.type && table.equals(key.table);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * table.hashCode() + type.hashCode();
+        }
+    }
 
     /** @param at in nanoseconds of the environment's */
     private record Looked(Optional<TableSchema> schema, long at) {}

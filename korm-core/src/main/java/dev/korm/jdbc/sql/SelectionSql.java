@@ -153,7 +153,7 @@ public final class SelectionSql {
         dialect.table(sql, selection.from());
         sql.add(" AS ").source(0);
         joins(selection.joins());
-        if (!selection.where().equals(Condition.ALWAYS)) {
+        if (!(selection.where() instanceof Condition.And all && all.conditions().isEmpty())) {
             sql.add(" WHERE ");
             condition(selection.where());
         }
