@@ -2,7 +2,7 @@ package dev.korm;
 
 /**
  * One change of a transaction: a {@link FloatingItem} to be created, an {@link UncommittedItem} to be committed, a
- * {@link Deletion}, or a {@link dev.korm.file.FileOperation}. Not for others to implement.
+ * {@link Deletion}, a {@link dev.korm.relocate.Move}, or a {@link dev.korm.file.FileOperation}. Not for others to implement.
  *
  * @param <T> the type of the data
  */

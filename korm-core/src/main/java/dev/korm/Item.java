@@ -4,6 +4,7 @@ import static dev.korm.argument.NullArgumentException.requireNonNull;
 
 import dev.korm.deletion.Restoration;
 import dev.korm.deletion.SoftDelete;
+import dev.korm.relocate.Move;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -57,6 +58,15 @@ public interface Item<T> extends Referenced<T>, Editable<T, UncommittedItem<T>> 
      * @throws AlreadyExistsException when it is not deleted
      */
     Restoration<T> restoration();
+
+    /**
+     * Returns its move into another layer, to be committed or to be one change of a transaction; see {@link Korm#tx}. Nothing happens
+     * before that.
+     *
+     * @throws ConfigurationException when the pool has no such layer, or it is in that layer
+     * @throws NotFoundException when it is deleted, and only kept
+     */
+    Move<T> moveTo(String layer);
 
     /**
      * Reads it again; references come back unresolved.

@@ -5,6 +5,8 @@ import static dev.korm.argument.NullArgumentException.requireNonNull;
 
 import dev.korm.file.FileOperation;
 import dev.korm.lock.Lock;
+import dev.korm.relocate.CollectionMove;
+import dev.korm.relocate.Move;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,6 +70,24 @@ public interface PoolTransaction {
      * @throws ConfigurationException when it is of another pool
      */
     <T> DeletedItem<T> delete(Item<T> item);
+
+    /**
+     * Has an item moved to another layer at the end of the transaction, and returns it as it is then. Whoever refers to it is read as naming it there.
+     *
+     * @throws QueryException when the transaction has changed the item, or an item that refers to it in a column that its record does not know
+     * @throws NotFoundException when the transaction has deleted it
+     * @throws ConfigurationException when it is of another pool
+     */
+    <T> Item<T> move(Move<T> move);
+
+    /**
+     * Has a collection moved to another layer at the end of the transaction; as {@link #move(Move)} for each of its items.
+     *
+     * @throws QueryException when the transaction has changed an item of it
+     * @throws ChangeTooLargeException when it has more items than the pool changes at once
+     * @throws ConfigurationException when it is of another pool
+     */
+    void move(CollectionMove<?> move);
 
     /**
      * Has a file stored or deleted at the end of the transaction, made by {@link dev.korm.file.PoolFiles#creation}, {@link dev.korm.file.PoolFiles#storing} or {@link

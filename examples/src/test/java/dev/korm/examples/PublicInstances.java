@@ -73,6 +73,8 @@ import dev.korm.lock.LockOptions;
 import dev.korm.lock.LockSet;
 import dev.korm.lock.Locks;
 import dev.korm.recovery.Recovery;
+import dev.korm.relocate.CollectionMove;
+import dev.korm.relocate.Move;
 import dev.korm.relocate.Relocation;
 import dev.korm.relocate.Relocations;
 import dev.korm.spi.Environment;
@@ -156,7 +158,7 @@ final class PublicInstances implements NullCalls.Instances, AutoCloseable {
         of(Aggregate.class, Aggregate.count());
         of(BackupId.class, backup);
         of(BackupOptions.class, BackupOptions.defaults());
-        of(Change.class, floating, changed, item.deletion());
+        of(Change.class, floating, changed, item.deletion(), item.moveTo("other"));
         of(DeletedItem.class, deleted);
         of(Deletion.class, item.deletion());
         of(DepotWal.class, Wal.in("files"));
@@ -208,6 +210,8 @@ final class PublicInstances implements NullCalls.Instances, AutoCloseable {
         of(Purge.class, pool.history().olderThan(Duration.ofDays(1)));
         of(Query.class, things.query());
         of(Recovery.class, pool.recovery());
+        of(CollectionMove.class, relocation.to("other").asChange());
+        of(Move.class, item.moveTo("other"));
         of(Relocation.class, relocation);
         of(Relocations.class, Korm.collection(Thing.class, pool));
         of(RestoreOptions.class, RestoreOptions.replace());

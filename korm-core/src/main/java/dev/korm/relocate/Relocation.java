@@ -64,4 +64,14 @@ public interface Relocation<T> {
      * @throws SchemaException when the table has a column that cannot go along
      */
     Relocated move();
+
+    /**
+     * Returns the move of the collection as one change of a transaction, which happens with all the others or not at all; see {@link
+     * dev.korm.Korm#tx} and {@link dev.korm.PoolTransaction#move(CollectionMove)}. It is for as many items as the pool changes at
+     * once, see {@link dev.korm.PoolBuilder#largestChange}; persisting more is refused before anything is written, and {@link
+     * #move()} has no such bound. The pool needs a journal. Nobody is told of progress.
+     *
+     * @throws dev.korm.ConfigurationException when the target is missing
+     */
+    CollectionMove<T> asChange();
 }

@@ -4,16 +4,25 @@ import dev.korm.engine.layer.ChangeRecorder;
 import dev.korm.engine.layer.OpenLayer;
 import dev.korm.spi.Mutation;
 import java.util.List;
+import java.util.Set;
 
-/** The part of a change that happens in one layer. */
-public record LayerBatch(OpenLayer layer, List<Mutation> mutations) {
+/**
+ * The part of a change that happens in one layer.
+ *
+ * @param leaving those of the mutations that remove a row also where deleted rows are kept
+ */
+public record LayerBatch(OpenLayer layer, List<Mutation> mutations, Set<Mutation> leaving) {
     public LayerBatch {
         mutations = List.copyOf(mutations);
     }
 
+    public LayerBatch(OpenLayer layer, List<Mutation> mutations) {
+        this(layer, mutations, Set.of());
+    }
+
     /** Returns this part with the versions that it makes, where its layer keeps any. */
     LayerBatch recorded() {
-        return new LayerBatch(layer, ChangeRecorder.recorded(layer, mutations));
+        return new LayerBatch(layer, ChangeRecorder.recorded(layer, mutations, leaving));
     }
 
     /**

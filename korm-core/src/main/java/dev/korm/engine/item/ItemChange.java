@@ -23,16 +23,25 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The change of one item within a {@code ChangeSet}. */
-public abstract sealed class ItemChange<T> {
+public abstract sealed class ItemChange<T>
+        permits ItemChange.Insert,
+                ItemChange.Modify,
+                ItemChange.Remove,
+                ItemChange.Restore,
+                ItemChange.Held,
+                ItemChange.Merged,
+                ItemDeparture,
+                ItemArrival {
     private final CollectionHandle<T> home;
     private final Rn<T> rn;
     /** What was last made of it to be written; null for what is removed. */
     private @Nullable Encoded encoded;
 
-    private ItemChange(CollectionHandle<T> home, Rn<T> rn) {
+    ItemChange(CollectionHandle<T> home, Rn<T> rn) {
         this.home = home;
         this.rn = rn.unresolved();
     }
@@ -81,6 +90,21 @@ public abstract sealed class ItemChange<T> {
         return false;
     }
 
+    /** Returns whether the item is deleted, with all that its deletion asks of others. */
+    public boolean deletes() {
+        return false;
+    }
+
+    /** Returns whether there must be no row of the id before. */
+    public boolean inserts() {
+        return false;
+    }
+
+    /** Returns the same change with other references in its data. */
+    public ItemChange<T> renaming(UnaryOperator<Rn<?>> references) {
+        return this;
+    }
+
     /** Returns whether it comes to the same as another change of the same item. */
     public abstract boolean isSame(ItemChange<?> other);
 
@@ -90,6 +114,17 @@ public abstract sealed class ItemChange<T> {
      */
     public boolean yieldsTo(ItemChange<?> other) {
         return false;
+    }
+
+    /** Returns a change behind this one that gives the item other references; empty where none is to be another. */
+    public final Optional<ItemChange<T>> thenRenaming(UnaryOperator<Rn<?>> references) {
+        T data = dataOf();
+        T renamed = home().model().mapAllReferences(data, references);
+        return renamed == data
+                ? Optional.empty()
+                : Optional.of(new Modify<>(
+                        new ChangedItem<>(stored(Settled.AS_IT_IS), renamed, ColumnReplacement.REFUSED),
+                        ColumnReplacement.REFUSED));
     }
 
     /** Returns the columns of the fields that are written. */
@@ -249,6 +284,17 @@ public abstract sealed class ItemChange<T> {
         }
 
         @Override
+        public boolean inserts() {
+            return true;
+        }
+
+        @Override
+        public ItemChange<T> renaming(UnaryOperator<Rn<?>> references) {
+            T renamed = home().model().mapAllReferences(data, references);
+            return renamed == data ? this : new Insert<>(home(), rn(), renamed, revision, replacement, others);
+        }
+
+        @Override
         public StoredItem<T> stored(Settled settled, T same) {
             return new StoredItem<>(home(), rn(), settled.data(home(), same), revision);
         }
@@ -331,6 +377,14 @@ public abstract sealed class ItemChange<T> {
         }
 
         @Override
+        public ItemChange<T> renaming(UnaryOperator<Rn<?>> references) {
+            T renamed = home().model().mapAllReferences(item.data(), references);
+            return renamed == item.data()
+                    ? this
+                    : new Modify<>(new ChangedItem<>(item.before(), renamed, item.replacement()), replacement);
+        }
+
+        @Override
         public boolean yieldsTo(ItemChange<?> other) {
             return !writes()
                     && other instanceof Modify<?> modify
@@ -393,6 +447,11 @@ public abstract sealed class ItemChange<T> {
 
         @Override
         public boolean removes() {
+            return true;
+        }
+
+        @Override
+        public boolean deletes() {
             return true;
         }
 
@@ -609,6 +668,11 @@ public abstract sealed class ItemChange<T> {
         @Override
         public boolean removes() {
             return last.removes();
+        }
+
+        @Override
+        public boolean deletes() {
+            return last.deletes();
         }
 
         @Override

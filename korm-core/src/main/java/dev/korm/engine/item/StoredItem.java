@@ -3,15 +3,18 @@ package dev.korm.engine.item;
 import static dev.korm.argument.NullArgumentException.requireNonNull;
 
 import dev.korm.AlreadyExistsException;
+import dev.korm.ConfigurationException;
 import dev.korm.DeletedItem;
 import dev.korm.Deletion;
 import dev.korm.Item;
+import dev.korm.NotFoundException;
 import dev.korm.Pool;
 import dev.korm.Rn;
 import dev.korm.UncommittedItem;
 import dev.korm.deletion.Restoration;
 import dev.korm.engine.layer.TableView;
 import dev.korm.engine.softdelete.DeletionMarks;
+import dev.korm.relocate.Move;
 import dev.korm.spi.RowCursor;
 import java.time.Instant;
 import java.util.Objects;
@@ -120,6 +123,24 @@ public final class StoredItem<T> extends ItemState<T, UncommittedItem<T>> implem
             throw new AlreadyExistsException(rn + " is not deleted, so there is nothing to restore", rn);
         }
         return new ItemRestoration<>(this);
+    }
+
+    @Override
+    public Move<T> moveTo(String layer) {
+        requireNonNull(layer, "layer");
+        if (isDeleted()) {
+            throw new NotFoundException(
+                    rn + " cannot be moved, since it is deleted and only its row is kept in the layer \""
+                            + home.layer().layer() + "\". Restore it first, by Items.restore(…)",
+                    rn);
+        }
+        PoolContext pool = home.pool().base();
+        pool.layers().layer(layer);
+        if (layer.equals(home.layer().layer())) {
+            throw new ConfigurationException(
+                    rn + " is in the layer \"" + layer + "\" already; name another layer of the pool to move it to");
+        }
+        return new MovingItem<>(this, layer);
     }
 
     @Override

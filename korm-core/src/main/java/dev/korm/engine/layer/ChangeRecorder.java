@@ -4,6 +4,7 @@ import dev.korm.spi.Layer;
 import dev.korm.spi.Mutation;
 import dev.korm.spi.query.TableName;
 import java.util.List;
+import java.util.Set;
 
 /** A layer that keeps each version of its items beside them, written in the batch that makes the version. */
 public interface ChangeRecorder extends Layer {
@@ -16,9 +17,13 @@ public interface ChangeRecorder extends Layer {
      */
     List<Mutation> recorded(List<Mutation> mutations);
 
-    /** Returns mutations with marks in place of the deletions of items whose rows are kept, and with their versions, where the layer keeps any. */
-    static List<Mutation> recorded(OpenLayer layer, List<Mutation> mutations) {
-        List<Mutation> marked = layer.marks().marking(mutations);
+    /**
+     * Returns mutations with marks in place of the deletions of items whose rows are kept, and with their versions, where the layer keeps any.
+     *
+     * @param leaving those that remove a row in any case
+     */
+    static List<Mutation> recorded(OpenLayer layer, List<Mutation> mutations, Set<Mutation> leaving) {
+        List<Mutation> marked = layer.marks().marking(mutations, leaving);
         return layer.all() instanceof ChangeRecorder recorder ? recorder.recorded(marked) : marked;
     }
 }

@@ -6,6 +6,7 @@ import dev.korm.ConfigurationException;
 import dev.korm.Rn;
 import dev.korm.engine.item.CollectionHandle;
 import dev.korm.engine.layer.OpenLayer;
+import dev.korm.relocate.CollectionMove;
 import dev.korm.relocate.Relocated;
 import dev.korm.relocate.Relocation;
 import dev.korm.relocate.RelocationProgress;
@@ -55,11 +56,18 @@ public final class ItemRelocation<T> implements Relocation<T> {
         return run(RelocationRun.Aim.MOVE);
     }
 
+    @Override
+    public CollectionMove<T> asChange() {
+        return new MovingCollection<>(source, target());
+    }
+
+    private String target() {
+        return layer.orElseThrow(() -> new ConfigurationException(
+                "The target of relocating " + source.collection() + " is missing; name a layer with to(…)"));
+    }
+
     private Relocated run(RelocationRun.Aim aim) {
-        OpenLayer to = source.pool()
-                .layers()
-                .layer(layer.orElseThrow(() -> new ConfigurationException(
-                        "The target of relocating " + source.collection() + " is missing; name a layer with to(…)")));
+        OpenLayer to = source.pool().layers().layer(target());
         Rn<T> bare = Rn.collection(source.table().namespace(), source.table().kind());
         CollectionHandle<T> target =
                 new CollectionHandle<>(source.pool(), to, source.model(), source.table(), bare.from(to.layer()));

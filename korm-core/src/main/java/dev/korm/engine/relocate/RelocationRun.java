@@ -2,15 +2,10 @@ package dev.korm.engine.relocate;
 
 import dev.korm.Document;
 import dev.korm.Rn;
-import dev.korm.SchemaException;
 import dev.korm.engine.item.CollectionHandle;
-import dev.korm.engine.item.PoolContext;
-import dev.korm.engine.layer.Evolution;
 import dev.korm.engine.layer.OpenLayer;
 import dev.korm.engine.layer.Pages;
-import dev.korm.engine.layer.StoredPolicy;
 import dev.korm.engine.layer.TableView;
-import dev.korm.engine.observe.SchemaLog;
 import dev.korm.engine.reference.ReferenceRewrite;
 import dev.korm.engine.relocate.RelocationState.Phase;
 import dev.korm.model.Models;
@@ -28,7 +23,6 @@ import dev.korm.spi.query.Output;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.ColumnSchema;
-import dev.korm.spi.schema.IndexSchema;
 import dev.korm.spi.schema.SchemaMovedException;
 import dev.korm.spi.schema.TableSchema;
 import java.util.ArrayList;
@@ -37,7 +31,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
@@ -68,7 +61,6 @@ final class RelocationRun<T> {
 
     private static final int PAGE = 200;
 
-    private final PoolContext pool;
     private final CollectionHandle<T> source;
     private final CollectionHandle<T> target;
     private final Aim aim;
@@ -82,7 +74,6 @@ final class RelocationRun<T> {
 
     RelocationRun(
             CollectionHandle<T> source, CollectionHandle<T> target, Aim aim, Consumer<RelocationProgress> progress) {
-        this.pool = source.pool();
         this.source = source;
         this.target = target;
         this.aim = aim;
@@ -108,9 +99,8 @@ final class RelocationRun<T> {
             return new Relocated(0, CopyPasses.EMPTY, 0);
         }
         OpenLayer to = target.layer();
-        Optional<TableSchema> before = to.schema(target.table());
-        Evolution.requireFreeNames(wanted(here), before, to.layer());
-        requireGenerated(here, before);
+        TransferTables<T> tables = new TransferTables<>(source, target);
+        tables.requireFit(here);
         RelocationState.make(to);
         RelocationState begun = RelocationState.begin(source.layer(), source.table());
         RelocationState state = begun.stored(to).orElse(null);
@@ -128,12 +118,9 @@ final class RelocationRun<T> {
                     source.collection());
         }
         if (aim == Aim.MOVE) {
-            here = SchemaLog.evolve(source.layer().store(), Optional.of(here), revised(here), Set.of());
+            here = tables.revise(here);
         }
-        TableSchema there = SchemaLog.evolve(
-                to.store(), to.schema(target.table()), TableView.hiddenToo(wanted(here), to.store()), Set.of());
-        to.forget(target.table());
-        adoptPolicies();
+        TableSchema there = tables.evolve(here);
         RowTransfer<T> transfer = new RowTransfer<>(source, target, renaming(), here, there);
         CopiedRows copied = CopiedRows.copies(to, state.key());
         return goOn(state, new CopyPasses<>(source, target, transfer, copied), copied);
@@ -333,70 +320,6 @@ final class RelocationRun<T> {
             last = id;
         }
         return last;
-    }
-
-    private static TableSchema revised(TableSchema here) {
-        List<ColumnSchema> columns = new ArrayList<>(here.columns());
-        if (!here.has(TableName.REVISION)) {
-            columns.add(new ColumnSchema(TableName.REVISION, ColumnKind.INTEGER));
-        }
-        return new TableSchema(here.table(), columns, List.of());
-    }
-
-    /** Checks that what the database works out in the source, that of the target does too. */
-    private void requireGenerated(TableSchema here, Optional<TableSchema> there) {
-        for (ColumnSchema column : here.columns()) {
-            boolean same = there.flatMap(schema -> schema.column(column.name()))
-                    .filter(ColumnSchema::isGenerated)
-                    .isPresent();
-            if (column.isGenerated() && !same) {
-                throw new SchemaException(
-                        "The column " + column.name() + " of " + source.collection() + " in the layer \""
-                                + source.layer().layer() + "\" cannot go along to the layer \""
-                                + target.layer().layer()
-                                + "\": the database computes its values, and korm cannot make a column like it. Create the table with such a column there first, or drop it here");
-            }
-        }
-    }
-
-    /**
-     * Returns all that the source has and the record wants, indexes too; but for what the database of the target works
-     * out.
-     */
-    private TableSchema wanted(TableSchema here) {
-        List<ColumnSchema> columns = new ArrayList<>(revised(here).columns());
-        columns.removeIf(ColumnSchema::isGenerated);
-        List<IndexSchema> indexes = new ArrayList<>(here.indexes());
-        TableSchema ofRecord = source.model().wanted(source.table(), null);
-        for (ColumnSchema column : ofRecord.columns()) {
-            if (!here.has(column.name())
-                    && columns.stream().noneMatch(has -> has.name().equals(column.name()))) {
-                columns.add(column);
-            }
-        }
-        for (IndexSchema index : ofRecord.indexes()) {
-            if (!here.hasIndex(index.name())) {
-                indexes.add(index);
-            }
-        }
-        return new TableSchema(here.table(), columns, indexes);
-    }
-
-    /** Copies the reference policies that others have declared for the items. */
-    private void adoptPolicies() {
-        List<StoredPolicy> ofTable = source
-                .layer()
-                .policies()
-                .at(pool.environment().nanoTime())
-                .stream()
-                .filter(policy -> policy.table().equals(source.table()))
-                .toList();
-        target.layer().policies().adopt(ofTable);
-        target.layer().deletions().adopt(target.table(), source.layer().deletions(), source.table());
-        target.layer().readyToDelete(target.model(), target.table());
-        target.layer()
-                .policies()
-                .declare(target.table(), target.model().type(), target.model().policies());
     }
 
     /** Returns the renaming by which a reference names in the new place the item that it named in the old one. */

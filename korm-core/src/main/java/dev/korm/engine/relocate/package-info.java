@@ -1,9 +1,10 @@
 /**
- * Moving and copying a collection to another layer while programs go on reading and writing it.
+ * Moving and copying a collection to another layer while programs go on reading and writing it; and moves as members of a
+ * change, which {@code PlannedMoves} begins.
  *
  * <p>Begin with {@code RelocationRun}, whose head tells the phases. Uses {@code engine.context},
- * {@code engine.federation}, {@code engine.item}, {@code engine.layer}, {@code engine.observe}, {@code engine.reference},
- * {@code engine.softdelete} and {@code model}.
+ * {@code engine.federation}, {@code engine.item}, {@code engine.layer}, {@code engine.observe}, {@code engine.read},
+ * {@code engine.reference}, {@code engine.softdelete}, {@code model} and {@code query}.
  */
 @NullMarked
 package dev.korm.engine.relocate;

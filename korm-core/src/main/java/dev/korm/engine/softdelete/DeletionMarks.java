@@ -71,13 +71,23 @@ public final class DeletionMarks {
      * @throws SchemaMovedException when rows are to be marked together that have to be marked one by one, since the table was changed
      */
     public List<Mutation> marking(List<Mutation> mutations) {
+        return marking(mutations, Set.of());
+    }
+
+    /**
+     * Works as {@link #marking(List)}.
+     *
+     * @param leaving those that remove a row in any case
+     */
+    public List<Mutation> marking(List<Mutation> mutations, Set<Mutation> leaving) {
         if (mutations.stream().noneMatch(DeletionMarks::deletesItems)) {
             return mutations;
         }
         long now = micros(environment.clock().instant());
         List<Mutation> all = new ArrayList<>(mutations.size());
         for (Mutation mutation : mutations) {
-            TableSchema schema = deletesItems(mutation) ? schema(mutation.table()) : null;
+            TableSchema schema =
+                    deletesItems(mutation) && !leaving.contains(mutation) ? schema(mutation.table()) : null;
             all.add(schema == null ? mutation : mark(mutation, schema, now));
         }
         return all;

@@ -23,9 +23,14 @@ import dev.korm.engine.item.PoolContext;
 import dev.korm.engine.item.StoredItem;
 import dev.korm.engine.layer.OpenLayer;
 import dev.korm.engine.lock.RequiredLocks;
+import dev.korm.engine.relocate.MovingCollection;
+import dev.korm.engine.relocate.PlannedMoves;
 import dev.korm.engine.write.ChangeSets;
 import dev.korm.file.FileOperation;
 import dev.korm.model.Models;
+import dev.korm.relocate.CollectionMove;
+import dev.korm.relocate.Move;
+import dev.korm.relocate.RelocationException;
 import dev.korm.spi.Capabilities.Feature;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -52,6 +57,8 @@ final class OpenTransaction implements PoolTransaction, AutoCloseable {
     private final int attempt;
     private final PendingChanges changes = new PendingChanges(this::overtaken);
     private final ReadItems reads = new ReadItems();
+    private final PlannedMoves moves;
+    private final TransactionItems items;
     private final List<FileStep> files = new ArrayList<>();
     /** Set when something that was read is known to have been changed by others: then nothing can be stored any more. */
     private @Nullable KormException overtaken;
@@ -66,11 +73,13 @@ final class OpenTransaction implements PoolTransaction, AutoCloseable {
         for (OpenLayer layer : pool.layers().all()) {
             layers.put(layer.layer(), layer.seenThrough(new OverlaidLayer(layer, changes, life), layers));
         }
+        this.moves = new PlannedMoves(pool);
+        this.items = new TransactionItems(this, changes, reads, moves);
         this.view = new PoolContext(
                 pool.pool(),
                 pool.layers().seenThrough(layers, life),
                 pool.depots(),
-                new TransactionItems(this, changes, reads),
+                items,
                 pool.commits(),
                 life,
                 pool.events(),
@@ -133,6 +142,26 @@ final class OpenTransaction implements PoolTransaction, AutoCloseable {
     }
 
     @Override
+    public <T> Item<T> move(Move<T> move) {
+        requireNonNull(move, "move");
+        requireRunning();
+        return view.items().store(move);
+    }
+
+    @Override
+    public void move(CollectionMove<?> move) {
+        requireNonNull(move, "move");
+        requireRunning();
+        if (!(move instanceof MovingCollection<?> moving)) {
+            throw new ConfigurationException("The move of " + move.rn() + " is not one that korm made");
+        }
+        if (!moving.source().pool().base().equals(pool)) {
+            throw new ConfigurationException("A transaction belongs to one pool; " + move.rn() + " is of another");
+        }
+        items.move(moving);
+    }
+
+    @Override
     public void change(FileOperation file) {
         requireNonNull(file, "file");
         requireRunning();
@@ -169,7 +198,10 @@ final class OpenTransaction implements PoolTransaction, AutoCloseable {
         List<ItemChange.Held<?>> held = checked ? reads.held(changes) : List.of();
         requireAble(held);
         try {
-            ChangeSets.persist(pool, changes.log(), changes.net(), held, files, locks);
+            moves.requireNamed(changes.net());
+            ChangeSets.persist(pool, changes.log(), changes.net(), held, files, locks, moves);
+        } catch (RelocationException overrun) {
+            throw overtaken(overrun);
         } catch (ConflictException | NotFoundException | AlreadyExistsException refused) {
             if (changes.isOfThis(refused, reads)) {
                 overtaken(refused);

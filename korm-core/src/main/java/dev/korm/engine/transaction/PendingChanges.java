@@ -14,6 +14,7 @@ import dev.korm.spi.Mutation;
 import dev.korm.spi.query.TableName;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -33,7 +34,7 @@ final class PendingChanges {
     private final Map<ItemKey, ItemChange<?>> net = new LinkedHashMap<>();
     /** What was read outside of the transaction, and so is as old at the next attempt. */
     private final Set<ItemKey> brought = new HashSet<>();
-    /** What deletions do to the rows of others. */
+    /** What deletions and moves do to the rows of others. */
     private final Map<ItemKey, Mutation> along = new LinkedHashMap<>();
     /** By layer and table. Guarded by the lock. */
     private final Map<String, Map<TableName, PendingRows>> rows = new HashMap<>();
@@ -64,7 +65,12 @@ final class PendingChanges {
         return net.get(key);
     }
 
-    /** Returns whether a deletion takes an item along, or takes a reference from it. */
+    /** Returns what deletions and moves do to the rows of others. */
+    Map<ItemKey, Mutation> along() {
+        return Collections.unmodifiableMap(along);
+    }
+
+    /** Returns whether a deletion takes an item along, or a deletion or move changes a reference of it. */
     boolean isAlong(ItemKey key) {
         return along.containsKey(key);
     }
@@ -103,12 +109,12 @@ final class PendingChanges {
             }
             if (along.containsKey(step.key())) {
                 throw new QueryException(
-                        rn + " cannot be changed any more in this transaction, since a deletion in it has taken"
-                                + " a reference from it. Change it first, reference included, and delete then");
+                        rn + " cannot be changed any more in this transaction, since a deletion or a move in it has"
+                                + " changed a reference of it. Change it first, and delete or move then");
             }
             return;
         }
-        boolean inserts = step instanceof ItemChange.Insert<?>;
+        boolean inserts = step.inserts();
         if (!before.home().model().type().equals(step.home().model().type())) {
             throw new QueryException(rn + " is changed in one transaction as "
                     + before.home().model().type().getSimpleName() + " and as "
@@ -134,7 +140,7 @@ final class PendingChanges {
         }
     }
 
-    /** Adds what a deletion does to the rows of others. */
+    /** Adds what a deletion or move does to the rows of others. */
     void addAlong(OpenLayer layer, ItemKey key, Mutation mutation) {
         along.put(key, mutation);
         rowsOf(layer, key.table()).add(key.id(), mutation);

@@ -5,6 +5,7 @@ import dev.korm.ConfigurationException;
 import dev.korm.DeletedItem;
 import dev.korm.Item;
 import dev.korm.KormException;
+import dev.korm.NotFoundException;
 import dev.korm.QueryException;
 import dev.korm.Referenced;
 import dev.korm.Rn;
@@ -13,11 +14,16 @@ import dev.korm.engine.item.ChangedItem;
 import dev.korm.engine.item.CollectionHandle;
 import dev.korm.engine.item.ItemChange;
 import dev.korm.engine.item.ItemStore;
+import dev.korm.engine.item.MovingItem;
 import dev.korm.engine.item.OtherColumns;
+import dev.korm.engine.item.PoolContext;
 import dev.korm.engine.item.RemovedItem;
 import dev.korm.engine.item.StoredItem;
 import dev.korm.engine.read.ItemReader;
 import dev.korm.engine.reference.DeletionEffects;
+import dev.korm.engine.reference.ReferenceMove;
+import dev.korm.engine.relocate.MovingCollection;
+import dev.korm.engine.relocate.PlannedMoves;
 import dev.korm.engine.write.ChangeSets;
 import dev.korm.spi.Mutation;
 import java.util.ArrayList;
@@ -37,9 +43,14 @@ final class TransactionItems implements ItemStore {
     private final OpenTransaction transaction;
     private final PendingChanges changes;
     private final ReadItems reads;
+    private final PlannedMoves moves;
+    /** What the moves do to those who refer to what is moved. */
+    private final Map<ItemKey, Mutation> referring = new HashMap<>();
+
     private final ItemStore afterwards = new ChangeSets();
 
-    TransactionItems(OpenTransaction transaction, PendingChanges changes, ReadItems reads) {
+    TransactionItems(OpenTransaction transaction, PendingChanges changes, ReadItems reads, PlannedMoves moves) {
+        this.moves = moves;
         this.transaction = transaction;
         this.changes = changes;
         this.reads = reads;
@@ -54,16 +65,79 @@ final class TransactionItems implements ItemStore {
         if (!ChangeSets.poolOf(change).equals(transaction.view().base())) {
             throw new ConfigurationException("A transaction belongs to one pool; " + change.rn() + " is of another");
         }
+        if (change instanceof MovingItem<T> move) {
+            return (Item<T>) moving(move, !ChangeSets.viewOf(change).equals(transaction.view()));
+        }
         List<ItemChange<?>> steps = ChangeSets.steps(change);
         ItemChange<T> own = (ItemChange<T>) steps.get(steps.size() - 1);
         List<ItemChange<?>> writing = steps.stream().filter(ItemChange::writes).toList();
         boolean outside = !ChangeSets.viewOf(change).equals(transaction.view());
-        if (own.removes()) {
+        if (own.deletes()) {
             remove(own, outside);
             return own.stored(ItemChange.Settled.AS_IT_IS).in(seen(own.home()));
         }
         changes.add(writing, outside);
         return own.writes() ? settled(own, own.dataOf()) : reload(seen(own.home()), own.rn());
+    }
+
+    private <T> StoredItem<T> moving(MovingItem<T> move, boolean outside) {
+        requireUnchanged(move.stored().home().key(move.rn()), move.rn());
+        List<ItemChange<?>> steps = moves.add(move);
+        moved(steps, outside);
+        ItemChange<T> arrival = arrival(steps);
+        return settled(arrival, arrival.dataOf());
+    }
+
+    @SuppressWarnings("unchecked") // The steps of a move are of its own item.
+    private static <T> ItemChange<T> arrival(List<ItemChange<?>> steps) {
+        return (ItemChange<T>) steps.get(steps.size() - 1);
+    }
+
+    /** Moves a collection. */
+    void move(MovingCollection<?> move) {
+        moved(moves.add(move), false);
+    }
+
+    private void requireUnchanged(ItemKey key, Rn<?> rn) {
+        ItemChange<?> pending = changes.of(key);
+        if (pending != null && pending.removes()) {
+            throw new NotFoundException(rn + " was deleted or moved in this transaction", rn);
+        }
+        if (pending != null || changes.isAlong(key)) {
+            throw new QueryException(rn
+                    + " was changed in this transaction, so it cannot be moved in it any more. Move it first, and go on"
+                    + " with the item that the move returns");
+        }
+    }
+
+    /** Adds steps of moves, with what they do to those who refer to what is moved. */
+    private void moved(List<ItemChange<?>> steps, boolean outside) {
+        for (ItemChange<?> step : steps) {
+            if (step.removes()) {
+                requireUnchanged(step.key(), step.rn());
+            }
+        }
+        List<ItemChange<?>> renamed = new ArrayList<>();
+        for (ItemChange<?> pending : List.copyOf(changes.net())) {
+            if (!pending.removes()) {
+                String layer = pending.home().layer().layer();
+                pending.thenRenaming(rn -> moves.places().renamed(layer, rn)).ifPresent(renamed::add);
+            }
+        }
+        PoolContext base = transaction.view().base();
+        List<ItemChange<?>> own = new ArrayList<>(changes.net());
+        own.addAll(steps);
+        own.addAll(renamed);
+        Map<ItemKey, Mutation> deletions = new LinkedHashMap<>(changes.along());
+        deletions.keySet().removeAll(referring.keySet());
+        Map<ItemKey, Mutation> references = new ReferenceMove(base, moves.places(), own, deletions).references();
+        changes.add(steps, outside);
+        changes.add(renamed, false);
+        references.forEach((key, effect) -> {
+            if (!effect.equals(referring.put(key, effect))) {
+                changes.addAlong(base.layers().layer(key.layer()), key, effect);
+            }
+        });
     }
 
     /** Deletes an item, with what its deletion does to others; answers that. */
@@ -78,7 +152,7 @@ final class TransactionItems implements ItemStore {
     private Map<ItemKey, Mutation> effects(ItemKey deleted) {
         List<ItemChange<?>> stored = new ArrayList<>();
         changes.net().forEach(step -> {
-            if (!step.removes()) {
+            if (!step.deletes()) {
                 stored.add(step);
             }
         });

@@ -7,16 +7,22 @@ import dev.korm.engine.commit.LayerBatch;
 import dev.korm.engine.context.ItemKey;
 import dev.korm.engine.file.FileChanges;
 import dev.korm.engine.item.ItemChange;
+import dev.korm.engine.item.ItemDeparture;
 import dev.korm.engine.item.PoolContext;
 import dev.korm.engine.key.CrossKeyUniqueness;
 import dev.korm.engine.layer.OpenLayer;
 import dev.korm.engine.lock.RequiredLocks;
 import dev.korm.engine.reference.AtomicDeletion;
+import dev.korm.engine.reference.DeletionEffects;
+import dev.korm.engine.reference.ReferenceMove;
+import dev.korm.engine.relocate.PlannedMoves;
+import dev.korm.relocate.RelocationException;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.Mutation;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -33,22 +39,36 @@ final class AcrossLayers {
     private final AtomicDeletion.Applying commits;
     private final FileChanges files;
     private final RequiredLocks locks;
+    private final PlannedMoves moves;
+    /** The deletions of rows whose items are elsewhere from then on. */
+    private final Set<Mutation> leaving = new HashSet<>();
+
     private Map<Rn<?>, Long> cascaded = Map.of();
 
-    /** @param net what the changes come to, one for each item */
+    /**
+     * Prepares to store some changes.
+     *
+     * @param net what the changes come to, one for each item
+     * @param moves those among the changes
+     */
     AcrossLayers(
             PoolContext pool,
             Map<OpenLayer, List<ItemChange<?>>> writing,
             Collection<ItemChange<?>> net,
             FileChanges files,
             RequiredLocks locks,
+            PlannedMoves moves,
             String change) {
         this.locks = locks;
+        this.moves = moves;
         this.pool = pool;
         this.net = net;
         this.writing = writing;
         this.files = files;
-        this.commits = applying(pool, files, change);
+        AtomicDeletion.Applying applying = applying(pool, files, change);
+        this.commits = parts -> applying.of(parts.stream()
+                .map(part -> new LayerBatch(part.layer(), part.mutations(), leaving))
+                .toList());
     }
 
     /** Returns who commits changes of several layers that have no files; null where the pool cannot. */
@@ -76,7 +96,13 @@ final class AcrossLayers {
         Map<OpenLayer, List<Mutation>> mutations = new LinkedHashMap<>();
         writing.forEach((layer, steps) -> {
             List<Mutation> all = new ArrayList<>();
-            steps.forEach(step -> all.add(step.mutation()));
+            for (ItemChange<?> step : steps) {
+                Mutation mutation = step.mutation();
+                all.add(mutation);
+                if (step instanceof ItemDeparture<?>) {
+                    leaving.add(mutation);
+                }
+            }
             all.addAll(locks.in(layer.layer()));
             mutations.put(layer, all);
         });
@@ -91,7 +117,7 @@ final class AcrossLayers {
     /** Adds to the mutations of each layer what keeps its values unique, and commits them. */
     private AtomicCommits.Result unique(List<OpenLayer> rest, Map<OpenLayer, List<Mutation>> ready) {
         if (rest.isEmpty()) {
-            return commit(ready);
+            return moves.isEmpty() ? commit(ready) : move(ready);
         }
         OpenLayer layer = rest.get(0);
         List<ItemChange<?>> steps = writing.getOrDefault(layer, List.of());
@@ -117,6 +143,42 @@ final class AcrossLayers {
             return result.result();
         }
         throw new RefusedElsewhere(result);
+    }
+
+    /** Commits with what the moves ask of those who refer to what is moved, as long as nobody stores anything where everything is to go. */
+    private AtomicCommits.Result move(Map<OpenLayer, List<Mutation>> ready) {
+        Map<OpenLayer, List<Mutation>> guarded = new LinkedHashMap<>();
+        ready.forEach((layer, mutations) -> guarded.put(layer, new ArrayList<>(mutations)));
+        moves.guards().forEach((layer, guards) -> guarded.computeIfAbsent(layer, any -> new ArrayList<>())
+                .addAll(guards));
+        AtomicCommits.Result result =
+                new ReferenceMove(pool, moves.places(), net, goingAlong()).run(guarded, this::commit);
+        if (result.layer() != null
+                && result.result() instanceof BatchResult.Refused refused
+                && refused.mutation()
+                        >= ready.getOrDefault(result.layer(), List.of()).size()) {
+            Rn<?> collection = moves.collections().iterator().next();
+            throw new RelocationException(
+                    collection
+                            + " was not moved to another layer, since others have stored items in it meanwhile. Nothing was"
+                            + " written; try again when fewer write to it, or use move() of the relocation",
+                    collection);
+        }
+        return result;
+    }
+
+    /** Returns what the deletions of the change do to others. */
+    private Map<ItemKey, Mutation> goingAlong() {
+        Map<ItemKey, Mutation> along = new LinkedHashMap<>();
+        writing.values().forEach(steps -> ChangeSet.deleted(steps)
+                .forEach(key -> along.putAll(DeletionEffects.of(pool, key, stored()))));
+        return along;
+    }
+
+    private List<ItemChange<?>> stored() {
+        List<ItemChange<?>> stored = new ArrayList<>();
+        writing.keySet().forEach(layer -> stored.addAll(ChangeSet.stored(layer, net)));
+        return stored;
     }
 
     private AtomicCommits.Result commit(Map<OpenLayer, List<Mutation>> mutations) {

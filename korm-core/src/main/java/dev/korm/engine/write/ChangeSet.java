@@ -19,6 +19,7 @@ import dev.korm.engine.item.ColumnReplacement;
 import dev.korm.engine.item.ItemChange;
 import dev.korm.engine.item.ItemDeletion;
 import dev.korm.engine.item.ItemRestoration;
+import dev.korm.engine.item.MovingItem;
 import dev.korm.engine.item.NewItem;
 import dev.korm.engine.item.OtherColumns;
 import dev.korm.engine.item.PoolContext;
@@ -30,6 +31,8 @@ import dev.korm.engine.lock.RequiredLocks;
 import dev.korm.engine.read.DeletedRows;
 import dev.korm.engine.read.ItemReader;
 import dev.korm.engine.reference.DeleteRun;
+import dev.korm.engine.relocate.MovingCollection;
+import dev.korm.engine.relocate.PlannedMoves;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.Capabilities;
@@ -63,10 +66,11 @@ final class ChangeSet {
     private final List<ItemChange<?>> log;
 
     private final List<ItemChange.Held<?>> held;
+    private final PlannedMoves moves;
     private Map<Rn<?>, Long> cascaded = Map.of();
 
     ChangeSet(PoolContext pool) {
-        this(pool, List.of(), List.of(), List.of());
+        this(pool, List.of(), List.of(), List.of(), new PlannedMoves(pool));
     }
 
     /** See {@link ChangeSets#persist}. */
@@ -74,10 +78,12 @@ final class ChangeSet {
             PoolContext pool,
             List<ItemChange<?>> log,
             Collection<? extends ItemChange<?>> net,
-            List<ItemChange.Held<?>> held) {
+            List<ItemChange.Held<?>> held,
+            PlannedMoves moves) {
         this.pool = pool;
         this.log = log;
         this.held = held;
+        this.moves = moves;
         net.forEach(step -> steps.put(step.key(), step));
     }
 
@@ -106,11 +112,22 @@ final class ChangeSet {
             alone.add(file);
             return this;
         }
+        if (change instanceof MovingItem<?> move) {
+            requireOfPool(move.stored().home().pool().base(), move.rn());
+            List<ItemChange<?>> both = moves.add(move);
+            put(both.get(0));
+            return request(both.get(1));
+        }
+        if (change instanceof MovingCollection<?> move) {
+            requireOfPool(move.source().pool().base(), move.rn());
+            moves.add(move).forEach(this::put);
+            return this;
+        }
         if (change instanceof ItemRestoration<?> restoration) {
             return request(new ItemChange.Restore<>(restoration.stored()));
         }
         throw new ConfigurationException(
-                "A change is made by fromData, set, update, patch, deletion() or restoration() of one of korm's items, not a "
+                "A change is made by fromData, set, update, patch, deletion(), restoration() or moveTo of one of korm's items, not a "
                         + change.getClass().getName());
     }
 
@@ -212,6 +229,9 @@ final class ChangeSet {
     }
 
     private List<Item<?>> persistAll() {
+        if (!moves.isEmpty()) {
+            nameNewPlaces();
+        }
         Map<OpenLayer, List<ItemChange<?>>> writing = writing();
         if (writing.size() > 1) {
             pool.commits().requireAble(writing.keySet());
@@ -232,6 +252,20 @@ final class ChangeSet {
             List<Item<?>> settled = settled(writing, files);
             files.release();
             return settled;
+        }
+    }
+
+    /** Has what is stored name what is moved in its new place. */
+    private void nameNewPlaces() {
+        for (ItemChange<?> step : List.copyOf(steps.values())) {
+            ItemChange<?> renamed = step.removes()
+                    ? step
+                    : step.renaming(
+                            rn -> moves.places().renamed(step.home().layer().layer(), rn));
+            if (renamed != step) {
+                steps.put(step.key(), renamed);
+                requested.replaceAll(each -> each == step ? renamed : each);
+            }
         }
     }
 
@@ -259,7 +293,8 @@ final class ChangeSet {
 
     private void apply(Map<OpenLayer, List<ItemChange<?>>> writing, FileChanges files, Optional<String> id) {
         if (writing.size() > 1) {
-            AcrossLayers across = new AcrossLayers(pool, writing, steps.values(), files, locks, id.orElseThrow());
+            AcrossLayers across =
+                    new AcrossLayers(pool, writing, steps.values(), files, locks, moves, id.orElseThrow());
             AtomicCommits.Result result = across.apply();
             cascaded = across.cascaded();
             requireStored(result.layer(), writing, result.result());
@@ -375,7 +410,7 @@ final class ChangeSet {
     static List<ItemChange<?>> stored(OpenLayer layer, Collection<ItemChange<?>> net) {
         return net.stream()
                 .filter(step ->
-                        step.writes() && !step.removes() && step.home().layer().equals(layer))
+                        step.writes() && !step.deletes() && step.home().layer().equals(layer))
                 .toList();
     }
 
@@ -383,7 +418,7 @@ final class ChangeSet {
     static Set<ItemKey> deleted(List<ItemChange<?>> writing) {
         Set<ItemKey> deleted = new LinkedHashSet<>();
         for (ItemChange<?> step : writing) {
-            if (step.removes()) {
+            if (step.deletes()) {
                 deleted.add(step.key());
             }
         }

@@ -12,6 +12,7 @@ import dev.korm.engine.item.ItemChange;
 import dev.korm.engine.item.ItemDeletion;
 import dev.korm.engine.item.ItemRestoration;
 import dev.korm.engine.item.ItemStore;
+import dev.korm.engine.item.MovingItem;
 import dev.korm.engine.item.NewItem;
 import dev.korm.engine.item.OtherColumns;
 import dev.korm.engine.item.PoolContext;
@@ -19,6 +20,8 @@ import dev.korm.engine.item.RemovedItem;
 import dev.korm.engine.item.StoredItem;
 import dev.korm.engine.lock.RequiredLocks;
 import dev.korm.engine.read.ItemReader;
+import dev.korm.engine.relocate.MovingCollection;
+import dev.korm.engine.relocate.PlannedMoves;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -78,6 +81,7 @@ public final class ChangeSets implements ItemStore {
      * @param held what has to be as it was read
      * @param files that are members of the change by themselves
      * @param locks that all of it is held to
+     * @param moves those among the steps
      */
     public static void persist(
             PoolContext pool,
@@ -85,8 +89,9 @@ public final class ChangeSets implements ItemStore {
             Collection<? extends ItemChange<?>> net,
             List<ItemChange.Held<?>> held,
             List<FileStep> files,
-            RequiredLocks locks) {
-        ChangeSet set = new ChangeSet(pool, log, net, held);
+            RequiredLocks locks,
+            PlannedMoves moves) {
+        ChangeSet set = new ChangeSet(pool, log, net, held, moves);
         files.forEach(set::add);
         set.fencedBy(locks).persist();
     }
@@ -109,6 +114,12 @@ public final class ChangeSets implements ItemStore {
         }
         if (change instanceof FileStep step) {
             return step.pool();
+        }
+        if (change instanceof MovingItem<?> move) {
+            return move.stored().home().pool();
+        }
+        if (change instanceof MovingCollection<?> move) {
+            return move.source().pool();
         }
         if (change instanceof ItemRestoration<?> restoration) {
             return restoration.stored().home().pool();

@@ -6,6 +6,7 @@ import dev.korm.DuplicateException;
 import dev.korm.NotFoundException;
 import dev.korm.Rn;
 import dev.korm.StoreException;
+import dev.korm.engine.item.ItemArrival;
 import dev.korm.engine.item.ItemChange;
 import dev.korm.engine.layer.OpenLayer;
 import dev.korm.engine.read.DeletedRows;
@@ -32,6 +33,13 @@ final class StepRefusals {
     /** Returns the error of a step that the store has refused. */
     static <T> RuntimeException of(ItemChange<T> step, Refusal refusal) {
         Rn<T> rn = step.rn();
+        if (refusal instanceof Refusal.Exists && step instanceof ItemArrival<T>) {
+            return new AlreadyExistsException(
+                    rn
+                            + " was not moved there, since the layer has an item of this id already, or keeps one that was deleted."
+                            + " Nothing was written; delete or purge one of them first",
+                    rn);
+        }
         if (refusal instanceof Refusal.Exists
                 && DeletedRows.find(step.home(), rn).isPresent()) {
             return new AlreadyExistsException(
