@@ -6,6 +6,7 @@ module dev.korm.kalam {
     exports dev.korm.kalam.consumer;
     exports dev.korm.kalam.error;
     exports dev.korm.kalam.file;
+    exports dev.korm.kalam.layer;
     exports dev.korm.kalam.live;
     exports dev.korm.kalam.settings;
     exports dev.korm.kalam.sql;
@@ -15,5 +16,6 @@ module dev.korm.kalam {
     requires okhttp3;
     requires okio;
     requires org.slf4j;
+    requires static transitive dev.korm;
     requires static transitive org.jspecify;
 }

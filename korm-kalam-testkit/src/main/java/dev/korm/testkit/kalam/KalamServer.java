@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -38,6 +39,7 @@ public final class KalamServer implements AutoCloseable {
     private static final long MAX_BODY = 10 << 20;
     private static final long MAX_MESSAGE = 64 << 10;
 
+    private final AtomicLong requests = new AtomicLong();
     private final KalamServerBuilder settings;
     private final Path folder;
     private final boolean isTemporary;
@@ -154,6 +156,15 @@ public final class KalamServer implements AutoCloseable {
     /** Returns what breaks answers and connections. */
     public Faults faults() {
         return faults;
+    }
+
+    /** Returns how many requests for SQL it has answered or refused, so that a test sees what a call costs. */
+    public long requests() {
+        return requests.get();
+    }
+
+    void countRequest() {
+        requests.incrementAndGet();
     }
 
     boolean has(Trap trap) {

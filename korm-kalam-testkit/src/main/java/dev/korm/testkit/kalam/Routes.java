@@ -123,6 +123,7 @@ final class Routes extends Handler.Abstract {
                 return auth(request, path.substring("/v1/api/auth/".length()));
             }
             if (path.equals("/v1/api/sql") && isPost) {
+                server.countRequest();
                 return sql(request, caller(request));
             }
             if (path.startsWith("/v1/api/topics/") && isPost) {

@@ -1,0 +1,320 @@
+package dev.korm.kalam.layer;
+
+import dev.korm.ClosedException;
+import dev.korm.OperationInterruptedException;
+import dev.korm.StoreBusyException;
+import dev.korm.StoreException.Outcome;
+import dev.korm.StoreReadOnlyException;
+import dev.korm.kalam.layer.ledger.Head;
+import dev.korm.kalam.layer.ledger.Ledger;
+import dev.korm.kalam.layer.ledger.RowData;
+import dev.korm.kalam.layer.ledger.RowKey;
+import dev.korm.kalam.layer.ledger.RowWrite;
+import dev.korm.kalam.layer.ledger.StoredSchema;
+import dev.korm.spi.Batch;
+import dev.korm.spi.BatchResult;
+import dev.korm.spi.Capabilities;
+import dev.korm.spi.CompiledSelection;
+import dev.korm.spi.Environment;
+import dev.korm.spi.Layer;
+import dev.korm.spi.PreparedBatch;
+import dev.korm.spi.RowCursor;
+import dev.korm.spi.Snapshot;
+import dev.korm.spi.StorePlan;
+import dev.korm.spi.evaluate.Parameters;
+import dev.korm.spi.query.Selection;
+import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.TableSchema;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** A namespace of KalamDB as a layer, at work. */
+final class OpenKalamLayer implements Layer {
+    private static final long LONGEST_WAIT = 30;
+    private static final int ATTEMPTS = 200;
+    private static final int MAY_ASSUME = 20;
+
+    private final String name;
+    private final Ledger ledger;
+    private final Capabilities capabilities;
+    private final Environment environment;
+    private final Runnable closing;
+    /** Of the commits of one program, one is under way; those of others meet in the ledger. */
+    private final ReentrantLock committing = new ReentrantLock(true);
+
+    private volatile boolean closed;
+
+    OpenKalamLayer(String name, Ledger ledger, Capabilities capabilities, Environment environment, Runnable closing) {
+        this.name = name;
+        this.ledger = ledger;
+        this.capabilities = capabilities;
+        this.environment = environment;
+        this.closing = closing;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Capabilities capabilities() {
+        return capabilities;
+    }
+
+    @Override
+    public List<TableName> tables() {
+        requireReady();
+        return ledger.refresh().tables().values().stream()
+                .map(table -> table.schema().table())
+                .filter(TableName::isItems)
+                .toList();
+    }
+
+    @Override
+    public List<TableName> tables(String column) {
+        requireReady();
+        return ledger.refresh().tables().values().stream()
+                .filter(table -> table.has(column) && table.schema().table().isItems())
+                .map(table -> table.schema().table())
+                .toList();
+    }
+
+    @Override
+    public Optional<TableSchema> describe(TableName table) {
+        requireReady();
+        return Optional.ofNullable(ledger.refresh().tables().get(table.text())).map(StoredSchema::schema);
+    }
+
+    @Override
+    public TableSchema evolve(TableSchema wanted, Set<String> replace) {
+        requireReady();
+        Head now = ledger.refresh();
+        Evolution looked = new Evolution(name, ledger, now, wanted, replace);
+        if (looked.isNone()) {
+            return looked.schema();
+        }
+        requireWritable("change the table " + wanted.table());
+        return alone(() -> attempting("change the table " + wanted.table(), attempt -> {
+            Head at = attempt == 0 ? now : ledger.refresh();
+            Evolution evolution = new Evolution(name, ledger, at, wanted, replace);
+            if (evolution.isNone()) {
+                return evolution.schema();
+            }
+            List<RowWrite> writes = evolution.writes();
+            return ledger.append(at, writes, List.of()) == Ledger.Appended.STORED ? evolution.schema() : null;
+        }));
+    }
+
+    @Override
+    public RowCursor select(Selection selection) {
+        requireReady();
+        Optional<List<String>> ids = KeyCondition.ids(selection.where());
+        if (ids.isEmpty()) {
+            return cursor(new LayerQuery(name, ledger, ledger.refresh(), Map.of()), selection);
+        }
+        List<RowKey> keys = new ArrayList<>();
+        ids.get().forEach(id -> keys.add(new RowKey(selection.from().text(), id)));
+        Ledger.Reading reading = ledger.read(keys);
+        Map<RowKey, Optional<RowData>> found = new HashMap<>();
+        keys.forEach(key -> found.put(key, Optional.ofNullable(reading.rows().get(key))));
+        return cursor(new LayerQuery(name, ledger, reading.at(), found), selection);
+    }
+
+    private RowCursor cursor(LayerQuery query, Selection selection) {
+        return new KalamCursor(name, () -> closed, query.answer(selection).iterator());
+    }
+
+    @Override
+    public CompiledSelection compile(Selection selection) {
+        requireOpen();
+        return constants -> select(Parameters.bind(selection, constants));
+    }
+
+    @Override
+    public StorePlan explain(Selection selection) {
+        requireReady();
+        int constants = SelectionCheck.check(selection, ledger.refresh().tables());
+        boolean byId = KeyCondition.ids(selection.where()).isPresent();
+        return new StorePlan(
+                byId ? "rows of " + selection.from() + " by their ids" : "all rows of " + selection.from(),
+                constants,
+                List.of(
+                        byId
+                                ? "KalamDB finds the rows by ranges of their keys"
+                                : "KalamDB answers page by page, by key",
+                        "conditions, order and groups are evaluated by korm"));
+    }
+
+    @Override
+    public Instant time() {
+        requireReady();
+        return ledger.time();
+    }
+
+    @Override
+    public Snapshot snapshot() {
+        requireReady();
+        Head at = ledger.refresh();
+        return new Snapshot() {
+            private volatile boolean ended;
+
+            @Override
+            public RowCursor select(Selection selection) {
+                requireReady();
+                if (ended) {
+                    throw new ClosedException("The snapshot of the layer \"" + name + "\" was closed; take another");
+                }
+                return cursor(new LayerQuery(name, ledger, at, Map.of()), selection);
+            }
+
+            @Override
+            public void close() {
+                ended = true;
+            }
+        };
+    }
+
+    @Override
+    public BatchResult apply(Batch batch) {
+        requireReady();
+        requireWritable("apply a batch");
+        return alone(() -> {
+            int[] mayAssume = {MAY_ASSUME};
+            return attempting("apply a batch", attempt -> attempt(batch, mayAssume));
+        });
+    }
+
+    /** Makes one attempt to apply a batch; null when it has to be made again. */
+    private @Nullable BatchResult attempt(Batch batch, int[] mayAssume) {
+        Head at = ledger.known();
+        BatchResult result;
+        BatchPlan plan = new BatchPlan(name, ledger, at, mayAssume[0]);
+        try {
+            result = plan.run(batch);
+        } catch (RuntimeException mistaken) {
+            // What is known here may be old, and the batch right.
+            if (isOld(at)) {
+                return null;
+            }
+            throw mistaken;
+        }
+        List<RowWrite> writes = plan.writes();
+        if (result instanceof BatchResult.Refused || writes.isEmpty()) {
+            return isOld(at) ? null : result;
+        }
+        Ledger.Appended appended = ledger.append(at, writes, plan.assumedAbsent());
+        if (appended == Ledger.Appended.PRESENT) {
+            mayAssume[0] = 0;
+        }
+        if (appended != Ledger.Appended.STORED) {
+            return null;
+        }
+        ledger.mergeSometimes();
+        return result;
+    }
+
+    private boolean isOld(Head at) {
+        return ledger.refresh().number() != at.number();
+    }
+
+    /** One attempt; null when others were faster. */
+    private interface Attempt<T> {
+        @Nullable T make(int number);
+    }
+
+    private <T> T attempting(String what, Attempt<T> attempt) {
+        long begun = environment.nanoTime();
+        for (int i = 0; i < ATTEMPTS && environment.nanoTime() - begun < TimeUnit.SECONDS.toNanos(LONGEST_WAIT); i++) {
+            T result = attempt.make(i);
+            if (result != null) {
+                return result;
+            }
+            pause(i);
+        }
+        throw busy(what);
+    }
+
+    private void pause(int attempt) {
+        if (attempt > 1) {
+            try {
+                environment.sleep(Duration.ofMillis(environment.random().nextInt(2 * Math.min(attempt, 20))));
+            } catch (InterruptedException stop) {
+                Thread.currentThread().interrupt();
+                throw new OperationInterruptedException("A call on layer " + name, Outcome.NOT_APPLIED, stop);
+            }
+        }
+    }
+
+    private StoreBusyException busy(String what) {
+        return new StoreBusyException(
+                name,
+                "Layer \"" + name + "\" cannot " + what
+                        + ": other changes come first again and again. Try again, or make fewer changes at once",
+                Outcome.NOT_APPLIED,
+                null);
+    }
+
+    private <T> T alone(Supplier<T> change) {
+        try {
+            if (!committing.tryLock(LONGEST_WAIT, TimeUnit.SECONDS)) {
+                throw busy("make a change");
+            }
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            throw new OperationInterruptedException("A call on layer " + name, Outcome.NOT_APPLIED, stop);
+        }
+        try {
+            return change.get();
+        } finally {
+            committing.unlock();
+        }
+    }
+
+    @Override
+    public PreparedBatch prepare(Batch batch) {
+        throw new UnsupportedOperationException(
+                "The layer \"" + name + "\" cannot hold a transaction open; see its capabilities");
+    }
+
+    private void requireWritable(String what) {
+        if (capabilities.access() == Capabilities.Access.READ_ONLY) {
+            throw new StoreReadOnlyException(
+                    name,
+                    "Layer \"" + name + "\" cannot " + what + ": it is open for reading only",
+                    Outcome.NOT_APPLIED,
+                    null);
+        }
+    }
+
+    private void requireReady() {
+        requireOpen();
+        if (Thread.currentThread().isInterrupted()) {
+            throw new OperationInterruptedException("A call on layer " + name, Outcome.NOT_APPLIED, null);
+        }
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new ClosedException("The layer \"" + name + "\" is closed");
+        }
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            closing.run();
+        }
+    }
+}

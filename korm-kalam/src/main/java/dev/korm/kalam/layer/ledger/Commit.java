@@ -1,0 +1,69 @@
+package dev.korm.kalam.layer.ledger;
+
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A row of the ledger: all that changed together.
+ *
+ * @param number its place, one more than that of the commit before
+ * @param tx a word that no other attempt has, by which an attempt is known again
+ * @param merged the commits up to this one had been written to the rows by then
+ * @param time in milliseconds since 1970, by the clock of who made it
+ * @param writes by row, one for each
+ */
+public record Commit(long number, String tx, long merged, long time, Map<RowKey, RowWrite> writes) {
+    /** Returns what the ledger keeps of the writes. */
+    static String text(List<RowWrite> writes) {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator out = RowData.MAPPER.createGenerator(text)) {
+            out.writeStartArray();
+            for (RowWrite write : writes) {
+                out.writeStartArray();
+                out.writeString(write.row().table());
+                out.writeString(write.row().id());
+                RowData data = write.data();
+                if (data == null) {
+                    out.writeNull();
+                } else {
+                    data.write(out);
+                }
+                out.writeEndArray();
+            }
+            out.writeEndArray();
+        }
+        return text.toString();
+    }
+
+    static Map<RowKey, RowWrite> writes(String text) {
+        List<RowWrite> writes = new ArrayList<>();
+        for (JsonNode write : RowData.MAPPER.readTree(text)) {
+            JsonNode data = write.get(2);
+            @Nullable RowData row = data.isNull() ? null : RowData.of(data);
+            writes.add(new RowWrite(
+                    new RowKey(write.get(0).stringValue(), write.get(1).stringValue()), row));
+        }
+        return byRow(writes);
+    }
+
+    static Map<RowKey, RowWrite> byRow(List<RowWrite> writes) {
+        Map<RowKey, RowWrite> byRow = new LinkedHashMap<>();
+        writes.forEach(write -> byRow.put(write.row(), write));
+        return byRow;
+    }
+
+    long size() {
+        long size = 0;
+        for (RowWrite write : writes.values()) {
+            RowData data = write.data();
+            size += 100 + (data == null ? 0 : data.size());
+        }
+        return size;
+    }
+}

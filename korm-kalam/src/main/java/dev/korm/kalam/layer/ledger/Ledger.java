@@ -1,0 +1,498 @@
+package dev.korm.kalam.layer.ledger;
+
+import dev.korm.OperationInterruptedException;
+import dev.korm.StoreBusyException;
+import dev.korm.StoreException.Outcome;
+import dev.korm.kalam.error.KalamConflictException;
+import dev.korm.kalam.error.KalamException;
+import dev.korm.kalam.sql.KalamSql;
+import dev.korm.spi.Environment;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.NoSuchElementException;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The store: rows that change by commits, one after another.
+ *
+ * <p>A commit is one row of the ledger, inserted by one statement under the number behind the newest. The server lets one of those through who
+ * insert a number, and it is all there or not at all, whatever the server does in the middle. Now and then whoever commits writes the newest versions of what
+ * changed to the rows, where they are found by their ids; until then they are found in the ledger, which every reading looks at in the same request.
+ * Nothing is ever updated, and nothing that counts is deleted. Safe for many threads.
+ */
+public final class Ledger {
+    private static final Logger LOG = LoggerFactory.getLogger("dev.korm.kalam.layer");
+    private static final int LONGEST_TAIL = 64;
+    private static final long LARGEST_TAIL = 400_000;
+    private static final int ATTEMPTS = 4;
+    private static final Duration LONGEST_SCAN = Duration.ofMinutes(30);
+    private static final int MICROS = 1_000_000;
+
+    private final String layer;
+    private final LedgerTables tables;
+    private final Environment environment;
+    private final RowCache cache = new RowCache();
+    private volatile Head head = Head.NONE;
+
+    /** Makes a store of a namespace of a server. */
+    public Ledger(String layer, KalamSql sql, String namespace, Environment environment) {
+        this.layer = layer;
+        this.tables = new LedgerTables(sql, namespace, environment);
+        this.environment = environment;
+    }
+
+    /** The outcome of an attempt to commit. */
+    public enum Appended {
+        /** It is stored. */
+        STORED,
+        /** Another was stored in its place; look again. */
+        MOVED,
+        /** One of the rows that were not to be there may be; look at them. */
+        PRESENT
+    }
+
+    /** Makes the tables where they are missing. */
+    public void create(KalamSql owner, String kind) {
+        calling("make its tables", () -> {
+            tables.create(owner, kind);
+            return true;
+        });
+    }
+
+    /** Returns the newest moment that is known here. */
+    public Head known() {
+        return head;
+    }
+
+    /** Returns the newest moment there is. */
+    public Head refresh() {
+        return calling("read the newest commits", this::refreshed);
+    }
+
+    private Head refreshed() {
+        Head before = head;
+        if (!before.isKnown()) {
+            return load();
+        }
+        List<Commit> behind = tables.commits(before.number());
+        return advance(behind) ? head : load();
+    }
+
+    /** Takes over commits that were read; false when some between are not among them any more. */
+    private synchronized boolean advance(List<Commit> commits) {
+        for (Commit commit : commits) {
+            if (commit.number() > head.number()) {
+                if (commit.number() != head.number() + 1) {
+                    return false;
+                }
+                head = head.after(commit);
+                for (RowWrite write : commit.writes().values()) {
+                    cache.put(write.row(), write.data());
+                }
+            }
+        }
+        return true;
+    }
+
+    private synchronized Head load() {
+        long number = tables.newest();
+        Commit last = number == 0 ? null : tables.stub(number);
+        long merged = last == null ? 0 : last.merged();
+        Map<String, StoredSchema> schemas = new HashMap<>();
+        Head base = new Head(merged, merged, List.of(), Map.of());
+        Rows stored = new Rows(base, RowKey.SCHEMAS);
+        while (stored.hasNext()) {
+            Entry each = stored.next();
+            schemas.put(each.id(), StoredSchema.of(each.id(), each.data()));
+        }
+        Head loaded = new Head(merged, merged, List.of(), schemas);
+        while (loaded.number() < number) {
+            List<Commit> behind = tables.commits(loaded.number());
+            if (behind.isEmpty() || behind.get(0).number() != loaded.number() + 1) {
+                throw new dev.korm.StoreCorruptException(
+                        layer,
+                        "Layer \"" + layer + "\" cannot be read: commit " + (loaded.number() + 1)
+                                + " is missing in its ledger. Restore a backup of the namespace",
+                        Outcome.NOT_APPLIED,
+                        null);
+            }
+            for (Commit commit : behind) {
+                loaded = loaded.after(commit);
+            }
+        }
+        if (loaded.number() >= head.number()) {
+            cache.clear();
+            head = loaded;
+        }
+        return head;
+    }
+
+    /**
+     * Rows as they are at a moment.
+     *
+     * @param at the moment
+     * @param rows those that are there
+     */
+    public record Reading(Head at, Map<RowKey, RowData> rows) {}
+
+    /** Returns rows as they are now, and the moment: one request for as many as {@value LedgerTables#MOST_ROWS}. */
+    public Reading read(List<RowKey> keys) {
+        return calling("read rows", () -> {
+            if (!head.isKnown()) {
+                load();
+            }
+            if (keys.isEmpty()) {
+                return new Reading(refreshed(), Map.of());
+            }
+            List<RowKey> first = keys.subList(0, Math.min(keys.size(), LedgerTables.MOST_ROWS));
+            for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+                Head before = head;
+                LedgerTables.Answer answer = tables.read(first, before.number());
+                Head at = before;
+                boolean whole = true;
+                for (Commit commit : answer.commits()) {
+                    whole &= commit.number() == at.number() + 1;
+                    at = whole ? at.after(commit) : at;
+                }
+                if (!whole) {
+                    load();
+                    continue;
+                }
+                advance(answer.commits());
+                // What was merged meanwhile may have been read too early: the ledger of this request has it.
+                Head view = new Head(at.number(), before.merged(), joined(before, answer.commits()), at.tables());
+                Map<RowKey, RowData> rows = new HashMap<>();
+                take(view, first, answer.versions(), rows);
+                for (int i = first.size(); i < keys.size(); i += LedgerTables.MOST_ROWS) {
+                    List<RowKey> next = keys.subList(i, Math.min(keys.size(), i + LedgerTables.MOST_ROWS));
+                    take(view, next, tables.versions(next), rows);
+                }
+                return new Reading(view, rows);
+            }
+            throw new StoreBusyException(
+                    layer,
+                    "Layer \"" + layer + "\" cannot read rows: other programs commit faster than it reads. Try again",
+                    Outcome.NOT_APPLIED,
+                    null);
+        });
+    }
+
+    private static List<Commit> joined(Head before, List<Commit> commits) {
+        List<Commit> joined = new ArrayList<>(before.tail());
+        joined.addAll(commits);
+        return joined;
+    }
+
+    /** Returns rows as they were at a moment, from memory where it has them. */
+    public Map<RowKey, RowData> rows(Head at, List<RowKey> keys) {
+        Map<RowKey, RowData> rows = new HashMap<>();
+        List<RowKey> missing = new ArrayList<>();
+        for (RowKey key : keys) {
+            RowWrite write = at.write(key);
+            RowCache.Found found = write == null ? cached(at, key) : new RowCache.Found(write.data());
+            if (found == null) {
+                missing.add(key);
+            } else if (found.data() != null) {
+                rows.put(key, found.data());
+            }
+        }
+        return missing.isEmpty()
+                ? rows
+                : calling("read rows", () -> {
+                    for (int i = 0; i < missing.size(); i += LedgerTables.MOST_ROWS) {
+                        List<RowKey> next = missing.subList(i, Math.min(missing.size(), i + LedgerTables.MOST_ROWS));
+                        take(at, next, tables.versions(next), rows);
+                    }
+                    return rows;
+                });
+    }
+
+    private synchronized RowCache.@Nullable Found cached(Head at, RowKey key) {
+        return at.number() == head.number() ? cache.get(key) : null;
+    }
+
+    /** Returns whether memory knows what a row is at a moment, or that it is not there. */
+    public boolean knows(Head at, RowKey key) {
+        return at.write(key) != null || cached(at, key) != null;
+    }
+
+    private void take(Head at, List<RowKey> keys, List<LedgerTables.Version> versions, Map<RowKey, RowData> rows) {
+        Map<String, RowData> stored = new HashMap<>();
+        Newest newest = new Newest(at.merged());
+        for (LedgerTables.Version version : versions) {
+            newest.add(version, stored);
+        }
+        newest.end(stored);
+        for (RowKey key : keys) {
+            RowWrite write = at.write(key);
+            RowData data = write == null ? stored.get(key.prefix()) : write.data();
+            if (data != null) {
+                rows.put(key, data);
+            }
+            remember(at, key, data);
+        }
+    }
+
+    private synchronized void remember(Head at, RowKey key, @Nullable RowData data) {
+        if (at.number() < head.merged()) {
+            return;
+        }
+        for (Commit commit : head.tail()) {
+            if (commit.number() > at.number() && commit.writes().containsKey(key)) {
+                return;
+            }
+        }
+        cache.put(key, data);
+    }
+
+    /** Takes the newest version of each row from versions in the order of their keys. */
+    private static final class Newest {
+        private final long merged;
+        private @Nullable String prefix;
+        private long number;
+        private @Nullable StringBuilder text;
+
+        Newest(long merged) {
+            this.merged = merged;
+        }
+
+        /** Takes a version, and puts the row before when it is of another. */
+        void add(LedgerTables.Version version, Map<String, RowData> rows) {
+            String row = RowKey.prefixOf(version.key());
+            if (!row.equals(prefix)) {
+                end(rows);
+                prefix = row;
+                number = 0;
+                text = null;
+            }
+            long own = RowKey.numberOf(version.key());
+            if (own > merged) {
+                return;
+            }
+            String piece = version.text();
+            if (own > number) {
+                number = own;
+                text = piece == null ? null : new StringBuilder(piece);
+            } else if (text != null && piece != null) {
+                text.append(piece);
+            }
+        }
+
+        void end(Map<String, RowData> rows) {
+            if (prefix != null && text != null) {
+                rows.put(prefix, RowData.parse(text.toString()));
+            }
+            text = null;
+        }
+    }
+
+    /**
+     * A row of a table.
+     *
+     * @param id its id
+     * @param data its values
+     */
+    public record Entry(String id, RowData data) {}
+
+    /** Returns all rows of a table as they were at a moment, in the order of their keys, asked for page by page. */
+    public Iterator<Entry> rows(Head at, String table) {
+        return new Rows(at, table);
+    }
+
+    private final class Rows implements Iterator<Entry> {
+        private final NavigableMap<String, RowWrite> writes;
+        private final LedgerTables.Pages pages;
+        private final Newest newest;
+        private final long begun = environment.nanoTime();
+        private final NavigableMap<String, RowData> page = new java.util.TreeMap<>();
+        private boolean read;
+        private @Nullable Entry next;
+
+        Rows(Head at, String table) {
+            this.writes = at.writes(table);
+            String prefix = RowKey.prefix(table);
+            this.pages = tables.versions(prefix, RowKey.behind(prefix));
+            this.newest = new Newest(at.merged());
+        }
+
+        @Override
+        public boolean hasNext() {
+            while (next == null) {
+                if (page.isEmpty() && !read) {
+                    fill();
+                    continue;
+                }
+                String stored = page.isEmpty() ? null : page.firstKey();
+                String written = writes.isEmpty() ? null : writes.firstKey();
+                if (stored == null && written == null) {
+                    return false;
+                }
+                if (written != null && (stored == null || written.compareTo(stored) <= 0)) {
+                    if (stored == null && !read) {
+                        fill();
+                        continue;
+                    }
+                    RowWrite write = writes.pollFirstEntry().getValue();
+                    page.remove(written);
+                    RowData data = write.data();
+                    next = data == null ? null : new Entry(write.row().id(), data);
+                } else if (stored != null) {
+                    Map.Entry<String, RowData> row = page.pollFirstEntry();
+                    next = new Entry(RowKey.parse(row.getKey()).id(), row.getValue());
+                }
+            }
+            return true;
+        }
+
+        private void fill() {
+            calling("read a table", () -> {
+                if (environment.nanoTime() - begun > LONGEST_SCAN.toNanos()) {
+                    throw new StoreBusyException(
+                            layer,
+                            "Layer \"" + layer + "\" cannot read a table to its end: it took longer than "
+                                    + LONGEST_SCAN.toMinutes() + " minutes. Ask for fewer rows, or read faster",
+                            Outcome.NOT_APPLIED,
+                            null);
+                }
+                for (LedgerTables.Version version : pages.next()) {
+                    newest.add(version, page);
+                }
+                read = !pages.hasNext();
+                if (read) {
+                    newest.end(page);
+                }
+                return true;
+            });
+        }
+
+        @Override
+        public Entry next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException();
+            }
+            Entry entry = java.util.Objects.requireNonNull(next);
+            next = null;
+            return entry;
+        }
+    }
+
+    /**
+     * Stores what changes together, unless another commit came first.
+     *
+     * @param basis the moment that it was made for
+     * @param absent rows that must not have been there at that moment, at most {@value LedgerTables#MOST_ROWS}
+     */
+    public Appended append(Head basis, List<RowWrite> writes, List<RowKey> absent) {
+        String tx =
+                new UUID(environment.random().nextLong(), environment.random().nextLong()).toString();
+        Commit commit = new Commit(
+                basis.number() + 1, tx, basis.merged(), environment.clock().millis(), Commit.byRow(writes));
+        try {
+            if (!tables.append(commit, Commit.text(writes), absent)) {
+                return Appended.PRESENT;
+            }
+            advance(List.of(commit));
+            return Appended.STORED;
+        } catch (KalamConflictException taken) {
+            return isStored(commit) ? Appended.STORED : Appended.MOVED;
+        } catch (KalamException failed) {
+            if (!failed.mayHaveHappened()) {
+                throw Failures.of(layer, "commit", Outcome.NOT_APPLIED, failed);
+            }
+            return settled(commit, failed);
+        }
+    }
+
+    /** Returns whether the commit of that number is this one, which a connection may have sent twice. */
+    private boolean isStored(Commit commit) {
+        refresh();
+        return calling("read a commit", () -> {
+            Commit there = head.tail().stream()
+                    .filter(each -> each.number() == commit.number())
+                    .findFirst()
+                    .orElseGet(() -> tables.stub(commit.number()));
+            return there != null && there.tx().equals(commit.tx());
+        });
+    }
+
+    /**
+     * Finds out whether a commit is stored whose answer was lost: it is, or its number is given to an empty one, after which it never will be.
+     */
+    private Appended settled(Commit lost, KalamException failure) {
+        KalamException last = failure;
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            try {
+                if (attempt > 0) {
+                    environment.sleep(Duration.ofMillis(50L << attempt));
+                }
+                Commit there = tables.stub(lost.number());
+                if (there == null) {
+                    String tx = new UUID(
+                                    environment.random().nextLong(),
+                                    environment.random().nextLong())
+                            .toString();
+                    Commit barrier = new Commit(
+                            lost.number(),
+                            tx,
+                            lost.merged(),
+                            environment.clock().millis(),
+                            Map.of());
+                    tables.append(barrier, Commit.text(List.of()), List.of());
+                    advance(List.of(barrier));
+                    return Appended.MOVED;
+                }
+                refreshed();
+                return there.tx().equals(lost.tx()) ? Appended.STORED : Appended.MOVED;
+            } catch (KalamException again) {
+                last = again;
+            } catch (InterruptedException stop) {
+                Thread.currentThread().interrupt();
+                throw new OperationInterruptedException("A commit on layer " + layer, Outcome.UNKNOWN, stop);
+            }
+        }
+        throw Failures.of(layer, "find out whether a commit is stored", Outcome.UNKNOWN, last);
+    }
+
+    /** Writes what was committed to the rows, when there is much of it. What fails is made up for later. */
+    public void mergeSometimes() {
+        Head now = head;
+        if (now.tail().size() < LONGEST_TAIL && now.tailSize() < LARGEST_TAIL) {
+            return;
+        }
+        try {
+            tables.merge(now.newest());
+            synchronized (this) {
+                head = head.merged(now.number());
+            }
+        } catch (KalamException failed) {
+            LOG.warn(
+                    "Layer {}: commits could not be written to the rows; they stay in the ledger: {}",
+                    layer,
+                    failed.getMessage());
+        }
+    }
+
+    /** Returns the server's time. */
+    public Instant time() {
+        long micros = calling("ask for the time", tables::time);
+        return Instant.ofEpochSecond(Math.floorDiv(micros, MICROS), Math.floorMod(micros, MICROS) * 1000L);
+    }
+
+    private <T> T calling(String attempt, Supplier<T> call) {
+        try {
+            return call.get();
+        } catch (KalamException failed) {
+            throw Failures.of(layer, attempt, Outcome.NOT_APPLIED, failed);
+        }
+    }
+}

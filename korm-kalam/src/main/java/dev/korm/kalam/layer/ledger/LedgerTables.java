@@ -1,0 +1,436 @@
+package dev.korm.kalam.layer.ledger;
+
+import dev.korm.kalam.error.KalamConflictException;
+import dev.korm.kalam.error.KalamHttpException;
+import dev.korm.kalam.error.KalamProtocolException;
+import dev.korm.kalam.error.KalamTimeoutException;
+import dev.korm.kalam.sql.KalamSql;
+import dev.korm.kalam.sql.QueryRequest;
+import dev.korm.kalam.sql.QueryResponse;
+import dev.korm.kalam.sql.Row;
+import dev.korm.spi.Environment;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The two tables of the server: the ledger, a row for each commit, and the rows, one or several for each version of a korm row. Both are only ever
+ * inserted into, by single statements with bound parameters.
+ */
+final class LedgerTables {
+    /** So many rows may be asked about in one statement. */
+    static final int MOST_ROWS = 20;
+
+    /** The server ends every answer after so many rows. */
+    private static final int CAP = 1000;
+
+    private static final int LEAST_PAGE = 10;
+
+    /** A text of so many characters, all of them ASCII, is surely a parameter, and some of them a request. */
+    private static final int PART = 200_000;
+
+    private static final int PARTS_AT_ONCE = 12;
+    private static final int VERSIONS_AT_ONCE = 24;
+    private static final int BYTES_AT_ONCE = 2_000_000;
+    private static final String PARTS = "part";
+    private static final int PATIENCE = 40;
+
+    private final KalamSql sql;
+    private final Environment environment;
+    private final String namespace;
+    private final String ledger;
+    private final String rows;
+
+    LedgerTables(KalamSql sql, String namespace, Environment environment) {
+        this.sql = sql;
+        this.environment = environment;
+        this.namespace = namespace;
+        this.ledger = namespace + ".korm_ledger";
+        this.rows = namespace + ".korm_rows";
+    }
+
+    /** A version of a row, or a part of one, as it is stored. */
+    record Version(String key, @Nullable String text) {}
+
+    /** Makes the tables, by a client that may. */
+    void create(KalamSql owner, String kind) {
+        try {
+            createTables(owner, kind);
+        } catch (KalamHttpException missing) {
+            send(owner, QueryRequest.of("CREATE NAMESPACE IF NOT EXISTS " + namespace));
+            createTables(owner, kind);
+        }
+    }
+
+    private void createTables(KalamSql owner, String kind) {
+        send(
+                owner,
+                QueryRequest.of(
+                        "CREATE " + kind + " TABLE IF NOT EXISTS " + ledger
+                                + " (n BIGINT PRIMARY KEY, tx TEXT, merged BIGINT, written_at BIGINT, parts BIGINT, data TEXT)"));
+        send(
+                owner,
+                QueryRequest.of(
+                        "CREATE " + kind + " TABLE IF NOT EXISTS " + rows + " (k TEXT PRIMARY KEY, data TEXT)"));
+    }
+
+    /**
+     * Inserts a commit, unless one of some rows was ever written.
+     *
+     * @return false when one was
+     * @throws KalamConflictException when there is a commit of that number
+     */
+    boolean append(Commit commit, String text, List<RowKey> absent) {
+        int parts = 0;
+        String inline = text;
+        if (text.length() > PART) {
+            parts = insertParts(commit.tx(), text);
+            inline = null;
+        }
+        List<@Nullable Object> parameters = new ArrayList<>();
+        parameters.add(commit.number());
+        parameters.add(commit.tx());
+        parameters.add(commit.merged());
+        parameters.add(commit.time());
+        parameters.add(parts);
+        parameters.add(inline);
+        String columns = "INSERT INTO " + ledger + " (n, tx, merged, written_at, parts, data) ";
+        String statement = absent.isEmpty()
+                ? columns + "VALUES ($1, $2, $3, $4, $5, $6)"
+                : columns + "SELECT $1, $2, $3, $4, $5, $6 WHERE NOT EXISTS (SELECT 1 FROM " + rows + " WHERE "
+                        + ranges(absent, parameters) + ")";
+        return send(QueryRequest.of(statement, parameters.toArray())).rowCount() == 1;
+    }
+
+    private int insertParts(String tx, String text) {
+        RowKey key = new RowKey(PARTS, tx);
+        int parts = 0;
+        List<Version> pending = new ArrayList<>();
+        for (int at = 0; at < text.length(); at += PART) {
+            pending.add(new Version(key.version(parts++, 0), text.substring(at, Math.min(text.length(), at + PART))));
+            if (pending.size() == PARTS_AT_ONCE) {
+                insert(pending);
+                pending.clear();
+            }
+        }
+        if (!pending.isEmpty()) {
+            insert(pending);
+        }
+        return parts;
+    }
+
+    private static String ranges(List<RowKey> keys, List<@Nullable Object> parameters) {
+        StringBuilder where = new StringBuilder();
+        for (RowKey key : keys) {
+            parameters.add(key.prefix());
+            int from = parameters.size();
+            parameters.add(RowKey.behind(key.prefix()));
+            where.append(where.length() == 0 ? "" : " OR ")
+                    .append("(k > $")
+                    .append(from)
+                    .append(" AND k < $")
+                    .append(from + 1)
+                    .append(')');
+        }
+        return where.toString();
+    }
+
+    /** The answer to one request: versions of rows, and the commits behind one. */
+    record Answer(List<Version> versions, List<Commit> commits) {}
+
+    /** Returns the versions of some rows, and the commits behind a number, in one request where it is not much. */
+    Answer read(List<RowKey> keys, long behind) {
+        List<@Nullable Object> parameters = new ArrayList<>();
+        String ofRows = "SELECT k, data, 0 AS n, 0 AS merged, 0 AS written_at, -1 AS parts FROM " + rows + " WHERE "
+                + ranges(keys, parameters);
+        parameters.add(behind);
+        String statement = ofRows
+                + " UNION ALL SELECT tx AS k, data, n, merged, written_at, parts FROM " + ledger + " WHERE n > $"
+                + parameters.size() + " LIMIT " + CAP;
+        List<Row> found = new ArrayList<>();
+        try {
+            found = send(QueryRequest.of(statement, parameters.toArray())).rows();
+        } catch (KalamProtocolException tooLarge) {
+            found = List.of();
+            return new Answer(pages(keys), commits(behind));
+        }
+        if (found.size() >= CAP) {
+            List<Commit> commits = commits(behind);
+            return new Answer(pages(keys), commits);
+        }
+        List<Version> versions = new ArrayList<>();
+        NavigableMap<Long, Commit> commits = new TreeMap<>();
+        for (Row row : found) {
+            if (row.getLong("parts") < 0) {
+                versions.add(version(row));
+            } else {
+                Commit commit = commit(row, "k");
+                commits.put(commit.number(), commit);
+            }
+        }
+        versions.sort(java.util.Comparator.comparing(Version::key));
+        return new Answer(versions, List.copyOf(commits.values()));
+    }
+
+    private static Version version(Row row) {
+        return new Version(row.getString("k"), row.find("data", String.class).orElse(null));
+    }
+
+    private List<Version> pages(List<RowKey> keys) {
+        List<Version> versions = new ArrayList<>();
+        for (RowKey key : keys) {
+            Pages pages = versions(key.prefix(), RowKey.behind(key.prefix()));
+            while (pages.hasNext()) {
+                versions.addAll(pages.next());
+            }
+        }
+        versions.sort(java.util.Comparator.comparing(Version::key));
+        return versions;
+    }
+
+    /** Returns the versions of some rows. */
+    List<Version> versions(List<RowKey> keys) {
+        List<@Nullable Object> parameters = new ArrayList<>();
+        String statement =
+                "SELECT k, data FROM " + rows + " WHERE " + ranges(keys, parameters) + " ORDER BY k LIMIT " + CAP;
+        List<Row> found;
+        try {
+            found = send(QueryRequest.of(statement, parameters.toArray())).rows();
+        } catch (KalamProtocolException tooLarge) {
+            return pages(keys);
+        }
+        return found.size() >= CAP ? pages(keys) : sorted(found);
+    }
+
+    private static List<Version> sorted(List<Row> found) {
+        List<Version> versions = new ArrayList<>();
+        found.forEach(row -> versions.add(version(row)));
+        versions.sort(java.util.Comparator.comparing(Version::key));
+        return versions;
+    }
+
+    Pages versions(String prefix, String end) {
+        return new Pages(prefix, end);
+    }
+
+    /** All versions between two keys, asked for page by page behind the last key, since the server cuts what is longer. */
+    final class Pages {
+        private final String end;
+        private String last;
+        private int size = CAP;
+        private boolean done;
+
+        private Pages(String first, String end) {
+            this.last = first;
+            this.end = end;
+        }
+
+        boolean hasNext() {
+            return !done;
+        }
+
+        List<Version> next() {
+            while (true) {
+                try {
+                    List<Version> page = sorted(send(QueryRequest.of(
+                                    "SELECT k, data FROM " + rows + " WHERE k > $1 AND k < $2 ORDER BY k LIMIT " + size,
+                                    last,
+                                    end))
+                            .rows());
+                    done = page.size() < size;
+                    if (!page.isEmpty()) {
+                        last = page.get(page.size() - 1).key();
+                    }
+                    return page;
+                } catch (KalamProtocolException tooLarge) {
+                    if (size <= LEAST_PAGE) {
+                        throw tooLarge;
+                    }
+                    size = Math.max(LEAST_PAGE, size / 4);
+                }
+            }
+        }
+    }
+
+    /** Returns the number of the newest commit; 0 where there is none. */
+    long newest() {
+        List<Row> found =
+                send(QueryRequest.of("SELECT MAX(n) AS newest FROM " + ledger)).rows();
+        return found.isEmpty() ? 0 : found.get(0).find("newest", Long.class).orElse(0L);
+    }
+
+    /** Returns a commit without its writes; null where there is none of that number. */
+    @Nullable Commit stub(long number) {
+        List<Row> found = send(QueryRequest.of(
+                        "SELECT n, tx, merged, written_at FROM " + ledger + " WHERE n = $1 LIMIT 1", number))
+                .rows();
+        return found.isEmpty()
+                ? null
+                : new Commit(
+                        found.get(0).getLong("n"),
+                        found.get(0).getString("tx"),
+                        found.get(0).getLong("merged"),
+                        found.get(0).getLong("written_at"),
+                        Map.of());
+    }
+
+    /** Returns the commits behind a number, in order, as many as one answer has. */
+    List<Commit> commits(long behind) {
+        int size = CAP;
+        while (true) {
+            try {
+                NavigableMap<Long, Commit> commits = new TreeMap<>();
+                for (Row row : send(QueryRequest.of(
+                                "SELECT n, tx, merged, written_at, parts, data FROM " + ledger
+                                        + " WHERE n > $1 ORDER BY n LIMIT " + size,
+                                behind))
+                        .rows()) {
+                    Commit commit = commit(row, "tx");
+                    commits.put(commit.number(), commit);
+                }
+                return List.copyOf(commits.values());
+            } catch (KalamProtocolException tooLarge) {
+                if (size <= LEAST_PAGE) {
+                    throw tooLarge;
+                }
+                size = Math.max(LEAST_PAGE, size / 4);
+            }
+        }
+    }
+
+    private Commit commit(Row row, String tx) {
+        long parts = row.getLong("parts");
+        String id = row.getString(tx);
+        String text = parts == 0 ? row.getString("data") : joined(id, parts);
+        return new Commit(row.getLong("n"), id, row.getLong("merged"), row.getLong("written_at"), Commit.writes(text));
+    }
+
+    private String joined(String tx, long parts) {
+        String prefix = new RowKey(PARTS, tx).prefix();
+        Pages pages = versions(prefix, RowKey.behind(prefix));
+        StringBuilder text = new StringBuilder();
+        int found = 0;
+        while (pages.hasNext()) {
+            for (Version part : pages.next()) {
+                text.append(part.text());
+                found++;
+            }
+        }
+        if (found != parts) {
+            throw new KalamProtocolException("The parts of a commit are not all there", false, null);
+        }
+        return text.toString();
+    }
+
+    /** Inserts versions of rows; those that are there already stay. */
+    void merge(Map<RowWrite, Long> writes) {
+        List<Version> pending = new ArrayList<>();
+        int size = 0;
+        for (Map.Entry<RowWrite, Long> each : writes.entrySet()) {
+            RowData data = each.getKey().data();
+            String text = data == null ? null : data.text();
+            int length = text == null ? 0 : text.length();
+            int part = 0;
+            for (int at = 0; at == 0 || at < length; at += PART) {
+                String piece = text == null ? null : text.substring(at, Math.min(length, at + PART));
+                if (pending.size() == VERSIONS_AT_ONCE || size + (piece == null ? 0 : piece.length()) > BYTES_AT_ONCE) {
+                    insertMissing(pending);
+                    pending.clear();
+                    size = 0;
+                }
+                pending.add(new Version(each.getKey().row().version(each.getValue(), part++), piece));
+                size += piece == null ? 0 : piece.length();
+            }
+        }
+        if (!pending.isEmpty()) {
+            insertMissing(pending);
+        }
+    }
+
+    private void insertMissing(List<Version> versions) {
+        List<Version> missing = versions;
+        for (int attempt = 0; !missing.isEmpty(); attempt++) {
+            try {
+                insert(missing);
+                return;
+            } catch (KalamConflictException taken) {
+                // Another program writes the same, since all take it from the ledger.
+                if (attempt == PATIENCE) {
+                    throw taken;
+                }
+                Set<String> there = there(missing);
+                missing = missing.stream()
+                        .filter(version -> !there.contains(version.key()))
+                        .toList();
+            }
+        }
+    }
+
+    private Set<String> there(List<Version> versions) {
+        List<@Nullable Object> parameters = new ArrayList<>();
+        StringBuilder where = new StringBuilder();
+        for (Version version : versions) {
+            parameters.add(version.key());
+            where.append(where.length() == 0 ? "k = $" : " OR k = $").append(parameters.size());
+        }
+        Set<String> keys = new HashSet<>();
+        send(QueryRequest.of("SELECT k FROM " + rows + " WHERE " + where + " LIMIT " + CAP, parameters.toArray()))
+                .rows()
+                .forEach(row -> keys.add(row.getString("k")));
+        return keys;
+    }
+
+    private void insert(List<Version> versions) {
+        StringBuilder values = new StringBuilder();
+        List<@Nullable Object> parameters = new ArrayList<>();
+        for (Version version : versions) {
+            parameters.add(version.key());
+            parameters.add(version.text());
+            values.append(values.length() == 0 ? "($" : ", ($")
+                    .append(parameters.size() - 1)
+                    .append(", $")
+                    .append(parameters.size())
+                    .append(')');
+        }
+        send(QueryRequest.of("INSERT INTO " + rows + " (k, data) VALUES " + values, parameters.toArray()));
+    }
+
+    /** Returns the server's time in microseconds since 1970. */
+    long time() {
+        return send(QueryRequest.of("SELECT CAST(NOW() AS TIMESTAMP(6)) AS micros"))
+                .rows()
+                .get(0)
+                .json("micros")
+                .asLong();
+    }
+
+    private QueryResponse send(QueryRequest request) {
+        return send(sql, request);
+    }
+
+    /** Sends a request, again when the server takes no more of them within this second: it has not looked at it then. */
+    private QueryResponse send(KalamSql by, QueryRequest request) {
+        for (int attempt = 0; ; attempt++) {
+            try {
+                return by.query(request);
+            } catch (KalamHttpException refused) {
+                if (refused.status() != Failures.TOO_MANY || attempt == PATIENCE) {
+                    throw refused;
+                }
+                try {
+                    environment.sleep(
+                            Duration.ofMillis(100 + environment.random().nextInt(200)));
+                } catch (InterruptedException stop) {
+                    Thread.currentThread().interrupt();
+                    throw new KalamTimeoutException(request.title() + " was interrupted", false, stop);
+                }
+            }
+        }
+    }
+}
