@@ -166,7 +166,7 @@ final class BatchPlan {
     private @Nullable Refusal mark(TransactionMarker marker) {
         StoredSchema table =
                 tables.getOrDefault(TransactionMarker.TABLE.text(), StoredSchema.empty(TransactionMarker.TABLE));
-        for (ColumnSchema column : TransactionMarker.SHAPE.columns()) {
+        for (ColumnSchema column : TransactionMarker.SCHEMA.columns()) {
             table = table.with(column);
         }
         tables.put(TransactionMarker.TABLE.text(), table);
