@@ -153,6 +153,10 @@ final class PostgresCatalog implements Catalog {
             List<String> parts = comment != null && comment.startsWith(IndexParts.MARK)
                     ? IndexParts.parts(comment.substring(IndexParts.MARK.length()))
                     : List.of(columns.split(" ", -1));
+            boolean key = !unique
+                    && parts.size() > 1
+                    && parts.get(parts.size() - 1).equals(table.table().key());
+            parts = key ? parts.subList(0, parts.size() - 1) : parts;
             return IndexParts.parse(table, name, unique ? Uniqueness.UNIQUE : Uniqueness.REPEATABLE, parts);
         }
     }
@@ -363,6 +367,10 @@ final class PostgresCatalog implements Catalog {
         for (int i = 0; i < index.parts().size(); i++) {
             sql.add(i == 0 ? "" : ", ");
             dialect.indexed(sql, index.parts().get(i));
+        }
+        if (TableSchemas.endsWithKey(table, index)) {
+            sql.add(", ");
+            sql.name(table.key()).add(PostgresDialect.C);
         }
         try {
             session.execute(sql.add(")").toSql().text());

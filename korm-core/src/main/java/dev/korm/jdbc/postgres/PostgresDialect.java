@@ -469,6 +469,22 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
+    public boolean readsParts() {
+        return true;
+    }
+
+    @Override
+    public boolean keepsNulls(SortKey.Direction direction, SortKey.Nulls nulls) {
+        return (direction == SortKey.Direction.ASCENDING) == (nulls == SortKey.Nulls.LAST);
+    }
+
+    @Override
+    public void orderWithoutNulls(SqlWriter sql, Runnable term, SortKey.Direction direction, SortKey.Nulls nulls) {
+        term.run();
+        sql.add(direction == SortKey.Direction.ASCENDING ? "" : " DESC");
+    }
+
+    @Override
     public void indexed(SqlWriter sql, Operand part) {
         if (part instanceof Operand.Column column) {
             sql.name(column.name()).add(isText(column.kind()) ? C : "");

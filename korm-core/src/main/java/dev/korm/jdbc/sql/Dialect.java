@@ -137,6 +137,18 @@ public interface Dialect {
         return true;
     }
 
+    /** Returns whether a page in an order by an index is written in parts, each a range of the index; see {@link OrderedParts}. */
+    default boolean readsParts() {
+        return false;
+    }
+
+    /** Writes a part of an answer, between {@code UNION ALL}, that has an order and a limit of its own. */
+    default void part(SqlWriter sql, int place, Runnable selected) {
+        sql.add("(");
+        selected.run();
+        sql.add(")");
+    }
+
     /** Writes a term of ORDER BY that is null in no selected row, so that an index may serve it wherever nulls would come. */
     default void orderWithoutNulls(SqlWriter sql, Runnable term, SortKey.Direction direction, SortKey.Nulls nulls) {
         order(sql, term, direction, nulls);

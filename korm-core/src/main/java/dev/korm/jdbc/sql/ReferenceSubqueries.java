@@ -51,13 +51,20 @@ final class ReferenceSubqueries {
     ReferenceSubqueries(Selection selection) {
         this.joins = selection.joinsBySource();
         for (Join join : joins.values()) {
-            join.reference().sources().forEach(parent -> parents.put(join.source(), parent));
+            parent(join.source(), join.reference());
         }
         selection.where().walk().forEach(condition -> {
             if (condition instanceof Condition.AnyElement any) {
-                any.container().sources().forEach(parent -> parents.put(any.source(), parent));
+                parent(any.source(), any.container());
             }
         });
+    }
+
+    /** What begins at several sources begins where all of them are joined. */
+    private void parent(int source, Operand of) {
+        if (of.sources().size() == 1) {
+            parents.put(source, of.sources().iterator().next());
+        }
     }
 
     /** Returns the condition and the joins of a selection with subqueries where they are right. */
@@ -326,10 +333,14 @@ final class ReferenceSubqueries {
             if (condition instanceof Condition.Or) {
                 return condition.conditions().stream().allMatch(this::needsRow);
             }
+            Condition leaf = condition instanceof Condition.Not not ? not.condition() : condition;
+            if (leaf.operands().stream().anyMatch(Operand::holdsConstant)) {
+                return false;
+            }
             // Never unknown, so that its opposite is true where there is nothing.
-            return condition instanceof Condition.Not not
-                    ? !(not.condition() instanceof Condition.AnyElement)
-                    : !(condition instanceof Condition.IsNull);
+            return condition instanceof Condition.Not
+                    ? !(leaf instanceof Condition.AnyElement)
+                    : !(leaf instanceof Condition.IsNull);
         }
 
         /** The double negation keeps a subquery of several conditions apart from those around it. */

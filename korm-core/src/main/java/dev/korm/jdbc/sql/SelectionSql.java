@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.ObjIntConsumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +54,15 @@ public final class SelectionSql {
     public static Sql query(Selection asked, Dialect dialect, TableSources sources) {
         SelectionSql writer = new SelectionSql(dialect, sources, dialect.writer());
         Selection selection = writer.declared(asked);
+        if (dialect.readsParts()) {
+            Optional<List<Selection>> parts = OrderedParts.of(selection, dialect, sources);
+            if (parts.isPresent()) {
+                writer.inParts(parts.get(), selection);
+            } else {
+                writer.whole(selection);
+            }
+            return writer.sql.toSql();
+        }
         Optional<NullSplit> split = NullSplit.of(selection, dialect, sources);
         if (split.isPresent()) {
             writer.inParts(split.get());
@@ -68,6 +78,20 @@ public final class SelectionSql {
         rest(selection);
     }
 
+    private void inParts(List<Selection> parts, Selection whole) {
+        if (parts.size() == 1) {
+            whole(parts.get(0));
+            return;
+        }
+        for (int i = 0; i < parts.size(); i++) {
+            sql.add(i == 0 ? "" : " UNION ALL ");
+            Selection part = parts.get(i);
+            int place = i;
+            dialect.part(sql, place, () -> selected(part, whole.order(), place));
+        }
+        inOrder(whole, (key, column) -> dialect.order(sql, () -> sql.add(column), key.direction(), key.nulls()));
+    }
+
     private void inParts(NullSplit split) {
         Selection present = split.present();
         if (present.where().equals(Condition.NEVER)) {
@@ -81,18 +105,30 @@ public final class SelectionSql {
         part(present, present.order(), split.beginsWithAbsent() ? 1 : 0);
         sql.add(" UNION ALL ");
         part(split.absent(), present.order(), split.beginsWithAbsent() ? 0 : 1);
-        // The order of the parts is not kept by itself. What orders them stands behind what is asked for.
-        int column = Math.max(1, present.outputs().size()) + 1;
+        inOrder(present, (key, column) -> sql.add(column)
+                .add(key.direction() == SortKey.Direction.ASCENDING ? "" : " DESC"));
+    }
+
+    /** Writes the order of parts, which is not kept by itself. What orders them stands behind what is asked for. */
+    private void inOrder(Selection whole, ObjIntConsumer<SortKey> term) {
+        int column = Math.max(1, whole.outputs().size()) + 1;
         sql.add(" ORDER BY ").add(column);
-        for (SortKey key : present.order()) {
+        for (SortKey key : whole.order()) {
             column++;
-            sql.add(", ").add(column).add(key.direction() == SortKey.Direction.ASCENDING ? "" : " DESC");
+            sql.add(", ");
+            term.accept(key, column);
         }
-        present.limit().ifPresent(limit -> sql.add(" LIMIT ").bind(limit));
+        whole.limit().ifPresent(limit -> sql.add(" LIMIT ").bind(limit));
     }
 
     private void part(Selection selection, List<SortKey> order, int place) {
-        sql.add("(SELECT ");
+        sql.add("(");
+        selected(selection, order, place);
+        sql.add(")");
+    }
+
+    private void selected(Selection selection, List<SortKey> order, int place) {
+        sql.add("SELECT ");
         outputs(selection.outputs(), false);
         sql.add(", ").add(place);
         for (SortKey key : order) {
@@ -100,7 +136,6 @@ public final class SelectionSql {
             sortTerm(key.output());
         }
         rest(selection);
-        sql.add(")");
     }
 
     /** Writes the keys of the selected rows, for use inside another statement. */

@@ -121,6 +121,17 @@ public final class TableSchemas {
                 : Optional.empty();
     }
 
+    /**
+     * Returns whether the key of its rows stands at the end of an index, though its parts do not name it: then it has the order of rows that are equal in
+     * all parts, by which pages go on. Not needed where values hardly repeat.
+     */
+    public static boolean endsWithKey(TableName table, IndexSchema index) {
+        return table.isItems()
+                && index.uniqueness() == IndexSchema.Uniqueness.REPEATABLE
+                && index.parts().get(0).kind() != ColumnKind.FINGERPRINT
+                && index.parts().stream().noneMatch(part -> column(part).equals(table.key()));
+    }
+
     /** Refuses names that are none. */
     public static void checkNames(TableSchema schema) {
         Stream.concat(Stream.of(schema.table().text()), names(schema)).forEach(name -> {

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /** The tables that the numbers of a selection name, with their schemas. Made for writing one statement. */
@@ -88,6 +89,30 @@ public final class TableSources {
                 .flatMap(schema -> schema.indexes().stream())
                 .anyMatch(index -> index.parts().get(0) instanceof Operand.Column first
                         && first.name().equals(column.name()));
+    }
+
+    /**
+     * Returns whether an index has the order of a column, or of a place inside JSON, of the first table.
+     *
+     * @param given columns of which all rows have one value
+     */
+    boolean isOrdered(Operand first, Set<String> given) {
+        return schema(0).stream().flatMap(schema -> schema.indexes().stream()).anyMatch(index -> index.parts().stream()
+                .dropWhile(part -> part instanceof Operand.Column column && given.contains(column.name()))
+                .findFirst()
+                .filter(part -> isSame(part, first))
+                .isPresent());
+    }
+
+    private static boolean isSame(Operand part, Operand operand) {
+        if (part instanceof Operand.Json indexed && operand instanceof Operand.Json json) {
+            return indexed.path().equals(json.path())
+                    && IndexParts.indexKind(indexed.kind()) == IndexParts.indexKind(json.kind())
+                    && isSame(indexed.document(), json.document());
+        }
+        return part instanceof Operand.Column one
+                && operand instanceof Operand.Column other
+                && one.name().equals(other.name());
     }
 
     /** Returns the hidden column in which MySQL keeps, for an index, what stands at a place of JSON. */

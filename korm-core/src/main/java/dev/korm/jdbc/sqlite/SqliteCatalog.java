@@ -160,11 +160,18 @@ final class SqliteCatalog implements Catalog {
             if (part.isEmpty()) {
                 return Optional.empty();
             }
+            if (position > beginning.length()
+                    && TableSchemas.column(part.get()).equals(table.table().key())) {
+                break;
+            }
             parts.add(part.get());
             position += indexed(part.get()).length() + ", ".length();
         }
         IndexSchema index = new IndexSchema(name, uniqueness, parts);
-        return createIndex(table.table(), index).equals(sql) ? Optional.of(index) : Optional.empty();
+        return createIndex(table.table(), index).equals(sql)
+                        || createIndex(table.table(), index, false).equals(sql)
+                ? Optional.of(index)
+                : Optional.empty();
     }
 
     private static Optional<Operand> part(TableSchema table, String sql, int position) {
@@ -353,10 +360,17 @@ final class SqliteCatalog implements Catalog {
     }
 
     private String createIndex(TableName table, IndexSchema index) {
+        return createIndex(table, index, TableSchemas.endsWithKey(table, index));
+    }
+
+    private String createIndex(TableName table, IndexSchema index, boolean endsWithKey) {
         SqlWriter sql = dialect.writer().add(beginning(table, index.name(), index.uniqueness()));
         for (int i = 0; i < index.parts().size(); i++) {
             sql.add(i == 0 ? "" : ", ");
             dialect.indexed(sql, index.parts().get(i));
+        }
+        if (endsWithKey) {
+            sql.add(", ").name(table.key());
         }
         return sql.add(")").toSql().text();
     }

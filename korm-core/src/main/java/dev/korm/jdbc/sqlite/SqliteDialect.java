@@ -418,6 +418,30 @@ final class SqliteDialect implements Dialect {
     }
 
     @Override
+    public boolean readsParts() {
+        return true;
+    }
+
+    @Override
+    public boolean keepsNulls(SortKey.Direction direction, SortKey.Nulls nulls) {
+        return (direction == SortKey.Direction.ASCENDING) == (nulls == SortKey.Nulls.FIRST);
+    }
+
+    /** SQLite has no parentheses around a part; a subquery may have an order and a limit. */
+    @Override
+    public void part(SqlWriter sql, int place, Runnable selected) {
+        sql.add("SELECT * FROM (");
+        selected.run();
+        sql.add(")");
+    }
+
+    @Override
+    public void orderWithoutNulls(SqlWriter sql, Runnable term, SortKey.Direction direction, SortKey.Nulls nulls) {
+        term.run();
+        sql.add(direction == SortKey.Direction.ASCENDING ? "" : " DESC");
+    }
+
+    @Override
     public void indexed(SqlWriter sql, Operand part) {
         if (part instanceof Operand.Column column) {
             sql.name(column.name());
