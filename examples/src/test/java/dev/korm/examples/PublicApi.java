@@ -3,6 +3,7 @@ package dev.korm.examples;
 import dev.korm.Korm;
 import dev.korm.depots.local.LocalDepot;
 import dev.korm.depots.s3.S3Depot;
+import dev.korm.jackson.KormModule;
 import dev.korm.wal.Wal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -54,7 +56,7 @@ final class PublicApi {
         return of(one, name -> true);
     }
 
-    /** Returns the public types of the core, the depots and the journal, where null is refused by name. */
+    /** Returns the public types of the core, the depots, the journal and the JSON, where null is refused by name. */
     static List<Class<?>> types(Path root) throws IOException {
         List<Class<?>> types = new ArrayList<>();
         Map<String, Class<?>> modules = Map.of(
@@ -65,12 +67,19 @@ final class PublicApi {
                 "korm-s3",
                 S3Depot.class,
                 "korm-wal",
-                Wal.class);
+                Wal.class,
+                "korm-jackson",
+                KormModule.class);
         for (Map.Entry<String, Class<?>> module : modules.entrySet()) {
             Set<String> exported = exported(root.resolve(module.getKey()));
             types.addAll(types(module.getValue(), exported::contains).values());
         }
         return types;
+    }
+
+    /** Returns the public types of a module. */
+    static Collection<Class<?>> types(Path sources, Class<?> one) throws IOException {
+        return types(one, exported(sources)::contains).values();
     }
 
     private static Set<String> exported(Path sources) throws IOException {

@@ -60,6 +60,7 @@ import dev.korm.history.History;
 import dev.korm.history.Purge;
 import dev.korm.history.Version;
 import dev.korm.history.Versions;
+import dev.korm.jackson.ItemData;
 import dev.korm.jdbc.MySql;
 import dev.korm.jdbc.Postgres;
 import dev.korm.jdbc.Sqlite;
@@ -180,6 +181,7 @@ final class PublicInstances implements NullCalls.Instances, AutoCloseable {
         of(Author.class, pool.history().by("somebody"));
         of(Item.class, item);
         of(ItemQuery.class, things.fromRn(item.rn()));
+        of(ItemData.class, ItemData.of(item));
         of(Items.class, things, things.asOf(Environment.system().clock().instant()));
         of(KeyReport.class, pool.keys().report());
         of(KeyRing.class, keys);

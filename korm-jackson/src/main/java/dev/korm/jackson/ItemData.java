@@ -1,5 +1,7 @@
 package dev.korm.jackson;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.ConflictException;
 import dev.korm.Item;
 import dev.korm.Items;
@@ -17,8 +19,14 @@ import dev.korm.UncommittedItem;
  * @param <T> the type of the data
  */
 public record ItemData<T>(Rn<T> rn, long revision, T data) {
+    public ItemData {
+        requireNonNull(rn, "rn");
+        requireNonNull(data, "data");
+    }
+
     /** Returns the state of an item. */
     public static <T> ItemData<T> of(Item<T> item) {
+        requireNonNull(item, "item");
         return new ItemData<>(item.rn().unresolved(), item.revision(), item.data());
     }
 
@@ -30,6 +38,7 @@ public record ItemData<T>(Rn<T> rn, long revision, T data) {
      * @throws KormException when it cannot be read
      */
     public UncommittedItem<T> changeOf(Items<T> items) {
+        requireNonNull(items, "items");
         Item<T> stored = items.fromRn(rn).get();
         if (stored.revision() != revision) {
             throw new ConflictException(

@@ -1,5 +1,8 @@
 package dev.korm.kalam;
 
+import static dev.korm.kalam.error.KalamNullException.requireElements;
+import static dev.korm.kalam.error.KalamNullException.requireNonNull;
+
 import dev.korm.kalam.auth.Auth;
 import dev.korm.kalam.auth.AuthType;
 import dev.korm.kalam.auth.LoginResponse;
@@ -78,42 +81,58 @@ public final class KalamClient implements KalamSql, AutoCloseable {
 
     @Override
     public QueryResponse query(QueryRequest request) {
+        requireNonNull(request, "request");
         return sql.query(request);
     }
 
     /** Executes a request on another thread. */
     public CompletableFuture<QueryResponse> queryAsync(QueryRequest request) {
+        requireNonNull(request, "request");
         return CompletableFuture.supplyAsync(() -> query(request), executor);
     }
 
     /** Executes a statement on another thread. */
     public CompletableFuture<QueryResponse> queryAsync(String statement, @Nullable Object... parameters) {
+        requireNonNull(statement, "statement");
+        requireNonNull(parameters, "parameters");
         return queryAsync(QueryRequest.of(statement, parameters));
     }
 
     @Override
     public KalamSql asUser(String user) {
+        requireNonNull(user, "user");
         Names.user(user);
         return new StandIn(this, user);
     }
 
     /** Executes a statement that names files as {@code FILE("placeholder")}; its table is written {@code namespace.table}. */
     public QueryResponse queryWithFiles(String statement, List<FilePart> files, @Nullable Object... parameters) {
+        requireNonNull(statement, "statement");
+        requireElements(files, "files");
+        requireNonNull(parameters, "parameters");
         return queryWithFiles(QueryRequest.of(statement, parameters), files, progress -> {});
     }
 
     /** Executes a request that names files, and tells how far the files are, in the thread that sends them. */
     public QueryResponse queryWithFiles(QueryRequest request, List<FilePart> files, Consumer<UploadProgress> progress) {
+        requireNonNull(request, "request");
+        requireElements(files, "files");
+        requireNonNull(progress, "progress");
         return sql.queryWithFiles(request, files, progress);
     }
 
     /** Returns the bytes of the file of a row of a table. */
     public byte[] download(FileRef file, String table) {
+        requireNonNull(file, "file");
+        requireNonNull(table, "table");
         return transport.download(file.downloadUri(url(), Names.qualified(table)));
     }
 
     /** Returns the bytes of the file of a row of a USER table that belongs to another user. */
     public byte[] download(FileRef file, String table, String user) {
+        requireNonNull(file, "file");
+        requireNonNull(table, "table");
+        requireNonNull(user, "user");
         URI address = file.downloadUri(url(), Names.qualified(table));
         return transport.download(URI.create(
                 address + "?user_id=" + java.net.URLEncoder.encode(Names.user(user), StandardCharsets.UTF_8)));
@@ -121,16 +140,23 @@ public final class KalamClient implements KalamSql, AutoCloseable {
 
     /** Copies the file of a row of a table, of whatever size; returns its bytes' number. */
     public long download(FileRef file, String table, OutputStream target) throws IOException {
+        requireNonNull(file, "file");
+        requireNonNull(table, "table");
+        requireNonNull(target, "target");
         return transport.download(file.downloadUri(url(), Names.qualified(table)), target);
     }
 
     /** Returns the reference that a row holds; nothing for NULL. */
     public Optional<FileRef> file(Row row, String column) {
+        requireNonNull(row, "row");
+        requireNonNull(column, "column");
         return FileRef.parse(row.json(column));
     }
 
     /** Returns the address of the file of a row that was asked for with its table. */
     public Optional<URI> fileUri(Row row, String column) {
+        requireNonNull(row, "row");
+        requireNonNull(column, "column");
         String table = row.table()
                 .orElseThrow(() ->
                         new KalamDataException("The row does not know its table: say QueryRequest.table(…)", null));
@@ -158,6 +184,7 @@ public final class KalamClient implements KalamSql, AutoCloseable {
 
     /** Exchanges a refresh token for a new pair; the client goes on with the new token. */
     public LoginResponse refreshToken(String refreshToken) {
+        requireNonNull(refreshToken, "refreshToken");
         return transport.refresh(refreshToken);
     }
 

@@ -1,5 +1,7 @@
 package dev.korm.kalam;
 
+import static dev.korm.kalam.error.KalamNullException.requireNonNull;
+
 import dev.korm.kalam.auth.Auth;
 import dev.korm.kalam.auth.AuthProvider;
 import dev.korm.kalam.http.RequestSettings;
@@ -48,11 +50,13 @@ public final class KalamClientBuilder {
 
     /** Sets the server's address, of http or https. */
     public KalamClientBuilder url(String address) {
+        requireNonNull(address, "address");
         return url(URI.create(address));
     }
 
     /** Sets the server's address, of http or https; ws and wss are taken for them. */
     public KalamClientBuilder url(URI address) {
+        requireNonNull(address, "address");
         url = origin(address);
         return this;
     }
@@ -76,18 +80,21 @@ public final class KalamClientBuilder {
 
     /** Sets credentials that stay the same. */
     public KalamClientBuilder auth(Auth credentialsOfUser) {
+        requireNonNull(credentialsOfUser, "credentialsOfUser");
         auth = credentialsOfUser;
         return this;
     }
 
     /** Sets a source of credentials, which comes before those that stay the same. */
     public KalamClientBuilder authProvider(AuthProvider source) {
+        requireNonNull(source, "source");
         provider = source;
         return this;
     }
 
     /** Sets how often the source of credentials is asked when it fails for a reason that may pass. */
     public KalamClientBuilder authRetry(RetryPolicy policy) {
+        requireNonNull(policy, "policy");
         credentials = policy;
         return this;
     }
@@ -100,30 +107,36 @@ public final class KalamClientBuilder {
 
     /** Sets how often reads are repeated whose connection failed. Writes never are. */
     public KalamClientBuilder retry(RetryPolicy policy) {
+        requireNonNull(policy, "policy");
         reads = policy;
         return this;
     }
 
     /** Sets the time limits. */
     public KalamClientBuilder timeouts(Timeouts chosen) {
+        requireNonNull(chosen, "chosen");
         timeouts = chosen;
         return this;
     }
 
     /** Sets the size limits. */
     public KalamClientBuilder limits(Limits chosen) {
+        requireNonNull(chosen, "chosen");
         limits = chosen;
         return this;
     }
 
     /** Sets a proxy. */
     public KalamClientBuilder proxy(Proxy chosen) {
+        requireNonNull(chosen, "chosen");
         proxy = chosen;
         return this;
     }
 
     /** Sets whom TLS trusts. */
     public KalamClientBuilder tls(SSLSocketFactory factory, X509TrustManager manager) {
+        requireNonNull(factory, "factory");
+        requireNonNull(manager, "manager");
         sockets = factory;
         trust = manager;
         return this;
@@ -131,18 +144,21 @@ public final class KalamClientBuilder {
 
     /** Sets where asynchronous requests run; it is not closed with the client. */
     public KalamClientBuilder executor(ExecutorService chosen) {
+        requireNonNull(chosen, "chosen");
         executor = chosen;
         return this;
     }
 
     /** Sets how often, and with which waits, a lost WebSocket is made again. */
     public KalamClientBuilder reconnect(RetryPolicy policy) {
+        requireNonNull(policy, "policy");
         reconnect = policy;
         return this;
     }
 
     /** Sets how often the server is asked over a WebSocket whether it is there; 4 s unless said otherwise, and it closes what is silent for 10. */
     public KalamClientBuilder pingInterval(Duration interval) {
+        requireNonNull(interval, "interval");
         pingInterval = Timeouts.check(interval);
         return this;
     }

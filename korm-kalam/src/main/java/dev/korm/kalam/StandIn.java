@@ -1,5 +1,7 @@
 package dev.korm.kalam;
 
+import static dev.korm.kalam.error.KalamNullException.requireNonNull;
+
 import dev.korm.kalam.sql.KalamSql;
 import dev.korm.kalam.sql.QueryRequest;
 import dev.korm.kalam.sql.QueryResponse;
@@ -8,7 +10,7 @@ import dev.korm.kalam.sql.QueryResponse;
 record StandIn(KalamClient client, String user) implements KalamSql {
     @Override
     public QueryResponse query(QueryRequest request) {
-        return client.query(request.asUser(user));
+        return client.query(requireNonNull(request, "request").asUser(user));
     }
 
     @Override

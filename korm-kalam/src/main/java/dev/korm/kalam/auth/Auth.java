@@ -1,5 +1,7 @@
 package dev.korm.kalam.auth;
 
+import static dev.korm.kalam.error.KalamNullException.requireNonNull;
+
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,8 @@ public final class Auth {
 
     /** Returns a user's name and password, which the client exchanges for a token before the first request. */
     public static Auth basic(String user, String password) {
+        requireNonNull(user, "user");
+        requireNonNull(password, "password");
         if (user.isBlank() || user.length() > MAX_USER) {
             throw new IllegalArgumentException("A user's name has 1 to " + MAX_USER + " characters");
         }
@@ -31,6 +35,7 @@ public final class Auth {
 
     /** Returns a token, which is sent as it is. */
     public static Auth jwt(String token) {
+        requireNonNull(token, "token");
         requirePrintable(token, "A token");
         return new Auth(AuthType.JWT, null, token);
     }
@@ -42,6 +47,7 @@ public final class Auth {
 
     /** Returns a key for the header X-API-KEY, which older servers knew and those of today refuse. */
     public static Auth apiKey(String key) {
+        requireNonNull(key, "key");
         requirePrintable(key, "A key");
         return new Auth(AuthType.API_KEY, null, key);
     }

@@ -1,5 +1,7 @@
 package dev.korm.kalam.consumer;
 
+import static dev.korm.kalam.error.KalamNullException.requireNonNull;
+
 import dev.korm.kalam.sql.Names;
 
 /**
@@ -16,6 +18,9 @@ public record ConsumeRequest(String topic, String group, Start start, int limit,
 
     /** Checks it. */
     public ConsumeRequest {
+        requireNonNull(topic, "topic");
+        requireNonNull(group, "group");
+        requireNonNull(start, "start");
         Names.topic(topic);
         checkGroup(group);
         checkPartition(partition);
@@ -26,10 +31,13 @@ public record ConsumeRequest(String topic, String group, Start start, int limit,
 
     /** Returns a poll of up to 10 messages of partition 0, for a group that begins at the end. */
     public static ConsumeRequest of(String topic, String group) {
+        requireNonNull(topic, "topic");
+        requireNonNull(group, "group");
         return new ConsumeRequest(topic, group, Start.latest(), 10, 0);
     }
 
     static void checkGroup(String group) {
+        requireNonNull(group, "group");
         if (group.isBlank() || group.length() > 128 || group.chars().anyMatch(c -> c < 32)) {
             throw new IllegalArgumentException(
                     "A group's name is not blank, and has at most 128 characters and no control characters");
@@ -44,6 +52,7 @@ public record ConsumeRequest(String topic, String group, Start start, int limit,
 
     /** Returns this with another start. */
     public ConsumeRequest start(Start place) {
+        requireNonNull(place, "place");
         return new ConsumeRequest(topic, group, place, limit, partition);
     }
 

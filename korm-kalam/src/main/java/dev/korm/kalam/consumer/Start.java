@@ -1,5 +1,7 @@
 package dev.korm.kalam.consumer;
 
+import static dev.korm.kalam.error.KalamNullException.requireNonNull;
+
 import java.util.Locale;
 import java.util.Map;
 
@@ -31,6 +33,7 @@ public final class Start {
 
     /** Returns the place that a text names: {@code latest}, {@code earliest}, a number; an empty one is the end. */
     public static Start parse(String text) {
+        requireNonNull(text, "text");
         String word = text.strip().toLowerCase(Locale.ROOT);
         if (word.isEmpty() || word.equals("latest")) {
             return latest();

@@ -1,5 +1,7 @@
 package dev.korm.kalam.consumer;
 
+import static dev.korm.kalam.error.KalamNullException.requireNonNull;
+
 import dev.korm.kalam.settings.Timeouts;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -32,12 +34,14 @@ public final class TopicConsumer implements AutoCloseable {
 
     /** Sets how long it waits when there is nothing; 1 s unless said otherwise. */
     public TopicConsumer idleDelay(Duration delay) {
+        requireNonNull(delay, "delay");
         idleDelay = Timeouts.check(delay);
         return this;
     }
 
     /** Runs in this thread until it is stopped or interrupted, or a handler or a poll fails. */
     public void run(Handler handler) throws Exception {
+        requireNonNull(handler, "handler");
         Loop loop = new Loop(request);
         if (running != null) {
             throw new IllegalStateException("The consumer is running");

@@ -1,5 +1,7 @@
 package dev.korm.kalam.consumer;
 
+import static dev.korm.kalam.error.KalamNullException.requireNonNull;
+
 import dev.korm.kalam.error.KalamDataException;
 import java.time.Instant;
 import java.util.Base64;
@@ -140,6 +142,7 @@ public final class TopicMessage {
 
     /** Returns the row as an object, whose properties are columns in snake_case. Times come as numbers, microseconds of them. */
     public <T> T rowAs(Class<T> type) {
+        requireNonNull(type, "type");
         JsonNode row = row();
         if (type == JsonNode.class) {
             return type.cast(row);

@@ -1,5 +1,7 @@
 package dev.korm.kalam.consumer;
 
+import static dev.korm.kalam.error.KalamNullException.requireNonNull;
+
 import dev.korm.kalam.error.KalamHttpException;
 import dev.korm.kalam.error.KalamProtocolException;
 import dev.korm.kalam.http.HttpTransport;
@@ -34,6 +36,7 @@ public final class Topics {
 
     /** Makes a topic of {@code namespace.name}. */
     public void create(String topic, int partitions) {
+        requireNonNull(topic, "topic");
         if (partitions < 1 || partitions > 1000) {
             throw new IllegalArgumentException("A topic has 1 to 1,000 partitions");
         }
@@ -42,6 +45,7 @@ public final class Topics {
 
     /** Makes a topic, unless there is one; returns whether it was made. */
     public boolean createIfAbsent(String topic, int partitions) {
+        requireNonNull(topic, "topic");
         try {
             create(topic, partitions);
             return true;
@@ -56,21 +60,27 @@ public final class Topics {
 
     /** Has each change of a table by this operation become a message. */
     public void addSource(String topic, String table, TopicOp operation) {
+        requireNonNull(topic, "topic");
+        requireNonNull(table, "table");
+        requireNonNull(operation, "operation");
         sql.query("ALTER TOPIC " + Names.topic(topic) + " ADD SOURCE " + Names.qualified(table) + " ON " + operation);
     }
 
     /** Deletes the messages of a topic; offsets go on. */
     public void clear(String topic) {
+        requireNonNull(topic, "topic");
         sql.query("CLEAR TOPIC " + Names.topic(topic));
     }
 
     /** Deletes a topic. */
     public void drop(String topic) {
+        requireNonNull(topic, "topic");
         sql.query("DROP TOPIC " + Names.topic(topic));
     }
 
     /** Polls. The server answers at once, also when there is nothing. */
     public ConsumeBatch consume(ConsumeRequest request) {
+        requireNonNull(request, "request");
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("topic_id", request.topic());
         body.put("group_id", request.group());
@@ -89,6 +99,8 @@ public final class Topics {
 
     /** Acknowledges all messages up to this one, for the whole group. */
     public void ack(String topic, String group, int partition, long upToOffset) {
+        requireNonNull(topic, "topic");
+        requireNonNull(group, "group");
         ConsumeRequest.checkGroup(group);
         ConsumeRequest.checkPartition(partition);
         if (upToOffset < 0) {
@@ -107,16 +119,22 @@ public final class Topics {
 
     /** Acknowledges all messages up to this one, for the whole group. */
     public void ack(TopicMessage message) {
+        requireNonNull(message, "message");
         ack(message.topic(), message.group(), message.partition(), message.offset());
     }
 
     /** Returns a consumer, which hands over one message after another. */
     public TopicConsumer consumer(ConsumeRequest request) {
+        requireNonNull(request, "request");
         return new TopicConsumer(this, request);
     }
 
     /** Returns the settings of a worker, which also retries, and goes on when the server was away. */
     public <T> WorkerBuilder<T> worker(String name, String topic, String group, Class<T> type) {
+        requireNonNull(name, "name");
+        requireNonNull(topic, "topic");
+        requireNonNull(group, "group");
+        requireNonNull(type, "type");
         return new WorkerBuilder<>(
                 this, name, ConsumeRequest.of(topic, group).limit(20), message -> message.rowAs(type));
     }

@@ -1,5 +1,7 @@
 package dev.korm.kalam.consumer;
 
+import static dev.korm.kalam.error.KalamNullException.requireNonNull;
+
 import dev.korm.kalam.settings.RetryPolicy;
 import dev.korm.kalam.settings.Timeouts;
 import java.time.Duration;
@@ -40,6 +42,7 @@ public final class WorkerBuilder<T> {
 
     /** Sets where a group begins that has acknowledged nothing; at the end, unless said otherwise. */
     public WorkerBuilder<T> start(Start place) {
+        requireNonNull(place, "place");
         request = request.start(place);
         return this;
     }
@@ -58,30 +61,35 @@ public final class WorkerBuilder<T> {
 
     /** Sets how a message becomes a row; null skips the message. */
     public WorkerBuilder<T> parser(Function<TopicMessage, ? extends @Nullable T> chosen) {
+        requireNonNull(chosen, "chosen");
         parser = chosen;
         return this;
     }
 
     /** Sets how often a message is tried; 3 times unless said otherwise. */
     public WorkerBuilder<T> retry(RetryPolicy policy) {
+        requireNonNull(policy, "policy");
         retry = policy;
         return this;
     }
 
     /** Sets which failures are worth another attempt; all, unless said otherwise. */
     public WorkerBuilder<T> retryIf(Predicate<Exception> isWorthIt) {
+        requireNonNull(isWorthIt, "isWorthIt");
         retries = isWorthIt;
         return this;
     }
 
     /** Sets how often the worker goes on when the server is away; for ever, unless said otherwise. */
     public WorkerBuilder<T> connectionRetry(RetryPolicy policy) {
+        requireNonNull(policy, "policy");
         connectionRetry = policy;
         return this;
     }
 
     /** Sets what is done with a message whose attempts have all failed. */
     public WorkerBuilder<T> onFailed(Worker.FailureHandler<T> handler) {
+        requireNonNull(handler, "handler");
         onFailed = handler;
         return this;
     }
@@ -94,30 +102,35 @@ public final class WorkerBuilder<T> {
 
     /** Sets what comes behind a message that has failed and is not acknowledged. */
     public WorkerBuilder<T> onUnacked(OnUnacked choice) {
+        requireNonNull(choice, "choice");
         onUnacked = choice;
         return this;
     }
 
     /** Sets how long a worker holds at a message that failed before it tries again; 30 s unless said otherwise. */
     public WorkerBuilder<T> holdDelay(Duration delay) {
+        requireNonNull(delay, "delay");
         holdDelay = Timeouts.check(delay);
         return this;
     }
 
     /** Sets how long it waits when there is nothing; 1 s unless said otherwise. */
     public WorkerBuilder<T> idleDelay(Duration delay) {
+        requireNonNull(delay, "delay");
         idleDelay = Timeouts.check(delay);
         return this;
     }
 
     /** Sets who is told of each failed attempt that is followed by another. */
     public WorkerBuilder<T> onRetry(Consumer<Exception> listener) {
+        requireNonNull(listener, "listener");
         onRetry = listener;
         return this;
     }
 
     /** Sets who is told of failures that end a message's attempts, and of lost connections. */
     public WorkerBuilder<T> onError(Consumer<Exception> listener) {
+        requireNonNull(listener, "listener");
         onError = listener;
         return this;
     }
@@ -127,17 +140,20 @@ public final class WorkerBuilder<T> {
      * together with its data, in one transaction of its own store, does each thing once.
      */
     public WorkerBuilder<T> doneUpTo(LongSupplier offset) {
+        requireNonNull(offset, "offset");
         doneUpTo = offset;
         return this;
     }
 
     /** Makes the worker. */
     public Worker<T> handler(Worker.Handler<T> handler) {
+        requireNonNull(handler, "handler");
         return new Worker<>(this, handler);
     }
 
     /** Makes the worker of a handler that needs rows alone. */
     public Worker<T> onRow(Worker.RowHandler<T> handler) {
+        requireNonNull(handler, "handler");
         return handler((context, change) -> handler.handle(context, change.row()));
     }
 

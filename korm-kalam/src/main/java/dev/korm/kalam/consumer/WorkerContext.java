@@ -1,5 +1,7 @@
 package dev.korm.kalam.consumer;
 
+import static dev.korm.kalam.error.KalamNullException.requireNonNull;
+
 import dev.korm.kalam.sql.KalamSql;
 
 /** A worker's state at a message, and what it works with. */
@@ -45,6 +47,7 @@ public final class WorkerContext {
 
     /** Returns the client in the name of another user. */
     public KalamSql asUser(String user) {
+        requireNonNull(user, "user");
         return sql.asUser(user);
     }
 

@@ -1,5 +1,7 @@
 package dev.korm.kalam.file;
 
+import static dev.korm.kalam.error.KalamNullException.requireNonNull;
+
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -48,6 +50,8 @@ public final class FilePart {
 
     /** Returns a file of the disk, with its name, and a media type by its ending. */
     public static FilePart of(String placeholder, Path path) throws IOException {
+        requireNonNull(placeholder, "placeholder");
+        requireNonNull(path, "path");
         String type = Files.probeContentType(path);
         return new FilePart(
                 placeholder,
@@ -59,12 +63,20 @@ public final class FilePart {
 
     /** Returns bytes as a file. */
     public static FilePart of(String placeholder, byte[] content, String fileName, String contentType) {
+        requireNonNull(placeholder, "placeholder");
+        requireNonNull(content, "content");
+        requireNonNull(fileName, "fileName");
+        requireNonNull(contentType, "contentType");
         byte[] copy = content.clone();
         return new FilePart(placeholder, fileName, contentType, copy.length, () -> new ByteArrayInputStream(copy));
     }
 
     /** Returns a file of exactly so many bytes, read as it is sent. */
     public static FilePart of(String placeholder, Source source, long size, String fileName, String contentType) {
+        requireNonNull(placeholder, "placeholder");
+        requireNonNull(source, "source");
+        requireNonNull(fileName, "fileName");
+        requireNonNull(contentType, "contentType");
         return new FilePart(placeholder, fileName, contentType, size, source);
     }
 

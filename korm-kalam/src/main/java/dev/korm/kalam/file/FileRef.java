@@ -1,5 +1,7 @@
 package dev.korm.kalam.file;
 
+import static dev.korm.kalam.error.KalamNullException.requireNonNull;
+
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -30,6 +32,14 @@ public record FileRef(
         String mime,
         String sha256,
         @Nullable Integer shard) {
+    public FileRef {
+        requireNonNull(id, "id");
+        requireNonNull(sub, "sub");
+        requireNonNull(name, "name");
+        requireNonNull(mime, "mime");
+        requireNonNull(sha256, "sha256");
+    }
+
     private static final List<String> UNITS = List.of("KB", "MB", "GB", "TB");
     private static final int MAX_STORED = 50;
 
@@ -66,6 +76,7 @@ public record FileRef(
 
     /** Returns the references that cells hold, without those that hold none. */
     public static List<FileRef> parseAll(List<? extends @Nullable Object> values) {
+        requireNonNull(values, "values");
         return values.stream().flatMap(value -> parse(value).stream()).toList();
     }
 
@@ -150,6 +161,8 @@ public record FileRef(
 
     /** Returns the address of the file of a row of {@code namespace.table}. */
     public URI downloadUri(URI server, String table) {
+        requireNonNull(server, "server");
+        requireNonNull(table, "table");
         String[] parts = table.split("\\.", -1);
         if (parts.length > 2) {
             throw new IllegalArgumentException("A table is named as namespace.table");

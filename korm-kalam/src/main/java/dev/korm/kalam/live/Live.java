@@ -1,5 +1,7 @@
 package dev.korm.kalam.live;
 
+import static dev.korm.kalam.error.KalamNullException.requireNonNull;
+
 import dev.korm.kalam.http.HttpTransport;
 import dev.korm.kalam.settings.RetryPolicy;
 import dev.korm.kalam.sql.KalamSql;
@@ -76,17 +78,22 @@ public final class Live implements AutoCloseable {
 
     /** Sets how often, and with which waits, a lost connection is made again. */
     public void reconnect(RetryPolicy policy) {
+        requireNonNull(policy, "policy");
         connection.policy(policy);
     }
 
     /** Adds a listener to the connection. */
     public Registration onConnection(ConnectionListener listener) {
+        requireNonNull(listener, "listener");
         connection.add(listener);
         return () -> connection.remove(listener);
     }
 
     /** Subscribes to a table of {@code namespace.table}, its rows first. */
     public Subscription subscribe(String table, SubscriptionOptions options, Consumer<LiveEvent> listener) {
+        requireNonNull(table, "table");
+        requireNonNull(options, "options");
+        requireNonNull(listener, "listener");
         return subscribeSql("SELECT * FROM " + Names.qualified(table), options, listener);
     }
 
@@ -95,6 +102,9 @@ public final class Live implements AutoCloseable {
      * time. A filter that the server would ignore is refused, by the name of what it uses; an update that moves a row out of the filter has no event.
      */
     public Subscription subscribeSql(String statement, SubscriptionOptions options, Consumer<LiveEvent> listener) {
+        requireNonNull(statement, "statement");
+        requireNonNull(options, "options");
+        requireNonNull(listener, "listener");
         return open(LiveSelect.parse(statement), options, Long.MAX_VALUE, batch -> batch.forEach(listener))
                 .subscription();
     }
@@ -104,17 +114,24 @@ public final class Live implements AutoCloseable {
      * a bounded queue, and what does not fit is marked by a {@link LiveEvent.Gap}.
      */
     public Flow.Publisher<LiveEvent> events(String statement, SubscriptionOptions options) {
+        requireNonNull(statement, "statement");
+        requireNonNull(options, "options");
         LiveSelect select = LiveSelect.parse(statement);
         return subscriber -> new EventFlow(this, select, options, subscriber).start();
     }
 
     /** Returns the rows of a statement as a list that becomes right and stays right. */
     public LiveRows<dev.korm.kalam.sql.Row> rows(String statement, LiveRowsOptions options) {
+        requireNonNull(statement, "statement");
+        requireNonNull(options, "options");
         return LiveRows.open(this, LiveSelect.parse(statement), options, row -> row);
     }
 
     /** Returns the rows of a statement as a list of records that becomes right and stays right. */
     public <T> LiveRows<T> rows(Class<T> type, String statement, LiveRowsOptions options) {
+        requireNonNull(type, "type");
+        requireNonNull(statement, "statement");
+        requireNonNull(options, "options");
         return LiveRows.open(this, LiveSelect.parse(statement), options, dev.korm.kalam.sql.RowMapper.of(type));
     }
 
@@ -125,6 +142,7 @@ public final class Live implements AutoCloseable {
 
     /** Tells whether there is a subscription to a table, or of a statement, white space aside. */
     public boolean isSubscribedTo(String tableOrStatement) {
+        requireNonNull(tableOrStatement, "tableOrStatement");
         String wanted = normal(tableOrStatement);
         return subscriptions.values().stream()
                 .map(subscription -> normal(subscription.sql()))

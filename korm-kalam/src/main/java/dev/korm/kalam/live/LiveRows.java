@@ -1,5 +1,7 @@
 package dev.korm.kalam.live;
 
+import static dev.korm.kalam.error.KalamNullException.requireNonNull;
+
 import dev.korm.kalam.error.KalamDataException;
 import dev.korm.kalam.error.KalamException;
 import dev.korm.kalam.error.KalamSubscriptionException;
@@ -367,6 +369,7 @@ public final class LiveRows<T> implements AutoCloseable {
 
     /** Adds a listener, which is called with the rows now and after each change, by one thread at a time; it must not block for long. */
     public Registration onChange(Consumer<List<T>> listener) {
+        requireNonNull(listener, "listener");
         try {
             thread.execute(() -> {
                 listeners.add(listener);

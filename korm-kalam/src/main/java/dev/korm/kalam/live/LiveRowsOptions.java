@@ -1,5 +1,7 @@
 package dev.korm.kalam.live;
 
+import static dev.korm.kalam.error.KalamNullException.requireNonNull;
+
 import dev.korm.kalam.error.KalamException;
 import dev.korm.kalam.settings.Timeouts;
 import dev.korm.kalam.sql.Names;
@@ -25,6 +27,10 @@ public record LiveRowsOptions(
         Consumer<KalamException> onError) {
     /** Checks them. */
     public LiveRowsOptions {
+        requireNonNull(key, "key");
+        requireNonNull(checkInterval, "checkInterval");
+        requireNonNull(settleDelay, "settleDelay");
+        requireNonNull(onError, "onError");
         Names.column(key);
         Timeouts.check(checkInterval);
         Timeouts.check(settleDelay);
@@ -35,11 +41,14 @@ public record LiveRowsOptions(
 
     /** Returns the options of rows whose primary key is this: compared half a second after the last event, and every 30 s. */
     public static LiveRowsOptions key(String key) {
+        requireNonNull(key, "key");
         return new LiveRowsOptions(key, Duration.ofSeconds(30), Duration.ofMillis(500), 999, false, error -> {});
     }
 
     /** Returns these with other times. */
     public LiveRowsOptions checks(Duration interval, Duration delay) {
+        requireNonNull(interval, "interval");
+        requireNonNull(delay, "delay");
         return new LiveRowsOptions(key, interval, delay, pageSize, filtersAtServer, onError);
     }
 
@@ -55,6 +64,7 @@ public record LiveRowsOptions(
 
     /** Returns these with somebody who is told what went wrong. */
     public LiveRowsOptions onError(Consumer<KalamException> listener) {
+        requireNonNull(listener, "listener");
         return new LiveRowsOptions(key, checkInterval, settleDelay, pageSize, filtersAtServer, listener);
     }
 }

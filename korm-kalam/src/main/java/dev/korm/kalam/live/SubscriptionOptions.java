@@ -1,5 +1,7 @@
 package dev.korm.kalam.live;
 
+import static dev.korm.kalam.error.KalamNullException.requireNonNull;
+
 import dev.korm.kalam.sql.SeqId;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -53,6 +55,7 @@ public final class SubscriptionOptions {
 
     /** Returns this with the rows behind a version alone; deleted ones do not come. */
     public SubscriptionOptions from(SeqId version) {
+        requireNonNull(version, "version");
         return new SubscriptionOptions(true, batchSize, lastRows, version);
     }
 

@@ -1,5 +1,7 @@
 package dev.korm.kalam.settings;
 
+import static dev.korm.kalam.error.KalamNullException.requireNonNull;
+
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -15,6 +17,8 @@ import java.util.concurrent.ThreadLocalRandom;
 public record RetryPolicy(int maxAttempts, Duration initial, Duration max, double multiplier, double jitter) {
     /** Clamps what makes no sense. */
     public RetryPolicy {
+        requireNonNull(initial, "initial");
+        requireNonNull(max, "max");
         maxAttempts = Math.max(0, maxAttempts);
         initial = initial.isNegative() ? Duration.ZERO : initial;
         max = max.compareTo(initial) < 0 ? initial : max;
@@ -54,6 +58,8 @@ public record RetryPolicy(int maxAttempts, Duration initial, Duration max, doubl
 
     /** Returns this with other waits. */
     public RetryPolicy withWaits(Duration first, Duration longest) {
+        requireNonNull(first, "first");
+        requireNonNull(longest, "longest");
         return new RetryPolicy(maxAttempts, first, longest, multiplier, jitter);
     }
 

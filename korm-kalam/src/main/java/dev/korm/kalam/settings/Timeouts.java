@@ -1,5 +1,7 @@
 package dev.korm.kalam.settings;
 
+import static dev.korm.kalam.error.KalamNullException.requireNonNull;
+
 import java.time.Duration;
 
 /**
@@ -16,6 +18,11 @@ public record Timeouts(Duration connect, Duration request, Duration upload, Dura
 
     /** Checks that each is more than nothing and less than a day. */
     public Timeouts {
+        requireNonNull(connect, "connect");
+        requireNonNull(request, "request");
+        requireNonNull(upload, "upload");
+        requireNonNull(subscribe, "subscribe");
+        requireNonNull(auth, "auth");
         for (Duration each : new Duration[] {connect, request, upload, subscribe, auth}) {
             check(each);
         }
@@ -23,6 +30,7 @@ public record Timeouts(Duration connect, Duration request, Duration upload, Dura
 
     /** Returns the limit, if it is one. */
     public static Duration check(Duration limit) {
+        requireNonNull(limit, "limit");
         if (limit.isZero() || limit.isNegative() || limit.compareTo(LONGEST) > 0) {
             throw new IllegalArgumentException("A time limit is more than nothing and at most a day: " + limit);
         }
@@ -61,6 +69,7 @@ public record Timeouts(Duration connect, Duration request, Duration upload, Dura
 
     /** Returns these with another limit for requests. */
     public Timeouts withRequest(Duration limit) {
+        requireNonNull(limit, "limit");
         return new Timeouts(connect, limit, upload, subscribe, auth);
     }
 }

@@ -1,5 +1,9 @@
 package dev.korm.kalam.sql;
 
+import static dev.korm.kalam.error.KalamNullException.requireElements;
+import static dev.korm.kalam.error.KalamNullException.requireKeys;
+import static dev.korm.kalam.error.KalamNullException.requireNonNull;
+
 import dev.korm.kalam.error.KalamConflictException;
 import java.util.List;
 import java.util.Map;
@@ -17,16 +21,23 @@ public interface KalamSql {
 
     /** Executes a statement; {@code $1} is the first parameter. */
     default QueryResponse query(String sql, @Nullable Object... parameters) {
+        requireNonNull(sql, "sql");
+        requireNonNull(parameters, "parameters");
         return query(QueryRequest.of(sql, parameters));
     }
 
     /** Returns the first row. */
     default Optional<Row> queryOne(String sql, @Nullable Object... parameters) {
+        requireNonNull(sql, "sql");
+        requireNonNull(parameters, "parameters");
         return query(sql, parameters).rows().stream().findFirst();
     }
 
     /** Returns the first row as a record. */
     default <T> Optional<T> queryOne(Class<T> type, String sql, @Nullable Object... parameters) {
+        requireNonNull(type, "type");
+        requireNonNull(sql, "sql");
+        requireNonNull(parameters, "parameters");
         return queryOne(sql, parameters).map(RowMapper.of(type)::map);
     }
 
@@ -35,32 +46,45 @@ public interface KalamSql {
      * {@link #pages(Pages)}. {@code ORDER BY … LIMIT} comes back in the order of the primary key, unless that is not selected under its own name.
      */
     default List<Row> queryAll(String sql, @Nullable Object... parameters) {
+        requireNonNull(sql, "sql");
+        requireNonNull(parameters, "parameters");
         return query(sql, parameters).rows();
     }
 
     /** Returns the rows as records, as many as the server gives. */
     default <T> List<T> queryAll(Class<T> type, String sql, @Nullable Object... parameters) {
+        requireNonNull(type, "type");
+        requireNonNull(sql, "sql");
+        requireNonNull(parameters, "parameters");
         RowMapper<T> mapper = RowMapper.of(type);
         return queryAll(sql, parameters).stream().map(mapper::map).toList();
     }
 
     /** Returns all rows of a table or of a part of it, in the order of the primary key, asked for page by page. */
     default Stream<Row> pages(Pages pages) {
+        requireNonNull(pages, "pages");
         return pages.rows(this);
     }
 
     /** Executes a statement as another user. */
     default QueryResponse executeAsUser(String user, String sql, @Nullable Object... parameters) {
+        requireNonNull(user, "user");
+        requireNonNull(sql, "sql");
+        requireNonNull(parameters, "parameters");
         return asUser(user).query(sql, parameters);
     }
 
     /** Inserts a row; a primary key that is taken is a {@link KalamConflictException}. */
     default void insert(String table, Map<String, ?> values) {
+        requireNonNull(table, "table");
+        requireKeys(values, "values");
         query(Statements.insert(table, values));
     }
 
     /** Inserts a row, unless its primary key is taken; returns whether it was inserted. */
     default boolean insertIfAbsent(String table, Map<String, ?> values) {
+        requireNonNull(table, "table");
+        requireKeys(values, "values");
         try {
             insert(table, values);
             return true;
@@ -74,6 +98,8 @@ public interface KalamSql {
      * stay.
      */
     default int insertAll(String table, List<? extends Map<String, ?>> rows) {
+        requireNonNull(table, "table");
+        requireElements(rows, "rows");
         int count = 0;
         for (QueryRequest request : Statements.insertAll(table, rows)) {
             count += query(request).rowCount();
@@ -83,6 +109,9 @@ public interface KalamSql {
 
     /** Updates the row whose column {@code id} has this value. */
     default int update(String table, Object id, Map<String, ?> values) {
+        requireNonNull(table, "table");
+        requireNonNull(id, "id");
+        requireKeys(values, "values");
         return update(table, "id", id, values);
     }
 
@@ -91,11 +120,17 @@ public interface KalamSql {
      * each may return 1.
      */
     default int update(String table, String keyColumn, Object key, Map<String, ?> values) {
+        requireNonNull(table, "table");
+        requireNonNull(keyColumn, "keyColumn");
+        requireNonNull(key, "key");
+        requireKeys(values, "values");
         return query(Statements.update(table, keyColumn, key, values)).rowCount();
     }
 
     /** Deletes the row whose column {@code id} has this value. */
     default int delete(String table, Object id) {
+        requireNonNull(table, "table");
+        requireNonNull(id, "id");
         return delete(table, "id", id);
     }
 
@@ -104,6 +139,9 @@ public interface KalamSql {
      * before; where that matters, mark rows as deleted in a column of your own.
      */
     default int delete(String table, String keyColumn, Object key) {
+        requireNonNull(table, "table");
+        requireNonNull(keyColumn, "keyColumn");
+        requireNonNull(key, "key");
         return query(Statements.delete(table, keyColumn, key)).rowCount();
     }
 }

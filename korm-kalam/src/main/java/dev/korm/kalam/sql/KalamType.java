@@ -1,5 +1,7 @@
 package dev.korm.kalam.sql;
 
+import static dev.korm.kalam.error.KalamNullException.requireNonNull;
+
 import java.util.Arrays;
 import java.util.Map;
 import java.util.function.Function;
@@ -14,6 +16,10 @@ import tools.jackson.databind.JsonNode;
  * @param second the scale of a decimal, or 0
  */
 public record KalamType(Kind kind, int first, int second) {
+    public KalamType {
+        requireNonNull(kind, "kind");
+    }
+
     /** A kind of types. */
     public enum Kind {
         /** True or false. */

@@ -1,5 +1,7 @@
 package dev.korm.kalam.sql;
 
+import static dev.korm.kalam.error.KalamNullException.requireNonNull;
+
 import java.util.Locale;
 import java.util.regex.Pattern;
 
@@ -13,6 +15,7 @@ public final class Names {
 
     /** Returns {@code namespace.table} or {@code table} as a statement has it. */
     public static String table(String name) {
+        requireNonNull(name, "name");
         String[] parts = name.split("\\.", -1);
         if (parts.length > 2 || name.length() > MAX) {
             throw new IllegalArgumentException(
@@ -26,6 +29,7 @@ public final class Names {
 
     /** Returns {@code namespace.table}; a bare name is refused. */
     public static String qualified(String name) {
+        requireNonNull(name, "name");
         if (name.indexOf('.') < 0) {
             throw new IllegalArgumentException("A table is named as namespace.table here: '" + shortened(name) + "'");
         }
@@ -34,18 +38,21 @@ public final class Names {
 
     /** Returns a column's name as a statement has it, quoted, since it may be a word of SQL. */
     public static String column(String name) {
+        requireNonNull(name, "name");
         part(name, "column");
         return "\"" + name.toLowerCase(Locale.ROOT) + "\"";
     }
 
     /** Returns a namespace's name. */
     public static String namespace(String name) {
+        requireNonNull(name, "name");
         part(name, "namespace");
         return name.toLowerCase(Locale.ROOT);
     }
 
     /** Returns a topic's name, which is written without quotes. */
     public static String topic(String name) {
+        requireNonNull(name, "name");
         if (name.length() > MAX || !TOPIC.matcher(name).matches()) {
             throw new IllegalArgumentException(
                     "A topic is named as namespace.name, of letters, digits, _ and -: '" + shortened(name) + "'");
@@ -55,6 +62,7 @@ public final class Names {
 
     /** Returns a user's id. */
     public static String user(String id) {
+        requireNonNull(id, "id");
         if (id.isBlank()
                 || id.length() > MAX
                 || id.contains("..")

@@ -1,5 +1,8 @@
 package dev.korm.kalam.sql;
 
+import static dev.korm.kalam.error.KalamNullException.requireElements;
+import static dev.korm.kalam.error.KalamNullException.requireNonNull;
+
 import dev.korm.kalam.error.KalamDataException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -44,6 +47,9 @@ public final class Pages {
 
     /** Returns the question for these columns of a table with this primary key, of a text or a whole number; all columns, if none is named. */
     public static Pages of(String table, String primaryKey, String... columns) {
+        requireNonNull(table, "table");
+        requireNonNull(primaryKey, "primaryKey");
+        requireElements(columns, "columns");
         Names.column(primaryKey);
         List<String> names = List.of(columns);
         names.forEach(Names::column);
@@ -52,6 +58,8 @@ public final class Pages {
 
     /** Returns the question for those rows that fulfil a condition, with {@code $1} for its first parameter. */
     public Pages where(String condition, @Nullable Object... values) {
+        requireNonNull(condition, "condition");
+        requireNonNull(values, "values");
         if (condition.isBlank()) {
             throw new IllegalArgumentException("The condition is blank");
         }

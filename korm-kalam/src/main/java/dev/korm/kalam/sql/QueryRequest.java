@@ -1,5 +1,7 @@
 package dev.korm.kalam.sql;
 
+import static dev.korm.kalam.error.KalamNullException.requireNonNull;
+
 import dev.korm.kalam.settings.Timeouts;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -39,6 +41,8 @@ public final class QueryRequest {
 
     /** Returns a request; {@code $1} is the first parameter. */
     public static QueryRequest of(String sql, @Nullable Object... parameters) {
+        requireNonNull(sql, "sql");
+        requireNonNull(parameters, "parameters");
         if (sql.isBlank()) {
             throw new IllegalArgumentException("The statement is blank");
         }
@@ -51,21 +55,25 @@ public final class QueryRequest {
 
     /** Returns this request with a namespace for names that have none. */
     public QueryRequest namespace(String name) {
+        requireNonNull(name, "name");
         return new QueryRequest(sql, parameters, Names.namespace(name), timeout, table);
     }
 
     /** Returns this request with a time limit of its own. */
     public QueryRequest timeout(Duration limit) {
+        requireNonNull(limit, "limit");
         return new QueryRequest(sql, parameters, namespace, Timeouts.check(limit), table);
     }
 
     /** Returns this request with the table that its rows are of, so that their files can be found. */
     public QueryRequest table(String name) {
+        requireNonNull(name, "name");
         return new QueryRequest(sql, parameters, namespace, timeout, Names.table(name));
     }
 
     /** Returns this request, executed as another user. */
     public QueryRequest asUser(String user) {
+        requireNonNull(user, "user");
         String inner = sql.strip();
         while (inner.endsWith(";")) {
             inner = inner.substring(0, inner.length() - 1).strip();

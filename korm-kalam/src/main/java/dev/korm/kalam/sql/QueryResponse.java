@@ -1,5 +1,7 @@
 package dev.korm.kalam.sql;
 
+import static dev.korm.kalam.error.KalamNullException.requireNonNull;
+
 import dev.korm.kalam.error.KalamDataException;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +22,7 @@ public record QueryResponse(List<QueryResult> results, double tookMillis) {
 
     /** Returns what the answer says. */
     public static QueryResponse of(JsonNode json, @Nullable String table) {
+        requireNonNull(json, "json");
         List<QueryResult> results = new ArrayList<>();
         for (JsonNode result : json.path("results")) {
             results.add(QueryResult.of(result, table));

@@ -1,5 +1,8 @@
 package dev.korm.kalam.sql;
 
+import static dev.korm.kalam.error.KalamNullException.requireElements;
+import static dev.korm.kalam.error.KalamNullException.requireNonNull;
+
 import dev.korm.kalam.error.KalamDataException;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -29,6 +32,8 @@ public final class Row {
 
     /** Returns rows that came as arrays. */
     static List<Row> ofArrays(RowColumns columns, JsonNode rows) {
+        requireNonNull(columns, "columns");
+        requireNonNull(rows, "rows");
         List<Row> made = new ArrayList<>(rows.size());
         for (JsonNode row : rows) {
             JsonNode[] cells = new JsonNode[columns.fields().size()];
@@ -43,6 +48,8 @@ public final class Row {
 
     /** Returns a row that came as an object; columns that are not in it are NULL. */
     public static Row ofObject(List<SchemaField> fields, JsonNode object) {
+        requireElements(fields, "fields");
+        requireNonNull(object, "object");
         JsonNode[] cells = new JsonNode[fields.size()];
         for (int i = 0; i < cells.length; i++) {
             JsonNode cell = object.get(fields.get(i).name());
@@ -63,6 +70,7 @@ public final class Row {
 
     /** Tells whether there is such a column. */
     public boolean has(String column) {
+        requireNonNull(column, "column");
         return columns.indexOf(column) >= 0;
     }
 
@@ -77,6 +85,7 @@ public final class Row {
     }
 
     private JsonNode cell(String column) {
+        requireNonNull(column, "column");
         int index = columns.indexOf(column);
         if (index < 0) {
             throw new KalamDataException("There is no column '" + column + "' in the row", null);
@@ -86,6 +95,8 @@ public final class Row {
 
     /** Returns the value as this type, or nothing for NULL. */
     public <T> Optional<T> find(String column, Class<T> type) {
+        requireNonNull(column, "column");
+        requireNonNull(type, "type");
         JsonNode cell = cell(column);
         if (cell.isNull()) {
             return Optional.empty();
@@ -170,6 +181,7 @@ public final class Row {
 
     /** Returns a record made of the row: each component is the column of its name, in snake_case or as it is written. */
     public <T> T as(Class<T> type) {
+        requireNonNull(type, "type");
         return RowMapper.of(type).map(this);
     }
 

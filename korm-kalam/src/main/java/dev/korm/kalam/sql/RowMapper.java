@@ -1,5 +1,7 @@
 package dev.korm.kalam.sql;
 
+import static dev.korm.kalam.error.KalamNullException.requireNonNull;
+
 /** A maker of objects from rows. */
 @FunctionalInterface
 public interface RowMapper<T> {
@@ -12,6 +14,7 @@ public interface RowMapper<T> {
      * module, or the record public in an exported one.
      */
     static <T> RowMapper<T> of(Class<T> record) {
+        requireNonNull(record, "record");
         return RecordMapper.of(record);
     }
 }

@@ -1,5 +1,8 @@
 package dev.korm.kalam.sql;
 
+import static dev.korm.kalam.error.KalamNullException.requireElements;
+import static dev.korm.kalam.error.KalamNullException.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -18,7 +21,9 @@ import tools.jackson.databind.JsonNode;
 public record SchemaField(String name, KalamType type, int index, Set<String> flags) {
     /** Copies the flags. */
     public SchemaField {
-        flags = Set.copyOf(flags);
+        requireNonNull(name, "name");
+        requireNonNull(type, "type");
+        flags = Set.copyOf(requireElements(flags, "flags"));
     }
 
     /** Tells whether this is the primary key. */
@@ -28,11 +33,13 @@ public record SchemaField(String name, KalamType type, int index, Set<String> fl
 
     /** Returns a column of a type that is not known. */
     public static SchemaField untyped(String name, int index) {
+        requireNonNull(name, "name");
         return new SchemaField(name, new KalamType(KalamType.Kind.UNKNOWN, 0, 0), index, Set.of());
     }
 
     /** Returns the columns that an answer describes, in their order. */
     public static List<SchemaField> listOf(JsonNode schema) {
+        requireNonNull(schema, "schema");
         List<SchemaField> fields = new ArrayList<>();
         for (JsonNode field : schema) {
             Set<String> flags = new HashSet<>();

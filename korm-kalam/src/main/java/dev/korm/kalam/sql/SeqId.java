@@ -1,5 +1,7 @@
 package dev.korm.kalam.sql;
 
+import static dev.korm.kalam.error.KalamNullException.requireNonNull;
+
 import java.time.Duration;
 import java.time.Instant;
 
@@ -19,6 +21,7 @@ public record SeqId(long value) implements Comparable<SeqId> {
 
     /** Returns the version that the text names. */
     public static SeqId parse(String text) {
+        requireNonNull(text, "text");
         try {
             return new SeqId(Long.parseLong(text.trim()));
         } catch (NumberFormatException e) {
@@ -33,6 +36,7 @@ public record SeqId(long value) implements Comparable<SeqId> {
 
     /** Returns the version that a write so much earlier would have had, to begin with some overlap. */
     public SeqId minus(Duration time) {
+        requireNonNull(time, "time");
         return new SeqId(Math.max(0, value - (time.toMillis() << TIME_SHIFT)));
     }
 
