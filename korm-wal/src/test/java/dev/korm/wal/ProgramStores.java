@@ -16,7 +16,7 @@ import dev.korm.spi.Layer;
 import dev.korm.spi.LayerSource;
 import dev.korm.spi.depot.DepotSource;
 import dev.korm.spi.journal.JournalSource;
-import dev.korm.wal.Forwarding.ForwardingLayer;
+import dev.korm.spi.support.ForwardingLayer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -122,7 +122,7 @@ record ProgramStores(List<String> words) {
                         Sqlite.file(file).durability(Durability.NORMAL).open(name, environment)) {
                     @Override
                     public Capabilities capabilities() {
-                        return layer.capabilities().with(Feature.DURABLE);
+                        return super.capabilities().with(Feature.DURABLE);
                     }
                 };
             }

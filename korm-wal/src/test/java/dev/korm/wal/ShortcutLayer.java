@@ -12,8 +12,8 @@ import dev.korm.spi.RowCursor;
 import dev.korm.spi.Scheduler;
 import dev.korm.spi.TransactionMarker;
 import dev.korm.spi.query.Selection;
+import dev.korm.spi.support.ForwardingLayer;
 import dev.korm.wal.Forwarding.ForwardingBatch;
-import dev.korm.wal.Forwarding.ForwardingLayer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -21,12 +21,14 @@ import java.util.OptionalLong;
 
 /** A layer with an {@link EngineShortcut}. */
 final class ShortcutLayer extends ForwardingLayer {
+    private final Layer layer;
     private final ShortcutStores stores;
     private final boolean coordinates;
 
     /** @param coordinates whether it decides about every change that it takes part in */
     ShortcutLayer(ShortcutStores stores, Layer layer, boolean coordinates) {
         super(layer);
+        this.layer = layer;
         this.stores = stores;
         this.coordinates = coordinates;
     }

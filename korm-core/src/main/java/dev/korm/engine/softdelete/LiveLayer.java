@@ -2,8 +2,6 @@ package dev.korm.engine.softdelete;
 
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
-import dev.korm.spi.Capabilities;
-import dev.korm.spi.ChangeFeed;
 import dev.korm.spi.CompiledSelection;
 import dev.korm.spi.Layer;
 import dev.korm.spi.PreparedBatch;
@@ -14,9 +12,8 @@ import dev.korm.spi.StorePlan;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.TableSchema;
+import dev.korm.spi.support.ForwardingLayer;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -31,7 +28,7 @@ import java.util.function.Consumer;
  * about other tables. What is written is written as it is asked; that a deletion marks a row instead is done before ({@link DeletionMarks}).
  * Safe for many threads.
  */
-public final class LiveLayer implements Layer {
+public final class LiveLayer extends ForwardingLayer {
     private final Layer all;
     private final Map<TableName, Boolean> marks = new ConcurrentHashMap<>();
     private volatile Consumer<TableName> turned = table -> {};
@@ -39,6 +36,7 @@ public final class LiveLayer implements Layer {
     private volatile boolean any;
 
     public LiveLayer(Layer all) {
+        super(all);
         this.all = all;
     }
 
@@ -175,40 +173,5 @@ public final class LiveLayer implements Layer {
         public void close() {
             moment.close();
         }
-    }
-
-    @Override
-    public String name() {
-        return all.name();
-    }
-
-    @Override
-    public Capabilities capabilities() {
-        return all.capabilities();
-    }
-
-    @Override
-    public List<TableName> tables() {
-        return all.tables();
-    }
-
-    @Override
-    public List<TableName> tables(String column) {
-        return all.tables(column);
-    }
-
-    @Override
-    public Instant time() {
-        return all.time();
-    }
-
-    @Override
-    public ChangeFeed changes(Optional<ChangeFeed.Position> from) {
-        return all.changes(from);
-    }
-
-    @Override
-    public void close() {
-        all.close();
     }
 }

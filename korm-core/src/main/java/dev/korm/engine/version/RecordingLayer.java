@@ -12,27 +12,16 @@ import dev.korm.engine.layer.ChangeRecorder;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.Capabilities;
-import dev.korm.spi.ChangeFeed;
-import dev.korm.spi.CompiledSelection;
 import dev.korm.spi.Environment;
 import dev.korm.spi.Layer;
 import dev.korm.spi.Mutation;
 import dev.korm.spi.PreparedBatch;
-import dev.korm.spi.RowCursor;
 import dev.korm.spi.Scheduler;
-import dev.korm.spi.Snapshot;
-import dev.korm.spi.StatementObserver;
-import dev.korm.spi.StorePlan;
-import dev.korm.spi.query.Selection;
-import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.SchemaMovedException;
-import dev.korm.spi.schema.TableSchema;
+import dev.korm.spi.support.ForwardingLayer;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * <p>A batch of a change of several layers has its versions before it is written into the journal ({@link #recorded}), and comes here with
  * them.
  */
-public final class RecordingLayer implements ChangeRecorder {
+public final class RecordingLayer extends ForwardingLayer implements ChangeRecorder {
     private static final int ATTEMPTS = 20;
     private static final Logger LOG = LoggerFactory.getLogger("dev.korm.history");
 
@@ -70,6 +59,7 @@ public final class RecordingLayer implements ChangeRecorder {
             ChangeOrigins origins,
             ChangeLimit limit,
             String process) {
+        super(store);
         this.store = store;
         this.reading = reading;
         this.table = new HistoryTable(reading);
@@ -183,80 +173,5 @@ public final class RecordingLayer implements ChangeRecorder {
     public PreparedBatch prepare(Batch batch, Duration deadline, Scheduler scheduler) {
         return store.prepare(
                 new Batch(recorded(batch.mutations()), batch.marker(), batch.token()), deadline, scheduler);
-    }
-
-    @Override
-    public String name() {
-        return store.name();
-    }
-
-    @Override
-    public Capabilities capabilities() {
-        return store.capabilities();
-    }
-
-    @Override
-    public List<TableName> tables() {
-        return store.tables();
-    }
-
-    @Override
-    public List<TableName> tables(String column) {
-        return store.tables(column);
-    }
-
-    @Override
-    public Optional<TableSchema> describe(TableName name) {
-        return store.describe(name);
-    }
-
-    @Override
-    public TableSchema evolve(TableSchema wanted, Set<String> replace) {
-        return store.evolve(wanted, replace);
-    }
-
-    @Override
-    public RowCursor select(Selection selection) {
-        return store.select(selection);
-    }
-
-    @Override
-    public CompiledSelection compile(Selection selection) {
-        return store.compile(selection);
-    }
-
-    @Override
-    public StorePlan explain(Selection selection) {
-        return store.explain(selection);
-    }
-
-    @Override
-    public Snapshot snapshot() {
-        return store.snapshot();
-    }
-
-    @Override
-    public Snapshot snapshot(Duration deadline, Scheduler scheduler) {
-        return store.snapshot(deadline, scheduler);
-    }
-
-    @Override
-    public Instant time() {
-        return store.time();
-    }
-
-    @Override
-    public ChangeFeed changes(Optional<ChangeFeed.Position> from) {
-        return store.changes(from);
-    }
-
-    @Override
-    public void observe(StatementObserver observer) {
-        store.observe(observer);
-    }
-
-    @Override
-    public void close() {
-        store.close();
     }
 }

@@ -4,7 +4,6 @@ import dev.korm.StoreBusyException;
 import dev.korm.StoreException.Outcome;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
-import dev.korm.spi.Capabilities;
 import dev.korm.spi.CompiledSelection;
 import dev.korm.spi.Environment;
 import dev.korm.spi.Layer;
@@ -12,12 +11,14 @@ import dev.korm.spi.LayerDescription;
 import dev.korm.spi.LayerSource;
 import dev.korm.spi.PreparedBatch;
 import dev.korm.spi.RowCursor;
+import dev.korm.spi.Scheduler;
 import dev.korm.spi.Snapshot;
-import dev.korm.spi.StatementObserver;
 import dev.korm.spi.StorePlan;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.TableSchema;
+import dev.korm.spi.support.ForwardingLayer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -230,30 +231,16 @@ public final class FaultyLayer implements LayerSource {
     }
 
     /** An open layer under watch. */
-    private static final class Watched implements Layer {
+    private static final class Watched extends ForwardingLayer {
         private final Layer layer;
         private final Script script;
         private final Open open;
 
         Watched(Layer layer, Script script) {
+            super(layer);
             this.layer = layer;
             this.script = script;
             this.open = new Open(script);
-        }
-
-        @Override
-        public void observe(StatementObserver observer) {
-            layer.observe(observer);
-        }
-
-        @Override
-        public String name() {
-            return layer.name();
-        }
-
-        @Override
-        public Capabilities capabilities() {
-            return layer.capabilities();
         }
 
         @Override
@@ -315,7 +302,15 @@ public final class FaultyLayer implements LayerSource {
 
         @Override
         public Snapshot snapshot() {
-            Snapshot snapshot = layer.snapshot();
+            return watched(layer.snapshot());
+        }
+
+        @Override
+        public Snapshot snapshot(Duration deadline, Scheduler scheduler) {
+            return watched(layer.snapshot(deadline, scheduler));
+        }
+
+        private Snapshot watched(Snapshot snapshot) {
             script.open.incrementAndGet();
             Open one = new Open(script);
             return new Snapshot() {
@@ -334,7 +329,16 @@ public final class FaultyLayer implements LayerSource {
 
         @Override
         public PreparedBatch prepare(Batch batch) {
-            PreparedBatch prepared = script.run(name(), Call.PREPARE, () -> layer.prepare(batch), PreparedBatch::close);
+            return watched(() -> layer.prepare(batch));
+        }
+
+        @Override
+        public PreparedBatch prepare(Batch batch, Duration deadline, Scheduler scheduler) {
+            return watched(() -> layer.prepare(batch, deadline, scheduler));
+        }
+
+        private PreparedBatch watched(Supplier<PreparedBatch> prepare) {
+            PreparedBatch prepared = script.run(name(), Call.PREPARE, prepare, PreparedBatch::close);
             script.open.incrementAndGet();
             return new WatchedBatch(name(), prepared, script);
         }
