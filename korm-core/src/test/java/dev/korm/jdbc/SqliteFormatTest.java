@@ -272,7 +272,8 @@ class SqliteFormatTest extends SqliteWorld {
                 column("name", ColumnKind.TEXT),
                 new TextPattern(
                         List.of(new TextPattern.Literal("Ad"), new TextPattern.AnyText()), TextPattern.Case.SENSITIVE));
-        assertThat(plan(layer, users(prefix, value("rnId", ColumnKind.ID)))).contains("USING INDEX __korm_i_name");
+        assertThat(plan(layer, users(prefix, value("rnId", ColumnKind.ID))))
+                .contains("INDEX __korm_i_name (name>? AND name<?)");
         for (SortKey.Direction direction : SortKey.Direction.values()) {
             SortKey.Nulls nulls = direction == SortKey.Direction.ASCENDING ? SortKey.Nulls.FIRST : SortKey.Nulls.LAST;
             Selection ordered = new Selection(
@@ -299,7 +300,11 @@ class SqliteFormatTest extends SqliteWorld {
                 List.of(),
                 OptionalLong.empty());
         assertThat(plan(layer, friends))
-                .contains("SEARCH s1 USING INDEX __korm_i_name", "SEARCH s0 USING INDEX __korm_i_friend__id");
+                .contains(
+                        "SEARCH s1 USING COVERING INDEX __korm_i_name (name=?)",
+                        "SEARCH s0 USING COVERING INDEX __korm_i_friend (friend=?)",
+                        "SEARCH s0 USING INDEX __korm_i_friend__id")
+                .doesNotContain("SCAN s");
     }
 
     @Test

@@ -155,7 +155,11 @@ public final class SelectionSql {
         }
         selection.joins().forEach(sources::put);
         subqueries = new ReferenceSubqueries(selection);
-        scope = subqueries.of(selection);
+        ReferenceSubqueries.Scope rewritten = subqueries.of(selection);
+        if (rewritten.subqueries().isEmpty()) {
+            return selection;
+        }
+        scope = rewritten;
         return selection.withWhere(scope.where()).withJoins(scope.joins());
     }
 
