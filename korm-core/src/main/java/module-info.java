@@ -20,6 +20,7 @@ module dev.korm {
     exports dev.korm.lock;
     exports dev.korm.recovery;
     exports dev.korm.relocate;
+    exports dev.korm.schema;
     exports dev.korm.spi;
     exports dev.korm.spi.backup;
     exports dev.korm.spi.depot;

@@ -8,11 +8,12 @@ import java.lang.annotation.Target;
 
 /**
  * The stored name of a field, where it differs from the component's: {@code @Name("class") String category}. On a record of
- * a sealed interface: the name by which its values are told apart, else the record's simple name.
+ * a sealed interface: the name by which its values are told apart, else the record's simple name. On a constant of an enum: the text that is stored for
+ * it, such as its old name, else its name.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
-@Target({ElementType.RECORD_COMPONENT, ElementType.TYPE})
+@Target({ElementType.RECORD_COMPONENT, ElementType.TYPE, ElementType.FIELD})
 public @interface Name {
     String value();
 }

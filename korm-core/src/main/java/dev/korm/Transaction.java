@@ -1,6 +1,7 @@
 package dev.korm;
 
 import dev.korm.lock.Lock;
+import dev.korm.schema.ColumnLoss;
 import java.util.List;
 
 /**
@@ -43,6 +44,9 @@ public interface Transaction {
      * @param locks of the transaction's pool
      */
     Transaction fencedBy(Lock... locks);
+
+    /** Counts what {@link #destructive} would lose; see {@link UncommittedItem#losses}. Nothing is changed. */
+    List<ColumnLoss> losses();
 
     /**
      * Returns the same transaction, with the right to replace columns whose kind differs; see {@link

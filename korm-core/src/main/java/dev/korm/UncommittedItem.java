@@ -1,5 +1,6 @@
 package dev.korm;
 
+import dev.korm.schema.ColumnLoss;
 import java.util.List;
 
 /**
@@ -30,8 +31,14 @@ public interface UncommittedItem<T> extends Referenced<T>, Editable<T, Uncommitt
     Item<T> commit();
 
     /**
+     * Counts what {@link #destructive} would lose: for each changed field whose column is of another kind, the items that have a value in it. Nothing is changed. Empty
+     * where the change fits the columns as they are.
+     */
+    List<ColumnLoss> losses();
+
+    /**
      * Returns the same change, with the right to replace columns whose kind differs from the field's. All values of
-     * such a column are lost, in every item of the collection.
+     * such a column are lost, in every item of the collection; {@link #losses} counts them before, and the log says so at WARN.
      */
     UncommittedItem<T> destructive();
 }

@@ -71,7 +71,8 @@ class ArchitectureTest {
                     "dev.korm.key",
                     "dev.korm.lock",
                     "dev.korm.recovery",
-                    "dev.korm.relocate")
+                    "dev.korm.relocate",
+                    "dev.korm.schema")
             .and()
             .areNotAssignableTo(Korm.class)
             .should()
@@ -101,6 +102,7 @@ class ArchitectureTest {
                             "dev.korm.lock",
                             "dev.korm.recovery",
                             "dev.korm.relocate",
+                            "dev.korm.schema",
                             "dev.korm.spi..",
                             "dev.korm.codec..",
                             "dev.korm.crypto..")));
@@ -127,7 +129,8 @@ class ArchitectureTest {
                     "dev.korm.file",
                     "dev.korm.lock",
                     "dev.korm.recovery",
-                    "dev.korm.relocate")
+                    "dev.korm.relocate",
+                    "dev.korm.schema")
             .and()
             .haveNameNotMatching(
                     "dev[.]korm[.](Document|Encrypted|HeldSecrets|Password|PasswordHasher|PasswordProfile|Unique)([$].*)?")

@@ -33,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The codecs of all scalar types that are known by their class alone. */
 final class Scalars {
+    /** Digits of a second behind the point. */
+    private static final int NANO_DIGITS = 9;
+
     private static final int UUID_LENGTH = 36;
     private static final Map<Class<?>, ScalarCodec> MADE = new ConcurrentHashMap<>();
 
@@ -188,6 +191,17 @@ final class Scalars {
             return duration.toNanos();
         } catch (ArithmeticException tooLong) {
             throw new TypeMismatch("a duration is stored in nanoseconds, 64 bits of them: at most some 292 years");
+        }
+    }
+
+    /** Returns the nanoseconds of a duration to compare with, which may be longer than any that can be stored. */
+    private static Object exactNanos(Duration duration) {
+        try {
+            return duration.toNanos();
+        } catch (ArithmeticException longer) {
+            return BigDecimal.valueOf(duration.getSeconds())
+                    .movePointRight(NANO_DIGITS)
+                    .add(BigDecimal.valueOf(duration.getNano()));
         }
     }
 
@@ -435,6 +449,12 @@ final class Scalars {
         }
 
         @Override
+        public Object constant(Object value) {
+            String end = IsoText.beyond(bare(value), values);
+            return end != null ? end : super.constant(value);
+        }
+
+        @Override
         public Object toStored(Object value) {
             return print.apply(values.cast(value));
         }
@@ -463,6 +483,13 @@ final class Scalars {
             this.number = number;
             this.value = value;
             this.parse = parse;
+        }
+
+        @Override
+        public Object constant(Object of) {
+            return bare(of) instanceof Duration duration && values == (Object) Duration.class
+                    ? exactNanos(duration)
+                    : super.constant(of);
         }
 
         @Override

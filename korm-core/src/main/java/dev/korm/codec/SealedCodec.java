@@ -77,7 +77,11 @@ public final class SealedCodec extends JsonCodec {
     private RecordCodec named(@Nullable Object name) {
         RecordCodec codec = name instanceof String text ? byName.get(text) : null;
         if (codec == null) {
-            throw new TypeMismatch("its member \"" + TYPE + "\" names none of " + String.join(", ", byName.keySet()));
+            throw new TypeMismatch(
+                    TypeMismatch.Fault.UNKNOWN_NAME,
+                    "its member \"" + TYPE + "\" names none of " + String.join(", ", byName.keySet())
+                            + "; if a record was renamed, say its stored name by @Name",
+                    null);
         }
         return codec;
     }

@@ -4,8 +4,10 @@ import dev.korm.KormException;
 import dev.korm.Rn;
 import dev.korm.SchemaException;
 import dev.korm.Stored;
+import dev.korm.UnknownNameException;
 import dev.korm.ValueException;
 import dev.korm.codec.text.TypeMismatch;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The words in which this room says what does not fit. */
@@ -22,11 +24,20 @@ final class Failures {
 
     /** Returns the failure to read an item's record; another collection than the record's own is probably the cause. */
     static KormException read(Class<?> record, TypeMismatch misfit, Rn<?> rn) {
+        return read(record, misfit, rn, Optional.empty());
+    }
+
+    /** @param formerName the column that may hold the field's values */
+    static KormException read(Class<?> record, TypeMismatch misfit, Rn<?> rn, Optional<String> formerName) {
         Stored stored = record.getAnnotation(Stored.class);
         boolean expected = stored == null
                 || (rn.namespace().equals(stored.namespace()) && rn.kind().equals(stored.kind()));
         String hint = expected
-                ? ""
+                ? formerName
+                        .map(column -> ". There is a column \"" + column
+                                + "\" that no field has: if the field was renamed, write @Name(\"" + column
+                                + "\") on it")
+                        .orElse("")
                 : ". The items of " + record.getSimpleName() + " are in " + stored.namespace() + ":" + stored.kind()
                         + ", and this one is of another collection: unless that is meant, correct the RN or the query";
         return of("read", record.getSimpleName(), misfit, rn, hint);
@@ -56,6 +67,8 @@ final class Failures {
                     message + ". Give the field the type of its column, move it to another name with"
                             + " @Name, or call destructive(), which drops the column: every item loses its value in it, for good");
         }
-        return new ValueException(message, misfit.getCause());
+        return misfit.fault() == TypeMismatch.Fault.UNKNOWN_NAME
+                ? new UnknownNameException(message)
+                : new ValueException(message, misfit.getCause());
     }
 }

@@ -26,6 +26,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -38,6 +40,7 @@ final class RecordTable<T> implements Decoder<T> {
     private final Class<T> type;
     private final RecordCodec codec;
     private final TableName table;
+    private final TableSchema actual;
     private final Place[] places;
     private final boolean secrets;
     /** Whether the database fills in one of the columns. */
@@ -74,6 +77,7 @@ final class RecordTable<T> implements Decoder<T> {
         this.type = type;
         this.codec = codec;
         this.table = actual.table();
+        this.actual = actual;
         this.places = new Place[codec.fields().size()];
         List<ColumnSchema> readable = new ArrayList<>();
         for (RecordField field : codec.fields()) {
@@ -368,6 +372,16 @@ final class RecordTable<T> implements Decoder<T> {
         }
     }
 
+    /** Returns the column that may hold the values of a field which has none. */
+    private Optional<String> formerName(Place place) {
+        Set<String> named =
+                Arrays.stream(places).map(other -> other.column().name()).collect(Collectors.toSet());
+        return place.source() >= 0
+                ? Optional.empty()
+                : UnknownField.formerOrOnlyColumn(
+                        place.field().storedName(), place.column().kind(), actual, named);
+    }
+
     @Override
     public List<ColumnSchema> columns() {
         return read;
@@ -385,7 +399,7 @@ final class RecordTable<T> implements Decoder<T> {
                 values[at] = place.form().read(stored, place.location(owner));
             }
         } catch (TypeMismatch misfit) {
-            throw Failures.read(type, misfit.inField(places[at].field().name()), rn);
+            throw Failures.read(type, misfit.inField(places[at].field().name()), rn, formerName(places[at]));
         }
         try {
             return type.cast(codec.construct(values));

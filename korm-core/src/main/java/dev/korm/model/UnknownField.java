@@ -1,10 +1,15 @@
 package dev.korm.model;
 
 import dev.korm.PathException;
+import dev.korm.spi.query.ColumnKind;
+import dev.korm.spi.schema.ColumnSchema;
+import dev.korm.spi.schema.TableSchema;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
 
-/** The refusal of a field that there is not, with the one that was probably meant. */
+/** The refusal of a field that there is not, with the one that was probably meant; and the column that a field without one probably had. */
 public final class UnknownField {
     /** A longer name is no misspelling. */
     private static final int LONGEST = 64;
@@ -37,7 +42,7 @@ public final class UnknownField {
      * Returns the number of insertions, deletions, substitutions and transpositions between two words (Damerau and
      * Levenshtein).
      */
-    private static int distance(String one, String other) {
+    static int distance(String one, String other) {
         int[][] rows = new int[one.length() + 1][other.length() + 1];
         for (int i = 0; i <= one.length(); i++) {
             for (int j = 0; j <= other.length(); j++) {
@@ -53,5 +58,41 @@ public final class UnknownField {
         boolean swapped =
                 i > 1 && j > 1 && one.charAt(i - 1) == other.charAt(j - 2) && one.charAt(i - 2) == other.charAt(j - 1);
         return swapped ? Math.min(least, rows[i - 2][j - 2] + 1) : least;
+    }
+
+    /**
+     * Returns the column whose name is nearest to that of a field without a column.
+     *
+     * @param named the stored names of the record's fields
+     */
+    public static Optional<String> formerColumn(String field, ColumnKind kind, TableSchema actual, Set<String> named) {
+        List<String> free = free(kind, actual, named);
+        return free.stream()
+                .filter(name -> isAlike(name, field))
+                .min((one, other) -> Integer.compare(distance(one, field), distance(other, field)));
+    }
+
+    /** Works as {@link #formerColumn}; the only column that can be meant is returned whatever its name. */
+    static Optional<String> formerOrOnlyColumn(String field, ColumnKind kind, TableSchema actual, Set<String> named) {
+        List<String> free = free(kind, actual, named);
+        return free.size() == 1 ? Optional.of(free.get(0)) : formerColumn(field, kind, actual, named);
+    }
+
+    private static List<String> free(ColumnKind kind, TableSchema actual, Set<String> named) {
+        return actual.columns().stream()
+                .filter(column -> !column.isHidden() && column.kind() == kind && !named.contains(column.name()))
+                .map(ColumnSchema::name)
+                .toList();
+    }
+
+    private static boolean isAlike(String one, String other) {
+        String a = plain(one);
+        String b = plain(other);
+        int shorter = Math.min(a.length(), b.length());
+        return distance(a, b) <= Math.max(1, shorter / 3) || (shorter >= 3 && (a.contains(b) || b.contains(a)));
+    }
+
+    private static String plain(String name) {
+        return name.toLowerCase(Locale.ROOT).replace("_", "");
     }
 }

@@ -34,6 +34,7 @@ class ArchitectureTest {
                             "dev.korm.lock",
                             "dev.korm.recovery",
                             "dev.korm.relocate",
+                            "dev.korm.schema",
                             "dev.korm.spi..",
                             "dev.korm.testkit..")));
 

@@ -19,6 +19,15 @@ public final class IsoText {
     private static final int DATE_LENGTH = 10;
     private static final int TIME_LENGTH = 18;
 
+    /** Sorts before every digit. */
+    private static final String BEFORE = "";
+
+    /** Sorts behind every digit. */
+    private static final String BEHIND = ":";
+
+    private static final Instant FIRST = Instant.parse("0000-01-01T00:00:00Z");
+    private static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999999999Z");
+
     private IsoText() {}
 
     public static String text(Instant instant) {
@@ -84,6 +93,27 @@ public final class IsoText {
     private static TypeMismatch beyondYears() {
         return new TypeMismatch(
                 "dates are stored for the years 0 to " + LAST_YEAR + "; keep other years in a field of their own");
+    }
+
+    /**
+     * Returns a text that stands before or behind all that are stored, for a date to compare with that is before or behind all that can be: an open end, such as
+     * {@link Instant#MAX}. Null for a date that can be stored, and for what is no date.
+     *
+     * @param type of the values that it is compared with
+     */
+    public static @Nullable String beyond(@Nullable Object value, Class<?> type) {
+        if (!type.isInstance(value)) {
+            return null;
+        }
+        if (value instanceof Instant instant) {
+            return instant.isBefore(FIRST) ? BEFORE : instant.isAfter(LAST) ? BEHIND : null;
+        }
+        int year = value instanceof LocalDate date
+                ? date.getYear()
+                : value instanceof LocalDateTime dateTime
+                        ? dateTime.getYear()
+                        : value instanceof YearMonth month ? month.getYear() : 0;
+        return year < 0 ? BEFORE : year > LAST_YEAR ? BEHIND : null;
     }
 
     public static Instant instant(String text) {

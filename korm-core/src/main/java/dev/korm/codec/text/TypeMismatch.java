@@ -21,7 +21,9 @@ public final class TypeMismatch extends RuntimeException {
     /** The part that has to be changed for the value to fit. */
     public enum Fault {
         VALUE,
-        SCHEMA
+        SCHEMA,
+        /** A stored name of a constant or subtype that the program does not have: the row is fine, and the program older or newer than it. */
+        UNKNOWN_NAME
     }
 
     public TypeMismatch(String reason) {

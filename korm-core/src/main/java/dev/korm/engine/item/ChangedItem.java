@@ -3,6 +3,7 @@ package dev.korm.engine.item;
 import dev.korm.Item;
 import dev.korm.Rn;
 import dev.korm.UncommittedItem;
+import dev.korm.schema.ColumnLoss;
 import java.util.List;
 
 /** A stored item with changes that are not stored. */
@@ -54,6 +55,11 @@ public final class ChangedItem<T> extends ItemState<T, UncommittedItem<T>> imple
     @Override
     public Item<T> commit() {
         return home().pool().items().store(this);
+    }
+
+    @Override
+    public List<ColumnLoss> losses() {
+        return ColumnLosses.of(this);
     }
 
     @Override

@@ -10,10 +10,10 @@ import dev.korm.engine.layer.Evolution;
 import dev.korm.engine.layer.TableView;
 import dev.korm.engine.observe.SchemaLog;
 import dev.korm.model.Encoded;
+import dev.korm.schema.ColumnLoss;
 import dev.korm.spi.Mutation;
 import dev.korm.spi.query.Condition;
 import dev.korm.spi.query.Selection;
-import dev.korm.spi.schema.ColumnSchema;
 import dev.korm.spi.schema.SchemaMovedException;
 import dev.korm.spi.schema.TableSchema;
 import java.util.HashSet;
@@ -177,31 +177,37 @@ public abstract sealed class ItemChange<T>
         try {
             return encoder.apply(view.schema());
         } catch (SchemaException | ValueException misfit) {
-            if (replacement == ColumnReplacement.REFUSED) {
-                throw misfit;
-            }
-            Set<String> fields = columnsWritten();
             TableSchema wanted = home.model().wanted(home.table(), dataOf());
-            Set<String> differing = new HashSet<>();
-            for (ColumnSchema column : wanted.columns()) {
-                boolean differs = view.schema()
-                        .column(column.name())
-                        .filter(actual -> actual.kind() != column.kind())
-                        .isPresent();
-                if (differs && (fields.contains(column.name()) || column.isHidden())) {
-                    Evolution.requireFreeName(
-                            column.name(), home.table(), home.layer().layer());
-                    differing.add(column.name());
-                }
+            Set<String> differing = ColumnLosses.differing(view.schema(), wanted, columnsWritten());
+            if (replacement == ColumnReplacement.REFUSED) {
+                throw counted(misfit, view.schema(), differing);
             }
+            differing.forEach(column ->
+                    Evolution.requireFreeName(column, home.table(), home.layer().layer()));
             if (differing.isEmpty()) {
                 throw misfit;
             }
+            SchemaLog.destroys(
+                    home.layer().layer(),
+                    home.table(),
+                    () -> ColumnLosses.text(ColumnLosses.count(home, view.schema(), differing)));
             TableSchema replaced =
                     SchemaLog.evolve(home.layer().store(), Optional.of(view.schema()), wanted, differing);
             home.layer().forget(home.table());
             return encoder.apply(replaced);
         }
+    }
+
+    /** Returns the refusal of a field whose column does not fit, with the number of values that would be lost. */
+    private RuntimeException counted(RuntimeException misfit, TableSchema actual, Set<String> differing) {
+        if (!(misfit instanceof SchemaException)) {
+            return misfit;
+        }
+        List<ColumnLoss> losses = ColumnLosses.count(home, actual, differing);
+        return losses.isEmpty()
+                ? misfit
+                : new SchemaException(
+                        misfit.getMessage() + ". It would lose " + ColumnLosses.text(losses), misfit.getCause());
     }
 
     /** A new row. */

@@ -11,6 +11,7 @@ import dev.korm.NotFoundException;
 import dev.korm.Pool;
 import dev.korm.Rn;
 import dev.korm.UncommittedItem;
+import dev.korm.UnknownNameException;
 import dev.korm.deletion.Restoration;
 import dev.korm.engine.layer.TableView;
 import dev.korm.engine.softdelete.DeletionMarks;
@@ -25,7 +26,10 @@ import org.jspecify.annotations.Nullable;
 public final class StoredItem<T> extends ItemState<T, UncommittedItem<T>> implements Item<T> {
     private final CollectionHandle<T> home;
     private final Rn<T> rn;
-    private final T data;
+    /** Null where it cannot be read. */
+    private final @Nullable T data;
+
+    private final @Nullable UnknownNameException unreadable;
     private final long revision;
     /** In microseconds since 1970; 0 where it is not deleted. */
     private final long deleted;
@@ -35,6 +39,17 @@ public final class StoredItem<T> extends ItemState<T, UncommittedItem<T>> implem
     }
 
     private StoredItem(CollectionHandle<T> home, Rn<T> rn, T data, long revision, long deleted) {
+        this(home, rn, data, null, revision, deleted);
+    }
+
+    private StoredItem(
+            CollectionHandle<T> home,
+            Rn<T> rn,
+            @Nullable T data,
+            @Nullable UnknownNameException unreadable,
+            long revision,
+            long deleted) {
+        this.unreadable = unreadable;
         this.deleted = deleted;
         this.home = home;
         this.rn = rn;
@@ -53,8 +68,12 @@ public final class StoredItem<T> extends ItemState<T, UncommittedItem<T>> implem
 
     /** Returns the item of the row at hand, under a name that is known already. */
     public static <T> StoredItem<T> read(TableView<T> view, RowCursor row, CollectionHandle<T> home, Rn<T> rn) {
-        return new StoredItem<>(
-                home, rn, view.data(row, rn, home.layer().seals()), view.revision(row), view.deleted(row));
+        try {
+            return new StoredItem<>(
+                    home, rn, view.data(row, rn, home.layer().seals()), view.revision(row), view.deleted(row));
+        } catch (UnknownNameException unknown) {
+            return new StoredItem<>(home, rn, null, unknown, view.revision(row), view.deleted(row));
+        }
     }
 
     @Override
@@ -69,7 +88,17 @@ public final class StoredItem<T> extends ItemState<T, UncommittedItem<T>> implem
 
     @Override
     public T data() {
-        return data;
+        T read = data;
+        if (read == null) {
+            throw new UnknownNameException(
+                    String.valueOf(Objects.requireNonNull(unreadable).getMessage()));
+        }
+        return read;
+    }
+
+    /** Returns whether the program knows all the names in its data. */
+    public boolean isReadable() {
+        return data != null;
     }
 
     @Override
@@ -99,7 +128,9 @@ public final class StoredItem<T> extends ItemState<T, UncommittedItem<T>> implem
 
     /** Returns the same item in another view of its pool. */
     public StoredItem<T> in(CollectionHandle<T> other) {
-        return home.pool().equals(other.pool()) ? this : new StoredItem<>(other, rn, data, revision, deleted);
+        return home.pool().equals(other.pool())
+                ? this
+                : new StoredItem<>(other, rn, data, unreadable, revision, deleted);
     }
 
     @Override
@@ -178,6 +209,9 @@ public final class StoredItem<T> extends ItemState<T, UncommittedItem<T>> implem
 
     @SuppressWarnings("unchecked") // The types were compared.
     private boolean sameData(StoredItem<?> other) {
+        if (data == null || other.data == null) {
+            return data == null && other.data == null;
+        }
         return home.model().sameData(data, (T) other.data);
     }
 

@@ -5,11 +5,13 @@ import dev.korm.crypto.LayerSealer;
 import dev.korm.deletion.SoftDelete;
 import dev.korm.engine.context.Parallel;
 import dev.korm.engine.federation.FederatedLayer;
+import dev.korm.engine.observe.SchemaLog;
 import dev.korm.engine.softdelete.DeletionMarks;
 import dev.korm.engine.softdelete.DeletionModes;
 import dev.korm.engine.softdelete.LiveLayer;
 import dev.korm.event.PreparationProgress;
 import dev.korm.model.Model;
+import dev.korm.model.UnknownField;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.Capabilities;
@@ -21,13 +23,16 @@ import dev.korm.spi.RevisionClock;
 import dev.korm.spi.Scheduler;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.ColumnSchema;
 import dev.korm.spi.schema.TableSchema;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -328,6 +333,9 @@ public final class OpenLayer extends FederatedLayer {
         TableSchema actual = schema(table).orElse(null);
         if (actual == null || !TableView.isWritable(actual, wanted)) {
             check.accept(wanted);
+            if (actual != null && !model.root().isDynamic()) {
+                suggestNames(actual, wanted);
+            }
             try {
                 actual = new Evolution(this, progress -> {})
                         .evolve(wanted, Optional.ofNullable(actual), Evolution.Fingerprints.OF_UNIQUE);
@@ -337,6 +345,17 @@ public final class OpenLayer extends FederatedLayer {
             }
         }
         return keep(model, actual);
+    }
+
+    /** Says of columns that are to be added which of those that are there they may be a new name of. */
+    private void suggestNames(TableSchema actual, TableSchema wanted) {
+        Set<String> named = wanted.columns().stream().map(ColumnSchema::name).collect(Collectors.toSet());
+        for (ColumnSchema column : wanted.columns()) {
+            if (!column.isHidden() && !actual.has(column.name())) {
+                UnknownField.formerColumn(column.name(), column.kind(), actual, named)
+                        .ifPresent(old -> SchemaLog.mayBeRenamed(layer(), actual.table(), column.name(), old));
+            }
+        }
     }
 
     /**

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +40,29 @@ public final class SchemaLog {
         TableSchema evolved = layer.evolve(wanted, replace);
         LOG.info("Layer \"{}\", table {}: done", layer.name(), wanted.table());
         return evolved;
+    }
+
+    /**
+     * Logs what is about to be lost for good.
+     *
+     * @param losses counts it
+     */
+    public static void destroys(String layer, TableName table, Supplier<String> losses) {
+        if (LOG.isWarnEnabled()) {
+            LOG.warn("Layer \"{}\", table {}: a destructive change loses for good: {}", layer, table, losses.get());
+        }
+    }
+
+    /** Logs that a field for which a column is to be added may be one that was renamed. */
+    public static void mayBeRenamed(String layer, TableName table, String field, String column) {
+        LOG.warn(
+                "Layer \"{}\", table {}: a column {} is added, beside a column {} that the record does not have. If the field was renamed, write"
+                        + " @Name(\"{}\") on it: else it is empty in the items that are there",
+                layer,
+                table,
+                field,
+                column,
+                column);
     }
 
     /** Logs how far a long change has come. */

@@ -183,6 +183,9 @@ public final class ReferenceResolver {
     }
 
     private <T> void references(StoredItem<T> item, Rest path, List<Visit> level) {
+        if (!item.isReadable()) {
+            return;
+        }
         CollectionHandle<T> home = item.home();
         home.model().mapReferences(item.data(), path.steps, (rn, type, steps) -> {
             if (rn.mayName(type)) {
@@ -268,6 +271,9 @@ public final class ReferenceResolver {
 
     /** Returns the item with the references at a path carrying what was read. */
     private <T> StoredItem<T> carrying(StoredItem<T> item, Rest path) {
+        if (!item.isReadable()) {
+            return item;
+        }
         CollectionHandle<T> home = item.home();
         return item.with(home.model().mapReferences(item.data(), path.steps, new Carrying<>(item, path)));
     }

@@ -293,6 +293,7 @@ final class TransactionItems implements ItemStore {
     }
 
     private <T> StoredItem<T> stored(StoredItem<T> item) {
-        return item.with(settledData(item.home(), item.data())).in(seen(item.home()));
+        StoredItem<T> settled = item.isReadable() ? item.with(settledData(item.home(), item.data())) : item;
+        return settled.in(seen(item.home()));
     }
 }

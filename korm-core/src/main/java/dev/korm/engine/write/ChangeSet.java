@@ -190,7 +190,9 @@ final class ChangeSet {
     }
 
     private <T> void references(StoredItem<T> stored) {
-        references(stored.home(), stored.data());
+        if (stored.isReadable()) {
+            references(stored.home(), stored.data());
+        }
     }
 
     private ChangeSet request(ItemChange<?> step) {

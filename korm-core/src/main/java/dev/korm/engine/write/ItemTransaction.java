@@ -8,10 +8,12 @@ import dev.korm.ClosedException;
 import dev.korm.Item;
 import dev.korm.Transaction;
 import dev.korm.engine.context.ChangeOrigins;
+import dev.korm.engine.item.ColumnLosses;
 import dev.korm.engine.item.ColumnReplacement;
 import dev.korm.engine.item.PoolContext;
 import dev.korm.engine.lock.RequiredLocks;
 import dev.korm.lock.Lock;
+import dev.korm.schema.ColumnLoss;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -51,6 +53,14 @@ public final class ItemTransaction implements Transaction {
         ChangeSet set = new ChangeSet(pool);
         changes.forEach(change -> set.add(change, replacement));
         return pool.origins().by(author, () -> set.fencedBy(locks).persist());
+    }
+
+    @Override
+    public List<ColumnLoss> losses() {
+        return changes.stream()
+                .flatMap(change -> ColumnLosses.of(change).stream())
+                .distinct()
+                .toList();
     }
 
     @Override

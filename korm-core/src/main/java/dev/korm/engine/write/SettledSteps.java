@@ -85,6 +85,6 @@ final class SettledSteps implements ItemChange.Settled {
     }
 
     private <T> StoredItem<T> settled(StoredItem<T> item) {
-        return item.with(data(item.home(), item.data()));
+        return !item.isReadable() ? item : item.with(data(item.home(), item.data()));
     }
 }

@@ -24,6 +24,7 @@ import dev.korm.RnException;
 import dev.korm.SchemaException;
 import dev.korm.Unique;
 import dev.korm.ValueException;
+import dev.korm.schema.ColumnLoss;
 import dev.korm.spi.Environment;
 import dev.korm.spi.Layer;
 import dev.korm.spi.query.ColumnKind;
@@ -269,6 +270,38 @@ public abstract class SchemaContract extends PoolContract {
                         .where(eq(Numbered::code, 7))
                         .count())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void what_a_destructive_change_would_lose_is_counted_before() {
+        create(Coded.class, new Coded("Abe", "x"));
+        create(Coded.class, new Coded("Ann", "y"));
+        create(Coded.class, new Coded("Amy", null));
+        Item<Numbered> bea = create(Numbered.class, new Numbered("Bea", null));
+        assertThat(bea.set("name", "B").losses()).isEmpty();
+        List<ColumnLoss> losses = bea.set(Numbered::code, 7L).losses();
+        assertThat(losses).hasSize(1);
+        assertThat(losses.get(0).field()).isEqualTo("code");
+        assertThat(losses.get(0).values()).isEqualTo(2);
+        assertThat(Korm.tx(items(Numbered.class).fromData(SPACE, KIND, new Numbered("Cid", 5L)), bea.set("code", 7L))
+                        .losses())
+                .isEqualTo(losses);
+        assertThatThrownBy(() -> bea.set(Numbered::code, 7L).commit())
+                .isInstanceOf(SchemaException.class)
+                .hasMessageContaining("It would lose 2 values of code");
+        assertThat(all(Coded.class)).hasSize(4).contains(new Coded("Abe", "x"), new Coded("Ann", "y"));
+        bea.set(Numbered::code, 7L).destructive().commit();
+        assertThat(bea.reload().set(Numbered::code, 8L).losses()).isEmpty();
+    }
+
+    @Test
+    void a_field_whose_column_has_its_former_name_says_so() {
+        documents()
+                .fromData(SPACE, KIND, Document.of(Map.of("name", "Abe", "years", 3)))
+                .create();
+        assertThatThrownBy(() -> all(Strict.class))
+                .isInstanceOf(ValueException.class)
+                .hasMessageContainingAll("age", "@Name(\"years\")");
     }
 
     @Test

@@ -1,0 +1,9 @@
+/**
+ * Words of changes of schemas: what a destructive change would lose.
+ *
+ * <p>Begin with {@link dev.korm.schema.ColumnLoss}. Uses no other room.
+ */
+@NullMarked
+package dev.korm.schema;
+
+import org.jspecify.annotations.NullMarked;
