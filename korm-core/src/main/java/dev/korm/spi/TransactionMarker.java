@@ -4,8 +4,13 @@ import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.ColumnSchema;
 import dev.korm.spi.schema.TableSchema;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,11 +23,13 @@ import org.jspecify.annotations.Nullable;
  * @param pool the id of the pool that wrote it
  * @param time when the transaction began, or was forbidden
  * @param state which of the two it says
+ * @param layers the names of all layers that it changes, the one that decides first; none where it changes one
  */
-public record TransactionMarker(String id, String pool, Instant time, State state) {
+public record TransactionMarker(String id, String pool, Instant time, State state, List<String> layers) {
     /**
      * The table of markers: {@code id} TEXT, {@code pool} TEXT, {@code time} INTEGER in milliseconds since 1970, {@code state}
-     * TEXT, {@code applied} or {@code forbidden}; null means {@code applied}.
+     * TEXT, {@code applied} or {@code forbidden}; null means {@code applied}. {@code layers} TEXT, names in the encoding of forms with commas between
+     * them; null means one.
      */
     public static final TableName TABLE = TableName.own("__korm_tx__", "id");
 
@@ -33,10 +40,17 @@ public record TransactionMarker(String id, String pool, Instant time, State stat
                     new ColumnSchema(TABLE.key(), ColumnKind.ID),
                     new ColumnSchema("pool", ColumnKind.TEXT),
                     new ColumnSchema("time", ColumnKind.INTEGER),
-                    new ColumnSchema("state", ColumnKind.TEXT)),
+                    new ColumnSchema("state", ColumnKind.TEXT),
+                    new ColumnSchema("layers", ColumnKind.TEXT)),
             List.of());
 
-    private static final List<ColumnSchema> COLUMNS = SCHEMA.columns().subList(1, 4);
+    /**
+     * The beginning of the ids of rows that are markers of no transaction: each was left in the transaction that deleted markers of changes of several layers. Where two looks at the table find the
+     * same of them, no such marker has gone in between.
+     */
+    public static final String SWEPT = "swept-";
+
+    private static final List<ColumnSchema> COLUMNS = SCHEMA.columns().subList(1, 5);
 
     /** The state of a transaction that its marker proves. */
     public enum State {
@@ -62,18 +76,46 @@ public record TransactionMarker(String id, String pool, Instant time, State stat
         }
     }
 
-    /** Creates the marker of a batch that is to be applied. */
+    public TransactionMarker {
+        layers = List.copyOf(layers);
+    }
+
+    /** Creates the marker of a batch of one layer that is to be applied. */
     public TransactionMarker(String id, String pool, Instant time) {
-        this(id, pool, time, State.APPLIED);
+        this(id, pool, time, State.APPLIED, List.of());
+    }
+
+    /** Creates the marker of a batch that is to be applied, as a part of a change of several layers. */
+    public TransactionMarker(String id, String pool, Instant time, List<String> layers) {
+        this(id, pool, time, State.APPLIED, layers);
+    }
+
+    /** Returns the layers that a value of the column {@code layers} stands for. */
+    public static List<String> layers(@Nullable Object stored) {
+        if (!(stored instanceof String text) || text.isEmpty()) {
+            return List.of();
+        }
+        return Stream.of(text.split(","))
+                .map(name -> URLDecoder.decode(name, StandardCharsets.UTF_8))
+                .toList();
     }
 
     /** Returns the marker that forbids the same transaction. */
     public TransactionMarker forbidding() {
-        return new TransactionMarker(id, pool, time, State.FORBIDDEN);
+        return new TransactionMarker(id, pool, time, State.FORBIDDEN, layers);
     }
 
     /** Returns the row. */
     public Mutation.Insert insert() {
-        return new Mutation.Insert(TABLE, id, COLUMNS, Row.of(pool, time.toEpochMilli(), state.stored()));
+        return new Mutation.Insert(
+                TABLE, id, COLUMNS, Row.of(pool, time.toEpochMilli(), state.stored(), stored(layers)));
+    }
+
+    private static @Nullable String stored(List<String> layers) {
+        return layers.isEmpty()
+                ? null
+                : layers.stream()
+                        .map(name -> URLEncoder.encode(name, StandardCharsets.UTF_8))
+                        .collect(Collectors.joining(","));
     }
 }

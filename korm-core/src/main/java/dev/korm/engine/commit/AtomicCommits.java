@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  *   <li><em>Decide.</em> The coordinator commits. From then on the change has happened.
  *   <li><em>Follow.</em> The other layers commit. What fails here is made again from what was logged; a marker that is there already says that it need
  *       not be.
- *   <li><em>Done</em> is logged, together with a later change. When it is durable, the markers are deleted. A change with files is done when they are at their
+ *   <li><em>Done</em> is logged, together with a later change. When it is durable, the markers are deleted, that of the coordinator first. A change with files is done when they are at their
  *       names.
  * </ol>
  *
@@ -148,8 +148,13 @@ public final class AtomicCommits implements AutoCloseable {
         for (LayerBatch part : parts) {
             requireRows(part);
         }
+        List<String> coordinatorFirst = parts.stream()
+                .map(LayerBatch::layer)
+                .sorted(AtomicChange.ORDER.reversed())
+                .map(OpenLayer::layer)
+                .toList();
         TransactionMarker marker =
-                new TransactionMarker(id, pool, environment.clock().instant());
+                new TransactionMarker(id, pool, environment.clock().instant(), coordinatorFirst);
         PendingCommit pending = new PendingCommit(new AtomicChange(
                 marker, parts.stream().map(LayerBatch::recorded).toList(), ending));
         Result outcome;

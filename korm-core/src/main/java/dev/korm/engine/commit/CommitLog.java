@@ -37,7 +37,12 @@ final class CommitLog {
     private final Queue<AtomicChange> finished = new ConcurrentLinkedQueue<>();
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<OpenLayer, List<String>> deletable = new HashMap<>();
+
+    /** Changes whose markers may go, by their coordinators, whose markers go first. */
+    private final Map<OpenLayer, List<AtomicChange>> deletable = new HashMap<>();
+
+    /** Changes whose coordinators have no marker any more, by their other layers. */
+    private final Map<OpenLayer, List<String>> followers = new HashMap<>();
 
     CommitLog(Journal journal, PoolEvents events, Environment environment) {
         this.journal = journal;
@@ -80,13 +85,14 @@ final class CommitLog {
     }
 
     private void deletable(AtomicChange change) {
+        if (change.parts().isEmpty()) {
+            return;
+        }
         lock.lock();
         try {
-            for (LayerBatch part : change.parts()) {
-                deletable
-                        .computeIfAbsent(part.layer(), any -> new ArrayList<>())
-                        .add(change.id());
-            }
+            deletable
+                    .computeIfAbsent(change.coordinator().layer(), any -> new ArrayList<>())
+                    .add(change);
         } finally {
             lock.unlock();
         }
@@ -98,30 +104,55 @@ final class CommitLog {
     }
 
     private void tidy(int least) {
-        for (Map.Entry<OpenLayer, List<String>> some : taken(least).entrySet()) {
-            try {
-                new TransactionMarkers(some.getKey()).delete(some.getValue());
-            } catch (KormException left) {
-                // They are of no use and do no harm; a recovery of this run deletes them.
-                LOG.warn(
-                        "{} markers of finished changes stay in the layer \"{}\" until the next opening",
-                        some.getValue().size(),
-                        some.getKey().layer(),
-                        left);
+        taken(deletable, least).forEach((layer, changes) -> {
+            // The marker of a coordinator says that those of its followers are still there: see TransactionMarkers.
+            if (delete(layer, changes.stream().map(AtomicChange::id).toList())) {
+                follow(changes);
             }
+        });
+        taken(followers, least).forEach(this::delete);
+    }
+
+    private void follow(List<AtomicChange> changes) {
+        lock.lock();
+        try {
+            for (AtomicChange change : changes) {
+                for (LayerBatch part : change.followers()) {
+                    followers
+                            .computeIfAbsent(part.layer(), any -> new ArrayList<>())
+                            .add(change.id());
+                }
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
-    private Map<OpenLayer, List<String>> taken(int least) {
-        Map<OpenLayer, List<String>> taken = new HashMap<>();
+    private boolean delete(OpenLayer layer, List<String> ids) {
+        try {
+            new TransactionMarkers(layer).delete(ids, environment);
+            return true;
+        } catch (KormException left) {
+            // They are of no use and do no harm; a recovery of this run deletes them.
+            LOG.warn(
+                    "{} markers of finished changes stay in the layer \"{}\" until the next opening",
+                    ids.size(),
+                    layer.layer(),
+                    left);
+            return false;
+        }
+    }
+
+    private <T> Map<OpenLayer, List<T>> taken(Map<OpenLayer, List<T>> from, int least) {
+        Map<OpenLayer, List<T>> taken = new HashMap<>();
         lock.lock();
         try {
-            deletable.forEach((layer, ids) -> {
-                if (ids.size() >= least) {
-                    taken.put(layer, ids);
+            from.forEach((layer, some) -> {
+                if (some.size() >= least) {
+                    taken.put(layer, some);
                 }
             });
-            taken.keySet().forEach(deletable::remove);
+            taken.keySet().forEach(from::remove);
         } finally {
             lock.unlock();
         }

@@ -34,7 +34,7 @@ final class Followers {
      */
     record Decided(String id, RedoRecord redo) {
         TransactionMarker marker() {
-            return new TransactionMarker(id, redo.pool(), redo.time());
+            return new TransactionMarker(id, redo.pool(), redo.time(), redo.layers());
         }
     }
 

@@ -130,8 +130,11 @@ public final class JournalRecovery {
             log.append(List.of());
             if (!over.isEmpty()) {
                 boolean all = true;
-                for (OpenLayer layer : layers.values()) {
-                    all &= deleteMarkers(layer, isLeft);
+                // The coordinator of a change comes before its followers.
+                for (OpenLayer layer : layers.values().stream()
+                        .sorted(AtomicChange.ORDER.reversed())
+                        .toList()) {
+                    all = all && deleteMarkers(layer, isLeft);
                 }
                 if (all) {
                     over.clear();
@@ -376,7 +379,7 @@ public final class JournalRecovery {
                     .keySet();
             List<String> ids = found.stream().filter(id -> !isLeft.test(id)).toList();
             for (int from = 0; from < ids.size(); from += PORTION) {
-                markers.delete(ids.subList(from, Math.min(ids.size(), from + PORTION)));
+                markers.delete(ids.subList(from, Math.min(ids.size(), from + PORTION)), environment);
             }
             return ids.size() == found.size();
         } catch (KormException left) {

@@ -2,6 +2,8 @@ package dev.korm.engine.commit;
 
 import dev.korm.spi.Mutation;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -28,6 +30,13 @@ record RedoRecord(String pool, Instant time, boolean hasFiles, List<Part> parts)
                 change.parts().stream()
                         .map(part -> new Part(part.layer().layer(), part.redo()))
                         .toList());
+    }
+
+    /** Returns the names of the layers, the coordinator's first. */
+    List<String> layers() {
+        List<String> names = new ArrayList<>(parts.stream().map(Part::layer).toList());
+        Collections.reverse(names);
+        return names;
     }
 
     Part coordinator() {

@@ -1,9 +1,11 @@
 package dev.korm.engine.layer;
 
 import dev.korm.StoreException;
+import dev.korm.engine.context.ItemIds;
 import dev.korm.engine.federation.FederatedLayer;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
+import dev.korm.spi.Environment;
 import dev.korm.spi.Mutation;
 import dev.korm.spi.Refusal;
 import dev.korm.spi.RowCursor;
@@ -16,6 +18,7 @@ import dev.korm.spi.query.Selection;
 import dev.korm.spi.schema.ColumnSchema;
 import dev.korm.spi.schema.SchemaMovedException;
 import dev.korm.spi.schema.TableSchema;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -38,8 +41,15 @@ import java.util.function.Predicate;
  * <p><b>Who owns what.</b> Whoever begins a change chooses its id and deletes the marker when nothing depends on it any more: files are at their names, or
  * the journal's DONE entry is durable. An id is used once. Anybody who must know what
  * became of a change may forbid it, and learns the truth by that; asking without forbidding proves nothing about later.
+ *
+ * <p><b>Changes of several layers.</b> Snapshots of the layers are one moment when no change is in one and not in another; that can be told by the markers in them, however many programs
+ * make changes, since of each change the marker in the layer that decides is there first and goes first, and since whoever deletes such markers leaves a row of its own with them
+ * ({@link TransactionMarker#SWEPT}): where there is no new one, no marker has gone.
  */
 public final class TransactionMarkers {
+    /** How long the rows stay that tell of deletions. Whoever takes away one that is older leaves one of his own. */
+    private static final Duration SWEPT_FOR = Duration.ofMinutes(10);
+
     private final FederatedLayer layer;
 
     public TransactionMarkers(FederatedLayer layer) {
@@ -102,7 +112,11 @@ public final class TransactionMarkers {
         }
         Instant time = Instant.ofEpochMilli(values.get("time") instanceof Number number ? number.longValue() : 0);
         return new TransactionMarker(
-                id, String.valueOf(values.get("pool")), time, TransactionMarker.State.of(values.get("state")));
+                id,
+                String.valueOf(values.get("pool")),
+                time,
+                TransactionMarker.State.of(values.get("state")),
+                TransactionMarker.layers(values.get("layers")));
     }
 
     /**
@@ -120,20 +134,41 @@ public final class TransactionMarkers {
     }
 
     /** Deletes markers that nothing asks for any more; those that are gone already do not matter. */
-    public void delete(List<String> ids) {
+    public void delete(List<String> ids, Environment environment) {
+        Instant now = environment.clock().instant();
+        List<String> all = new ArrayList<>(ids);
+        find(id -> id.startsWith(TransactionMarker.SWEPT)).forEach((id, marker) -> {
+            if (marker.time().isBefore(now.minus(SWEPT_FOR))) {
+                all.add(id);
+            }
+        });
         Operand id = new Operand.Column(0, TransactionMarker.TABLE.key(), ColumnKind.ID);
-        Condition some = new Condition.OneOf(id, List.copyOf(ids));
-        if (!layer.store().capabilities().pushdown().test(some)) {
-            ids.forEach(this::delete);
-            return;
+        Condition some = new Condition.OneOf(id, List.copyOf(all));
+        if (layer.store().capabilities().pushdown().test(some)) {
+            Selection selected = new Selection(
+                    TransactionMarker.TABLE, List.of(), List.of(), some, List.of(), List.of(), OptionalLong.empty());
+            sweep(now, environment, new Mutation.DeleteSelected(selected));
+        } else {
+            for (String one : all) {
+                sweep(now, environment, new Mutation.Delete(TransactionMarker.TABLE, one, OptionalLong.empty()));
+            }
         }
-        Selection selected = new Selection(
-                TransactionMarker.TABLE, List.of(), List.of(), some, List.of(), List.of(), OptionalLong.empty());
+    }
+
+    /** Deletes markers and leaves the row that tells of it; nothing where they are gone. */
+    private void sweep(Instant now, Environment environment, Mutation deletion) {
+        Mutation told = new TransactionMarker(TransactionMarker.SWEPT + ItemIds.random(environment), "", now)
+                .forbidding()
+                .insert();
+        Batch batch = Batch.of(List.of(deletion, told));
         try {
-            layer.store().apply(Batch.of(List.of(new Mutation.DeleteSelected(selected))));
-        } catch (SchemaMovedException gone) {
-            // Without the table there is no marker.
-            return;
+            layer.store().apply(batch);
+        } catch (SchemaMovedException moved) {
+            if (layer.store().describe(TransactionMarker.TABLE).isPresent()) {
+                // An earlier version made it, with fewer columns.
+                layer.store().evolve(TransactionMarker.SCHEMA, Set.of());
+                layer.store().apply(batch);
+            }
         }
     }
 

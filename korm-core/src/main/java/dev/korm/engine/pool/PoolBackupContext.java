@@ -7,6 +7,7 @@ import dev.korm.engine.backup.ScheduleRunner;
 import dev.korm.engine.commit.JournalRecovery;
 import dev.korm.engine.item.PoolContext;
 import dev.korm.key.KeyRing;
+import dev.korm.recovery.QuarantinedChange;
 import dev.korm.spi.Environment;
 import dev.korm.spi.Layer;
 import dev.korm.spi.backup.BackupContext;
@@ -18,7 +19,9 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The parts of a pool that backups may use, and the module that makes them. Safe for many threads. */
@@ -142,12 +145,10 @@ final class PoolBackupContext implements BackupContext, AutoCloseable {
     }
 
     @Override
-    public long quarantined() {
-        return context.commits()
-                .recovery()
-                .map(JournalRecovery::quarantined)
-                .map(List::size)
-                .orElse(0);
+    public Set<String> quarantined() {
+        return context.commits().recovery().map(JournalRecovery::quarantined).orElse(List.of()).stream()
+                .map(QuarantinedChange::id)
+                .collect(Collectors.toSet());
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.korm.spi.depot.Depot;
 import dev.korm.spi.query.TableName;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** The parts of an open pool that backups are made of and restored into. Safe for many threads. */
@@ -57,8 +58,8 @@ public interface BackupContext {
      */
     <T> T between(Duration patience, Supplier<T> work);
 
-    /** Returns how many changes of several layers were decided and are not in all of them, until somebody settles them. */
-    long quarantined();
+    /** Returns the ids of the changes of several layers that were decided and are not in all of them, until somebody settles them. */
+    Set<String> quarantined();
 
     /** Has the pool look at a table anew. */
     void forget(String layer, TableName table);

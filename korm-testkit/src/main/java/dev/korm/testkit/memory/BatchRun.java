@@ -65,7 +65,7 @@ final class BatchRun {
     private @Nullable Refusal mark(TransactionMarker marker) {
         MemoryTable table = state.table(TransactionMarker.TABLE);
         try {
-            if (table == null || !table.has("state")) {
+            if (table == null || !table.has("layers")) {
                 MemoryTable before = table == null ? MemoryTable.empty(TransactionMarker.TABLE) : table;
                 table = before.evolved(TransactionMarker.SCHEMA, Set.of());
                 state = state.with(table);

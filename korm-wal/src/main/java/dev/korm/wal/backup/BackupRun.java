@@ -30,6 +30,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 
@@ -141,9 +142,11 @@ final class BackupRun {
                 notes.add("The layer \"" + name + "\" keeps no snapshots, so its tables were read one after the other");
             }
         });
-        long quarantined = pool.quarantined();
-        if (quarantined > 0) {
-            notes.add(quarantined + " changes of several layers were in quarantine, so the layers differ by them");
+        notes.addAll(cut.notes());
+        Set<String> quarantined = pool.quarantined();
+        if (!quarantined.isEmpty()) {
+            notes.add(
+                    quarantined.size() + " changes of several layers were in quarantine, so the layers differ by them");
         }
         return notes;
     }
