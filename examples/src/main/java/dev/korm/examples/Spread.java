@@ -7,14 +7,19 @@ import dev.korm.PoolBuilder;
 import dev.korm.jdbc.MySql;
 import dev.korm.jdbc.Postgres;
 import dev.korm.jdbc.Sqlite;
+import dev.korm.kalam.auth.Auth;
+import dev.korm.kalam.layer.Kalam;
 import dev.korm.spi.LayerSource;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
  * The distribution of items over stores, as {@code people=postgres://me:secret@localhost/cars,garage=garage.sqlite}:
- * namespaces, or {@code namespace:kind}, and for each the URL of a server or an SQLite file. What is not named stays in
+ * namespaces, or {@code namespace:kind}, and for each the URL of a server, also a namespace of KalamDB as
+ * {@code kalam:http://me:secret@localhost:8080/app}, or an SQLite file. What is not named stays in
  * the program's own file.
  */
 public final class Spread {
@@ -84,6 +89,22 @@ public final class Spread {
         if (store.startsWith("mysql:") || store.startsWith("mariadb:") || store.startsWith("jdbc:")) {
             return MySql.url(store);
         }
+        if (store.startsWith("kalam:")) {
+            return kalam(store);
+        }
         return Sqlite.file(Path.of(store));
+    }
+
+    /** Returns a namespace of KalamDB, written {@code kalam:http://user:password@host:port/namespace}. */
+    private static LayerSource kalam(String store) {
+        try {
+            URI address = URI.create(store.substring("kalam:".length()));
+            String[] user = address.getUserInfo().split(":", 2);
+            URI server = new URI(address.getScheme(), null, address.getHost(), address.getPort(), "/", null, null);
+            return Kalam.namespace(server, address.getPath().substring(1)).auth(Auth.basic(user[0], user[1]));
+        } catch (RuntimeException | URISyntaxException malformed) {
+            throw new ConfigurationException(
+                    "A store in KalamDB is written kalam:http://USER:PASSWORD@HOST:PORT/NAMESPACE");
+        }
     }
 }

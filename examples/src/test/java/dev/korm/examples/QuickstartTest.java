@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.korm.ConfigurationException;
+import dev.korm.testkit.kalam.KalamServer;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -60,6 +61,20 @@ class QuickstartTest {
             folder.resolve("users.sqlite").toFile().delete();
             folder.resolve("cars.sqlite").toFile().delete();
         }
+    }
+
+    @Test
+    void it_says_the_same_with_one_of_its_layers_in_kalamdb(@TempDir Path folder) {
+        try (KalamServer server = KalamServer.start()) {
+            String store = "kalam:http://admin:" + server.password() + "@127.0.0.1:" + server.port() + "/";
+            for (String spread : List.of("people=" + store + "one", "garage=" + store + "two")) {
+                Path own = folder.resolve("own" + spread.hashCode() + ".sqlite");
+                assertThat(run(own, Spread.parse(spread))).as(spread).isEqualTo(EXPECTED);
+            }
+        }
+        assertThatThrownBy(() -> Spread.parse("people=kalam:http://localhost").open(folder.resolve("own.sqlite")))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("NAMESPACE");
     }
 
     @Test

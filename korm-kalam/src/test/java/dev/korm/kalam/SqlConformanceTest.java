@@ -250,6 +250,19 @@ class SqlConformanceTest {
     }
 
     @Test
+    void P0_3_a_commit_that_fails_may_leave_its_first_writes() {
+        admin.query("CREATE TABLE " + space + ".strict (id TEXT PRIMARY KEY, body TEXT NOT NULL)");
+        admin.insert(space + ".strict", Map.of("id", "a", "body", "x"));
+        assertThatThrownBy(() -> admin.query("BEGIN; INSERT INTO " + space + ".notes (id) VALUES ('half'); UPDATE "
+                        + space + ".strict SET body = NULL WHERE id = 'a'; COMMIT;"))
+                .isInstanceOfSatisfying(KalamHttpException.class, e -> assertThat(e.mayHaveHappened())
+                        .isTrue());
+        assertThat(admin.queryOne("SELECT id FROM " + space + ".notes WHERE id = 'half'"))
+                .as("what the error said may have happened has happened")
+                .isPresent();
+    }
+
+    @Test
     void P0_1_a_flush_brings_a_deleted_row_back() {
         admin.insert(space + ".notes", Map.of("id", "a", "body", "x"));
         admin.query("STORAGE FLUSH TABLE " + space + ".notes");

@@ -86,7 +86,13 @@ public final class KalamNamespace implements LayerSource {
 
     private Capabilities capabilities() {
         Capabilities all = Capabilities.LEAST
-                .with(Feature.TOKENS, Feature.FENCES, Feature.ROW_GUARDS, Feature.SNAPSHOTS)
+                .with(
+                        Feature.HELD_TRANSACTIONS,
+                        Feature.SINGLE_WRITER,
+                        Feature.TOKENS,
+                        Feature.FENCES,
+                        Feature.ROW_GUARDS,
+                        Feature.SNAPSHOTS)
                 .withPushdown(condition -> true)
                 .withParameterLimit(PARAMETERS)
                 .withAccess(isReadOnly ? Access.READ_ONLY : Access.READ_WRITE);

@@ -17,11 +17,13 @@ import dev.korm.spi.Capabilities;
 import dev.korm.spi.CompiledSelection;
 import dev.korm.spi.Environment;
 import dev.korm.spi.Layer;
+import dev.korm.spi.Mutation;
 import dev.korm.spi.PreparedBatch;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.Snapshot;
 import dev.korm.spi.StorePlan;
 import dev.korm.spi.evaluate.Parameters;
+import dev.korm.spi.query.Condition;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.TableSchema;
@@ -32,17 +34,19 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A namespace of KalamDB as a layer, at work. */
 final class OpenKalamLayer implements Layer {
     private static final long LONGEST_WAIT = 30;
-    private static final int ATTEMPTS = 200;
     private static final int MAY_ASSUME = 20;
+    private static final int DROPPED_AT_ONCE = 2_000;
 
     private final String name;
     private final Ledger ledger;
@@ -50,7 +54,9 @@ final class OpenKalamLayer implements Layer {
     private final Environment environment;
     private final Runnable closing;
     /** Of the commits of one program, one is under way; those of others meet in the ledger. */
-    private final ReentrantLock committing = new ReentrantLock(true);
+    private final Semaphore committing = new Semaphore(1, true);
+
+    private final Set<HeldBatch> held = ConcurrentHashMap.newKeySet();
 
     private volatile boolean closed;
 
@@ -106,7 +112,10 @@ final class OpenKalamLayer implements Layer {
         }
         requireWritable("change the table " + wanted.table());
         return alone(() -> attempting("change the table " + wanted.table(), attempt -> {
-            Head at = attempt == 0 ? now : ledger.refresh();
+            Head at = attempt == 0 && now.pending() == null ? now : refreshed();
+            if (at == null) {
+                return null;
+            }
             Evolution evolution = new Evolution(name, ledger, at, wanted, replace);
             if (evolution.isNone()) {
                 return evolution.schema();
@@ -114,6 +123,34 @@ final class OpenKalamLayer implements Layer {
             List<RowWrite> writes = evolution.writes();
             return ledger.append(at, writes, List.of()) == Ledger.Appended.STORED ? evolution.schema() : null;
         }));
+    }
+
+    /** Deletes the rows, some thousands at a time, and then the table. */
+    @Override
+    public boolean drop(TableName table) {
+        requireReady();
+        requireWritable("drop the table " + table);
+        Mutation some = new Mutation.DeleteSelected(new Selection(
+                table, List.of(), List.of(), Condition.ALWAYS, List.of(), List.of(), OptionalLong.of(DROPPED_AT_ONCE)));
+        while (ledger.refresh().tables().containsKey(table.text())) {
+            if (!(apply(Batch.of(List.of(some))) instanceof BatchResult.Applied applied)) {
+                throw busy("drop the table " + table);
+            }
+            if (applied.rows().get(0) == 0) {
+                alone(() -> attempting("drop the table " + table, attempt -> {
+                    Head at = refreshed();
+                    if (at == null) {
+                        return null;
+                    }
+                    if (ledger.rows(at, table.text()).hasNext()) {
+                        return true;
+                    }
+                    List<RowWrite> none = List.of(StoredSchema.none(table));
+                    return ledger.append(at, none, List.of()) == Ledger.Appended.STORED ? true : null;
+                }));
+            }
+        }
+        return true;
     }
 
     @Override
@@ -197,17 +234,14 @@ final class OpenKalamLayer implements Layer {
 
     /** Makes one attempt to apply a batch; null when it has to be made again. */
     private @Nullable BatchResult attempt(Batch batch, int[] mayAssume) {
-        Head at = ledger.known();
-        BatchResult result;
+        Head at = settled();
+        if (at == null) {
+            return null;
+        }
         BatchPlan plan = new BatchPlan(name, ledger, at, mayAssume[0]);
-        try {
-            result = plan.run(batch);
-        } catch (RuntimeException mistaken) {
-            // What is known here may be old, and the batch right.
-            if (isOld(at)) {
-                return null;
-            }
-            throw mistaken;
+        BatchResult result = run(plan, batch, at);
+        if (result == null) {
+            return null;
         }
         List<RowWrite> writes = plan.writes();
         if (result instanceof BatchResult.Refused || writes.isEmpty()) {
@@ -224,6 +258,37 @@ final class OpenKalamLayer implements Layer {
         return result;
     }
 
+    private @Nullable Head refreshed() {
+        ledger.refresh();
+        return settled();
+    }
+
+    /** Runs a batch at a moment; null when that is not the newest and the batch went wrong. */
+    private @Nullable BatchResult run(BatchPlan plan, Batch batch, Head at) {
+        try {
+            return plan.run(batch);
+        } catch (RuntimeException mistaken) {
+            // What is known here may be old, and the batch right.
+            if (isOld(at)) {
+                return null;
+            }
+            throw mistaken;
+        }
+    }
+
+    /** Returns the newest moment that is known; null while a commit is prepared that others may decide on. */
+    private @Nullable Head settled() {
+        Head at = ledger.known();
+        if (at.pending() == null) {
+            return at;
+        }
+        at = ledger.refresh();
+        if (at.pending() == null) {
+            return at;
+        }
+        return ledger.dropPending(at) ? ledger.known() : null;
+    }
+
     private boolean isOld(Head at) {
         return ledger.refresh().number() != at.number();
     }
@@ -235,7 +300,7 @@ final class OpenKalamLayer implements Layer {
 
     private <T> T attempting(String what, Attempt<T> attempt) {
         long begun = environment.nanoTime();
-        for (int i = 0; i < ATTEMPTS && environment.nanoTime() - begun < TimeUnit.SECONDS.toNanos(LONGEST_WAIT); i++) {
+        for (int i = 0; environment.nanoTime() - begun < TimeUnit.SECONDS.toNanos(LONGEST_WAIT); i++) {
             T result = attempt.make(i);
             if (result != null) {
                 return result;
@@ -266,25 +331,72 @@ final class OpenKalamLayer implements Layer {
     }
 
     private <T> T alone(Supplier<T> change) {
+        acquire();
         try {
-            if (!committing.tryLock(LONGEST_WAIT, TimeUnit.SECONDS)) {
+            return change.get();
+        } finally {
+            committing.release();
+        }
+    }
+
+    private void acquire() {
+        try {
+            if (!committing.tryAcquire(LONGEST_WAIT, TimeUnit.SECONDS)) {
                 throw busy("make a change");
             }
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
             throw new OperationInterruptedException("A call on layer " + name, Outcome.NOT_APPLIED, stop);
         }
-        try {
-            return change.get();
-        } finally {
-            committing.unlock();
-        }
     }
 
     @Override
     public PreparedBatch prepare(Batch batch) {
-        throw new UnsupportedOperationException(
-                "The layer \"" + name + "\" cannot hold a transaction open; see its capabilities");
+        requireReady();
+        requireWritable("prepare a batch");
+        acquire();
+        boolean isHeld = false;
+        try {
+            int[] mayAssume = {MAY_ASSUME};
+            HeldBatch prepared = attempting("prepare a batch", attempt -> prepared(batch, mayAssume));
+            isHeld = prepared.result() instanceof BatchResult.Applied;
+            if (isHeld) {
+                held.add(prepared);
+            }
+            return prepared;
+        } finally {
+            if (!isHeld) {
+                committing.release();
+            }
+        }
+    }
+
+    private @Nullable HeldBatch prepared(Batch batch, int[] mayAssume) {
+        Head at = settled();
+        if (at == null) {
+            return null;
+        }
+        BatchPlan plan = new BatchPlan(name, ledger, at, mayAssume[0]);
+        BatchResult result = run(plan, batch, at);
+        if (result == null) {
+            return null;
+        }
+        if (result instanceof BatchResult.Refused) {
+            return isOld(at) ? null : new HeldBatch(name, ledger, at, result, () -> {});
+        }
+        Ledger.Appended appended = ledger.prepare(at, plan.writes(), plan.assumedAbsent());
+        if (appended == Ledger.Appended.PRESENT) {
+            mayAssume[0] = 0;
+        }
+        if (appended != Ledger.Appended.STORED) {
+            return null;
+        }
+        HeldBatch[] self = new HeldBatch[1];
+        self[0] = new HeldBatch(name, ledger, ledger.known(), result, () -> {
+            held.remove(self[0]);
+            committing.release();
+        });
+        return self[0];
     }
 
     private void requireWritable(String what) {
@@ -314,6 +426,8 @@ final class OpenKalamLayer implements Layer {
     public void close() {
         if (!closed) {
             closed = true;
+            List.copyOf(held).forEach(HeldBatch::rollback);
+            ledger.close();
             closing.run();
         }
     }

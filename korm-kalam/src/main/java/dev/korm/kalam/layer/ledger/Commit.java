@@ -16,9 +16,27 @@ import tools.jackson.databind.JsonNode;
  * @param tx a word that no other attempt has, by which an attempt is known again
  * @param merged the commits up to this one had been written to the rows by then
  * @param time in milliseconds since 1970, by the clock of who made it
+ * @param state what it does
  * @param writes by row, one for each
  */
-public record Commit(long number, String tx, long merged, long time, Map<RowKey, RowWrite> writes) {
+public record Commit(long number, String tx, long merged, long time, State state, Map<RowKey, RowWrite> writes) {
+    /** The effect of a commit. */
+    enum State {
+        /** Its writes are made. */
+        STORED,
+        /** Its writes are made or not by the next commit, and nobody else commits until then. */
+        PREPARED,
+        /** The writes of the commit before are made. */
+        KEPT,
+        /** The writes of the commit before are not made, and never will be. */
+        DROPPED
+    }
+
+    /** Returns the same commit with other writes. */
+    Commit with(Map<RowKey, RowWrite> others) {
+        return new Commit(number, tx, merged, time, state, others);
+    }
+
     /** Returns what the ledger keeps of the writes. */
     static String text(List<RowWrite> writes) {
         StringWriter text = new StringWriter();

@@ -16,10 +16,16 @@ import org.jspecify.annotations.Nullable;
  * @param merged the commit up to which rows are complete
  * @param tail the commits behind that, in order
  * @param tables all tables by name
+ * @param pending the newest commit, where it is prepared and not decided
  */
-public record Head(long number, long merged, List<Commit> tail, Map<String, StoredSchema> tables) {
+public record Head(
+        long number,
+        long merged,
+        List<Commit> tail,
+        Map<String, StoredSchema> tables,
+        @Nullable Commit pending) {
     /** Stands for the time before anything was read. */
-    static final Head NONE = new Head(-1, -1, List.of(), Map.of());
+    static final Head NONE = new Head(-1, -1, List.of(), Map.of(), null);
 
     boolean isKnown() {
         return number >= 0;
@@ -68,24 +74,47 @@ public record Head(long number, long merged, List<Commit> tail, Map<String, Stor
 
     /** Returns the state after the next commit. */
     Head after(Commit commit) {
+        return behind(commit).merged(commit.merged());
+    }
+
+    /** Returns the state after the next commit, with all that is in the tail now. */
+    Head behind(Commit commit) {
         if (commit.number() != number + 1) {
             throw new IllegalStateException("Commit " + commit.number() + " does not follow " + number);
         }
+        Commit made = made(commit);
         List<Commit> longer = new ArrayList<>(tail);
-        longer.add(commit);
-        Head next = new Head(commit.number(), merged, longer, withSchemas(tables, commit));
-        return next.merged(commit.merged());
+        longer.add(made);
+        return new Head(
+                commit.number(),
+                merged,
+                longer,
+                withSchemas(tables, made),
+                commit.state() == Commit.State.PREPARED ? commit : null);
+    }
+
+    /** Returns the next commit with what it changes. */
+    Commit made(Commit commit) {
+        return switch (commit.state()) {
+            case STORED -> commit;
+            case PREPARED, DROPPED -> commit.with(Map.of());
+            case KEPT -> commit.with(pending == null ? Map.of() : pending.writes());
+        };
     }
 
     static Map<String, StoredSchema> withSchemas(Map<String, StoredSchema> tables, Commit commit) {
         Map<String, StoredSchema> changed = tables;
         for (RowWrite write : commit.writes().values()) {
             RowData data = write.data();
-            if (write.row().table().equals(RowKey.SCHEMAS) && data != null) {
+            if (write.row().table().equals(RowKey.SCHEMAS)) {
                 if (changed == tables) {
                     changed = new HashMap<>(tables);
                 }
-                changed.put(write.row().id(), StoredSchema.of(write.row().id(), data));
+                if (data == null) {
+                    changed.remove(write.row().id());
+                } else {
+                    changed.put(write.row().id(), StoredSchema.of(write.row().id(), data));
+                }
             }
         }
         return changed;
@@ -100,7 +129,8 @@ public record Head(long number, long merged, List<Commit> tail, Map<String, Stor
                 this.number,
                 number,
                 tail.stream().filter(commit -> commit.number() > number).toList(),
-                tables);
+                tables,
+                pending);
     }
 
     long tailSize() {

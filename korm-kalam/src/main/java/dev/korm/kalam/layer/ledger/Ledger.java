@@ -36,6 +36,7 @@ public final class Ledger {
     private static final long LARGEST_TAIL = 400_000;
     private static final int ATTEMPTS = 4;
     private static final Duration LONGEST_SCAN = Duration.ofMinutes(30);
+    private static final Duration LONGEST_PENDING = Duration.ofSeconds(45);
     private static final int MICROS = 1_000_000;
 
     private final String layer;
@@ -43,11 +44,14 @@ public final class Ledger {
     private final Environment environment;
     private final RowCache cache = new RowCache();
     private volatile Head head = Head.NONE;
+    private @Nullable String seen;
+    private long seenSince;
+    private @Nullable String left;
 
     /** Makes a store of a namespace of a server. */
     public Ledger(String layer, KalamSql sql, String namespace, Environment environment) {
         this.layer = layer;
-        this.tables = new LedgerTables(sql, namespace, environment);
+        this.tables = new LedgerTables(layer, sql, namespace, environment);
         this.environment = environment;
     }
 
@@ -67,6 +71,11 @@ public final class Ledger {
             tables.create(owner, kind);
             return true;
         });
+    }
+
+    /** Ends it: whoever asks from now on is told that the layer is closed. */
+    public void close() {
+        tables.close();
     }
 
     /** Returns the newest moment that is known here. */
@@ -95,8 +104,9 @@ public final class Ledger {
                 if (commit.number() != head.number() + 1) {
                     return false;
                 }
+                Commit made = head.made(commit);
                 head = head.after(commit);
-                for (RowWrite write : commit.writes().values()) {
+                for (RowWrite write : made.writes().values()) {
                     cache.put(write.row(), write.data());
                 }
             }
@@ -109,13 +119,13 @@ public final class Ledger {
         Commit last = number == 0 ? null : tables.stub(number);
         long merged = last == null ? 0 : last.merged();
         Map<String, StoredSchema> schemas = new HashMap<>();
-        Head base = new Head(merged, merged, List.of(), Map.of());
+        Head base = new Head(merged, merged, List.of(), Map.of(), null);
         Rows stored = new Rows(base, RowKey.SCHEMAS);
         while (stored.hasNext()) {
             Entry each = stored.next();
             schemas.put(each.id(), StoredSchema.of(each.id(), each.data()));
         }
-        Head loaded = new Head(merged, merged, List.of(), schemas);
+        Head loaded = new Head(merged, merged, List.of(), schemas, null);
         while (loaded.number() < number) {
             List<Commit> behind = tables.commits(loaded.number());
             if (behind.isEmpty() || behind.get(0).number() != loaded.number() + 1) {
@@ -162,7 +172,7 @@ public final class Ledger {
                 boolean whole = true;
                 for (Commit commit : answer.commits()) {
                     whole &= commit.number() == at.number() + 1;
-                    at = whole ? at.after(commit) : at;
+                    at = whole ? at.behind(commit) : at;
                 }
                 if (!whole) {
                     load();
@@ -170,7 +180,7 @@ public final class Ledger {
                 }
                 advance(answer.commits());
                 // What was merged meanwhile may have been read too early: the ledger of this request has it.
-                Head view = new Head(at.number(), before.merged(), joined(before, answer.commits()), at.tables());
+                Head view = at;
                 Map<RowKey, RowData> rows = new HashMap<>();
                 take(view, first, answer.versions(), rows);
                 for (int i = first.size(); i < keys.size(); i += LedgerTables.MOST_ROWS) {
@@ -185,12 +195,6 @@ public final class Ledger {
                     Outcome.NOT_APPLIED,
                     null);
         });
-    }
-
-    private static List<Commit> joined(Head before, List<Commit> commits) {
-        List<Commit> joined = new ArrayList<>(before.tail());
-        joined.addAll(commits);
-        return joined;
     }
 
     /** Returns rows as they were at a moment, from memory where it has them. */
@@ -389,14 +393,31 @@ public final class Ledger {
     /**
      * Stores what changes together, unless another commit came first.
      *
-     * @param basis the moment that it was made for
+     * @param basis the moment that it was made for, with nothing pending
      * @param absent rows that must not have been there at that moment, at most {@value LedgerTables#MOST_ROWS}
      */
     public Appended append(Head basis, List<RowWrite> writes, List<RowKey> absent) {
-        String tx =
-                new UUID(environment.random().nextLong(), environment.random().nextLong()).toString();
+        return append(basis, Commit.State.STORED, writes, absent);
+    }
+
+    /** Stores what is to change together, so that {@link #decide} makes the changes or not, and nobody else any until then. */
+    public Appended prepare(Head basis, List<RowWrite> writes, List<RowKey> absent) {
+        return append(basis, Commit.State.PREPARED, writes, absent);
+    }
+
+    /**
+     * Decides on the commit that is prepared.
+     *
+     * @return false when somebody else has decided
+     */
+    public boolean decide(Head prepared, boolean isKept) {
+        return append(prepared, isKept ? Commit.State.KEPT : Commit.State.DROPPED, List.of(), List.of())
+                == Appended.STORED;
+    }
+
+    private Appended append(Head basis, Commit.State state, List<RowWrite> writes, List<RowKey> absent) {
         Commit commit = new Commit(
-                basis.number() + 1, tx, basis.merged(), environment.clock().millis(), Commit.byRow(writes));
+                basis.number() + 1, word(), basis.merged(), environment.clock().millis(), state, Commit.byRow(writes));
         try {
             if (!tables.append(commit, Commit.text(writes), absent)) {
                 return Appended.PRESENT;
@@ -409,8 +430,40 @@ public final class Ledger {
             if (!failed.mayHaveHappened()) {
                 throw Failures.of(layer, "commit", Outcome.NOT_APPLIED, failed);
             }
-            return settled(commit, failed);
+            return settled(basis, commit, failed);
         }
+    }
+
+    private String word() {
+        return new UUID(environment.random().nextLong(), environment.random().nextLong()).toString();
+    }
+
+    /**
+     * Drops a commit that somebody has prepared and does not decide on, once it was seen for long or is known to be left.
+     *
+     * @return false while it may still be decided
+     */
+    public boolean dropPending(Head at) {
+        Commit pending = at.pending();
+        if (pending == null) {
+            return true;
+        }
+        synchronized (this) {
+            if (!pending.tx().equals(seen)) {
+                seen = pending.tx();
+                seenSince = environment.nanoTime();
+            }
+            if (!pending.tx().equals(left) && environment.nanoTime() - seenSince < LONGEST_PENDING.toNanos()) {
+                return false;
+            }
+        }
+        return decide(at, false);
+    }
+
+    /** Remembers that nobody will decide on a commit, so that it is dropped with the next. */
+    public synchronized void leave(Head prepared) {
+        Commit pending = prepared.pending();
+        left = pending == null ? left : pending.tx();
     }
 
     /** Returns whether the commit of that number is this one, which a connection may have sent twice. */
@@ -428,7 +481,7 @@ public final class Ledger {
     /**
      * Finds out whether a commit is stored whose answer was lost: it is, or its number is given to an empty one, after which it never will be.
      */
-    private Appended settled(Commit lost, KalamException failure) {
+    private Appended settled(Head basis, Commit lost, KalamException failure) {
         KalamException last = failure;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             try {
@@ -437,15 +490,13 @@ public final class Ledger {
                 }
                 Commit there = tables.stub(lost.number());
                 if (there == null) {
-                    String tx = new UUID(
-                                    environment.random().nextLong(),
-                                    environment.random().nextLong())
-                            .toString();
+                    Commit.State state = basis.pending() == null ? Commit.State.STORED : Commit.State.DROPPED;
                     Commit barrier = new Commit(
                             lost.number(),
-                            tx,
+                            word(),
                             lost.merged(),
                             environment.clock().millis(),
+                            state,
                             Map.of());
                     tables.append(barrier, Commit.text(List.of()), List.of());
                     advance(List.of(barrier));
@@ -466,7 +517,7 @@ public final class Ledger {
     /** Writes what was committed to the rows, when there is much of it. What fails is made up for later. */
     public void mergeSometimes() {
         Head now = head;
-        if (now.tail().size() < LONGEST_TAIL && now.tailSize() < LARGEST_TAIL) {
+        if (now.pending() != null || (now.tail().size() < LONGEST_TAIL && now.tailSize() < LARGEST_TAIL)) {
             return;
         }
         try {

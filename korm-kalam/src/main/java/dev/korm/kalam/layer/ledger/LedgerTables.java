@@ -1,5 +1,6 @@
 package dev.korm.kalam.layer.ledger;
 
+import dev.korm.ClosedException;
 import dev.korm.kalam.error.KalamConflictException;
 import dev.korm.kalam.error.KalamHttpException;
 import dev.korm.kalam.error.KalamProtocolException;
@@ -41,13 +42,16 @@ final class LedgerTables {
     private static final String PARTS = "part";
     private static final int PATIENCE = 40;
 
+    private final String layer;
     private final KalamSql sql;
     private final Environment environment;
     private final String namespace;
     private final String ledger;
     private final String rows;
+    private volatile boolean closed;
 
-    LedgerTables(KalamSql sql, String namespace, Environment environment) {
+    LedgerTables(String layer, KalamSql sql, String namespace, Environment environment) {
+        this.layer = layer;
         this.sql = sql;
         this.environment = environment;
         this.namespace = namespace;
@@ -73,7 +77,7 @@ final class LedgerTables {
                 owner,
                 QueryRequest.of(
                         "CREATE " + kind + " TABLE IF NOT EXISTS " + ledger
-                                + " (n BIGINT PRIMARY KEY, tx TEXT, merged BIGINT, written_at BIGINT, parts BIGINT, data TEXT)"));
+                                + " (n BIGINT PRIMARY KEY, tx TEXT, merged BIGINT, written_at BIGINT, state TEXT, parts BIGINT, data TEXT)"));
         send(
                 owner,
                 QueryRequest.of(
@@ -98,12 +102,13 @@ final class LedgerTables {
         parameters.add(commit.tx());
         parameters.add(commit.merged());
         parameters.add(commit.time());
+        parameters.add(commit.state().name());
         parameters.add(parts);
         parameters.add(inline);
-        String columns = "INSERT INTO " + ledger + " (n, tx, merged, written_at, parts, data) ";
+        String columns = "INSERT INTO " + ledger + " (n, tx, merged, written_at, state, parts, data) ";
         String statement = absent.isEmpty()
-                ? columns + "VALUES ($1, $2, $3, $4, $5, $6)"
-                : columns + "SELECT $1, $2, $3, $4, $5, $6 WHERE NOT EXISTS (SELECT 1 FROM " + rows + " WHERE "
+                ? columns + "VALUES ($1, $2, $3, $4, $5, $6, $7)"
+                : columns + "SELECT $1, $2, $3, $4, $5, $6, $7 WHERE NOT EXISTS (SELECT 1 FROM " + rows + " WHERE "
                         + ranges(absent, parameters) + ")";
         return send(QueryRequest.of(statement, parameters.toArray())).rowCount() == 1;
     }
@@ -147,11 +152,11 @@ final class LedgerTables {
     /** Returns the versions of some rows, and the commits behind a number, in one request where it is not much. */
     Answer read(List<RowKey> keys, long behind) {
         List<@Nullable Object> parameters = new ArrayList<>();
-        String ofRows = "SELECT k, data, 0 AS n, 0 AS merged, 0 AS written_at, -1 AS parts FROM " + rows + " WHERE "
-                + ranges(keys, parameters);
+        String ofRows = "SELECT k, data, 0 AS n, 0 AS merged, 0 AS written_at, '' AS state, -1 AS parts FROM " + rows
+                + " WHERE " + ranges(keys, parameters);
         parameters.add(behind);
         String statement = ofRows
-                + " UNION ALL SELECT tx AS k, data, n, merged, written_at, parts FROM " + ledger + " WHERE n > $"
+                + " UNION ALL SELECT tx AS k, data, n, merged, written_at, state, parts FROM " + ledger + " WHERE n > $"
                 + parameters.size() + " LIMIT " + CAP;
         List<Row> found = new ArrayList<>();
         try {
@@ -268,7 +273,7 @@ final class LedgerTables {
     /** Returns a commit without its writes; null where there is none of that number. */
     @Nullable Commit stub(long number) {
         List<Row> found = send(QueryRequest.of(
-                        "SELECT n, tx, merged, written_at FROM " + ledger + " WHERE n = $1 LIMIT 1", number))
+                        "SELECT n, tx, merged, written_at, state FROM " + ledger + " WHERE n = $1 LIMIT 1", number))
                 .rows();
         return found.isEmpty()
                 ? null
@@ -277,6 +282,7 @@ final class LedgerTables {
                         found.get(0).getString("tx"),
                         found.get(0).getLong("merged"),
                         found.get(0).getLong("written_at"),
+                        Commit.State.valueOf(found.get(0).getString("state")),
                         Map.of());
     }
 
@@ -287,7 +293,7 @@ final class LedgerTables {
             try {
                 NavigableMap<Long, Commit> commits = new TreeMap<>();
                 for (Row row : send(QueryRequest.of(
-                                "SELECT n, tx, merged, written_at, parts, data FROM " + ledger
+                                "SELECT n, tx, merged, written_at, state, parts, data FROM " + ledger
                                         + " WHERE n > $1 ORDER BY n LIMIT " + size,
                                 behind))
                         .rows()) {
@@ -308,7 +314,13 @@ final class LedgerTables {
         long parts = row.getLong("parts");
         String id = row.getString(tx);
         String text = parts == 0 ? row.getString("data") : joined(id, parts);
-        return new Commit(row.getLong("n"), id, row.getLong("merged"), row.getLong("written_at"), Commit.writes(text));
+        return new Commit(
+                row.getLong("n"),
+                id,
+                row.getLong("merged"),
+                row.getLong("written_at"),
+                Commit.State.valueOf(row.getString("state")),
+                Commit.writes(text));
     }
 
     private String joined(String tx, long parts) {
@@ -410,6 +422,19 @@ final class LedgerTables {
                 .asLong();
     }
 
+    /** Refuses all requests from now on. */
+    void close() {
+        closed = true;
+    }
+
+    private ClosedException closed(@Nullable Throwable cause) {
+        ClosedException told = new ClosedException("The layer \"" + layer + "\" is closed");
+        if (cause != null) {
+            told.initCause(cause);
+        }
+        return told;
+    }
+
     private QueryResponse send(QueryRequest request) {
         return send(sql, request);
     }
@@ -417,8 +442,13 @@ final class LedgerTables {
     /** Sends a request, again when the server takes no more of them within this second: it has not looked at it then. */
     private QueryResponse send(KalamSql by, QueryRequest request) {
         for (int attempt = 0; ; attempt++) {
+            if (closed) {
+                throw closed(null);
+            }
             try {
                 return by.query(request);
+            } catch (IllegalStateException ended) {
+                throw closed ? closed(ended) : ended;
             } catch (KalamHttpException refused) {
                 if (refused.status() != Failures.TOO_MANY || attempt == PATIENCE) {
                     throw refused;

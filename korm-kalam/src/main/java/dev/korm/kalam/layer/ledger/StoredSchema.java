@@ -65,6 +65,11 @@ public record StoredSchema(TableSchema schema, Map<String, String> cells, Map<St
         return new RowWrite(new RowKey(RowKey.SCHEMAS, schema.table().text()), RowData.EMPTY.with(cell));
     }
 
+    /** Returns the row that says that there is no such table. */
+    public static RowWrite none(TableName table) {
+        return new RowWrite(new RowKey(RowKey.SCHEMAS, table.text()), null);
+    }
+
     private static ObjectNode part(Operand part) {
         ObjectNode out = RowData.MAPPER.createObjectNode();
         out.put("kind", part.kind().name());
