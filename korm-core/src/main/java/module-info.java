@@ -17,6 +17,7 @@ module dev.korm {
     exports dev.korm.history;
     exports dev.korm.jdbc;
     exports dev.korm.key;
+    exports dev.korm.live;
     exports dev.korm.lock;
     exports dev.korm.recovery;
     exports dev.korm.relocate;

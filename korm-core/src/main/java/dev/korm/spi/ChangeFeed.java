@@ -8,16 +8,22 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * The changes of a layer's items, by whichever program, in the order in which they were committed. That is not the order of their
- * revisions or of any other number that is drawn before a commit. All changes of one commit come one after another. For one thread.
+ * The changes of a layer's followed tables ({@link Layer#follow}) in the order in which they were committed, each at least once. That is not the order of
+ * their revisions or of any other number that is drawn before a commit: a change that is committed late comes late, and is not skipped. For one thread.
+ *
+ * <p>Of two transactions that overlapped and wrote no row in common, either may come first; changes of one row come as they were made.
  */
 public interface ChangeFeed extends AutoCloseable {
     /**
      * Returns the next change; empty when none came in time.
      *
      * @throws InterruptedException when the thread is interrupted while it waits
+     * @throws dev.korm.live.PositionLostException when changes that come next are not kept any more
      */
     Optional<RowChange> next(Duration patience) throws InterruptedException;
+
+    /** Returns where the feed is: that of the last change that {@link #next} has returned, or further where nothing came. It moves on also where nothing changes. */
+    Position position();
 
     @Override
     void close();
@@ -33,21 +39,30 @@ public interface ChangeFeed extends AutoCloseable {
      * A change of a row.
      *
      * @param id the row's key
-     * @param revision that the row has since; empty for one that was deleted, and where the store does not tell
-     * @param position of the commit: a feed that begins there goes on behind it, so what was handled is not seen again
+     * @param kind of the change; marking a row as deleted, where deleted rows are kept, deletes it, and taking the mark away inserts it
+     * @param revision that the row has since; empty for one that was deleted
+     * @param transaction names the transaction, as the store calls it; empty where the store does not tell
+     * @param position a feed that begins there goes on with the next change, or has the whole transaction of this one again
      */
-    record RowChange(TableName table, String id, Kind kind, OptionalLong revision, Position position) {
+    record RowChange(
+            TableName table,
+            String id,
+            Kind kind,
+            OptionalLong revision,
+            Optional<String> transaction,
+            Position position) {
         public RowChange {
             requireNonNull(table, "table");
             requireNonNull(id, "id");
             requireNonNull(kind, "kind");
             requireNonNull(revision, "revision");
+            requireNonNull(transaction, "transaction");
             requireNonNull(position, "position");
         }
     }
 
     /**
-     * A place in the order of commits, between two of them.
+     * A place in the order of commits, between two changes.
      *
      * @param text what only the layer understands; it can be stored
      */

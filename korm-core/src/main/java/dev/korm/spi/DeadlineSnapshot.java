@@ -78,6 +78,11 @@ final class DeadlineSnapshot implements Snapshot {
     }
 
     @Override
+    public ChangeFeed.Position position() {
+        return call(snapshot::position);
+    }
+
+    @Override
     public void close() {
         end.cancel();
         lock.lock();

@@ -149,9 +149,33 @@ public interface Layer extends AutoCloseable {
     }
 
     /**
-     * Tells of changes.
+     * Has every later change of a table's rows noted, in the transaction of the change, for {@link #changes}. When it returns, no transaction that is still open can
+     * commit a change that is not noted. Makes the table where it is missing. A table that is followed already stays so.
      *
-     * @param from where an earlier feed was; empty: from now on
+     * @throws UnsupportedOperationException unless {@link Capabilities.Feature#CHANGE_FEED}
+     */
+    default void follow(TableName table) {
+        throw new UnsupportedOperationException("The layer " + name() + " tells of no changes; see its capabilities");
+    }
+
+    /** Has changes of a table noted no more, and so written as fast as if nobody ever had followed it. */
+    default void unfollow(TableName table) {
+        throw new UnsupportedOperationException("The layer " + name() + " tells of no changes; see its capabilities");
+    }
+
+    /**
+     * Forgets changes that were noted before a moment, by the store's time. A feed that has not come so far has lost its position then.
+     *
+     * @throws UnsupportedOperationException unless {@link Capabilities.Feature#CHANGE_FEED}
+     */
+    default void forgetChanges(Instant before) {
+        throw new UnsupportedOperationException("The layer " + name() + " tells of no changes; see its capabilities");
+    }
+
+    /**
+     * Tells of changes of all followed tables.
+     *
+     * @param from where an earlier feed was, or a {@link Snapshot#position}; empty: from now on
      * @throws UnsupportedOperationException unless {@link Capabilities.Feature#CHANGE_FEED}
      */
     default ChangeFeed changes(Optional<ChangeFeed.Position> from) {

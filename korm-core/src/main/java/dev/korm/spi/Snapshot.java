@@ -14,6 +14,16 @@ public interface Snapshot extends AutoCloseable {
     /** Runs a selection as {@link Layer#select} does. */
     RowCursor select(Selection selection);
 
+    /**
+     * Returns the moment as a position of the layer's feed: a feed from there tells of all that the snapshot does not see, and of nothing that it sees. A table
+     * must be followed already.
+     *
+     * @throws UnsupportedOperationException unless {@link Capabilities.Feature#CHANGE_FEED} and {@link Capabilities.Feature#SNAPSHOTS}
+     */
+    default ChangeFeed.Position position() {
+        throw new UnsupportedOperationException("The layer tells of no changes; see its capabilities");
+    }
+
     /** Gives back what keeps the moment; open cursors are ended too. Twice is fine. */
     @Override
     void close();

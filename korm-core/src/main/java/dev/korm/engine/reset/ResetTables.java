@@ -24,6 +24,8 @@ record ResetTables(String layer, Layer store, ResetMode mode) {
 
     private static final List<TableName> OWN = List.of(
             own("__korm_history__"),
+            TableName.own("__korm_changes__", "number"),
+            TableName.own("__korm_followed__", "number"),
             own("__korm_references__"),
             own("__korm_deletions__"),
             own("__korm_relocations__"),

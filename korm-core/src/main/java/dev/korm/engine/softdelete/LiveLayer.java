@@ -2,6 +2,7 @@ package dev.korm.engine.softdelete;
 
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
+import dev.korm.spi.ChangeFeed;
 import dev.korm.spi.CompiledSelection;
 import dev.korm.spi.Layer;
 import dev.korm.spi.PreparedBatch;
@@ -167,6 +168,11 @@ public final class LiveLayer extends ForwardingLayer {
             return isLeftToUs(selection)
                     ? UnmarkedRows.select(selection, moment::select)
                     : moment.select(joined(selection));
+        }
+
+        @Override
+        public ChangeFeed.Position position() {
+            return moment.position();
         }
 
         @Override

@@ -115,6 +115,11 @@ final class MySqlCatalog implements Catalog {
         }
     }
 
+    /** Returns the notes of changes in the same database. */
+    MySqlChangeNotes notes() {
+        return new MySqlChangeNotes(layer, names, dialect, server.collation());
+    }
+
     MySqlDialect dialect() {
         return dialect;
     }

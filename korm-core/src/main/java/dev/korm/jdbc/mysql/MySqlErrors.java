@@ -34,6 +34,8 @@ public final class MySqlErrors extends StoreErrors {
     private static final Set<Integer> LOST =
             Set.of(1053, 1152, 1158, 1159, 1160, 1161, 1184, 1927, 2006, 2013, 3169, 4031);
     private static final Set<Integer> MISSING = Set.of(NO_TABLE, 1054, 1051, 1109);
+    private static final int LOCK_WAIT = 1205;
+    private static final int NOT_WAITING = 3572;
     private static final int WRONG_COLUMN_NAME = 1166;
     private static final int COLUMN_THERE = 1060;
     private static final Set<Integer> MADE_TWICE = Set.of(1050, COLUMN_THERE, 1061, 1091, 1684);
@@ -105,6 +107,12 @@ public final class MySqlErrors extends StoreErrors {
     private static String state(SQLException error) {
         String state = error.getSQLState();
         return state == null ? "" : state;
+    }
+
+    /** Returns whether others hold what was asked for without waiting, or for too long; or have taken the number before. */
+    static boolean isHeld(SQLException error) {
+        int code = error.getErrorCode();
+        return code == LOCK_WAIT || code == NOT_WAITING || code == DEADLOCK || isDuplicate(error);
     }
 
     static boolean isDuplicate(SQLException error) {

@@ -1,6 +1,7 @@
 package dev.korm.jdbc.mysql;
 
 import dev.korm.ConfigurationException;
+import dev.korm.jdbc.feed.ChangeNotes;
 import dev.korm.jdbc.server.PlanReader;
 import dev.korm.jdbc.server.PooledWriter;
 import dev.korm.jdbc.server.ServerLayer;
@@ -25,6 +26,7 @@ import dev.korm.spi.query.Operand;
 import dev.korm.spi.query.Output;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.ColumnSchema;
 import dev.korm.spi.schema.TableSchema;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -57,12 +59,14 @@ public final class MySqlLayer extends ServerLayer {
     private final MySqlCatalog catalog;
     private final MySqlDialect dialect;
     private final PooledWriter writer;
+    private final MySqlChangeNotes notes;
 
     private MySqlLayer(
             String name, ServerSettings settings, Sessions sessions, Environment environment, MySqlCatalog catalog) {
         super(name, settings.access(), sessions, catalog.dialect(), catalog, CONSTANTS, JOINS);
         this.catalog = catalog;
         this.dialect = catalog.dialect();
+        this.notes = catalog.notes();
         SchemaGuard guard = new SchemaGuard(catalog);
         InsertStatements inserts = new InsertStatements(dialect);
         this.writer = new PooledWriter(
@@ -119,6 +123,22 @@ public final class MySqlLayer extends ServerLayer {
     @Override
     protected PooledWriter changes() {
         return writer;
+    }
+
+    @Override
+    protected ChangeNotes notes() {
+        return notes;
+    }
+
+    @Override
+    protected void beginReadingNotes(Session session) throws SQLException {
+        beginSnapshot(session);
+    }
+
+    /** Returns the token, which tells which transaction wrote a row. */
+    @Override
+    protected List<ColumnSchema> notedColumns() {
+        return List.of(new ColumnSchema(TableName.TOKEN, ColumnKind.INTEGER));
     }
 
     @Override

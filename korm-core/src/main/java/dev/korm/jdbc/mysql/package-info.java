@@ -1,7 +1,7 @@
 /**
  * MySQL and MariaDB: their dialect, their catalogue, and what they cannot evaluate exactly.
  *
- * <p>Begin with {@link dev.korm.jdbc.mysql.MySqlLayer}. Uses {@code jdbc.number}, {@code jdbc.server},
+ * <p>Begin with {@link dev.korm.jdbc.mysql.MySqlLayer}. Uses {@code jdbc.feed}, {@code jdbc.number}, {@code jdbc.server},
  * {@code jdbc.session}, {@code jdbc.sql} and {@code jdbc.write}.
  */
 @NullMarked

@@ -1,6 +1,7 @@
 package dev.korm.jdbc.postgres;
 
 import dev.korm.ConfigurationException;
+import dev.korm.jdbc.feed.ChangeNotes;
 import dev.korm.jdbc.server.PlanReader;
 import dev.korm.jdbc.server.PooledWriter;
 import dev.korm.jdbc.server.ServerLayer;
@@ -19,6 +20,7 @@ import dev.korm.spi.Layer;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.ColumnSchema;
 import dev.korm.spi.schema.TableSchema;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -56,6 +58,8 @@ public final class PostgresLayer extends ServerLayer {
     /** Whether connections are the layer's alone, and set as it wants them. */
     private final boolean own;
 
+    private final PostgresChangeNotes notes;
+
     private final Map<Selection, CompiledSelection> written = new ConcurrentHashMap<>();
 
     private PostgresLayer(
@@ -65,10 +69,12 @@ public final class PostgresLayer extends ServerLayer {
             Environment environment,
             PostgresDialect dialect,
             PostgresCatalog catalog,
+            PostgresChangeNotes notes,
             boolean own) {
         super(name, settings.access(), sessions, dialect, catalog, CONSTANTS, JOINS);
         this.catalog = catalog;
         this.own = own;
+        this.notes = notes;
         SchemaGuard guard = new SchemaGuard(catalog);
         InsertStatements inserts = new InsertStatements(dialect);
         this.writer = new PooledWriter(
@@ -96,7 +102,14 @@ public final class PostgresLayer extends ServerLayer {
         PostgresDialect dialect = new PostgresDialect(opened.names());
         boolean own = settings.isOwn() && !opened.behindPooler();
         return new PostgresLayer(
-                name, settings, sessions, environment, dialect, new PostgresCatalog(opened.names(), dialect), own);
+                name,
+                settings,
+                sessions,
+                environment,
+                dialect,
+                new PostgresCatalog(opened.names(), dialect),
+                new PostgresChangeNotes(name, opened.names(), dialect),
+                own);
     }
 
     /** The findings of the first connection. */
@@ -146,6 +159,22 @@ public final class PostgresLayer extends ServerLayer {
     @Override
     protected PooledWriter changes() {
         return writer;
+    }
+
+    @Override
+    protected ChangeNotes notes() {
+        return notes;
+    }
+
+    /** Begins a transaction that sees what is committed, also where the server's default is serializable: then those who write would be held to what it reads. */
+    @Override
+    protected void beginReadingNotes(Session session) throws SQLException {
+        session.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED, READ ONLY");
+    }
+
+    @Override
+    protected List<ColumnSchema> notedColumns() {
+        return List.of();
     }
 
     @Override

@@ -1,7 +1,7 @@
 /**
  * PostgreSQL: its dialect, catalogue and errors.
  *
- * <p>Begin with {@link dev.korm.jdbc.postgres.PostgresLayer}. Uses {@code jdbc.number}, {@code jdbc.server},
+ * <p>Begin with {@link dev.korm.jdbc.postgres.PostgresLayer}. Uses {@code jdbc.feed}, {@code jdbc.number}, {@code jdbc.server},
  * {@code jdbc.session}, {@code jdbc.sql} and {@code jdbc.write}.
  */
 @NullMarked

@@ -7,7 +7,6 @@ import dev.korm.jdbc.session.Session;
 import dev.korm.jdbc.session.Sessions;
 import dev.korm.jdbc.session.StackReserve;
 import dev.korm.jdbc.session.StoreErrors;
-import dev.korm.jdbc.sql.Sql;
 import dev.korm.jdbc.write.BatchWriter;
 import dev.korm.jdbc.write.BatchWriter.Failing;
 import dev.korm.jdbc.write.Catalog;
@@ -146,15 +145,7 @@ public final class PooledWriter {
         return changeSchema("Evolving table " + wanted.table(), session -> catalog.evolve(session, wanted, replace));
     }
 
-    /** Executes a statement that changes the schema and has nothing bound to it. */
-    void change(String attempted, Sql statement) {
-        changeSchema(attempted, session -> {
-            session.execute(statement.text());
-            return true;
-        });
-    }
-
-    private <T> T changeSchema(String attempted, Sessions.Work<T> work) {
+    <T> T changeSchema(String attempted, Sessions.Work<T> work) {
         return working(attempted, () -> {
             Session session = sessions.take(0);
             boolean committing = false;

@@ -20,7 +20,8 @@ final class ServerCapabilities {
                         Feature.TOKENS,
                         Feature.FENCES,
                         Feature.ROW_GUARDS,
-                        Feature.SNAPSHOTS)
+                        Feature.SNAPSHOTS,
+                        Feature.CHANGE_FEED)
                 .withPushdown(ServerCapabilities::evaluates)
                 .withParameterLimit(constants)
                 .withJoinLimit(joins);

@@ -1,8 +1,12 @@
 package dev.korm.jdbc.server;
 
+import dev.korm.StoreException;
 import dev.korm.StoreException.Outcome;
 import dev.korm.StoreReadOnlyException;
 import dev.korm.ValueException;
+import dev.korm.jdbc.feed.ChangeNotes;
+import dev.korm.jdbc.feed.ChangeSignal;
+import dev.korm.jdbc.feed.NotedChanges;
 import dev.korm.jdbc.session.JdbcCursor;
 import dev.korm.jdbc.session.ListCursor;
 import dev.korm.jdbc.session.Session;
@@ -22,6 +26,7 @@ import dev.korm.jdbc.write.Catalog;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.Capabilities;
+import dev.korm.spi.ChangeFeed;
 import dev.korm.spi.CompiledSelection;
 import dev.korm.spi.Layer;
 import dev.korm.spi.PreparedBatch;
@@ -29,13 +34,16 @@ import dev.korm.spi.RowCursor;
 import dev.korm.spi.Snapshot;
 import dev.korm.spi.StatementObserver;
 import dev.korm.spi.StorePlan;
+import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.ColumnSchema;
 import dev.korm.spi.schema.SchemaMovedException;
 import dev.korm.spi.schema.TableSchema;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -58,6 +66,7 @@ public abstract class ServerLayer implements Layer {
     private final Catalog catalog;
 
     private final KnownTables tables;
+    private final ChangeSignal signal = new ChangeSignal();
 
     /**
      * Makes the layer.
@@ -84,6 +93,15 @@ public abstract class ServerLayer implements Layer {
 
     /** Returns the writer of changes; made by the subclass. */
     protected abstract PooledWriter changes();
+
+    /** Returns the notes of changes; made by the subclass. */
+    protected abstract ChangeNotes notes();
+
+    /** Makes the session's transaction one that reads notes as they were committed, and disturbs nobody who writes. */
+    protected abstract void beginReadingNotes(Session session) throws SQLException;
+
+    /** Returns the hidden columns that notes of a table need. */
+    protected abstract List<ColumnSchema> notedColumns();
 
     /** Returns the tables of items that have a column. */
     protected abstract List<TableName> items(Session session, String column) throws SQLException;
@@ -147,6 +165,11 @@ public abstract class ServerLayer implements Layer {
             return now.get();
         }
         TableSchema evolved = writer().evolve(wanted, Set.copyOf(replace));
+        boolean marks = evolved.has(TableName.DELETED)
+                && now.filter(was -> !was.has(TableName.DELETED)).isPresent();
+        if (marks && isFollowed(now.get())) {
+            writer().changeSchema("Following table " + wanted.table(), session -> follow(session, evolved));
+        }
         tables.remember(wanted.table(), Optional.of(evolved));
         return evolved;
     }
@@ -155,7 +178,11 @@ public abstract class ServerLayer implements Layer {
     public final boolean drop(TableName table) {
         SqlWriter sql = dialect.writer().add("DROP TABLE IF EXISTS ");
         dialect.table(sql, table);
-        writer().change("Dropping table " + table, sql.toSql());
+        writer().changeSchema("Dropping table " + table, session -> {
+            notes().dropped(session, table);
+            session.execute(sql.toSql().text());
+            return true;
+        });
         tables.remember(table, Optional.empty());
         return true;
     }
@@ -183,12 +210,12 @@ public abstract class ServerLayer implements Layer {
 
     @Override
     public final BatchResult apply(Batch batch) {
-        return writer().apply(batch);
+        return signal.told(writer().apply(batch));
     }
 
     @Override
     public final PreparedBatch prepare(Batch batch) {
-        return writer().prepare(batch);
+        return signal.telling(writer().prepare(batch));
     }
 
     @Override
@@ -239,6 +266,100 @@ public abstract class ServerLayer implements Layer {
     protected Optional<RowCursor> residual(
             Session session, Selection selection, Function<SQLException, RuntimeException> meaning) {
         return Optional.empty();
+    }
+
+    private boolean isFollowed(TableSchema schema) {
+        return sessions.run("Following table " + schema.table(), session -> notes().follows(session, schema));
+    }
+
+    private boolean follow(Session session, TableSchema schema) throws SQLException {
+        catalog.lock(session);
+        if (!notes().follows(session, schema)) {
+            notes().follow(session, schema);
+        }
+        return true;
+    }
+
+    @Override
+    public final void follow(TableName table) {
+        List<ColumnSchema> columns = new ArrayList<>();
+        columns.add(new ColumnSchema(table.key(), ColumnKind.ID));
+        columns.add(new ColumnSchema(TableName.REVISION, ColumnKind.INTEGER));
+        columns.addAll(notedColumns());
+        TableSchema schema = evolve(new TableSchema(table, columns, List.of()), Set.of());
+        if (!isFollowed(schema)) {
+            writer().changeSchema(
+                            "Following table " + table,
+                            session ->
+                                    follow(session, catalog.read(session, table).orElse(schema)));
+        }
+    }
+
+    @Override
+    public final void unfollow(TableName table) {
+        writer().changeSchema("Following table " + table + " no more", session -> {
+            catalog.lock(session);
+            notes().unfollow(session, table);
+            return true;
+        });
+    }
+
+    @Override
+    public final void forgetChanges(Instant before) {
+        writer().changeSchema("Forgetting changes", session -> {
+            if (notes().areThere(session)) {
+                notes().forget(session, before.toEpochMilli());
+            }
+            return true;
+        });
+    }
+
+    /** Returns what a reading of notes meant by a failure: where there are none any more, as after a reset, every position is lost. */
+    private RuntimeException lostWith(StoreException failure) {
+        boolean there = sessions.run("Reading changes", notes()::areThere);
+        return there ? failure : ChangeNotes.lost(name);
+    }
+
+    @Override
+    public final ChangeFeed changes(Optional<ChangeFeed.Position> from) {
+        if (!sessions.run("Opening the feed", notes()::areThere)) {
+            writer().changeSchema("Opening the feed", session -> {
+                catalog.lock(session);
+                notes().make(session);
+                return true;
+            });
+        }
+        ChangeFeed.Position begin = from.orElseGet(() -> reading("Opening the feed", notes()::now));
+        return new NotedChanges(
+                name,
+                begin,
+                position -> {
+                    try {
+                        ChangeNotes.Page page = reading("Reading changes", session -> notes().after(session, position));
+                        settle(page.next());
+                        return page;
+                    } catch (StoreException failure) {
+                        throw lostWith(failure);
+                    }
+                },
+                signal);
+    }
+
+    private void settle(ChangeFeed.Position position) {
+        if (capabilities.access() == Capabilities.Access.READ_WRITE && notes().isUnsettled(position)) {
+            sessions.run("Settling changes", session -> {
+                notes().settle(session, position);
+                return true;
+            });
+        }
+    }
+
+    private <T> T reading(String attempted, Sessions.Work<T> work) {
+        return sessions.run(attempted, session -> {
+            session.connection().setAutoCommit(false);
+            beginReadingNotes(session);
+            return work.run(session);
+        });
     }
 
     private PooledWriter writer() {
@@ -400,6 +521,10 @@ public abstract class ServerLayer implements Layer {
                         .missing(table -> catalog.read(session, table)));
         // Where nothing is missing any more, somebody has made it between the statement and this look.
         return new SchemaMovedException(missing.orElse(selection.from()), e);
+    }
+
+    final RuntimeException meaning(String attempted, SQLException e) {
+        return sessions.isClosed() ? sessions.closedLayer() : errors.translate(attempted, e, Outcome.NOT_APPLIED);
     }
 
     /** Returns what an error of a selection means by itself. */

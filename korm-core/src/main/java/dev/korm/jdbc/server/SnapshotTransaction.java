@@ -4,6 +4,7 @@ import dev.korm.jdbc.session.JdbcSnapshot;
 import dev.korm.jdbc.session.Session;
 import dev.korm.jdbc.sql.Dialect;
 import dev.korm.jdbc.write.Catalog;
+import dev.korm.spi.ChangeFeed;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.TableName;
@@ -41,6 +42,16 @@ final class SnapshotTransaction implements JdbcSnapshot.Moment {
     @Override
     public Dialect dialect(Selection selection) {
         return dialect;
+    }
+
+    @Override
+    public ChangeFeed.Position position() throws SQLException {
+        return layer.notes().now(session);
+    }
+
+    @Override
+    public RuntimeException meaning(SQLException error) {
+        return layer.meaning("Asking for the position of a snapshot", error);
     }
 
     @Override

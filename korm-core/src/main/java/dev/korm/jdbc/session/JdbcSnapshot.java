@@ -7,6 +7,7 @@ import dev.korm.jdbc.sql.RequiredColumns;
 import dev.korm.jdbc.sql.SelectionSql;
 import dev.korm.jdbc.sql.Sql;
 import dev.korm.jdbc.sql.TableSources;
+import dev.korm.spi.ChangeFeed;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.Snapshot;
 import dev.korm.spi.query.Selection;
@@ -50,6 +51,12 @@ public final class JdbcSnapshot implements Snapshot {
 
         /** Returns the dialect in which a selection is written. */
         Dialect dialect(Selection selection);
+
+        /** Returns the position of the moment in the feed of changes, by the snapshot's session. */
+        ChangeFeed.Position position() throws SQLException;
+
+        /** Returns what an error of {@link #position} means. */
+        RuntimeException meaning(SQLException error);
 
         /** Describes a table, by the snapshot's session. */
         Optional<TableSchema> read(TableName table) throws SQLException;
@@ -99,6 +106,21 @@ public final class JdbcSnapshot implements Snapshot {
         } catch (RuntimeException | Error e) {
             session.failed(e);
             throw e;
+        }
+    }
+
+    @Override
+    public ChangeFeed.Position position() {
+        if (closed) {
+            throw new ClosedException("The snapshot of the layer " + layer + " was closed; take another");
+        }
+        moment.check();
+        try {
+            return moment.position();
+        } catch (SQLException e) {
+            session.failed(e);
+            failed = e;
+            throw moment.meaning(e);
         }
     }
 

@@ -7,6 +7,9 @@ import dev.korm.StoreException;
 import dev.korm.StoreException.Outcome;
 import dev.korm.StoreReadOnlyException;
 import dev.korm.ValueException;
+import dev.korm.jdbc.feed.ChangeNotes;
+import dev.korm.jdbc.feed.ChangeSignal;
+import dev.korm.jdbc.feed.NotedChanges;
 import dev.korm.jdbc.session.JdbcCursor;
 import dev.korm.jdbc.session.JdbcSnapshot;
 import dev.korm.jdbc.session.ListCursor;
@@ -27,6 +30,7 @@ import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.Capabilities;
 import dev.korm.spi.Capabilities.Feature;
+import dev.korm.spi.ChangeFeed;
 import dev.korm.spi.CompiledSelection;
 import dev.korm.spi.Layer;
 import dev.korm.spi.PreparedBatch;
@@ -39,6 +43,7 @@ import dev.korm.spi.query.Output;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.SortKey;
 import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.ColumnSchema;
 import dev.korm.spi.schema.SchemaMovedException;
 import dev.korm.spi.schema.TableSchema;
 import java.nio.file.Path;
@@ -76,6 +81,8 @@ public final class SqliteLayer implements Layer {
     private final SqliteCatalog catalog = new SqliteCatalog();
     private final SqliteSchema schema = new SqliteSchema(catalog);
     private final StatementTap tap = new StatementTap();
+    private final ChangeSignal signal = new ChangeSignal();
+    private final SqliteChangeNotes notes;
 
     /** Null in a read-only layer. */
     private final @Nullable SqliteWriter writer;
@@ -90,6 +97,7 @@ public final class SqliteLayer implements Layer {
             String name, Optional<Path> file, SqliteSettings settings, SqliteConnector connector, SqliteErrors errors) {
         this.name = name;
         this.errors = errors;
+        this.notes = new SqliteChangeNotes(name);
         this.readerTimeout = settings.readerTimeout().toNanos();
         boolean readOnly = settings.isReadOnly();
         this.capabilities = Capabilities.LEAST
@@ -99,7 +107,8 @@ public final class SqliteLayer implements Layer {
                         Feature.SINGLE_WRITER,
                         Feature.JOINS,
                         Feature.FENCES,
-                        Feature.ROW_GUARDS)
+                        Feature.ROW_GUARDS,
+                        Feature.CHANGE_FEED)
                 .with(file.isPresent() ? new Feature[] {Feature.SNAPSHOTS} : new Feature[0])
                 .with(file.isPresent() && !settings.isSynced() ? new Feature[0] : new Feature[] {Feature.DURABLE})
                 .withPushdown(condition -> true)
@@ -169,9 +178,14 @@ public final class SqliteLayer implements Layer {
         if (now.isPresent() && TableSchemas.covers(now.get(), wanted, replace)) {
             return now.get();
         }
-        TableSchema evolved = writer().inTransaction(
-                        "Evolving table " + wanted.table(),
-                        session -> catalog.evolve(session, wanted, Set.copyOf(replace)));
+        TableSchema evolved = writer().inTransaction("Evolving table " + wanted.table(), session -> {
+            boolean followed = now.isPresent() && notes.follows(session, now.get());
+            TableSchema after = catalog.evolve(session, wanted, Set.copyOf(replace));
+            if (followed && !notes.follows(session, after)) {
+                notes.follow(session, after);
+            }
+            return after;
+        });
         // Statements that were written for the table as it was are written anew.
         read("Describing table " + wanted.table(), schema::refresh);
         return evolved;
@@ -180,6 +194,7 @@ public final class SqliteLayer implements Layer {
     @Override
     public boolean drop(TableName table) {
         writer().inTransaction("Dropping table " + table, session -> {
+            notes.dropped(session, table);
             session.execute(dialect.writer()
                     .add("DROP TABLE IF EXISTS ")
                     .name(table.text())
@@ -224,12 +239,12 @@ public final class SqliteLayer implements Layer {
 
     @Override
     public BatchResult apply(Batch batch) {
-        return writer().apply(batch);
+        return signal.told(writer().apply(batch));
     }
 
     @Override
     public PreparedBatch prepare(Batch batch) {
-        return writer().prepare(batch);
+        return signal.telling(writer().prepare(batch));
     }
 
     @Override
@@ -293,6 +308,16 @@ public final class SqliteLayer implements Layer {
         }
 
         @Override
+        public ChangeFeed.Position position() throws SQLException {
+            return notes.now(lease.session());
+        }
+
+        @Override
+        public RuntimeException meaning(SQLException error) {
+            return translated("Asking for the position of a snapshot", error);
+        }
+
+        @Override
         public Optional<TableSchema> read(TableName table) throws SQLException {
             return catalog.read(lease.session(), table);
         }
@@ -322,6 +347,65 @@ public final class SqliteLayer implements Layer {
                 pool.passOn();
             }
         }
+    }
+
+    @Override
+    public void follow(TableName table) {
+        ColumnSchema key = new ColumnSchema(table.key(), ColumnKind.ID);
+        ColumnSchema revision = new ColumnSchema(TableName.REVISION, ColumnKind.INTEGER);
+        TableSchema schema = evolve(new TableSchema(table, List.of(key, revision), List.of()), Set.of());
+        if (!read("Following table " + table, session -> notes.follows(session, schema))) {
+            writer().inTransaction("Following table " + table, session -> {
+                notes.follow(session, catalog.read(session, table).orElse(schema));
+                return true;
+            });
+        }
+    }
+
+    @Override
+    public void unfollow(TableName table) {
+        writer().inTransaction("Following table " + table + " no more", session -> {
+            notes.unfollow(session, table);
+            return true;
+        });
+    }
+
+    @Override
+    public void forgetChanges(Instant before) {
+        writer().inTransaction("Forgetting changes", session -> {
+            if (notes.areThere(session)) {
+                notes.forget(session, before.toEpochMilli());
+            }
+            return true;
+        });
+    }
+
+    /** Returns what a reading of notes meant by a failure: where there are none any more, as after a reset, every position is lost. */
+    private RuntimeException lostWith(StoreException failure) {
+        boolean there = read("Reading changes", notes::areThere);
+        return there ? failure : ChangeNotes.lost(name);
+    }
+
+    @Override
+    public ChangeFeed changes(Optional<ChangeFeed.Position> from) {
+        if (!read("Opening the feed", notes::areThere)) {
+            writer().inTransaction("Opening the feed", session -> {
+                notes.make(session);
+                return true;
+            });
+        }
+        ChangeFeed.Position begin = from.orElseGet(() -> read("Opening the feed", notes::now));
+        return new NotedChanges(
+                name,
+                begin,
+                position -> {
+                    try {
+                        return read("Reading changes", session -> notes.after(session, position));
+                    } catch (StoreException failure) {
+                        throw lostWith(failure);
+                    }
+                },
+                signal);
     }
 
     @Override

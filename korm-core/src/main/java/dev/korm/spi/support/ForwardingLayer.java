@@ -128,6 +128,21 @@ public abstract class ForwardingLayer implements Layer {
     }
 
     @Override
+    public void follow(TableName table) {
+        layer.follow(table);
+    }
+
+    @Override
+    public void unfollow(TableName table) {
+        layer.unfollow(table);
+    }
+
+    @Override
+    public void forgetChanges(Instant before) {
+        layer.forgetChanges(before);
+    }
+
+    @Override
     public ChangeFeed changes(Optional<ChangeFeed.Position> from) {
         return layer.changes(from);
     }

@@ -6,6 +6,7 @@ import dev.korm.StoreException.Outcome;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.Capabilities;
+import dev.korm.spi.ChangeFeed;
 import dev.korm.spi.CompiledSelection;
 import dev.korm.spi.Environment;
 import dev.korm.spi.Layer;
@@ -21,6 +22,7 @@ import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.TableSchema;
 import dev.korm.testkit.fault.CrashingLayer.Moment;
 import dev.korm.testkit.fault.CrashingLayer.Step;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -198,6 +200,26 @@ public final class CrashingClient implements LayerSource {
                 }
                 throw connection;
             }
+        }
+
+        @Override
+        public void follow(TableName table) {
+            layer.follow(table);
+        }
+
+        @Override
+        public void unfollow(TableName table) {
+            layer.unfollow(table);
+        }
+
+        @Override
+        public void forgetChanges(Instant before) {
+            layer.forgetChanges(before);
+        }
+
+        @Override
+        public ChangeFeed changes(Optional<ChangeFeed.Position> from) {
+            return layer.changes(from);
         }
 
         @Override

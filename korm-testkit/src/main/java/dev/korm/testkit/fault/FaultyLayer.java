@@ -4,6 +4,7 @@ import dev.korm.StoreBusyException;
 import dev.korm.StoreException.Outcome;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
+import dev.korm.spi.ChangeFeed;
 import dev.korm.spi.CompiledSelection;
 import dev.korm.spi.Environment;
 import dev.korm.spi.Layer;
@@ -317,6 +318,11 @@ public final class FaultyLayer implements LayerSource {
                 @Override
                 public RowCursor select(Selection selection) {
                     return cursor(() -> snapshot.select(selection));
+                }
+
+                @Override
+                public ChangeFeed.Position position() {
+                    return snapshot.position();
                 }
 
                 @Override

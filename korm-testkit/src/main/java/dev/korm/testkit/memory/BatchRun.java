@@ -3,6 +3,7 @@ package dev.korm.testkit.memory;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.Capabilities;
+import dev.korm.spi.ChangeFeed.Kind;
 import dev.korm.spi.Fence;
 import dev.korm.spi.Mutation;
 import dev.korm.spi.Refusal;
@@ -16,11 +17,13 @@ import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.ColumnSchema;
 import dev.korm.spi.schema.FingerprintKey;
 import dev.korm.spi.schema.SchemaMovedException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Carries out one batch on a copy of the store's state, which counts when all went well. */
@@ -29,11 +32,58 @@ final class BatchRun {
     private final Capabilities capabilities;
     private MemoryStore.State state;
     private OptionalLong token = OptionalLong.empty();
+    private final List<MemoryChange> changes = new ArrayList<>();
+    private final String transaction = UUID.randomUUID().toString();
+    private final Instant time;
 
-    BatchRun(String layer, MemoryStore.State state, Capabilities capabilities) {
+    BatchRun(String layer, MemoryStore.State state, Capabilities capabilities, Instant time) {
         this.layer = layer;
         this.state = state;
         this.capabilities = capabilities;
+        this.time = time;
+    }
+
+    /** Returns what the batch has changed, in order. */
+    List<MemoryChange> changes() {
+        return changes;
+    }
+
+    private void noted(MemoryTable table, MemoryTable.StoredRow row, Kind kind) {
+        changes.add(new MemoryChange(
+                table.schema().table(),
+                row.id(),
+                kind,
+                kind == Kind.DELETED ? OptionalLong.empty() : OptionalLong.of(revision(table, row)),
+                transaction,
+                time));
+    }
+
+    /** Returns the kind of a change, which by a mark of deletion may be more than an update. */
+    private static Kind kind(
+            MemoryTable before, MemoryTable.StoredRow row, MemoryTable after, MemoryTable.StoredRow now) {
+        boolean was = isMarked(before, row);
+        boolean is = isMarked(after, now);
+        if (was == is) {
+            return Kind.UPDATED;
+        }
+        return is ? Kind.DELETED : Kind.INSERTED;
+    }
+
+    private static boolean isMarked(MemoryTable table, MemoryTable.StoredRow row) {
+        return table.has(TableName.DELETED) && table.view(row).get(TableName.DELETED) != null;
+    }
+
+    private void update(MemoryTable table, MemoryTable.StoredRow row, List<ColumnSchema> columns, Row values)
+            throws MemoryTable.TakenException {
+        MemoryTable.StoredRow now = changed(table, row, columns, values);
+        MemoryTable after = table.with(now);
+        state = state.with(after);
+        noted(after, now, kind(table, row, after, now));
+    }
+
+    private void delete(MemoryTable table, MemoryTable.StoredRow row) {
+        state = state.with(table.without(row));
+        noted(table, row, Kind.DELETED);
     }
 
     /** Returns the state of the store after the batch. */
@@ -92,13 +142,13 @@ final class BatchRun {
             MemoryTable table = changeable(update.table());
             requireColumns(table, update.columns());
             MemoryTable.StoredRow row = expected(table, update.id(), update.expectedRevision());
-            state = state.with(table.with(changed(table, row, update.columns(), update.values())));
+            update(table, row, update.columns(), update.values());
             return 1;
         }
         if (mutation instanceof Mutation.Delete delete) {
             MemoryTable table = changeable(delete.table());
             MemoryTable.StoredRow row = expected(table, delete.id(), delete.expectedRevision());
-            state = state.with(table.without(row));
+            delete(table, row);
             return 1;
         }
         if (mutation instanceof Mutation.UpdateSelected update) {
@@ -107,7 +157,7 @@ final class BatchRun {
             for (String id : ids) {
                 MemoryTable table = MemoryQuery.table(state, update.table());
                 MemoryTable.StoredRow row = expected(table, id, OptionalLong.empty());
-                state = state.with(table.with(changed(table, row, update.columns(), update.values())));
+                update(table, row, update.columns(), update.values());
             }
             return ids.size();
         }
@@ -134,7 +184,7 @@ final class BatchRun {
         List<String> ids = ids(delete.selection());
         for (String id : ids) {
             MemoryTable table = MemoryQuery.table(state, delete.table());
-            state = state.with(table.without(expected(table, id, OptionalLong.empty())));
+            delete(table, expected(table, id, OptionalLong.empty()));
         }
         return ids.size();
     }
@@ -148,7 +198,10 @@ final class BatchRun {
         List<ColumnSchema> columns = new ArrayList<>(insert.columns());
         List<@Nullable Object> values = new ArrayList<>(insert.values().values());
         addToken(insert.table(), columns, values);
-        state = state.with(table.with(table.changed(null, insert.id(), columns, values)));
+        MemoryTable.StoredRow row = table.changed(null, insert.id(), columns, values);
+        MemoryTable after = table.with(row);
+        state = state.with(after);
+        noted(after, row, Kind.INSERTED);
     }
 
     /** Returns the table; a table of items without a revision column gains it with its first change. */

@@ -49,7 +49,8 @@ public final class MemoryLayer implements LayerSource {
                                 Feature.TOKENS,
                                 Feature.FENCES,
                                 Feature.ROW_GUARDS,
-                                Feature.SNAPSHOTS)
+                                Feature.SNAPSHOTS,
+                                Feature.CHANGE_FEED)
                         .withPushdown(condition -> true)
                         .withParameterLimit(PARAMETERS));
     }

@@ -4,9 +4,16 @@ import dev.korm.spi.query.TableName;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -29,7 +36,18 @@ public final class MemoryStore {
     /** Held by whoever changes the store; not a lock of a thread, since another one may finish a prepared batch. */
     private final Semaphore writer = new Semaphore(1);
 
-    private volatile State state = new State(Map.of());
+    private volatile State state = new State(Map.of(), Set.of(), 0);
+
+    /** Changes of followed tables, by the number of each; guarded by the semaphore where they are written. */
+    private final ConcurrentNavigableMap<Long, MemoryChange> changes = new ConcurrentSkipListMap<>();
+
+    /** The identity of the feed. */
+    private volatile String feed = UUID.randomUUID().toString();
+
+    private final Object waiting = new Object();
+
+    /** Changes up to this number are forgotten. */
+    private volatile long forgotten;
 
     /** The store's own clock; that of whoever opened it first, unless one was given. */
     private final AtomicReference<@Nullable InstantSource> clock;
@@ -44,8 +62,13 @@ public final class MemoryStore {
         this.clock = new AtomicReference<>(clock);
     }
 
-    /** All tables at one moment. */
-    record State(Map<TableName, MemoryTable> tables) {
+    /**
+     * All tables at one moment.
+     *
+     * @param followed tables whose changes are noted
+     * @param changes how many were noted
+     */
+    record State(Map<TableName, MemoryTable> tables, Set<TableName> followed, long changes) {
         @Nullable MemoryTable table(TableName name) {
             return tables.get(name);
         }
@@ -53,13 +76,23 @@ public final class MemoryStore {
         State with(MemoryTable table) {
             Map<TableName, MemoryTable> changed = new LinkedHashMap<>(tables);
             changed.put(table.schema().table(), table);
-            return new State(changed);
+            return new State(changed, followed, changes);
+        }
+
+        State noted(int more) {
+            return new State(tables, followed, changes + more);
+        }
+
+        State following(Set<TableName> names) {
+            return new State(tables, Set.copyOf(names), changes);
         }
 
         State without(TableName table) {
             Map<TableName, MemoryTable> changed = new LinkedHashMap<>(tables);
             changed.remove(table);
-            return new State(changed);
+            Set<TableName> left = new HashSet<>(followed);
+            left.remove(table);
+            return new State(changed, left, changes);
         }
 
         Collection<MemoryTable> all() {
@@ -79,6 +112,7 @@ public final class MemoryStore {
     /** Returns a store that holds the same now, and goes its own way from here. What is prepared and not committed is not in it. */
     public MemoryStore copy() {
         MemoryStore copy = new MemoryStore();
+        copy.changes.putAll(changes);
         copy.state = state;
         copy.clock.set(clock.get());
         return copy;
@@ -96,6 +130,61 @@ public final class MemoryStore {
     /** Publishes a change; allowed only between {@link #beginChange} and {@link #endChange}. */
     void publish(State changed) {
         state = changed;
+    }
+
+    /** Publishes a change that rows of followed tables have a part in. */
+    void publish(State changed, List<MemoryChange> noted) {
+        List<MemoryChange> followed = noted.stream()
+                .filter(change -> state.followed().contains(change.table()))
+                .toList();
+        long number = state.changes();
+        for (MemoryChange change : followed) {
+            number++;
+            changes.put(number, change);
+        }
+        synchronized (waiting) {
+            state = changed.noted(followed.size());
+            waiting.notifyAll();
+        }
+    }
+
+    /** Drops a table; where it was followed, every position is lost. */
+    void drop(TableName table) {
+        if (state.followed().contains(table)) {
+            feed = UUID.randomUUID().toString();
+        }
+        publish(state.without(table));
+    }
+
+    String feed() {
+        return feed;
+    }
+
+    /** Returns some changes behind a number; null where not all of them are kept. */
+    @Nullable NavigableMap<Long, MemoryChange> changesAfter(long number) {
+        long last = state.changes();
+        NavigableMap<Long, MemoryChange> kept = changes.subMap(number, false, Math.max(number, last), true);
+        return number < forgotten || number > last ? null : kept;
+    }
+
+    /** Waits until more changes are noted than so many. */
+    void awaitChanges(long seen, long nanos) throws InterruptedException {
+        long end = System.nanoTime() + nanos;
+        synchronized (waiting) {
+            while (state.changes() <= seen && end - System.nanoTime() > 0) {
+                TimeUnit.NANOSECONDS.timedWait(waiting, end - System.nanoTime());
+            }
+        }
+    }
+
+    void forgetChanges(Instant before) {
+        for (Map.Entry<Long, MemoryChange> each : changes.entrySet()) {
+            if (!each.getValue().time().isBefore(before)) {
+                return;
+            }
+            forgotten = each.getKey();
+            changes.remove(each.getKey());
+        }
     }
 
     void endChange() {

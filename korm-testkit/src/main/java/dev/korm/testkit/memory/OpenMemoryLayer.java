@@ -10,6 +10,7 @@ import dev.korm.StoreReadOnlyException;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.Capabilities;
+import dev.korm.spi.ChangeFeed;
 import dev.korm.spi.CompiledSelection;
 import dev.korm.spi.Layer;
 import dev.korm.spi.PreparedBatch;
@@ -18,14 +19,17 @@ import dev.korm.spi.RowCursor;
 import dev.korm.spi.Snapshot;
 import dev.korm.spi.StorePlan;
 import dev.korm.spi.evaluate.Parameters;
+import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.Operand;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.ColumnSchema;
 import dev.korm.spi.schema.FingerprintKey;
 import dev.korm.spi.schema.IndexSchema;
 import dev.korm.spi.schema.TableSchema;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -104,7 +108,7 @@ final class OpenMemoryLayer implements Layer {
         }
         beginChange("drop the table " + table);
         try {
-            store.publish(store.state().without(table));
+            store.drop(table);
             return true;
         } finally {
             store.endChange();
@@ -169,10 +173,70 @@ final class OpenMemoryLayer implements Layer {
             }
 
             @Override
+            public ChangeFeed.Position position() {
+                requireReady();
+                return MemoryFeed.position(store, state.changes());
+            }
+
+            @Override
             public void close() {
                 closed = true;
             }
         };
+    }
+
+    @Override
+    public void follow(TableName table) {
+        requireFeed();
+        evolve(
+                new TableSchema(
+                        table, List.of(new ColumnSchema(table.key(), ColumnKind.ID), MemoryTable.REVISION), List.of()),
+                Set.of());
+        beginChange("follow the table " + table);
+        try {
+            Set<TableName> followed = new HashSet<>(store.state().followed());
+            followed.add(table);
+            store.publish(store.state().following(followed));
+        } finally {
+            store.endChange();
+        }
+    }
+
+    @Override
+    public void unfollow(TableName table) {
+        requireFeed();
+        beginChange("follow the table " + table + " no more");
+        try {
+            Set<TableName> followed = new HashSet<>(store.state().followed());
+            followed.remove(table);
+            store.publish(store.state().following(followed));
+        } finally {
+            store.endChange();
+        }
+    }
+
+    @Override
+    public void forgetChanges(Instant before) {
+        requireFeed();
+        beginChange("forget changes");
+        try {
+            store.forgetChanges(before);
+        } finally {
+            store.endChange();
+        }
+    }
+
+    @Override
+    public ChangeFeed changes(Optional<ChangeFeed.Position> from) {
+        requireReady();
+        requireFeed();
+        return new MemoryFeed(name, store, from.orElse(null), this::requireReady);
+    }
+
+    private void requireFeed() {
+        if (!capabilities.has(Capabilities.Feature.CHANGE_FEED)) {
+            throw new UnsupportedOperationException("The layer " + name + " tells of no changes; see its capabilities");
+        }
     }
 
     @Override
@@ -192,10 +256,10 @@ final class OpenMemoryLayer implements Layer {
     public BatchResult apply(Batch batch) {
         beginChange("apply a batch");
         try {
-            BatchRun run = new BatchRun(name, store.state(), capabilities);
+            BatchRun run = new BatchRun(name, store.state(), capabilities, store.time());
             BatchResult result = run.run(batch);
             if (result instanceof BatchResult.Applied) {
-                store.publish(run.state());
+                store.publish(run.state(), run.changes());
             }
             return result;
         } finally {
@@ -212,9 +276,10 @@ final class OpenMemoryLayer implements Layer {
         beginChange("prepare a batch");
         Prepared held = new Prepared();
         try {
-            BatchRun run = new BatchRun(name, store.state(), capabilities);
+            BatchRun run = new BatchRun(name, store.state(), capabilities, store.time());
             held.result = run.run(batch);
             held.changed = run.state();
+            held.noted = run.changes();
             if (held.result instanceof BatchResult.Applied) {
                 prepared.add(held);
                 return held;
@@ -318,6 +383,7 @@ final class OpenMemoryLayer implements Layer {
         private final AtomicBoolean finished = new AtomicBoolean();
         private BatchResult result = new BatchResult.Applied(List.of());
         private MemoryStore.State changed = store.state();
+        private List<MemoryChange> noted = List.of();
 
         @Override
         public BatchResult result() {
@@ -331,7 +397,7 @@ final class OpenMemoryLayer implements Layer {
                 throw new IllegalStateException("The batch is finished already");
             }
             prepared.remove(this);
-            store.publish(changed);
+            store.publish(changed, noted);
             store.endChange();
         }
 

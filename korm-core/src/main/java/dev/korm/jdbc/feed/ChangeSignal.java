@@ -1,0 +1,99 @@
+package dev.korm.jdbc.feed;
+
+import dev.korm.spi.BatchResult;
+import dev.korm.spi.PreparedBatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** Wakes the feeds of a layer when this process has committed something. Whoever commits while no feed is open reads one number. Safe for many threads. */
+public final class ChangeSignal {
+    private final AtomicInteger feeds = new AtomicInteger();
+    private final AtomicLong commits = new AtomicLong();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition committed = lock.newCondition();
+
+    void opened() {
+        feeds.incrementAndGet();
+    }
+
+    void closed() {
+        feeds.decrementAndGet();
+    }
+
+    /** Returns the result, after it has woken those who wait, where there is something to see. */
+    public BatchResult told(BatchResult result) {
+        if (result instanceof BatchResult.Applied) {
+            tell();
+        }
+        return result;
+    }
+
+    /** Returns the batch; those who wait are woken when it is committed. */
+    public PreparedBatch telling(PreparedBatch batch) {
+        return feeds.get() == 0 ? batch : new Telling(batch);
+    }
+
+    /** Wakes those who wait. */
+    public void tell() {
+        if (feeds.get() == 0) {
+            return;
+        }
+        commits.incrementAndGet();
+        lock.lock();
+        try {
+            committed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns a number that changes with every commit. */
+    long commits() {
+        return commits.get();
+    }
+
+    /** Waits until there were more commits than so many; returns whether there were. */
+    boolean await(long seen, long nanos) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            long left = nanos;
+            while (commits.get() == seen && left > 0) {
+                left = committed.awaitNanos(left);
+            }
+            return commits.get() != seen;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private final class Telling implements PreparedBatch {
+        private final PreparedBatch batch;
+
+        Telling(PreparedBatch batch) {
+            this.batch = batch;
+        }
+
+        @Override
+        public BatchResult result() {
+            return batch.result();
+        }
+
+        @Override
+        public void commit() {
+            batch.commit();
+            tell();
+        }
+
+        @Override
+        public void rollback() {
+            batch.rollback();
+        }
+
+        @Override
+        public void close() {
+            batch.close();
+        }
+    }
+}
