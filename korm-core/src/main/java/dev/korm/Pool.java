@@ -89,6 +89,12 @@ public interface Pool extends AutoCloseable {
     }
 
     /**
+     * Begins a transaction that the caller commits or closes. There is no second attempt: when others were in the way, {@link
+     * PoolTransaction.Begun#commit} throws. For frameworks; programs are better off with {@link #transaction(PoolTransaction.Work)}.
+     */
+    PoolTransaction.Begun begin(PoolTransaction.Options options);
+
+    /**
      * Begins to delete for good what was deleted so long ago and kept; see {@link dev.korm.deletion.SoftDelete}.
      *
      * @throws QueryException when the age is negative

@@ -101,6 +101,48 @@ public interface PoolTransaction {
     int attempt();
 
     /**
+     * A transaction whose end is said by calls of its own, for frameworks that begin and end transactions apart from the work. Made by {@link
+     * Pool#begin}. Closed without {@link #commit} it writes nothing.
+     *
+     * <pre>{@code
+     * try (PoolTransaction.Begun tx = pool.begin(PoolTransaction.Options.DEFAULT)) {
+     *     tx.item(Account.class).fromData(new Account("Fred", 100)).create();
+     *     tx.commit();
+     * }
+     * }</pre>
+     */
+    interface Begun extends PoolTransaction, AutoCloseable {
+        /** Returns whether anything is to be written at the end. */
+        boolean hasChanges();
+
+        /**
+         * Ends the transaction and stores what it has written; throws what {@link Pool#transaction(Work)} throws. It has ended then too.
+         *
+         * @throws ClosedException when it has ended before
+         */
+        void commit();
+
+        /**
+         * Has calls of this thread that are given to the pool take part in the transaction until the scope is closed: what {@link Korm#item}, also of before, reads and creates,
+         * {@code commit()} and {@code delete()} of items whatever they come from, and {@link Korm#tx}. What cannot take part is refused. Files by themselves, {@link
+         * Pool#transaction(Work)} and threads other than this one are on their own.
+         *
+         * @throws ConfigurationException when the thread is within another transaction of the pool
+         */
+        Scope makeCurrent();
+
+        /** Ends the transaction, and forgets what was not committed; twice is fine. */
+        @Override
+        void close();
+    }
+
+    /** A piece of a thread's work whose calls take part in a transaction; closed by the same thread. */
+    interface Scope extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /**
      * The work of a transaction, which gives a value. It may be run several times, so it has no effects beside those on its transaction.
      *
      * @param <T> the value

@@ -206,6 +206,10 @@ final class PublicInstances implements NullCalls.Instances, AutoCloseable {
         of(PoolBackups.class, pool.backups());
         of(PoolFiles.class, pool.files());
         of(PoolTransaction.class, transactions.get(0));
+        PoolTransaction.Begun begun = pool.begin(PoolTransaction.Options.DEFAULT);
+        begun.close();
+        of(PoolTransaction.Begun.class, begun);
+        of(PoolTransaction.Scope.class, (PoolTransaction.Scope) () -> {});
         of(PoolTransaction.Options.class, PoolTransaction.Options.DEFAULT);
         of(Postgres.class, Postgres.server("localhost"));
         of(DeletedPurge.class, pool.purgeDeleted(Duration.ofDays(1)));

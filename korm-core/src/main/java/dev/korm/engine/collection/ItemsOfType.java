@@ -50,6 +50,11 @@ public final class ItemsOfType<T> implements Items<T> {
         this.pool = pool;
     }
 
+    /** Returns the pool as the calling thread sees it: through the transaction that it is within, if it is within one. */
+    private PoolContext pool() {
+        return pool.outer().isEmpty() ? pool.items().seen(pool) : pool;
+    }
+
     @Override
     public FloatingItem<T> fromData(String layer, String namespace, String kind, T data) {
         requireNonNull(layer, "layer");
@@ -156,7 +161,7 @@ public final class ItemsOfType<T> implements Items<T> {
                         rn + " is not in the layer \"" + home.layer().layer()
                                 + "\", and no row is kept of it: it was purged, deleted for good, or never there",
                         rn));
-        return pool.items().store(found.restoration());
+        return pool().items().store(found.restoration());
     }
 
     @Override
@@ -210,13 +215,14 @@ public final class ItemsOfType<T> implements Items<T> {
                             + ", which is stored in " + stored.namespace() + ":" + stored.kind()
                             + " as its @Stored says. Use a record of the other collection, or Document");
         }
-        OpenLayer layer = collection.layer().map(pool.layers()::layer).orElseGet(() -> pool.layers()
+        PoolContext seen = pool();
+        OpenLayer layer = collection.layer().map(seen.layers()::layer).orElseGet(() -> seen.layers()
                 .homeOf(collection));
         TableName table = TableName.items(collection.namespace(), collection.kind());
         // Among several layers, an RN without one would mean the layer of whatever item it is put into.
-        boolean among = collection.layer().isEmpty() && pool.layers().names().size() > 1;
+        boolean among = collection.layer().isEmpty() && seen.layers().names().size() > 1;
         Rn<T> named = among ? collection.from(layer.layer()) : collection;
-        return new CollectionHandle<>(pool, layer, model, table, named.unresolved());
+        return new CollectionHandle<>(seen, layer, model, table, named.unresolved());
     }
 
     CollectionHandle<T> declaredHome() {

@@ -435,6 +435,12 @@ final class ModelQuery<T> implements Query<T> {
     }
 
     private void requireFilter(String call, String what) {
+        if (home.pool().outer().isEmpty()
+                && !home.pool().items().seen(home.pool()).equals(home.pool())) {
+            throw new QueryException(
+                    call + " of " + home.collection() + " is of a query that was made outside the transaction"
+                            + " that the thread is within, and would be no part of it; make the query within the transaction");
+        }
         if (home.pool().layers().showDeleted()) {
             throw new QueryException(call + " reaches no deleted items of " + home.collection()
                     + "; leave out includeDeleted(). What is deleted can be restored by Items.restore(…), and purged");

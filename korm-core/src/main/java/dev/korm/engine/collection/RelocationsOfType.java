@@ -20,17 +20,18 @@ public final class RelocationsOfType<T> implements Relocations<T> {
         requireNonNull(layer, "layer");
         requireNonNull(namespace, "namespace");
         requireNonNull(kind, "kind");
-        return ItemRelocation.from(items.home(layer, namespace, kind));
+        return ItemRelocation.from(items.home(layer, namespace, kind).base());
     }
 
     @Override
     public Relocation<T> from(Rn<T> collection) {
         requireNonNull(collection, "collection");
-        return ItemRelocation.from(items.home(ItemsOfType.requireCollection(collection)));
+        return ItemRelocation.from(
+                items.home(ItemsOfType.requireCollection(collection)).base());
     }
 
     @Override
     public Relocation<T> from() {
-        return ItemRelocation.from(items.declaredHome());
+        return ItemRelocation.from(items.declaredHome().base());
     }
 }

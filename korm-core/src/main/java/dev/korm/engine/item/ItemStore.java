@@ -1,8 +1,10 @@
 package dev.korm.engine.item;
 
 import dev.korm.Change;
+import dev.korm.ConfigurationException;
 import dev.korm.DeletedItem;
 import dev.korm.Item;
+import dev.korm.PoolTransaction;
 import dev.korm.Rn;
 import java.util.Collection;
 import java.util.Map;
@@ -10,6 +12,16 @@ import java.util.Optional;
 
 /** The operations that an item's states need from their pool. */
 public interface ItemStore {
+    /** Returns the view of the pool that calls of this thread have: the one of the transaction that it is within, or the pool itself. */
+    default PoolContext seen(PoolContext pool) {
+        return pool;
+    }
+
+    /** Has calls of this thread that are given to the pool see it through a transaction, until the scope is closed. */
+    default PoolTransaction.Scope enter(PoolContext transaction) {
+        throw new ConfigurationException("Only the items of a pool itself take part in a transaction");
+    }
+
     /** Stores the change of one item, and answers with the item as it is then. */
     <T> Item<T> store(Change<T> change);
 

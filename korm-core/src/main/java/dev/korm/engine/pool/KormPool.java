@@ -35,6 +35,7 @@ import dev.korm.engine.lock.PoolLocks;
 import dev.korm.engine.reference.DanglingScan;
 import dev.korm.engine.reset.PlannedReset;
 import dev.korm.engine.softdelete.DeletionMarks;
+import dev.korm.engine.transaction.OpenTransaction;
 import dev.korm.engine.transaction.TransactionRun;
 import dev.korm.engine.write.ChangeSets;
 import dev.korm.engine.write.DeletedPurgeRun;
@@ -199,6 +200,13 @@ final class KormPool implements Pool {
         requireNonNull(work, "work");
         context.lifecycle().requireOpen();
         return new TransactionRun(context, options).run(work);
+    }
+
+    @Override
+    public PoolTransaction.Begun begin(Options options) {
+        requireNonNull(options, "options");
+        context.lifecycle().requireOpen();
+        return new OpenTransaction(context, options, 1);
     }
 
     @Override

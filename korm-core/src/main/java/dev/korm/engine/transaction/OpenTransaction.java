@@ -48,7 +48,7 @@ import org.jspecify.annotations.Nullable;
  * OverlaidLayer}). What is written goes to the pool itself, whose collections the pending changes are of. Used by the thread that
  * runs the work; threads that read for it, while it waits for them, see what it has written.
  */
-final class OpenTransaction implements PoolTransaction, AutoCloseable {
+public final class OpenTransaction implements PoolTransaction.Begun {
     private final PoolContext pool;
     private final PoolContext view;
     private final PoolLifecycle life;
@@ -63,7 +63,7 @@ final class OpenTransaction implements PoolTransaction, AutoCloseable {
     /** Set when something that was read is known to have been changed by others: then nothing can be stored any more. */
     private @Nullable KormException overtaken;
 
-    OpenTransaction(PoolContext pool, Options options, int attempt) {
+    public OpenTransaction(PoolContext pool, Options options, int attempt) {
         this.pool = pool;
         this.options = options;
         this.locks = RequiredLocks.NONE.and(options.locks());
@@ -74,7 +74,7 @@ final class OpenTransaction implements PoolTransaction, AutoCloseable {
             layers.put(layer.layer(), layer.seenThrough(new OverlaidLayer(layer, changes, life), layers));
         }
         this.moves = new PlannedMoves(pool);
-        this.items = new TransactionItems(this, changes, reads, moves);
+        this.items = new TransactionItems(this, changes, reads, moves, pool.items());
         this.view = new PoolContext(
                 pool.pool(),
                 pool.layers().seenThrough(layers, life),
@@ -172,6 +172,26 @@ final class OpenTransaction implements PoolTransaction, AutoCloseable {
             throw new ConfigurationException("A transaction belongs to one pool; " + file.rn() + " is of another");
         }
         files.add(step);
+    }
+
+    @Override
+    public Scope makeCurrent() {
+        requireRunning();
+        return pool.items().enter(view);
+    }
+
+    @Override
+    public boolean hasChanges() {
+        return !changes.isEmpty() || !files.isEmpty();
+    }
+
+    @Override
+    public void commit() {
+        try {
+            store();
+        } finally {
+            close();
+        }
     }
 
     @Override

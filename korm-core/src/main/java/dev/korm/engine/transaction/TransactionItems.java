@@ -47,13 +47,19 @@ final class TransactionItems implements ItemStore {
     /** What the moves do to those who refer to what is moved. */
     private final Map<ItemKey, Mutation> referring = new HashMap<>();
 
-    private final ItemStore afterwards = new ChangeSets();
+    private final ItemStore afterwards;
 
-    TransactionItems(OpenTransaction transaction, PendingChanges changes, ReadItems reads, PlannedMoves moves) {
+    TransactionItems(
+            OpenTransaction transaction,
+            PendingChanges changes,
+            ReadItems reads,
+            PlannedMoves moves,
+            ItemStore afterwards) {
         this.moves = moves;
         this.transaction = transaction;
         this.changes = changes;
         this.reads = reads;
+        this.afterwards = afterwards;
     }
 
     @Override

@@ -4,6 +4,8 @@ import dev.korm.Change;
 import dev.korm.ConfigurationException;
 import dev.korm.DeletedItem;
 import dev.korm.Item;
+import dev.korm.PoolTransaction;
+import dev.korm.QueryException;
 import dev.korm.Rn;
 import dev.korm.engine.file.FileStep;
 import dev.korm.engine.item.ChangedItem;
@@ -26,17 +28,50 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Stores the changes of single items, each as a {@link ChangeSet}. Safe for many threads. */
 public final class ChangeSets implements ItemStore {
+    /** The view of the transaction that a thread is within. */
+    @SuppressWarnings("ThreadLocalUsage") // One for each pool: a thread may be within transactions of several.
+    private final ThreadLocal<@Nullable PoolContext> current = new ThreadLocal<>();
+
+    @Override
+    public PoolContext seen(PoolContext pool) {
+        PoolContext transaction = current.get();
+        return transaction == null ? pool : transaction;
+    }
+
+    @Override
+    public PoolTransaction.Scope enter(PoolContext transaction) {
+        if (current.get() != null) {
+            throw new ConfigurationException(
+                    "The thread is within a transaction of the pool already; close its scope before it enters another");
+        }
+        current.set(transaction);
+        return () -> {
+            if (transaction.equals(current.get())) {
+                current.remove();
+            }
+        };
+    }
+
     @Override
     @SuppressWarnings("unchecked") // A change set answers with an item of the type that was put in.
     public <T> Item<T> store(Change<T> change) {
+        PoolContext transaction = current.get();
+        if (transaction != null) {
+            return transaction.items().store(change);
+        }
         return (Item<T>) new ChangeSet(poolOf(change)).add(change).persist().get(0);
     }
 
     @Override
     public <T> DeletedItem<T> delete(StoredItem<T> seen) {
+        PoolContext transaction = current.get();
+        if (transaction != null) {
+            return transaction.items().delete(seen);
+        }
         StoredItem<T> item = seen.in(seen.home().base());
         OtherColumns others = OtherColumns.of(item);
         ChangeSet set = new ChangeSet(item.home().pool().base()).add(item.deletion());
@@ -47,6 +82,11 @@ public final class ChangeSets implements ItemStore {
     @Override
     @SuppressWarnings("unchecked") // A change set answers with an item of the type that was put in.
     public <T> Item<T> restore(StoredItem<T> item, OtherColumns others) {
+        if (current.get() != null) {
+            throw new QueryException(
+                    item.rn() + " cannot be restored within a transaction, since others may have taken its"
+                            + " place; restore it before the transaction or behind its end");
+        }
         return (Item<T>) new ChangeSet(item.home().pool().base())
                 .restore(item, others)
                 .persist()
@@ -55,6 +95,10 @@ public final class ChangeSets implements ItemStore {
 
     @Override
     public <T> Item<T> reload(CollectionHandle<T> home, Rn<T> rn) {
+        PoolContext transaction = current.get();
+        if (transaction != null && home.pool().outer().isEmpty()) {
+            return transaction.items().reload(home.in(transaction), rn);
+        }
         return ItemReader.get(home, rn);
     }
 

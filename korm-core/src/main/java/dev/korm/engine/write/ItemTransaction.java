@@ -5,15 +5,20 @@ import static dev.korm.argument.NullArgumentException.requireNonNull;
 
 import dev.korm.Change;
 import dev.korm.ClosedException;
+import dev.korm.ConfigurationException;
 import dev.korm.Item;
 import dev.korm.Transaction;
 import dev.korm.engine.context.ChangeOrigins;
+import dev.korm.engine.item.ChangedItem;
 import dev.korm.engine.item.ColumnLosses;
 import dev.korm.engine.item.ColumnReplacement;
+import dev.korm.engine.item.ItemDeletion;
+import dev.korm.engine.item.NewItem;
 import dev.korm.engine.item.PoolContext;
 import dev.korm.engine.lock.RequiredLocks;
 import dev.korm.lock.Lock;
 import dev.korm.schema.ColumnLoss;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -50,9 +55,34 @@ public final class ItemTransaction implements Transaction {
             return List.of();
         }
         PoolContext pool = ChangeSets.poolOf(changes.get(0));
+        PoolContext seen = pool.items().seen(pool);
+        if (!seen.equals(pool)) {
+            return within(seen);
+        }
         ChangeSet set = new ChangeSet(pool);
         changes.forEach(change -> set.add(change, replacement));
         return pool.origins().by(author, () -> set.fencedBy(locks).persist());
+    }
+
+    /** Hands the changes to the transaction that the thread is within. */
+    private List<Item<?>> within(PoolContext transaction) {
+        if (replacement == ColumnReplacement.ALLOWED
+                || !author.equals(ChangeOrigins.Author.NOBODY)
+                || locks != RequiredLocks.NONE) {
+            throw new ConfigurationException(
+                    "A Korm.tx(…) with destructive(), by(…), because(…) or fencedBy(…) cannot take part in the"
+                            + " transaction that the thread is within; leave these out, or persist it before or after");
+        }
+        for (Change<?> change : changes) {
+            if (!(change instanceof NewItem || change instanceof ChangedItem || change instanceof ItemDeletion)) {
+                throw new ConfigurationException("The change of " + change.rn()
+                        + " cannot take part in the transaction that the thread is within;"
+                        + " persist it before or after");
+            }
+        }
+        List<Item<?>> stored = new ArrayList<>();
+        changes.forEach(change -> stored.add(transaction.items().store(change)));
+        return stored;
     }
 
     @Override
