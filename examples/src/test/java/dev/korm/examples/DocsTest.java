@@ -43,6 +43,8 @@ class DocsTest {
                 "docs/logging.md",
                 "docs/kalam.md",
                 "docs/backups.md",
+                "docs/schema-changes.md",
+                "docs/testing.md",
                 "docs/coming-from-typescript.md"
             })
     void the_java_of_a_page_is_one_program_that_prints_what_it_says(String page) throws Exception {
