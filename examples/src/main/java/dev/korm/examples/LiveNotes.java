@@ -74,7 +74,8 @@ public final class LiveNotes {
                 kalam.update("demo.notes", "n1", Map.of("stars", 3));
                 kalam.update("demo.notes", "n3", Map.of("stars", 1));
                 show(lists, list -> list.size() == 1);
-                out.println("Worker: each new note, once and in order");
+                out.println("Worker, " + (worker.isRunning() ? "running" : "stopped")
+                        + ": each new note, once and in order");
                 for (int i = 0; i < 3; i++) {
                     out.println("    " + handled.poll(PATIENCE, TimeUnit.SECONDS));
                 }

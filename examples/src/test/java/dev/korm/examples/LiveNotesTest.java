@@ -24,7 +24,7 @@ class LiveNotesTest {
                             Call Ada (3)
                           after both lost two stars
                             Buy milk (3)
-                        Worker: each new note, once and in order
+                        Worker, running: each new note, once and in order
                             Buy milk
                             Water the plants
                             Call Ada

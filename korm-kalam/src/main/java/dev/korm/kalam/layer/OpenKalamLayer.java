@@ -203,6 +203,7 @@ final class OpenKalamLayer implements Layer {
     public Snapshot snapshot() {
         requireReady();
         Head at = ledger.refresh();
+        long begun = environment.nanoTime();
         return new Snapshot() {
             private volatile boolean ended;
 
@@ -211,6 +212,14 @@ final class OpenKalamLayer implements Layer {
                 requireReady();
                 if (ended) {
                     throw new ClosedException("The snapshot of the layer \"" + name + "\" was closed; take another");
+                }
+                if (environment.nanoTime() - begun > Ledger.LONGEST_SCAN.toNanos()) {
+                    throw new StoreBusyException(
+                            name,
+                            "The snapshot of the layer \"" + name + "\" is older than "
+                                    + Ledger.LONGEST_SCAN.toMinutes() + " minutes; take another",
+                            Outcome.NOT_APPLIED,
+                            null);
                 }
                 return cursor(new LayerQuery(name, ledger, at, Map.of()), selection);
             }

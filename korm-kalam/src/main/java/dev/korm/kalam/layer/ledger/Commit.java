@@ -29,7 +29,9 @@ public record Commit(long number, String tx, long merged, long time, State state
         /** The writes of the commit before are made. */
         KEPT,
         /** The writes of the commit before are not made, and never will be. */
-        DROPPED
+        DROPPED,
+        /** What it has written is in the rows, and nowhere else any more. */
+        CLEARED
     }
 
     /** Returns the same commit with other writes. */

@@ -97,7 +97,7 @@ public record Head(
     Commit made(Commit commit) {
         return switch (commit.state()) {
             case STORED -> commit;
-            case PREPARED, DROPPED -> commit.with(Map.of());
+            case PREPARED, DROPPED, CLEARED -> commit.with(Map.of());
             case KEPT -> commit.with(pending == null ? Map.of() : pending.writes());
         };
     }

@@ -35,13 +35,16 @@ public final class Ledger {
     private static final int LONGEST_TAIL = 64;
     private static final long LARGEST_TAIL = 400_000;
     private static final int ATTEMPTS = 4;
-    private static final Duration LONGEST_SCAN = Duration.ofMinutes(30);
+    /** Less than after how long versions are cleaned up. */
+    public static final Duration LONGEST_SCAN = Duration.ofMinutes(30);
+
     private static final Duration LONGEST_PENDING = Duration.ofSeconds(45);
     private static final int MICROS = 1_000_000;
 
     private final String layer;
     private final LedgerTables tables;
     private final Environment environment;
+    private final Cleaning cleaning;
     private final RowCache cache = new RowCache();
     private volatile Head head = Head.NONE;
     private @Nullable String seen;
@@ -53,6 +56,7 @@ public final class Ledger {
         this.layer = layer;
         this.tables = new LedgerTables(layer, sql, namespace, environment);
         this.environment = environment;
+        this.cleaning = new Cleaning(tables, environment);
     }
 
     /** The outcome of an attempt to commit. */
@@ -101,11 +105,12 @@ public final class Ledger {
     private synchronized boolean advance(List<Commit> commits) {
         for (Commit commit : commits) {
             if (commit.number() > head.number()) {
-                if (commit.number() != head.number() + 1) {
+                if (commit.number() != head.number() + 1 || commit.state() == Commit.State.CLEARED) {
                     return false;
                 }
                 Commit made = head.made(commit);
                 head = head.after(commit);
+                cleaning.announced(commit.merged());
                 for (RowWrite write : made.writes().values()) {
                     cache.put(write.row(), write.data());
                 }
@@ -171,7 +176,7 @@ public final class Ledger {
                 Head at = before;
                 boolean whole = true;
                 for (Commit commit : answer.commits()) {
-                    whole &= commit.number() == at.number() + 1;
+                    whole &= commit.number() == at.number() + 1 && commit.state() != Commit.State.CLEARED;
                     at = whole ? at.behind(commit) : at;
                 }
                 if (!whole) {
@@ -525,6 +530,7 @@ public final class Ledger {
             synchronized (this) {
                 head = head.merged(now.number());
             }
+            cleaning.some();
         } catch (KalamException failed) {
             LOG.warn(
                     "Layer {}: commits could not be written to the rows; they stay in the ledger: {}",

@@ -39,7 +39,8 @@ final class LedgerTables {
     private static final int PARTS_AT_ONCE = 12;
     private static final int VERSIONS_AT_ONCE = 24;
     private static final int BYTES_AT_ONCE = 2_000_000;
-    private static final String PARTS = "part";
+    static final int CLEANED_AT_ONCE = 500;
+    private static final int KEYS_AT_ONCE = 40;
     private static final int PATIENCE = 40;
 
     private final String layer;
@@ -114,7 +115,7 @@ final class LedgerTables {
     }
 
     private int insertParts(String tx, String text) {
-        RowKey key = new RowKey(PARTS, tx);
+        RowKey key = new RowKey(RowKey.PARTS, tx);
         int parts = 0;
         List<Version> pending = new ArrayList<>();
         for (int at = 0; at < text.length(); at += PART) {
@@ -313,18 +314,14 @@ final class LedgerTables {
     private Commit commit(Row row, String tx) {
         long parts = row.getLong("parts");
         String id = row.getString(tx);
-        String text = parts == 0 ? row.getString("data") : joined(id, parts);
+        Commit.State state = Commit.State.valueOf(row.getString("state"));
+        String text = state == Commit.State.CLEARED ? "[]" : parts == 0 ? row.getString("data") : joined(id, parts);
         return new Commit(
-                row.getLong("n"),
-                id,
-                row.getLong("merged"),
-                row.getLong("written_at"),
-                Commit.State.valueOf(row.getString("state")),
-                Commit.writes(text));
+                row.getLong("n"), id, row.getLong("merged"), row.getLong("written_at"), state, Commit.writes(text));
     }
 
     private String joined(String tx, long parts) {
-        String prefix = new RowKey(PARTS, tx).prefix();
+        String prefix = new RowKey(RowKey.PARTS, tx).prefix();
         Pages pages = versions(prefix, RowKey.behind(prefix));
         StringBuilder text = new StringBuilder();
         int found = 0;
@@ -411,6 +408,48 @@ final class LedgerTables {
                     .append(')');
         }
         send(QueryRequest.of("INSERT INTO " + rows + " (k, data) VALUES " + values, parameters.toArray()));
+    }
+
+    /** Empties commits that are in the rows; their numbers stay taken. */
+    void clear(long behind, long upTo) {
+        for (Row row : send(QueryRequest.of(
+                        "SELECT n, tx FROM " + ledger + " WHERE n > $1 AND n <= $2 AND parts > 0 ORDER BY n LIMIT "
+                                + CAP,
+                        behind,
+                        upTo))
+                .rows()) {
+            String prefix = new RowKey(RowKey.PARTS, row.getString("tx")).prefix();
+            send(QueryRequest.of("DELETE FROM " + rows + " WHERE k > $1 AND k < $2", prefix, RowKey.behind(prefix)));
+        }
+        send(QueryRequest.of(
+                "UPDATE " + ledger + " SET state = $1, data = NULL, parts = 0 WHERE n > $2 AND n <= $3",
+                Commit.State.CLEARED.name(),
+                behind,
+                upTo));
+    }
+
+    /** Returns some versions behind a key, without their values. */
+    List<Version> page(String behind) {
+        List<Version> versions = new ArrayList<>();
+        for (Row row : send(QueryRequest.of(
+                        "SELECT k FROM " + rows + " WHERE k > $1 ORDER BY k LIMIT " + CLEANED_AT_ONCE, behind))
+                .rows()) {
+            versions.add(new Version(row.getString("k"), null));
+        }
+        versions.sort(java.util.Comparator.comparing(Version::key));
+        return versions;
+    }
+
+    /** Deletes versions; should a flush bring them back, they are as superseded as before. */
+    void delete(List<String> keys) {
+        for (int i = 0; i < keys.size(); i += KEYS_AT_ONCE) {
+            List<String> some = keys.subList(i, Math.min(keys.size(), i + KEYS_AT_ONCE));
+            StringBuilder where = new StringBuilder();
+            for (int k = 1; k <= some.size(); k++) {
+                where.append(k == 1 ? "k = $" : " OR k = $").append(k);
+            }
+            send(QueryRequest.of("DELETE FROM " + rows + " WHERE " + where, some.toArray()));
+        }
     }
 
     /** Returns the server's time in microseconds since 1970. */

@@ -12,6 +12,9 @@ public record RowKey(String table, String id) {
     /** The rows that say what tables there are. */
     static final String SCHEMAS = "schema";
 
+    /** The parts of commits that are too large for one value. */
+    static final String PARTS = "part";
+
     private static final char SEPARATOR = '/';
     private static final char BEHIND_SEPARATOR = '0';
     private static final int DIGITS = 16;
@@ -46,6 +49,11 @@ public record RowKey(String table, String id) {
     static long numberOf(String version) {
         int at = version.lastIndexOf(SEPARATOR) + 1;
         return Long.parseLong(version, at, at + DIGITS, 16);
+    }
+
+    /** Returns whether a key is of a part of a commit. */
+    static boolean isPart(String version) {
+        return version.startsWith(PARTS + SEPARATOR);
     }
 
     /** Returns the row that a prefix is of. */

@@ -1,0 +1,189 @@
+package dev.korm.kalam.layer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.korm.StoreBusyException;
+import dev.korm.kalam.KalamClient;
+import dev.korm.kalam.auth.Auth;
+import dev.korm.spi.Batch;
+import dev.korm.spi.BatchResult;
+import dev.korm.spi.Environment;
+import dev.korm.spi.Layer;
+import dev.korm.spi.Mutation;
+import dev.korm.spi.PreparedBatch;
+import dev.korm.spi.Row;
+import dev.korm.spi.RowCursor;
+import dev.korm.spi.query.ColumnKind;
+import dev.korm.spi.query.Condition;
+import dev.korm.spi.query.Operand;
+import dev.korm.spi.query.Output;
+import dev.korm.spi.query.Selection;
+import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.ColumnSchema;
+import dev.korm.spi.schema.TableSchema;
+import dev.korm.testkit.kalam.KalamServer;
+import java.nio.file.FileSystem;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The effects of time on a layer: commits that nobody decides on, and versions that nobody reads. */
+class KalamTimeTest {
+    private static final TableName CARS = TableName.items("cars", "suv");
+    private static final List<ColumnSchema> COLUMNS = List.of(
+            new ColumnSchema("year", ColumnKind.INTEGER), new ColumnSchema(TableName.REVISION, ColumnKind.INTEGER));
+
+    private final KalamServer server = KalamServer.start();
+    private final AtomicLong shift = new AtomicLong();
+
+    @AfterEach
+    void close() {
+        server.close();
+    }
+
+    /** The machine's, but for the passing of time. */
+    private final class Shifted implements Environment {
+        @Override
+        public Clock clock() {
+            return Environment.system().clock();
+        }
+
+        @Override
+        public long nanoTime() {
+            return Environment.system().nanoTime() + shift.get();
+        }
+
+        @Override
+        public RandomGenerator random() {
+            return Environment.system().random();
+        }
+
+        @Override
+        public void sleep(Duration duration) throws InterruptedException {
+            Environment.system().sleep(duration);
+        }
+
+        @Override
+        public ExecutorService executor(String name, int threads) {
+            return Environment.system().executor(name, threads);
+        }
+
+        @Override
+        public FileSystem fileSystem() {
+            return Environment.system().fileSystem();
+        }
+    }
+
+    private Layer open() {
+        Layer layer = Kalam.namespace(server.url(), "app")
+                .auth(Auth.basic("admin", server.password()))
+                .open("live", new Shifted());
+        List<ColumnSchema> all = new ArrayList<>(List.of(new ColumnSchema(CARS.key(), ColumnKind.ID)));
+        all.addAll(COLUMNS);
+        layer.evolve(new TableSchema(CARS, all, List.of()), Set.of());
+        return layer;
+    }
+
+    private static Batch insert(String id, long year) {
+        return Batch.of(List.of(new Mutation.Insert(CARS, id, COLUMNS, Row.of(year, 1L))));
+    }
+
+    private static List<@Nullable Object> years(Layer layer) {
+        Selection all = new Selection(
+                CARS,
+                List.of(),
+                List.of(new Output.Value(new Operand.Column(0, "year", ColumnKind.INTEGER))),
+                Condition.ALWAYS,
+                List.of(),
+                List.of(),
+                OptionalLong.empty());
+        List<@Nullable Object> years = new ArrayList<>();
+        try (RowCursor rows = layer.select(all)) {
+            while (rows.next()) {
+                years.add(rows.get(0));
+            }
+        }
+        return years;
+    }
+
+    @Test
+    void a_commit_that_nobody_decides_on_is_dropped_by_whoever_has_waited() {
+        try (Layer dead = open();
+                Layer other = open()) {
+            PreparedBatch forgotten = dead.prepare(insert("a", 1));
+            shift.addAndGet(-Duration.ofSeconds(60).toNanos());
+            assertThat(years(other)).isEmpty();
+            Thread later = new Thread(() -> {
+                // Time passes while the other waits.
+                for (int i = 0; i < 4; i++) {
+                    try {
+                        Thread.sleep(100);
+                    } catch (InterruptedException stop) {
+                        return;
+                    }
+                    shift.addAndGet(Duration.ofSeconds(12).toNanos());
+                }
+            });
+            later.start();
+            BatchResult result = null;
+            while (result == null) {
+                try {
+                    result = other.apply(insert("b", 2));
+                } catch (StoreBusyException waiting) {
+                    assertThat(waiting.isRetryable()).isTrue();
+                }
+            }
+            assertThat(result).isEqualTo(new BatchResult.Applied(List.of(1L)));
+            assertThatThrownBy(forgotten::commit).isInstanceOf(StoreBusyException.class);
+            assertThat(years(dead)).containsExactly(2L);
+        }
+    }
+
+    @Test
+    void versions_that_nobody_reads_are_cleaned_up_and_nothing_else() {
+        try (Layer layer = open();
+                Layer idle = open();
+                KalamClient admin = KalamClient.builder()
+                        .url(server.url())
+                        .auth(Auth.basic("admin", server.password()))
+                        .build()) {
+            layer.apply(insert("kept", 7));
+            layer.apply(insert("gone", 8));
+            layer.apply(Batch.of(List.of(new Mutation.Delete(CARS, "gone", OptionalLong.empty()))));
+            assertThat(years(idle)).containsExactly(7L);
+            layer.apply(insert("busy", 0));
+            List<ColumnSchema> year = COLUMNS.subList(0, 1);
+            for (long i = 1; i <= 400; i++) {
+                shift.addAndGet(Duration.ofMinutes(2).toNanos());
+                layer.apply(
+                        Batch.of(List.of(new Mutation.Update(CARS, "busy", OptionalLong.empty(), year, Row.of(i)))));
+            }
+            assertThat(admin.queryOne("SELECT count(*) AS n FROM app.korm_rows WHERE k LIKE '%/busy/%'")
+                            .orElseThrow()
+                            .getLong("n"))
+                    .as("of six or more")
+                    .isLessThan(4);
+            assertThat(admin.queryOne("SELECT count(*) AS n FROM app.korm_ledger WHERE data IS NULL")
+                            .orElseThrow()
+                            .getLong("n"))
+                    .isGreaterThan(200);
+            assertThat(years(layer)).containsExactlyInAnyOrder(400L, 7L);
+            assertThat(years(idle)).containsExactlyInAnyOrder(400L, 7L);
+            assertThat(layer.apply(insert("kept", 1))).isInstanceOf(BatchResult.Refused.class);
+            assertThat(idle.apply(insert("gone", 9))).isInstanceOf(BatchResult.Applied.class);
+            try (Layer fresh = open()) {
+                assertThat(years(fresh)).containsExactlyInAnyOrder(400L, 7L, 9L);
+            }
+        }
+    }
+}
