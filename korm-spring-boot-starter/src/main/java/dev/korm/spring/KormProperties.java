@@ -43,6 +43,9 @@ public class KormProperties {
     /** The locks that are shared with other programs. */
     private final LockProperties locks = new LockProperties();
 
+    /** The meters of the pool. */
+    private final MetricsProperties metrics = new MetricsProperties();
+
     /** How many items one change may hold in memory. */
     private @Nullable Integer largestChange;
 
@@ -122,6 +125,10 @@ public class KormProperties {
         return locks;
     }
 
+    public MetricsProperties getMetrics() {
+        return metrics;
+    }
+
     public @Nullable Integer getLargestChange() {
         return largestChange;
     }
@@ -152,6 +159,20 @@ public class KormProperties {
 
     public List<Class<?>> getPrepare() {
         return prepare;
+    }
+
+    /** The properties of the meters. */
+    public static class MetricsProperties {
+        /** Whether the pool has meters where the application has a registry and korm-micrometer is there. */
+        private boolean enabled = true;
+
+        public boolean isEnabled() {
+            return enabled;
+        }
+
+        public void setEnabled(boolean enabled) {
+            this.enabled = enabled;
+        }
     }
 
     /** The properties of the locks that are shared with other programs. */

@@ -57,7 +57,7 @@ class TwoDatabasesTest {
                         "korm.locks.layer=people",
                         "korm.prepare=" + User.class.getName() + "," + Car.class.getName(),
                         "management.endpoint.health.show-details=always",
-                        "management.endpoints.web.exposure.include=health,korm",
+                        "management.endpoints.web.exposure.include=health,korm,metrics",
                         "server.port=0")
                 .run();
         garage = context.getBean(Garage.class);
@@ -205,6 +205,14 @@ class TwoDatabasesTest {
                         "\"files\"")
                 .contains("\"layer\":\"people\"", "\"failed\":false", "\"quarantined\":[]", "\"backups\":[]")
                 .doesNotContainIgnoringCase("password");
+    }
+
+    @Test
+    void metrics_have_the_statements_of_each_layer_and_the_counts_of_the_pool() throws Exception {
+        garage.buyOrNot("Fred", "Citroen", false);
+
+        assertThat(get("metrics/korm.statements")).startsWith("200 ").contains("people", "cars", "TOTAL_TIME");
+        assertThat(get("metrics/korm.changes.stored")).startsWith("200 ").doesNotContain("\"value\":0.0");
     }
 
     private String get(String endpoint) throws Exception {

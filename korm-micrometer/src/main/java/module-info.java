@@ -1,0 +1,9 @@
+/** Timers and counters of pools by Micrometer. */
+@SuppressWarnings({"requires-automatic", "requires-transitive-automatic"}) // Micrometer has names, and no descriptor.
+module dev.korm.micrometer {
+    exports dev.korm.micrometer;
+
+    requires transitive dev.korm;
+    requires transitive micrometer.core;
+    requires static transitive org.jspecify;
+}

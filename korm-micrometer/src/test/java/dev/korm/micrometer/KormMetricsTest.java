@@ -1,0 +1,89 @@
+package dev.korm.micrometer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.korm.ConflictException;
+import dev.korm.Item;
+import dev.korm.Items;
+import dev.korm.Korm;
+import dev.korm.Pool;
+import dev.korm.Rn;
+import dev.korm.Stored;
+import dev.korm.jdbc.Sqlite;
+import dev.korm.testkit.memory.MemoryJournal;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** Meters of a pool over two layers. */
+class KormMetricsTest {
+    private static final String SECRET = "nobody-may-see-this";
+
+    @Stored(namespace = "people", kind = "user")
+    record User(String name) {}
+
+    @Stored(namespace = "garage", kind = "car")
+    record Car(String make, Rn<User> owner) {}
+
+    @Test
+    void what_happens_is_timed_and_counted_without_values() {
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        KormMetrics metrics = KormMetrics.to(registry, Tag.of("pool", "test"));
+        try (Pool pool = Korm.pool()
+                .layer("people", Sqlite.memory())
+                .layer("cars", Sqlite.memory())
+                .home("people", "people")
+                .home("garage", "cars")
+                .withWal(MemoryJournal.create())
+                .listener(metrics)
+                .open()) {
+            metrics.bind(pool);
+            Items<User> users = Korm.item(User.class, pool);
+            Item<User> fred = users.fromData(new User(SECRET)).create();
+            Korm.tx(
+                            fred.set(User::name, SECRET + "2"),
+                            Korm.item(Car.class, pool).fromData(new Car("Citroen", fred.rn())))
+                    .persist();
+            assertThatThrownBy(() -> fred.set(User::name, SECRET + "3").commit())
+                    .isInstanceOf(ConflictException.class);
+            pool.locks().acquire(fred.rn()).close();
+
+            long before = registry.get("korm.statements")
+                    .tag("layer", "people")
+                    .tag("outcome", "done")
+                    .timer()
+                    .count();
+            users.fromRn(fred.rn()).get();
+            assertThat(registry.get("korm.statements")
+                            .tag("layer", "people")
+                            .tag("outcome", "done")
+                            .timer()
+                            .count())
+                    .isEqualTo(before + 1);
+            assertThat(registry.get("korm.statements")
+                            .tag("layer", "cars")
+                            .timer()
+                            .totalTime(TimeUnit.NANOSECONDS))
+                    .isPositive();
+            assertThat(registry.get("korm.conflicts")
+                            .tag("collection", "people:user")
+                            .counter()
+                            .count())
+                    .isEqualTo(1);
+            assertThat(registry.get("korm.journal.appends").timer().count()).isPositive();
+            assertThat(registry.get("korm.journal.entries").functionCounter().count())
+                    .isPositive();
+            assertThat(registry.get("korm.changes.stored").functionCounter().count())
+                    .isEqualTo(1);
+            assertThat(registry.get("korm.locks.acquired").timer().count()).isEqualTo(1);
+            assertThat(registry.getMeters()).allSatisfy(meter -> {
+                Meter.Id id = meter.getId();
+                assertThat(id.getTag("pool")).isEqualTo("test");
+                assertThat(id.toString()).doesNotContain(SECRET);
+            });
+        }
+    }
+}
