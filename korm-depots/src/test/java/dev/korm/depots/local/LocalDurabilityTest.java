@@ -13,6 +13,7 @@ import dev.korm.spi.depot.PutCondition;
 import dev.korm.spi.depot.PutOptions;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -21,9 +22,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a folder's file system is asked to make durable, in which order, and what becomes of a failure. */
 class LocalDurabilityTest {
@@ -149,35 +155,47 @@ class LocalDurabilityTest {
                 .contains("SYNC_FOLDER ", "SYNC_FOLDER new", "SYNC_FOLDER new/deep", "SYNC_FOLDER new/deep/depot");
     }
 
-    @Test
-    void a_folder_that_cannot_be_opened_or_synced_fails_the_change_and_never_counts_as_synced() {
-        for (Step step : List.of(Step.OPEN_FOLDER, Step.SYNC_FOLDER)) {
-            try (Depot depot = open()) {
-                put(depot, file("docs", "a"), PLAIN);
-                files.watch((now, path) -> {
-                    if (now == step && path.equals(root.resolve("docs"))) {
-                        throw new FileSystemException(path.toString(), null, "Too many open files");
-                    }
-                });
+    /** Errors of a file system that does sync folders; only one that says that it does not, does not. */
+    private static List<FileSystemException> failures() {
+        return List.of(
+                new FileSystemException("folder", null, "Too many open files"), new AccessDeniedException("folder"));
+    }
 
-                for (Runnable change : List.<Runnable>of(
-                        () -> put(depot, file("docs", "a"), PLAIN),
-                        () -> depot.move(file("docs", "a"), file("docs", "b")),
-                        () -> depot.delete(file("docs", "b")))) {
-                    assertThatExceptionOfType(DepotException.class)
-                            .isThrownBy(change::run)
-                            .satisfies(failed -> assertThat(failed.outcome()).isEqualTo(Outcome.UNKNOWN));
+    private static Stream<Arguments> failingSteps() {
+        return Stream.of(Step.OPEN_FOLDER, Step.SYNC_FOLDER)
+                .flatMap(step -> failures().stream().map(failure -> Arguments.of(step, failure)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("failingSteps")
+    void a_folder_that_cannot_be_opened_or_synced_fails_the_change_and_never_counts_as_synced(
+            Step failing, FileSystemException failure) {
+        try (Depot depot = open()) {
+            put(depot, file("docs", "a"), PLAIN);
+            files.watch((now, path) -> {
+                if (now == failing && path.equals(root.resolve("docs"))) {
+                    throw failure;
                 }
-                files.watch((now, path) -> {});
+            });
+
+            for (Runnable change : List.<Runnable>of(
+                    () -> put(depot, file("docs", "a"), PLAIN),
+                    () -> depot.move(file("docs", "a"), file("docs", "b")),
+                    () -> depot.delete(file("docs", "b")))) {
+                assertThatExceptionOfType(DepotException.class)
+                        .isThrownBy(change::run)
+                        .satisfies(failed -> assertThat(failed.outcome()).isEqualTo(Outcome.UNKNOWN));
             }
+            files.watch((now, path) -> {});
         }
     }
 
-    @Test
-    void a_depot_whose_folder_cannot_be_synced_is_not_opened() {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void a_depot_whose_folder_cannot_be_synced_is_not_opened(boolean isDenied) {
         files.watch((step, path) -> {
             if (step == Step.SYNC_FOLDER) {
-                throw new IOException("Input/output error");
+                throw isDenied ? new AccessDeniedException(path.toString()) : new IOException("Input/output error");
             }
         });
 
