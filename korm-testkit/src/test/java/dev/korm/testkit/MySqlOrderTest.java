@@ -195,4 +195,16 @@ class MySqlOrderTest {
                     .hasSize(SIZE);
         }
     }
+
+    private static String plan(Query<Car> query) {
+        return String.join("\n", query.limit(SIZE).explain().steps().get(0).plan());
+    }
+
+    /** The server's own plan says which order no index serves. */
+    @Test
+    void explain_shows_an_order_that_is_sorted() {
+        Query<Car> numbered = cars.fromQuery("cars", "car").where(not(isNull("number")));
+        assertThat(plan(numbered.orderBy(asc("number")))).isNotEmpty().doesNotContain("filesort");
+        assertThat(plan(cars.fromQuery("cars", "car").orderBy(asc("name")))).contains("filesort");
+    }
 }
