@@ -37,6 +37,7 @@ class DocsTest {
                 "docs/atomic-changes.md",
                 "docs/locks.md",
                 "docs/history.md",
+                "docs/change-feed.md",
                 "docs/soft-delete.md",
                 "docs/json.md",
                 "docs/pools.md",

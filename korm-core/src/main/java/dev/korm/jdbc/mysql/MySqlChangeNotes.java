@@ -1,5 +1,6 @@
 package dev.korm.jdbc.mysql;
 
+import dev.korm.ConfigurationException;
 import dev.korm.jdbc.feed.ChangeNotes;
 import dev.korm.jdbc.feed.FeedPlace;
 import dev.korm.jdbc.feed.SeenNumbers;
@@ -187,10 +188,24 @@ final class MySqlChangeNotes implements ChangeNotes {
                     .add(".");
             sql.name(each.getKey()).add(" AFTER ").add(event(each.getKey())).add(" ON ");
             dialect.table(sql, table);
-            change(
-                    session,
-                    sql.add(" FOR EACH ROW ").add(each.getValue()).toSql().text());
+            try {
+                change(
+                        session,
+                        sql.add(" FOR EACH ROW ").add(each.getValue()).toSql().text());
+            } catch (SQLException e) {
+                if (MySqlErrors.mayMakeNoTriggers(e)) {
+                    throw notAllowed(table, e);
+                }
+                throw e;
+            }
         }
+    }
+
+    private ConfigurationException notAllowed(TableName table, SQLException cause) {
+        return new ConfigurationException(
+                "Following the table " + table + " of the layer \"" + layer
+                        + "\" failed: its user may not make triggers, which note the changes. Grant it TRIGGER on the database; where the server keeps a binary log, also set log_bin_trust_function_creators = 1",
+                cause);
     }
 
     /** Runs what servers do not prepare. */

@@ -35,6 +35,8 @@ public final class MySqlErrors extends StoreErrors {
             Set.of(1053, 1152, 1158, 1159, 1160, 1161, 1184, 1927, 2006, 2013, 3169, 4031);
     private static final Set<Integer> MISSING = Set.of(NO_TABLE, 1054, 1051, 1109);
     private static final int LOCK_WAIT = 1205;
+    private static final int COMMAND_DENIED = 1142;
+    private static final int UNTRUSTED_BY_LOG = 1419;
     private static final int NOT_WAITING = 3572;
     private static final int WRONG_COLUMN_NAME = 1166;
     private static final int COLUMN_THERE = 1060;
@@ -107,6 +109,11 @@ public final class MySqlErrors extends StoreErrors {
     private static String state(SQLException error) {
         String state = error.getSQLState();
         return state == null ? "" : state;
+    }
+
+    /** Returns whether the user lacks the right to make triggers, by itself or for want of trust in what the binary log repeats. */
+    static boolean mayMakeNoTriggers(SQLException error) {
+        return error.getErrorCode() == COMMAND_DENIED || error.getErrorCode() == UNTRUSTED_BY_LOG;
     }
 
     /** Returns whether others hold what was asked for without waiting, or for too long; or have taken the number before. */
