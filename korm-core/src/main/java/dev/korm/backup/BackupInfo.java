@@ -38,6 +38,8 @@ public record BackupInfo(
         /** Asked for, by a program or a schedule. */
         FULL,
         /** Made of what a restore was about to replace. */
-        SAFETY
+        SAFETY,
+        /** Made of what was there at an earlier moment, as the history tells. */
+        AS_OF
     }
 }

@@ -34,6 +34,28 @@ public interface PoolBackups {
      */
     BackupInfo run(String depot, BackupOptions options);
 
+    /** Works as {@link #asOf(Instant, String, BackupOptions)} with the defaults. */
+    default BackupInfo asOf(Instant moment, String depot) {
+        return asOf(moment, depot, BackupOptions.defaults());
+    }
+
+    /**
+     * Makes a backup of what was there at an earlier moment, of the history of the pool, and verifies it. Restoring it takes the pool back to that moment; the history itself goes on.
+     *
+     * <pre>{@code
+     * BackupInfo noon = pool.backups().asOf(Instant.parse("2026-11-28T12:00:00Z"), "files");
+     * pool.backups().restore(noon.id(), RestoreOptions.replace());
+     * }</pre>
+     *
+     * <p>Where the moment falls into a transaction, it is the one just before it: {@link BackupInfo#cut} tells. Pruning counts it as a safety copy.
+     *
+     * @param depot where it is kept
+     * @return the backup, verified
+     * @throws dev.korm.history.HistoryException when the history of a layer begins later, or the moment is still to come
+     * @throws BackupException when it could not be made, or not be read back, or is to hold files, of which only the bytes of now are known
+     */
+    BackupInfo asOf(Instant moment, String depot, BackupOptions options);
+
     /**
      * Makes the backup that is due by schedules and, when it was read back, deletes those that no layer's retention keeps.
      *

@@ -35,6 +35,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.Spliterator;
 import java.util.Spliterators;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -105,7 +106,7 @@ final class AsOfLayer implements Layer {
                         selection.from(), new IllegalStateException("There is no such table")));
         requireHistory();
         if (!keepsMoment()) {
-            return new StreamCursor(answer(selection, new AsOfRows(now, now::select, schema, micros)), () -> {});
+            return select(selection, schema, now::select);
         }
         Snapshot snapshot = now.store().snapshot();
         try {
@@ -115,6 +116,19 @@ final class AsOfLayer implements Layer {
             snapshot.close();
             throw failed;
         }
+    }
+
+    /** Answers from what is read in a snapshot that somebody else keeps. */
+    RowCursor select(Selection selection, Function<Selection, RowCursor> reading) {
+        TableSchema schema = describe(selection.from())
+                .orElseThrow(() -> new SchemaMovedException(
+                        selection.from(), new IllegalStateException("There is no such table")));
+        requireHistory();
+        return select(selection, schema, reading);
+    }
+
+    private RowCursor select(Selection selection, TableSchema schema, Function<Selection, RowCursor> reading) {
+        return new StreamCursor(answer(selection, new AsOfRows(now, reading, schema, micros)), () -> {});
     }
 
     /** Returns whether the layer keeps one moment for all that is asked of it here. */

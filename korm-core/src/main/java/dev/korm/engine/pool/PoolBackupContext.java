@@ -5,21 +5,29 @@ import dev.korm.backup.BackupStatus;
 import dev.korm.backup.PoolBackups;
 import dev.korm.engine.backup.ScheduleRunner;
 import dev.korm.engine.commit.JournalRecovery;
+import dev.korm.engine.history.MomentRows;
+import dev.korm.engine.history.WholeMoment;
 import dev.korm.engine.item.PoolContext;
+import dev.korm.history.HistoryException;
 import dev.korm.key.KeyRing;
 import dev.korm.recovery.QuarantinedChange;
 import dev.korm.spi.Environment;
 import dev.korm.spi.Layer;
+import dev.korm.spi.RowCursor;
 import dev.korm.spi.backup.BackupContext;
 import dev.korm.spi.backup.BackupProvider;
 import dev.korm.spi.depot.Depot;
+import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.ColumnSchema;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -142,6 +150,25 @@ final class PoolBackupContext implements BackupContext, AutoCloseable {
     @Override
     public <T> T between(Duration patience, Supplier<T> work) {
         return context.commits().between(patience, work);
+    }
+
+    @Override
+    public Instant wholeMoment(Instant moment, Map<String, Function<Selection, RowCursor>> readings) {
+        if (!context.origins().areKept()) {
+            throw new HistoryException(
+                    "The pool keeps no history, so what was there at " + moment + " is not known; add withHistory()");
+        }
+        return WholeMoment.before(context, moment, readings);
+    }
+
+    @Override
+    public RowCursor asOf(
+            String layer,
+            TableName table,
+            List<ColumnSchema> columns,
+            Instant moment,
+            Function<Selection, RowCursor> reading) {
+        return new MomentRows(context, context.layers().layer(layer), table, columns, moment, reading);
     }
 
     @Override

@@ -30,6 +30,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,6 +107,34 @@ public final class HistoryTable {
     /** Returns whether there is the table. */
     public boolean isThere() {
         return layer.schema(NAME).isPresent();
+    }
+
+    /** Tells the transactions, and the times, of all versions between two times. */
+    public void times(long from, long to, ObjLongConsumer<String> each) {
+        Operand time = new Operand.Column(0, TIME, ColumnKind.INTEGER);
+        Condition between = new Condition.And(List.of(
+                new Condition.Compare(time, Condition.Comparison.GREATER_OR_EQUAL, from),
+                new Condition.Compare(time, Condition.Comparison.LESS_OR_EQUAL, to)));
+        boolean asked = layer.store().capabilities().pushdown().test(between);
+        List<Output> outputs =
+                List.of(new Output.Value(time), new Output.Value(new Operand.Column(0, TRANSACTION, ColumnKind.TEXT)));
+        try (RowCursor row = reading.apply(new Selection(
+                NAME,
+                List.of(),
+                outputs,
+                asked ? between : Condition.ALWAYS,
+                List.of(),
+                List.of(),
+                OptionalLong.empty()))) {
+            while (row.next()) {
+                if (row.get(0) instanceof Number at
+                        && row.get(1) instanceof String transaction
+                        && at.longValue() >= from
+                        && at.longValue() <= to) {
+                    each.accept(transaction, at.longValue());
+                }
+            }
+        }
     }
 
     /** Returns the moment since when the history is complete, in microseconds since 1970. */

@@ -4,11 +4,17 @@ import dev.korm.backup.BackupStatus;
 import dev.korm.key.KeyRing;
 import dev.korm.spi.Environment;
 import dev.korm.spi.Layer;
+import dev.korm.spi.RowCursor;
 import dev.korm.spi.depot.Depot;
+import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.ColumnSchema;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** The parts of an open pool that backups are made of and restored into. Safe for many threads. */
@@ -57,6 +63,28 @@ public interface BackupContext {
      * @throws dev.korm.StoreBusyException when they have not ended by then
      */
     <T> T between(Duration patience, Supplier<T> work);
+
+    /**
+     * Returns the last moment at or before another at which no transaction is half done in any layer, as the histories of the layers tell.
+     *
+     * @param readings run selections of each layer, in a snapshot of it
+     * @throws dev.korm.history.HistoryException when the moment is still to come, or the pool keeps no history
+     */
+    Instant wholeMoment(Instant moment, Map<String, Function<Selection, RowCursor>> readings);
+
+    /**
+     * Returns the rows of a table of items as they were at a moment, made of the versions of its items.
+     *
+     * @param columns the id first
+     * @param reading runs selections, in a snapshot of the layer
+     * @throws dev.korm.history.HistoryException when the history of the layer begins later, or a column is of another type since
+     */
+    RowCursor asOf(
+            String layer,
+            TableName table,
+            List<ColumnSchema> columns,
+            Instant moment,
+            Function<Selection, RowCursor> reading);
 
     /** Returns the ids of the changes of several layers that were decided and are not in all of them, until somebody settles them. */
     Set<String> quarantined();

@@ -69,10 +69,20 @@ final class BackupRun {
 
     /** Returns the backup, which exists and was not read back yet. */
     StoredBackup write() {
+        return write(Optional.empty());
+    }
+
+    /** Returns the backup of what was there at an earlier moment; it exists and was not read back yet. */
+    StoredBackup write(Instant earlier) {
+        return write(Optional.of(earlier));
+    }
+
+    private StoredBackup write(Optional<Instant> earlier) {
         folder.sweep();
         ExecutorService workers = pool.environment().executor("korm-backup", WORKERS);
         try (Scheduler deadlines = pool.environment().scheduler("korm-backup-deadline")) {
             try (Cut cut = Cut.of(pool, LONGEST, deadlines)) {
+                earlier.ifPresent(moment -> cut.goBack(pool, moment));
                 return write(cut, workers);
             }
         } finally {
@@ -102,7 +112,7 @@ final class BackupRun {
             folder.publish(new Manifest(
                     name,
                     pool.pool(),
-                    cut.at(),
+                    cut.then(),
                     kind,
                     types(),
                     lines.hashes(),
@@ -156,7 +166,8 @@ final class BackupRun {
         cut.parts().forEach((layer, part) -> {
             for (TableSchema table : part.tables()) {
                 boolean history = table.table().equals(OwnTables.HISTORY);
-                if (!history || options.history() == BackupOptions.History.INCLUDED) {
+                if (!history
+                        || (options.history() == BackupOptions.History.INCLUDED && kind != BackupInfo.Kind.AS_OF)) {
                     tables.add(PoolLines.table(layer, part, table, notes));
                 }
             }

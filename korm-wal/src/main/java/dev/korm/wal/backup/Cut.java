@@ -29,6 +29,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One moment of all layers of a pool, whoever else changes them. For one thread.
@@ -61,6 +63,7 @@ final class Cut implements AutoCloseable {
 
     private final Instant at;
     private final Map<String, Part> parts;
+    private Instant then;
     private List<String> notes = List.of();
 
     /** The part of one layer. */
@@ -68,6 +71,9 @@ final class Cut implements AutoCloseable {
         private final Layer layer;
         private final List<TableSchema> tables;
         private final List<Snapshot> snapshots = new ArrayList<>(1);
+
+        /** Reads what was there at an earlier moment, where that is asked for. */
+        private @Nullable EarlierRows earlier;
 
         /** The markers before the first snapshot; empty when they could not be read. */
         private Optional<CutMarkers> before = Optional.empty();
@@ -83,6 +89,14 @@ final class Cut implements AutoCloseable {
 
         boolean isOneMoment() {
             return layer.capabilities().has(Feature.SNAPSHOTS);
+        }
+
+        /** Returns the rows of a table. */
+        RowCursor rows(TableName table, List<ColumnSchema> columns) {
+            EarlierRows before = earlier;
+            return before != null && table.isItems()
+                    ? before.rows(table, columns, this::select)
+                    : select(selection(table, columns));
         }
 
         RowCursor select(Selection selection) {
@@ -111,6 +125,7 @@ final class Cut implements AutoCloseable {
 
     private Cut(Instant at, Map<String, Part> parts) {
         this.at = at;
+        this.then = at;
         this.parts = parts;
     }
 
@@ -120,6 +135,26 @@ final class Cut implements AutoCloseable {
 
     Map<String, Part> parts() {
         return parts;
+    }
+
+    /** Reads the rows of tables as they were at an earlier moment. */
+    private interface EarlierRows {
+        RowCursor rows(TableName table, List<ColumnSchema> columns, Function<Selection, RowCursor> reading);
+    }
+
+    /** Has the rows read as they were at a moment, or just before it where it falls into a transaction. */
+    void goBack(BackupContext pool, Instant moment) {
+        Map<String, Function<Selection, RowCursor>> readings = new LinkedHashMap<>();
+        parts.forEach((name, part) -> readings.put(name, part::select));
+        Instant whole = pool.wholeMoment(moment, readings);
+        parts.forEach((name, part) ->
+                part.earlier = (table, columns, reading) -> pool.asOf(name, table, columns, whole, reading));
+        then = whole;
+    }
+
+    /** Returns the moment of the rows. */
+    Instant then() {
+        return then;
     }
 
     /** Returns what a reader of the backup has to know of it. */

@@ -44,6 +44,23 @@ final class DepotBackups implements PoolBackups {
     }
 
     @Override
+    public BackupInfo asOf(Instant moment, String depot, BackupOptions options) {
+        requireNonNull(moment, "moment");
+        requireNonNull(depot, "depot");
+        requireNonNull(options, "options");
+        if (options.files() == BackupOptions.Files.INCLUDED) {
+            throw new BackupException(
+                    Reason.FAILED,
+                    "A backup as of " + moment
+                            + " cannot hold files, since only the bytes of now are known; leave out withFiles()");
+        }
+        StoredBackup backup =
+                new BackupRun(pool, BackupFolder.of(pool, depot), BackupInfo.Kind.AS_OF, options).write(moment);
+        new VerifyRun(pool, backup).verify(options.depth(), Progress.NONE);
+        return backup.info();
+    }
+
+    @Override
     public BackupInfo run(ScheduledBackup due) {
         BackupInfo made = run(requireNonNull(due, "due").depot());
         if (!due.retention().isEmpty()) {

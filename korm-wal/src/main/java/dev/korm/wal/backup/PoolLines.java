@@ -159,7 +159,7 @@ final class PoolLines implements LineSource, AutoCloseable {
                 secrets[i] = kind == ColumnKind.ENCRYPTED || kind == ColumnKind.JSON || history;
             }
             hashes.put(table, hash);
-            this.cursor = table.part().select(Cut.selection(table.stored().name(), table.read()));
+            this.cursor = table.part().rows(table.stored().name(), table.read());
             out.table(table.stored());
         }
 

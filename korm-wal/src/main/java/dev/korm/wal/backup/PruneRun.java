@@ -39,7 +39,7 @@ final class PruneRun {
         for (BackupInfo backup : backups) {
             boolean stays = isCounted(backup)
                     ? kept.contains(backup.cut())
-                    : !backup.cut().plus(SAFETY).isBefore(now);
+                    : !BackupRun.time(backup.id().name()).plus(SAFETY).isBefore(now);
             if (!stays && !needed.contains(backup.id())) {
                 folder.delete(backup.id().name());
                 deleted.add(backup.id());
