@@ -59,7 +59,7 @@ public class KormEndpoint {
                 metrics.storedChanges(),
                 metrics.incompleteChanges(),
                 pool.recovery().atOpening(),
-                pool.recovery().quarantined());
+                pool.recovery().quarantined().stream().map(Quarantined::of).toList());
     }
 
     private List<Backup> backups() {
@@ -105,7 +105,30 @@ public class KormEndpoint {
             long storedChanges,
             long incompleteChanges,
             RecoveryReport atOpening,
-            List<QuarantinedChange> quarantined) {}
+            List<Quarantined> quarantined) {}
+
+    /** A change of several layers that waits for a person's decision. */
+    public record Quarantined(String id, Instant time, List<String> stored, List<Missing> missing) {
+        static Quarantined of(QuarantinedChange change) {
+            return new Quarantined(
+                    change.id(),
+                    change.time(),
+                    change.stored(),
+                    change.missing().stream()
+                            .map(each -> new Missing(
+                                    each.layer(),
+                                    each.items().stream().map(Object::toString).toList(),
+                                    each.reason()))
+                            .toList());
+        }
+    }
+
+    /**
+     * A layer that lacks a change.
+     *
+     * @param items the names of the items that it was to write there
+     */
+    public record Missing(String layer, List<String> items, String reason) {}
 
     /** The schedule of a layer's backups. */
     public record Backup(

@@ -3,6 +3,7 @@ package dev.korm.spring;
 import dev.korm.ConfigurationException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Map;
 import javax.sql.DataSource;
 import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
@@ -42,9 +43,26 @@ final class TransactionalDataSource extends DelegatingDataSource {
     }
 
     private boolean isInTransaction() throws SQLException {
-        DataSource source = obtainTargetDataSource();
-        return TransactionSynchronizationManager.getResource(source) instanceof ConnectionHolder holder
-                && holder.isSynchronizedWithTransaction()
-                && !holder.getConnection().getAutoCommit();
+        DataSource own = target(this);
+        for (Map.Entry<Object, Object> bound :
+                TransactionSynchronizationManager.getResourceMap().entrySet()) {
+            if (bound.getKey() instanceof DataSource other
+                    && bound.getValue() instanceof ConnectionHolder holder
+                    && target(other).equals(own)
+                    && holder.isSynchronizedWithTransaction()
+                    && !holder.getConnection().getAutoCommit()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Returns the data source behind Spring's wrappers, since a transaction may be bound to any of them. */
+    private static DataSource target(DataSource source) {
+        DataSource target = source;
+        while (target instanceof DelegatingDataSource wrapper && wrapper.getTargetDataSource() != null) {
+            target = wrapper.getTargetDataSource();
+        }
+        return target;
     }
 }
