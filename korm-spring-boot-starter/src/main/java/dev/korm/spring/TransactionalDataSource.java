@@ -60,8 +60,12 @@ final class TransactionalDataSource extends DelegatingDataSource {
     /** Returns the data source behind Spring's wrappers, since a transaction may be bound to any of them. */
     private static DataSource target(DataSource source) {
         DataSource target = source;
-        while (target instanceof DelegatingDataSource wrapper && wrapper.getTargetDataSource() != null) {
-            target = wrapper.getTargetDataSource();
+        while (target instanceof DelegatingDataSource wrapper) {
+            DataSource inner = wrapper.getTargetDataSource();
+            if (inner == null) {
+                break;
+            }
+            target = inner;
         }
         return target;
     }

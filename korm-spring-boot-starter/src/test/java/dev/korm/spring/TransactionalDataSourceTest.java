@@ -74,7 +74,10 @@ class TransactionalDataSourceTest {
     void a_change_that_waits_is_shown_with_the_names_of_its_items() {
         Rn<?> rn = Rn.item("people", "user", UUID.fromString("01234567-89ab-4cde-8f01-23456789abcd"));
         QuarantinedChange change = new QuarantinedChange(
-                "c1", Instant.EPOCH, List.of("cars"), List.of(new QuarantinedChange.Missing("people", List.of(rn), "taken")));
+                "c1",
+                Instant.EPOCH,
+                List.of("cars"),
+                List.of(new QuarantinedChange.Missing("people", List.of(rn), "taken")));
 
         assertThat(JsonMapper.shared().writeValueAsString(KormEndpoint.Quarantined.of(change)))
                 .contains("\"id\":\"c1\"", "\"layer\":\"people\"", "\"items\":[\"" + rn + "\"]");
