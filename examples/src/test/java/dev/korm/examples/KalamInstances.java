@@ -14,6 +14,8 @@ import dev.korm.kalam.consumer.Worker;
 import dev.korm.kalam.consumer.WorkerBuilder;
 import dev.korm.kalam.file.FilePart;
 import dev.korm.kalam.file.FileRef;
+import dev.korm.kalam.layer.Kalam;
+import dev.korm.kalam.layer.KalamNamespace;
 import dev.korm.kalam.live.Live;
 import dev.korm.kalam.live.LiveRows;
 import dev.korm.kalam.live.LiveRowsOptions;
@@ -79,6 +81,7 @@ final class KalamInstances implements NullCalls.Instances, AutoCloseable {
         of(KalamClient.class, client);
         of(KalamSql.class, client, client.asUser("alice"));
         of(KalamClientBuilder.class, KalamClient.builder());
+        of(KalamNamespace.class, Kalam.namespace(server.url(), "nulls"));
         of(ConsumeRequest.class, request);
         of(TopicMessage.class, message);
         of(TopicConsumer.class, topics.consumer(request));

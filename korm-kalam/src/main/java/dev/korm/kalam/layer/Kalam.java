@@ -1,5 +1,7 @@
 package dev.korm.kalam.layer;
 
+import static dev.korm.kalam.error.KalamNullException.requireNonNull;
+
 import java.net.URI;
 
 /**
@@ -16,11 +18,11 @@ public final class Kalam {
 
     /** Returns a namespace of a server, which is made when the user may and it is missing. It takes the credentials by {@link KalamNamespace#auth}. */
     public static KalamNamespace namespace(String url, String namespace) {
-        return namespace(URI.create(url), namespace);
+        return namespace(URI.create(requireNonNull(url, "url")), namespace);
     }
 
     /** Returns a namespace of a server. */
     public static KalamNamespace namespace(URI url, String namespace) {
-        return new KalamNamespace(url, namespace);
+        return new KalamNamespace(requireNonNull(url, "url"), requireNonNull(namespace, "namespace"));
     }
 }

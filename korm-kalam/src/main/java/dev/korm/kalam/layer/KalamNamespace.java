@@ -1,5 +1,7 @@
 package dev.korm.kalam.layer;
 
+import static dev.korm.kalam.error.KalamNullException.requireNonNull;
+
 import dev.korm.kalam.KalamClient;
 import dev.korm.kalam.KalamClientBuilder;
 import dev.korm.kalam.auth.Auth;
@@ -54,11 +56,13 @@ public final class KalamNamespace implements LayerSource {
 
     /** Returns this with the credentials of a user of the role service, dba or system. */
     public KalamNamespace auth(Auth auth) {
+        requireNonNull(auth, "auth");
         return client(builder -> builder.auth(auth));
     }
 
     /** Returns this with more said about the client: TLS, proxies, time limits. */
     public KalamNamespace client(UnaryOperator<KalamClientBuilder> settings) {
+        requireNonNull(settings, "settings");
         return new KalamNamespace(
                 url, namespace, builder -> settings.apply(client.apply(builder)), user, isDurable, isReadOnly);
     }
@@ -68,6 +72,7 @@ public final class KalamNamespace implements LayerSource {
      * namespace are all of one kind.
      */
     public KalamNamespace asUser(String id) {
+        requireNonNull(id, "id");
         return new KalamNamespace(url, namespace, client, Names.user(id), isDurable, isReadOnly);
     }
 
@@ -107,6 +112,8 @@ public final class KalamNamespace implements LayerSource {
 
     @Override
     public Layer open(String name, Environment environment) {
+        requireNonNull(name, "name");
+        requireNonNull(environment, "environment");
         KalamClient opened = client.apply(KalamClient.builder().url(url)).build();
         try {
             KalamSql sql = user == null ? opened : opened.asUser(user);
