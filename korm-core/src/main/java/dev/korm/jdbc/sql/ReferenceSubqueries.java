@@ -60,7 +60,7 @@ final class ReferenceSubqueries {
         });
     }
 
-    /** What begins at several sources begins where all of them are joined. */
+    /** Notes the source that a join begins at; one from several sources begins where all of them are joined. */
     private void parent(int source, Operand of) {
         if (of.sources().size() == 1) {
             parents.put(source, of.sources().iterator().next());
@@ -343,7 +343,7 @@ final class ReferenceSubqueries {
                     : !(leaf instanceof Condition.IsNull);
         }
 
-        /** The double negation keeps a subquery of several conditions apart from those around it. */
+        /** Puts a condition into a subquery; the double negation keeps one of several conditions apart from those around it. */
         private Condition subquery(int departure, Condition condition) {
             Condition apart = new Condition.Not(new Condition.Not(condition));
             subqueries.put(apart, departure);
