@@ -23,22 +23,25 @@ public final class FilterCheck {
     /**
      * Checks every path, operator and constant.
      *
+     * @return the number of constants
      * @throws dev.korm.PathException when a path names no field
      * @throws QueryException when an operator or constant does not fit its field, or the filter is too deep or too long
      */
-    public static void check(Filter filter, Model<?> model) {
+    public static long check(Filter filter, Model<?> model) {
         if (filter == null) {
             throw new QueryException(
                     "where(…) needs a filter, but was given null; leave where(…) out to select all items");
         }
-        requireBounded(filter);
+        long constants = requireBounded(filter);
         check(filter, path -> Paths.follow(model, path));
+        return constants;
     }
 
     /** Looks at the filter level by level, since it may be deeper than a thread's stack. */
-    private static void requireBounded(Filter filter) {
+    private static long requireBounded(Filter filter) {
         List<Filter> level = List.of(filter);
         long comparisons = 0;
+        long constants = 0;
         for (int depth = 1; !level.isEmpty(); depth++) {
             if (depth > DEEPEST) {
                 throw new QueryException(
@@ -52,6 +55,8 @@ public final class FilterCheck {
                     next.addAll(within(each));
                 } else {
                     comparisons++;
+                    constants +=
+                            each instanceof Filter.OneOf list ? list.values().size() : 1;
                 }
             }
             level = next;
@@ -62,6 +67,7 @@ public final class FilterCheck {
                             + ". A list of inList(…) counts as one, however long it is, and so do many equalities of one field, with no [*] in"
                             + " its path, side by side in or(…); use inList(…) where possible, or run several queries");
         }
+        return constants;
     }
 
     private static boolean isConnective(Filter filter) {

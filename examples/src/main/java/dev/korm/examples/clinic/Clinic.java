@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** What the clinic does, over a pool of two databases, a folder for letters and a journal. Safe for many threads. */
+/** The work of the clinic, over a pool of two databases, a folder for letters and a journal. Safe for many threads. */
 public final class Clinic implements AutoCloseable {
     private final Pool pool;
     private final Items<Patient> patients;

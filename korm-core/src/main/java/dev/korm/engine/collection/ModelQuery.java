@@ -22,8 +22,10 @@ import dev.korm.engine.item.CollectionHandle;
 import dev.korm.engine.item.PoolContext;
 import dev.korm.engine.item.StoredItem;
 import dev.korm.engine.layer.TableView;
+import dev.korm.engine.observe.UsageLog;
 import dev.korm.engine.read.AggregateTypes;
 import dev.korm.engine.read.Criteria;
+import dev.korm.engine.read.IndexAdvice;
 import dev.korm.engine.read.ItemReader;
 import dev.korm.engine.read.ItemStream;
 import dev.korm.engine.read.PlannedQuery;
@@ -32,6 +34,7 @@ import dev.korm.engine.read.ResolvePaths;
 import dev.korm.engine.write.BulkChange;
 import dev.korm.model.Model;
 import dev.korm.model.Node;
+import dev.korm.query.FederatedSelection;
 import dev.korm.query.FilterCheck;
 import dev.korm.query.Keyset;
 import dev.korm.query.PageCursor;
@@ -55,6 +58,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A question about the items of one collection. */
 final class ModelQuery<T> implements Query<T> {
+    /** More are noted in the log. */
+    private static final int MANY_CONSTANTS = 2_000;
+
     private final CollectionHandle<T> home;
     private final Criteria criteria;
 
@@ -73,7 +79,11 @@ final class ModelQuery<T> implements Query<T> {
 
     @Override
     public Query<T> where(Filter filter) {
-        FilterCheck.check(filter, model());
+        long constants = FilterCheck.check(filter, model());
+        if (constants > MANY_CONSTANTS) {
+            UsageLog.once(() -> "a filter of " + home.collection() + " is sent with " + constants
+                    + " constants; ask by what they have in common, or in several queries");
+        }
         return new ModelQuery<>(home, criteria.where(filter));
     }
 
@@ -195,7 +205,12 @@ final class ModelQuery<T> implements Query<T> {
         List<StoredItem<T>> items = new ArrayList<>();
         List<@Nullable Object> last = new ArrayList<>();
         boolean more = false;
-        try (RowCursor row = home.layer().select(planned.items(after, order, size + 1L))) {
+        FederatedSelection asked = planned.items(after, order, size + 1L);
+        if (cursor != null) {
+            IndexAdvice.unindexedOrder(view.schema(), asked.selection())
+                    .ifPresent(field -> UsageLog.sortedPage(home.collection().toString(), field, size));
+        }
+        try (RowCursor row = home.layer().select(asked)) {
             while (row.next()) {
                 if (items.size() == size) {
                     more = true;

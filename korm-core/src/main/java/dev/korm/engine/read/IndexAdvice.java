@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** The indexes that a selection could use and its table does not have. Looks at fields of the table itself, not at nested data or at what is referred to. */
-final class IndexAdvice {
+public final class IndexAdvice {
     private IndexAdvice() {}
 
     /** Returns sentences that say what to declare; none where nothing helps, or all is there. */
@@ -33,7 +33,7 @@ final class IndexAdvice {
     }
 
     /** Returns the first field of the order of a page, where the table has no index for it. */
-    static Optional<String> unindexedOrder(TableSchema table, Selection selection) {
+    public static Optional<String> unindexedOrder(TableSchema table, Selection selection) {
         if (selection.limit().isEmpty() || selection.order().isEmpty()) {
             return Optional.empty();
         }

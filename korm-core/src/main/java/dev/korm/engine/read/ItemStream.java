@@ -6,6 +6,7 @@ import dev.korm.StoreException;
 import dev.korm.engine.item.CollectionHandle;
 import dev.korm.engine.item.StoredItem;
 import dev.korm.engine.layer.TableView;
+import dev.korm.engine.observe.UnclosedStreams;
 import dev.korm.query.FederatedSelection;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.schema.SchemaMovedException;
@@ -18,6 +19,7 @@ import java.util.Spliterators;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Items as they are read. The rows are let go at the end of the stream or when it is closed, whichever is first. Where references
@@ -31,6 +33,11 @@ public final class ItemStream<T> extends Spliterators.AbstractSpliterator<Item<T
     private final RowCursor rows;
     private final ResolvePaths resolve;
     private final Deque<Item<T>> chunk = new ArrayDeque<>();
+    /** As reachable as this: who has either can still close it. */
+    @SuppressWarnings("UnusedVariable") // It is held for that.
+    private @Nullable Stream<Item<T>> head;
+
+    private UnclosedStreams.@Nullable Opened opened;
     private boolean ended;
 
     private ItemStream(CollectionHandle<T> home, TableView<T> view, RowCursor rows, ResolvePaths resolve) {
@@ -47,12 +54,23 @@ public final class ItemStream<T> extends Spliterators.AbstractSpliterator<Item<T
                 ? home.layer().select(federated)
                 : home.layer().selectInPortions(federated, CHUNK);
         try {
-            return StreamSupport.stream(new ItemStream<>(home, view, rows, resolve), false)
-                    .onClose(rows::close);
+            ItemStream<T> items = new ItemStream<>(home, view, rows, resolve);
+            Stream<Item<T>> stream = StreamSupport.stream(items, false).onClose(items::close);
+            items.head = stream;
+            items.opened = UnclosedStreams.opened(stream, home.collection().toString());
+            return stream;
         } catch (RuntimeException | Error failed) {
             rows.close();
             throw failed;
         }
+    }
+
+    private void close() {
+        UnclosedStreams.Opened known = opened;
+        if (known != null) {
+            known.closed();
+        }
+        rows.close();
     }
 
     @Override
@@ -77,14 +95,14 @@ public final class ItemStream<T> extends Spliterators.AbstractSpliterator<Item<T
                     items.add(StoredItem.read(view, rows, home));
                 } else {
                     ended = true;
-                    rows.close();
+                    close();
                 }
             }
             chunk.addAll(resolve.resolver(home.pool()).resolve(items));
         } catch (SchemaMovedException moved) {
             // Some items are with the caller, so the question cannot be put again as a whole.
             ended = true;
-            rows.close();
+            close();
             home.layer().forget(moved.table());
             throw new StoreBusyException(
                     home.layer().layer(),
@@ -96,7 +114,7 @@ public final class ItemStream<T> extends Spliterators.AbstractSpliterator<Item<T
                     moved);
         } catch (RuntimeException | Error failed) {
             ended = true;
-            rows.close();
+            close();
             throw failed;
         }
     }
