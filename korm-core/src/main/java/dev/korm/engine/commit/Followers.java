@@ -3,6 +3,7 @@ package dev.korm.engine.commit;
 import dev.korm.KormException;
 import dev.korm.Rn;
 import dev.korm.engine.layer.OpenLayer;
+import dev.korm.engine.layer.TransactionMarkers;
 import dev.korm.recovery.QuarantinedChange;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
@@ -67,11 +68,24 @@ final class Followers {
         return missing;
     }
 
-    /** Makes the parts of several changes in one transaction; false when that was refused or failed, and nothing was made. */
-    private boolean together(String name, List<Decided> changes) {
+    /** Makes the parts of several changes in one transaction, but for those that are there; false when that was refused or failed, and nothing was made. */
+    private boolean together(String name, List<Decided> several) {
         OpenLayer layer = layers.get(name);
         if (layer == null) {
             return false;
+        }
+        List<Decided> changes;
+        try {
+            Map<String, TransactionMarker> there = new TransactionMarkers(layer)
+                    .find(several.stream().map(Decided::id).toList());
+            changes = several.stream()
+                    .filter(change -> !isApplied(there.get(change.id())))
+                    .toList();
+        } catch (KormException failed) {
+            return false;
+        }
+        if (changes.isEmpty()) {
+            return true;
         }
         List<Mutation> all = new ArrayList<>();
         for (Decided change : changes) {
@@ -87,6 +101,10 @@ final class Followers {
             // Which of them it was shows when each is made alone.
             return false;
         }
+    }
+
+    private static boolean isApplied(@Nullable TransactionMarker marker) {
+        return marker != null && marker.state() == TransactionMarker.State.APPLIED;
     }
 
     private Optional<Missing> alone(String name, Decided change) {

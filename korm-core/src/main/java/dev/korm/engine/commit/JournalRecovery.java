@@ -13,8 +13,8 @@ import dev.korm.spi.Environment;
 import dev.korm.spi.Mutation;
 import dev.korm.spi.TransactionMarker;
 import dev.korm.spi.journal.Journal;
-import dev.korm.spi.journal.JournalEntry;
 import dev.korm.spi.journal.JournalEntry.Kind;
+import dev.korm.spi.journal.JournalEntry;
 import dev.korm.spi.journal.UnfinishedEntries;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -334,11 +334,14 @@ public final class JournalRecovery {
                 TransactionMarkers markers = new TransactionMarkers(layer);
                 Set<String> ids =
                         Set.copyOf(changes.stream().map(Followers.Decided::id).toList());
-                Map<String, TransactionMarker> found = markers.find(ids::contains);
+                Map<String, TransactionMarker.State> states = new HashMap<>();
+                markers.find(ids).forEach((id, marker) -> states.put(id, marker.state()));
+                states.putAll(markers.forbid(changes.stream()
+                        .filter(change -> !states.containsKey(change.id()))
+                        .map(Followers.Decided::marker)
+                        .toList()));
                 for (Followers.Decided change : changes) {
-                    TransactionMarker marker = found.get(change.id());
-                    TransactionMarker.State state = marker != null ? marker.state() : markers.forbid(change.marker());
-                    if (state == TransactionMarker.State.APPLIED) {
+                    if (states.get(change.id()) == TransactionMarker.State.APPLIED) {
                         decided.add(change);
                     } else {
                         count.dropped++;

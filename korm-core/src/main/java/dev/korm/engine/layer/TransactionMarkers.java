@@ -21,6 +21,7 @@ import dev.korm.spi.schema.TableSchema;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -50,6 +51,9 @@ public final class TransactionMarkers {
     /** How long the rows stay that tell of deletions. Whoever takes away one that is older leaves one of his own. */
     private static final Duration SWEPT_FOR = Duration.ofMinutes(10);
 
+    /** How many are taken out of many that are written together, before the rest is written one by one. */
+    private static final int MOST_REFUSED = 16;
+
     private final FederatedLayer layer;
 
     public TransactionMarkers(FederatedLayer layer) {
@@ -67,8 +71,27 @@ public final class TransactionMarkers {
         return applied;
     }
 
-    /** Returns the markers of some ids, whatever they say. */
+    /** Returns the markers of some ids, whatever they say, by one question for many of them where the layer can select them. */
+    public Map<String, TransactionMarker> find(Collection<String> ids) {
+        Map<String, TransactionMarker> found = new HashMap<>();
+        for (List<String> chunk : ItemIds.chunks(List.copyOf(ids), layer.store())) {
+            Operand id = new Operand.Column(0, TransactionMarker.TABLE.key(), ColumnKind.ID);
+            Condition some = new Condition.OneOf(id, List.copyOf(chunk));
+            if (!layer.store().capabilities().pushdown().test(some)) {
+                return find(Set.copyOf(ids)::contains);
+            }
+            found.putAll(find(some, any -> true));
+        }
+        return found;
+    }
+
+    /** Returns the markers of some ids, whatever they say; looks at all there are. */
     public Map<String, TransactionMarker> find(Predicate<String> wanted) {
+        // There are few, and not every layer evaluates conditions.
+        return find(Condition.ALWAYS, wanted);
+    }
+
+    private Map<String, TransactionMarker> find(Condition where, Predicate<String> wanted) {
         Map<String, TransactionMarker> found = new HashMap<>();
         Optional<TableSchema> schema = layer.schema(TransactionMarker.TABLE);
         if (schema.isEmpty()) {
@@ -81,12 +104,11 @@ public final class TransactionMarkers {
         for (ColumnSchema column : columns) {
             outputs.add(new Output.Value(new Operand.Column(0, column.name(), column.kind())));
         }
-        // There are few, and not every layer evaluates conditions.
         Selection all = new Selection(
                 TransactionMarker.TABLE,
                 List.of(),
                 outputs,
-                Condition.ALWAYS,
+                where,
                 List.of(),
                 List.of(),
                 OptionalLong.empty());
@@ -131,6 +153,42 @@ public final class TransactionMarkers {
         return result instanceof BatchResult.Refused refused && refused.refusal() instanceof Refusal.AlreadyApplied
                 ? TransactionMarker.State.APPLIED
                 : TransactionMarker.State.FORBIDDEN;
+    }
+
+    /**
+     * Sees to it for many changes, as far as possible in one transaction of the store; see {@link #forbid(TransactionMarker)}.
+     *
+     * @return what holds for good, by id
+     * @throws StoreException when the store could not be asked
+     */
+    public Map<String, TransactionMarker.State> forbid(List<TransactionMarker> markers) {
+        Map<String, TransactionMarker.State> states = new HashMap<>();
+        List<TransactionMarker> left = new ArrayList<>(markers);
+        for (int refused = 0; left.size() > 1 && refused <= MOST_REFUSED; refused++) {
+            int there = together(left);
+            if (there < 0) {
+                left.forEach(marker -> states.put(marker.id(), TransactionMarker.State.FORBIDDEN));
+                return states;
+            }
+            // Somebody was faster with this one.
+            TransactionMarker one = left.remove(there);
+            states.put(one.id(), forbid(one));
+        }
+        left.forEach(marker -> states.put(marker.id(), forbid(marker)));
+        return states;
+    }
+
+    /** Stores all of them or none; returns which is in the way, and -1 where none is. */
+    private int together(List<TransactionMarker> markers) {
+        List<Mutation> inserts = new ArrayList<>();
+        markers.forEach(marker -> inserts.add(marker.forbidding().insert()));
+        try {
+            BatchResult result = layer.store().apply(Batch.of(inserts));
+            return result instanceof BatchResult.Refused refused ? refused.mutation() : -1;
+        } catch (SchemaMovedException lacking) {
+            // The marker of a batch has the layer make the table.
+            return 0;
+        }
     }
 
     /** Deletes markers that nothing asks for any more; those that are gone already do not matter. */

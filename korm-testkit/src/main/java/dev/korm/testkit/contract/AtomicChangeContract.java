@@ -384,6 +384,44 @@ public abstract class AtomicChangeContract {
         assertThat(reopen().found()).isZero();
     }
 
+    /** Makes changes whose program is killed when it commits them in a layer. */
+    private void killed(FaultyLayer where, int changes) {
+        where.reset();
+        OutOfMemoryError killed = new OutOfMemoryError("because the test says so");
+        for (int i = 1; i <= changes; i++) {
+            where.failWith(Call.COMMIT, i, killed);
+        }
+        for (int i = 1; i <= changes; i++) {
+            String name = "fred " + i;
+            assertThatThrownBy(() -> change(name, "car")).isInstanceOf(Throwable.class);
+        }
+        left.reset();
+        right.reset();
+    }
+
+    @Test
+    void many_changes_that_were_not_decided_are_forbidden_together() {
+        killed(coordinator(), 40);
+        RecoveryReport report = reopen();
+        assertThat(report.dropped()).isEqualTo(40);
+        assertThat(coordinator().calls(Call.APPLY)).isLessThan(20);
+        assertNone();
+        assertThat(reopen().found()).isZero();
+        change("fred", "car");
+        assertBoth();
+    }
+
+    @Test
+    void many_changes_that_were_decided_are_finished_together() {
+        killed(follower(), 40);
+        RecoveryReport report = reopen();
+        assertThat(report.finished()).isEqualTo(40);
+        assertThat(follower().calls(Call.APPLY)).isLessThan(20);
+        assertThat(owners()).hasSize(40);
+        assertThat(things()).hasSize(40);
+        assertThat(reopen().found()).isZero();
+    }
+
     @ParameterizedTest
     @EnumSource
     void what_others_have_changed_is_quarantined_until_somebody_decides(Resolution resolution) {

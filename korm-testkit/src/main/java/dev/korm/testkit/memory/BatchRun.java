@@ -53,7 +53,9 @@ final class BatchRun {
                 table.schema().table(),
                 row.id(),
                 kind,
-                kind == Kind.DELETED ? OptionalLong.empty() : OptionalLong.of(revision(table, row)),
+                kind == Kind.DELETED || !isRevised(table)
+                        ? OptionalLong.empty()
+                        : OptionalLong.of(revision(table, row)),
                 transaction,
                 time));
     }
@@ -245,6 +247,12 @@ final class BatchRun {
             throw new RefusedException(new Refusal.Stale(revision(table, row)));
         }
         return row;
+    }
+
+    /** Returns whether the rows of a table have a revision; those of korm's own tables need not. */
+    private static boolean isRevised(MemoryTable table) {
+        TableName name = table.schema().table();
+        return name.isItems() || name.equals(Fence.TABLE) || table.schema().has(TableName.REVISION);
     }
 
     private static long revision(MemoryTable table, MemoryTable.StoredRow row) {
