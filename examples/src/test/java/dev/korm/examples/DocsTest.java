@@ -81,6 +81,9 @@ class DocsTest {
                                 range(195, 205),
                                 range(210, 223),
                                 range(228, 236),
+                                range(240, 249),
+                                range(255, 266),
+                                range(270, 282),
                                 range(288, 296))
                         .flatMap(List::stream)
                         .toList());

@@ -105,13 +105,7 @@ public final class TransactionMarkers {
             outputs.add(new Output.Value(new Operand.Column(0, column.name(), column.kind())));
         }
         Selection all = new Selection(
-                TransactionMarker.TABLE,
-                List.of(),
-                outputs,
-                where,
-                List.of(),
-                List.of(),
-                OptionalLong.empty());
+                TransactionMarker.TABLE, List.of(), outputs, where, List.of(), List.of(), OptionalLong.empty());
         try (RowCursor row = layer.store().select(all)) {
             while (row.next()) {
                 String id = String.valueOf(row.get(0));
