@@ -18,6 +18,7 @@ import dev.korm.backup.BackupOptions;
 import dev.korm.backup.RestoreOptions;
 import dev.korm.history.HistoryException;
 import dev.korm.jdbc.Sqlite;
+import dev.korm.testkit.Seed;
 import dev.korm.testkit.memory.MemoryDepot;
 import dev.korm.wal.Wal;
 import java.nio.file.Path;
@@ -109,18 +110,27 @@ class EarlierMomentTest {
         }
     }
 
+    /** Waits until the clock has gone on by as much as two changes differ by, and returns its time. */
+    private static Instant nextMoment() {
+        Instant begin = Instant.now();
+        Instant now = begin;
+        while (now.isBefore(begin.plusMillis(2))) {
+            Thread.onSpinWait();
+            now = Instant.now();
+        }
+        return now;
+    }
+
     @Test
-    void three_layers_are_again_just_as_they_were_at_each_recorded_moment() throws Exception {
-        long seed = System.nanoTime();
-        Random random = new Random(seed);
+    void three_layers_are_again_just_as_they_were_at_each_recorded_moment() {
+        Random random = Seed.random(EarlierMomentTest.class);
         Map<Instant, Map<String, String>> recorded = new TreeMap<>();
         try (Pool pool = open()) {
             for (int i = 1; i <= ACTS; i++) {
                 act(pool, random, i);
                 if (i % (ACTS / 5) == 0) {
-                    Thread.sleep(2);
-                    recorded.put(Instant.now(), state(pool));
-                    Thread.sleep(2);
+                    recorded.put(nextMoment(), state(pool));
+                    nextMoment();
                 }
             }
             List<Instant> moments = new ArrayList<>(recorded.keySet());
@@ -130,7 +140,7 @@ class EarlierMomentTest {
                 assertThat(earlier.kind()).isEqualTo(BackupInfo.Kind.AS_OF);
                 assertThat(earlier.cut()).isBetween(moment.minusMillis(1), moment);
                 pool.backups().restore(earlier.id(), RestoreOptions.replace());
-                assertThat(state(pool)).as("seed " + seed + " at " + moment).isEqualTo(recorded.get(moment));
+                assertThat(state(pool)).as("at " + moment).isEqualTo(recorded.get(moment));
             }
             // Restored rows are found by what they hold, and keep others out.
             Items<Part> parts = Korm.item(Part.class, pool);
