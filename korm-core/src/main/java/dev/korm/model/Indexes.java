@@ -6,26 +6,42 @@ import dev.korm.ModelException;
 import dev.korm.PathException;
 import dev.korm.codec.RecordCodec;
 import dev.korm.codec.RecordField;
+import dev.korm.schema.Unindexed;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.JsonPath;
 import dev.korm.spi.query.Operand;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** The indexes that {@link Indexed} declares. */
 final class Indexes {
     private Indexes() {}
 
-    /** An index of any table of the record. */
-    record Wish(List<String> paths, List<Operand> parts) {}
+    /**
+     * An index of any table of the record.
+     *
+     * @param deferred whether a table that is there without it can be written
+     */
+    record Wish(List<String> paths, List<Operand> parts, boolean deferred) {}
 
     static List<Wish> of(Class<?> type, RecordCodec codec, Node root) {
         List<Wish> wishes = new ArrayList<>();
         for (RecordField field : codec.fields()) {
             Indexed indexed = field.component().getAnnotation(Indexed.class);
+            boolean unindexed = field.component().isAnnotationPresent(Unindexed.class);
+            if (unindexed && (indexed != null || Policies.wantsIndex(field) || !Policies.isReference(field))) {
+                throw new ModelException("@Unindexed of " + type.getSimpleName() + "." + field.name()
+                        + (Policies.isReference(field)
+                                ? " contradicts another annotation of the field, which needs an index; leave one of them out"
+                                : " says nothing: only a field of type Rn has an index without being told"));
+            }
             if (indexed == null) {
                 if (Policies.wantsIndex(field)) {
-                    wishes.add(wish(type, List.of(field.name()), root));
+                    wishes.add(wish(type, List.of(field.name()), root, false));
+                } else if (Policies.isReference(field) && !unindexed) {
+                    wishes.add(wish(type, List.of(field.name()), root, true));
                 }
                 continue;
             }
@@ -35,20 +51,27 @@ final class Indexes {
                         field.name(),
                         "on a field it takes no paths; put the annotation with paths on the record");
             }
-            wishes.add(wish(type, List.of(field.name()), root));
+            wishes.add(wish(type, List.of(field.name()), root, false));
         }
         for (Indexed indexed : type.getAnnotationsByType(Indexed.class)) {
             if (indexed.value().length == 0) {
                 throw refuse(type, "", "on a record it names the fields: @Indexed({\"make\", \"year\"})");
             }
-            wishes.add(wish(type, List.of(indexed.value()), root));
+            wishes.add(wish(type, List.of(indexed.value()), root, false));
         }
-        return wishes.size() < 2
-                ? List.copyOf(wishes)
-                : wishes.stream().distinct().toList();
+        return once(wishes);
     }
 
-    private static Wish wish(Class<?> type, List<String> texts, Node root) {
+    /** Returns each index once; one that is declared is not deferred. */
+    private static List<Wish> once(List<Wish> wishes) {
+        Map<List<String>, Wish> byPaths = new LinkedHashMap<>();
+        for (Wish wish : wishes) {
+            byPaths.merge(wish.paths(), wish, (first, other) -> first.deferred() ? other : first);
+        }
+        return List.copyOf(byPaths.values());
+    }
+
+    private static Wish wish(Class<?> type, List<String> texts, Node root, boolean deferred) {
         List<String> paths = new ArrayList<>();
         List<Operand> parts = new ArrayList<>();
         for (String text : texts) {
@@ -62,7 +85,7 @@ final class Indexes {
             paths.add(path.toString());
             parts.add(part(type, path, root));
         }
-        return new Wish(List.copyOf(paths), List.copyOf(parts));
+        return new Wish(List.copyOf(paths), List.copyOf(parts), deferred);
     }
 
     private static Operand part(Class<?> type, FieldPath path, Node root) {

@@ -40,6 +40,11 @@ public interface Model<T> {
      */
     TableSchema wanted(TableName table, @Nullable T data);
 
+    /** Returns the names of those indexes of {@link #wanted} without which a table that is there can be written: preparing makes them, and no write. */
+    default Set<String> deferredIndexes(TableName table) {
+        return Set.of();
+    }
+
     /** Returns the names of all fields as paths and messages use them; empty for a document. */
     List<String> fieldNames();
 

@@ -58,7 +58,12 @@ final class Policies {
     /** Returns whether a component with a policy needs an index of its own column. */
     static boolean wantsIndex(RecordField field) {
         OnDelete declared = field.component().getAnnotation(OnDelete.class);
-        return declared != null && declared.value() != DeletePolicy.LEAVE && bare(field.codec()) instanceof RnCodec;
+        return declared != null && declared.value() != DeletePolicy.LEAVE && isReference(field);
+    }
+
+    /** Returns whether a component is a reference, a column of its own. */
+    static boolean isReference(RecordField field) {
+        return bare(field.codec()) instanceof RnCodec;
     }
 
     private static boolean declares(Codec codec) {

@@ -23,6 +23,7 @@ import dev.korm.spi.schema.IndexSchema;
 import dev.korm.spi.schema.TableSchema;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -157,6 +158,17 @@ final class RecordModel<T> implements Model<T> {
             guards.add(Columns.index(table, wish.paths(), wish.parts()));
         }
         return new TableSchema(table, columns, guards);
+    }
+
+    @Override
+    public Set<String> deferredIndexes(TableName table) {
+        Set<String> names = new HashSet<>();
+        for (Indexes.Wish wish : indexes) {
+            if (wish.deferred()) {
+                names.add(Columns.index(table, wish.paths(), wish.parts()).name());
+            }
+        }
+        return names;
     }
 
     @Override

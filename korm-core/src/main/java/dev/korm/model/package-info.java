@@ -2,7 +2,7 @@
  * Models of records: their fields, the kinds of their columns, the paths into them. Built once per class, from then on
  * read by many threads.
  *
- * <p>Begin with {@link dev.korm.model.Model}, made by {@link dev.korm.model.Models}. Uses {@code codec},
+ * <p>Begin with {@link dev.korm.model.Model}, made by {@link dev.korm.model.Models}. Uses {@code codec}, {@code schema},
  * {@code codec.text} and {@code crypto}.
  */
 @NullMarked

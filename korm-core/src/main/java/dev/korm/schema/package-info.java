@@ -1,5 +1,5 @@
 /**
- * Words of changes of schemas: what a destructive change would lose.
+ * Words of schemas: references without an index, and what a destructive change would lose.
  *
  * <p>Begin with {@link dev.korm.schema.ColumnLoss}. Uses no other room.
  */

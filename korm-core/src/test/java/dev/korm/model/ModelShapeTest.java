@@ -65,14 +65,15 @@ class ModelShapeTest {
                         "__korm_u_4c969fc8401a9b6218122e51",
                         IndexSchema.Uniqueness.UNIQUE,
                         List.of(new Operand.Column(0, "__korm_unique__uniqueVin", ColumnKind.FINGERPRINT))));
-        assertThat(schema.indexes()).hasSize(5);
+        assertThat(schema.indexes()).hasSize(6);
         assertThat(schema.indexes().get(2).name()).matches("__korm_i_[0-9a-f]{24}");
         assertThat(schema.indexes().get(2).parts()).containsExactly(new Operand.Column(0, "make", ColumnKind.TEXT));
-        assertThat(schema.indexes().get(3).parts())
+        assertThat(schema.indexes().get(3).parts()).containsExactly(new Operand.Column(0, "owner", ColumnKind.RN));
+        assertThat(schema.indexes().get(4).parts())
                 .containsExactly(
                         new Operand.Column(0, "make", ColumnKind.TEXT),
                         new Operand.Column(0, "year", ColumnKind.INTEGER));
-        assertThat(schema.indexes().get(4).parts())
+        assertThat(schema.indexes().get(5).parts())
                 .containsExactly(new Operand.Json(
                         new Operand.Column(0, "address", ColumnKind.JSON),
                         new JsonPath(List.of(new JsonPath.Member("zip-code"))),

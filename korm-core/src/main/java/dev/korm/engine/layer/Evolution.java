@@ -99,14 +99,18 @@ public final class Evolution {
      * @param ofItems what the items want
      * @throws DuplicateException when rows that are there hold the same value of a field that becomes unique
      */
-    TableSchema evolve(TableSchema ofItems, Optional<TableSchema> actual, Fingerprints fingerprints) {
+    TableSchema evolve(TableSchema ofItems, Optional<TableSchema> before, Fingerprints fingerprints) {
+        Optional<TableSchema> actual = before;
         TableSchema wanted = TableView.hiddenToo(ofItems, evolving);
         requireFreeNames(ofItems, actual, layer.layer());
         actual.ifPresent(there -> requireNewNames(wanted, there));
-        List<IndexSchema> becoming = actual.map(there -> wanted.indexes().stream()
+        List<IndexSchema> becoming = before.map(there -> wanted.indexes().stream()
                         .filter(index -> !there.hasIndex(index.name()) && key(index, wanted) != null)
                         .toList())
                 .orElse(List.of());
+        if (fingerprints == Fingerprints.OF_ALL && actual.isPresent()) {
+            actual = Optional.of(oneByOne(wanted, actual.get(), becoming));
+        }
         if (becoming.isEmpty()) {
             TableSchema there = SchemaLog.evolve(evolving, actual, wanted, Set.of());
             if (fingerprints == Fingerprints.OF_ALL) {
@@ -141,6 +145,46 @@ public final class Evolution {
         }
         return SchemaLog.evolve(
                 evolving, Optional.of(there), new TableSchema(wanted.table(), wanted.columns(), indexes), Set.of());
+    }
+
+    /** Makes the plain indexes of columns that are there, each by itself, so that it can be told how far this has come. */
+    private TableSchema oneByOne(TableSchema wanted, TableSchema actual, List<IndexSchema> becoming) {
+        List<IndexSchema> plain = wanted.indexes().stream()
+                .filter(index -> !actual.hasIndex(index.name())
+                        && !becoming.contains(index)
+                        && index.parts().stream().allMatch(part -> isThere(part, actual)))
+                .toList();
+        if (plain.isEmpty()) {
+            return actual;
+        }
+        TableSchema now = actual;
+        long rows = count(wanted.table());
+        for (IndexSchema index : plain) {
+            String fields = String.join(", ", TableView.fieldsOf(withIndexes(actual, plain), index.name()));
+            tell(wanted.table(), fields, 0, rows);
+            now = SchemaLog.evolve(evolving, Optional.of(now), withIndexes(actual, List.of(index)), Set.of());
+            tell(wanted.table(), fields, rows, rows);
+        }
+        return now;
+    }
+
+    private static TableSchema withIndexes(TableSchema table, List<IndexSchema> indexes) {
+        return new TableSchema(table.table(), table.columns(), indexes);
+    }
+
+    private static boolean isThere(Operand part, TableSchema actual) {
+        Operand column = part instanceof Operand.Json json ? json.document() : part;
+        return column instanceof Operand.Column there
+                && actual.column(there.name())
+                        .filter(schema -> schema.kind() == there.kind())
+                        .isPresent();
+    }
+
+    private long count(TableName table) {
+        List<Output> count = List.of(new Output.Count());
+        try (RowCursor row = layer.select(select(table, count, Condition.ALWAYS, List.of(), List.of(), 1))) {
+            return row.next() && row.get(0) instanceof Number rows ? rows.longValue() : 0;
+        }
     }
 
     /** Fills in what was left when a program was killed just behind making an index. */
@@ -261,17 +305,16 @@ public final class Evolution {
             }
             applyWhatStillFits(schema, key, updates);
             done += updates.size();
-            tell(schema, key, done, most == Long.MAX_VALUE ? done : Math.max(done, most));
+            tell(schema.table(), key.toString(), done, most == Long.MAX_VALUE ? done : Math.max(done, most));
             if (seen / CHUNK % LOGGED == LOGGED - 1) {
                 SchemaLog.progress(layer.layer(), schema.table(), key, done, most);
             }
         }
     }
 
-    private void tell(TableSchema schema, FingerprintKey key, long done, long total) {
-        Rn<?> collection =
-                Rn.collection(schema.table().namespace(), schema.table().kind());
-        progress.accept(new PreparationProgress(layer.layer(), collection, key.toString(), done, total));
+    private void tell(TableName table, String fields, long done, long total) {
+        Rn<?> collection = Rn.collection(table.namespace(), table.kind());
+        progress.accept(new PreparationProgress(layer.layer(), collection, fields, done, total));
     }
 
     /**

@@ -329,8 +329,11 @@ public final class OpenLayer extends FederatedLayer {
         if (known != null) {
             return known;
         }
-        TableSchema wanted = model.wanted(table, data);
         TableSchema actual = schema(table).orElse(null);
+        TableSchema wanted = model.wanted(table, data);
+        if (actual != null) {
+            wanted = TableView.wantedNow(actual, wanted, model.deferredIndexes(table));
+        }
         if (actual == null || !TableView.isWritable(actual, wanted)) {
             check.accept(wanted);
             if (actual != null && !model.root().isDynamic()) {

@@ -25,6 +25,7 @@ import dev.korm.spi.schema.TableSchema;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A reader of one type's items from a table as it is. Immutable, kept and shared. */
@@ -92,6 +93,23 @@ public final class TableView<T> {
     }
 
     /**
+     * Returns what items want of a table as it is, without indexes that only preparing makes. Those of columns that are yet to come are no work.
+     *
+     * @param deferred their names
+     */
+    static TableSchema wantedNow(TableSchema actual, TableSchema wanted, Set<String> deferred) {
+        if (deferred.isEmpty()) {
+            return wanted;
+        }
+        List<IndexSchema> indexes = wanted.indexes().stream()
+                .filter(index -> !deferred.contains(index.name())
+                        || index.parts().stream()
+                                .noneMatch(part -> part instanceof Operand.Column column && actual.has(column.name())))
+                .toList();
+        return new TableSchema(wanted.table(), wanted.columns(), indexes);
+    }
+
+    /**
      * Returns whether a table has all that is needed to write items: what sealed values are found by may be made later.
      */
     static boolean isWritable(TableSchema actual, TableSchema wanted) {
@@ -126,7 +144,10 @@ public final class TableView<T> {
 
     /** Returns whether there is nothing that the table would have to gain for items of this type. */
     public boolean isComplete() {
-        return !model.root().isDynamic() && revised && has(schema, model.wanted(schema.table(), null));
+        TableName table = schema.table();
+        return !model.root().isDynamic()
+                && revised
+                && has(schema, wantedNow(schema, model.wanted(table, null), model.deferredIndexes(table)));
     }
 
     /** Returns a selection of items. */
