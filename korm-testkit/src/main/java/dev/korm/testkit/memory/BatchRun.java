@@ -249,15 +249,17 @@ final class BatchRun {
         return row;
     }
 
-    /** Returns whether the rows of a table have a revision; those of korm's own tables need not. */
+    /** Returns whether the rows of a table have a revision; those of korm's own tables need not, nor those of the original's locks. */
     private static boolean isRevised(MemoryTable table) {
-        TableName name = table.schema().table();
-        return name.isItems() || name.equals(Fence.TABLE) || table.schema().has(TableName.REVISION);
+        return table.schema().table().isItems() || table.has(revisionColumn(table));
     }
 
     private static long revision(MemoryTable table, MemoryTable.StoredRow row) {
-        String column = table.schema().table().equals(Fence.TABLE) ? Fence.COLUMN : TableName.REVISION;
-        return table.view(row).get(column) instanceof Number number ? number.longValue() : 0;
+        return table.view(row).get(revisionColumn(table)) instanceof Number number ? number.longValue() : 0;
+    }
+
+    private static String revisionColumn(MemoryTable table) {
+        return table.schema().table().equals(Fence.TABLE) ? Fence.COLUMN : TableName.REVISION;
     }
 
     private void addToken(TableName table, List<ColumnSchema> columns, List<@Nullable Object> values) {
