@@ -32,14 +32,12 @@ import dev.korm.kalam.sql.SchemaField;
 import dev.korm.kalam.sql.SeqId;
 import dev.korm.testkit.kalam.KalamServer;
 import java.io.OutputStream;
-import java.lang.reflect.Array;
 import java.net.Proxy;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -48,7 +46,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /** An instance of each public type of the client of KalamDB, with a server, and a fitting argument for each type of parameter. */
-final class KalamInstances implements NullCalls.Instances, AutoCloseable {
+final class KalamInstances extends RegisteredInstances implements AutoCloseable {
     /** A row. */
     public record Thing(String id, Long stars) {}
 
@@ -58,8 +56,6 @@ final class KalamInstances implements NullCalls.Instances, AutoCloseable {
             .auth(Auth.basic("admin", server.password()))
             .build();
     private final LiveRows<Row> rows;
-    private final Map<Class<?>, List<?>> instances = new HashMap<>();
-    private final Map<Class<?>, Object> arguments = new HashMap<>();
 
     KalamInstances(Path folder) throws Exception {
         client.query("CREATE NAMESPACE nulls");
@@ -123,43 +119,6 @@ final class KalamInstances implements NullCalls.Instances, AutoCloseable {
         is(Proxy.class, Proxy.NO_PROXY);
         is(Integer.class, 1);
         is(Limits.class, Limits.standard());
-    }
-
-    private <T> void of(Class<T> type, Object... some) {
-        instances.put(type, List.of(some));
-    }
-
-    private <T> void is(Class<T> type, T value) {
-        arguments.put(type, value);
-    }
-
-    @Override
-    public List<?> of(Class<?> type) {
-        return instances.getOrDefault(type, List.of());
-    }
-
-    @Override
-    public Object argument(Class<?> type) {
-        if (arguments.containsKey(type)) {
-            return arguments.get(type);
-        }
-        if (!of(type).isEmpty()) {
-            return of(type).get(0);
-        }
-        if (type.isEnum()) {
-            return type.getEnumConstants()[0];
-        }
-        if (type.isPrimitive()) {
-            return Array.get(Array.newInstance(type, 1), 0);
-        }
-        if (type.isArray()) {
-            return Array.newInstance(type.getComponentType(), 0);
-        }
-        if (type.isInterface() && !type.isSealed()) {
-            return java.lang.reflect.Proxy.newProxyInstance(
-                    type.getClassLoader(), new Class<?>[] {type}, (proxy, method, given) -> null);
-        }
-        throw new AssertionError("Nothing to give for a " + type.getName());
     }
 
     @Override

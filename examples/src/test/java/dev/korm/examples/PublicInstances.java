@@ -87,8 +87,6 @@ import dev.korm.wal.DepotWal;
 import dev.korm.wal.Wal;
 import dev.korm.wal.WalReader;
 import java.io.InputStream;
-import java.lang.reflect.Array;
-import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.DayOfWeek;
 import java.time.Duration;
@@ -98,7 +96,6 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -108,7 +105,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** An instance of each public type that a program calls, and a fitting argument for each type of parameter. */
-final class PublicInstances implements NullCalls.Instances, AutoCloseable {
+final class PublicInstances extends RegisteredInstances implements AutoCloseable {
     /** A thing with what the public API speaks of. */
     @Stored(layer = "main", namespace = "null", kind = "thing")
     record Thing(
@@ -119,8 +116,6 @@ final class PublicInstances implements NullCalls.Instances, AutoCloseable {
     private final Pool pool;
     private final LockSet lockSet;
     private final KeyRing keys = KeyRing.of("k1", Map.of("k1", new byte[32]));
-    private final Map<Class<?>, List<?>> instances = new HashMap<>();
-    private final Map<Class<?>, Object> arguments = new HashMap<>();
 
     PublicInstances(Path folder) {
         MirrorDepot mirror =
@@ -272,7 +267,7 @@ final class PublicInstances implements NullCalls.Instances, AutoCloseable {
         };
         of(Filter.class, (Object[]) filters);
         for (Filter filter : filters) {
-            instances.put(filter.getClass(), List.of(filter));
+            of(filter.getClass(), filter);
         }
         for (Retention retention : List.of(
                 Retention.all(),
@@ -280,7 +275,7 @@ final class PublicInstances implements NullCalls.Instances, AutoCloseable {
                 Retention.days(1),
                 Retention.backups(1),
                 Retention.generations(1, 1, 1, 1))) {
-            instances.put(retention.getClass(), List.of(retention));
+            of(retention.getClass(), retention);
         }
         is(Order.Key.class, Aggregate.count());
         is(FieldPath.Step.class, new FieldPath.Entry(0));
@@ -300,42 +295,6 @@ final class PublicInstances implements NullCalls.Instances, AutoCloseable {
     /** Returns the pool whose parts are called. */
     Pool pool() {
         return pool;
-    }
-
-    private <T> void of(Class<T> type, Object... some) {
-        instances.put(type, List.of(some));
-    }
-
-    private <T> void is(Class<T> type, T value) {
-        arguments.put(type, value);
-    }
-
-    @Override
-    public List<?> of(Class<?> type) {
-        return instances.getOrDefault(type, List.of());
-    }
-
-    @Override
-    public Object argument(Class<?> type) {
-        if (arguments.containsKey(type)) {
-            return arguments.get(type);
-        }
-        if (!of(type).isEmpty()) {
-            return of(type).get(0);
-        }
-        if (type.isEnum()) {
-            return type.getEnumConstants()[0];
-        }
-        if (type.isPrimitive()) {
-            return Array.get(Array.newInstance(type, 1), 0);
-        }
-        if (type.isArray()) {
-            return Array.newInstance(type.getComponentType(), 0);
-        }
-        if (type.isInterface() && !type.isSealed()) {
-            return Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, given) -> null);
-        }
-        throw new AssertionError("Nothing to give for a " + type.getName());
     }
 
     @Override

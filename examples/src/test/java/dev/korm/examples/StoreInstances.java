@@ -35,7 +35,6 @@ import java.security.KeyStore;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,10 +44,8 @@ import java.util.function.Predicate;
 import javax.crypto.spec.SecretKeySpec;
 
 /** An instance of each type of the SPI that whoever makes a store, or works with a depot by hand, calls, and fitting arguments. */
-final class StoreInstances implements NullCalls.Instances {
+final class StoreInstances extends RegisteredInstances {
     private final NullCalls.Instances others;
-    private final Map<Class<?>, List<?>> instances = new HashMap<>();
-    private final Map<Class<?>, Object> arguments = new HashMap<>();
 
     /**
      * Opens nothing by itself.
@@ -120,24 +117,8 @@ final class StoreInstances implements NullCalls.Instances {
         return path;
     }
 
-    private <T> void of(Class<T> type, Object... some) {
-        instances.put(type, List.of(some));
-    }
-
-    private <T> void is(Class<T> type, T value) {
-        arguments.put(type, value);
-    }
-
     @Override
-    public List<?> of(Class<?> type) {
-        return instances.getOrDefault(type, List.of());
-    }
-
-    @Override
-    public Object argument(Class<?> type) {
-        if (arguments.containsKey(type)) {
-            return arguments.get(type);
-        }
-        return of(type).isEmpty() ? others.argument(type) : of(type).get(0);
+    Object other(Class<?> type) {
+        return others.argument(type);
     }
 }
