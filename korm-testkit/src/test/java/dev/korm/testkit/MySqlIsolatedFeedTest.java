@@ -9,15 +9,18 @@ import org.junit.jupiter.api.Nested;
 
 /** Feeds where a user's connections have an isolation level of their own. */
 class MySqlIsolatedFeedTest {
-    @Nested
-    class ReadUncommitted extends FeedContract {
+    private abstract static class AtLevel extends FeedContract {
+        private final int level;
         private final String database = MySqlTestServer.newDatabase();
+
+        AtLevel(int level) {
+            this.level = level;
+        }
 
         @Override
         protected Layer open(String name) {
-            return MySql.dataSource(IsolatedDataSource.at(
-                            Connection.TRANSACTION_READ_UNCOMMITTED,
-                            BoundedDataSource.of(MySqlTestServer.driverUrl(database), 20)))
+            return MySql.dataSource(
+                            IsolatedDataSource.at(level, BoundedDataSource.of(MySqlTestServer.driverUrl(database), 20)))
                     .open(name, Environment.system());
         }
 
@@ -28,56 +31,30 @@ class MySqlIsolatedFeedTest {
     }
 
     @Nested
-    class ReadCommitted extends FeedContract {
-        private final String database = MySqlTestServer.newDatabase();
-
-        @Override
-        protected Layer open(String name) {
-            return MySql.dataSource(IsolatedDataSource.at(
-                            Connection.TRANSACTION_READ_COMMITTED,
-                            BoundedDataSource.of(MySqlTestServer.driverUrl(database), 20)))
-                    .open(name, Environment.system());
-        }
-
-        @Override
-        protected boolean isShared() {
-            return true;
+    class ReadUncommitted extends AtLevel {
+        ReadUncommitted() {
+            super(Connection.TRANSACTION_READ_UNCOMMITTED);
         }
     }
 
     @Nested
-    class RepeatableRead extends FeedContract {
-        private final String database = MySqlTestServer.newDatabase();
-
-        @Override
-        protected Layer open(String name) {
-            return MySql.dataSource(IsolatedDataSource.at(
-                            Connection.TRANSACTION_REPEATABLE_READ,
-                            BoundedDataSource.of(MySqlTestServer.driverUrl(database), 20)))
-                    .open(name, Environment.system());
-        }
-
-        @Override
-        protected boolean isShared() {
-            return true;
+    class ReadCommitted extends AtLevel {
+        ReadCommitted() {
+            super(Connection.TRANSACTION_READ_COMMITTED);
         }
     }
 
     @Nested
-    class Serializable extends FeedContract {
-        private final String database = MySqlTestServer.newDatabase();
-
-        @Override
-        protected Layer open(String name) {
-            return MySql.dataSource(IsolatedDataSource.at(
-                            Connection.TRANSACTION_SERIALIZABLE,
-                            BoundedDataSource.of(MySqlTestServer.driverUrl(database), 20)))
-                    .open(name, Environment.system());
+    class RepeatableRead extends AtLevel {
+        RepeatableRead() {
+            super(Connection.TRANSACTION_REPEATABLE_READ);
         }
+    }
 
-        @Override
-        protected boolean isShared() {
-            return true;
+    @Nested
+    class Serializable extends AtLevel {
+        Serializable() {
+            super(Connection.TRANSACTION_SERIALIZABLE);
         }
     }
 }

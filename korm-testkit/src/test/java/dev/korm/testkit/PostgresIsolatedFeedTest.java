@@ -9,15 +9,18 @@ import org.junit.jupiter.api.Nested;
 
 /** Feeds where a user's connections have an isolation level of their own. */
 class PostgresIsolatedFeedTest {
-    @Nested
-    class ReadUncommitted extends FeedContract {
+    private abstract static class AtLevel extends FeedContract {
+        private final int level;
         private final String schema = PostgresServer.newSchema();
+
+        AtLevel(int level) {
+            this.level = level;
+        }
 
         @Override
         protected Layer open(String name) {
-            return Postgres.dataSource(IsolatedDataSource.at(
-                            Connection.TRANSACTION_READ_UNCOMMITTED,
-                            BoundedDataSource.of(PostgresServer.driverUrl(), 20)))
+            return Postgres.dataSource(
+                            IsolatedDataSource.at(level, BoundedDataSource.of(PostgresServer.driverUrl(), 20)))
                     .schema(schema)
                     .open(name, Environment.system());
         }
@@ -29,58 +32,30 @@ class PostgresIsolatedFeedTest {
     }
 
     @Nested
-    class ReadCommitted extends FeedContract {
-        private final String schema = PostgresServer.newSchema();
-
-        @Override
-        protected Layer open(String name) {
-            return Postgres.dataSource(IsolatedDataSource.at(
-                            Connection.TRANSACTION_READ_COMMITTED,
-                            BoundedDataSource.of(PostgresServer.driverUrl(), 20)))
-                    .schema(schema)
-                    .open(name, Environment.system());
-        }
-
-        @Override
-        protected boolean isShared() {
-            return true;
+    class ReadUncommitted extends AtLevel {
+        ReadUncommitted() {
+            super(Connection.TRANSACTION_READ_UNCOMMITTED);
         }
     }
 
     @Nested
-    class RepeatableRead extends FeedContract {
-        private final String schema = PostgresServer.newSchema();
-
-        @Override
-        protected Layer open(String name) {
-            return Postgres.dataSource(IsolatedDataSource.at(
-                            Connection.TRANSACTION_REPEATABLE_READ,
-                            BoundedDataSource.of(PostgresServer.driverUrl(), 20)))
-                    .schema(schema)
-                    .open(name, Environment.system());
-        }
-
-        @Override
-        protected boolean isShared() {
-            return true;
+    class ReadCommitted extends AtLevel {
+        ReadCommitted() {
+            super(Connection.TRANSACTION_READ_COMMITTED);
         }
     }
 
     @Nested
-    class Serializable extends FeedContract {
-        private final String schema = PostgresServer.newSchema();
-
-        @Override
-        protected Layer open(String name) {
-            return Postgres.dataSource(IsolatedDataSource.at(
-                            Connection.TRANSACTION_SERIALIZABLE, BoundedDataSource.of(PostgresServer.driverUrl(), 20)))
-                    .schema(schema)
-                    .open(name, Environment.system());
+    class RepeatableRead extends AtLevel {
+        RepeatableRead() {
+            super(Connection.TRANSACTION_REPEATABLE_READ);
         }
+    }
 
-        @Override
-        protected boolean isShared() {
-            return true;
+    @Nested
+    class Serializable extends AtLevel {
+        Serializable() {
+            super(Connection.TRANSACTION_SERIALIZABLE);
         }
     }
 }
