@@ -4,6 +4,7 @@ import dev.korm.spi.query.Condition;
 import dev.korm.spi.query.Operand;
 import dev.korm.spi.query.TableName;
 import dev.korm.testkit.memory.MemoryLayer;
+import dev.korm.testkit.memory.MemoryStore;
 
 /** A layer that finds rows by their key and can do nothing else, as some services can. */
 public final class PoorLayer {
@@ -14,6 +15,11 @@ public final class PoorLayer {
                 .withPushdown(PoorLayer::isKeyLookup)
                 .withoutJoins()
                 .withoutHeldTransactions();
+    }
+
+    /** Returns one on a store, which can hold transactions open. */
+    static MemoryLayer on(MemoryStore store) {
+        return MemoryLayer.on(store).withPushdown(PoorLayer::isKeyLookup).withoutJoins();
     }
 
     private static boolean isKeyLookup(Condition condition) {

@@ -15,6 +15,7 @@ import dev.korm.Items;
 import dev.korm.Korm;
 import dev.korm.OperationInterruptedException;
 import dev.korm.Pool;
+import dev.korm.PoolBuilder;
 import dev.korm.PoolTransaction;
 import dev.korm.Rn;
 import dev.korm.RnException;
@@ -100,6 +101,11 @@ public abstract class LockContract {
     /** Returns a layer on a store; the same name is the same store, and each test begins with empty ones. */
     protected abstract LayerSource store(String name);
 
+    /** Returns a builder of a pool with more settings, such as a history. */
+    protected PoolBuilder configured(PoolBuilder pool) {
+        return pool;
+    }
+
     @BeforeEach
     void layers() {
         locks = FaultyLayer.around(store(LOCKS));
@@ -117,13 +123,13 @@ public abstract class LockContract {
     }
 
     private Pool pool(LockOptions options, Environment environment) {
-        Pool pool = Korm.pool()
-                .layer(LOCKS, locks)
-                .layer(ELSEWHERE, elsewhere)
-                .defaultLayer(LOCKS)
-                .withWal(MemoryJournal.create())
-                .withLocks(LOCKS, options)
-                .environment(environment)
+        Pool pool = configured(Korm.pool()
+                        .layer(LOCKS, locks)
+                        .layer(ELSEWHERE, elsewhere)
+                        .defaultLayer(LOCKS)
+                        .withWal(MemoryJournal.create())
+                        .withLocks(LOCKS, options)
+                        .environment(environment))
                 .open();
         open.add(pool);
         return pool;
