@@ -41,6 +41,7 @@ module dev.korm {
     requires com.cronutils;
     requires static com.zaxxer.hikari;
     requires transitive java.sql;
+    requires jdk.jfr;
     requires static java.naming;
     requires org.bouncycastle.provider;
     requires org.fusesource.jansi;

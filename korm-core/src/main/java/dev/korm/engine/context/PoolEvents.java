@@ -2,6 +2,7 @@ package dev.korm.engine.context;
 
 import dev.korm.ConflictException;
 import dev.korm.backup.ScheduledBackup;
+import dev.korm.engine.flight.FlightRecording;
 import dev.korm.event.PoolListener;
 import dev.korm.event.PoolMetrics;
 import dev.korm.event.RepeatedAttempt;
@@ -13,6 +14,7 @@ import dev.korm.recovery.JournalException;
 import dev.korm.recovery.QuarantinedChange;
 import dev.korm.recovery.RecoveryReport;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -26,12 +28,13 @@ import org.slf4j.LoggerFactory;
  * The one place where what happens in a pool is counted, logged, and told to its listeners. Safe for many threads.
  *
  * <p>Events are noted where they happen, which may be in the middle of a transaction or under a lock, and told by {@link #tell}, where nothing is held. Without a
- * listener nothing is noted, and only counted.
+ * listener, and without a recording of JFR, nothing is noted, and only counted.
  */
 public final class PoolEvents {
     private static final Logger LOG = LoggerFactory.getLogger("dev.korm.events");
 
     private final List<PoolListener> listeners;
+    private final List<PoolListener> listenersAndRecording;
     private final Queue<Consumer<PoolListener>> noted = new ConcurrentLinkedQueue<>();
 
     private final LongAdder journalAppends = new LongAdder();
@@ -52,39 +55,48 @@ public final class PoolEvents {
 
     public PoolEvents(List<PoolListener> listeners) {
         this.listeners = List.copyOf(listeners);
+        List<PoolListener> all = new ArrayList<>(listeners);
+        all.add(new FlightRecording());
+        this.listenersAndRecording = List.copyOf(all);
     }
 
-    public boolean hasListeners() {
-        return !listeners.isEmpty();
+    /** Returns whether anybody is told of statements. */
+    public boolean areStatementsTold() {
+        return !listeners.isEmpty() || FlightRecording.isRecordingStatements();
+    }
+
+    private List<PoolListener> audience() {
+        return FlightRecording.isRecording() ? listenersAndRecording : listeners;
     }
 
     /** Tells of a statement at once. */
     public void statement(SentStatement statement) {
-        for (PoolListener listener : listeners) {
+        for (PoolListener listener : audience()) {
             tell(each -> each.statement(statement), listener);
         }
     }
 
     /** Counts an attempt that is repeated, and tells of it at once. */
     public void repeated(String layer, String what, int attempt, Throwable reason) {
-        for (PoolListener listener : listeners) {
+        for (PoolListener listener : audience()) {
             tell(each -> each.repeated(new RepeatedAttempt(layer, what, attempt, reason)), listener);
         }
     }
 
     private void note(Consumer<PoolListener> event) {
-        if (!listeners.isEmpty()) {
+        if (areTold()) {
             noted.add(event);
         }
     }
 
     /** Tells the listeners what was noted. Called where neither a lock nor a transaction is held. */
     public void tell() {
-        if (listeners.isEmpty()) {
+        List<PoolListener> audience = audience();
+        if (audience.isEmpty()) {
             return;
         }
         for (Consumer<PoolListener> event = noted.poll(); event != null; event = noted.poll()) {
-            for (PoolListener listener : listeners) {
+            for (PoolListener listener : audience) {
                 tell(event, listener);
             }
         }
@@ -198,7 +210,7 @@ public final class PoolEvents {
 
     /** Returns whether anybody is told. */
     public boolean areTold() {
-        return !listeners.isEmpty();
+        return !listeners.isEmpty() || FlightRecording.isRecording();
     }
 
     /** Returns all counts. */

@@ -37,7 +37,7 @@ public final class StatementLog implements StatementObserver {
 
     @Override
     public boolean isActive() {
-        return (slow != Long.MAX_VALUE && SLOW.isWarnEnabled()) || SQL.isDebugEnabled() || events.hasListeners();
+        return (slow != Long.MAX_VALUE && SLOW.isWarnEnabled()) || SQL.isDebugEnabled() || events.areStatementsTold();
     }
 
     @Override
@@ -53,7 +53,7 @@ public final class StatementLog implements StatementObserver {
         if (SQL.isDebugEnabled()) {
             SQL.debug("{}: {}{}, {}", layer, millis(nanos), ending(rows, failure), statement);
         }
-        if (events.hasListeners()) {
+        if (events.areStatementsTold()) {
             events.statement(new SentStatement(layer, statement, rows, Duration.ofNanos(nanos), failure != null));
         }
     }
