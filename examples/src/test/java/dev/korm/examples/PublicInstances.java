@@ -35,6 +35,7 @@ import dev.korm.backup.BackupId;
 import dev.korm.backup.BackupOptions;
 import dev.korm.backup.BackupPlan;
 import dev.korm.backup.CalendarSchedule;
+import dev.korm.backup.ChainLimit;
 import dev.korm.backup.CronSchedule;
 import dev.korm.backup.PoolBackups;
 import dev.korm.backup.RestoreOptions;
@@ -230,13 +231,14 @@ final class PublicInstances extends RegisteredInstances implements AutoCloseable
 
         is(String.class, "name");
         is(BackupId.class, backup);
+        of(ChainLimit.class, ChainLimit.weekly());
         is(BackupOptions.class, BackupOptions.defaults());
         is(ZoneId.class, ZoneOffset.UTC);
         is(DayOfWeek.class, DayOfWeek.MONDAY);
         is(LocalTime.class, LocalTime.NOON);
         is(Schedule.class, Schedule.daily());
         is(Retention.class, Retention.all());
-        is(ScheduledBackup.class, new ScheduledBackup("files", List.of("main"), Map.of()));
+        is(ScheduledBackup.class, new ScheduledBackup("files", List.of("main"), Map.of(), Optional.empty()));
         is(RestoreOptions.class, RestoreOptions.replace());
         is(UnfinishedRestore.class, new UnfinishedRestore(backup, backup, RestoreOptions.Mode.REPLACE, Instant.EPOCH));
         is(UUID.class, UUID.randomUUID());

@@ -1,9 +1,11 @@
 package dev.korm.cli;
 
+import dev.korm.ConfigurationException;
 import dev.korm.Pool;
 import dev.korm.backup.BackupId;
 import dev.korm.backup.BackupInfo;
 import dev.korm.backup.BackupOptions;
+import dev.korm.backup.ChainLimit;
 import dev.korm.backup.PoolBackups.Settling;
 import dev.korm.backup.RestoreOptions;
 import dev.korm.backup.RestoreReport;
@@ -13,6 +15,7 @@ import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -113,10 +116,30 @@ final class BackupCommand implements Runnable {
         @Option(names = "--files", description = "Copies the content of all files along.")
         private boolean files;
 
+        @Option(
+                names = "--incremental",
+                description =
+                        "Stores what has changed since the last backup that was verified. Where there is none, or the last full one is a week old, it is full.")
+        private boolean incremental;
+
+        @Option(
+                names = "--full-each",
+                paramLabel = "COUNT",
+                description = "With --incremental: makes every so many a full one, instead of each week.")
+        private @Nullable Integer fullEach;
+
         @Option(names = "--sealed", description = "Seals the backup as a whole with the current key of the ring.")
         private boolean whole;
 
         private Run() {}
+
+        private ChainLimit limit() {
+            try {
+                return fullEach == null ? ChainLimit.weekly() : ChainLimit.backups(fullEach);
+            } catch (ConfigurationException invalid) {
+                throw new Failure("--full-each: " + invalid.getMessage(), invalid);
+            }
+        }
 
         @Override
         public void run() {
@@ -126,8 +149,12 @@ final class BackupCommand implements Runnable {
                     options = full ? options.verify(Depth.FULL) : options;
                     options = files ? options.withFiles() : options;
                     options = whole ? options.sealed() : options;
+                    options = incremental || fullEach != null ? options.incremental(limit()) : options;
                     BackupInfo backup = pool.backups().run(depot(), options);
-                    out().println(backup.id().name());
+                    out().println(backup.id().name()
+                            + backup.base()
+                                    .map(base -> " adds to " + base.name())
+                                    .orElse(""));
                     backup.notes().forEach(note -> out().println("note: " + note));
                 }
             });
@@ -138,7 +165,7 @@ final class BackupCommand implements Runnable {
     @Command(
             name = "list",
             description =
-                    "Lists the backups of a pool, the newest first, one a line: name, full or safety, items, bytes, and how it was verified.")
+                    "Lists the backups of a pool, the newest first, one a line: name, kind (full, increment, safety or as_of), items, bytes, how it was verified, and for an increment what it adds to.")
     static final class ListBackups extends OfPool {
         private ListBackups() {}
 
@@ -153,9 +180,13 @@ final class BackupCommand implements Runnable {
                             Long.toString(backup.items()),
                             Long.toString(backup.bytes()),
                             backup.verified()
-                                    .map(proof ->
-                                            proof.depth().name().toLowerCase(java.util.Locale.ROOT) + " " + proof.at())
-                                    .orElse("not verified")));
+                                            .map(proof -> proof.depth().name().toLowerCase(java.util.Locale.ROOT) + " "
+                                                    + proof.at())
+                                            .orElse("not verified")
+                                    + backup.base()
+                                            .map(base -> "\tadds to " + base.name())
+                                            .orElse("")));
+                    backup.notes().forEach(note -> out().println("\tnote: " + note));
                 }
                 pool.backups().unfinishedRestore(depot()).ifPresent(left -> out().println("A restore of "
                         + left.backup().name() + " was cut off, or is under way; korm backup resume ends it"));

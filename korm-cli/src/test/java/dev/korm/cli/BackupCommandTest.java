@@ -50,6 +50,15 @@ class BackupCommandTest {
         String name = made.out().strip();
         KormProcess listed = backup("list", "one.sqlite");
         assertThat(listed.out()).matches(name + "\tfull\t1\t[0-9]+\tfull [-0-9T:.]+Z\n");
+        try (Pool pool = pool("one.sqlite")) {
+            Korm.item(Note.class, pool)
+                    .fromData("notes", "note", new Note("later"))
+                    .create();
+        }
+        KormProcess increment = backup("run", "one.sqlite", "--incremental");
+        assertThat(increment.out()).matches("\\S+ adds to " + name + "\n");
+        assertThat(backup("list", "one.sqlite").out())
+                .matches("\\S+\tincrement\t2\t[0-9]+\tquick \\S+\tadds to " + name + "\n" + name + "\tfull\t.*\n");
         KormProcess good = backup("verify", "one.sqlite", name);
         assertThat(good.out()).isEqualTo(name + " is good: 1 items\n");
         KormProcess restored = backup("restore", "two.sqlite", name, "--create");

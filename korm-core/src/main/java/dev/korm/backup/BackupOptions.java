@@ -4,6 +4,7 @@ import static dev.korm.argument.NullArgumentException.requireNonNull;
 
 import dev.korm.backup.Verification.Depth;
 import dev.korm.file.Progress;
+import java.util.Optional;
 
 /**
  * The choices for a backup. Immutable.
@@ -12,17 +13,20 @@ import dev.korm.file.Progress;
  * @param files whether the content of files goes into it
  * @param history whether the versions of items go into it, where the pool keeps them
  * @param sealing whether the backup is sealed as a whole; secrets are sealed in any case
+ * @param chain the limit of the chain that the backup becomes a part of; empty for a full backup
  * @param progress is told how many rows and files are done
  */
-public record BackupOptions(Depth depth, Files files, History history, Sealing sealing, Progress progress) {
-    private static final BackupOptions DEFAULT =
-            new BackupOptions(Depth.QUICK, Files.REFERENCED, History.INCLUDED, Sealing.SECRETS, Progress.NONE);
+public record BackupOptions(
+        Depth depth, Files files, History history, Sealing sealing, Optional<ChainLimit> chain, Progress progress) {
+    private static final BackupOptions DEFAULT = new BackupOptions(
+            Depth.QUICK, Files.REFERENCED, History.INCLUDED, Sealing.SECRETS, Optional.empty(), Progress.NONE);
 
     public BackupOptions {
         requireNonNull(depth, "depth");
         requireNonNull(files, "files");
         requireNonNull(history, "history");
         requireNonNull(sealing, "sealing");
+        requireNonNull(chain, "chain");
         requireNonNull(progress, "progress");
     }
 
@@ -55,26 +59,39 @@ public record BackupOptions(Depth depth, Files files, History history, Sealing s
 
     /** Returns these options with another verification. */
     public BackupOptions verify(Depth depth) {
-        return new BackupOptions(depth, files, history, sealing, progress);
+        return new BackupOptions(depth, files, history, sealing, chain, progress);
     }
 
     /** Returns these options with the content of files copied along. */
     public BackupOptions withFiles() {
-        return new BackupOptions(depth, Files.INCLUDED, history, sealing, progress);
+        return new BackupOptions(depth, Files.INCLUDED, history, sealing, chain, progress);
     }
 
     /** Returns these options with versions left out. */
     public BackupOptions withoutHistory() {
-        return new BackupOptions(depth, files, History.LEFT_OUT, sealing, progress);
+        return new BackupOptions(depth, files, History.LEFT_OUT, sealing, chain, progress);
     }
 
     /** Returns these options with the whole backup sealed. */
     public BackupOptions sealed() {
-        return new BackupOptions(depth, files, history, Sealing.WHOLE, progress);
+        return new BackupOptions(depth, files, history, Sealing.WHOLE, chain, progress);
+    }
+
+    /** Works as {@link #incremental(ChainLimit)} with a full backup each week. */
+    public BackupOptions incremental() {
+        return incremental(ChainLimit.weekly());
+    }
+
+    /**
+     * Returns these options for an increment, which holds what has changed since the last backup that was verified, and needs that to be restored. Where there is none, or its chain has reached the limit, or cannot
+     * be read back, a full backup is made.
+     */
+    public BackupOptions incremental(ChainLimit limit) {
+        return new BackupOptions(depth, files, history, sealing, Optional.of(requireNonNull(limit, "limit")), progress);
     }
 
     /** Returns these options with an observer. */
     public BackupOptions progress(Progress progress) {
-        return new BackupOptions(depth, files, history, sealing, progress);
+        return new BackupOptions(depth, files, history, sealing, chain, progress);
     }
 }

@@ -27,4 +27,20 @@ public interface BackupPlan {
      * @throws dev.korm.ConfigurationException when {@link #every} was not called before, or the layer has a retention already
      */
     BackupPlan retain(Retention retention);
+
+    /** Works as {@link #incremental(ChainLimit)} with a full backup each week. */
+    default BackupPlan incremental() {
+        return incremental(ChainLimit.weekly());
+    }
+
+    /**
+     * Makes the schedule that {@link #every} added last one of increments, with a full backup whenever a chain has reached its limit. Where it is due together with others, the backup is full if one of them says so.
+     *
+     * <pre>{@code
+     * .every("*", Schedule.hourly(0)).incremental(ChainLimit.backups(24))
+     * }</pre>
+     *
+     * @throws dev.korm.ConfigurationException when {@link #every} was not called before, or the schedule has a limit already
+     */
+    BackupPlan incremental(ChainLimit limit);
 }

@@ -10,6 +10,7 @@ import dev.korm.MetadataException;
 import dev.korm.Pool;
 import dev.korm.PoolBuilder;
 import dev.korm.backup.BackupStatus;
+import dev.korm.backup.ChainLimit;
 import dev.korm.backup.Retention;
 import dev.korm.backup.Schedule;
 import dev.korm.backup.ScheduledBackup;
@@ -104,6 +105,40 @@ class ScheduledBackupsTest {
                     .isPresent());
             assertThat(made).singleElement().satisfies(backup -> assertThat(backup.retention())
                     .containsEntry("main", Retention.days(7)));
+        }
+    }
+
+    @Test
+    void a_schedule_of_increments_makes_a_full_one_whenever_its_chain_is_at_its_limit_and_retention_breaks_none() {
+        PoolBuilder daily = pool(MemoryDepot.create())
+                .backups("copies", plan -> plan.every("*", Schedule.daily().at(2, 0))
+                        .incremental(ChainLimit.backups(3))
+                        .retain(Retention.backups(2)));
+        try (Pool pool = daily.open()) {
+            for (int day = 1; day <= 5; day++) {
+                passTo(Instant.parse("2030-01-0" + day + "T02:00:00Z"));
+            }
+            assertThat(pool.backups().list("copies"))
+                    .extracting(backup ->
+                            LocalDate.ofInstant(backup.cut(), ZoneId.of("UTC")).getDayOfMonth() + " " + backup.kind())
+                    .containsExactly("5 INCREMENT", "4 FULL");
+            passTo(Instant.parse("2030-01-06T02:00:00Z"));
+            passTo(Instant.parse("2030-01-07T02:00:00Z"));
+            assertThat(pool.backups().list("copies"))
+                    .as("the last two are kept, and what the older one adds to")
+                    .extracting(backup ->
+                            LocalDate.ofInstant(backup.cut(), ZoneId.of("UTC")).getDayOfMonth() + " " + backup.kind())
+                    .containsExactly("7 FULL", "6 INCREMENT", "5 INCREMENT", "4 FULL");
+        }
+        try (Pool again = Korm.discover(Sqlite.file(folder.resolve("main.sqlite")))
+                .environment(world)
+                .depot("copies", MemoryDepot.create())
+                .listener(listener)
+                .open()) {
+            made.clear();
+            passTo(Instant.parse("2030-01-08T02:00:00Z"));
+            assertThat(made).singleElement().satisfies(backup -> assertThat(backup.chain())
+                    .contains(ChainLimit.backups(3)));
         }
     }
 

@@ -5,6 +5,7 @@ import static dev.korm.argument.NullArgumentException.requireNonNull;
 import dev.korm.ConfigurationException;
 import dev.korm.Document;
 import dev.korm.backup.BackupPlan;
+import dev.korm.backup.ChainLimit;
 import dev.korm.backup.Retention;
 import dev.korm.backup.Schedule;
 import dev.korm.engine.context.StoreFingerprint;
@@ -35,20 +36,21 @@ public final class PlannedBackups implements BackupPlan {
         this.depot = depot;
     }
 
-    private record Entry(String layer, Schedule schedule) {}
+    private record Entry(String layer, Schedule schedule, Optional<ChainLimit> chain) {}
 
     /**
      * A schedule of one layer.
      *
      * @param id by which it is known in the table
+     * @param chain the limit of its chains; empty where it makes full backups
      */
-    public record Planned(String id, String layer, Schedule schedule) {}
+    public record Planned(String id, String layer, Schedule schedule, Optional<ChainLimit> chain) {}
 
     @Override
     public BackupPlan every(String layer, Schedule schedule) {
         requireNonNull(layer, "layer");
         requireNonNull(schedule, "schedule");
-        entries.add(new Entry(layer, schedule));
+        entries.add(new Entry(layer, schedule, Optional.empty()));
         last = layer;
         return this;
     }
@@ -64,6 +66,21 @@ public final class PlannedBackups implements BackupPlan {
             throw new ConfigurationException(
                     "The backups of \"" + last + "\" have a retention already; leave out one retain(…)");
         }
+        return this;
+    }
+
+    @Override
+    public BackupPlan incremental(ChainLimit limit) {
+        requireNonNull(limit, "limit");
+        if (last == null) {
+            throw new ConfigurationException("incremental(…) is about the schedule before it; call every(…) first");
+        }
+        Entry entry = entries.remove(entries.size() - 1);
+        if (entry.chain().isPresent()) {
+            throw new ConfigurationException(
+                    "The schedule of \"" + last + "\" makes increments already; leave out one incremental(…)");
+        }
+        entries.add(new Entry(entry.layer(), entry.schedule(), Optional.of(limit)));
         return this;
     }
 
@@ -109,7 +126,7 @@ public final class PlannedBackups implements BackupPlan {
             for (String layer : each) {
                 String seed = layer + ":" + key(entry.schedule());
                 int number = equal.merge(seed, 1, Integer::sum) - 1;
-                planned.add(new Planned(id(seed + ":" + number), layer, entry.schedule()));
+                planned.add(new Planned(id(seed + ":" + number), layer, entry.schedule(), entry.chain()));
             }
         }
         return planned;
@@ -131,12 +148,17 @@ public final class PlannedBackups implements BackupPlan {
     /** Returns the member of the metadata. */
     public Document recorded() {
         List<Document> intervals = new ArrayList<>();
-        entries.forEach(entry -> intervals.add(Document.builder()
-                .put("layerIdent", entry.layer())
-                .put(
-                        "interval",
-                        Document.builder().put(WRAPPER, entry.schedule().spec()).build())
-                .build()));
+        for (Entry entry : entries) {
+            Document.Builder interval = Document.builder()
+                    .put("layerIdent", entry.layer())
+                    .put(
+                            "interval",
+                            Document.builder()
+                                    .put(WRAPPER, entry.schedule().spec())
+                                    .build());
+            entry.chain().ifPresent(limit -> interval.put("incremental", limit.spec()));
+            intervals.add(interval.build());
+        }
         List<Document> kept = new ArrayList<>();
         retentions.forEach((layer, retention) -> kept.add(Document.builder()
                 .put("layerIdent", layer)
@@ -155,7 +177,10 @@ public final class PlannedBackups implements BackupPlan {
                 recorded.get("depotIdent").map(Object::toString).orElse(""));
         for (Document entry : list(recorded, "intervals")) {
             object(entry, "interval")
-                    .ifPresent(spec -> plan.entries.add(new Entry(layer(entry), Schedule.parse(spec))));
+                    .ifPresent(spec -> plan.entries.add(new Entry(
+                            layer(entry),
+                            Schedule.parse(spec),
+                            object(entry, "incremental").map(ChainLimit::parse))));
         }
         for (Document entry : list(recorded, "retention")) {
             object(entry, "retention").ifPresent(spec -> plan.retentions.put(layer(entry), Retention.parse(spec)));

@@ -2,6 +2,7 @@ package dev.korm.engine.backup;
 
 import dev.korm.KormException;
 import dev.korm.backup.BackupStatus;
+import dev.korm.backup.ChainLimit;
 import dev.korm.backup.Retention;
 import dev.korm.backup.Schedule;
 import dev.korm.backup.ScheduledBackup;
@@ -193,7 +194,7 @@ public final class ScheduleRunner implements AutoCloseable {
         schedules.values().forEach(planned -> kept.put(planned.layer(), plan.retention(planned.layer())));
         List<String> layers =
                 due.stream().map(ScheduleTable.State::layer).distinct().sorted().toList();
-        ScheduledBackup backup = new ScheduledBackup(plan.depot(), layers, kept);
+        ScheduledBackup backup = new ScheduledBackup(plan.depot(), layers, kept, chain(due));
         long begun = environment.nanoTime();
         events.backupBegun(backup);
         events.tell();
@@ -214,6 +215,20 @@ public final class ScheduleRunner implements AutoCloseable {
         } finally {
             events.tell();
         }
+    }
+
+    /** Returns the limit of chains, where everything that is due makes increments. */
+    private Optional<ChainLimit> chain(List<ScheduleTable.State> due) {
+        Optional<ChainLimit> limit = Optional.empty();
+        for (ScheduleTable.State row : due) {
+            Planned planned = schedules.get(row.id());
+            if (planned == null || planned.chain().isEmpty()) {
+                return Optional.empty();
+            }
+            ChainLimit own = planned.chain().get();
+            limit = Optional.of(limit.map(own::and).orElse(own));
+        }
+        return limit;
     }
 
     private void failed(List<ScheduleTable.State> due, Throwable failure) {

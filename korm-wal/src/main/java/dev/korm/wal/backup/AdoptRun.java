@@ -72,6 +72,7 @@ final class AdoptRun {
                     pool.pool(),
                     header.created(),
                     BackupInfo.Kind.FULL,
+                    Optional.empty(),
                     Map.of(header.layer(), header.type()),
                     counted,
                     Optional.empty(),

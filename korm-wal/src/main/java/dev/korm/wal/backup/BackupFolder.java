@@ -26,10 +26,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +44,7 @@ final class BackupFolder {
 
     private static final String MANIFEST = "manifest.json";
     private static final String VERIFIED = "verified.json";
+    private static final String BASE = "base.txt";
     private static final String RESTORE = "restore.json";
     private static final String JSON = "application/json";
 
@@ -121,10 +124,14 @@ final class BackupFolder {
         }
     }
 
-    /** @throws BackupException when there is none, or it is damaged */
-    Manifest manifest(String name) {
+    /**
+     * Returns the stored manifest of a backup.
+     *
+     * @throws BackupException when there is none, or it is damaged
+     */
+    byte[] manifest(String name) {
         try {
-            return Manifest.read(id(name), bytes(file(name, MANIFEST)));
+            return bytes(file(name, MANIFEST));
         } catch (MissingFileException missing) {
             throw new BackupException(
                     Reason.MISSING,
@@ -145,6 +152,33 @@ final class BackupFolder {
         } catch (IOException failed) {
             throw new UncheckedIOException("Reading " + file + " failed", failed);
         }
+    }
+
+    /** Notes that an increment of a backup is being made, which is kept so long. */
+    void begin(String name, Manifest.Base base) {
+        put(file(name, BASE), base.name().getBytes(StandardCharsets.UTF_8), absent());
+    }
+
+    /** Takes back the note that an increment is being made. */
+    void begun(String name) {
+        depot.delete(file(name, BASE));
+    }
+
+    /** Returns the backups that increments are being made of. */
+    Set<String> bases() {
+        Set<String> bases = new HashSet<>();
+        for (String name : folders()) {
+            if (!has(name)) {
+                try {
+                    bases.add(new String(bytes(file(name, BASE)), StandardCharsets.UTF_8));
+                } catch (MissingFileException full) {
+                    // It is of no other.
+                } catch (CorruptFileException half) {
+                    // It is not there yet, and its maker looks whether the base is still there when it is done.
+                }
+            }
+        }
+        return bases;
     }
 
     /** Makes a backup exist: the last that is written of it. */

@@ -15,6 +15,7 @@ import dev.korm.spi.query.Output;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.TableSchema;
+import dev.korm.wal.backup.chain.PriorState;
 import dev.korm.wal.backup.format.ChunkSeal;
 import dev.korm.wal.backup.format.Manifest;
 import dev.korm.wal.backup.format.PartWriter;
@@ -48,12 +49,28 @@ final class BackupRun {
     private final BackupFolder folder;
     private final BackupInfo.Kind kind;
     private final BackupOptions options;
+    private Optional<Manifest.Base> base = Optional.empty();
+    private @Nullable PriorState prior;
+    private Optional<String> note = Optional.empty();
 
     BackupRun(BackupContext pool, BackupFolder folder, BackupInfo.Kind kind, BackupOptions options) {
         this.pool = pool;
         this.folder = folder;
         this.kind = kind;
         this.options = options;
+    }
+
+    /** Has only that stored which is not in a backup as it is now. */
+    BackupRun addingTo(StoredBackup base, PriorState state) {
+        this.base = Optional.of(base.asBase());
+        this.prior = state;
+        return this;
+    }
+
+    /** Has the backup say something. */
+    BackupRun noting(String note) {
+        this.note = Optional.of(note);
+        return this;
     }
 
     /** Returns a name for a backup, which no other has. */
@@ -97,9 +114,11 @@ final class BackupRun {
         Optional<Manifest.Seal> seal = options.sealing() == BackupOptions.Sealing.WHOLE
                 ? Optional.of(new Manifest.Seal(pool.keys().currentId(), salt()))
                 : Optional.empty();
-        PoolLines.Files files = options.files() == BackupOptions.Files.INCLUDED ? new PoolLines.Files(pool) : null;
+        PoolLines.Files files =
+                options.files() == BackupOptions.Files.INCLUDED ? new PoolLines.Files(pool, prior) : null;
         List<Manifest.Part> parts = new ArrayList<>();
-        try (PoolLines lines = new PoolLines(tables, files, options.progress(), total(tables))) {
+        try (PoolLines lines = new PoolLines(tables, files, prior, options.progress(), total(tables))) {
+            base.ifPresent(on -> folder.begin(name, on));
             @Nullable ChunkSeal sealing = seal.isEmpty() ? null : ChunkSeal.of(pool.keys(), seal.get(), name);
             PartWriter writer = new PartWriter(lines, workers, sealing);
             while (writer.hasNext()) {
@@ -114,6 +133,7 @@ final class BackupRun {
                     pool.pool(),
                     cut.then(),
                     kind,
+                    base,
                     types(),
                     lines.hashes(),
                     lines.fileCount(),
@@ -130,7 +150,11 @@ final class BackupRun {
             }
             throw failed;
         }
-        return StoredBackup.of(folder, name);
+        StoredBackup made = StoredBackup.of(folder, name);
+        if (base.isPresent()) {
+            folder.begun(name);
+        }
+        return made;
     }
 
     private String salt() {
@@ -147,6 +171,7 @@ final class BackupRun {
 
     private List<String> notes(Cut cut) {
         List<String> notes = new ArrayList<>();
+        note.ifPresent(notes::add);
         cut.parts().forEach((name, part) -> {
             if (!part.isOneMoment()) {
                 notes.add("The layer \"" + name + "\" keeps no snapshots, so its tables were read one after the other");

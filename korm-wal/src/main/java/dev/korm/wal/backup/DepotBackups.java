@@ -38,7 +38,13 @@ final class DepotBackups implements PoolBackups {
     public BackupInfo run(String depot, BackupOptions options) {
         requireNonNull(depot, "depot");
         requireNonNull(options, "options");
-        StoredBackup backup = new BackupRun(pool, BackupFolder.of(pool, depot), BackupInfo.Kind.FULL, options).write();
+        BackupFolder folder = BackupFolder.of(pool, depot);
+        if (options.chain().isPresent()) {
+            return new IncrementRun(pool, folder, options, options.chain().get())
+                    .make(list(depot))
+                    .info();
+        }
+        StoredBackup backup = new BackupRun(pool, folder, BackupInfo.Kind.FULL, options).write();
         new VerifyRun(pool, backup).verify(options.depth(), Progress.NONE);
         return backup.info();
     }
@@ -62,7 +68,10 @@ final class DepotBackups implements PoolBackups {
 
     @Override
     public BackupInfo run(ScheduledBackup due) {
-        BackupInfo made = run(requireNonNull(due, "due").depot());
+        requireNonNull(due, "due");
+        BackupOptions defaults = BackupOptions.defaults();
+        BackupInfo made =
+                run(due.depot(), due.chain().map(defaults::incremental).orElse(defaults));
         if (!due.retention().isEmpty()) {
             Instant now = pool.environment().clock().instant();
             prune(due.depot(), moments -> due.retention().values().stream()
@@ -92,7 +101,7 @@ final class DepotBackups implements PoolBackups {
         }
         // Names tell seconds.
         all.sort(Comparator.comparing(BackupInfo::cut).reversed());
-        return all;
+        return Chains.judged(all);
     }
 
     /** Returns what is known of a backup whose manifest cannot be read: that it is there, and no good. */
@@ -102,6 +111,7 @@ final class DepotBackups implements PoolBackups {
                 pool.pool(),
                 BackupRun.time(name),
                 BackupInfo.Kind.FULL,
+                Optional.empty(),
                 List.of(),
                 0,
                 Optional.empty(),

@@ -7,10 +7,14 @@ import dev.korm.spi.backup.BackupContext;
 import dev.korm.spi.depot.Depot;
 import dev.korm.spi.depot.FileContent;
 import dev.korm.spi.depot.FileEntry;
+import dev.korm.spi.depot.FileStat;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.ColumnSchema;
 import dev.korm.spi.schema.TableSchema;
+import dev.korm.wal.backup.chain.PriorState;
+import dev.korm.wal.backup.format.ContentKey;
+import dev.korm.wal.backup.format.FileHash;
 import dev.korm.wal.backup.format.LineSource;
 import dev.korm.wal.backup.format.LineWriter;
 import dev.korm.wal.backup.format.Manifest;
@@ -42,6 +46,7 @@ final class PoolLines implements LineSource, AutoCloseable {
 
     private final Iterator<Table> tables;
     private final @Nullable Files files;
+    private final @Nullable PriorState prior;
     private final Progress progress;
     private final Map<Table, TableHash> hashes = new LinkedHashMap<>();
     private final Set<String> keys = new LinkedHashSet<>();
@@ -53,8 +58,12 @@ final class PoolLines implements LineSource, AutoCloseable {
     /** A table to be read. */
     record Table(Cut.Part part, StoredTable stored, List<ColumnSchema> read) {}
 
-    /** @param total rows to be read, or {@link Progress#UNKNOWN} */
-    PoolLines(List<Table> tables, @Nullable Files files, Progress progress, long total) {
+    /**
+     * @param prior what is not repeated
+     * @param total rows to be read, or {@link Progress#UNKNOWN}
+     */
+    PoolLines(List<Table> tables, @Nullable Files files, @Nullable PriorState prior, Progress progress, long total) {
+        this.prior = prior;
         this.tables = tables.iterator();
         this.files = files;
         this.progress = progress;
@@ -93,7 +102,14 @@ final class PoolLines implements LineSource, AutoCloseable {
             reading = new Rows(tables.next(), out);
             return true;
         }
-        return files != null && files.write(out);
+        if (files != null && files.write(out)) {
+            return true;
+        }
+        List<ContentKey> gone = prior == null ? List.of() : prior.gone();
+        if (!gone.isEmpty()) {
+            out.gone(gone);
+        }
+        return !gone.isEmpty();
     }
 
     /** Returns the tables that were read, in numbers. */
@@ -143,14 +159,20 @@ final class PoolLines implements LineSource, AutoCloseable {
         private final TableHash.Rows canonical;
         private final RowCursor cursor;
         private final int columns;
+        private final TableHash.@Nullable Adding adding;
+        private final PriorState.@Nullable Rows before;
         private final boolean[] secrets;
         private final String[] lastKey;
-        private long count;
+        private long written;
 
         Rows(Table table, LineWriter out) {
             List<ColumnSchema> stored = table.stored().schema().columns();
             this.canonical = new TableHash.Rows(stored);
             this.columns = stored.size();
+            this.adding = prior == null ? null : new TableHash.Adding(stored);
+            this.before = prior == null
+                    ? null
+                    : prior.rows(table.stored().layer(), table.stored().name());
             this.secrets = new boolean[columns];
             this.lastKey = new String[] {""};
             boolean history = table.stored().name().equals(OwnTables.HISTORY);
@@ -167,7 +189,10 @@ final class PoolLines implements LineSource, AutoCloseable {
         public boolean write(LineWriter out) {
             for (int i = 0; i < ROWS; i++) {
                 if (!cursor.next()) {
-                    out.end(count);
+                    out.end(written);
+                    if (adding != null) {
+                        adding.addTo(hash);
+                    }
                     close();
                     return false;
                 }
@@ -178,12 +203,22 @@ final class PoolLines implements LineSource, AutoCloseable {
                         note(text);
                     }
                 }
-                out.row(values, hash, canonical);
-                count++;
+                write(values, out);
             }
             done += ROWS;
             progress.at(done, total);
             return true;
+        }
+
+        private void write(@Nullable Object[] values, LineWriter out) {
+            if (adding == null || before == null) {
+                out.row(values, hash, canonical);
+            } else if (before.has(String.valueOf(values[0]), adding.add(values))) {
+                return;
+            } else {
+                out.row(values);
+            }
+            written++;
         }
 
         private void note(String text) {
@@ -206,6 +241,7 @@ final class PoolLines implements LineSource, AutoCloseable {
 
     /** The files of all depots. */
     static final class Files implements AutoCloseable {
+        private final @Nullable PriorState prior;
         private final Iterator<Depot> depots;
         private @Nullable Depot depot;
         private @Nullable Stream<FileEntry> listing;
@@ -215,7 +251,8 @@ final class PoolLines implements LineSource, AutoCloseable {
         private long size;
         private long count;
 
-        Files(BackupContext pool) {
+        Files(BackupContext pool, @Nullable PriorState prior) {
+            this.prior = prior;
             this.depots = pool.depots().stream().map(pool::depot).toList().iterator();
         }
 
@@ -249,16 +286,44 @@ final class PoolLines implements LineSource, AutoCloseable {
 
         private void begin(Depot from, Rn<?> file, LineWriter out) {
             try {
+                if (prior != null && isAsBefore(prior, from, file)) {
+                    count++;
+                    return;
+                }
                 FileContent opened = from.get(file);
                 content = opened;
                 size = 0;
-                out.file(new StoredFile(
-                        file.toString(),
-                        opened.stat().contentType(),
-                        opened.stat().attributes()));
+                out.file(stored(file, opened.stat()));
             } catch (dev.korm.depot.MissingFileException deletedMeanwhile) {
                 // No item of the cut needs it: files stay for longer than what names them.
                 content = null;
+            }
+        }
+
+        private static StoredFile stored(Rn<?> file, FileStat stat) {
+            return new StoredFile(file.toString(), stat.contentType(), stat.attributes());
+        }
+
+        private boolean isAsBefore(PriorState state, Depot from, Rn<?> file) {
+            FileStat stat = from.stat(file).orElse(null);
+            if (stat == null) {
+                return false;
+            }
+            if (stat.sha256().isPresent()) {
+                return state.has(
+                        stored(file, stat),
+                        FileHash.number(stored(file, stat), stat.sha256().get()));
+            }
+            FileHash hash = new FileHash();
+            try (FileContent all = from.get(file)) {
+                for (int got = all.stream().readNBytes(piece, 0, PIECE);
+                        got > 0;
+                        got = all.stream().readNBytes(piece, 0, PIECE)) {
+                    hash.add(piece, got);
+                }
+                return state.has(stored(file, all.stat()), hash.number(stored(file, all.stat())));
+            } catch (IOException failed) {
+                throw new UncheckedIOException("A file could not be read for a backup", failed);
             }
         }
 

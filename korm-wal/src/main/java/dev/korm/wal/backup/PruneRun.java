@@ -6,6 +6,7 @@ import dev.korm.spi.backup.BackupContext;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -35,21 +36,44 @@ final class PruneRun {
         backups.stream().filter(PruneRun::isCounted).map(BackupInfo::cut).forEach(moments::add);
         Set<Instant> kept = rule.apply(moments);
         Set<BackupId> needed = needed();
-        List<BackupId> deleted = new ArrayList<>();
         for (BackupInfo backup : backups) {
             boolean stays = isCounted(backup)
                     ? kept.contains(backup.cut())
                     : !BackupRun.time(backup.id().name()).plus(SAFETY).isBefore(now);
-            if (!stays && !needed.contains(backup.id())) {
-                folder.delete(backup.id().name());
-                deleted.add(backup.id());
+            if (stays) {
+                needed.add(backup.id());
+            }
+        }
+        // An increment is of no use without what it adds to.
+        Chains chains = new Chains(backups);
+        Set<BackupId> stay = new HashSet<>();
+        needed.forEach(backup -> chains.links(backup).forEach(link -> stay.add(link.id())));
+        List<BackupId> going = backups.stream()
+                .map(BackupInfo::id)
+                .filter(id -> !stay.contains(id))
+                .sorted(Comparator.comparing((BackupId id) -> chains.links(id).size())
+                        .reversed())
+                .toList();
+        List<BackupId> deleted = new ArrayList<>();
+        for (BackupId id : going) {
+            // Increments go before what they add to, so that none is left without; one may be made at this moment.
+            if (folder.bases().stream().noneMatch(base -> isNeededBy(chains, base, id))) {
+                folder.delete(id.name());
+                deleted.add(id);
             }
         }
         return deleted;
     }
 
-    private static boolean isCounted(BackupInfo backup) {
-        return backup.kind() == BackupInfo.Kind.FULL;
+    private boolean isNeededBy(Chains chains, String base, BackupId id) {
+        return BackupId.isName(base)
+                && chains.links(folder.id(base)).stream()
+                        .anyMatch(link -> link.id().equals(id));
+    }
+
+    /** Returns whether a backup was asked for, and so counts where some are to be kept. */
+    static boolean isCounted(BackupInfo backup) {
+        return backup.kind() == BackupInfo.Kind.FULL || backup.kind() == BackupInfo.Kind.INCREMENT;
     }
 
     /** Returns those that stay in any case. */

@@ -10,6 +10,8 @@ import dev.korm.depot.MissingFileException;
 import dev.korm.key.KeyRing;
 import dev.korm.key.MissingKeyException;
 import dev.korm.spi.depot.FileContent;
+import dev.korm.wal.backup.chain.ChainReader;
+import dev.korm.wal.backup.chain.Link;
 import dev.korm.wal.backup.format.BackupVisitor;
 import dev.korm.wal.backup.format.ChunkSeal;
 import dev.korm.wal.backup.format.Manifest;
@@ -21,7 +23,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A backup in its depot, to be read. Safe for many threads. */
+/** A backup in its depot, to be read, with those that it adds to. Safe for many threads. */
 final class StoredBackup {
     /** What stands for a key that the pool did not have when it made the backup. */
     static final String UNKNOWN_KEY = "unknown";
@@ -30,15 +32,62 @@ final class StoredBackup {
 
     private final BackupFolder folder;
     private final Manifest manifest;
+    private final String sha256;
 
-    private StoredBackup(BackupFolder folder, Manifest manifest) {
+    private StoredBackup(BackupFolder folder, Manifest manifest, String sha256) {
         this.folder = folder;
         this.manifest = manifest;
+        this.sha256 = sha256;
     }
 
     /** @throws BackupException when there is none, or its manifest is damaged */
     static StoredBackup of(BackupFolder folder, String name) {
-        return new StoredBackup(folder, folder.manifest(name));
+        byte[] stored = folder.manifest(name);
+        return new StoredBackup(folder, Manifest.read(folder.id(name), stored), Manifest.hash(stored));
+    }
+
+    /** Returns what an increment that adds to this backup names it by. */
+    Manifest.Base asBase() {
+        return new Manifest.Base(manifest.name(), sha256);
+    }
+
+    /**
+     * Returns this backup, the one that it adds to, and so on to the full one.
+     *
+     * @throws BackupException when one of them is not there, or is another than it was
+     */
+    List<StoredBackup> chain() {
+        List<StoredBackup> chain = new ArrayList<>();
+        chain.add(this);
+        for (StoredBackup last = this; last.manifest.base().isPresent(); last = chain.get(chain.size() - 1)) {
+            chain.add(last.base(last.manifest.base().get()));
+        }
+        return chain;
+    }
+
+    private StoredBackup base(Manifest.Base base) {
+        if (!BackupId.isName(base.name())) {
+            throw new BackupException(
+                    Reason.DAMAGED, "The backup " + id() + " does not name what it adds to; take another backup");
+        }
+        StoredBackup found;
+        try {
+            found = of(folder, base.name());
+        } catch (BackupException broken) {
+            throw new BackupException(
+                    broken.reason(),
+                    "The backup " + id() + " adds to " + base.name() + ", which "
+                            + (broken.reason() == Reason.MISSING ? "is not there" : "cannot be read")
+                            + ". Nothing was restored from it; take another backup",
+                    broken);
+        }
+        if (!found.sha256.equals(base.sha256())) {
+            throw new BackupException(
+                    Reason.DAMAGED,
+                    "The backup " + id() + " adds to " + base.name() + ", which is another than it was"
+                            + ". Nothing was restored from it; take another backup");
+        }
+        return found;
     }
 
     BackupId id() {
@@ -59,6 +108,7 @@ final class StoredBackup {
                 manifest.pool(),
                 manifest.cut(),
                 manifest.kind(),
+                manifest.base().map(base -> folder.id(base.name())),
                 List.copyOf(manifest.layers().keySet()),
                 manifest.items(),
                 manifest.files(),
@@ -74,6 +124,10 @@ final class StoredBackup {
 
     /** @throws BackupException when a key that the backup needs is not in the ring, or is another of the same id */
     void requireKeys(KeyRing ring) {
+        chain().forEach(link -> link.requireOwnKeys(ring));
+    }
+
+    private void requireOwnKeys(KeyRing ring) {
         List<String> wrong = new ArrayList<>();
         for (Map.Entry<String, String> key : manifest.keys().entrySet()) {
             try {
@@ -97,7 +151,7 @@ final class StoredBackup {
         if (manifest.seal().isEmpty()) {
             return null;
         }
-        requireKeys(ring);
+        requireOwnKeys(ring);
         return ChunkSeal.of(ring, manifest.seal().get(), manifest.name());
     }
 
@@ -107,6 +161,40 @@ final class StoredBackup {
      * @throws BackupException when something is not as it was written; the visitor has been told what came before
      */
     void read(KeyRing ring, BackupVisitor visitor) {
+        if (manifest.base().isEmpty()) {
+            readOwn(ring, visitor);
+            return;
+        }
+        List<Link> links = new ArrayList<>();
+        chain().forEach(link -> links.add(link.asLink(ring)));
+        try (ChainReader reader = new ChainReader(links)) {
+            reader.read(visitor);
+        }
+    }
+
+    private Link asLink(KeyRing ring) {
+        return new Link() {
+            @Override
+            public Manifest manifest() {
+                return manifest;
+            }
+
+            @Override
+            public void read(BackupVisitor visitor) {
+                try {
+                    readOwn(ring, visitor);
+                } catch (BackupException bad) {
+                    if (bad.reason() == Reason.DAMAGED) {
+                        // Whatever needs it does not count any more either.
+                        folder.unverified(manifest.name());
+                    }
+                    throw bad;
+                }
+            }
+        };
+    }
+
+    private void readOwn(KeyRing ring, BackupVisitor visitor) {
         PartReader reader = new PartReader(seal(ring), visitor);
         for (Manifest.Part part : manifest.parts()) {
             try (FileContent content = folder.depot().get(folder.file(manifest.name(), part.name()))) {

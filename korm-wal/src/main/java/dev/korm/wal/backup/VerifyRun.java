@@ -8,7 +8,9 @@ import dev.korm.file.Progress;
 import dev.korm.spi.backup.BackupContext;
 import dev.korm.wal.backup.format.BackupVisitor;
 import dev.korm.wal.backup.format.Manifest;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** The reading back of a backup. */
 final class VerifyRun {
@@ -30,7 +32,7 @@ final class VerifyRun {
             read(depth, progress);
         } catch (BackupException bad) {
             if (bad.reason() == Reason.DAMAGED) {
-                backup.folder().unverified(backup.manifest().name());
+                unverified();
             }
             throw bad;
         }
@@ -43,6 +45,26 @@ final class VerifyRun {
             backup.folder().verified(backup.manifest().name(), proof);
         }
         return proof;
+    }
+
+    /**
+     * Reads the backup, tells a visitor what it holds, and compares it with what it was made of.
+     *
+     * @throws BackupException when it is not as it was written
+     */
+    void read(BackupVisitor visitor) {
+        try {
+            check(visitor, Progress.NONE);
+        } catch (BackupException bad) {
+            if (bad.reason() == Reason.DAMAGED) {
+                unverified();
+            }
+            throw bad;
+        }
+    }
+
+    private void unverified() {
+        backup.folder().unverified(backup.manifest().name());
     }
 
     private void read(Depth depth, Progress progress) {
@@ -71,13 +93,15 @@ final class VerifyRun {
 
     private void compare(List<Manifest.Table> found, String by) {
         List<Manifest.Table> written = backup.manifest().tables();
-        for (int i = 0; i < Math.max(found.size(), written.size()); i++) {
-            if (i >= found.size() || i >= written.size() || !found.get(i).equals(written.get(i))) {
-                String table = i < written.size()
-                        ? written.get(i).name()
-                        : found.get(i).name();
-                throw different(by, table);
+        // A chain tells its tables in the order of its full backup.
+        Set<Manifest.Table> different = new LinkedHashSet<>(written);
+        for (Manifest.Table table : found) {
+            if (!different.remove(table)) {
+                throw different(by, table.name());
             }
+        }
+        if (!different.isEmpty()) {
+            throw different(by, different.iterator().next().name());
         }
     }
 

@@ -16,6 +16,9 @@ public interface BackupVisitor {
     /** Is given the next bytes of the file that was begun last. */
     default void bytes(byte[] bytes) {}
 
+    /** Is told that an increment takes a row or a file out of what it adds to. */
+    default void gone(ContentKey key) {}
+
     /** Ends the table or file that was begun last. */
     default void end() {}
 }

@@ -2,6 +2,7 @@ package dev.korm.wal.backup.format;
 
 import java.math.BigDecimal;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
@@ -10,6 +11,8 @@ import tools.jackson.core.ObjectWriteContext;
 public final class LineWriter {
     /** The least size of a chunk's lines; one that is full goes beyond it by what is written at a time. */
     static final int FULL = 512 * 1024;
+
+    static final String GONE = "gone";
 
     private TableHash.Bytes lines = new TableHash.Bytes();
     private TableHash.Bytes hashed = new TableHash.Bytes();
@@ -70,11 +73,7 @@ public final class LineWriter {
 
     /** Writes a row, and counts it to the hash of its table. */
     public void row(@Nullable Object[] values, TableHash table, TableHash.Rows canonical) {
-        out.writeStartArray();
-        for (Object value : values) {
-            write(value);
-        }
-        out.writeEndArray();
+        row(values);
         canonical.append(hashed, values);
         if (rows == ends.length) {
             ends = Arrays.copyOf(ends, rows * 2);
@@ -85,6 +84,25 @@ public final class LineWriter {
         revisions[rows] = canonical.revision(values);
         tables[rows] = table;
         rows++;
+    }
+
+    /** Writes a row that is hashed elsewhere. */
+    public void row(@Nullable Object[] values) {
+        out.writeStartArray();
+        for (Object value : values) {
+            write(value);
+        }
+        out.writeEndArray();
+    }
+
+    /** Writes the line that takes rows and files out of what an increment adds to. */
+    public void gone(List<ContentKey> keys) {
+        out.writeStartObject();
+        out.writeStringProperty("t", GONE);
+        out.writeArrayPropertyStart("keys");
+        keys.forEach(key -> out.writeString(key.hex()));
+        out.writeEndArray();
+        out.writeEndObject();
     }
 
     /** Writes the line that ends the rows of a table, or the bytes of a file. */

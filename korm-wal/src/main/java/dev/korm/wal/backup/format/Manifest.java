@@ -23,9 +23,10 @@ import org.jspecify.annotations.Nullable;
  * @param pool id of the pool
  * @param cut the moment whose state it holds
  * @param kind why it was made
+ * @param base what an increment adds to; empty when it is none
  * @param layers kinds of the layers' stores, by name
- * @param tables rows and hashes of the tables
- * @param files how many files; empty where their content is not included
+ * @param tables rows and hashes of the tables at the cut, also of those rows that an increment does not repeat
+ * @param files how many files there were; empty where their content is not included
  * @param parts sizes and hashes of the parts, in order
  * @param keys proofs by which the keys that the secrets need are known, by id
  * @param seal how the whole backup is sealed; empty when it is not
@@ -36,6 +37,7 @@ public record Manifest(
         String pool,
         Instant cut,
         BackupInfo.Kind kind,
+        Optional<Base> base,
         Map<String, String> layers,
         List<Table> tables,
         Optional<Long> files,
@@ -43,8 +45,11 @@ public record Manifest(
         Map<String, String> keys,
         Optional<Seal> seal,
         List<String> notes) {
-    /** The version of the format that is written, and the last that is read. */
-    public static final long VERSION = 1;
+    /** The last version of the format that is read; increments are written in it. */
+    public static final long VERSION = 2;
+
+    /** The version in which full backups are written. */
+    private static final long FULL = 1;
 
     private static final String FORMAT = "korm-backup";
     private static final String CHECKSUM = ",\"sha256\":\"";
@@ -52,6 +57,13 @@ public record Manifest(
 
     /** A table's rows in numbers. */
     public record Table(String layer, String name, long rows, String content, String revisions) {}
+
+    /**
+     * The backup that an increment adds to.
+     *
+     * @param sha256 hash of its manifest, which has those of its parts
+     */
+    public record Base(String name, String sha256) {}
 
     /** A part's bytes in numbers. */
     public record Part(String name, long bytes, String sha256) {}
@@ -71,6 +83,11 @@ public record Manifest(
                 .sum();
     }
 
+    /** Returns the hash of a stored manifest, by which increments name it. */
+    public static String hash(byte[] stored) {
+        return HexFormat.of().formatHex(TableHash.sha256().digest(stored));
+    }
+
     public long bytes() {
         return parts.stream().mapToLong(Part::bytes).sum();
     }
@@ -79,11 +96,17 @@ public record Manifest(
     public byte[] write() {
         Map<String, @Nullable Object> all = new LinkedHashMap<>();
         all.put("format", FORMAT);
-        all.put("version", VERSION);
+        all.put("version", base.isPresent() ? VERSION : FULL);
         all.put("name", name);
         all.put("pool", pool);
         all.put("cut", cut.toString());
         all.put("kind", kind.name());
+        base.ifPresent(on -> {
+            Map<String, @Nullable Object> link = new LinkedHashMap<>();
+            link.put("name", on.name());
+            link.put("sha256", on.sha256());
+            all.put("base", link);
+        });
         all.put("layers", new TreeMap<>(layers));
         all.put("tables", tables.stream().map(Manifest::table).toList());
         all.put("files", files.orElse(null));
@@ -171,6 +194,7 @@ public record Manifest(
                 all.text("pool"),
                 Instant.parse(all.text("cut")),
                 BackupInfo.Kind.valueOf(all.text("kind")),
+                all.maybeObject("base").map(base -> new Base(base.text("name"), base.text("sha256"))),
                 all.textMap("layers"),
                 all.objects("tables").stream()
                         .map(table -> new Table(

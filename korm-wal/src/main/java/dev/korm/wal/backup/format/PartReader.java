@@ -123,6 +123,8 @@ public final class PartReader {
                     .toArray(ColumnKind[]::new);
             count = 0;
             visitor.table(begun);
+        } else if (sort.equals(LineWriter.GONE)) {
+            line.texts("keys").forEach(key -> visitor.gone(ContentKey.parse(key)));
         } else if (sort.equals(StoredFile.LINE)) {
             StoredFile begun = StoredFile.of(line);
             file = begun;

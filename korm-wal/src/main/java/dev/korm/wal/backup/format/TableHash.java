@@ -69,8 +69,8 @@ public final class TableHash {
         private long rows;
         private long revisions;
 
-        /** Adds a row by its canonical bytes. */
-        void add(byte[] bytes, int from, int to, long revision) {
+        /** Adds a row by its canonical bytes; returns its part of the sum over revisions, by which it is known from its other states. */
+        long add(byte[] bytes, int from, int to, long revision) {
             digest.update(bytes, from, to - from);
             byte[] hash = digest.digest();
             for (int i = 0; i < WORDS; i++) {
@@ -78,7 +78,9 @@ public final class TableHash {
             }
             plus(words, one);
             rows++;
-            revisions += mixed(one[0] ^ mixed(revision));
+            long row = mixed(one[0] ^ mixed(revision));
+            revisions += row;
+            return row;
         }
 
         private static long word(byte[] bytes, int from) {
@@ -200,10 +202,16 @@ public final class TableHash {
             this.canonical = new Rows(columns);
         }
 
-        public void add(@Nullable Object[] row) {
+        /** Adds a row; returns a number by which it is known from its other states. */
+        public long add(@Nullable Object[] row) {
             bytes.reset();
             canonical.append(bytes, row);
-            sum.add(bytes.array(), 0, bytes.size(), canonical.revision(row));
+            return sum.add(bytes.array(), 0, bytes.size(), canonical.revision(row));
+        }
+
+        /** Adds all of them to a hash. */
+        public void addTo(TableHash hash) {
+            hash.add(sum);
         }
 
         /** Returns the hash of all rows that were added. */
