@@ -1,7 +1,12 @@
 package dev.korm;
 
+import dev.korm.live.LiveEvent;
+import dev.korm.live.LiveListener;
+import dev.korm.live.LivePosition;
+import dev.korm.live.LiveQuery;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Flow;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -168,6 +173,34 @@ public interface Query<T> {
      * @throws QueryException without a filter; {@code where(everything())} says that all are meant
      */
     long updateAll(Assignment... assignments);
+
+    /**
+     * Keeps the answer true while data changes: the listener is told first of all items ({@link LiveEvent.Snapshot}), then of each that enters, changes, moves or leaves, whoever changes it. Items are in
+     * the order of the query, and by id where it has none. The items are read at one moment of each layer, and again when a change can alter the answer; changes that come in a burst are told
+     * together.
+     *
+     * <p>The changes of a table that a live query depends on are noted by its layer from then on (see {@code docs/live-queries.md}). Returns when the first answer is there; the listener is told by
+     * another thread.
+     *
+     * @throws ConfigurationException when a layer that the query depends on tells of no changes
+     * @throws QueryException within a transaction
+     */
+    LiveQuery<T> live(LiveListener<T> listener);
+
+    /**
+     * Works as {@link #live(LiveListener)}, for a listener that was told before, by this process or another: it is told how what it held then differs from what there is now, or of all items where that
+     * is not known any more.
+     *
+     * @param from of {@link LiveQuery#position} or of an event that was the last of its change
+     * @throws CursorException when the position was altered or belongs to another query
+     */
+    LiveQuery<T> live(LiveListener<T> listener, LivePosition from);
+
+    /**
+     * Returns the same events as {@link #live(LiveListener)} for those who ask for them one by one. Each subscriber has a live query of its own, beginning with a snapshot. What is not asked for waits,
+     * up to a bound, behind which a fresh snapshot takes its place. A failure of the store passes without a word; any other ends the subscription with it, and closing the pool completes it.
+     */
+    Flow.Publisher<LiveEvent<T>> publisher();
 
     /** Explains how the query would be answered; asks the store for its plan and reads no item. */
     Explanation explain();

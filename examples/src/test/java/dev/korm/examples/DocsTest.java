@@ -38,6 +38,7 @@ class DocsTest {
                 "docs/locks.md",
                 "docs/history.md",
                 "docs/change-feed.md",
+                "docs/live-queries.md",
                 "docs/soft-delete.md",
                 "docs/json.md",
                 "docs/pools.md",

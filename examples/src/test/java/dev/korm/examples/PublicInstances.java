@@ -69,6 +69,9 @@ import dev.korm.key.KeyReport;
 import dev.korm.key.KeyRing;
 import dev.korm.key.Keys;
 import dev.korm.key.Rotation;
+import dev.korm.live.LiveListener;
+import dev.korm.live.LivePosition;
+import dev.korm.live.LiveQuery;
 import dev.korm.lock.Lock;
 import dev.korm.lock.LockName;
 import dev.korm.lock.LockOptions;
@@ -183,6 +186,9 @@ final class PublicInstances extends RegisteredInstances implements AutoCloseable
         of(KeyRing.class, keys);
         of(Keys.class, pool.keys());
         of(LocalDepot.class, local);
+        LiveQuery<Thing> live = things.query().live(event -> {});
+        of(LiveQuery.class, live);
+        of(LivePosition.class, live.position());
         of(Lock.class, pool.locks().acquire(LockName.of("name")));
         of(LockName.class, LockName.of("name"));
         of(LockOptions.class, LockOptions.defaults());
@@ -285,6 +291,7 @@ final class PublicInstances extends RegisteredInstances implements AutoCloseable
         is(Environment.class, Environment.system());
         is(Referenced.class, item);
         is(Item.View.class, Item.View.PLAIN);
+        is(LiveListener.class, (LiveListener<Thing>) event -> {});
         is(Throwable.class, new IllegalStateException("tried"));
         is(UnaryOperator.class, UnaryOperator.identity());
         is(Version.class, version);

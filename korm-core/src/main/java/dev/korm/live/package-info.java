@@ -1,7 +1,7 @@
 /**
- * Words of changes that are told as they happen: where a listener is, and that its place is lost.
+ * Live queries as users see them, and where a listener of changes is.
  *
- * <p>Begin with {@link dev.korm.live.PositionLostException}. Uses no other room.
+ * <p>Begin with {@link dev.korm.live.LiveEvent}. Uses no other room but that of the items.
  */
 @NullMarked
 package dev.korm.live;

@@ -22,6 +22,9 @@ import dev.korm.engine.item.CollectionHandle;
 import dev.korm.engine.item.PoolContext;
 import dev.korm.engine.item.StoredItem;
 import dev.korm.engine.layer.TableView;
+import dev.korm.engine.live.ListenerSink;
+import dev.korm.engine.live.LiveQueries;
+import dev.korm.engine.live.QueryPublisher;
 import dev.korm.engine.observe.UsageLog;
 import dev.korm.engine.read.AggregateTypes;
 import dev.korm.engine.read.Criteria;
@@ -32,6 +35,10 @@ import dev.korm.engine.read.PlannedQuery;
 import dev.korm.engine.read.QueryExplanation;
 import dev.korm.engine.read.ResolvePaths;
 import dev.korm.engine.write.BulkChange;
+import dev.korm.live.LiveEvent;
+import dev.korm.live.LiveListener;
+import dev.korm.live.LivePosition;
+import dev.korm.live.LiveQuery;
 import dev.korm.model.Model;
 import dev.korm.model.Node;
 import dev.korm.query.FederatedSelection;
@@ -51,6 +58,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.Flow;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -464,6 +472,24 @@ final class ModelQuery<T> implements Query<T> {
             throw new QueryException(call + " without a filter would reach every item of " + home.collection()
                     + "; if all are to be " + what + ", use where(everything())");
         }
+    }
+
+    @Override
+    public LiveQuery<T> live(LiveListener<T> listener) {
+        requireNonNull(listener, "listener");
+        return LiveQueries.start(home, criteria, new ListenerSink<>(listener), null, Long.MAX_VALUE);
+    }
+
+    @Override
+    public LiveQuery<T> live(LiveListener<T> listener, LivePosition from) {
+        requireNonNull(listener, "listener");
+        requireNonNull(from, "from");
+        return LiveQueries.start(home, criteria, new ListenerSink<>(listener), from, Long.MAX_VALUE);
+    }
+
+    @Override
+    public Flow.Publisher<LiveEvent<T>> publisher() {
+        return new QueryPublisher<>(home, criteria);
     }
 
     @Override

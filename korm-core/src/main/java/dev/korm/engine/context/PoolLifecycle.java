@@ -2,14 +2,25 @@ package dev.korm.engine.context;
 
 import dev.korm.ClosedException;
 import dev.korm.key.Rotation;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The life of a pool: open until it is closed, once. Knows the work that ends before the layers do. Safe for many threads. */
 public final class PoolLifecycle {
     private final Set<Rotation.Running> running = ConcurrentHashMap.newKeySet();
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** Guarded by the lock. */
+    private final Map<Class<?>, Part> parts = new LinkedHashMap<>();
+
     private final AtomicBoolean closed = new AtomicBoolean();
     private final @Nullable PoolLifecycle outer;
 
@@ -39,6 +50,23 @@ public final class PoolLifecycle {
         running.remove(work);
     }
 
+    /** A part of a pool that a room above keeps in it. */
+    public interface Part {
+        /** Ends it, before the layers are. */
+        void close();
+    }
+
+    /** Returns the part of a kind, made when it is first asked for. */
+    public <P extends Part> P part(Class<P> kind, Supplier<P> made) {
+        lock.lock();
+        try {
+            requireOpen();
+            return kind.cast(parts.computeIfAbsent(kind, any -> made.get()));
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Throws when the pool was closed, or the transaction has ended. */
     public void requireOpen() {
         if (outer != null) {
@@ -64,6 +92,14 @@ public final class PoolLifecycle {
             return false;
         }
         running.forEach(Rotation.Running::close);
+        List<Part> ending;
+        lock.lock();
+        try {
+            ending = new ArrayList<>(parts.values());
+        } finally {
+            lock.unlock();
+        }
+        ending.forEach(Part::close);
         return true;
     }
 }

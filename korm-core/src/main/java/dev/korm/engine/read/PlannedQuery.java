@@ -8,11 +8,13 @@ import dev.korm.engine.layer.TableView;
 import dev.korm.query.Binder;
 import dev.korm.query.FederatedSelection;
 import dev.korm.query.Keyset;
+import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.Condition;
 import dev.korm.spi.query.Operand;
 import dev.korm.spi.query.Output;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.SortKey;
+import dev.korm.spi.query.TableName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -33,6 +35,24 @@ public final class PlannedQuery<T> {
     public FederatedSelection items(Criteria criteria) {
         List<SortKey> order = criteria.order().isEmpty() ? List.of() : orderThenId(criteria);
         return federated(view.selection(binder.joins(), where, order, criteria.limit()));
+    }
+
+    /** Returns the items in order, by id where none was asked for. */
+    public FederatedSelection itemsInOrder(Criteria criteria) {
+        List<SortKey> order = orderThenId(criteria);
+        return federated(view.selection(binder.joins(), where, order, criteria.limit()));
+    }
+
+    /** Returns the ids and, where the table has them, the revisions of the items, as {@link #itemsInOrder} does. */
+    public FederatedSelection revisionsInOrder(Criteria criteria) {
+        List<SortKey> order = orderThenId(criteria);
+        List<Output> outputs = new ArrayList<>();
+        outputs.add(new Output.Value(ItemIds.operand()));
+        if (view.isRevised()) {
+            outputs.add(new Output.Value(new Operand.Column(0, TableName.REVISION, ColumnKind.INTEGER)));
+        }
+        return federated(new Selection(
+                view.schema().table(), binder.joins(), outputs, where, List.of(), order, criteria.limit()));
     }
 
     /** Returns the items that satisfy a further condition, with the exact keys of their order behind each. */

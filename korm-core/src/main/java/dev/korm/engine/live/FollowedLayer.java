@@ -1,0 +1,368 @@
+package dev.korm.engine.live;
+
+import dev.korm.ClosedException;
+import dev.korm.ConfigurationException;
+import dev.korm.KormException;
+import dev.korm.OperationInterruptedException;
+import dev.korm.StoreException;
+import dev.korm.StoreUnavailableException;
+import dev.korm.engine.layer.OpenLayer;
+import dev.korm.live.PositionLostException;
+import dev.korm.spi.Capabilities.Feature;
+import dev.korm.spi.ChangeFeed;
+import dev.korm.spi.ChangeFeed.RowChange;
+import dev.korm.spi.Environment;
+import dev.korm.spi.query.TableName;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A layer whose changes are read, once for all live queries that depend on it, by a thread of its own while there are any.
+ *
+ * <p>The thread waits for a change, takes all that have come meanwhile with it, finds the queries that depend on their tables, and brings each to a moment behind them. So however many changes come
+ * while queries are answered, they are answered once for all of these. Where a moment was taken after a change was told, the change is in it.
+ *
+ * <p>When the store fails, everything that depends on it is asked anew once it answers again, after pauses that grow.
+ */
+final class FollowedLayer {
+    /** Changes that are taken at once. */
+    private static final int MOST = 10_000;
+
+    /** So long the thread waits for a change before it looks whether it is needed. */
+    private static final Duration WAIT = Duration.ofSeconds(1);
+
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+    private static final Logger LOG = LoggerFactory.getLogger("dev.korm.live");
+
+    private final LiveQueries queries;
+    private final OpenLayer layer;
+    private final Environment environment;
+    private final Guard guard;
+    private final Set<TableName> followed = ConcurrentHashMap.newKeySet();
+    private final ReentrantLock lock = new ReentrantLock();
+
+    // Guarded by the lock.
+    private final Map<TableName, Set<SharedQuery<?>>> dependent = new LinkedHashMap<>();
+    private @Nullable ExecutorService executor;
+    private @Nullable ChangeFeed opened;
+    private boolean running;
+    private boolean closed;
+
+    /** Used by the thread alone. */
+    private long retryAt;
+
+    private Duration pause = FIRST_PAUSE;
+
+    FollowedLayer(LiveQueries queries, OpenLayer layer, Guard guard, Environment environment) {
+        this.queries = queries;
+        this.layer = layer;
+        this.guard = guard;
+        this.environment = environment;
+    }
+
+    static void requireFeed(OpenLayer layer, String collection) {
+        if (!layer.store().capabilities().has(Feature.CHANGE_FEED)) {
+            throw new ConfigurationException(
+                    "A query of " + collection
+                            + " cannot be live, since it depends on the layer \"" + layer.layer()
+                            + "\", which tells of no changes. Ask it again from time to time, or keep these items in a layer that has a change feed");
+        }
+    }
+
+    /** Returns the guard of queries that depend on this layer alone. */
+    Guard guard() {
+        return guard;
+    }
+
+    boolean isFollowed(TableName table) {
+        return followed.contains(table);
+    }
+
+    /** Has the changes of a table noted, and this layer's thread know that a query depends on them. Returns before the thread has been told of any that came before. */
+    void depend(SharedQuery<?> query, TableName table) {
+        lock.lock();
+        try {
+            dependent.computeIfAbsent(table, any -> new LinkedHashSet<>()).add(query);
+        } finally {
+            lock.unlock();
+        }
+        follow(table);
+        begin();
+    }
+
+    void follow(TableName table) {
+        if (!followed.contains(table)) {
+            layer.store().follow(table);
+            followed.add(table);
+        }
+    }
+
+    void forget(SharedQuery<?> query) {
+        lock.lock();
+        try {
+            dependent.values().removeIf(each -> each.remove(query) && each.isEmpty());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void begin() {
+        lock.lock();
+        try {
+            if (closed) {
+                throw new ClosedException("The pool is closed; open a new one");
+            }
+            if (!running) {
+                opened = layer.store().changes(Optional.empty());
+                if (executor == null) {
+                    executor = environment.executor("korm-live-" + layer.layer(), 1);
+                }
+                running = true;
+                executor.execute(this::run);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void run() {
+        ChangeFeed feed = null;
+        lock.lock();
+        try {
+            feed = opened;
+            opened = null;
+        } finally {
+            lock.unlock();
+        }
+        while (isNeeded()) {
+            try {
+                if (feed == null) {
+                    feed = reopened();
+                }
+                step(feed);
+                pause = FIRST_PAUSE;
+            } catch (InterruptedException | ClosedException | OperationInterruptedException stop) {
+                stop(feed);
+                return;
+            } catch (Exception | LinkageError | AssertionError | StackOverflowError failed) {
+                close(feed);
+                feed = null;
+                if (!failed(failed)) {
+                    stop(null);
+                    return;
+                }
+            }
+        }
+        close(feed);
+    }
+
+    private boolean isNeeded() {
+        lock.lock();
+        try {
+            running = !closed && !dependent.isEmpty();
+            return running;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void stop(@Nullable ChangeFeed feed) {
+        close(feed);
+        lock.lock();
+        try {
+            running = false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static void close(@Nullable ChangeFeed feed) {
+        if (feed != null) {
+            try {
+                feed.close();
+            } catch (KormException gone) {
+                LOG.debug("A change feed was not closed in order", gone);
+            }
+        }
+    }
+
+    /** Opens the feed anew, and brings all queries to a moment behind its beginning. */
+    private ChangeFeed reopened() {
+        followed.clear();
+        for (TableName table : tables()) {
+            follow(table);
+        }
+        ChangeFeed feed = layer.store().changes(Optional.empty());
+        try {
+            bring(all());
+            return feed;
+        } catch (RuntimeException | Error failed) {
+            close(feed);
+            throw failed;
+        }
+    }
+
+    /** Takes note of a failure, and waits a while; false when the thread is to end. */
+    private boolean failed(Throwable failed) {
+        if (failed instanceof PositionLostException lost) {
+            LOG.info("The live queries of the layer \"{}\" are asked anew: {}", layer.layer(), lost.getMessage());
+            return true;
+        }
+        if (failed instanceof KormException failure) {
+            LOG.warn("The live queries of the layer \"{}\" cannot be answered at present", layer.layer(), failure);
+            all().forEach(query -> query.guard().locked(() -> {
+                query.fail(failure);
+                return query;
+            }));
+        } else {
+            LOG.error("The live queries of the layer \"{}\" have failed", layer.layer(), failed);
+        }
+        try {
+            environment.sleep(pause);
+        } catch (InterruptedException stop) {
+            return false;
+        }
+        pause = longer(pause);
+        return true;
+    }
+
+    private static Duration longer(Duration pause) {
+        Duration doubled = pause.multipliedBy(2);
+        return doubled.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : doubled;
+    }
+
+    private Set<TableName> tables() {
+        lock.lock();
+        try {
+            return new HashSet<>(dependent.keySet());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Set<SharedQuery<?>> all() {
+        return dependingOn(tables());
+    }
+
+    private Set<SharedQuery<?>> dependingOn(Collection<TableName> changed) {
+        Set<SharedQuery<?>> found = new LinkedHashSet<>();
+        lock.lock();
+        try {
+            for (TableName table : changed) {
+                found.addAll(dependent.getOrDefault(table, Set.of()));
+            }
+        } finally {
+            lock.unlock();
+        }
+        return found;
+    }
+
+    private void step(ChangeFeed feed) throws InterruptedException {
+        List<RowChange> changes = new ArrayList<>();
+        Optional<RowChange> next = feed.next(WAIT);
+        while (next.isPresent()) {
+            changes.add(next.get());
+            next = changes.size() < MOST ? feed.next(Duration.ZERO) : Optional.empty();
+        }
+        Set<TableName> changed = new HashSet<>();
+        changes.forEach(change -> changed.add(change.table()));
+        bring(dependingOn(changed));
+        again();
+    }
+
+    /** Asks again those that could not be answered, after a pause. */
+    private void again() {
+        Set<SharedQuery<?>> stale = all();
+        stale.removeIf(query -> !query.guard().locked(query::isStale));
+        if (stale.isEmpty()) {
+            retryAt = 0;
+        } else if (retryAt == 0) {
+            retryAt = environment.nanoTime() + LONGEST_PAUSE.toNanos() / 10;
+        } else if (environment.nanoTime() - retryAt >= 0) {
+            bring(stale);
+            retryAt = environment.nanoTime() + LONGEST_PAUSE.toNanos();
+        }
+    }
+
+    /** Brings queries to a moment that is taken from now on, and has their listeners told. */
+    private void bring(Collection<SharedQuery<?>> changed) {
+        Map<Guard, Deque<SharedQuery<?>>> byGuard = new LinkedHashMap<>();
+        for (SharedQuery<?> query : changed) {
+            byGuard.computeIfAbsent(query.guard(), any -> new ArrayDeque<>()).add(query);
+        }
+        byGuard.forEach((its, some) -> {
+            its.locked(() -> {
+                some.forEach(SharedQuery::makeStale);
+                return some;
+            });
+            while (!some.isEmpty()) {
+                its.atOneMoment(() -> answer(its, some));
+            }
+        });
+        for (SharedQuery<?> query : changed) {
+            queries.dependOnMore(query);
+        }
+    }
+
+    /** Answers queries until all are, or one has spoilt the moment. */
+    private static Void answer(Guard its, Deque<SharedQuery<?>> some) {
+        while (!some.isEmpty()) {
+            SharedQuery<?> query = some.remove();
+            if (its.queries().get(query.key()) != query || query.subscriptions().isEmpty()) {
+                continue;
+            }
+            try {
+                query.answer();
+            } catch (StoreUnavailableException | ClosedException | OperationInterruptedException away) {
+                throw away;
+            } catch (StoreException spoilt) {
+                query.fail(spoilt);
+                return null;
+            } catch (KormException failed) {
+                query.fail(failed);
+            }
+        }
+        return null;
+    }
+
+    /** Ends the thread, and waits for it: so nothing is asked of the layer afterwards. */
+    void close() {
+        ExecutorService ended;
+        lock.lock();
+        try {
+            closed = true;
+            ended = executor;
+            close(opened);
+        } finally {
+            lock.unlock();
+        }
+        if (ended != null) {
+            ended.shutdownNow();
+            try {
+                if (!ended.awaitTermination(10, TimeUnit.SECONDS)) {
+                    LOG.warn("The live queries of the layer \"{}\" are still being answered", layer.layer());
+                }
+            } catch (InterruptedException stop) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

@@ -1,0 +1,6 @@
+package dev.korm.engine.live;
+
+import dev.korm.spi.query.TableName;
+
+/** A table of a layer. */
+record LayerTable(String layer, TableName table) {}

@@ -1,0 +1,71 @@
+package dev.korm.engine.live;
+
+import dev.korm.engine.context.FirstFailure;
+import dev.korm.engine.item.PoolContext;
+import dev.korm.engine.layer.OpenLayer;
+import dev.korm.spi.ChangeFeed;
+import dev.korm.spi.Scheduler;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The pool at a moment of each layer, to be asked as ever: references lead into the same moment. The moments of different layers are taken one after the other, each when it is first asked. Used
+ * by who holds the lock of its {@link Guard}.
+ */
+final class LiveMoment implements AutoCloseable {
+    private final PoolContext view;
+    private final Map<String, MomentLayer> moments = new LinkedHashMap<>();
+
+    LiveMoment(PoolContext pool, Scheduler scheduler) {
+        Map<String, OpenLayer> layers = new LinkedHashMap<>();
+        for (OpenLayer layer : pool.layers().all()) {
+            MomentLayer moment = new MomentLayer(layer.store(), scheduler);
+            moments.put(layer.layer(), moment);
+            layers.put(layer.layer(), layer.seenThrough(moment, layers));
+        }
+        this.view = new PoolContext(
+                pool.pool(),
+                pool.layers().seenThrough(layers, pool.lifecycle()),
+                pool.depots(),
+                pool.items(),
+                pool.commits(),
+                pool.lifecycle(),
+                pool.events(),
+                pool.limit(),
+                pool.origins(),
+                pool.environment(),
+                Optional.of(pool.base()));
+    }
+
+    PoolContext view() {
+        return view;
+    }
+
+    void begin() {
+        moments.values().forEach(MomentLayer::begin);
+    }
+
+    /** Returns the moment of a layer, which is taken now if it was not yet. */
+    ChangeFeed.Position position(String layer) {
+        MomentLayer moment = moments.get(layer);
+        if (moment == null) {
+            throw new IllegalStateException("The pool has no layer " + layer);
+        }
+        return moment.position();
+    }
+
+    /** Ends the moments. */
+    @Override
+    public void close() {
+        FirstFailure failure = new FirstFailure();
+        for (MomentLayer moment : moments.values()) {
+            try {
+                moment.end();
+            } catch (RuntimeException | Error failed) {
+                failure.add(failed);
+            }
+        }
+        failure.rethrow();
+    }
+}

@@ -1,0 +1,296 @@
+package dev.korm.engine.live;
+
+import dev.korm.Item;
+import dev.korm.KormException;
+import dev.korm.engine.item.CollectionHandle;
+import dev.korm.engine.item.StoredItem;
+import dev.korm.engine.read.Criteria;
+import dev.korm.engine.read.ItemReader;
+import dev.korm.engine.read.PlannedQuery;
+import dev.korm.live.LiveEvent;
+import dev.korm.live.LivePosition;
+import dev.korm.query.CrossLayerJoin;
+import dev.korm.query.FederatedSelection;
+import dev.korm.spi.ChangeFeed;
+import dev.korm.spi.RowCursor;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A live query with all its listeners: it is answered once for all of them. What it holds is guarded by its {@link Guard}, and it is answered at the guard's moments.
+ *
+ * <p>Of an answer that was told it keeps ids and versions alone. When something changed that it depends on, it asks for ids and revisions, and for the data of those that are new.
+ */
+final class SharedQuery<T> {
+    private final QueryKey key;
+    private final CollectionHandle<T> home;
+    private final Criteria criteria;
+    private final Guard guard;
+    private final Set<Subscription<T>> subscriptions = new LinkedHashSet<>();
+    private final Set<LayerTable> tables = new HashSet<>();
+    private final Set<LayerTable> followed = new HashSet<>();
+    private Answer answer = Answer.NONE;
+
+    /** How many are about to add a listener. */
+    private int retained;
+
+    private @Nullable HeldPosition position;
+
+    /** Set when the answer may be old and was not brought up to date. */
+    private boolean stale;
+
+    SharedQuery(QueryKey key, CollectionHandle<T> home, Criteria criteria, Guard guard) {
+        this.key = key;
+        this.home = home;
+        this.criteria = criteria;
+        this.guard = guard;
+    }
+
+    QueryKey key() {
+        return key;
+    }
+
+    Guard guard() {
+        return guard;
+    }
+
+    String collection() {
+        return key.collection();
+    }
+
+    Set<Subscription<T>> subscriptions() {
+        return subscriptions;
+    }
+
+    boolean isStale() {
+        return stale;
+    }
+
+    void makeStale() {
+        stale = true;
+    }
+
+    void retain() {
+        retained++;
+    }
+
+    void release() {
+        retained--;
+    }
+
+    boolean isUnused() {
+        return retained == 0 && subscriptions.isEmpty();
+    }
+
+    /** Takes note of tables whose changes it is told of. */
+    Set<LayerTable> followed(Set<LayerTable> more) {
+        followed.addAll(more);
+        return followed;
+    }
+
+    /** Returns the tables that its last answer depended on and of whose changes it is not told yet. */
+    Set<LayerTable> unfollowed() {
+        Set<LayerTable> more = new LinkedHashSet<>(tables);
+        more.removeAll(followed);
+        return more;
+    }
+
+    /** Ends it with its pool. */
+    void end() {
+        subscriptions.forEach(Subscription::end);
+        subscriptions.clear();
+    }
+
+    /** Returns the tables that its last answer depended on. */
+    Set<LayerTable> tables() {
+        return tables;
+    }
+
+    /** Returns the tables that a query depends on, as they are now. */
+    static <T> Set<LayerTable> tables(CollectionHandle<T> home, Criteria criteria) {
+        Set<LayerTable> tables = new LinkedHashSet<>();
+        tables.add(new LayerTable(home.layer().layer(), home.table()));
+        home.layer()
+                .view(home.model(), home.table())
+                .ifPresent(view -> addTables(
+                        home.layer().layer(), new PlannedQuery<>(view, home, criteria).itemsInOrder(criteria), tables));
+        return tables;
+    }
+
+    private static void addTables(String layer, FederatedSelection federated, Set<LayerTable> tables) {
+        federated.selection().tables().forEach((source, table) -> {
+            CrossLayerJoin away = federated.crossLayerJoins().get(source);
+            tables.add(new LayerTable(away == null ? layer : away.layer(), table));
+        });
+    }
+
+    /** Brings the answer to the guard's moment, tells the listeners of the difference, and returns all items. */
+    List<Item<T>> answerInFull() {
+        CollectionHandle<T> then = then();
+        List<StoredItem<T>> items = ItemReader.ask(then, view -> {
+                    FederatedSelection asked = new PlannedQuery<>(view, then, criteria).itemsInOrder(criteria);
+                    depend(asked);
+                    return ItemReader.all(view, then, asked);
+                })
+                .orElse(List.of());
+        List<Entry> entries = new ArrayList<>(items.size());
+        for (StoredItem<T> item : items) {
+            entries.add(new Entry(item.rn().id().orElseThrow(), item.revision()));
+        }
+        List<Item<T>> all = new ArrayList<>(items.size());
+        Map<String, Item<T>> byId = new HashMap<>();
+        for (StoredItem<T> item : items) {
+            StoredItem<T> own = item.in(home);
+            all.add(own);
+            byId.put(own.rn().id().orElseThrow(), own);
+        }
+        become(new Answer(entries), byId);
+        return all;
+    }
+
+    /** Brings the answer to the guard's moment, and tells the listeners of the difference. */
+    void answer() {
+        CollectionHandle<T> then = then();
+        List<Entry> entries = ItemReader.ask(then, view -> {
+                    FederatedSelection asked = new PlannedQuery<>(view, then, criteria).revisionsInOrder(criteria);
+                    depend(asked);
+                    List<Entry> found = new ArrayList<>();
+                    try (RowCursor row = then.layer().select(asked)) {
+                        while (row.next()) {
+                            found.add(new Entry(view.id(row, then.layer().layer()), view.revision(row)));
+                        }
+                    }
+                    return found;
+                })
+                .orElse(List.of());
+        become(new Answer(entries), Map.of());
+    }
+
+    private CollectionHandle<T> then() {
+        return home.in(guard.moment(key.deletedToo()).view());
+    }
+
+    private void depend(FederatedSelection asked) {
+        tables.clear();
+        tables.add(new LayerTable(key.layer(), key.table()));
+        addTables(key.layer(), asked, tables);
+    }
+
+    private void become(Answer now, Map<String, Item<T>> known) {
+        HeldPosition moment = moment(now);
+        List<Difference.Step> steps = subscriptions.isEmpty() ? List.of() : Difference.between(answer, now);
+        Map<String, Item<T>> items = steps.size() > Subscription.MOST ? Map.of() : items(steps, known);
+        answer = now;
+        position = moment;
+        stale = false;
+        for (Subscription<T> each : subscriptions) {
+            tell(each, steps, items, moment);
+        }
+    }
+
+    private HeldPosition moment(Answer now) {
+        LiveMoment moment = guard.moment(key.deletedToo());
+        Map<String, ChangeFeed.Position> layers = new LinkedHashMap<>();
+        for (LayerTable table : tables) {
+            layers.computeIfAbsent(table.layer(), moment::position);
+        }
+        return new HeldPosition(key.identity(), layers, now);
+    }
+
+    /** Returns the items that steps tell of, read at the moment where they are not known. */
+    private Map<String, Item<T>> items(List<Difference.Step> steps, Map<String, Item<T>> known) {
+        Set<String> wanted = new LinkedHashSet<>();
+        for (Difference.Step step : steps) {
+            if (!(step instanceof Difference.Leave) && !known.containsKey(step.id())) {
+                wanted.add(step.id());
+            }
+        }
+        if (wanted.isEmpty()) {
+            return known;
+        }
+        Map<String, Item<T>> items = new HashMap<>(known);
+        ItemReader.find(then(), wanted).forEach((id, item) -> items.put(id, item.in(home)));
+        return items;
+    }
+
+    private void tell(
+            Subscription<T> listener, List<Difference.Step> steps, Map<String, Item<T>> items, HeldPosition moment) {
+        listener.recovered();
+        if (steps.size() > Subscription.MOST) {
+            listener.reset();
+        } else if (!steps.isEmpty()) {
+            listener.offer(events(steps, items, moment), answer.size());
+        }
+    }
+
+    private List<LiveEvent<T>> events(List<Difference.Step> steps, Map<String, Item<T>> items, LivePosition moment) {
+        List<LiveEvent<T>> events = new ArrayList<>(steps.size());
+        for (Difference.Step step : steps) {
+            int remaining = steps.size() - events.size() - 1;
+            if (step instanceof Difference.Leave left) {
+                events.add(new LiveEvent.Left<>(home.collection().item(left.id()), left.at(), moment, remaining));
+            } else {
+                Item<T> item = items.get(step.id());
+                if (item == null) {
+                    throw new IllegalStateException("An item is not there that was at the same moment");
+                }
+                if (step instanceof Difference.Enter entered) {
+                    events.add(new LiveEvent.Entered<>(item, entered.at(), moment, remaining));
+                } else if (step instanceof Difference.Change changed) {
+                    events.add(new LiveEvent.Changed<>(item, changed.at(), moment, remaining));
+                } else if (step instanceof Difference.Move moved) {
+                    events.add(new LiveEvent.Moved<>(item, moved.from(), moved.to(), moment, remaining));
+                }
+            }
+        }
+        return events;
+    }
+
+    /**
+     * Adds a listener, to whom the difference is told between what it held before and the answer, which is of this moment.
+     *
+     * @param all the items of the answer
+     * @param before null where it held nothing that is known
+     */
+    void add(Subscription<T> listener, List<Item<T>> all, @Nullable Answer before) {
+        subscriptions.add(listener);
+        if (before == null) {
+            listener.restart(snapshot(all));
+            return;
+        }
+        Map<String, Item<T>> known = new HashMap<>();
+        all.forEach(item -> known.put(item.rn().id().orElseThrow(), item));
+        List<Difference.Step> steps = Difference.between(before, answer);
+        if (steps.size() > Subscription.MOST) {
+            listener.restart(snapshot(all));
+        } else {
+            tell(listener, steps, known, held());
+        }
+    }
+
+    /** Returns a snapshot of the answer, which is of this moment. */
+    LiveEvent.Snapshot<T> snapshot(List<Item<T>> all) {
+        return new LiveEvent.Snapshot<>(all, held());
+    }
+
+    HeldPosition held() {
+        HeldPosition known = position;
+        if (known == null) {
+            throw new IllegalStateException("The query was not answered yet");
+        }
+        return known;
+    }
+
+    /** Tells all listeners that the query could not be answered; it stays to be asked. */
+    void fail(KormException failure) {
+        stale = true;
+        subscriptions.forEach(each -> each.fail(failure));
+    }
+}
