@@ -22,6 +22,11 @@ final class InstalledMariaDb {
 
     /** The tables in a new database. */
     static MySql inNewDatabase() {
+        return MySql.url(newDatabase()).poolSize(20);
+    }
+
+    /** The driver's URL of a new database. */
+    static String newDatabase() {
         assumeTrue(
                 Running.URL.isPresent(),
                 "no older MariaDB: install mariadb-server-core, or name a server by KORM_TEST_OLD_MARIADB_URL");
@@ -34,7 +39,7 @@ final class InstalledMariaDb {
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
-        return MySql.url(url.replaceFirst("/(\\?|$)", "/" + database + "$1")).poolSize(20);
+        return url.replaceFirst("/(\\?|$)", "/" + database + "$1");
     }
 
     /** Started by the first who asks. */

@@ -375,6 +375,9 @@ public final class OpenLayer extends FederatedLayer {
             } finally {
                 forget(table);
             }
+        } else {
+            // What a layer keeps beside its indexes is its own to know; a table of another version may lack it.
+            store().evolve(actual.get(), Set.of());
         }
     }
 

@@ -1,13 +1,16 @@
 package dev.korm.jdbc.mysql;
 
 import dev.korm.jdbc.sql.BindParameter;
+import dev.korm.jdbc.sql.OrderKey;
 import dev.korm.jdbc.sql.SqlWriter;
 import dev.korm.jdbc.sql.TableSources;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.Condition;
 import dev.korm.spi.query.JsonPath;
 import dev.korm.spi.query.Operand;
+import dev.korm.spi.query.TableName;
 import dev.korm.spi.query.TextPattern;
+import dev.korm.spi.schema.IndexSchema;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +25,12 @@ final class CandidateDialect extends MySqlDialect {
     CandidateDialect(MySqlDialect dialect, MySqlExactness exactness) {
         super(dialect);
         this.exactness = exactness;
+    }
+
+    /** Returns none: candidate rows are not counted, and some are locked as they are read, which subqueries would not do. */
+    @Override
+    public Optional<OrderKey> orderKey(TableName table, IndexSchema index) {
+        return Optional.empty();
     }
 
     @Override

@@ -33,6 +33,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tables of MySQL and MariaDB in korm's stored format, sections 2 to 4, in one database.
@@ -44,6 +47,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * comment of a table, the whole name where it was too long; and in the comment of an index, which places of JSON it holds.
  */
 final class MySqlCatalog implements Catalog {
+    private static final Logger LOG = LoggerFactory.getLogger("dev.korm.schema");
+
     /** What MariaDB makes of a column that is declared as JSON; on both, by it texts of JSON are told from others. */
     private static final String JSON_COLLATION = "utf8mb4_bin";
 
@@ -74,6 +79,9 @@ final class MySqlCatalog implements Catalog {
     /** Text columns of other collations than korm's, by table; of those that were read so far. */
     private final Map<TableName, Map<String, String>> foreign = new ConcurrentHashMap<>();
 
+    /** Indexes that have order keys, by table; of those that were read so far. */
+    private final Map<TableName, Set<String>> orderKeys = new ConcurrentHashMap<>();
+
     /** @param bulk whether the driver may send many rows in its bulk mode; a pool of korm's own does not in a cluster */
     MySqlCatalog(
             String layer, MySqlNames names, MySqlServer server, MySqlErrors errors, int busySeconds, boolean bulk) {
@@ -83,7 +91,7 @@ final class MySqlCatalog implements Catalog {
         this.server = server;
         this.errors = errors;
         this.busySeconds = busySeconds;
-        this.dialect = new MySqlDialect(names, server, this::foreign);
+        this.dialect = new MySqlDialect(names, server, this::foreign, this::orderKeys);
         this.indexes = new MySqlIndexes(dialect);
         this.kinds = new ColumnKindTable(names.database() + ".`" + ColumnKindTable.NAME + "`");
     }
@@ -127,6 +135,26 @@ final class MySqlCatalog implements Catalog {
     /** Returns the collations of a table's text columns where they are not korm's. */
     private Map<String, String> foreign(TableName table) {
         return foreign.getOrDefault(table, Map.of());
+    }
+
+    /** Returns the names of a table's indexes that have order keys. */
+    private Set<String> orderKeys(TableName table) {
+        return orderKeys.getOrDefault(table, Set.of());
+    }
+
+    /** Returns whether the table has all order keys that it is to have with the wanted indexes. */
+    boolean hasOrderKeys(TableSchema actual, TableSchema wanted) {
+        return withoutOrderKeys(actual, wanted).isEmpty();
+    }
+
+    private List<IndexSchema> withoutOrderKeys(TableSchema actual, TableSchema wanted) {
+        if (!server.isMariaDb()) {
+            return List.of();
+        }
+        return MySqlIndexes.ordered(actual).stream()
+                .filter(index -> wanted.hasIndex(index.name())
+                        && !orderKeys(actual.table()).contains(index.name()))
+                .toList();
     }
 
     /** Returns the tables of items that have a column. */
@@ -223,6 +251,7 @@ final class MySqlCatalog implements Catalog {
                 names.plainDatabase());
         Map<Integer, ColumnSchema> ordered = new TreeMap<>();
         Map<String, String> collations = new HashMap<>();
+        Set<String> hidden = new HashSet<>();
         Map<String, MySqlIndexes.Found> found = new LinkedHashMap<>();
         boolean hasKinds = session.query(sql, rows -> {
             boolean written = false;
@@ -232,6 +261,7 @@ final class MySqlCatalog implements Catalog {
                     case "c" -> {
                         String collation = rows.getString(5) == null ? "" : rows.getString(5);
                         if (MySqlNames.isPlace(each)) {
+                            hidden.add(each);
                             break;
                         }
                         ColumnKind kind = kind(table, each, rows.getString(4), collation);
@@ -250,6 +280,7 @@ final class MySqlCatalog implements Catalog {
         });
         if (ordered.isEmpty()) {
             foreign.remove(table);
+            orderKeys.remove(table);
             return Optional.empty();
         }
         List<ColumnSchema> columns = new ArrayList<>(ordered.values());
@@ -261,6 +292,12 @@ final class MySqlCatalog implements Catalog {
         TableSchema bare = new TableSchema(table, columns, List.of());
         List<IndexSchema> schemas = new ArrayList<>();
         found.values().forEach(index -> index.schema(bare).ifPresent(schemas::add));
+        orderKeys.put(
+                table,
+                schemas.stream()
+                        .map(IndexSchema::name)
+                        .filter(index -> hidden.contains(MySqlNames.orderKey(index)))
+                        .collect(Collectors.toUnmodifiableSet()));
         return Optional.of(new TableSchema(table, columns, schemas));
     }
 
@@ -388,6 +425,11 @@ final class MySqlCatalog implements Catalog {
         for (IndexSchema index : table.indexes()) {
             indexes.add(sql, table, index, ", ", ", ");
         }
+        if (server.isMariaDb()) {
+            for (IndexSchema index : MySqlIndexes.ordered(table)) {
+                MySqlIndexes.addOrderKey(sql, table, index, server.collation(), ", ", ", ");
+            }
+        }
         sql.add(" ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE ");
         sql.add(server.collation());
         if (!MySqlNames.table(table.table()).equals(table.table().text())) {
@@ -402,6 +444,30 @@ final class MySqlCatalog implements Catalog {
             }
             throw e;
         }
+    }
+
+    /** Adds the order keys that a table lacks as well; one that was made now has them. */
+    @Override
+    public TableSchema evolve(Session session, TableSchema wanted, Set<String> replace) throws SQLException {
+        TableSchema evolved = Catalog.super.evolve(session, wanted, replace);
+        List<IndexSchema> lacking = withoutOrderKeys(evolved, wanted);
+        if (lacking.isEmpty()) {
+            return evolved;
+        }
+        LOG.info(
+                "Layer \"{}\", table {}: add order keys to the indexes {}, for pages in their order",
+                layer,
+                evolved.table(),
+                lacking.stream().map(IndexSchema::name).toList());
+        SqlWriter sql = dialect.writer().add("ALTER TABLE ");
+        dialect.table(sql, evolved.table());
+        String separator = " ADD COLUMN ";
+        for (IndexSchema index : lacking) {
+            MySqlIndexes.addOrderKey(sql, evolved, index, server.collation(), separator, ", ADD ");
+            separator = ", ADD COLUMN ";
+        }
+        session.execute(sql.toSql().text());
+        return read(session, evolved.table()).orElse(evolved);
     }
 
     private String type(TableName table, ColumnSchema column) {
@@ -475,7 +541,8 @@ final class MySqlCatalog implements Catalog {
         dialect.table(sql, actual.table());
         String separator = " ";
         for (IndexSchema index : lacking.staleIndexes()) {
-            MySqlIndexes.drop(sql.add(separator), index);
+            MySqlIndexes.drop(
+                    sql.add(separator), index, orderKeys(actual.table()).contains(index.name()));
             separator = ", ";
         }
         for (String column : lacking.staleColumns()) {

@@ -7,6 +7,7 @@ import dev.korm.jdbc.sql.Constants;
 import dev.korm.jdbc.sql.Dialect;
 import dev.korm.jdbc.sql.JsonPathText;
 import dev.korm.jdbc.sql.LikePattern;
+import dev.korm.jdbc.sql.OrderKey;
 import dev.korm.jdbc.sql.SelectionSql;
 import dev.korm.jdbc.sql.SqlWriter;
 import dev.korm.jdbc.sql.StatementLimits;
@@ -30,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -44,11 +46,20 @@ class MySqlDialect implements Dialect {
     private final MySqlNames names;
     private final MySqlServer server;
     private final Function<TableName, Map<String, String>> foreign;
+    private final Function<TableName, Set<String>> orderKeys;
     private final String collate;
     private final StatementLimits limits;
 
-    /** @param foreign the collations of a table's text columns, of those that are not korm's */
-    MySqlDialect(MySqlNames names, MySqlServer server, Function<TableName, Map<String, String>> foreign) {
+    /**
+     * @param foreign the collations of a table's text columns, of those that are not korm's
+     * @param orderKeys the names of a table's indexes that have order keys
+     */
+    MySqlDialect(
+            MySqlNames names,
+            MySqlServer server,
+            Function<TableName, Map<String, String>> foreign,
+            Function<TableName, Set<String>> orderKeys) {
+        this.orderKeys = orderKeys;
         this.names = names;
         this.server = server;
         this.foreign = foreign;
@@ -59,7 +70,7 @@ class MySqlDialect implements Dialect {
 
     /** Creates a copy, for a dialect that differs from it. */
     MySqlDialect(MySqlDialect other) {
-        this(other.names, other.server, other.foreign);
+        this(other.names, other.server, other.foreign, other.orderKeys);
     }
 
     @Override
@@ -428,6 +439,11 @@ class MySqlDialect implements Dialect {
     public void orderWithoutNulls(SqlWriter sql, Runnable term, SortKey.Direction direction, SortKey.Nulls nulls) {
         term.run();
         sql.add(direction == SortKey.Direction.ASCENDING ? "" : " DESC");
+    }
+
+    @Override
+    public Optional<OrderKey> orderKey(TableName table, IndexSchema index) {
+        return orderKeys.apply(table).contains(index.name()) ? Optional.of(OrderKeys.of(index)) : Optional.empty();
     }
 
     @Override

@@ -32,6 +32,8 @@ final class MySqlIndexes {
 
     private static final int INDEXED_MOST = 255;
 
+    private static final int MOST_INDEXES = 48;
+
     private final MySqlDialect dialect;
 
     MySqlIndexes(MySqlDialect dialect) {
@@ -120,8 +122,41 @@ final class MySqlIndexes {
         }
     }
 
+    /**
+     * Adds the order keys of an index.
+     *
+     * @param column what stands before a column
+     * @param word what stands before an index
+     */
+    static void addOrderKey(
+            SqlWriter sql, TableSchema table, IndexSchema index, String collation, String column, String word) {
+        String name = MySqlNames.orderKey(index.name());
+        sql.add(column).name(name).add(" ");
+        OrderKeys.write(sql, table, index, collation);
+        sql.add(word).add("INDEX ").name(MySqlNames.orderIndex(index.name())).add(" (");
+        sql.name(name).add(")");
+    }
+
+    /**
+     * Returns the indexes of a table that are to have order keys. InnoDB has 64 indexes in a table at the most, of which some are
+     * left for others to add.
+     */
+    static List<IndexSchema> ordered(TableSchema table) {
+        long all = table.indexes().stream()
+                .mapToLong(index -> TableSchemas.references(index).isPresent() ? 2 : 1)
+                .sum();
+        return table.indexes().stream()
+                .filter(index -> OrderKeys.serve(table.table(), index))
+                .limit(Math.max(0, MOST_INDEXES - all))
+                .toList();
+    }
+
     /** Drops an index with its hidden columns. */
-    static void drop(SqlWriter sql, IndexSchema index) {
+    static void drop(SqlWriter sql, IndexSchema index, boolean hasOrderKey) {
+        if (hasOrderKey) {
+            sql.add("DROP INDEX ").name(MySqlNames.orderIndex(index.name()));
+            sql.add(", DROP COLUMN ").name(MySqlNames.orderKey(index.name())).add(", ");
+        }
         sql.add("DROP INDEX ").name(index.name());
         for (int i = 0; i < index.parts().size(); i++) {
             if (index.parts().get(i) instanceof Operand.Json) {

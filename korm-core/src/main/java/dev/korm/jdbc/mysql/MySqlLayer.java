@@ -147,6 +147,11 @@ public final class MySqlLayer extends ServerLayer {
     }
 
     @Override
+    protected boolean isComplete(TableSchema actual, TableSchema wanted) {
+        return catalog.hasOrderKeys(actual, wanted);
+    }
+
+    @Override
     protected void checkNames(TableSchema wanted) {
         TableSchemas.checkNames(wanted);
         TableSchemas.checkLengths(wanted, MySqlNames.LONGEST, "which MySQL does not take");

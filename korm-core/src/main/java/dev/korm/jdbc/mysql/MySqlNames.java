@@ -17,6 +17,9 @@ record MySqlNames(String database, String plainDatabase) {
     static final String ITEMS = "__items__";
     private static final int DIGITS = 32;
 
+    /** Stands for all parts of an index together. */
+    private static final int ORDER = -1;
+
     static MySqlNames of(String database) {
         return new MySqlNames('`' + database.replace("`", "``") + '`', database);
     }
@@ -39,6 +42,16 @@ record MySqlNames(String database, String plainDatabase) {
     /** Returns the name of the second index of a reference, after the first's. */
     static String referenceIndex(String index) {
         return "__korm_r_" + Hashes.sha256(index, DIGITS);
+    }
+
+    /** Returns the name of the hidden column that holds, for an index, the order keys of the rows. */
+    static String orderKey(String index) {
+        return IndexParts.hiddenColumn(index, ORDER);
+    }
+
+    /** Returns the name of the index of order keys, after the first's. */
+    static String orderIndex(String index) {
+        return "__korm_o_" + Hashes.sha256(index, DIGITS);
     }
 
     /** Returns the name of the lock by which pools change a schema one after the other. */

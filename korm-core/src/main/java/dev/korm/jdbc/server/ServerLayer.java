@@ -161,7 +161,9 @@ public abstract class ServerLayer implements Layer {
     public final TableSchema evolve(TableSchema wanted, Set<String> replace) {
         checkNames(wanted);
         Optional<TableSchema> now = tables.describe(wanted.table());
-        if (now.isPresent() && TableSchemas.covers(now.get(), wanted, replace)) {
+        if (now.isPresent()
+                && TableSchemas.covers(now.get(), wanted, replace)
+                && (capabilities.access() == Capabilities.Access.READ_ONLY || isComplete(now.get(), wanted))) {
             return now.get();
         }
         TableSchema evolved = writer().evolve(wanted, Set.copyOf(replace));
@@ -172,6 +174,11 @@ public abstract class ServerLayer implements Layer {
         }
         tables.remember(wanted.table(), Optional.of(evolved));
         return evolved;
+    }
+
+    /** Returns whether a table that has all that is wanted has what the database needs beside it. */
+    protected boolean isComplete(TableSchema actual, TableSchema wanted) {
+        return true;
     }
 
     @Override

@@ -9,8 +9,10 @@ import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.SortKey;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.query.TextPattern;
+import dev.korm.spi.schema.IndexSchema;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -169,6 +171,11 @@ public interface Dialect {
      */
     default void chosen(SqlWriter sql, Selection selection, Runnable keys) {
         keys.run();
+    }
+
+    /** Returns the order key that a table has for an index; empty where it has none, or the index itself has the order. */
+    default Optional<OrderKey> orderKey(TableName table, IndexSchema index) {
+        return Optional.empty();
     }
 
     /** Writes a part of an index, within CREATE INDEX. */

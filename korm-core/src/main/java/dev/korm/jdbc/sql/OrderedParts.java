@@ -44,7 +44,7 @@ final class OrderedParts {
         List<Condition> all =
                 selection.where() instanceof Condition.And and ? and.conditions() : List.of(selection.where());
         for (Condition condition : all) {
-            Optional<List<List<Condition>>> behind = parts.behind(condition);
+            Optional<List<List<Condition>>> behind = behind(condition, parts.order);
             if (behind.isPresent()) {
                 List<Condition> others = new ArrayList<>(all);
                 others.remove(condition);
@@ -83,11 +83,11 @@ final class OrderedParts {
     }
 
     /**
-     * Takes a condition for all that comes behind a row apart.
+     * Takes a condition for all that comes behind a row in an order apart.
      *
      * @return for each key from the first on, the conditions that the rows fulfil which are beyond the row in it; empty where it is no such condition
      */
-    private Optional<List<List<Condition>>> behind(Condition condition) {
+    static Optional<List<List<Condition>>> behind(Condition condition, List<SortKey> order) {
         if (!(condition instanceof Condition.Or any)) {
             return Optional.empty();
         }

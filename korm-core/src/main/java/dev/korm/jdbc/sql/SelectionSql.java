@@ -63,6 +63,11 @@ public final class SelectionSql {
             }
             return writer.sql.toSql();
         }
+        Optional<KeyedPage> page = KeyedPage.of(selection, dialect, sources);
+        if (page.isPresent()) {
+            writer.byOrderKeys(selection, page.get());
+            return writer.sql.toSql();
+        }
         Optional<NullSplit> split = NullSplit.of(selection, dialect, sources);
         if (split.isPresent()) {
             writer.inParts(split.get());
@@ -76,6 +81,28 @@ public final class SelectionSql {
         sql.add("SELECT ");
         outputs(selection.outputs(), !selection.groupBy().isEmpty());
         rest(selection);
+    }
+
+    /** Writes a page by the order keys of its rows. Several rows can have one, of which the condition need not hold for all. */
+    private void byOrderKeys(Selection selection, KeyedPage page) {
+        sql.add("SELECT ");
+        outputs(selection.outputs(), false);
+        sql.add(" FROM (SELECT DISTINCT ").name(page.column()).add(" FROM (SELECT ");
+        sql.column(0, page.column());
+        from(selection);
+        sql.add(" WHERE ");
+        condition(selection.where());
+        page.bounds(sql);
+        sql.add(" ORDER BY ").column(0, page.column());
+        sql.add(page.direction() == SortKey.Direction.ASCENDING ? "" : " DESC")
+                .add(" LIMIT ")
+                .bind(selection.limit().orElseThrow())
+                .add(") AS first) AS page STRAIGHT_JOIN ");
+        dialect.table(sql, selection.from());
+        sql.add(" AS ").source(0).add(" ON ").column(0, page.column()).add(" = page.");
+        sql.name(page.column());
+        joins(selection.joins());
+        conditions(selection);
     }
 
     private void inParts(List<Selection> parts, Selection whole) {
@@ -188,10 +215,18 @@ public final class SelectionSql {
     }
 
     private void rest(Selection selection) {
+        from(selection);
+        conditions(selection);
+    }
+
+    private void from(Selection selection) {
         sql.add(" FROM ");
         dialect.table(sql, selection.from());
         sql.add(" AS ").source(0);
         joins(selection.joins());
+    }
+
+    private void conditions(Selection selection) {
         if (!(selection.where() instanceof Condition.And all && all.conditions().isEmpty())) {
             sql.add(" WHERE ");
             condition(selection.where());

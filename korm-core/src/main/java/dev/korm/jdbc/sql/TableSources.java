@@ -83,6 +83,11 @@ public final class TableSources {
         return schema(source).map(TableSchema::table);
     }
 
+    /** Returns the indexes of the first table. */
+    List<IndexSchema> indexes() {
+        return schema(0).map(TableSchema::indexes).orElseGet(List::of);
+    }
+
     /** Returns whether an index begins with a column. */
     public boolean isIndexed(Operand.Column column) {
         return schema(column.source()).stream()

@@ -5,7 +5,11 @@ import static dev.korm.Order.desc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.korm.Document;
+import dev.korm.Filter;
+import dev.korm.FloatingItem;
+import dev.korm.Indexed;
 import dev.korm.Item;
+import dev.korm.Items;
 import dev.korm.Korm;
 import dev.korm.Order;
 import dev.korm.Page;
@@ -14,6 +18,7 @@ import dev.korm.Rn;
 import dev.korm.Stored;
 import dev.korm.testkit.Seed;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -65,6 +70,17 @@ public abstract class PageContract extends PoolContract {
 
     /** A value inside JSON. */
     public record Inner(@Nullable Double number) {}
+
+    /** An article, in whose indexes are texts, times and decimals. */
+    @Stored(namespace = "pages", kind = "article")
+    @Indexed({"status", "moment"})
+    @Indexed({"status", "title", "price"})
+    public record Article(
+            @Indexed @Nullable String title,
+            @Nullable String status,
+            @Indexed @Nullable Instant moment,
+            @Indexed @Nullable BigDecimal price,
+            @Nullable Integer number) {}
 
     private void store(String kind, List<? extends Map<String, ? extends @Nullable Object>> rows) {
         Korm.createAll(rows.stream()
@@ -277,6 +293,76 @@ public abstract class PageContract extends PoolContract {
                 assertPagesAreTheWhole(documents().fromQuery("pages", "raw").orderBy(order), 1, 4);
             }
         }
+    }
+
+    @Test
+    void pages_are_the_whole_in_the_order_of_an_index() {
+        Random random = Seed.random(getClass());
+        Items<Article> articles = Korm.item(Article.class, pool());
+        List<FloatingItem<Article>> all = new ArrayList<>();
+        for (int i = 0; i < 90; i++) {
+            all.add(articles.fromData(new Article(
+                    title(random),
+                    random.nextInt(5) == 0 ? null : "s" + random.nextInt(2),
+                    random.nextInt(5) == 0
+                            ? null
+                            : Instant.parse("2026-01-01T00:00:00Z").plusNanos(random.nextInt(9) * 100_000_000L),
+                    random.nextInt(5) == 0
+                            ? null
+                            : new BigDecimal(random.nextInt(7) - 3)
+                                    .movePointLeft(random.nextInt(3))
+                                    .setScale(3 + random.nextInt(2)),
+                    random.nextInt(4) == 0 ? null : random.nextInt(5))));
+        }
+        Korm.createAll(all);
+        for (int round = 0; round < 30; round++) {
+            Query<Article> query = articles.query();
+            for (Filter filter : List.of(filter(random), filter(random))) {
+                query = random.nextBoolean() ? query.where(filter) : query;
+            }
+            List<String> fields = List.of(
+                            List.of("title"),
+                            List.of("moment"),
+                            List.of("price"),
+                            List.of("status", "moment"),
+                            List.of("status", "title", "price"),
+                            List.of("title", "price"))
+                    .get(random.nextInt(6));
+            boolean up = random.nextBoolean();
+            Order[] order = fields.stream()
+                    .map(field -> up ? asc(field) : desc(field))
+                    .map(each -> random.nextInt(8) > 0 ? each : each.nullsFirst())
+                    .toArray(Order[]::new);
+            assertPagesAreTheWhole(query.orderBy(order), 2 + random.nextInt(12));
+        }
+    }
+
+    /** Titles are often equal, and often so in more than an index may hold of them. */
+    private static @Nullable String title(Random random) {
+        String end = List.of("", "a", "b", "\u0001", "\u0001\u0001", "\u0002", "\ud83d\ude97", "\uffee", "A")
+                .get(random.nextInt(9));
+        return switch (random.nextInt(5)) {
+            case 0 -> null;
+            case 1 -> end;
+            case 2 -> "common" + end + random.nextInt(3);
+            case 3 -> "x".repeat(216 + random.nextInt(3)) + end;
+            default -> "y".repeat(252 + random.nextInt(4)) + end + random.nextInt(2);
+        };
+    }
+
+    private static Filter filter(Random random) {
+        String title = Optional.ofNullable(title(random)).orElse("common");
+        return switch (random.nextInt(9)) {
+            case 0 -> Filter.eq("status", "s1");
+            case 1 -> Filter.gte("title", title);
+            case 2 -> Filter.lt("title", title);
+            case 3 -> Filter.not(Filter.isNull("title"));
+            case 4 -> Filter.isNull("status");
+            case 5 -> Filter.gt("price", new BigDecimal("-0.02"));
+            case 6 -> Filter.lte("moment", Instant.parse("2026-01-01T00:00:00.4Z"));
+            case 7 -> Filter.or(Filter.eq("status", "s0"), Filter.lt("number", 3));
+            default -> Filter.eq("title", title);
+        };
     }
 
     @Test
