@@ -8,6 +8,7 @@ import dev.korm.Korm;
 import dev.korm.Pool;
 import dev.korm.Rn;
 import dev.korm.StoreException.Outcome;
+import dev.korm.StoreUnavailableException;
 import dev.korm.Stored;
 import dev.korm.lock.Lock;
 import dev.korm.lock.LockLostException;
@@ -17,6 +18,7 @@ import dev.korm.spi.Environment;
 import dev.korm.spi.Fence;
 import dev.korm.spi.Layer;
 import dev.korm.spi.Mutation;
+import dev.korm.spi.Row;
 import dev.korm.testkit.fault.FaultyLayer;
 import dev.korm.testkit.fault.FaultyLayer.Call;
 import dev.korm.testkit.fault.FaultyLayer.Moment;
@@ -46,7 +48,8 @@ class LockTimeTest {
     record Thing(String name, int count) {}
 
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2031-05-05T05:05:05Z"));
-    private final FaultyLayer layer = FaultyLayer.around(MemoryLayer.on(new MemoryStore(now::get)));
+    private final AtomicReference<Runnable> slow = new AtomicReference<>(() -> {});
+    private final FaultyLayer layer = FaultyLayer.around(MemoryLayer.on(new MemoryStore(this::time)));
     private final VirtualEnvironment here = VirtualEnvironment.seeded(1);
     private final VirtualEnvironment there = VirtualEnvironment.seeded(2);
     private Pool one;
@@ -65,6 +68,13 @@ class LockTimeTest {
         one.close();
         two.close();
         assertThat(layer.leaks()).isZero();
+    }
+
+    /** Returns the time of the store, which takes its time to answer. */
+    private Instant time() {
+        Instant answer = now.get();
+        slow.getAndSet(() -> {}).run();
+        return answer;
     }
 
     private Pool pool(Environment environment) {
@@ -135,12 +145,7 @@ class LockTimeTest {
         AtomicInteger told = new AtomicInteger();
         lock.onLost(told::incrementAndGet);
         for (int i = 1; i < 1000; i++) {
-            layer.fail(
-                    Call.SELECT,
-                    i,
-                    Moment.BEFORE,
-                    name -> new dev.korm.StoreUnavailableException(
-                            name, "The test says so", Outcome.NOT_APPLIED, null));
+            layer.fail(Call.SELECT, i, Moment.BEFORE, LockTimeTest::unavailable);
         }
         pass(LEASE.minusSeconds(1), here);
         assertThat(lock.isHeld()).isTrue();
@@ -178,5 +183,113 @@ class LockTimeTest {
                 .hasMessageContaining("PT10S");
         assertThat(Duration.ofNanos(there.nanoTime() - before)).isEqualTo(Duration.ofSeconds(10));
         lock.close();
+    }
+
+    @Test
+    void a_lease_is_counted_from_before_it_was_asked_for() {
+        slow.set(() -> here.advance(Duration.ofSeconds(50)));
+        Lock lock = one.locks().acquire(rn());
+        // Renewals do not get through.
+        for (int i = 1; i < 100; i++) {
+            layer.fail(Call.SELECT, i, Moment.BEFORE, LockTimeTest::unavailable);
+        }
+        here.advance(Duration.ofSeconds(9));
+        assertThat(lock.isHeld()).isTrue();
+        here.advance(Duration.ofSeconds(1));
+        assertThat(lock.isHeld()).as("60 s after it was asked for").isFalse();
+        lock.close();
+    }
+
+    @Test
+    void a_renewed_lease_is_counted_from_before_it_was_asked_for() {
+        Lock lock = one.locks().acquire(rn());
+        here.advance(LEASE.dividedBy(3).minusSeconds(1));
+        slow.set(() -> {
+            for (int i = 1; i < 100; i++) {
+                layer.fail(Call.SELECT, i, Moment.BEFORE, LockTimeTest::unavailable);
+            }
+            here.advance(Duration.ofSeconds(30));
+        });
+        here.advance(Duration.ofSeconds(1));
+        here.advance(Duration.ofSeconds(29));
+        assertThat(lock.isHeld()).isTrue();
+        here.advance(Duration.ofSeconds(1));
+        assertThat(lock.isHeld()).as("60 s after it was asked for").isFalse();
+        lock.close();
+    }
+
+    @Test
+    void a_renewal_that_is_answered_after_the_end_of_the_lease_brings_no_lock_back() {
+        Lock lock = one.locks().acquire(rn());
+        AtomicInteger told = new AtomicInteger();
+        lock.onLost(told::incrementAndGet);
+        here.advance(LEASE.dividedBy(3).minusSeconds(1));
+        slow.set(() -> here.advance(Duration.ofSeconds(45)));
+        here.advance(Duration.ofSeconds(1));
+        assertThat(lock.isHeld()).isFalse();
+        here.advance(LEASE.dividedBy(3));
+        assertThat(lock.isHeld()).isFalse();
+        assertThat(told).hasValue(1);
+        lock.close();
+    }
+
+    private static StoreUnavailableException unavailable(String name) {
+        return new StoreUnavailableException(name, "The test says so", Outcome.NOT_APPLIED, null);
+    }
+
+    @Test
+    void a_renewal_that_failed_is_made_again_long_before_the_next_is_due() {
+        Lock lock = one.locks().acquire(rn());
+        layer.fail(Call.SELECT, 1, Moment.BEFORE, LockTimeTest::unavailable);
+        pass(LEASE.dividedBy(3), here, there);
+        long before = layer.calls(Call.APPLY);
+        pass(LEASE.dividedBy(20), here, there);
+        assertThat(layer.calls(Call.APPLY)).isEqualTo(before + 1);
+        lock.close();
+    }
+
+    @Test
+    void a_program_that_is_late_to_close_its_lock_frees_nobody_elses() {
+        Lock lock = one.locks().acquire(rn());
+        pass(LEASE, there);
+        Lock theirs = two.locks().acquire(rn());
+        assertThat(lock.isHeld()).as("its clock stands still").isTrue();
+        lock.close();
+        assertThat(one.locks().tryAcquire(rn())).isEmpty();
+        pass(LEASE, there);
+        assertThat(theirs.isHeld()).isTrue();
+        theirs.close();
+    }
+
+    @Test
+    void a_token_is_above_all_that_the_items_layer_knows() {
+        FaultyLayer items = FaultyLayer.around(MemoryLayer.on(new MemoryStore(now::get)));
+        try (Pool pool = Korm.pool()
+                .layer("main", layer)
+                .layer("items", items)
+                .withLocks("main", OPTIONS)
+                .environment(here)
+                .open()) {
+            Item<Thing> item = Korm.item(Thing.class, pool)
+                    .fromData("items", "things", "counted", new Thing("one", 0))
+                    .create();
+            Lock first = pool.locks().acquire(item.rn());
+            first.close();
+            // As if the store of the locks had been put back to an earlier state, whose clock was behind.
+            long known = first.token() + 1_000_000_000_000L;
+            try (Layer direct = items.open("items", here)) {
+                direct.apply(Batch.of(List.of(new Mutation.Update(
+                        Fence.TABLE,
+                        first.name(),
+                        OptionalLong.empty(),
+                        List.of(Fence.SCHEMA.column(Fence.COLUMN).orElseThrow()),
+                        Row.of(known)))));
+            }
+            assertThat(pool.locks().tryAcquire(item.rn())).isEmpty();
+            try (Lock lock = pool.locks().acquire(item.rn())) {
+                assertThat(lock.token()).isGreaterThan(known);
+                item.set(Thing::count, 1).commit();
+            }
+        }
     }
 }

@@ -9,11 +9,14 @@ import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class LocalLocksTest {
@@ -125,6 +128,47 @@ class LocalLocksTest {
             waiting.get(60, TimeUnit.SECONDS);
             assertThatThrownBy(() -> locks.take("another", LONG)).isInstanceOf(ClosedException.class);
             locks.letGo(ID);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    /** Of each two threads one is granted the lock, or has it granted to it while it is interrupted; whichever comes first, it is free in the end. */
+    @Test
+    void a_lock_that_is_handed_to_a_thread_at_the_moment_of_its_interrupt_is_not_lost() throws Exception {
+        ExecutorService threads = Executors.newCachedThreadPool();
+        try {
+            for (int round = 0; round < 1500; round++) {
+                assertThat(locks.take(ID, LONG).isTaken()).isTrue();
+                AtomicReference<Thread> thread = new AtomicReference<>();
+                CountDownLatch begun = new CountDownLatch(1);
+                Future<?> waiting = threads.submit(() -> {
+                    thread.set(Thread.currentThread());
+                    begun.countDown();
+                    try {
+                        if (locks.take(ID, LONG).isTaken()) {
+                            locks.letGo(ID);
+                        }
+                    } catch (LocalLocks.InterruptedWaiting interrupted) {
+                        assertThat(interrupted.holder()).isNotEmpty();
+                    }
+                });
+                begun.await();
+                while (locks.waiting(ID) == 0) {
+                    Thread.onSpinWait();
+                }
+                CyclicBarrier together = new CyclicBarrier(2);
+                Future<?> interrupting = threads.submit(() -> {
+                    together.await();
+                    thread.get().interrupt();
+                    return null;
+                });
+                together.await();
+                locks.letGo(ID);
+                interrupting.get(60, TimeUnit.SECONDS);
+                waiting.get(60, TimeUnit.SECONDS);
+                assertThat(locks.holder(ID)).as("in round " + round).isEmpty();
+            }
         } finally {
             threads.shutdownNow();
         }

@@ -5,6 +5,7 @@ import static dev.korm.Filter.eq;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.korm.Change;
 import dev.korm.DeletePolicy;
 import dev.korm.DeletedItem;
 import dev.korm.Encrypted;
@@ -22,6 +23,7 @@ import dev.korm.deletion.SoftDelete;
 import dev.korm.key.KeyRing;
 import dev.korm.lock.Lock;
 import dev.korm.lock.LockLostException;
+import dev.korm.lock.LockName;
 import dev.korm.relocate.Relocation;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
@@ -35,6 +37,7 @@ import dev.korm.testkit.fault.FaultyLayer;
 import dev.korm.testkit.memory.MemoryJournal;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
@@ -159,7 +162,7 @@ public abstract class LateWriteContract {
      */
     private void late(Rn<?> locked, Callable<?> write, Callable<?> seen) throws Exception {
         Lock lost = paused.locks().acquire(locked);
-        expire(lost);
+        expire(lost, lost.name());
         Lock theirs = other.locks().acquire(locked);
         Object before = seen.call();
         assertThat(lost.isHeld()).as("it knows nothing of it").isTrue();
@@ -174,11 +177,11 @@ public abstract class LateWriteContract {
     }
 
     /** Ends the lease of a lock, as if its time were over in the store, before its holder renews it. */
-    private void expire(Lock lock) {
+    private void expire(Lock lock, String id) {
         try (Layer layer = near.open(NEAR, Environment.system())) {
             assertThat(layer.apply(Batch.of(List.of(new Mutation.Update(
                             Fence.TABLE,
-                            lock.name(),
+                            id,
                             OptionalLong.of(lock.token()),
                             List.of(Fence.SCHEMA.column("expires_at").orElseThrow()),
                             Row.of(0L))))))
@@ -313,6 +316,28 @@ public abstract class LateWriteContract {
                 () -> List.of(rows(NEAR, Thing.class), rows(FAR, Thing.class)));
         String change = paused.history(item.rn()).newest(1).get(0).transaction().orElseThrow();
         late(item.rn(), () -> paused.history().undo(change), () -> rows(layer, Thing.class));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {NEAR, FAR})
+    void a_transaction_under_the_lock_of_a_name(String layer) throws Exception {
+        Item<Thing> item = read(created(layer, thing("one")));
+        Item<Thing> elsewhere = read(created(layer.equals(NEAR) ? FAR : NEAR, thing("elsewhere")));
+        LockName job = LockName.of("job").guarding(layer);
+        for (int layers : new int[] {1, 2}) {
+            Lock lost = paused.locks().acquire(job);
+            expire(lost, "[lock]:job");
+            Lock theirs = other.locks().acquire(job);
+            Change<?>[] changes = {item.set(Thing::count, 1), elsewhere.set(Thing::count, 1)};
+            assertThatThrownBy(() -> Korm.tx(Arrays.copyOf(changes, layers))
+                            .fencedBy(lost)
+                            .persist())
+                    .isInstanceOf(LockLostException.class);
+            assertThat(item.reload().data().count()).isZero();
+            assertThat(elsewhere.reload().data().count()).isZero();
+            theirs.close();
+            lost.close();
+        }
     }
 
     @Test
