@@ -64,6 +64,9 @@ final class MySqlCatalog implements Catalog {
     /** As many as the original's table takes; what is longer is named by its hash. */
     private static final int LOCK_CHARACTERS = 512;
 
+    /** What InnoDB holds (dev.mysql.com, "Limits on InnoDB tables"). */
+    private static final int COLUMNS = 1017;
+
     private static final Sql TRANSACTION = new Sql("SELECT @@in_transaction", List.of());
 
     private final MySqlNames names;
@@ -410,6 +413,11 @@ final class MySqlCatalog implements Catalog {
     @Override
     public void create(Session session, TableSchema table) {
         throw new PooledWriter.SchemaFirst(other -> evolve(other, table, Set.of()));
+    }
+
+    @Override
+    public int columnLimit() {
+        return COLUMNS;
     }
 
     @Override

@@ -42,24 +42,14 @@ public final class MySqlErrors extends StoreErrors {
     private static final int COLUMN_THERE = 1060;
     private static final Set<Integer> MADE_TWICE = Set.of(1050, COLUMN_THERE, 1061, 1091, 1684);
 
-    /** Out of range, too long, of another kind or character set, no JSON, null where none may be, more than a row holds. */
+    /** Out of range, too long, of another kind or character set, no JSON, null where none may be. */
     private static final Set<Integer> VALUES = Set.of(
-            1048,
-            1264,
-            1265,
-            1292,
-            1366,
-            1367,
-            1406,
-            1690,
-            CHECK_FAILED_MARIADB,
-            3819,
-            3140,
-            3141,
-            3144,
-            3157,
-            3988,
-            1118);
+            1048, 1264, 1265, 1292, 1366, 1367, 1406, 1690, CHECK_FAILED_MARIADB, 3819, 3140, 3141, 3144, 3157, 3988);
+
+    /** A row would be larger than a page holds; what is told when a table is made and when one is written. */
+    private static final int ROW_TOO_LARGE = 1118;
+
+    private static final int TOO_MANY_COLUMNS = 1117;
 
     private static final Set<Integer> PACKET = Set.of(1153, 1301);
     private static final Set<Integer> KEY_TOO_LONG = Set.of(1071, 1170, 1713);
@@ -212,6 +202,14 @@ public final class MySqlErrors extends StoreErrors {
             return new ValueException(
                     beginning + "a value does not fit its column or the database's type of it."
                             + " Give the column a wider type, or correct the value",
+                    error);
+        }
+        if (code == ROW_TOO_LARGE || code == TOO_MANY_COLUMNS) {
+            return new ValueException(
+                    beginning
+                            + "the item has more fields than a row of the database holds: 8 KiB, in which each short text is"
+                            + " stored whole and each longer one takes 20 bytes or more. Put fields that belong together into a nested"
+                            + " record or a map, which is one column",
                     error);
         }
         if (KEY_TOO_LONG.contains(code)) {

@@ -38,6 +38,9 @@ final class PostgresCatalog implements Catalog {
      */
     private static final String TIME = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
 
+    /** Columns that were dropped count as well (postgresql.org/docs, appendix K). */
+    private static final int COLUMNS = 1600;
+
     private final PostgresNames names;
     private final PostgresDialect dialect;
 
@@ -214,6 +217,11 @@ final class PostgresCatalog implements Catalog {
         session.query(
                 Sql.of("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", "korm " + names.plainSchema()),
                 rows -> rows.next());
+    }
+
+    @Override
+    public int columnLimit() {
+        return COLUMNS;
     }
 
     @Override

@@ -99,8 +99,16 @@ public final class PostgresErrors extends StoreErrors {
         }
         if (state.equals("54000")) {
             return new ValueException(
-                    beginning(attempted) + "a value is too long, for its column's index or at all."
-                            + " Index another field, or keep long texts in one that has no index",
+                    beginning(attempted) + "a value is too long, for its column's index or at all; or the item has more"
+                            + " fields than a row holds, which is 8 KiB. Keep long texts in a field without an index, and put"
+                            + " fields that belong together into a nested record or a map, which is one column",
+                    error);
+        }
+        if (state.equals("54011")) {
+            return new ValueException(
+                    beginning(attempted)
+                            + "the table has had 1600 columns, among which PostgreSQL counts those that were"
+                            + " dropped. Put fields that belong together into a nested record or a map, which is one column",
                     error);
         }
         return translated(attempted, error, outcome);

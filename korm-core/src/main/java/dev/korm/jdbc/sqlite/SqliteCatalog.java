@@ -40,6 +40,9 @@ final class SqliteCatalog implements Catalog {
     private static final String TIME =
             "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER) * 1000 + abs(random() % 1000)";
 
+    /** As SQLite is compiled in its driver (sqlite.org/limits.html). */
+    private static final int COLUMNS = 2000;
+
     private static final Sql SCHEMA_VERSION = Sql.of("PRAGMA schema_version");
 
     private final SqliteDialect dialect = SqliteDialect.INSTANCE;
@@ -218,6 +221,11 @@ final class SqliteCatalog implements Catalog {
     /** Does nothing: the transaction holds the write lock already. */
     @Override
     public void lock(Session session) {}
+
+    @Override
+    public int columnLimit() {
+        return COLUMNS;
+    }
 
     @Override
     public void make(Session session, TableSchema table) throws SQLException {

@@ -1,5 +1,6 @@
 package dev.korm.jdbc.write;
 
+import dev.korm.SchemaException;
 import dev.korm.jdbc.session.Session;
 import dev.korm.jdbc.sql.TableSchemas;
 import dev.korm.spi.query.TableName;
@@ -62,19 +63,41 @@ public interface Catalog {
         evolve(session, table, Set.of());
     }
 
-    /** Brings the table to what is wanted, and answers what it is then. */
+    /** Returns how many columns a table can have. */
+    int columnLimit();
+
+    /**
+     * Brings the table to what is wanted, and answers what it is then.
+     *
+     * @throws SchemaException when it would have more columns than a table can have; then nothing is changed
+     */
     default TableSchema evolve(Session session, TableSchema wanted, Set<String> replace) throws SQLException {
         lock(session);
         Optional<TableSchema> before = read(session, wanted.table());
         if (before.isEmpty()) {
+            requireRoom(wanted, wanted.columns().size());
             make(session, wanted);
         } else {
             TableSchemas.Lacking lacking = TableSchemas.lacking(before.get(), wanted, replace);
             if (!lacking.isNothing()) {
+                requireRoom(
+                        wanted,
+                        before.get().columns().size()
+                                - lacking.staleColumns().size()
+                                + lacking.columns().size());
                 alter(session, before.get(), lacking);
             }
         }
         return read(session, wanted.table()).orElse(wanted);
+    }
+
+    private void requireRoom(TableSchema wanted, int columns) {
+        if (columns > columnLimit()) {
+            throw new SchemaException(
+                    "The table " + wanted.table() + " would have " + columns
+                            + " columns, and the database holds " + columnLimit()
+                            + " in a table. Put fields that belong together into a nested record or a map, which is one column");
+        }
     }
 
     /** Returns every unique index but the key's, also those that korm did not make. */
