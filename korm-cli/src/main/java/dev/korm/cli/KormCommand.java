@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
 /** The options of every command. */
 @Command(
         name = "korm",
-        description = "Manages keys, data, journals and locks of korm for Java.",
+        description = "Manages keys, data, journals and locks of korm for Java, and runs its gateway.",
         mixinStandardHelpOptions = true,
         versionProvider = KormCommand.Version.class,
         subcommands = {
@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
             Keygen.class,
             WalCommand.class,
             LocksCommand.class,
+            GatewayCommand.class,
             AutoComplete.GenerateCompletion.class
         },
         synopsisSubcommandLabel = "COMMAND",

@@ -17,6 +17,22 @@ record KormProcess(int exit, String out, String err) {
      * @param folder in which its output is kept
      */
     static KormProcess run(Path folder, String... arguments) throws IOException, InterruptedException {
+        Path out = Files.createTempFile(folder, "out", "");
+        Path err = Files.createTempFile(folder, "err", "");
+        Process process = builder(arguments)
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile())
+                .start();
+        assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
+        return new KormProcess(process.exitValue(), Files.readString(out), Files.readString(err));
+    }
+
+    /** Starts one, whose output is to be read. */
+    static Process start(String... arguments) throws IOException {
+        return builder(arguments).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    }
+
+    private static ProcessBuilder builder(String... arguments) {
         String jar = System.getProperty("korm.jar");
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1"));
@@ -25,13 +41,6 @@ record KormProcess(int exit, String out, String err) {
                         ? List.of("-jar", jar)
                         : List.of("-cp", System.getProperty("java.class.path"), KormCommand.class.getName()));
         command.addAll(List.of(arguments));
-        Path out = Files.createTempFile(folder, "out", "");
-        Path err = Files.createTempFile(folder, "err", "");
-        Process process = new ProcessBuilder(command)
-                .redirectOutput(out.toFile())
-                .redirectError(err.toFile())
-                .start();
-        assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
-        return new KormProcess(process.exitValue(), Files.readString(out), Files.readString(err));
+        return new ProcessBuilder(command);
     }
 }

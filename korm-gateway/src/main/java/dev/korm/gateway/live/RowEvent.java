@@ -1,0 +1,51 @@
+package dev.korm.gateway.live;
+
+import dev.korm.gateway.wire.Json;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.util.RawValue;
+
+/** A change of a row, as the event of the protocol; made once for all subscribers. */
+public final class RowEvent {
+    private final String json;
+
+    private RowEvent(String json) {
+        this.json = json;
+    }
+
+    /**
+     * Makes an event.
+     *
+     * @param kind {@code added}, {@code modified} or {@code removed}
+     * @param position where the row is, once what is before was applied; none when it is gone
+     * @param from where it was; none when it was not there
+     * @param row the row's JSON text; none when it is gone
+     * @param remaining how many events of the same change follow
+     */
+    static RowEvent of(
+            String kind,
+            String id,
+            @Nullable Integer position,
+            @Nullable Integer from,
+            @Nullable String row,
+            long version,
+            int remaining) {
+        ObjectNode event = Json.MAPPER.createObjectNode();
+        event.put("kind", kind);
+        event.put("pk", id);
+        event.put("pos", position);
+        event.put("from", from);
+        event.put("needFetch", false);
+        if (row != null) {
+            event.putRawValue("row", new RawValue(row));
+        }
+        event.put("lsn", Long.toString(version));
+        event.put("remaining", remaining);
+        return new RowEvent(event.toString());
+    }
+
+    /** Returns the event as JSON text. */
+    public String json() {
+        return json;
+    }
+}

@@ -1,0 +1,19 @@
+package dev.korm.gateway.live;
+
+import dev.korm.KormException;
+import java.util.List;
+
+/** One who follows a question. Called with the question's lock held, so it only notes what it is told and never waits. */
+public interface Subscriber {
+    /** Hears all rows, the first time and whenever single changes cannot be told. */
+    void snapshot(long version, List<Row> rows);
+
+    /** Hears one change. */
+    void change(long version, RowEvent event);
+
+    /** Hears that the question cannot be answered at present; a change or a snapshot follows when it can. */
+    void failed(KormException failure);
+
+    /** A row: its id, and its JSON text. */
+    record Row(String id, String json) {}
+}

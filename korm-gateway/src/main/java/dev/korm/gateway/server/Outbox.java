@@ -1,0 +1,133 @@
+package dev.korm.gateway.server;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.concurrent.locks.ReentrantLock;
+import org.eclipse.jetty.websocket.api.Callback;
+import org.eclipse.jetty.websocket.api.Session;
+
+/**
+ * The frames that wait for one client. One frame is on its way at a time; behind it wait as many frames and bytes as the limits say. One more, and all that wait are dropped: the
+ * client is told to begin anew, and gets nothing of its subscriptions until it does.
+ *
+ * <p>Safe for many threads; {@link #send} never waits.
+ */
+final class Outbox {
+    private final Session session;
+    private final int mostFrames;
+    private final int mostBytes;
+    private final Runnable overflowed;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final ArrayDeque<String> waiting = new ArrayDeque<>();
+    private long waitingBytes;
+    private boolean sending;
+    private boolean closed;
+    private long sentAt;
+
+    Outbox(Session session, int mostFrames, int mostBytes, Runnable overflowed) {
+        this.session = session;
+        this.mostFrames = mostFrames;
+        this.mostBytes = mostBytes;
+        this.overflowed = overflowed;
+    }
+
+    /** Sends a frame, after those before it. */
+    void send(String frame) {
+        boolean first = false;
+        boolean overflow = false;
+        lock.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            if (!sending) {
+                sending = true;
+                sentAt = System.nanoTime();
+                first = true;
+            } else if (waiting.size() < mostFrames
+                    && (waiting.isEmpty() || waitingBytes + frame.length() <= mostBytes)) {
+                add(frame);
+            } else {
+                waiting.clear();
+                waitingBytes = 0;
+                add(Frames.error("overflow", null, "reset-to-snapshot"));
+                overflow = true;
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (first) {
+            pass(frame);
+        } else if (overflow) {
+            overflowed.run();
+        }
+    }
+
+    /** Returns whether more than a tenth of what may wait does. */
+    boolean isSlow() {
+        lock.lock();
+        try {
+            return waiting.size() > mostFrames / 10 || waitingBytes > mostBytes / 10;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns whether a frame has been on its way for longer than this. */
+    boolean isStuck(Duration time) {
+        lock.lock();
+        try {
+            return sending && System.nanoTime() - sentAt > time.toNanos();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns whether no frame is on its way. */
+    boolean isIdle() {
+        lock.lock();
+        try {
+            return !sending;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Drops what waits, and takes nothing more. */
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+            waiting.clear();
+            waitingBytes = 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void add(String frame) {
+        waiting.add(frame);
+        waitingBytes += frame.length();
+    }
+
+    private void pass(String frame) {
+        session.sendText(frame, Callback.from(this::taken, failure -> close()));
+    }
+
+    private void taken() {
+        String next;
+        lock.lock();
+        try {
+            next = waiting.poll();
+            if (next == null) {
+                sending = false;
+                return;
+            }
+            waitingBytes -= next.length();
+            sentAt = System.nanoTime();
+        } finally {
+            lock.unlock();
+        }
+        pass(next);
+    }
+}

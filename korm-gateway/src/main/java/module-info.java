@@ -1,0 +1,21 @@
+/** Live queries of pools for browsers and phones, over WebSockets. */
+@SuppressWarnings("requires-automatic") // FlatBuffers has a name, and no descriptor.
+module dev.korm.gateway {
+    exports dev.korm.gateway;
+    exports dev.korm.gateway.access;
+    exports dev.korm.gateway.config;
+    exports dev.korm.gateway.settings;
+
+    requires transitive dev.korm;
+    requires static transitive org.jspecify;
+    requires com.nimbusds.jose.jwt;
+    requires flatbuffers.java;
+    requires org.eclipse.jetty.http;
+    requires org.eclipse.jetty.io;
+    requires org.eclipse.jetty.server;
+    requires org.eclipse.jetty.util;
+    requires org.eclipse.jetty.websocket.api;
+    requires org.eclipse.jetty.websocket.server;
+    requires org.slf4j;
+    requires tools.jackson.databind;
+}
