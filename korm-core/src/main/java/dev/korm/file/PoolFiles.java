@@ -79,6 +79,14 @@ public interface PoolFiles {
     FileOperation deletion(Rn<?> file);
 
     /**
+     * Returns what a file was from one change to the next, the newest first, read a page at a time: the bytes of each version are kept where the journal of the pool says so, as by {@code
+     * Wal.at(path).files(FileRecording.RECORD)}. Nothing is held open, so the stream may be left at any point.
+     *
+     * @throws ConfigurationException when the pool has no such depot
+     */
+    Stream<FileVersion> history(Rn<?> file);
+
+    /**
      * Returns what the opening of the pool or the latest sweep, whichever came last, found in a depot and could not bring to its
      * place: up to {@value #MOST_SET_ASIDE} of them. A pool opens all the same. Each is tried again by every opening and every sweep.
      */

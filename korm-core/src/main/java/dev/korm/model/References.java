@@ -121,7 +121,7 @@ final class References {
         if (codec == null && value instanceof Rn<?> rn && rn.form() == Rn.Form.FILE) {
             FileRef file = FileRef.to(rn);
             FileRef now = change.change(file, Optional.empty());
-            return now.equals(file) ? value : now.rn();
+            return now.equals(file) ? value : now.isFloating() ? now : now.rn();
         }
         return parts(codec, value, (name, index, part, inner) -> files(part, inner, change, depth + 1));
     }

@@ -33,6 +33,7 @@ public final class DepotWal implements JournalSource {
     private final String depot;
     private final Optional<String> namespace;
     private final Settings settings;
+    private final FileRecording files;
 
     /**
      * The sizes and times of things.
@@ -55,14 +56,15 @@ public final class DepotWal implements JournalSource {
         }
     }
 
-    private DepotWal(String depot, Optional<String> namespace, Settings settings) {
+    private DepotWal(String depot, Optional<String> namespace, Settings settings, FileRecording files) {
         this.depot = depot;
         this.namespace = namespace;
         this.settings = settings;
+        this.files = files;
     }
 
     static DepotWal in(String depot) {
-        return new DepotWal(depot, Optional.empty(), Settings.USUAL);
+        return new DepotWal(depot, Optional.empty(), Settings.USUAL, FileRecording.OFF);
     }
 
     /**
@@ -77,13 +79,13 @@ public final class DepotWal implements JournalSource {
                     "The namespace of a journal is a part of RNs, so it must not be empty, \".\" or"
                             + " \"..\", begin or end with spaces, or have one of : [ ] * / \\ or U+0000 in it");
         }
-        return new DepotWal(depot, Optional.of(name), settings);
+        return new DepotWal(depot, Optional.of(name), settings, files);
     }
 
     /** Returns the same with another fate of what is finished: {@link Retention#DELETE} unless said otherwise. */
     public DepotWal retention(Retention retention) {
         requireNonNull(retention, "retention");
-        return new DepotWal(depot, namespace, settings.retention(retention));
+        return new DepotWal(depot, namespace, settings.retention(retention), files);
     }
 
     /**
@@ -99,12 +101,26 @@ public final class DepotWal implements JournalSource {
                     + ") is too short: stores tell times by the second, and a program must not be taken for dead while it"
                     + " collects garbage. Give 4 seconds or more");
         }
-        return new DepotWal(depot, namespace, settings.lease(lease));
+        return new DepotWal(depot, namespace, settings.lease(lease), files);
+    }
+
+    /**
+     * Returns the same with another fate of the bytes of files that changes replace or delete: {@link FileRecording#OFF} unless said otherwise. With {@link FileRecording#RECORD} they are
+     * kept, each in the depot of its file, so that {@code pool.history().undo(…)} brings files back too; the pool has to keep a history.
+     */
+    public DepotWal files(FileRecording other) {
+        requireNonNull(other, "other");
+        return new DepotWal(depot, namespace, settings, other);
+    }
+
+    @Override
+    public boolean recordsFiles() {
+        return files == FileRecording.RECORD;
     }
 
     /** Returns the same with other sizes, for tests. */
     DepotWal with(Settings other) {
-        return new DepotWal(depot, namespace, other);
+        return new DepotWal(depot, namespace, other, files);
     }
 
     @Override
@@ -116,7 +132,8 @@ public final class DepotWal implements JournalSource {
     public JournalDescription identity() {
         JournalDescription layout = JournalDescription.of(JournalDescription.DEPOT)
                 .with(JournalDescription.DEPOT_NAME, depot)
-                .with(JournalDescription.RETENTION, settings.retention().recorded());
+                .with(JournalDescription.RETENTION, settings.retention().recorded())
+                .with(JournalDescription.FILES, files.recorded());
         return namespace
                 .map(name -> layout.with(JournalDescription.NAMESPACE, name))
                 .orElse(layout);

@@ -28,6 +28,7 @@ public final class Wal implements JournalSource {
     private final Function<FileSystem, Path> folder;
     private final Settings settings;
     private final Retention retention;
+    private final FileRecording files;
 
     /**
      * The sizes of things.
@@ -40,23 +41,29 @@ public final class Wal implements JournalSource {
         static final Settings USUAL = new Settings(4 << 20, 8, TakenRuns.MOST_INDEXED, Steps.ALL);
     }
 
-    private Wal(String spelt, Function<FileSystem, Path> folder, Settings settings, Retention retention) {
+    private Wal(
+            String spelt,
+            Function<FileSystem, Path> folder,
+            Settings settings,
+            Retention retention,
+            FileRecording files) {
         this.spelt = spelt;
         this.folder = folder;
         this.settings = settings;
         this.retention = retention;
+        this.files = files;
     }
 
     /** Returns the journal in a folder of the environment's file system; it is made when it is not there. */
     public static Wal at(String folder) {
         requireNonNull(folder, "folder");
-        return new Wal(folder, files -> files.getPath(folder), Settings.USUAL, Retention.DELETE);
+        return new Wal(folder, files -> files.getPath(folder), Settings.USUAL, Retention.DELETE, FileRecording.OFF);
     }
 
     /** Returns the journal in a folder; it is made when it is not there. */
     public static Wal at(Path folder) {
         requireNonNull(folder, "folder");
-        return new Wal(folder.toString(), files -> folder, Settings.USUAL, Retention.DELETE);
+        return new Wal(folder.toString(), files -> folder, Settings.USUAL, Retention.DELETE, FileRecording.OFF);
     }
 
     /**
@@ -75,12 +82,26 @@ public final class Wal implements JournalSource {
      */
     public Wal retention(Retention other) {
         requireNonNull(other, "other");
-        return new Wal(spelt, folder, settings, other);
+        return new Wal(spelt, folder, settings, other, files);
+    }
+
+    /**
+     * Returns the same with another fate of the bytes of files that changes replace or delete: {@link FileRecording#OFF} unless said otherwise. With {@link FileRecording#RECORD} they are
+     * kept, so that {@code pool.history().undo(…)} brings files back too; the pool has to keep a history.
+     */
+    public Wal files(FileRecording other) {
+        requireNonNull(other, "other");
+        return new Wal(spelt, folder, settings, retention, other);
+    }
+
+    @Override
+    public boolean recordsFiles() {
+        return files == FileRecording.RECORD;
     }
 
     /** Returns the same with other sizes, for tests. */
     Wal with(Settings other) {
-        return new Wal(spelt, folder, other, retention);
+        return new Wal(spelt, folder, other, retention, files);
     }
 
     @Override
@@ -92,7 +113,8 @@ public final class Wal implements JournalSource {
     public JournalDescription identity() {
         return JournalDescription.of(JournalDescription.FOLDER)
                 .with(JournalDescription.PATH, spelt)
-                .with(JournalDescription.RETENTION, retention.recorded());
+                .with(JournalDescription.RETENTION, retention.recorded())
+                .with(JournalDescription.FILES, files.recorded());
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.korm.engine.context;
 import dev.korm.ValueException;
 import dev.korm.spi.Environment;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -56,19 +57,38 @@ public final class ChangeOrigins {
     }
 
     /**
+     * The versions of files that belong to a change.
+     *
+     * @param layer that decides about the change, and has them
+     * @param change the id of its marker there
+     */
+    public record Files(String layer, String change, List<FileVersionDraft> versions) {
+        public static final Files NONE = new Files("", "", List.of());
+
+        public Files {
+            versions = List.copyOf(versions);
+        }
+
+        /** Returns whether a layer is the one that has them, and there are any. */
+        public boolean areIn(String name) {
+            return layer.equals(name) && !versions.isEmpty();
+        }
+    }
+
+    /**
      * The origin of a change.
      *
      * @param transaction its id, the same in all layers
      */
-    public record Origin(String transaction, Author author) {}
+    public record Origin(String transaction, Author author, Files files) {}
 
     /** Returns the origin of what the thread is writing; one of its own where nothing was said. */
     public Origin current() {
         Origin origin = current.get();
         if (origin == null) {
-            return new Origin(newId(), Author.NOBODY);
+            return new Origin(newId(), Author.NOBODY, Files.NONE);
         }
-        return origin.transaction().isEmpty() ? new Origin(newId(), origin.author()) : origin;
+        return origin.transaction().isEmpty() ? new Origin(newId(), origin.author(), origin.files()) : origin;
     }
 
     /** Has all that is written within the call belong to one transaction. */
@@ -76,15 +96,29 @@ public final class ChangeOrigins {
         Origin outer = current.get();
         return !kept || (outer != null && !outer.transaction().isEmpty())
                 ? call.get()
-                : within(new Origin(newId(), outer == null ? Author.NOBODY : outer.author()), call);
+                : within(new Origin(newId(), outer == null ? Author.NOBODY : outer.author(), Files.NONE), call);
+    }
+
+    /** Has what is written within the call bring versions of files along. */
+    public <R> R with(Files files, Supplier<R> call) {
+        return files.versions().isEmpty()
+                ? call.get()
+                : asOne(() ->
+                        within(new Origin(current().transaction(), current().author(), files), call));
+    }
+
+    /** Returns the versions of files that belong to what the thread is writing. */
+    public Files files() {
+        Origin origin = current.get();
+        return origin == null ? Files.NONE : origin.files();
     }
 
     /** Has all that is written within the call be made by an author; each change is a transaction of its own. */
     public <R> R by(Author author, Supplier<R> call) {
         Origin outer = current.get();
         return outer == null
-                ? within(new Origin("", author), call)
-                : within(new Origin(outer.transaction(), author.orElse(outer.author())), call);
+                ? within(new Origin("", author, Files.NONE), call)
+                : within(new Origin(outer.transaction(), author.orElse(outer.author()), outer.files()), call);
     }
 
     private <R> R within(Origin origin, Supplier<R> call) {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 
 /** The depots of an open pool, with what the changes of their files share. Safe for many threads. */
 public final class OpenDepots {
@@ -24,23 +25,34 @@ public final class OpenDepots {
     private final String poolId;
     private final PoolLifecycle lifecycle;
     private final Environment environment;
+    private final boolean recording;
     private final FileLocks fileLocks;
     private final SetAsideFiles setAside = new SetAsideFiles();
     private final Set<String> staging = ConcurrentHashMap.newKeySet();
 
+    /** @param recording whether the bytes of files are kept with the history */
     public OpenDepots(
             String poolId,
             Map<String, Depot> depots,
             Map<String, FileRelease> releases,
+            boolean recording,
             FileLocks fileLocks,
             PoolLifecycle lifecycle,
             Environment environment) {
         this.poolId = poolId;
         this.depots = new LinkedHashMap<>(depots);
         this.releases = Map.copyOf(releases);
+        this.recording = recording;
         this.fileLocks = fileLocks;
         this.lifecycle = lifecycle;
         this.environment = environment;
+    }
+
+    /** Returns the same with each depot seen in another way. */
+    public OpenDepots with(UnaryOperator<Depot> view) {
+        Map<String, Depot> seen = new LinkedHashMap<>();
+        depots.forEach((name, depot) -> seen.put(name, view.apply(depot)));
+        return new OpenDepots(poolId, seen, releases, recording, fileLocks, lifecycle, environment);
     }
 
     /** Returns the id of the pool. */
@@ -56,6 +68,11 @@ public final class OpenDepots {
     /** Returns the changes of this pool that are under way and have staged files. */
     public Set<String> staging() {
         return staging;
+    }
+
+    /** Returns whether the bytes of files are kept with the history. */
+    public boolean areRecorded() {
+        return recording;
     }
 
     public Instant now() {

@@ -4,9 +4,12 @@ import dev.korm.OperationInterruptedException;
 import dev.korm.QueryException;
 import dev.korm.Rn;
 import dev.korm.StoreException;
+import dev.korm.engine.context.ChangeOrigins;
 import dev.korm.engine.depot.FileLocks;
 import dev.korm.engine.depot.FileUse;
 import dev.korm.engine.depot.OpenDepots;
+import dev.korm.engine.filehistory.FileCopies;
+import dev.korm.engine.filehistory.FileHistory;
 import dev.korm.engine.item.ItemChange;
 import dev.korm.engine.item.PoolLayers;
 import dev.korm.engine.layer.OpenLayer;
@@ -41,12 +44,13 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>{@link #stage}: new files are stored durably under staged names, where nobody sees them, and so are notes of files to be deleted; then every file that the change names is held
  *       ({@link FileLocks}), so that no other change of this pool puts its bytes in between.
+ *   <li>Where the history has files, their bytes are copied, those that are there and those that will be ({@link FileHistory}).
  *   <li>{@link #apply}: the items are stored in one batch with a marker, which proves in the layer itself that they were. This decides.
  *   <li>{@link #stored}: the files are moved to their names, over what was there, or deleted, and the marker goes when all are there.
  *   <li>{@link #release}: files are let go, and what items ceased to name is released by its policy.
  * </ol>
  *
- * <p><b>What holds at each step.</b> Before 2, nothing names the staged bytes. Between 2 and 3 an item may be read whose file is not there yet or is the
+ * <p><b>What holds at each step.</b> Before 3, nothing names the staged bytes and the copies. Between 3 and 4 an item may be read whose file is not there yet or is the
  * former one; the staged name and the marker are the record of the change, and whoever finds them ({@link StagedFiles}: an opening, a sweep)
  * finishes it. A late move never puts older bytes over newer ones: each file carries its item's revision ({@link FileTransitions}).
  *
@@ -64,6 +68,8 @@ public final class FileChanges implements AutoCloseable {
     private final FileReleases releases;
     private final List<FileChange.Pending> staged = new ArrayList<>();
     private final String transaction;
+    private final FileHistory history;
+    private @Nullable FileCopies recording;
     private boolean ownsMarker = true;
     private @Nullable Rn<?> first;
     private FileLocks.Holding held = () -> {};
@@ -106,6 +112,7 @@ public final class FileChanges implements AutoCloseable {
         this.layer = layer;
         this.transitions = new FileTransitions(pool);
         this.releases = new FileReleases(pool, layers);
+        this.history = new FileHistory(pool, layers);
         for (ItemChange<?> step : steps) {
             if (step.writes()) {
                 first = first == null ? step.rn() : first;
@@ -194,10 +201,33 @@ public final class FileChanges implements AutoCloseable {
             held = pool.fileLocks().hold(named, FileUse.of("a change of", first));
             // Others may have stored it while this was waiting.
             requireAbsent();
+            if (history.isKept()) {
+                keep(layer);
+            }
         } catch (RuntimeException | Error failed) {
             abandon(failed);
             throw failed;
         }
+    }
+
+    /** Keeps the bytes of the files as they are, and as they will be. */
+    private void keep(OpenLayer decides) {
+        if (staged.isEmpty()) {
+            return;
+        }
+        FileCopies begun = history.begin(decides, transaction);
+        recording = begun;
+        for (FileChange.Pending file : staged) {
+            begun.changed(file.file(), file instanceof FileChange.Staged ? file.staged() : null);
+        }
+    }
+
+    /** Returns the versions that the change makes of its files. */
+    public ChangeOrigins.Files versions() {
+        FileCopies made = recording;
+        return made == null || layer == null
+                ? ChangeOrigins.Files.NONE
+                : new ChangeOrigins.Files(layer.layer(), transaction, made.drafts());
     }
 
     private void requireAbsent() {
@@ -284,6 +314,15 @@ public final class FileChanges implements AutoCloseable {
     }
 
     private void abandon(Throwable failure) {
+        FileCopies made = recording;
+        if (made != null) {
+            try {
+                made.abandon();
+            } catch (RuntimeException | Error leftBehind) {
+                // A sweep finds it.
+                failure.addSuppressed(leftBehind);
+            }
+        }
         for (FileChange.Pending file : staged) {
             try {
                 transitions.abandon(file);

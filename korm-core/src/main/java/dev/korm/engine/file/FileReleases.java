@@ -5,6 +5,7 @@ import dev.korm.Rn;
 import dev.korm.engine.depot.FileLocks;
 import dev.korm.engine.depot.FileUse;
 import dev.korm.engine.depot.OpenDepots;
+import dev.korm.engine.filehistory.FileHistory;
 import dev.korm.engine.item.PoolLayers;
 import dev.korm.file.FileRef;
 import dev.korm.file.FileRelease;
@@ -29,12 +30,14 @@ public final class FileReleases implements AutoCloseable {
     private final OpenDepots pool;
     private final PoolLayers layers;
     private final FileTransitions transitions;
+    private final FileHistory history;
     private final ReleasedNames names = new ReleasedNames(PORTION);
 
     public FileReleases(OpenDepots pool, PoolLayers layers) {
         this.pool = pool;
         this.layers = layers;
         this.transitions = new FileTransitions(pool);
+        this.history = new FileHistory(pool, layers);
     }
 
     /**
@@ -104,7 +107,9 @@ public final class FileReleases implements AutoCloseable {
             for (Rn<?> file : files) {
                 if (!named.contains(file)) {
                     watch.holdingUntouched(file, use, () -> {
+                        Runnable kept = history.keep(file);
                         transitions.delete(new FileChange.Released(file, Optional.empty()));
+                        kept.run();
                         return file;
                     });
                 }

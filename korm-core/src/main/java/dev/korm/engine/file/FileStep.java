@@ -13,7 +13,7 @@ import dev.korm.file.FileRef;
  */
 public record FileStep(PoolContext pool, Aim aim, FileRef file) implements FileOperation {
     /** The purpose of a step. */
-    enum Aim {
+    public enum Aim {
         /** Refused where there is such a file. */
         CREATE,
         STORE,

@@ -7,9 +7,11 @@ import dev.korm.depot.FileExistsException;
 import dev.korm.depot.MissingFileException;
 import dev.korm.engine.depot.FileUse;
 import dev.korm.engine.depot.OpenDepots;
+import dev.korm.engine.filehistory.FileHistory;
 import dev.korm.engine.item.PoolContext;
 import dev.korm.file.FileOperation;
 import dev.korm.file.FileRef;
+import dev.korm.file.FileVersion;
 import dev.korm.file.PoolFiles;
 import dev.korm.file.Sweep;
 import dev.korm.spi.depot.Depot;
@@ -24,7 +26,7 @@ import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /** The files of a pool's depots by themselves. */
-public final class OpenFiles implements PoolFiles {
+public class OpenFiles implements PoolFiles {
     private final PoolContext context;
     private final OpenDepots pool;
 
@@ -121,6 +123,13 @@ public final class OpenFiles implements PoolFiles {
     @Override
     public FileOperation deletion(Rn<?> file) {
         return new FileStep(context, FileStep.Aim.DELETE, FileRef.to(requireNonNull(file, "file")));
+    }
+
+    @Override
+    public Stream<FileVersion> history(Rn<?> file) {
+        requireNonNull(file, "file");
+        pool.depot(FileRef.to(file).rn());
+        return new FileHistory(pool, context.layers()).stream(file);
     }
 
     @Override

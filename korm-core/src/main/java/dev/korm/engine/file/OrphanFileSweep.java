@@ -10,6 +10,7 @@ import dev.korm.engine.depot.FileSet;
 import dev.korm.engine.depot.FileUse;
 import dev.korm.engine.depot.OpenDepots;
 import dev.korm.engine.file.StagedFiles.Reach;
+import dev.korm.engine.filehistory.FileHistory;
 import dev.korm.engine.item.PoolLayers;
 import dev.korm.file.FileRelease;
 import dev.korm.file.Progress;
@@ -113,6 +114,7 @@ public final class OrphanFileSweep implements Sweep {
     private final class Run {
         private final NamedFiles items = new NamedFiles(layers);
         private final FileTransitions transitions = new FileTransitions(pool);
+        private final FileHistory history = new FileHistory(pool, layers);
         private final FileUse use = FileUse.of("a sweep");
         /** What the depots have, what items name, and what the depots have that no item names. */
         private final FileSet there = new FileSet();
@@ -138,6 +140,9 @@ public final class OrphanFileSweep implements Sweep {
                 compare(watch);
             }
             if (changes) {
+                history.tidy(
+                        (depot, made) -> !made.isAfter(stale().getOrDefault(depot, Instant.MIN)),
+                        copy -> tell(new Leftover(copy)));
                 tidy();
                 Instant before = pool.now().minus(grace == null ? LEFTOVERS : grace);
                 layers.all().forEach(layer -> staged.prune(layer, before));
@@ -292,7 +297,9 @@ public final class OrphanFileSweep implements Sweep {
             Instant time = now.getOrDefault(depot.name(), Instant.MIN);
             if (wait.isZero() || (since.isPresent() && !since.get().plus(wait).isAfter(time))) {
                 if (changes) {
+                    Runnable kept = history.keep(file);
                     depot.delete(file);
+                    kept.run();
                     depot.delete(mark);
                 }
                 return Optional.of(new Unnamed(file));

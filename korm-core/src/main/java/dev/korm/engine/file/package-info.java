@@ -2,7 +2,7 @@
  * Files of items: staging, moving to their names, releasing, and sweeping what nothing names.
  *
  * <p>Begin with {@link dev.korm.engine.file.FileChanges}, whose head tells the protocol. Uses {@code engine.commit},
- * {@code engine.depot}, {@code engine.federation}, {@code engine.item}, {@code engine.layer},
+ * {@code engine.context}, {@code engine.depot}, {@code engine.federation}, {@code engine.filehistory}, {@code engine.item}, {@code engine.layer},
  * {@code engine.softdelete} and {@code model}.
  */
 @NullMarked

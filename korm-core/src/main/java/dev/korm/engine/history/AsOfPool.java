@@ -1,5 +1,6 @@
 package dev.korm.engine.history;
 
+import dev.korm.engine.filehistory.FileHistory;
 import dev.korm.engine.item.PoolContext;
 import dev.korm.engine.item.PoolLayers;
 import dev.korm.engine.layer.OpenLayer;
@@ -11,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A pool as it was at a moment, to be read: its layers answer from the history. Everything above the layers is as ever, so queries, references
+ * A pool as it was at a moment, to be read: its layers answer from the history, and its depots where that has files. Everything above the layers is as ever, so queries, references
  * into other layers and pages work as they do now.
  */
 public final class AsOfPool {
@@ -40,7 +41,7 @@ public final class AsOfPool {
         return new PoolContext(
                 now.pool(),
                 then,
-                now.depots(),
+                new FileHistory(now.depots(), now.layers()).depotsAt(HistoryClock.micros(moment)),
                 now.items(),
                 now.commits(),
                 now.lifecycle(),

@@ -51,7 +51,7 @@ public final class PoolHistory implements History {
         requireNonNull(id, "id");
         List<Version<Document>> versions = new ArrayList<>();
         for (TransactionVersions layer : TransactionVersions.find(pool, id)) {
-            layer.versions().forEach(stored -> versions.add(version(layer.layer(), stored)));
+            layer.items().forEach(stored -> versions.add(version(layer.layer(), stored)));
         }
         return versions;
     }

@@ -2,6 +2,7 @@ package dev.korm.engine.history;
 
 import static dev.korm.argument.NullArgumentException.requireNonNull;
 
+import dev.korm.engine.filehistory.FileHistory;
 import dev.korm.engine.item.PoolContext;
 import dev.korm.engine.layer.OpenLayer;
 import dev.korm.engine.version.HistoryTable;
@@ -51,32 +52,38 @@ final class PurgeRun implements Purge {
                 HistoryTable table = new HistoryTable(layer);
                 if (table.isThere()) {
                     table.beginLater(cut);
-                    progress = run(table, progress);
+                    progress = run(layer, table, progress);
                 }
             }
         }
         return progress;
     }
 
-    private PurgeProgress run(HistoryTable table, PurgeProgress before) {
+    private PurgeProgress run(OpenLayer layer, HistoryTable table, PurgeProgress before) {
         PurgeProgress progress = before;
+        FileHistory files = new FileHistory(pool.depots(), pool.layers());
         StoredVersion last = null;
         String from = "";
         while (true) {
             List<StoredVersion> page =
                     table.oldest(from, HistoryTable.BEGINNING, PAGE, HistoryTable.Content.WITHOUT_IMAGE);
             List<String> old = new ArrayList<>();
+            List<String> ofFiles = new ArrayList<>();
             for (StoredVersion version : page) {
-                if (last != null && isReplaced(last, version)) {
-                    old.add(last.key());
+                if (last != null && isReplaced(layer, last, version, files)) {
+                    add(last, old, ofFiles);
                 }
                 last = version;
             }
             boolean ended = page.size() < PAGE;
-            if (ended && last != null && isReplaced(last, null)) {
-                old.add(last.key());
+            if (ended && last != null && isReplaced(layer, last, null, files)) {
+                add(last, old, ofFiles);
             }
+            List<String> copies = ofFiles.isEmpty()
+                    ? List.of()
+                    : List.copyOf(table.images(ofFiles).values());
             int deleted = old.isEmpty() ? 0 : table.delete(old);
+            files.forget(copies);
             progress = new PurgeProgress(progress.seen() + page.size(), progress.deleted() + deleted);
             listener.accept(progress);
             if (ended || last == null) {
@@ -86,11 +93,21 @@ final class PurgeRun implements Purge {
         }
     }
 
+    private static void add(StoredVersion version, List<String> old, List<String> ofFiles) {
+        old.add(version.key());
+        if (FileHistory.isFile(version)) {
+            ofFiles.add(version.key());
+        }
+    }
+
     /** Returns whether a version was not in force any more at the moment. */
-    private boolean isReplaced(StoredVersion version, @Nullable StoredVersion next) {
+    private boolean isReplaced(
+            OpenLayer layer, StoredVersion version, @Nullable StoredVersion next, FileHistory files) {
         if (next != null && VersionKey.itemOf(next.key()).equals(VersionKey.itemOf(version.key()))) {
             return next.micros() <= cut;
         }
-        return version.isDeletion() && version.micros() <= cut;
+        return version.isDeletion()
+                && version.micros() <= cut
+                && !(FileHistory.isFile(version) && files.isElsewhere(layer, version));
     }
 }

@@ -1,6 +1,7 @@
 package dev.korm.engine.history;
 
 import dev.korm.Rn;
+import dev.korm.engine.filehistory.FileHistory;
 import dev.korm.engine.item.PoolContext;
 import dev.korm.engine.layer.OpenLayer;
 import dev.korm.engine.version.HistoryTable;
@@ -14,6 +15,16 @@ import java.util.List;
  * were made.
  */
 record TransactionVersions(OpenLayer layer, List<StoredVersion> versions) {
+    /** Returns those of items. */
+    List<StoredVersion> items() {
+        return versions.stream().filter(version -> !FileHistory.isFile(version)).toList();
+    }
+
+    /** Returns those of files. */
+    List<StoredVersion> files() {
+        return versions.stream().filter(FileHistory::isFile).toList();
+    }
+
     /**
      * Finds what a transaction made, in all layers.
      *
@@ -30,11 +41,18 @@ record TransactionVersions(OpenLayer layer, List<StoredVersion> versions) {
             List<StoredVersion> versions =
                     table.ofTransaction(transaction, most == Integer.MAX_VALUE ? most : most + 1);
             if (!versions.isEmpty()) {
-                TableName first = new TableName(versions.get(0).table(), TableName.ID);
-                pool.limit().require(versions.size(), Rn.collection(first.namespace(), first.kind()), layer.layer());
+                pool.limit().require(versions.size(), changed(versions.get(0)), layer.layer());
                 found.add(new TransactionVersions(layer, versions));
             }
         }
         return found;
+    }
+
+    private static Rn<?> changed(StoredVersion version) {
+        if (FileHistory.isFile(version)) {
+            return Rn.parse(version.id());
+        }
+        TableName table = new TableName(version.table(), TableName.ID);
+        return Rn.collection(table.namespace(), table.kind());
     }
 }

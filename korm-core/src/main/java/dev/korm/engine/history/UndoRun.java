@@ -70,8 +70,13 @@ final class UndoRun {
             throw new HistoryException("There is no transaction \"" + transaction
                     + "\" in the history of any layer of the pool; it made nothing, or its versions were purged");
         }
+        FileUndo undo = new FileUndo(pool, found, obstacles::putIfAbsent);
         for (TransactionVersions versions : found) {
-            plan(versions);
+            plan(versions, undo);
+        }
+        for (Change<?> file : undo.rest()) {
+            changes.add(file);
+            items.add(file.rn());
         }
         if (!deleted.isEmpty()) {
             checkReferences();
@@ -82,20 +87,22 @@ final class UndoRun {
         return changes.isEmpty() ? new Undone(transaction, List.of()) : apply();
     }
 
-    private void plan(TransactionVersions versions) {
+    private void plan(TransactionVersions versions, FileUndo files) {
         List<StoredVersion> ofItem = new ArrayList<>();
-        for (StoredVersion version : versions.versions()) {
+        for (StoredVersion version : versions.items()) {
             if (!ofItem.isEmpty() && !VersionKey.itemOf(ofItem.get(0).key()).equals(VersionKey.itemOf(version.key()))) {
-                plan(versions.layer(), ofItem);
+                plan(versions.layer(), ofItem, files);
                 ofItem.clear();
             }
             ofItem.add(version);
         }
-        plan(versions.layer(), ofItem);
+        if (!ofItem.isEmpty()) {
+            plan(versions.layer(), ofItem, files);
+        }
     }
 
     /** Plans the change of one item, of the versions that the transaction made of it. */
-    private void plan(OpenLayer layer, List<StoredVersion> made) {
+    private void plan(OpenLayer layer, List<StoredVersion> made, FileUndo files) {
         StoredVersion first = made.get(0);
         StoredVersion last = made.get(made.size() - 1);
         TableName table = new TableName(first.table(), TableName.ID);
@@ -126,15 +133,19 @@ final class UndoRun {
             obstacles.put(rn, "the version before it was purged");
             return;
         }
-        Document data =
+        Document stored =
                 StoredImage.decode(RowImage.parse(layer.layer(), before.image()), home.model(), layer, table, rn);
-        checkFiles(home, data, now.map(StoredItem::data), before, rn);
         items.add(rn);
         changed.add(home.key(rn));
+        Optional<Change<Document>> kept = now.isPresent() ? Optional.empty() : kept(home, rn, stored);
+        if (kept.isPresent()) {
+            // Its files are kept as long as its row.
+            changes.add(kept.get());
+            return;
+        }
+        Document data = withFiles(home, stored, now.map(StoredItem::data), first, before, files);
         if (now.isPresent()) {
             changes.add(now.get().update(any -> data));
-        } else if (kept(home, rn, data).isPresent()) {
-            changes.add(kept(home, rn, data).get());
         } else {
             // The new item's revision is above all that the former one had.
             pool.environment().revisions().saw(last.revision() + 2);
@@ -160,19 +171,26 @@ final class UndoRun {
                 .isPresent();
     }
 
-    /** Checks that the files which an item is to name again have the bytes that they had. */
-    private void checkFiles(
+    /** Returns data whose files have the bytes that they had; of those that nobody kept, checks that they are there still. */
+    private Document withFiles(
             CollectionHandle<Document> home,
             Document data,
             Optional<Document> now,
+            StoredVersion first,
             StoredVersion before,
-            Rn<Document> rn) {
+            FileUndo files) {
+        Rn<Document> rn = home.collection().item(first.id());
         Set<Rn<?>> kept = new HashSet<>();
         now.ifPresent(document -> home.model().eachFile(document, (file, declared) -> kept.add(file.rn())));
-        home.model().eachFile(data, (file, declared) -> {
-            if (!kept.contains(file.rn())) {
+        return home.model().mapAllFiles(data, file -> {
+            if (!pool.depots().hasDepot(file.rn())) {
+                return file;
+            }
+            Optional<FileRef> restored = files.restored(file, first.micros());
+            if (restored.isEmpty() && !kept.contains(file.rn())) {
                 checkFile(file, before, rn);
             }
+            return restored.orElse(file);
         });
     }
 

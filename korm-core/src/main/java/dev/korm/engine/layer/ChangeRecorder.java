@@ -17,6 +17,9 @@ public interface ChangeRecorder extends Layer {
      */
     List<Mutation> recorded(List<Mutation> mutations);
 
+    /** Returns the time of a version that follows another, by the clock of all versions of the pool. */
+    long time(long latestBefore);
+
     /**
      * Returns mutations with marks in place of the deletions of items whose rows are kept, and with their versions, where the layer keeps any.
      *

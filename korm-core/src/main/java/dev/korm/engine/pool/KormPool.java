@@ -184,7 +184,7 @@ final class KormPool implements Pool {
     @Override
     public PoolFiles files() {
         context.lifecycle().requireOpen();
-        return new OpenFiles(context);
+        return context.depots().areRecorded() ? new RecordedFiles(context) : new OpenFiles(context);
     }
 
     @Override

@@ -308,7 +308,13 @@ final class PoolBuilderImpl implements PoolBuilder {
             PoolLifecycle lifecycle = new PoolLifecycle();
             PoolLayers layers = new PoolLayers(open, homes, parallel, lifecycle);
             OpenDepots files = new OpenDepots(
-                    own.id(), openDepots, releases, new FileLocks(longestFileWait), lifecycle, environment);
+                    own.id(),
+                    openDepots,
+                    releases,
+                    journal != null && journal.recordsFiles(),
+                    new FileLocks(longestFileWait),
+                    lifecycle,
+                    environment);
             commits = new AtomicCommits(own.id(), journal(own.id(), files), open, events, environment);
             PoolLocks locks = new PoolLocks(own.id(), sharing, layers, lifecycle, events, environment);
             pool = new KormPool(
@@ -450,6 +456,11 @@ final class PoolBuilderImpl implements PoolBuilder {
         if (metaLayer == null && onDifference == OnDifference.ADOPT) {
             throw new ConfigurationException(
                     "adoptMeta() stores the configuration, so it needs withMeta(…) to say in which layer");
+        }
+        if (journal != null && journal.recordsFiles() && !keepsHistory()) {
+            throw new ConfigurationException(
+                    "The bytes of files are recorded with the history of what they belong to, and"
+                            + " the pool keeps none; add withHistory() before open(), or leave out files(RECORD)");
         }
         if (backups != null) {
             if (metaLayer == null) {

@@ -5,6 +5,7 @@ import dev.korm.StoreBusyException;
 import dev.korm.StoreException;
 import dev.korm.engine.context.ChangeLimit;
 import dev.korm.engine.context.ChangeOrigins;
+import dev.korm.engine.context.FileVersionDraft;
 import dev.korm.engine.context.ItemIds;
 import dev.korm.engine.federation.FederatedLayer;
 import dev.korm.history.Operation;
@@ -429,6 +430,12 @@ final class BatchRecorder {
         for (long time : known.values()) {
             latest = Math.max(latest, time);
         }
+        List<FileVersionDraft> files =
+                origin.files().areIn(layer.layer()) ? origin.files().versions() : List.of();
+        for (FileVersionDraft file : files) {
+            // One that was found has a time of its own between the last one and this change.
+            latest = Math.max(latest, file.latest() + 1);
+        }
         long now = clock.next(latest);
         Set<String> written = new LinkedHashSet<>();
         List<Mutation> rows = new ArrayList<>();
@@ -445,7 +452,20 @@ final class BatchRecorder {
                             ? HistoryTable.replacement(stored)
                             : HistoryTable.insert(stored));
         }
+        files.forEach(file -> rows.add(HistoryTable.insert(stored(file, now))));
         return rows;
+    }
+
+    private StoredVersion stored(FileVersionDraft file, long now) {
+        boolean found = file.found().isPresent();
+        long micros = found ? Math.max(file.latest() + 1, Math.min(file.found().getAsLong(), now - 1)) : now;
+        return StoredVersion.ofFile(
+                file,
+                micros,
+                found ? null : origin.transaction(),
+                found ? null : origin.author().actor().orElse(null),
+                found ? null : origin.author().reason().orElse(null),
+                found ? null : process);
     }
 
     private StoredVersion stored(Made version, String key, long micros) {

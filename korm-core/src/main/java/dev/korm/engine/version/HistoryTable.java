@@ -45,6 +45,9 @@ public final class HistoryTable {
     /** The key of the row whose time is that since when the history is complete. Behind all versions. */
     public static final String BEGINNING = "~beginning";
 
+    /** The key of the row that names this history, where bytes of files are kept for it. Behind {@link #BEGINNING}. */
+    private static final String NAMED = "~name";
+
     private static final String TIME = "time";
     private static final String TRANSACTION = "transaction_id";
 
@@ -60,6 +63,8 @@ public final class HistoryTable {
             new ColumnSchema("process", ColumnKind.TEXT),
             new ColumnSchema("image", ColumnKind.TEXT));
 
+    private static final List<ColumnSchema> JUST_NAME =
+            List.of(new ColumnSchema("item_id", ColumnKind.TEXT), new ColumnSchema(TIME, ColumnKind.INTEGER));
     private static final List<ColumnSchema> JUST_TIME = List.of(new ColumnSchema(TIME, ColumnKind.INTEGER));
     private static final int IMAGE = COLUMNS.size();
 
@@ -147,6 +152,27 @@ public final class HistoryTable {
                     ? OptionalLong.of(micros.longValue())
                     : OptionalLong.empty();
         }
+    }
+
+    /** Returns the name of this history, which no other has, also of a layer of the same name; empty where it has none yet. */
+    public Optional<String> name() {
+        Condition row = new Condition.Compare(key(), Comparison.EQUAL, NAMED);
+        List<Output> id = List.of(new Output.Value(new Operand.Column(0, "item_id", ColumnKind.TEXT)));
+        try (RowCursor rows =
+                reading.apply(new Selection(NAME, List.of(), id, row, List.of(), List.of(), OptionalLong.of(1)))) {
+            return rows.next() && rows.get(0) instanceof String name ? Optional.of(name) : Optional.empty();
+        }
+    }
+
+    /** Gives this history a name, unless it has one. */
+    public String name(String fresh, long micros) {
+        Optional<String> known = name();
+        if (known.isPresent()) {
+            return known.get();
+        }
+        // Whoever comes second is refused by the key, and the first one's name stands.
+        layer.store().apply(Batch.of(List.of(new Mutation.Insert(NAME, NAMED, JUST_NAME, Row.of(fresh, micros)))));
+        return name().orElse(fresh);
     }
 
     /** Notes that the history is complete only since a later moment. */
@@ -252,6 +278,20 @@ public final class HistoryTable {
             }
         }
         return images;
+    }
+
+    /** Returns those of some texts that are the image of a version in a range of keys; reads all of the range. */
+    public Set<String> imagesAmong(Set<String> texts, String from, String to) {
+        Set<String> found = new HashSet<>();
+        List<Output> outputs = List.of(new Output.Value(new Operand.Column(0, "image", ColumnKind.TEXT)));
+        try (RowCursor row = selected(between(from, to), outputs, List.of(), OptionalLong.empty())) {
+            while (row.next()) {
+                if (row.get(0) instanceof String text && texts.contains(text)) {
+                    found.add(text);
+                }
+            }
+        }
+        return found;
     }
 
     /** Returns which of some items have a version. */

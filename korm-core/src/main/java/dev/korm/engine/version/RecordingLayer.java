@@ -122,13 +122,29 @@ public final class RecordingLayer extends ForwardingLayer implements ChangeRecor
                 : mutations;
     }
 
+    @Override
+    public long time(long latestBefore) {
+        return clock.next(latestBefore);
+    }
+
+    /** Returns whether versions of files belong to a batch: it has the marker of the change that they are of. */
+    private boolean hasFiles(Batch batch) {
+        ChangeOrigins.Files files = origins.files();
+        return files.areIn(name())
+                && batch.marker()
+                        .filter(marker -> marker.id().equals(files.change()))
+                        .isPresent()
+                && batch.mutations().stream()
+                        .noneMatch(mutation -> mutation.table().equals(HistoryTable.NAME));
+    }
+
     private RecordedBatch record(List<Mutation> mutations) {
         return new BatchRecorder(reading, table, clock, limit, origins.current(), process).record(mutations);
     }
 
     @Override
     public BatchResult apply(Batch batch) {
-        if (!BatchRecorder.concerns(batch.mutations())) {
+        if (!BatchRecorder.concerns(batch.mutations()) && !hasFiles(batch)) {
             return store.apply(batch);
         }
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {

@@ -1,6 +1,8 @@
 package dev.korm.engine.version;
 
+import dev.korm.engine.context.FileVersionDraft;
 import dev.korm.history.Operation;
+import dev.korm.spi.query.TableName;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,30 @@ public record StoredVersion(
         @Nullable String reason,
         @Nullable String process,
         @Nullable String image) {
+    /** Returns a version of a file: its time is its revision too, so that versions stand in the order of their times. */
+    public static StoredVersion ofFile(
+            FileVersionDraft file,
+            long micros,
+            @Nullable String transaction,
+            @Nullable String actor,
+            @Nullable String reason,
+            @Nullable String process) {
+        VersionKey key = VersionKey.of(
+                new TableName(file.table(), TableName.ID), file.file().toString());
+        return new StoredVersion(
+                file.operation() == Operation.DELETED ? key.deletion(micros) : key.state(micros),
+                file.table(),
+                file.file().toString(),
+                micros,
+                micros,
+                file.operation(),
+                transaction,
+                actor,
+                reason,
+                process,
+                file.image());
+    }
+
     /** Returns the version with its image in another form. */
     public StoredVersion withImage(String other) {
         return new StoredVersion(

@@ -244,7 +244,10 @@ final class ChangeSet {
         try (FileChanges files = new FileChanges(pool.depots(), pool.layers(), layer, steps.values(), alone, id)) {
             files.stage();
             try {
-                store(writing, files, id);
+                pool.origins().with(files.versions(), () -> {
+                    store(writing, files, id);
+                    return files;
+                });
             } catch (RuntimeException | Error failed) {
                 files.failed(failed);
                 throw failed;

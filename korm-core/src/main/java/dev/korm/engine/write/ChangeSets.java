@@ -93,6 +93,11 @@ public final class ChangeSets implements ItemStore {
                 .get(0);
     }
 
+    /** Makes a change of one file by itself, also where the thread is within a transaction. */
+    public static void persist(PoolContext pool, FileStep file) {
+        new ChangeSet(pool.base()).add(file).persist();
+    }
+
     @Override
     public <T> Item<T> reload(CollectionHandle<T> home, Rn<T> rn) {
         PoolContext transaction = current.get();

@@ -26,6 +26,12 @@ public record JournalDescription(String type, Map<String, String> settings) {
     /** The setting that says what becomes of finished changes: {@value #KEEP} or {@value #DELETE}. */
     public static final String RETENTION = "retention";
 
+    /** The setting that says whether bytes of files are kept with the history: {@value #RECORD} or {@value #OFF}. */
+    public static final String FILES = "files";
+
+    public static final String RECORD = "record";
+    public static final String OFF = "off";
+
     public static final String KEEP = "keep";
     public static final String DELETE = "delete";
 

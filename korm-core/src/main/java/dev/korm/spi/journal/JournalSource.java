@@ -16,6 +16,13 @@ public interface JournalSource {
     }
 
     /**
+     * Returns whether a pool with this journal keeps, with the history of its items, the bytes that files had, so that an undo brings them back too. Such a pool has to keep a history.
+     */
+    default boolean recordsFiles() {
+        return false;
+    }
+
+    /**
      * Opens the journal for one run of a pool.
      *
      * @throws dev.korm.recovery.JournalException when the place cannot be read or written, or holds what is no journal

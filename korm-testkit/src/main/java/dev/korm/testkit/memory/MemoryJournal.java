@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MemoryJournal implements JournalSource {
     private final Map<String, Log> logs = new LinkedHashMap<>();
+    private boolean recordsFiles;
     private int appends;
     private int failing;
     private Kept kept = Kept.NOTHING;
@@ -51,6 +52,17 @@ public final class MemoryJournal implements JournalSource {
     /** Returns an empty journal. */
     public static MemoryJournal create() {
         return new MemoryJournal();
+    }
+
+    /** Has pools with this journal keep the bytes of files with their history, from their next opening on. */
+    public synchronized MemoryJournal recordFiles() {
+        recordsFiles = true;
+        return this;
+    }
+
+    @Override
+    public synchronized boolean recordsFiles() {
+        return recordsFiles;
     }
 
     /**

@@ -114,8 +114,9 @@ final class BackupRun {
         Optional<Manifest.Seal> seal = options.sealing() == BackupOptions.Sealing.WHOLE
                 ? Optional.of(new Manifest.Seal(pool.keys().currentId(), salt()))
                 : Optional.empty();
-        PoolLines.Files files =
-                options.files() == BackupOptions.Files.INCLUDED ? new PoolLines.Files(pool, prior) : null;
+        PoolLines.Files files = options.files() == BackupOptions.Files.INCLUDED
+                ? new PoolLines.Files(pool, options.history() == BackupOptions.History.INCLUDED, prior)
+                : null;
         List<Manifest.Part> parts = new ArrayList<>();
         try (PoolLines lines = new PoolLines(tables, files, prior, options.progress(), total(tables))) {
             base.ifPresent(on -> folder.begin(name, on));

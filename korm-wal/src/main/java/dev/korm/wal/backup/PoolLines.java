@@ -241,6 +241,7 @@ final class PoolLines implements LineSource, AutoCloseable {
 
     /** The files of all depots. */
     static final class Files implements AutoCloseable {
+        private final boolean history;
         private final @Nullable PriorState prior;
         private final Iterator<Depot> depots;
         private @Nullable Depot depot;
@@ -251,7 +252,9 @@ final class PoolLines implements LineSource, AutoCloseable {
         private long size;
         private long count;
 
-        Files(BackupContext pool, @Nullable PriorState prior) {
+        /** @param history whether the bytes that the history keeps of files are among them */
+        Files(BackupContext pool, boolean history, @Nullable PriorState prior) {
+            this.history = history;
             this.prior = prior;
             this.depots = pool.depots().stream().map(pool::depot).toList().iterator();
         }
@@ -272,16 +275,17 @@ final class PoolLines implements LineSource, AutoCloseable {
                 Stream<FileEntry> all = next.list(Rn.prefix(next.name()));
                 depot = next;
                 listing = all;
-                left = all.filter(entry -> !isOwn(entry.rn())).iterator();
+                left = all.filter(entry -> isWanted(entry.rn())).iterator();
                 entries = left;
             }
             begin(java.util.Objects.requireNonNull(depot), left.next().rn(), out);
             return true;
         }
 
-        private static boolean isOwn(Rn<?> file) {
+        private boolean isWanted(Rn<?> file) {
             String first = file.depotParts().get(0);
-            return first.startsWith("__korm_") && first.endsWith("__");
+            boolean own = first.startsWith("__korm_") && first.endsWith("__");
+            return !own || (history && first.equals(OwnTables.HISTORY.text()));
         }
 
         private void begin(Depot from, Rn<?> file, LineWriter out) {

@@ -4,6 +4,7 @@ import dev.korm.spi.discover.StoreFactory;
 import dev.korm.spi.journal.JournalDescription;
 import dev.korm.spi.journal.JournalSource;
 import dev.korm.wal.DepotWal;
+import dev.korm.wal.FileRecording;
 import dev.korm.wal.Retention;
 import dev.korm.wal.Wal;
 import java.util.Map;
@@ -17,15 +18,18 @@ public final class JournalStores implements StoreFactory {
         Retention retention = JournalDescription.KEEP.equals(settings.get(JournalDescription.RETENTION))
                 ? Retention.KEEP
                 : Retention.DELETE;
+        FileRecording files = JournalDescription.RECORD.equals(settings.get(JournalDescription.FILES))
+                ? FileRecording.RECORD
+                : FileRecording.OFF;
         String path = settings.get(JournalDescription.PATH);
         if (recorded.type().equals(JournalDescription.FOLDER) && path != null) {
-            return Optional.of(Wal.at(path).retention(retention));
+            return Optional.of(Wal.at(path).retention(retention).files(files));
         }
         String depot = settings.get(JournalDescription.DEPOT_NAME);
         if (!recorded.type().equals(JournalDescription.DEPOT) || depot == null) {
             return Optional.empty();
         }
-        DepotWal journal = Wal.in(depot).retention(retention);
+        DepotWal journal = Wal.in(depot).retention(retention).files(files);
         String namespace = settings.get(JournalDescription.NAMESPACE);
         return Optional.of(namespace == null ? journal : journal.namespace(namespace));
     }

@@ -1,0 +1,23 @@
+package dev.korm.depots.local;
+
+import dev.korm.jdbc.Sqlite;
+import dev.korm.spi.LayerSource;
+import dev.korm.spi.depot.DepotSource;
+import dev.korm.testkit.contract.FileHistoryContract;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+
+class LocalFileHistoryTest extends FileHistoryContract {
+    @TempDir
+    Path folder;
+
+    @Override
+    protected LayerSource layer() {
+        return Sqlite.file(folder.resolve("data.sqlite").toString());
+    }
+
+    @Override
+    protected DepotSource depot() {
+        return LocalDepot.at(folder.resolve("files"));
+    }
+}

@@ -1,0 +1,26 @@
+package dev.korm.depots.s3;
+
+import dev.korm.jdbc.Sqlite;
+import dev.korm.spi.LayerSource;
+import dev.korm.spi.depot.DepotSource;
+import dev.korm.testkit.contract.FileHistoryContract;
+import java.nio.file.Path;
+import java.util.UUID;
+import org.junit.jupiter.api.io.TempDir;
+
+class S3FileHistoryTest extends FileHistoryContract {
+    private final String prefix = "history-" + UUID.randomUUID();
+
+    @TempDir
+    Path folder;
+
+    @Override
+    protected LayerSource layer() {
+        return Sqlite.file(folder.resolve("data.sqlite").toString());
+    }
+
+    @Override
+    protected DepotSource depot() {
+        return S3Server.SHARED.depot(prefix);
+    }
+}

@@ -1,0 +1,186 @@
+package dev.korm.wal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.korm.Item;
+import dev.korm.Items;
+import dev.korm.Korm;
+import dev.korm.Pool;
+import dev.korm.PoolBuilder;
+import dev.korm.Rn;
+import dev.korm.Stored;
+import dev.korm.backup.BackupInfo;
+import dev.korm.backup.BackupOptions;
+import dev.korm.backup.RestoreOptions;
+import dev.korm.depots.local.LocalDepot;
+import dev.korm.file.FileRef;
+import dev.korm.history.UndoRefusedException;
+import dev.korm.jdbc.Sqlite;
+import dev.korm.key.KeyRing;
+import dev.korm.spi.journal.JournalSource;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Journals of both forms whose pools keep the bytes of files. */
+class FileRecordingTest {
+    @TempDir
+    Path folder;
+
+    /** A car with a photo. */
+    @Stored(namespace = "cars", kind = "car")
+    record Car(String make, FileRef photo) {}
+
+    /** The forms of a journal. */
+    enum Form {
+        FOLDER {
+            @Override
+            JournalSource journal(Path folder, FileRecording files) {
+                return Wal.at(folder.resolve("journal")).files(files).retention(Retention.KEEP);
+            }
+        },
+        DEPOT {
+            @Override
+            JournalSource journal(Path folder, FileRecording files) {
+                return Wal.in("files")
+                        .files(files)
+                        .namespace("demo")
+                        .retention(Retention.KEEP)
+                        .lease(Duration.ofSeconds(9));
+            }
+        };
+
+        abstract JournalSource journal(Path folder, FileRecording files);
+    }
+
+    private PoolBuilder builder(String name, JournalSource journal) {
+        return Korm.pool()
+                .layer("main", Sqlite.file(folder.resolve(name + ".sqlite")))
+                .depot("files", LocalDepot.at(folder.resolve(name)))
+                .withHistory()
+                .withWal(journal);
+    }
+
+    private static FileRef photo(String content) {
+        return FileRef.of("files", "photo", content.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String text(Pool pool) {
+        return pool.files().get(Rn.file("files", "photo")).text();
+    }
+
+    private static String last(Pool pool, Rn<Car> car) {
+        return Korm.item(Car.class, pool)
+                .history(car)
+                .newest(1)
+                .get(0)
+                .transaction()
+                .orElseThrow();
+    }
+
+    private static Rn<Car> changed(Pool pool) {
+        Items<Car> cars = Korm.item(Car.class, pool);
+        Item<Car> car = cars.fromData(new Car("Citroen", photo("first"))).create();
+        car.set(Car::photo, photo("second")).commit();
+        return car.rn();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_pool_that_is_opened_by_what_it_knows_of_itself_goes_on_keeping_them(Form form) {
+        Rn<Car> car;
+        try (Pool pool = builder("data", form.journal(folder, FileRecording.RECORD))
+                .withMeta("main")
+                .open()) {
+            car = changed(pool);
+        }
+        try (Pool pool =
+                Korm.discover(Sqlite.file(folder.resolve("data.sqlite"))).open()) {
+            pool.history().undo(last(pool, car));
+            assertThat(text(pool)).isEqualTo("first");
+            assertThat(pool.sweep().grace(Duration.ZERO).run().leftovers()).isZero();
+            pool.history().undo(last(pool, car));
+            assertThat(text(pool)).isEqualTo("second");
+        }
+        try (Pool pool = builder("data", form.journal(folder, FileRecording.OFF))
+                .withMeta("main")
+                .open()) {
+            assertThat(pool.files().history(Rn.file("files", "photo")))
+                    .as("What was kept stays")
+                    .hasSize(4);
+        }
+    }
+
+    @Test
+    void without_it_the_bytes_stay_as_they_are() {
+        try (Pool pool =
+                builder("data", Form.FOLDER.journal(folder, FileRecording.OFF)).open()) {
+            Rn<Car> car = changed(pool);
+            pool.history().undo(last(pool, car));
+            assertThat(text(pool)).isEqualTo("second");
+            assertThat(pool.files().history(Rn.file("files", "photo"))).isEmpty();
+        }
+    }
+
+    @Test
+    void a_backup_with_history_and_files_has_the_bytes_of_then_too() {
+        KeyRing ring = KeyRing.of("one", Map.of("one", new byte[32]));
+        LocalDepot backups = LocalDepot.at(folder.resolve("backups"));
+        Rn<Car> car;
+        String change;
+        BackupInfo backup;
+        BackupInfo without;
+        try (Pool pool = builder("data", Form.FOLDER.journal(folder, FileRecording.RECORD))
+                .depot("backups", backups)
+                .keys(ring)
+                .open()) {
+            car = changed(pool);
+            change = last(pool, car);
+            backup = pool.backups().run("backups", BackupOptions.defaults().withFiles());
+            without = pool.backups()
+                    .run("backups", BackupOptions.defaults().withFiles().withoutHistory());
+        }
+        try (Pool pool = builder("restored", Wal.at(folder.resolve("other")).files(FileRecording.RECORD))
+                .depot("backups", backups)
+                .keys(ring)
+                .open()) {
+            pool.backups().restore(backup.id(), RestoreOptions.replace());
+            assertThat(text(pool)).isEqualTo("second");
+            assertThat(pool.sweep().grace(Duration.ZERO).run().leftovers()).isZero();
+            pool.history().undo(change);
+            assertThat(text(pool)).isEqualTo("first");
+        }
+        try (Pool pool = builder("bare", Wal.at(folder.resolve("bare-log")).files(FileRecording.RECORD))
+                .depot("backups", backups)
+                .keys(ring)
+                .open()) {
+            pool.backups().restore(without.id(), RestoreOptions.replace());
+            assertThat(text(pool)).isEqualTo("second");
+            assertThat(folder.resolve("bare/__korm_history__")).doesNotExist();
+        }
+    }
+
+    @Test
+    void bytes_that_somebody_took_away_by_hand_are_missed_by_name() {
+        try (Pool pool = builder("data", Form.FOLDER.journal(folder, FileRecording.RECORD))
+                .open()) {
+            Rn<Car> car = changed(pool);
+            try (var kept = pool.depot("files").list(Rn.prefix("files", "__korm_history__"))) {
+                kept.toList().forEach(entry -> pool.depot("files").delete(entry.rn()));
+            }
+            String change = last(pool, car);
+            assertThatThrownBy(() -> pool.history().undo(change))
+                    .isInstanceOf(UndoRefusedException.class)
+                    .hasMessageContaining("photo");
+            assertThat(text(pool)).isEqualTo("second");
+            pool.files().store(photo("third"));
+            assertThat(text(pool)).isEqualTo("third");
+        }
+    }
+}
