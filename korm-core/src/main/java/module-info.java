@@ -17,6 +17,7 @@ module dev.korm {
     exports dev.korm.history;
     exports dev.korm.jdbc;
     exports dev.korm.key;
+    exports dev.korm.limit;
     exports dev.korm.live;
     exports dev.korm.lock;
     exports dev.korm.recovery;
@@ -28,6 +29,7 @@ module dev.korm {
     exports dev.korm.spi.discover;
     exports dev.korm.spi.evaluate;
     exports dev.korm.spi.journal;
+    exports dev.korm.spi.limit;
     exports dev.korm.spi.query;
     exports dev.korm.spi.schema;
     exports dev.korm.spi.support;

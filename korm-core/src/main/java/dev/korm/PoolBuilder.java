@@ -7,6 +7,7 @@ import dev.korm.depot.DepotException;
 import dev.korm.event.PoolListener;
 import dev.korm.file.FileRelease;
 import dev.korm.key.KeyRing;
+import dev.korm.limit.StatementTimeoutException;
 import dev.korm.lock.LockOptions;
 import dev.korm.spi.Environment;
 import dev.korm.spi.LayerSource;
@@ -112,6 +113,23 @@ public interface PoolBuilder {
      * @throws ConfigurationException when it is less than 1
      */
     PoolBuilder largestChange(int items);
+
+    /**
+     * Limits how long each statement may take in a store, so that a question that was not meant to does not keep it busy for hours, also when nobody waits for the answer any more. One that
+     * takes longer is ended in the store, with a {@link StatementTimeoutException}. A question can have a limit of its own ({@link Query#timeout}). Not limited unless said otherwise; the making of
+     * indexes and columns never is, nor a backup.
+     *
+     * @param longest zero for as long as it likes
+     * @throws ConfigurationException when it is negative
+     */
+    PoolBuilder timeout(Duration longest);
+
+    /**
+     * Works as {@link #timeout(Duration)}, for one layer.
+     *
+     * @param layer the name of the layer, also of one that is added later
+     */
+    PoolBuilder timeout(String layer, Duration longest);
 
     /**
      * Gives the pool a journal, which makes changes of several layers, and of files with them, all or nothing: through a crash of the program and of

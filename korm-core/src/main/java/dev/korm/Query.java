@@ -1,9 +1,11 @@
 package dev.korm;
 
+import dev.korm.limit.StatementTimeoutException;
 import dev.korm.live.LiveEvent;
 import dev.korm.live.LiveListener;
 import dev.korm.live.LivePosition;
 import dev.korm.live.LiveQuery;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Flow;
@@ -53,6 +55,15 @@ public interface Query<T> {
 
     /** Limits the number of items. */
     Query<T> limit(int items);
+
+    /**
+     * Limits how long each statement may take that the question needs, in place of the limit of the pool ({@link PoolBuilder#timeout}). One that takes longer is ended in the store, with
+     * a {@link StatementTimeoutException}; a change has then changed nothing. The time in which nobody takes an item of a {@link #stream()} does not count.
+     *
+     * @param longest from a millisecond on; zero for as long as it likes
+     * @throws QueryException when it is negative
+     */
+    Query<T> timeout(Duration longest);
 
     /**
      * Reads along what references name: {@code owner}; {@code owner.*} also everything that the owner refers to directly;

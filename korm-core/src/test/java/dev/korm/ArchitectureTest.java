@@ -69,6 +69,7 @@ class ArchitectureTest {
                     "dev.korm.file",
                     "dev.korm.history",
                     "dev.korm.key",
+                    "dev.korm.limit",
                     "dev.korm.live",
                     "dev.korm.lock",
                     "dev.korm.recovery",
@@ -100,6 +101,7 @@ class ArchitectureTest {
                             "dev.korm.file",
                             "dev.korm.history",
                             "dev.korm.key",
+                            "dev.korm.limit",
                             "dev.korm.live",
                             "dev.korm.lock",
                             "dev.korm.recovery",
@@ -129,6 +131,7 @@ class ArchitectureTest {
                     "dev.korm.depot",
                     "dev.korm.event",
                     "dev.korm.file",
+                    "dev.korm.limit",
                     "dev.korm.live",
                     "dev.korm.lock",
                     "dev.korm.recovery",
@@ -153,6 +156,7 @@ class ArchitectureTest {
                             "dev.korm.backup",
                             "dev.korm.depot",
                             "dev.korm.key",
+                            "dev.korm.limit",
                             "dev.korm.spi..",
                             "dev.korm.concurrent")));
 

@@ -35,6 +35,7 @@ class PackageInfoTest {
             "file",
             "history",
             "key",
+            "limit",
             "lock",
             "recovery",
             "relocate");

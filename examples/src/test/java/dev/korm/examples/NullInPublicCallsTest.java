@@ -108,7 +108,8 @@ class NullInPublicCallsTest {
             Map.entry("dev.korm.spi.schema.FingerprintKey", FOR_READING),
             Map.entry("dev.korm.spi.depot.Digesting", FOR_READING),
             Map.entry("dev.korm.spi.depot.FileNames", FOR_READING),
-            Map.entry("dev.korm.spi.evaluate", FOR_READING));
+            Map.entry("dev.korm.spi.evaluate", FOR_READING),
+            Map.entry("dev.korm.spi.limit.EvaluationTime", FOR_READING));
 
     @TempDir
     Path folder;

@@ -20,6 +20,7 @@ import dev.korm.spi.depot.PutCondition;
 import dev.korm.spi.depot.PutOptions;
 import dev.korm.spi.journal.JournalDescription;
 import dev.korm.spi.journal.JournalEntry;
+import dev.korm.spi.limit.StatementLimit;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.ColumnSchema;
@@ -96,6 +97,7 @@ final class StoreInstances extends RegisteredInstances {
         is(Predicate.class, (Predicate<Object>) any -> true);
         is(InputStream.class, InputStream.nullInputStream());
         is(IndexSchema.class, new IndexSchema("name", IndexSchema.Uniqueness.UNIQUE, List.of()));
+        of(StatementLimit.class, StatementLimit.ofLayer());
         is(FileContent.class, new FileContent(stat, InputStream.nullInputStream()));
     }
 

@@ -143,6 +143,16 @@ public interface Layer extends AutoCloseable {
         return new DeadlineSnapshot(name(), snapshot(), deadline, scheduler);
     }
 
+    /**
+     * Limits how long each statement may take from now on, unless the thread that runs it says otherwise ({@link dev.korm.spi.limit.StatementLimit}): what takes longer is ended in the store, with a
+     * {@link dev.korm.limit.StatementTimeoutException}. Changes of the schema, snapshots, and the time in which nobody takes a row are not limited.
+     *
+     * @param longest zero for as long as it likes
+     */
+    default void limitStatements(Duration longest) {
+        // A layer that cannot end what it has begun.
+    }
+
     /** Has an observer told of each statement from now on, in place of an earlier one. A layer that sends no statements has nothing to tell. */
     default void observe(StatementObserver observer) {
         // It sends none.

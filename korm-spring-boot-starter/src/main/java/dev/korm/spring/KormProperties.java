@@ -52,6 +52,9 @@ public class KormProperties {
     /** How long a change of a file waits for another change of the same file. */
     private @Nullable Duration longestFileWait;
 
+    /** How long a statement may take in each layer; as long as it likes unless it is set. */
+    private @Nullable Duration timeout;
+
     /** From when on a statement is logged as slow, in all layers; never unless it is set. */
     private @Nullable Duration slowStatements;
 
@@ -151,6 +154,14 @@ public class KormProperties {
 
     public void setSlowStatements(@Nullable Duration slowStatements) {
         this.slowStatements = slowStatements;
+    }
+
+    public @Nullable Duration getTimeout() {
+        return timeout;
+    }
+
+    public void setTimeout(@Nullable Duration timeout) {
+        this.timeout = timeout;
     }
 
     public List<Class<?>> getRecords() {

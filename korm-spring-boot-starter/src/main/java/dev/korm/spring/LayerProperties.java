@@ -35,6 +35,9 @@ public class LayerProperties {
     /** How long a call waits for a lock that another transaction holds. */
     private @Nullable Duration busyTimeout;
 
+    /** How long a statement may take, in place of the pool's timeout. */
+    private @Nullable Duration timeout;
+
     /** From when on a statement is logged as slow. */
     private @Nullable Duration slowStatements;
 
@@ -124,5 +127,13 @@ public class LayerProperties {
 
     public void setSlowStatements(@Nullable Duration slowStatements) {
         this.slowStatements = slowStatements;
+    }
+
+    public @Nullable Duration getTimeout() {
+        return timeout;
+    }
+
+    public void setTimeout(@Nullable Duration timeout) {
+        this.timeout = timeout;
     }
 }

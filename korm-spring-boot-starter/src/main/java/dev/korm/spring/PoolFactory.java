@@ -51,6 +51,7 @@ final class PoolFactory {
             pool.layer(name, source);
             Optional.ofNullable(layer.getDataSource()).ifPresent(this::usedByPool);
             Optional.ofNullable(layer.getSource()).ifPresent(this::usedByPool);
+            Optional.ofNullable(layer.getTimeout()).ifPresent(longest -> pool.timeout(name, longest));
             Optional.ofNullable(layer.getSlowStatements()).ifPresent(from -> pool.slowStatements(name, from));
         });
         properties.getDepots().forEach((name, depot) -> pool.depot(name, stores.depot(name, depot), release(depot)));
@@ -67,6 +68,7 @@ final class PoolFactory {
         locks(pool);
         Optional.ofNullable(properties.getLargestChange()).ifPresent(pool::largestChange);
         Optional.ofNullable(properties.getLongestFileWait()).ifPresent(pool::longestFileWait);
+        Optional.ofNullable(properties.getTimeout()).ifPresent(pool::timeout);
         Optional.ofNullable(properties.getSlowStatements()).ifPresent(pool::slowStatements);
         pool.records(properties.getRecords().toArray(Class<?>[]::new));
         pool.prepare(properties.getPrepare().toArray(Class<?>[]::new));

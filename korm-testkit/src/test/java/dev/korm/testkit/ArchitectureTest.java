@@ -31,6 +31,7 @@ class ArchitectureTest {
                             "dev.korm.file",
                             "dev.korm.history",
                             "dev.korm.key",
+                            "dev.korm.limit",
                             "dev.korm.live",
                             "dev.korm.lock",
                             "dev.korm.recovery",

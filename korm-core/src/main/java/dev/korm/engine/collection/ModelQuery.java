@@ -47,11 +47,13 @@ import dev.korm.query.Keyset;
 import dev.korm.query.PageCursor;
 import dev.korm.query.Paths;
 import dev.korm.spi.RowCursor;
+import dev.korm.spi.limit.StatementLimit;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.Condition;
 import dev.korm.spi.query.Output;
 import dev.korm.spi.query.SortKey;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -118,6 +120,16 @@ final class ModelQuery<T> implements Query<T> {
     }
 
     @Override
+    public Query<T> timeout(Duration longest) {
+        requireNonNull(longest, "longest");
+        if (longest.isNegative()) {
+            throw new QueryException(
+                    "A statement may take some time, not " + longest + "; zero is for as long as it likes");
+        }
+        return new ModelQuery<>(home, criteria.time(StatementLimit.of(longest)));
+    }
+
+    @Override
     public Query<T> resolvePaths(String... paths) {
         requireNonNull(paths, "paths");
         return new ModelQuery<>(home, criteria.resolve(criteria.resolve().with(model(), paths)));
@@ -154,6 +166,10 @@ final class ModelQuery<T> implements Query<T> {
 
     @Override
     public List<Item<T>> get() {
+        return criteria.time().run(this::all);
+    }
+
+    private List<Item<T>> all() {
         List<StoredItem<T>> items = ItemReader.ask(
                         home,
                         view -> ItemReader.all(view, home, new PlannedQuery<>(view, home, criteria).items(criteria)))
@@ -170,14 +186,11 @@ final class ModelQuery<T> implements Query<T> {
 
     @Override
     public Stream<Item<T>> stream() {
-        return ItemReader.ask(
+        return criteria.time().streaming().run(() -> ItemReader.ask(
                         home,
                         view -> ItemStream.open(
-                                home,
-                                view,
-                                new PlannedQuery<>(view, home, criteria).items(criteria),
-                                criteria.resolve()))
-                .orElseGet(Stream::empty);
+                                home, view, new PlannedQuery<>(view, home, criteria).items(criteria), criteria))
+                .orElseGet(Stream::empty));
     }
 
     @Override
@@ -193,8 +206,8 @@ final class ModelQuery<T> implements Query<T> {
         if (criteria.limit().isPresent()) {
             throw new QueryException("A page has its size; leave out limit(…)");
         }
-        return ItemReader.ask(home, view -> page(view, size, cursor))
-                .orElseGet(() -> new Page<>(List.of(), Optional.empty()));
+        return criteria.time().run(() -> ItemReader.ask(home, view -> page(view, size, cursor))
+                .orElseGet(() -> new Page<>(List.of(), Optional.empty())));
     }
 
     private Page<T> page(TableView<T> view, int size, @Nullable String cursor) {
@@ -260,6 +273,10 @@ final class ModelQuery<T> implements Query<T> {
 
     @Override
     public boolean exists() {
+        return criteria.time().run(this::isAny);
+    }
+
+    private boolean isAny() {
         return ItemReader.ask(home, view -> {
                     OptionalLong limit = criteria.limit();
                     long most = limit.isPresent() ? Math.min(1, limit.getAsLong()) : 1;
@@ -355,6 +372,10 @@ final class ModelQuery<T> implements Query<T> {
     }
 
     private Optional<Object> aggregate(Function<PlannedQuery<T>, Output> output) {
+        return criteria.time().run(() -> aggregated(output));
+    }
+
+    private Optional<Object> aggregated(Function<PlannedQuery<T>, Output> output) {
         boolean counts = criteria.limit().isPresent();
         return ItemReader.ask(home, view -> {
                     PlannedQuery<T> planned = new PlannedQuery<>(view, home, criteria);
@@ -405,9 +426,9 @@ final class ModelQuery<T> implements Query<T> {
         if (home.pool().outer().isPresent()) {
             return eachOfTransaction(item -> ((StoredItem<T>) item).deletion());
         }
-        return ItemReader.ask(home, view -> new BulkChange<>(home, view)
+        return criteria.time().run(() -> ItemReader.ask(home, view -> new BulkChange<>(home, view)
                         .delete(new PlannedQuery<>(view, home, criteria).rows(criteria)))
-                .orElse(0L);
+                .orElse(0L));
     }
 
     @Override
@@ -426,7 +447,8 @@ final class ModelQuery<T> implements Query<T> {
         if (home.pool().outer().isPresent()) {
             return eachOfTransaction(item -> assigned(item, values));
         }
-        return ItemReader.ask(home, view -> update(view, values)).orElse(0L);
+        return criteria.time()
+                .run(() -> ItemReader.ask(home, view -> update(view, values)).orElse(0L));
     }
 
     /** Changes each item that is found, in a transaction, which keeps its changes in memory. */

@@ -3,6 +3,7 @@ package dev.korm.engine.context;
 import dev.korm.OperationInterruptedException;
 import dev.korm.StoreException.Outcome;
 import dev.korm.spi.Environment;
+import dev.korm.spi.limit.StatementLimit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -47,7 +48,7 @@ public final class Parallel implements AutoCloseable {
         }
         List<FutureTask<T>> running = new ArrayList<>(tasks.size());
         for (Supplier<T> task : tasks) {
-            running.add(new FutureTask<>(task::get));
+            running.add(new FutureTask<>(StatementLimit.carried(task)::get));
         }
         for (FutureTask<T> task : running.subList(Math.min(1, running.size()), running.size())) {
             offer(task);

@@ -71,6 +71,8 @@ final class PoolBuilderImpl implements PoolBuilder {
     private boolean history;
     private @Nullable PlannedBackups backups;
     private PoolLocks.@Nullable Sharing sharing;
+    private Duration longest = Duration.ZERO;
+    private final Map<String, Duration> longestByLayer = new LinkedHashMap<>();
     private Duration slow = Duration.ZERO;
     private final Map<String, Duration> slowByLayer = new LinkedHashMap<>();
     private final DeclaredRecords records = new DeclaredRecords();
@@ -250,22 +252,33 @@ final class PoolBuilderImpl implements PoolBuilder {
 
     @Override
     public PoolBuilder slowStatements(Duration from) {
-        slow = notNegative(from);
+        slow = notNegative("slowStatements", requireNonNull(from, "from"));
         return this;
     }
 
     @Override
     public PoolBuilder slowStatements(String layer, Duration from) {
-        slowByLayer.put(requireNonNull(layer, "layer"), notNegative(from));
+        slowByLayer.put(requireNonNull(layer, "layer"), notNegative("slowStatements", requireNonNull(from, "from")));
         return this;
     }
 
-    private static Duration notNegative(Duration from) {
-        requireNonNull(from, "from");
-        if (from.isNegative()) {
-            throw new ConfigurationException("slowStatements(" + from + ") must not be negative; zero is for never");
+    private static Duration notNegative(String call, Duration given) {
+        if (given.isNegative()) {
+            throw new ConfigurationException(call + "(" + given + ") must not be negative; zero is for never");
         }
-        return from;
+        return given;
+    }
+
+    @Override
+    public PoolBuilder timeout(Duration limit) {
+        longest = notNegative("timeout", requireNonNull(limit, "longest"));
+        return this;
+    }
+
+    @Override
+    public PoolBuilder timeout(String layer, Duration limit) {
+        longestByLayer.put(requireNonNull(layer, "layer"), notNegative("timeout", requireNonNull(limit, "longest")));
+        return this;
     }
 
     @Override
@@ -392,6 +405,8 @@ final class PoolBuilderImpl implements PoolBuilder {
         whole.environment = environment;
         whole.keys = keys;
         whole.listeners.addAll(listeners);
+        whole.longest = longest;
+        whole.longestByLayer.putAll(longestByLayer);
         whole.slow = slow;
         whole.records.addAll(records);
         whole.slowByLayer.putAll(slowByLayer);
@@ -412,6 +427,7 @@ final class PoolBuilderImpl implements PoolBuilder {
         LayerSealer seals = secrets.layer(store.name());
         try {
             store.observe(new StatementLog(store.name(), slowByLayer.getOrDefault(store.name(), slow), events));
+            store.limitStatements(longestByLayer.getOrDefault(store.name(), longest));
             Layer layer = recording == null ? store : recording.around(store, parallel, seals);
             return new OpenLayer(layer, pool, parallel, seals);
         } catch (RuntimeException | Error failure) {
@@ -433,6 +449,15 @@ final class PoolBuilderImpl implements PoolBuilder {
         return journal == null ? null : journal.open(new JournalContext(pool, environment, files::depot));
     }
 
+    private void requireLayers(String call, Map<String, Duration> byLayer) {
+        for (String layer : byLayer.keySet()) {
+            if (!sources.containsKey(layer)) {
+                throw new ConfigurationException(call + "(\"" + layer + "\", …) names no layer of the pool; it has "
+                        + String.join(", ", sources.keySet()));
+            }
+        }
+    }
+
     private PoolMetadata configuration() {
         if (sources.isEmpty()) {
             throw new ConfigurationException("A pool needs at least one layer, such as"
@@ -447,12 +472,8 @@ final class PoolBuilderImpl implements PoolBuilder {
             throw new ConfigurationException("withLocks(\"" + sharing.layer()
                     + "\") names no layer of the pool; it has " + String.join(", ", sources.keySet()));
         }
-        for (String layer : slowByLayer.keySet()) {
-            if (!sources.containsKey(layer)) {
-                throw new ConfigurationException("slowStatements(\"" + layer
-                        + "\", …) names no layer of the pool; it has " + String.join(", ", sources.keySet()));
-            }
-        }
+        requireLayers("slowStatements", slowByLayer);
+        requireLayers("timeout", longestByLayer);
         if (metaLayer == null && onDifference == OnDifference.ADOPT) {
             throw new ConfigurationException(
                     "adoptMeta() stores the configuration, so it needs withMeta(…) to say in which layer");

@@ -9,6 +9,7 @@ import dev.korm.engine.layer.TableView;
 import dev.korm.engine.observe.UnclosedStreams;
 import dev.korm.query.FederatedSelection;
 import dev.korm.spi.RowCursor;
+import dev.korm.spi.limit.StatementLimit;
 import dev.korm.spi.schema.SchemaMovedException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -32,6 +33,7 @@ public final class ItemStream<T> extends Spliterators.AbstractSpliterator<Item<T
     private final TableView<T> view;
     private final RowCursor rows;
     private final ResolvePaths resolve;
+    private final StatementLimit time;
     private final Deque<Item<T>> chunk = new ArrayDeque<>();
     /** As reachable as this: who has either can still close it. */
     @SuppressWarnings("UnusedVariable") // It is held for that.
@@ -40,21 +42,22 @@ public final class ItemStream<T> extends Spliterators.AbstractSpliterator<Item<T
     private UnclosedStreams.@Nullable Opened opened;
     private boolean ended;
 
-    private ItemStream(CollectionHandle<T> home, TableView<T> view, RowCursor rows, ResolvePaths resolve) {
+    private ItemStream(CollectionHandle<T> home, TableView<T> view, RowCursor rows, Criteria criteria) {
         super(Long.MAX_VALUE, Spliterator.ORDERED | Spliterator.NONNULL);
         this.home = home;
         this.view = view;
         this.rows = rows;
-        this.resolve = resolve;
+        this.resolve = criteria.resolve();
+        this.time = criteria.time().streaming();
     }
 
     public static <T> Stream<Item<T>> open(
-            CollectionHandle<T> home, TableView<T> view, FederatedSelection federated, ResolvePaths resolve) {
-        RowCursor rows = resolve.isEmpty()
+            CollectionHandle<T> home, TableView<T> view, FederatedSelection federated, Criteria criteria) {
+        RowCursor rows = criteria.resolve().isEmpty()
                 ? home.layer().select(federated)
                 : home.layer().selectInPortions(federated, CHUNK);
         try {
-            ItemStream<T> items = new ItemStream<>(home, view, rows, resolve);
+            ItemStream<T> items = new ItemStream<>(home, view, rows, criteria);
             Stream<Item<T>> stream = StreamSupport.stream(items, false).onClose(items::close);
             items.head = stream;
             items.opened = UnclosedStreams.opened(stream, home.collection().toString());
@@ -76,7 +79,7 @@ public final class ItemStream<T> extends Spliterators.AbstractSpliterator<Item<T
     @Override
     public boolean tryAdvance(Consumer<? super Item<T>> action) {
         if (chunk.isEmpty() && !ended) {
-            read();
+            time.run(this::read);
         }
         Item<T> item = chunk.poll();
         if (item == null) {
@@ -86,7 +89,8 @@ public final class ItemStream<T> extends Spliterators.AbstractSpliterator<Item<T
         return true;
     }
 
-    private void read() {
+    /** Returns nothing; in the form of work that has a limit. */
+    private @Nullable Void read() {
         int size = resolve.isEmpty() ? 1 : CHUNK;
         List<StoredItem<T>> items = new ArrayList<>(size);
         try {
@@ -99,6 +103,7 @@ public final class ItemStream<T> extends Spliterators.AbstractSpliterator<Item<T
                 }
             }
             chunk.addAll(resolve.resolver(home.pool()).resolve(items));
+            return null;
         } catch (SchemaMovedException moved) {
             // Some items are with the caller, so the question cannot be put again as a whole.
             ended = true;

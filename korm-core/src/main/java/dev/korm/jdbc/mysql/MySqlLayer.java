@@ -9,6 +9,7 @@ import dev.korm.jdbc.server.ServerSettings;
 import dev.korm.jdbc.session.Connections;
 import dev.korm.jdbc.session.Session;
 import dev.korm.jdbc.session.Sessions;
+import dev.korm.jdbc.session.StatementWatch;
 import dev.korm.jdbc.sql.ColumnReader;
 import dev.korm.jdbc.sql.InsertStatements;
 import dev.korm.jdbc.sql.Selections;
@@ -84,7 +85,8 @@ public final class MySqlLayer extends ServerLayer {
             Connections connections,
             MySqlErrors errors,
             Environment environment) {
-        Sessions sessions = new Sessions(name, connections, errors);
+        MySqlStops stops = new MySqlStops(settings.isOwn());
+        Sessions sessions = new Sessions(name, connections, errors, new StatementWatch(name, stops, environment));
         Sql sql = new Sql(
                 "SELECT VERSION(), DATABASE(), @@max_allowed_packet, @@innodb_flush_log_at_trx_commit", List.of());
         boolean cluster = sessions.run("Opening", session -> MySqlServer.isInCluster(session.connection()));
@@ -109,6 +111,7 @@ public final class MySqlLayer extends ServerLayer {
                                 errors.where(),
                                 rows.getInt(4));
                     }
+                    stops.server(server);
                     String database = rows.getString(2);
                     if (database == null) {
                         throw new ConfigurationException("Opening " + errors.where()
@@ -158,7 +161,12 @@ public final class MySqlLayer extends ServerLayer {
     }
 
     @Override
-    protected void begin(Session session, PreparedStatement statement, boolean few) throws SQLException {
+    protected void begin(Session session, boolean few) {
+        // Statements answer in parts within a transaction or without.
+    }
+
+    @Override
+    protected void fetch(PreparedStatement statement, boolean few) throws SQLException {
         statement.setFetchSize(few ? 0 : ROWS);
     }
 

@@ -316,10 +316,11 @@ final class MySqlResidual implements CompiledSelection {
             Session session, Sql sql, Object[] constants, ColumnReader[] readings) throws SQLException {
         long begun = session.tap().begin();
         try {
-            PreparedStatement statement = session.prepare(sql.text());
+            String text = session.limited(sql.text());
+            PreparedStatement statement = session.prepare(text);
             sql.bind(statement, 1, constants);
             List<@Nullable Object[]> rows = new ArrayList<>();
-            try (var answer = statement.executeQuery()) {
+            try (var answer = session.waiting(statement, () -> Session.rows(statement, text.equals(sql.text())))) {
                 while (answer.next()) {
                     @Nullable Object[] values = new @Nullable Object[readings.length];
                     for (int i = 0; i < values.length; i++) {

@@ -19,8 +19,10 @@ public final class PostgresErrors extends StoreErrors {
     static final String UNIQUE = "23505";
     static final String COLUMN_THERE = "42701";
 
+    static final String CANCELLED = "57014";
+
     private static final Set<String> CONFLICTS = Set.of("40001", "40P01");
-    private static final Set<String> BUSY = Set.of("55P03", "57014", "55006");
+    private static final Set<String> BUSY = Set.of("55P03", CANCELLED, "55006");
     private static final String NO_CONNECTION_LEFT = "53300";
 
     /** Somebody else made the same table, column, type or index at the same time. */

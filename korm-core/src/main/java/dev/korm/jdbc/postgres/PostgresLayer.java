@@ -9,6 +9,7 @@ import dev.korm.jdbc.server.ServerSettings;
 import dev.korm.jdbc.session.Connections;
 import dev.korm.jdbc.session.Session;
 import dev.korm.jdbc.session.Sessions;
+import dev.korm.jdbc.session.StatementWatch;
 import dev.korm.jdbc.sql.InsertStatements;
 import dev.korm.jdbc.sql.Sql;
 import dev.korm.jdbc.sql.TableSchemas;
@@ -93,14 +94,19 @@ public final class PostgresLayer extends ServerLayer {
             Connections connections,
             PostgresErrors errors,
             Environment environment) {
-        Sessions first = new Sessions(name, connections, errors);
+        PostgresStops before = new PostgresStops(settings.isOwn());
+        Sessions first = new Sessions(name, connections, errors, new StatementWatch(name, before, environment));
         Opened opened = first.run("Opening", session -> opened(session, schema, errors));
         // Who sets the threshold knows of a pooler that looks after prepared statements.
         boolean keepsNothing =
                 opened.behindPooler() && !settings.address().properties().containsKey(PostgresPooler.THRESHOLD);
-        Sessions sessions = keepsNothing ? new Sessions(name, new PostgresPooler(connections), errors) : first;
-        PostgresDialect dialect = new PostgresDialect(opened.names());
         boolean own = settings.isOwn() && !opened.behindPooler();
+        Sessions sessions = new Sessions(
+                name,
+                keepsNothing ? new PostgresPooler(connections) : connections,
+                errors,
+                new StatementWatch(name, new PostgresStops(own), environment));
+        PostgresDialect dialect = new PostgresDialect(opened.names());
         return new PostgresLayer(
                 name,
                 settings,
@@ -229,8 +235,12 @@ public final class PostgresLayer extends ServerLayer {
 
     /** Begins a transaction, within which alone the driver fetches parts; few rows are spared its beginning and end. */
     @Override
-    protected void begin(Session session, PreparedStatement statement, boolean few) throws SQLException {
+    protected void begin(Session session, boolean few) throws SQLException {
         session.connection().setAutoCommit(few);
+    }
+
+    @Override
+    protected void fetch(PreparedStatement statement, boolean few) throws SQLException {
         statement.setFetchSize(few ? 0 : ROWS);
     }
 

@@ -2,14 +2,12 @@ package dev.korm.jdbc.postgres;
 
 import dev.korm.jdbc.session.Connections;
 import dev.korm.jdbc.session.Session;
-import java.lang.reflect.Method;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * Connections to something that stands before the server, such as PgBouncer, and that may hand each transaction to another of its
@@ -87,51 +85,5 @@ public final class PostgresPooler implements Connections {
     @Override
     public void close() {
         connections.close();
-    }
-
-    /**
-     * The operations of the driver's connection beyond JDBC. Its interface is known by its name alone: its annotations
-     * are of a library that programs need not have.
-     */
-    private record DriverConnection(Object connection) {
-        private static final Class<?> TYPE;
-        private static final Method PROCESS;
-        private static final Method THRESHOLD_NOW;
-        private static final Method PREPARE_AFTER;
-
-        static {
-            try {
-                TYPE = Class.forName("org.postgresql.PGConnection", true, PGSimpleDataSource.class.getClassLoader());
-                PROCESS = TYPE.getMethod("getBackendPID");
-                THRESHOLD_NOW = TYPE.getMethod("getPrepareThreshold");
-                PREPARE_AFTER = TYPE.getMethod("setPrepareThreshold", int.class);
-            } catch (ReflectiveOperationException otherDriver) {
-                throw new IllegalStateException(otherDriver);
-            }
-        }
-
-        static DriverConnection of(Connection connection) throws SQLException {
-            return new DriverConnection(connection.unwrap(TYPE));
-        }
-
-        int process() {
-            return (Integer) ask(PROCESS);
-        }
-
-        int threshold() {
-            return (Integer) ask(THRESHOLD_NOW);
-        }
-
-        void prepareAfter(int uses) {
-            ask(PREPARE_AFTER, uses);
-        }
-
-        private Object ask(Method question, Object... arguments) {
-            try {
-                return question.invoke(connection, arguments);
-            } catch (ReflectiveOperationException never) {
-                throw new IllegalStateException(never);
-            }
-        }
     }
 }

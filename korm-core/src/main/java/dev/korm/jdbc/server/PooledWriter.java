@@ -6,6 +6,7 @@ import dev.korm.jdbc.session.Detour;
 import dev.korm.jdbc.session.Session;
 import dev.korm.jdbc.session.Sessions;
 import dev.korm.jdbc.session.StackReserve;
+import dev.korm.jdbc.session.StoppedException;
 import dev.korm.jdbc.session.StoreErrors;
 import dev.korm.jdbc.write.BatchWriter;
 import dev.korm.jdbc.write.BatchWriter.Failing;
@@ -147,7 +148,8 @@ public final class PooledWriter {
 
     <T> T changeSchema(String attempted, Sessions.Work<T> work) {
         return working(attempted, () -> {
-            Session session = sessions.take(0);
+            // An index over a large table takes as long as it takes.
+            Session session = sessions.takeUnlimited();
             boolean committing = false;
             try {
                 begin(session, true);
@@ -260,6 +262,7 @@ public final class PooledWriter {
 
     private void begin(Session session, boolean manyRows) throws SQLException {
         session.connection().setAutoCommit(false);
+        session.limitConnection();
         waiting.transaction(session, manyRows);
     }
 
@@ -321,7 +324,7 @@ public final class PooledWriter {
     private RuntimeException failure(Session session, String attempted, SQLException e, boolean sent) {
         session.failed(e);
         boolean unknown = sent && (errors.isLost(e) || errors.isUndecided(e));
-        if (!unknown && errors.isConflict(e)) {
+        if (!unknown && !(e instanceof StoppedException) && errors.isConflict(e)) {
             return new InTheWay(e);
         }
         KormException meaning = errors.translate(attempted, e, unknown ? Outcome.UNKNOWN : Outcome.NOT_APPLIED);

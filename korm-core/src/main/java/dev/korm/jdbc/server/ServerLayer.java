@@ -42,6 +42,7 @@ import dev.korm.spi.schema.SchemaMovedException;
 import dev.korm.spi.schema.TableSchema;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -109,8 +110,11 @@ public abstract class ServerLayer implements Layer {
     /** Refuses names that the database cannot have. */
     protected abstract void checkNames(TableSchema wanted);
 
+    /** Makes a session ready for an answer that comes whole, since its rows are few, or a part at a time. */
+    protected abstract void begin(Session session, boolean few) throws SQLException;
+
     /** Makes a statement ready to answer: whole when its rows are few, else a part at a time. */
-    protected abstract void begin(Session session, PreparedStatement statement, boolean few) throws SQLException;
+    protected abstract void fetch(PreparedStatement statement, boolean few) throws SQLException;
 
     /** Returns a value of the same type that says nothing, for a plan that shows what it was made for. */
     protected abstract Object neutral(Object bound);
@@ -238,7 +242,8 @@ public abstract class ServerLayer implements Layer {
     /** Takes a connection, which the snapshot keeps until it is closed. */
     @Override
     public final Snapshot snapshot() {
-        Session session = sessions.take(0);
+        // Its rows are read for as long as it takes to copy them.
+        Session session = sessions.takeUnlimited();
         boolean taken = false;
         try {
             session.connection().setAutoCommit(false);
@@ -259,6 +264,11 @@ public abstract class ServerLayer implements Layer {
                 sessions.release(session);
             }
         }
+    }
+
+    @Override
+    public final void limitStatements(Duration longest) {
+        sessions.limitStatements(longest);
     }
 
     @Override
@@ -429,19 +439,22 @@ public abstract class ServerLayer implements Layer {
         Session session = sessions.take(0);
         boolean held = false;
         try {
-            PreparedStatement statement = session.prepare(sql.text());
-            sql.bind(statement, 1, constants);
             boolean tuned = tune(session, selection);
             if (!few && !tuned && triesFew(selection)) {
-                Optional<ListCursor> all = few(session, sql.text(), statement, readings);
+                Optional<ListCursor> all = few(session, sql, constants, readings);
                 if (all.isPresent()) {
                     return open(all.get());
                 }
             }
-            begin(session, statement, few && !tuned);
+            boolean whole = few && !tuned;
+            begin(session, whole);
+            String text = session.limited(sql.text());
+            PreparedStatement statement = session.prepare(text);
+            sql.bind(statement, 1, constants);
+            fetch(statement, whole);
             long begun = session.tap().begin();
-            RowCursor rows = open(new JdbcCursor(
-                            statement.executeQuery(),
+            JdbcCursor answer = new JdbcCursor(
+                            session.waiting(statement, () -> Session.rows(statement, text.equals(sql.text()))),
                             readings,
                             torn -> {
                                 if (torn) {
@@ -452,7 +465,8 @@ public abstract class ServerLayer implements Layer {
                             error -> failure(selection, error))
                     .telling(session::failed)
                     .tapped(session.tap(), sql.text(), begun)
-                    .fetching(few && !tuned ? 0 : fetched()));
+                    .fetching(whole ? 0 : fetched());
+            RowCursor rows = open(whole ? answer : answer.comingFrom(session));
             held = true;
             return rows;
         } catch (SQLException e) {
@@ -472,15 +486,22 @@ public abstract class ServerLayer implements Layer {
     }
 
     /** Returns all rows, where they are few enough to be fetched at once. */
-    private Optional<ListCursor> few(Session session, String sql, PreparedStatement statement, ColumnReader[] readings)
+    private Optional<ListCursor> few(Session session, Sql sql, Object[] constants, ColumnReader[] readings)
             throws SQLException {
-        begin(session, statement, true);
+        begin(session, true);
+        String text = session.limited(sql.text());
+        PreparedStatement statement = session.prepare(text);
+        sql.bind(statement, 1, constants);
+        fetch(statement, true);
         statement.setMaxRows(fetched() + 1);
         long begun = session.tap().begin();
         try (JdbcCursor rows = new JdbcCursor(
-                        statement.executeQuery(), readings, torn -> {}, UncheckedSqlException::new)
+                        session.waiting(statement, () -> Session.rows(statement, text.equals(sql.text()))),
+                        readings,
+                        torn -> {},
+                        UncheckedSqlException::new)
                 .telling(session::failed)
-                .tapped(session.tap(), sql, begun)) {
+                .tapped(session.tap(), sql.text(), begun)) {
             ListCursor all = ListCursor.of(rows, readings.length);
             return all.size() <= fetched() ? Optional.of(all) : Optional.empty();
         } catch (UncheckedSqlException e) {
@@ -540,6 +561,10 @@ public abstract class ServerLayer implements Layer {
             return sessions.closedLayer();
         }
         return SumErrors.of(name, selection, e)
-                .orElseGet(() -> errors.translate("Reading from table " + selection.from(), e, Outcome.NOT_APPLIED));
+                .orElseGet(() -> errors.translate(
+                        "Reading from table " + selection.from(),
+                        selection.from().collection().orElse(null),
+                        e,
+                        Outcome.NOT_APPLIED));
     }
 }

@@ -61,7 +61,8 @@ final class SnapshotTransaction implements JdbcSnapshot.Moment {
 
     @Override
     public void begin(PreparedStatement statement) throws SQLException {
-        layer.begin(session, statement, false);
+        layer.begin(session, false);
+        layer.fetch(statement, false);
     }
 
     @Override

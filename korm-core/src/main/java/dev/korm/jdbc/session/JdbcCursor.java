@@ -45,6 +45,11 @@ public final class JdbcCursor implements RowCursor {
     /** Null while nobody wants to know. */
     private @Nullable StatementTap tap;
 
+    /** Null where the store has answered all rows already. */
+    private @Nullable Session waiting;
+
+    private boolean exhausted;
+
     private String sql = "";
     private long nanos;
     private long count;
@@ -82,19 +87,44 @@ public final class JdbcCursor implements RowCursor {
         return this;
     }
 
+    /** Has the rows come while the store works, so that whoever waits for one is watched, and what is left is stopped when they are closed. */
+    public JdbcCursor comingFrom(Session session) {
+        waiting = session;
+        return this;
+    }
+
+    private boolean nextRow() throws SQLException {
+        Session session = waiting;
+        if (session == null) {
+            return rows.next();
+        }
+        boolean more;
+        session.begins();
+        try {
+            more = rows.next();
+        } catch (SQLException e) {
+            throw session.ended(e);
+        } catch (RuntimeException | Error e) {
+            session.abandons();
+            throw e;
+        }
+        session.ends();
+        return more;
+    }
+
     /** Moves on. Measuring each row of many would take longer than some stores take for it. */
     private boolean moveOn() throws SQLException {
         if (tap == null) {
-            return rows.next();
+            return nextRow();
         }
         boolean few = count < MEASURED;
         if (!few && count % MEASURED != 0) {
-            boolean more = rows.next();
+            boolean more = nextRow();
             count += more ? 1 : 0;
             return more;
         }
         long begun = System.nanoTime();
-        boolean more = rows.next();
+        boolean more = nextRow();
         nanos += (System.nanoTime() - begun) * (few ? 1 : MEASURED);
         count += more ? 1 : 0;
         return more;
@@ -135,6 +165,7 @@ public final class JdbcCursor implements RowCursor {
             throw e;
         }
         if (!more) {
+            exhausted = true;
             end();
         }
         return more;
@@ -197,6 +228,9 @@ public final class JdbcCursor implements RowCursor {
             return;
         }
         try {
+            if (waiting != null && !exhausted && failure == null) {
+                waiting.stopsRest();
+            }
             rows.close();
         } catch (SQLException lost) {
             failures.accept(lost);

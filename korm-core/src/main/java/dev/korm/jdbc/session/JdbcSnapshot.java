@@ -150,11 +150,12 @@ public final class JdbcSnapshot implements Snapshot {
             moment.begin(statement);
             long begun = session.tap().begin();
             RowCursor rows = new JdbcCursor(
-                            statement.executeQuery(),
+                            session.waiting(statement, statement::executeQuery),
                             ColumnReader.of(selection.outputs()),
                             torn -> end(statement, torn),
                             error -> failure(selection, error))
                     .telling(session::failed)
+                    .comingFrom(session)
                     .tapped(session.tap(), sql.text(), begun);
             started = true;
             return rows;

@@ -4,17 +4,22 @@ import dev.korm.KormException;
 import dev.korm.jdbc.sql.BindParameter;
 import dev.korm.jdbc.sql.RenderException;
 import dev.korm.jdbc.sql.Sql;
+import dev.korm.spi.limit.StatementLimit;
 import dev.korm.spi.schema.SchemaMovedException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +51,22 @@ public final class Session implements AutoCloseable {
     private final List<Kept> used = new ArrayList<>();
 
     private int timeout;
+
+    /** Null for a session that nobody watches. */
+    private @Nullable StatementWatch watch;
+
+    private final RunningStatement running = new RunningStatement();
+
+    /** How long a statement may take, in nanoseconds; 0 for as long as it likes. */
+    private long longest;
+
+    private boolean interruptible;
+    private boolean limitedByStore;
+
+    /** The limit that the connection has, in milliseconds; negative where it is not known. */
+    private long ofConnection;
+
+    private long begun;
     private boolean changing;
     private @Nullable SQLException failure;
     private boolean broken;
@@ -73,6 +94,15 @@ public final class Session implements AutoCloseable {
         this.tap = tap;
     }
 
+    /**
+     * @param tap where its statements are told of
+     * @param watch stops what takes too long
+     */
+    public Session(Connection connection, StatementTap tap, StatementWatch watch) {
+        this(connection, tap);
+        watchedBy(watch);
+    }
+
     /** Has its statements told of there from now on. */
     void tap(StatementTap whose) {
         tap = whose;
@@ -90,6 +120,165 @@ public final class Session implements AutoCloseable {
     /** @param seconds after which a statement that is prepared from now on is cancelled; 0 for none */
     void limit(int seconds) {
         timeout = seconds;
+    }
+
+    /** Has its statements watched from now on; by nobody where it is null. */
+    void watchedBy(@Nullable StatementWatch whose) {
+        StatementWatch former = watch;
+        if (former != whose) {
+            if (former != null) {
+                former.remove(running);
+            }
+            watch = whose;
+            if (whose != null) {
+                whose.add(running);
+            }
+        }
+    }
+
+    /**
+     * Says how long a statement may take that begins from now on.
+     *
+     * @param limit zero for as long as it likes
+     * @param stops whether it is stopped when the thread is interrupted
+     */
+    public void allow(Duration limit, boolean stops) {
+        StatementWatch whose = watch;
+        longest = limit.toNanos();
+        interruptible = stops;
+        limitedByStore = false;
+        if (whose != null && longest > 0) {
+            whose.limit(longest);
+        }
+    }
+
+    private long millis() {
+        return longest == 0 ? 0 : Math.max(1, TimeUnit.NANOSECONDS.toMillis(longest));
+    }
+
+    /** Has the connection limit every statement, where it is the layer's own and does not do so already. */
+    public void limitConnection() throws SQLException {
+        StatementWatch whose = watch;
+        if (whose == null || ofConnection == millis()) {
+            limitedByStore = whose != null
+                    && longest > 0
+                    && !whose.stops().onConnection(millis()).isEmpty();
+            return;
+        }
+        Optional<String> sql = whose.stops().onConnection(millis());
+        if (sql.isPresent()) {
+            ofConnection = -1;
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(sql.get());
+            }
+            // Of a transaction that is rolled back, nobody knows whether the limit is.
+            ofConnection = connection.getAutoCommit() ? millis() : -1;
+            limitedByStore = longest > 0;
+        }
+    }
+
+    /** Returns a query with a limit of its own where the connection has another. */
+    public String limited(String sql) throws SQLException {
+        StatementWatch whose = watch;
+        if (whose == null) {
+            return sql;
+        }
+        long most = whose.stops().countsWhatIsNotTaken() && StatementLimit.isStreaming() ? 0 : millis();
+        if (ofConnection == most) {
+            limitedByStore = most > 0;
+            return sql;
+        }
+        String limited = whose.stops().once(sql, most, Math.max(0, ofConnection), !connection.getAutoCommit());
+        limitedByStore = most > 0 && !limited.equals(sql);
+        return limited;
+    }
+
+    /** A call of the driver that waits for the store. */
+    public interface Call<T> {
+        T run() throws SQLException;
+    }
+
+    /** Makes a call of the driver that waits for a statement that begins. */
+    public <T> T waiting(PreparedStatement statement, Call<T> call) throws SQLException {
+        if (watch == null) {
+            return call.run();
+        }
+        running.of(connection, statement, longest, limitedByStore, interruptible);
+        begun = longest > 0 ? System.nanoTime() : 0;
+        begins();
+        T answer;
+        try {
+            answer = call.run();
+        } catch (SQLException e) {
+            throw ended(e);
+        } catch (RuntimeException | Error e) {
+            running.end();
+            throw e;
+        }
+        ends();
+        return answer;
+    }
+
+    /** Begins to wait for more rows of the statement that was waited for last. {@link #ends} or {@link #ended} has to follow. */
+    void begins() {
+        StatementWatch whose = watch;
+        if (whose != null) {
+            running.begin();
+            whose.begun();
+        }
+    }
+
+    /** Ends a wait that was not in vain. */
+    void ends() {
+        if (watch != null && running.end() != null) {
+            // It was stopped too late, and so may what comes next be.
+            broken = true;
+        }
+    }
+
+    /** Ends a wait that ended with an error, and returns what is to be thrown: where the statement was stopped, that says why. */
+    SQLException ended(SQLException error) {
+        StatementWatch whose = watch;
+        if (whose == null) {
+            return error;
+        }
+        StoppedException.Reason reason = running.end();
+        boolean stopped = whose.stops().isStopped(error);
+        if (reason == null && stopped && longest > 0 && begun != 0 && System.nanoTime() - begun >= longest / 10 * 9) {
+            reason = StoppedException.Reason.TOO_LONG;
+        }
+        if (reason != null && !stopped) {
+            broken = true;
+        }
+        return reason == null || !stopped ? error : new StoppedException(error, reason, Duration.ofNanos(longest));
+    }
+
+    /** Has the store send no more of an answer that nobody takes to its end, where closing it would wait for all of it. */
+    void stopsRest() throws SQLException {
+        StatementWatch whose = watch;
+        if (whose != null && whose.stops().countsWhatIsNotTaken() && running.stop(whose.stops())) {
+            // It may have come to its end, and what comes next be stopped.
+            broken = true;
+        }
+    }
+
+    /** Ends a wait on what is no answer of the store. */
+    void abandons() {
+        if (watch != null) {
+            running.end();
+        }
+    }
+
+    /** Runs a query that may bring the setting of its own limit along. */
+    public static ResultSet rows(PreparedStatement statement, boolean alone) throws SQLException {
+        if (alone) {
+            return statement.executeQuery();
+        }
+        boolean rows = statement.execute();
+        while (!rows && statement.getUpdateCount() != -1) {
+            rows = statement.getMoreResults();
+        }
+        return Objects.requireNonNull(statement.getResultSet());
     }
 
     /** Returns the statement of that text, which must not be in use. It stays the session's. */
@@ -192,6 +381,7 @@ public final class Session implements AutoCloseable {
         broken = false;
         changing = false;
         timeout = 0;
+        longest = 0;
     }
 
     /** Forgets a statement that failed: drivers leave some in a state in which they cannot be used again. */
@@ -229,6 +419,7 @@ public final class Session implements AutoCloseable {
         used.clear();
         failure = null;
         broken = false;
+        ofConnection = 0;
         connection = fresh;
     }
 
@@ -252,7 +443,7 @@ public final class Session implements AutoCloseable {
             PreparedStatement statement = prepare(sql.text());
             sql.bind(statement);
             changing = true;
-            long rows = statement.executeLargeUpdate();
+            long rows = waiting(statement, statement::executeLargeUpdate);
             forgetLarge(statement, sql);
             tap.ended(sql.text(), rows, begun, null);
             return rows;
@@ -270,7 +461,7 @@ public final class Session implements AutoCloseable {
             PreparedStatement statement = prepare(sql);
             binding.bind(statement);
             changing = true;
-            long rows = statement.executeLargeUpdate();
+            long rows = waiting(statement, statement::executeLargeUpdate);
             statement.clearParameters();
             tap.ended(sql, rows, begun, null);
             return rows;
@@ -287,7 +478,7 @@ public final class Session implements AutoCloseable {
         try {
             PreparedStatement statement = prepare(sql.text());
             sql.bind(statement);
-            try (ResultSet rows = statement.executeQuery()) {
+            try (ResultSet rows = waiting(statement, statement::executeQuery)) {
                 T read = answer.read(rows);
                 tap.ended(sql.text(), -1, begun, null);
                 return read;

@@ -3,8 +3,10 @@ package dev.korm.jdbc.session;
 import dev.korm.ClosedException;
 import dev.korm.StoreException.Outcome;
 import dev.korm.jdbc.session.Connections.State;
+import dev.korm.spi.limit.StatementLimit;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -26,11 +28,19 @@ public final class Sessions {
     private final StoreErrors errors;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final StatementTap tap = new StatementTap();
+    private final StatementWatch watch;
+    private volatile Duration longest = Duration.ZERO;
 
-    public Sessions(String layer, Connections connections, StoreErrors errors) {
+    public Sessions(String layer, Connections connections, StoreErrors errors, StatementWatch watch) {
         this.layer = layer;
         this.connections = connections;
         this.errors = errors;
+        this.watch = watch;
+    }
+
+    /** Says how long a statement may take; zero for as long as it likes. */
+    public void limitStatements(Duration limit) {
+        longest = limit;
     }
 
     /** Work on a session. */
@@ -40,6 +50,15 @@ public final class Sessions {
 
     /** @param timeout seconds after which a statement is cancelled; 0 for none */
     public Session take(int timeout) {
+        return take(timeout, true);
+    }
+
+    /** Takes a session for what takes as long as it takes, whatever limit there is. */
+    public Session takeUnlimited() {
+        return take(0, false);
+    }
+
+    private Session take(int timeout, boolean limited) {
         checkOpen();
         errors.checkInterrupted();
         StackReserve.require();
@@ -47,6 +66,19 @@ public final class Sessions {
             Session session = connections.take();
             session.limit(timeout);
             session.tap(tap);
+            session.watchedBy(watch);
+            try {
+                Duration usual = limited ? longest : Duration.ZERO;
+                session.allow(usual, true);
+                session.limitConnection();
+                if (limited) {
+                    session.allow(StatementLimit.longest(usual), true);
+                }
+            } catch (SQLException | RuntimeException | Error e) {
+                session.markBroken();
+                release(session);
+                throw e;
+            }
             return session;
         } catch (SQLException e) {
             throw closed.get() ? closedLayer() : errors.connecting(e);
@@ -69,6 +101,7 @@ public final class Sessions {
         } catch (SQLException e) {
             // What cannot be rolled back is lost.
         } finally {
+            session.watchedBy(null);
             connections.give(session, lost ? State.LOST : State.USABLE);
         }
     }
@@ -124,6 +157,7 @@ public final class Sessions {
     }
 
     public void close() {
+        watch.close();
         connections.close();
     }
 }

@@ -7,6 +7,7 @@ import dev.korm.StoreCorruptException;
 import dev.korm.StoreException;
 import dev.korm.StoreException.Outcome;
 import dev.korm.StoreUnavailableException;
+import dev.korm.limit.StatementTimeoutException;
 import java.nio.channels.ClosedByInterruptException;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,27 @@ public abstract class StoreErrors {
 
     /** Returns the meaning of an error; {@code attempted} completes the sentence "… failed". */
     public final KormException translate(String attempted, SQLException error, Outcome outcome) {
+        return translate(attempted, null, error, outcome);
+    }
+
+    /**
+     * Returns the meaning of an error.
+     *
+     * @param attempted completes the sentence "… failed"
+     * @param collection what was asked for; null where it was about several
+     */
+    public final KormException translate(
+            String attempted, @Nullable String collection, SQLException error, Outcome outcome) {
+        if (error instanceof StoppedException stopped) {
+            if (stopped.reason() == StoppedException.Reason.TOO_LONG) {
+                return new StatementTimeoutException(
+                        layer, collection, attempted + " on " + where(), stopped.limit(), outcome, error);
+            }
+            if (outcome == Outcome.NOT_APPLIED) {
+                Thread.currentThread().interrupt();
+                return interrupted(attempted, error);
+            }
+        }
         KormException meaning = meaning(attempted, error, outcome);
         // A change that may have happened stays one whose outcome is unknown, which is looked into.
         return outcome == Outcome.NOT_APPLIED && isInterruption(error, meaning)

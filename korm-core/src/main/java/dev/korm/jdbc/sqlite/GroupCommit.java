@@ -7,6 +7,7 @@ import dev.korm.jdbc.write.BatchWriter;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -98,7 +99,9 @@ final class GroupCommit implements CombiningQueue.Worker<PendingBatch> {
     private void applyAlone(PendingBatch pending) {
         Batch batch = pending.batch();
         try {
-            pending.succeed(isOneStatement(batch) ? applyAsStatement(batch) : applyInTransaction(batch));
+            session.limit(pending.longest());
+            pending.succeed(
+                    isOneStatement(batch) ? applyAsStatement(batch) : applyInTransaction(batch, pending.longest()));
         } catch (RuntimeException | Error e) {
             pending.fail(e);
         }
@@ -130,8 +133,8 @@ final class GroupCommit implements CombiningQueue.Worker<PendingBatch> {
         }
     }
 
-    private BatchResult applyInTransaction(Batch batch) {
-        BatchResult result = applyInOpen(batch);
+    private BatchResult applyInTransaction(Batch batch, Duration longest) {
+        BatchResult result = applyInOpen(batch, longest);
         if (result instanceof BatchResult.Applied) {
             session.commitOrThrow();
         }
@@ -139,7 +142,8 @@ final class GroupCommit implements CombiningQueue.Worker<PendingBatch> {
     }
 
     /** Applies a batch in a transaction that stays open when it was applied; what is refused or fails ends it. */
-    BatchResult applyInOpen(Batch batch) {
+    BatchResult applyInOpen(Batch batch, Duration longest) {
+        session.limit(longest);
         session.beginOrThrow();
         batches.transactionBegins();
         try {
@@ -207,6 +211,7 @@ final class GroupCommit implements CombiningQueue.Worker<PendingBatch> {
     private void applyWithin(PendingBatch pending) throws SQLException {
         session.session().execute("SAVEPOINT korm_batch");
         boolean applied = false;
+        session.limit(pending.longest());
         try {
             BatchResult result = batches.apply(pending.batch());
             applied = result instanceof BatchResult.Applied;

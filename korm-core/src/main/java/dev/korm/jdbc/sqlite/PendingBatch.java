@@ -2,11 +2,13 @@ package dev.korm.jdbc.sqlite;
 
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** A batch that waits to be applied, and what came of it. Written by the thread that has the turn, read by its own after it was woken. */
 final class PendingBatch {
     private final Batch batch;
+    private final Duration longest;
 
     private @Nullable BatchResult result;
     private @Nullable Throwable failure;
@@ -14,8 +16,14 @@ final class PendingBatch {
     /** Whether result or failure is what came of it. Otherwise it is what will have come of it when its transaction is committed. */
     private boolean decided;
 
-    PendingBatch(Batch batch) {
+    /** @param longest how long each statement may take; zero for as long as it likes */
+    PendingBatch(Batch batch, Duration longest) {
         this.batch = batch;
+        this.longest = longest;
+    }
+
+    Duration longest() {
+        return longest;
     }
 
     Batch batch() {

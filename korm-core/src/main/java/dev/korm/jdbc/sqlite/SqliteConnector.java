@@ -34,6 +34,10 @@ public final class SqliteConnector {
         this.environment = environment;
     }
 
+    Environment environment() {
+        return environment;
+    }
+
     Connection writer() {
         return open("Opening", Access.WRITE);
     }

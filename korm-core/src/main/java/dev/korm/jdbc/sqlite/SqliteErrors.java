@@ -7,12 +7,15 @@ import dev.korm.StoreException.Outcome;
 import dev.korm.StoreFullException;
 import dev.korm.StoreReadOnlyException;
 import dev.korm.StoreUnavailableException;
+import dev.korm.jdbc.session.StoppedException;
+import dev.korm.limit.StatementTimeoutException;
 import java.sql.SQLException;
 import org.sqlite.SQLiteException;
 
 /** Makes SQLite's errors korm's, by result code alone (sqlite.org/rescode.html). One for each layer. */
 public final class SqliteErrors {
     static final int ERROR = 1;
+    static final int INTERRUPTED = 9;
     static final int PRIMARY_KEY = 1555;
     static final int UNIQUE = 2067;
     static final int ROW_ID = 2579;
@@ -61,6 +64,10 @@ public final class SqliteErrors {
 
     /** Translates an error; {@code attempted} completes the sentence "… failed". */
     StoreException translate(String attempted, SQLException error, Outcome outcome) {
+        if (error instanceof StoppedException stopped && stopped.reason() == StoppedException.Reason.TOO_LONG) {
+            return new StatementTimeoutException(
+                    layer, null, attempted + " on " + where(), stopped.limit(), outcome, error);
+        }
         String beginning = attempted + " failed on " + where() + ": ";
         return switch (code(error) & 0xff) {
             case BUSY, LOCKED ->

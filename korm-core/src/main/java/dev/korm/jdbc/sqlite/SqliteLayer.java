@@ -15,6 +15,8 @@ import dev.korm.jdbc.session.JdbcSnapshot;
 import dev.korm.jdbc.session.ListCursor;
 import dev.korm.jdbc.session.Session;
 import dev.korm.jdbc.session.StatementTap;
+import dev.korm.jdbc.session.StatementWatch;
+import dev.korm.jdbc.session.StoppedException;
 import dev.korm.jdbc.session.UncheckedSqlException;
 import dev.korm.jdbc.sql.ColumnReader;
 import dev.korm.jdbc.sql.Dialect;
@@ -26,6 +28,7 @@ import dev.korm.jdbc.sql.TableSchemas;
 import dev.korm.jdbc.sql.TableSources;
 import dev.korm.jdbc.write.BatchWriter;
 import dev.korm.jdbc.write.SchemaGuard;
+import dev.korm.limit.StatementTimeoutException;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.Capabilities;
@@ -38,6 +41,7 @@ import dev.korm.spi.RowCursor;
 import dev.korm.spi.Snapshot;
 import dev.korm.spi.StatementObserver;
 import dev.korm.spi.StorePlan;
+import dev.korm.spi.limit.StatementLimit;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.Output;
 import dev.korm.spi.query.Selection;
@@ -50,6 +54,7 @@ import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -91,6 +96,8 @@ public final class SqliteLayer implements Layer {
     private final @Nullable ReaderPool readers;
 
     private final long readerTimeout;
+    private final StatementWatch watch;
+    private volatile Duration longest = Duration.ZERO;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     public SqliteLayer(
@@ -99,6 +106,7 @@ public final class SqliteLayer implements Layer {
         this.errors = errors;
         this.notes = new SqliteChangeNotes(name);
         this.readerTimeout = settings.readerTimeout().toNanos();
+        this.watch = new StatementWatch(name, SqliteStops.INSTANCE, connector.environment());
         boolean readOnly = settings.isReadOnly();
         this.capabilities = Capabilities.LEAST
                 .withAccess(readOnly ? Capabilities.Access.READ_ONLY : Capabilities.Access.READ_WRITE)
@@ -117,7 +125,10 @@ public final class SqliteLayer implements Layer {
         this.writer = readOnly ? null : writer(connector, settings);
         if (file.isPresent()) {
             ReaderPool pool = new ReaderPool(
-                    name, settings.readers(), settings.readerTimeout(), () -> new Session(connector.reader(), tap));
+                    name,
+                    settings.readers(),
+                    settings.readerTimeout(),
+                    () -> new Session(connector.reader(), tap, watch));
             this.readers = pool;
             if (readOnly) {
                 ReaderPool.Lease first = pool.acquire();
@@ -130,7 +141,7 @@ public final class SqliteLayer implements Layer {
     }
 
     private SqliteWriter writer(SqliteConnector connector, SqliteSettings settings) {
-        WritingSession writing = new WritingSession(connector, errors, tap);
+        WritingSession writing = new WritingSession(connector, errors, tap, watch);
         Session session = writing.session();
         BatchWriter batches = new BatchWriter(
                 session,
@@ -239,12 +250,12 @@ public final class SqliteLayer implements Layer {
 
     @Override
     public BatchResult apply(Batch batch) {
-        return signal.told(writer().apply(batch));
+        return signal.told(writer().apply(batch, StatementLimit.longest(longest)));
     }
 
     @Override
     public PreparedBatch prepare(Batch batch) {
-        return signal.telling(writer().prepare(batch));
+        return signal.telling(writer().prepare(batch, StatementLimit.longest(longest)));
     }
 
     @Override
@@ -271,6 +282,8 @@ public final class SqliteLayer implements Layer {
         boolean taken = false;
         try {
             Session session = lease.session();
+            // Its rows are read for as long as it takes to copy them.
+            session.allow(Duration.ZERO, true);
             session.execute("BEGIN");
             // SQLite keeps the moment of the first statement that reads.
             session.query(new Sql("SELECT count(*) FROM sqlite_schema", List.of()), rows -> rows.next());
@@ -409,6 +422,11 @@ public final class SqliteLayer implements Layer {
     }
 
     @Override
+    public void limitStatements(Duration limit) {
+        longest = limit;
+    }
+
+    @Override
     public void observe(StatementObserver observer) {
         tap.observe(observer);
     }
@@ -446,9 +464,10 @@ public final class SqliteLayer implements Layer {
         }
     }
 
-    private static <T> T read(ReaderPool pool, SqliteWriter.Work<T> work) throws SQLException {
+    private <T> T read(ReaderPool pool, SqliteWriter.Work<T> work) throws SQLException {
         ReaderPool.Lease lease = pool.acquire();
         try {
+            lease.session().allow(StatementLimit.longest(longest), true);
             return work.run(lease.session());
         } catch (RuntimeException | Error e) {
             lease.failed(e);
@@ -460,9 +479,24 @@ public final class SqliteLayer implements Layer {
     }
 
     private KormException translated(String attempted, SQLException e) {
-        return closed.get()
-                ? new ClosedException("The layer " + name + " was closed")
-                : errors.translate(attempted, e, Outcome.NOT_APPLIED);
+        return translated(attempted, null, e);
+    }
+
+    /** @param table the one that was read; null for several, or what is no item */
+    private KormException translated(String attempted, @Nullable TableName table, SQLException e) {
+        if (closed.get()) {
+            return new ClosedException("The layer " + name + " was closed");
+        }
+        if (!(e instanceof StoppedException stopped)) {
+            return errors.translate(attempted, e, Outcome.NOT_APPLIED);
+        }
+        String where = attempted + " on " + errors.where();
+        if (stopped.reason() == StoppedException.Reason.INTERRUPTED) {
+            Thread.currentThread().interrupt();
+            return new OperationInterruptedException(where, Outcome.NOT_APPLIED, e);
+        }
+        String collection = table == null ? null : table.collection().orElse(null);
+        return new StatementTimeoutException(name, collection, where, stopped.limit(), Outcome.NOT_APPLIED, e);
     }
 
     private Optional<TableSchema> cached(TableName table) {
@@ -476,6 +510,7 @@ public final class SqliteLayer implements Layer {
             return;
         }
         try {
+            watch.close();
             if (readers != null) {
                 readers.close();
             }
@@ -628,9 +663,10 @@ public final class SqliteLayer implements Layer {
             try {
                 PreparedStatement statement = session.prepare(sql.text());
                 sql.bind(statement, 1, constants);
+                session.allow(StatementLimit.longest(longest), true);
                 long begun = tap.begin();
                 return new JdbcCursor(
-                                statement.executeQuery(),
+                                session.waiting(statement, statement::executeQuery),
                                 readings,
                                 release,
                                 e -> readers == null ? new UncheckedSqlException(e) : failure(e))
@@ -638,6 +674,7 @@ public final class SqliteLayer implements Layer {
                             // The session is somebody else's as soon as it is given back.
                             session.failed(sql.text(), thrown);
                         })
+                        .comingFrom(session)
                         .tapped(tap, sql.text(), begun);
             } catch (SQLException e) {
                 session.failed(sql.text(), e);
@@ -647,7 +684,7 @@ public final class SqliteLayer implements Layer {
 
         /** Returns the exception for a selection that failed, after looking at the tables. */
         private RuntimeException failure(SQLException e) {
-            KormException meaning = translated("Reading from table " + selection.from(), e);
+            KormException meaning = translated("Reading from table " + selection.from(), selection.from(), e);
             if (closed.get() || !dialect.mayBeMissing(e)) {
                 return meaning;
             }

@@ -12,6 +12,7 @@ import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.PreparedBatch;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -47,20 +48,21 @@ final class SqliteWriter {
         this.turn = new CombiningQueue<>(commits);
     }
 
-    BatchResult apply(Batch batch) {
-        PendingBatch pending = new PendingBatch(batch);
+    /** @param longest how long each statement may take; zero for as long as it likes */
+    BatchResult apply(Batch batch, Duration longest) {
+        PendingBatch pending = new PendingBatch(batch, longest);
         if (!turn.work(pending, patience)) {
             throw busy();
         }
         return pending.outcome();
     }
 
-    PreparedBatch prepare(Batch batch) {
+    PreparedBatch prepare(Batch batch, Duration longest) {
         CombiningQueue.Grant grant = acquire(patience);
         boolean prepared = false;
         try {
             session.ready();
-            BatchResult result = commits.applyInOpen(batch);
+            BatchResult result = commits.applyInOpen(batch, longest);
             Prepared open = new Prepared(grant, result);
             prepared = result instanceof BatchResult.Applied;
             return open;
@@ -77,6 +79,7 @@ final class SqliteWriter {
         CombiningQueue.Grant grant = acquire(patience);
         try {
             session.ready();
+            session.limit(Duration.ZERO);
             session.beginOrThrow();
             T answer;
             try {
@@ -101,6 +104,7 @@ final class SqliteWriter {
         CombiningQueue.Grant grant = acquire(nanos);
         try {
             session.ready();
+            session.limit(Duration.ZERO);
             session.use();
             T answer;
             try {

@@ -5,9 +5,11 @@ import dev.korm.StoreStoppedException;
 import dev.korm.concurrent.CombiningQueue;
 import dev.korm.jdbc.session.Session;
 import dev.korm.jdbc.session.StatementTap;
+import dev.korm.jdbc.session.StatementWatch;
 import dev.korm.jdbc.session.UncheckedSqlException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -57,9 +59,9 @@ final class WritingSession {
         UNKNOWN
     }
 
-    WritingSession(SqliteConnector connector, SqliteErrors errors, StatementTap tap) {
+    WritingSession(SqliteConnector connector, SqliteErrors errors, StatementTap tap, StatementWatch watch) {
         this.layer = errors.layer();
-        this.session = new Session(connector.writer(), tap);
+        this.session = new Session(connector.writer(), tap, watch);
         this.connector = connector;
         this.errors = errors;
     }
@@ -113,6 +115,11 @@ final class WritingSession {
     /** Notes that what the session was used for has ended, and left no transaction. */
     void rest() {
         phase = Phase.AT_REST;
+    }
+
+    /** Limits each statement of a change; who waits for another's change may not stop it. */
+    void limit(Duration longest) {
+        session.allow(longest, false);
     }
 
     /** Notes that the session is used without a transaction, and commits nothing. */

@@ -218,7 +218,7 @@ public final class BatchWriter {
             for (Mutation mutation : run) {
                 bind(statement, (Mutation.Insert) mutation);
                 session.changes();
-                statement.executeLargeUpdate();
+                session.waiting(statement, statement::executeLargeUpdate);
                 done++;
             }
             statement.clearParameters();
@@ -252,7 +252,7 @@ public final class BatchWriter {
                 statement.addBatch();
             }
             session.changes();
-            statement.executeBatch();
+            session.waiting(statement, statement::executeBatch);
             statement.clearParameters();
             session.tap().ended(text, run.size(), begun, null);
             if (doubted) {

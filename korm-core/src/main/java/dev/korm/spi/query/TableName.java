@@ -2,6 +2,7 @@ package dev.korm.spi.query;
 
 import static dev.korm.argument.NullArgumentException.requireNonNull;
 
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -89,6 +90,11 @@ public record TableName(String text, String key) {
     /** Returns whether this table holds items, and so has a revision column. */
     public boolean isItems() {
         return text.startsWith(ITEMS);
+    }
+
+    /** Returns {@code namespace:kind} of the items in it; empty for a table of korm's own. */
+    public Optional<String> collection() {
+        return isItems() ? Optional.of(namespace() + ":" + kind()) : Optional.empty();
     }
 
     /** Returns the namespace of an item table. */

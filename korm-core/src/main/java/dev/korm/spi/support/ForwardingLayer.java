@@ -123,6 +123,11 @@ public abstract class ForwardingLayer implements Layer {
     }
 
     @Override
+    public void limitStatements(Duration longest) {
+        layer.limitStatements(longest);
+    }
+
+    @Override
     public void observe(StatementObserver observer) {
         layer.observe(observer);
     }

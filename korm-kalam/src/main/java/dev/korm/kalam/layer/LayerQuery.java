@@ -10,6 +10,7 @@ import dev.korm.kalam.layer.ledger.StoredSchema;
 import dev.korm.spi.Row;
 import dev.korm.spi.evaluate.Evaluator;
 import dev.korm.spi.evaluate.Scope;
+import dev.korm.spi.limit.EvaluationTime;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.TableName;
 import java.util.ArrayList;
@@ -64,6 +65,10 @@ final class LayerQuery {
     }
 
     Stream<Row> answer(Selection selection) {
+        return answer(selection, EvaluationTime.unlimited(layer, selection.from()));
+    }
+
+    Stream<Row> answer(Selection selection, EvaluationTime time) {
         SelectionCheck.check(selection, tables);
         Map<RowKey, Optional<Scope.SourceRow>> joined = new LinkedHashMap<>() {
             private static final long serialVersionUID = 1L;
@@ -84,7 +89,7 @@ final class LayerQuery {
             }
             return row.orElse(null);
         });
-        return evaluator.select(selection, scopes(selection), this::bound);
+        return evaluator.select(selection, scopes(selection, time), this::bound);
     }
 
     private void bound(long held) {
@@ -98,14 +103,17 @@ final class LayerQuery {
         }
     }
 
-    private Stream<Scope> scopes(Selection selection) {
+    private Stream<Scope> scopes(Selection selection, EvaluationTime time) {
         StoredSchema table = SelectionCheck.table(tables, selection.from());
         RowView view = new RowView(table);
         Optional<List<String>> ids = KeyCondition.ids(selection.where());
         Iterator<Ledger.Entry> rows = ids.isPresent() ? named(selection.from(), ids.get()) : all(selection.from());
         return StreamSupport.stream(
                         Spliterators.spliteratorUnknownSize(rows, Spliterator.ORDERED | Spliterator.NONNULL), false)
-                .map(row -> Scope.of(0, view.of(row.id(), row.data())));
+                .map(row -> {
+                    time.check();
+                    return Scope.of(0, view.of(row.id(), row.data()));
+                });
     }
 
     private Iterator<Ledger.Entry> named(TableName table, List<String> ids) {

@@ -19,10 +19,12 @@ import dev.korm.spi.Environment;
 import dev.korm.spi.Layer;
 import dev.korm.spi.Mutation;
 import dev.korm.spi.PreparedBatch;
+import dev.korm.spi.Row;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.Snapshot;
 import dev.korm.spi.StorePlan;
 import dev.korm.spi.evaluate.Parameters;
+import dev.korm.spi.limit.EvaluationTime;
 import dev.korm.spi.query.Condition;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.TableName;
@@ -31,6 +33,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,6 +61,7 @@ final class OpenKalamLayer implements Layer {
 
     private final Set<HeldBatch> held = ConcurrentHashMap.newKeySet();
 
+    private volatile Duration longest = Duration.ZERO;
     private volatile boolean closed;
 
     OpenKalamLayer(String name, Ledger ledger, Capabilities capabilities, Environment environment, Runnable closing) {
@@ -156,20 +160,27 @@ final class OpenKalamLayer implements Layer {
     @Override
     public RowCursor select(Selection selection) {
         requireReady();
+        EvaluationTime time = EvaluationTime.of(name, selection.from(), longest, environment::nanoTime);
         Optional<List<String>> ids = KeyCondition.ids(selection.where());
         if (ids.isEmpty()) {
-            return cursor(new LayerQuery(name, ledger, ledger.refresh(), Map.of()), selection);
+            return cursor(new LayerQuery(name, ledger, ledger.refresh(), Map.of()), selection, time);
         }
         List<RowKey> keys = new ArrayList<>();
         ids.get().forEach(id -> keys.add(new RowKey(selection.from().text(), id)));
         Ledger.Reading reading = ledger.read(keys);
         Map<RowKey, Optional<RowData>> found = new HashMap<>();
         keys.forEach(key -> found.put(key, Optional.ofNullable(reading.rows().get(key))));
-        return cursor(new LayerQuery(name, ledger, reading.at(), found), selection);
+        return cursor(new LayerQuery(name, ledger, reading.at(), found), selection, time);
     }
 
-    private RowCursor cursor(LayerQuery query, Selection selection) {
-        return new KalamCursor(name, () -> closed, query.answer(selection).iterator());
+    private RowCursor cursor(LayerQuery query, Selection selection, EvaluationTime time) {
+        Iterator<Row> rows = time.counted(() -> query.answer(selection, time).iterator());
+        return time.over(new KalamCursor(name, () -> closed, rows));
+    }
+
+    @Override
+    public void limitStatements(Duration limit) {
+        longest = limit;
     }
 
     @Override
@@ -221,7 +232,10 @@ final class OpenKalamLayer implements Layer {
                             Outcome.NOT_APPLIED,
                             null);
                 }
-                return cursor(new LayerQuery(name, ledger, at, Map.of()), selection);
+                return cursor(
+                        new LayerQuery(name, ledger, at, Map.of()),
+                        selection,
+                        EvaluationTime.unlimited(name, selection.from()));
             }
 
             @Override

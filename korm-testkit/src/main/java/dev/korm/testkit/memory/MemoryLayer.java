@@ -112,6 +112,6 @@ public final class MemoryLayer implements LayerSource {
     @Override
     public Layer open(String name, Environment environment) {
         store.opened(environment.clock());
-        return new OpenMemoryLayer(name, store, capabilities);
+        return new OpenMemoryLayer(name, store, capabilities, environment::nanoTime);
     }
 }

@@ -3,6 +3,7 @@ package dev.korm.testkit.memory;
 import dev.korm.spi.Row;
 import dev.korm.spi.evaluate.Evaluator;
 import dev.korm.spi.evaluate.Scope;
+import dev.korm.spi.limit.EvaluationTime;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.SchemaMovedException;
@@ -14,14 +15,21 @@ final class MemoryQuery {
     private MemoryQuery() {}
 
     static Stream<Row> answer(String layer, MemoryStore.State state, Selection selection) {
+        return answer(layer, state, selection, EvaluationTime.unlimited(layer, selection.from()));
+    }
+
+    static Stream<Row> answer(String layer, MemoryStore.State state, Selection selection, EvaluationTime time) {
         MemoryTable from = table(state, selection.from());
         Evaluator evaluator = new Evaluator(layer, (name, id) -> {
             MemoryTable target = table(state, name);
             MemoryTable.StoredRow row = target.row(id);
             return row == null ? null : target.view(row);
         });
-        Stream<Scope> rows =
-                StreamSupport.stream(from.rows().spliterator(), false).map(row -> Scope.of(0, from.view(row)));
+        Stream<Scope> rows = StreamSupport.stream(from.rows().spliterator(), false)
+                .map(row -> {
+                    time.check();
+                    return Scope.of(0, from.view(row));
+                });
         return evaluator.select(selection, rows);
     }
 

@@ -19,6 +19,7 @@ import dev.korm.spi.RowCursor;
 import dev.korm.spi.Snapshot;
 import dev.korm.spi.StorePlan;
 import dev.korm.spi.evaluate.Parameters;
+import dev.korm.spi.limit.EvaluationTime;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.Operand;
 import dev.korm.spi.query.Selection;
@@ -27,6 +28,7 @@ import dev.korm.spi.schema.ColumnSchema;
 import dev.korm.spi.schema.FingerprintKey;
 import dev.korm.spi.schema.IndexSchema;
 import dev.korm.spi.schema.TableSchema;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -36,6 +38,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A {@link MemoryLayer} at work. */
@@ -43,10 +46,13 @@ final class OpenMemoryLayer implements Layer {
     private final String name;
     private final MemoryStore store;
     private final Capabilities capabilities;
+    private final LongSupplier clock;
     private final Set<Prepared> prepared = ConcurrentHashMap.newKeySet();
+    private volatile Duration longest = Duration.ZERO;
     private volatile boolean closed;
 
-    OpenMemoryLayer(String name, MemoryStore store, Capabilities capabilities) {
+    OpenMemoryLayer(String name, MemoryStore store, Capabilities capabilities, LongSupplier clock) {
+        this.clock = clock;
         this.name = name;
         this.store = store;
         this.capabilities = capabilities;
@@ -146,7 +152,15 @@ final class OpenMemoryLayer implements Layer {
         requireReady();
         MemoryStore.State state = store.state();
         SelectionCheck.check(selection, state, capabilities);
-        return new Cursor(MemoryQuery.answer(name, state, selection).iterator());
+        EvaluationTime time = EvaluationTime.of(name, selection.from(), longest, clock);
+        Iterator<Row> rows = time.counted(
+                () -> MemoryQuery.answer(name, state, selection, time).iterator());
+        return time.over(new Cursor(rows));
+    }
+
+    @Override
+    public void limitStatements(Duration limit) {
+        longest = limit;
     }
 
     @Override

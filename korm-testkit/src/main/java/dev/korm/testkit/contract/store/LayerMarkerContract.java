@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The effect of a batch's marker on a layer, by which it is known whether the batch took effect. */
-abstract class LayerMarkerContract extends LayerInterruptionContract {
+abstract class LayerMarkerContract extends LayerTimeContract {
     private static final Condition.Parameter MARKER = new Condition.Parameter(0, ColumnKind.ID);
     private static final BatchResult APPLIED_BEFORE =
             new BatchResult.Refused(BatchResult.Refused.MARKER, new Refusal.AlreadyApplied());

@@ -1,0 +1,59 @@
+package dev.korm.jdbc.postgres;
+
+import java.lang.reflect.Method;
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/**
+ * The operations of the driver's connection beyond JDBC. Its interface is known by its name alone: its annotations
+ * are of a library that programs need not have.
+ */
+record DriverConnection(Object connection) {
+    private static final Class<?> TYPE;
+    private static final Method PROCESS;
+    private static final Method THRESHOLD_NOW;
+    private static final Method PREPARE_AFTER;
+    private static final Method CANCEL;
+
+    static {
+        try {
+            TYPE = Class.forName("org.postgresql.PGConnection", true, PGSimpleDataSource.class.getClassLoader());
+            PROCESS = TYPE.getMethod("getBackendPID");
+            THRESHOLD_NOW = TYPE.getMethod("getPrepareThreshold");
+            PREPARE_AFTER = TYPE.getMethod("setPrepareThreshold", int.class);
+            CANCEL = TYPE.getMethod("cancelQuery");
+        } catch (ReflectiveOperationException otherDriver) {
+            throw new IllegalStateException(otherDriver);
+        }
+    }
+
+    static DriverConnection of(Connection connection) throws SQLException {
+        return new DriverConnection(connection.unwrap(TYPE));
+    }
+
+    int process() {
+        return (Integer) ask(PROCESS);
+    }
+
+    int threshold() {
+        return (Integer) ask(THRESHOLD_NOW);
+    }
+
+    void prepareAfter(int uses) {
+        ask(PREPARE_AFTER, uses);
+    }
+
+    /** Has the server cancel what the connection runs, from another thread. */
+    void cancel() {
+        ask(CANCEL);
+    }
+
+    private Object ask(Method question, Object... arguments) {
+        try {
+            return question.invoke(connection, arguments);
+        } catch (ReflectiveOperationException never) {
+            throw new IllegalStateException(never);
+        }
+    }
+}
