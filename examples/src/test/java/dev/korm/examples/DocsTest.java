@@ -39,6 +39,7 @@ class DocsTest {
                 "docs/history.md",
                 "docs/change-feed.md",
                 "docs/live-queries.md",
+                "docs/gateway.md",
                 "docs/soft-delete.md",
                 "docs/json.md",
                 "docs/pools.md",

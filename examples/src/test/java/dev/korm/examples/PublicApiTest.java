@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.korm.Korm;
 import dev.korm.depots.local.LocalDepot;
 import dev.korm.depots.s3.S3Depot;
+import dev.korm.gateway.Gateway;
 import dev.korm.jackson.KormModule;
 import dev.korm.kalam.KalamClient;
 import dev.korm.testkit.Seed;
@@ -62,6 +63,11 @@ class PublicApiTest {
         require("korm-kalam-testkit", PublicApi.of(KalamServer.class));
     }
 
+    @Test
+    void of_the_gateway() throws IOException {
+        require("korm-gateway", PublicApi.of(ROOT.resolve("korm-gateway"), Gateway.class));
+    }
+
     private static void require(String module, List<String> actual) throws IOException {
         assertThat(actual).hasSizeGreaterThan(5);
         Path file = ROOT.resolve(module).resolve("api.txt");
@@ -71,9 +77,9 @@ class PublicApiTest {
         List<String> expected = Files.exists(file) ? Files.readAllLines(file) : List.of();
         assertThat(String.join("\n", actual))
                 .as(
-                        "The public API of %s has changed. If that is meant, write it anew, and say it in CHANGELOG.md:"
-                                + " mvn test -pl examples -am -Dtest=PublicApiTest -Dsurefire.failIfNoSpecifiedTests=false"
-                                + " -Dkorm.api.write=true",
+                        "The public API of %s has changed. If that is meant, write it anew, and say it in"
+                                + " CHANGELOG.md: mvn test -pl examples -am -Dtest=PublicApiTest"
+                                + " -Dsurefire.failIfNoSpecifiedTests=false -Dkorm.api.write=true",
                         module)
                 .isEqualTo(String.join("\n", expected));
     }

@@ -104,7 +104,7 @@ public final class Gateway implements AutoCloseable {
             return this;
         }
 
-        /** Allows pages of these origins to connect, such as {@code https://app.example.org}; those of the gateway's own host are always allowed. {@code *} allows all. */
+        /** Allows pages of these origins to connect, such as {@code https://app.example.org}; those that come from {@code localhost} or an address, and from the gateway itself, always may. {@code *} allows all. */
         public Builder origins(String... allowed) {
             origins.addAll(List.of(requireElements(allowed, "allowed")));
             return this;

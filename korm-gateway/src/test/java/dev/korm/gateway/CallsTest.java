@@ -1,10 +1,22 @@
 package dev.korm.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.korm.ConfigurationException;
 import dev.korm.Document;
+import dev.korm.Encrypted;
 import dev.korm.Korm;
+import dev.korm.Password;
+import dev.korm.Pool;
 import dev.korm.Rn;
+import dev.korm.gateway.access.AccessPolicy;
+import dev.korm.gateway.access.Authenticator;
+import dev.korm.gateway.access.Right;
+import dev.korm.gateway.access.TableRule;
+import dev.korm.jdbc.Sqlite;
+import dev.korm.key.KeyRing;
+import java.util.Collections;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -15,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** The methods of clients, and that none of them reaches a row that is not the client's. */
@@ -251,6 +264,81 @@ class CallsTest {
     })
     void what_is_not_allowed_is_refused(String table, String method, String why) {
         assertThat(error(fred.call(method, table, "{}"))).contains(why);
+    }
+
+    @Test
+    void a_client_sets_the_fields_that_it_may_and_makes_no_new_ones() {
+        JsonNode row = fred.data("ADD_SINGLE", "strict", "{'data':{'text':'t','tenant':'acme'}}");
+        String update = "{'primaryId':'" + row.get("id").stringValue() + "','updates':{'%s':1}}";
+        assertThat(error(fred.call("ADD_SINGLE", "strict", "{'data':{'text':'t','role':'admin'}}")))
+                .contains("does not allow to set the field \"role\"");
+        assertThat(error(fred.call("UPDATE_SINGLE", "strict", update.formatted("role"))))
+                .contains("\"role\"");
+        assertThat(error(fred.call("UPDATE_SINGLE", "strict", update.formatted("tenant"))))
+                .contains("\"tenant\"");
+        assertThatThrownBy(() -> AccessPolicy.builder()
+                        .table("t", TableRule.of(TestGateway.TODOS).allRows().allow(Right.ADD)))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("which fields");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1e999999999", "1e-999999999", "-1E+2000"})
+    void a_number_that_is_short_here_and_long_elsewhere_is_refused(String number) {
+        assertThat(error(fred.call("ADD_SINGLE", "todos", "{'data':{'n':" + number + "}}")))
+                .contains("1000 digits");
+        assertThat(error(fred.call("GET_DATA", "todos", "{'limit':" + number + "}")))
+                .contains("1000 digits");
+        String filter = "{'wrapper':{'field_name':'n','filter_type':'equals','value':{'%s':{'value':" + number + "}}}}";
+        assertThat(error(fred.call("GET_DATA", "todos", filter.formatted("NumberValue"))))
+                .contains("1000 digits");
+        assertThat(error(fred.call("GET_DATA", "todos", filter.formatted("Int64Value"))))
+                .contains("1000 digits");
+    }
+
+    @Test
+    void a_filter_without_end_is_refused() {
+        String condition = "{'field_name':'n','filter_type':'isNull'}";
+        assertThat(error(fred.call(
+                        "GET_DATA",
+                        "todos",
+                        "{'wrapper':{'filter_wrapper_type':'or','filters':["
+                                + String.join(",", Collections.nCopies(501, condition)) + "]}}")))
+                .contains("more than 500 conditions");
+        assertThat(error(fred.call(
+                        "GET_DATA",
+                        "todos",
+                        "{'wrapper':{'field_name':'n','filter_type':'inList','value':{'Int64List':{'values':["
+                                + String.join(",", Collections.nCopies(5001, "1")) + "]}}}}")))
+                .contains("more than 5000 values");
+    }
+
+    @Test
+    void sealed_values_and_passwords_are_no_plain_text() {
+        record Account(String tenant, Encrypted<String> iban, Password password) {}
+        try (Pool pool = Korm.pool()
+                        .layer("main", Sqlite.memory())
+                        .keys(KeyRing.of("k", Map.of("k", new byte[32])))
+                        .open();
+                Gateway gateway = Gateway.builder(pool)
+                        .authenticator(Authenticator.anonymous("acme"))
+                        .policy(AccessPolicy.builder()
+                                .table(
+                                        "accounts",
+                                        TableRule.of(Rn.collection("bank", "account"))
+                                                .allRows()
+                                                .allow(Right.READ))
+                                .build())
+                        .host("127.0.0.1")
+                        .port(0)
+                        .start();
+                TestClient client = TestClient.connect(gateway.port())) {
+            Korm.item(Account.class, pool)
+                    .fromData("bank", "account", new Account("acme", Encrypted.of("DE1234"), Password.hash("pw")))
+                    .create();
+            JsonNode row = client.data("GET_DATA", "accounts", "{}").get(0);
+            assertThat(row.toString()).doesNotContain("DE1234", "argon2", "$argon");
+        }
     }
 
     @Test

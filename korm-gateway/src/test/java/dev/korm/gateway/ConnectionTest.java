@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -75,6 +78,27 @@ class ConnectionTest {
     }
 
     @Test
+    void a_name_that_leads_here_is_no_page_of_ours() throws IOException {
+        for (String[] each :
+                new String[][] {{"evil.example.org:7000", "403"}, {"localhost:7000", "101"}, {"[::1]:7000", "101"}}) {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), world.gateway.port())) {
+                socket.getOutputStream()
+                        .write(("GET / HTTP/1.1\r\nHost: " + each[0] + "\r\nOrigin: http://" + each[0]
+                                        + "\r\n"
+                                        + "Upgrade: websocket\r\n"
+                                        + "Connection: Upgrade\r\n"
+                                        + "Sec-WebSocket-Version: 13\r\n"
+                                        + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+                                        + "Authorization: " + bearer("a")
+                                        + "\r\n\r\n")
+                                .getBytes(StandardCharsets.US_ASCII));
+                assertThat(new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII))
+                        .isEqualTo("HTTP/1.1 " + each[1]);
+            }
+        }
+    }
+
+    @Test
     void those_of_one_tenant_hear_of_one_another() {
         try (TestClient first = world.client("presence", "ann");
                 TestClient foreign = world.client("elsewhere", "eve")) {
@@ -120,6 +144,8 @@ class ConnectionTest {
             JsonNode error = client.send("{").next();
             assertThat(error.get("data").get("message").stringValue()).isEqualTo("Invalid JSON message");
             assertThat(error.get("type").stringValue()).isEqualTo("error");
+            assertThat(client.send("").next().get("data")).isEqualTo(error.get("data"));
+            assertThat(client.send("{} {}").next().get("data")).isEqualTo(error.get("data"));
         }
     }
 
@@ -139,6 +165,7 @@ class ConnectionTest {
                 "{'op':'subscribe','table':'todos','hashId':'h','queryJson':'{}','resumeFromVersion':-1}",
                 "{'op':'subscribe','table':'todos','hashId':'h','queryJson':'{}','resumeFromVersion':1.5}",
                 "{'op':'subscribe','table':'todos','hashId':'h','queryJson':'{}','resumeFromVersion':'1'}",
+                "{'op':'subscribe','table':'todos','hashId':'h','queryJson':'{}','resumeFromVersion':99999999999999999999}",
                 "{'op':'subscribe','table':7,'hashId':'h','queryJson':'{}'}",
                 "{'op':'unsubscribe','table':'todos'}",
                 "{'op':'rpc'}"

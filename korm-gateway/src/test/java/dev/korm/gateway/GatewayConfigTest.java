@@ -50,10 +50,11 @@ class GatewayConfigTest {
     @Test
     void a_filter_of_a_table_has_the_values_of_the_client() throws IOException {
         GatewayConfig config = read("""
-                {'layers':{'main':'x'},'port':0,'auth':{'anonymous':'acme'},'tables':{'t':{
-                  'collection':'main:todo:item','allow':'read,add,update,create-table','where':{'filter_wrapper_type':'or','filters':[
-                    {'field_name':'owner','filter_type':'equals','value':{'StringValue':{'value':'$user'}}},
-                    {'field_name':'shared','filter_type':'equals','value':{'BoolValue':{'value':true}}}]}}}}""", Map.of());
+            {'layers':{'main':'x'},'port':0,'auth':{'anonymous':'acme'},'tables':{'t':{
+              'collection':'main:todo:item','allow':'read,add,update,create-table','fields':'*','where':{'filter_wrapper_type':'or','filters':[
+                {'field_name':'owner','filter_type':'equals','value':{'StringValue':{'value':'$user'}}},
+                {'field_name':'shared','filter_type':'equals','value':{'BoolValue':{'value':true}}}]}}}}\
+            """, Map.of());
         try (Pool pool = Korm.pool().layer("main", Sqlite.memory()).open();
                 Gateway gateway = config.gateway(pool).host("127.0.0.1").start();
                 TestClient client = TestClient.connect(gateway.port())) {
@@ -83,9 +84,14 @@ class GatewayConfigTest {
                 "{'layers':{'main':'x'},'auth':{'hs256':'${SECRET}'}} | needs the variable SECRET",
                 "{'layers':{'main':'x'},'auth':{'anonymous':'a'}} | \"tables\" is missing",
                 "{'layers':{'main':'x'},'auth':{'anonymous':'a'},'tables':{'t':{'collection':'a:b'}}} | which rows",
-                "{'layers':{'main':'x'},'auth':{'anonymous':'a'},'tables':{'t':{'collection':'b','rows':'all'}}} | namespace:kind",
-                "{'layers':{'main':'x'},'auth':{'anonymous':'a'},'tables':{'t':{'collection':'a:b','rows':'all','allow':'drop'}}} | not drop",
-                "{'layers':{'main':'x'},'auth':{'anonymous':'a'},'tables':{'t':{'collection':'a:b','rows':'all','alow':'read'}}} | tables.t.alow",
+                "{'layers':{'main':'x'},'auth':{'anonymous':'a'},'tables':{'t':{'collection':'a:b','rows':'all','allow':'add'}}}"
+                        + " | which fields",
+                "{'layers':{'main':'x'},'auth':{'anonymous':'a'},'tables':{'t':{'collection':'b','rows':'all'}}} |"
+                        + " namespace:kind",
+                "{'layers':{'main':'x'},'auth':{'anonymous':'a'},'tables':{'t':{'collection':'a:b','rows':'all','allow':'drop'}}}"
+                        + " | not drop",
+                "{'layers':{'main':'x'},'auth':{'anonymous':'a'},'tables':{'t':{'collection':'a:b','rows':'all','alow':'read'}}}"
+                        + " | tables.t.alow",
                 "{'layers':{'main':'x'},'auth':{'anonymous':'a'},'tables':{},'limits':{'rows':'many'}} | limits.rows",
                 "{'layers':{'main':'x'},'auth':{'anonymous':'a'},'tables':{},'limits':{'rows':0}} | at least 1",
                 "{'layers':{'main':'x'},'auth':{'anonymous':'a'},'tables':{},'limits':{'ping':'soon'}} | limits.ping",

@@ -61,11 +61,15 @@ class HostileClientsTest {
             socket.setSoTimeout(20_000);
             out = socket.getOutputStream();
             in = new DataInputStream(socket.getInputStream());
-            out.write(
-                    ("GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-                                    + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nAuthorization: Bearer "
-                                    + TestTokens.token(tenant, "raw") + "\r\n\r\n")
-                            .getBytes(StandardCharsets.US_ASCII));
+            out.write(("GET / HTTP/1.1\r\n"
+                            + "Host: x\r\n"
+                            + "Upgrade: websocket\r\n"
+                            + "Connection: Upgrade\r\n"
+                            + "Sec-WebSocket-Version: 13\r\n"
+                            + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+                            + "Authorization: Bearer "
+                            + TestTokens.token(tenant, "raw") + "\r\n\r\n")
+                    .getBytes(StandardCharsets.US_ASCII));
             StringBuilder head = new StringBuilder();
             while (head.indexOf("\r\n\r\n") < 0) {
                 head.append((char) in.readUnsignedByte());

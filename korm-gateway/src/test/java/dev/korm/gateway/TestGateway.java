@@ -41,6 +41,7 @@ final class TestGateway implements AutoCloseable {
                         "todos",
                         TableRule.of(TODOS)
                                 .rowsWhere("tenant", Identity::tenant)
+                                .anyFields()
                                 .hide("secret")
                                 .open("tags")
                                 .allow(Right.READ, Right.ADD, Right.UPDATE, Right.DELETE))
@@ -48,6 +49,13 @@ final class TestGateway implements AutoCloseable {
                         "mine",
                         TableRule.of(TODOS)
                                 .rows(who -> Filter.eq("owner", who.user()).and(Filter.eq("tenant", who.tenant())))
+                                .anyFields()
+                                .allow(Right.READ, Right.ADD, Right.UPDATE))
+                .table(
+                        "strict",
+                        TableRule.of(TODOS)
+                                .rowsWhere("tenant", Identity::tenant)
+                                .fields("text")
                                 .allow(Right.READ, Right.ADD, Right.UPDATE))
                 .table(
                         "seen",
@@ -59,6 +67,7 @@ final class TestGateway implements AutoCloseable {
                         "open",
                         TableRule.of(OPEN)
                                 .allRows()
+                                .anyFields()
                                 .allow(Right.READ, Right.ADD, Right.UPDATE, Right.DELETE, Right.CREATE_TABLE))
                 .build();
     }

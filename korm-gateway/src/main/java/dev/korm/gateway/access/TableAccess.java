@@ -6,6 +6,7 @@ import dev.korm.Document;
 import dev.korm.Filter;
 import dev.korm.Rn;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -18,6 +19,7 @@ import java.util.Set;
  * @param key the member of a row that is the item's id
  * @param hidden fields that do not exist for the client
  * @param open fields that paths may lead into
+ * @param fields the fields that the client may set; empty for all, and new ones
  */
 public record TableAccess(
         Rn<Document> collection,
@@ -26,7 +28,8 @@ public record TableAccess(
         Set<Right> rights,
         String key,
         Set<String> hidden,
-        Set<String> open) {
+        Set<String> open,
+        Optional<Set<String>> fields) {
     public TableAccess {
         requireNonNull(collection, "collection");
         requireNonNull(rows, "rows");
@@ -35,6 +38,7 @@ public record TableAccess(
         requireNonNull(key, "key");
         hidden = Set.copyOf(requireNonNull(hidden, "hidden"));
         open = Set.copyOf(requireNonNull(open, "open"));
+        fields = requireNonNull(fields, "fields").map(Set::copyOf);
     }
 
     /** Returns whether the client may do something. */

@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -30,6 +31,8 @@ public final class TableRule {
     private final List<Function<Identity, Filter>> filters;
     private final Set<String> hidden;
     private final Set<String> open;
+    private final Set<String> writable;
+    private final boolean anyField;
 
     private TableRule(
             Rn<?> collection,
@@ -39,7 +42,9 @@ public final class TableRule {
             Map<String, Function<Identity, ?>> fixed,
             List<Function<Identity, Filter>> filters,
             Set<String> hidden,
-            Set<String> open) {
+            Set<String> open,
+            Set<String> writable,
+            boolean anyField) {
         this.collection = collection;
         this.key = key;
         this.rights = Set.copyOf(rights);
@@ -48,6 +53,8 @@ public final class TableRule {
         this.filters = List.copyOf(filters);
         this.hidden = Set.copyOf(hidden);
         this.open = Set.copyOf(open);
+        this.writable = Set.copyOf(writable);
+        this.anyField = anyField;
     }
 
     /**
@@ -59,7 +66,8 @@ public final class TableRule {
         if (requireNonNull(collection, "collection").form() != Rn.Form.COLLECTION) {
             throw new ConfigurationException("A table is a collection, which ends in :*, and not " + collection);
         }
-        return new TableRule(collection, "id", Set.of(), false, Map.of(), List.of(), Set.of(), Set.of());
+        return new TableRule(
+                collection, "id", Set.of(), false, Map.of(), List.of(), Set.of(), Set.of(), Set.of(), false);
     }
 
     /** Allows clients to do these things. */
@@ -67,12 +75,12 @@ public final class TableRule {
         Set<Right> all = EnumSet.noneOf(Right.class);
         all.addAll(rights);
         all.addAll(List.of(requireElements(more, "more")));
-        return new TableRule(collection, key, all, everyRow, fixed, filters, hidden, open);
+        return new TableRule(collection, key, all, everyRow, fixed, filters, hidden, open, writable, anyField);
     }
 
     /** Gives every client every row. */
     public TableRule allRows() {
-        return new TableRule(collection, key, rights, true, fixed, filters, hidden, open);
+        return new TableRule(collection, key, rights, true, fixed, filters, hidden, open, writable, anyField);
     }
 
     /**
@@ -86,21 +94,21 @@ public final class TableRule {
             throw new ConfigurationException("\"" + field + "\" is a path; give a field, or a filter by rows(…)");
         }
         all.put(field, requireNonNull(value, "value"));
-        return new TableRule(collection, key, rights, everyRow, all, filters, hidden, open);
+        return new TableRule(collection, key, rights, everyRow, all, filters, hidden, open, writable, anyField);
     }
 
     /** Gives a client the rows that a filter finds. What it adds or changes must be found by it afterwards. Adds to what was said before. */
     public TableRule rows(Function<Identity, Filter> filter) {
         List<Function<Identity, Filter>> all = new ArrayList<>(filters);
         all.add(requireNonNull(filter, "filter"));
-        return new TableRule(collection, key, rights, everyRow, fixed, all, hidden, open);
+        return new TableRule(collection, key, rights, everyRow, fixed, all, hidden, open, writable, anyField);
     }
 
     /** Hides fields: clients neither get them, nor name them in a query or a change. */
     public TableRule hide(String... fields) {
         Set<String> all = new HashSet<>(hidden);
         all.addAll(List.of(requireElements(fields, "fields")));
-        return new TableRule(collection, key, rights, everyRow, fixed, filters, all, open);
+        return new TableRule(collection, key, rights, everyRow, fixed, filters, all, open, writable, anyField);
     }
 
     /**
@@ -110,18 +118,44 @@ public final class TableRule {
     public TableRule open(String... fields) {
         Set<String> all = new HashSet<>(open);
         all.addAll(List.of(requireElements(fields, "fields")));
-        return new TableRule(collection, key, rights, everyRow, fixed, filters, hidden, all);
+        return new TableRule(collection, key, rights, everyRow, fixed, filters, hidden, all, writable, anyField);
+    }
+
+    /** Names the fields that clients may set. Adds to what was said before. */
+    public TableRule fields(String... names) {
+        Set<String> all = new HashSet<>(writable);
+        all.addAll(List.of(requireElements(names, "names")));
+        return new TableRule(collection, key, rights, everyRow, fixed, filters, hidden, open, all, anyField);
+    }
+
+    /** Lets clients set every field, and make new ones by it: each new field of a row is a new column of the table. */
+    public TableRule anyFields() {
+        return new TableRule(collection, key, rights, everyRow, fixed, filters, hidden, open, writable, true);
     }
 
     /** Names the member of a row that is the item's id; {@code id} without this. */
     public TableRule key(String name) {
-        return new TableRule(collection, requireNonNull(name, "name"), rights, everyRow, fixed, filters, hidden, open);
+        return new TableRule(
+                collection,
+                requireNonNull(name, "name"),
+                rights,
+                everyRow,
+                fixed,
+                filters,
+                hidden,
+                open,
+                writable,
+                anyField);
     }
 
     void requireComplete(String table) {
         if (!everyRow && fixed.isEmpty() && filters.isEmpty()) {
             throw new ConfigurationException("The rule of the table \"" + table
                     + "\" does not say which rows a client sees; give rowsWhere(…), rows(…) or allRows()");
+        }
+        if ((rights.contains(Right.ADD) || rights.contains(Right.UPDATE)) && writable.isEmpty() && !anyField) {
+            throw new ConfigurationException("The rule of the table \"" + table
+                    + "\" does not say which fields a client sets; give fields(…) or anyFields()");
         }
     }
 
@@ -136,6 +170,14 @@ public final class TableRule {
         });
         filters.forEach(filter -> all.add(requireNonNull(filter.apply(identity), "the filter of a rule")));
         Rn<Document> rn = Rn.parse(collection.toString());
-        return new TableAccess(rn, Filter.and(all.toArray(Filter[]::new)), values, rights, key, hidden, open);
+        return new TableAccess(
+                rn,
+                Filter.and(all.toArray(Filter[]::new)),
+                values,
+                rights,
+                key,
+                hidden,
+                open,
+                anyField ? Optional.empty() : Optional.of(writable));
     }
 }

@@ -56,11 +56,10 @@ public final class GatewayConfig {
         broadcast = file.text("broadcast")
                 .map(text -> truth(file.at("broadcast"), text))
                 .orElse(true);
-        authenticator = AuthConfig.read(
-                file.object("auth")
-                        .orElseThrow(
-                                () -> new ConfigurationException(
-                                        "\"auth\" is missing: how clients prove who they are, or {\"anonymous\": \"tenant\"} where that is meant")));
+        authenticator = AuthConfig.read(file.object("auth")
+                .orElseThrow(() -> new ConfigurationException(
+                        "\"auth\" is missing: how clients prove who they are, or {\"anonymous\":"
+                                + " \"tenant\"} where that is meant")));
         policy = TablesConfig.read(file.object("tables")
                 .orElseThrow(() -> new ConfigurationException(
                         "\"tables\" is missing: what clients may see and change, which is nothing without it")));

@@ -32,7 +32,7 @@ final class TablesConfig {
     }
 
     private static TableRule rule(ConfigNode table) {
-        table.knows("collection", "rows", "where", "allow", "hide", "open", "key");
+        table.knows("collection", "rows", "where", "allow", "fields", "hide", "open", "key");
         TableRule rule = TableRule.of(collection(table))
                 .allow(table.list("allow").stream()
                         .map(word -> right(table.at("allow"), word))
@@ -40,6 +40,11 @@ final class TablesConfig {
                 .hide(table.list("hide").toArray(String[]::new))
                 .open(table.list("open").toArray(String[]::new))
                 .key(table.text("key").orElse("id"));
+        if (table.list("fields").equals(List.of("*"))) {
+            rule = rule.anyFields();
+        } else {
+            rule = rule.fields(table.list("fields").toArray(String[]::new));
+        }
         if (table.find("rows").filter(JsonNode::isString).isPresent()) {
             if (!table.text("rows").orElse("").equals("all")) {
                 throw new ConfigurationException(table.at("rows") + " is \"all\", or an object of fields and values");

@@ -177,7 +177,7 @@ public final class QueryJson {
         if (!value.isNumber()) {
             throw RefusedException.bad("A NumberValue holds a number");
         }
-        BigDecimal exact = value.decimalValue();
+        BigDecimal exact = Json.decimal(value);
         double near = exact.doubleValue();
         return Double.isFinite(near) && new BigDecimal(near).compareTo(exact) == 0 ? (Object) near : exact;
     }
@@ -190,10 +190,10 @@ public final class QueryJson {
         } catch (NumberFormatException noNumber) {
             throw notInt64();
         }
-        if (!value.isNumber() || !value.canConvertToExactIntegral() || !value.canConvertToLong()) {
+        if (!Json.isLong(value)) {
             throw notInt64();
         }
-        return value.asLong();
+        return value.decimalValue().longValue();
     }
 
     private static RefusedException notInt64() {

@@ -8,6 +8,8 @@ import dev.korm.gateway.wire.RefusedException;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -57,11 +59,19 @@ public final class Rows {
         return value == null ? null : value.toString();
     }
 
-    /** Refuses a row with fields that do not exist for the client. */
-    public static void requireVisible(Map<String, ?> fields, FieldNames names) {
+    /**
+     * Refuses a row with fields that do not exist for the client, or that it may not set.
+     *
+     * @param settable the fields that it may set; empty for all
+     */
+    public static void requireSettable(Map<String, ?> fields, FieldNames names, Optional<Set<String>> settable) {
         for (String name : fields.keySet()) {
             if (names.hidden().contains(name)) {
                 throw RefusedException.bad("There is no field \"" + FilterType.shown(name) + "\"");
+            }
+            if (settable.isPresent() && !settable.get().contains(name)) {
+                throw RefusedException.forbidden(
+                        "The policy does not allow to set the field \"" + FilterType.shown(name) + "\"");
             }
         }
     }

@@ -24,12 +24,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes korm's filters of the protocol's. The logic is SQL's: a comparison with null is never true, whichever side has it. What korm has no filter for is refused by its name.
  *
- * <p>Wrappers only join, so that unknown and false come to the same here: a condition that can never be true is a filter that finds nothing.
+ * <p>For one query, and one thread. Wrappers only join, so that unknown and false come to the same here: a condition that can never be true is a filter that finds nothing.
  */
 public final class Translation {
     private static final Filter NEVER = Filter.or();
 
+    private static final int MOST_CONDITIONS = 500;
+    private static final int MOST_VALUES = 5_000;
+
     private final FieldNames names;
+    private int conditions;
 
     public Translation(FieldNames names) {
         this.names = names;
@@ -49,6 +53,9 @@ public final class Translation {
     }
 
     private Filter basic(Basic basic) {
+        if (++conditions > MOST_CONDITIONS) {
+            throw bad("The filter has more than " + MOST_CONDITIONS + " conditions");
+        }
         if (basic.distinct()) {
             throw unsupported("\"distinct\" of the filter " + basic.type().word() + " has no meaning for rows");
         }
@@ -269,6 +276,9 @@ public final class Translation {
     private static List<@Nullable Object> list(Basic basic) {
         Value value = value(basic);
         if (value instanceof Several several) {
+            if (several.values().size() > MOST_VALUES) {
+                throw bad("A list has more than " + MOST_VALUES + " values");
+            }
             return several.values();
         }
         if (value instanceof Scalar scalar) {

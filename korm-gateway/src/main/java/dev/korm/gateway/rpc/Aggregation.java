@@ -46,8 +46,8 @@ final class Aggregation {
             all.add(Aggregate.count());
         }
         if (all.isEmpty()) {
-            throw bad(
-                    "Nothing is to be aggregated; give countEnabled, sumFields, averageFields, minimumFields or maximumFields");
+            throw bad("Nothing is to be aggregated; give countEnabled, sumFields, averageFields, minimumFields or"
+                    + " maximumFields");
         }
         if (all.size() > MOST) {
             throw bad("More than " + MOST + " aggregates in one call");

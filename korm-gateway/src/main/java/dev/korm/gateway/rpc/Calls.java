@@ -121,8 +121,9 @@ public final class Calls {
     private JsonNode addSingle(TableAccess access, JsonNode payload) {
         FieldNames names = Tables.names(access);
         Map<String, @Nullable Object> fields = fields("row", payload, "row", "row_json", "rowJson", "data");
-        Rows.requireVisible(fields, names);
         Object id = fields.remove(access.key());
+        access.fixed().forEach(fields::remove); // One that says what it gets anyway is fine.
+        Rows.requireSettable(fields, names, access.fields());
         access.fixed().forEach((field, own) -> {
             if (fields.get(field) == null) {
                 fields.put(field, own);
@@ -144,8 +145,8 @@ public final class Calls {
     private JsonNode updateSingle(TableAccess access, JsonNode payload) {
         FieldNames names = Tables.names(access);
         Map<String, @Nullable Object> updates = fields("updates", payload, "updates", "updates_json", "updatesJson");
-        Rows.requireVisible(updates, names);
         Object id = updates.remove(access.key());
+        Rows.requireSettable(updates, names, access.fields());
         return row(
                 tables.pool().transaction(tx -> {
                     Item<Document> item = single(tx, access, payload);
@@ -186,7 +187,8 @@ public final class Calls {
                 for (JsonNode constraint : constraints == null ? Json.MAPPER.createArrayNode() : constraints) {
                     if (!constraint.asString("").equals("primaryKey")) {
                         throw RefusedException.unsupported(
-                                "Constraints of columns are not made by CREATE_TABLE; declare a record with them in the program");
+                                "Constraints of columns are not made by CREATE_TABLE; declare a record with them in"
+                                        + " the program");
                     }
                 }
             }

@@ -129,6 +129,9 @@ public final class Connection implements Session.Listener.AutoDemanding {
         try {
             frame = Json.MAPPER.readTree(message);
         } catch (JacksonException broken) {
+            frame = Json.MAPPER.missingNode();
+        }
+        if (frame.isMissingNode()) {
             send(Frames.typed("error", Frames.data().put("message", "Invalid JSON message")));
             return;
         }
@@ -304,10 +307,7 @@ public final class Connection implements Session.Listener.AutoDemanding {
             return false;
         }
         JsonNode resume = Json.member(frame, "resumeFromVersion");
-        if (resume != null
-                && (!resume.isNumber()
-                        || !resume.canConvertToExactIntegral()
-                        || resume.decimalValue().signum() < 0)) {
+        if (resume != null && (!Json.isLong(resume) || resume.decimalValue().signum() < 0)) {
             return false;
         }
         String hashId = frame.get("hashId").stringValue();
@@ -318,10 +318,8 @@ public final class Connection implements Session.Listener.AutoDemanding {
                         ? QueryJson.read(Json.object("queryJson", json))
                         : QueryBuffers.read(binary == null ? "" : binary.stringValue());
                 if (resume != null
-                        && resume.decimalValue()
-                                        .compareTo(java.math.BigDecimal.valueOf(
-                                                services.versions().newest()))
-                                > 0) {
+                        && resume.decimalValue().longValue()
+                                > services.versions().newest()) {
                     send(Frames.error(
                             "version_ahead",
                             hashId,

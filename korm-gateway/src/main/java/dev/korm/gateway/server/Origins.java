@@ -3,6 +3,7 @@ package dev.korm.gateway.server;
 import java.net.URI;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param allowed origins such as {@code https://app.example.org}; {@code *} for all
  */
 record Origins(Set<String> allowed) {
+    private static final Pattern ADDRESS = Pattern.compile("[0-9.]+|\\[[0-9a-fA-F:.]+\\]");
+
     Origins {
         allowed = allowed.stream().map(Origins::normal).collect(Collectors.toUnmodifiableSet());
     }
@@ -20,9 +23,20 @@ record Origins(Set<String> allowed) {
         if (origin == null || allowed.contains("*") || allowed.contains(normal(origin))) {
             return true;
         }
+        return isOwn(origin, host);
+    }
+
+    /**
+     * Returns whether a page is from here. That the names are the same proves it for an address or {@code localhost} alone: whoever owns another name may let it lead here, and
+     * then a page of his has it, too.
+     */
+    private static boolean isOwn(String origin, @Nullable String host) {
         try {
-            String authority = URI.create(origin).getRawAuthority();
-            return authority != null && authority.equalsIgnoreCase(host);
+            URI page = URI.create(origin);
+            String name = page.getHost();
+            return name != null
+                    && (name.equals("localhost") || ADDRESS.matcher(name).matches())
+                    && page.getRawAuthority().equalsIgnoreCase(host);
         } catch (IllegalArgumentException noOrigin) {
             return false;
         }

@@ -86,6 +86,8 @@ public final class WebServer {
                 new LinkedBlockingQueue<>(),
                 threads("korm-gateway-worker-"));
         workers.allowCoreThreadTimeOut(true);
+        // Behind the end nobody waits for an answer.
+        workers.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
         timers = new ScheduledThreadPoolExecutor(1, threads("korm-gateway-timer-"));
         timers.setRemoveOnCancelPolicy(true);
         VersionClock versions = new VersionClock(Clock.systemUTC());

@@ -1,5 +1,6 @@
 package dev.korm.gateway.wire;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -17,6 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** JSON of the wire: numbers keep every digit, and nesting has a bound. */
 public final class Json {
     private static final int DEPTH = 200;
+    private static final int MOST_DIGITS = 1_000;
 
     /** Reads what clients send. */
     public static final JsonMapper MAPPER = mapper(false);
@@ -97,13 +99,10 @@ public final class Json {
         if (found == null) {
             return fallback;
         }
-        if (!found.isNumber()
-                || !found.canConvertToExactIntegral()
-                || !found.canConvertToLong()
-                || found.asLong() < 0) {
+        if (!isLong(found) || found.decimalValue().signum() < 0) {
             throw RefusedException.bad("\"" + names[0] + "\" is not a whole number from 0");
         }
-        return found.asLong();
+        return found.decimalValue().longValue();
     }
 
     /** Returns a truth value. */
@@ -146,6 +145,25 @@ public final class Json {
         if (node.isIntegralNumber()) {
             return node.canConvertToLong() ? (Number) node.longValue() : node.bigIntegerValue();
         }
-        return node.decimalValue();
+        return decimal(node);
+    }
+
+    /** Returns a number of a length that can be worked with: a few characters such as {@code 1e999999999} are a gigabyte once they are written out. */
+    public static BigDecimal decimal(JsonNode number) {
+        BigDecimal decimal = number.decimalValue();
+        if (Math.abs((long) decimal.scale()) > MOST_DIGITS || decimal.precision() > MOST_DIGITS) {
+            throw RefusedException.bad("A number has more than " + MOST_DIGITS + " digits");
+        }
+        return decimal;
+    }
+
+    /** Returns whether it is a whole number of 64 bits. */
+    public static boolean isLong(JsonNode node) {
+        if (node.isIntegralNumber()) {
+            return node.canConvertToLong();
+        }
+        return node.isNumber()
+                && decimal(node).stripTrailingZeros().scale() <= 0
+                && decimal(node).abs().compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) <= 0;
     }
 }

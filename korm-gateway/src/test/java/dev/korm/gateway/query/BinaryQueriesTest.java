@@ -93,10 +93,11 @@ class BinaryQueriesTest {
         out.addInt(2, 0, 50);
         out.finish(out.endTable());
         assertThat(QueryBuffers.read(out.sizedByteArray())).isEqualTo(QueryJson.read(Json.object("query", """
-                        {"limit":0,"wrapper":{"filter_wrapper_type":"or","filters":[
-                          {"field_name":"at","filter_type":"greaterThan","value":{"TimestampValue":{"epoch":1700000000,"unit":"SECONDS"}},
-                           "modifier":{"distinct":true,"case_insensitive":true}},
-                          {"field_name":"at","filter_type":"notInList","value":{"BoolList":{"values":[true,false]}}}]}}""")));
+            {"limit":0,"wrapper":{"filter_wrapper_type":"or","filters":[
+              {"field_name":"at","filter_type":"greaterThan","value":{"TimestampValue":{"epoch":1700000000,"unit":"SECONDS"}},
+               "modifier":{"distinct":true,"case_insensitive":true}},
+              {"field_name":"at","filter_type":"notInList","value":{"BoolList":{"values":[true,false]}}}]}}\
+            """)));
     }
 
     @Test

@@ -108,7 +108,9 @@ class TranslationTest {
                 "data | jsonHasAllKeys | {'StringList':{'values':['in','k']}} | - | a",
                 "data.in.z | equals | {'StringValue':{'value':'q'}} | - | a",
                 "i | between | {'Int64List':{'values':[1,2]}} | - | ab",
-                "i | between | {'RangeValue':{'low':{'NumberValue':{'value':1}},'high':{'NumberValue':{'value':2}},'include_low':false}} | - | b",
+                "i | between |"
+                        + " {'RangeValue':{'low':{'NumberValue':{'value':1}},'high':{'NumberValue':{'value':2}},'include_low':false}}"
+                        + " | - | b",
                 "i | between | {'RangeValue':{'low':{'NumberValue':{'value':1}}}} | - | ``",
                 "i | notBetween | {'Int64List':{'values':[1,2]}} | - | c",
                 "i | notBetween | {'RangeValue':{'low':{'NumberValue':{'value':2}}}} | - | a",
