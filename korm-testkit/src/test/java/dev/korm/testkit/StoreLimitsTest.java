@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.korm.Document;
+import dev.korm.Item;
 import dev.korm.Items;
 import dev.korm.Korm;
 import dev.korm.Pool;
@@ -12,9 +13,12 @@ import dev.korm.ValueException;
 import dev.korm.jdbc.Sqlite;
 import dev.korm.spi.LayerSource;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -104,6 +108,27 @@ class StoreLimitsTest {
                     .hasMessageContaining("more")
                     .hasMessageContaining("8 KiB")
                     .hasMessageContaining("one column");
+        }
+    }
+
+    @Test
+    void a_text_that_the_server_does_not_take_at_once_is_refused_before_it_is_sent() {
+        int most = Integer.parseInt(MySqlTestServer.ask("mysql", "SELECT @@max_allowed_packet"));
+        try (Pool pool = Korm.pool().layer("main", Store.MYSQL.empty()).open()) {
+            Items<Document> items = Korm.item(Document.class, pool);
+            Item<Document> kept = items.fromData("large", "text", Document.of(Map.of("text", "short")))
+                    .create();
+            String large = "x".repeat(most);
+            for (ThrowingCallable storing : List.<ThrowingCallable>of(
+                    items.fromData("large", "text", Document.of(Map.of("text", large)))::create,
+                    kept.set("text", large)::commit)) {
+                assertThatThrownBy(storing)
+                        .isInstanceOf(ValueException.class)
+                        .hasMessageContaining("max_allowed_packet")
+                        .hasMessageContaining("nothing was sent");
+            }
+            kept.set("text", "longer").commit();
+            assertThat(items.fromQuery("large", "text").count()).isEqualTo(1);
         }
     }
 }

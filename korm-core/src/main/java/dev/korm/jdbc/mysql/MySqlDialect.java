@@ -48,6 +48,9 @@ class MySqlDialect implements Dialect {
     private final Function<TableName, Map<String, String>> foreign;
     private final Function<TableName, Set<String>> orderKeys;
     private final String collate;
+    /** What a packet holds beside a large value. */
+    private static final int PACKET_OVERHEAD = 4096;
+
     private final StatementLimits limits;
 
     /**
@@ -227,6 +230,11 @@ class MySqlDialect implements Dialect {
             case BOOLEAN -> constant instanceof Boolean yes ? (Object) (yes ? 1L : 0L) : constant;
             case ID, TEXT, RN, FINGERPRINT, BYTES, JSON, ENCRYPTED, OTHER -> constant;
         };
+    }
+
+    @Override
+    public long largestText() {
+        return limits.bytes() - PACKET_OVERHEAD;
     }
 
     @Override

@@ -49,6 +49,11 @@ public interface Dialect {
      */
     Object constant(Operand operand, Condition.Comparison comparison, Object constant);
 
+    /** Returns how many bytes of a text the server takes at once. */
+    default long largestText() {
+        return Long.MAX_VALUE;
+    }
+
     /** Returns the value to bind for storing a value in a column of the kind. */
     @Nullable Object stored(ColumnKind kind, @Nullable Object value);
 

@@ -109,6 +109,7 @@ public final class BatchWriter {
      */
     public BatchResult apply(Batch batch) throws SQLException {
         List<Mutation> mutations = batch.mutations();
+        ValueSizes.require(mutations, dialect.largestText());
         token = batch.token();
         if (schemaChanged) {
             guard.checkAfterSchemaChange(session, mutations);
