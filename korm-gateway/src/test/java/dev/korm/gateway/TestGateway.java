@@ -11,6 +11,7 @@ import dev.korm.gateway.access.Right;
 import dev.korm.gateway.access.TableRule;
 import dev.korm.gateway.settings.Limits;
 import dev.korm.jdbc.Sqlite;
+import dev.korm.spi.LayerSource;
 import java.util.function.UnaryOperator;
 
 /** A gateway over a pool in memory, with one table for each thing that a policy can say. */
@@ -18,10 +19,19 @@ final class TestGateway implements AutoCloseable {
     static final Rn<Document> TODOS = Rn.collection("todo", "item");
     static final Rn<Document> OPEN = Rn.collection("todo", "open");
 
-    final Pool pool = Korm.pool().layer("main", Sqlite.memory()).open();
+    final Pool pool;
     final Gateway gateway;
 
     TestGateway(Limits limits, UnaryOperator<Gateway.Builder> settings) {
+        this(Sqlite.memory(), limits, settings);
+    }
+
+    TestGateway(LayerSource layer) {
+        this(layer, Limits.DEFAULT, builder -> builder);
+    }
+
+    private TestGateway(LayerSource layer, Limits limits, UnaryOperator<Gateway.Builder> settings) {
+        pool = Korm.pool().layer("main", layer).open();
         gateway = settings.apply(Gateway.builder(pool)
                         .authenticator(TestTokens.authenticator())
                         .policy(policy())
