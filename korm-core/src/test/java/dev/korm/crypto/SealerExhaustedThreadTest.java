@@ -3,6 +3,7 @@ package dev.korm.crypto;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.korm.StackDepth;
 import dev.korm.key.KeyRing;
 import dev.korm.spi.query.TableName;
 import java.security.SecureRandom;
@@ -28,29 +29,6 @@ class SealerExhaustedThreadTest {
         return by.layer("main").item(CARS, id).column("number");
     }
 
-    private static void dive(int depth, Runnable work) {
-        if (depth <= 0) {
-            work.run();
-        } else {
-            dive(depth - 1, work);
-        }
-    }
-
-    private static int deepest() {
-        int low = 100;
-        int high = 200_000;
-        while (low < high - 1) {
-            int middle = (low + high) / 2;
-            try {
-                dive(middle, () -> {});
-                low = middle;
-            } catch (StackOverflowError tooDeep) {
-                high = middle;
-            }
-        }
-        return low;
-    }
-
     /** Seals for the item at which the exhausted thread was, and for another, and opens both elsewhere. */
     private void look(String id) {
         Sealer another = new Sealer(ring, new SecureRandom());
@@ -63,13 +41,13 @@ class SealerExhaustedThreadTest {
     }
 
     private void exhaust() {
-        int depth = deepest();
+        int depth = StackDepth.deepest();
         for (int i = 0; i < DEPTHS; i++) {
             int deep = depth - i;
             String id = UUID.randomUUID().toString();
             SecretLocation spot = spot(sealer, id);
             try {
-                dive(deep, () -> sealer.seal(PLAIN, spot));
+                StackDepth.dive(deep, () -> sealer.seal(PLAIN, spot));
             } catch (StackOverflowError expected) {
                 failures++;
                 look(id);

@@ -1,47 +1,43 @@
 package dev.korm.testkit;
 
-import static dev.korm.Assignment.set;
-import static dev.korm.Filter.eq;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.korm.Item;
-import dev.korm.Items;
 import dev.korm.Korm;
 import dev.korm.Pool;
 import dev.korm.StoreException.Outcome;
 import dev.korm.StoreReadOnlyException;
-import dev.korm.spi.query.TableName;
+import dev.korm.spi.LayerSource;
 import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.Statement;
-import java.time.Duration;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
+import java.sql.SQLException;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of items when a server of MySQL or MariaDB, or the way to it, does not do what it is asked. */
 @NullUnmarked // Tests dereference what they expect to be there.
-class MySqlFaultsTest {
-    record Account(String name, long balance) {}
-
+class MySqlFaultsTest extends ServerFaultsContract {
     private final String database = MySqlTestServer.newDatabase();
 
-    private static Items<Account> accounts(Pool pool) {
-        return Korm.item(Account.class, pool);
+    @Override
+    LayerSource source() {
+        return MySqlTestServer.in(database);
     }
 
-    private static Item<Account> create(Pool pool, long balance) {
-        return accounts(pool)
-                .fromData("bank", "account", new Account("Ada", balance))
-                .create();
+    @Override
+    Connection connect() throws SQLException {
+        return MySqlTestServer.connect(database);
+    }
+
+    @Override
+    String table() {
+        return database + ".__items__bank__account";
+    }
+
+    @Override
+    String waiting() {
+        return "SELECT count(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'";
     }
 
     @Test
@@ -73,42 +69,6 @@ class MySqlFaultsTest {
             assertThat(proxy.hasCut()).isTrue();
             assertThat(made.reload()).isEqualTo(made);
             assertThat(accounts(pool).fromQuery("bank", "account").count()).isEqualTo(3);
-        }
-    }
-
-    /** An item is changed by others while a bulk change that had selected it waits for it. */
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void a_bulk_change_leaves_alone_what_does_not_match_any_more_when_it_is_its_turn(boolean deletes) throws Exception {
-        try (Pool pool = Korm.pool().layer("main", MySqlTestServer.in(database)).open();
-                Connection holder = MySqlTestServer.connect(database);
-                Statement statement = holder.createStatement()) {
-            Item<Account> made = create(pool, 1);
-            create(pool, 1);
-            holder.setAutoCommit(false);
-            statement.execute("UPDATE " + database + ".__items__bank__account SET balance = 99, "
-                    + TableName.REVISION + " = " + TableName.REVISION + " + 1 WHERE rnId = '"
-                    + made.rn().id().orElseThrow() + "'");
-            ExecutorService thread = Executors.newSingleThreadExecutor();
-            try {
-                Future<Long> changing = thread.submit(() -> {
-                    var ones = accounts(pool).fromQuery("bank", "account").where(eq("balance", 1));
-                    return deletes ? ones.deleteAll() : ones.updateAll(set("balance", 5));
-                });
-                await().atMost(Duration.ofSeconds(60)).until(() -> {
-                    try (Connection watching = MySqlTestServer.connect(database);
-                            Statement asking = watching.createStatement();
-                            ResultSet waiting = asking.executeQuery(
-                                    "SELECT count(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'")) {
-                        return waiting.next() && waiting.getInt(1) == 1;
-                    }
-                });
-                holder.commit();
-                assertThat(changing.get(60, TimeUnit.SECONDS)).isEqualTo(1);
-                assertThat(made.reload().data().balance()).isEqualTo(99);
-            } finally {
-                thread.shutdownNow();
-            }
         }
     }
 

@@ -1,13 +1,10 @@
 package dev.korm.testkit;
 
-import static dev.korm.Assignment.set;
-import static dev.korm.Filter.eq;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.korm.Item;
-import dev.korm.Items;
 import dev.korm.Korm;
 import dev.korm.Pool;
 import dev.korm.StoreBusyException;
@@ -16,7 +13,7 @@ import dev.korm.StoreException.Outcome;
 import dev.korm.StoreReadOnlyException;
 import dev.korm.StoreUnavailableException;
 import dev.korm.jdbc.Postgres;
-import dev.korm.spi.query.TableName;
+import dev.korm.spi.LayerSource;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -33,22 +30,30 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of items when a PostgreSQL server does not do what it is asked. */
 @NullUnmarked // Tests dereference what they expect to be there.
-class PostgresFaultsTest {
-    record Account(String name, long balance) {}
+class PostgresFaultsTest extends ServerFaultsContract {
+    private final String schema = PostgresServer.newSchema();
 
-    private static Items<Account> accounts(Pool pool) {
-        return Korm.item(Account.class, pool);
+    @Override
+    LayerSource source() {
+        return PostgresServer.in(schema);
     }
 
-    private static Item<Account> create(Pool pool, long balance) {
-        return accounts(pool)
-                .fromData("bank", "account", new Account("Ada", balance))
-                .create();
+    @Override
+    Connection connect() throws SQLException {
+        return PostgresServer.connect();
+    }
+
+    @Override
+    String table() {
+        return schema + ".__items__bank__account";
+    }
+
+    @Override
+    String waiting() {
+        return "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%" + schema + "%'";
     }
 
     private static EmbeddedPostgres server(Path data, int port) throws IOException {
@@ -90,7 +95,6 @@ class PostgresFaultsTest {
 
     @Test
     void a_connection_that_is_cut_behind_a_commit_leaves_no_doubt_and_nothing_half() throws SQLException {
-        String schema = PostgresServer.newSchema();
         int port = PostgresServer.port();
         try (CuttingProxy proxy = new CuttingProxy(port);
                 Pool pool = Korm.pool()
@@ -121,7 +125,6 @@ class PostgresFaultsTest {
     /** The server works on the first attempt though its connection is gone, and is held up until the second one waits behind it. */
     @Test
     void a_first_attempt_that_comes_late_and_a_second_one_make_one_change() throws Exception {
-        String schema = PostgresServer.newSchema();
         try (CuttingProxy proxy = new CuttingProxy(PostgresServer.port());
                 Pool pool = Korm.pool()
                         .layer("main", PostgresServer.in(schema, proxy.port()))
@@ -156,46 +159,8 @@ class PostgresFaultsTest {
         }
     }
 
-    /** An item is changed by others while a bulk change that had selected it waits for it. */
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void a_bulk_change_leaves_alone_what_does_not_match_any_more_when_it_is_its_turn(boolean deletes) throws Exception {
-        String schema = PostgresServer.newSchema();
-        try (Pool pool = Korm.pool().layer("main", PostgresServer.in(schema)).open();
-                Connection holder = PostgresServer.connect();
-                Statement statement = holder.createStatement()) {
-            Item<Account> made = create(pool, 1);
-            create(pool, 1);
-            holder.setAutoCommit(false);
-            statement.execute("UPDATE " + schema + ".\"__items__bank__account\" SET balance = 99, \""
-                    + TableName.REVISION + "\" = \"" + TableName.REVISION + "\" + 1 WHERE \"rnId\" = '"
-                    + made.rn().id().orElseThrow() + "'");
-            ExecutorService thread = Executors.newSingleThreadExecutor();
-            try {
-                Future<Long> changing = thread.submit(() -> {
-                    var ones = accounts(pool).fromQuery("bank", "account").where(eq("balance", 1));
-                    return deletes ? ones.deleteAll() : ones.updateAll(set("balance", 5));
-                });
-                await().atMost(Duration.ofSeconds(60)).until(() -> {
-                    try (Connection watching = PostgresServer.connect();
-                            Statement asking = watching.createStatement();
-                            ResultSet waiting = asking.executeQuery("SELECT count(*) FROM pg_stat_activity"
-                                    + " WHERE wait_event_type = 'Lock' AND query LIKE '%" + schema + "%'")) {
-                        return waiting.next() && waiting.getInt(1) == 1;
-                    }
-                });
-                holder.commit();
-                assertThat(changing.get(60, TimeUnit.SECONDS)).isEqualTo(1);
-                assertThat(made.reload().data().balance()).isEqualTo(99);
-            } finally {
-                thread.shutdownNow();
-            }
-        }
-    }
-
     @Test
     void a_statement_that_takes_too_long_and_one_that_may_not_write_are_told_apart() throws SQLException {
-        String schema = PostgresServer.newSchema();
         try (Pool plain = Korm.pool().layer("main", PostgresServer.in(schema)).open()) {
             Item<Account> made = create(plain, 1);
             String slow = schema + "_slow";

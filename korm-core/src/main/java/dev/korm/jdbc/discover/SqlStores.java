@@ -10,6 +10,8 @@ import dev.korm.spi.discover.StoreFactory;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The sources of the SQL databases that metadata names {@code sqlite}, {@code pg} and {@code mysql}. */
@@ -40,13 +42,8 @@ public final class SqlStores implements StoreFactory {
         if (location instanceof LayerDescription.Url url) {
             source = Postgres.url(url.url());
         } else if (location instanceof LayerDescription.Options options) {
-            Given given = new Given(options.all());
-            source = Postgres.server(
-                    given.text("host").or(() -> given.text("hostname")).orElse("localhost"));
-            source = given.number("port").map(source::port).orElse(source);
-            source = given.text("database").map(source::database).orElse(source);
-            source = given.user().map(source::user).orElse(source);
-            source = given.text("password").map(source::password).orElse(source);
+            source = new Given(options.all())
+                    .server(Postgres::server, Postgres::port, Postgres::database, Postgres::user, Postgres::password);
         } else {
             return null;
         }
@@ -73,13 +70,8 @@ public final class SqlStores implements StoreFactory {
         if (location instanceof LayerDescription.Url url) {
             source = MySql.url(url.url());
         } else if (location instanceof LayerDescription.Options options) {
-            Given given = new Given(options.all());
-            source = MySql.server(
-                    given.text("host").or(() -> given.text("hostname")).orElse("localhost"));
-            source = given.number("port").map(source::port).orElse(source);
-            source = given.text("database").map(source::database).orElse(source);
-            source = given.user().map(source::user).orElse(source);
-            source = given.text("password").map(source::password).orElse(source);
+            source = new Given(options.all())
+                    .server(MySql::server, MySql::port, MySql::database, MySql::user, MySql::password);
         } else {
             return null;
         }
@@ -93,16 +85,26 @@ public final class SqlStores implements StoreFactory {
 
     /** Options as this korm or the original has recorded them. */
     private record Given(Map<String, Object> options) {
+        /** Makes the source of a server, with what is given of it. */
+        <S> S server(
+                Function<String, S> at,
+                BiFunction<S, Integer, S> port,
+                BiFunction<S, String, S> database,
+                BiFunction<S, String, S> user,
+                BiFunction<S, String, S> password) {
+            S source = at.apply(text("host").or(() -> text("hostname")).orElse("localhost"));
+            source = with(source, text("port").map(Integer::valueOf), port);
+            source = with(source, text("database"), database);
+            source = with(source, text("username").or(() -> text("user")), user);
+            return with(source, text("password"), password);
+        }
+
+        private static <S, V> S with(S source, Optional<V> value, BiFunction<S, V, S> setting) {
+            return value.isPresent() ? setting.apply(source, value.get()) : source;
+        }
+
         private Optional<String> text(String name) {
             return Optional.ofNullable(options.get(name)).map(Object::toString);
-        }
-
-        private Optional<Integer> number(String name) {
-            return text(name).map(Integer::valueOf);
-        }
-
-        private Optional<String> user() {
-            return text("username").or(() -> text("user"));
         }
     }
 }

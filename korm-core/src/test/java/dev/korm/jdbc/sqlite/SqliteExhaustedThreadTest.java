@@ -2,6 +2,7 @@ package dev.korm.jdbc.sqlite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.korm.StackDepth;
 import dev.korm.StoreException;
 import dev.korm.jdbc.Sqlite;
 import dev.korm.spi.Batch;
@@ -64,40 +65,17 @@ class SqliteExhaustedThreadTest extends SqliteWorld {
         layer.describe(USERS);
     }
 
-    private static void dive(int depth, Runnable work) {
-        if (depth <= 0) {
-            work.run();
-        } else {
-            dive(depth - 1, work);
-        }
-    }
-
-    private static int deepest() {
-        int low = 100;
-        int high = 200_000;
-        while (low < high - 1) {
-            int middle = (low + high) / 2;
-            try {
-                dive(middle, () -> {});
-                low = middle;
-            } catch (StackOverflowError tooDeep) {
-                high = middle;
-            }
-        }
-        return low;
-    }
-
     /** Calls at each depth near the end of a stack, and lets another thread look after each failure. */
     private void exhaust(SqliteLayer layer, Call call) throws InterruptedException {
         AtomicReference<Throwable> wrong = new AtomicReference<>();
         Thread thread = new Thread(
                 null,
                 () -> {
-                    int depth = deepest();
+                    int depth = StackDepth.deepest();
                     for (int i = 0; i < DEPTHS && wrong.get() == null; i++) {
                         int deep = depth - i;
                         try {
-                            dive(deep, () -> call.run(layer));
+                            StackDepth.dive(deep, () -> call.run(layer));
                         } catch (StackOverflowError | StoreException expected) {
                             failed.addAndGet(2);
                             look(layer, wrong);
