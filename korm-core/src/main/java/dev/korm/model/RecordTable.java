@@ -41,7 +41,7 @@ final class RecordTable<T> implements Decoder<T> {
     private final RecordCodec codec;
     private final TableName table;
     private final TableSchema actual;
-    private final Place[] places;
+    private final FieldMapping[] mappings;
     private final boolean secrets;
     /** Whether the database fills in one of the columns. */
     private final boolean filled;
@@ -56,12 +56,12 @@ final class RecordTable<T> implements Decoder<T> {
     private final Map<List<RecordField>, List<ColumnSchema>> insertsOf = new ConcurrentHashMap<>();
 
     /**
-     * The position of a field in a table.
+     * The mapping of a field to the columns of a table.
      *
-     * @param source its place among the columns read; -1 when the table lacks it
+     * @param source its position among the columns read; -1 when the table lacks it
      * @param shadow the hidden column of its fingerprints
      */
-    private record Place(
+    private record FieldMapping(
             RecordField field,
             ColumnForm form,
             ColumnSchema column,
@@ -78,7 +78,7 @@ final class RecordTable<T> implements Decoder<T> {
         this.codec = codec;
         this.table = actual.table();
         this.actual = actual;
-        this.places = new Place[codec.fields().size()];
+        this.mappings = new FieldMapping[codec.fields().size()];
         List<ColumnSchema> readable = new ArrayList<>();
         for (RecordField field : codec.fields()) {
             ColumnSchema there = actual.column(field.storedName()).orElse(null);
@@ -88,7 +88,7 @@ final class RecordTable<T> implements Decoder<T> {
             ColumnSchema shadow = FingerprintKey.of(field.storedName()).hidden();
             boolean unique =
                     declared.of(field).filter(FingerprintKey::isPlain).isPresent() || actual.has(shadow.name());
-            places[field.index()] = new Place(
+            mappings[field.index()] = new FieldMapping(
                     field,
                     new ColumnForm(field.codec(), column.kind()),
                     column,
@@ -98,8 +98,10 @@ final class RecordTable<T> implements Decoder<T> {
                 readable.add(there);
             }
         }
-        this.secrets = Arrays.stream(places).anyMatch(place -> place.form().mayHoldSecrets());
-        this.filled = Arrays.stream(places).anyMatch(place -> place.column().isFilled());
+        this.secrets =
+                Arrays.stream(mappings).anyMatch(mapping -> mapping.form().mayHoldSecrets());
+        this.filled =
+                Arrays.stream(mappings).anyMatch(mapping -> mapping.column().isFilled());
         this.read = List.copyOf(readable);
         this.keys = Stream.concat(declared.all().stream(), FingerprintKey.in(actual).stream())
                 .filter(key -> !key.isPlain())
@@ -111,10 +113,10 @@ final class RecordTable<T> implements Decoder<T> {
     private List<ColumnSchema> columns(List<RecordField> fields, List<FingerprintKey> fingerprints) {
         List<ColumnSchema> columns = new ArrayList<>();
         for (RecordField field : fields) {
-            Place place = places[field.index()];
-            columns.add(place.column());
-            if (place.shadow() != null) {
-                columns.add(place.shadow());
+            FieldMapping mapping = mappings[field.index()];
+            columns.add(mapping.column());
+            if (mapping.shadow() != null) {
+                columns.add(mapping.shadow());
             }
         }
         fingerprints.forEach(key -> columns.add(key.hidden()));
@@ -137,8 +139,8 @@ final class RecordTable<T> implements Decoder<T> {
         ItemIdentity owner = owner(rn, seals);
         @Nullable Object[] values = new Object[written.size()];
         int at = 0;
-        for (Place place : places) {
-            at = encode(place, value(place.field(), data), owner, values, at);
+        for (FieldMapping mapping : mappings) {
+            at = encode(mapping, value(mapping.field(), data), owner, values, at);
         }
         for (FingerprintKey key : keys) {
             values[at++] = fingerprint(key, data, seals);
@@ -152,15 +154,15 @@ final class RecordTable<T> implements Decoder<T> {
         ItemIdentity owner = owner(rn, seals);
         List<RecordField> named = new ArrayList<>();
         List<@Nullable Object> values = new ArrayList<>();
-        for (Place place : places) {
-            Object value = value(place.field(), data);
-            if (isLeftOut(place, value, generated)) {
-                requireUnkept(place, generated);
+        for (FieldMapping mapping : mappings) {
+            Object value = value(mapping.field(), data);
+            if (isLeftOut(mapping, value, generated)) {
+                requireUnkept(mapping, generated);
                 continue;
             }
-            named.add(place.field());
+            named.add(mapping.field());
             @Nullable Object[] row = new Object[2];
-            int width = encode(place, value, owner, row, 0);
+            int width = encode(mapping, value, owner, row, 0);
             values.addAll(Arrays.asList(row).subList(0, width));
         }
         for (FingerprintKey key : keys) {
@@ -172,27 +174,27 @@ final class RecordTable<T> implements Decoder<T> {
                 Fingerprint.underAllKeys(keys, table, part -> part(part, data), seals));
     }
 
-    private static boolean isLeftOut(Place place, @Nullable Object value, Generated generated) {
+    private static boolean isLeftOut(FieldMapping mapping, @Nullable Object value, Generated generated) {
         try {
-            if (place.column().isGenerated()) {
+            if (mapping.column().isGenerated()) {
                 generated.leaveOut(value);
                 return true;
             }
         } catch (TypeMismatch misfit) {
-            throw misfit.inField(place.field().name());
+            throw misfit.inField(mapping.field().name());
         }
-        return value == null && place.column().filling() == ColumnSchema.Filling.DEFAULT_NOT_NULL;
+        return value == null && mapping.column().filling() == ColumnSchema.Filling.DEFAULT_NOT_NULL;
     }
 
-    private void requireUnkept(Place place, Generated generated) {
+    private void requireUnkept(FieldMapping mapping, Generated generated) {
         try {
             generated.requireUnkept(
-                    place.column(),
-                    place.shadow() != null
+                    mapping.column(),
+                    mapping.shadow() != null
                             || keys.stream()
-                                    .anyMatch(key -> key.isOf(place.column().name())));
+                                    .anyMatch(key -> key.isOf(mapping.column().name())));
         } catch (TypeMismatch misfit) {
-            throw misfit.inField(place.field().name());
+            throw misfit.inField(mapping.field().name());
         }
     }
 
@@ -215,8 +217,8 @@ final class RecordTable<T> implements Decoder<T> {
             return fields;
         }
         return fields.stream()
-                .filter(field -> !places[field.index()].column().isGenerated()
-                        || !isLeftOut(places[field.index()], value(field, data), Generated.REFUSED))
+                .filter(field -> !mappings[field.index()].column().isGenerated()
+                        || !isLeftOut(mappings[field.index()], value(field, data), Generated.REFUSED))
                 .toList();
     }
 
@@ -228,7 +230,7 @@ final class RecordTable<T> implements Decoder<T> {
         @Nullable Object[] row = new Object[columns.size()];
         int at = 0;
         for (RecordField field : fields) {
-            at = encode(places[field.index()], value(field, data), owner, row, at);
+            at = encode(mappings[field.index()], value(field, data), owner, row, at);
         }
         for (FingerprintKey key : touched) {
             requireFields(key, fields);
@@ -241,9 +243,9 @@ final class RecordTable<T> implements Decoder<T> {
     /** Encodes some fields of many items; the fingerprints of keys that have other fields too are left out. */
     Encoded encodeValues(List<RecordField> fields, List<@Nullable Object> values) {
         for (int i = 0; i < fields.size(); i++) {
-            Place place = places[fields.get(i).index()];
-            if (place.column().isGenerated()) {
-                isLeftOut(place, values.get(i) == null ? "" : values.get(i), Generated.REFUSED);
+            FieldMapping mapping = mappings[fields.get(i).index()];
+            if (mapping.column().isGenerated()) {
+                isLeftOut(mapping, values.get(i) == null ? "" : values.get(i), Generated.REFUSED);
             }
         }
         Map<String, Fingerprint.Part> given = new HashMap<>();
@@ -255,12 +257,12 @@ final class RecordTable<T> implements Decoder<T> {
         @Nullable Object[] row = new Object[columns.size()];
         int at = 0;
         for (int i = 0; i < fields.size(); i++) {
-            Place place = places[fields.get(i).index()];
+            FieldMapping mapping = mappings[fields.get(i).index()];
             int first = at;
-            at = encode(place, values.get(i), null, row, first);
+            at = encode(mapping, values.get(i), null, row, first);
             given.put(
                     names.get(i),
-                    new Fingerprint.Part(row[first], place.column().kind()));
+                    new Fingerprint.Part(row[first], mapping.column().kind()));
         }
         for (FingerprintKey key : settled) {
             row[at++] = Fingerprint.of(key, part -> Objects.requireNonNull(given.get(part.column())));
@@ -268,10 +270,10 @@ final class RecordTable<T> implements Decoder<T> {
         return new Encoded(columns, Row.of(row));
     }
 
-    private @Nullable Place place(String column) {
-        for (Place place : places) {
-            if (place.column().name().equals(column)) {
-                return place;
+    private @Nullable FieldMapping mapping(String column) {
+        for (FieldMapping mapping : mappings) {
+            if (mapping.column().name().equals(column)) {
+                return mapping;
             }
         }
         return null;
@@ -287,21 +289,22 @@ final class RecordTable<T> implements Decoder<T> {
      * new item.
      */
     private Fingerprint.Part part(FingerprintKey.Part part, T data) {
-        Place place = place(part.column());
-        if (place == null) {
+        FieldMapping mapping = mapping(part.column());
+        if (mapping == null) {
             return new Fingerprint.Part(null, ColumnKind.OTHER);
         }
-        Object value = value(place.field(), data);
+        Object value = value(mapping.field(), data);
         if (part.content() == FingerprintKey.Content.SEALED) {
-            return new Fingerprint.Part(SecretTypes.clear(place.field().codec(), value), ColumnKind.JSON);
+            return new Fingerprint.Part(SecretTypes.clear(mapping.field().codec(), value), ColumnKind.JSON);
         }
-        return new Fingerprint.Part(stored(place, value, null), place.column().kind());
+        return new Fingerprint.Part(
+                stored(mapping, value, null), mapping.column().kind());
     }
 
     /** Checks that a change knows all fields that are unique together, also where its record does not have them. */
     private void requireFields(FingerprintKey key, List<RecordField> changed) {
         for (String column : key.columns()) {
-            if (place(column) == null) {
+            if (mapping(column) == null) {
                 throw new SchemaException("A change of "
                         + changed.stream()
                                 .map(RecordField::name)
@@ -317,7 +320,7 @@ final class RecordTable<T> implements Decoder<T> {
     }
 
     private List<ColumnSchema> columnsOf(List<RecordField> fields, List<FingerprintKey> touched) {
-        BitSet key = new BitSet(places.length);
+        BitSet key = new BitSet(mappings.length);
         int last = -1;
         for (RecordField field : fields) {
             if (field.index() <= last) {
@@ -352,34 +355,38 @@ final class RecordTable<T> implements Decoder<T> {
     }
 
     private static int encode(
-            Place place, @Nullable Object value, @Nullable ItemIdentity owner, @Nullable Object[] row, int first) {
+            FieldMapping mapping,
+            @Nullable Object value,
+            @Nullable ItemIdentity owner,
+            @Nullable Object[] row,
+            int first) {
         int at = first;
-        Object stored = stored(place, value, owner);
+        Object stored = stored(mapping, value, owner);
         row[at++] = stored;
-        if (place.shadow() != null) {
+        if (mapping.shadow() != null) {
             row[at++] = stored == null
                     ? null
-                    : CanonicalJson.fingerprint(stored, place.column().kind());
+                    : CanonicalJson.fingerprint(stored, mapping.column().kind());
         }
         return at;
     }
 
-    private static @Nullable Object stored(Place place, @Nullable Object value, @Nullable ItemIdentity owner) {
+    private static @Nullable Object stored(FieldMapping mapping, @Nullable Object value, @Nullable ItemIdentity owner) {
         try {
-            return place.form().write(value, place.location(owner));
+            return mapping.form().write(value, mapping.location(owner));
         } catch (TypeMismatch misfit) {
-            throw misfit.inField(place.field().name());
+            throw misfit.inField(mapping.field().name());
         }
     }
 
     /** Returns the column that may hold the values of a field which has none. */
-    private Optional<String> formerName(Place place) {
+    private Optional<String> formerName(FieldMapping mapping) {
         Set<String> named =
-                Arrays.stream(places).map(other -> other.column().name()).collect(Collectors.toSet());
-        return place.source() >= 0
+                Arrays.stream(mappings).map(other -> other.column().name()).collect(Collectors.toSet());
+        return mapping.source() >= 0
                 ? Optional.empty()
                 : UnknownField.formerOrOnlyColumn(
-                        place.field().storedName(), place.column().kind(), actual, named);
+                        mapping.field().storedName(), mapping.column().kind(), actual, named);
     }
 
     @Override
@@ -390,16 +397,16 @@ final class RecordTable<T> implements Decoder<T> {
     @Override
     public T decode(RowCursor row, int first, Rn<T> rn, @Nullable LayerSealer seals) {
         ItemIdentity owner = owner(rn, seals);
-        @Nullable Object[] values = new Object[places.length];
+        @Nullable Object[] values = new Object[mappings.length];
         int at = 0;
         try {
-            for (; at < places.length; at++) {
-                Place place = places[at];
-                Object stored = place.source() < 0 ? null : row.get(first + place.source());
-                values[at] = place.form().read(stored, place.location(owner));
+            for (; at < mappings.length; at++) {
+                FieldMapping mapping = mappings[at];
+                Object stored = mapping.source() < 0 ? null : row.get(first + mapping.source());
+                values[at] = mapping.form().read(stored, mapping.location(owner));
             }
         } catch (TypeMismatch misfit) {
-            throw Failures.read(type, misfit.inField(places[at].field().name()), rn, formerName(places[at]));
+            throw Failures.read(type, misfit.inField(mappings[at].field().name()), rn, formerName(mappings[at]));
         }
         try {
             return type.cast(codec.construct(values));

@@ -106,12 +106,12 @@ class LoggingTest {
             assertThat(things.query().get()).hasSize(2);
             assertThat(told).anySatisfy(statement -> {
                 assertThat(statement.layer()).isEqualTo("main");
-                assertThat(statement.shape()).startsWith("SELECT ");
+                assertThat(statement.text()).startsWith("SELECT ");
                 assertThat(statement.rows()).isEqualTo(2);
                 assertThat(statement.took()).isGreaterThan(Duration.ZERO);
                 assertThat(statement.failed()).isFalse();
             });
-            assertThat(told).noneMatch(statement -> statement.shape().contains("canary"));
+            assertThat(told).noneMatch(statement -> statement.text().contains("canary"));
         }
     }
 

@@ -133,7 +133,7 @@ class PagePlanTest {
                         .listener(new PoolListener() {
                             @Override
                             public void statement(SentStatement statement) {
-                                shapes.add(statement.shape());
+                                shapes.add(statement.text());
                             }
                         })
                         .open();

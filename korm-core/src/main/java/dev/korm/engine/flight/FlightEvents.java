@@ -29,9 +29,9 @@ final class FlightEvents {
         @Label("Layer")
         String layer = "";
 
-        @Label("Shape")
-        @Description("Its text with placeholders")
-        String shape = "";
+        @Label("Text")
+        @Description("The statement, with a placeholder for each value")
+        String text = "";
 
         @Label("Rows")
         @Description("How many it answered or changed; -1 where nobody has counted")

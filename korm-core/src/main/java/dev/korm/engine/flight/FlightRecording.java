@@ -64,7 +64,7 @@ public final class FlightRecording implements PoolListener {
     public void statement(SentStatement statement) {
         FlightEvents.Statement event = new FlightEvents.Statement();
         event.layer = statement.layer();
-        event.shape = statement.shape();
+        event.text = statement.text();
         event.rows = statement.rows();
         event.took = statement.took().toNanos();
         event.failed = statement.failed();

@@ -91,12 +91,12 @@ final class CandidateDialect extends MySqlDialect {
     private void mayBeOneOf(SqlWriter sql, Operand.Json json, List<Object> constants, TableSources sources) {
         Operand.Column column = (Operand.Column) root(json);
         JsonPath path = path(json);
-        Optional<String> indexed = sources.place(column, path);
+        Optional<String> indexed = sources.generatedColumn(column, path);
         Runnable found = () -> {
             if (indexed.isPresent()) {
                 sql.column(column.source(), indexed.get());
             } else {
-                place(sql, () -> value(sql, column, sources), path);
+                scalar(sql, () -> value(sql, column, sources), path);
                 byCodePoint(sql);
             }
         };

@@ -37,20 +37,20 @@ final class DecimalKeys {
         while (digits.charAt(end - 1) == '0') {
             end--;
         }
-        long place = (long) number.precision() - number.scale();
+        long exponent = (long) number.precision() - number.scale();
         digits = digits.substring(0, end);
         if (number.signum() > 0) {
-            return POSITIVE + padded(MIDDLE + place) + digits;
+            return POSITIVE + padded(MIDDLE + exponent) + digits;
         }
-        StringBuilder turned = new StringBuilder(NEGATIVE).append(padded(MIDDLE - place));
+        StringBuilder turned = new StringBuilder(NEGATIVE).append(padded(MIDDLE - exponent));
         for (int i = 0; i < digits.length(); i++) {
             turned.append(TURNED.charAt(digits.charAt(i) - '0'));
         }
         return turned.append(END).toString();
     }
 
-    private static String padded(long place) {
-        String text = Long.toString(place);
+    private static String padded(long exponent) {
+        String text = Long.toString(exponent);
         return "0".repeat(PLACE_DIGITS - text.length()) + text;
     }
 
@@ -67,7 +67,7 @@ final class DecimalKeys {
                 .add("', LPAD(")
                 .add(MIDDLE)
                 .add(" - (");
-        place(sql, text);
+        exponent(sql, text);
         sql.add("), ").add(PLACE_DIGITS).add(", '0'), ").add("REPLACE(".repeat(TURNED.length()));
         digits(sql, text);
         for (int digit = 0; digit < TURNED.length(); digit++) {
@@ -84,7 +84,7 @@ final class DecimalKeys {
                 .add("', LPAD(")
                 .add(MIDDLE)
                 .add(" + (");
-        place(sql, text);
+        exponent(sql, text);
         sql.add("), ").add(PLACE_DIGITS).add(", '0'), ");
         digits(sql, text);
         sql.add(") END END");
@@ -117,7 +117,7 @@ final class DecimalKeys {
     }
 
     /** Writes how many of the significant digits are before the decimal point. */
-    private static void place(SqlWriter sql, Runnable text) {
+    private static void exponent(SqlWriter sql, Runnable text) {
         sql.add("CHAR_LENGTH(SUBSTRING_INDEX(");
         mantissa(sql, text);
         sql.add(", '.', 1)) - CHAR_LENGTH(");

@@ -263,7 +263,7 @@ final class MySqlCatalog implements Catalog {
                 switch (rows.getString(1)) {
                     case "c" -> {
                         String collation = rows.getString(5) == null ? "" : rows.getString(5);
-                        if (MySqlNames.isPlace(each)) {
+                        if (MySqlNames.isGeneratedColumn(each)) {
                             hidden.add(each);
                             break;
                         }

@@ -306,7 +306,8 @@ class MySqlDialect implements Dialect {
         if (index.isPresent() && reference instanceof Operand.Column column) {
             sql.column(
                     column.source(),
-                    MySqlNames.place(index.get().name(), index.get().parts().size()));
+                    MySqlNames.generatedColumn(
+                            index.get().name(), index.get().parts().size()));
         } else {
             sql.add("RIGHT(");
             text(sql, reference, sources);
@@ -463,16 +464,16 @@ class MySqlDialect implements Dialect {
      * Writes a hidden column with the value at a position in JSON, for an index, within CREATE TABLE or ALTER TABLE:
      * null where the server's functions cannot be relied on, the empty text where there is no scalar.
      */
-    void place(SqlWriter sql, Operand.Json json) {
+    void scalar(SqlWriter sql, Operand.Json json) {
         String column = TableSchemas.column(json);
         Runnable document = () -> sql.name(column);
         sql.add("VARCHAR(255) CHARACTER SET utf8mb4").add(collate).add(" GENERATED ALWAYS AS (");
-        place(sql, document, json.path());
+        scalar(sql, document, json.path());
         sql.add(") VIRTUAL");
     }
 
     /** Writes what the server's functions find at a place of JSON; see {@link JsonScalarPrefix}. */
-    final void place(SqlWriter sql, Runnable document, JsonPath path) {
+    final void scalar(SqlWriter sql, Runnable document, JsonPath path) {
         JsonScalarPrefix.Scalar scalar =
                 server.isMariaDb() ? JsonScalarPrefix.Scalar.VALUE : JsonScalarPrefix.Scalar.UNQUOTED;
         JsonScalarPrefix.write(sql, scalar, document, path(path), server.collation());

@@ -51,8 +51,8 @@ final class MySqlIndexes {
             this.name = name;
         }
 
-        void add(int place, String column, String newComment, boolean isUnique) {
-            columns.put(place, column);
+        void add(int position, String column, String newComment, boolean isUnique) {
+            columns.put(position, column);
             comment = newComment;
             unique = isUnique;
         }
@@ -80,8 +80,10 @@ final class MySqlIndexes {
         String before = word;
         for (int i = 0; i < index.parts().size(); i++) {
             if (index.parts().get(i) instanceof Operand.Json json) {
-                sql.add(column).name(MySqlNames.place(index.name(), i)).add(" ");
-                dialect.place(sql, json);
+                sql.add(column)
+                        .name(MySqlNames.generatedColumn(index.name(), i))
+                        .add(" ");
+                dialect.scalar(sql, json);
                 before = column.equals(word) ? word : ", ADD ";
             }
         }
@@ -95,7 +97,7 @@ final class MySqlIndexes {
             sql.add(i == 0 ? "" : ", ");
             Operand part = index.parts().get(i);
             if (part instanceof Operand.Json) {
-                sql.name(MySqlNames.place(index.name(), i));
+                sql.name(MySqlNames.generatedColumn(index.name(), i));
             } else {
                 ColumnKind kind = table.column(TableSchemas.column(part))
                         .map(ColumnSchema::kind)
@@ -111,13 +113,16 @@ final class MySqlIndexes {
                 .ifPresent(text -> sql.add(" COMMENT '").add(text).add("'"));
         Optional<Operand.Column> references = TableSchemas.references(index);
         if (references.isPresent()) {
-            String place = MySqlNames.place(index.name(), index.parts().size());
-            sql.add(column.equals(word) ? column : ", ADD COLUMN ").name(place).add(" ");
+            String generated =
+                    MySqlNames.generatedColumn(index.name(), index.parts().size());
+            sql.add(column.equals(word) ? column : ", ADD COLUMN ")
+                    .name(generated)
+                    .add(" ");
             dialect.referenceId(sql, references.get().name());
             sql.add(column.equals(word) ? word : ", ADD ").add("INDEX ");
             sql.name(MySqlNames.referenceIndex(index.name()))
                     .add(" (")
-                    .name(place)
+                    .name(generated)
                     .add(")");
         }
     }
@@ -160,13 +165,13 @@ final class MySqlIndexes {
         sql.add("DROP INDEX ").name(index.name());
         for (int i = 0; i < index.parts().size(); i++) {
             if (index.parts().get(i) instanceof Operand.Json) {
-                sql.add(", DROP COLUMN ").name(MySqlNames.place(index.name(), i));
+                sql.add(", DROP COLUMN ").name(MySqlNames.generatedColumn(index.name(), i));
             }
         }
         if (TableSchemas.references(index).isPresent()) {
             sql.add(", DROP INDEX ").name(MySqlNames.referenceIndex(index.name()));
             sql.add(", DROP COLUMN ")
-                    .name(MySqlNames.place(index.name(), index.parts().size()));
+                    .name(MySqlNames.generatedColumn(index.name(), index.parts().size()));
         }
     }
 

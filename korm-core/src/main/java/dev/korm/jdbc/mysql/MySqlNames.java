@@ -31,11 +31,11 @@ record MySqlNames(String database, String plainDatabase) {
     }
 
     /** Returns the name of the hidden column that holds, for an index, what stands at a place of a JSON value. */
-    static String place(String index, int part) {
+    static String generatedColumn(String index, int part) {
         return IndexParts.hiddenColumn(index, part);
     }
 
-    static boolean isPlace(String column) {
+    static boolean isGeneratedColumn(String column) {
         return column.startsWith(IndexParts.HIDDEN);
     }
 

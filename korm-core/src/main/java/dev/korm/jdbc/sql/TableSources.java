@@ -121,7 +121,7 @@ public final class TableSources {
     }
 
     /** Returns the hidden column in which MySQL keeps, for an index, what stands at a place of JSON. */
-    public Optional<String> place(Operand.Column column, JsonPath path) {
+    public Optional<String> generatedColumn(Operand.Column column, JsonPath path) {
         for (IndexSchema index :
                 schema(column.source()).map(TableSchema::indexes).orElseGet(List::of)) {
             for (int i = 0; i < index.parts().size(); i++) {
