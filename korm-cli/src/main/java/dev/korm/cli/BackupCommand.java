@@ -12,6 +12,7 @@ import dev.korm.backup.RestoreReport;
 import dev.korm.backup.UnfinishedRestore;
 import dev.korm.backup.Verification.Depth;
 import java.io.PrintWriter;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -128,6 +129,13 @@ final class BackupCommand implements Runnable {
                 description = "With --incremental: makes every so many a full one, instead of each week.")
         private @Nullable Integer fullEach;
 
+        @Option(
+                names = "--as-of",
+                paramLabel = "MOMENT",
+                description =
+                        "Makes a backup of what was there at an earlier moment, such as 2026-11-28T12:00:00Z, of the history of the pool.")
+        private @Nullable Instant moment;
+
         @Option(names = "--sealed", description = "Seals the backup as a whole with the current key of the ring.")
         private boolean whole;
 
@@ -150,7 +158,9 @@ final class BackupCommand implements Runnable {
                     options = files ? options.withFiles() : options;
                     options = whole ? options.sealed() : options;
                     options = incremental || fullEach != null ? options.incremental(limit()) : options;
-                    BackupInfo backup = pool.backups().run(depot(), options);
+                    BackupInfo backup = moment == null
+                            ? pool.backups().run(depot(), options)
+                            : pool.backups().asOf(moment, depot(), options);
                     out().println(backup.id().name()
                             + backup.base()
                                     .map(base -> " adds to " + base.name())

@@ -39,6 +39,12 @@ final class PoolOptions {
             description = "The folder of the pool's journal, where it has one.")
     private @Nullable Path journal;
 
+    @Option(
+            names = "--history",
+            description =
+                    "The pool keeps a history: what is written gets versions, and backups can be of earlier moments.")
+    private boolean history;
+
     @Option(names = "--create", description = "Makes SQLite databases that are not there, to restore into.")
     private boolean create;
 
@@ -57,6 +63,9 @@ final class PoolOptions {
         depots.forEach((name, folder) -> builder.depot(name, LocalDepot.at(folder)));
         if (journal != null) {
             builder.withWal(Wal.at(journal));
+        }
+        if (history) {
+            builder.withHistory();
         }
         return builder.open();
     }

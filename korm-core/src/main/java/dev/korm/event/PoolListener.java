@@ -3,6 +3,7 @@ package dev.korm.event;
 import dev.korm.ConflictException;
 import dev.korm.Pool;
 import dev.korm.backup.ScheduledBackup;
+import dev.korm.backup.UnfinishedRestore;
 import dev.korm.lock.LockLostException;
 import dev.korm.lock.LockTimeoutException;
 import dev.korm.recovery.IncompleteChangeException;
@@ -89,6 +90,12 @@ public interface PoolListener {
 
     /** Tells that a backup that was due has failed; it does not count, and is tried again. */
     default void backupFailed(ScheduledBackup backup, Throwable failure) {}
+
+    /**
+     * Tells, soon after a pool was opened, that a depot knows of a restore that did not end: it was cut off, or another program is at it. Where it was cut off, the pool may hold some items of the backup and some from
+     * before, until {@link dev.korm.backup.PoolBackups#settle} ends it.
+     */
+    default void restoreUnfinished(UnfinishedRestore restore) {}
 
     /**
      * Tells of each statement that a layer has sent to its store. Unlike the others it is called in the middle of the work, where a connection is held and a

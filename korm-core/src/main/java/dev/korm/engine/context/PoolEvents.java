@@ -2,6 +2,7 @@ package dev.korm.engine.context;
 
 import dev.korm.ConflictException;
 import dev.korm.backup.ScheduledBackup;
+import dev.korm.backup.UnfinishedRestore;
 import dev.korm.engine.flight.FlightRecording;
 import dev.korm.event.PoolListener;
 import dev.korm.event.PoolMetrics;
@@ -158,6 +159,13 @@ public final class PoolEvents {
                 backup.depot(),
                 failure);
         note(listener -> listener.backupFailed(backup, failure));
+    }
+
+    public void restoreUnfinished(UnfinishedRestore restore) {
+        LOG.warn(
+                "The restore of {} did not end: items may be of the backup or from before. If no program is at it any more, settle it by `korm backup resume` or pool.backups().settle(…)",
+                restore.backup());
+        note(listener -> listener.restoreUnfinished(restore));
     }
 
     public void recoveryBegun() {

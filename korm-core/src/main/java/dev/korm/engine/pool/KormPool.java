@@ -112,6 +112,7 @@ final class KormPool implements Pool {
                     context.layers(),
                     context.depots().setAside().begin());
         }
+        backups.tellUnfinished();
     }
 
     /** Has backups made when they are due. */

@@ -1,6 +1,7 @@
 package dev.korm.engine.pool;
 
 import dev.korm.ConfigurationException;
+import dev.korm.KormException;
 import dev.korm.backup.BackupStatus;
 import dev.korm.backup.PoolBackups;
 import dev.korm.engine.backup.ScheduleRunner;
@@ -25,20 +26,27 @@ import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The parts of a pool that backups may use, and the module that makes them. Safe for many threads. */
 final class PoolBackupContext implements BackupContext, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger("dev.korm.backups");
+
     private final PoolContext context;
     private final Map<String, Store> stores;
     private final KeyRing keys;
     private volatile @Nullable PoolBackups backups;
     private volatile @Nullable ScheduleRunner runner;
+    private volatile @Nullable ExecutorService asking;
 
     /**
      * A layer's store as it was opened.
@@ -55,6 +63,11 @@ final class PoolBackupContext implements BackupContext, AutoCloseable {
 
     /** Returns what makes the backups, found at first need. */
     PoolBackups backups() {
+        return found().orElseThrow(() -> new ConfigurationException(
+                "Backups are made by the module korm-wal, which is not there; add dev.korm:korm-wal to the program"));
+    }
+
+    private Optional<PoolBackups> found() {
         PoolBackups known = backups;
         if (known == null) {
             // Found by the loader of this library, which is that of its other modules too.
@@ -62,13 +75,32 @@ final class PoolBackupContext implements BackupContext, AutoCloseable {
                             BackupProvider.class, PoolBackupContext.class.getClassLoader())
                     .iterator();
             if (!found.hasNext()) {
-                throw new ConfigurationException(
-                        "Backups are made by the module korm-wal, which is not there; add dev.korm:korm-wal to the program");
+                return Optional.empty();
             }
             known = found.next().of(this);
             backups = known;
         }
-        return known;
+        return Optional.of(known);
+    }
+
+    /** Tells of restores that did not end, as depots know them. The opening does not wait for it, since a depot may be away. */
+    void tellUnfinished() {
+        Optional<PoolBackups> made = depots().isEmpty() ? Optional.empty() : found();
+        if (made.isPresent()) {
+            ExecutorService once = environment().executor("korm-unfinished-restores", 1);
+            asking = once;
+            once.execute(() -> depots().forEach(depot -> tellUnfinished(made.get(), depot)));
+            once.shutdown();
+        }
+    }
+
+    private void tellUnfinished(PoolBackups made, String depot) {
+        try {
+            made.unfinishedRestore(depot).ifPresent(context.events()::restoreUnfinished);
+            context.events().tell();
+        } catch (KormException | IllegalArgumentException unknown) {
+            LOG.debug("It is not known whether a restore is unfinished, as the depot \"{}\" notes it", depot, unknown);
+        }
     }
 
     @Override
@@ -99,6 +131,10 @@ final class PoolBackupContext implements BackupContext, AutoCloseable {
         ScheduleRunner own = runner;
         if (own != null) {
             own.close();
+        }
+        ExecutorService once = asking;
+        if (once != null) {
+            once.shutdownNow();
         }
     }
 

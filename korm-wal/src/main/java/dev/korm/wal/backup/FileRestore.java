@@ -24,9 +24,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The restore of files, each through a temporary one, so that a depot gets it whole or not at all. For one thread. */
-final class FileRestore {
+final class FileRestore implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger("dev.korm.backups");
+
     private final BackupContext pool;
     private final Mode mode;
     private final Map<String, Long> missingDepots = new LinkedHashMap<>();
@@ -88,9 +92,33 @@ final class FileRestore {
                     ended,
                     path,
                     HexFormat.of().formatHex(Objects.requireNonNull(digest).digest()));
-            Files.delete(path);
         } catch (IOException failed) {
             throw failed(failed);
+        } finally {
+            close();
+        }
+    }
+
+    /** Removes what a restore that failed has left. */
+    @Override
+    public void close() {
+        Path left = temporary;
+        OutputStream open = out;
+        temporary = null;
+        out = null;
+        try {
+            if (open != null) {
+                open.close();
+            }
+        } catch (IOException full) {
+            LOG.debug("A temporary file of a restore could not be written to its end; it goes", full);
+        }
+        try {
+            if (left != null) {
+                Files.deleteIfExists(left);
+            }
+        } catch (IOException failed) {
+            LOG.warn("The temporary file {} of a restore could not be removed", left, failed);
         }
     }
 

@@ -164,8 +164,10 @@ final class RestoreRun {
         List<TableRestore> second = new ArrayList<>();
         Pass inserting = new Pass(rows * 2, rows, second, TableRestore::insert, TableRestore::endInsert);
         FileRestore files = new FileRestore(pool, options.mode());
-        inserting.files = files;
-        backup.read(pool.keys(), inserting);
+        try (files) {
+            inserting.files = files;
+            backup.read(pool.keys(), inserting);
+        }
         for (TableRestore table : second) {
             counts.add(table.stored().name(), table.created(), table.kept() + table.skipped(), 0);
             if (table.skipped() > 0) {

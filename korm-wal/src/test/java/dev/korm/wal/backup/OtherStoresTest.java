@@ -2,10 +2,13 @@ package dev.korm.wal.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.korm.Item;
 import dev.korm.Korm;
 import dev.korm.Pool;
 import dev.korm.backup.BackupInfo;
+import dev.korm.backup.BackupOptions;
 import dev.korm.backup.RestoreOptions;
+import dev.korm.backup.RestoreReport;
 import dev.korm.backup.Verification.Depth;
 import dev.korm.jdbc.MySql;
 import dev.korm.jdbc.Postgres;
@@ -13,14 +16,39 @@ import dev.korm.testkit.MariaDbServer;
 import dev.korm.wal.Wal;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A backup made of one kind of store is restored into others, and back. */
 class OtherStoresTest {
     @TempDir
+    private static Path servers;
+
+    private static EmbeddedPostgres postgres;
+    private static MariaDbServer maria;
+
+    @TempDir
     private Path folder;
+
+    @BeforeAll
+    static void start() throws Exception {
+        postgres = EmbeddedPostgres.builder().start();
+        maria = MariaDbServer.start(servers.resolve("maria"));
+    }
+
+    @AfterAll
+    static void end() throws Exception {
+        maria.close();
+        postgres.close();
+    }
+
+    private static String url(String database) {
+        return "postgres://postgres:postgres@localhost:" + postgres.getPort() + "/" + database;
+    }
 
     @Test
     void what_was_in_sqlite_is_restored_into_servers_and_back_again() throws Exception {
@@ -33,20 +61,15 @@ class OtherStoresTest {
             first = pool.backups().run("files");
         }
         BackupInfo second;
-        try (EmbeddedPostgres postgres = EmbeddedPostgres.builder().start();
-                MariaDbServer maria = MariaDbServer.start(folder.resolve("maria"));
-                Pool pool = Korm.pool()
-                        .layer(
-                                "cars",
-                                Postgres.url(
-                                        "postgres://postgres:postgres@localhost:" + postgres.getPort() + "/postgres"))
-                        .layer("people", MySql.url(maria.create("restored")))
-                        .home("garage", "cars")
-                        .home("people", "people")
-                        .depot("files", world.depot)
-                        .keys(BackupWorld.ring("k1", 7))
-                        .withWal(Wal.at(folder.resolve("servers-journal")))
-                        .open()) {
+        try (Pool pool = Korm.pool()
+                .layer("cars", Postgres.url(url("postgres")))
+                .layer("people", MySql.url(maria.create("restored")))
+                .home("garage", "cars")
+                .home("people", "people")
+                .depot("files", world.depot)
+                .keys(BackupWorld.ring("k1", 7))
+                .withWal(Wal.at(folder.resolve("servers-journal")))
+                .open()) {
             pool.backups().restore(first.id(), RestoreOptions.replace());
             assertThat(BackupWorld.content(pool)).isEqualTo(before);
             BackupWorld.fill(pool, 300, 310);
@@ -57,6 +80,53 @@ class OtherStoresTest {
         }
         try (Pool pool = world.open("two")) {
             pool.backups().restore(second.id(), RestoreOptions.replace());
+            assertThat(BackupWorld.content(pool)).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void servers_go_back_to_a_moment_of_their_history_and_have_increments() throws Exception {
+        try (var connection = postgres.getPostgresDatabase().getConnection();
+                var statement = connection.createStatement()) {
+            statement.execute("CREATE DATABASE moments");
+        }
+        BackupWorld world = new BackupWorld(folder);
+        try (Pool pool = Korm.pool()
+                .layer("cars", Postgres.url(url("moments")))
+                .layer("people", MySql.url(maria.create("moments")))
+                .home("garage", "cars")
+                .home("people", "people")
+                .depot("files", world.depot)
+                .keys(BackupWorld.ring("k1", 7))
+                .withWal(Wal.at(folder.resolve("moments-journal")))
+                .withHistory()
+                .open()) {
+            BackupWorld.fill(pool, 0, 40);
+            BackupInfo full = pool.backups().run("files");
+            BackupWorld.fill(pool, 40, 50);
+            Korm.item(BackupWorld.Car.class, pool).fromQuery("garage", "car").get().stream()
+                    .limit(5)
+                    .forEach(Item::delete);
+            Map<String, String> before = BackupWorld.content(pool);
+            BackupInfo increment = pool.backups()
+                    .run("files", BackupOptions.defaults().incremental().verify(Depth.FULL));
+            assertThat(increment.base()).contains(full.id());
+            Instant moment = Instant.now();
+            while (Instant.now().isBefore(moment.plusMillis(5))) {
+                Thread.onSpinWait();
+            }
+            BackupWorld.fill(pool, 50, 60);
+            Korm.item(BackupWorld.Owner.class, pool).fromQuery("people", "owner").get().stream()
+                    .limit(5)
+                    .forEach(Item::delete);
+            Map<String, String> after = BackupWorld.content(pool);
+
+            BackupInfo earlier = pool.backups().asOf(moment, "files");
+            RestoreReport back = pool.backups().restore(earlier.id(), RestoreOptions.replace());
+            assertThat(BackupWorld.content(pool)).isEqualTo(before);
+            pool.backups().restore(back.safety(), RestoreOptions.replace());
+            assertThat(BackupWorld.content(pool)).isEqualTo(after);
+            pool.backups().restore(increment.id(), RestoreOptions.replace());
             assertThat(BackupWorld.content(pool)).isEqualTo(before);
         }
     }
