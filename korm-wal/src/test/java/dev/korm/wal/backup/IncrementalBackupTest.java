@@ -24,6 +24,7 @@ import dev.korm.spi.depot.FileContent;
 import dev.korm.spi.depot.FileEntry;
 import dev.korm.spi.depot.PutOptions;
 import dev.korm.testkit.Seed;
+import dev.korm.wal.backup.format.Manifest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -244,15 +245,28 @@ class IncrementalBackupTest {
                     put(depot, file, good);
                 }
             }
-            // Another backup in the place of the full one, which is good in itself.
-            try (Pool pool = world.open("one")) {
-                BackupInfo other = pool.backups().run("files");
-                for (Rn<?> file : files(depot, other.id())) {
-                    Rn<?> place = Rn.parse(file.toString()
-                            .replace(other.id().name(), links.get(0).id().name()));
-                    put(depot, place, bytes(depot, file));
-                }
-            }
+            // Another manifest in the place of the full one's, which is good in itself.
+            Rn<?> place = files(depot, links.get(0).id()).stream()
+                    .filter(file -> file.toString().endsWith("manifest.json"))
+                    .findFirst()
+                    .orElseThrow();
+            Manifest was = Manifest.read(links.get(0).id(), bytes(depot, place));
+            Manifest other = new Manifest(
+                    was.name(),
+                    was.pool(),
+                    was.cut(),
+                    was.kind(),
+                    was.base(),
+                    was.layers(),
+                    was.tables(),
+                    was.files(),
+                    was.parts(),
+                    was.keys(),
+                    was.seal(),
+                    List.of("exchanged"));
+            put(depot, place, other.write());
+            assertThat(target.backups().verify(links.get(0).id(), Depth.QUICK).notes())
+                    .containsExactly("exchanged");
             refused(target, links.get(2).id());
             assertThat(BackupWorld.state(target)).isEqualTo(before);
             assertThat(target.backups().list("files"))
