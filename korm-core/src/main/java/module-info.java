@@ -33,6 +33,7 @@ module dev.korm {
     exports dev.korm.spi.query;
     exports dev.korm.spi.schema;
     exports dev.korm.spi.support;
+    exports dev.korm.table;
 
     uses dev.korm.spi.backup.BackupProvider;
     uses dev.korm.spi.discover.StoreFactory;

@@ -15,8 +15,8 @@ public final class ReferencedException extends KormException {
 
     /**
      * @param rn the item that was to be deleted, or one that would have gone along
-     * @param holders some of those that refer to it, at least one
-     * @param field the path of the reference in the first of them
+     * @param holders some of those that refer to it; none where a foreign key of the database refused it
+     * @param field the path of the reference in the first of them; empty where there is none
      */
     public ReferencedException(String message, Rn<?> rn, List<Rn<?>> holders, String field) {
         super(message);

@@ -3,6 +3,7 @@ package dev.korm;
 import static dev.korm.argument.NullArgumentException.requireElements;
 import static dev.korm.argument.NullArgumentException.requireNonNull;
 
+import dev.korm.table.RowKey;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -193,7 +194,33 @@ public final class Rn<T> implements Comparable<Rn<?>> {
         return itemPart(1);
     }
 
-    /** Returns the id of an item, a lower-case version 4 UUID; empty for everything else. */
+    /**
+     * Returns the RN of a row in a table that korm did not make, by its primary key: {@code Rn.byKey(Customer.class, 42)}.
+     *
+     * @param type a record with {@link dev.korm.table.Table} and {@link Stored}
+     * @param key the parts of the key in the order of the record's {@link dev.korm.table.Id} fields: whole numbers, texts, UUIDs or dates
+     * @throws RnException when the type has no collection of its own, or a part is not as it must be
+     */
+    public static <T> Rn<T> byKey(Class<T> type, Object... key) {
+        requireNonNull(type, "type");
+        requireElements(key, "key");
+        Stored stored = type.getAnnotation(Stored.class);
+        if (stored == null) {
+            throw new RnException(
+                    type.getSimpleName()
+                            + " has no collection of its own; declare it by @Stored(namespace = …, kind = …)",
+                    0);
+        }
+        Rn<T> rn = Rn.<T>collection(stored.namespace(), stored.kind()).item(RowKey.of(key));
+        return stored.layer().isEmpty() ? rn : rn.from(stored.layer());
+    }
+
+    /** Returns the parts of the primary key, where this names a row of a table that korm did not make; empty for everything else. */
+    public List<String> key() {
+        return form == Form.ITEM && RowKey.isBegun(parts.get(2), 0) ? RowKey.parts(parts.get(2)) : List.of();
+    }
+
+    /** Returns the id of an item, a lower-case version 4 UUID, or {@code =} and the {@link #key} of a row; empty for everything else. */
     public Optional<String> id() {
         return form == Form.ITEM ? Optional.of(parts.get(2)) : Optional.empty();
     }
@@ -277,7 +304,7 @@ public final class Rn<T> implements Comparable<Rn<?>> {
     /**
      * Returns the RN of one item of this collection, with the same mods.
      *
-     * @param id a version 4 UUID in lower case
+     * @param id a version 4 UUID in lower case, or {@code =} and the key of a row
      * @throws RnException when the id is none
      * @throws IllegalStateException when this is no collection
      */

@@ -1,5 +1,6 @@
 package dev.korm;
 
+import dev.korm.table.RowKey;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Reads the text form of RNs in one pass.
  *
  * <pre>
- * item         [rn]MODS:namespace:kind:id
+ * item         [rn]MODS:namespace:kind:id     id: a version 4 UUID, or "=" and the key of a row (RowKey)
  * collection   [rn]MODS:namespace:kind:*
  * depot file   [rn]MODS:part(:part)*          MODS contain depot
  * depot prefix [rn]MODS:(part:)**             MODS contain depot
@@ -25,6 +26,8 @@ final class RnParser {
     private static final String ID_RULE =
             "a version 4 UUID in lower case: 8-4-4-4-12 hex digits, the third group begins with 4, the fourth with 8, 9, a or b";
     private static final int UUID_LENGTH = 36;
+    private static final String KEY_RULE =
+            "the key of a row behind \"=\": its parts with \",\" between them, no control character, and %, :, comma and brackets as %25, %3A, %2C, %5B, %5D";
 
     private final String text;
     private final int length;
@@ -39,10 +42,19 @@ final class RnParser {
     }
 
     static void checkId(String id) {
-        int wrong = badUuidChar(id, 0);
+        int wrong = badIdChar(id, 0);
         if (wrong >= 0) {
-            throw new RnParser(id).error("The id of an item is " + ID_RULE, wrong);
+            throw new RnParser(id).error("The id of an item is " + idRule(id, 0), wrong);
         }
+    }
+
+    /** Returns the first char of an id that cannot stand there; -1 where there is none. */
+    private static int badIdChar(String text, int start) {
+        return RowKey.isBegun(text, start) ? RowKey.badChar(text, start) : badUuidChar(text, start);
+    }
+
+    private static String idRule(String text, int start) {
+        return RowKey.isBegun(text, start) ? KEY_RULE : ID_RULE;
     }
 
     boolean isValid() {
@@ -132,9 +144,9 @@ final class RnParser {
         int idStart = second + 1;
         boolean collection = length == idStart + 1 && text.charAt(idStart) == '*';
         if (!collection) {
-            int wrong = badUuidChar(text, idStart);
+            int wrong = badIdChar(text, idStart);
             if (wrong >= 0) {
-                throw error("The id is \"*\" or " + ID_RULE, wrong);
+                throw error("The id is \"*\" or " + idRule(text, idStart), wrong);
             }
         }
         List<String> parts =

@@ -24,6 +24,7 @@ import dev.korm.spi.limit.StatementLimit;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.ColumnSchema;
+import dev.korm.spi.schema.ExistingTable;
 import dev.korm.spi.schema.IndexSchema;
 import dev.korm.spi.schema.TableSchema;
 import dev.korm.spi.support.Pkcs12KeyWrapper;
@@ -79,6 +80,9 @@ final class StoreInstances extends RegisteredInstances {
         of(JournalDescription.class, JournalDescription.of("kind"));
         of(JournalEntry.class, JournalEntry.done("0"));
         of(TableSchema.class, schema);
+        of(
+                ExistingTable.class,
+                new ExistingTable(table, "", "cars", List.of(), List.of(), Optional.empty(), Optional.empty()));
         of(ColumnSchema.class, column);
         of(TableName.class, table);
         of(Pkcs12KeyWrapper.class, Pkcs12KeyWrapper.open(keyStore(folder), password(), "korm"));

@@ -6,6 +6,7 @@ import dev.korm.Stored;
 import dev.korm.crypto.LayerSealer;
 import dev.korm.deletion.SoftDelete;
 import dev.korm.file.FileRef;
+import dev.korm.model.existing.ExistingRecord;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.ColumnSchema;
 import dev.korm.spi.schema.TableSchema;
@@ -167,6 +168,16 @@ public interface Model<T> {
     /** Returns what the record declares about its deleted items. */
     default Optional<SoftDelete> softDelete() {
         return Optional.empty();
+    }
+
+    /** Returns what the record says of its table, where that is one that korm did not make. */
+    default Optional<ExistingRecord> existing() {
+        return Optional.empty();
+    }
+
+    /** Returns the data as it is in a row that has come to a revision: a field that is the row's own revision has it. */
+    default T revised(T data, long revision) {
+        return data;
     }
 
     /** Checks the data itself; fails when it is not valid before it is stored, for example null. */

@@ -16,6 +16,7 @@ import dev.korm.codec.text.TypeMismatch;
 import dev.korm.crypto.LayerSealer;
 import dev.korm.deletion.SoftDelete;
 import dev.korm.file.FileRef;
+import dev.korm.model.existing.ExistingRecord;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.ColumnSchema;
 import dev.korm.spi.schema.FingerprintKey;
@@ -52,6 +53,7 @@ final class RecordModel<T> implements Model<T> {
     private final boolean mayRefer;
     private final boolean mayHoldFiles;
     private final BySchema<RecordTable<T>> tables;
+    private final Optional<ExistingRecord> existing;
     private final Map<TableName, TableSchema> wanted = new ConcurrentHashMap<>();
 
     RecordModel(Class<T> type, RecordCodec codec) {
@@ -71,6 +73,17 @@ final class RecordModel<T> implements Model<T> {
         this.mayRefer = References.mayRefer(codec);
         this.tables = new BySchema<>(schema -> new RecordTable<>(type, codec, keys, schema));
         this.mayHoldFiles = References.mayHoldFiles(codec);
+        this.existing = ExistingRecord.of(type, codec);
+    }
+
+    @Override
+    public Optional<ExistingRecord> existing() {
+        return existing;
+    }
+
+    @Override
+    public T revised(T data, long revision) {
+        return existing.isEmpty() ? data : type.cast(existing.get().revised(data, revision));
     }
 
     private static List<ColumnSchema> columns(Class<?> type, RecordCodec codec, DeclaredKeys keys) {
@@ -198,6 +211,7 @@ final class RecordModel<T> implements Model<T> {
     @Override
     public Encoded encodeChanges(T before, T after, TableSchema actual, Rn<?> rn, @Nullable LayerSealer seals) {
         check(after, rn);
+        existing.ifPresent(rows -> rows.requireSame(before, after, rn));
         try {
             return tables.of(actual).encode(after, changed(before, after), rn, seals);
         } catch (TypeMismatch misfit) {
@@ -234,6 +248,7 @@ final class RecordModel<T> implements Model<T> {
         List<@Nullable Object> converted = new ArrayList<>();
         for (Map.Entry<FieldPath, ? extends @Nullable Object> assignment : values.entrySet()) {
             RecordField field = Editor.topLevel(codec, assignment.getKey());
+            existing.ifPresent(rows -> rows.requireAssignable(field.storedName()));
             if (fields.contains(field)) {
                 throw new PathException(
                         "The field " + field.name() + " of " + type.getSimpleName() + " is assigned twice");

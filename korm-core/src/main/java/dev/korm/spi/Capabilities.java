@@ -79,7 +79,9 @@ public final class Capabilities {
         /** {@link Layer#snapshot} works. */
         SNAPSHOTS,
         /** {@link Layer#changes} works. */
-        CHANGE_FEED
+        CHANGE_FEED,
+        /** {@link Layer#show} works: items can be rows of tables that korm did not make. */
+        EXISTING_TABLES
     }
 
     /** Returns the same with features added. */

@@ -3,6 +3,7 @@ package dev.korm.spi;
 import dev.korm.spi.query.Condition;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.ExistingTable;
 import dev.korm.spi.schema.SchemaMovedException;
 import dev.korm.spi.schema.TableSchema;
 import java.time.Duration;
@@ -55,6 +56,29 @@ public interface Layer extends AutoCloseable {
      * @throws dev.korm.DuplicateException when a new unique index finds equal values
      */
     TableSchema evolve(TableSchema wanted, Set<String> replace);
+
+    /**
+     * Shows a table that korm did not make as an item table, from now on: what is selected from and applied to {@link ExistingTable#items} is about its
+     * rows, whose ids are {@code =} and their keys. Nothing of it is ever altered. It is not among {@link #tables}. More records may show more of its columns.
+     *
+     * @return the table as it is shown; empty where there is none of the name
+     * @throws dev.korm.SchemaException when it lacks a column, its key is another, or another record says something else of it
+     * @throws UnsupportedOperationException unless {@link Capabilities.Feature#EXISTING_TABLES}
+     */
+    default Optional<TableSchema> show(ExistingTable table) {
+        throw new UnsupportedOperationException(
+                "The layer " + name() + " has no tables but korm's; see its capabilities");
+    }
+
+    /**
+     * Draws a number for the key of a new row in a table that is shown.
+     *
+     * @throws UnsupportedOperationException unless {@link Capabilities.Feature#EXISTING_TABLES}
+     */
+    default long nextKey(TableName table) {
+        throw new UnsupportedOperationException(
+                "The layer " + name() + " has no tables but korm's; see its capabilities");
+    }
 
     /**
      * Drops a table with all its rows and indexes; it need not be there.

@@ -28,6 +28,7 @@ import dev.korm.engine.read.ItemReader;
 import dev.korm.event.PreparationProgress;
 import dev.korm.history.Versions;
 import dev.korm.model.Model;
+import dev.korm.model.existing.ExistingRecord;
 import dev.korm.spi.query.TableName;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -85,6 +86,14 @@ public final class ItemsOfType<T> implements Items<T> {
     }
 
     private FloatingItem<T> floating(CollectionHandle<T> home, T data) {
+        ExistingRecord rows = model.existing().orElse(null);
+        if (rows != null) {
+            T keyed = rows.isNumbered() && rows.key(data).isEmpty()
+                    ? model.type()
+                            .cast(rows.numbered(data, home.layer().existing().next(model)))
+                    : data;
+            return new NewItem<>(home, rows.named(home.collection(), keyed), keyed);
+        }
         return new NewItem<>(home, home.collection().item(ItemIds.random(pool.environment())), data);
     }
 
@@ -155,6 +164,7 @@ public final class ItemsOfType<T> implements Items<T> {
     @Override
     public Item<T> restore(Rn<T> rn) {
         requireNonNull(rn, "rn");
+        requireOwn("The deleted " + rn);
         CollectionHandle<T> home = home(requireItem(rn).collection());
         StoredItem<T> found = ItemReader.find(ModelQuery.withDeleted(home.base()), rn.unresolved())
                 .orElseThrow(() -> new NotFoundException(
@@ -167,6 +177,7 @@ public final class ItemsOfType<T> implements Items<T> {
     @Override
     public Items<T> asOf(Instant moment) {
         requireNonNull(moment, "moment");
+        requireOwn("A look at its items as of a moment");
         pool.pool().history();
         return new ItemsOfType<>(model, AsOfPool.at(pool.base(), moment));
     }
@@ -174,6 +185,7 @@ public final class ItemsOfType<T> implements Items<T> {
     @Override
     public Versions<T> history(Rn<T> rn) {
         requireNonNull(rn, "rn");
+        requireOwn("A history of " + rn);
         pool.pool().history();
         return new ItemVersions<>(home(requireItem(rn).collection()).base(), rn);
     }
@@ -200,6 +212,13 @@ public final class ItemsOfType<T> implements Items<T> {
             }
         }
         return items;
+    }
+
+    /** @param what only tables of korm's own have */
+    void requireOwn(String what) {
+        model.existing().ifPresent(rows -> {
+            throw rows.refusal(what);
+        });
     }
 
     CollectionHandle<T> home(String layer, String namespace, String kind) {

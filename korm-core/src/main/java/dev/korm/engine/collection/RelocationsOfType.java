@@ -12,6 +12,7 @@ public final class RelocationsOfType<T> implements Relocations<T> {
     private final ItemsOfType<T> items;
 
     public RelocationsOfType(ItemsOfType<T> items) {
+        items.requireOwn("A move of the collection");
         this.items = items;
     }
 

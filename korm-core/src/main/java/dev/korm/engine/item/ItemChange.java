@@ -302,7 +302,8 @@ public abstract sealed class ItemChange<T>
 
         @Override
         public StoredItem<T> stored(Settled settled, T same) {
-            return new StoredItem<>(home(), rn(), settled.data(home(), same), revision);
+            T data = home().model().revised(settled.data(home(), same), revision);
+            return new StoredItem<>(home(), rn(), data, revision);
         }
     }
 
@@ -399,7 +400,8 @@ public abstract sealed class ItemChange<T>
 
         @Override
         public StoredItem<T> stored(Settled settled, T same) {
-            return new StoredItem<>(home(), rn(), settled.data(home(), same), revisionWritten());
+            T data = home().model().revised(settled.data(home(), same), revisionWritten());
+            return new StoredItem<>(home(), rn(), data, revisionWritten());
         }
     }
 

@@ -159,6 +159,9 @@ public final class StoredItem<T> extends ItemState<T, UncommittedItem<T>> implem
     @Override
     public Move<T> moveTo(String layer) {
         requireNonNull(layer, "layer");
+        home.model().existing().ifPresent(rows -> {
+            throw rows.refusal("A move of " + rn + " to another layer");
+        });
         if (isDeleted()) {
             throw new NotFoundException(
                     rn + " cannot be moved, since it is deleted and only its row is kept in the layer \""

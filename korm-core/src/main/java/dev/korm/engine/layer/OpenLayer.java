@@ -11,6 +11,7 @@ import dev.korm.engine.softdelete.DeletionModes;
 import dev.korm.engine.softdelete.LiveLayer;
 import dev.korm.event.PreparationProgress;
 import dev.korm.model.Model;
+import dev.korm.model.Models;
 import dev.korm.model.UnknownField;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
@@ -65,6 +66,7 @@ public final class OpenLayer extends FederatedLayer {
     private final DeletionMarks marks;
     private final UniqueLocks uniqueLocks;
     private final Map<ViewKey, TableView<?>> complete = new ConcurrentHashMap<>();
+    private final ShownTables existing;
     private final Map<TableName, Looked> recent = new ConcurrentHashMap<>();
 
     /** Null in a pool that shares no locks. */
@@ -103,6 +105,7 @@ public final class OpenLayer extends FederatedLayer {
         this.environment = parallel.environment();
         this.uniqueLocks = new UniqueLocks(this, environment);
         this.rows = rows;
+        this.existing = new ShownTables(this, pool);
         this.policies = policies;
         this.deletions = deletions;
         this.marks = new DeletionMarks(deletions, environment, this::recent);
@@ -254,7 +257,8 @@ public final class OpenLayer extends FederatedLayer {
     }
 
     private Batch withToken(Batch changes) {
-        boolean tokens = store().capabilities().has(Capabilities.Feature.TOKENS);
+        boolean tokens =
+                store().capabilities().has(Capabilities.Feature.TOKENS) && !existing.isAnyOf(changes.mutations());
         return tokens ? changes.withToken(environment.random().nextLong()) : changes;
     }
 
@@ -303,7 +307,24 @@ public final class OpenLayer extends FederatedLayer {
     /** Returns the view that reads items of a type from a table; empty when there is no table. */
     public <T> Optional<TableView<T>> view(Model<T> model, TableName table) {
         TableView<T> known = known(model, table);
-        return known != null ? Optional.of(known) : schema(table).map(schema -> keep(model, schema));
+        if (known != null) {
+            return Optional.of(known);
+        }
+        Optional<TableSchema> schema = model.existing().isPresent() ? existing.show(model) : schema(table);
+        return schema.map(there -> keep(model, there));
+    }
+
+    /** Returns the tables that korm did not make. */
+    public ShownTables existing() {
+        store();
+        return existing;
+    }
+
+    @Override
+    public List<TableSchema> items(String column, Class<?> type) {
+        return ShownTables.isShown(type)
+                ? existing.show(Models.of(type)).stream().toList()
+                : super.items(column, type);
     }
 
     /**
@@ -315,6 +336,9 @@ public final class OpenLayer extends FederatedLayer {
      */
     public <T> TableView<T> evolved(Model<T> model, TableName table, @Nullable T data, Consumer<TableSchema> check) {
         TableView<T> evolved = evolvedAlone(model, table, data, check);
+        if (model.existing().isPresent()) {
+            return evolved;
+        }
         policies.declare(table, model.type(), model.policies());
         SoftDelete declared = model.softDelete().orElse(null);
         if (declared != null && marks.isNews(evolved.schema(), declared)) {
@@ -328,6 +352,9 @@ public final class OpenLayer extends FederatedLayer {
         TableView<T> known = known(model, table);
         if (known != null) {
             return known;
+        }
+        if (model.existing().isPresent()) {
+            return keep(model, existing.require(model));
         }
         TableSchema actual = schema(table).orElse(null);
         TableSchema wanted = model.wanted(table, data);
@@ -367,6 +394,10 @@ public final class OpenLayer extends FederatedLayer {
      * @param progress is told after each chunk of rows
      */
     public void prepare(Model<?> model, TableName table, Consumer<PreparationProgress> progress) {
+        if (model.existing().isPresent()) {
+            existing.require(model);
+            return;
+        }
         TableSchema wanted = model.wanted(table, null);
         Optional<TableSchema> actual = schema(table);
         if (actual.isEmpty() || !TableView.has(actual.get(), wanted)) {

@@ -4,7 +4,7 @@
  *
  * <p>Begin with {@link dev.korm.engine.layer.OpenLayer}. Knows rows and models, and nothing of items. Uses
  * {@code crypto}, {@code engine.context}, {@code engine.federation}, {@code engine.observe},
- * {@code engine.softdelete}, {@code event} and {@code model}.
+ * {@code engine.softdelete}, {@code event}, {@code model}, {@code model.existing} and {@code table}.
  */
 @NullMarked
 package dev.korm.engine.layer;

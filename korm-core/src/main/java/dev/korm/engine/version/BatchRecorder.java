@@ -53,6 +53,7 @@ final class BatchRecorder {
 
     private final List<Mutation> mutations = new ArrayList<>();
     private final List<Integer> positions = new ArrayList<>();
+    private final Set<TableName> unrecorded;
     private final Map<Item, State> states = new HashMap<>();
     private final Set<Integer> pinned = new LinkedHashSet<>();
     private final List<Made> made = new ArrayList<>();
@@ -63,7 +64,9 @@ final class BatchRecorder {
             HistoryClock clock,
             ChangeLimit limit,
             ChangeOrigins.Origin origin,
-            String process) {
+            String process,
+            Set<TableName> unrecorded) {
+        this.unrecorded = unrecorded;
         this.layer = layer;
         this.table = table;
         this.clock = clock;
@@ -95,13 +98,14 @@ final class BatchRecorder {
     }
 
     /** Returns whether mutations have versions to be recorded. */
-    static boolean concerns(List<Mutation> mutations) {
+    static boolean concerns(List<Mutation> mutations, Set<TableName> unrecorded) {
         boolean items = false;
         for (Mutation mutation : mutations) {
             if (mutation.table().equals(HistoryTable.NAME)) {
                 return false;
             }
             items |= mutation.table().isItems()
+                    && !unrecorded.contains(mutation.table())
                     && !(mutation instanceof Mutation.RequireNone)
                     && !(mutation instanceof Mutation.RequireRevision);
         }
@@ -122,9 +126,16 @@ final class BatchRecorder {
         return new RecordedBatch(all, positions, asked, pinned);
     }
 
+    /** Returns whether it is about items; rows of tables that korm did not make have no versions. */
+    private boolean isRecorded(Mutation mutation) {
+        return mutation.table().isItems() && !unrecorded.contains(mutation.table());
+    }
+
     /** Puts changes of each row in the place of a change of selected ones. */
     private void expand(Mutation mutation, int position) {
-        if (mutation instanceof Mutation.UpdateSelected update) {
+        if (!isRecorded(mutation)) {
+            add(mutation, position, false);
+        } else if (mutation instanceof Mutation.UpdateSelected update) {
             rows(update.selection())
                     .forEach((id, revision) -> add(
                             new Mutation.Update(update.table(), id, revision, update.columns(), update.values()),
@@ -194,8 +205,8 @@ final class BatchRecorder {
                 .isPresent();
     }
 
-    private static boolean isOpen(Mutation mutation) {
-        return mutation.table().isItems()
+    private boolean isOpen(Mutation mutation) {
+        return isRecorded(mutation)
                 && (mutation instanceof Mutation.Update || mutation instanceof Mutation.Delete)
                 && expected(mutation).isEmpty();
     }
@@ -210,7 +221,7 @@ final class BatchRecorder {
     private Map<String, Long> known() {
         List<String> keys = new ArrayList<>();
         for (Mutation mutation : mutations) {
-            if (mutation.table().isItems()) {
+            if (isRecorded(mutation)) {
                 expected(mutation).ifPresent(revision -> {
                     VersionKey key = VersionKey.of(mutation.table(), id(mutation));
                     keys.add(key.state(revision));
@@ -247,10 +258,10 @@ final class BatchRecorder {
                     && (delete.expectedRevision().isEmpty()
                             || !known.contains(VersionKey.of(delete.table(), delete.id())
                                     .state(delete.expectedRevision().getAsLong())));
-            if (mutation.table().isItems() && (update || unknown)) {
+            if (isRecorded(mutation) && (update || unknown)) {
                 wanted.computeIfAbsent(mutation.table(), any -> new LinkedHashSet<>())
                         .add(id(mutation));
-            } else if (mutation.table().isItems() && mutation instanceof Mutation.Delete delete) {
+            } else if (isRecorded(mutation) && mutation instanceof Mutation.Delete delete) {
                 states.put(
                         new Item(delete.table(), delete.id()),
                         new State(delete.expectedRevision().getAsLong(), null, false));
@@ -307,7 +318,7 @@ final class BatchRecorder {
 
     /** Follows one mutation, and notes the version that it makes. */
     private void step(Mutation mutation) {
-        if (!mutation.table().isItems()) {
+        if (!isRecorded(mutation)) {
             return;
         }
         if (mutation instanceof Mutation.Insert insert) {

@@ -17,11 +17,17 @@ import dev.korm.spi.Layer;
 import dev.korm.spi.Mutation;
 import dev.korm.spi.PreparedBatch;
 import dev.korm.spi.Scheduler;
+import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.ExistingTable;
 import dev.korm.spi.schema.SchemaMovedException;
+import dev.korm.spi.schema.TableSchema;
 import dev.korm.spi.support.ForwardingLayer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +51,7 @@ public final class RecordingLayer extends ForwardingLayer implements ChangeRecor
     private final ChangeOrigins origins;
     private final ChangeLimit limit;
     private final String process;
+    private final Set<TableName> shown = ConcurrentHashMap.newKeySet();
     private volatile boolean made;
 
     /**
@@ -116,8 +123,14 @@ public final class RecordingLayer extends ForwardingLayer implements ChangeRecor
     }
 
     @Override
+    public Optional<TableSchema> show(ExistingTable existing) {
+        shown.add(existing.items());
+        return store.show(existing);
+    }
+
+    @Override
     public List<Mutation> recorded(List<Mutation> mutations) {
-        return BatchRecorder.concerns(mutations)
+        return BatchRecorder.concerns(mutations, shown)
                 ? withTable(() -> record(mutations)).mutations()
                 : mutations;
     }
@@ -139,12 +152,12 @@ public final class RecordingLayer extends ForwardingLayer implements ChangeRecor
     }
 
     private RecordedBatch record(List<Mutation> mutations) {
-        return new BatchRecorder(reading, table, clock, limit, origins.current(), process).record(mutations);
+        return new BatchRecorder(reading, table, clock, limit, origins.current(), process, shown).record(mutations);
     }
 
     @Override
     public BatchResult apply(Batch batch) {
-        if (!BatchRecorder.concerns(batch.mutations()) && !hasFiles(batch)) {
+        if (!BatchRecorder.concerns(batch.mutations(), shown) && !hasFiles(batch)) {
             return store.apply(batch);
         }
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {

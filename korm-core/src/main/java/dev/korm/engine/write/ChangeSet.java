@@ -150,7 +150,8 @@ final class ChangeSet {
 
     private <T> ItemChange<T> insert(NewItem<T> item, ColumnReplacement replacement) {
         references(item.home(), item.data());
-        long revision = pool.environment().revisions().next();
+        boolean first = item.home().model().existing().isPresent();
+        long revision = first ? 1 : pool.environment().revisions().next();
         return new ItemChange.Insert<>(item.home(), item.rn(), item.data(), revision, replacement, null);
     }
 

@@ -2,6 +2,7 @@ package dev.korm.jdbc.mysql;
 
 import dev.korm.StoreBusyException;
 import dev.korm.StoreException.Outcome;
+import dev.korm.jdbc.existing.ExistingCatalog;
 import dev.korm.jdbc.server.PooledWriter;
 import dev.korm.jdbc.session.ColumnKindTable;
 import dev.korm.jdbc.session.Session;
@@ -14,6 +15,7 @@ import dev.korm.spi.Fence;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.ColumnSchema;
+import dev.korm.spi.schema.ExistingTable;
 import dev.korm.spi.schema.IndexSchema;
 import dev.korm.spi.schema.TableSchema;
 import java.sql.PreparedStatement;
@@ -75,6 +77,7 @@ final class MySqlCatalog implements Catalog {
     private final String layer;
     private final int busySeconds;
     private final MySqlDialect dialect;
+    private final ExistingCatalog existing;
     private final MySqlIndexes indexes;
     private final ColumnKindTable kinds;
     private final boolean bulk;
@@ -95,6 +98,7 @@ final class MySqlCatalog implements Catalog {
         this.errors = errors;
         this.busySeconds = busySeconds;
         this.dialect = new MySqlDialect(names, server, this::foreign, this::orderKeys);
+        this.existing = new ExistingCatalog(new MySqlExisting(names.plainDatabase(), server.collation(), dialect));
         this.indexes = new MySqlIndexes(dialect);
         this.kinds = new ColumnKindTable(names.database() + ".`" + ColumnKindTable.NAME + "`");
     }
@@ -129,6 +133,11 @@ final class MySqlCatalog implements Catalog {
     /** Returns the notes of changes in the same database. */
     MySqlChangeNotes notes() {
         return new MySqlChangeNotes(layer, names, dialect, server.collation());
+    }
+
+    @Override
+    public ExistingCatalog existing() {
+        return existing;
     }
 
     MySqlDialect dialect() {
@@ -235,6 +244,10 @@ final class MySqlCatalog implements Catalog {
 
     @Override
     public Optional<TableSchema> read(Session session, TableName table) throws SQLException {
+        ExistingTable shown = existing.shown().declared(table);
+        if (shown != null) {
+            return existing.read(session, shown);
+        }
         String name = MySqlNames.table(table);
         // Columns and indexes in one question, since each is a way to the server and back.
         Sql sql = Sql.of(

@@ -300,6 +300,20 @@ class MySqlDialect implements Dialect {
     }
 
     @Override
+    public void concatenated(SqlWriter sql, String beginning, Runnable behind) {
+        sql.add("CONVERT(CONCAT(").bind(beginning).add(", ");
+        behind.run();
+        sql.add(") USING utf8mb4)").add(collate);
+    }
+
+    @Override
+    public void numberBehind(SqlWriter sql, Runnable text, String piece) {
+        sql.add("CAST(SUBSTRING_INDEX(");
+        text.run();
+        sql.add(", ").bind(piece).add(", -1) AS SIGNED)");
+    }
+
+    @Override
     public void referredId(SqlWriter sql, Operand reference, TableSources sources) {
         Optional<IndexSchema> index =
                 reference instanceof Operand.Column column ? sources.referenceIndex(column) : Optional.empty();
@@ -367,7 +381,7 @@ class MySqlDialect implements Dialect {
     @Override
     public void chosen(SqlWriter sql, Selection selection, Runnable keys) {
         // A table cannot be read in the statement that changes it, except as rows that were set aside before.
-        sql.add("SELECT ").name(selection.from().key()).add(" FROM (");
+        sql.add("SELECT * FROM (");
         keys.run();
         sql.add(selection.limit().isPresent() ? "" : " LIMIT 9223372036854775807")
                 .add(" FOR UPDATE) AS chosen");

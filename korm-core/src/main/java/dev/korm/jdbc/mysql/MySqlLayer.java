@@ -1,6 +1,7 @@
 package dev.korm.jdbc.mysql;
 
 import dev.korm.ConfigurationException;
+import dev.korm.jdbc.existing.ExistingRows;
 import dev.korm.jdbc.feed.ChangeNotes;
 import dev.korm.jdbc.server.PlanReader;
 import dev.korm.jdbc.server.PooledWriter;
@@ -76,7 +77,14 @@ public final class MySqlLayer extends ServerLayer {
                 new Waiting(settings.busySeconds()),
                 catalog,
                 (session, failing) -> new BatchWriter(
-                        session, dialect, catalog, guard, new InTransaction(session), inserts, failing));
+                        session,
+                        dialect,
+                        catalog,
+                        guard,
+                        new InTransaction(session),
+                        inserts,
+                        new ExistingRows(session, dialect, catalog.existing(), name),
+                        failing));
     }
 
     public static Layer open(

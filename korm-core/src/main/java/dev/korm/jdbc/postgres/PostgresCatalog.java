@@ -1,5 +1,6 @@
 package dev.korm.jdbc.postgres;
 
+import dev.korm.jdbc.existing.ExistingCatalog;
 import dev.korm.jdbc.session.ColumnKindTable;
 import dev.korm.jdbc.session.Session;
 import dev.korm.jdbc.sql.IndexParts;
@@ -12,6 +13,7 @@ import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.Operand;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.ColumnSchema;
+import dev.korm.spi.schema.ExistingTable;
 import dev.korm.spi.schema.FingerprintKey;
 import dev.korm.spi.schema.IndexSchema;
 import dev.korm.spi.schema.IndexSchema.Uniqueness;
@@ -43,6 +45,7 @@ final class PostgresCatalog implements Catalog {
 
     private final PostgresNames names;
     private final PostgresDialect dialect;
+    private final ExistingCatalog existing;
 
     /** Says what domains would, where those could not be made. */
     private final ColumnKindTable kinds;
@@ -50,7 +53,13 @@ final class PostgresCatalog implements Catalog {
     PostgresCatalog(PostgresNames names, PostgresDialect dialect) {
         this.names = names;
         this.dialect = dialect;
+        this.existing = new ExistingCatalog(new PostgresExisting(names.plainSchema()));
         this.kinds = new ColumnKindTable(names.schema() + ".\"" + ColumnKindTable.NAME + "\"");
+    }
+
+    @Override
+    public ExistingCatalog existing() {
+        return existing;
     }
 
     /** Returns the tables of items that have a column. */
@@ -85,6 +94,10 @@ final class PostgresCatalog implements Catalog {
 
     @Override
     public Optional<TableSchema> read(Session session, TableName table) throws SQLException {
+        ExistingTable shown = existing.shown().declared(table);
+        if (shown != null) {
+            return existing.read(session, shown);
+        }
         // Columns and indexes in one question, since each is a way to the server and back.
         Sql sql = Sql.of(
                 "WITH t AS (SELECT c.oid, c.relkind FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n"

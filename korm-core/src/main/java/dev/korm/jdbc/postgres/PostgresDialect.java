@@ -286,6 +286,14 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
+    public void numberBehind(SqlWriter sql, Runnable text, String piece) {
+        // Whatever else stands there has no number, and must not be cast.
+        sql.add("CAST(substring(split_part(");
+        text.run();
+        sql.add(", ").bind(piece).add(", 2) from '^-?[0-9]{1,18}$') AS bigint)");
+    }
+
+    @Override
     public void refersTo(SqlWriter sql, Operand reference, String layer, TableName target, TableSources sources) {
         String suffix = "]:" + target.namespace() + ":" + target.kind() + ":";
         Runnable rn = () -> value(sql, reference, sources);

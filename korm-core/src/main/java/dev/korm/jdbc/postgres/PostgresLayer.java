@@ -1,6 +1,7 @@
 package dev.korm.jdbc.postgres;
 
 import dev.korm.ConfigurationException;
+import dev.korm.jdbc.existing.ExistingRows;
 import dev.korm.jdbc.feed.ChangeNotes;
 import dev.korm.jdbc.server.PlanReader;
 import dev.korm.jdbc.server.PooledWriter;
@@ -84,7 +85,14 @@ public final class PostgresLayer extends ServerLayer {
                 new Waiting(settings.busySeconds(), own),
                 catalog,
                 (session, failing) -> new BatchWriter(
-                        session, dialect, catalog, guard, selection -> sources(session), inserts, failing));
+                        session,
+                        dialect,
+                        catalog,
+                        guard,
+                        selection -> sources(session),
+                        inserts,
+                        new ExistingRows(session, dialect, catalog.existing(), name),
+                        failing));
     }
 
     public static Layer open(

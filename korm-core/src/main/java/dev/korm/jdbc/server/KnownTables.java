@@ -29,11 +29,15 @@ final class KnownTables {
 
     /** Returns the tables as statements within a transaction see them. */
     TableSources sources(Session session) {
-        return new TableSources(layer, table -> schema(session, table));
+        return new TableSources(
+                layer, table -> schema(session, table), catalog.existing().shown());
     }
 
     TableSources sources() {
-        return new TableSources(layer, table -> remembered(table).or(() -> describe(table)));
+        return new TableSources(
+                layer,
+                table -> remembered(table).or(() -> describe(table)),
+                catalog.existing().shown());
     }
 
     /** Asks for a table as it is now. */

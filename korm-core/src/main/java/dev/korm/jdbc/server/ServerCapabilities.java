@@ -21,7 +21,8 @@ final class ServerCapabilities {
                         Feature.FENCES,
                         Feature.ROW_GUARDS,
                         Feature.SNAPSHOTS,
-                        Feature.CHANGE_FEED)
+                        Feature.CHANGE_FEED,
+                        Feature.EXISTING_TABLES)
                 .withPushdown(ServerCapabilities::evaluates)
                 .withParameterLimit(constants)
                 .withJoinLimit(joins);

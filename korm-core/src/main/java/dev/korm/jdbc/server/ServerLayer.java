@@ -38,6 +38,7 @@ import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.ColumnSchema;
+import dev.korm.spi.schema.ExistingTable;
 import dev.korm.spi.schema.SchemaMovedException;
 import dev.korm.spi.schema.TableSchema;
 import java.sql.PreparedStatement;
@@ -162,7 +163,22 @@ public abstract class ServerLayer implements Layer {
     }
 
     @Override
+    public final Optional<TableSchema> show(ExistingTable table) {
+        Optional<TableSchema> shown = sessions.run("Looking at table " + table.name(), session -> catalog.existing()
+                .show(session, table));
+        tables.remember(table.items(), shown);
+        return shown;
+    }
+
+    @Override
+    public final long nextKey(TableName table) {
+        return sessions.run(
+                "Drawing a key of " + table, session -> catalog.existing().next(session, table));
+    }
+
+    @Override
     public final TableSchema evolve(TableSchema wanted, Set<String> replace) {
+        catalog.existing().shown().requireOwn(wanted.table());
         checkNames(wanted);
         Optional<TableSchema> now = tables.describe(wanted.table());
         if (now.isPresent()
@@ -187,6 +203,7 @@ public abstract class ServerLayer implements Layer {
 
     @Override
     public final boolean drop(TableName table) {
+        catalog.existing().shown().requireOwn(table);
         SqlWriter sql = dialect.writer().add("DROP TABLE IF EXISTS ");
         dialect.table(sql, table);
         writer().changeSchema("Dropping table " + table, session -> {
@@ -299,6 +316,7 @@ public abstract class ServerLayer implements Layer {
 
     @Override
     public final void follow(TableName table) {
+        catalog.existing().shown().requireOwn(table);
         List<ColumnSchema> columns = new ArrayList<>();
         columns.add(new ColumnSchema(table.key(), ColumnKind.ID));
         columns.add(new ColumnSchema(TableName.REVISION, ColumnKind.INTEGER));

@@ -3,6 +3,7 @@ package dev.korm.jdbc.server;
 import dev.korm.jdbc.session.JdbcSnapshot;
 import dev.korm.jdbc.session.Session;
 import dev.korm.jdbc.sql.Dialect;
+import dev.korm.jdbc.sql.ShownTable;
 import dev.korm.jdbc.write.Catalog;
 import dev.korm.spi.ChangeFeed;
 import dev.korm.spi.RowCursor;
@@ -57,6 +58,11 @@ final class SnapshotTransaction implements JdbcSnapshot.Moment {
     @Override
     public Optional<TableSchema> read(TableName table) throws SQLException {
         return catalog.read(session, table);
+    }
+
+    @Override
+    public ShownTable.Known shown() {
+        return catalog.existing().shown();
     }
 
     @Override

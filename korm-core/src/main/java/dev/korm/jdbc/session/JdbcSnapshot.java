@@ -5,6 +5,7 @@ import dev.korm.jdbc.sql.ColumnReader;
 import dev.korm.jdbc.sql.Dialect;
 import dev.korm.jdbc.sql.RequiredColumns;
 import dev.korm.jdbc.sql.SelectionSql;
+import dev.korm.jdbc.sql.ShownTable;
 import dev.korm.jdbc.sql.Sql;
 import dev.korm.jdbc.sql.TableSources;
 import dev.korm.spi.ChangeFeed;
@@ -60,6 +61,11 @@ public final class JdbcSnapshot implements Snapshot {
 
         /** Describes a table, by the snapshot's session. */
         Optional<TableSchema> read(TableName table) throws SQLException;
+
+        /** Returns the layer's tables that korm did not make. */
+        default ShownTable.Known shown() {
+            return ShownTable.Known.NONE;
+        }
 
         /** Makes a statement ready to answer a part at a time. */
         void begin(PreparedStatement statement) throws SQLException;
@@ -142,7 +148,8 @@ public final class JdbcSnapshot implements Snapshot {
     }
 
     private RowCursor statement(Selection selection) throws SQLException {
-        Sql sql = SelectionSql.query(selection, moment.dialect(selection), new TableSources(layer, this::described));
+        Sql sql = SelectionSql.query(
+                selection, moment.dialect(selection), new TableSources(layer, this::described, moment.shown()));
         PreparedStatement statement = session.connection().prepareStatement(sql.text());
         boolean started = false;
         try {

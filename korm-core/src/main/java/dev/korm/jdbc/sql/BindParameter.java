@@ -15,7 +15,7 @@ public record BindParameter(
         @Nullable Conversion conversion) {
     /** From the class that a kind names to one that the driver binds. */
     public interface Conversion {
-        Object toDriver(Object constant);
+        @Nullable Object toDriver(Object constant);
     }
 
     public static BindParameter fixed(@Nullable Object value) {

@@ -79,6 +79,44 @@ public interface Dialect {
      */
     void refersTo(SqlWriter sql, Operand reference, String layer, TableName target, TableSources sources);
 
+    /** Writes a text of korm's, bound, with another behind it. */
+    default void concatenated(SqlWriter sql, String beginning, Runnable behind) {
+        sql.add("(CAST(").bind(beginning).add(" AS text) || ");
+        behind.run();
+        sql.add(")");
+    }
+
+    /** Writes whether the reference of a join is the RN of a row in a table that korm did not make. */
+    default void refersToKey(SqlWriter sql, Join join, ShownTable target, TableSources sources) {
+        String item = ":" + join.target().namespace() + ":" + join.target().kind() + ":";
+        Runnable id = () -> sql.column(join.source(), TableName.ID);
+        if (target.hasNumber()) {
+            // By the number first, which an index knows; what is no number finds nothing by the text.
+            ShownTable.keyPart(sql, join.source(), 0);
+            sql.add(" = ");
+            numberBehind(sql, () -> equatable(sql, join.reference(), sources), item + "=");
+            sql.add(" AND ");
+        }
+        sql.add("(");
+        equatable(sql, join.reference(), sources);
+        sql.add(" = ");
+        concatenated(sql, "[rn]" + item, id);
+        sql.add(" OR ");
+        equatable(sql, join.reference(), sources);
+        sql.add(" = ");
+        concatenated(sql, "[rn][from::" + sources.layer() + "]" + item, id);
+        sql.add(")");
+    }
+
+    /** Writes the whole number behind a piece of a text; null, or any other number, where there is none. */
+    default void numberBehind(SqlWriter sql, Runnable text, String piece) {
+        sql.add("CAST(substr(");
+        text.run();
+        sql.add(", instr(");
+        text.run();
+        sql.add(", ").bind(piece).add(") + ").add(piece.length()).add(") AS integer)");
+    }
+
     /** Writes a subquery of rows that are referred to: what it selects of each, and what is selected from beside their table. */
     interface ReferencedRows {
         void select(Runnable output, Runnable beside);

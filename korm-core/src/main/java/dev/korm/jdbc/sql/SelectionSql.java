@@ -40,6 +40,7 @@ public final class SelectionSql {
     private final Dialect dialect;
     private final TableSources sources;
     private final SqlWriter sql;
+    private final ShownConditions shown;
     private @Nullable ReferenceSubqueries subqueries;
     private ReferenceSubqueries.@Nullable Scope scope;
     private int depth;
@@ -48,6 +49,7 @@ public final class SelectionSql {
         this.dialect = dialect;
         this.sources = sources;
         this.sql = sql;
+        this.shown = new ShownConditions(dialect, sources, sql);
     }
 
     /** Returns the selection as a query. */
@@ -169,7 +171,13 @@ public final class SelectionSql {
     public static void keys(SqlWriter sql, Selection asked, Dialect dialect, TableSources sources) {
         SelectionSql writer = new SelectionSql(dialect, sources, sql);
         Selection selection = writer.declared(asked);
-        sql.add("SELECT ").column(0, selection.from().key());
+        ShownTable existing = sources.shown(selection.from());
+        sql.add("SELECT ");
+        if (existing == null) {
+            sql.column(0, selection.from().key());
+        } else {
+            writer.shown.keys(existing);
+        }
         writer.rest(selection);
     }
 
@@ -221,7 +229,7 @@ public final class SelectionSql {
 
     private void from(Selection selection) {
         sql.add(" FROM ");
-        dialect.table(sql, selection.from());
+        sources.selectedFrom(sql, dialect, selection.from());
         sql.add(" AS ").source(0);
         joins(selection.joins());
     }
@@ -265,12 +273,14 @@ public final class SelectionSql {
     private void joins(List<Join> joins) {
         for (Join join : joins) {
             sql.add(" LEFT JOIN ");
-            dialect.table(sql, join.target());
+            sources.selectedFrom(sql, dialect, join.target());
             sql.add(" AS ").source(join.source());
             sql.add(" ON ");
-            dialect.joined(sql, join, sources);
-            sql.add(" AND ");
-            dialect.refersTo(sql, join.reference(), sources.layer(), join.target(), sources);
+            if (!shown.joined(join)) {
+                dialect.joined(sql, join, sources);
+                sql.add(" AND ");
+                dialect.refersTo(sql, join.reference(), sources.layer(), join.target(), sources);
+            }
             unless(join);
         }
     }
@@ -289,6 +299,16 @@ public final class SelectionSql {
             subquery(condition, departure.getAsInt());
             return;
         }
+        if (shown.narrowed(condition)) {
+            sql.add(" AND ");
+            plainCondition(condition);
+            sql.add(")");
+        } else if (!shown.condition(condition)) {
+            plainCondition(condition);
+        }
+    }
+
+    private void plainCondition(Condition condition) {
         if (dialect.condition(sql, condition, sources)) {
             return;
         }
@@ -324,24 +344,23 @@ public final class SelectionSql {
         sources.put(join);
         within.joins().forEach(sources::put);
         depth++;
-        dialect.namesOneOf(
-                sql,
-                join,
-                (output, beside) -> {
-                    scope = within;
-                    sql.add("SELECT ");
-                    output.run();
-                    sql.add(" FROM ");
-                    dialect.table(sql, join.target());
-                    sql.add(" AS ").source(departure);
-                    joins(within.joins());
-                    beside.run();
-                    sql.add(" WHERE ");
-                    condition(within.where());
-                    unless(join);
-                    scope = outer;
-                },
-                sources);
+        Dialect.ReferencedRows rows = (output, beside) -> {
+            scope = within;
+            sql.add("SELECT ");
+            output.run();
+            sql.add(" FROM ");
+            sources.selectedFrom(sql, dialect, join.target());
+            sql.add(" AS ").source(departure);
+            joins(within.joins());
+            beside.run();
+            sql.add(" WHERE ");
+            condition(within.where());
+            unless(join);
+            scope = outer;
+        };
+        if (!shown.namesOneOf(join, rows)) {
+            dialect.namesOneOf(sql, join, rows, sources);
+        }
         depth--;
     }
 

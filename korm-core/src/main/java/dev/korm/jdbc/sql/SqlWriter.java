@@ -49,6 +49,25 @@ public final class SqlWriter {
         return this;
     }
 
+    /** Adds a quoted name of a table or column that korm did not make, whatever is in it. */
+    public SqlWriter foreignName(String name) {
+        if (name.isEmpty() || name.indexOf('\0') >= 0) {
+            throw new RenderException("Not a name for a table or column");
+        }
+        String quoted = String.valueOf(quote);
+        text.append(quote).append(name.replace(quoted, quoted + quoted)).append(quote);
+        return this;
+    }
+
+    /** Adds a text of korm's own as a constant, where a placeholder would keep an index from being found; never anything that came from outside. */
+    SqlWriter literal(String own) {
+        if (own.indexOf('\'') >= 0 || own.indexOf('\\') >= 0) {
+            throw new RenderException("Not a text of korm's own");
+        }
+        text.append('\'').append(own).append('\'');
+        return this;
+    }
+
     /** Adds a table by the name that it has in its statement. */
     public SqlWriter source(int number) {
         text.append('s').append(number);

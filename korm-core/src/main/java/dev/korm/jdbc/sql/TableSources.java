@@ -13,18 +13,45 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The tables that the numbers of a selection name, with their schemas. Made for writing one statement. */
 public final class TableSources {
     private final String layer;
     private final Function<TableName, Optional<TableSchema>> schemas;
+    private final ShownTable.Known shown;
     private final Map<Integer, TableName> tables = new HashMap<>();
     private boolean provisional;
 
-    /** @param layer the layer's name, by which references name it */
-    public TableSources(String layer, Function<TableName, Optional<TableSchema>> schemas) {
+    /**
+     * @param layer the layer's name, by which references name it
+     * @param shown its tables that korm did not make
+     */
+    public TableSources(String layer, Function<TableName, Optional<TableSchema>> schemas, ShownTable.Known shown) {
         this.layer = layer;
         this.schemas = schemas;
+        this.shown = shown;
+    }
+
+    /** Writes a table, where a statement selects from it. */
+    void selectedFrom(SqlWriter sql, Dialect dialect, TableName table) {
+        ShownTable existing = shown.of(table);
+        if (existing == null) {
+            dialect.table(sql, table);
+        } else {
+            existing.derived(sql);
+        }
+    }
+
+    /** Returns a table that korm did not make; null where it is korm's own. */
+    @Nullable ShownTable shown(TableName table) {
+        return shown.of(table);
+    }
+
+    /** Returns the table of a source, where korm did not make it. */
+    @Nullable ShownTable shown(int source) {
+        TableName table = tables.get(source);
+        return table == null ? null : shown.of(table);
     }
 
     public String layer() {

@@ -1,5 +1,6 @@
 package dev.korm.jdbc.sqlite;
 
+import dev.korm.jdbc.existing.ExistingCatalog;
 import dev.korm.jdbc.session.Session;
 import dev.korm.jdbc.sql.Dialect;
 import dev.korm.jdbc.sql.JsonPathText;
@@ -12,6 +13,7 @@ import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.Operand;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.ColumnSchema;
+import dev.korm.spi.schema.ExistingTable;
 import dev.korm.spi.schema.IndexSchema;
 import dev.korm.spi.schema.IndexSchema.Uniqueness;
 import dev.korm.spi.schema.TableSchema;
@@ -46,6 +48,12 @@ final class SqliteCatalog implements Catalog {
     private static final Sql SCHEMA_VERSION = Sql.of("PRAGMA schema_version");
 
     private final SqliteDialect dialect = SqliteDialect.INSTANCE;
+    private final ExistingCatalog existing = new ExistingCatalog(new SqliteExisting());
+
+    @Override
+    public ExistingCatalog existing() {
+        return existing;
+    }
 
     List<TableName> items(Session session) throws SQLException {
         Sql sql = Sql.of("SELECT m.name FROM sqlite_schema AS m, pragma_table_info(m.name) AS c"
@@ -73,6 +81,10 @@ final class SqliteCatalog implements Catalog {
 
     @Override
     public Optional<TableSchema> read(Session session, TableName table) throws SQLException {
+        ExistingTable shown = existing.shown().declared(table);
+        if (shown != null) {
+            return existing.read(session, shown);
+        }
         Sql sql = Sql.of(
                 "SELECT name, type, hidden, dflt_value, \"notnull\" FROM pragma_table_xinfo(?) WHERE hidden <> 1 ORDER BY cid",
                 table.text());
@@ -98,7 +110,7 @@ final class SqliteCatalog implements Catalog {
         return TableSchemas.kindByName(table, column).orElseGet(() -> kind(declared));
     }
 
-    private static ColumnKind kind(String declared) {
+    static ColumnKind kind(String declared) {
         String type = declared.toUpperCase(Locale.ROOT);
         return switch (type) {
             case "RN_REF_TEXT" -> ColumnKind.RN;

@@ -95,6 +95,8 @@ public final class SqliteConnector {
     private void setUp(Connection connection, Access access) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("PRAGMA trusted_schema = OFF");
+            // Of tables that korm did not make; its own have none.
+            statement.execute("PRAGMA foreign_keys = ON");
             if (access == Access.WRITE) {
                 setUpWriter(statement);
             } else {

@@ -7,6 +7,7 @@ import dev.korm.StoreException;
 import dev.korm.StoreException.Outcome;
 import dev.korm.StoreReadOnlyException;
 import dev.korm.ValueException;
+import dev.korm.jdbc.existing.ExistingRows;
 import dev.korm.jdbc.feed.ChangeNotes;
 import dev.korm.jdbc.feed.ChangeSignal;
 import dev.korm.jdbc.feed.NotedChanges;
@@ -23,6 +24,7 @@ import dev.korm.jdbc.sql.Dialect;
 import dev.korm.jdbc.sql.InsertStatements;
 import dev.korm.jdbc.sql.RequiredColumns;
 import dev.korm.jdbc.sql.SelectionSql;
+import dev.korm.jdbc.sql.ShownTable;
 import dev.korm.jdbc.sql.Sql;
 import dev.korm.jdbc.sql.TableSchemas;
 import dev.korm.jdbc.sql.TableSources;
@@ -48,6 +50,7 @@ import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.SortKey;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.ColumnSchema;
+import dev.korm.spi.schema.ExistingTable;
 import dev.korm.spi.schema.SchemaMovedException;
 import dev.korm.spi.schema.TableSchema;
 import java.nio.file.Path;
@@ -116,7 +119,8 @@ public final class SqliteLayer implements Layer {
                         Feature.JOINS,
                         Feature.FENCES,
                         Feature.ROW_GUARDS,
-                        Feature.CHANGE_FEED)
+                        Feature.CHANGE_FEED,
+                        Feature.EXISTING_TABLES)
                 .with(file.isPresent() ? new Feature[] {Feature.SNAPSHOTS} : new Feature[0])
                 .with(file.isPresent() && !settings.isSynced() ? new Feature[0] : new Feature[] {Feature.DURABLE})
                 .withPushdown(condition -> true)
@@ -148,8 +152,12 @@ public final class SqliteLayer implements Layer {
                 dialect,
                 catalog,
                 new SchemaGuard(catalog),
-                selection -> new TableSources(name, table -> uncached(session, table)),
+                selection -> new TableSources(
+                        name,
+                        table -> uncached(session, table),
+                        catalog.existing().shown()),
                 new InsertStatements(dialect),
+                new ExistingRows(session, dialect, catalog.existing(), name),
                 BatchWriter.Failing.LEAVES_TRANSACTION);
         return new SqliteWriter(writing, batches, errors, settings.busyTimeout().toNanos());
     }
@@ -183,7 +191,22 @@ public final class SqliteLayer implements Layer {
     }
 
     @Override
+    public Optional<TableSchema> show(ExistingTable table) {
+        return read("Looking at table " + table.name(), session -> {
+            Optional<TableSchema> shown = catalog.existing().show(session, table);
+            schema.forget();
+            return shown;
+        });
+    }
+
+    @Override
+    public long nextKey(TableName table) {
+        return read("Drawing a key of " + table, session -> catalog.existing().next(session, table));
+    }
+
+    @Override
     public TableSchema evolve(TableSchema wanted, Set<String> replace) {
+        catalog.existing().shown().requireOwn(wanted.table());
         TableSchemas.checkNames(wanted);
         Optional<TableSchema> now = describe(wanted.table());
         if (now.isPresent() && TableSchemas.covers(now.get(), wanted, replace)) {
@@ -204,6 +227,7 @@ public final class SqliteLayer implements Layer {
 
     @Override
     public boolean drop(TableName table) {
+        catalog.existing().shown().requireOwn(table);
         writer().inTransaction("Dropping table " + table, session -> {
             notes.dropped(session, table);
             session.execute(dialect.writer()
@@ -336,6 +360,11 @@ public final class SqliteLayer implements Layer {
         }
 
         @Override
+        public ShownTable.Known shown() {
+            return catalog.existing().shown();
+        }
+
+        @Override
         public void begin(PreparedStatement statement) {
             // Rows come one by one.
         }
@@ -364,6 +393,7 @@ public final class SqliteLayer implements Layer {
 
     @Override
     public void follow(TableName table) {
+        catalog.existing().shown().requireOwn(table);
         ColumnSchema key = new ColumnSchema(table.key(), ColumnKind.ID);
         ColumnSchema revision = new ColumnSchema(TableName.REVISION, ColumnKind.INTEGER);
         TableSchema schema = evolve(new TableSchema(table, List.of(key, revision), List.of()), Set.of());
@@ -579,7 +609,8 @@ public final class SqliteLayer implements Layer {
             }
             SqliteSchema.Snapshot current = schema.snapshot();
             if (known == null || known.snapshot() != current) {
-                TableSources sources = new TableSources(name, SqliteLayer.this::cached);
+                TableSources sources = new TableSources(
+                        name, SqliteLayer.this::cached, catalog.existing().shown());
                 Sql sql = SelectionSql.query(selection, dialect, sources);
                 known = new Written(current, sql, sources.provisional());
                 written = known;

@@ -31,6 +31,11 @@ final class SqliteSchema {
         return current.schema(table);
     }
 
+    /** Forgets everything, since a table is shown otherwise than before. */
+    void forget() {
+        snapshot = new Snapshot(-1);
+    }
+
     /** Forgets everything if the schema changed, by whichever program. */
     Snapshot refresh(Session session) throws SQLException {
         long version = SqliteCatalog.schemaVersion(session);

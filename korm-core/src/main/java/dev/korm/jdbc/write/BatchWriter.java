@@ -1,5 +1,6 @@
 package dev.korm.jdbc.write;
 
+import dev.korm.jdbc.existing.ExistingRows;
 import dev.korm.jdbc.session.Detour;
 import dev.korm.jdbc.session.Session;
 import dev.korm.jdbc.sql.BindParameter;
@@ -9,6 +10,7 @@ import dev.korm.jdbc.sql.InsertStatements.Tokens;
 import dev.korm.jdbc.sql.RequiredColumns;
 import dev.korm.jdbc.sql.SelectionSql;
 import dev.korm.jdbc.sql.Selections;
+import dev.korm.jdbc.sql.ShownTable;
 import dev.korm.jdbc.sql.Sql;
 import dev.korm.jdbc.sql.SqlWriter;
 import dev.korm.spi.Batch;
@@ -54,6 +56,9 @@ public final class BatchWriter {
     private final Refusals refusals;
     private final InsertStatements inserts;
 
+    /** Those of tables that korm did not make. */
+    private final ExistingRows existing;
+
     /** The token of the batch that is being applied. */
     private OptionalLong token = OptionalLong.empty();
 
@@ -86,15 +91,17 @@ public final class BatchWriter {
             SchemaGuard guard,
             Selections selections,
             InsertStatements inserts,
+            ExistingRows existing,
             Failing failing) {
         this.session = session;
         this.dialect = dialect;
         this.catalog = catalog;
         this.selections = selections;
         this.inserts = inserts;
+        this.existing = existing;
         this.failing = failing;
         this.guard = guard;
-        this.refusals = new Refusals(session, dialect, catalog);
+        this.refusals = new Refusals(session, dialect, catalog, existing);
     }
 
     /** Takes note that its caller has begun a transaction, or does without one. */
@@ -126,8 +133,7 @@ public final class BatchWriter {
         int position = 0;
         while (position < mutations.size()) {
             int end = endOfRun(mutations, position);
-            Outcome outcome =
-                    end - position > 1 ? insertAll(mutations.subList(position, end)) : apply(mutations.get(position));
+            Outcome outcome = applied(mutations.subList(position, end));
             if (outcome.refusal() != null) {
                 return new BatchResult.Refused(position + outcome.position(), outcome.refusal());
             }
@@ -137,6 +143,18 @@ public final class BatchWriter {
             position = end;
         }
         return new BatchResult.Applied(rows);
+    }
+
+    private Outcome applied(List<Mutation> run) throws SQLException {
+        try {
+            return run.size() > 1 ? insertAll(run) : apply(run.get(0));
+        } catch (SQLException e) {
+            ShownTable shown = existing.of(run.get(0).table());
+            if (shown != null) {
+                existing.requireRules(shown, run.get(0), e);
+            }
+            throw e;
+        }
     }
 
     /** Returns the end of a run of inserts into the same columns; one mutation further on for anything else. */
@@ -276,6 +294,10 @@ public final class BatchWriter {
     }
 
     private String text(Mutation.Insert insert) {
+        ShownTable shown = existing.of(insert.table());
+        if (shown != null) {
+            return existing.insert(shown, insert.columns());
+        }
         return inserts.of(insert, hasToken(insert.table()) ? Tokens.WRITTEN : Tokens.NONE);
     }
 
@@ -284,6 +306,12 @@ public final class BatchWriter {
     }
 
     private void bind(PreparedStatement statement, Mutation.Insert insert) throws SQLException {
+        ShownTable shown = existing.of(insert.table());
+        if (shown != null) {
+            ExistingRows.requireKey(shown, insert);
+            existing.bind(statement, shown, insert);
+            return;
+        }
         statement.setString(1, insert.id());
         int columns = insert.columns().size();
         for (int i = 0; i < columns; i++) {
@@ -304,14 +332,36 @@ public final class BatchWriter {
         return sql;
     }
 
-    private Outcome update(Mutation.Update update) throws SQLException {
+    private Sql statement(Mutation.Update update) {
         TableName table = update.table();
+        ShownTable shown = existing.of(table);
+        if (shown != null) {
+            return existing.update(shown, update);
+        }
         SqlWriter sql = to("UPDATE ", table);
         set(sql, table, update.columns(), update.values());
         sql.add(" WHERE ").name(table.key()).add(" = ").bind(update.id());
         expect(sql, table, update.expectedRevision());
+        return sql.toSql();
+    }
+
+    private Sql statement(Mutation.Delete delete) {
+        TableName table = delete.table();
+        ShownTable shown = existing.of(table);
+        if (shown != null) {
+            return existing.delete(shown, delete);
+        }
+        SqlWriter sql = to("DELETE FROM ", table);
+        sql.add(" WHERE ").name(table.key()).add(" = ").bind(delete.id());
+        expect(sql, table, delete.expectedRevision());
+        return sql.toSql();
+    }
+
+    private Outcome update(Mutation.Update update) throws SQLException {
+        TableName table = update.table();
+        Sql sql = statement(update);
         try {
-            long rows = change(sql.toSql(), () -> needs(table, update.columns()));
+            long rows = change(sql, () -> needs(table, update.columns()));
             return rows == 0 ? Outcome.refused(refusals.absent(table, update.id())) : Outcome.of(rows);
         } catch (SQLException e) {
             return taken(e, table, Optional.of(update.id()), update.columns(), update.values());
@@ -320,11 +370,8 @@ public final class BatchWriter {
 
     private Outcome delete(Mutation.Delete delete) throws SQLException {
         TableName table = delete.table();
-        SqlWriter sql = to("DELETE FROM ", table);
-        sql.add(" WHERE ").name(table.key()).add(" = ").bind(delete.id());
-        expect(sql, table, delete.expectedRevision());
         long rows = change(
-                sql.toSql(),
+                statement(delete),
                 () -> delete.expectedRevision().isPresent()
                         ? needs(table, List.of())
                         : RequiredColumns.of(table, List.of()));
@@ -336,6 +383,10 @@ public final class BatchWriter {
         try {
             changeable(table, needs(table, update.columns()));
             return Outcome.of(changeSelected(update.selection(), () -> {
+                ShownTable shown = existing.of(table);
+                if (shown != null) {
+                    return existing.begun(shown, update.columns(), update.values());
+                }
                 SqlWriter sql = to("UPDATE ", table);
                 set(sql, table, update.columns(), update.values());
                 return sql;
@@ -366,7 +417,10 @@ public final class BatchWriter {
     }
 
     private Outcome deleteSelected(Mutation.DeleteSelected delete) throws SQLException {
-        return Outcome.of(changeSelected(delete.selection(), () -> to("DELETE FROM ", delete.table())));
+        return Outcome.of(changeSelected(delete.selection(), () -> {
+            ShownTable shown = existing.of(delete.table());
+            return shown == null ? to("DELETE FROM ", delete.table()) : existing.deletion(shown);
+        }));
     }
 
     private String firstKey(Selection selection) throws SQLException {
@@ -391,15 +445,26 @@ public final class BatchWriter {
         for (int from = 0; from < keys.get().size(); from += TOGETHER) {
             List<String> some = keys.get()
                     .subList(from, Math.min(from + TOGETHER, keys.get().size()));
-            SqlWriter sql = beginning.get().add(" WHERE ").name(selection.from().key());
-            String separator = " IN (";
-            for (String key : some) {
-                sql.add(separator).bind(key);
-                separator = ", ";
-            }
-            rows += change(sql.add(")").toSql(), () -> RequiredColumns.of(selection));
+            SqlWriter sql = beginning.get();
+            named(sql, selection.from(), some);
+            rows += change(sql.toSql(), () -> RequiredColumns.of(selection));
         }
         return rows;
+    }
+
+    private void named(SqlWriter sql, TableName table, List<String> keys) {
+        ShownTable shown = existing.of(table);
+        if (shown != null) {
+            existing.whereOneOf(sql, shown, keys);
+            return;
+        }
+        sql.add(" WHERE ").name(table.key());
+        String separator = " IN (";
+        for (String key : keys) {
+            sql.add(separator).bind(key);
+            separator = ", ";
+        }
+        sql.add(")");
     }
 
     private Outcome requireNone(Selection selection) throws SQLException {
@@ -427,17 +492,29 @@ public final class BatchWriter {
                 () -> RequiredColumns.of(one));
     }
 
-    private Outcome requireRevision(Mutation.RequireRevision guard) throws SQLException {
+    private Sql revision(Mutation.RequireRevision guard) {
+        ShownTable shown = existing.of(guard.table());
+        if (shown != null) {
+            return existing.revision(shown, guard.id());
+        }
         SqlWriter sql = dialect.writer().add("SELECT ").name(TableName.REVISION);
         dialect.table(sql.add(" FROM "), guard.table());
         sql.add(" WHERE ").name(guard.table().key()).add(" = ").bind(guard.id()).add(dialect.sharedLock());
-        Sql asked = sql.toSql();
+        return sql.toSql();
+    }
+
+    private Outcome requireRevision(Mutation.RequireRevision guard) throws SQLException {
+        Sql asked = revision(guard);
         OptionalLong found = mended(
                 () -> savepoint(() -> session.query(
                         asked, rows -> rows.next() ? OptionalLong.of(rows.getLong(1)) : OptionalLong.empty())),
                 () -> RequiredColumns.of(guard.table(), List.of(TableName.REVISION)));
         if (found.isEmpty()) {
             return Outcome.refused(new Refusal.Missing());
+        }
+        ShownTable shown = existing.of(guard.table());
+        if (shown != null && shown.version().isEmpty()) {
+            return Outcome.of(0);
         }
         return found.getAsLong() == guard.revision()
                 ? Outcome.of(0)
@@ -478,6 +555,12 @@ public final class BatchWriter {
     }
 
     private void selected(SqlWriter sql, Selection selection) {
+        ShownTable shown = existing.of(selection.from());
+        if (shown != null) {
+            Runnable keys = () -> SelectionSql.keys(sql, selection, dialect, selections.sources(selection));
+            existing.whereIn(sql, shown, () -> dialect.chosen(sql, selection, keys));
+            return;
+        }
         sql.add(" WHERE ").name(selection.from().key()).add(" IN (");
         dialect.chosen(sql, selection, () -> SelectionSql.keys(sql, selection, dialect, selections.sources(selection)));
         sql.add(")");
@@ -623,7 +706,7 @@ public final class BatchWriter {
     /** Gives the table the hidden columns that it lacks, if that is what it lacks. */
     private boolean gainsHidden(TableName table) throws SQLException {
         Optional<TableSchema> schema = catalog.read(session, table);
-        if (!table.isItems() || schema.isEmpty()) {
+        if (!table.isItems() || schema.isEmpty() || existing.of(table) != null) {
             return false;
         }
         List<ColumnSchema> wanted = new ArrayList<>(List.of(new ColumnSchema(table.key(), ColumnKind.ID), REVISION));

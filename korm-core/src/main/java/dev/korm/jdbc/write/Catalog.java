@@ -1,6 +1,7 @@
 package dev.korm.jdbc.write;
 
 import dev.korm.SchemaException;
+import dev.korm.jdbc.existing.ExistingCatalog;
 import dev.korm.jdbc.session.Session;
 import dev.korm.jdbc.sql.TableSchemas;
 import dev.korm.spi.query.TableName;
@@ -12,6 +13,9 @@ import java.util.Set;
 
 /** The tables of a database, seen from within a transaction. */
 public interface Catalog {
+    /** Returns the tables that korm did not make. */
+    ExistingCatalog existing();
+
     /** Returns the table as the session sees it now. */
     Optional<TableSchema> read(Session session, TableName table) throws SQLException;
 

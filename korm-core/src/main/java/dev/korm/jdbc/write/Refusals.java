@@ -1,7 +1,9 @@
 package dev.korm.jdbc.write;
 
+import dev.korm.jdbc.existing.ExistingRows;
 import dev.korm.jdbc.session.Session;
 import dev.korm.jdbc.sql.Dialect;
+import dev.korm.jdbc.sql.ShownTable;
 import dev.korm.jdbc.sql.Sql;
 import dev.korm.jdbc.sql.SqlWriter;
 import dev.korm.spi.Fence;
@@ -22,15 +24,21 @@ final class Refusals {
     private final Session session;
     private final Dialect dialect;
     private final Catalog catalog;
+    private final ExistingRows existing;
 
-    Refusals(Session session, Dialect dialect, Catalog catalog) {
+    Refusals(Session session, Dialect dialect, Catalog catalog, ExistingRows existing) {
         this.session = session;
         this.dialect = dialect;
         this.catalog = catalog;
+        this.existing = existing;
     }
 
     /** Explains why a row named by its key was not changed. */
     Refusal absent(TableName table, String id) throws SQLException {
+        ShownTable shown = existing.of(table);
+        if (shown != null) {
+            return existing.absent(shown, id);
+        }
         boolean locks = table.equals(Fence.TABLE);
         if (!table.isItems() && !locks) {
             return new Refusal.Missing();
@@ -42,6 +50,10 @@ final class Refusals {
     }
 
     boolean exists(TableName table, String id) throws SQLException {
+        ShownTable shown = existing.of(table);
+        if (shown != null) {
+            return existing.exists(shown, id);
+        }
         SqlWriter select = dialect.writer().add("SELECT 1 FROM ");
         dialect.table(select, table);
         Sql sql = select.add(" WHERE ").name(table.key()).add(" = ").bind(id).toSql();
@@ -65,6 +77,10 @@ final class Refusals {
     /** Finds the row that holds a value that must be unique. */
     Optional<Refusal> taken(TableName table, Optional<String> id, List<ColumnSchema> columns, Row values)
             throws SQLException {
+        ShownTable shown = existing.of(table);
+        if (shown != null) {
+            return existing.taken(shown, id, columns, values);
+        }
         Map<String, @Nullable Object> written = new HashMap<>();
         for (int i = 0; i < columns.size(); i++) {
             written.put(columns.get(i).name(), dialect.stored(columns.get(i).kind(), values.get(i)));

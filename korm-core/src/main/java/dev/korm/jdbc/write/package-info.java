@@ -1,7 +1,7 @@
 /**
  * Batches as statements: their order, their refusals, and the check of columns before each.
  *
- * <p>Begin with {@link dev.korm.jdbc.write.BatchWriter}. Uses {@code jdbc.session} and {@code jdbc.sql}.
+ * <p>Begin with {@link dev.korm.jdbc.write.BatchWriter}. Uses {@code jdbc.existing}, {@code jdbc.session} and {@code jdbc.sql}.
  */
 @NullMarked
 package dev.korm.jdbc.write;

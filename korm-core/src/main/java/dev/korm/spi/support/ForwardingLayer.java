@@ -16,6 +16,7 @@ import dev.korm.spi.StatementObserver;
 import dev.korm.spi.StorePlan;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.ExistingTable;
 import dev.korm.spi.schema.TableSchema;
 import java.time.Duration;
 import java.time.Instant;
@@ -70,6 +71,16 @@ public abstract class ForwardingLayer implements Layer {
     @Override
     public TableSchema evolve(TableSchema wanted, Set<String> replace) {
         return layer.evolve(wanted, replace);
+    }
+
+    @Override
+    public Optional<TableSchema> show(ExistingTable table) {
+        return layer.show(table);
+    }
+
+    @Override
+    public long nextKey(TableName table) {
+        return layer.nextKey(table);
     }
 
     @Override

@@ -3,8 +3,10 @@ package dev.korm.jdbc.sqlite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.korm.jdbc.existing.ExistingRows;
 import dev.korm.jdbc.session.Session;
 import dev.korm.jdbc.sql.InsertStatements;
+import dev.korm.jdbc.sql.ShownTable;
 import dev.korm.jdbc.sql.TableSources;
 import dev.korm.jdbc.write.BatchWriter;
 import dev.korm.jdbc.write.SchemaGuard;
@@ -35,8 +37,9 @@ class SqliteSchemaGuardTest extends SqliteWorld {
                     SqliteDialect.INSTANCE,
                     catalog,
                     new SchemaGuard(catalog),
-                    selection -> new TableSources("main", table -> Optional.empty()),
+                    selection -> new TableSources("main", table -> Optional.empty(), ShownTable.Known.NONE),
                     new InsertStatements(SqliteDialect.INSTANCE),
+                    new ExistingRows(session, SqliteDialect.INSTANCE, catalog.existing(), "main"),
                     BatchWriter.Failing.LEAVES_TRANSACTION);
             long before = SqliteCatalog.schemaVersion(session);
             session.execute("BEGIN IMMEDIATE");

@@ -1,0 +1,9 @@
+/**
+ * Tables that korm did not make: how they are looked at, and how their rows are written.
+ *
+ * <p>Begin with {@link dev.korm.jdbc.existing.ExistingCatalog}. Uses {@code jdbc.session} and {@code jdbc.sql}.
+ */
+@NullMarked
+package dev.korm.jdbc.existing;
+
+import org.jspecify.annotations.NullMarked;
