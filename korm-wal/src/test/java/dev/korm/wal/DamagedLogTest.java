@@ -172,6 +172,35 @@ class DamagedLogTest {
         assertThat(counts.get("told")).isGreaterThan(counts.get("cut"));
     }
 
+    /** Of an append of two entries, whatever length its frame is said to have, both are found or none. */
+    @Test
+    void a_length_that_is_changed_makes_no_shorter_append() throws IOException {
+        Path place = folder.resolve("two-entries");
+        Journal journal = open(place);
+        journal.append(List.of(entry(1), entry(2)));
+        journal.close();
+        Path segment = place.resolve(journal.run()).resolve("00000001.wal");
+        Map<String, byte[]> files = new TreeMap<>();
+        try (Stream<Path> all = Files.list(segment.getParent())) {
+            for (Path file : all.toList()) {
+                files.put(file.getFileName().toString(), Files.readAllBytes(file));
+            }
+        }
+        run = Path.of(journal.run());
+        byte[] bytes = files.get(segment.getFileName().toString());
+        ByteBuffer written = ByteBuffer.wrap(bytes);
+        int frame = (int) new SegmentHeader(run.toString(), "a-pool", 1, 1, 0, 0).end();
+        assertThat(written.getInt(frame)).isEqualTo(WalFormat.FRAME_MAGIC);
+        int at = frame + 2 * Integer.BYTES;
+        long length = written.getLong(at);
+        for (long changed = 0; changed <= length; changed++) {
+            written.putLong(at, changed);
+            assertThat(found(files))
+                    .as("of " + length + " bytes, said to be " + changed)
+                    .isIn(Set.of("c-1", "c-2"), Set.of());
+        }
+    }
+
     @Test
     void a_file_that_is_cut_off_anywhere_is_told_or_is_the_end() throws IOException {
         List<String> files = new ArrayList<>(log.keySet());
@@ -198,11 +227,12 @@ class DamagedLogTest {
 
     /** Those of the journal's controls that no crash can show, since it changes no bytes that are on the disk. A gap is told in any case, and by this check of the right file. */
     @ParameterizedTest
-    @EnumSource(names = {"SEGMENT_ENDS_UNCHECKED", "GAPS_UNCHECKED", "DAMAGE_TAKEN_FOR_A_TORN_END"})
+    @EnumSource(names = {"FRAMES_UNCHECKED", "SEGMENT_ENDS_UNCHECKED", "GAPS_UNCHECKED", "DAMAGE_TAKEN_FOR_A_TORN_END"})
     void a_check_that_is_left_out_is_noticed(Shortcut shortcut) throws IOException {
         steps = new Steps(Set.of(shortcut));
         for (Damage damage : List.<Damage>of(
                 this::a_segment_that_is_missing_is_told,
+                this::a_length_that_is_changed_makes_no_shorter_append,
                 this::a_file_that_is_cut_off_anywhere_is_told_or_is_the_end,
                 this::a_byte_that_is_changed_anywhere_is_told_or_is_the_end_or_means_nothing)) {
             try {
