@@ -55,6 +55,12 @@ final class LiveMoment implements AutoCloseable {
         return moment.position();
     }
 
+    /** Returns whether a table is there. */
+    boolean has(LayerTable table) {
+        MomentLayer moment = moments.get(table.layer());
+        return moment != null && moment.describe(table.table()).isPresent();
+    }
+
     /** Ends the moments. */
     @Override
     public void close() {

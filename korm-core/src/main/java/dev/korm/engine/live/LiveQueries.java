@@ -59,11 +59,6 @@ public final class LiveQueries implements PoolLifecycle.Part {
             throw new QueryException("A query of " + home.collection()
                     + " that is made within a transaction cannot be live; make it outside of the transaction");
         }
-        if (!criteria.resolve().isEmpty()) {
-            throw new QueryException(
-                    "A live query of " + home.collection()
-                            + " resolves no references yet; leave out resolvePaths(…), and read what items refer to when they are told of");
-        }
         FollowedLayer.requireFeed(home.layer(), home.collection().toString());
         PoolContext base = home.pool().base();
         return base.lifecycle()

@@ -141,15 +141,22 @@ final class SharedQuery<T> {
                 })
                 .orElse(List.of());
         List<Entry> entries = new ArrayList<>(items.size());
-        for (StoredItem<T> item : items) {
-            entries.add(new Entry(item.rn().id().orElseThrow(), item.revision()));
-        }
         List<Item<T>> all = new ArrayList<>(items.size());
         Map<String, Item<T>> byId = new HashMap<>();
-        for (StoredItem<T> item : items) {
-            StoredItem<T> own = item.in(home);
+        ResolvedItems resolved =
+                new ResolvedItems(criteria.resolve(), then.layer().layer());
+        for (Item<T> item : criteria.resolve().resolver(then.pool()).resolve(items)) {
+            StoredItem<T> whole = (StoredItem<T>) item;
+            StoredItem<T> own = whole.in(home);
+            String id = own.rn().id().orElseThrow();
+            entries.add(new Entry(id, resolved.version(whole)));
             all.add(own);
-            byId.put(own.rn().id().orElseThrow(), own);
+            byId.put(id, own);
+        }
+        for (LayerTable table : resolved.tables()) {
+            if (guard.moment(key.deletedToo()).has(table)) {
+                tables.add(table);
+            }
         }
         become(new Answer(entries), byId);
         return all;
@@ -157,6 +164,10 @@ final class SharedQuery<T> {
 
     /** Brings the answer to the guard's moment, and tells the listeners of the difference. */
     void answer() {
+        if (!criteria.resolve().isEmpty()) {
+            answerInFull();
+            return;
+        }
         CollectionHandle<T> then = then();
         List<Entry> entries = ItemReader.ask(then, view -> {
                     FederatedSelection asked = new PlannedQuery<>(view, then, criteria).revisionsInOrder(criteria);

@@ -195,6 +195,31 @@ public abstract class LiveQueryContract {
     }
 
     @Test
+    void what_is_resolved_along_with_an_item_changes_it() {
+        Item<Person> fred =
+                persons.fromData("other", "live", "person", new Person("Fred", 30)).create();
+        Item<Car> first = cars.fromData(new Car("A", 2001, fred.rn())).create();
+        HeldItems<Car> held = new HeldItems<>();
+        try (LiveQuery<Car> live = cars.query().resolvePaths("owner").live(held)) {
+            held.await(items -> owner(items).equals("Fred"));
+            fred.set(Person::name, "Ann").commit();
+            held.await(items -> owner(items).equals("Ann"));
+            assertThat(kinds(held.events())).containsExactly("Snapshot", "Changed");
+            Item<Car> told = held.items().get(0);
+            assertThat(told.reload().data().owner()).isEqualTo(fred.rn());
+            told.data().owner().item().set(Person::name, "Bob").commit();
+            held.await(items -> owner(items).equals("Bob"));
+            first.delete();
+            await(held);
+            assertThat(live.isClosed()).isFalse();
+        }
+    }
+
+    private static String owner(List<Item<Car>> items) {
+        return items.get(0).data().owner().get().name();
+    }
+
+    @Test
     void deleted_items_that_are_kept_are_seen_by_those_who_ask_for_them() {
         Item<Person> fred = persons.fromData(new Person("Fred", 30)).create();
         HeldItems<Person> held = new HeldItems<>();
