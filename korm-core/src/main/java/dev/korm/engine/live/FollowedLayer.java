@@ -12,7 +12,9 @@ import dev.korm.spi.Capabilities.Feature;
 import dev.korm.spi.ChangeFeed;
 import dev.korm.spi.ChangeFeed.RowChange;
 import dev.korm.spi.Environment;
+import dev.korm.spi.evaluate.Scope.SourceRow;
 import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.TableSchema;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -49,6 +51,7 @@ final class FollowedLayer {
     private static final Duration WAIT = Duration.ofSeconds(1);
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+    private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
     private static final Logger LOG = LoggerFactory.getLogger("dev.korm.live");
 
@@ -61,12 +64,24 @@ final class FollowedLayer {
 
     // Guarded by the lock.
     private final Map<TableName, Set<SharedQuery<?>>> dependent = new LinkedHashMap<>();
+
+    /** Those of them of which each change of the table has to be looked at, as far as is known. */
+    private final Map<TableName, Set<SharedQuery<?>>> unjudged = new LinkedHashMap<>();
+
+    /** Those that could not be answered. */
+    private final Set<SharedQuery<?>> failing = ConcurrentHashMap.newKeySet();
+
     private @Nullable ExecutorService executor;
     private @Nullable ChangeFeed opened;
     private boolean running;
     private boolean closed;
 
-    /** Used by the thread alone. */
+    // Used by the thread alone.
+    /** Changes that were told when a moment was taken already, and so may not be in it. */
+    private List<RowChange> doubtful = new ArrayList<>();
+
+    private Set<LayerTable> seen = Set.of();
+    private long lookedAt;
     private long retryAt;
 
     private Duration pause = FIRST_PAUSE;
@@ -101,6 +116,7 @@ final class FollowedLayer {
         lock.lock();
         try {
             dependent.computeIfAbsent(table, any -> new LinkedHashSet<>()).add(query);
+            unjudged.computeIfAbsent(table, any -> new LinkedHashSet<>()).add(query);
         } finally {
             lock.unlock();
         }
@@ -119,6 +135,8 @@ final class FollowedLayer {
         lock.lock();
         try {
             dependent.values().removeIf(each -> each.remove(query) && each.isEmpty());
+            unjudged.values().removeIf(each -> each.remove(query) && each.isEmpty());
+            failing.remove(query);
         } finally {
             lock.unlock();
         }
@@ -211,6 +229,7 @@ final class FollowedLayer {
             follow(table);
         }
         ChangeFeed feed = layer.store().changes(Optional.empty());
+        doubtful = new ArrayList<>();
         try {
             bring(all());
             return feed;
@@ -276,45 +295,188 @@ final class FollowedLayer {
     }
 
     private void step(ChangeFeed feed) throws InterruptedException {
-        List<RowChange> changes = new ArrayList<>();
-        Optional<RowChange> next = feed.next(WAIT);
+        List<RowChange> changes = doubtful;
+        doubtful = new ArrayList<>();
+        read(feed, changes.isEmpty() ? WAIT : Duration.ZERO, changes);
+        if (!changes.isEmpty()) {
+            Set<SharedQuery<?>> others = guard.atOneMoment(() -> round(feed, changes));
+            bring(others);
+        }
+        again();
+    }
+
+    private static void read(ChangeFeed feed, Duration patience, List<RowChange> changes) throws InterruptedException {
+        Optional<RowChange> next = feed.next(patience);
         while (next.isPresent()) {
             changes.add(next.get());
             next = changes.size() < MOST ? feed.next(Duration.ZERO) : Optional.empty();
         }
-        Set<TableName> changed = new HashSet<>();
-        changes.forEach(change -> changed.add(change.table()));
-        bring(dependingOn(changed));
-        again();
+    }
+
+    /**
+     * Brings queries of this layer alone to the moment, and returns the others that changes may concern.
+     *
+     * <p>The moment is taken, and then the feed is read to its end: so all changes that are in the moment are known, and the rows that have changed are read as they are in it. Changes that were told only then are
+     * looked at once more the next time, since they may be behind the moment.
+     */
+    private Set<SharedQuery<?>> round(ChangeFeed feed, List<RowChange> changes) {
+        guard.moment(false).position(layer.layer());
+        try {
+            read(feed, Duration.ZERO, doubtful);
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            throw new OperationInterruptedException(
+                    "Reading the changes of the layer \"" + layer.layer() + "\"",
+                    StoreException.Outcome.NOT_APPLIED,
+                    stop);
+        }
+        if (doubtful.size() >= MOST || changes.size() >= 2 * MOST) {
+            // Not all that is in the moment may be known.
+            return all();
+        }
+        Map<TableName, Set<String>> ids = new LinkedHashMap<>();
+        for (List<RowChange> some : List.of(changes, doubtful)) {
+            some.forEach(change -> ids.computeIfAbsent(change.table(), any -> new LinkedHashSet<>())
+                    .add(change.id()));
+        }
+        Set<SharedQuery<?>> asked = new LinkedHashSet<>();
+        Map<SharedQuery<?>, ChangedRows> judged = new LinkedHashMap<>();
+        ids.forEach((table, some) -> {
+            asked.addAll(unjudged(table));
+            guard.index(layer.layer(), table).ifPresent(index -> judge(index, table, some, asked, judged));
+        });
+        asked.forEach(judged::remove);
+        Set<SharedQuery<?>> left = new LinkedHashSet<>(asked);
+        left.addAll(judged.keySet());
+        try {
+            for (SharedQuery<?> query : List.copyOf(left)) {
+                if (query.guard() == guard) {
+                    ChangedRows rows = judged.get(query);
+                    attempt(query, rows == null ? query::answer : () -> query.answer(rows.there, rows.gone));
+                    if (query.unfollowed().isEmpty()) {
+                        left.remove(query);
+                    }
+                }
+            }
+        } catch (StoreUnavailableException away) {
+            throw away;
+        } catch (StoreException spoilt) {
+            LOG.debug("A moment of the layer \"{}\" was spoilt by a failure; another is taken", layer.layer(), spoilt);
+        }
+        return left;
+    }
+
+    /** The rows that can alter an answer. */
+    private static final class ChangedRows {
+        private final Map<String, SourceRow> there = new LinkedHashMap<>();
+        private final Set<String> gone = new LinkedHashSet<>();
+    }
+
+    private void judge(
+            TableIndex index,
+            TableName table,
+            Set<String> ids,
+            Set<SharedQuery<?>> asked,
+            Map<SharedQuery<?>, ChangedRows> judged) {
+        if (index.isEmpty()) {
+            return;
+        }
+        OpenLayer then = guard.moment(false).view().layers().layer(layer.layer());
+        Optional<TableSchema> schema = then.schema(table);
+        if (schema.isEmpty() || index.isNews(schema.get())) {
+            asked.addAll(index.all());
+            return;
+        }
+        Map<String, SourceRow> rows = ChangedTable.rows(then, schema.get(), index.columns(), ids);
+        guard.noteChanged(table, rows.keySet());
+        for (String id : ids) {
+            SourceRow row = rows.get(id);
+            for (SharedQuery<?> query : index.concerned(id, row)) {
+                ChangedRows changed = judged.computeIfAbsent(query, any -> new ChangedRows());
+                if (row == null) {
+                    changed.gone.add(id);
+                } else {
+                    changed.there.put(id, row);
+                }
+            }
+        }
+    }
+
+    /** Returns the queries that depend on a table otherwise than by its index. */
+    private Set<SharedQuery<?>> unjudged(TableName table) {
+        lock.lock();
+        try {
+            Set<SharedQuery<?>> some = unjudged.getOrDefault(table, new LinkedHashSet<>());
+            TableIndex index = guard.index(layer.layer(), table).orElse(null);
+            if (index != null) {
+                guard.takeUnjudged(table).stream()
+                        .filter(query -> dependent.getOrDefault(table, Set.of()).contains(query))
+                        .forEach(unjudged.computeIfAbsent(table, any -> some)::add);
+                some.removeIf(query -> index.judge(query) != null);
+            }
+            return new LinkedHashSet<>(some);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Answers a query, and remembers it where that fails. */
+    private void attempt(SharedQuery<?> query, Runnable answering) {
+        if (!query.isUsed()) {
+            failing.remove(query);
+            return;
+        }
+        failing.add(query);
+        try {
+            answering.run();
+            failing.remove(query);
+        } catch (StoreException | ClosedException | OperationInterruptedException away) {
+            throw away;
+        } catch (KormException failed) {
+            query.fail(failed);
+        }
     }
 
     /** Asks again those that could not be answered, after a pause. */
     private void again() {
-        Set<SharedQuery<?>> stale = all();
-        stale.removeIf(query -> !query.guard().locked(query::isStale));
-        if (stale.isEmpty()) {
+        bring(withNewTables());
+        if (failing.isEmpty()) {
             retryAt = 0;
         } else if (retryAt == 0) {
-            retryAt = environment.nanoTime() + LONGEST_PAUSE.toNanos() / 10;
+            retryAt = environment.nanoTime() + FIRST_RETRY.toNanos();
         } else if (environment.nanoTime() - retryAt >= 0) {
-            bring(stale);
+            bring(new LinkedHashSet<>(failing));
             retryAt = environment.nanoTime() + LONGEST_PAUSE.toNanos();
         }
     }
 
+    /** Returns the queries that may depend on tables which were made since this was called last. */
+    private Set<SharedQuery<?>> withNewTables() {
+        if (environment.nanoTime() - lookedAt < WAIT.toNanos()) {
+            return Set.of();
+        }
+        lookedAt = environment.nanoTime();
+        Set<SharedQuery<?>> deep = all();
+        deep.removeIf(query -> !query.isDeep());
+        Set<LayerTable> now = deep.isEmpty() ? Set.of() : queries.tables();
+        boolean same = now.equals(seen);
+        seen = now;
+        return same ? Set.of() : deep;
+    }
+
     /** Brings queries to a moment that is taken from now on, and has their listeners told. */
     private void bring(Collection<SharedQuery<?>> changed) {
+        if (changed.isEmpty()) {
+            return;
+        }
         Map<Guard, Deque<SharedQuery<?>>> byGuard = new LinkedHashMap<>();
         for (SharedQuery<?> query : changed) {
             byGuard.computeIfAbsent(query.guard(), any -> new ArrayDeque<>()).add(query);
         }
+        failing.addAll(changed);
         byGuard.forEach((its, some) -> {
-            its.locked(() -> {
-                some.forEach(SharedQuery::makeStale);
-                return some;
-            });
             while (!some.isEmpty()) {
-                its.atOneMoment(() -> answer(its, some));
+                its.atOneMoment(() -> answer(some));
             }
         });
         for (SharedQuery<?> query : changed) {
@@ -323,24 +485,19 @@ final class FollowedLayer {
     }
 
     /** Answers queries until all are, or one has spoilt the moment. */
-    private static Void answer(Guard its, Deque<SharedQuery<?>> some) {
+    private Deque<SharedQuery<?>> answer(Deque<SharedQuery<?>> some) {
         while (!some.isEmpty()) {
             SharedQuery<?> query = some.remove();
-            if (its.queries().get(query.key()) != query || query.subscriptions().isEmpty()) {
-                continue;
-            }
             try {
-                query.answer();
-            } catch (StoreUnavailableException | ClosedException | OperationInterruptedException away) {
+                attempt(query, query::answer);
+            } catch (StoreUnavailableException away) {
                 throw away;
             } catch (StoreException spoilt) {
                 query.fail(spoilt);
-                return null;
-            } catch (KormException failed) {
-                query.fail(failed);
+                return some;
             }
         }
-        return null;
+        return some;
     }
 
     /** Ends the thread, and waits for it: so nothing is asked of the layer afterwards. */

@@ -8,6 +8,7 @@ import dev.korm.engine.item.PoolContext;
 import dev.korm.engine.layer.OpenLayer;
 import dev.korm.engine.read.Criteria;
 import dev.korm.live.LivePosition;
+import dev.korm.spi.Capabilities.Feature;
 import dev.korm.spi.ChangeFeed;
 import java.time.Duration;
 import java.util.HashSet;
@@ -43,7 +44,7 @@ public final class LiveQueries implements PoolLifecycle.Part {
         this.pool = pool;
         this.timer = new LiveTimer(pool.environment());
         this.deliveries = new Deliveries(pool.environment(), timer);
-        this.several = new Guard(pool, timer);
+        this.several = new Guard(pool, Optional.empty(), timer);
     }
 
     /**
@@ -132,6 +133,7 @@ public final class LiveQueries implements PoolLifecycle.Part {
     private void dropWhereUnused(SharedQuery<?> query) {
         if (query.isUnused()) {
             query.guard().queries().remove(query.key(), query);
+            query.leaveIndex();
             layers.values().forEach(each -> each.forget(query));
         }
     }
@@ -182,8 +184,10 @@ public final class LiveQueries implements PoolLifecycle.Part {
     <T> void refresh(Subscription<T> listener) {
         SharedQuery<T> query = listener.query();
         query.guard().atOneMoment(() -> {
-            List<Item<T>> all = query.answerInFull();
-            listener.restart(query.snapshot(all));
+            if (query.isUsed()) {
+                List<Item<T>> all = query.answerInFull();
+                listener.restart(query.snapshot(all));
+            }
             return query;
         });
         dependOnMore(query);
@@ -195,6 +199,9 @@ public final class LiveQueries implements PoolLifecycle.Part {
         for (int attempt = 0; !more.isEmpty() && attempt < ATTEMPTS; attempt++) {
             depend(query, more);
             more = query.guard().atOneMoment(() -> {
+                if (!query.isUsed()) {
+                    return Set.of();
+                }
                 query.answer();
                 return query.unfollowed();
             });
@@ -209,13 +216,26 @@ public final class LiveQueries implements PoolLifecycle.Part {
         query.guard().locked(() -> query.followed(tables));
     }
 
+    /** Returns all tables of layers that tell of changes. */
+    Set<LayerTable> tables() {
+        Set<LayerTable> tables = new HashSet<>();
+        for (OpenLayer layer : pool.layers().all()) {
+            if (layer.store().capabilities().has(Feature.CHANGE_FEED)) {
+                layer.store().tables().forEach(table -> tables.add(new LayerTable(layer.layer(), table)));
+            }
+        }
+        return tables;
+    }
+
     private OpenLayer open(String name) {
         return pool.layers().layer(name);
     }
 
     private FollowedLayer followed(String name) {
         return layers.computeIfAbsent(
-                name, any -> new FollowedLayer(this, open(name), new Guard(pool, timer), pool.environment()));
+                name,
+                any -> new FollowedLayer(
+                        this, open(name), new Guard(pool, Optional.of(name), timer), pool.environment()));
     }
 
     @Override

@@ -13,6 +13,9 @@ import dev.korm.query.CrossLayerJoin;
 import dev.korm.query.FederatedSelection;
 import dev.korm.spi.ChangeFeed;
 import dev.korm.spi.RowCursor;
+import dev.korm.spi.evaluate.Scope.SourceRow;
+import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.TableSchema;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -20,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +37,7 @@ final class SharedQuery<T> {
     private final CollectionHandle<T> home;
     private final Criteria criteria;
     private final Guard guard;
+    private final boolean deep;
     private final Set<Subscription<T>> subscriptions = new LinkedHashSet<>();
     private final Set<LayerTable> tables = new HashSet<>();
     private final Set<LayerTable> followed = new HashSet<>();
@@ -43,14 +48,12 @@ final class SharedQuery<T> {
 
     private @Nullable HeldPosition position;
 
-    /** Set when the answer may be old and was not brought up to date. */
-    private boolean stale;
-
     SharedQuery(QueryKey key, CollectionHandle<T> home, Criteria criteria, Guard guard) {
         this.key = key;
         this.home = home;
         this.criteria = criteria;
         this.guard = guard;
+        this.deep = DeepPaths.areIn(criteria);
     }
 
     QueryKey key() {
@@ -67,14 +70,6 @@ final class SharedQuery<T> {
 
     Set<Subscription<T>> subscriptions() {
         return subscriptions;
-    }
-
-    boolean isStale() {
-        return stale;
-    }
-
-    void makeStale() {
-        stale = true;
     }
 
     void retain() {
@@ -136,7 +131,7 @@ final class SharedQuery<T> {
         CollectionHandle<T> then = then();
         List<StoredItem<T>> items = ItemReader.ask(then, view -> {
                     FederatedSelection asked = new PlannedQuery<>(view, then, criteria).itemsInOrder(criteria);
-                    depend(asked);
+                    depend(asked, view.schema());
                     return ItemReader.all(view, then, asked);
                 })
                 .orElse(List.of());
@@ -171,7 +166,7 @@ final class SharedQuery<T> {
         CollectionHandle<T> then = then();
         List<Entry> entries = ItemReader.ask(then, view -> {
                     FederatedSelection asked = new PlannedQuery<>(view, then, criteria).revisionsInOrder(criteria);
-                    depend(asked);
+                    depend(asked, view.schema());
                     List<Entry> found = new ArrayList<>();
                     try (RowCursor row = then.layer().select(asked)) {
                         while (row.next()) {
@@ -188,22 +183,102 @@ final class SharedQuery<T> {
         return home.in(guard.moment(key.deletedToo()).view());
     }
 
-    private void depend(FederatedSelection asked) {
+    private void depend(FederatedSelection asked, TableSchema schema) {
         tables.clear();
         tables.add(new LayerTable(key.layer(), key.table()));
         addTables(key.layer(), asked, tables);
+        guard.index(key.layer(), key.table()).ifPresent(index -> {
+            boolean judged = index.judge(this) != null;
+            if (isJudged(asked)) {
+                index.put(this, Judge.of(asked, schema, key.layer(), deep), schema);
+                if (!judged) {
+                    answer.entries().forEach(entry -> index.hold(this, entry.id()));
+                }
+            } else if (judged) {
+                index.remove(this, answer);
+                guard.noteUnjudged(key.table(), this);
+            }
+        });
+    }
+
+    /**
+     * Returns whether changes of the table are judged by their rows. Those of items that are deleted, or that carry others, do not tell enough; where references lead into the table itself, each change may concern others than its
+     * own row; and of documents only the data says where references lead.
+     */
+    private boolean isJudged(FederatedSelection asked) {
+        return !key.deletedToo()
+                && criteria.resolve().isEmpty()
+                && !(deep && home.model().root().isDynamic())
+                && asked.selection().joinsBySource().values().stream()
+                        .noneMatch(join -> join.target().equals(key.table()));
+    }
+
+    /** Returns whether the answer may depend on tables that are made later. */
+    boolean isDeep() {
+        return deep;
+    }
+
+    /** Returns whether it is one of the pool's queries still, of which somebody is told. */
+    boolean isUsed() {
+        return guard.queries().get(key) == this && !subscriptions.isEmpty();
+    }
+
+    private Optional<TableIndex> ownIndex() {
+        return guard.index(key.layer(), key.table()).filter(index -> index.judge(this) != null);
+    }
+
+    void leaveIndex() {
+        ownIndex().ifPresent(index -> index.remove(this, answer));
+    }
+
+    /**
+     * Brings the answer to the guard's moment, of which it is known which rows have changed that can alter it.
+     *
+     * @param rows those that are there at the moment
+     * @param gone ids of those that are not
+     */
+    void answer(Map<String, SourceRow> rows, Set<String> gone) {
+        Judge judge = ownIndex().map(index -> index.judge(this)).orElse(null);
+        if (judge == null || !judge.isWhole()) {
+            answer();
+            return;
+        }
+        List<Entry> entries = new ArrayList<>(answer.entries());
+        gone.forEach(id -> IdOrder.remove(entries, id));
+        rows.forEach((id, row) -> {
+            if (judge.admits(row)) {
+                long revision = row.get(TableName.REVISION) instanceof Number number ? number.longValue() : 0;
+                IdOrder.put(entries, new Entry(id, revision));
+            } else {
+                IdOrder.remove(entries, id);
+            }
+        });
+        become(new Answer(entries), Map.of());
     }
 
     private void become(Answer now, Map<String, Item<T>> known) {
         HeldPosition moment = moment(now);
         List<Difference.Step> steps = subscriptions.isEmpty() ? List.of() : Difference.between(answer, now);
         Map<String, Item<T>> items = steps.size() > Subscription.MOST ? Map.of() : items(steps, known);
+        ownIndex().ifPresent(index -> reindex(index, now));
         answer = now;
         position = moment;
-        stale = false;
         for (Subscription<T> each : subscriptions) {
             tell(each, steps, items, moment);
         }
+    }
+
+    private void reindex(TableIndex index, Answer now) {
+        Set<String> before = ids(answer);
+        Set<String> after = ids(now);
+        before.stream().filter(id -> !after.contains(id)).forEach(id -> index.letGo(this, id));
+        after.stream().filter(id -> !before.contains(id)).forEach(id -> index.hold(this, id));
+    }
+
+    private static Set<String> ids(Answer of) {
+        Set<String> ids = new HashSet<>(2 * of.size());
+        of.entries().forEach(entry -> ids.add(entry.id()));
+        return ids;
     }
 
     private HeldPosition moment(Answer now) {
@@ -227,8 +302,19 @@ final class SharedQuery<T> {
             return known;
         }
         Map<String, Item<T>> items = new HashMap<>(known);
-        ItemReader.find(then(), wanted).forEach((id, item) -> items.put(id, item.in(home)));
+        Map<String, StoredItem<?>> read = guard.items(then(), key.deletedToo(), wanted);
+        for (String id : wanted) {
+            StoredItem<?> item = read.get(id);
+            if (item != null) {
+                items.put(id, own(item));
+            }
+        }
         return items;
+    }
+
+    @SuppressWarnings("unchecked") // It was read as the type of this query.
+    private StoredItem<T> own(StoredItem<?> item) {
+        return ((StoredItem<T>) item).in(home);
     }
 
     private void tell(
@@ -301,7 +387,6 @@ final class SharedQuery<T> {
 
     /** Tells all listeners that the query could not be answered; it stays to be asked. */
     void fail(KormException failure) {
-        stale = true;
         subscriptions.forEach(each -> each.fail(failure));
     }
 }

@@ -28,6 +28,7 @@ import dev.korm.testkit.LeakCheck;
 import dev.korm.testkit.memory.MemoryLayer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Flow;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -196,8 +197,8 @@ public abstract class LiveQueryContract {
 
     @Test
     void what_is_resolved_along_with_an_item_changes_it() {
-        Item<Person> fred =
-                persons.fromData("other", "live", "person", new Person("Fred", 30)).create();
+        Item<Person> fred = persons.fromData("other", "live", "person", new Person("Fred", 30))
+                .create();
         Item<Car> first = cars.fromData(new Car("A", 2001, fred.rn())).create();
         HeldItems<Car> held = new HeldItems<>();
         try (LiveQuery<Car> live = cars.query().resolvePaths("owner").live(held)) {
@@ -233,6 +234,41 @@ public abstract class LiveQueryContract {
         all.await(items -> items.get(0).deletedAt().isPresent());
         live.close();
         deletedToo.close();
+    }
+
+    /** A part, which may be a part of another. */
+    @Stored(namespace = "live", kind = "part")
+    public record Part(String name, int size, @Nullable Rn<Part> whole) {}
+
+    @Test
+    void references_within_the_table_and_to_tables_that_are_made_later_are_followed() {
+        Items<Part> parts = Korm.item(Part.class, pool);
+        HeldItems<Part> held = new HeldItems<>();
+        HeldItems<Car> owned = new HeldItems<>();
+        HeldItems<Document> documents = new HeldItems<>();
+        Query<Document> anything = Korm.item(Document.class, pool).fromQuery("main", "live", "thing");
+        try (LiveQuery<Part> live = parts.query()
+                        .where(eq("size", 1).and(eq("whole.name", "x")))
+                        .live(held);
+                LiveQuery<Car> cars =
+                        this.cars.query().where(eq("owner.name", "Fred")).live(owned);
+                LiveQuery<Document> later = anything.where(eq("color", "red")).live(documents)) {
+            held.await(List::isEmpty);
+            documents.await(List::isEmpty);
+            owned.await(List::isEmpty);
+            Item<Part> whole = parts.fromData(new Part("y", 2, null)).create();
+            parts.fromData(new Part("a", 1, whole.rn())).create();
+            Item<Person> fred = persons.fromData(new Person("Fred", 1)).create();
+            this.cars.fromData(new Car("A", 1, fred.rn())).create();
+            owned.await(items -> items.size() == 1);
+            whole.set(Part::name, "x").commit();
+            held.await(items -> items.size() == 1);
+            Korm.item(Document.class, pool)
+                    .fromData("main", "live", "thing", Document.of(Map.of("color", "red")))
+                    .create();
+            documents.await(items -> items.size() == 1);
+            assertThat(live.isClosed() || cars.isClosed() || later.isClosed()).isFalse();
+        }
     }
 
     @Test

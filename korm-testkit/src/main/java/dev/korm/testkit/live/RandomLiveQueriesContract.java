@@ -262,8 +262,12 @@ public abstract class RandomLiveQueriesContract {
             case 4, 5, 6 -> set(allThings, "number", random.nextInt(10));
             case 7 -> set(allThings, "owner", reference(allPersons));
             case 8 -> deleteThing();
-            case 9 -> allPersons.add(persons.fromData(new Person(pick(NAMES), random.nextInt(10))).create());
-            case 10 -> allGroups.add(groups.fromData(new Group(pick(NAMES), reference(allPersons))).create());
+            case 9 ->
+                allPersons.add(persons.fromData(new Person(pick(NAMES), random.nextInt(10)))
+                        .create());
+            case 10 ->
+                allGroups.add(groups.fromData(new Group(pick(NAMES), reference(allPersons)))
+                        .create());
             case 11 -> deleteOrRestorePerson();
             case 12 -> set(allPersons, "age", random.nextInt(10));
             default -> set(allGroups, "name", pick(NAMES));
@@ -279,15 +283,18 @@ public abstract class RandomLiveQueriesContract {
 
     private void severalAtOnce() {
         switch (random.nextInt(8)) {
-            case 0 -> things.query()
-                    .where(random.nextInt(5) == 0 ? everything() : gt("number", 7))
-                    .deleteAll();
-            case 1, 2, 3 -> things.query().where(eq("number", random.nextInt(10))).updateAll(Assignment.set("name", pick(NAMES)));
-            default -> pool.runTransaction(tx -> {
-                for (int i = 0; i < 5; i++) {
-                    tx.create(things.fromData(thing()));
-                }
-            });
+            case 0 ->
+                things.query()
+                        .where(random.nextInt(5) == 0 ? everything() : gt("number", 7))
+                        .deleteAll();
+            case 1, 2, 3 ->
+                things.query().where(eq("number", random.nextInt(10))).updateAll(Assignment.set("name", pick(NAMES)));
+            default ->
+                pool.runTransaction(tx -> {
+                    for (int i = 0; i < 5; i++) {
+                        tx.create(things.fromData(thing()));
+                    }
+                });
         }
         reload();
     }
@@ -332,7 +339,9 @@ public abstract class RandomLiveQueriesContract {
             held.add(items);
             live.add(query.live(event -> {
                 items.onEvent(event);
-                long sum = items.items().stream().mapToLong(item -> item.data().money()).sum();
+                long sum = items.items().stream()
+                        .mapToLong(item -> item.data().money())
+                        .sum();
                 if (event.isLast() && sum != 1_000) {
                     wrong.set("the sum is " + sum);
                 }
