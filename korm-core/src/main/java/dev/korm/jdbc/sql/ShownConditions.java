@@ -47,15 +47,26 @@ final class ShownConditions {
 
     private boolean narrowed(Operand.Column column, List<Object> ids) {
         ShownTable table = sources.shown(column.source());
-        if (table == null
-                || ids.isEmpty()
-                || ids.size() > MOST
-                || !column.name().equals(TableName.ID)) {
+        if (table == null || ids.isEmpty() || ids.size() > MOST) {
+            return false;
+        }
+        List<ShownTable.Place> reference = table.reference(column.name());
+        if (!column.name().equals(TableName.ID) && reference.isEmpty()) {
             return false;
         }
         sql.add("(");
-        oneOf(table.key(), ids, part -> ShownTable.keyPart(sql, column.source(), part));
+        if (reference.isEmpty()) {
+            oneOf(table.key(), ids, part -> ShownTable.keyPart(sql, column.source(), part));
+        } else {
+            oneOf(reference, ids, part -> ShownTable.referencePart(sql, column.source(), column.name(), part));
+        }
         return true;
+    }
+
+    /** Returns the id of a row, or the one at the end of its RN. */
+    private static String id(Object idOrRn) {
+        String text = idOrRn.toString();
+        return text.substring(text.lastIndexOf(':') + 1);
     }
 
     private interface Part {
@@ -76,7 +87,7 @@ final class ShownConditions {
                 ShownTable.placeholder(
                         sql,
                         columns.get(part),
-                        BindParameter.of(id, given -> ShownTable.keyValue(given.toString(), columns, at)));
+                        BindParameter.of(id, given -> ShownTable.keyValue(id(given), columns, at)));
             }
             sql.add(ids.size() == 1 ? "" : ")");
         }

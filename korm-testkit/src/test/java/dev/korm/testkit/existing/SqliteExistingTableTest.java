@@ -1,5 +1,11 @@
 package dev.korm.testkit.existing;
 
+import static dev.korm.Filter.eq;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.korm.Korm;
+import dev.korm.Pool;
+import dev.korm.Rn;
 import dev.korm.jdbc.Sqlite;
 import dev.korm.spi.LayerSource;
 import java.nio.file.Path;
@@ -8,6 +14,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SqliteExistingTableTest extends ExistingTableContract {
@@ -48,6 +55,20 @@ class SqliteExistingTableTest extends ExistingTableContract {
                 all.append(rows.getString(3)).append('\n');
             }
             return all.toString();
+        }
+    }
+
+    @Test
+    void the_indexes_of_the_table_serve_keys_and_references() throws SQLException {
+        execute("CREATE INDEX by_customer ON orders(customer_id)");
+        try (Pool pool = Korm.pool().layer("main", Sqlite.file(file())).open()) {
+            Rn<Customer> ada = Rn.byKey(Customer.class, 1);
+            String plan = Korm.item(Order.class, pool)
+                    .query()
+                    .where(eq(Order::customer, ada))
+                    .explain()
+                    .toString();
+            assertThat(plan).contains("by_customer").doesNotContain("SCAN");
         }
     }
 
