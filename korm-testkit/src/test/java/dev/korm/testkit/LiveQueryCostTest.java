@@ -50,9 +50,9 @@ class LiveQueryCostTest {
                 .listener(new PoolListener() {
                     @Override
                     public void statement(SentStatement statement) {
-                        if (statement.shape().startsWith("SELECT")
-                                && statement.shape().contains("FROM \"__items__live__row\"")) {
-                            asked.add(statement.shape());
+                        if (statement.text().startsWith("SELECT")
+                                && statement.text().contains("FROM \"__items__live__row\"")) {
+                            asked.add(statement.text());
                         }
                     }
                 })
