@@ -67,7 +67,7 @@ class LayersAgreeTest {
     @ParameterizedTest
     @EnumSource
     void random_selections_and_batches_come_out_alike_on_both_layers(Store store) {
-        run(store, Seed.next(LayersAgreeTest.class), 10);
+        run(store, Seed.next(LayersAgreeTest.class), 4);
     }
 
     @ParameterizedTest

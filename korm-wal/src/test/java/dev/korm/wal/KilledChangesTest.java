@@ -24,6 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @NullUnmarked // Tests dereference what they expect to be there.
 class KilledChangesTest {
+    /** The ways in which programs are killed, one after the other. */
+    private static final int WAYS = 3;
+
     /** The programs that use the same stores, one after the other. */
     private static final int PROGRAMS_OF_STORES = 20;
 
@@ -40,7 +43,7 @@ class KilledChangesTest {
 
     @Test
     void a_program_that_is_killed_leaves_all_or_nothing_of_each_change() throws Exception {
-        kill(6, (in, name) -> ProgramStores.in(in));
+        kill(WAYS, (in, name) -> ProgramStores.in(in));
     }
 
     @Test
@@ -52,7 +55,7 @@ class KilledChangesTest {
     @Test
     void one_that_is_killed_does_so_in_databases_depots_and_servers_of_all_kinds() throws Exception {
         try (StoreServers servers = new StoreServers(folder)) {
-            kill(6, servers::stores);
+            kill(WAYS, servers::stores);
         }
     }
 
@@ -99,7 +102,7 @@ class KilledChangesTest {
             throws IOException {
         String prefix = "p" + number;
         int at = 1 + random.nextInt(random.nextBoolean() ? 60 : 300);
-        int kind = number % 3;
+        int kind = number % WAYS;
         Map<String, String> variables = kind == 1
                 ? Map.of(KillingStores.STEP, String.valueOf(at))
                 : kind == 2 && syncs.isPresent() ? syncs.get().killingAt(at) : Map.of();

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -112,7 +113,7 @@ class SqliteExhaustedThreadTest extends SqliteWorld {
                 .durability(Sqlite.Durability.NORMAL)
                 .busyTimeout(java.time.Duration.ofSeconds(2))
                 .readerTimeout(java.time.Duration.ofSeconds(2)));
-        run(layer, call);
+        run(layer, call, 1);
         layer.close();
         long stored = Long.parseLong(
                 query("SELECT count(*) FROM __items__users__basic").get(0));
@@ -122,14 +123,25 @@ class SqliteExhaustedThreadTest extends SqliteWorld {
     @ParameterizedTest
     @ValueSource(strings = {"one", "two", "prepared", "read", "describe"})
     void in_memory(String call) throws Exception {
+        inMemory(call, 1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"one", "two", "prepared", "read", "describe"})
+    @Tag("long")
+    void in_memory_again_and_again(String call) throws Exception {
+        inMemory(call, 5);
+    }
+
+    private void inMemory(String call, int rounds) throws Exception {
         SqliteLayer layer = open(Sqlite.memory()
                 .busyTimeout(java.time.Duration.ofSeconds(2))
                 .readerTimeout(java.time.Duration.ofSeconds(2)));
-        run(layer, call);
+        run(layer, call, rounds);
         assertThat(count(layer)).isBetween(acknowledged.get(), acknowledged.get() + failed.get());
     }
 
-    private void run(SqliteLayer layer, String name) throws InterruptedException {
+    private void run(SqliteLayer layer, String name, int rounds) throws InterruptedException {
         layer.evolve(schema(USERS, NAME, REVISION), Set.of());
         Call call =
                 switch (name) {
@@ -142,7 +154,7 @@ class SqliteExhaustedThreadTest extends SqliteWorld {
         for (int i = 0; i < 200; i++) {
             call.run(layer);
         }
-        for (int round = 0; round < 2; round++) {
+        for (int round = 0; round < rounds; round++) {
             exhaust(layer, call);
         }
         assertThat(failed).hasPositiveValue();

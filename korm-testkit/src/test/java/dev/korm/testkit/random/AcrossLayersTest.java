@@ -121,7 +121,7 @@ class AcrossLayersTest {
     @ParameterizedTest
     @EnumSource
     void random_questions_are_answered_as_if_all_were_in_one_layer(Spread spread) {
-        run(spread, Seed.next(AcrossLayersTest.class), 2);
+        run(spread, Seed.next(AcrossLayersTest.class), 1);
     }
 
     @ParameterizedTest
