@@ -20,6 +20,9 @@ import picocli.CommandLine.Spec;
             Keygen.class,
             WalCommand.class,
             LocksCommand.class,
+            DoctorCommand.class,
+            InspectCommand.class,
+            ResetCommand.class,
             GatewayCommand.class,
             AutoComplete.GenerateCompletion.class
         },

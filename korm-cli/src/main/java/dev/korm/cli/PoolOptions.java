@@ -4,10 +4,13 @@ import dev.korm.Korm;
 import dev.korm.Pool;
 import dev.korm.PoolBuilder;
 import dev.korm.depots.local.LocalDepot;
+import dev.korm.spi.Environment;
+import dev.korm.spi.Layer;
 import dev.korm.wal.Wal;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -47,6 +50,14 @@ final class PoolOptions {
 
     @Option(names = "--create", description = "Makes SQLite databases that are not there, to restore into.")
     private boolean create;
+
+    /** Returns the layers that are given, under their names, each with how it is opened by itself. */
+    Map<String, Supplier<Layer>> layers() {
+        Map<String, Supplier<Layer>> all = new LinkedHashMap<>();
+        layers.forEach((name, store) ->
+                all.put(name, () -> ResolveCommand.source(store).open(name, Environment.system())));
+        return all;
+    }
 
     /** Opens the pool. */
     Pool open() {
