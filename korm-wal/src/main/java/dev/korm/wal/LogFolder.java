@@ -93,9 +93,13 @@ final class LogFolder {
         } catch (UnsupportedOperationException none) {
             return false;
         } catch (FileSystemException refused) {
+            // Elsewhere than on Unix, only what is said of all folders counts, and not that this one may not be opened.
             boolean unix = folder.getFileSystem().equals(FileSystems.getDefault())
                     && folder.getFileSystem().getSeparator().equals("/");
-            if (unix) {
+            boolean unable = refused instanceof AccessDeniedException
+                    ? folder.getFileSystem().getSeparator().equals("\\")
+                    : refused.getClass().equals(FileSystemException.class);
+            if (unix || !unable) {
                 throw refused;
             }
             return false;

@@ -78,6 +78,7 @@ final class WalFormat {
             case PREPARED -> 1;
             case DONE -> 2;
             case QUARANTINED -> 3;
+            case OVER -> 4;
         };
     }
 
@@ -87,6 +88,7 @@ final class WalFormat {
             case 1 -> Kind.PREPARED;
             case 2 -> Kind.DONE;
             case 3 -> Kind.QUARANTINED;
+            case 4 -> Kind.OVER;
             default -> null;
         };
     }

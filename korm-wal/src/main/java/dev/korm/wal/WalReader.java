@@ -72,7 +72,9 @@ public final class WalReader {
                     () -> {});
             try (runs) {
                 for (Optional<JournalEntry> next = runs.next(); next.isPresent(); next = runs.next()) {
-                    each.accept(logged(next.get(), living));
+                    if (next.get().kind() != Kind.OVER) {
+                        each.accept(logged(next.get(), living));
+                    }
                 }
             }
         });

@@ -19,7 +19,7 @@
  * header   "korm-wal" | version int = 1 | length int | epoch long | segment long | end of the previous segment long | length of the segment long
  *          | run, 16 characters | length of the pool's id int | pool's id, UTF-8 | CRC-32C of all that int
  * frame    "korm" int | CRC-32C of place and length int | length of the records long | records | zeros up to a multiple of 8
- * record   CRC-32C of place and all that follows int | kind byte (1 prepared, 2 done, 3 quarantined) | length of the change's id byte
+ * record   CRC-32C of place and all that follows int | kind byte (1 prepared, 2 done, 3 quarantined, 4 over) | length of the change's id byte
  *          | 0 short | length of the body int | change's id | body
  * place    run long | segment long | offset long: never written, and part of each checksum
  * </pre>

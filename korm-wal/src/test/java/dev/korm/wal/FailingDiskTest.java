@@ -185,6 +185,17 @@ class FailingDiskTest {
         }
     }
 
+    @Test
+    void a_folder_that_must_not_be_opened_is_none_that_needs_no_sync() {
+        CrashingFiles files = CrashingFiles.seeded(1);
+        files.denyFolders("/data/journal"::equals);
+        assertThatThrownBy(() -> open(WAL, world.withFiles(files.process())))
+                .isInstanceOf(JournalException.class)
+                .hasMessageContaining("/data/journal");
+        files.denyFolders(path -> false);
+        open(WAL, world.withFiles(files.process())).close();
+    }
+
     private static boolean run(String... command) throws InterruptedException {
         try {
             Process process = new ProcessBuilder(command)

@@ -6,6 +6,7 @@ import dev.korm.engine.layer.OpenLayer;
 import dev.korm.engine.layer.TransactionMarkers;
 import dev.korm.recovery.JournalException;
 import dev.korm.spi.Environment;
+import dev.korm.spi.TransactionMarker;
 import dev.korm.spi.journal.Journal;
 import dev.korm.spi.journal.JournalEntry;
 import java.util.ArrayList;
@@ -77,6 +78,14 @@ final class CommitLog {
             throw failed;
         }
         events.journalAppended(all.size(), environment.nanoTime() - began);
+    }
+
+    /** Notes that no marker of a run is left, which an entry says is over. */
+    void finished(String run) {
+        finished.add(new AtomicChange(
+                new TransactionMarker(run, "", environment.clock().instant()),
+                List.of(),
+                AtomicCommits.Ending.BY_CALLER));
     }
 
     /** Notes that nothing of a change is left to do. */

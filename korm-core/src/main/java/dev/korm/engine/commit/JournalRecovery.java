@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Each change is first forbidden in its coordinator's layer. Where that comes too late the change was decided, and its followers are made; else it never
  * happened and never will. What cannot be finished now is appended to the journal of this run before the old ones are forgotten: so recovery can be
- * cut off anywhere and begun again. Markers go last.
+ * cut off anywhere and begun again. Markers go last: of runs that have some still it is noted before their logs are forgotten, since nothing but the log of a run names it.
  *
  * <p>A change that a follower refuses, since others have changed the same items, is quarantined. One whose layer does not answer is kept for {@link
  * #retry}. Safe for many threads; one recovers at a time.
@@ -64,6 +64,9 @@ public final class JournalRecovery {
 
     /** Runs that are over and whose markers may be of use: until the files of their changes were looked at. */
     private final Set<String> over = new HashSet<>();
+
+    /** Those of them of which the journal of this run says so. */
+    private final Set<String> noted = new HashSet<>();
 
     private volatile RecoveryReport opening = new RecoveryReport(0, 0, 0, 0, 0);
 
@@ -138,6 +141,8 @@ public final class JournalRecovery {
                 }
                 if (all) {
                     over.clear();
+                    noted.forEach(log::finished);
+                    noted.clear();
                 }
             }
         } finally {
@@ -254,9 +259,14 @@ public final class JournalRecovery {
     private RecoveryReport recover(Count count) {
         lock.lock();
         try (UnfinishedEntries entries = journal.unfinished()) {
+            Set<String> runs = new HashSet<>();
             List<Followers.Decided> portion = new ArrayList<>(PORTION);
             for (Optional<JournalEntry> entry = entries.next(); entry.isPresent(); entry = entries.next()) {
                 String id = entry.get().change();
+                if (entry.get().kind() == Kind.OVER) {
+                    runs.add(id);
+                    continue;
+                }
                 portion.add(new Followers.Decided(
                         id, RedoFormat.read(id, entry.get().body())));
                 if (portion.size() == PORTION) {
@@ -265,7 +275,8 @@ public final class JournalRecovery {
                 }
             }
             settle(portion, count);
-            Set<String> runs = entries.runs();
+            runs.addAll(entries.runs());
+            note(runs);
             entries.forget();
             over.addAll(runs);
         } finally {
@@ -274,6 +285,26 @@ public final class JournalRecovery {
         RecoveryReport report = count.report();
         events.recoveryEnded(report, environment.nanoTime() - count.began);
         return report;
+    }
+
+    /** Notes those of some runs that have markers left, before their logs are forgotten. */
+    private void note(Set<String> runs) {
+        Set<String> left = new HashSet<>();
+        for (OpenLayer layer : runs.isEmpty() ? List.<OpenLayer>of() : layers.values()) {
+            try {
+                new TransactionMarkers(layer).find(id -> ChangeId.run(id)
+                        .filter(runs::contains)
+                        .filter(left::add)
+                        .isPresent());
+            } catch (KormException unanswered) {
+                left.addAll(runs);
+            }
+        }
+        left.removeAll(noted);
+        if (!left.isEmpty()) {
+            log.append(left.stream().sorted().map(JournalEntry::over).toList());
+            noted.addAll(left);
+        }
     }
 
     private void settle(List<Followers.Decided> portion, Count count) {

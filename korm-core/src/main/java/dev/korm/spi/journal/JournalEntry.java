@@ -21,7 +21,9 @@ public record JournalEntry(Kind kind, String change, ByteBuffer body) {
         /** Nothing is left to do, whether it happened or not. */
         DONE,
         /** It could not be finished and waits for somebody to say how; the body says why. */
-        QUARANTINED
+        QUARANTINED,
+        /** It is no change but a run that is over, by its id, whose log is forgotten and whose markers may be in layers still. Nothing is in the body. */
+        OVER
     }
 
     public JournalEntry {
@@ -33,6 +35,11 @@ public record JournalEntry(Kind kind, String change, ByteBuffer body) {
     /** Returns the entry that ends a change. */
     public static JournalEntry done(String change) {
         return new JournalEntry(Kind.DONE, change, NOTHING);
+    }
+
+    /** Returns the entry of a run that is over and whose markers are still to be deleted. */
+    public static JournalEntry over(String run) {
+        return new JournalEntry(Kind.OVER, run, NOTHING);
     }
 
     /** Returns kind and change; never the body, which holds data. */

@@ -73,6 +73,13 @@ public final class CrashingFiles {
         }
     }
 
+    /** Lets nobody open some folders, by their paths, as where the right to read them is missing. */
+    public void denyFolders(Predicate<String> paths) {
+        synchronized (disk) {
+            disk.denyFolders(paths);
+        }
+    }
+
     /** Lets files have one name alone, as on file systems without hard links. */
     public void leaveOutLinks() {
         synchronized (disk) {

@@ -29,6 +29,7 @@ final class SimulatedDisk {
     private final Random random;
     private Runnable beforeStep = () -> {};
     private Predicate<String> unsyncedPaths = path -> false;
+    private Predicate<String> deniedFolders = path -> false;
     private boolean links = true;
     private int steps;
     private int stop = Integer.MAX_VALUE;
@@ -62,6 +63,14 @@ final class SimulatedDisk {
 
     void leaveOutSyncs(Predicate<String> paths) {
         unsyncedPaths = paths;
+    }
+
+    void denyFolders(Predicate<String> paths) {
+        deniedFolders = paths;
+    }
+
+    boolean isDenied(String folder) {
+        return deniedFolders.test(folder);
     }
 
     void leaveOutLinks() {

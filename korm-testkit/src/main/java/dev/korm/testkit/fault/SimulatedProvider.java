@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.AccessMode;
 import java.nio.file.CopyOption;
 import java.nio.file.DirectoryStream;
@@ -87,6 +88,9 @@ final class SimulatedProvider extends FileSystemProvider {
                     && data.size() > 0
                     && options.contains(StandardOpenOption.TRUNCATE_EXISTING)) {
                 disk().truncate(data, 0);
+            }
+            if (node instanceof Folder && disk().isDenied(path.toString())) {
+                throw new AccessDeniedException(path.toString());
             }
             SimulatedChannel channel = new SimulatedChannel(files, node, names(path), options);
             files.opened(channel);

@@ -107,11 +107,12 @@ public abstract class JournalContract {
     void what_was_appended_is_found_by_the_next_run() {
         Journal first = open();
         first.append(List.of(entry(Kind.PREPARED, "a-1", "one"), entry(Kind.PREPARED, "a-2", "")));
-        first.append(List.of(entry(Kind.QUARANTINED, "a-3", "three")));
+        first.append(List.of(entry(Kind.QUARANTINED, "a-3", "three"), JournalEntry.over("0123456789abcdef")));
         first.append(List.of());
         kill(first);
         assertThat(unfinished(open()))
-                .containsExactlyInAnyOrder("PREPARED a-1 one", "PREPARED a-2 ", "QUARANTINED a-3 three");
+                .containsExactlyInAnyOrder(
+                        "PREPARED a-1 one", "PREPARED a-2 ", "QUARANTINED a-3 three", "OVER 0123456789abcdef ");
     }
 
     @Test
