@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What one client may do with one table. Made by {@link TableRule}, or by a policy of your own.
+ * The rights of one client in one table. Made by {@link TableRule}, or by a policy of your own.
  *
  * @param collection where the rows are
  * @param rows the filter that is joined to every query, and that a row must fulfil before a change and after it

@@ -16,7 +16,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
 
-/** How clients prove who they are, as the file says it. */
+/** The ways in which clients prove who they are, as the file says them. */
 final class AuthConfig {
     private AuthConfig() {}
 

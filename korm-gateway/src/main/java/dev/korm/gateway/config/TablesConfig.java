@@ -21,7 +21,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 
-/** What clients may see and change, as the file says it. A value {@code $tenant} or {@code $user} stands for the client's own. */
+/** The tables that clients may see and change, as the file says them. A value {@code $tenant} or {@code $user} stands for the client's own. */
 final class TablesConfig {
     private TablesConfig() {}
 

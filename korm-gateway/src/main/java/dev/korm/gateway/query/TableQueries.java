@@ -22,7 +22,7 @@ public final class TableQueries {
      */
     public record Question(Query<Document> query, Object key) {}
 
-    /** What a question is made of. */
+    /** The parts of a question, by which it is told from others. */
     private record Key(Rn<Document> collection, Filter filter, List<Order> order, int limit) {}
 
     /**

@@ -249,7 +249,7 @@ public final class Translation {
                 .toArray(Filter[]::new));
     }
 
-    /** A member whose value is null counts as absent, as everywhere in korm; a list has a text among its entries. */
+    /** Returns the filter of a member that is there: one whose value is null counts as absent, as everywhere in korm; a list has a text among its entries. */
     private static Filter hasKey(FieldPath path, String key) {
         return Filter.or(Filter.exists(path.then(new FieldPath.Field(key))), Filter.eq(path.each(), key));
     }
