@@ -57,12 +57,18 @@ public interface Connections extends AutoCloseable {
                 used.remove(session.connection());
                 try {
                     if (state == State.LOST) {
-                        // So that whoever owns it does not lend it again.
+                        // So that whoever owns it does not lend it again: a pool may find out by a call that fails
+                        // alone.
                         session.connection().abort(Runnable::run);
+                        session.connection().createStatement().close();
                     }
-                    session.close();
                 } catch (SQLException lost) {
                     // Whoever owns the connection finds out and drops it.
+                }
+                try {
+                    session.close();
+                } catch (SQLException lost) {
+                    // It is given back either way.
                 }
             }
 
