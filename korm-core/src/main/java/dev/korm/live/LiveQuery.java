@@ -10,7 +10,10 @@ package dev.korm.live;
  * @param <T> the type of the items
  */
 public interface LiveQuery<T> extends AutoCloseable {
-    /** Returns where the listener is: the position of the last change of which it has been told all events. Before the first one, the position it began at. */
+    /**
+     * Returns where the listener is: the position of the last change of which it has been told all events. Before the first one, the position it began at. While the
+     * listener is being told of an event, this is still the one before: who stores items stores with them the position of the last event, {@link LiveEvent#position}.
+     */
     LivePosition position();
 
     /** Returns whether it was closed, or its pool was. */

@@ -31,15 +31,23 @@ public final class HeldItems<T> implements LiveListener<T> {
     private boolean begun;
     private int expected;
     private @Nullable LivePosition position;
+    private List<Item<T>> whole = List.of();
     private @Nullable AssertionError fault;
 
     /** Holds nothing. */
     public HeldItems() {}
 
-    /** Holds what another listener held at its last whole change, to go on from there. */
-    public static <T> HeldItems<T> of(List<Item<T>> items) {
+    /** Returns a listener that holds what this one held at its last whole change, with the position of that, to go on from there. */
+    public HeldItems<T> resumed() {
         HeldItems<T> held = new HeldItems<>();
-        held.items.addAll(items);
+        lock.lock();
+        try {
+            held.items.addAll(whole);
+            held.whole = whole;
+            held.position = position;
+        } finally {
+            lock.unlock();
+        }
         held.begun = true;
         return held;
     }
@@ -66,6 +74,7 @@ public final class HeldItems<T> implements LiveListener<T> {
             items.addAll(snapshot.items());
             begun = true;
             expected = 0;
+            whole = List.copyOf(items);
             position = event.position();
             return;
         }
@@ -88,6 +97,7 @@ public final class HeldItems<T> implements LiveListener<T> {
         }
         expected = event.remaining();
         if (expected == 0) {
+            whole = List.copyOf(items);
             position = event.position();
         }
     }

@@ -304,14 +304,14 @@ public abstract class LiveQueryContract {
         first.set(Car::year, 2003).commit();
         second.delete();
         car("C", 2004);
-        HeldItems<Car> after = HeldItems.of(before.items());
+        HeldItems<Car> after = before.resumed();
         try (LiveQuery<Car> live = query.live(after, LivePosition.of(stored))) {
             await(after, "A", "C");
             assertThat(kinds(after.events())).containsExactly("Left", "Entered", "Changed");
             stored = after.position().text();
             assertThat(live.isClosed()).isFalse();
         }
-        HeldItems<Car> last = HeldItems.of(after.items());
+        HeldItems<Car> last = after.resumed();
         try (LiveQuery<Car> live = query.live(last, LivePosition.of(stored))) {
             car("D", 2005);
             await(last, "A", "C", "D");

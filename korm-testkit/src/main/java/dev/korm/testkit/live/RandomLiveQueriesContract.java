@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.NullUnmarked;
@@ -119,10 +120,10 @@ public abstract class RandomLiveQueriesContract {
 
         /** Goes on from where it was, as another program would. */
         void goOn() {
-            List<Item<Thing>> before = held.items();
-            String text = live.position().text();
-            held = HeldItems.of(before);
-            live = query.live(held, LivePosition.of(text));
+            held = held.resumed();
+            live = query.live(
+                    held,
+                    LivePosition.of(Objects.requireNonNull(held.position()).text()));
             resumed = true;
         }
 
