@@ -24,21 +24,33 @@ public final class Capabilities {
 
     /** What every layer can: read and write, with the engine evaluating all conditions. */
     public static final Capabilities LEAST = new Capabilities(
-            Access.READ_WRITE, EnumSet.noneOf(Feature.class), condition -> false, LEAST_PARAMETERS, Integer.MAX_VALUE);
+            Access.READ_WRITE,
+            EnumSet.noneOf(Feature.class),
+            condition -> false,
+            LEAST_PARAMETERS,
+            Integer.MAX_VALUE,
+            Integer.MAX_VALUE);
 
     private final Access access;
     private final Set<Feature> features;
     private final Predicate<Condition> pushdown;
     private final int parameterLimit;
     private final int joinLimit;
+    private final int conditionLimit;
 
     private Capabilities(
-            Access access, Set<Feature> features, Predicate<Condition> pushdown, int parameterLimit, int joinLimit) {
+            Access access,
+            Set<Feature> features,
+            Predicate<Condition> pushdown,
+            int parameterLimit,
+            int joinLimit,
+            int conditionLimit) {
         this.access = access;
         this.features = features;
         this.pushdown = pushdown;
         this.parameterLimit = parameterLimit;
         this.joinLimit = joinLimit;
+        this.conditionLimit = conditionLimit;
     }
 
     /** The choice of whether a layer accepts changes. */
@@ -89,7 +101,8 @@ public final class Capabilities {
         Set<Feature> more = EnumSet.noneOf(Feature.class);
         more.addAll(features);
         more.addAll(List.of(requireElements(added, "added")));
-        return new Capabilities(access, Collections.unmodifiableSet(more), pushdown, parameterLimit, joinLimit);
+        return new Capabilities(
+                access, Collections.unmodifiableSet(more), pushdown, parameterLimit, joinLimit, conditionLimit);
     }
 
     /** Returns the capabilities without a feature. */
@@ -97,12 +110,14 @@ public final class Capabilities {
         Set<Feature> fewer = EnumSet.noneOf(Feature.class);
         fewer.addAll(features);
         fewer.remove(requireNonNull(feature, "feature"));
-        return new Capabilities(access, Collections.unmodifiableSet(fewer), pushdown, parameterLimit, joinLimit);
+        return new Capabilities(
+                access, Collections.unmodifiableSet(fewer), pushdown, parameterLimit, joinLimit, conditionLimit);
     }
 
     /** Returns the same with another access. */
     public Capabilities withAccess(Access other) {
-        return new Capabilities(requireNonNull(other, "other"), features, pushdown, parameterLimit, joinLimit);
+        return new Capabilities(
+                requireNonNull(other, "other"), features, pushdown, parameterLimit, joinLimit, conditionLimit);
     }
 
     /**
@@ -111,17 +126,23 @@ public final class Capabilities {
      * @param evaluated asked for leaves and for {@link Condition.AnyElement}
      */
     public Capabilities withPushdown(Predicate<Condition> evaluated) {
-        return new Capabilities(access, features, requireNonNull(evaluated, "evaluated"), parameterLimit, joinLimit);
+        return new Capabilities(
+                access, features, requireNonNull(evaluated, "evaluated"), parameterLimit, joinLimit, conditionLimit);
     }
 
     /** Returns the same with another number of constants that one selection may carry. */
     public Capabilities withParameterLimit(int limit) {
-        return new Capabilities(access, features, pushdown, limit, joinLimit);
+        return new Capabilities(access, features, pushdown, limit, joinLimit, conditionLimit);
     }
 
     /** Returns the same with another number of joins that one selection may have. */
     public Capabilities withJoinLimit(int limit) {
-        return new Capabilities(access, features, pushdown, parameterLimit, limit);
+        return new Capabilities(access, features, pushdown, parameterLimit, limit, conditionLimit);
+    }
+
+    /** Returns the same with another number of conditions that one selection may have. */
+    public Capabilities withConditionLimit(int limit) {
+        return new Capabilities(access, features, pushdown, parameterLimit, joinLimit, limit);
     }
 
     /** Returns whether it accepts changes. */
@@ -152,5 +173,13 @@ public final class Capabilities {
      */
     public int joinLimit() {
         return joinLimit;
+    }
+
+    /**
+     * Returns how many conditions one selection may have, connectives not counted: a store's planner may take far longer for many than their evaluation does. The engine evaluates by
+     * itself what goes beyond that.
+     */
+    public int conditionLimit() {
+        return conditionLimit;
     }
 }

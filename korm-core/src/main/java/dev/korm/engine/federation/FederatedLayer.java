@@ -90,7 +90,7 @@ public class FederatedLayer implements Tables, AutoCloseable {
 
     /** Returns the selection without what other layers can tell beforehand; they are asked. */
     public FederatedSelection reduced(FederatedSelection federated) {
-        FederatedSelection apart = apart(seen(federated));
+        FederatedSelection apart = apart(shortened(seen(federated)));
         return apart.isNear() ? apart : together(new SemiJoins(this, apart).reduced());
     }
 
@@ -147,6 +147,14 @@ public class FederatedLayer implements Tables, AutoCloseable {
     public boolean evaluates(FederatedSelection federated) {
         store();
         return federated.isNear() && residual.isNone(seen(federated.selection()));
+    }
+
+    private FederatedSelection shortened(FederatedSelection federated) {
+        Selection asked = federated.selection();
+        Condition where = residual.shortened(asked.where());
+        return where == asked.where()
+                ? federated
+                : new FederatedSelection(asked.withWhere(where), federated.crossLayerJoins());
     }
 
     private FederatedSelection seen(FederatedSelection federated) {

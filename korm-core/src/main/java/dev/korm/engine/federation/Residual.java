@@ -52,7 +52,8 @@ final class Residual {
         return canJoin(selection)
                 && joins(selection)
                 && isPushable(selection.where())
-                && constants(selection.where()) <= capabilities().parameterLimit();
+                && constants(selection.where()) <= capabilities().parameterLimit()
+                && isShort(selection.where());
     }
 
     /** Returns whether there are no more joins than the layer makes in one selection. */
@@ -67,6 +68,15 @@ final class Residual {
             }
         }
         return condition.joins().size() <= capabilities().joinLimit();
+    }
+
+    private boolean isShort(Condition where) {
+        return Alternatives.count(where) <= capabilities().conditionLimit();
+    }
+
+    /** Returns the condition with fewer parts that means the same, where there are more than the layer takes. */
+    Condition shortened(Condition where) {
+        return isShort(where) ? where : Alternatives.joined(where);
     }
 
     private static long constants(Condition condition) {
@@ -144,13 +154,21 @@ final class Residual {
         private int left = capabilities().parameterLimit()
                 - Math.min(RESERVED, capabilities().parameterLimit() / 2);
 
+        /** A portion that goes on behind a row has conditions of its own. */
+        private int conditionsLeft = Math.max(
+                1,
+                capabilities().conditionLimit()
+                        - Math.min(RESERVED, capabilities().conditionLimit() / 2));
+
         @Override
         public boolean test(Condition leaf) {
             long constants = constants(leaf);
-            if (constants > left || !readsOnly(leaf) || !isPushable(leaf)) {
+            long conditions = Alternatives.count(leaf);
+            if (constants > left || conditions > conditionsLeft || !readsOnly(leaf) || !isPushable(leaf)) {
                 return false;
             }
             left -= (int) constants;
+            conditionsLeft -= (int) conditions;
             return true;
         }
     }

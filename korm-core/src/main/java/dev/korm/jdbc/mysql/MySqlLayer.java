@@ -55,6 +55,9 @@ public final class MySqlLayer extends ServerLayer {
     /** So many ids fit into a statement of 16 megabytes, which a server takes where nothing else is set. */
     private static final int CONSTANTS = 200_000;
 
+    /** What the planner makes of ranges may grow with the product of conditions, and take all memory. */
+    private static final int CONDITIONS = 300;
+
     /** The servers have 61 tables in a join. */
     private static final int JOINS = 58;
 
@@ -65,7 +68,7 @@ public final class MySqlLayer extends ServerLayer {
 
     private MySqlLayer(
             String name, ServerSettings settings, Sessions sessions, Environment environment, MySqlCatalog catalog) {
-        super(name, settings.access(), sessions, catalog.dialect(), catalog, CONSTANTS, JOINS);
+        super(name, settings.access(), sessions, catalog.dialect(), catalog, CONSTANTS, JOINS, CONDITIONS);
         this.catalog = catalog;
         this.dialect = catalog.dialect();
         this.notes = catalog.notes();

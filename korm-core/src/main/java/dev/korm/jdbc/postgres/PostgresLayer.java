@@ -46,6 +46,9 @@ public final class PostgresLayer extends ServerLayer {
     /** More take the planner longer than the answer. */
     private static final int JOINS = 10_000;
 
+    /** The planner takes milliseconds for so many. */
+    private static final int CONDITIONS = 2_000;
+
     /** Rows that are fetched at once. */
     private static final int ROWS = 200;
 
@@ -73,7 +76,7 @@ public final class PostgresLayer extends ServerLayer {
             PostgresCatalog catalog,
             PostgresChangeNotes notes,
             boolean own) {
-        super(name, settings.access(), sessions, dialect, catalog, CONSTANTS, JOINS);
+        super(name, settings.access(), sessions, dialect, catalog, CONSTANTS, JOINS, CONDITIONS);
         this.catalog = catalog;
         this.own = own;
         this.notes = notes;

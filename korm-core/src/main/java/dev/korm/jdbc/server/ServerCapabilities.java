@@ -10,7 +10,7 @@ import dev.korm.spi.query.Condition;
 final class ServerCapabilities {
     private ServerCapabilities() {}
 
-    static Capabilities of(Capabilities.Access access, int constants, int joins) {
+    static Capabilities of(Capabilities.Access access, int constants, int joins, int conditions) {
         return Capabilities.LEAST
                 .withAccess(access)
                 .with(
@@ -25,7 +25,8 @@ final class ServerCapabilities {
                         Feature.EXISTING_TABLES)
                 .withPushdown(ServerCapabilities::evaluates)
                 .withParameterLimit(constants)
-                .withJoinLimit(joins);
+                .withJoinLimit(joins)
+                .withConditionLimit(conditions);
     }
 
     /** Tells all conditions from comparisons of a column whose type korm does not know: the constant would have to be of that type. */

@@ -75,6 +75,7 @@ public abstract class ServerLayer implements Layer {
      *
      * @param constants how many a selection may carry, lists included
      * @param joins how many a selection may have
+     * @param conditions how many a selection may have
      */
     protected ServerLayer(
             String name,
@@ -83,14 +84,15 @@ public abstract class ServerLayer implements Layer {
             Dialect dialect,
             Catalog catalog,
             int constants,
-            int joins) {
+            int joins,
+            int conditions) {
         this.name = name;
         this.errors = sessions.errors();
         this.sessions = sessions;
         this.dialect = dialect;
         this.catalog = catalog;
         this.tables = new KnownTables(name, sessions, catalog);
-        this.capabilities = ServerCapabilities.of(access, constants, joins);
+        this.capabilities = ServerCapabilities.of(access, constants, joins, conditions);
     }
 
     /** Returns the writer of changes; made by the subclass. */

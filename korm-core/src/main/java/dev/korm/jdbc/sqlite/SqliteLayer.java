@@ -77,6 +77,9 @@ public final class SqliteLayer implements Layer {
     /** Long lists are bound as one value each. */
     private static final int CONSTANTS = 1_000_000;
 
+    /** The planner takes milliseconds for so many. */
+    private static final int CONDITIONS = 2_000;
+
     /** SQLite has 64 tables in a join. */
     private static final int JOINS = 60;
 
@@ -125,7 +128,8 @@ public final class SqliteLayer implements Layer {
                 .with(file.isPresent() && !settings.isSynced() ? new Feature[0] : new Feature[] {Feature.DURABLE})
                 .withPushdown(condition -> true)
                 .withParameterLimit(CONSTANTS)
-                .withJoinLimit(JOINS);
+                .withJoinLimit(JOINS)
+                .withConditionLimit(CONDITIONS);
         this.writer = readOnly ? null : writer(connector, settings);
         if (file.isPresent()) {
             ReaderPool pool = new ReaderPool(

@@ -95,6 +95,11 @@ public final class MemoryLayer implements LayerSource {
         return with(capabilities.withJoinLimit(limit));
     }
 
+    /** Returns a layer over the same store that takes that many conditions in a selection. */
+    public MemoryLayer withConditionLimit(int limit) {
+        return with(capabilities.withConditionLimit(limit));
+    }
+
     private MemoryLayer with(Capabilities changed) {
         return new MemoryLayer(store, changed);
     }

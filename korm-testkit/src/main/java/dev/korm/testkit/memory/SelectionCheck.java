@@ -22,6 +22,7 @@ final class SelectionCheck {
     private final Capabilities capabilities;
     private final Map<Integer, TableName> tables = new HashMap<>();
     private int constants;
+    private int conditions;
 
     private SelectionCheck(MemoryStore.State state, Capabilities capabilities) {
         this.state = state;
@@ -49,6 +50,7 @@ final class SelectionCheck {
             output(key.output());
         }
         require(constants <= capabilities.parameterLimit(), "that many constants");
+        require(conditions <= capabilities.conditionLimit(), "that many conditions");
         return constants;
     }
 
@@ -87,6 +89,7 @@ final class SelectionCheck {
             require(
                     capabilities.pushdown().test(condition),
                     condition.getClass().getSimpleName());
+            conditions++;
             leaf(condition);
         }
     }
