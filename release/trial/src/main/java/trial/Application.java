@@ -22,12 +22,14 @@ public class Application {
             Garage garage = context.getBean(Garage.class);
             garage.register("fred", "Citroen", 2014);
             garage.of("fred").forEach(car -> System.out.println(car.data().owner().get().name() + " has a " + car.data().make()));
+            garage.note(2, "a Citroen for fred");
+            System.out.println("The ledger that was there: " + garage.notes());
             String port = context.getEnvironment().getRequiredProperty("local.server.port");
             for (String page : new String[] {"health", "metrics/korm.statements", "korm"}) {
                 System.out.println(page + ": " + get("http://127.0.0.1:" + port + "/actuator/" + page));
             }
         }
-        System.out.println("The tables that were there: " + untouched("people.sqlite") + ", " + untouched("garage.sqlite"));
+        System.out.println("The tables that were there: " + untouched("people.sqlite", 1) + ", " + untouched("garage.sqlite", 2));
     }
 
     private static void beThereBefore(String file) throws SQLException {
@@ -38,15 +40,15 @@ public class Application {
         }
     }
 
-    private static String untouched(String file) throws SQLException {
+    private static String untouched(String file, int entries) throws SQLException {
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
                 var statement = connection.createStatement();
                 var rows = statement.executeQuery("select (select sql from sqlite_schema where name = 'ledger'), count(*) from ledger")) {
             boolean same = rows.getString(1).equalsIgnoreCase("create table ledger (number integer primary key, entry text not null)");
-            if (!same || rows.getInt(2) != 1) {
+            if (!same || rows.getInt(2) != entries) {
                 throw new IllegalStateException(file + ": a table that was there before has changed");
             }
-            return file + " as before";
+            return file + " made as before, with " + entries + " rows";
         }
     }
 
