@@ -1,6 +1,5 @@
 package dev.korm.jdbc.mysql;
 
-import dev.korm.SchemaException;
 import dev.korm.jdbc.existing.ExistingDialect;
 import dev.korm.jdbc.existing.PhysicalColumn;
 import dev.korm.jdbc.session.Session;
@@ -15,13 +14,9 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 
 /** Tables of MariaDB and MySQL that korm did not make. */
@@ -134,15 +129,16 @@ final class MySqlExisting implements ExistingDialect {
                         : ShownTable.Form.plain(ColumnKind.BYTES);
             case "varbinary", "tinyblob", "blob", "mediumblob", "longblob" -> ShownTable.Form.plain(ColumnKind.BYTES);
             case "date" ->
-                dated(column, field, plainText || field.type() == LocalDate.class, LocalDate.class)
+                ExistingDialect.dated(column, field, plainText || field.type() == LocalDate.class, LocalDate.class)
                         .read("DATE_FORMAT(", ", '%Y-%m-%d')");
             case "datetime" ->
-                dated(column, field, plainText || field.type() == LocalDateTime.class, LocalDateTime.class)
+                ExistingDialect.dated(
+                                column, field, plainText || field.type() == LocalDateTime.class, LocalDateTime.class)
                         .read("CONCAT(DATE_FORMAT(", ", '%Y-%m-%dT%H:%i:%s.%f'), '000')")
                         .bound("STR_TO_DATE(LEFT(", ", 26), '%Y-%m-%dT%H:%i:%s.%f')");
             // Its values are shown in the time zone of the session, which may be any.
             case "timestamp" ->
-                dated(column, field, plainText || field.type() == Instant.class, Instant.class)
+                ExistingDialect.dated(column, field, plainText || field.type() == Instant.class, Instant.class)
                         .read(
                                 "CONCAT(DATE_FORMAT(DATE_ADD('1970-01-01 00:00:00.000000', INTERVAL UNIX_TIMESTAMP(",
                                 ") SECOND), '%Y-%m-%dT%H:%i:%s.%f'), '000Z')")
@@ -150,7 +146,7 @@ final class MySqlExisting implements ExistingDialect {
                                 "CONVERT_TZ(STR_TO_DATE(LEFT(",
                                 ", 26), '%Y-%m-%dT%H:%i:%s.%f'), '+00:00', @@session.time_zone)");
             case "time" ->
-                dated(column, field, plainText || field.type() == LocalTime.class, LocalTime.class)
+                ExistingDialect.dated(column, field, plainText || field.type() == LocalTime.class, LocalTime.class)
                         .read("CONCAT(TIME_FORMAT(", ", '%H:%i:%s.%f'), '000')")
                         .bound("LEFT(", ", 15)");
             case "json" -> ShownTable.Form.plain(ColumnKind.JSON);
@@ -164,15 +160,6 @@ final class MySqlExisting implements ExistingDialect {
         return ShownTable.Form.plain(shown).read("(CONVERT(", collate);
     }
 
-    private ShownTable.Form dated(PhysicalColumn column, ExistingTable.Field field, boolean fits, Class<?> right) {
-        if (!fits) {
-            throw new SchemaException("The column " + column.name() + " is " + column.type() + ", which the field "
-                    + field.name() + " of type " + field.type().getSimpleName() + " cannot be. Make it "
-                    + right.getSimpleName());
-        }
-        return ShownTable.Form.plain(ColumnKind.TEXT);
-    }
-
     @Override
     public List<List<String>> unique(Session session, ExistingTable table) throws SQLException {
         Sql sql = Sql.of(
@@ -181,21 +168,7 @@ final class MySqlExisting implements ExistingDialect {
                         + " ORDER BY INDEX_NAME, SEQ_IN_INDEX",
                 schema(table),
                 table.name());
-        return session.query(sql, rows -> {
-            Map<String, List<String>> columns = new LinkedHashMap<>();
-            Set<String> expressions = new HashSet<>();
-            while (rows.next()) {
-                String column = rows.getString(2);
-                if (column == null) {
-                    expressions.add(rows.getString(1));
-                } else {
-                    columns.computeIfAbsent(rows.getString(1), name -> new ArrayList<>())
-                            .add(column);
-                }
-            }
-            columns.keySet().removeAll(expressions);
-            return List.copyOf(columns.values());
-        });
+        return session.query(sql, ExistingDialect::columnsOfIndexes);
     }
 
     /** Returns one more than the highest, or what the server would give next, whichever is more: it gives none without a row. */

@@ -1,6 +1,5 @@
 package dev.korm.jdbc.postgres;
 
-import dev.korm.SchemaException;
 import dev.korm.jdbc.existing.ExistingDialect;
 import dev.korm.jdbc.existing.PhysicalColumn;
 import dev.korm.jdbc.session.Session;
@@ -110,16 +109,17 @@ final class PostgresExisting implements ExistingDialect {
             case "bytea" -> ShownTable.Form.plain(ColumnKind.BYTES);
             case "json", "jsonb" -> ShownTable.Form.plain(ColumnKind.JSON).read("CAST(", " AS jsonb)");
             case "date" ->
-                dated(column, field, plainText || field.type() == LocalDate.class, LocalDate.class)
+                ExistingDialect.dated(column, field, plainText || field.type() == LocalDate.class, LocalDate.class)
                         .read("to_char(", ", 'YYYY-MM-DD')")
                         .bound("CAST(", " AS date)");
             case "timestamp without time zone" ->
-                dated(column, field, plainText || field.type() == LocalDateTime.class, LocalDateTime.class)
+                ExistingDialect.dated(
+                                column, field, plainText || field.type() == LocalDateTime.class, LocalDateTime.class)
                         .read("(to_char(", ", 'YYYY-MM-DD\"T\"HH24:MI:SS.US') || '000')")
                         .bound("CAST(left(", ", 26) AS timestamp)");
             case "timestamp with time zone" -> {
                 boolean instant = field.type() == Instant.class;
-                ShownTable.Form form = dated(
+                ShownTable.Form form = ExistingDialect.dated(
                                 column,
                                 field,
                                 plainText || instant || field.type() == OffsetDateTime.class,
@@ -130,7 +130,7 @@ final class PostgresExisting implements ExistingDialect {
                         : form.bound("CAST(", " AS timestamptz)");
             }
             case "time without time zone" ->
-                dated(column, field, plainText || field.type() == LocalTime.class, LocalTime.class)
+                ExistingDialect.dated(column, field, plainText || field.type() == LocalTime.class, LocalTime.class)
                         .read("(to_char(", ", 'HH24:MI:SS.US') || '000')")
                         .bound("CAST(left(", ", 15) AS time)");
             // Whatever else has a text: uuid, enum, citext, inet. The server's own spelling of its type.
@@ -139,16 +139,6 @@ final class PostgresExisting implements ExistingDialect {
                         .read("CAST(", " AS text)")
                         .bound("CAST(", " AS " + column.type() + ")");
         };
-    }
-
-    private static ShownTable.Form dated(
-            PhysicalColumn column, ExistingTable.Field field, boolean fits, Class<?> right) {
-        if (!fits) {
-            throw new SchemaException("The column " + column.name() + " is " + column.type() + ", which the field "
-                    + field.name() + " of type " + field.type().getSimpleName() + " cannot be. Make it "
-                    + right.getSimpleName());
-        }
-        return ShownTable.Form.plain(ColumnKind.TEXT);
     }
 
     @Override

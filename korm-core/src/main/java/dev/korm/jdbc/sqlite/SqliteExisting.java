@@ -10,12 +10,8 @@ import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.schema.ExistingTable;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** Tables of SQLite that korm did not make. */
 final class SqliteExisting implements ExistingDialect {
@@ -101,21 +97,7 @@ final class SqliteExisting implements ExistingDialect {
                 table.name(),
                 schema(table),
                 schema(table));
-        return session.query(sql, rows -> {
-            Map<String, List<String>> columns = new LinkedHashMap<>();
-            Set<String> expressions = new HashSet<>();
-            while (rows.next()) {
-                String column = rows.getString(2);
-                if (column == null) {
-                    expressions.add(rows.getString(1));
-                } else {
-                    columns.computeIfAbsent(rows.getString(1), name -> new ArrayList<>())
-                            .add(column);
-                }
-            }
-            columns.keySet().removeAll(expressions);
-            return List.copyOf(columns.values());
-        });
+        return session.query(sql, ExistingDialect::columnsOfIndexes);
     }
 
     @Override
