@@ -83,7 +83,12 @@ public abstract class LockContract {
     private static final Duration SHORT = Duration.ofMillis(400);
     private static final LockOptions OPTIONS =
             LockOptions.defaults().withRetry(Duration.ofMillis(5)).withOwner("the first program");
+    /** For who stops: others wait its lease out. */
     private static final LockOptions BRIEF = OPTIONS.withLease(SHORT);
+    /** For who goes on: on a busy machine a lease has to outlast the pauses of its renewal. */
+    private static final Duration LASTING = Duration.ofMillis(1500);
+
+    private static final LockOptions RENEWED = OPTIONS.withLease(LASTING);
     private static final String LOCKS = "locks";
     private static final String ELSEWHERE = "elsewhere";
     private static final int THREADS = 64;
@@ -593,7 +598,7 @@ public abstract class LockContract {
         early.setTime(Environment.system().clock().instant().minus(Duration.ofHours(1)));
         late.setTime(Environment.system().clock().instant().plus(Duration.ofHours(1)));
         Pool one = pool(OPTIONS, early);
-        Pool two = pool(BRIEF, late);
+        Pool two = pool(RENEWED, late);
         Item<Thing> item = thing(one, ELSEWHERE);
         Lock first = acquired(one, item.rn());
         assertThat(two.locks().tryAcquire(item.rn())).isEmpty();
@@ -628,21 +633,20 @@ public abstract class LockContract {
     void a_lease_is_renewed_for_as_long_as_the_lock_is_held() {
         Rn<Thing> rn = rn();
         Pool two = second();
-        Pool one = pool(BRIEF, Environment.system());
+        Pool one = pool(RENEWED, Environment.system());
         Lock lock = acquired(one, rn);
         Lock another = acquired(one, rn());
-        assertThatThrownBy(() -> two.locks().acquire(rn, SHORT.multipliedBy(4)))
+        assertThatThrownBy(() -> two.locks().acquire(rn, LASTING.multipliedBy(2)))
                 .isInstanceOf(LockTimeoutException.class);
         assertThat(lock.isHeld()).isTrue();
         another.close();
-        assertThatThrownBy(() -> two.locks().acquire(rn, SHORT.multipliedBy(2)))
-                .isInstanceOf(LockTimeoutException.class);
+        assertThatThrownBy(() -> two.locks().acquire(rn, LASTING)).isInstanceOf(LockTimeoutException.class);
         lock.requireHeld();
     }
 
     @Test
     void whoever_has_a_lock_is_told_when_its_row_is_taken_away() throws Exception {
-        Pool one = pool(BRIEF, Environment.system());
+        Pool one = pool(RENEWED, Environment.system());
         Item<Thing> item = thing(one, LOCKS);
         Lock lock = acquired(one, item.rn());
         CountDownLatch told = new CountDownLatch(2);
@@ -679,7 +683,7 @@ public abstract class LockContract {
 
     @Test
     void a_lock_whose_store_does_not_answer_is_lost_when_its_lease_ends() throws Exception {
-        Pool one = pool(BRIEF, Environment.system());
+        Pool one = pool(RENEWED, Environment.system());
         Item<Thing> item = thing(one, ELSEWHERE);
         Lock lock = acquired(one, item.rn());
         CountDownLatch told = new CountDownLatch(1);
@@ -729,7 +733,7 @@ public abstract class LockContract {
 
     @Test
     void a_lock_that_cannot_be_released_is_free_when_its_lease_ends() {
-        Pool one = pool(BRIEF, Environment.system());
+        Pool one = pool(RENEWED, Environment.system());
         Rn<Thing> rn = rn();
         Lock lock = acquired(one, rn);
         locks.failNext(Call.TIME, Moment.BEFORE, StoreException.Outcome.NOT_APPLIED);
