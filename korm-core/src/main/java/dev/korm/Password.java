@@ -4,12 +4,15 @@ import static dev.korm.argument.NullArgumentException.requireNonNull;
 
 import dev.korm.codec.Sealed;
 import dev.korm.crypto.Payload;
-import dev.korm.crypto.primitive.PhcString;
+import dev.korm.crypto.password.PhcString;
+import dev.korm.crypto.password.StoredHash;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The hash of a password, which is all that is kept of it: Argon2id, with the parameters and salt that it was made with.
+ * The hash of a password, which is all that is kept of it: Argon2id, with the parameters and salt that it was made with, or what another system has made
+ * ({@link #ofHash}).
  *
  * <pre>{@code
  * record User(String name, Password password) {}
@@ -48,20 +51,36 @@ public final class Password {
     }
 
     /**
-     * Returns a password of which another program has made the hash: the text {@code
-     * $argon2id$v=19$m=…,t=…,p=…$salt$hash}. That program must have hashed the JSON text of the password, with its
-     * quotes, for it to match.
+     * Returns a password of which another program has made the hash, in the form in which that program has written it. It verifies, and {@link
+     * PasswordCheck#rehashDue} asks for one of korm's own as soon as it has. Read are
      *
-     * @throws ValueException when the text is no such hash, or its parameters are out of all reason
+     * <ul>
+     *   <li>Argon2id, Argon2i and Argon2d ({@code $argon2id$v=19$m=…,t=…,p=…$salt$hash}: PHP, Go, Node), of the password or, as korm makes it, of its JSON text;
+     *   <li>bcrypt ({@code $2a$}, {@code $2b$}, {@code $2y$});
+     *   <li>scrypt and PBKDF2 in the form of the PHC and of passlib, and scrypt as Go's {@code simple-scrypt} writes it;
+     *   <li>what Spring Security writes behind {@code {bcrypt}}, {@code {scrypt}}, {@code {argon2}} and {@code {pbkdf2}}, with the parameters that it has by
+     *       default, also as {@code @SpringSecurity_v5_8};
+     *   <li>what Django writes: {@code pbkdf2_sha256}, {@code pbkdf2_sha1}, {@code argon2}, {@code bcrypt}, {@code bcrypt_sha256}, {@code scrypt}.
+     * </ul>
+     *
+     * @throws ValueException when the text is no such hash, or its cost is out of all reason: more than 1 GiB of memory, 4 GiB of memory times passes,
+     *     2^18 rounds of bcrypt, or ten million iterations of PBKDF2
      */
-    public static Password ofHash(String phc) {
-        requireNonNull(phc, "phc");
-        if (PhcString.parse(phc) == null) {
+    public static Password ofHash(String text) {
+        requireNonNull(text, "text");
+        String kept = StoredHash.broughtAlong(text);
+        if (kept == null) {
             throw new ValueException(
-                    "The text is not a password hash: expected $argon2id$v=19$m=…,t=…,p=…$salt$hash, with"
-                            + " at most 1 GiB of memory, and memory times passes at most 4 GiB");
+                    "The text is not a password hash that korm reads: expected Argon2, bcrypt, scrypt or"
+                            + " PBKDF2 as the Javadoc of Password.ofHash lists them, with at most 1 GiB of memory, and"
+                            + " memory times passes at most 4 GiB");
         }
-        return new Password(HeldSecrets.sealed(Payload.password(phc)));
+        return new Password(HeldSecrets.sealed(Payload.password(kept)));
+    }
+
+    /** Returns a password of which this program has made the hash. */
+    static Password of(PhcString hash) {
+        return new Password(HeldSecrets.sealed(Payload.password(hash.text())));
     }
 
     /**
@@ -91,10 +110,21 @@ public final class Password {
         return PasswordHasher.standard().verifyNobody(typed);
     }
 
-    /** Returns the hash; null when what is stored is none. */
-    @Nullable PhcString phc() {
+    /** Returns what the stored hash may be, the likeliest first; empty when what is stored is none. */
+    List<StoredHash> hashes() {
+        String text = text();
+        return text == null ? List.of() : StoredHash.candidates(text);
+    }
+
+    private @Nullable String text() {
         Payload payload = stored.payloadOrNull();
-        return payload == null || !payload.type().equals(Payload.PASSWORD) ? null : PhcString.parse(payload.value());
+        return payload == null || !payload.type().equals(Payload.PASSWORD) ? null : payload.value();
+    }
+
+    /** Returns what is compared: the hash is the same whether it was made here or brought along. */
+    private @Nullable Object compared() {
+        String text = text();
+        return text == null ? stored.payloadOrNull() : StoredHash.plain(text);
     }
 
     Sealed stored() {
@@ -104,13 +134,13 @@ public final class Password {
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof Password password
-                && stored.payloadOrNull() != null
-                && Objects.equals(stored.payloadOrNull(), password.stored.payloadOrNull());
+                && compared() != null
+                && Objects.equals(compared(), password.compared());
     }
 
     @Override
     public int hashCode() {
-        return Objects.hashCode(stored.payloadOrNull());
+        return Objects.hashCode(compared());
     }
 
     /** Returns {@code [HASH]}, always. */

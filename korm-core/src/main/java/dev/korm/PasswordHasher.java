@@ -3,9 +3,10 @@ package dev.korm;
 import static dev.korm.argument.NullArgumentException.requireNonNull;
 
 import dev.korm.StoreException.Outcome;
-import dev.korm.crypto.primitive.Argon2;
-import dev.korm.crypto.primitive.PasswordForms;
-import dev.korm.crypto.primitive.PhcString;
+import dev.korm.crypto.password.Argon2;
+import dev.korm.crypto.password.PasswordForms;
+import dev.korm.crypto.password.PhcString;
+import dev.korm.crypto.password.StoredHash;
 import dev.korm.spi.Environment;
 import java.time.Duration;
 import java.util.Arrays;
@@ -139,8 +140,7 @@ public final class PasswordHasher {
             try {
                 char[] normal = PasswordForms.hashed(password);
                 try {
-                    return Password.ofHash(
-                            Argon2.hash(normal, profile.like(salt())).text());
+                    return Password.of(Argon2.hash(normal, profile.like(salt())));
                 } finally {
                     Arrays.fill(normal, '\0');
                 }
@@ -161,12 +161,12 @@ public final class PasswordHasher {
     public PasswordCheck verify(Password password, char[] typed) {
         requireNonNull(password, "password");
         requireNonNull(typed, "typed");
-        PhcString stored = password.phc();
-        return stored == null
+        List<StoredHash> stored = password.hashes();
+        return stored.isEmpty()
                 ? wiped(
                         typed,
                         PasswordCheck.notChecked(
-                                "the stored value is not an Argon2id hash, or its cost is above the limit"))
+                                "the stored value is no hash of a password, or its cost is above the limit"))
                 : verify(stored, typed);
     }
 
@@ -179,11 +179,11 @@ public final class PasswordHasher {
      */
     public PasswordCheck verifyNobody(char[] typed) {
         requireNonNull(typed, "typed");
-        PasswordCheck check = verify(profile.like(nobodysSalt), typed);
+        PasswordCheck check = verify(List.of(profile.like(nobodysSalt)), typed);
         return check.matches() ? PasswordCheck.noMatch() : check;
     }
 
-    private PasswordCheck verify(PhcString stored, char[] typed) {
+    private PasswordCheck verify(List<StoredHash> stored, char[] typed) {
         try {
             if (!enter("Checking a password")) {
                 return PasswordCheck.notChecked(BUSY);
@@ -198,12 +198,15 @@ public final class PasswordHasher {
         }
     }
 
-    private PasswordCheck verifyForms(PhcString stored, char[] typed) {
+    private PasswordCheck verifyForms(List<StoredHash> stored, char[] typed) {
         List<char[]> forms = PasswordForms.candidates(typed);
+        PhcString wanted = profile.like(nobodysSalt);
         try {
-            for (int i = 0; i < forms.size(); i++) {
-                if (Argon2.matches(forms.get(i), stored)) {
-                    return PasswordCheck.match(i > 0 || stored.isWeakerThan(profile.like(nobodysSalt)));
+            for (StoredHash hash : stored) {
+                for (int i = 0; i < forms.size(); i++) {
+                    if (hash.matches(forms.get(i))) {
+                        return PasswordCheck.match(i > 0 || hash.isWeakerThan(wanted));
+                    }
                 }
             }
             return PasswordCheck.noMatch();

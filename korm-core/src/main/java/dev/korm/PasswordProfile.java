@@ -2,8 +2,8 @@ package dev.korm;
 
 import static dev.korm.argument.NullArgumentException.requireNonNull;
 
-import dev.korm.crypto.primitive.Argon2;
-import dev.korm.crypto.primitive.PhcString;
+import dev.korm.crypto.password.Argon2;
+import dev.korm.crypto.password.PhcString;
 import dev.korm.spi.Environment;
 import java.time.Duration;
 

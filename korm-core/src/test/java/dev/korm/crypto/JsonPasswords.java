@@ -1,6 +1,6 @@
 package dev.korm.crypto;
 
-import dev.korm.crypto.primitive.Argon2;
+import dev.korm.crypto.password.Argon2;
 
 /** Shows to tests of other packages what is hashed of a password. */
 public final class JsonPasswords {

@@ -39,6 +39,7 @@ public record JournalEntry(Kind kind, String change, ByteBuffer body) {
 
     /** Returns the entry of a run that is over and whose markers are still to be deleted. */
     public static JournalEntry over(String run) {
+        requireNonNull(run, "run");
         return new JournalEntry(Kind.OVER, run, NOTHING);
     }
 

@@ -1,15 +1,16 @@
-package dev.korm.crypto.primitive;
+package dev.korm.crypto.password;
 
 import java.util.Base64;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.bouncycastle.crypto.params.Argon2Parameters;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A hash of Argon2id with all that it takes to make it again, in the text form of the PHC (password hashing competition). The
  * arrays are its own and not to be changed.
  */
-public final class PhcString {
+public final class PhcString implements StoredHash {
     static final int VERSION = 19;
     private static final int OLD_VERSION = 16;
 
@@ -129,7 +130,24 @@ public final class PhcString {
         return hash;
     }
 
+    /** Returns the parameters as the library takes them, for one of Argon2's kinds. */
+    Argon2Parameters parameters(int type) {
+        return new Argon2Parameters.Builder(type)
+                .withVersion(version)
+                .withMemoryAsKB(memory)
+                .withIterations(passes)
+                .withParallelism(lanes)
+                .withSalt(salt)
+                .build();
+    }
+
+    @Override
+    public boolean matches(char[] password) {
+        return Argon2.matches(password, this);
+    }
+
     /** Returns whether it is weaker than another, were they of the same password. */
+    @Override
     public boolean isWeakerThan(PhcString other) {
         return version < other.version
                 || memory < other.memory

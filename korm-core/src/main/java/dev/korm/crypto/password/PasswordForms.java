@@ -1,4 +1,4 @@
-package dev.korm.crypto.primitive;
+package dev.korm.crypto.password;
 
 import java.nio.CharBuffer;
 import java.text.Normalizer;

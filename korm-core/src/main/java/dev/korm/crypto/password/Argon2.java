@@ -1,4 +1,4 @@
-package dev.korm.crypto.primitive;
+package dev.korm.crypto.password;
 
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -28,13 +28,7 @@ public final class Argon2 {
         try {
             byte[] hash = new byte[like.hash().length];
             Argon2BytesGenerator generator = new Argon2BytesGenerator();
-            generator.init(new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)
-                    .withVersion(like.version())
-                    .withMemoryAsKB(like.memory())
-                    .withIterations(like.passes())
-                    .withParallelism(like.lanes())
-                    .withSalt(like.salt())
-                    .build());
+            generator.init(like.parameters(Argon2Parameters.ARGON2_id));
             generator.generateBytes(json, hash);
             return new PhcString(like.version(), like.memory(), like.passes(), like.lanes(), like.salt(), hash);
         } finally {
