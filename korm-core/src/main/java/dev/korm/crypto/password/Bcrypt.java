@@ -36,7 +36,7 @@ final class Bcrypt {
                 password -> {
                     byte[] input = input(password, digested);
                     try {
-                        return Arrays.copyOf(BCrypt.generate(input, saltBytes, cost), HASH_BYTES);
+                        return Arrays.copyOf(BCrypt.generate(input, saltBytes, cost, false), HASH_BYTES);
                     } finally {
                         Arrays.fill(input, (byte) 0);
                     }

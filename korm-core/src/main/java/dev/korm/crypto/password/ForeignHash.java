@@ -2,6 +2,7 @@ package dev.korm.crypto.password;
 
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
+import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
@@ -18,6 +19,9 @@ public final class ForeignHash implements StoredHash {
     interface Derivation {
         byte[] of(char[] password);
     }
+
+    /** Bytes of UTF-8 for one {@code char}. */
+    private static final int LONGEST_CHARACTER = 3;
 
     private final Derivation derivation;
     private final byte[] hash;
@@ -67,9 +71,14 @@ public final class ForeignHash implements StoredHash {
 
     /** Returns the UTF-8 of a password, for the caller to overwrite. */
     static byte[] utf8(char[] password) {
-        ByteBuffer encoded = StandardCharsets.UTF_8.encode(CharBuffer.wrap(password));
-        byte[] bytes = Arrays.copyOf(encoded.array(), encoded.limit());
-        Arrays.fill(encoded.array(), (byte) 0);
+        byte[] room = new byte[LONGEST_CHARACTER * password.length];
+        ByteBuffer out = ByteBuffer.wrap(room);
+        StandardCharsets.UTF_8
+                .newEncoder()
+                .onMalformedInput(CodingErrorAction.REPLACE)
+                .encode(CharBuffer.wrap(password), out, true);
+        byte[] bytes = Arrays.copyOf(room, out.position());
+        Arrays.fill(room, (byte) 0);
         return bytes;
     }
 
