@@ -192,11 +192,12 @@ final class BackupFolder {
     }
 
     /** Notes that a backup was read back. A full verification stays one. */
-    void verified(String name, Verification verification) {
+    void verified(Manifest.Base backup, Verification verification) {
         Map<String, @Nullable Object> note = new LinkedHashMap<>();
         note.put("depth", verification.depth().name());
         note.put("at", verification.at().toString());
-        put(file(name, VERIFIED), Json.text(note).getBytes(StandardCharsets.UTF_8), PutCondition.NONE);
+        note.put("manifest", backup.sha256());
+        put(file(backup.name(), VERIFIED), Json.text(note).getBytes(StandardCharsets.UTF_8), PutCondition.NONE);
     }
 
     /** Takes back that a backup was found good. */
@@ -204,11 +205,29 @@ final class BackupFolder {
         depot.delete(file(name, VERIFIED));
     }
 
-    Optional<Verification> verification(String name) {
+    /**
+     * The note that a backup was read back.
+     *
+     * @param manifest the hash of the manifest that it had then; notes of earlier versions do not have it
+     */
+    record Proof(Verification verification, Optional<String> manifest) {
+        /** Returns whether it is certainly about a backup with such a manifest. */
+        boolean isOf(String hash) {
+            return manifest.filter(hash::equals).isPresent();
+        }
+
+        /** Returns whether it says that it is about another backup. */
+        boolean isOfAnother(String hash) {
+            return manifest.isPresent() && !isOf(hash);
+        }
+    }
+
+    Optional<Proof> proof(String name) {
         try {
             Members note = Members.of(Json.parse(new String(bytes(file(name, VERIFIED)), StandardCharsets.UTF_8)));
+            Verification.Depth depth = Verification.Depth.valueOf(note.text("depth"));
             return Optional.of(
-                    new Verification(Verification.Depth.valueOf(note.text("depth")), Instant.parse(note.text("at"))));
+                    new Proof(new Verification(depth, Instant.parse(note.text("at"))), note.maybeText("manifest")));
         } catch (MissingFileException | CorruptFileException none) {
             return Optional.empty();
         } catch (IllegalArgumentException | java.time.DateTimeException malformed) {

@@ -25,6 +25,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +56,7 @@ final class RestoreRun {
 
     RestoreReport restore() {
         requireFitting();
-        new VerifyRun(pool, backup).verify(Depth.QUICK, Progress.NONE);
+        new VerifyRun(pool, backup).require();
         BackupFolder own = BackupFolder.of(pool, backup.id().depot());
         if (own.noted().isPresent()) {
             throw RestoreState.unfinished(own, null);
@@ -107,7 +108,7 @@ final class RestoreRun {
     /** Ends a restore that was cut off. */
     RestoreReport settle(RestoreState state) {
         requireFitting();
-        new VerifyRun(pool, backup).verify(Depth.QUICK, Progress.NONE);
+        new VerifyRun(pool, backup).require();
         RestoreReport report = apply(state);
         BackupFolder.of(pool, state.told().backup().depot()).forgetNote();
         return report;
@@ -157,16 +158,18 @@ final class RestoreRun {
                 .mapToLong(Manifest.Table::rows)
                 .sum();
         List<TableRestore> first = new ArrayList<>();
-        if (options.mode() == Mode.REPLACE) {
-            backup.read(pool.keys(), new Pass(rows * 2, 0, first, TableRestore::compare, TableRestore::endCompare));
+        boolean comparing = options.mode() == Mode.REPLACE && isAnythingThere();
+        long compared = comparing ? rows : 0;
+        if (comparing) {
+            backup.read(pool, new Pass(rows * 2, 0, first, TableRestore::compare, TableRestore::endCompare));
             first.forEach(table -> counts.add(table.stored().name(), 0, 0, table.deleted()));
         }
         List<TableRestore> second = new ArrayList<>();
-        Pass inserting = new Pass(rows * 2, rows, second, TableRestore::insert, TableRestore::endInsert);
+        Pass inserting = new Pass(rows + compared, compared, second, TableRestore::insert, TableRestore::endInsert);
         FileRestore files = new FileRestore(pool, options.mode());
         try (files) {
             inserting.files = files;
-            backup.read(pool.keys(), inserting);
+            backup.read(pool, inserting);
         }
         for (TableRestore table : second) {
             counts.add(table.stored().name(), table.created(), table.kept() + table.skipped(), 0);
@@ -178,7 +181,7 @@ final class RestoreRun {
         check();
         notes.addAll(backup.manifest().notes());
         notes.addAll(files.notes());
-        options.progress().at(rows * 2, rows * 2);
+        options.progress().at(rows + compared, rows + compared);
         BackupId safety = state.told().safety();
         return new RestoreReport(
                 backup.id(), safety, counts.created, counts.kept, counts.deleted, files.written(), notes);
@@ -233,6 +236,21 @@ final class RestoreRun {
                 }
             }
         });
+    }
+
+    /** Returns whether a table of the backup has rows now, which have to be compared with those of the backup. */
+    private boolean isAnythingThere() {
+        for (Manifest.Table table : backup.manifest().tables()) {
+            Layer store = pool.store(target(table.layer()));
+            Optional<TableName> own = OwnTables.ALL.stream()
+                    .filter(each -> each.text().equals(table.name()))
+                    .findFirst();
+            boolean compared = !own.equals(Optional.of(OwnTables.POOL));
+            if (compared && TableRestore.hasRows(store, own.orElse(new TableName(table.name(), TableName.ID)))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** One reading of the backup. */
@@ -366,7 +384,9 @@ final class RestoreRun {
                 Layer store = pool.store(target(table.layer()));
                 TableSchema there = store.describe(new TableName(table.name(), TableName.ID))
                         .orElseThrow();
-                if (!ScratchPool.hash(store, there).content().equals(table.content())) {
+                if (!ScratchPool.hash(pool.environment(), store, there)
+                        .content()
+                        .equals(table.content())) {
                     throw new BackupException(
                             Reason.FAILED,
                             "After the restore " + table.name() + " in the layer \"" + store.name()

@@ -19,7 +19,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Inserts rows into a table, many at a time. For one thread. */
 final class RowLoader {
-    private static final int ROWS = 1000;
+    /** Rows that are inserted at once, and so share a commit: with many, pages of an index by random keys are written less often. */
+    private static final int ROWS = 16 * 1024;
+
+    /** Rows that are inserted at once where some of them may clash. */
+    private static final int DOUBTED = 500;
+
     private static final int CHARACTERS = 4 * 1024 * 1024;
 
     private final Layer layer;
@@ -28,7 +33,7 @@ final class RowLoader {
     private final int revision;
     private final LongUnaryOperator revisions;
     private final OnClash onClash;
-    private final List<Mutation> batch = new ArrayList<>(ROWS);
+    private final List<Mutation> batch = new ArrayList<>();
     private int weight;
     private long inserted;
     private long skipped;
@@ -79,7 +84,7 @@ final class RowLoader {
         }
         batch.add(new Mutation.Insert(table, String.valueOf(row[0]), columns, Row.of(values)));
         weight += Arrays.stream(values).mapToInt(RowLoader::weight).sum();
-        if (batch.size() >= ROWS || weight >= CHARACTERS) {
+        if (batch.size() >= (onClash == OnClash.SKIP ? DOUBTED : ROWS) || weight >= CHARACTERS) {
             flush();
         }
     }
@@ -92,19 +97,28 @@ final class RowLoader {
         if (batch.isEmpty()) {
             return;
         }
-        BatchResult result = layer.apply(Batch.of(batch));
-        if (result instanceof BatchResult.Applied) {
-            inserted += batch.size();
-        } else if (onClash == OnClash.SKIP) {
-            for (Mutation each : batch) {
-                if (layer.apply(Batch.of(List.of(each))) instanceof BatchResult.Applied) {
-                    inserted++;
-                } else {
-                    skipped++;
-                }
+        int from = 0;
+        int to = batch.size();
+        while (from < batch.size()) {
+            BatchResult result = layer.apply(Batch.of(batch.subList(from, to)));
+            if (result instanceof BatchResult.Applied) {
+                inserted += to - from;
+                from = to;
+                to = batch.size();
+                continue;
             }
-        } else {
-            throw refused(((BatchResult.Refused) result).refusal());
+            BatchResult.Refused refused = (BatchResult.Refused) result;
+            if (onClash == OnClash.FAIL) {
+                throw refused(refused.refusal());
+            }
+            if (refused.mutation() > 0) {
+                // Those before it first; then it is refused by itself.
+                to = from + refused.mutation();
+            } else {
+                skipped++;
+                from++;
+                to = batch.size();
+            }
         }
         batch.clear();
         weight = 0;

@@ -4,9 +4,11 @@ import dev.korm.jdbc.Sqlite;
 import dev.korm.spi.Environment;
 import dev.korm.spi.Layer;
 import dev.korm.spi.RowCursor;
+import dev.korm.spi.schema.ColumnSchema;
 import dev.korm.spi.schema.TableSchema;
 import dev.korm.wal.backup.format.BackupVisitor;
 import dev.korm.wal.backup.format.Manifest;
+import dev.korm.wal.backup.format.ReadAhead;
 import dev.korm.wal.backup.format.StoredFile;
 import dev.korm.wal.backup.format.StoredTable;
 import dev.korm.wal.backup.format.TableHash;
@@ -18,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -81,27 +84,41 @@ final class ScratchPool implements BackupVisitor, AutoCloseable {
         for (StoredTable each : tables) {
             Layer layer = java.util.Objects.requireNonNull(layers.get(each.layer()));
             TableSchema there = layer.describe(each.name()).orElseThrow();
-            TableHash hash = hash(layer, there);
+            TableHash hash = hash(environment, layer, there);
             all.add(new Manifest.Table(
                     each.layer(), each.name().text(), hash.rows(), hash.content(), hash.revisions()));
         }
         return all;
     }
 
-    /** Returns the hash of the rows that a layer has now. */
-    static TableHash hash(Layer layer, TableSchema there) {
-        var columns = Restored.comparable(there);
+    /** Returns the hash of the rows that a layer has now. Another thread reads them. */
+    static TableHash hash(Environment environment, Layer layer, TableSchema there) {
+        List<ColumnSchema> columns = Restored.comparable(there);
         TableHash.Adding adding = new TableHash.Adding(columns);
+        ExecutorService reader = environment.executor("korm-backup-read", 1);
+        try {
+            ReadAhead.read(reader, ahead -> rows(layer, there, columns, ahead), new BackupVisitor() {
+                @Override
+                public void row(@Nullable Object[] values) {
+                    adding.add(values);
+                }
+            });
+        } finally {
+            reader.shutdownNow();
+        }
+        return adding.hash();
+    }
+
+    private static void rows(Layer layer, TableSchema there, List<ColumnSchema> columns, BackupVisitor visitor) {
         try (RowCursor rows = layer.select(Cut.selection(there.table(), columns))) {
             while (rows.next()) {
                 @Nullable Object[] values = new Object[columns.size()];
                 for (int i = 0; i < values.length; i++) {
                     values[i] = rows.get(i);
                 }
-                adding.add(values);
+                visitor.row(values);
             }
         }
-        return adding.hash();
     }
 
     @Override

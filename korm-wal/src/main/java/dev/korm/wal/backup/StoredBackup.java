@@ -5,10 +5,12 @@ import dev.korm.backup.BackupException;
 import dev.korm.backup.BackupException.Reason;
 import dev.korm.backup.BackupId;
 import dev.korm.backup.BackupInfo;
+import dev.korm.backup.Verification;
 import dev.korm.depot.CorruptFileException;
 import dev.korm.depot.MissingFileException;
 import dev.korm.key.KeyRing;
 import dev.korm.key.MissingKeyException;
+import dev.korm.spi.backup.BackupContext;
 import dev.korm.spi.depot.FileContent;
 import dev.korm.wal.backup.chain.ChainReader;
 import dev.korm.wal.backup.chain.Link;
@@ -16,11 +18,15 @@ import dev.korm.wal.backup.format.BackupVisitor;
 import dev.korm.wal.backup.format.ChunkSeal;
 import dev.korm.wal.backup.format.Manifest;
 import dev.korm.wal.backup.format.PartReader;
+import dev.korm.wal.backup.format.ReadAhead;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /** A backup in its depot, to be read, with those that it adds to. Safe for many threads. */
@@ -113,8 +119,15 @@ final class StoredBackup {
                 manifest.items(),
                 manifest.files(),
                 manifest.bytes(),
-                folder.verification(manifest.name()),
+                verification(),
                 manifest.notes());
+    }
+
+    /** Returns how the backup was read back last, as it is now. */
+    Optional<Verification> verification() {
+        return folder.proof(manifest.name())
+                .filter(proof -> !proof.isOfAnother(sha256))
+                .map(BackupFolder.Proof::verification);
     }
 
     /** Returns a text by which a key is known without telling anything about it. */
@@ -156,11 +169,20 @@ final class StoredBackup {
     }
 
     /**
-     * Tells a visitor everything that is in the backup, and checks each byte on the way.
+     * Tells a visitor everything that is in the backup, and checks each byte on the way. Another thread reads ahead.
      *
      * @throws BackupException when something is not as it was written; the visitor has been told what came before
      */
-    void read(KeyRing ring, BackupVisitor visitor) {
+    void read(BackupContext pool, BackupVisitor visitor) {
+        ExecutorService reader = pool.environment().executor("korm-backup-read", 1);
+        try {
+            ReadAhead.read(reader, ahead -> read(pool.keys(), ahead), visitor);
+        } finally {
+            reader.shutdownNow();
+        }
+    }
+
+    private void read(KeyRing ring, BackupVisitor visitor) {
         if (manifest.base().isEmpty()) {
             readOwn(ring, visitor);
             return;
@@ -197,24 +219,52 @@ final class StoredBackup {
     private void readOwn(KeyRing ring, BackupVisitor visitor) {
         PartReader reader = new PartReader(seal(ring), visitor);
         for (Manifest.Part part : manifest.parts()) {
-            try (FileContent content = folder.depot().get(folder.file(manifest.name(), part.name()))) {
-                reader.read(content.stream(), part);
-            } catch (IllegalArgumentException damaged) {
-                throw damaged(part.name(), damaged);
-            } catch (MissingFileException | CorruptFileException damaged) {
-                throw damaged(part.name(), damaged);
-            } catch (IOException failed) {
-                throw new BackupException(
-                        Reason.FAILED,
-                        "The part " + part.name() + " of the backup " + id()
-                                + " could not be read; look after the depot and try again",
-                        failed);
-            }
+            readPart(part, in -> reader.read(in, part));
         }
         try {
             reader.end();
         } catch (IllegalArgumentException damaged) {
             throw damaged("the last part", damaged);
+        }
+    }
+
+    private interface Reading {
+        void read(InputStream in) throws IOException;
+    }
+
+    private void readPart(Manifest.Part part, Reading reading) {
+        try (FileContent content = folder.depot().get(folder.file(manifest.name(), part.name()))) {
+            reading.read(content.stream());
+        } catch (IllegalArgumentException damaged) {
+            throw damaged(part.name(), damaged);
+        } catch (MissingFileException | CorruptFileException damaged) {
+            throw damaged(part.name(), damaged);
+        } catch (IOException failed) {
+            throw new BackupException(
+                    Reason.FAILED,
+                    "The part " + part.name() + " of the backup " + id()
+                            + " could not be read; look after the depot and try again",
+                    failed);
+        }
+    }
+
+    /** Returns whether the backup was read back as it is now, with what it adds to. Older notes do not tell. */
+    boolean wasReadBack() {
+        return folder.proof(manifest.name()).filter(proof -> proof.isOf(sha256)).isPresent();
+    }
+
+    /**
+     * Compares all bytes of the backup, and of those that it adds to, with the manifests, without looking into them: enough where it was read back.
+     *
+     * @throws BackupException when something is not as it was written
+     */
+    void requireBytes() {
+        chain().forEach(StoredBackup::requireOwnBytes);
+    }
+
+    private void requireOwnBytes() {
+        for (Manifest.Part part : manifest.parts()) {
+            readPart(part, in -> PartReader.check(in, part));
         }
     }
 

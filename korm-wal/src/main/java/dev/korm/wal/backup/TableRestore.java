@@ -6,6 +6,7 @@ import dev.korm.spi.RowCursor;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.Condition;
 import dev.korm.spi.query.Operand;
+import dev.korm.spi.query.Output;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.ColumnSchema;
@@ -18,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -229,7 +231,6 @@ final class TableRestore {
         }
         RowLoader into = Objects.requireNonNull(loader);
         missing.values().forEach(into::add);
-        into.flush();
         waiting.clear();
     }
 
@@ -238,6 +239,24 @@ final class TableRestore {
         loader();
         insertWaiting();
         Objects.requireNonNull(loader).flush();
+    }
+
+    /** Returns whether a table is there and has rows. */
+    static boolean hasRows(Layer store, TableName table) {
+        if (store.describe(table).isEmpty()) {
+            return false;
+        }
+        Selection first = new Selection(
+                table,
+                List.of(),
+                List.of(new Output.Value(new Operand.Column(0, table.key(), ColumnKind.ID))),
+                Condition.ALWAYS,
+                List.of(),
+                List.of(),
+                OptionalLong.of(1));
+        try (RowCursor rows = store.select(first)) {
+            return rows.next();
+        }
     }
 
     /** Deletes every row of a table that the backup does not have. */

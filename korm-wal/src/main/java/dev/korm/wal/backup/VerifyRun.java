@@ -37,12 +37,11 @@ final class VerifyRun {
             throw bad;
         }
         Verification proof = new Verification(depth, pool.environment().clock().instant());
-        boolean fullBefore = backup.folder()
-                .verification(backup.manifest().name())
+        boolean fullBefore = backup.verification()
                 .filter(before -> before.depth() == Depth.FULL)
                 .isPresent();
         if (depth == Depth.FULL || !fullBefore) {
-            backup.folder().verified(backup.manifest().name(), proof);
+            backup.folder().verified(backup.asBase(), proof);
         }
         return proof;
     }
@@ -55,6 +54,26 @@ final class VerifyRun {
     void read(BackupVisitor visitor) {
         try {
             check(visitor, Progress.NONE);
+        } catch (BackupException bad) {
+            if (bad.reason() == Reason.DAMAGED) {
+                unverified();
+            }
+            throw bad;
+        }
+    }
+
+    /**
+     * Requires the backup to be as it was written: where it was read back before, by its bytes alone.
+     *
+     * @throws BackupException when it is not
+     */
+    void require() {
+        if (!backup.wasReadBack()) {
+            verify(Depth.QUICK, Progress.NONE);
+            return;
+        }
+        try {
+            backup.requireBytes();
         } catch (BackupException bad) {
             if (bad.reason() == Reason.DAMAGED) {
                 unverified();
@@ -83,7 +102,7 @@ final class VerifyRun {
                 .mapToLong(Manifest.Table::rows)
                 .sum();
         HashingVisitor hashing = new HashingVisitor(next, progress, rows);
-        backup.read(pool.keys(), hashing);
+        backup.read(pool, hashing);
         compare(hashing.tables(), "reading it back");
         if (backup.manifest().files().orElse(hashing.files()) != hashing.files()) {
             throw different("reading it back", "the files");

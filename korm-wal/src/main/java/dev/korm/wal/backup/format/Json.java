@@ -123,6 +123,11 @@ public final class Json {
      * value. A text that is no JSON is returned as it is.
      */
     static String canonical(String json) {
+        String plain = CanonicalJson.of(json);
+        return plain != null ? plain : canonicalByParsing(json);
+    }
+
+    static String canonicalByParsing(String json) {
         try {
             return text(sorted(parse(json)));
         } catch (RuntimeException notJson) {

@@ -1,131 +1,190 @@
 package dev.korm.wal.backup.format;
 
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 
-/** The lines of the chunk that is being filled, and what its rows are hashed by. For one thread. */
+/**
+ * The lines of the chunk that is being filled, as what they are made of: they become bytes, and rows are hashed, when the chunk is packed, by another thread. For one thread.
+ */
 public final class LineWriter {
-    /** The least size of a chunk's lines; one that is full goes beyond it by what is written at a time. */
+    /** The least size of a chunk's lines, about; one that is full goes beyond it by what is written at a time. */
     static final int FULL = 512 * 1024;
 
     static final String GONE = "gone";
 
-    private TableHash.Bytes lines = new TableHash.Bytes();
-    private TableHash.Bytes hashed = new TableHash.Bytes();
-    private int[] ends = new int[1024];
-    private long[] revisions = new long[1024];
-    private TableHash[] tables = new TableHash[1024];
-    private int rows;
+    /** The size of a line without its values, and of a value that is no text, about. */
+    private static final int SMALL = 8;
 
-    private JsonGenerator out = generator(lines);
+    private List<Object> lines = new ArrayList<>();
+    private @Nullable Hashing hashing;
+    private long size;
 
-    private static JsonGenerator generator(TableHash.Bytes to) {
-        return Json.FACTORY.createGenerator(ObjectWriteContext.empty(), to);
+    /** A line that is no row. */
+    private interface Line {
+        void write(JsonGenerator out);
     }
 
-    /** The lines written since the last ones were taken. For one thread. */
+    /** Says what the rows behind it are hashed by. */
+    private record Hashing(TableHash table, TableHash.Rows canonical) {}
+
+    /** Says that the rows behind it are hashed elsewhere. */
+    private static final Object HASHED = new Object();
+
+    /** The lines written since the last ones were taken. For one thread at a time. */
     static final class Filled {
-        private final TableHash.Bytes lines;
-        private final TableHash.Bytes hashed;
-        private final int[] ends;
-        private final long[] revisions;
-        private final TableHash[] tables;
-        private final int rows;
+        private final List<Object> lines;
+        private final int size;
 
-        private Filled(LineWriter from) {
-            this.lines = from.lines;
-            this.hashed = from.hashed;
-            this.ends = from.ends;
-            this.revisions = from.revisions;
-            this.tables = from.tables;
-            this.rows = from.rows;
+        private Filled(List<Object> lines, long size) {
+            this.lines = lines;
+            this.size = Math.toIntExact(Math.min(size + size / 8, Integer.MAX_VALUE / 2));
         }
 
-        TableHash.Bytes lines() {
-            return lines;
+        boolean isEmpty() {
+            return lines.isEmpty();
         }
 
-        /** Adds the rows to the hashes of their tables. */
-        void hash() {
-            int from = 0;
-            int row = 0;
-            while (row < rows) {
-                TableHash table = tables[row];
-                TableHash.Sum sum = new TableHash.Sum();
-                while (row < rows && tables[row] == table) {
-                    sum.add(hashed.array(), from, ends[row], revisions[row]);
-                    from = ends[row];
-                    row++;
+        /** Returns the bytes of the lines, and adds the rows to the hashes of their tables; once. */
+        TableHash.Bytes write() {
+            TableHash.Bytes bytes = new TableHash.Bytes(size);
+            try (JsonGenerator out = Json.FACTORY.createGenerator(ObjectWriteContext.empty(), bytes)) {
+                Rows rows = new Rows(out);
+                for (Object line : lines) {
+                    if (line instanceof Object[] values) {
+                        rows.write(values);
+                    } else if (line instanceof Line other) {
+                        other.write(out);
+                    } else {
+                        rows.hashedBy(line instanceof Hashing by ? by : null);
+                    }
                 }
-                table.add(sum);
+                rows.hashedBy(null);
+            }
+            bytes.write('\n');
+            return bytes;
+        }
+    }
+
+    /** Writes rows, and hashes them. */
+    private static final class Rows {
+        private final JsonGenerator out;
+        private final TableHash.Bytes hashed = new TableHash.Bytes(1024);
+        private @Nullable Hashing hashing;
+        private TableHash.Sum sum = new TableHash.Sum();
+
+        Rows(JsonGenerator out) {
+            this.out = out;
+        }
+
+        void hashedBy(@Nullable Hashing by) {
+            if (hashing != null) {
+                hashing.table().add(sum);
+                sum = new TableHash.Sum();
+            }
+            hashing = by;
+        }
+
+        void write(@Nullable Object[] values) {
+            out.writeStartArray();
+            for (Object value : values) {
+                LineWriter.write(out, value);
+            }
+            out.writeEndArray();
+            if (hashing != null) {
+                hashed.reset();
+                hashing.canonical().append(hashed, values);
+                sum.add(hashed.array(), 0, hashed.size(), hashing.canonical().revision(values));
             }
         }
     }
 
+    private void line(Line line, long characters) {
+        lines.add(line);
+        size += characters + SMALL;
+    }
+
     /** Writes the line that begins a table. */
     public void table(StoredTable table) {
-        Json.write(out, table.line());
+        line(out -> Json.write(out, table.line()), FULL / 1024);
     }
 
-    /** Writes a row, and counts it to the hash of its table. */
+    /** Writes a row, and counts it to the hash of its table. The values are the writer's from now on. */
     public void row(@Nullable Object[] values, TableHash table, TableHash.Rows canonical) {
-        row(values);
-        canonical.append(hashed, values);
-        if (rows == ends.length) {
-            ends = Arrays.copyOf(ends, rows * 2);
-            revisions = Arrays.copyOf(revisions, rows * 2);
-            tables = Arrays.copyOf(tables, rows * 2);
+        if (hashing == null || hashing.table() != table) {
+            hashing = new Hashing(table, canonical);
+            lines.add(hashing);
         }
-        ends[rows] = hashed.size();
-        revisions[rows] = canonical.revision(values);
-        tables[rows] = table;
-        rows++;
+        add(values);
     }
 
-    /** Writes a row that is hashed elsewhere. */
+    /** Writes a row that is hashed elsewhere. The values are the writer's from now on. */
     public void row(@Nullable Object[] values) {
-        out.writeStartArray();
-        for (Object value : values) {
-            write(value);
+        if (hashing != null) {
+            hashing = null;
+            lines.add(HASHED);
         }
-        out.writeEndArray();
+        add(values);
+    }
+
+    private void add(@Nullable Object[] values) {
+        lines.add(values);
+        size += SMALL;
+        for (Object value : values) {
+            size += value instanceof String text
+                    ? text.length() + 3
+                    : value instanceof byte[] bytes ? bytes.length * 4L / 3 : SMALL;
+        }
     }
 
     /** Writes the line that takes rows and files out of what an increment adds to. */
     public void gone(List<ContentKey> keys) {
-        out.writeStartObject();
-        out.writeStringProperty("t", GONE);
-        out.writeArrayPropertyStart("keys");
-        keys.forEach(key -> out.writeString(key.hex()));
-        out.writeEndArray();
-        out.writeEndObject();
+        line(
+                out -> {
+                    out.writeStartObject();
+                    out.writeStringProperty("t", GONE);
+                    out.writeArrayPropertyStart("keys");
+                    keys.forEach(key -> out.writeString(key.hex()));
+                    out.writeEndArray();
+                    out.writeEndObject();
+                },
+                keys.size() * 36L);
     }
 
     /** Writes the line that ends the rows of a table, or the bytes of a file. */
     public void end(long count) {
-        out.writeStartObject();
-        out.writeStringProperty("t", "end");
-        out.writeNumberProperty("n", count);
-        out.writeEndObject();
+        line(
+                out -> {
+                    out.writeStartObject();
+                    out.writeStringProperty("t", "end");
+                    out.writeNumberProperty("n", count);
+                    out.writeEndObject();
+                },
+                SMALL);
     }
 
     /** Writes the line that begins a file. */
     public void file(StoredFile file) {
-        Json.write(out, file.line());
+        line(out -> Json.write(out, file.line()), file.rn().length());
     }
 
     /** Writes a piece of a file. */
     public void bytes(byte[] bytes, int length) {
-        out.writeStartArray();
-        out.writeBinary(bytes, 0, length);
-        out.writeEndArray();
+        byte[] piece = Arrays.copyOf(bytes, length);
+        line(
+                out -> {
+                    out.writeStartArray();
+                    out.writeBinary(piece);
+                    out.writeEndArray();
+                },
+                length * 4L / 3);
     }
 
-    private void write(@Nullable Object value) {
+    private static void write(JsonGenerator out, @Nullable Object value) {
         if (value == null) {
             out.writeNull();
         } else if (value instanceof String text) {
@@ -146,24 +205,15 @@ public final class LineWriter {
     }
 
     boolean isFull() {
-        out.flush();
-        return lines.size() >= FULL;
+        return size >= FULL;
     }
 
     /** Returns what was written, and begins anew. */
     Filled take() {
-        out.close();
-        if (lines.size() > 0) {
-            lines.write('\n');
-        }
-        Filled filled = new Filled(this);
-        lines = new TableHash.Bytes();
-        hashed = new TableHash.Bytes();
-        ends = new int[Math.max(1024, rows)];
-        revisions = new long[ends.length];
-        tables = new TableHash[ends.length];
-        rows = 0;
-        out = generator(lines);
+        Filled filled = new Filled(lines, size);
+        lines = new ArrayList<>();
+        hashing = null;
+        size = 0;
         return filled;
     }
 }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The parts of a backup, as streams that a depot reads. Lines are asked for as the depot takes bytes, so nothing is held but a few
- * chunks, which other threads hash, compress and seal meanwhile. For one thread.
+ * chunks, which other threads write, hash, compress and seal meanwhile. For one thread.
  */
 public final class PartWriter {
     /** The size beyond which no further chunk is put into a part. */
@@ -65,11 +65,11 @@ public final class PartWriter {
             }
             ended = !more;
             LineWriter.Filled filled = lines.take();
-            if (filled.lines().size() > 0) {
+            if (!filled.isEmpty()) {
                 long of = number++;
                 packed.add(workers.submit(() -> {
-                    filled.hash();
-                    return Chunk.pack(of, filled.lines().array(), filled.lines().size(), seal);
+                    TableHash.Bytes bytes = filled.write();
+                    return Chunk.pack(of, bytes.array(), bytes.size(), seal);
                 }));
             }
         }

@@ -3,12 +3,14 @@ package dev.korm.wal.backup.format;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.ColumnSchema;
-import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.security.DigestException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
@@ -20,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TableHash {
     private static final int WORDS = 4;
+
+    /** The size of arrays that every machine has. */
+    private static final int MOST = Integer.MAX_VALUE - 8;
 
     private long rows;
     private final long[] sum = new long[WORDS];
@@ -64,6 +69,7 @@ public final class TableHash {
     /** A sum of some rows. For one thread. */
     static final class Sum {
         private final MessageDigest digest = sha256();
+        private final byte[] hash = new byte[WORDS * Long.BYTES];
         private final long[] words = new long[WORDS];
         private final long[] one = new long[WORDS];
         private long rows;
@@ -72,7 +78,11 @@ public final class TableHash {
         /** Adds a row by its canonical bytes; returns its part of the sum over revisions, by which it is known from its other states. */
         long add(byte[] bytes, int from, int to, long revision) {
             digest.update(bytes, from, to - from);
-            byte[] hash = digest.digest();
+            try {
+                digest.digest(hash, 0, hash.length);
+            } catch (DigestException tooShort) {
+                throw new IllegalStateException(tooShort);
+            }
             for (int i = 0; i < WORDS; i++) {
                 one[WORDS - 1 - i] = word(hash, i * Long.BYTES);
             }
@@ -116,7 +126,7 @@ public final class TableHash {
         private final byte[][] names;
         private final ColumnKind[] kinds;
         private final int revision;
-        private final Bytes bytes = new Bytes();
+        private final Bytes bytes = new Bytes(1024);
 
         /** @param columns of the rows, in the order of their values */
         public Rows(List<ColumnSchema> columns) {
@@ -168,7 +178,7 @@ public final class TableHash {
             if (value instanceof String text) {
                 boolean json = kind == ColumnKind.JSON || kind == ColumnKind.ENCRYPTED;
                 out.write(json ? 'J' : 'T');
-                out.text((json ? Json.canonical(text) : text).getBytes(StandardCharsets.UTF_8));
+                out.text(json ? Json.canonical(text) : text);
             } else if (value instanceof Long || value instanceof Integer) {
                 out.write('I');
                 out.number(((Number) value).longValue());
@@ -195,7 +205,7 @@ public final class TableHash {
     public static final class Adding {
         private final Rows canonical;
         private final Sum sum = new Sum();
-        private final Bytes bytes = new Bytes();
+        private final Bytes bytes = new Bytes(1024);
 
         /** @param columns of the rows, in the order of their values */
         public Adding(List<ColumnSchema> columns) {
@@ -223,28 +233,81 @@ public final class TableHash {
     }
 
     /** Bytes that grow, and can be looked at without a copy. */
-    static final class Bytes extends ByteArrayOutputStream {
-        Bytes() {
-            super(1024);
+    static final class Bytes extends OutputStream {
+        private byte[] all;
+        private int size;
+
+        Bytes(int capacity) {
+            this.all = new byte[capacity];
         }
 
         byte[] array() {
-            return buf;
+            return all;
+        }
+
+        int size() {
+            return size;
+        }
+
+        void reset() {
+            size = 0;
+        }
+
+        private void grow(int more) {
+            if (all.length - size < more) {
+                // Fails where there would be more of them than an array holds.
+                int least = Math.addExact(size, more);
+                all = Arrays.copyOf(all, (int) Math.max(least, Math.min(all.length * 2L, MOST)));
+            }
+        }
+
+        @Override
+        public void write(int one) {
+            grow(1);
+            all[size++] = (byte) one;
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int length) {
+            grow(length);
+            System.arraycopy(bytes, from, all, size, length);
+            size += length;
         }
 
         void number(long value) {
+            grow(Long.BYTES);
             for (int shift = Long.SIZE - Byte.SIZE; shift >= 0; shift -= Byte.SIZE) {
-                write((int) (value >>> shift));
+                all[size++] = (byte) (value >>> shift);
+            }
+        }
+
+        private void length(int length) {
+            grow(Integer.BYTES);
+            for (int shift = Integer.SIZE - Byte.SIZE; shift >= 0; shift -= Byte.SIZE) {
+                all[size++] = (byte) (length >>> shift);
             }
         }
 
         void text(byte[] text) {
-            int length = text.length;
-            write(length >>> 24);
-            write(length >>> 16);
-            write(length >>> 8);
-            write(length);
-            write(text, 0, length);
+            length(text.length);
+            write(text, 0, text.length);
+        }
+
+        /** Adds the UTF-8 of a text behind its length. */
+        void text(String text) {
+            int length = text.length();
+            int begin = size;
+            length(length);
+            grow(length);
+            for (int i = 0; i < length; i++) {
+                char c = text.charAt(i);
+                if (c >= 0x80) {
+                    size = begin;
+                    text(text.getBytes(StandardCharsets.UTF_8));
+                    return;
+                }
+                all[size++] = (byte) c;
+            }
         }
     }
 }
