@@ -10,19 +10,26 @@ import dev.korm.kalam.live.LiveEvent;
 import dev.korm.kalam.live.Subscription;
 import dev.korm.kalam.live.SubscriptionOptions;
 import dev.korm.testkit.kalam.KalamServer;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.zip.GZIPInputStream;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
+import okhttp3.WebSocket;
+import okhttp3.WebSocketListener;
+import okio.ByteString;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -34,7 +41,8 @@ import tools.jackson.databind.json.JsonMapper;
 public final class KalamSpeed implements AutoCloseable {
     private static final int ROUNDS = 60;
     private static final long ROUND_NANOS = 40_000_000;
-    private static final int CHANGES = 100_000;
+    private static final int CHANGES = 20_000;
+    private static final int CHANGE_ROUNDS = 7;
     private static final int MESSAGES = 40_000;
     private static final int BATCH = 500;
     private static final MediaType JSON = MediaType.get("application/json");
@@ -53,6 +61,7 @@ public final class KalamSpeed implements AutoCloseable {
             .build();
     private final OkHttpClient http = new OkHttpClient();
     private final String token = client.login().accessToken();
+    private int written;
 
     private KalamSpeed() {
         client.query("CREATE NAMESPACE app");
@@ -143,21 +152,70 @@ public final class KalamSpeed implements AutoCloseable {
         return sorted[sorted.length / 2];
     }
 
+    /** Changes come through one subscription, of the client and by hand in turns: as they are written, and as frames that are there already. */
     private void changes() throws InterruptedException {
         client.query("CREATE SHARED TABLE app.changing (id TEXT PRIMARY KEY, body TEXT, stars BIGINT)");
         AtomicLong seen = new AtomicLong();
-        try (Subscription subscription = client.live()
-                .subscribe("app.changing", SubscriptionOptions.changesOnly(), event -> count(event, seen))) {
-            long started = System.nanoTime();
+        Runnable write = () -> {
+            int from = written;
+            written += CHANGES;
             for (int i = 0; i < CHANGES; i += 1000) {
-                insert("app.changing", i, 1000);
+                insert("app.changing", from + i, 1000);
             }
-            while (seen.get() < CHANGES && !subscription.isClosed()) {
-                Thread.sleep(1);
+        };
+        double[] alone = new double[CHANGE_ROUNDS];
+        double[] ratios = new double[CHANGE_ROUNDS];
+        double[] rates = new double[CHANGE_ROUNDS];
+        double[] frameRatios = new double[CHANGE_ROUNDS];
+        double[] frameRates = new double[CHANGE_ROUNDS];
+        for (int i = -1; i < CHANGE_ROUNDS; i++) {
+            long started = System.nanoTime();
+            write.run();
+            double nobody = CHANGES * 1e9 / (System.nanoTime() - started);
+            double own;
+            double ownFrames;
+            try (Subscription subscription = client.live()
+                    .subscribe("app.changing", SubscriptionOptions.changesOnly(), event -> count(event, seen))) {
+                own = rate(write, seen);
+                ownFrames = rate(() -> send(subscription.id()), seen);
             }
-            System.out.printf(
-                    "changes through one subscription, with their writing: %,.0f/s%n",
-                    CHANGES * 1e9 / (System.nanoTime() - started));
+            client.live().disconnect();
+            double bare;
+            double bareFrames;
+            try (ByHand byHand = new ByHand(seen)) {
+                bare = rate(write, seen);
+                bareFrames = rate(() -> send(byHand.id()), seen);
+            }
+            if (i >= 0) {
+                alone[i] = nobody;
+                ratios[i] = own / bare;
+                rates[i] = own;
+                frameRatios[i] = ownFrames / bareFrames;
+                frameRates[i] = ownFrames;
+            }
+        }
+        System.out.printf(
+                "changes through one subscription: %.2f x the rate by hand, %,.0f/s; with their writing %.2f x, %,.0f/s (written alone %,.0f/s)%n",
+                median(frameRatios), median(frameRates), median(ratios), median(rates), median(alone));
+    }
+
+    private static double rate(Runnable sending, AtomicLong seen) throws InterruptedException {
+        seen.set(0);
+        long started = System.nanoTime();
+        sending.run();
+        while (seen.get() < CHANGES) {
+            Thread.sleep(1);
+        }
+        return CHANGES * 1e9 / (System.nanoTime() - started);
+    }
+
+    private void send(String subscription) {
+        for (int i = 0; i < CHANGES; i++) {
+            server.faults()
+                    .sendText("{\"type\":\"change\",\"subscription_id\":\"" + subscription
+                            + "\",\"change_type\":\"insert\",\"rows\":[{\"id\":\"k" + i
+                            + "\",\"body\":\"a body of some length\",\"stars\":\"" + i + "\",\"_seq\":\""
+                            + (7_219_384_756_201_472L + i) + "\",\"_deleted\":false}]}");
         }
     }
 
@@ -166,6 +224,59 @@ public final class KalamSpeed implements AutoCloseable {
             throw new IllegalStateException("The listener was too slow");
         }
         seen.addAndGet(event instanceof LiveEvent.Inserted ? event.rows().size() : 0);
+    }
+
+    /** A subscription by OkHttp and Jackson: each frame becomes a tree, and its rows are counted. */
+    private final class ByHand extends WebSocketListener implements AutoCloseable {
+        private final AtomicLong seen;
+        private final CountDownLatch ready = new CountDownLatch(1);
+        private final WebSocket socket;
+
+        ByHand(AtomicLong seen) throws InterruptedException {
+            this.seen = seen;
+            this.socket = http.newWebSocket(
+                    new Request.Builder()
+                            .url(server.url() + "/v1/ws")
+                            .header("Authorization", "Bearer " + token)
+                            .build(),
+                    this);
+            socket.send(
+                    "{\"type\":\"subscribe\",\"subscription\":{\"id\":\"s\",\"sql\":\"SELECT * FROM app.changing\"}}");
+            ready.await();
+        }
+
+        String id() {
+            return "s";
+        }
+
+        @Override
+        public void onMessage(WebSocket from, String text) {
+            take(JsonMapper.shared().readTree(text));
+        }
+
+        @Override
+        public void onMessage(WebSocket from, ByteString bytes) {
+            try (GZIPInputStream content = new GZIPInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+                take(JsonMapper.shared().readTree(content.readAllBytes()));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        private void take(JsonNode frame) {
+            switch (frame.path("type").asString("")) {
+                case "subscription_ack" -> ready.countDown();
+                case "change" -> seen.addAndGet(frame.path("rows").size());
+                default -> {
+                    // Nothing that counts.
+                }
+            }
+        }
+
+        @Override
+        public void close() {
+            socket.close(1000, null);
+        }
     }
 
     private void messages() throws IOException {
