@@ -6,6 +6,7 @@ import dev.korm.StoreBusyException;
 import dev.korm.StoreException.Outcome;
 import dev.korm.concurrent.CombiningQueue;
 import dev.korm.engine.context.PoolEvents;
+import dev.korm.engine.layer.ChangeTime;
 import dev.korm.engine.layer.OpenLayer;
 import dev.korm.recovery.IncompleteChangeException;
 import dev.korm.spi.BatchResult;
@@ -155,8 +156,9 @@ public final class AtomicCommits implements AutoCloseable {
                 .toList();
         TransactionMarker marker =
                 new TransactionMarker(id, pool, environment.clock().instant(), coordinatorFirst);
+        ChangeTime time = new ChangeTime();
         PendingCommit pending = new PendingCommit(new AtomicChange(
-                marker, parts.stream().map(LayerBatch::recorded).toList(), ending));
+                marker, parts.stream().map(part -> part.recorded(time)).toList(), ending));
         Result outcome;
         try {
             begin(pending.change());

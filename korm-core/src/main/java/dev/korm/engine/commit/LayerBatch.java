@@ -1,6 +1,7 @@
 package dev.korm.engine.commit;
 
 import dev.korm.engine.layer.ChangeRecorder;
+import dev.korm.engine.layer.ChangeTime;
 import dev.korm.engine.layer.OpenLayer;
 import dev.korm.spi.Mutation;
 import java.util.List;
@@ -20,9 +21,13 @@ public record LayerBatch(OpenLayer layer, List<Mutation> mutations, Set<Mutation
         this(layer, mutations, Set.of());
     }
 
-    /** Returns this part with the versions that it makes, where its layer keeps any. */
-    LayerBatch recorded() {
-        return new LayerBatch(layer, ChangeRecorder.recorded(layer, mutations, leaving));
+    /**
+     * Returns this part with the versions that it makes, where its layer keeps any.
+     *
+     * @param time of the whole change
+     */
+    LayerBatch recorded(ChangeTime time) {
+        return new LayerBatch(layer, ChangeRecorder.recorded(layer, mutations, leaving, time));
     }
 
     /**

@@ -5,6 +5,7 @@ import dev.korm.spi.Environment;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -137,9 +138,20 @@ public final class ChangeOrigins {
 
     /** Returns an id for a transaction; those of one process sort by time, which keeps the index of them small. */
     private String newId() {
-        long millis = environment.clock().millis();
-        HexFormat hex = HexFormat.of();
-        return hex.toHexDigits(millis, 12) + "-"
-                + hex.toHexDigits(environment.random().nextLong());
+        return millis(environment.clock().millis()) + "-"
+                + HexFormat.of().toHexDigits(environment.random().nextLong());
+    }
+
+    private static String millis(long millis) {
+        return HexFormat.of().toHexDigits(millis, 12);
+    }
+
+    /**
+     * Returns what ids of transactions that began before a time are less than, and those of later ones are not.
+     *
+     * @param micros since 1970
+     */
+    public static String idAt(long micros) {
+        return millis(Math.max(0, TimeUnit.MICROSECONDS.toMillis(micros)));
     }
 }

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -108,8 +109,8 @@ public final class FileHistory {
     }
 
     /** Returns the depots as they were at a moment, to be read; those of now where nothing is kept of files. */
-    public OpenDepots depotsAt(long micros) {
-        return isKept() ? depots.with(depot -> new PastDepot(depot, file -> at(file, micros))) : depots;
+    public OpenDepots depotsAt(LongSupplier micros) {
+        return isKept() ? depots.with(depot -> new PastDepot(depot, file -> at(file, micros.getAsLong()))) : depots;
     }
 
     /** Returns a version's file, to be read; empty where the file was not there. */

@@ -36,6 +36,7 @@ import java.util.Set;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -48,16 +49,19 @@ final class AsOfLayer implements Layer {
     private static final int PARAMETERS = 10_000;
 
     private final OpenLayer now;
-    private final long micros;
+    private final long asked;
+    private final LongSupplier moment;
     private final int most;
 
     /**
-     * @param micros the moment, since 1970
+     * @param asked the moment that was asked for, in microseconds since 1970
+     * @param moment gives the moment to read as of, which may be a little before
      * @param limit bounds the rows to be sorted, and the groups, that are held in memory
      */
-    AsOfLayer(OpenLayer now, long micros, ChangeLimit limit) {
+    AsOfLayer(OpenLayer now, long asked, LongSupplier moment, ChangeLimit limit) {
         this.now = now;
-        this.micros = micros;
+        this.asked = asked;
+        this.moment = moment;
         this.most = limit.most();
     }
 
@@ -111,7 +115,8 @@ final class AsOfLayer implements Layer {
         Snapshot snapshot = now.store().snapshot();
         try {
             return new StreamCursor(
-                    answer(selection, new AsOfRows(now, snapshot::select, schema, micros)), snapshot::close);
+                    answer(selection, new AsOfRows(now, snapshot::select, schema, moment.getAsLong())),
+                    snapshot::close);
         } catch (RuntimeException | Error failed) {
             snapshot.close();
             throw failed;
@@ -128,7 +133,7 @@ final class AsOfLayer implements Layer {
     }
 
     private RowCursor select(Selection selection, TableSchema schema, Function<Selection, RowCursor> reading) {
-        return new StreamCursor(answer(selection, new AsOfRows(now, reading, schema, micros)), () -> {});
+        return new StreamCursor(answer(selection, new AsOfRows(now, reading, schema, moment.getAsLong())), () -> {});
     }
 
     /** Returns whether the layer keeps one moment for all that is asked of it here. */
@@ -145,9 +150,10 @@ final class AsOfLayer implements Layer {
             throw new HistoryException("The layer \"" + name()
                     + "\" has no history: it is only read here. Open it with withHistory() where it is written");
         }
-        if (micros < beginning.getAsLong()) {
+        if (moment.getAsLong() < beginning.getAsLong()) {
             throw new HistoryException("The history of the layer \"" + name() + "\" begins at "
-                    + HistoryClock.instant(beginning.getAsLong()) + ", after " + HistoryClock.instant(micros)
+                    + HistoryClock.instant(beginning.getAsLong()) + ", after "
+                    + HistoryClock.instant(moment.getAsLong())
                     + "; ask for a later moment");
         }
     }
@@ -167,7 +173,7 @@ final class AsOfLayer implements Layer {
         if (held > most) {
             throw new HistoryException(
                     "The items of " + selection.from() + " in the layer \"" + name() + "\" as of "
-                            + HistoryClock.instant(micros) + " are " + (selection.isGrouped() ? "grouped" : "ordered")
+                            + HistoryClock.instant(asked) + " are " + (selection.isGrouped() ? "grouped" : "ordered")
                             + " in memory, and there are more than " + most + (selection.isGrouped() ? " groups" : "")
                             + ". Give a narrower filter or a limit, read them as a stream without an order, or allow more by largestChange(…)");
         }
@@ -203,8 +209,7 @@ final class AsOfLayer implements Layer {
 
     @Override
     public StorePlan explain(Selection selection) {
-        return new StorePlan(
-                "versions of " + selection.from() + " as of " + HistoryClock.instant(micros), 0, List.of());
+        return new StorePlan("versions of " + selection.from() + " as of " + HistoryClock.instant(asked), 0, List.of());
     }
 
     @Override
@@ -225,7 +230,7 @@ final class AsOfLayer implements Layer {
     private StoreReadOnlyException readOnly() {
         return new StoreReadOnlyException(
                 name(),
-                "Items of the layer \"" + name() + "\" that were read as of " + HistoryClock.instant(micros)
+                "Items of the layer \"" + name() + "\" that were read as of " + HistoryClock.instant(asked)
                         + " cannot be changed. Read the item as it is now, and change that",
                 StoreException.Outcome.NOT_APPLIED,
                 null);

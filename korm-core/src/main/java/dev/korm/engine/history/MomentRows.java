@@ -61,7 +61,8 @@ public final class MomentRows implements RowCursor {
                 outputs.add(new Output.Value(new Operand.Column(0, column.name(), column.kind())));
             }
         }
-        this.rows = new AsOfLayer(layer, HistoryClock.micros(moment), pool.limit())
+        long micros = HistoryClock.micros(moment);
+        this.rows = new AsOfLayer(layer, micros, () -> micros, pool.limit())
                 .select(
                         new Selection(
                                 table,

@@ -20,7 +20,7 @@ import java.util.function.Function;
  */
 public final class WholeMoment {
     /** How far apart the parts of a change are at the most: it is given up when it is open for longer. */
-    private static final Duration APART = Duration.ofSeconds(35);
+    static final Duration APART = Duration.ofSeconds(35);
 
     private WholeMoment() {}
 

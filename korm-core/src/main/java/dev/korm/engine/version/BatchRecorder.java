@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +47,7 @@ final class BatchRecorder {
 
     private final FederatedLayer layer;
     private final HistoryTable table;
-    private final HistoryClock clock;
+    private final LongUnaryOperator clock;
     private final ChangeLimit limit;
     private final ChangeOrigins.Origin origin;
     private final String process;
@@ -58,10 +59,11 @@ final class BatchRecorder {
     private final Set<Integer> pinned = new LinkedHashSet<>();
     private final List<Made> made = new ArrayList<>();
 
+    /** @param clock gives the time of the change, behind another */
     BatchRecorder(
             FederatedLayer layer,
             HistoryTable table,
-            HistoryClock clock,
+            LongUnaryOperator clock,
             ChangeLimit limit,
             ChangeOrigins.Origin origin,
             String process,
@@ -447,7 +449,7 @@ final class BatchRecorder {
             // One that was found has a time of its own between the last one and this change.
             latest = Math.max(latest, file.latest() + 1);
         }
-        long now = clock.next(latest);
+        long now = clock.applyAsLong(latest);
         Set<String> written = new LinkedHashSet<>();
         List<Mutation> rows = new ArrayList<>();
         for (Made version : made) {

@@ -1,5 +1,6 @@
 package dev.korm.engine.version;
 
+import dev.korm.engine.context.ChangeOrigins;
 import dev.korm.engine.context.ItemIds;
 import dev.korm.engine.federation.FederatedLayer;
 import dev.korm.engine.layer.ChangeRecorder;
@@ -28,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.ObjLongConsumer;
@@ -70,6 +72,9 @@ public final class HistoryTable {
 
     /** Ranges of keys in one question. */
     private static final int RANGES = 40;
+
+    /** How long before its versions a transaction may have begun, as while files are stored, and by how much clocks may be turned back; in microseconds. */
+    private static final long BEGUN = TimeUnit.HOURS.toMicros(1);
 
     private final FederatedLayer layer;
     private final Function<Selection, RowCursor> reading;
@@ -114,15 +119,20 @@ public final class HistoryTable {
         return layer.schema(NAME).isPresent();
     }
 
-    /** Tells the transactions, and the times, of all versions between two times. */
+    /**
+     * Tells the transactions, and the times, of all versions between two times. Ids of transactions begin with the time at which these began, so that the index of them serves; a transaction
+     * that stored for longer before its change was made is not told.
+     */
     public void times(long from, long to, ObjLongConsumer<String> each) {
         Operand time = new Operand.Column(0, TIME, ColumnKind.INTEGER);
+        Operand id = new Operand.Column(0, TRANSACTION, ColumnKind.TEXT);
         Condition between = new Condition.And(List.of(
                 new Condition.Compare(time, Condition.Comparison.GREATER_OR_EQUAL, from),
-                new Condition.Compare(time, Condition.Comparison.LESS_OR_EQUAL, to)));
+                new Condition.Compare(time, Condition.Comparison.LESS_OR_EQUAL, to),
+                new Condition.Compare(id, Condition.Comparison.GREATER_OR_EQUAL, ChangeOrigins.idAt(from - BEGUN)),
+                new Condition.Compare(id, Condition.Comparison.LESS, ChangeOrigins.idAt(to + BEGUN))));
         boolean asked = layer.store().capabilities().pushdown().test(between);
-        List<Output> outputs =
-                List.of(new Output.Value(time), new Output.Value(new Operand.Column(0, TRANSACTION, ColumnKind.TEXT)));
+        List<Output> outputs = List.of(new Output.Value(time), new Output.Value(id));
         try (RowCursor row = reading.apply(new Selection(
                 NAME,
                 List.of(),

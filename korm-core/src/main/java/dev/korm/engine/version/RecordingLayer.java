@@ -9,6 +9,7 @@ import dev.korm.engine.context.ChangeOrigins;
 import dev.korm.engine.context.Parallel;
 import dev.korm.engine.federation.FederatedLayer;
 import dev.korm.engine.layer.ChangeRecorder;
+import dev.korm.engine.layer.ChangeTime;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.Capabilities;
@@ -129,9 +130,9 @@ public final class RecordingLayer extends ForwardingLayer implements ChangeRecor
     }
 
     @Override
-    public List<Mutation> recorded(List<Mutation> mutations) {
+    public List<Mutation> recorded(List<Mutation> mutations, ChangeTime time) {
         return BatchRecorder.concerns(mutations, shown)
-                ? withTable(() -> record(mutations)).mutations()
+                ? withTable(() -> record(mutations, time)).mutations()
                 : mutations;
     }
 
@@ -151,8 +152,16 @@ public final class RecordingLayer extends ForwardingLayer implements ChangeRecor
                         .noneMatch(mutation -> mutation.table().equals(HistoryTable.NAME));
     }
 
-    private RecordedBatch record(List<Mutation> mutations) {
-        return new BatchRecorder(reading, table, clock, limit, origins.current(), process, shown).record(mutations);
+    private RecordedBatch record(List<Mutation> mutations, ChangeTime time) {
+        return new BatchRecorder(
+                        reading,
+                        table,
+                        latest -> time.after(latest, clock::next),
+                        limit,
+                        origins.current(),
+                        process,
+                        shown)
+                .record(mutations);
     }
 
     @Override
@@ -161,7 +170,7 @@ public final class RecordingLayer extends ForwardingLayer implements ChangeRecor
             return store.apply(batch);
         }
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            RecordedBatch recorded = withTable(() -> record(batch.mutations()));
+            RecordedBatch recorded = withTable(() -> record(batch.mutations(), new ChangeTime()));
             BatchResult result =
                     withTable(() -> store.apply(new Batch(recorded.mutations(), batch.marker(), batch.token())));
             if (!recorded.isOvertaken(result)) {
@@ -195,12 +204,14 @@ public final class RecordingLayer extends ForwardingLayer implements ChangeRecor
 
     @Override
     public PreparedBatch prepare(Batch batch) {
-        return store.prepare(new Batch(recorded(batch.mutations()), batch.marker(), batch.token()));
+        return store.prepare(new Batch(recorded(batch.mutations(), new ChangeTime()), batch.marker(), batch.token()));
     }
 
     @Override
     public PreparedBatch prepare(Batch batch, Duration deadline, Scheduler scheduler) {
         return store.prepare(
-                new Batch(recorded(batch.mutations()), batch.marker(), batch.token()), deadline, scheduler);
+                new Batch(recorded(batch.mutations(), new ChangeTime()), batch.marker(), batch.token()),
+                deadline,
+                scheduler);
     }
 }
