@@ -16,6 +16,9 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = KormCommand.Version.class,
         subcommands = {
+            QueryCommand.class,
+            ExportCommand.class,
+            ImportCommand.class,
             BackupCommand.class,
             Keygen.class,
             WalCommand.class,

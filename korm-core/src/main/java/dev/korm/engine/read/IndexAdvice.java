@@ -72,6 +72,13 @@ public final class IndexAdvice {
         if (condition instanceof Condition.OneOf oneOf) {
             return uses(oneOf.operand(), table, fields);
         }
+        if (condition instanceof Condition.IsNull none) {
+            // Beside a comparison of fingerprints, for rows that have none; of a field, null may be most of what there
+            // is.
+            return none.operand() instanceof Operand.Column column
+                    && !isField(column.name())
+                    && uses(column, table, fields);
+        }
         return condition instanceof Condition.RefersTo refers && uses(refers.reference(), table, fields);
     }
 

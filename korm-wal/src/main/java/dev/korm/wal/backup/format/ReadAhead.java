@@ -33,7 +33,7 @@ public final class ReadAhead {
 
     private ReadAhead() {}
 
-    /** What a visitor is told, apart from rows, which are arrays. */
+    /** The events of a visitor, apart from rows, which are arrays. */
     private interface Told {
         void tell(BackupVisitor visitor);
     }
