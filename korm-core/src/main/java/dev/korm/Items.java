@@ -3,10 +3,13 @@ package dev.korm;
 import dev.korm.event.PreparationProgress;
 import dev.korm.history.HistoryException;
 import dev.korm.history.Versions;
+import dev.korm.schema.Conversion;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The entry point for items of one type: from data, a query, or an RN. Made by {@link Korm#item}. Immutable, safe for
@@ -72,6 +75,28 @@ public interface Items<T> {
 
     /** Works as {@link #prepare(Rn)}, and reports how far it has come. */
     void prepare(Rn<T> collection, Consumer<PreparationProgress> progress);
+
+    /**
+     * Returns the conversion of the texts of a field that was a {@code String} and has got another type, to be {@linkplain Conversion#run run}:
+     *
+     * <pre>{@code
+     * patients.convert("age", text -> Integer.valueOf(text.strip())).run();
+     * }</pre>
+     *
+     * @param field a top-level field
+     * @param function is called for each value, at least twice, and has no other effect
+     * @throws PathException when the record has no such field
+     * @throws QueryException when the field is kept as text too, or holds references, files or secrets
+     */
+    Conversion convert(String field, Function<? super String, ? extends @Nullable Object> function);
+
+    /**
+     * Works as {@link #convert(String, Function)}, for a field that was of another type than {@code String}.
+     *
+     * @param before the type that the field had, such as {@code Long.class}
+     * @throws QueryException when both types are kept alike, so that nothing would tell what is converted; or the field holds references, files or secrets
+     */
+    <V> Conversion convert(String field, Class<V> before, Function<? super V, ? extends @Nullable Object> function);
 
     /**
      * Restores an item that was deleted and kept, as it was, with a revision of its own. Its references lead where they led; what its deletion did to those who

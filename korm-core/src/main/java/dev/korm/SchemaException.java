@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A field whose column exists with another kind. Way out: give the field the type of its column, move it to another
- * name, or have the column replaced, with its values, by {@code destructive()}.
+ * name, have the values converted by {@link Items#convert(String, java.util.function.Function)}, or have the column replaced, with its values, by {@code destructive()}.
  */
 public final class SchemaException extends KormException {
     private static final long serialVersionUID = 1L;

@@ -82,6 +82,7 @@ import dev.korm.relocate.CollectionMove;
 import dev.korm.relocate.Move;
 import dev.korm.relocate.Relocation;
 import dev.korm.relocate.Relocations;
+import dev.korm.schema.Conversion;
 import dev.korm.spi.Environment;
 import dev.korm.spi.depot.DepotSource;
 import dev.korm.spi.depot.FileStat;
@@ -116,6 +117,10 @@ final class PublicInstances extends RegisteredInstances implements AutoCloseable
             @Indexed String name,
             @Nullable Rn<Thing> next,
             @Nullable FileRef file) {}
+
+    /** A thing with a number for a name. */
+    @Stored(layer = "main", namespace = "null", kind = "thing")
+    record Counted(long name) {}
 
     private final Pool pool;
     private final LockSet lockSet;
@@ -214,6 +219,8 @@ final class PublicInstances extends RegisteredInstances implements AutoCloseable
         of(PoolTransaction.Scope.class, (PoolTransaction.Scope) () -> {});
         of(PoolTransaction.Options.class, PoolTransaction.Options.DEFAULT);
         of(Postgres.class, Postgres.server("localhost"));
+        Items<Counted> counted = Korm.item(Counted.class, pool);
+        of(Conversion.class, counted.convert("name", Long::valueOf));
         of(DeletedPurge.class, pool.purgeDeleted(Duration.ofDays(1)));
         of(Purge.class, pool.history().olderThan(Duration.ofDays(1)));
         of(Query.class, things.query());

@@ -63,9 +63,9 @@ final class Failures {
                 + (rn == null ? "" : " (" + rn + ")")
                 + " cannot be " + verb + ": " + misfit.reason() + hint;
         if (misfit.fault() == TypeMismatch.Fault.SCHEMA) {
-            return new SchemaException(
-                    message + ". Give the field the type of its column, move it to another name with"
-                            + " @Name, or call destructive(), which drops the column: every item loses its value in it, for good");
+            return new SchemaException(message + ". Give the field the type of its column, move it to another name with"
+                    + " @Name, have convert(…) of the items convert its values by a function, or call destructive(), which"
+                    + " drops the column: every item loses its value in it, for good");
         }
         return misfit.fault() == TypeMismatch.Fault.UNKNOWN_NAME
                 ? new UnknownNameException(message)

@@ -1,6 +1,7 @@
 package dev.korm.model;
 
 import dev.korm.FieldPath;
+import dev.korm.PathException;
 import dev.korm.Rn;
 import dev.korm.Stored;
 import dev.korm.crypto.LayerSealer;
@@ -92,6 +93,16 @@ public interface Model<T> {
      * @throws dev.korm.ValueException when a value cannot be stored
      */
     Encoded encodeAssignments(Map<FieldPath, ? extends @Nullable Object> values, TableSchema actual);
+
+    /**
+     * Returns the column that a top-level field of a record has.
+     *
+     * @throws dev.korm.PathException when there is none
+     */
+    default ColumnSchema column(FieldPath field) {
+        throw new PathException("The path " + field + " names no field with a type of its own: the items of "
+                + type().getSimpleName() + " are not records");
+    }
 
     /** Returns data that wants the columns which assignments need; null where that is what every item needs. */
     default @Nullable T assigned(Map<FieldPath, ? extends @Nullable Object> values) {

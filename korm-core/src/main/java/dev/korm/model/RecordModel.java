@@ -273,6 +273,12 @@ final class RecordModel<T> implements Model<T> {
     }
 
     @Override
+    public ColumnSchema column(FieldPath field) {
+        RecordField named = Editor.topLevel(codec, field);
+        return new ColumnSchema(named.storedName(), named.codec().kind());
+    }
+
+    @Override
     public Decoder<T> decoder(TableSchema actual) {
         return tables.of(actual);
     }

@@ -1,7 +1,7 @@
 /**
- * Words of schemas: references without an index, and what a destructive change would lose.
+ * Words of schemas: references without an index, what a destructive change would lose, and the conversion of a field by a function.
  *
- * <p>Begin with {@link dev.korm.schema.ColumnLoss}. Uses no other room.
+ * <p>Begin with {@link dev.korm.schema.Conversion}. Uses no other room.
  */
 @NullMarked
 package dev.korm.schema;

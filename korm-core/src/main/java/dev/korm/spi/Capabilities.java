@@ -93,7 +93,9 @@ public final class Capabilities {
         /** {@link Layer#changes} works. */
         CHANGE_FEED,
         /** {@link Layer#show} works: items can be rows of tables that korm did not make. */
-        EXISTING_TABLES
+        EXISTING_TABLES,
+        /** {@link Layer#exchange} works: a column can take the place of another in one step. */
+        COLUMN_EXCHANGE
     }
 
     /** Returns the same with features added. */

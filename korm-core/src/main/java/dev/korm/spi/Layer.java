@@ -3,6 +3,7 @@ package dev.korm.spi;
 import dev.korm.spi.query.Condition;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.ColumnExchange;
 import dev.korm.spi.schema.ExistingTable;
 import dev.korm.spi.schema.SchemaMovedException;
 import dev.korm.spi.schema.TableSchema;
@@ -78,6 +79,19 @@ public interface Layer extends AutoCloseable {
     default long nextKey(TableName table) {
         throw new UnsupportedOperationException(
                 "The layer " + name() + " has no tables but korm's; see its capabilities");
+    }
+
+    /**
+     * Puts a column in the place of another in one step: the other goes, with its values, its indexes and the hidden columns of fingerprints that hang on it, and the
+     * column takes its name. Nobody sees the table with neither of them, and no row is written between the look at what is ready and the step.
+     *
+     * @return false where a row is not ready, as {@link ColumnExchange} says; nothing has happened then
+     * @throws SchemaMovedException when one of the columns is not there
+     * @throws UnsupportedOperationException unless {@link Capabilities.Feature#COLUMN_EXCHANGE}
+     */
+    default boolean exchange(ColumnExchange exchange) {
+        throw new UnsupportedOperationException(
+                "The layer " + name() + " puts no column in the place of another; see its capabilities");
     }
 
     /**

@@ -4,6 +4,7 @@ import static dev.korm.argument.NullArgumentException.requireElements;
 import static dev.korm.argument.NullArgumentException.requireNonNull;
 
 import dev.korm.ConfigurationException;
+import dev.korm.FieldPath;
 import dev.korm.FloatingItem;
 import dev.korm.Item;
 import dev.korm.ItemQuery;
@@ -17,6 +18,8 @@ import dev.korm.RnException;
 import dev.korm.Stored;
 import dev.korm.engine.context.ItemIds;
 import dev.korm.engine.context.ItemKey;
+import dev.korm.engine.convert.ConvertedField;
+import dev.korm.engine.convert.FieldConversion;
 import dev.korm.engine.history.AsOfPool;
 import dev.korm.engine.history.ItemVersions;
 import dev.korm.engine.item.CollectionHandle;
@@ -29,6 +32,7 @@ import dev.korm.event.PreparationProgress;
 import dev.korm.history.Versions;
 import dev.korm.model.Model;
 import dev.korm.model.existing.ExistingRecord;
+import dev.korm.schema.Conversion;
 import dev.korm.spi.query.TableName;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -40,6 +44,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The entry point for items of one type in a pool. */
 public final class ItemsOfType<T> implements Items<T> {
@@ -159,6 +165,25 @@ public final class ItemsOfType<T> implements Items<T> {
 
     private void prepare(CollectionHandle<T> home, Consumer<PreparationProgress> progress) {
         home.base().layer().prepare(model, home.table(), progress);
+    }
+
+    @Override
+    public Conversion convert(String field, Function<? super String, ? extends @Nullable Object> function) {
+        return convert(field, String.class, function);
+    }
+
+    @Override
+    public <V> Conversion convert(
+            String field, Class<V> before, Function<? super V, ? extends @Nullable Object> function) {
+        requireNonNull(field, "field");
+        requireNonNull(before, "before");
+        requireNonNull(function, "function");
+        requireOwn("A conversion of its values");
+        return new FieldConversion<>(
+                new ConvertedField<>(model, FieldPath.parse(field), before, function), this::declaredHome, rn -> {
+                    Rn<T> other = Rn.parse(rn.toString());
+                    return home(requireCollection(other));
+                });
     }
 
     @Override

@@ -53,6 +53,16 @@ public final class SchemaLog {
         }
     }
 
+    /** Logs that the values of a field are about to be converted. */
+    public static void converts(String layer, TableName table, String field, long values) {
+        LOG.info("Layer \"{}\", table {}: convert {} values of {}", layer, table, values, field);
+    }
+
+    /** Logs that they are. */
+    public static void converted(String layer, TableName table, String field, long values) {
+        LOG.info("Layer \"{}\", table {}: {} values of {} are converted", layer, table, values, field);
+    }
+
     /** Logs that a field for which a column is to be added may be one that was renamed. */
     public static void mayBeRenamed(String layer, TableName table, String field, String column) {
         LOG.warn(

@@ -12,6 +12,7 @@ import dev.korm.spi.Snapshot;
 import dev.korm.spi.StorePlan;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.ColumnExchange;
 import dev.korm.spi.schema.TableSchema;
 import dev.korm.spi.support.ForwardingLayer;
 import java.time.Duration;
@@ -124,6 +125,13 @@ public final class LiveLayer extends ForwardingLayer {
         TableSchema schema = all.evolve(wanted, replace);
         see(wanted.table(), schema);
         return schema;
+    }
+
+    @Override
+    public boolean exchange(ColumnExchange exchange) {
+        boolean done = all.exchange(exchange);
+        turned.accept(exchange.table());
+        return done;
     }
 
     @Override

@@ -11,9 +11,11 @@ import dev.korm.jdbc.sql.Sql;
 import dev.korm.jdbc.sql.SqlWriter;
 import dev.korm.jdbc.sql.TableSchemas;
 import dev.korm.jdbc.write.Catalog;
+import dev.korm.jdbc.write.ExchangeSql;
 import dev.korm.spi.Fence;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.ColumnExchange;
 import dev.korm.spi.schema.ColumnSchema;
 import dev.korm.spi.schema.ExistingTable;
 import dev.korm.spi.schema.IndexSchema;
@@ -140,7 +142,8 @@ final class MySqlCatalog implements Catalog {
         return existing;
     }
 
-    MySqlDialect dialect() {
+    @Override
+    public MySqlDialect dialect() {
         return dialect;
     }
 
@@ -545,6 +548,52 @@ final class MySqlCatalog implements Catalog {
         }
     }
 
+    /** Locks the table for this session, also while it is altered, which would end a transaction. */
+    @Override
+    public void keepOut(Session session, TableName table) throws SQLException {
+        SqlWriter sql = dialect.writer().add("LOCK TABLES ");
+        dialect.table(sql, table);
+        session.execute(sql.add(" WRITE").toSql().text());
+    }
+
+    @Override
+    public void letIn(Session session) {
+        if (!session.isBroken()) {
+            try {
+                session.execute("UNLOCK TABLES");
+            } catch (SQLException lost) {
+                // The lock ends with its connection.
+                session.failed(lost);
+            }
+        }
+    }
+
+    /** Alters the table by one statement, which happens whole or not at all. */
+    @Override
+    public void exchange(Session session, TableSchema actual, TableSchemas.Lacking going, ColumnExchange exchange)
+            throws SQLException {
+        SqlWriter sql = dialect.writer().add("ALTER TABLE ");
+        dialect.table(sql, actual.table());
+        session.execute(ExchangeSql.renaming(sql.add(dropping(sql, actual, going)), exchange)
+                .toSql()
+                .text());
+    }
+
+    /** Adds what goes to an ALTER TABLE; returns what stands before the next part of it. */
+    private String dropping(SqlWriter sql, TableSchema actual, TableSchemas.Lacking going) {
+        String separator = " ";
+        for (IndexSchema index : going.staleIndexes()) {
+            MySqlIndexes.drop(
+                    sql.add(separator), index, orderKeys(actual.table()).contains(index.name()));
+            separator = ", ";
+        }
+        for (String column : going.staleColumns()) {
+            sql.add(separator).add("DROP COLUMN ").name(column);
+            separator = ", ";
+        }
+        return separator;
+    }
+
     /** Returns whether the table still shows none of the columns; one that is versioned hides those of its periods. */
     private boolean isHidden(Session session, TableSchema actual, TableSchemas.Lacking lacking) throws SQLException {
         TableSchema now = read(session, actual.table()).orElse(actual);
@@ -560,16 +609,7 @@ final class MySqlCatalog implements Catalog {
         keepKinds(session, actual.table(), lacking.columns());
         SqlWriter sql = dialect.writer().add("ALTER TABLE ");
         dialect.table(sql, actual.table());
-        String separator = " ";
-        for (IndexSchema index : lacking.staleIndexes()) {
-            MySqlIndexes.drop(
-                    sql.add(separator), index, orderKeys(actual.table()).contains(index.name()));
-            separator = ", ";
-        }
-        for (String column : lacking.staleColumns()) {
-            sql.add(separator).add("DROP COLUMN ").name(column);
-            separator = ", ";
-        }
+        String separator = dropping(sql, actual, lacking);
         boolean revised = false;
         for (ColumnSchema column : lacking.columns()) {
             if (column.name().equals(TableName.REVISION)) {

@@ -9,9 +9,11 @@ import dev.korm.jdbc.sql.Sql;
 import dev.korm.jdbc.sql.SqlWriter;
 import dev.korm.jdbc.sql.TableSchemas;
 import dev.korm.jdbc.write.Catalog;
+import dev.korm.jdbc.write.ExchangeSql;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.Operand;
 import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.ColumnExchange;
 import dev.korm.spi.schema.ColumnSchema;
 import dev.korm.spi.schema.ExistingTable;
 import dev.korm.spi.schema.FingerprintKey;
@@ -447,6 +449,25 @@ final class PostgresCatalog implements Catalog {
                 .add(" ON ");
         dialect.table(sql, table);
         return sql.add(" (");
+    }
+
+    @Override
+    public PostgresDialect dialect() {
+        return dialect;
+    }
+
+    @Override
+    public void keepOut(Session session, TableName table) throws SQLException {
+        SqlWriter sql = dialect.writer().add("LOCK TABLE ");
+        dialect.table(sql, table);
+        session.execute(sql.add(" IN ACCESS EXCLUSIVE MODE").toSql().text());
+    }
+
+    @Override
+    public void exchange(Session session, TableSchema actual, TableSchemas.Lacking going, ColumnExchange exchange)
+            throws SQLException {
+        alter(session, actual, going);
+        session.execute(ExchangeSql.rename(dialect, exchange).text());
     }
 
     @Override

@@ -22,7 +22,8 @@ final class ServerCapabilities {
                         Feature.ROW_GUARDS,
                         Feature.SNAPSHOTS,
                         Feature.CHANGE_FEED,
-                        Feature.EXISTING_TABLES)
+                        Feature.EXISTING_TABLES,
+                        Feature.COLUMN_EXCHANGE)
                 .withPushdown(ServerCapabilities::evaluates)
                 .withParameterLimit(constants)
                 .withJoinLimit(joins)

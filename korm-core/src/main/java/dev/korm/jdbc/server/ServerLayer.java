@@ -37,6 +37,7 @@ import dev.korm.spi.StorePlan;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.ColumnExchange;
 import dev.korm.spi.schema.ColumnSchema;
 import dev.korm.spi.schema.ExistingTable;
 import dev.korm.spi.schema.SchemaMovedException;
@@ -201,6 +202,18 @@ public abstract class ServerLayer implements Layer {
     /** Returns whether a table that has all that is wanted has what the database needs beside it. */
     protected boolean isComplete(TableSchema actual, TableSchema wanted) {
         return true;
+    }
+
+    @Override
+    public final boolean exchange(ColumnExchange exchange) {
+        catalog.existing().shown().requireOwn(exchange.table());
+        try {
+            return writer().changeSchema(
+                            "Converting a column of " + exchange.table(),
+                            session -> catalog.exchange(session, exchange));
+        } finally {
+            tables.remember(exchange.table(), Optional.empty());
+        }
     }
 
     @Override

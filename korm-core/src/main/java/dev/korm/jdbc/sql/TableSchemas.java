@@ -5,6 +5,7 @@ import dev.korm.SchemaException;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.Operand;
 import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.ColumnExchange;
 import dev.korm.spi.schema.ColumnSchema;
 import dev.korm.spi.schema.ColumnSchema.Filling;
 import dev.korm.spi.schema.FingerprintKey;
@@ -58,11 +59,24 @@ public final class TableSchemas {
         }
     }
 
-    public static Lacking lacking(TableSchema actual, TableSchema wanted, Set<String> replace) {
-        Set<String> dropped = replaced(actual, wanted, replace);
-        List<IndexSchema> stale = actual.indexes().stream()
+    /** Returns what goes when a column takes the place of another: the other, the one that tells what is ready, and what hangs on them. */
+    public static Lacking exchanged(TableSchema actual, ColumnExchange exchange) {
+        Set<String> dropped = new LinkedHashSet<>(List.of(exchange.column(), exchange.seen()));
+        FingerprintKey.in(actual).stream()
+                .filter(key -> key.isOf(exchange.column()))
+                .forEach(key -> dropped.add(key.hidden().name()));
+        return new Lacking(stale(actual, dropped), dropped, List.of(), List.of());
+    }
+
+    private static List<IndexSchema> stale(TableSchema actual, Set<String> dropped) {
+        return actual.indexes().stream()
                 .filter(index -> index.parts().stream().anyMatch(part -> dropped.contains(column(part))))
                 .toList();
+    }
+
+    public static Lacking lacking(TableSchema actual, TableSchema wanted, Set<String> replace) {
+        Set<String> dropped = replaced(actual, wanted, replace);
+        List<IndexSchema> stale = stale(actual, dropped);
         List<ColumnSchema> columns = wanted.columns().stream()
                 .filter(column -> !actual.has(column.name()) || dropped.contains(column.name()))
                 .toList();

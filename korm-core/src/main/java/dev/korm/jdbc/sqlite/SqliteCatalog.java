@@ -9,9 +9,11 @@ import dev.korm.jdbc.sql.Sql;
 import dev.korm.jdbc.sql.SqlWriter;
 import dev.korm.jdbc.sql.TableSchemas;
 import dev.korm.jdbc.write.Catalog;
+import dev.korm.jdbc.write.ExchangeSql;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.Operand;
 import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.ColumnExchange;
 import dev.korm.spi.schema.ColumnSchema;
 import dev.korm.spi.schema.ExistingTable;
 import dev.korm.spi.schema.IndexSchema;
@@ -338,6 +340,22 @@ final class SqliteCatalog implements Catalog {
             dialect.indexedId(sql, first);
             session.execute(sql.add(")").toSql().text());
         }
+    }
+
+    @Override
+    public SqliteDialect dialect() {
+        return dialect;
+    }
+
+    /** Does nothing: the transaction keeps all other writers out. */
+    @Override
+    public void keepOut(Session session, TableName table) {}
+
+    @Override
+    public void exchange(Session session, TableSchema actual, TableSchemas.Lacking going, ColumnExchange exchange)
+            throws SQLException {
+        alter(session, actual, going);
+        session.execute(ExchangeSql.rename(dialect, exchange).text());
     }
 
     @Override

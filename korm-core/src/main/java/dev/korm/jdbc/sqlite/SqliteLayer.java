@@ -49,6 +49,7 @@ import dev.korm.spi.query.Output;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.SortKey;
 import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.ColumnExchange;
 import dev.korm.spi.schema.ColumnSchema;
 import dev.korm.spi.schema.ExistingTable;
 import dev.korm.spi.schema.SchemaMovedException;
@@ -123,7 +124,8 @@ public final class SqliteLayer implements Layer {
                         Feature.FENCES,
                         Feature.ROW_GUARDS,
                         Feature.CHANGE_FEED,
-                        Feature.EXISTING_TABLES)
+                        Feature.EXISTING_TABLES,
+                        Feature.COLUMN_EXCHANGE)
                 .with(file.isPresent() ? new Feature[] {Feature.SNAPSHOTS} : new Feature[0])
                 .with(file.isPresent() && !settings.isSynced() ? new Feature[0] : new Feature[] {Feature.DURABLE})
                 .withPushdown(condition -> true)
@@ -227,6 +229,15 @@ public final class SqliteLayer implements Layer {
         // Statements that were written for the table as it was are written anew.
         read("Describing table " + wanted.table(), schema::refresh);
         return evolved;
+    }
+
+    @Override
+    public boolean exchange(ColumnExchange exchange) {
+        catalog.existing().shown().requireOwn(exchange.table());
+        boolean done = writer().inTransaction(
+                        "Converting a column of " + exchange.table(), session -> catalog.exchange(session, exchange));
+        read("Describing table " + exchange.table(), schema::refresh);
+        return done;
     }
 
     @Override

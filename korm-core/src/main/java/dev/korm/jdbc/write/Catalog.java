@@ -3,8 +3,12 @@ package dev.korm.jdbc.write;
 import dev.korm.SchemaException;
 import dev.korm.jdbc.existing.ExistingCatalog;
 import dev.korm.jdbc.session.Session;
+import dev.korm.jdbc.sql.Dialect;
+import dev.korm.jdbc.sql.Sql;
 import dev.korm.jdbc.sql.TableSchemas;
 import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.ColumnExchange;
+import dev.korm.spi.schema.SchemaMovedException;
 import dev.korm.spi.schema.TableSchema;
 import java.sql.SQLException;
 import java.util.List;
@@ -94,6 +98,46 @@ public interface Catalog {
         }
         return read(session, wanted.table()).orElse(wanted);
     }
+
+    /**
+     * Puts a column in the place of another, as {@link dev.korm.spi.Layer#exchange} says.
+     *
+     * @throws SchemaMovedException when one of the columns is not there
+     */
+    default boolean exchange(Session session, ColumnExchange exchange) throws SQLException {
+        lock(session);
+        TableSchema actual = read(session, exchange.table())
+                .filter(there -> there.has(exchange.column()) && there.has(exchange.by()) && there.has(exchange.seen()))
+                .orElseThrow(() -> new SchemaMovedException(exchange.table(), null));
+        keepOut(session, exchange.table());
+        try {
+            Sql unready = ExchangeSql.unready(dialect(), exchange);
+            if (session.query(unready, rows -> rows.next())) {
+                return false;
+            }
+            exchange(session, actual, TableSchemas.exchanged(actual, exchange), exchange);
+            return true;
+        } finally {
+            letIn(session);
+        }
+    }
+
+    /** Returns the dialect of its statements. */
+    Dialect dialect();
+
+    /** Keeps others from writing rows of a table until the transaction ends, or {@link #letIn}. */
+    void keepOut(Session session, TableName table) throws SQLException;
+
+    /** Lets others write again, where the end of the transaction does not. */
+    default void letIn(Session session) {}
+
+    /**
+     * Drops what goes, and gives the column the name of the other.
+     *
+     * @param going the indexes and columns that go
+     */
+    void exchange(Session session, TableSchema actual, TableSchemas.Lacking going, ColumnExchange exchange)
+            throws SQLException;
 
     private void requireRoom(TableSchema wanted, int columns) {
         if (columns > columnLimit()) {

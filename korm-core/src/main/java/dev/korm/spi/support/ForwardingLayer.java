@@ -16,6 +16,7 @@ import dev.korm.spi.StatementObserver;
 import dev.korm.spi.StorePlan;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.ColumnExchange;
 import dev.korm.spi.schema.ExistingTable;
 import dev.korm.spi.schema.TableSchema;
 import java.time.Duration;
@@ -81,6 +82,11 @@ public abstract class ForwardingLayer implements Layer {
     @Override
     public long nextKey(TableName table) {
         return layer.nextKey(table);
+    }
+
+    @Override
+    public boolean exchange(ColumnExchange exchange) {
+        return layer.exchange(exchange);
     }
 
     @Override

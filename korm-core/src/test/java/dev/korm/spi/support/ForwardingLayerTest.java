@@ -11,6 +11,7 @@ import dev.korm.spi.StorePlan;
 import dev.korm.spi.query.Condition;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.ColumnExchange;
 import dev.korm.spi.schema.ExistingTable;
 import dev.korm.spi.schema.TableSchema;
 import java.lang.reflect.Method;
@@ -44,6 +45,7 @@ class ForwardingLayerTest {
             Map.entry(
                     ExistingTable.class,
                     new ExistingTable(TABLE, "", "cars", List.of(), List.of(), Optional.empty(), Optional.empty())),
+            Map.entry(ColumnExchange.class, new ColumnExchange(TABLE, "age", "new", "seen")),
             Map.entry(long.class, 7L),
             Map.entry(Selection.class, SELECTION),
             Map.entry(StorePlan.class, new StorePlan("SELECT", 0, List.of())),

@@ -19,6 +19,7 @@ import dev.korm.spi.StatementObserver;
 import dev.korm.spi.StorePlan;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.ColumnExchange;
 import dev.korm.spi.schema.TableSchema;
 import dev.korm.testkit.fault.CrashingLayer.Moment;
 import dev.korm.testkit.fault.CrashingLayer.Step;
@@ -153,6 +154,11 @@ public final class CrashingClient implements LayerSource {
         @Override
         public TableSchema evolve(TableSchema wanted, Set<String> replace) {
             return changing(Step.EVOLVE, () -> layer.evolve(wanted, replace));
+        }
+
+        @Override
+        public boolean exchange(ColumnExchange exchange) {
+            return changing(Step.EVOLVE, () -> layer.exchange(exchange));
         }
 
         @Override

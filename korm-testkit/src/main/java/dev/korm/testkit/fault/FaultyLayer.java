@@ -17,6 +17,7 @@ import dev.korm.spi.Snapshot;
 import dev.korm.spi.StorePlan;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.ColumnExchange;
 import dev.korm.spi.schema.TableSchema;
 import dev.korm.spi.support.ForwardingLayer;
 import java.time.Duration;
@@ -262,6 +263,11 @@ public final class FaultyLayer implements LayerSource {
         @Override
         public TableSchema evolve(TableSchema wanted, Set<String> replace) {
             return script.run(name(), Call.EVOLVE, () -> layer.evolve(wanted, replace));
+        }
+
+        @Override
+        public boolean exchange(ColumnExchange exchange) {
+            return script.run(name(), Call.EVOLVE, () -> layer.exchange(exchange));
         }
 
         @Override

@@ -50,7 +50,8 @@ public final class MemoryLayer implements LayerSource {
                                 Feature.FENCES,
                                 Feature.ROW_GUARDS,
                                 Feature.SNAPSHOTS,
-                                Feature.CHANGE_FEED)
+                                Feature.CHANGE_FEED,
+                                Feature.COLUMN_EXCHANGE)
                         .withPushdown(condition -> true)
                         .withParameterLimit(PARAMETERS));
     }

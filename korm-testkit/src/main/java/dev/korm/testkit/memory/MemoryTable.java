@@ -6,6 +6,7 @@ import dev.korm.spi.evaluate.Values;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.Operand;
 import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.ColumnExchange;
 import dev.korm.spi.schema.ColumnSchema;
 import dev.korm.spi.schema.FingerprintKey;
 import dev.korm.spi.schema.IndexSchema;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -225,6 +227,39 @@ final class MemoryTable {
             key.add(value);
         }
         return Optional.of(Values.key(key));
+    }
+
+    /** Returns this table with a column in the place of another; empty where a row is not ready for it. */
+    Optional<MemoryTable> exchanged(ColumnExchange exchange) {
+        int old = slot(exchange.column());
+        int by = slot(exchange.by());
+        int seen = slot(exchange.seen());
+        int revision = slot(TableName.REVISION);
+        for (StoredRow row : rows) {
+            Object at = row.at(seen);
+            if ((row.at(old) != null || at != null) && !Objects.equals(at, row.at(revision))) {
+                return Optional.empty();
+            }
+        }
+        List<ColumnSchema> columns = new ArrayList<>(schema.columns());
+        List<IndexSchema> indexes = new ArrayList<>(schema.indexes());
+        for (FingerprintKey key : FingerprintKey.in(schema)) {
+            if (key.isOf(exchange.column())) {
+                drop(key.hidden().name(), columns, indexes);
+            }
+        }
+        drop(exchange.column(), columns, indexes);
+        drop(exchange.seen(), columns, indexes);
+        columns.replaceAll(column ->
+                column.name().equals(exchange.by()) ? new ColumnSchema(exchange.column(), column.kind()) : column);
+        Map<String, Integer> newSlots = new LinkedHashMap<>(slots);
+        newSlots.remove(exchange.by());
+        newSlots.put(exchange.column(), by);
+        newSlots.keySet().retainAll(columns.stream().map(ColumnSchema::name).toList());
+        Map<String, PersistentMap<String>> held = new LinkedHashMap<>(holders);
+        held.keySet().retainAll(indexes.stream().map(IndexSchema::name).toList());
+        TableSchema next = new TableSchema(schema.table(), columns, indexes);
+        return Optional.of(new MemoryTable(next, newSlots, nextSlot, rows, held));
     }
 
     MemoryTable evolved(TableSchema wanted, Set<String> replace) throws TakenException {

@@ -24,6 +24,7 @@ import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.Operand;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.ColumnExchange;
 import dev.korm.spi.schema.ColumnSchema;
 import dev.korm.spi.schema.FingerprintKey;
 import dev.korm.spi.schema.IndexSchema;
@@ -101,6 +102,26 @@ final class OpenMemoryLayer implements Layer {
             MemoryTable evolved = evolved(wanted, replace);
             store.publish(store.state().with(evolved));
             return evolved.schema();
+        } finally {
+            store.endChange();
+        }
+    }
+
+    @Override
+    public boolean exchange(ColumnExchange exchange) {
+        requireReady();
+        if (capabilities.access() == Capabilities.Access.READ_ONLY) {
+            throw readOnly("convert a column of " + exchange.table());
+        }
+        beginChange("convert a column of " + exchange.table());
+        try {
+            MemoryTable table = store.state().table(exchange.table());
+            if (table == null) {
+                throw MemoryTable.moved(exchange.table(), exchange.column());
+            }
+            Optional<MemoryTable> exchanged = table.exchanged(exchange);
+            exchanged.ifPresent(next -> store.publish(store.state().with(next)));
+            return exchanged.isPresent();
         } finally {
             store.endChange();
         }

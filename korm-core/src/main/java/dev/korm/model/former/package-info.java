@@ -1,0 +1,9 @@
+/**
+ * Types that fields had before, whose values are still in their columns.
+ *
+ * <p>Begin with {@link dev.korm.model.former.FormerType}. Uses {@code codec} and {@code codec.text}.
+ */
+@NullMarked
+package dev.korm.model.former;
+
+import org.jspecify.annotations.NullMarked;
