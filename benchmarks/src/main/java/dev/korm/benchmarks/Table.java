@@ -70,6 +70,7 @@ final class Table {
         together();
         atomic();
         journal();
+        recovery();
         startUp();
         server(Store.POSTGRES);
         server(Store.MARIADB);
@@ -262,6 +263,29 @@ final class Table {
             ToDoubleFunction<T> korm,
             ToDoubleFunction<T> hand) {
         line(what, target, number(ratio), "", rate(median(rates, korm)), rate(median(rates, hand)), "", "");
+    }
+
+    private void recovery() throws Exception {
+        if (!isWanted(RecoverySpeed.class)) {
+            return;
+        }
+        record Times(double undecided, double decided, double nothing) {}
+        List<Times> times = new ArrayList<>();
+        try (RecoverySpeed recovery = new RecoverySpeed()) {
+            for (int i = 0; i < 3; i++) {
+                recovery.leave(UNFINISHED, false);
+                double undecided = recovery.open(UNFINISHED);
+                recovery.leave(UNFINISHED, true);
+                times.add(new Times(undecided, recovery.open(UNFINISHED), recovery.open(0)));
+            }
+        }
+        recovery("open, 10,000 undecided", times, Times::undecided, Times::nothing);
+        recovery("open, 10,000 decided", times, Times::decided, Times::nothing);
+    }
+
+    private static <T> void recovery(
+            String what, List<T> times, ToDoubleFunction<T> unfinished, ToDoubleFunction<T> nothing) {
+        line(what, "<= 1 s", "", "", time(1e6 * median(times, unfinished)), time(1e6 * median(times, nothing)), "", "");
     }
 
     private void startUp() throws Exception {

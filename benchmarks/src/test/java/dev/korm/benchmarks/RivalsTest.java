@@ -55,6 +55,17 @@ class RivalsTest {
     }
 
     @Test
+    void unfinished_changes_are_left_and_settled() throws Exception {
+        try (RecoverySpeed recovery = new RecoverySpeed()) {
+            recovery.leave(50, false);
+            assertThat(recovery.open(50)).isPositive();
+            recovery.leave(50, true);
+            assertThat(recovery.open(50)).isPositive();
+            assertThat(recovery.open(0)).isPositive();
+        }
+    }
+
+    @Test
     void both_read_an_item() throws Exception {
         run(new PointRead(), (korm, jdbc) -> {
             // Each takes the next item of the same row.

@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,9 @@ public final class JournalRecovery {
 
     /** Changes that are looked at together. */
     private static final int PORTION = 500;
+
+    /** Markers whose ids are held at once, to be deleted. */
+    private static final int MARKERS = 10_000;
 
     private final Journal journal;
     private final PoolEvents events;
@@ -406,20 +410,31 @@ public final class JournalRecovery {
     private boolean deleteMarkers(OpenLayer layer, Predicate<String> isLeft) {
         try {
             TransactionMarkers markers = new TransactionMarkers(layer);
-            Set<String> found = markers.find(
-                            id -> ChangeId.run(id).filter(over::contains).isPresent()
-                                    && !unsettled.containsKey(id)
-                                    && !withFiles.containsKey(id))
-                    .keySet();
-            List<String> ids = found.stream().filter(id -> !isLeft.test(id)).toList();
-            for (int from = 0; from < ids.size(); from += PORTION) {
-                markers.delete(ids.subList(from, Math.min(ids.size(), from + PORTION)), environment);
+            AtomicBoolean isAll = new AtomicBoolean(true);
+            Predicate<String> deleted = id -> {
+                if (isOver(id) && isLeft.test(id)) {
+                    isAll.set(false);
+                    return false;
+                }
+                return isOver(id);
+            };
+            List<String> ids = markers.ids(deleted, MARKERS);
+            while (!ids.isEmpty()) {
+                markers.delete(ids, environment);
+                ids = ids.size() < MARKERS ? List.of() : markers.ids(deleted, MARKERS);
             }
-            return ids.size() == found.size();
+            return isAll.get();
         } catch (KormException left) {
             LOG.warn("Markers of finished changes stay in the layer \"{}\"", layer.layer(), left);
             return false;
         }
+    }
+
+    /** Returns whether a marker is of a change that is finished, of a run that is over. */
+    private boolean isOver(String id) {
+        return ChangeId.run(id).filter(over::contains).isPresent()
+                && !unsettled.containsKey(id)
+                && !withFiles.containsKey(id);
     }
 
     private void finished(Followers.Decided change) {

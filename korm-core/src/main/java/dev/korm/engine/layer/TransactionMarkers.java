@@ -51,6 +51,11 @@ public final class TransactionMarkers {
     /** How long the rows stay that tell of deletions. Whoever takes away one that is older leaves one of his own. */
     private static final Duration SWEPT_FOR = Duration.ofMinutes(10);
 
+    /** How many are deleted together. */
+    private static final int TOGETHER = 500;
+
+    private static final ColumnSchema KEY = new ColumnSchema(TransactionMarker.TABLE.key(), ColumnKind.ID);
+
     /** How many are taken out of many that are written together, before the rest is written one by one. */
     private static final int MOST_REFUSED = 16;
 
@@ -91,6 +96,32 @@ public final class TransactionMarkers {
         return find(Condition.ALWAYS, wanted);
     }
 
+    /** Returns ids of markers, whatever they say, but not more than so many. */
+    public List<String> ids(Predicate<String> wanted, int most) {
+        List<String> ids = new ArrayList<>();
+        if (layer.schema(TransactionMarker.TABLE).isEmpty()) {
+            return ids;
+        }
+        try (RowCursor row = layer.store().select(selection(List.of(KEY), Condition.ALWAYS))) {
+            while (ids.size() < most && row.next()) {
+                String id = String.valueOf(row.get(0));
+                if (wanted.test(id)) {
+                    ids.add(id);
+                }
+            }
+        }
+        return ids;
+    }
+
+    private static Selection selection(List<ColumnSchema> columns, Condition where) {
+        List<Output> outputs = new ArrayList<>();
+        for (ColumnSchema column : columns) {
+            outputs.add(new Output.Value(new Operand.Column(0, column.name(), column.kind())));
+        }
+        return new Selection(
+                TransactionMarker.TABLE, List.of(), outputs, where, List.of(), List.of(), OptionalLong.empty());
+    }
+
     private Map<String, TransactionMarker> find(Condition where, Predicate<String> wanted) {
         Map<String, TransactionMarker> found = new HashMap<>();
         Optional<TableSchema> schema = layer.schema(TransactionMarker.TABLE);
@@ -100,13 +131,7 @@ public final class TransactionMarkers {
         List<ColumnSchema> columns = TransactionMarker.SCHEMA.columns().stream()
                 .filter(column -> schema.get().has(column.name()))
                 .toList();
-        List<Output> outputs = new ArrayList<>();
-        for (ColumnSchema column : columns) {
-            outputs.add(new Output.Value(new Operand.Column(0, column.name(), column.kind())));
-        }
-        Selection all = new Selection(
-                TransactionMarker.TABLE, List.of(), outputs, where, List.of(), List.of(), OptionalLong.empty());
-        try (RowCursor row = layer.store().select(all)) {
+        try (RowCursor row = layer.store().select(selection(columns, where))) {
             while (row.next()) {
                 String id = String.valueOf(row.get(0));
                 if (wanted.test(id)) {
@@ -194,14 +219,20 @@ public final class TransactionMarkers {
                 all.add(id);
             }
         });
+        for (int from = 0; from < all.size(); from += TOGETHER) {
+            deleteTogether(all.subList(from, Math.min(all.size(), from + TOGETHER)), now, environment);
+        }
+    }
+
+    private void deleteTogether(List<String> ids, Instant now, Environment environment) {
         Operand id = new Operand.Column(0, TransactionMarker.TABLE.key(), ColumnKind.ID);
-        Condition some = new Condition.OneOf(id, List.copyOf(all));
+        Condition some = new Condition.OneOf(id, List.copyOf(ids));
         if (layer.store().capabilities().pushdown().test(some)) {
             Selection selected = new Selection(
                     TransactionMarker.TABLE, List.of(), List.of(), some, List.of(), List.of(), OptionalLong.empty());
             sweep(now, environment, new Mutation.DeleteSelected(selected));
         } else {
-            for (String one : all) {
+            for (String one : ids) {
                 sweep(now, environment, new Mutation.Delete(TransactionMarker.TABLE, one, OptionalLong.empty()));
             }
         }
