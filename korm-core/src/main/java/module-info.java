@@ -30,6 +30,7 @@ module dev.korm {
     exports dev.korm.spi.evaluate;
     exports dev.korm.spi.journal;
     exports dev.korm.spi.limit;
+    exports dev.korm.spi.load;
     exports dev.korm.spi.query;
     exports dev.korm.spi.schema;
     exports dev.korm.spi.support;

@@ -80,6 +80,7 @@ class NullInPublicCallsTest {
             Map.entry("dev.korm.spi.RowCursor", OF_A_STORE),
             Map.entry("dev.korm.spi.Snapshot", OF_A_STORE),
             Map.entry("dev.korm.spi.ChangeFeed", OF_A_STORE),
+            Map.entry("dev.korm.spi.load.RowLoad", OF_A_STORE),
             Map.entry("dev.korm.spi.support.ForwardingLayer", OF_A_STORE),
             Map.entry("dev.korm.spi.KeyWrapper", "written by the program, called by korm"),
             Map.entry("dev.korm.spi.StatementObserver", "written by korm, called by stores"),

@@ -1,9 +1,11 @@
 package dev.korm.spi;
 
+import dev.korm.spi.load.RowLoad;
 import dev.korm.spi.query.Condition;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.ColumnExchange;
+import dev.korm.spi.schema.ColumnSchema;
 import dev.korm.spi.schema.ExistingTable;
 import dev.korm.spi.schema.SchemaMovedException;
 import dev.korm.spi.schema.TableSchema;
@@ -127,6 +129,17 @@ public interface Layer extends AutoCloseable {
      *     has become unique and its fingerprint is not written along; nothing has happened then
      */
     BatchResult apply(Batch batch);
+
+    /**
+     * Begins to insert many rows into a table, for {@link #follow} and all that is read as {@link #apply} would; for a table that nobody else writes to meanwhile.
+     *
+     * @param columns the columns beside the key, the revision among them
+     * @return empty where the layer has no faster way than {@link #apply}
+     * @throws SchemaMovedException when the table or a column is not there; this may also be thrown later
+     */
+    default Optional<RowLoad> load(TableName table, List<ColumnSchema> columns) {
+        return Optional.empty();
+    }
 
     /**
      * Applies the batch in a transaction that stays open.

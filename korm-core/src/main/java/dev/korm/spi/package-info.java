@@ -4,7 +4,7 @@
  * with rows.
  *
  * <p>Begin with {@link dev.korm.spi.Layer} and {@link dev.korm.spi.Environment}. Every layer has to pass
- * {@code LayerContract} of korm-testkit. Uses {@code argument}, {@code spi.query} and
+ * {@code LayerContract} of korm-testkit. Uses {@code argument}, {@code spi.load}, {@code spi.query} and
  * {@code spi.schema}.
  */
 @NullMarked

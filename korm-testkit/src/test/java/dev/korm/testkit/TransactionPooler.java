@@ -136,7 +136,7 @@ final class TransactionPooler implements AutoCloseable {
                     working.put(me, server);
                 }
                 server.send(type, in);
-                if ((type == 'S' || type == 'Q') && server.answer(out) == 'I') {
+                if (isAnswered(type) && server.answer(out) == 'I') {
                     working.remove(me);
                     giveBack(server);
                     server = null;
@@ -148,6 +148,11 @@ final class TransactionPooler implements AutoCloseable {
                 server.close();
             }
         }
+    }
+
+    /** Returns whether the server answers a message: the end of some, a statement, or the end of rows that are copied. */
+    private static boolean isAnswered(int type) {
+        return type == 'S' || type == 'Q' || type == 'c' || type == 'f';
     }
 
     /** Says what the server says at first, and for a process and a key only what means something here. */
@@ -215,7 +220,7 @@ final class TransactionPooler implements AutoCloseable {
         void send(int type, DataInputStream from) throws IOException {
             byte[] body = from.readNBytes(from.readInt() - Integer.BYTES);
             write(out, type, body);
-            if (type == 'S' || type == 'Q' || type == 'H') {
+            if (isAnswered(type) || type == 'H') {
                 out.flush();
             }
         }
@@ -232,6 +237,11 @@ final class TransactionPooler implements AutoCloseable {
                 if (type == 'Z') {
                     to.flush();
                     return body[0];
+                }
+                if (type == 'G') {
+                    // It waits for rows.
+                    to.flush();
+                    return 'T';
                 }
             }
         }

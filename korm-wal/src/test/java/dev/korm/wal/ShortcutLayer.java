@@ -11,7 +11,10 @@ import dev.korm.spi.PreparedBatch;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.Scheduler;
 import dev.korm.spi.TransactionMarker;
+import dev.korm.spi.load.RowLoad;
 import dev.korm.spi.query.Selection;
+import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.ColumnSchema;
 import dev.korm.spi.support.ForwardingLayer;
 import dev.korm.wal.Forwarding.ForwardingBatch;
 import java.time.Duration;
@@ -52,6 +55,12 @@ final class ShortcutLayer extends ForwardingLayer {
         return selection.from().equals(TransactionMarker.TABLE)
                 ? ofMarkers().select(selection)
                 : layer.select(selection);
+    }
+
+    /** Returns nothing: every change is a batch. */
+    @Override
+    public Optional<RowLoad> load(TableName table, List<ColumnSchema> columns) {
+        return Optional.empty();
     }
 
     @Override

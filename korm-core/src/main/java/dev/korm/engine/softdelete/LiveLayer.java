@@ -10,12 +10,15 @@ import dev.korm.spi.RowCursor;
 import dev.korm.spi.Scheduler;
 import dev.korm.spi.Snapshot;
 import dev.korm.spi.StorePlan;
+import dev.korm.spi.load.RowLoad;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.ColumnExchange;
+import dev.korm.spi.schema.ColumnSchema;
 import dev.korm.spi.schema.TableSchema;
 import dev.korm.spi.support.ForwardingLayer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -125,6 +128,12 @@ public final class LiveLayer extends ForwardingLayer {
         TableSchema schema = all.evolve(wanted, replace);
         see(wanted.table(), schema);
         return schema;
+    }
+
+    /** Returns nothing: rows come by way of batches, of which each is looked at. */
+    @Override
+    public Optional<RowLoad> load(TableName table, List<ColumnSchema> columns) {
+        return Optional.empty();
     }
 
     @Override

@@ -3,6 +3,8 @@ package dev.korm.jdbc.postgres;
 import java.lang.reflect.Method;
 import java.sql.Connection;
 import java.sql.SQLException;
+import org.postgresql.copy.CopyIn;
+import org.postgresql.copy.CopyManager;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
@@ -15,6 +17,7 @@ record DriverConnection(Object connection) {
     private static final Method THRESHOLD_NOW;
     private static final Method PREPARE_AFTER;
     private static final Method CANCEL;
+    private static final Method COPY;
 
     static {
         try {
@@ -23,6 +26,7 @@ record DriverConnection(Object connection) {
             THRESHOLD_NOW = TYPE.getMethod("getPrepareThreshold");
             PREPARE_AFTER = TYPE.getMethod("setPrepareThreshold", int.class);
             CANCEL = TYPE.getMethod("cancelQuery");
+            COPY = TYPE.getMethod("getCopyAPI");
         } catch (ReflectiveOperationException otherDriver) {
             throw new IllegalStateException(otherDriver);
         }
@@ -47,6 +51,11 @@ record DriverConnection(Object connection) {
     /** Has the server cancel what the connection runs, from another thread. */
     void cancel() {
         ask(CANCEL);
+    }
+
+    /** Begins a statement {@code COPY … FROM STDIN}. */
+    CopyIn copyIn(String sql) throws SQLException {
+        return ((CopyManager) ask(COPY)).copyIn(sql);
     }
 
     private Object ask(Method question, Object... arguments) {

@@ -20,6 +20,7 @@ import dev.korm.spi.CompiledSelection;
 import dev.korm.spi.Environment;
 import dev.korm.spi.Layer;
 import dev.korm.spi.RowCursor;
+import dev.korm.spi.load.RowLoad;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.ColumnSchema;
@@ -58,6 +59,7 @@ public final class PostgresLayer extends ServerLayer {
     /** From so many tables on, compiling a statement may take seconds. */
     private static final int MANY_TABLES = 5;
 
+    private final PostgresDialect dialect;
     private final PostgresCatalog catalog;
     private final PooledWriter writer;
     /** Whether connections are the layer's alone, and set as it wants them. */
@@ -77,6 +79,7 @@ public final class PostgresLayer extends ServerLayer {
             PostgresChangeNotes notes,
             boolean own) {
         super(name, settings.access(), sessions, dialect, catalog, CONSTANTS, JOINS, CONDITIONS);
+        this.dialect = dialect;
         this.catalog = catalog;
         this.own = own;
         this.notes = notes;
@@ -253,6 +256,13 @@ public final class PostgresLayer extends ServerLayer {
     @Override
     protected void fetch(PreparedStatement statement, boolean few) throws SQLException {
         statement.setFetchSize(few ? 0 : ROWS);
+    }
+
+    @Override
+    public Optional<RowLoad> load(TableName table, List<ColumnSchema> columns) {
+        catalog.existing().shown().requireOwn(table);
+        requireWritable();
+        return Optional.of(new PostgresLoad(sessions(), dialect, table, columns, signal()::tell));
     }
 
     /** Begins the transaction, and looks: the server keeps the moment of the first statement that reads. */

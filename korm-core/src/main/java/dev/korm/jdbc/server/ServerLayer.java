@@ -123,6 +123,11 @@ public abstract class ServerLayer implements Layer {
     /** Returns a value of the same type that says nothing, for a plan that shows what it was made for. */
     protected abstract Object neutral(Object bound);
 
+    /** Returns what wakes the feeds of the layer. */
+    protected final ChangeSignal signal() {
+        return signal;
+    }
+
     public final Sessions sessions() {
         return sessions;
     }
@@ -413,6 +418,12 @@ public abstract class ServerLayer implements Layer {
     }
 
     private PooledWriter writer() {
+        requireWritable();
+        return changes();
+    }
+
+    /** Refuses a change when the layer is closed, or read-only. */
+    protected final void requireWritable() {
         sessions.checkOpen();
         if (capabilities.access() == Capabilities.Access.READ_ONLY) {
             throw new StoreReadOnlyException(
@@ -422,7 +433,6 @@ public abstract class ServerLayer implements Layer {
                     Outcome.NOT_APPLIED,
                     null);
         }
-        return changes();
     }
 
     @Override

@@ -143,9 +143,19 @@ final class GroupCommit implements CombiningQueue.Worker<PendingBatch> {
 
     /** Applies a batch in a transaction that stays open when it was applied; what is refused or fails ends it. */
     BatchResult applyInOpen(Batch batch, Duration longest) {
+        begin(longest);
+        return applyFurther(batch);
+    }
+
+    /** Begins a transaction. */
+    void begin(Duration longest) {
         session.limit(longest);
         session.beginOrThrow();
         batches.transactionBegins();
+    }
+
+    /** Applies a batch in the transaction that is open; what is refused or fails ends it. */
+    BatchResult applyFurther(Batch batch) {
         try {
             BatchResult result = batches.apply(batch);
             if (result instanceof BatchResult.Refused) {

@@ -44,6 +44,7 @@ import dev.korm.spi.Snapshot;
 import dev.korm.spi.StatementObserver;
 import dev.korm.spi.StorePlan;
 import dev.korm.spi.limit.StatementLimit;
+import dev.korm.spi.load.RowLoad;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.Output;
 import dev.korm.spi.query.Selection;
@@ -295,6 +296,13 @@ public final class SqliteLayer implements Layer {
     @Override
     public PreparedBatch prepare(Batch batch) {
         return signal.telling(writer().prepare(batch, StatementLimit.longest(longest)));
+    }
+
+    /** In memory there are neither pages to be kept nor a disk that is waited for. */
+    @Override
+    public Optional<RowLoad> load(TableName table, List<ColumnSchema> columns) {
+        catalog.existing().shown().requireOwn(table);
+        return readers == null ? Optional.empty() : Optional.of(writer().load(table, columns, signal::tell));
     }
 
     @Override

@@ -11,8 +11,12 @@ import dev.korm.jdbc.write.BatchWriter;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.PreparedBatch;
+import dev.korm.spi.load.RowLoad;
+import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.ColumnSchema;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -22,8 +26,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * {@link WritingSession} knows what the transaction is at, {@link GroupCommit} what becomes of batches. A {@link PendingBatch} belongs to its own
  * thread, but while the thread with the turn is working on it.
  *
- * <p><b>Four uses of a turn.</b> {@link #apply}: the turn takes along every batch that waits, and all share a commit. {@link #prepare}: the
- * turn stays with the transaction until that is committed or rolled back, by any thread; meanwhile nobody else writes.
+ * <p><b>Uses of a turn.</b> {@link #apply}: the turn takes along every batch that waits, and all share a commit. {@link #prepare}: the
+ * turn stays with the transaction until that is committed or rolled back, by any thread; meanwhile nobody else writes. {@link #load}: likewise, for a transaction of many rows.
  * {@link #inTransaction} and {@link #alone}: one piece of work, whole, and with the turn to itself.
  *
  * <p><b>What holds.</b> Whoever gets the turn finds the session at rest, or settles what the last one left before anything else
@@ -72,6 +76,31 @@ final class SqliteWriter {
                 turn.passOn(grant);
             }
         }
+    }
+
+    /**
+     * Begins a load, which has the turn until it has ended.
+     *
+     * @param committed is run when its rows can be seen
+     */
+    RowLoad load(TableName table, List<ColumnSchema> columns, Runnable committed) {
+        CombiningQueue.Grant grant = acquire(patience);
+        boolean begun = false;
+        try {
+            session.ready();
+            RowLoad load = new SqliteLoad(session, commits, () -> passOn(grant), table, columns, committed).begin();
+            begun = true;
+            return load;
+        } finally {
+            if (!begun) {
+                passOn(grant);
+            }
+        }
+    }
+
+    private void passOn(CombiningQueue.Grant grant) {
+        grant.over = true;
+        turn.passOn(grant);
     }
 
     /** Runs within a transaction that holds the write lock, and commits. */

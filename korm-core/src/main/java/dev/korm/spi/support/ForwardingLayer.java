@@ -14,9 +14,11 @@ import dev.korm.spi.Scheduler;
 import dev.korm.spi.Snapshot;
 import dev.korm.spi.StatementObserver;
 import dev.korm.spi.StorePlan;
+import dev.korm.spi.load.RowLoad;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.ColumnExchange;
+import dev.korm.spi.schema.ColumnSchema;
 import dev.korm.spi.schema.ExistingTable;
 import dev.korm.spi.schema.TableSchema;
 import java.time.Duration;
@@ -30,7 +32,7 @@ import java.util.Set;
  * interface will have one day as well.
  *
  * <p>Nothing is passed on by way of another method: whoever changes {@link #prepare(Batch)} or {@link #snapshot()} changes the form with a
- * deadline too.
+ * deadline too, and whoever changes {@link #apply} answers {@link #load} with nothing, so that loads go by way of batches.
  */
 public abstract class ForwardingLayer implements Layer {
     private final Layer layer;
@@ -107,6 +109,11 @@ public abstract class ForwardingLayer implements Layer {
     @Override
     public StorePlan explain(Selection selection) {
         return layer.explain(selection);
+    }
+
+    @Override
+    public Optional<RowLoad> load(TableName table, List<ColumnSchema> columns) {
+        return layer.load(table, columns);
     }
 
     @Override

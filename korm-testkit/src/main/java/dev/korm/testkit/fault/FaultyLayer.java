@@ -15,9 +15,11 @@ import dev.korm.spi.RowCursor;
 import dev.korm.spi.Scheduler;
 import dev.korm.spi.Snapshot;
 import dev.korm.spi.StorePlan;
+import dev.korm.spi.load.RowLoad;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.ColumnExchange;
+import dev.korm.spi.schema.ColumnSchema;
 import dev.korm.spi.schema.TableSchema;
 import dev.korm.spi.support.ForwardingLayer;
 import java.time.Duration;
@@ -295,6 +297,12 @@ public final class FaultyLayer implements LayerSource {
         @Override
         public StorePlan explain(Selection selection) {
             return script.run(name(), Call.EXPLAIN, () -> layer.explain(selection));
+        }
+
+        /** Returns nothing, so that loads go by way of batches, which fail as asked. */
+        @Override
+        public Optional<RowLoad> load(TableName table, List<ColumnSchema> columns) {
+            return Optional.empty();
         }
 
         @Override

@@ -6,8 +6,13 @@ import dev.korm.spi.Environment;
 import dev.korm.spi.Layer;
 import dev.korm.spi.LayerDescription;
 import dev.korm.spi.LayerSource;
+import dev.korm.spi.load.RowLoad;
+import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.ColumnSchema;
 import dev.korm.spi.support.ForwardingLayer;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 
@@ -54,6 +59,12 @@ public final class Interruption implements LayerSource {
     private final class Interrupted extends ForwardingLayer {
         Interrupted(Layer layer) {
             super(layer);
+        }
+
+        /** Returns nothing, so that loads go by way of batches, before which things happen. */
+        @Override
+        public Optional<RowLoad> load(TableName table, List<ColumnSchema> columns) {
+            return Optional.empty();
         }
 
         @Override

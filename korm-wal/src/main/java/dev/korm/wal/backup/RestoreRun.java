@@ -170,6 +170,8 @@ final class RestoreRun {
         try (files) {
             inserting.files = files;
             backup.read(pool, inserting);
+        } finally {
+            second.forEach(TableRestore::close);
         }
         for (TableRestore table : second) {
             counts.add(table.stored().name(), table.created(), table.kept() + table.skipped(), 0);

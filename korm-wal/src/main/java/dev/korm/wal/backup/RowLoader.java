@@ -6,19 +6,18 @@ import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.Layer;
 import dev.korm.spi.Mutation;
-import dev.korm.spi.Refusal;
 import dev.korm.spi.Row;
+import dev.korm.spi.load.RowLoad;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.ColumnSchema;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Inserts rows into a table, many at a time. For one thread. */
-final class RowLoader {
+final class RowLoader implements AutoCloseable {
     /** Rows that are inserted at once, and so share a commit: with many, pages of an index by random keys are written less often. */
     private static final int ROWS = 16 * 1024;
 
@@ -27,14 +26,22 @@ final class RowLoader {
 
     private static final int CHARACTERS = 4 * 1024 * 1024;
 
+    /** Rows that share a transaction where the layer has a fast way for many: so others who write to the layer wait for seconds at the most. */
+    private static final int LOADED = 1 << 17;
+
+    private static final long LOADED_CHARACTERS = 64L * 1024 * 1024;
+
     private final Layer layer;
     private final TableName table;
     private final List<ColumnSchema> columns;
     private final int revision;
     private final LongUnaryOperator revisions;
     private final OnClash onClash;
+    private boolean fast;
+    private @Nullable RowLoad load;
+    private int loaded;
     private final List<Mutation> batch = new ArrayList<>();
-    private int weight;
+    private long weight;
     private long inserted;
     private long skipped;
 
@@ -66,6 +73,7 @@ final class RowLoader {
         this.columns = List.copyOf(written);
         this.revisions = revisions;
         this.onClash = onClash;
+        this.fast = onClash == OnClash.FAIL;
     }
 
     long inserted() {
@@ -82,9 +90,29 @@ final class RowLoader {
         if (revision >= 0) {
             values[revision] = revisions.applyAsLong(values[revision] instanceof Number known ? known.longValue() : 0);
         }
+        for (Object value : values) {
+            weight += weight(value);
+        }
+        if (fast && load == null && batch.isEmpty()) {
+            load = layer.load(table, columns).orElse(null);
+            fast = load != null;
+        }
+        if (load != null) {
+            load(load, String.valueOf(row[0]), values);
+            return;
+        }
         batch.add(new Mutation.Insert(table, String.valueOf(row[0]), columns, Row.of(values)));
-        weight += Arrays.stream(values).mapToInt(RowLoader::weight).sum();
         if (batch.size() >= (onClash == OnClash.SKIP ? DOUBTED : ROWS) || weight >= CHARACTERS) {
+            flush();
+        }
+    }
+
+    private void load(RowLoad into, String id, @Nullable Object[] values) {
+        if (!into.add(id, values)) {
+            throw refused("Taken");
+        }
+        loaded++;
+        if (loaded >= LOADED || weight >= LOADED_CHARACTERS) {
             flush();
         }
     }
@@ -94,9 +122,20 @@ final class RowLoader {
     }
 
     void flush() {
-        if (batch.isEmpty()) {
-            return;
+        RowLoad ending = load;
+        if (ending != null) {
+            load = null;
+            if (!ending.commit()) {
+                throw refused("Taken");
+            }
+            inserted += loaded;
+            loaded = 0;
         }
+        insertBatch();
+        weight = 0;
+    }
+
+    private void insertBatch() {
         int from = 0;
         int to = batch.size();
         while (from < batch.size()) {
@@ -109,7 +148,7 @@ final class RowLoader {
             }
             BatchResult.Refused refused = (BatchResult.Refused) result;
             if (onClash == OnClash.FAIL) {
-                throw refused(refused.refusal());
+                throw refused(refused.refusal().getClass().getSimpleName());
             }
             if (refused.mutation() > 0) {
                 // Those before it first; then it is refused by itself.
@@ -121,15 +160,24 @@ final class RowLoader {
             }
         }
         batch.clear();
-        weight = 0;
     }
 
-    private BackupException refused(Refusal refusal) {
+    private BackupException refused(String refusal) {
         return new BackupException(
                 Reason.FAILED,
                 "A row of " + table + " was not taken by the layer \"" + layer.name() + "\": "
-                        + refusal.getClass().getSimpleName()
+                        + refusal
                         + ". Somebody writes to the layer meanwhile; stop the programs that do, and try again");
+    }
+
+    /** Leaves out what was not flushed, and lets others write to the layer. */
+    @Override
+    public void close() {
+        RowLoad left = load;
+        load = null;
+        if (left != null) {
+            left.close();
+        }
     }
 
     /** Deletes rows, whatever their revisions are. */

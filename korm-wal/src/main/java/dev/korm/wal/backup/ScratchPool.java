@@ -123,6 +123,9 @@ final class ScratchPool implements BackupVisitor, AutoCloseable {
 
     @Override
     public void close() {
+        if (loading != null) {
+            loading.close();
+        }
         layers.values().forEach(Layer::close);
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.toList()) {

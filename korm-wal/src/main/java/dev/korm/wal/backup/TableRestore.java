@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * The restore of one table, in two readings of its rows. The first finds which rows of the table are just as in the backup, and deletes
  * the others; the second inserts what is missing then. So a row never meets a unique value that another is about to lose. For one thread.
  */
-final class TableRestore {
+final class TableRestore implements AutoCloseable {
     private static final int TOGETHER = 500;
 
     private final Layer store;
@@ -239,6 +239,14 @@ final class TableRestore {
         loader();
         insertWaiting();
         Objects.requireNonNull(loader).flush();
+    }
+
+    /** Lets others write to the layer, whatever became of the second reading. */
+    @Override
+    public void close() {
+        if (loader != null) {
+            loader.close();
+        }
     }
 
     /** Returns whether a table is there and has rows. */

@@ -24,7 +24,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /** The part of {@link LayerContract} about threads that are interrupted. */
-abstract class LayerInterruptionContract extends LayerUnboundContract {
+abstract class LayerInterruptionContract extends LayerLoadContract {
     @Test
     void an_interrupted_thread_is_told_so_by_every_call_and_keeps_its_flag() {
         things();
