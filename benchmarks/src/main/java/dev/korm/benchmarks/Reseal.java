@@ -50,7 +50,7 @@ public class Reseal extends Rivals {
             Payload payload = old.seal(plain, old.layer("main").item(table, id).column("vin"));
             stored[i] = "{\"__ENCRYPTED__\":true,\"type\":\"symmetric\",\"value\":\"" + payload.value()
                     + "\",\"dataType\":\"string\",\"iv\":\"" + payload.iv() + "\",\"authTag\":\"" + payload.authTag()
-                    + "\",\"v\":2,\"kid\":\"before\"}";
+                    + "\",\"v\":3,\"kid\":\"before\"}";
             columns[i] = fresh.layer("main").item(table, id).column("vin");
             sealed[i] = before.seal(plain);
         }

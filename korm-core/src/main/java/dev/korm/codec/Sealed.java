@@ -5,8 +5,10 @@ import dev.korm.SealException.Reason;
 import dev.korm.codec.JsonWriter.Texts;
 import dev.korm.codec.text.JsonObject;
 import dev.korm.codec.text.PayloadText;
+import dev.korm.codec.text.SealedText;
 import dev.korm.codec.text.TypeMismatch;
 import dev.korm.crypto.Payload;
+import dev.korm.crypto.SealedBytes;
 import dev.korm.crypto.SecretLocation;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -20,31 +22,41 @@ public final class Sealed {
     private final @Nullable SecretLocation location;
     private final @Nullable String text;
     private final @Nullable Object tree;
+    /** What was sealed just now. */
+    private final @Nullable SealedBytes fresh;
+
     private volatile @Nullable Payload payload;
 
     private Sealed(
             @Nullable SecretLocation location,
             @Nullable String text,
             @Nullable Object tree,
+            @Nullable SealedBytes fresh,
             @Nullable Payload payload) {
         this.location = location;
         this.text = text;
         this.tree = tree;
+        this.fresh = fresh;
         this.payload = payload;
     }
 
     /** Returns the JSON text of a column. */
     static Sealed ofText(String text, @Nullable SecretLocation location) {
-        return new Sealed(location, text, null, null);
+        return new Sealed(location, text, null, null, null);
     }
 
     /** Returns a part of JSON. */
     static Sealed ofTree(Object tree, @Nullable SecretLocation location) {
-        return new Sealed(location, null, tree, null);
+        return new Sealed(location, null, tree, null, null);
     }
 
     static Sealed of(Payload payload, @Nullable SecretLocation location) {
-        return new Sealed(location, null, null, payload);
+        return new Sealed(location, null, null, null, payload);
+    }
+
+    /** Returns what was sealed for a place just now. */
+    static Sealed of(SealedBytes fresh, SecretLocation location) {
+        return new Sealed(location, null, null, fresh, null);
     }
 
     /**
@@ -103,6 +115,9 @@ public final class Sealed {
     }
 
     private @Nullable Payload understood() {
+        if (fresh != null) {
+            return fresh.payload();
+        }
         Object object = tree;
         if (text != null) {
             Payload plain = PayloadText.parse(text);
@@ -145,7 +160,8 @@ public final class Sealed {
                     Reason.FOREIGN_OR_ALTERED,
                     "The secret cannot be opened: it was read without an item that it could belong to");
         }
-        return here.sealer().open(payload(), here);
+        SealedBytes quick = fresh != null || text == null ? fresh : SealedText.parse(text);
+        return quick != null ? here.sealer().open(quick, here) : here.sealer().open(payload(), here);
     }
 
     /** Returns the JSON text as it is stored in a column of its own. */
@@ -153,9 +169,8 @@ public final class Sealed {
         if (text != null) {
             return text;
         }
-        Payload fresh = tree == null ? payload : null;
-        if (fresh != null && fresh.type().equals(Payload.SYMMETRIC) && fresh.version() == Payload.VERSION) {
-            return PayloadText.ofSealed(fresh);
+        if (fresh != null) {
+            return SealedText.of(fresh);
         }
         JsonWriter out = new JsonWriter(Texts.ANY);
         write(out);
@@ -164,13 +179,12 @@ public final class Sealed {
 
     /** Writes it as a part of JSON, as it was. */
     void write(JsonWriter out) {
-        Payload written = payload;
         if (tree != null) {
             JsonTree.write(tree, out);
         } else if (text != null) {
             JsonTree.write(JsonReader.tree(text), out);
         } else {
-            write(Objects.requireNonNull(written), out);
+            write(Objects.requireNonNull(payloadOrNull()), out);
         }
     }
 

@@ -125,7 +125,7 @@ public final class Secret {
             return known;
         }
         try {
-            Sealed fresh = Sealed.of(location.sealer().seal(json, location), location);
+            Sealed fresh = Sealed.of(location.sealer().sealed(json, location), location);
             if (known == null) {
                 sealed = fresh;
             }

@@ -3,8 +3,10 @@ package dev.korm.codec;
 import dev.korm.SealException;
 import dev.korm.codec.text.JsonObject;
 import dev.korm.codec.text.PayloadText;
+import dev.korm.codec.text.SealedText;
 import dev.korm.codec.text.TypeMismatch;
 import dev.korm.crypto.Payload;
+import dev.korm.crypto.SealedBytes;
 import dev.korm.crypto.SecretLocation;
 import dev.korm.key.KeyRing;
 import java.nio.charset.StandardCharsets;
@@ -69,6 +71,10 @@ public final class StoredSecrets {
      */
     public static Renewed renewed(String text, SecretLocation column) {
         String current = column.sealer().ring().currentId();
+        SealedBytes own = SealedText.parse(text);
+        if (own != null) {
+            return renewed(text, own, column, current);
+        }
         Payload whole = PayloadText.parse(text);
         return whole != null ? renewed(text, whole, column, current) : renewedInside(text, column, current);
     }
@@ -79,6 +85,22 @@ public final class StoredSecrets {
         }
         try {
             return new Renewed(resealed(Sealed.of(whole, column), column).text(), 1, 0);
+        } catch (SealException closed) {
+            return new Renewed(text, 0, 1);
+        }
+    }
+
+    private static Renewed renewed(String text, SealedBytes own, SecretLocation column, String current) {
+        if (own.keyId().equals(current)) {
+            return new Renewed(text, 0, 0);
+        }
+        try {
+            byte[] plain = column.sealer().open(own, column);
+            try {
+                return new Renewed(SealedText.of(column.sealer().sealed(plain, column)), 1, 0);
+            } finally {
+                Arrays.fill(plain, (byte) 0);
+            }
         } catch (SealException closed) {
             return new Renewed(text, 0, 1);
         }
@@ -126,7 +148,7 @@ public final class StoredSecrets {
     private static Sealed resealed(Sealed stored, SecretLocation location) {
         byte[] plain = stored.open();
         try {
-            return Sealed.of(location.sealer().seal(plain, location), location);
+            return Sealed.of(location.sealer().sealed(plain, location), location);
         } finally {
             Arrays.fill(plain, (byte) 0);
         }

@@ -1,215 +1,86 @@
 package dev.korm.crypto;
 
 import dev.korm.crypto.primitive.Hkdf;
-import dev.korm.crypto.primitive.KeyFormat;
-import dev.korm.crypto.primitive.LengthPrefixed;
 import java.security.GeneralSecurityException;
-import java.security.InvalidKeyException;
-import java.security.Key;
-import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.function.Supplier;
-import javax.crypto.Cipher;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import javax.crypto.Mac;
-import javax.crypto.SecretKey;
-import javax.crypto.spec.GCMParameterSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cipher with the keys it used last, at which one thread works at a time. After what nobody foresaw was thrown at work, it is in any
- * state and not used again.
+ * Prepared ciphers, each for one subkey of a collection. A bounded number: the collections beyond {@value #BLOCKS} that are worked on by turns share
+ * places and prepare keys anew. A thread takes a cipher out while it works with it, so another that needs the same one meanwhile makes its own. Safe
+ * for many threads.
  */
 final class CipherCache {
-    static final int NONCE_BYTES = 12;
-    static final int TAG_BYTES = 16;
+    /** How many subkeys a collection has. */
+    static final int SUBKEYS = 256;
+    /** How many collections, each under one key of the ring, find all of their ciphers prepared: about 1 kB each. */
+    private static final int BLOCKS = 16;
 
-    private static final byte[] NOTHING = {};
+    private final AtomicReferenceArray<@Nullable Block> blocks = new AtomicReferenceArray<>(BLOCKS);
+    private final AtomicInteger collections = new AtomicInteger();
 
-    private final Cipher cipher;
-    /** Of the column that was last worked on: the next row has the same. */
-    private @Nullable Rest rest;
-    /** By the id of the ring's key; there are few. */
-    private final Map<String, Slot> slots = new HashMap<>(4);
+    /** A place for each subkey of a collection. */
+    static final class Block {
+        private final AtomicReferenceArray<@Nullable PreparedCipher> places = new AtomicReferenceArray<>(SUBKEYS);
+    }
 
-    /** The usage of one key of the ring. */
-    private static final class Slot {
-        final Mac mac;
+    /** The key from which subkeys are derived, asked for when one is. */
+    interface Root {
+        byte[] bytes();
+    }
 
-        @Nullable ItemIdentity owner;
+    /** Returns the block of a collection that comes new. */
+    Block nextBlock() {
+        int number = Math.floorMod(collections.getAndIncrement(), BLOCKS);
+        Block made = new Block();
+        Block known = blocks.compareAndExchange(number, null, made);
+        return known == null ? made : known;
+    }
 
-        @Nullable ItemKey key;
+    /** Returns a cipher with a subkey; the caller gives it back unless something was thrown at work. */
+    static PreparedCipher take(CollectionKey key, int subkey, Root root) {
+        PreparedCipher cipher = key.block().places.getAndSet(subkey, null);
+        if (cipher == null) {
+            cipher = new PreparedCipher();
+        }
+        if (!cipher.has(key, subkey)) {
+            cipher.take(key, subkey, derive(root.bytes(), key.context(subkey)));
+        }
+        return cipher;
+    }
 
-        Slot(Mac mac) {
-            this.mac = mac;
+    static void giveBack(PreparedCipher cipher, CollectionKey key, int subkey) {
+        if (!key.block().places.compareAndSet(subkey, null, cipher)) {
+            cipher.wipe();
         }
     }
 
-    /** The part of the associated data behind the item. */
-    private static final class Rest {
-        final String column;
-        final String keyId;
-        final String dataType;
-        final byte[] bytes;
-
-        Rest(String column, String keyId, String dataType, byte[] bytes) {
-            this.column = column;
-            this.keyId = keyId;
-            this.dataType = dataType;
-            this.bytes = bytes;
-        }
-    }
-
-    CipherCache() {
-        try {
-            cipher = Cipher.getInstance("AES/GCM/NoPadding");
-        } catch (GeneralSecurityException missing) {
-            throw new IllegalStateException("Every Java has AES in GCM", missing);
-        }
-    }
-
-    /** Returns the key of an item, when it is the one that was used last. */
-    @Nullable ItemKey keyOf(ItemIdentity item, String id) {
-        Slot slot = slots.get(id);
-        return slot != null && item.equals(slot.owner) ? slot.key : null;
-    }
-
-    /**
-     * Makes the key of an item.
-     *
-     * @param root the key from which those of items are made
-     */
-    ItemKey derive(ItemIdentity item, String id, Supplier<byte[]> root) {
-        Slot slot = slots.get(id);
-        if (slot == null) {
-            slot = new Slot(mac(root.get()));
-            slots.put(id, slot);
-        }
-        // Nobody's until it is made: what is thrown on the way must not leave a key for another item than its own.
-        slot.owner = null;
-        if (slot.key != null) {
-            slot.key.destroy();
-        }
-        ItemKey made = new ItemKey(Hkdf.expand(slot.mac, item.identity()));
-        slot.key = made;
-        slot.owner = item;
-        return made;
-    }
-
-    private static Mac mac(byte[] key) {
+    /** Returns a key of 32 bytes for a context. */
+    static byte[] derive(byte[] root, byte[] context) {
+        AesKey key = new AesKey(root.clone());
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(new ItemKey(key));
-            return mac;
+            mac.init(key);
+            return Hkdf.expand(mac, context);
         } catch (GeneralSecurityException missing) {
             throw new IllegalStateException("Every Java has HMAC with SHA-256", missing);
+        } finally {
+            key.destroy();
         }
     }
 
-    /** Returns the associated data of a ciphertext. */
-    AssociatedData associated(SecretLocation location, String keyId, String dataType) {
-        String column = location.columnName();
-        if (column == null) {
-            return new AssociatedData(location.owner().identity(), rest(location, keyId, dataType));
-        }
-        Rest known = rest;
-        if (known == null
-                || !known.column.equals(column)
-                || !known.keyId.equals(keyId)
-                || !known.dataType.equals(dataType)) {
-            known = new Rest(column, keyId, dataType, rest(location, keyId, dataType));
-            rest = known;
-        }
-        return new AssociatedData(location.owner().identity(), known.bytes);
-    }
-
-    private static byte[] rest(SecretLocation location, String keyId, String dataType) {
-        LengthPrefixed parts =
-                new LengthPrefixed(NOTHING).add(keyId).add(Payload.SYMMETRIC).add(dataType);
-        location.path(parts);
-        return parts.toBytes();
-    }
-
-    /** Returns the ciphertext with the tag behind it. */
-    byte[] encrypt(Key with, byte[] nonce, AssociatedData associated, byte[] plain) throws GeneralSecurityException {
-        cipher.init(Cipher.ENCRYPT_MODE, with, new GCMParameterSpec(8 * TAG_BYTES, nonce));
-        associated.into(cipher);
-        return cipher.doFinal(plain);
-    }
-
-    /** Returns the plaintext of a ciphertext with the tag behind it. */
-    byte[] decrypt(Key with, byte[] nonce, AssociatedData associated, byte[] sealed) throws GeneralSecurityException {
-        cipher.init(Cipher.DECRYPT_MODE, with, new GCMParameterSpec(8 * TAG_BYTES, nonce));
-        associated.into(cipher);
-        return cipher.doFinal(sealed);
-    }
-
-    /** Overwrites the keys, as far as the JDK lets one. */
+    /** Overwrites the keys of all that are not at work. */
     void wipe() {
-        for (Slot slot : slots.values()) {
-            if (slot.key != null) {
-                slot.key.destroy();
+        for (int number = 0; number < BLOCKS; number++) {
+            Block block = blocks.get(number);
+            for (int i = 0; block != null && i < SUBKEYS; i++) {
+                PreparedCipher cipher = block.places.getAndSet(i, null);
+                if (cipher != null) {
+                    cipher.wipe();
+                }
             }
-            try {
-                slot.mac.init(new ItemKey(new byte[KeyFormat.LENGTH]));
-            } catch (InvalidKeyException impossible) {
-                throw new IllegalStateException("HMAC takes every key", impossible);
-            }
-        }
-        slots.clear();
-    }
-
-    /** An AES key that can be overwritten, as the JDK's cannot. */
-    static final class ItemKey implements SecretKey {
-        private static final long serialVersionUID = 1L;
-
-        private final transient byte[] bytes;
-
-        ItemKey(byte[] bytes) {
-            this.bytes = bytes;
-        }
-
-        @Override
-        public String getAlgorithm() {
-            return "AES";
-        }
-
-        @Override
-        public String getFormat() {
-            return "RAW";
-        }
-
-        @Override
-        public byte[] getEncoded() {
-            return bytes.clone();
-        }
-
-        @Override
-        public void destroy() {
-            Arrays.fill(bytes, (byte) 0);
-        }
-
-        @Override
-        public boolean equals(@Nullable Object other) {
-            return this == other;
-        }
-
-        @Override
-        public int hashCode() {
-            return System.identityHashCode(this);
-        }
-
-        @Override
-        public String toString() {
-            return "ItemKey";
-        }
-
-        private void writeObject(java.io.ObjectOutputStream out) throws java.io.IOException {
-            throw new java.io.NotSerializableException(ItemKey.class.getName());
-        }
-
-        private void readObject(java.io.ObjectInputStream in) throws java.io.IOException {
-            throw new java.io.NotSerializableException(ItemKey.class.getName());
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.korm.crypto;
 
 import dev.korm.crypto.primitive.LengthPrefixed;
 import dev.korm.spi.query.TableName;
+import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,9 @@ public final class ItemIdentity {
     private final String id;
     /** Made when it is first needed; two threads may make the same. */
     private byte @Nullable [] identity;
+
+    private @Nullable CollectionSeals collection;
+    private int subkey = -1;
 
     ItemIdentity(LayerSealer seals, TableName table, String id) {
         this.seals = seals;
@@ -30,16 +34,44 @@ public final class ItemIdentity {
         return seals;
     }
 
-    /**
-     * Returns the bytes from which the item's key is derived and to which every seal of it is bound; the array must not
-     * be changed.
-     */
+    /** Returns what the items of its collection have in common. */
+    CollectionSeals collection() {
+        CollectionSeals known = collection;
+        if (known == null) {
+            known = seals.collection(table);
+            collection = known;
+        }
+        return known;
+    }
+
+    /** Returns the bytes to which every seal of the item is bound; the array must not be changed. */
     byte[] identity() {
         byte[] known = identity;
         if (known == null) {
-            known = new LengthPrefixed(seals.collection(table)).add(id).toBytes();
+            known = new LengthPrefixed(collection().identity()).add(id).toBytes();
             identity = known;
         }
+        return known;
+    }
+
+    /** Returns the identity as {@link Payload#PER_ITEM} has it, from which the item's own key was derived too. */
+    byte[] identityPerItem() {
+        return new LengthPrefixed(CollectionSeals.identity(Sealer.PURPOSE_PER_ITEM, seals.layer(), table))
+                .add(id)
+                .toBytes();
+    }
+
+    /** Returns which of its collection's subkeys seals it: the low byte of the CRC-32 of the id's UTF-8. */
+    int subkey() {
+        int known = subkey;
+        if (known >= 0) {
+            return known;
+        }
+        int from = collection().identity().length + Integer.BYTES;
+        CRC32 crc = new CRC32();
+        crc.update(identity(), from, identity().length - from);
+        known = (int) (crc.getValue() % CipherCache.SUBKEYS);
+        subkey = known;
         return known;
     }
 

@@ -1,6 +1,5 @@
 package dev.korm.crypto;
 
-import dev.korm.crypto.primitive.LengthPrefixed;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.FingerprintKey;
 import java.util.List;
@@ -9,13 +8,12 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** The sealer of the secrets of one layer's items. Safe for many threads. */
 public final class LayerSealer {
-    private static final byte[] NOTHING = {};
-    /** Collections whose part of the identity is kept; that of others is made for each item. */
+    /** Collections that are kept; others are made for each item. */
     private static final int MOST_COLLECTIONS = 4096;
 
     private final Sealer sealer;
     private final String layer;
-    private final Map<TableName, byte[]> collections = new ConcurrentHashMap<>();
+    private final Map<TableName, CollectionSeals> collections = new ConcurrentHashMap<>();
 
     /**
      * @param sealer the pool's
@@ -39,20 +37,16 @@ public final class LayerSealer {
         return new ItemIdentity(this, table, id);
     }
 
-    /** Returns the part of an item's identity that all of its collection have; not to be changed. */
-    byte[] collection(TableName table) {
-        byte[] known = collections.get(table);
+    /** Returns what the items of a collection have in common. */
+    CollectionSeals collection(TableName table) {
+        CollectionSeals known = collections.get(table);
         if (known != null) {
             return known;
         }
-        byte[] made = new LengthPrefixed(NOTHING)
-                .add(Sealer.PURPOSE)
-                .add(layer)
-                .add(table.namespace())
-                .add(table.kind())
-                .toBytes();
+        CollectionSeals made = new CollectionSeals(layer, table);
         if (collections.size() < MOST_COLLECTIONS) {
-            collections.put(table, made);
+            CollectionSeals other = collections.putIfAbsent(table, made);
+            return other == null ? made : other;
         }
         return made;
     }

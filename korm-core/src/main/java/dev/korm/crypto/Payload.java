@@ -3,8 +3,8 @@ package dev.korm.crypto;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The members of a stored secret. Formats: without a version, as the original korm writes them; {@link #VERSION}, which is bound
- * to its place and names its key.
+ * The members of a stored secret. Formats: without a version, as the original korm writes them; {@link #PER_ITEM}, which is bound
+ * to its place and names its key, and whose every item has a key of its own; {@link #VERSION}, whose items share the subkeys of their collection.
  *
  * @param type {@link #SYMMETRIC} or {@link #PASSWORD}
  * @param value the ciphertext without its tag in hex, or the text of a password's hash
@@ -24,8 +24,10 @@ public record Payload(
         @Nullable String keyId) {
     public static final String SYMMETRIC = "symmetric";
     public static final String PASSWORD = "password";
+    /** The version that is read, and was written before. */
+    static final int PER_ITEM = 2;
     /** The version that is written. */
-    public static final int VERSION = 2;
+    public static final int VERSION = 3;
 
     /** Creates the payload of a password hash. */
     public static Payload password(String phc) {

@@ -8,33 +8,35 @@ import dev.korm.key.MissingKeyException;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 import javax.crypto.AEADBadTagException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Seals and opens a pool's secrets: AES-256 in GCM, with a key for each item. Safe for many threads.
+ * Seals and opens a pool's secrets: AES-256 in GCM, with {@value CipherCache#SUBKEYS} subkeys for each collection and key of the ring. Safe for many
+ * threads.
  *
- * <p>An item's key is made by HKDF-Expand from the ring's key for the purpose {@value #PURPOSE}, with the item's identity as
- * context. So no key seals more than the secrets of one item, and random nonces of 96 bits do not come near the number at which
- * two might be the same. The associated data are format, item, key id, type and path.
+ * <p>A subkey is made by HKDF-Expand from the ring's key for the purpose {@value #PURPOSE}, with collection, key id and number as context; an item's id
+ * chooses one. The associated data are format, item, key id, type and path, so that a secret opens nowhere else, though others have its key.
+ *
+ * <p>The bound: nonces are random, of 96 bits. Among 2<sup>32</sup> seals with one subkey two have the same nonce with a probability below
+ * 2<sup>-32</sup>, which is what NIST SP 800-38D allows a key. That is 2<sup>40</sup> seals, a million million, for a collection of random ids and one key of the ring;
+ * and 2<sup>32</sup> if somebody who chooses ids has all of them share a subkey. Change the ring's key before.
  */
 public final class Sealer implements AutoCloseable {
     /** In the keys' derivation, and the first part of the associated data: so both are of this format alone. */
-    static final String PURPOSE = "korm.sealed.2";
-
-    /** More threads than this at once make their own ciphers anew. */
-    private static final int MOST_BENCHES = 64;
+    static final String PURPOSE = "korm.sealed.3";
+    /** The same of the format in which each item had a key of its own. */
+    static final String PURPOSE_PER_ITEM = "korm.sealed.2";
 
     private final KeyRing ring;
     private final RandomGenerator random;
-    private final BlockingQueue<CipherCache> benches = new ArrayBlockingQueue<>(MOST_BENCHES);
-    /** For each id the key from which items' keys are made. */
+    private final CipherCache ciphers = new CipherCache();
+    /** For each purpose and id the key from which others are made. */
     private final Map<String, byte[]> roots = new ConcurrentHashMap<>();
 
+    private final Map<String, LayerSealer> layers = new ConcurrentHashMap<>();
     private final BlindIndexKeys blinder;
     private volatile boolean closed;
 
@@ -46,7 +48,7 @@ public final class Sealer implements AutoCloseable {
 
     /** Returns the secrets of a layer. */
     public LayerSealer layer(String name) {
-        return new LayerSealer(this, name);
+        return layers.computeIfAbsent(name, unknown -> new LayerSealer(this, unknown));
     }
 
     /** Returns the keys of the fingerprints by which sealed values are found. */
@@ -65,32 +67,30 @@ public final class Sealer implements AutoCloseable {
      * @param plain the UTF-8 of JSON; the caller's, who overwrites it
      * @throws MissingKeyException when there is no key
      */
-    public Payload seal(byte[] plain, SecretLocation location) {
+    public SealedBytes sealed(byte[] plain, SecretLocation location) {
         requireOpen(location);
         String keyId = currentId(location);
-        byte[] nonce = new byte[CipherCache.NONCE_BYTES];
+        byte[] nonce = new byte[PreparedCipher.NONCE_BYTES];
         random.nextBytes(nonce);
         String dataType = dataType(plain);
-        CipherCache bench = bench();
+        CollectionKey key = collectionKey(location, keyId);
+        int subkey = location.owner().subkey();
+        PreparedCipher cipher = CipherCache.take(key, subkey, () -> root(PURPOSE, location, keyId));
         byte[] sealed;
         try {
-            sealed = bench.encrypt(
-                    key(bench, location, keyId), nonce, bench.associated(location, keyId, dataType), plain);
+            sealed = cipher.encrypt(nonce, key.associated(location, dataType), plain);
         } catch (GeneralSecurityException impossible) {
             throw new IllegalStateException("AES-GCM with a key of 32 bytes failed to seal", impossible);
         }
-        giveBack(bench);
+        giveBack(cipher, key, subkey);
         // A key that is overwritten while it is used seals what nobody can open.
         requireOpen(location);
-        int end = sealed.length - CipherCache.TAG_BYTES;
-        return new Payload(
-                Payload.SYMMETRIC,
-                Hex.text(sealed, 0, end),
-                dataType,
-                Hex.text(nonce, 0, nonce.length),
-                Hex.text(sealed, end, sealed.length),
-                Payload.VERSION,
-                keyId);
+        return new SealedBytes(nonce, sealed, dataType, keyId);
+    }
+
+    /** Seals for a place, as {@link #sealed} does. */
+    public Payload seal(byte[] plain, SecretLocation location) {
+        return sealed(plain, location).payload();
     }
 
     /**
@@ -104,13 +104,13 @@ public final class Sealer implements AutoCloseable {
         if (!payload.type().equals(Payload.SYMMETRIC)) {
             throw SealFailures.malformed(location, "the stored value is not a sealed value");
         }
-        byte[] nonce = bytes(payload.iv(), CipherCache.NONCE_BYTES, "nonce", location);
-        byte[] tag = bytes(payload.authTag(), CipherCache.TAG_BYTES, "tag", location);
+        byte[] nonce = bytes(payload.iv(), PreparedCipher.NONCE_BYTES, "nonce", location);
+        byte[] tag = bytes(payload.authTag(), PreparedCipher.TAG_BYTES, "tag", location);
         byte[] sealed = sealed(payload.value(), tag, location);
         if (payload.version() == 0) {
             return openOriginal(nonce, sealed, location);
         }
-        if (payload.version() != Payload.VERSION) {
+        if (payload.version() != Payload.VERSION && payload.version() != Payload.PER_ITEM) {
             throw SealFailures.malformed(location, "it is in a format that this version of korm does not know");
         }
         String keyId = payload.keyId();
@@ -118,42 +118,67 @@ public final class Sealer implements AutoCloseable {
         if (keyId == null || dataType == null) {
             throw SealFailures.malformed(location, "its key id or data type is missing");
         }
-        CipherCache bench = bench();
+        if (payload.version() == Payload.PER_ITEM) {
+            return openPerItem(nonce, sealed, location, keyId, dataType);
+        }
+        return open(new SealedBytes(nonce, sealed, dataType, keyId), location);
+    }
+
+    /** Opens what was sealed for a place, as {@link #open(Payload, SecretLocation)} does. */
+    public byte[] open(SealedBytes secret, SecretLocation location) {
+        requireOpen(location);
+        String keyId = secret.keyId();
+        CollectionKey key = collectionKey(location, keyId);
+        int subkey = location.owner().subkey();
+        PreparedCipher cipher = CipherCache.take(key, subkey, () -> root(PURPOSE, location, keyId));
         byte[] plain;
         try {
-            plain = bench.decrypt(
-                    key(bench, location, keyId), nonce, bench.associated(location, keyId, dataType), sealed);
+            plain = cipher.decrypt(secret.nonce(), key.associated(location, secret.dataType()), secret.sealed());
         } catch (AEADBadTagException refused) {
-            giveBack(bench);
+            giveBack(cipher, key, subkey);
             requireOpen(location);
             throw SealFailures.foreign(location, keyId);
         } catch (GeneralSecurityException impossible) {
             throw new IllegalStateException("AES-GCM with a key of 32 bytes failed to open", impossible);
         }
-        giveBack(bench);
+        giveBack(cipher, key, subkey);
         return plain;
+    }
+
+    /** Opens what was sealed while each item had a key of its own. */
+    private byte[] openPerItem(byte[] nonce, byte[] sealed, SecretLocation location, String keyId, String dataType) {
+        byte[] identity = location.owner().identityPerItem();
+        byte[] key = CipherCache.derive(root(PURPOSE_PER_ITEM, location, keyId), identity);
+        return openOnce(
+                key,
+                nonce,
+                new AssociatedData(identity, CollectionKey.rest(location, keyId, dataType)),
+                sealed,
+                location,
+                keyId);
     }
 
     /** Opens what the original sealed: it used the key itself, and bound the value to nothing. */
     private byte[] openOriginal(byte[] nonce, byte[] sealed, SecretLocation location) {
         String keyId = KeyRing.DEFAULT_ID;
-        byte[] key = key(location, keyId);
-        CipherCache.ItemKey cipherKey = new CipherCache.ItemKey(key);
-        CipherCache bench = bench();
-        byte[] plain;
+        return openOnce(key(location, keyId), nonce, AssociatedData.NOTHING, sealed, location, keyId);
+    }
+
+    /** Opens with a key that is overwritten then. */
+    private byte[] openOnce(
+            byte[] key, byte[] nonce, AssociatedData associated, byte[] sealed, SecretLocation location, String keyId) {
+        PreparedCipher cipher = new PreparedCipher();
+        cipher.take(null, 0, key);
         try {
-            plain = bench.decrypt(cipherKey, nonce, AssociatedData.NOTHING, sealed);
+            return cipher.decrypt(nonce, associated, sealed);
         } catch (AEADBadTagException refused) {
-            giveBack(bench);
             requireOpen(location);
             throw SealFailures.foreign(location, keyId);
         } catch (GeneralSecurityException impossible) {
             throw new IllegalStateException("AES-GCM with a key of 32 bytes failed to open", impossible);
         } finally {
-            cipherKey.destroy();
+            cipher.wipe();
         }
-        giveBack(bench);
-        return plain;
     }
 
     private static byte[] bytes(@Nullable String hex, int length, String what, SecretLocation location) {
@@ -183,24 +208,30 @@ public final class Sealer implements AutoCloseable {
         };
     }
 
-    private CipherCache.ItemKey key(CipherCache bench, SecretLocation location, String keyId) {
-        ItemIdentity item = location.owner();
-        CipherCache.ItemKey last = bench.keyOf(item, keyId);
-        return last != null ? last : bench.derive(item, keyId, () -> root(location, keyId));
+    private CollectionKey collectionKey(SecretLocation location, String keyId) {
+        CollectionSeals collection = location.owner().collection();
+        CollectionKey known = collection.key(keyId);
+        if (known != null) {
+            return known;
+        }
+        // First the root, since only keys of the ring are kept.
+        root(PURPOSE, location, keyId);
+        return collection.add(keyId, ciphers);
     }
 
-    private byte[] root(SecretLocation location, String keyId) {
-        byte[] root = roots.get(keyId);
+    private byte[] root(String purpose, SecretLocation location, String keyId) {
+        String name = purpose + ' ' + keyId;
+        byte[] root = roots.get(name);
         if (root != null) {
             return root;
         }
         byte[] key = key(location, keyId);
         try {
-            roots.put(keyId, Hkdf.derive(key, PURPOSE, KeyFormat.LENGTH));
+            roots.put(name, Hkdf.derive(key, purpose, KeyFormat.LENGTH));
         } finally {
             Arrays.fill(key, (byte) 0);
         }
-        byte[] made = roots.get(keyId);
+        byte[] made = roots.get(name);
         if (made == null || closed) {
             throw SealFailures.closed(location);
         }
@@ -223,16 +254,14 @@ public final class Sealer implements AutoCloseable {
         }
     }
 
-    private CipherCache bench() {
-        CipherCache free = benches.poll();
-        return free != null ? free : new CipherCache();
-    }
-
-    /** Keeps it for the next secret. One at which anything else was thrown is not given back, since its keys may be those of no item. */
-    private void giveBack(CipherCache bench) {
-        if (closed || !benches.offer(bench)) {
-            bench.wipe();
-        } else if (closed) {
+    /** Keeps it for the next secret. One at which anything else was thrown is not given back, since nobody knows its state. */
+    private void giveBack(PreparedCipher cipher, CollectionKey key, int subkey) {
+        if (closed) {
+            cipher.wipe();
+            return;
+        }
+        CipherCache.giveBack(cipher, key, subkey);
+        if (closed) {
             wipe();
         }
     }
@@ -252,9 +281,7 @@ public final class Sealer implements AutoCloseable {
     }
 
     private void wipe() {
-        for (CipherCache bench = benches.poll(); bench != null; bench = benches.poll()) {
-            bench.wipe();
-        }
+        ciphers.wipe();
         roots.values().forEach(root -> Arrays.fill(root, (byte) 0));
         roots.clear();
     }

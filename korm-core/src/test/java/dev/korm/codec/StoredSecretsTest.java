@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.korm.codec.text.JsonObject;
 import dev.korm.codec.text.PayloadText;
+import dev.korm.codec.text.SealedText;
 import dev.korm.crypto.Payload;
+import dev.korm.crypto.SealedBytes;
 import dev.korm.crypto.Sealer;
 import dev.korm.crypto.SecretLocation;
 import dev.korm.key.KeyRing;
@@ -102,6 +104,29 @@ class StoredSecretsTest {
         assertThat(keyIds(PASSWORD)).isEmpty();
     }
 
+    /** Taken from the korm that wrote it. */
+    @Test
+    void what_was_sealed_with_a_key_of_its_item_opens_and_becomes_of_the_present_format_by_a_rotation() {
+        String stored =
+                "{\"__ENCRYPTED__\":true,\"type\":\"symmetric\",\"value\":\"f757001459dc548098b09e6e\",\"dataType\":\"string\","
+                        + "\"iv\":\"000102030405060708090a0b\",\"authTag\":\"73e5ad4f098ccc570d5ff77c925bf882\",\"v\":2,\"kid\":\"k1\"}";
+        for (String current : new String[] {"k1", "k2"}) {
+            java.util.Map<String, byte[]> keys = new java.util.LinkedHashMap<>();
+            keys.put("k1", java.util.HexFormat.of().parseHex("0123456789abcdef".repeat(4)));
+            keys.put("k2", new byte[32]);
+            Sealer sealer = new Sealer(KeyRing.of(current, keys), new SecureRandom());
+            SecretLocation place = sealer.layer("main")
+                    .item(TableName.items("cars", "suv"), "3dd91ede-37a4-4c25-a86a-6f1a9e132186")
+                    .column("number");
+            assertThat(StoredSecrets.open(stored, place)).isEqualTo("\"1234567890\"");
+            StoredSecrets.Renewed renewed = StoredSecrets.renewed(stored, place);
+            assertThat(renewed.resealed()).isEqualTo(1);
+            assertThat(renewed.text()).contains("\"v\":3,\"kid\":\"" + current + "\"");
+            assertThat(StoredSecrets.open(renewed.text(), place)).isEqualTo("\"1234567890\"");
+            assertThat(StoredSecrets.renewed(renewed.text(), place).text()).isSameAs(renewed.text());
+        }
+    }
+
     @Test
     void the_quick_reader_of_payloads_reads_what_the_other_does_or_nothing() {
         Sealer sealer = sealer("k1");
@@ -110,8 +135,17 @@ class StoredSecretsTest {
         assertThat(payload)
                 .isNotNull()
                 .isEqualTo(Sealed.ofTree(tree(text), null).payload());
+        SealedBytes bytes = java.util.Objects.requireNonNull(SealedText.parse(text));
+        assertThat(bytes.payload()).isEqualTo(payload);
+        assertThat(SealedText.of(bytes)).isEqualTo(text).isEqualTo(PayloadText.ofSealed(payload));
+        SealedBytes named = new SealedBytes(bytes.nonce(), bytes.sealed(), "string", "ключ");
+        assertThat(SealedText.of(named)).isEqualTo(PayloadText.ofSealed(named.payload()));
+        for (int i = 0; i < text.length(); i++) {
+            String altered = text.substring(0, i) + '\u20ac' + text.substring(i + 1);
+            assertThat(SealedText.parse(altered)).isNull();
+        }
         String spaced = text.replace(":", ": ").replace(",", ", ");
-        String reordered = text.replace(",\"v\":2", "").replace("{", "{\"v\":2,");
+        String reordered = text.replace(",\"v\":3", "").replace("{", "{\"v\":3,");
         for (String same : new String[] {spaced, reordered}) {
             assertThat(PayloadText.parse(same)).as(same).isEqualTo(payload);
         }
@@ -125,10 +159,10 @@ class StoredSecretsTest {
             text.substring(1),
             text.replace("\"kid\"", "\"k\\u0069d\""),
             text.replace("true", "\"true\""),
-            text.replace("\"v\":2", "\"v\":\"2\""),
-            text.replace("\"v\":2", "\"v\":20"),
-            text.replace("\"v\":2", "\"v\":2.0"),
-            text.replace("\"v\":2", "\"w\":[1]"),
+            text.replace("\"v\":3", "\"v\":\"2\""),
+            text.replace("\"v\":3", "\"v\":30"),
+            text.replace("\"v\":3", "\"v\":3.0"),
+            text.replace("\"v\":3", "\"w\":[1]"),
             text.replace(",\"iv\"", "\"iv\""),
             text.replace("{", "{,"),
             text.replace("true", "false"),
@@ -136,10 +170,12 @@ class StoredSecretsTest {
         };
         for (String other : unusual) {
             assertThat(PayloadText.parse(other)).as(other).isNull();
+            assertThat(SealedText.parse(other)).as(other).isNull();
         }
         for (int i = 0; i < text.length(); i++) {
             Payload cut = PayloadText.parse(text.substring(0, i));
             assertThat(cut).isNull();
+            assertThat(SealedText.parse(text.substring(0, i))).isNull();
         }
     }
 

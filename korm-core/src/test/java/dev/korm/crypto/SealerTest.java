@@ -11,14 +11,29 @@ import dev.korm.SealException.Reason;
 import dev.korm.key.KeyRing;
 import dev.korm.key.MissingKeyException;
 import dev.korm.spi.query.TableName;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
+import java.util.zip.CRC32;
 import javax.crypto.Cipher;
+import javax.crypto.Mac;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
@@ -91,7 +106,7 @@ class SealerTest {
         Payload ours = sealer.seal("42".getBytes(UTF_8), spot(sealer));
         refuses(
                 sealer,
-                new Payload(ours.type(), ours.value(), ours.dataType(), ours.iv(), tag, 2, ours.keyId()),
+                new Payload(ours.type(), ours.value(), ours.dataType(), ours.iv(), tag, Payload.VERSION, ours.keyId()),
                 Reason.MALFORMED);
     }
 
@@ -115,12 +130,17 @@ class SealerTest {
         refuses(sealer, change(ours, any -> "string", "dataType"), Reason.FOREIGN_OR_ALTERED);
         refuses(sealer, change(ours, any -> KeyRing.DEFAULT_ID, "kid"), Reason.FOREIGN_OR_ALTERED);
         refuses(sealer, change(ours, any -> "password", "type"), Reason.MALFORMED);
-        for (long version : new long[] {-1, 1, 3}) {
+        for (long version : new long[] {-1, 1, 4}) {
             refuses(
                     sealer,
                     new Payload(ours.type(), ours.value(), ours.dataType(), ours.iv(), ours.authTag(), version, "k1"),
                     Reason.MALFORMED);
         }
+        // The keys of the formats are not the same ones.
+        refuses(
+                sealer,
+                new Payload(ours.type(), ours.value(), ours.dataType(), ours.iv(), ours.authTag(), 2, "k1"),
+                Reason.FOREIGN_OR_ALTERED);
         // Without its version it would be the original's, which is bound to nothing.
         refuses(
                 sealer,
@@ -203,26 +223,192 @@ class SealerTest {
         assertThat(one.iv()).isNotEqualTo(other.iv()).hasSize(24);
         assertThat(one.authTag()).isNotEqualTo(other.authTag()).hasSize(32);
         assertThat(one.keyId()).isEqualTo("k1");
-        assertThat(one.version()).isEqualTo(2);
+        assertThat(one.version()).isEqualTo(3);
+    }
+
+    /** Taken from the korm that wrote the format, with the nonce 00, 01, 02 … and its like. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\u0001',
+            value = {
+                "number|\"1234567890\"|000102030405060708090a0b|f757001459dc548098b09e6e|73e5ad4f098ccc570d5ff77c925bf882|2",
+                "number|{\"code\":\"alpha\"}|101112131415161718191a1b|61150fc9c3f33897204600f131ba6bcb|85426bb1440d47e819744ee203aa5fb3|2",
+                "deep|\"1234567890\"|202122232425262728292a2b|aa34872be35856fd42dc3e23|3a4ea73deb251a89354296faae8c43e7|2",
+                "deep|{\"code\":\"alpha\"}|303132333435363738393a3b|4cde041a92639f075d03db8c096d2782|70dd40ffea2f80353b5f634677532b93|2",
+                "number|\"1234567890\"|000102030405060708090a0b|f6bcc863243e65bb96087123|bca44ca49c38a7ffbceaf41be720a4b7|3",
+                "number|{\"code\":\"alpha\"}|101112131415161718191a1b|e4ace906519d5e8485817199721c8018|4390ac520bf3999af5c9a97e4f541600|3",
+                "deep|\"1234567890\"|202122232425262728292a2b|c91fbbf45ddb53942611c9d5|5ed4d3c2a8e0740c30b1c14118ae77a5|3",
+                "deep|{\"code\":\"alpha\"}|303132333435363738393a3b|51bb05687440a4e4df34ff7afe8afa72|fc27aced763b379b9827fe6379b7db62|3"
+            })
+    void what_was_sealed_before_opens_where_it_was_and_nowhere_else(
+            String where, String json, String nonce, String value, String tag, int version) {
+        Sealer sealer = new Sealer(KeyRing.of("k1", Map.of("k1", HexFormat.of().parseHex(KEY))), new SecureRandom());
+        ItemIdentity item = sealer.layer("main").item(CARS, ID);
+        SecretLocation here =
+                where.equals("deep") ? item.column("a").member("b").entry(3) : item.column(where);
+        Payload stored =
+                new Payload("symmetric", value, json.startsWith("{") ? "object" : "string", nonce, tag, version, "k1");
+        assertThat(sealer.open(stored, here)).isEqualTo(json.getBytes(UTF_8));
+        for (SecretLocation other : new SecretLocation[] {
+            item.column("other"),
+            sealer.layer("main").item(CARS, ID.replace('6', '7')).column("number")
+        }) {
+            assertThat(catchThrowableOfType(SealException.class, () -> sealer.open(stored, other))
+                            .reason())
+                    .isEqualTo(Reason.FOREIGN_OR_ALTERED);
+        }
+    }
+
+    private static byte[] hmac(byte[] key, byte[]... parts) throws Exception {
+        Mac mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec(key, "HmacSHA256"));
+        for (byte[] part : parts) {
+            mac.update(part);
+        }
+        return mac.doFinal();
+    }
+
+    private static byte[] parts(String... texts) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        for (String text : texts) {
+            byte[] bytes = text.getBytes(UTF_8);
+            out.writeBytes(ByteBuffer.allocate(4).putInt(bytes.length).array());
+            out.writeBytes(bytes);
+        }
+        return out.toByteArray();
+    }
+
+    /** The format as the documentation has it, by the JDK alone. */
+    @Test
+    void another_program_opens_what_is_sealed_by_the_documented_format() throws Exception {
+        Sealer sealer = new Sealer(KeyRing.of("k1", Map.of("k1", HexFormat.of().parseHex(KEY))), new SecureRandom());
+        for (int i = 0; i < 20; i++) {
+            String id = "id-" + i + "-é";
+            Payload sealed = sealer.seal(
+                    "42".getBytes(UTF_8),
+                    sealer.layer("main").item(CARS, id).column("a").member("b").entry(3));
+            CRC32 crc = new CRC32();
+            crc.update(id.getBytes(UTF_8));
+            byte[] root = hmac(
+                    hmac(new byte[32], HexFormat.of().parseHex(KEY)), "korm.sealed.3".getBytes(UTF_8), new byte[] {1});
+            byte[] subkey = hmac(
+                    root,
+                    parts("korm.sealed.3", "main", "cars", "suv", "k1", Long.toString(crc.getValue() % 256)),
+                    new byte[] {1});
+            Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+            cipher.init(
+                    Cipher.DECRYPT_MODE,
+                    new SecretKeySpec(subkey, "AES"),
+                    new GCMParameterSpec(128, HexFormat.of().parseHex(sealed.iv())));
+            cipher.updateAAD(
+                    parts("korm.sealed.3", "main", "cars", "suv", id, "k1", "symmetric", "number", ".a", ".b", "[3]"));
+            assertThat(cipher.doFinal(HexFormat.of().parseHex(sealed.value() + sealed.authTag())))
+                    .isEqualTo("42".getBytes(UTF_8));
+        }
+    }
+
+    private static final RandomGenerator SAME = new Random() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public void nextBytes(byte[] bytes) {
+            Arrays.fill(bytes, (byte) 7);
+        }
+    };
+
+    /** Returns the ciphertext of a text with a nonce that is always the same: equal under one key, and under no other. */
+    private static String underSameNonce(KeyRing ring, TableName table, String id) {
+        Sealer fresh = new Sealer(ring, SAME);
+        return fresh.seal(
+                        "1234567890123456".getBytes(UTF_8),
+                        fresh.layer("main").item(table, id).column("number"))
+                .value();
     }
 
     @Test
-    void each_item_has_a_key_of_its_own_so_that_one_nonce_does_no_harm_in_another() {
-        RandomGenerator same = new Random() {
-            private static final long serialVersionUID = 1L;
-
-            @Override
-            public void nextBytes(byte[] bytes) {
-                java.util.Arrays.fill(bytes, (byte) 7);
+    void subkeys_are_bounded_and_evenly_chosen_and_those_of_collections_and_keys_have_nothing_in_common() {
+        KeyRing one = ring("k1");
+        KeyRing other = ring("k2");
+        Map<String, Integer> ofCars = new HashMap<>();
+        Set<String> ofOthers = new HashSet<>();
+        for (int i = 0; i < 8192; i++) {
+            String id = new UUID(i * 0x9e3779b97f4a7c15L, ~i * 0xc2b2ae3d27d4eb4fL).toString();
+            ofCars.merge(underSameNonce(one, CARS, id), 1, Integer::sum);
+            if (i < 1024) {
+                ofOthers.add(underSameNonce(other, CARS, id));
+                ofOthers.add(underSameNonce(one, TableName.items("cars", "van"), id));
             }
-        };
-        Sealer sealer = new Sealer(ring("k1"), same);
-        SecretLocation one = sealer.layer("main").item(CARS, ID).column("number");
-        SecretLocation other = sealer.layer("main")
-                .item(CARS, "3dd91ede-37a4-4c25-a86a-6f1a9e132187")
-                .column("number");
-        assertThat(sealer.seal("42".getBytes(UTF_8), one).value())
-                .isNotEqualTo(sealer.seal("42".getBytes(UTF_8), other).value());
+        }
+        assertThat(ofCars).hasSizeBetween(250, 256);
+        assertThat(ofCars.values()).allMatch(count -> count < 96);
+        assertThat(ofOthers).hasSizeGreaterThan(450).doesNotContainAnyElementsOf(ofCars.keySet());
+    }
+
+    private record Place(int layer, int collection, int item, int column) {
+        SecretLocation in(Sealer sealer) {
+            return sealer.layer("layer" + layer)
+                    .item(TableName.items("n", "kind" + collection), "item" + item)
+                    .column("column" + column);
+        }
+    }
+
+    /** Ids are so many that pairs of them share a subkey, and collections more than have their ciphers kept. */
+    @Test
+    void ten_thousand_transplants_are_refused_and_what_stayed_opens() {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        Sealer sealer = sealer("k1", "k2");
+        Sealer before = sealer("k2", "k1");
+        int sameKey = 0;
+        for (int i = 0; i < 10_000; i++) {
+            Place from = new Place(random.nextInt(2), random.nextInt(20), random.nextInt(2000), random.nextInt(2));
+            Place to = random.nextBoolean()
+                    ? new Place(from.layer, from.collection, random.nextInt(2000), from.column)
+                    : new Place(random.nextInt(2), random.nextInt(20), random.nextInt(2000), random.nextInt(2));
+            Sealer by = random.nextInt(4) == 0 ? before : sealer;
+            Payload sealed = by.seal(("\"" + i + "\"").getBytes(UTF_8), from.in(by));
+            assertThat(sealer.open(sealed, from.in(sealer)))
+                    .as("seed %s", seed)
+                    .isEqualTo(("\"" + i + "\"").getBytes(UTF_8));
+            if (!to.equals(from)) {
+                sameKey += to.layer == from.layer
+                                && to.collection == from.collection
+                                && to.in(sealer).owner().subkey()
+                                        == from.in(sealer).owner().subkey()
+                        ? 1
+                        : 0;
+                assertThat(catchThrowableOfType(SealException.class, () -> sealer.open(sealed, to.in(sealer)))
+                                .reason())
+                        .as("seed %s", seed)
+                        .isEqualTo(Reason.FOREIGN_OR_ALTERED);
+            }
+        }
+        assertThat(sameKey).as("seed %s", seed).isPositive();
+    }
+
+    @Test
+    void threads_that_want_one_subkey_at_once_do_not_get_in_each_others_way() throws Exception {
+        Sealer sealer = sealer("k1");
+        Sealer another = sealer("k1");
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        try {
+            List<Callable<Void>> work = Collections.nCopies(8, () -> {
+                for (int i = 0; i < 2000; i++) {
+                    Place place = new Place(0, i % 18, i % 3, 0);
+                    byte[] plain = Integer.toString(i).getBytes(UTF_8);
+                    Payload sealed = sealer.seal(plain, place.in(sealer));
+                    assertThat(another.open(sealed, place.in(another))).isEqualTo(plain);
+                    assertThat(sealer.open(sealed, place.in(sealer))).isEqualTo(plain);
+                }
+                return null;
+            });
+            for (Future<Void> done : threads.invokeAll(work)) {
+                done.get();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
     }
 
     @Test

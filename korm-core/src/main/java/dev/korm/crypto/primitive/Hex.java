@@ -37,10 +37,15 @@ public final class Hex {
 
     public static String text(byte[] bytes, int from, int to) {
         byte[] digits = new byte[2 * (to - from)];
-        for (int i = from, at = 0; i < to; i++, at += 2) {
+        text(bytes, from, to, digits, 0);
+        return new String(digits, StandardCharsets.ISO_8859_1);
+    }
+
+    /** Writes the digits of bytes into an array. */
+    public static void text(byte[] bytes, int from, int to, byte[] digits, int begin) {
+        for (int i = from, at = begin; i < to; i++, at += 2) {
             PAIR.set(digits, at, PAIRS[bytes[i] & 255]);
         }
-        return new String(digits, StandardCharsets.ISO_8859_1);
     }
 
     /**
@@ -55,12 +60,21 @@ public final class Hex {
             return null;
         }
         byte[] bytes = new byte[digits.length / 2 + room];
+        return bytes(digits, 0, digits.length / 2, bytes, 0) ? bytes : null;
+    }
+
+    /**
+     * Writes so many bytes that stand somewhere as digits into an array; returns whether they are digits.
+     *
+     * @param digits characters of Latin-1
+     */
+    public static boolean bytes(byte[] digits, int from, int count, byte[] bytes, int begin) {
         int wrong = 0;
-        for (int i = 0, at = 0; at < digits.length; i++, at += 2) {
-            int value = BYTES[(short) PAIR.get(digits, at) & 0xffff];
+        for (int i = 0; i < count; i++) {
+            int value = BYTES[(short) PAIR.get(digits, from + 2 * i) & 0xffff];
             wrong |= value;
-            bytes[i] = (byte) value;
+            bytes[begin + i] = (byte) value;
         }
-        return wrong < 0 ? null : bytes;
+        return wrong >= 0;
     }
 }

@@ -127,7 +127,7 @@ public abstract class SecretsContract extends SecretsWorld {
         assertThat(payload.fieldNames())
                 .containsExactlyInAnyOrder("__ENCRYPTED__", "type", "value", "dataType", "iv", "authTag", "v", "kid");
         assertThat(payload.bool("__ENCRYPTED__")).isTrue();
-        assertThat(payload.longValue("v")).isEqualTo(2);
+        assertThat(payload.longValue("v")).isEqualTo(3);
         assertThat(payload.text("kid")).isEqualTo("k1");
         assertThat(payload.text("iv")).hasSize(24);
         assertThat(payload.text("authTag")).hasSize(32);
@@ -320,7 +320,7 @@ public abstract class SecretsContract extends SecretsWorld {
             assertThat(cell(rn, "token")).isEqualTo(stored);
             renamed.set(Person::other, renamed.data().token()).commit();
             Document moved = Document.parse(cell(rn, "other"));
-            assertThat(moved.longValue("v")).isEqualTo(2);
+            assertThat(moved.longValue("v")).isEqualTo(3);
             assertThat(moved.text("kid")).isEqualTo(KeyRing.DEFAULT_ID);
         }
     }
