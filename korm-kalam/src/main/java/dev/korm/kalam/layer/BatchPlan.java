@@ -2,6 +2,7 @@ package dev.korm.kalam.layer;
 
 import dev.korm.kalam.layer.ledger.Head;
 import dev.korm.kalam.layer.ledger.Ledger;
+import dev.korm.kalam.layer.ledger.Note;
 import dev.korm.kalam.layer.ledger.RowData;
 import dev.korm.kalam.layer.ledger.RowKey;
 import dev.korm.kalam.layer.ledger.RowWrite;
@@ -48,6 +49,7 @@ final class BatchPlan {
     /** Rows that are taken not to be there without having been looked for; the commit makes sure. */
     private final Set<RowKey> assumedAbsent = new HashSet<>();
 
+    private final List<Note> notes = new ArrayList<>();
     private final int mayAssume;
     private OptionalLong token = OptionalLong.empty();
 
@@ -70,6 +72,11 @@ final class BatchPlan {
         });
         changes.forEach((key, data) -> writes.add(new RowWrite(key, data.orElse(null))));
         return writes;
+    }
+
+    /** Returns the changes to rows of followed tables, as they were made. */
+    List<Note> notes() {
+        return List.copyOf(notes);
     }
 
     List<RowKey> assumedAbsent() {
@@ -309,6 +316,28 @@ final class BatchPlan {
             }
         }
         changes.put(new RowKey(table.schema().table().text(), id), Optional.ofNullable(row));
+        if (table.isFollowed()) {
+            notes.add(note(table, id, old, row));
+        }
+    }
+
+    /** Returns what is told of a change: marking a row as deleted deletes it, and taking the mark away inserts it. */
+    private static Note note(StoredSchema table, String id, @Nullable RowData old, @Nullable RowData row) {
+        boolean wasHere = old != null && !isMarked(table, old);
+        boolean isHere = row != null && !isMarked(table, row);
+        Note.Kind kind = row == null || (wasHere && !isHere)
+                ? Note.Kind.DELETED
+                : old == null || (isHere && !wasHere) ? Note.Kind.INSERTED : Note.Kind.UPDATED;
+        long revision = kind == Note.Kind.DELETED || row == null || !table.has(TableName.REVISION)
+                ? Note.NONE
+                : RowView.number(table, row, TableName.REVISION);
+        TableName name = table.schema().table();
+        return new Note(name.text(), name.key(), id, kind, revision);
+    }
+
+    private static boolean isMarked(StoredSchema table, RowData row) {
+        String cell = table.cells().get(TableName.DELETED);
+        return cell != null && row.stored(cell) != null;
     }
 
     /** Returns the table; a table of items without a revision gains it with its first change. */

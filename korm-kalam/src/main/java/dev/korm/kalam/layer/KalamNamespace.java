@@ -92,6 +92,7 @@ public final class KalamNamespace implements LayerSource {
     private Capabilities capabilities() {
         Capabilities all = Capabilities.LEAST
                 .with(
+                        Feature.CHANGE_FEED,
                         Feature.HELD_TRANSACTIONS,
                         Feature.SINGLE_WRITER,
                         Feature.TOKENS,

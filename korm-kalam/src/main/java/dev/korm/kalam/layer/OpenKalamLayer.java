@@ -5,6 +5,7 @@ import dev.korm.OperationInterruptedException;
 import dev.korm.StoreBusyException;
 import dev.korm.StoreException.Outcome;
 import dev.korm.StoreReadOnlyException;
+import dev.korm.kalam.layer.feed.Following;
 import dev.korm.kalam.layer.ledger.Head;
 import dev.korm.kalam.layer.ledger.Ledger;
 import dev.korm.kalam.layer.ledger.RowData;
@@ -14,6 +15,7 @@ import dev.korm.kalam.layer.ledger.StoredSchema;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.Capabilities;
+import dev.korm.spi.ChangeFeed;
 import dev.korm.spi.CompiledSelection;
 import dev.korm.spi.Environment;
 import dev.korm.spi.Layer;
@@ -42,6 +44,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +56,7 @@ final class OpenKalamLayer implements Layer {
 
     private final String name;
     private final Ledger ledger;
+    private final Following following;
     private final Capabilities capabilities;
     private final Environment environment;
     private final Runnable closing;
@@ -67,6 +71,7 @@ final class OpenKalamLayer implements Layer {
     OpenKalamLayer(String name, Ledger ledger, Capabilities capabilities, Environment environment, Runnable closing) {
         this.name = name;
         this.ledger = ledger;
+        this.following = new Following(name, ledger);
         this.capabilities = capabilities;
         this.environment = environment;
         this.closing = closing;
@@ -125,7 +130,9 @@ final class OpenKalamLayer implements Layer {
                 return evolution.schema();
             }
             List<RowWrite> writes = evolution.writes();
-            return ledger.append(at, writes, List.of()) == Ledger.Appended.STORED ? evolution.schema() : null;
+            return ledger.append(at, writes, List.of(), List.of()) == Ledger.Appended.STORED
+                    ? evolution.schema()
+                    : null;
         }));
     }
 
@@ -150,7 +157,9 @@ final class OpenKalamLayer implements Layer {
                         return true;
                     }
                     List<RowWrite> none = List.of(StoredSchema.none(table));
-                    return ledger.append(at, none, List.of()) == Ledger.Appended.STORED ? true : null;
+                    return ledger.append(at, none, Following.dropped(at, table), List.of()) == Ledger.Appended.STORED
+                            ? true
+                            : null;
                 }));
             }
         }
@@ -239,10 +248,49 @@ final class OpenKalamLayer implements Layer {
             }
 
             @Override
+            public ChangeFeed.Position position() {
+                return following.position(at);
+            }
+
+            @Override
             public void close() {
                 ended = true;
             }
         };
+    }
+
+    @Override
+    public void follow(TableName table) {
+        follow(table, true);
+    }
+
+    @Override
+    public void unfollow(TableName table) {
+        follow(table, false);
+    }
+
+    private void follow(TableName table, boolean isNoted) {
+        committing("follow the table " + table, at -> following.follow(at, table, isNoted));
+    }
+
+    @Override
+    public void forgetChanges(Instant before) {
+        committing("forget changes", at -> following.forget(at, before));
+    }
+
+    @Override
+    public ChangeFeed changes(Optional<ChangeFeed.Position> from) {
+        requireReady();
+        return following.changes(from, () -> closed);
+    }
+
+    private void committing(String what, Predicate<Head> change) {
+        requireReady();
+        requireWritable(what);
+        alone(() -> attempting(what, attempt -> {
+            Head at = refreshed();
+            return (at != null && change.test(at)) ? true : null;
+        }));
     }
 
     @Override
@@ -270,7 +318,7 @@ final class OpenKalamLayer implements Layer {
         if (result instanceof BatchResult.Refused || writes.isEmpty()) {
             return isOld(at) ? null : result;
         }
-        Ledger.Appended appended = ledger.append(at, writes, plan.assumedAbsent());
+        Ledger.Appended appended = ledger.append(at, writes, plan.notes(), plan.assumedAbsent());
         if (appended == Ledger.Appended.PRESENT) {
             mayAssume[0] = 0;
         }
@@ -407,7 +455,7 @@ final class OpenKalamLayer implements Layer {
         if (result instanceof BatchResult.Refused) {
             return isOld(at) ? null : new HeldBatch(name, ledger, at, result, () -> {});
         }
-        Ledger.Appended appended = ledger.prepare(at, plan.writes(), plan.assumedAbsent());
+        Ledger.Appended appended = ledger.prepare(at, plan.writes(), plan.notes(), plan.assumedAbsent());
         if (appended == Ledger.Appended.PRESENT) {
             mayAssume[0] = 0;
         }

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.korm.StoreBusyException;
 import dev.korm.kalam.KalamClient;
 import dev.korm.kalam.auth.Auth;
+import dev.korm.live.PositionLostException;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
+import dev.korm.spi.ChangeFeed;
 import dev.korm.spi.Environment;
 import dev.korm.spi.Layer;
 import dev.korm.spi.Mutation;
@@ -26,8 +28,11 @@ import dev.korm.testkit.kalam.KalamServer;
 import java.nio.file.FileSystem;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
@@ -45,6 +50,7 @@ class KalamTimeTest {
 
     private final KalamServer server = KalamServer.start();
     private final AtomicLong shift = new AtomicLong();
+    private volatile Duration passing = Duration.ZERO;
 
     @AfterEach
     void close() {
@@ -68,9 +74,10 @@ class KalamTimeTest {
             return Environment.system().random();
         }
 
+        /** Lets time pass instead of waiting. */
         @Override
-        public void sleep(Duration duration) throws InterruptedException {
-            Environment.system().sleep(duration);
+        public void sleep(Duration duration) {
+            shift.addAndGet(passing.toNanos());
         }
 
         @Override
@@ -123,18 +130,7 @@ class KalamTimeTest {
             PreparedBatch forgotten = dead.prepare(insert("a", 1));
             shift.addAndGet(-Duration.ofSeconds(60).toNanos());
             assertThat(years(other)).isEmpty();
-            Thread later = new Thread(() -> {
-                // Time passes while the other waits.
-                for (int i = 0; i < 4; i++) {
-                    try {
-                        Thread.sleep(100);
-                    } catch (InterruptedException stop) {
-                        return;
-                    }
-                    shift.addAndGet(Duration.ofSeconds(12).toNanos());
-                }
-            });
-            later.start();
+            passing = Duration.ofSeconds(12);
             BatchResult result = null;
             while (result == null) {
                 try {
@@ -184,6 +180,87 @@ class KalamTimeTest {
             try (Layer fresh = open()) {
                 assertThat(years(fresh)).containsExactlyInAnyOrder(400L, 7L, 9L);
             }
+        }
+    }
+
+    private static long count(KalamClient admin, String where) {
+        return admin.queryOne("SELECT count(*) AS n FROM app." + where)
+                .orElseThrow()
+                .getLong("n");
+    }
+
+    private void change(Layer layer, int times, Duration each) {
+        List<ColumnSchema> year = COLUMNS.subList(0, 1);
+        for (long i = 1; i <= times; i++) {
+            shift.addAndGet(each.toNanos());
+            layer.apply(Batch.of(List.of(new Mutation.Update(CARS, "busy", OptionalLong.empty(), year, Row.of(i)))));
+        }
+    }
+
+    @Test
+    void parts_that_belong_to_no_commit_are_cleaned_up_when_they_are_old() {
+        try (Layer layer = open();
+                Layer other = open();
+                KalamClient admin = KalamClient.builder()
+                        .url(server.url())
+                        .auth(Auth.basic("admin", server.password()))
+                        .build()) {
+            layer.apply(insert("busy", 0));
+            admin.insert("app.korm_rows", Map.of("k", "part/dead/0000000000000000", "data", "["));
+            layer.evolve(
+                    new TableSchema(
+                            CARS,
+                            List.of(
+                                    new ColumnSchema(CARS.key(), ColumnKind.ID),
+                                    new ColumnSchema("note", ColumnKind.TEXT)),
+                            List.of()),
+                    Set.of());
+            Mutation large = new Mutation.Insert(
+                    CARS, "large", List.of(new ColumnSchema("note", ColumnKind.TEXT)), Row.of("x".repeat(500_000)));
+            change(layer, 64, Duration.ofSeconds(1));
+            assertThat(count(admin, "korm_rows WHERE k LIKE 'part/dead/%'"))
+                    .as("it may be of a commit that comes yet")
+                    .isOne();
+            change(layer, 40, Duration.ofMinutes(2));
+            layer.apply(Batch.of(List.of(large)));
+            assertThat(count(admin, "korm_rows WHERE k LIKE 'part/dead/%'")).isZero();
+            assertThat(count(admin, "korm_rows WHERE k LIKE 'part/%'"))
+                    .as("of the large commit, which may still be read")
+                    .isEqualTo(3);
+            // What another was before is gone at once.
+            other.apply(insert("first", 1));
+            PreparedBatch held = layer.prepare(insert("second", 2));
+            held.rollback();
+            other.apply(Batch.of(List.of(new Mutation.Insert(
+                    CARS, "larger", List.of(new ColumnSchema("note", ColumnKind.TEXT)), Row.of("y".repeat(500_000))))));
+            assertThat(count(admin, "korm_rows WHERE k LIKE 'part/%'"))
+                    .as("three of each that is there")
+                    .isEqualTo(6);
+        }
+    }
+
+    @Test
+    void commits_are_kept_for_feeds_that_were_away_until_they_are_forgotten() throws Exception {
+        try (Layer layer = open();
+                Layer idle = open()) {
+            layer.follow(CARS);
+            ChangeFeed.Position start;
+            try (ChangeFeed feed = layer.changes(Optional.empty())) {
+                start = feed.position();
+            }
+            layer.apply(insert("busy", 0));
+            change(layer, 200, Duration.ofMinutes(2));
+            try (ChangeFeed feed = idle.changes(Optional.of(start))) {
+                for (long i = 1; i <= 201; i++) {
+                    assertThat(feed.next(Duration.ZERO).orElseThrow().revision())
+                            .as("although the versions are gone")
+                            .hasValue(i);
+                }
+            }
+            layer.forgetChanges(Instant.now().plusSeconds(60));
+            change(layer, 70, Duration.ofMinutes(2));
+            assertThatThrownBy(() -> idle.changes(Optional.of(start))).isInstanceOf(PositionLostException.class);
+            assertThat(years(idle)).containsExactly(70L);
         }
     }
 }

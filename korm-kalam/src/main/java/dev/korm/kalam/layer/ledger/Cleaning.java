@@ -16,11 +16,16 @@ final class Cleaning {
     /** Longer than any reading of one moment may take. */
     static final Duration AGE = Duration.ofHours(1);
 
+    /** Commits are kept for so long where tables are followed, for those who were away. */
+    static final Duration KEPT_FOR_FEEDS = Duration.ofDays(7);
+
     private static final Duration BETWEEN = Duration.ofMinutes(1);
 
     private final LedgerTables tables;
     private final Environment environment;
     private final Deque<Mark> marks = new ArrayDeque<>();
+    private final OrphanedParts parts;
+    private long forgotten;
     private long horizon;
     private long cleared;
     private String place = "";
@@ -28,6 +33,12 @@ final class Cleaning {
     Cleaning(LedgerTables tables, Environment environment) {
         this.tables = tables;
         this.environment = environment;
+        this.parts = new OrphanedParts(tables, environment);
+    }
+
+    /** Takes note that nobody is told any more of the commits up to one. */
+    synchronized void forgotten(long upTo) {
+        forgotten = Math.max(forgotten, upTo);
     }
 
     private record Mark(long time, long merged) {}
@@ -41,8 +52,13 @@ final class Cleaning {
         }
     }
 
-    /** Cleans a little. */
-    synchronized void some() {
+    /**
+     * Cleans a little.
+     *
+     * @param isFollowed whether commits are kept longer for change feeds
+     */
+    synchronized void some(boolean isFollowed) {
+        parts.some();
         long now = environment.nanoTime();
         for (Mark first = marks.peekFirst();
                 first != null && now - first.time() > AGE.toNanos();
@@ -53,9 +69,10 @@ final class Cleaning {
         if (horizon == 0) {
             return;
         }
-        if (horizon > cleared) {
-            tables.clear(cleared, horizon);
-            cleared = horizon;
+        long toClear = isFollowed ? Math.min(horizon, Math.max(forgotten, told())) : horizon;
+        if (toClear > cleared) {
+            tables.clear(cleared, toClear);
+            cleared = toClear;
         }
         List<LedgerTables.Version> page = tables.page(place);
         List<String> superseded = new ArrayList<>();
@@ -75,6 +92,10 @@ final class Cleaning {
         }
         tables.delete(superseded);
         place = page.size() < LedgerTables.CLEANED_AT_ONCE ? "" : nextPlace(page);
+    }
+
+    private long told() {
+        return tables.newestBefore(environment.clock().millis() - KEPT_FOR_FEEDS.toMillis());
     }
 
     /** Returns where the next page begins: at the last row of this one, which may go on there. */

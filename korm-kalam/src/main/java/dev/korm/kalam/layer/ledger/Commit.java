@@ -18,10 +18,12 @@ import tools.jackson.databind.JsonNode;
  * @param time in milliseconds since 1970, by the clock of who made it
  * @param state what it does
  * @param writes by row, one for each
+ * @param notes of the changes to rows of followed tables, as they were made
  */
-public record Commit(long number, String tx, long merged, long time, State state, Map<RowKey, RowWrite> writes) {
+public record Commit(
+        long number, String tx, long merged, long time, State state, Map<RowKey, RowWrite> writes, List<Note> notes) {
     /** The effect of a commit. */
-    enum State {
+    public enum State {
         /** Its writes are made. */
         STORED,
         /** Its writes are made or not by the next commit, and nobody else commits until then. */
@@ -36,11 +38,11 @@ public record Commit(long number, String tx, long merged, long time, State state
 
     /** Returns the same commit with other writes. */
     Commit with(Map<RowKey, RowWrite> others) {
-        return new Commit(number, tx, merged, time, state, others);
+        return new Commit(number, tx, merged, time, state, others, notes);
     }
 
-    /** Returns what the ledger keeps of the writes. */
-    static String text(List<RowWrite> writes) {
+    /** Returns what the ledger keeps of the writes and notes. */
+    static String text(List<RowWrite> writes, List<Note> notes) {
         StringWriter text = new StringWriter();
         try (JsonGenerator out = RowData.MAPPER.createGenerator(text)) {
             out.writeStartArray();
@@ -56,20 +58,28 @@ public record Commit(long number, String tx, long merged, long time, State state
                 }
                 out.writeEndArray();
             }
+            notes.forEach(note -> note.write(out));
             out.writeEndArray();
         }
         return text.toString();
     }
 
-    static Map<RowKey, RowWrite> writes(String text) {
-        List<RowWrite> writes = new ArrayList<>();
+    /** Returns this with the writes and notes that the ledger keeps. */
+    Commit reading(String text) {
+        List<RowWrite> written = new ArrayList<>();
+        List<Note> noted = new ArrayList<>();
         for (JsonNode write : RowData.MAPPER.readTree(text)) {
+            Note note = Note.of(write);
+            if (note != null) {
+                noted.add(note);
+                continue;
+            }
             JsonNode data = write.get(2);
             @Nullable RowData row = data.isNull() ? null : RowData.of(data);
-            writes.add(new RowWrite(
+            written.add(new RowWrite(
                     new RowKey(write.get(0).stringValue(), write.get(1).stringValue()), row));
         }
-        return byRow(writes);
+        return new Commit(number, tx, merged, time, state, byRow(written), List.copyOf(noted));
     }
 
     static Map<RowKey, RowWrite> byRow(List<RowWrite> writes) {

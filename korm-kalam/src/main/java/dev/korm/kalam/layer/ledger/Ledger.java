@@ -46,6 +46,7 @@ public final class Ledger {
     private final Environment environment;
     private final Cleaning cleaning;
     private final RowCache cache = new RowCache();
+    private final Arrivals arrivals = new Arrivals();
     private volatile Head head = Head.NONE;
     private @Nullable String seen;
     private long seenSince;
@@ -101,6 +102,42 @@ public final class Ledger {
         return advance(behind) ? head : load();
     }
 
+    /** Returns the commits behind a number as they are in the ledger, in order, as many as one answer has. */
+    public List<Commit> commits(long behind) {
+        return calling("read its changes", () -> {
+            List<Commit> found = tables.commits(behind);
+            advance(found);
+            return found;
+        });
+    }
+
+    /** Waits until a commit behind a number is known here; returns whether one is. */
+    public boolean awaitCommit(long behind, long nanos) throws InterruptedException {
+        return arrivals.await(behind, nanos);
+    }
+
+    /** Returns the number of the newest commit that was made before a moment, by the clocks of those who made them; 0 where there is none. */
+    public long newestBefore(Instant moment) {
+        return calling("look for commits", () -> tables.newestBefore(moment.toEpochMilli()));
+    }
+
+    /** Takes note that nobody is told any more of the commits up to one, so that they need not be kept for it. */
+    public void forget(long upTo) {
+        cleaning.forgotten(upTo);
+    }
+
+    /** Returns a word that no other ledger has: that of the first commit, which is made where there is none. */
+    public String identity() {
+        return calling("read its first commit", () -> {
+            Commit first = tables.stub(1);
+            while (first == null) {
+                append(refreshed(), List.of(), List.of(), List.of());
+                first = tables.stub(1);
+            }
+            return first.tx();
+        });
+    }
+
     /** Takes over commits that were read; false when some between are not among them any more. */
     private synchronized boolean advance(List<Commit> commits) {
         for (Commit commit : commits) {
@@ -110,6 +147,7 @@ public final class Ledger {
                 }
                 Commit made = head.made(commit);
                 head = head.after(commit);
+                arrivals.arrived(commit.number());
                 cleaning.announced(commit.merged());
                 for (RowWrite write : made.writes().values()) {
                     cache.put(write.row(), write.data());
@@ -148,6 +186,7 @@ public final class Ledger {
         if (loaded.number() >= head.number()) {
             cache.clear();
             head = loaded;
+            arrivals.arrived(loaded.number());
         }
         return head;
     }
@@ -401,13 +440,13 @@ public final class Ledger {
      * @param basis the moment that it was made for, with nothing pending
      * @param absent rows that must not have been there at that moment, at most {@value LedgerTables#MOST_ROWS}
      */
-    public Appended append(Head basis, List<RowWrite> writes, List<RowKey> absent) {
-        return append(basis, Commit.State.STORED, writes, absent);
+    public Appended append(Head basis, List<RowWrite> writes, List<Note> notes, List<RowKey> absent) {
+        return append(basis, Commit.State.STORED, writes, notes, absent);
     }
 
     /** Stores what is to change together, so that {@link #decide} makes the changes or not, and nobody else any until then. */
-    public Appended prepare(Head basis, List<RowWrite> writes, List<RowKey> absent) {
-        return append(basis, Commit.State.PREPARED, writes, absent);
+    public Appended prepare(Head basis, List<RowWrite> writes, List<Note> notes, List<RowKey> absent) {
+        return append(basis, Commit.State.PREPARED, writes, notes, absent);
     }
 
     /**
@@ -416,26 +455,51 @@ public final class Ledger {
      * @return false when somebody else has decided
      */
     public boolean decide(Head prepared, boolean isKept) {
-        return append(prepared, isKept ? Commit.State.KEPT : Commit.State.DROPPED, List.of(), List.of())
+        return append(prepared, isKept ? Commit.State.KEPT : Commit.State.DROPPED, List.of(), List.of(), List.of())
                 == Appended.STORED;
     }
 
-    private Appended append(Head basis, Commit.State state, List<RowWrite> writes, List<RowKey> absent) {
+    private Appended append(
+            Head basis, Commit.State state, List<RowWrite> writes, List<Note> notes, List<RowKey> absent) {
         Commit commit = new Commit(
-                basis.number() + 1, word(), basis.merged(), environment.clock().millis(), state, Commit.byRow(writes));
+                basis.number() + 1,
+                word(),
+                basis.merged(),
+                environment.clock().millis(),
+                state,
+                Commit.byRow(writes),
+                notes);
+        String text = Commit.text(writes, notes);
         try {
-            if (!tables.append(commit, Commit.text(writes), absent)) {
+            if (!tables.append(commit, text, absent)) {
+                dropParts(commit, text);
                 return Appended.PRESENT;
             }
             advance(List.of(commit));
             return Appended.STORED;
         } catch (KalamConflictException taken) {
-            return isStored(commit) ? Appended.STORED : Appended.MOVED;
+            if (isStored(commit)) {
+                return Appended.STORED;
+            }
+            dropParts(commit, text);
+            return Appended.MOVED;
         } catch (KalamException failed) {
             if (!failed.mayHaveHappened()) {
                 throw Failures.of(layer, "commit", Outcome.NOT_APPLIED, failed);
             }
             return settled(basis, commit, failed);
+        }
+    }
+
+    /** Deletes the parts of what is no commit and never will be. What fails is made up for later. */
+    private void dropParts(Commit never, String text) {
+        if (!LedgerTables.isParted(text)) {
+            return;
+        }
+        try {
+            tables.deleteParts(never.tx());
+        } catch (KalamException failed) {
+            LOG.debug("Layer {}: the parts of what was not committed are left for later", layer, failed);
         }
     }
 
@@ -502,8 +566,9 @@ public final class Ledger {
                             lost.merged(),
                             environment.clock().millis(),
                             state,
-                            Map.of());
-                    tables.append(barrier, Commit.text(List.of()), List.of());
+                            Map.of(),
+                            List.of());
+                    tables.append(barrier, Commit.text(List.of(), List.of()), List.of());
                     advance(List.of(barrier));
                     return Appended.MOVED;
                 }
@@ -530,7 +595,7 @@ public final class Ledger {
             synchronized (this) {
                 head = head.merged(now.number());
             }
-            cleaning.some();
+            cleaning.some(now.tables().values().stream().anyMatch(StoredSchema::isFollowed));
         } catch (KalamException failed) {
             LOG.warn(
                     "Layer {}: commits could not be written to the rows; they stay in the ledger: {}",

@@ -13,6 +13,7 @@ import dev.korm.spi.Environment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -94,7 +95,7 @@ final class LedgerTables {
     boolean append(Commit commit, String text, List<RowKey> absent) {
         int parts = 0;
         String inline = text;
-        if (text.length() > PART) {
+        if (isParted(text)) {
             parts = insertParts(commit.tx(), text);
             inline = null;
         }
@@ -112,6 +113,10 @@ final class LedgerTables {
                 : columns + "SELECT $1, $2, $3, $4, $5, $6, $7 WHERE NOT EXISTS (SELECT 1 FROM " + rows + " WHERE "
                         + ranges(absent, parameters) + ")";
         return send(QueryRequest.of(statement, parameters.toArray())).rowCount() == 1;
+    }
+
+    static boolean isParted(String text) {
+        return text.length() > PART;
     }
 
     private int insertParts(String tx, String text) {
@@ -271,6 +276,14 @@ final class LedgerTables {
         return found.isEmpty() ? 0 : found.get(0).find("newest", Long.class).orElse(0L);
     }
 
+    /** Returns the number of the newest commit that was made before a moment, in milliseconds since 1970; 0 where there is none. */
+    long newestBefore(long moment) {
+        List<Row> found = send(QueryRequest.of(
+                        "SELECT MAX(n) AS newest FROM " + ledger + " WHERE written_at < $1", moment))
+                .rows();
+        return found.isEmpty() ? 0 : found.get(0).find("newest", Long.class).orElse(0L);
+    }
+
     /** Returns a commit without its writes; null where there is none of that number. */
     @Nullable Commit stub(long number) {
         List<Row> found = send(QueryRequest.of(
@@ -284,7 +297,8 @@ final class LedgerTables {
                         found.get(0).getLong("merged"),
                         found.get(0).getLong("written_at"),
                         Commit.State.valueOf(found.get(0).getString("state")),
-                        Map.of());
+                        Map.of(),
+                        List.of());
     }
 
     /** Returns the commits behind a number, in order, as many as one answer has. */
@@ -317,7 +331,14 @@ final class LedgerTables {
         Commit.State state = Commit.State.valueOf(row.getString("state"));
         String text = state == Commit.State.CLEARED ? "[]" : parts == 0 ? row.getString("data") : joined(id, parts);
         return new Commit(
-                row.getLong("n"), id, row.getLong("merged"), row.getLong("written_at"), state, Commit.writes(text));
+                        row.getLong("n"),
+                        id,
+                        row.getLong("merged"),
+                        row.getLong("written_at"),
+                        state,
+                        Map.of(),
+                        List.of())
+                .reading(text);
     }
 
     private String joined(String tx, long parts) {
@@ -418,14 +439,61 @@ final class LedgerTables {
                         behind,
                         upTo))
                 .rows()) {
-            String prefix = new RowKey(RowKey.PARTS, row.getString("tx")).prefix();
-            send(QueryRequest.of("DELETE FROM " + rows + " WHERE k > $1 AND k < $2", prefix, RowKey.behind(prefix)));
+            deleteParts(row.getString("tx"));
         }
         send(QueryRequest.of(
                 "UPDATE " + ledger + " SET state = $1, data = NULL, parts = 0 WHERE n > $2 AND n <= $3",
                 Commit.State.CLEARED.name(),
                 behind,
                 upTo));
+    }
+
+    /** Deletes the parts of a commit that is in the rows, or never was one. */
+    void deleteParts(String tx) {
+        String prefix = new RowKey(RowKey.PARTS, tx).prefix();
+        send(QueryRequest.of("DELETE FROM " + rows + " WHERE k > $1 AND k < $2", prefix, RowKey.behind(prefix)));
+    }
+
+    /**
+     * Some parts.
+     *
+     * @param words of the commits that they are of
+     * @param next behind which the next are; null where these are the last
+     */
+    record PartPage(Set<String> words, @Nullable String next) {}
+
+    /** Returns the parts behind a key, as many as are looked at together. */
+    PartPage parts(String behind) {
+        List<Version> page = new ArrayList<>();
+        for (Row row : send(QueryRequest.of(
+                        "SELECT k FROM " + rows + " WHERE k > $1 AND k < $2 ORDER BY k LIMIT " + KEYS_AT_ONCE,
+                        behind,
+                        RowKey.behind(RowKey.prefix(RowKey.PARTS))))
+                .rows()) {
+            page.add(new Version(row.getString("k"), null));
+        }
+        page.sort(java.util.Comparator.comparing(Version::key));
+        Set<String> words = new LinkedHashSet<>();
+        page.forEach(part -> words.add(RowKey.parse(RowKey.prefixOf(part.key())).id()));
+        return new PartPage(
+                words,
+                page.size() < KEYS_AT_ONCE ? null : page.get(page.size() - 1).key());
+    }
+
+    /** Returns those words that are of commits which have parts. */
+    Set<String> withParts(Set<String> words) {
+        List<@Nullable Object> parameters = List.copyOf(words);
+        StringBuilder where = new StringBuilder();
+        for (int i = 1; i <= parameters.size(); i++) {
+            where.append(i == 1 ? "tx = $" : " OR tx = $").append(i);
+        }
+        Set<String> found = new HashSet<>();
+        send(QueryRequest.of(
+                        "SELECT n, tx FROM " + ledger + " WHERE parts > 0 AND (" + where + ") LIMIT " + CAP,
+                        parameters.toArray()))
+                .rows()
+                .forEach(row -> found.add(row.getString("tx")));
+        return found;
     }
 
     /** Returns some versions behind a key, without their values. */

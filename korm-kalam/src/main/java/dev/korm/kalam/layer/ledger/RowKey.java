@@ -15,6 +15,9 @@ public record RowKey(String table, String id) {
     /** The parts of commits that are too large for one value. */
     static final String PARTS = "part";
 
+    /** The rows that say what change feeds may still tell. */
+    public static final String FEED = "feed";
+
     private static final char SEPARATOR = '/';
     private static final char BEHIND_SEPARATOR = '0';
     private static final int DIGITS = 16;

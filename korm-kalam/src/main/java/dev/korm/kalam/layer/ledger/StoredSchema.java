@@ -24,8 +24,10 @@ import tools.jackson.databind.node.ObjectNode;
  * @param cells where rows keep the columns
  * @param numbers of the indexes
  * @param made how many columns were dropped
+ * @param isFollowed whether commits note how its rows change
  */
-public record StoredSchema(TableSchema schema, Map<String, String> cells, Map<String, Long> numbers, long made) {
+public record StoredSchema(
+        TableSchema schema, Map<String, String> cells, Map<String, Long> numbers, long made, boolean isFollowed) {
     private static final String TEXT = "shape";
 
     /** Copies the maps. */
@@ -36,7 +38,7 @@ public record StoredSchema(TableSchema schema, Map<String, String> cells, Map<St
 
     /** Returns a table without columns. */
     public static StoredSchema empty(TableName table) {
-        return new StoredSchema(new TableSchema(table, List.of(), List.of()), Map.of(), Map.of(), 0);
+        return new StoredSchema(new TableSchema(table, List.of(), List.of()), Map.of(), Map.of(), 0, false);
     }
 
     /** Returns the row that keeps a table's shape. */
@@ -44,6 +46,9 @@ public record StoredSchema(TableSchema schema, Map<String, String> cells, Map<St
         ObjectNode shape = RowData.MAPPER.createObjectNode();
         shape.put("key", schema.table().key());
         shape.put("made", made);
+        if (isFollowed) {
+            shape.put("followed", true);
+        }
         ArrayNode columns = shape.putArray("columns");
         for (ColumnSchema column : schema.columns()) {
             columns.addObject()
@@ -132,7 +137,13 @@ public record StoredSchema(TableSchema schema, Map<String, String> cells, Map<St
                 new TableSchema(name, columns, indexes),
                 cells,
                 numbers,
-                shape.path("made").longValue());
+                shape.path("made").longValue(),
+                shape.path("followed").asBoolean(false));
+    }
+
+    /** Returns the table, followed or not. */
+    public StoredSchema followed(boolean isNoted) {
+        return new StoredSchema(schema, cells, numbers, made, isNoted);
     }
 
     /** Returns whether there is such a column. */
@@ -149,7 +160,8 @@ public record StoredSchema(TableSchema schema, Map<String, String> cells, Map<St
         columns.add(column);
         Map<String, String> more = new HashMap<>(cells);
         more.put(column.name(), made == 0 ? column.name() : column.name() + "#" + made);
-        return new StoredSchema(new TableSchema(schema.table(), columns, schema.indexes()), more, numbers, made);
+        return new StoredSchema(
+                new TableSchema(schema.table(), columns, schema.indexes()), more, numbers, made, isFollowed);
     }
 
     /** Returns the table with an index more. */
@@ -158,7 +170,8 @@ public record StoredSchema(TableSchema schema, Map<String, String> cells, Map<St
         indexes.add(index);
         Map<String, Long> more = new HashMap<>(numbers);
         more.put(index.name(), made);
-        return new StoredSchema(new TableSchema(schema.table(), schema.columns(), indexes), cells, more, made);
+        return new StoredSchema(
+                new TableSchema(schema.table(), schema.columns(), indexes), cells, more, made, isFollowed);
     }
 
     /** Returns the table without a column and what is over it. */
@@ -171,6 +184,7 @@ public record StoredSchema(TableSchema schema, Map<String, String> cells, Map<St
                         .equals(column)));
         Map<String, String> fewer = new HashMap<>(cells);
         fewer.remove(column);
-        return new StoredSchema(new TableSchema(schema.table(), columns, indexes), fewer, numbers, made + 1);
+        return new StoredSchema(
+                new TableSchema(schema.table(), columns, indexes), fewer, numbers, made + 1, isFollowed);
     }
 }
