@@ -23,7 +23,17 @@ record AtomicChange(TransactionMarker marker, List<LayerBatch> parts, AtomicComm
             .thenComparing(OpenLayer::layer);
 
     AtomicChange {
+        String decides = marker.layers().stream().findFirst().orElse("");
+        Comparator<LayerBatch> coordinatorLast =
+                Comparator.comparing(part -> part.layer().layer().equals(decides));
         parts = parts.stream()
+                .sorted(coordinatorLast.thenComparing(LayerBatch::layer, ORDER))
+                .toList();
+    }
+
+    /** Returns the parts in the order in which they are prepared. */
+    List<LayerBatch> prepared() {
+        return parts.stream()
                 .sorted(Comparator.comparing(LayerBatch::layer, ORDER))
                 .toList();
     }

@@ -28,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +40,8 @@ import org.jspecify.annotations.Nullable;
  *   <li><em>Prepare.</em> Every layer makes its part in a transaction that stays open, the marker first. What is refused here is refused as a whole, and
  *       nothing happened anywhere. Layers are taken in one order by everybody ({@link AtomicChange#ORDER}).
  *   <li><em>Log.</em> All parts are appended to the journal and synced. Nothing is decided yet.
- *   <li><em>Decide.</em> The coordinator commits. From then on the change has happened.
+ *   <li><em>Decide.</em> The coordinator commits. From then on the change has happened. It is the layer that is prepared last; but where files are staged, the one in whose name they
+ *       are, since who asks for it by their names forbids the change there.
  *   <li><em>Follow.</em> The other layers commit. What fails here is made again from what was logged; a marker that is there already says that it need
  *       not be.
  *   <li><em>Done</em> is logged, together with a later change. When it is durable, the markers are deleted, that of the coordinator first. A change with files is done when they are at their
@@ -138,20 +140,25 @@ public final class AtomicCommits implements AutoCloseable {
      *
      * @param id of the change, from {@link #newId}
      * @param parts of different layers, two or more
+     * @param decides the layer of the parts whose marker decides; empty: the last in the order in which layers are taken
      * @param ending who says when nothing is left to do for the change
      * @throws ConfigurationException when the pool has no journal, or one of the layers cannot take part
      * @throws dev.korm.StoreException when a layer fails; its outcome says what is known of the whole change
      * @throws dev.korm.recovery.IncompleteChangeException when it was decided and a layer could not follow
      * @throws dev.korm.recovery.JournalException when the journal fails; nothing was stored
      */
-    public Result commit(String id, List<LayerBatch> parts, Ending ending) {
-        requireAble(parts.stream().map(LayerBatch::layer).toList());
+    public Result commit(String id, List<LayerBatch> parts, Optional<OpenLayer> decides, Ending ending) {
+        List<OpenLayer> changed = parts.stream().map(LayerBatch::layer).toList();
+        requireAble(changed);
         for (LayerBatch part : parts) {
             requireRows(part);
         }
-        List<String> coordinatorFirst = parts.stream()
-                .map(LayerBatch::layer)
-                .sorted(AtomicChange.ORDER.reversed())
+        OpenLayer coordinator = decides.filter(changed::contains).orElseGet(() -> coordinator(changed));
+        List<String> coordinatorFirst = Stream.concat(
+                        Stream.of(coordinator),
+                        changed.stream()
+                                .filter(layer -> !layer.equals(coordinator))
+                                .sorted(AtomicChange.ORDER.reversed()))
                 .map(OpenLayer::layer)
                 .toList();
         TransactionMarker marker =

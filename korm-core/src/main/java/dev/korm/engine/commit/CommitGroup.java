@@ -135,9 +135,9 @@ final class CommitGroup implements CombiningQueue.Worker<PendingCommit> {
         if (changes.isEmpty()) {
             return null;
         }
-        int parts = changes.get(0).change().parts().size();
-        for (int part = 0; part < parts; part++) {
-            OpenLayer layer = changes.get(0).change().parts().get(part).layer();
+        List<LayerBatch> parts = changes.get(0).change().prepared();
+        for (int part = 0; part < parts.size(); part++) {
+            OpenLayer layer = parts.get(part).layer();
             List<Integer> starts = new ArrayList<>();
             PreparedBatch prepared = layer.prepare(merged(changes, part, starts), deadline, deadlines);
             open.add(prepared);
@@ -145,6 +145,7 @@ final class CommitGroup implements CombiningQueue.Worker<PendingCommit> {
                 return refused(layer, refused, starts);
             }
         }
+        open.add(open.remove(parts.indexOf(changes.get(0).change().coordinator())));
         return null;
     }
 
@@ -162,7 +163,7 @@ final class CommitGroup implements CombiningQueue.Worker<PendingCommit> {
                 all.add(change.marker().insert());
             }
             starts.add(all.size());
-            all.addAll(change.parts().get(part).mutations());
+            all.addAll(change.prepared().get(part).mutations());
         }
         return new Batch(all, Optional.of(changes.get(0).change().marker()));
     }

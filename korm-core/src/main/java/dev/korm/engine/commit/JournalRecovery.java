@@ -138,10 +138,11 @@ public final class JournalRecovery {
             if (!over.isEmpty()) {
                 boolean all = true;
                 // The coordinator of a change comes before its followers.
-                for (OpenLayer layer : layers.values().stream()
-                        .sorted(AtomicChange.ORDER.reversed())
-                        .toList()) {
-                    all = all && deleteMarkers(layer, isLeft);
+                for (OpenLayer layer : layers.values()) {
+                    all = all && deleteMarkers(layer, marker -> marker.isOfCoordinator(layer.layer()), isLeft);
+                }
+                for (OpenLayer layer : layers.values()) {
+                    all = all && deleteMarkers(layer, marker -> true, isLeft);
                 }
                 if (all) {
                     over.clear();
@@ -407,16 +408,18 @@ public final class JournalRecovery {
     }
 
     /** Deletes the markers of runs that are over, but for those that are asked for still; returns whether no other is left. */
-    private boolean deleteMarkers(OpenLayer layer, Predicate<String> isLeft) {
+    private boolean deleteMarkers(
+            OpenLayer layer, Predicate<TransactionMarkers.Found> which, Predicate<String> isLeft) {
         try {
             TransactionMarkers markers = new TransactionMarkers(layer);
             AtomicBoolean isAll = new AtomicBoolean(true);
-            Predicate<String> deleted = id -> {
-                if (isOver(id) && isLeft.test(id)) {
+            Predicate<TransactionMarkers.Found> deleted = marker -> {
+                boolean isOver = which.test(marker) && isOver(marker.id());
+                if (isOver && isLeft.test(marker.id())) {
                     isAll.set(false);
                     return false;
                 }
-                return isOver(id);
+                return isOver;
             };
             List<String> ids = markers.ids(deleted, MARKERS);
             while (!ids.isEmpty()) {

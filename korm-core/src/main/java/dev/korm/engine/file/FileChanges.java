@@ -366,6 +366,14 @@ public final class FileChanges implements AutoCloseable {
         return own != null && without.contains(own.layer());
     }
 
+    /**
+     * Returns the layer whose marker has to decide about the change, since files are staged in its name; empty where none are. A deletion may take along items of layers that are not
+     * known yet when files are staged.
+     */
+    public Optional<OpenLayer> decides() {
+        return staged.isEmpty() ? Optional.empty() : Optional.ofNullable(layer);
+    }
+
     /** Returns whether there are files to bring to their names once the items are stored. */
     public boolean areStaged() {
         return !staged.isEmpty();

@@ -30,6 +30,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The markers in a layer, each of which proves that a change was stored there, or that it never will be. Safe for many threads and programs:
@@ -55,6 +56,7 @@ public final class TransactionMarkers {
     private static final int TOGETHER = 500;
 
     private static final ColumnSchema KEY = new ColumnSchema(TransactionMarker.TABLE.key(), ColumnKind.ID);
+    private static final ColumnSchema LAYERS = new ColumnSchema("layers", ColumnKind.TEXT);
 
     /** How many are taken out of many that are written together, before the rest is written one by one. */
     private static final int MOST_REFUSED = 16;
@@ -96,16 +98,31 @@ public final class TransactionMarkers {
         return find(Condition.ALWAYS, wanted);
     }
 
+    /**
+     * A marker that is there.
+     *
+     * @param layers as the row holds them
+     */
+    public record Found(String id, @Nullable Object layers) {
+        /** Returns whether the layer of some name, in which the marker is, decided about its change, or has it alone. */
+        public boolean isOfCoordinator(String name) {
+            List<String> names = TransactionMarker.layers(layers);
+            return names.isEmpty() || names.get(0).equals(name);
+        }
+    }
+
     /** Returns ids of markers, whatever they say, but not more than so many. */
-    public List<String> ids(Predicate<String> wanted, int most) {
+    public List<String> ids(Predicate<Found> wanted, int most) {
         List<String> ids = new ArrayList<>();
-        if (layer.schema(TransactionMarker.TABLE).isEmpty()) {
+        Optional<TableSchema> schema = layer.schema(TransactionMarker.TABLE);
+        if (schema.isEmpty()) {
             return ids;
         }
-        try (RowCursor row = layer.store().select(selection(List.of(KEY), Condition.ALWAYS))) {
+        List<ColumnSchema> columns = schema.get().has(LAYERS.name()) ? List.of(KEY, LAYERS) : List.of(KEY);
+        try (RowCursor row = layer.store().select(selection(columns, Condition.ALWAYS))) {
             while (ids.size() < most && row.next()) {
                 String id = String.valueOf(row.get(0));
-                if (wanted.test(id)) {
+                if (wanted.test(new Found(id, columns.size() > 1 ? row.get(1) : null))) {
                     ids.add(id);
                 }
             }

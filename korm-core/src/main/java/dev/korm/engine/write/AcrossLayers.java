@@ -75,7 +75,7 @@ final class AcrossLayers {
     static AtomicDeletion.@Nullable Applying applying(PoolContext pool) {
         AtomicCommits commits = pool.commits();
         return commits.isAvailable()
-                ? parts -> commits.commit(commits.newId().orElseThrow(), parts, Ending.BY_COMMIT)
+                ? parts -> commits.commit(commits.newId().orElseThrow(), parts, Optional.empty(), Ending.BY_COMMIT)
                 : null;
     }
 
@@ -87,7 +87,8 @@ final class AcrossLayers {
     private static AtomicDeletion.Applying applying(PoolContext pool, FileChanges files, String change) {
         return parts -> {
             Ending ending = files.areStaged() ? Ending.BY_CALLER : Ending.BY_COMMIT;
-            return files.applyAcross(() -> pool.commits().commit(change, parts, ending), AtomicCommits.Result::result);
+            return files.applyAcross(
+                    () -> pool.commits().commit(change, parts, files.decides(), ending), AtomicCommits.Result::result);
         };
     }
 

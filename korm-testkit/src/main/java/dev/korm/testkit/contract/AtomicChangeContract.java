@@ -51,6 +51,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Changes of two layers and a depot, which happen or do not. Every pair of layers passes it. */
 @NullUnmarked // Tests dereference what they expect to be there.
@@ -381,6 +382,32 @@ public abstract class AtomicChangeContract {
             assertThat(report.finished()).isZero();
             assertNone();
         }
+        assertThat(reopen().found()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void files_are_decided_with_the_layers_that_a_deletion_adds(boolean isLeftKilled) {
+        Item<Owner> fred = Korm.item(Owner.class, pool)
+                .fromData("left", "people", "owner", owner("fred", 1))
+                .create();
+        Korm.item(Thing.class, pool)
+                .fromData("right", "goods", "thing", thing("bike", fred.rn()))
+                .create();
+        FaultyLayer killed = isLeftKilled ? left : right;
+        killed.reset();
+        killed.failWith(Call.COMMIT, 1, new OutOfMemoryError("because the test says so"));
+        assertThatThrownBy(() -> Korm.tx(
+                                fred.deletion(),
+                                pool.files().storing(FileRef.of("files", "photos/fred", bytes("gone"))))
+                        .persist())
+                .isInstanceOf(OutOfMemoryError.class);
+        reopen();
+        assertThat(pool.recovery().quarantined()).isEmpty();
+        boolean isGone = owners().isEmpty();
+        assertThat(things()).hasSize(isGone ? 0 : 1);
+        assertThat(pool.files().find(Rn.file("files", "photos", "fred")).isPresent())
+                .isEqualTo(isGone);
         assertThat(reopen().found()).isZero();
     }
 
