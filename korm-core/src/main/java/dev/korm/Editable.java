@@ -32,6 +32,14 @@ public interface Editable<T, R> {
     /** Works as {@link #set(String, Object)}. */
     R set(FieldPath path, @Nullable Object value);
 
+    /**
+     * Makes assignments, one after the other: {@code page.apply(add(Page::views, 1), append(Page::tags, "read"))}.
+     *
+     * @throws PathException when one is of no top-level field
+     * @throws ValueException when a value does not fit its field, as a sum beyond what it can hold
+     */
+    R apply(Assignment... assignments);
+
     /** Replaces the data by what a function makes of it: {@code car.update(c -> c.withYear(2015))}. */
     R update(UnaryOperator<T> change);
 

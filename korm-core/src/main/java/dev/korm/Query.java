@@ -178,9 +178,11 @@ public interface Query<T> {
     long deleteAll();
 
     /**
-     * Sets fields of every item that the filter finds, in one transaction; revisions grow.
+     * Sets fields of every item that the filter finds, in one transaction; revisions grow. Assignments that add, append or remove read the items, and hold
+     * their changes in memory, as many as {@link PoolBuilder#largestChange} allows.
      *
      * @return how many items
+     * @throws ValueException when a field cannot hold its value; nothing is changed
      * @throws QueryException without a filter; {@code where(everything())} says that all are meant
      */
     long updateAll(Assignment... assignments);

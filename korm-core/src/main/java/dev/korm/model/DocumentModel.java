@@ -1,5 +1,6 @@
 package dev.korm.model;
 
+import dev.korm.Assignment;
 import dev.korm.Document;
 import dev.korm.FieldPath;
 import dev.korm.PathException;
@@ -18,6 +19,7 @@ import dev.korm.crypto.ItemIdentity;
 import dev.korm.crypto.LayerSealer;
 import dev.korm.crypto.SecretLocation;
 import dev.korm.file.FileRef;
+import dev.korm.model.assign.AssignedValue;
 import dev.korm.spi.Row;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.query.ColumnKind;
@@ -33,6 +35,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -183,6 +186,24 @@ final class DocumentModel implements Model<Document> {
             builder.put(field.name(), assignment.getValue());
         }
         return builder.build();
+    }
+
+    @Override
+    public @Nullable Object assigned(Document data, Assignment assignment) {
+        FieldPath path = assignment.path();
+        if (path.steps().size() != 1 || !(path.steps().get(0) instanceof FieldPath.Field field)) {
+            throw new PathException(
+                    "The path " + path + " is not a top-level field; bulk changes can only set whole fields");
+        }
+        try {
+            return AssignedValue.of(
+                    assignment,
+                    data.asMap().get(field.name()),
+                    entries -> Objects.requireNonNull(DynamicValue.normal(entries, 0)),
+                    DynamicValue::same);
+        } catch (TypeMismatch misfit) {
+            throw Failures.set(NAME, misfit, path);
+        }
     }
 
     @Override

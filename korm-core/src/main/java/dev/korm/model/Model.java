@@ -1,5 +1,6 @@
 package dev.korm.model;
 
+import dev.korm.Assignment;
 import dev.korm.FieldPath;
 import dev.korm.PathException;
 import dev.korm.Rn;
@@ -93,6 +94,14 @@ public interface Model<T> {
      * @throws dev.korm.ValueException when a value cannot be stored
      */
     Encoded encodeAssignments(Map<FieldPath, ? extends @Nullable Object> values, TableSchema actual);
+
+    /**
+     * Returns the value that an assignment gives a top-level field of some data.
+     *
+     * @throws dev.korm.PathException when there is no such field
+     * @throws dev.korm.ValueException when the field has no such value
+     */
+    @Nullable Object assigned(T data, Assignment assignment);
 
     /**
      * Returns the column that a top-level field of a record has.

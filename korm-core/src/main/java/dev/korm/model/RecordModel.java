@@ -1,5 +1,6 @@
 package dev.korm.model;
 
+import dev.korm.Assignment;
 import dev.korm.DeletePolicy;
 import dev.korm.FieldPath;
 import dev.korm.ModelException;
@@ -7,6 +8,7 @@ import dev.korm.PathException;
 import dev.korm.Rn;
 import dev.korm.Stored;
 import dev.korm.ValueException;
+import dev.korm.codec.Codec;
 import dev.korm.codec.ColumnForm;
 import dev.korm.codec.RecordCodec;
 import dev.korm.codec.RecordField;
@@ -16,6 +18,7 @@ import dev.korm.codec.text.TypeMismatch;
 import dev.korm.crypto.LayerSealer;
 import dev.korm.deletion.SoftDelete;
 import dev.korm.file.FileRef;
+import dev.korm.model.assign.AssignedValue;
 import dev.korm.model.existing.ExistingRecord;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.ColumnSchema;
@@ -28,6 +31,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -269,6 +273,27 @@ final class RecordModel<T> implements Model<T> {
             return tables.of(actual).encodeValues(fields, converted);
         } catch (TypeMismatch misfit) {
             throw Failures.store(type.getSimpleName(), misfit, null);
+        }
+    }
+
+    @Override
+    public @Nullable Object assigned(T data, Assignment assignment) {
+        if (assignment.operation() == Assignment.Operation.SET) {
+            return assignment.value();
+        }
+        RecordField field = Editor.topLevel(codec, assignment.path());
+        try {
+            return AssignedValue.of(
+                    assignment,
+                    field.get(data),
+                    entries -> Objects.requireNonNull(Codec.bare(field.codec().convertNullable(entries, 0))),
+                    (one, other) -> field.codec()
+                            .sameNullable(
+                                    field.codec().convertNullable(one, 0),
+                                    field.codec().convertNullable(other, 0),
+                                    0));
+        } catch (TypeMismatch misfit) {
+            throw Failures.set(type.getSimpleName(), misfit, assignment.path());
         }
     }
 

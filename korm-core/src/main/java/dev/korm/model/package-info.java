@@ -3,8 +3,7 @@
  * read by many threads.
  *
  * <p>Begin with {@link dev.korm.model.Model}, made by {@link dev.korm.model.Models}. Uses {@code codec}, {@code schema},
- * {@code codec.text}, {@code crypto}
- * and {@code model.existing}.
+ * {@code codec.text}, {@code crypto}, {@code model.assign} and {@code model.existing}.
  */
 @NullMarked
 package dev.korm.model;

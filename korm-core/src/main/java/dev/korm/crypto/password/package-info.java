@@ -1,7 +1,7 @@
 /**
  * Hashes of passwords: korm's own, and those that other systems have written, with the forms in which Unicode writes a password.
  *
- * <p>Begin with {@link dev.korm.crypto.password.StoredHash}. Knows no item and no payload. Uses {@code crypto.primitive}.
+ * <p>Begin with {@link dev.korm.crypto.password.StoredHash}. Knows no item and no payload. Uses no other room.
  */
 @NullMarked
 package dev.korm.crypto.password;

@@ -16,7 +16,6 @@ import dev.korm.Page;
 import dev.korm.Property;
 import dev.korm.Query;
 import dev.korm.QueryException;
-import dev.korm.UncommittedItem;
 import dev.korm.engine.context.ItemIds;
 import dev.korm.engine.item.CollectionHandle;
 import dev.korm.engine.item.PoolContext;
@@ -35,6 +34,7 @@ import dev.korm.engine.read.PlannedQuery;
 import dev.korm.engine.read.QueryExplanation;
 import dev.korm.engine.read.ResolvePaths;
 import dev.korm.engine.write.BulkChange;
+import dev.korm.engine.write.RelativeChange;
 import dev.korm.live.LiveEvent;
 import dev.korm.live.LiveListener;
 import dev.korm.live.LivePosition;
@@ -62,7 +62,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Flow;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -443,9 +442,16 @@ final class ModelQuery<T> implements Query<T> {
                 throw new QueryException("updateAll sets " + assignment.path() + " twice");
             }
             values.put(assignment.path(), assignment.value());
+            if (!model().root().isDynamic()) {
+                model().column(assignment.path());
+            }
         }
         if (home.pool().outer().isPresent()) {
-            return eachOfTransaction(item -> assigned(item, values));
+            return eachOfTransaction(item -> item.apply(assignments));
+        }
+        if (Stream.of(assignments).anyMatch(each -> each.operation() != Assignment.Operation.SET)) {
+            Query<T> unresolved = new ModelQuery<>(home, criteria.resolve(ResolvePaths.NONE));
+            return criteria.time().run(() -> new RelativeChange<>(home).run(unresolved::stream, assignments));
         }
         return criteria.time()
                 .run(() -> ItemReader.ask(home, view -> update(view, values)).orElse(0L));
@@ -459,14 +465,6 @@ final class ModelQuery<T> implements Query<T> {
                 .require(items.size(), home.collection(), home.layer().layer());
         items.forEach(item -> home.pool().items().store(change.apply(item)));
         return items.size();
-    }
-
-    private static <T> UncommittedItem<T> assigned(Item<T> item, Map<FieldPath, ? extends @Nullable Object> values) {
-        UncommittedItem<T> changed = item.update(UnaryOperator.identity());
-        for (Map.Entry<FieldPath, ? extends @Nullable Object> value : values.entrySet()) {
-            changed = changed.set(value.getKey(), value.getValue());
-        }
-        return changed;
     }
 
     private long update(TableView<T> view, Map<FieldPath, ? extends @Nullable Object> values) {

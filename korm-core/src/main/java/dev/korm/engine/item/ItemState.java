@@ -1,7 +1,9 @@
 package dev.korm.engine.item;
 
+import static dev.korm.argument.NullArgumentException.requireElements;
 import static dev.korm.argument.NullArgumentException.requireNonNull;
 
+import dev.korm.Assignment;
 import dev.korm.Editable;
 import dev.korm.FieldPath;
 import dev.korm.Property;
@@ -31,6 +33,17 @@ abstract class ItemState<T, R> implements Referenced<T>, Editable<T, R> {
     public final R set(FieldPath path, @Nullable Object value) {
         requireNonNull(path, "path");
         return changed(ReferenceEdits.set(home(), data(), path, value));
+    }
+
+    @Override
+    public final R apply(Assignment... assignments) {
+        requireElements(assignments, "assignments");
+        T next = data();
+        for (Assignment assignment : assignments) {
+            Object value = home().model().assigned(next, assignment);
+            next = ReferenceEdits.set(home(), next, assignment.path(), value);
+        }
+        return changed(next);
     }
 
     @Override
