@@ -13,7 +13,8 @@ import java.util.function.Function;
  * place of the old one in one step. So readers see all values as they were, or all converted. A program that is killed leaves the old values; the next run begins anew.
  *
  * <p>Run it before the new record is read or written: until then its field does not fit the column. Programs with the old record go on until the last step. Revisions
- * stay as they are. A null stays null, and is not given to the function.
+ * stay as they are. A null stays null, and is not given to the function. The history keeps the versions of before, so items cannot be read as of a moment while the last
+ * version of one is from before the conversion.
  *
  * <p>Immutable until it is run.
  */
