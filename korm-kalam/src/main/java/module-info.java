@@ -2,6 +2,7 @@
 @SuppressWarnings("requires-automatic")
 module dev.korm.kalam {
     exports dev.korm.kalam;
+    exports dev.korm.kalam.agent;
     exports dev.korm.kalam.auth;
     exports dev.korm.kalam.consumer;
     exports dev.korm.kalam.error;

@@ -2,6 +2,8 @@ package dev.korm.examples;
 
 import dev.korm.kalam.KalamClient;
 import dev.korm.kalam.KalamClientBuilder;
+import dev.korm.kalam.agent.Agent;
+import dev.korm.kalam.agent.ModelRequest;
 import dev.korm.kalam.auth.Auth;
 import dev.korm.kalam.auth.AuthProvider;
 import dev.korm.kalam.consumer.ConsumeRequest;
@@ -40,6 +42,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import javax.net.ssl.SSLSocketFactory;
 import tools.jackson.databind.JsonNode;
@@ -84,6 +87,8 @@ final class KalamInstances extends RegisteredInstances implements AutoCloseable 
         of(Topics.class, topics);
         of(Worker.class, worker.onRow((context, thing) -> {}));
         of(WorkerBuilder.class, worker);
+        of(Agent.class, Agent.of(worker));
+        of(ModelRequest.class, new ModelRequest("name", Optional.empty(), "key", "row"));
         of(FileRef.class, new FileRef("id", "sub", "name", 1, "text/plain", "", null));
         of(Live.class, client.live());
         of(LiveRows.class, rows);
@@ -98,6 +103,7 @@ final class KalamInstances extends RegisteredInstances implements AutoCloseable 
         of(KalamType.class, text);
 
         is(String.class, "name");
+        is(Optional.class, Optional.of("name"));
         is(Object.class, "name");
         is(Object[].class, new Object[0]);
         is(Class.class, Thing.class);

@@ -15,6 +15,9 @@ import org.junit.jupiter.api.io.TempDir;
 class NullInKalamCallsTest {
     /** Types that the client calls, or makes for its own parts. */
     private static final Map<String, String> CALLED_BY_THE_CLIENT = Map.ofEntries(
+            Map.entry("dev.korm.kalam.agent.Agent$Handler", "a handler of the program's"),
+            Map.entry("dev.korm.kalam.agent.AgentContext", "made where an agent runs"),
+            Map.entry("dev.korm.kalam.agent.LanguageModel", "a model of the program's"),
             Map.entry("dev.korm.kalam.auth.AuthProvider", "credentials of the program's"),
             Map.entry("dev.korm.kalam.consumer.TopicConsumer$Handler", "a handler of the program's"),
             Map.entry("dev.korm.kalam.consumer.Worker$Handler", "a handler of the program's"),

@@ -7,6 +7,7 @@ import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -33,7 +34,7 @@ class CoverageTest {
                 LiveConformanceTest.class,
                 TopicConformanceTest.class,
                 FileConformanceTest.class);
-        assertThat(named).containsAll(conformance);
+        assertThat(named).containsAll(conformance).containsAll(names(FaultTest.class));
         assertThat(names(FaultTest.class))
                 .containsAll(named.stream()
                         .filter(name -> name.startsWith("FaultTest"))
@@ -42,6 +43,30 @@ class CoverageTest {
                 .containsAll(named.stream()
                         .filter(name -> !name.startsWith("FaultTest"))
                         .toList());
+    }
+
+    private static final Pattern ROWS = Pattern.compile("\\b([LCS])-(\\d\\d)(?: to (?:[LCS]-)?(\\d\\d))?");
+
+    @Test
+    void each_row_of_the_specification_has_a_test_or_is_said_to_have_none() throws IOException {
+        String page = Files.readString(Path.of("..", "docs", "kalam.md"));
+        Set<String> named = new TreeSet<>();
+        ROWS.matcher(page.substring(page.indexOf("## What of the specification is there")))
+                .results()
+                .forEach(rows -> {
+                    int first = Integer.parseInt(rows.group(2));
+                    int last = rows.group(3) == null ? first : Integer.parseInt(rows.group(3));
+                    for (int i = first; i <= last; i++) {
+                        named.add(rows.group(1) + i);
+                    }
+                });
+        Set<String> all = new TreeSet<>();
+        Map.of("L", 73, "C", 47, "S", 75).forEach((letter, count) -> {
+            for (int i = 1; i <= count; i++) {
+                all.add(letter + i);
+            }
+        });
+        assertThat(named).isEqualTo(all);
     }
 
     private static Set<String> names(Class<?>... types) {

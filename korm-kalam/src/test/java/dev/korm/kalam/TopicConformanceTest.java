@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.korm.kalam.agent.Agent;
+import dev.korm.kalam.agent.LanguageModel;
+import dev.korm.kalam.agent.ModelRequest;
 import dev.korm.kalam.consumer.ConsumeRequest;
 import dev.korm.kalam.consumer.OnUnacked;
 import dev.korm.kalam.consumer.Start;
@@ -20,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -295,5 +299,128 @@ class TopicConformanceTest {
         assertThat(idle.isRunning()).isTrue();
         idle.close();
         assertThat(idle.isRunning()).isFalse();
+    }
+
+    @Test
+    void C12_a_worker_may_require_that_messages_name_a_user() {
+        String space = table.substring(0, table.indexOf('.'));
+        String own = space + ".own";
+        admin.query("CREATE USER TABLE " + own + " (id TEXT PRIMARY KEY, stars BIGINT)");
+        topics.addSource(topic, own, TopicOp.INSERT);
+        write(0, 1);
+        try (KalamClient alice = server.as("alice").build()) {
+            alice.insert(own, Map.of("id", "hers"));
+        }
+        List<String> told = new CopyOnWriteArrayList<>();
+        try (Worker<Note> worker = topics.worker("w", topic, "g", Note.class)
+                .start(Start.earliest())
+                .requireUser()
+                .idleDelay(Duration.ofMillis(10))
+                .onError(failure -> told.add(failure.getClass().getSimpleName()))
+                .handler((context, change) -> told.add(change.message().user().orElse("nobody")))
+                .start()) {
+            await().atMost(LIMIT).until(() -> told.size() == 2);
+            assertThat(worker.isRunning()).isTrue();
+        }
+        assertThat(told.get(0)).isEqualTo("KalamDataException");
+        assertThat(told.get(1)).isNotEqualTo("nobody");
+    }
+
+    @Test
+    void C39_C40_an_agent_asks_a_language_model_about_rows() {
+        write(0, 2);
+        List<String> told = new CopyOnWriteArrayList<>();
+        LanguageModel model = request -> {
+            if (request.runKey().endsWith(":1") && !told.contains("refused")) {
+                told.add("refused");
+                throw new java.io.IOException("busy");
+            }
+            return request.systemPrompt().orElse("") + "/" + request.prompt() + "/" + ((Note) request.row()).id();
+        };
+        try (Worker<Note> agent = Agent.of(topics.worker("ai", topic, "g", Note.class)
+                        .start(Start.earliest())
+                        .retry(TWICE)
+                        .idleDelay(Duration.ofMillis(10)))
+                .model(model)
+                .systemPrompt("brief")
+                .onRow((context, row) -> {
+                    String answer = context.complete("sum up");
+                    assertThat(context.row()).isEqualTo(row);
+                    assertThat(context.topic()).isEqualTo(context.message().topic());
+                    assertThat(context.sql().queryAll("SELECT 1")).hasSize(1);
+                    told.add(context.name() + " " + context.group() + " " + context.attempt() + "/"
+                            + context.maxAttempts() + " " + answer);
+                })
+                .start()) {
+            await().atMost(LIMIT).until(() -> told.size() == 3);
+            assertThat(agent.isRunning()).isTrue();
+        }
+        assertThat(told).containsExactly("ai g 1/2 brief/sum up/k0", "refused", "ai g 2/2 brief/sum up/k1");
+        assertThat(topics.consume(request()).messages()).isEmpty();
+    }
+
+    @Test
+    void C40_a_model_streams_or_says_that_it_does_not() {
+        write(0, 1);
+        List<String> told = new CopyOnWriteArrayList<>();
+        LanguageModel whole = request -> "whole";
+        LanguageModel streaming = new LanguageModel() {
+            @Override
+            public String complete(ModelRequest request) {
+                return "ab";
+            }
+
+            @Override
+            public void stream(ModelRequest request, Consumer<String> pieces) {
+                pieces.accept("a");
+                pieces.accept("b");
+            }
+        };
+        for (Agent<Note> agent : List.of(
+                agent("none", told),
+                agent("whole", told).model(whole),
+                agent("streams", told).model(streaming))) {
+            try (Worker<Note> worker = agent.onRow((context, row) -> context.stream("x", told::add))
+                    .start()) {
+                int before = told.size();
+                await().atMost(LIMIT)
+                        .until(() -> told.size() > before
+                                && !told.get(told.size() - 1).equals("a"));
+                assertThat(worker.isRunning()).isTrue();
+            }
+        }
+        assertThat(told).containsExactly("IllegalStateException", "UnsupportedOperationException", "a", "b");
+    }
+
+    @Test
+    void C29_what_fails_behind_its_acknowledgement_is_told_and_not_tried_again() {
+        write(0, 2);
+        List<String> told = new CopyOnWriteArrayList<>();
+        try (Worker<Note> worker = topics.worker("w", topic, "g", Note.class)
+                .start(Start.earliest())
+                .retry(TWICE)
+                .idleDelay(Duration.ofMillis(10))
+                .onRetry(failure -> told.add("retry"))
+                .onError(failure -> told.add("error"))
+                .onRow((context, row) -> {
+                    told.add(row.id());
+                    context.ack();
+                    if (row.id().equals("k0")) {
+                        throw new java.io.IOException("too late");
+                    }
+                })
+                .start()) {
+            await().atMost(LIMIT).until(() -> told.contains("k1"));
+            assertThat(worker.isRunning()).isTrue();
+        }
+        assertThat(told).containsExactly("k0", "error", "k1");
+    }
+
+    private Agent<Note> agent(String group, List<String> told) {
+        return Agent.of(topics.worker("ai", topic, group, Note.class)
+                .start(Start.earliest())
+                .retry(RetryPolicy.none())
+                .onFailed((context, message, failure) ->
+                        told.add(failure.getClass().getSimpleName())));
     }
 }

@@ -2,6 +2,7 @@ package dev.korm.kalam.consumer;
 
 import static dev.korm.kalam.error.KalamNullException.requireNonNull;
 
+import dev.korm.kalam.error.KalamDataException;
 import dev.korm.kalam.settings.RetryPolicy;
 import dev.korm.kalam.settings.Timeouts;
 import java.time.Duration;
@@ -17,6 +18,7 @@ public final class WorkerBuilder<T> {
     private final String name;
     private ConsumeRequest request;
     private Function<TopicMessage, ? extends @Nullable T> parser;
+    private boolean needsUser;
     private RetryPolicy retry = RetryPolicy.messages();
     private Predicate<Exception> retries = failure -> true;
     private RetryPolicy connectionRetry = RetryPolicy.reconnect();
@@ -63,6 +65,12 @@ public final class WorkerBuilder<T> {
     public WorkerBuilder<T> parser(Function<TopicMessage, ? extends @Nullable T> chosen) {
         requireNonNull(chosen, "chosen");
         parser = chosen;
+        return this;
+    }
+
+    /** Has messages that name no user handled as those that cannot be read. Rows of SHARED tables never name one. */
+    public WorkerBuilder<T> requireUser() {
+        needsUser = true;
         return this;
     }
 
@@ -170,7 +178,16 @@ public final class WorkerBuilder<T> {
     }
 
     Function<TopicMessage, ? extends @Nullable T> parser() {
-        return parser;
+        if (!needsUser) {
+            return parser;
+        }
+        Function<TopicMessage, ? extends @Nullable T> of = parser;
+        return message -> {
+            if (message.user().isEmpty()) {
+                throw new KalamDataException("Message " + message.messageId() + " names no user", null);
+            }
+            return of.apply(message);
+        };
     }
 
     RetryPolicy retry() {
