@@ -4,7 +4,7 @@ import static dev.korm.argument.NullArgumentException.requireNonNull;
 
 import dev.korm.codec.DynamicPath;
 import dev.korm.codec.DynamicValue;
-import dev.korm.codec.JsonWriter.Texts;
+import dev.korm.codec.json.JsonWriter.Texts;
 import dev.korm.codec.text.TypeMismatch;
 import dev.korm.file.FileRef;
 import dev.korm.spi.query.ColumnKind;

@@ -86,7 +86,8 @@ class PasswordTest {
         assertThat(HASHER.verify(hash, password.toCharArray()).matches()).isTrue();
         assertThat(HASHER.verify(hash, (password + " ").toCharArray()).matches())
                 .isFalse();
-        dev.korm.codec.JsonWriter json = new dev.korm.codec.JsonWriter(dev.korm.codec.JsonWriter.Texts.ANY);
+        dev.korm.codec.json.JsonWriter json =
+                new dev.korm.codec.json.JsonWriter(dev.korm.codec.json.JsonWriter.Texts.ANY);
         json.text(password);
         assertThat(dev.korm.crypto.JsonPasswords.json(password))
                 .isEqualTo(json.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));

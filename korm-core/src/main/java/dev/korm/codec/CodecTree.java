@@ -1,5 +1,8 @@
 package dev.korm.codec;
 
+import dev.korm.codec.base.Codec;
+import dev.korm.codec.base.ListCodec;
+import dev.korm.codec.base.WrapperCodec;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Predicate;

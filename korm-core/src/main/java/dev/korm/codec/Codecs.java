@@ -1,5 +1,8 @@
 package dev.korm.codec;
 
+import dev.korm.codec.base.Codec;
+import dev.korm.codec.scalar.Scalars;
+
 /** The codecs of classes, made once for each. */
 public final class Codecs {
     private static final ClassValue<Codec> BY_CLASS = new ClassValue<>() {

@@ -1,5 +1,10 @@
 package dev.korm.codec;
 
+import dev.korm.codec.base.Codec;
+import dev.korm.codec.base.DefaultCodec;
+import dev.korm.codec.base.JsonCodec;
+import dev.korm.codec.json.JsonReader;
+import dev.korm.codec.json.StoredForms;
 import dev.korm.codec.text.StorableText;
 import dev.korm.codec.text.TypeMismatch;
 import dev.korm.crypto.SecretLocation;
@@ -60,7 +65,7 @@ public final class ColumnForm {
         return switch (fit) {
             case OWN -> checked(codec.toStored(value, location));
             case NEAR -> StoredForms.fit(near(checked(codec.toStored(value))), column);
-            case JSON -> JsonWriter.text(codec, value, location);
+            case JSON -> JsonCodec.text(codec, value, location);
             case NONE -> throw unfit();
         };
     }

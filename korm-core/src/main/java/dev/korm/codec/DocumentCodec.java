@@ -1,7 +1,9 @@
 package dev.korm.codec;
 
 import dev.korm.Document;
-import dev.korm.codec.text.JsonObject;
+import dev.korm.codec.base.JsonCodec;
+import dev.korm.codec.json.JsonObject;
+import dev.korm.codec.json.JsonWriter;
 import dev.korm.codec.text.TypeMismatch;
 import dev.korm.crypto.SecretLocation;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +33,7 @@ public final class DocumentCodec extends JsonCodec {
     }
 
     @Override
-    Object read(Object tree, @Nullable SecretLocation location) {
+    public Object read(Object tree, @Nullable SecretLocation location) {
         if (any || tree instanceof JsonObject) {
             Object value = DynamicValue.fromTree(tree, location);
             if (value != null && (any || value instanceof Document)) {

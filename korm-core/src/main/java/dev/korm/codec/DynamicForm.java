@@ -1,5 +1,6 @@
 package dev.korm.codec;
 
+import dev.korm.codec.json.StoredForms;
 import dev.korm.codec.text.StorableText;
 import dev.korm.codec.text.TypeMismatch;
 import dev.korm.crypto.SecretLocation;

@@ -7,6 +7,7 @@ import dev.korm.Password;
 import dev.korm.PathException;
 import dev.korm.Rn;
 import dev.korm.Unique;
+import dev.korm.codec.base.Codec;
 import dev.korm.codec.text.FrozenList;
 import dev.korm.codec.text.TypeMismatch;
 import java.util.ArrayList;

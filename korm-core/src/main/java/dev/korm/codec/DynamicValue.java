@@ -6,10 +6,18 @@ import dev.korm.ModelException;
 import dev.korm.Password;
 import dev.korm.Rn;
 import dev.korm.Unique;
-import dev.korm.codec.JsonWriter.Texts;
+import dev.korm.codec.base.Codec;
+import dev.korm.codec.base.Numbers;
+import dev.korm.codec.json.CanonicalJson;
+import dev.korm.codec.json.JsonObject;
+import dev.korm.codec.json.JsonReader;
+import dev.korm.codec.json.JsonWriter;
+import dev.korm.codec.json.JsonWriter.Texts;
+import dev.korm.codec.json.StoredForms;
+import dev.korm.codec.scalar.ScalarCodec;
+import dev.korm.codec.scalar.Scalars;
 import dev.korm.codec.text.Article;
 import dev.korm.codec.text.FrozenList;
-import dev.korm.codec.text.JsonObject;
 import dev.korm.codec.text.StorableText;
 import dev.korm.codec.text.TypeMismatch;
 import dev.korm.crypto.Payload;
@@ -259,9 +267,9 @@ public final class DynamicValue {
         } else if (value instanceof Unique<?> unique) {
             write(unique.value(), out);
         } else if (value instanceof Encrypted<?> encrypted) {
-            out.secret(Holders.get().secret(encrypted), null);
+            Holders.get().secret(encrypted).write(out, null);
         } else if (value instanceof Password password) {
-            out.password(Holders.get().stored(password));
+            Holders.get().stored(password).writePassword(out);
         } else if (value instanceof FileRef file) {
             out.file(file);
         } else if (value instanceof Double real && !Double.isFinite(real)) {

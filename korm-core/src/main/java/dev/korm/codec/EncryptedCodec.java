@@ -2,6 +2,9 @@ package dev.korm.codec;
 
 import dev.korm.Encrypted;
 import dev.korm.Normalized;
+import dev.korm.codec.base.Codec;
+import dev.korm.codec.json.CanonicalJson;
+import dev.korm.codec.json.JsonWriter;
 import dev.korm.codec.text.TypeMismatch;
 import dev.korm.crypto.SecretLocation;
 import dev.korm.spi.query.ColumnKind;
@@ -93,11 +96,11 @@ public final class EncryptedCodec extends Codec {
 
     @Override
     public void write(Object value, JsonWriter out) {
-        out.secret(secret(value), inner);
+        secret(value).write(out, inner);
     }
 
     @Override
-    Object read(Object tree, @Nullable SecretLocation location) {
+    public Object read(Object tree, @Nullable SecretLocation location) {
         return Holders.get().encrypted(Secret.of(Sealed.ofTree(tree, location), inner));
     }
 

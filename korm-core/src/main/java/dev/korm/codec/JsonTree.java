@@ -1,6 +1,8 @@
 package dev.korm.codec;
 
-import dev.korm.codec.text.JsonObject;
+import dev.korm.codec.json.JsonObject;
+import dev.korm.codec.json.JsonWriter;
+import dev.korm.codec.json.StoredForms;
 import java.math.BigDecimal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,10 @@
 package dev.korm.codec;
 
-import dev.korm.codec.text.JsonObject;
+import dev.korm.codec.base.Codec;
+import dev.korm.codec.base.JsonCodec;
+import dev.korm.codec.json.JsonObject;
+import dev.korm.codec.json.JsonWriter;
+import dev.korm.codec.scalar.ScalarCodec;
 import dev.korm.codec.text.TypeMismatch;
 import dev.korm.crypto.SecretLocation;
 import java.util.Collections;
@@ -69,7 +73,7 @@ public final class MapCodec extends JsonCodec {
     }
 
     @Override
-    Object read(Object tree, @Nullable SecretLocation location) {
+    public Object read(Object tree, @Nullable SecretLocation location) {
         if (!(tree instanceof JsonObject object)) {
             throw new TypeMismatch("expected a JSON object");
         }

@@ -1,6 +1,8 @@
 package dev.korm.codec;
 
 import dev.korm.Password;
+import dev.korm.codec.base.Codec;
+import dev.korm.codec.json.JsonWriter;
 import dev.korm.codec.text.TypeMismatch;
 import dev.korm.crypto.SecretLocation;
 import dev.korm.spi.query.ColumnKind;
@@ -39,11 +41,11 @@ final class PasswordCodec extends Codec {
 
     @Override
     public void write(Object value, JsonWriter out) {
-        out.password(stored(value));
+        stored(value).writePassword(out);
     }
 
     @Override
-    Object read(Object tree, @Nullable SecretLocation location) {
+    public Object read(Object tree, @Nullable SecretLocation location) {
         return Holders.get().password(Sealed.ofTree(tree, location));
     }
 

@@ -1,6 +1,7 @@
 package dev.korm.codec;
 
 import dev.korm.Normalized;
+import dev.korm.codec.base.Codec;
 import dev.korm.codec.text.TypeMismatch;
 import java.lang.invoke.MethodHandle;
 import java.lang.reflect.RecordComponent;

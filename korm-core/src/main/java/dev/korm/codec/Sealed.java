@@ -2,10 +2,12 @@ package dev.korm.codec;
 
 import dev.korm.SealException;
 import dev.korm.SealException.Reason;
-import dev.korm.codec.JsonWriter.Texts;
-import dev.korm.codec.text.JsonObject;
-import dev.korm.codec.text.PayloadText;
-import dev.korm.codec.text.SealedText;
+import dev.korm.codec.json.JsonObject;
+import dev.korm.codec.json.JsonReader;
+import dev.korm.codec.json.JsonWriter;
+import dev.korm.codec.json.JsonWriter.Texts;
+import dev.korm.codec.json.PayloadText;
+import dev.korm.codec.json.SealedText;
 import dev.korm.codec.text.TypeMismatch;
 import dev.korm.crypto.Payload;
 import dev.korm.crypto.SealedBytes;
@@ -188,6 +190,17 @@ public final class Sealed {
         }
     }
 
+    /** Writes the hash of a password that it holds; only a note that there is one where the text is not to be stored. */
+    void writePassword(JsonWriter out) {
+        if (out.carries()) {
+            out.carry(Holders.get().password(this));
+        } else if (out.isStored()) {
+            write(out);
+        } else {
+            out.text(Holders.get().password(this).toString());
+        }
+    }
+
     private static void write(Payload payload, JsonWriter out) {
         out.beginObject();
         out.key(PayloadText.MARK);
@@ -212,7 +225,7 @@ public final class Sealed {
         }
     }
 
-    /** Returns whether it is the same secret in the same place, as far as that shows without opening it. */
+    /** Returns whether it is the same secret at the same location, as far as that shows without opening it. */
     boolean isSame(Sealed other) {
         return other == this
                 || (location != null

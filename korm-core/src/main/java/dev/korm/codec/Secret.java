@@ -3,7 +3,10 @@ package dev.korm.codec;
 import dev.korm.KormException;
 import dev.korm.SealException;
 import dev.korm.ValueException;
-import dev.korm.codec.JsonWriter.Texts;
+import dev.korm.codec.base.Codec;
+import dev.korm.codec.json.JsonReader;
+import dev.korm.codec.json.JsonWriter;
+import dev.korm.codec.json.JsonWriter.Texts;
 import dev.korm.codec.text.TypeMismatch;
 import dev.korm.crypto.Payload;
 import dev.korm.crypto.SecretLocation;
@@ -103,7 +106,27 @@ public final class Secret {
     }
 
     /**
-     * Returns its stored form for a place. What was read from there, or was sealed for it before, keeps its bytes;
+     * Writes it: sealed for its location where that is known, otherwise only a note that there is one.
+     *
+     * @param declared the type of the field that it is in; null in a document
+     */
+    void write(JsonWriter out, @Nullable Codec declared) {
+        if (out.carries()) {
+            out.carry(Holders.get().encrypted(this));
+            return;
+        }
+        SecretLocation location = out.next();
+        if (location != null) {
+            sealedFor(location, declared).write(out);
+        } else if (out.isStored()) {
+            throw EncryptedCodec.outsideOfItem();
+        } else {
+            out.text(toString());
+        }
+    }
+
+    /**
+     * Returns its stored form for a location. What was read from there, or was sealed for it before, keeps its bytes;
      * anything else is sealed anew.
      *
      * @param declared the type of the field that it is written to; null in a document

@@ -1,6 +1,8 @@
 package dev.korm.codec;
 
 import dev.korm.Encrypted;
+import dev.korm.codec.base.Codec;
+import dev.korm.codec.base.WrapperCodec;
 import dev.korm.codec.text.TypeMismatch;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

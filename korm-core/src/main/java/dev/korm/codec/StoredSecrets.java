@@ -1,9 +1,11 @@
 package dev.korm.codec;
 
 import dev.korm.SealException;
-import dev.korm.codec.text.JsonObject;
-import dev.korm.codec.text.PayloadText;
-import dev.korm.codec.text.SealedText;
+import dev.korm.codec.json.JsonObject;
+import dev.korm.codec.json.JsonReader;
+import dev.korm.codec.json.JsonWriter;
+import dev.korm.codec.json.PayloadText;
+import dev.korm.codec.json.SealedText;
 import dev.korm.codec.text.TypeMismatch;
 import dev.korm.crypto.Payload;
 import dev.korm.crypto.SealedBytes;

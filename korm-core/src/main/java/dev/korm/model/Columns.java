@@ -1,6 +1,6 @@
 package dev.korm.model;
 
-import dev.korm.codec.CanonicalJson;
+import dev.korm.codec.json.CanonicalJson;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.Operand;
 import dev.korm.spi.query.TableName;

@@ -1,6 +1,6 @@
 package dev.korm.model;
 
-import dev.korm.codec.CanonicalJson;
+import dev.korm.codec.json.CanonicalJson;
 import dev.korm.codec.text.TypeMismatch;
 import dev.korm.crypto.BlindIndex;
 import dev.korm.crypto.LayerSealer;

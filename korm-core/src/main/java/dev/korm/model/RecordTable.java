@@ -2,11 +2,11 @@ package dev.korm.model;
 
 import dev.korm.Rn;
 import dev.korm.SchemaException;
-import dev.korm.codec.CanonicalJson;
 import dev.korm.codec.ColumnForm;
 import dev.korm.codec.RecordCodec;
 import dev.korm.codec.RecordField;
 import dev.korm.codec.SecretTypes;
+import dev.korm.codec.json.CanonicalJson;
 import dev.korm.codec.text.TypeMismatch;
 import dev.korm.crypto.BlindIndex;
 import dev.korm.crypto.ItemIdentity;

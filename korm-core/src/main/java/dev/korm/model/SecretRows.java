@@ -2,8 +2,8 @@ package dev.korm.model;
 
 import dev.korm.Normalized;
 import dev.korm.SealException;
-import dev.korm.codec.CanonicalJson;
 import dev.korm.codec.StoredSecrets;
+import dev.korm.codec.json.CanonicalJson;
 import dev.korm.crypto.BlindIndex;
 import dev.korm.crypto.ItemIdentity;
 import dev.korm.crypto.LayerSealer;

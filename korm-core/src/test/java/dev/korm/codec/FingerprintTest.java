@@ -3,6 +3,7 @@ package dev.korm.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.korm.Unique;
+import dev.korm.codec.json.CanonicalJson;
 import dev.korm.spi.query.ColumnKind;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;

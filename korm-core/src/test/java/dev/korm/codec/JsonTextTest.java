@@ -3,8 +3,11 @@ package dev.korm.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.korm.codec.JsonWriter.Texts;
-import dev.korm.codec.text.JsonObject;
+import dev.korm.codec.json.CanonicalJson;
+import dev.korm.codec.json.JsonObject;
+import dev.korm.codec.json.JsonReader;
+import dev.korm.codec.json.JsonWriter;
+import dev.korm.codec.json.JsonWriter.Texts;
 import dev.korm.codec.text.StorableText;
 import dev.korm.codec.text.TypeMismatch;
 import java.math.BigDecimal;

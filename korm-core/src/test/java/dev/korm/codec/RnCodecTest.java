@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.korm.Rn;
+import dev.korm.codec.scalar.RnCodec;
 import dev.korm.codec.text.TypeMismatch;
 import java.util.List;
 import java.util.UUID;

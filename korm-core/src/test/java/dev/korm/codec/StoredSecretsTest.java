@@ -3,9 +3,10 @@ package dev.korm.codec;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.korm.codec.text.JsonObject;
-import dev.korm.codec.text.PayloadText;
-import dev.korm.codec.text.SealedText;
+import dev.korm.codec.json.JsonObject;
+import dev.korm.codec.json.JsonReader;
+import dev.korm.codec.json.PayloadText;
+import dev.korm.codec.json.SealedText;
 import dev.korm.crypto.Payload;
 import dev.korm.crypto.SealedBytes;
 import dev.korm.crypto.Sealer;

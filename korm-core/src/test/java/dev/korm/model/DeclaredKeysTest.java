@@ -14,7 +14,7 @@ import dev.korm.Normalized;
 import dev.korm.Searchable;
 import dev.korm.Unique;
 import dev.korm.UniqueTogether;
-import dev.korm.codec.CanonicalJson;
+import dev.korm.codec.json.CanonicalJson;
 import dev.korm.codec.text.NormalText;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.TableName;

@@ -1,7 +1,7 @@
 package dev.korm.model.assign;
 
 import dev.korm.Assignment;
-import dev.korm.codec.Codec;
+import dev.korm.codec.base.Codec;
 import dev.korm.codec.text.TypeMismatch;
 import java.math.BigDecimal;
 import java.math.BigInteger;

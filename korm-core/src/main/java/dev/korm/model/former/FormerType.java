@@ -1,9 +1,9 @@
 package dev.korm.model.former;
 
 import dev.korm.ValueException;
-import dev.korm.codec.Codec;
 import dev.korm.codec.Codecs;
 import dev.korm.codec.ColumnForm;
+import dev.korm.codec.base.Codec;
 import dev.korm.codec.text.TypeMismatch;
 import dev.korm.spi.query.ColumnKind;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,8 @@
 /**
  * Types that fields had before, whose values are still in their columns.
  *
- * <p>Begin with {@link dev.korm.model.former.FormerType}. Uses {@code codec} and {@code codec.text}.
+ * <p>Begin with {@link dev.korm.model.former.FormerType}. Uses {@code codec}, {@code codec.base} and
+ * {@code codec.text}.
  */
 @NullMarked
 package dev.korm.model.former;

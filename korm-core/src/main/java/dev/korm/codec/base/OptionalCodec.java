@@ -1,4 +1,4 @@
-package dev.korm.codec;
+package dev.korm.codec.base;
 
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -9,12 +9,12 @@ import java.util.OptionalLong;
 public final class OptionalCodec extends WrapperCodec {
     private final Form form;
 
-    OptionalCodec(Form form, Codec inner) {
+    public OptionalCodec(Form form, Codec inner) {
         super(inner);
         this.form = form;
     }
 
-    enum Form {
+    public enum Form {
         ANY {
             @Override
             boolean isEmpty(Object value) {

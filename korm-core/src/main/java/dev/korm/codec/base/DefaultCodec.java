@@ -1,10 +1,10 @@
-package dev.korm.codec;
+package dev.korm.codec.base;
 
 /** A type with a value that stands for null; see {@link dev.korm.Default}. */
 public final class DefaultCodec extends WrapperCodec {
     private final Object value;
 
-    DefaultCodec(Codec inner, Object value) {
+    public DefaultCodec(Codec inner, Object value) {
         super(inner);
         this.value = value;
     }

@@ -1,16 +1,17 @@
-package dev.korm.codec;
+package dev.korm.codec.base;
 
+import dev.korm.codec.json.StoredForms;
 import dev.korm.codec.text.TypeMismatch;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Java's numbers as the three that are stored: {@link Long}, {@link Double}, {@link BigDecimal}. */
-final class Numbers {
+public final class Numbers {
     private Numbers() {}
 
     /** Returns the number as stored; null for what is no number. */
-    static @Nullable Object stored(Object value) {
+    public static @Nullable Object stored(Object value) {
         if (value instanceof Long || value instanceof Double || value instanceof BigDecimal) {
             return value;
         }
@@ -24,7 +25,7 @@ final class Numbers {
     }
 
     /** Returns the number given for a value of a type. */
-    static Object stored(Object value, Codec type) {
+    public static Object stored(Object value, Codec type) {
         Object number = stored(value);
         if (number == null) {
             throw type.unfit(value);
@@ -33,7 +34,7 @@ final class Numbers {
     }
 
     /** Returns a number to be compared with values of a numeric type, of whichever class it is. */
-    static Object constant(Object value, Codec type) {
+    public static Object constant(Object value, Codec type) {
         Object bare = Codec.bare(value);
         if (bare == null) {
             throw new TypeMismatch("to compare with an empty value, use isNull");

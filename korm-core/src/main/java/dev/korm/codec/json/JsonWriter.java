@@ -1,7 +1,6 @@
-package dev.korm.codec;
+package dev.korm.codec.json;
 
 import dev.korm.codec.text.EcmaNumber;
-import dev.korm.codec.text.JsonPosition;
 import dev.korm.codec.text.StorableText;
 import dev.korm.codec.text.TypeMismatch;
 import dev.korm.crypto.SecretLocation;
@@ -11,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Writes JSON text as ECMAScript's {@code JSON.stringify} does, without spaces. Not safe for several threads. */
@@ -18,11 +18,14 @@ public final class JsonWriter {
     /** MySQL refuses more levels of arrays and objects; what one layer refuses, all do. */
     public static final int DEEPEST = 100;
 
+    /** Data that is not stored may be nested deeper. */
+    public static final int DEEPEST_IN_MEMORY = 1000;
+
     /** The only member of an object that stands for a holder that is carried; nothing that is stored has such a key. */
-    static final String HELD = "\0held";
+    public static final String HELD = "\0held";
 
     /** Why files are not sealed with values. */
-    static final String SEALED_FILE =
+    public static final String SEALED_FILE =
             "a reference to a file cannot be sealed, because korm has to see which files items refer to, to store"
                     + " and to keep them. Take it out of the secret, and keep its bytes in a SealedDepot";
 
@@ -31,8 +34,8 @@ public final class JsonWriter {
 
     private final StringBuilder out = new StringBuilder();
     private final Texts texts;
-    /** Where the values stand; null where no item is at hand. */
-    private final @Nullable JsonPosition place;
+    /** The position of the next value; null where no item is at hand. */
+    private final @Nullable JsonPosition position;
     /** Collects the holders of secrets instead of writing them; null to write them. */
     private final @Nullable List<Object> carried;
 
@@ -57,12 +60,12 @@ public final class JsonWriter {
 
     private JsonWriter(Texts texts, @Nullable SecretLocation column, @Nullable List<Object> carried) {
         this.texts = texts;
-        this.place = column == null ? null : new JsonPosition(column);
+        this.position = column == null ? null : new JsonPosition(column);
         this.carried = carried;
     }
 
-    /** Creates a writer of what is to be stored in a column; without a place, secrets are refused. */
-    static JsonWriter into(@Nullable SecretLocation column) {
+    /** Creates a writer of what is to be stored in a column; without a location, secrets are refused. */
+    public static JsonWriter into(@Nullable SecretLocation column) {
         return new JsonWriter(Texts.STORABLE, column, null);
     }
 
@@ -70,25 +73,14 @@ public final class JsonWriter {
      * Creates a writer that puts the holders of secrets into a list, and an object with the member {@link #HELD} in
      * their places.
      */
-    static JsonWriter carrying(List<Object> holders) {
+    public static JsonWriter carrying(List<Object> holders) {
         return new JsonWriter(Texts.ANY, null, holders);
-    }
-
-    /**
-     * Returns a value's JSON text, fit to be stored.
-     *
-     * @param column where; null where no item is at hand
-     */
-    static String text(Codec codec, @Nullable Object value, @Nullable SecretLocation column) {
-        JsonWriter json = into(column);
-        codec.writeNullable(value, json);
-        return json.toString();
     }
 
     public void beginObject() {
         begin('{');
-        if (place != null) {
-            place.beginObject();
+        if (position != null) {
+            position.beginObject();
         }
     }
 
@@ -98,8 +90,8 @@ public final class JsonWriter {
 
     public void beginArray() {
         begin('[');
-        if (place != null) {
-            place.beginArray();
+        if (position != null) {
+            position.beginArray();
         }
     }
 
@@ -108,9 +100,9 @@ public final class JsonWriter {
     }
 
     private void begin(char bracket) {
-        if (++depth > (isStored() ? DEEPEST : Codec.DEEPEST)) {
+        if (++depth > (isStored() ? DEEPEST : DEEPEST_IN_MEMORY)) {
             throw new TypeMismatch("JSON is nested deeper than "
-                    + (isStored() ? DEEPEST : Codec.DEEPEST)
+                    + (isStored() ? DEEPEST : DEEPEST_IN_MEMORY)
                     + " levels; store what is further down as items of its own and refer to them");
         }
         value();
@@ -120,8 +112,8 @@ public final class JsonWriter {
 
     private void end(char bracket) {
         depth--;
-        if (place != null) {
-            place.end();
+        if (position != null) {
+            position.end();
         }
         out.append(bracket);
         comma = true;
@@ -133,16 +125,16 @@ public final class JsonWriter {
         quote(key);
         out.append(':');
         comma = false;
-        if (place != null) {
-            place.key(key);
+        if (position != null) {
+            position.key(key);
         }
     }
 
     /** Begins a value. */
     private void value() {
         separate();
-        if (place != null) {
-            place.value();
+        if (position != null) {
+            position.value();
         }
     }
 
@@ -167,7 +159,7 @@ public final class JsonWriter {
     }
 
     /** Writes a number with all its digits, for JSON that was read and is written as it was. */
-    void number(BigDecimal value) {
+    public void number(BigDecimal value) {
         value();
         out.append(value);
     }
@@ -177,41 +169,24 @@ public final class JsonWriter {
         quote(value);
     }
 
-    /**
-     * Writes a secret: sealed for its place where that is known, otherwise only a note that there is one.
-     *
-     * @param type of the field that it is in; null in a document
-     */
-    void secret(Secret secret, @Nullable Codec type) {
-        if (carried != null) {
-            carry(Holders.get().encrypted(secret));
-        } else if (place != null) {
-            secret.sealedFor(place.next(), type).write(this);
-        } else if (texts == Texts.ANY) {
-            text(secret.toString());
-        } else {
-            throw EncryptedCodec.outsideOfItem();
-        }
+    /** Returns whether holders of secrets are to be handed to {@link #carry} instead of being written. */
+    public boolean carries() {
+        return carried != null;
     }
 
-    /** Writes the hash of a password; only a note that there is one where the text is not to be stored. */
-    void password(Sealed stored) {
-        if (carried != null) {
-            carry(Holders.get().password(stored));
-        } else if (texts == Texts.ANY) {
-            text(Holders.get().password(stored).toString());
-        } else {
-            stored.write(this);
-        }
-    }
-
-    private void carry(Object holder) {
-        List<Object> holders = java.util.Objects.requireNonNull(carried);
+    /** Puts a holder into the list, and an object with the member {@link #HELD} where it stood. */
+    public void carry(Object holder) {
+        List<Object> holders = Objects.requireNonNull(carried);
         beginObject();
         key(HELD);
         whole(holders.size());
         endObject();
         holders.add(holder);
+    }
+
+    /** Returns where the next value is going to stand; null where no item is at hand. */
+    public @Nullable SecretLocation next() {
+        return position == null ? null : position.next();
     }
 
     private void separate() {
@@ -265,7 +240,7 @@ public final class JsonWriter {
      * Returns the keys in the order in which ECMAScript lists them: those that look like array indexes first, by
      * number.
      */
-    static Collection<String> ordered(Collection<String> keys) {
+    public static Collection<String> ordered(Collection<String> keys) {
         List<String> indexes = new ArrayList<>(0);
         for (String key : keys) {
             if (isIndex(key)) {
@@ -286,7 +261,7 @@ public final class JsonWriter {
         return ordered;
     }
 
-    static boolean isIndex(String key) {
+    public static boolean isIndex(String key) {
         int length = key.length();
         if (length == 0 || length > 10 || (length > 1 && key.charAt(0) == '0')) {
             return false;
@@ -300,7 +275,7 @@ public final class JsonWriter {
     }
 
     /** Writes a reference to a file. */
-    void file(FileRef file) {
+    public void file(FileRef file) {
         if (texts == Texts.SEALED) {
             throw new TypeMismatch(SEALED_FILE);
         }
@@ -308,7 +283,7 @@ public final class JsonWriter {
     }
 
     /** Returns whether the text is to be stored. */
-    boolean isStored() {
+    public boolean isStored() {
         return texts != Texts.ANY;
     }
 

@@ -1,7 +1,6 @@
-package dev.korm.codec;
+package dev.korm.codec.json;
 
 import dev.korm.codec.text.EcmaNumber;
-import dev.korm.codec.text.JsonObject;
 import dev.korm.codec.text.TypeMismatch;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -30,7 +29,7 @@ public final class JsonReader {
 
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(Codec.DEEPEST)
+                    .maxNestingDepth(JsonWriter.DEEPEST_IN_MEMORY)
                     .maxStringLength(LONGEST_TEXT)
                     .maxNumberLength(LONGEST_NUMBER)
                     .maxNameLength(LONGEST_KEY)
@@ -42,7 +41,7 @@ public final class JsonReader {
     private JsonReader() {}
 
     /** Returns the tree of a text; fails with what is wrong and where, and with nothing of the text. */
-    static @Nullable Object tree(String text) {
+    public static @Nullable Object tree(String text) {
         try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
             if (parser.nextToken() == null) {
                 throw new TypeMismatch("an empty text is not JSON");
@@ -55,9 +54,9 @@ public final class JsonReader {
             return tree;
         } catch (StreamConstraintsException tooMuch) {
             // Its text names only the limit, but the cause is left out like every parser's.
-            throw new TypeMismatch(
-                    "the JSON is nested deeper than " + Codec.DEEPEST + " levels, or a text in it is longer than "
-                            + LONGEST_TEXT + " or a number than " + LONGEST_NUMBER + " characters");
+            throw new TypeMismatch("the JSON is nested deeper than " + JsonWriter.DEEPEST_IN_MEMORY
+                    + " levels, or a text in it is longer than " + LONGEST_TEXT + " or a number than " + LONGEST_NUMBER
+                    + " characters");
         } catch (JacksonException malformed) {
             // Jackson's message quotes the text, which is data.
             long at = malformed.getLocation() == null

@@ -1,4 +1,4 @@
-package dev.korm.codec;
+package dev.korm.codec.scalar;
 
 import dev.korm.Rn;
 import dev.korm.RnException;
@@ -12,7 +12,7 @@ import java.util.Optional;
 public final class FileRefCodec extends ScalarCodec {
     private final Optional<FileRelease> release;
 
-    FileRefCodec() {
+    public FileRefCodec() {
         this(Optional.empty());
     }
 
@@ -22,7 +22,7 @@ public final class FileRefCodec extends ScalarCodec {
     }
 
     /** Returns the same for files with a release of their own. */
-    FileRefCodec releasing(FileRelease own) {
+    public FileRefCodec releasing(FileRelease own) {
         return new FileRefCodec(Optional.of(own));
     }
 

@@ -1,5 +1,6 @@
-package dev.korm.codec;
+package dev.korm.codec.base;
 
+import dev.korm.codec.json.JsonWriter;
 import dev.korm.crypto.SecretLocation;
 import dev.korm.spi.query.ColumnKind;
 import org.jspecify.annotations.Nullable;
@@ -8,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 public abstract class WrapperCodec extends Codec {
     private final Codec inner;
 
-    WrapperCodec(Codec inner) {
+    public WrapperCodec(Codec inner) {
         this.inner = inner;
     }
 
@@ -59,7 +60,7 @@ public abstract class WrapperCodec extends Codec {
     }
 
     @Override
-    final Object read(Object tree, @Nullable SecretLocation location) {
+    public final Object read(Object tree, @Nullable SecretLocation location) {
         return wrap(inner.read(tree, location));
     }
 

@@ -1,6 +1,7 @@
-package dev.korm.codec;
+package dev.korm.codec.base;
 
 import dev.korm.Unique;
+import dev.korm.codec.json.JsonWriter;
 import dev.korm.codec.text.Article;
 import dev.korm.codec.text.TypeMismatch;
 import dev.korm.crypto.SecretLocation;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class Codec {
     /** How deeply data may be nested in memory. */
-    public static final int DEEPEST = 1000;
+    public static final int DEEPEST = JsonWriter.DEEPEST_IN_MEMORY;
 
     /** Returns the kind of a column added for these values. */
     public abstract ColumnKind kind();
@@ -68,7 +69,7 @@ public abstract class Codec {
      *
      * @param location where it is; null where no secret can be, or no item is at hand
      */
-    abstract Object read(Object tree, @Nullable SecretLocation location);
+    public abstract Object read(Object tree, @Nullable SecretLocation location);
 
     /**
      * Returns a value given by a caller as one of this type, without any loss.
@@ -101,7 +102,7 @@ public abstract class Codec {
         }
     }
 
-    final @Nullable Object readNullable(@Nullable Object tree, @Nullable SecretLocation location) {
+    public final @Nullable Object readNullable(@Nullable Object tree, @Nullable SecretLocation location) {
         return tree == null ? ofNull() : read(tree, location);
     }
 
@@ -158,7 +159,7 @@ public abstract class Codec {
         return new TypeMismatch(Article.with(nameOf(value)) + " is not " + Article.with(typeName()));
     }
 
-    static String nameOf(Object value) {
+    public static String nameOf(Object value) {
         Class<?> type = value.getClass();
         return type.getSimpleName().isEmpty() ? type.getName() : type.getSimpleName();
     }

@@ -1,8 +1,7 @@
-package dev.korm.codec;
+package dev.korm.codec.json;
 
 import dev.korm.Normalized;
-import dev.korm.codec.JsonWriter.Texts;
-import dev.korm.codec.text.JsonObject;
+import dev.korm.codec.json.JsonWriter.Texts;
 import dev.korm.codec.text.NormalText;
 import dev.korm.spi.query.ColumnKind;
 import java.math.BigDecimal;

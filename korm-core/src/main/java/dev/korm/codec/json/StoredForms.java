@@ -1,4 +1,4 @@
-package dev.korm.codec;
+package dev.korm.codec.json;
 
 import dev.korm.codec.text.EcmaNumber;
 import dev.korm.codec.text.TypeMismatch;
@@ -7,7 +7,7 @@ import java.math.BigDecimal;
 import java.util.Base64;
 
 /** Stored values of one kind as those of another, where nothing is lost. */
-final class StoredForms {
+public final class StoredForms {
     private static final BigDecimal LOWEST = BigDecimal.valueOf(Long.MIN_VALUE);
     private static final BigDecimal HIGHEST = BigDecimal.valueOf(Long.MAX_VALUE);
     /** A decimal with more digits before or after its point is an attack, not a number. */
@@ -16,7 +16,7 @@ final class StoredForms {
     private StoredForms() {}
 
     /** Returns whether a field of one kind may live in a column of another, value by value. */
-    static boolean accepts(ColumnKind field, ColumnKind column) {
+    public static boolean accepts(ColumnKind field, ColumnKind column) {
         if (field == column) {
             return true;
         }
@@ -36,7 +36,7 @@ final class StoredForms {
     }
 
     /** Returns a stored value as one of the kind. */
-    static Object fit(Object stored, ColumnKind kind) {
+    public static Object fit(Object stored, ColumnKind kind) {
         return switch (kind) {
             case INTEGER -> whole(stored instanceof Boolean flag ? (Object) (flag ? 1L : 0L) : stored);
             case REAL -> real(stored);
@@ -48,7 +48,7 @@ final class StoredForms {
     }
 
     /** Returns a value of a JSON tree as a stored one of the kind. */
-    static Object fromTree(Object tree, ColumnKind kind) {
+    public static Object fromTree(Object tree, ColumnKind kind) {
         return switch (kind) {
             case INTEGER -> whole(tree);
             case REAL -> nearest(tree);
@@ -64,7 +64,7 @@ final class StoredForms {
         };
     }
 
-    static void toJson(Object stored, JsonWriter out) {
+    public static void toJson(Object stored, JsonWriter out) {
         if (stored instanceof String text) {
             out.text(text);
         } else if (stored instanceof Long whole) {
@@ -80,7 +80,7 @@ final class StoredForms {
         }
     }
 
-    static Long whole(Object stored) {
+    public static Long whole(Object stored) {
         if (stored instanceof Long whole) {
             return whole;
         }
@@ -107,14 +107,14 @@ final class StoredForms {
         throw new TypeMismatch("the number is not whole, or beyond 64 bits");
     }
 
-    static boolean isWhole(BigDecimal decimal) {
+    public static boolean isWhole(BigDecimal decimal) {
         return decimal.signum() == 0
                 || decimal.scale() <= 0
                 || (decimal.precision() - decimal.scale() > 0
                         && decimal.stripTrailingZeros().scale() <= 0);
     }
 
-    static Double real(Object stored) {
+    public static Double real(Object stored) {
         if (stored instanceof Double real) {
             return real;
         }
@@ -148,7 +148,7 @@ final class StoredForms {
         throw new TypeMismatch("expected a JSON number");
     }
 
-    static BigDecimal decimal(Object stored) {
+    public static BigDecimal decimal(Object stored) {
         if (stored instanceof BigDecimal decimal) {
             return decimal;
         }
@@ -169,7 +169,7 @@ final class StoredForms {
         }
     }
 
-    static BigDecimal checkSize(BigDecimal decimal) {
+    public static BigDecimal checkSize(BigDecimal decimal) {
         if (decimal.precision() > MOST_DIGITS || Math.abs((long) decimal.scale()) > MOST_DIGITS) {
             throw new TypeMismatch("the decimal number has more than " + MOST_DIGITS + " digits");
         }

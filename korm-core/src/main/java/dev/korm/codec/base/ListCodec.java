@@ -1,5 +1,6 @@
-package dev.korm.codec;
+package dev.korm.codec.base;
 
+import dev.korm.codec.json.JsonWriter;
 import dev.korm.codec.text.TypeMismatch;
 import dev.korm.crypto.SecretLocation;
 import java.util.ArrayList;
@@ -17,7 +18,7 @@ public final class ListCodec extends JsonCodec {
     private final Form form;
     private final Codec element;
 
-    ListCodec(Form form, Codec element) {
+    public ListCodec(Form form, Codec element) {
         this.form = form;
         this.element = element;
     }
@@ -37,7 +38,7 @@ public final class ListCodec extends JsonCodec {
     }
 
     /** Returns the same collection of other elements. */
-    ListCodec of(Codec other) {
+    public ListCodec of(Codec other) {
         return new ListCodec(form, other);
     }
 
@@ -70,7 +71,7 @@ public final class ListCodec extends JsonCodec {
     }
 
     @Override
-    Object read(Object tree, @Nullable SecretLocation location) {
+    public Object read(Object tree, @Nullable SecretLocation location) {
         if (!(tree instanceof List<?> entries)) {
             throw new TypeMismatch("expected a JSON array");
         }

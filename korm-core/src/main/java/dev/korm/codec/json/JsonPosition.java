@@ -1,11 +1,11 @@
-package dev.korm.codec.text;
+package dev.korm.codec.json;
 
 import dev.korm.crypto.SecretLocation;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** The position of the next value in a JSON text that is being written. */
-public final class JsonPosition {
+final class JsonPosition {
     private final SecretLocation column;
     /** For each object or array that is open: the key of the member at hand; null in an array. */
     private @Nullable String[] keys = new String[8];
@@ -14,15 +14,15 @@ public final class JsonPosition {
 
     private int depth;
 
-    public JsonPosition(SecretLocation column) {
+    JsonPosition(SecretLocation column) {
         this.column = column;
     }
 
-    public void beginObject() {
+    void beginObject() {
         begin("");
     }
 
-    public void beginArray() {
+    void beginArray() {
         begin(null);
     }
 
@@ -35,23 +35,23 @@ public final class JsonPosition {
         indexes[depth++] = -1;
     }
 
-    public void end() {
+    void end() {
         depth--;
     }
 
-    public void key(String key) {
+    void key(String key) {
         keys[depth - 1] = key;
     }
 
     /** Begins a value. */
-    public void value() {
+    void value() {
         if (depth > 0) {
             indexes[depth - 1]++;
         }
     }
 
     /** Returns the location of the value that begins next. */
-    public SecretLocation next() {
+    SecretLocation next() {
         SecretLocation location = column;
         for (int i = 0; i < depth; i++) {
             String key = keys[i];

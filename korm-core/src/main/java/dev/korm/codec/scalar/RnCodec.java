@@ -1,4 +1,4 @@
-package dev.korm.codec;
+package dev.korm.codec.scalar;
 
 import dev.korm.Rn;
 import dev.korm.RnException;
@@ -18,7 +18,7 @@ public final class RnCodec extends ScalarCodec {
     /** @param beginning of the texts of its items */
     private record Known(String beginning, Rn<?> collection) {}
 
-    RnCodec(Class<?> target) {
+    public RnCodec(Class<?> target) {
         super(Rn.class, ColumnKind.RN, Order.UNORDERED);
         this.target = target;
     }

@@ -1,4 +1,4 @@
-package dev.korm.codec;
+package dev.korm.codec.scalar;
 
 import dev.korm.ModelException;
 import dev.korm.Name;
@@ -8,14 +8,14 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** An enum, stored as the constant's name, or what its {@link Name} says. */
-final class EnumCodec extends ScalarCodec {
+public final class EnumCodec extends ScalarCodec {
     private static final String WAY_OUT = "; if one was renamed, say its stored name by @Name";
 
     private final Map<String, Object> constants = new HashMap<>();
     /** Of those that are stored under another name than their own. */
     private final Map<Object, String> renamed = new HashMap<>();
 
-    EnumCodec(Class<?> type) {
+    public EnumCodec(Class<?> type) {
         super(type, ColumnKind.TEXT, Order.UNORDERED);
         for (Object constant : type.getEnumConstants()) {
             Enum<?> named = (Enum<?>) constant;

@@ -1,12 +1,14 @@
-package dev.korm.codec;
+package dev.korm.codec.base;
 
+import dev.korm.codec.json.JsonReader;
+import dev.korm.codec.json.JsonWriter;
 import dev.korm.codec.text.TypeMismatch;
 import dev.korm.crypto.SecretLocation;
 import dev.korm.spi.query.ColumnKind;
 import org.jspecify.annotations.Nullable;
 
 /** A type whose values are stored as JSON, and so may hold secrets at any depth. */
-abstract class JsonCodec extends Codec {
+public abstract class JsonCodec extends Codec {
     @Override
     public final ColumnKind kind() {
         return ColumnKind.JSON;
@@ -19,7 +21,18 @@ abstract class JsonCodec extends Codec {
 
     @Override
     public final Object toStored(Object value, @Nullable SecretLocation location) {
-        return JsonWriter.text(this, value, location);
+        return text(this, value, location);
+    }
+
+    /**
+     * Returns a value's JSON text, fit to be stored.
+     *
+     * @param location of the column; null where no item is at hand
+     */
+    public static String text(Codec codec, @Nullable Object value, @Nullable SecretLocation location) {
+        JsonWriter json = JsonWriter.into(location);
+        codec.writeNullable(value, json);
+        return json.toString();
     }
 
     @Override

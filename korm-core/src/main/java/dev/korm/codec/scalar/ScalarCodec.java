@@ -1,6 +1,9 @@
-package dev.korm.codec;
+package dev.korm.codec.scalar;
 
 import dev.korm.Rn;
+import dev.korm.codec.base.Codec;
+import dev.korm.codec.json.JsonWriter;
+import dev.korm.codec.json.StoredForms;
 import dev.korm.codec.text.EcmaNumber;
 import dev.korm.codec.text.TypeMismatch;
 import dev.korm.crypto.SecretLocation;
@@ -11,7 +14,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A type whose values are stored as one number, boolean, text or byte sequence, the same in a column and inside JSON. */
-abstract class ScalarCodec extends Codec {
+public abstract class ScalarCodec extends Codec {
     private final Class<?> type;
     private final ColumnKind kind;
     private final Order order;
@@ -20,7 +23,7 @@ abstract class ScalarCodec extends Codec {
     private final Class<?> boxed;
 
     /** The relation between the order of the stored form and the order of the values. */
-    enum Order {
+    public enum Order {
         ORDERED,
         UNORDERED
     }
@@ -34,7 +37,7 @@ abstract class ScalarCodec extends Codec {
         this.boxed = MethodType.methodType(type).wrap().returnType();
     }
 
-    final Class<?> type() {
+    public final Class<?> type() {
         return type;
     }
 
@@ -72,7 +75,7 @@ abstract class ScalarCodec extends Codec {
     }
 
     @Override
-    final Object read(Object tree, @Nullable SecretLocation location) {
+    public final Object read(Object tree, @Nullable SecretLocation location) {
         return fromStored(StoredForms.fromTree(tree, kind));
     }
 
@@ -105,13 +108,13 @@ abstract class ScalarCodec extends Codec {
     }
 
     /** Returns the text of a value as a key of a JSON object. */
-    final String key(Object value) {
+    public final String key(Object value) {
         Object stored = toStored(value);
         return stored instanceof Double real ? EcmaNumber.text(real) : stored.toString();
     }
 
     /** Returns the value of a key of a JSON object. */
-    final Object fromKey(String key) {
+    public final Object fromKey(String key) {
         return switch (kind) {
             case INTEGER, REAL -> fromStored(StoredForms.fit(numberKey(key), kind));
             case BOOLEAN -> fromStored(booleanKey(key));

@@ -1,4 +1,4 @@
-package dev.korm.codec.text;
+package dev.korm.codec.json;
 
 import dev.korm.crypto.Payload;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,4 @@
-package dev.korm.codec.text;
+package dev.korm.codec.json;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 

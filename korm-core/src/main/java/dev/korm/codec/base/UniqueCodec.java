@@ -1,7 +1,8 @@
-package dev.korm.codec;
+package dev.korm.codec.base;
 
 import dev.korm.Normalized;
 import dev.korm.Unique;
+import dev.korm.codec.json.CanonicalJson;
 import dev.korm.crypto.SecretLocation;
 import dev.korm.spi.query.ColumnKind;
 import java.util.Set;
@@ -11,11 +12,11 @@ import org.jspecify.annotations.Nullable;
 public final class UniqueCodec extends WrapperCodec {
     private final Set<Normalized.Form> forms;
 
-    UniqueCodec(Codec inner) {
+    public UniqueCodec(Codec inner) {
         this(inner, Set.of());
     }
 
-    UniqueCodec(Codec inner, Set<Normalized.Form> forms) {
+    public UniqueCodec(Codec inner, Set<Normalized.Form> forms) {
         super(inner);
         this.forms = Set.copyOf(forms);
     }
