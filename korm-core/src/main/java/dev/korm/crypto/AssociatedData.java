@@ -1,7 +1,5 @@
 package dev.korm.crypto;
 
-import javax.crypto.Cipher;
-
 /**
  * The data that a ciphertext is bound to, in two parts: its item; then the key, type and path, which are the same in
  * every item of a collection.
@@ -19,8 +17,13 @@ final class AssociatedData {
         this.rest = rest;
     }
 
-    void into(Cipher cipher) {
-        cipher.updateAAD(item);
-        cipher.updateAAD(rest);
+    int length() {
+        return item.length + rest.length;
+    }
+
+    /** Copies it to an array's beginning. */
+    void into(byte[] target) {
+        System.arraycopy(item, 0, target, 0, item.length);
+        System.arraycopy(rest, 0, target, item.length, rest.length);
     }
 }

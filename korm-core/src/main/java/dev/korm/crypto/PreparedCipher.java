@@ -18,6 +18,9 @@ final class PreparedCipher {
 
     private @Nullable CollectionKey of;
     private int number;
+    /** Kept, since the cipher copies each part of the associated data that it is given twice. */
+    private byte[] associatedData = {};
+
     private AesKey key = new AesKey(new byte[KeyFormat.LENGTH]);
 
     PreparedCipher() {
@@ -48,15 +51,24 @@ final class PreparedCipher {
     /** Returns the ciphertext with the tag behind it. */
     byte[] encrypt(byte[] nonce, AssociatedData associated, byte[] plain) throws GeneralSecurityException {
         cipher.init(Cipher.ENCRYPT_MODE, key, new GCMParameterSpec(8 * TAG_BYTES, nonce));
-        associated.into(cipher);
+        update(associated);
         return cipher.doFinal(plain);
     }
 
     /** Returns the plaintext of a ciphertext with the tag behind it. */
     byte[] decrypt(byte[] nonce, AssociatedData associated, byte[] sealed) throws GeneralSecurityException {
         cipher.init(Cipher.DECRYPT_MODE, key, new GCMParameterSpec(8 * TAG_BYTES, nonce));
-        associated.into(cipher);
+        update(associated);
         return cipher.doFinal(sealed);
+    }
+
+    private void update(AssociatedData associated) {
+        int length = associated.length();
+        if (length > associatedData.length) {
+            associatedData = new byte[length];
+        }
+        associated.into(associatedData);
+        cipher.updateAAD(associatedData, 0, length);
     }
 
     /** Overwrites the key, and the cipher's copy of it as far as the JDK lets one. */

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class SealedText {
     private static final byte[] BEFORE_VALUE = bytes("{\"" + PayloadText.MARK + "\":true,\"" + PayloadText.TYPE
             + "\":\"" + Payload.SYMMETRIC + "\",\"" + PayloadText.VALUE + "\":\"");
+    private static final String OPENING = "{\"" + PayloadText.MARK;
     private static final byte[] BEFORE_DATA_TYPE = bytes("\",\"" + PayloadText.DATA_TYPE + "\":\"");
     private static final byte[] BEFORE_NONCE = bytes("\",\"" + PayloadText.NONCE + "\":\"");
     private static final byte[] BEFORE_TAG = bytes("\",\"" + PayloadText.TAG + "\":\"");
@@ -31,10 +32,16 @@ public final class SealedText {
     private static final String[] DATA_TYPES = {"string", "number", "boolean", "object"};
 
     private final byte[] text;
-    private int at;
+    /** The same, when it is read: a search in it is one of the machine's instructions. */
+    private final String source;
 
-    private SealedText(byte[] text) {
+    private int at;
+    /** A character was written that is none of ASCII, or would have to be escaped. */
+    private boolean unusual;
+
+    private SealedText(byte[] text, String source) {
         this.text = text;
+        this.source = source;
     }
 
     private static byte[] bytes(String text) {
@@ -44,7 +51,7 @@ public final class SealedText {
     /** Returns what a text holds; null when it is written in another way, or is none of ours. */
     public static @Nullable SealedBytes parse(String text) {
         // A character beyond Latin-1 becomes a question mark, which stands in no text that is read here.
-        return new SealedText(bytes(text)).parsed();
+        return text.startsWith(OPENING) ? new SealedText(bytes(text), text).parsed() : null;
     }
 
     private @Nullable SealedBytes parsed() {
@@ -93,13 +100,9 @@ public final class SealedText {
 
     /** Moves to the next quotation mark, and returns where it is; -1 when there is none. */
     private int quote() {
-        for (int i = at; i < text.length; i++) {
-            if (text[i] == '"') {
-                at = i;
-                return i;
-            }
-        }
-        return -1;
+        int found = source.indexOf('"', at);
+        at = Math.max(found, at);
+        return found;
     }
 
     private @Nullable String dataType() {
@@ -137,9 +140,9 @@ public final class SealedText {
         String dataType = secret.dataType();
         String keyId = secret.keyId();
         byte[] sealed = secret.sealed();
-        SealedText out = new SealedText(new byte[FIXED + 2 * sealed.length + dataType.length() + keyId.length()]);
+        SealedText out = new SealedText(new byte[FIXED + 2 * sealed.length + dataType.length() + keyId.length()], "");
         int end = sealed.length - SealedBytes.TAG_LENGTH;
-        boolean ascii = out.put(BEFORE_VALUE)
+        out.put(BEFORE_VALUE)
                 .hex(sealed, 0, end)
                 .put(BEFORE_DATA_TYPE)
                 .put(dataType)
@@ -149,9 +152,8 @@ public final class SealedText {
                 .hex(sealed, end, sealed.length)
                 .put(BEFORE_KEY_ID)
                 .put(keyId)
-                .put(END)
-                .isPlain(0, out.text.length);
-        return ascii ? new String(out.text, ISO_8859_1) : PayloadText.ofSealed(secret.payload());
+                .put(END);
+        return out.unusual ? PayloadText.ofSealed(secret.payload()) : new String(out.text, ISO_8859_1);
     }
 
     private SealedText put(byte[] part) {
@@ -163,8 +165,8 @@ public final class SealedText {
     private SealedText put(String part) {
         for (int i = 0; i < part.length(); i++) {
             char c = part.charAt(i);
-            // What is no ASCII is negative, and seen as that.
-            text[at++] = (byte) (c < 0x80 ? c : -1);
+            unusual |= c < ' ' || c >= 0x7f || c == '"' || c == '\\';
+            text[at++] = (byte) c;
         }
         return this;
     }
