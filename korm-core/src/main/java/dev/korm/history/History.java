@@ -32,7 +32,9 @@ public interface History {
      * @param transaction an id from {@link Version#transaction}
      * @return the new transaction
      * @throws UndoRefusedException when one of the items was changed since, when something refers to an item that would be deleted, when a
-     *     unique value was taken meanwhile, or when a version or the bytes of a file are gone; nothing is written then
+     *     unique value was taken meanwhile, when a version or the bytes of a file are gone, when the transaction is from before the beginning of a
+     *     history, where some of it may have been purged, or of a layer that the pool does not have; nothing is written then
+     * @throws dev.korm.ConfigurationException when the thread is within a transaction; an undo is one of its own
      * @throws HistoryException when there is no such transaction
      */
     Undone undo(String transaction);

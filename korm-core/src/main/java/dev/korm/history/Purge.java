@@ -14,9 +14,16 @@ public interface Purge {
     Purge onProgress(Consumer<PurgeProgress> progress);
 
     /**
+     * Ends each run after so many deletions at the most, as for one that is made every night and must not take all of it. The next run deletes the next ones.
+     *
+     * @throws dev.korm.QueryException when it is less than 1
+     */
+    Purge limit(long versions);
+
+    /**
      * Does it, in every layer of the pool.
      *
-     * @return how far it has come, which is to the end
+     * @return how far it has come: to the end, unless a limit ended it before
      */
     PurgeProgress run();
 }

@@ -6,8 +6,8 @@ import dev.korm.StoreBusyException;
 import dev.korm.StoreException.Outcome;
 import dev.korm.concurrent.CombiningQueue;
 import dev.korm.engine.context.PoolEvents;
-import dev.korm.engine.layer.ChangeTime;
 import dev.korm.engine.layer.OpenLayer;
+import dev.korm.engine.layer.WholeChange;
 import dev.korm.recovery.IncompleteChangeException;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.Capabilities;
@@ -163,9 +163,9 @@ public final class AtomicCommits implements AutoCloseable {
                 .toList();
         TransactionMarker marker =
                 new TransactionMarker(id, pool, environment.clock().instant(), coordinatorFirst);
-        ChangeTime time = new ChangeTime();
+        WholeChange whole = new WholeChange(coordinatorFirst);
         PendingCommit pending = new PendingCommit(new AtomicChange(
-                marker, parts.stream().map(part -> part.recorded(time)).toList(), ending));
+                marker, parts.stream().map(part -> part.recorded(whole)).toList(), ending));
         Result outcome;
         try {
             begin(pending.change());

@@ -1,8 +1,8 @@
 package dev.korm.engine.commit;
 
 import dev.korm.engine.layer.ChangeRecorder;
-import dev.korm.engine.layer.ChangeTime;
 import dev.korm.engine.layer.OpenLayer;
+import dev.korm.engine.layer.WholeChange;
 import dev.korm.spi.Mutation;
 import java.util.List;
 import java.util.Set;
@@ -24,10 +24,10 @@ public record LayerBatch(OpenLayer layer, List<Mutation> mutations, Set<Mutation
     /**
      * Returns this part with the versions that it makes, where its layer keeps any.
      *
-     * @param time of the whole change
+     * @param whole the change that it is of
      */
-    LayerBatch recorded(ChangeTime time) {
-        return new LayerBatch(layer, ChangeRecorder.recorded(layer, mutations, leaving, time));
+    LayerBatch recorded(WholeChange whole) {
+        return new LayerBatch(layer, ChangeRecorder.recorded(layer, mutations, leaving, whole));
     }
 
     /**

@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>{@link #stage}: new files are stored durably under staged names, where nobody sees them, and so are notes of files to be deleted; then every file that the change names is held
- *       ({@link FileLocks}), so that no other change of this pool puts its bytes in between.
+ *       ({@link FileLocks}), so that no other change of this pool puts its bytes in between, and what the change requires of files is checked.
  *   <li>Where the history has files, their bytes are copied, those that are there and those that will be ({@link FileHistory}).
  *   <li>{@link #apply}: the items are stored in one batch with a marker, which proves in the layer itself that they were. This decides.
  *   <li>{@link #stored}: the files are moved to their names, over what was there, or deleted, and the marker goes when all are there.
@@ -65,6 +65,7 @@ public final class FileChanges implements AutoCloseable {
     private final Map<Rn<?>, Floating> floating = new LinkedHashMap<>();
     private final Set<Rn<?>> named = new LinkedHashSet<>();
     private final Map<Rn<?>, FileStep> alone = new LinkedHashMap<>();
+    private final List<Runnable> checks = new ArrayList<>();
     private final FileReleases releases;
     private final List<FileChange.Pending> staged = new ArrayList<>();
     private final String transaction;
@@ -148,6 +149,11 @@ public final class FileChanges implements AutoCloseable {
 
     private void collect(FileStep step) {
         Rn<?> file = step.rn();
+        checks.add(step.check());
+        if (step.aim() == FileStep.Aim.REQUIRE) {
+            named.add(file);
+            return;
+        }
         if (floating.containsKey(file) || alone.putIfAbsent(file, step) != null) {
             throw new QueryException(
                     file + " is changed twice in one change; give each file a name of its own, or say once what becomes"
@@ -201,6 +207,7 @@ public final class FileChanges implements AutoCloseable {
             held = pool.fileLocks().hold(named, FileUse.of("a change of", first));
             // Others may have stored it while this was waiting.
             requireAbsent();
+            checks.forEach(Runnable::run);
             if (history.isKept()) {
                 keep(layer);
             }

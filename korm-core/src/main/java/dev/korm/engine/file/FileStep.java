@@ -9,21 +9,28 @@ import dev.korm.file.FileRef;
 /**
  * An operation on a file as a member of a change.
  *
- * @param file floating, unless it is deleted
+ * @param file floating, where it is stored
+ * @param check made when nobody else can change the file any more; what it throws refuses the whole change
  */
-public record FileStep(PoolContext pool, Aim aim, FileRef file) implements FileOperation {
+public record FileStep(PoolContext pool, Aim aim, FileRef file, Runnable check) implements FileOperation {
     /** The purpose of a step. */
     public enum Aim {
         /** Refused where there is such a file. */
         CREATE,
         STORE,
-        DELETE
+        DELETE,
+        /** Leaves the file to the rest of the change, and only makes the check. */
+        REQUIRE
+    }
+
+    public FileStep(PoolContext pool, Aim aim, FileRef file) {
+        this(pool, aim, file, () -> {});
     }
 
     public FileStep {
         pool.depots().depot(file.rn());
         FileTransitions.requirePlain(file.rn());
-        if (aim != Aim.DELETE && !file.isFloating()) {
+        if ((aim == Aim.CREATE || aim == Aim.STORE) && !file.isFloating()) {
             throw new ConfigurationException(file + " has no content that could be stored");
         }
     }
@@ -36,6 +43,11 @@ public record FileStep(PoolContext pool, Aim aim, FileRef file) implements FileO
 
     @Override
     public String toString() {
-        return (aim == Aim.DELETE ? "Deletion of " : "Storing of ") + file.rn();
+        return switch (aim) {
+                    case DELETE -> "Deletion of ";
+                    case REQUIRE -> "Look at ";
+                    default -> "Storing of ";
+                }
+                + file.rn();
     }
 }

@@ -237,8 +237,8 @@ public final class FileHistory {
                     ? Math.max(draft.latest() + 1, Math.min(draft.found().getAsLong(), now))
                     : now;
             layer.store()
-                    .apply(Batch.of(
-                            List.of(HistoryTable.insert(StoredVersion.ofFile(draft, micros, null, null, null, null)))));
+                    .apply(Batch.of(List.of(
+                            HistoryTable.insert(StoredVersion.ofFile(draft, micros, null, null, null, null, null)))));
         }
     }
 

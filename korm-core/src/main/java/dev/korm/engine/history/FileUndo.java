@@ -28,12 +28,22 @@ final class FileUndo {
     private final PoolContext pool;
     private final FileHistory history;
     private final BiConsumer<Rn<?>, String> obstacle;
+    private final BiConsumer<Rn<?>, String> overtaken;
+    private final List<Change<?>> required = new ArrayList<>();
     private final Map<Rn<?>, List<KeptVersion>> made = new LinkedHashMap<>();
     private final Set<Rn<?>> withItems = new LinkedHashSet<>();
 
-    /** @param obstacle is told of each file that is in the way, and why */
-    FileUndo(PoolContext pool, List<TransactionVersions> versions, BiConsumer<Rn<?>, String> obstacle) {
+    /**
+     * @param obstacle is told of each file that is in the way, and why
+     * @param overtaken refuses the undo as it is made, for a file that was changed after it was looked at
+     */
+    FileUndo(
+            PoolContext pool,
+            List<TransactionVersions> versions,
+            BiConsumer<Rn<?>, String> obstacle,
+            BiConsumer<Rn<?>, String> overtaken) {
         this.pool = pool;
+        this.overtaken = overtaken;
         this.history = new FileHistory(pool.depots(), pool.layers());
         this.obstacle = obstacle;
         for (TransactionVersions layer : versions) {
@@ -67,7 +77,23 @@ final class FileUndo {
             obstacle.accept(rn, "its bytes were replaced since");
         }
         withItems.add(rn);
+        required.add(new FileStep(pool, FileStep.Aim.REQUIRE, FileRef.to(rn), () -> {
+            boolean isAsSeen =
+                    own == null ? pool.depots().depot(rn).stat(rn).isEmpty() : isAsLeft(rn, own.get(own.size() - 1));
+            requireSeen(isAsSeen, rn);
+        }));
         return Optional.of(floating(rn, copy.get()));
+    }
+
+    private void requireSeen(boolean isAsSeen, Rn<?> file) {
+        if (!isAsSeen) {
+            overtaken.accept(file, "its bytes were changed since");
+        }
+    }
+
+    /** Returns what is required of the files that items name again, as the undo is made. */
+    List<Change<?>> required() {
+        return required;
     }
 
     /** Returns what is left to be done for the files of the transaction, after all items were asked for. */
@@ -92,10 +118,11 @@ final class FileUndo {
         KeptVersion first = versions.get(0);
         Optional<KeptVersion> before = history.at(file, first.micros() - 1);
         Optional<Rn<?>> copy = before.flatMap(KeptVersion::copy);
+        Runnable check = () -> requireSeen(isAsLeft(file, versions.get(versions.size() - 1)), file);
         if (copy.isPresent()) {
             return before.filter(version -> history.isAs(file, version)).isPresent()
                     ? Optional.empty()
-                    : Optional.of(new FileStep(pool, FileStep.Aim.STORE, floating(file, copy.get())));
+                    : Optional.of(new FileStep(pool, FileStep.Aim.STORE, floating(file, copy.get()), check));
         }
         if (first.stored().operation() != Operation.CREATED) {
             obstacle.accept(file, "the version before it was purged");
@@ -107,7 +134,9 @@ final class FileUndo {
                 .flatMap(history::stat)
                 .filter(FileTransitions::isBrought)
                 .isPresent();
-        return brought ? Optional.empty() : Optional.of(new FileStep(pool, FileStep.Aim.DELETE, FileRef.to(file)));
+        return brought
+                ? Optional.empty()
+                : Optional.of(new FileStep(pool, FileStep.Aim.DELETE, FileRef.to(file), check));
     }
 
     private FileRef floating(Rn<?> file, Rn<?> copy) {

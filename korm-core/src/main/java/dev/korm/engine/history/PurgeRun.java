@@ -2,6 +2,7 @@ package dev.korm.engine.history;
 
 import static dev.korm.argument.NullArgumentException.requireNonNull;
 
+import dev.korm.QueryException;
 import dev.korm.engine.filehistory.FileHistory;
 import dev.korm.engine.item.PoolContext;
 import dev.korm.engine.layer.OpenLayer;
@@ -12,7 +13,9 @@ import dev.korm.history.Purge;
 import dev.korm.history.PurgeProgress;
 import dev.korm.spi.Capabilities;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -26,34 +29,49 @@ final class PurgeRun implements Purge {
 
     private final PoolContext pool;
     private final long cut;
+    private final long limit;
     private final Consumer<PurgeProgress> listener;
 
     PurgeRun(PoolContext pool, long cut) {
-        this(pool, cut, progress -> {});
+        this(pool, cut, Long.MAX_VALUE, progress -> {});
     }
 
-    private PurgeRun(PoolContext pool, long cut, Consumer<PurgeProgress> listener) {
+    private PurgeRun(PoolContext pool, long cut, long limit, Consumer<PurgeProgress> listener) {
         this.pool = pool;
         this.cut = cut;
+        this.limit = limit;
         this.listener = listener;
     }
 
     @Override
     public Purge onProgress(Consumer<PurgeProgress> progress) {
         requireNonNull(progress, "progress");
-        return new PurgeRun(pool, cut, progress);
+        return new PurgeRun(pool, cut, limit, progress);
+    }
+
+    @Override
+    public Purge limit(long versions) {
+        if (versions < 1) {
+            throw new QueryException("limit(" + versions + ") lets a purge delete nothing; give at least 1");
+        }
+        return new PurgeRun(pool, cut, versions, listener);
     }
 
     @Override
     public PurgeProgress run() {
-        PurgeProgress progress = new PurgeProgress(0, 0);
+        Map<OpenLayer, HistoryTable> tables = new LinkedHashMap<>();
         for (OpenLayer layer : pool.layers().all()) {
-            if (layer.store().capabilities().access() == Capabilities.Access.READ_WRITE) {
-                HistoryTable table = new HistoryTable(layer);
-                if (table.isThere()) {
-                    table.beginLater(cut);
-                    progress = run(layer, table, progress);
-                }
+            HistoryTable table = new HistoryTable(layer);
+            if (layer.store().capabilities().access() == Capabilities.Access.READ_WRITE && table.isThere()) {
+                tables.put(layer, table);
+            }
+        }
+        // Of a change of several layers no part goes while another counts as whole.
+        tables.values().forEach(table -> table.beginLater(cut));
+        PurgeProgress progress = new PurgeProgress(0, 0);
+        for (Map.Entry<OpenLayer, HistoryTable> each : tables.entrySet()) {
+            if (progress.deleted() < limit) {
+                progress = run(each.getKey(), each.getValue(), progress);
             }
         }
         return progress;
@@ -69,14 +87,15 @@ final class PurgeRun implements Purge {
                     table.oldest(from, HistoryTable.BEGINNING, PAGE, HistoryTable.Content.WITHOUT_IMAGE);
             List<String> old = new ArrayList<>();
             List<String> ofFiles = new ArrayList<>();
+            long room = limit - progress.deleted();
             for (StoredVersion version : page) {
-                if (last != null && isReplaced(layer, last, version, files)) {
+                if (last != null && old.size() < room && isReplaced(layer, last, version, files)) {
                     add(last, old, ofFiles);
                 }
                 last = version;
             }
             boolean ended = page.size() < PAGE;
-            if (ended && last != null && isReplaced(layer, last, null, files)) {
+            if (ended && last != null && old.size() < room && isReplaced(layer, last, null, files)) {
                 add(last, old, ofFiles);
             }
             List<String> copies = ofFiles.isEmpty()
@@ -86,7 +105,7 @@ final class PurgeRun implements Purge {
             files.forget(copies);
             progress = new PurgeProgress(progress.seen() + page.size(), progress.deleted() + deleted);
             listener.accept(progress);
-            if (ended || last == null) {
+            if (ended || last == null || progress.deleted() >= limit) {
                 return progress;
             }
             from = VersionKey.behind(last.key());

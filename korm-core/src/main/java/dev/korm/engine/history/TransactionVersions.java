@@ -20,6 +20,18 @@ record TransactionVersions(OpenLayer layer, List<StoredVersion> versions) {
         return versions.stream().filter(version -> !FileHistory.isFile(version)).toList();
     }
 
+    /** Returns what they are of. */
+    List<Rn<?>> rns(PoolContext pool) {
+        return versions.stream()
+                .<Rn<?>>map(version -> FileHistory.isFile(version)
+                        ? Rn.parse(version.id())
+                        : pool.layers()
+                                .collection(layer, new TableName(version.table(), TableName.ID))
+                                .item(version.id()))
+                .distinct()
+                .toList();
+    }
+
     /** Returns those of files. */
     List<StoredVersion> files() {
         return versions.stream().filter(FileHistory::isFile).toList();

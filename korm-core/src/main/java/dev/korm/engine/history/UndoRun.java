@@ -2,6 +2,7 @@ package dev.korm.engine.history;
 
 import dev.korm.AlreadyExistsException;
 import dev.korm.Change;
+import dev.korm.ConfigurationException;
 import dev.korm.ConflictException;
 import dev.korm.Document;
 import dev.korm.DuplicateException;
@@ -21,6 +22,7 @@ import dev.korm.engine.layer.OpenLayer;
 import dev.korm.engine.read.DeletedRows;
 import dev.korm.engine.read.ItemReader;
 import dev.korm.engine.reference.DeleteRun;
+import dev.korm.engine.version.HistoryClock;
 import dev.korm.engine.version.HistoryTable;
 import dev.korm.engine.version.RowImage;
 import dev.korm.engine.version.StoredVersion;
@@ -70,7 +72,11 @@ final class UndoRun {
             throw new HistoryException("There is no transaction \"" + transaction
                     + "\" in the history of any layer of the pool; it made nothing, or its versions were purged");
         }
-        FileUndo undo = new FileUndo(pool, found, obstacles::putIfAbsent);
+        requireWhole(found);
+        FileUndo undo = new FileUndo(pool, found, obstacles::putIfAbsent, (file, why) -> {
+            obstacles.putIfAbsent(file, why);
+            throw refused(null);
+        });
         for (TransactionVersions versions : found) {
             plan(versions, undo);
         }
@@ -78,13 +84,52 @@ final class UndoRun {
             changes.add(file);
             items.add(file.rn());
         }
+        changes.addAll(undo.required());
         if (!deleted.isEmpty()) {
             checkReferences();
         }
         if (!obstacles.isEmpty()) {
             throw refused(null);
         }
+        if (!pool.items().seen(pool).equals(pool)) {
+            throw new ConfigurationException(
+                    "The transaction " + transaction
+                            + " cannot be undone within the transaction that the thread is within, since an undo is one of its own; undo it before or after");
+        }
         return changes.isEmpty() ? new Undone(transaction, List.of()) : apply();
+    }
+
+    /** Checks that what was found is all that the transaction made: nobody notices by the rest that a layer is none of the pool's, or what was purged. */
+    private void requireWhole(List<TransactionVersions> found) {
+        for (TransactionVersions versions : found) {
+            OpenLayer layer = versions.layer();
+            long beginning = new HistoryTable(layer).beginning().orElse(0);
+            for (StoredVersion version : versions.versions()) {
+                if (version.micros() < beginning) {
+                    throw notWhole(
+                            "It is from before " + HistoryClock.instant(beginning)
+                                    + ", where the history of the layer \"" + layer.layer()
+                                    + "\" begins, so some of its versions may have been purged",
+                            versions);
+                }
+                for (String other : version.ofLayers()) {
+                    if (!pool.layers().names().contains(other)) {
+                        throw notWhole(
+                                "It is of the layers " + String.join(", ", version.ofLayers())
+                                        + ", and the pool has no \"" + other + "\"; open the pool with all of them",
+                                versions);
+                    }
+                }
+            }
+        }
+    }
+
+    private UndoRefusedException notWhole(String why, TransactionVersions versions) {
+        return new UndoRefusedException(
+                "The transaction " + transaction + " was not undone, and nothing was written. " + why
+                        + ". What is there of it, history().transaction(…) tells",
+                versions.rns(pool),
+                null);
     }
 
     private void plan(TransactionVersions versions, FileUndo files) {

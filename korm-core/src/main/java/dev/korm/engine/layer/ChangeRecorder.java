@@ -15,9 +15,9 @@ public interface ChangeRecorder extends Layer {
      * Returns mutations with the versions that they make at their end, for a batch that is kept or prepared before it is applied.
      * Mutations that have their versions already are returned as they are.
      *
-     * @param time of the change, whose other layers may have noted it
+     * @param whole the change that they are of
      */
-    List<Mutation> recorded(List<Mutation> mutations, ChangeTime time);
+    List<Mutation> recorded(List<Mutation> mutations, WholeChange whole);
 
     /** Returns the time of a version that follows another, by the clock of all versions of the pool. */
     long time(long latestBefore);
@@ -26,10 +26,11 @@ public interface ChangeRecorder extends Layer {
      * Returns mutations with marks in place of the deletions of items whose rows are kept, and with their versions, where the layer keeps any.
      *
      * @param leaving those that remove a row in any case
-     * @param time of the change
+     * @param whole the change that they are of
      */
-    static List<Mutation> recorded(OpenLayer layer, List<Mutation> mutations, Set<Mutation> leaving, ChangeTime time) {
+    static List<Mutation> recorded(
+            OpenLayer layer, List<Mutation> mutations, Set<Mutation> leaving, WholeChange whole) {
         List<Mutation> marked = layer.marks().marking(mutations, leaving);
-        return layer.all() instanceof ChangeRecorder recorder ? recorder.recorded(marked, time) : marked;
+        return layer.all() instanceof ChangeRecorder recorder ? recorder.recorded(marked, whole) : marked;
     }
 }

@@ -81,6 +81,11 @@ final class RelocationRun<T> {
     }
 
     Relocated run() {
+        // One transaction in the history: of an undo of what was created alone, nothing of the items would be left.
+        return source.pool().origins().asOne(this::attempts);
+    }
+
+    private Relocated attempts() {
         for (int attempt = 1; ; attempt++) {
             try {
                 return attempt();

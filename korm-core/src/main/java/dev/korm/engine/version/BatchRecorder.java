@@ -8,6 +8,7 @@ import dev.korm.engine.context.ChangeOrigins;
 import dev.korm.engine.context.FileVersionDraft;
 import dev.korm.engine.context.ItemIds;
 import dev.korm.engine.federation.FederatedLayer;
+import dev.korm.engine.layer.WholeChange;
 import dev.korm.history.Operation;
 import dev.korm.spi.Mutation;
 import dev.korm.spi.Row;
@@ -29,7 +30,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +47,8 @@ final class BatchRecorder {
 
     private final FederatedLayer layer;
     private final HistoryTable table;
-    private final LongUnaryOperator clock;
+    private final WholeChange whole;
+    private final HistoryClock clock;
     private final ChangeLimit limit;
     private final ChangeOrigins.Origin origin;
     private final String process;
@@ -59,11 +60,12 @@ final class BatchRecorder {
     private final Set<Integer> pinned = new LinkedHashSet<>();
     private final List<Made> made = new ArrayList<>();
 
-    /** @param clock gives the time of the change, behind another */
+    /** @param whole the change that the batch is a part of */
     BatchRecorder(
             FederatedLayer layer,
             HistoryTable table,
-            LongUnaryOperator clock,
+            WholeChange whole,
+            HistoryClock clock,
             ChangeLimit limit,
             ChangeOrigins.Origin origin,
             String process,
@@ -71,6 +73,7 @@ final class BatchRecorder {
         this.unrecorded = unrecorded;
         this.layer = layer;
         this.table = table;
+        this.whole = whole;
         this.clock = clock;
         this.limit = limit;
         this.origin = origin;
@@ -449,7 +452,7 @@ final class BatchRecorder {
             // One that was found has a time of its own between the last one and this change.
             latest = Math.max(latest, file.latest() + 1);
         }
-        long now = clock.applyAsLong(latest);
+        long now = whole.after(latest, clock::next);
         Set<String> written = new LinkedHashSet<>();
         List<Mutation> rows = new ArrayList<>();
         for (Made version : made) {
@@ -478,7 +481,12 @@ final class BatchRecorder {
                 found ? null : origin.transaction(),
                 found ? null : origin.author().actor().orElse(null),
                 found ? null : origin.author().reason().orElse(null),
-                found ? null : process);
+                found ? null : process,
+                found ? null : layers());
+    }
+
+    private @Nullable String layers() {
+        return whole.layers().size() < 2 ? null : String.join(StoredVersion.BETWEEN_LAYERS, whole.layers());
     }
 
     private StoredVersion stored(Made version, String key, long micros) {
@@ -494,6 +502,7 @@ final class BatchRecorder {
                 found ? null : origin.author().actor().orElse(null),
                 found ? null : origin.author().reason().orElse(null),
                 found ? null : process,
+                found ? null : layers(),
                 Optional.ofNullable(version.image()).map(RowImage::text).orElse(null));
     }
 

@@ -53,6 +53,8 @@ public final class HistoryTable {
     private static final String TIME = "time";
     private static final String TRANSACTION = "transaction_id";
 
+    private static final ColumnSchema LAYERS = new ColumnSchema("layers", ColumnKind.TEXT);
+
     private static final List<ColumnSchema> COLUMNS = List.of(
             new ColumnSchema("item_table", ColumnKind.TEXT),
             new ColumnSchema("item_id", ColumnKind.TEXT),
@@ -63,6 +65,7 @@ public final class HistoryTable {
             new ColumnSchema("actor", ColumnKind.TEXT),
             new ColumnSchema("reason", ColumnKind.TEXT),
             new ColumnSchema("process", ColumnKind.TEXT),
+            LAYERS,
             new ColumnSchema("image", ColumnKind.TEXT));
 
     private static final List<ColumnSchema> JUST_NAME =
@@ -120,10 +123,17 @@ public final class HistoryTable {
     }
 
     /**
-     * Tells the transactions, and the times, of all versions between two times. Ids of transactions begin with the time at which these began, so that the index of them serves; a transaction
+     * Tells the transactions, and the times, of those versions between two times that are of changes of several layers. Ids of transactions begin with the time at which these began, so that the index of them serves; a transaction
      * that stored for longer before its change was made is not told.
      */
     public void times(long from, long to, ObjLongConsumer<String> each) {
+        // Nobody has asked for one moment over layers before there was the column.
+        boolean marked =
+                layer.schema(NAME).filter(schema -> schema.has(LAYERS.name())).isPresent();
+        if (!marked) {
+            return;
+        }
+        Operand layers = new Operand.Column(0, LAYERS.name(), LAYERS.kind());
         Operand time = new Operand.Column(0, TIME, ColumnKind.INTEGER);
         Operand id = new Operand.Column(0, TRANSACTION, ColumnKind.TEXT);
         Condition between = new Condition.And(List.of(
@@ -132,7 +142,7 @@ public final class HistoryTable {
                 new Condition.Compare(id, Condition.Comparison.GREATER_OR_EQUAL, ChangeOrigins.idAt(from - BEGUN)),
                 new Condition.Compare(id, Condition.Comparison.LESS, ChangeOrigins.idAt(to + BEGUN))));
         boolean asked = layer.store().capabilities().pushdown().test(between);
-        List<Output> outputs = List.of(new Output.Value(time), new Output.Value(id));
+        List<Output> outputs = List.of(new Output.Value(time), new Output.Value(id), new Output.Value(layers));
         try (RowCursor row = reading.apply(new Selection(
                 NAME,
                 List.of(),
@@ -144,6 +154,7 @@ public final class HistoryTable {
             while (row.next()) {
                 if (row.get(0) instanceof Number at
                         && row.get(1) instanceof String transaction
+                        && row.get(2) != null
                         && at.longValue() >= from
                         && at.longValue() <= to) {
                     each.accept(transaction, at.longValue());
@@ -214,6 +225,7 @@ public final class HistoryTable {
                 version.actor(),
                 version.reason(),
                 version.process(),
+                version.layers(),
                 version.image());
     }
 
@@ -351,10 +363,15 @@ public final class HistoryTable {
             OptionalLong limit,
             Content content,
             Consumer<StoredVersion> visitor) {
+        Optional<TableSchema> schema = layer.schema(NAME);
         List<Output> outputs = new ArrayList<>();
         outputs.add(new Output.Value(key()));
         for (ColumnSchema column : COLUMNS.subList(0, content == Content.ALL ? IMAGE : IMAGE - 1)) {
-            outputs.add(new Output.Value(new Operand.Column(0, column.name(), column.kind())));
+            // A layer that is only read may have a table from before there was a column.
+            outputs.add(new Output.Value(
+                    schema.filter(there -> !there.has(column.name())).isPresent()
+                            ? new Operand.Absent(column.kind())
+                            : new Operand.Column(0, column.name(), column.kind())));
         }
         List<SortKey> order = List.of(new SortKey(new Output.Value(key()), direction, SortKey.Nulls.LAST));
         try (RowCursor row = selected(where, outputs, order, limit)) {
@@ -382,6 +399,7 @@ public final class HistoryTable {
                 text(row.get(7)),
                 text(row.get(8)),
                 text(row.get(9)),
+                text(row.get(10)),
                 content == Content.ALL ? text(row.get(IMAGE)) : null);
     }
 

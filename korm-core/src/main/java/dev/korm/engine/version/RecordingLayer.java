@@ -9,7 +9,7 @@ import dev.korm.engine.context.ChangeOrigins;
 import dev.korm.engine.context.Parallel;
 import dev.korm.engine.federation.FederatedLayer;
 import dev.korm.engine.layer.ChangeRecorder;
-import dev.korm.engine.layer.ChangeTime;
+import dev.korm.engine.layer.WholeChange;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.Capabilities;
@@ -132,9 +132,9 @@ public final class RecordingLayer extends ForwardingLayer implements ChangeRecor
     }
 
     @Override
-    public List<Mutation> recorded(List<Mutation> mutations, ChangeTime time) {
+    public List<Mutation> recorded(List<Mutation> mutations, WholeChange whole) {
         return BatchRecorder.concerns(mutations, shown)
-                ? withTable(() -> record(mutations, time)).mutations()
+                ? withTable(() -> record(mutations, whole)).mutations()
                 : mutations;
     }
 
@@ -154,15 +154,8 @@ public final class RecordingLayer extends ForwardingLayer implements ChangeRecor
                         .noneMatch(mutation -> mutation.table().equals(HistoryTable.NAME));
     }
 
-    private RecordedBatch record(List<Mutation> mutations, ChangeTime time) {
-        return new BatchRecorder(
-                        reading,
-                        table,
-                        latest -> time.after(latest, clock::next),
-                        limit,
-                        origins.current(),
-                        process,
-                        shown)
+    private RecordedBatch record(List<Mutation> mutations, WholeChange whole) {
+        return new BatchRecorder(reading, table, whole, clock, limit, origins.current(), process, shown)
                 .record(mutations);
     }
 
@@ -178,7 +171,7 @@ public final class RecordingLayer extends ForwardingLayer implements ChangeRecor
             return store.apply(batch);
         }
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            RecordedBatch recorded = withTable(() -> record(batch.mutations(), new ChangeTime()));
+            RecordedBatch recorded = withTable(() -> record(batch.mutations(), new WholeChange(List.of(name()))));
             BatchResult result =
                     withTable(() -> store.apply(new Batch(recorded.mutations(), batch.marker(), batch.token())));
             if (!recorded.isOvertaken(result)) {
@@ -212,13 +205,14 @@ public final class RecordingLayer extends ForwardingLayer implements ChangeRecor
 
     @Override
     public PreparedBatch prepare(Batch batch) {
-        return store.prepare(new Batch(recorded(batch.mutations(), new ChangeTime()), batch.marker(), batch.token()));
+        return store.prepare(new Batch(
+                recorded(batch.mutations(), new WholeChange(List.of(name()))), batch.marker(), batch.token()));
     }
 
     @Override
     public PreparedBatch prepare(Batch batch, Duration deadline, Scheduler scheduler) {
         return store.prepare(
-                new Batch(recorded(batch.mutations(), new ChangeTime()), batch.marker(), batch.token()),
+                new Batch(recorded(batch.mutations(), new WholeChange(List.of(name()))), batch.marker(), batch.token()),
                 deadline,
                 scheduler);
     }

@@ -3,6 +3,7 @@ package dev.korm.engine.version;
 import dev.korm.engine.context.FileVersionDraft;
 import dev.korm.history.Operation;
 import dev.korm.spi.query.TableName;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param micros since 1970
  * @param transaction the id that all changes of one transaction have; null where nobody knows who made the version
  * @param process that made it; null where nobody knows
+ * @param layers that the change which made it is of; null where that is of this one alone
  * @param image as text; null of a deletion
  */
 public record StoredVersion(
@@ -28,7 +30,11 @@ public record StoredVersion(
         @Nullable String actor,
         @Nullable String reason,
         @Nullable String process,
+        @Nullable String layers,
         @Nullable String image) {
+    /** What no layer's name has. */
+    static final String BETWEEN_LAYERS = "\n";
+
     /** Returns a version of a file: its time is its revision too, so that versions stand in the order of their times. */
     public static StoredVersion ofFile(
             FileVersionDraft file,
@@ -36,7 +42,8 @@ public record StoredVersion(
             @Nullable String transaction,
             @Nullable String actor,
             @Nullable String reason,
-            @Nullable String process) {
+            @Nullable String process,
+            @Nullable String layers) {
         VersionKey key = VersionKey.of(
                 new TableName(file.table(), TableName.ID), file.file().toString());
         return new StoredVersion(
@@ -50,13 +57,19 @@ public record StoredVersion(
                 actor,
                 reason,
                 process,
+                layers,
                 file.image());
     }
 
     /** Returns the version with its image in another form. */
     public StoredVersion withImage(String other) {
         return new StoredVersion(
-                key, table, id, revision, micros, operation, transaction, actor, reason, process, other);
+                key, table, id, revision, micros, operation, transaction, actor, reason, process, layers, other);
+    }
+
+    /** Returns the layers that the change which made it is of; none where that is of one alone. */
+    public List<String> ofLayers() {
+        return layers == null ? List.of() : List.of(layers.split(BETWEEN_LAYERS));
     }
 
     public boolean isDeletion() {

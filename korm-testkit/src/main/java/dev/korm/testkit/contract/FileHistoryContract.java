@@ -318,6 +318,29 @@ public abstract class FileHistoryContract {
     }
 
     @Test
+    void bytes_that_are_stored_while_an_undo_is_made_are_not_overwritten() {
+        Item<Letter> letter =
+                letters().fromData(new Letter("a", file("scan", "one"))).create();
+        letter.set(Letter::scan, file("scan", "two")).commit();
+        pool.files().create(file("alone", "one"));
+        pool.files().store(file("alone", "two"));
+        for (String name : List.of("scan", "alone")) {
+            String change = last(name);
+            // Behind the look at the file, when the bytes of before are staged.
+            depot.at(FaultyDepot.Call.PUT, 1, FaultyDepot.Moment.AFTER, () -> pool.files()
+                    .store(file(name, "three")));
+            assertThatExceptionOfType(UndoRefusedException.class)
+                    .isThrownBy(() -> undo(change))
+                    .satisfies(refused -> assertThat(refused.items()).isEqualTo(List.of(Rn.file("files", name))));
+            assertThat(text(name)).isEqualTo(is("three"));
+            undo(last(name));
+            undo(change);
+            assertThat(text(name)).isEqualTo(is("one"));
+        }
+        assertThat(own()).allMatch(name -> name.startsWith(COPIES));
+    }
+
+    @Test
     void bytes_that_others_stored_are_kept_when_they_are_replaced_or_deleted() {
         try (Pool other = Korm.pool()
                 .layer("elsewhere", MemoryLayer.create())

@@ -10,6 +10,7 @@ import dev.korm.Item;
 import dev.korm.Items;
 import dev.korm.Korm;
 import dev.korm.Pool;
+import dev.korm.Rn;
 import dev.korm.Searchable;
 import dev.korm.Unique;
 import dev.korm.backup.BackupException;
@@ -22,6 +23,10 @@ import dev.korm.testkit.Seed;
 import dev.korm.testkit.memory.MemoryDepot;
 import dev.korm.wal.Wal;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -159,7 +164,7 @@ class EarlierMomentTest {
     }
 
     @Test
-    void a_moment_within_a_change_is_the_one_before_it() {
+    void a_moment_within_a_change_is_the_one_before_it() throws SQLException {
         try (Pool pool = open()) {
             Items<Part> parts = Korm.item(Part.class, pool);
             Korm.createAll(LAYERS.stream()
@@ -171,6 +176,10 @@ class EarlierMomentTest {
                     .toList();
             Korm.tx(items.stream().map(item -> item.set(Part::number, 2)).toList())
                     .persist();
+            // As after a change by a program whose clock is ahead.
+            for (int i = 0; i < LAYERS.size(); i++) {
+                later(LAYERS.get(i), items.get(i).rn(), i);
+            }
             List<Instant> times = items.stream()
                     .map(item -> parts.history(item.rn()).newest(1).get(0).time())
                     .sorted()
@@ -184,6 +193,16 @@ class EarlierMomentTest {
             }
             BackupInfo after = pool.backups().asOf(times.get(2), "files");
             assertThat(after.cut()).isEqualTo(times.get(2));
+        }
+    }
+
+    private void later(String layer, Rn<Part> item, int micros) throws SQLException {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve(layer + ".sqlite"));
+                PreparedStatement later = connection.prepareStatement(
+                        "UPDATE __korm_history__ SET time = time + ? WHERE item_id = ? AND operation = 'CHANGED'")) {
+            later.setInt(1, micros);
+            later.setString(2, item.id().orElseThrow());
+            assertThat(later.executeUpdate()).isEqualTo(1);
         }
     }
 
