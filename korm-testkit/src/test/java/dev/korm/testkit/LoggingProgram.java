@@ -1,12 +1,18 @@
 package dev.korm.testkit;
 
+import dev.korm.ConflictException;
 import dev.korm.Indexed;
+import dev.korm.Item;
 import dev.korm.Items;
 import dev.korm.Korm;
 import dev.korm.Pool;
 import dev.korm.Stored;
 import dev.korm.Unique;
 import dev.korm.jdbc.Sqlite;
+import dev.korm.lock.Lock;
+import dev.korm.lock.LockTimeoutException;
+import dev.korm.testkit.memory.MemoryJournal;
+import dev.korm.testkit.memory.MemoryLayer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -42,6 +48,35 @@ final class LoggingProgram {
             }
             List<?> found = customers.query().get();
             System.out.println("FOUND " + found.size());
+        }
+        happen();
+    }
+
+    /** Has a change of two layers, a conflict and locks happen. */
+    private static void happen() {
+        try (Pool pool = Korm.pool()
+                .layer("a", MemoryLayer.create())
+                .layer("b", MemoryLayer.create())
+                .defaultLayer("a")
+                .withWal(MemoryJournal.create())
+                .open()) {
+            Items<Plain> plain = Korm.item(Plain.class, pool);
+            Item<Plain> one = plain.fromData("a", "shop", "customer", new Plain("canary-one"))
+                    .create();
+            Item<Plain> other = plain.fromData("b", "shop", "customer", new Plain("canary-two"))
+                    .create();
+            Korm.tx(one.set(Plain::name, "canary-three"), other.set(Plain::name, "canary-four"))
+                    .persist();
+            try {
+                one.set(Plain::name, "canary-five").commit();
+            } catch (ConflictException expected) {
+                System.out.println("CONFLICT");
+            }
+            try (Lock held = pool.locks().acquire(one.rn())) {
+                pool.locks().acquire(held.name().isEmpty() ? other.rn() : one.rn(), Duration.ofMillis(1));
+            } catch (LockTimeoutException expected) {
+                System.out.println("TIMEOUT");
+            }
         }
     }
 }

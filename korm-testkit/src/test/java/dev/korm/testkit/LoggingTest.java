@@ -7,9 +7,11 @@ import dev.korm.Korm;
 import dev.korm.Pool;
 import dev.korm.Stored;
 import dev.korm.event.PoolListener;
+import dev.korm.event.PoolMetrics;
 import dev.korm.event.SentStatement;
 import dev.korm.jdbc.Sqlite;
 import java.io.IOException;
+import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,7 +40,14 @@ class LoggingTest {
     @Test
     void statements_are_logged_at_debug_with_rows_and_time_and_without_values() throws Exception {
         String log = run("PT1S", "debug");
-        assertThat(log).contains("DUPLICATE", "FOUND 2");
+        assertThat(log).contains("DUPLICATE", "FOUND 2", "CONFLICT", "TIMEOUT");
+        assertThat(log)
+                .containsPattern("DEBUG dev[.]korm[.]events - The journal has taken [0-9]+ entries in ")
+                .containsPattern("DEBUG dev[.]korm[.]events - The change \\S+ is stored in the layers \\[")
+                .contains("DEBUG dev.korm.events - Recovery of the journal begins")
+                .contains("DEBUG dev.korm.events - A change was refused, since somebody else had changed [rn]")
+                .containsPattern("DEBUG dev[.]korm[.]events - The lock of .* was acquired at once")
+                .contains("INFO dev.korm.events - A lock was waited for in vain: ");
         assertThat(log).containsPattern("DEBUG dev[.]korm[.]sql - main: [0-9.]+ ms, 2 rows, SELECT ");
         assertThat(log).containsPattern("DEBUG dev[.]korm[.]sql - main: [0-9.]+ ms, 1 row, INSERT INTO ");
         assertThat(log).containsPattern("dev[.]korm[.]sql - main: [0-9.]+ ms, failed with SQLiteException .SQL state");
@@ -129,6 +138,22 @@ class LoggingTest {
             things.fromData(new Thing("one")).create();
             assertThat(things.query().get()).hasSize(1);
         }
+    }
+
+    /** Each event and each counter stands in the table of the documentation. */
+    @Test
+    void the_documentation_lists_every_event_and_counter() throws IOException {
+        Path root = Path.of("").toAbsolutePath().getParent();
+        String page = Files.readString(root.resolve("docs/logging.md"));
+        assertThat(page)
+                .contains(Stream.concat(
+                                Stream.of(PoolListener.class.getDeclaredMethods())
+                                        .filter(method -> !method.isSynthetic())
+                                        .map(method -> method.getName()),
+                                Stream.of(PoolMetrics.class.getRecordComponents())
+                                        .map(RecordComponent::getName))
+                        .map(name -> "`" + name + "`")
+                        .toList());
     }
 
     /** Each logger is named by its subject, and the page of the documentation has them all. */

@@ -117,6 +117,9 @@ public final class PoolEvents {
     public void journalAppended(int entries, long nanos) {
         journalAppends.increment();
         journalEntries.add(entries);
+        if (LOG.isDebugEnabled()) {
+            LOG.debug("The journal has taken {} entries in {} µs", entries, nanos / 1_000);
+        }
         note(listener -> listener.journalAppended(entries, Duration.ofNanos(nanos)));
     }
 
@@ -130,6 +133,7 @@ public final class PoolEvents {
 
     public void changeStored(String change, List<String> layers) {
         storedChanges.increment();
+        LOG.debug("The change {} is stored in the layers {}", change, layers);
         note(listener -> listener.changeStored(change, layers));
     }
 
@@ -141,6 +145,7 @@ public final class PoolEvents {
 
     public void conflict(ConflictException conflict) {
         conflicts.increment();
+        LOG.debug("A change was refused, since somebody else had changed {}", conflict.rn());
         note(listener -> listener.conflict(conflict));
     }
 
@@ -170,6 +175,7 @@ public final class PoolEvents {
 
     public void recoveryBegun() {
         recoveries.increment();
+        LOG.debug("Recovery of the journal begins");
         note(PoolListener::recoveryBegun);
     }
 
@@ -197,11 +203,15 @@ public final class PoolEvents {
         if (awaited) {
             awaitedLocks.increment();
         }
+        if (LOG.isDebugEnabled()) {
+            LOG.debug("The lock of {} was acquired {}", lock, awaited ? "after somebody else had it" : "at once");
+        }
         note(listener -> listener.lockAcquired(lock, Duration.ofNanos(nanos)));
     }
 
     public void lockTimedOut(LockTimeoutException failure) {
         lockTimeouts.increment();
+        LOG.info("A lock was waited for in vain: {}", failure.getMessage());
         note(listener -> listener.lockTimedOut(failure));
     }
 
@@ -213,6 +223,7 @@ public final class PoolEvents {
 
     public void writeFenced(LockLostException refusal) {
         fencedWrites.increment();
+        LOG.warn("A write was refused: {}", refusal.getMessage());
         note(listener -> listener.writeFenced(refusal));
     }
 
