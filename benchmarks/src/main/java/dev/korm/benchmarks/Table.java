@@ -66,6 +66,7 @@ final class Table {
         rivals("10 rows with a secret", "<= 1.3", SealedRead.class, READING, READ_ROUNDS);
         rivals("1,000 secrets sealed anew", "<= 1.67", Reseal.class, READING, READ_ROUNDS);
         rivals("create 1", "<= 1.15", Create.class, WRITING, WRITE_ROUNDS);
+        rivals("transaction of 1, or create", "", TransactionOfOne.class, WRITING, WRITE_ROUNDS);
         rivals("create 1,000 together", "<= 1.3", CreateMany.class, WRITING, WRITE_ROUNDS);
         together();
         atomic();

@@ -127,6 +127,14 @@ class RivalsTest {
     }
 
     @Test
+    void both_create_an_item_in_a_transaction() throws Exception {
+        run(new TransactionOfOne(), (korm, jdbc) -> {
+            assertThat(korm).containsExactly(Car.number(0));
+            assertThat(jdbc).containsExactly(Car.number(1));
+        });
+    }
+
+    @Test
     void both_create_a_thousand_items() throws Exception {
         run(new CreateMany(), (korm, jdbc) -> {
             assertThat(korm).hasSize(1000).startsWith(Car.number(0));
