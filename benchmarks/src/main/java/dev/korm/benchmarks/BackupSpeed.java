@@ -10,6 +10,7 @@ import dev.korm.backup.BackupId;
 import dev.korm.backup.BackupInfo;
 import dev.korm.backup.RestoreOptions;
 import dev.korm.depots.local.LocalDepot;
+import dev.korm.jdbc.Postgres;
 import dev.korm.jdbc.Sqlite;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,7 +21,7 @@ import java.util.Locale;
 
 /**
  * Makes, verifies and restores a backup of a layer of SQLite, beside {@code sqlite3}'s {@code .dump} and the load of it, and beside the copy of the
- * whole file by {@code VACUUM INTO}. To be run with a small heap, such as {@code -Xmx64m}.
+ * whole file by {@code VACUUM INTO}; or of one of PostgreSQL, beside {@code pg_dump} and {@code pg_restore}. To be run with a small heap, such as {@code -Xmx64m}.
  */
 final class BackupSpeed {
     private static final int BATCH = 2000;
@@ -30,8 +31,12 @@ final class BackupSpeed {
 
     private BackupSpeed() {}
 
-    /** @param args the number of items, and a folder, which is filled where it is empty */
+    /** @param args the number of items, and a folder, which is filled where it is empty; the URL of a PostgreSQL database that holds nothing else, {@code postgres://USER:PASSWORD@HOST:PORT/NAME} */
     public static void main(String... args) throws IOException, InterruptedException {
+        if (args.length > 2) {
+            postgres(Integer.parseInt(args[0]), Path.of(args[1]), args[2]);
+            return;
+        }
         int items = Integer.parseInt(args[0]);
         Path folder = Path.of(args[1]);
         Path file = folder.resolve("source.sqlite");
@@ -68,6 +73,39 @@ final class BackupSpeed {
         }
         System.out.printf(
                 Locale.ROOT, "largest heap: %d MB%n", Runtime.getRuntime().maxMemory() >> 20);
+    }
+
+    private static void postgres(int items, Path folder, String url) {
+        shell(
+                "psql -q " + url
+                        + " -c 'CREATE SCHEMA IF NOT EXISTS source' -c 'DROP SCHEMA IF EXISTS target CASCADE' -c 'CREATE SCHEMA target'");
+        BackupId id;
+        try (Pool pool = pool(folder, url, "source")) {
+            if (Korm.item(Vehicle.class, pool).query().count() == 0) {
+                timed("fill", () -> fill(pool, items));
+            }
+            BackupInfo[] made = new BackupInfo[1];
+            timed(
+                    "korm: backup and quick verification",
+                    () -> made[0] = pool.backups().run("safe"));
+            id = made[0].id();
+        }
+        Path dump = folder.resolve("dump.pg");
+        timed("pg_dump -Fc -Z1", () -> shell("pg_dump -Fc -Z1 -n source -f " + dump + " " + url + " && sync " + dump));
+        try (Pool pool = pool(folder, url, "target")) {
+            timed("korm: restore, with all its checks", () -> pool.backups()
+                    .restore(id, RestoreOptions.replace().fromAnyPool()));
+        }
+        shell("psql -q " + url + " -c 'DROP SCHEMA target CASCADE' -c 'ALTER SCHEMA source RENAME TO kept'");
+        timed("pg_restore", () -> shell("pg_restore -d " + url + " " + dump));
+        shell("psql -q " + url + " -c 'DROP SCHEMA source CASCADE' -c 'ALTER SCHEMA kept RENAME TO source'");
+    }
+
+    private static Pool pool(Path folder, String url, String schema) {
+        return Korm.pool()
+                .layer("main", Postgres.url(url).schema(schema))
+                .depot("safe", LocalDepot.at(folder.resolve("safe")))
+                .open();
     }
 
     private static Pool pool(Path folder, Path file) {

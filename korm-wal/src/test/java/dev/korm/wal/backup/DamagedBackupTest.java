@@ -28,13 +28,16 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Nothing that was altered is taken for a backup, and nothing is changed by the attempt. */
 class DamagedBackupTest {
     private static final int FLIPS = 1000;
+    private static final int SOME_FLIPS = 150;
     private static final int BACKUPS = 200;
+    private static final int SOME_BACKUPS = 60;
 
     @TempDir
     Path folder;
@@ -72,16 +75,56 @@ class DamagedBackupTest {
 
     @Test
     void every_single_bit_that_is_flipped_is_noticed() {
+        flip(SOME_FLIPS);
+    }
+
+    @Test
+    @Tag("long")
+    void a_thousand_single_bits_that_are_flipped_are_noticed() {
+        flip(FLIPS);
+    }
+
+    /** Makes a full backup, a sealed one, and two increments of the latter, one of them sealed. */
+    private List<BackupInfo> backups(Pool pool, int items) {
+        BackupOptions options = BackupOptions.defaults();
+        BackupWorld.fill(pool, 0, items);
+        List<BackupInfo> made = new ArrayList<>();
+        made.add(pool.backups().run("files", options));
+        made.add(pool.backups().run("files", options.sealed()));
+        for (int i = 0; i < 2; i++) {
+            BackupWorld.fill(pool, 10_000 + 10 * i, 10_005 + 10 * i);
+            BackupOptions adding = options.incremental();
+            made.add(pool.backups().run("files", i == 0 ? adding : adding.sealed()));
+        }
+        assertThat(made)
+                .extracting(BackupInfo::kind)
+                .containsExactly(
+                        BackupInfo.Kind.FULL,
+                        BackupInfo.Kind.FULL,
+                        BackupInfo.Kind.INCREMENT,
+                        BackupInfo.Kind.INCREMENT);
+        return made;
+    }
+
+    /** Returns the files that a backup needs: its own, and those of its chain. */
+    private static List<Rn<?>> needed(Depot depot, List<BackupInfo> backups, int number) {
+        List<Rn<?>> files = new ArrayList<>(files(depot, backups.get(number).id()));
+        for (int base = 1; base < number; base++) {
+            files.addAll(files(depot, backups.get(base).id()));
+        }
+        return files;
+    }
+
+    private void flip(int flips) {
         Random random = Seed.random(DamagedBackupTest.class);
         try (Pool pool = world.open("one")) {
-            BackupWorld.fill(pool, 0, 40);
-            for (BackupOptions options :
-                    List.of(BackupOptions.defaults(), BackupOptions.defaults().sealed())) {
-                BackupInfo backup = pool.backups().run("files", options);
-                Depot depot = pool.depot("files");
-                List<Rn<?>> files = files(depot, backup.id());
-                assertThat(files).hasSize(2);
-                for (int i = 0; i < FLIPS; i++) {
+            List<BackupInfo> backups = backups(pool, 40);
+            Depot depot = pool.depot("files");
+            for (int number = 0; number < backups.size(); number++) {
+                BackupInfo backup = backups.get(number);
+                List<Rn<?>> files = needed(depot, backups, number);
+                int noticed = 0;
+                for (int i = 0; i < flips; i++) {
                     Rn<?> file = files.get(random.nextInt(files.size()));
                     byte[] good = bytes(depot, file);
                     byte[] bad = good.clone();
@@ -92,8 +135,11 @@ class DamagedBackupTest {
                             .as("bit %d of %s", bit, file)
                             .isInstanceOfSatisfying(BackupException.class, damaged -> assertThat(damaged.reason())
                                     .isEqualTo(Reason.DAMAGED));
+                    noticed++;
                     put(depot, file, good);
                 }
+                System.out.println("Flipped bits noticed: " + noticed + " of " + flips + " in " + files.size()
+                        + " files of a backup of the kind " + backup.kind());
                 assertThat(pool.backups().verify(backup.id(), Depth.QUICK).verified())
                         .isPresent();
             }
@@ -102,23 +148,31 @@ class DamagedBackupTest {
 
     @Test
     void no_damaged_or_foreign_backup_changes_the_pool_that_it_is_restored_into() {
+        refuse(SOME_BACKUPS);
+    }
+
+    @Test
+    @Tag("long")
+    void two_hundred_damaged_backups_and_chains_change_nothing() {
+        refuse(BACKUPS);
+    }
+
+    private void refuse(int damages) {
         Random random = Seed.random(DamagedBackupTest.class);
-        Map<String, String> before;
-        BackupInfo backup;
-        BackupInfo sealed;
+        List<BackupInfo> backups;
         try (Pool pool = world.open("one")) {
-            BackupWorld.fill(pool, 0, 300);
-            backup = pool.backups().run("files", BackupOptions.defaults());
-            sealed = pool.backups().run("files", BackupOptions.defaults().sealed());
+            backups = backups(pool, 300);
         }
         try (Pool target = world.open("two")) {
-            BackupWorld.fill(target, 1000, 1010);
-            before = BackupWorld.state(target);
+            BackupWorld.fill(target, 20_000, 20_010);
+            Map<String, String> before = BackupWorld.state(target);
             int files = world.depot.names().size();
             Depot depot = target.depot("files");
-            for (int i = 0; i < BACKUPS; i++) {
-                BackupInfo some = i % 2 == 0 ? backup : sealed;
-                List<Rn<?>> parts = files(depot, some.id());
+            int refused = 0;
+            while (refused < damages) {
+                int number = refused % backups.size();
+                BackupInfo some = backups.get(number);
+                List<Rn<?>> parts = needed(depot, backups, number);
                 Rn<?> file = parts.get(random.nextInt(parts.size()));
                 byte[] good = bytes(depot, file);
                 byte[] bad = damaged(random, good);
@@ -132,16 +186,18 @@ class DamagedBackupTest {
                 }
                 RestoreOptions options = random.nextBoolean() ? RestoreOptions.replace() : RestoreOptions.merge();
                 assertThatThrownBy(() -> target.backups().restore(some.id(), options))
-                        .isInstanceOfSatisfying(BackupException.class, refused -> assertThat(refused.reason())
+                        .isInstanceOfSatisfying(BackupException.class, why -> assertThat(why.reason())
                                 .isIn(Reason.DAMAGED, Reason.MISSING));
                 put(depot, file, good);
+                refused++;
             }
+            System.out.println("Damaged backups refused: " + refused + " of " + damages);
             assertThat(BackupWorld.state(target)).isEqualTo(before);
             assertThat(world.depot.names().stream().filter(name -> !name.endsWith("verified.json")))
                     .as("no safety copy was made")
-                    .hasSizeBetween(files - 2, files);
+                    .hasSizeBetween(files - backups.size(), files);
             assertThat(target.backups()
-                            .restore(sealed.id(), RestoreOptions.merge())
+                            .restore(backups.get(1).id(), RestoreOptions.merge())
                             .created())
                     .isEqualTo(600);
         }
