@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
             QueryCommand.class,
             ExportCommand.class,
             ImportCommand.class,
+            ImportSchemaCommand.class,
             BackupCommand.class,
             Keygen.class,
             WalCommand.class,

@@ -69,13 +69,23 @@ public final class ExistingRecord {
         }
         key.forEach(this::requireKey);
         table = new ExistingTable(
-                TableName.items(home.namespace(), home.kind()),
+                collection(type, home),
                 declared.schema(),
                 declared.name(),
                 fields,
                 key.stream().map(RecordField::storedName).toList(),
                 Optional.ofNullable(version).map(RecordField::storedName),
                 Optional.empty());
+    }
+
+    private static TableName collection(Class<?> type, Stored home) {
+        try {
+            return TableName.items(home.namespace(), home.kind());
+        } catch (IllegalArgumentException malformed) {
+            throw new ModelException(
+                    "@Stored of " + type.getSimpleName() + " does not name a collection: " + malformed.getMessage(),
+                    malformed);
+        }
     }
 
     /**
