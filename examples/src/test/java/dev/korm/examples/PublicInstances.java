@@ -242,6 +242,7 @@ final class PublicInstances extends RegisteredInstances implements AutoCloseable
         of(WalReader.class, WalReader.at(folder.resolve("journal")));
         of(Wal.class, wal);
 
+        is(Number.class, 1);
         is(String.class, "name");
         is(BackupId.class, backup);
         of(ChainLimit.class, ChainLimit.weekly());

@@ -282,7 +282,9 @@ public final class Sealer implements AutoCloseable {
 
     private void wipe() {
         ciphers.wipe();
-        roots.values().forEach(root -> Arrays.fill(root, (byte) 0));
+        for (byte[] root : roots.values()) {
+            Arrays.fill(root, (byte) 0);
+        }
         roots.clear();
     }
 }

@@ -55,9 +55,8 @@ public final class Scalars {
         if (number != null) {
             return number;
         }
-        ScalarCodec time = TimeCodecs.find(type);
-        if (time != null) {
-            return time;
+        if (type.getPackageName().equals("java.time")) {
+            return TimeCodecs.find(type);
         }
         if (type == boolean.class || type == Boolean.class) {
             return new BooleanCodec(type);
