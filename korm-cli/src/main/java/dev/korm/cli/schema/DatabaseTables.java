@@ -125,6 +125,7 @@ public final class DatabaseTables {
                         parts.stream().map(part -> part[0]).toList(),
                         parts.get(0)[1],
                         parts.stream().map(part -> part[2]).toList()))
+                .distinct()
                 .toList();
     }
 

@@ -116,7 +116,9 @@ final class MySqlExisting implements ExistingDialect {
                 wanted == ColumnKind.BOOLEAN
                         ? ShownTable.Form.plain(ColumnKind.BOOLEAN).read("(", " + 0)")
                         : ShownTable.Form.plain(ColumnKind.INTEGER).read("(", " + 0)");
-            case "smallint", "mediumint", "int", "bigint", "year" -> ShownTable.Form.plain(ColumnKind.INTEGER);
+            case "smallint", "mediumint", "int", "bigint" -> ShownTable.Form.plain(ColumnKind.INTEGER);
+            // The driver would give a date.
+            case "year" -> ShownTable.Form.plain(ColumnKind.INTEGER).read("CAST(", " AS UNSIGNED)");
             case "float", "double" -> ShownTable.Form.plain(ColumnKind.REAL);
             case "decimal" -> ShownTable.Form.plain(ColumnKind.DECIMAL);
             case "binary" ->

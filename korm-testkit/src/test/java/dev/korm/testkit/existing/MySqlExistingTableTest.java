@@ -1,11 +1,22 @@
 package dev.korm.testkit.existing;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.korm.Filter;
+import dev.korm.Item;
+import dev.korm.Items;
+import dev.korm.Korm;
+import dev.korm.Pool;
+import dev.korm.Stored;
 import dev.korm.spi.LayerSource;
+import dev.korm.table.Id;
+import dev.korm.table.Table;
 import dev.korm.testkit.MySqlTestServer;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import org.junit.jupiter.api.Test;
 
 class MySqlExistingTableTest extends ExistingTableContract {
     private final String database = MySqlTestServer.newDatabase();
@@ -48,6 +59,29 @@ class MySqlExistingTableTest extends ExistingTableContract {
         try (Connection connection = MySqlTestServer.connect(database);
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
+        }
+    }
+
+    @Table(name = "bottles")
+    @Stored(namespace = "cellar", kind = "bottle")
+    record Bottle(@Id Long id, Integer vintage) {}
+
+    @Test
+    void a_year_is_a_number() throws SQLException {
+        execute("CREATE TABLE bottles (id BIGINT AUTO_INCREMENT PRIMARY KEY, vintage YEAR)");
+        execute("INSERT INTO bottles (vintage) VALUES (1998), (NULL)");
+        try (Pool pool =
+                Korm.pool().layer("cellar", MySqlTestServer.in(database)).open()) {
+            Items<Bottle> bottles = Korm.item(Bottle.class, pool);
+            Item<Bottle> old = bottles.query()
+                    .where(Filter.lt(Bottle::vintage, 2000))
+                    .first()
+                    .orElseThrow();
+            assertThat(old.data().vintage()).isEqualTo(1998);
+            assertThat(old.set(Bottle::vintage, 2001).commit().reload().data().vintage())
+                    .isEqualTo(2001);
+            assertThat(bottles.query().where(Filter.isNull(Bottle::vintage)).count())
+                    .isEqualTo(1);
         }
     }
 }
