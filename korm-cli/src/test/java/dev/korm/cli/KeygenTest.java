@@ -107,7 +107,7 @@ class KeygenTest {
 
     @Test
     void a_wrong_command_is_told_on_standard_error() throws Exception {
-        for (String[] line : new String[][] {{}, {"nosuch"}, {"keygen", "--nosuch"}}) {
+        for (String[] line : new String[][] {{}, {"xyz"}, {"keygen", "--xyz"}}) {
             Ran ran = korm(line);
             assertThat(ran.exit()).isEqualTo(2);
             assertThat(ran.out()).isEmpty();

@@ -186,6 +186,9 @@ class SubscriptionTest {
             assertThat(first.op("rowEvent").get("event"))
                     .isEqualTo(second.op("rowEvent").get("event"));
             first.send("{'op':'unsubscribe','table':'todos','hashId':'x'}");
+            // Frames of one client are handled one after the other.
+            first.send("{'type':'echo','data':'unsubscribed'}");
+            first.next(frame -> frame.path("type").asString("").equals("echo_response"));
             create("share", 3);
             second.op("rowEvent");
             first.send("{'type':'echo','data':'end'}");
