@@ -25,6 +25,7 @@ import dev.korm.Stored;
 import dev.korm.Unique;
 import dev.korm.ValueException;
 import dev.korm.jdbc.MySql;
+import dev.korm.jdbc.mysql.MySqlSettings;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.Environment;
@@ -162,9 +163,23 @@ class MySqlTest {
         assertThat(given.settings()).isEqualTo(before);
         RowCursor cursor = layer.select(all(table));
         cursor.next();
+        assertThat(before).contains("rowid_filter=on");
+        assertThat(given.settings()).as("while it is lent").contains("rowid_filter=off");
         layer.close();
         assertThatThrownBy(cursor::next).isInstanceOf(ClosedException.class);
         given.getConnection().close();
+    }
+
+    @Test
+    void connections_of_korms_own_filter_by_no_row_ids() throws SQLException {
+        try (Connection own = MySqlTestServer.connect(database)) {
+            new MySqlSettings(1).set(own);
+            try (Statement statement = own.createStatement();
+                    ResultSet rows = statement.executeQuery("SELECT @@optimizer_switch")) {
+                rows.next();
+                assertThat(rows.getString(1)).contains("rowid_filter=off");
+            }
+        }
     }
 
     /** Hands out the driver's connections, and tells how the last one is set. */
@@ -199,7 +214,7 @@ class MySqlTest {
             try (Statement statement = last.createStatement();
                     ResultSet rows = statement.executeQuery(
                             "SELECT CONCAT_WS(' ', @@sql_mode, @@max_sort_length, @@innodb_lock_wait_timeout,"
-                                    + " @@lock_wait_timeout, @@sort_buffer_size, @@autocommit)")) {
+                                    + " @@lock_wait_timeout, @@sort_buffer_size, @@autocommit, @@optimizer_switch)")) {
                 rows.next();
                 return rows.getString(1);
             }
