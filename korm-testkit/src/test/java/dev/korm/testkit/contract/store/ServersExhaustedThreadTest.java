@@ -32,6 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(120)
 class ServersExhaustedThreadTest {
     private static final int DEPTHS = 100;
+    private static final int MOST_ROUNDS = 20;
 
     /** Frames between two depths, so that some stacks end in the driver, beyond what a call asks for beforehand. */
     private static final int STRIDE = 1;
@@ -189,7 +190,11 @@ class ServersExhaustedThreadTest {
             for (int i = 0; i < 30; i++) {
                 call.run(layer);
             }
-            exhaust(layer, call);
+            // Code that is compiled meanwhile needs less of the stack: the depths that were measured before it then
+            // reach no end.
+            for (int round = 0; failed.get() == 0 && round < MOST_ROUNDS; round++) {
+                exhaust(layer, call);
+            }
             assertThat(failed).hasPositiveValue();
             assertThat(count(layer)).isBetween(acknowledged.get(), acknowledged.get() + failed.get());
         }
