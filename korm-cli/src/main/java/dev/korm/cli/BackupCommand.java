@@ -72,7 +72,7 @@ final class BackupCommand implements Runnable {
         private boolean shown;
 
         ProgressLine progress(String what) {
-            return new ProgressLine(what, shown ? ProgressLine.Option.SHOWN : ProgressLine.Option.HIDDEN);
+            return new ProgressLine(what, ProgressLine.Option.of(shown));
         }
 
         String depot() {

@@ -1,7 +1,6 @@
 package dev.korm.cli;
 
 import dev.korm.Document;
-import dev.korm.Filter;
 import dev.korm.Item;
 import dev.korm.Korm;
 import dev.korm.Order;
@@ -99,9 +98,11 @@ final class CollectionOptions {
         return items == 1 ? "1 item" : items + " items";
     }
 
-    /** Returns the filter, if there is one, to be told of mistakes before a pool is opened. */
-    @Nullable Filter checked() {
+    /** Refuses a name or a filter that is not valid, before a pool is opened. */
+    void check() {
         rn();
-        return filter == null ? null : FilterText.parse(filter);
+        if (filter != null) {
+            FilterText.parse(filter);
+        }
     }
 }

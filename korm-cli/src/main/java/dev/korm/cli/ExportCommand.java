@@ -65,10 +65,9 @@ final class ExportCommand implements Runnable {
     public void run() {
         PrintWriter out = spec.commandLine().getOut();
         WalCommand.run(() -> {
-            items.checked();
+            items.check();
             try (Pool open = pool.open();
-                    ProgressLine progress = new ProgressLine(
-                            "export", shown ? ProgressLine.Option.SHOWN : ProgressLine.Option.HIDDEN)) {
+                    ProgressLine progress = new ProgressLine("export", ProgressLine.Option.of(shown))) {
                 out.println(CollectionOptions.counted(write(items.query(open), progress)));
             }
         });

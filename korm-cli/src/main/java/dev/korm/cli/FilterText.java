@@ -73,7 +73,7 @@ final class FilterText {
             alternatives.add(conjunction());
         }
         depth--;
-        return alternatives.size() == 1 ? alternatives.get(0) : Filter.or(alternatives.toArray(Filter[]::new));
+        return anyOf(alternatives);
     }
 
     private Filter conjunction() {
@@ -81,7 +81,15 @@ final class FilterText {
         while (keyword("and")) {
             all.add(term());
         }
-        return all.size() == 1 ? all.get(0) : Filter.and(all.toArray(Filter[]::new));
+        return allOf(all);
+    }
+
+    private static Filter anyOf(List<Filter> filters) {
+        return filters.size() == 1 ? filters.get(0) : Filter.or(filters.toArray(Filter[]::new));
+    }
+
+    private static Filter allOf(List<Filter> filters) {
+        return filters.size() == 1 ? filters.get(0) : Filter.and(filters.toArray(Filter[]::new));
     }
 
     private Filter term() {
@@ -167,14 +175,12 @@ final class FilterText {
 
     private static Filter oneOf(
             FieldPath path, @Nullable Object value, BiFunction<FieldPath, @Nullable Object, Filter> comparison) {
-        List<Filter> each = comparisons(path, value, comparison);
-        return each.size() == 1 ? each.get(0) : Filter.or(each.toArray(Filter[]::new));
+        return anyOf(comparisons(path, value, comparison));
     }
 
     private static Filter allOf(
             FieldPath path, @Nullable Object value, BiFunction<FieldPath, @Nullable Object, Filter> comparison) {
-        List<Filter> each = comparisons(path, value, comparison);
-        return each.size() == 1 ? each.get(0) : Filter.and(each.toArray(Filter[]::new));
+        return allOf(comparisons(path, value, comparison));
     }
 
     private static List<Filter> comparisons(

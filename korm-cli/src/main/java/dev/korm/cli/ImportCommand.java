@@ -85,8 +85,7 @@ final class ImportCommand implements Runnable {
                 lines[0] = line;
             });
             try (Pool open = pool.open();
-                    ProgressLine progress = new ProgressLine(
-                            "import", shown ? ProgressLine.Option.SHOWN : ProgressLine.Option.HIDDEN)) {
+                    ProgressLine progress = new ProgressLine("import", ProgressLine.Option.of(shown))) {
                 Import stored = new Import(Korm.item(Document.class, open), target, progress, lines[0]);
                 each(stored::add);
                 stored.flush();

@@ -14,7 +14,11 @@ final class ProgressLine implements Progress, AutoCloseable {
     /** The choice of whether there is a bar. */
     enum Option {
         SHOWN,
-        HIDDEN
+        HIDDEN;
+
+        static Option of(boolean shown) {
+            return shown ? SHOWN : HIDDEN;
+        }
     }
 
     ProgressLine(String what, Option option) {

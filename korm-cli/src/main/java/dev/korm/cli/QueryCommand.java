@@ -78,7 +78,7 @@ final class QueryCommand implements Runnable {
         }
         PrintWriter out = spec.commandLine().getOut();
         WalCommand.run(() -> {
-            items.checked();
+            items.check();
             try (Pool open = pool.open()) {
                 Query<Document> query = items.query(open).resolvePaths(resolved.toArray(String[]::new));
                 if (count) {

@@ -64,7 +64,7 @@ public final class RecordSource {
         for (String part : table.key()) {
             DatabaseTable.Column column = table.column(part).orElseThrow();
             FieldType type = FieldType.of(product, column).orElseThrow();
-            imported("dev.korm.table.Id");
+            imports.add("dev.korm.table.Id");
             fields.add("@Id "
                     + field(
                             column,
@@ -87,7 +87,7 @@ public final class RecordSource {
             }
             String version = "";
             if (column.name().equalsIgnoreCase("version") && type.get().isWhole() && !column.nullable()) {
-                imported("dev.korm.table.Version");
+                imports.add("dev.korm.table.Version");
                 version = "@Version ";
             }
             fields.add(version
@@ -139,7 +139,7 @@ public final class RecordSource {
                                         : column),
                 used);
         used.add(name);
-        imported("dev.korm.Rn");
+        imports.add("dev.korm.Rn");
         boolean plain = columns.size() == 1 && (column.equals(name) || column.equals(snake(name) + "_id"));
         return Optional.of((plain ? "" : columnAnnotation(columns)) + "Rn<" + names.get(foreign.table()) + "> " + name);
     }
@@ -169,13 +169,9 @@ public final class RecordSource {
     }
 
     private String columnAnnotation(List<String> columns) {
-        imported("dev.korm.table.Column");
+        imports.add("dev.korm.table.Column");
         List<String> literals = columns.stream().map(RecordSource::literal).toList();
         return "@Column(" + (literals.size() == 1 ? literals.get(0) : "{" + String.join(", ", literals) + "}") + ") ";
-    }
-
-    private void imported(String name) {
-        imports.add(name);
     }
 
     private static String typeName(String table) {

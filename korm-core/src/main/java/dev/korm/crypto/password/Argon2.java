@@ -1,8 +1,5 @@
 package dev.korm.crypto.password;
 
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
@@ -17,22 +14,29 @@ public final class Argon2 {
     /** A character as {@code \}{@code uXXXX}. */
     private static final int LONGEST_ESCAPE = 6;
 
-    /** Bytes of UTF-8 for one {@code char}. */
-    private static final int LONGEST_CHARACTER = 3;
-
     private Argon2() {}
 
     /** Returns the hash of a password with the parameters and salt given; it has the length of {@code like}'s. */
     public static PhcString hash(char[] password, PhcString like) {
-        byte[] json = json(password);
+        byte[] hash = derive(Argon2Parameters.ARGON2_id, json(password), like);
+        return new PhcString(like.version(), like.memory(), like.passes(), like.lanes(), like.salt(), hash);
+    }
+
+    /**
+     * Returns the hash of bytes, with the parameters, salt and length of another.
+     *
+     * @param type which of Argon2's kinds it is of
+     * @param input is overwritten
+     */
+    static byte[] derive(int type, byte[] input, PhcString like) {
         try {
             byte[] hash = new byte[like.hash().length];
             Argon2BytesGenerator generator = new Argon2BytesGenerator();
-            generator.init(like.parameters(Argon2Parameters.ARGON2_id));
-            generator.generateBytes(json, hash);
-            return new PhcString(like.version(), like.memory(), like.passes(), like.lanes(), like.salt(), hash);
+            generator.init(like.parameters(type));
+            generator.generateBytes(input, hash);
+            return hash;
         } finally {
-            Arrays.fill(json, (byte) 0);
+            Arrays.fill(input, (byte) 0);
         }
     }
 
@@ -58,11 +62,7 @@ public final class Argon2 {
             }
         }
         quoted[length++] = '"';
-        byte[] encoded = new byte[LONGEST_CHARACTER * length];
-        ByteBuffer out = ByteBuffer.wrap(encoded);
-        StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(quoted, 0, length), out, true);
-        byte[] json = Arrays.copyOf(encoded, out.position());
-        Arrays.fill(encoded, (byte) 0);
+        byte[] json = Utf8.of(quoted, length);
         Arrays.fill(quoted, '\0');
         return json;
     }

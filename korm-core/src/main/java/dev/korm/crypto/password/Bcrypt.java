@@ -46,7 +46,7 @@ final class Bcrypt {
 
     /** Returns the bytes with the zero that ends them, as far as bcrypt looks. */
     private static byte[] input(char[] password, boolean digested) {
-        byte[] utf8 = ForeignHash.utf8(password);
+        byte[] utf8 = Utf8.of(password);
         byte[] hashed = digested ? sha256(utf8) : utf8;
         byte[] input = Arrays.copyOf(hashed, Math.min(hashed.length + 1, LONGEST_PASSWORD));
         Arrays.fill(utf8, (byte) 0);

@@ -25,7 +25,7 @@ final class Scrypt {
         }
         return new ForeignHash(
                 password -> {
-                    byte[] utf8 = ForeignHash.utf8(password);
+                    byte[] utf8 = Utf8.of(password);
                     try {
                         return SCrypt.generate(utf8, salt, n, r, p, hash.length);
                     } finally {
