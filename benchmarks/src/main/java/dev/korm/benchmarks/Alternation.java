@@ -1,6 +1,8 @@
 package dev.korm.benchmarks;
 
 import com.sun.management.ThreadMXBean;
+import dev.korm.benchmarks.rival.Rivals;
+import dev.korm.benchmarks.rival.Store;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package dev.korm.benchmarks;
 
+import dev.korm.benchmarks.rival.Store;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -4,6 +4,8 @@ import dev.korm.FloatingItem;
 import dev.korm.Korm;
 import dev.korm.Pool;
 import dev.korm.PoolBuilder;
+import dev.korm.benchmarks.rival.Car;
+import dev.korm.benchmarks.rival.World;
 import dev.korm.jdbc.Sqlite;
 import dev.korm.recovery.RecoveryReport;
 import dev.korm.spi.journal.Journal;

@@ -1,5 +1,20 @@
 package dev.korm.benchmarks;
 
+import dev.korm.benchmarks.rival.Rivals;
+import dev.korm.benchmarks.rival.Store;
+import dev.korm.benchmarks.rival.World;
+import dev.korm.benchmarks.task.AtomicChanges;
+import dev.korm.benchmarks.task.Create;
+import dev.korm.benchmarks.task.CreateMany;
+import dev.korm.benchmarks.task.CreateTogether;
+import dev.korm.benchmarks.task.FilteredScan;
+import dev.korm.benchmarks.task.IndexedQuery;
+import dev.korm.benchmarks.task.PointRead;
+import dev.korm.benchmarks.task.Reseal;
+import dev.korm.benchmarks.task.ResolveAcross;
+import dev.korm.benchmarks.task.ResolveReferences;
+import dev.korm.benchmarks.task.SealedRead;
+import dev.korm.benchmarks.task.TransactionOfOne;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

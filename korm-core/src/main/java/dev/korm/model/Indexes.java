@@ -6,6 +6,7 @@ import dev.korm.ModelException;
 import dev.korm.PathException;
 import dev.korm.codec.RecordCodec;
 import dev.korm.codec.RecordField;
+import dev.korm.model.reference.Policies;
 import dev.korm.schema.Unindexed;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.JsonPath;

@@ -7,7 +7,7 @@ import dev.korm.QueryException;
 import dev.korm.model.Model;
 import dev.korm.model.Models;
 import dev.korm.model.Node;
-import dev.korm.model.UnknownField;
+import dev.korm.model.row.UnknownField;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.TableName;
 import java.util.Optional;

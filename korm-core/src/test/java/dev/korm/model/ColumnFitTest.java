@@ -8,6 +8,7 @@ import dev.korm.Rn;
 import dev.korm.SchemaException;
 import dev.korm.Unique;
 import dev.korm.ValueException;
+import dev.korm.model.row.Columns;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.schema.ColumnSchema;
 import dev.korm.spi.schema.FingerprintKey;

@@ -16,6 +16,7 @@ import dev.korm.Unique;
 import dev.korm.UniqueTogether;
 import dev.korm.codec.json.CanonicalJson;
 import dev.korm.codec.text.NormalText;
+import dev.korm.model.row.Fingerprint;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.ColumnSchema;

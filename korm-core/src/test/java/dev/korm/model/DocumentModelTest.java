@@ -8,6 +8,8 @@ import dev.korm.FieldPath;
 import dev.korm.SchemaException;
 import dev.korm.Unique;
 import dev.korm.ValueException;
+import dev.korm.model.row.Columns;
+import dev.korm.model.row.Encoded;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.schema.ColumnSchema;
 import dev.korm.spi.schema.FingerprintKey;

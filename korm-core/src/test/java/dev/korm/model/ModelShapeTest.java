@@ -10,6 +10,7 @@ import dev.korm.Name;
 import dev.korm.Rn;
 import dev.korm.Stored;
 import dev.korm.Unique;
+import dev.korm.model.row.Columns;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.JsonPath;
 import dev.korm.spi.query.Operand;

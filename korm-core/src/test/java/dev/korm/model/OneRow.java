@@ -1,6 +1,8 @@
 package dev.korm.model;
 
 import dev.korm.Rn;
+import dev.korm.model.row.Decoder;
+import dev.korm.model.row.Encoded;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.ColumnSchema;

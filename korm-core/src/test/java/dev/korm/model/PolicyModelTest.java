@@ -16,6 +16,7 @@ import dev.korm.OnDelete;
 import dev.korm.Rn;
 import dev.korm.Stored;
 import dev.korm.Unique;
+import dev.korm.model.reference.ReferencePolicy;
 import dev.korm.spi.query.Operand;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.IndexSchema;

@@ -15,12 +15,12 @@ import java.util.HexFormat;
 import java.util.List;
 
 /** Answers of layers in a form in which equal ones are equal. */
-final class Answers {
+public final class Answers {
     private static final double NEAR = 1e-9;
 
     private Answers() {}
 
-    static List<List<Object>> ask(Layer layer, RandomWorld.Asked asked) {
+    public static List<List<Object>> ask(Layer layer, RandomWorld.Asked asked) {
         Selection selection = asked.selection();
         List<List<Object>> answer = new ArrayList<>();
         try (RowCursor cursor = asked.constants().isEmpty()
@@ -54,7 +54,7 @@ final class Answers {
     }
 
     /** Whether two answers to one selection are the same. */
-    static boolean agree(Selection selection, List<List<Object>> left, List<List<Object>> right) {
+    public static boolean agree(Selection selection, List<List<Object>> left, List<List<Object>> right) {
         if (left.size() != right.size() || !sameOrder(selection, left, right)) {
             return false;
         }
@@ -115,7 +115,7 @@ final class Answers {
     }
 
     /** The rows that only one side has, with those in places where the order differs. */
-    static String difference(List<List<Object>> expected, List<List<Object>> actual) {
+    public static String difference(List<List<Object>> expected, List<List<Object>> actual) {
         List<List<Object>> missing = new ArrayList<>(expected);
         actual.forEach(missing::remove);
         List<List<Object>> surplus = new ArrayList<>(actual);

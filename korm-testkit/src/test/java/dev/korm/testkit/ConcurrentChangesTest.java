@@ -10,6 +10,8 @@ import dev.korm.Korm;
 import dev.korm.Pool;
 import dev.korm.Rn;
 import dev.korm.jdbc.Sqlite;
+import dev.korm.testkit.mysql.MySqlTestServer;
+import dev.korm.testkit.postgres.PostgresServer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -18,7 +18,7 @@ import dev.korm.Unique;
 import dev.korm.file.FileRef;
 import dev.korm.key.KeyRing;
 import dev.korm.spi.LayerSource;
-import dev.korm.testkit.contract.SecretsWorld;
+import dev.korm.testkit.contract.secret.SecretsWorld;
 import dev.korm.testkit.memory.MemoryDepot;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,28 +34,29 @@ import org.junit.jupiter.api.AfterEach;
 
 /** Many pools and threads whose first use of an empty store comes at the same instant: each table is made once, and everyone succeeds. */
 @NullUnmarked // Tests dereference what they expect to be there.
-abstract class FirstUseContract {
+public abstract class FirstUseContract {
     private static final int POOLS = 3;
     private static final int THREADS = 2;
 
     private final List<Pool> pools = new ArrayList<>();
     private final MemoryDepot depot = MemoryDepot.create();
 
-    record Person(String name, Unique<String> login) {}
+    protected record Person(String name, Unique<String> login) {}
 
-    record Book(
+    protected record Book(
             String title,
             @OnDelete(DeletePolicy.CASCADE) @Nullable Rn<Person> author) {}
 
-    record Account(String owner, @Searchable(unique = true) Encrypted<String> iban) {}
+    protected record Account(
+            String owner, @Searchable(unique = true) Encrypted<String> iban) {}
 
-    record Photo(String name, FileRef image) {}
+    protected record Photo(String name, FileRef image) {}
 
     /** The same empty store for all pools of a test. */
-    abstract LayerSource store();
+    protected abstract LayerSource store();
 
     /** Another empty store for all of them. */
-    abstract LayerSource other();
+    protected abstract LayerSource other();
 
     @AfterEach
     final void closePools() {
@@ -114,7 +115,7 @@ abstract class FirstUseContract {
     }
 
     @ConcurrentTest
-    void a_table_of_items() throws Exception {
+    protected void a_table_of_items() throws Exception {
         open(POOLS, pool -> pool);
         together((pool, number) -> person(pool, number));
         assertThat(people(pools.get(0)).fromQuery("main", "people", "plain").count())
@@ -122,7 +123,7 @@ abstract class FirstUseContract {
     }
 
     @ConcurrentTest
-    void the_table_of_markers() throws Exception {
+    protected void the_table_of_markers() throws Exception {
         open(POOLS, pool -> pool.depot("files", depot));
         together((pool, number) -> Korm.item(Photo.class, pool)
                 .fromData(
@@ -138,7 +139,7 @@ abstract class FirstUseContract {
     }
 
     @ConcurrentTest
-    void the_table_of_policies() throws Exception {
+    protected void the_table_of_policies() throws Exception {
         open(POOLS, pool -> pool);
         together((pool, number) -> Korm.item(Book.class, pool)
                 .fromData("main", "books", "plain", new Book("B" + number, null))
@@ -154,7 +155,7 @@ abstract class FirstUseContract {
     }
 
     @ConcurrentTest
-    void the_metadata_of_a_pool() throws Exception {
+    protected void the_metadata_of_a_pool() throws Exception {
         CyclicBarrier start = new CyclicBarrier(POOLS);
         ExecutorService executor = Executors.newFixedThreadPool(POOLS);
         try {
@@ -174,7 +175,7 @@ abstract class FirstUseContract {
     }
 
     @ConcurrentTest
-    void the_locks_of_unique_secrets() throws Exception {
+    protected void the_locks_of_unique_secrets() throws Exception {
         KeyRing keys = SecretsWorld.keys("k2", "k1");
         open(POOLS, pool -> pool.keys(keys));
         together((pool, number) -> Korm.item(Account.class, pool)
@@ -187,7 +188,7 @@ abstract class FirstUseContract {
     }
 
     @ConcurrentTest
-    void the_state_of_rotations() throws Exception {
+    protected void the_state_of_rotations() throws Exception {
         try (Pool before =
                 Korm.pool().layer("main", store()).keys(SecretsWorld.keys("k1")).open()) {
             for (int i = 0; i < 5; i++) {
@@ -203,7 +204,7 @@ abstract class FirstUseContract {
     }
 
     @ConcurrentTest
-    void the_tables_of_relocations() throws Exception {
+    protected void the_tables_of_relocations() throws Exception {
         open(POOLS, pool -> pool.layer("other", other()));
         for (int i = 0; i < POOLS * THREADS; i++) {
             people(pools.get(0))
@@ -223,7 +224,7 @@ abstract class FirstUseContract {
     }
 
     @ConcurrentTest
-    void everything_at_once() throws Exception {
+    protected void everything_at_once() throws Exception {
         KeyRing keys = SecretsWorld.keys("k2", "k1");
         open(POOLS, pool -> pool.keys(keys).depot("files", depot));
         together((pool, number) -> {

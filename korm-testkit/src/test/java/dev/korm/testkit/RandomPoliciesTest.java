@@ -13,6 +13,8 @@ import dev.korm.ReferencedException;
 import dev.korm.Rn;
 import dev.korm.jdbc.Sqlite;
 import dev.korm.testkit.memory.MemoryLayer;
+import dev.korm.testkit.poor.PoorLayer;
+import dev.korm.testkit.postgres.PostgresServer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Random;
 
 /** Values from small pools, so that they meet again, with the awkward ones among them. */
-final class RandomValues {
+public final class RandomValues {
     static final List<String> KEYS = List.of(
             "a", "b", "c", "0", "", "k.x", "q\"u", "é", "$", "[0]", "a\\b", "𝄞", "[#-1]", "a b", "\u0001", "*");
     private static final List<String> TEXTS = List.of(
@@ -120,7 +120,7 @@ final class RandomValues {
     }
 
     /** What may stand in a JSON column. */
-    enum JsonColumns {
+    public enum JsonColumns {
         /** JSON only; the store refuses everything else. */
         JSON,
         /** Anything another program may have put there. */

@@ -30,8 +30,8 @@ import java.util.Random;
 import java.util.UUID;
 
 /** Two tables that refer to each other, and anything that can be asked or changed of them. */
-final class RandomWorld {
-    static final String LAYER = "main";
+public final class RandomWorld {
+    public static final String LAYER = "main";
     private static final List<ColumnKind> COLUMN_KINDS = List.of(
             ColumnKind.TEXT,
             ColumnKind.INTEGER,
@@ -74,7 +74,7 @@ final class RandomWorld {
     private final Map<TableName, List<String>> ids = new LinkedHashMap<>();
     private int source;
 
-    RandomWorld(long seed, RandomValues.JsonColumns jsonColumns) {
+    public RandomWorld(long seed, RandomValues.JsonColumns jsonColumns) {
         this.random = new Random(seed);
         List<String> references = new ArrayList<>();
         for (TableName table : List.of(TableName.items("aa", "x1"), TableName.items("bb", "y"))) {
@@ -99,7 +99,7 @@ final class RandomWorld {
         this.values = new RandomValues(random, jsonColumns, references);
     }
 
-    List<TableSchema> schemas() {
+    public List<TableSchema> schemas() {
         return schemas;
     }
 
@@ -140,7 +140,7 @@ final class RandomWorld {
     }
 
     /** A batch that adds a row for most ids. */
-    Batch filling() {
+    public Batch filling() {
         List<Mutation> inserts = new ArrayList<>();
         for (TableSchema schema : schemas) {
             for (String id : ids.get(schema.table())) {
@@ -175,7 +175,7 @@ final class RandomWorld {
         return row;
     }
 
-    Batch batch() {
+    public Batch batch() {
         List<Mutation> mutations = new ArrayList<>();
         for (int i = 1 + random.nextInt(3); i > 0; i--) {
             mutations.add(mutation());
@@ -246,9 +246,9 @@ final class RandomWorld {
     }
 
     /** A selection, and the constants for its parameters. */
-    record Asked(Selection selection, List<Object> constants) {}
+    public record Asked(Selection selection, List<Object> constants) {}
 
-    Asked selection() {
+    public Asked selection() {
         Question question = new Question(values.one(schemas).table());
         question.mayHaveParameters = values.chance(30);
         question.joins();

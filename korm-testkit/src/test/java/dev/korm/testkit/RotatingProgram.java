@@ -7,7 +7,7 @@ import dev.korm.jdbc.Sqlite;
 import dev.korm.key.KeyRing;
 import dev.korm.key.Rotation;
 import dev.korm.spi.LayerSource;
-import dev.korm.testkit.contract.SecretsWorld;
+import dev.korm.testkit.contract.secret.SecretsWorld;
 import java.nio.file.Path;
 
 /**

@@ -9,6 +9,7 @@ import dev.korm.spi.depot.FileContent;
 import dev.korm.spi.depot.FileEntry;
 import dev.korm.spi.depot.PutCondition;
 import dev.korm.spi.depot.PutOptions;
+import dev.korm.wal.run.WalFailures;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URLEncoder;

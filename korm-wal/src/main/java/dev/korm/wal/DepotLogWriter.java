@@ -2,6 +2,11 @@ package dev.korm.wal;
 
 import dev.korm.spi.Environment;
 import dev.korm.spi.journal.JournalEntry;
+import dev.korm.wal.format.LiveEntries;
+import dev.korm.wal.format.StoredEntry;
+import dev.korm.wal.format.WalFormat;
+import dev.korm.wal.run.TakenOverException;
+import dev.korm.wal.run.Uninterrupted;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

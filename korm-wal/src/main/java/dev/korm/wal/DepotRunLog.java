@@ -1,6 +1,9 @@
 package dev.korm.wal;
 
 import dev.korm.spi.journal.JournalEntry;
+import dev.korm.wal.format.StoredEntry;
+import dev.korm.wal.run.TakenLog;
+import dev.korm.wal.run.WalFailures;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeSet;

@@ -9,6 +9,7 @@ import dev.korm.spi.journal.Journal;
 import dev.korm.spi.journal.JournalContext;
 import dev.korm.spi.journal.JournalDescription;
 import dev.korm.spi.journal.JournalSource;
+import dev.korm.wal.run.TakenRuns;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.regex.Pattern;

@@ -1,5 +1,6 @@
 package dev.korm.wal;
 
+import dev.korm.wal.run.Steps;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;

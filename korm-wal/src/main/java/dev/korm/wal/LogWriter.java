@@ -2,7 +2,14 @@ package dev.korm.wal;
 
 import dev.korm.spi.Environment;
 import dev.korm.spi.journal.JournalEntry;
-import dev.korm.wal.Steps.Shortcut;
+import dev.korm.wal.format.Checksum;
+import dev.korm.wal.format.LiveEntries;
+import dev.korm.wal.format.SegmentHeader;
+import dev.korm.wal.format.StoredEntry;
+import dev.korm.wal.format.WalFormat;
+import dev.korm.wal.run.Steps;
+import dev.korm.wal.run.Steps.Shortcut;
+import dev.korm.wal.run.Uninterrupted;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -1,5 +1,7 @@
 package dev.korm.wal;
 
+import dev.korm.wal.format.SegmentHeader;
+import dev.korm.wal.run.Steps;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -2,6 +2,11 @@ package dev.korm.wal;
 
 import dev.korm.spi.journal.JournalEntry;
 import dev.korm.wal.SegmentReader.Frame;
+import dev.korm.wal.format.SegmentHeader;
+import dev.korm.wal.format.StoredEntry;
+import dev.korm.wal.run.Steps;
+import dev.korm.wal.run.TakenLog;
+import dev.korm.wal.run.WalFailures;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

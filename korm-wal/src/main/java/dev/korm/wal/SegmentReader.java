@@ -4,6 +4,11 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.korm.spi.journal.JournalEntry;
 import dev.korm.spi.journal.JournalEntry.Kind;
+import dev.korm.wal.format.Checksum;
+import dev.korm.wal.format.SegmentHeader;
+import dev.korm.wal.format.StoredEntry;
+import dev.korm.wal.format.WalFormat;
+import dev.korm.wal.run.Steps;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -14,6 +14,7 @@ import dev.korm.spi.journal.UnfinishedEntries;
 import dev.korm.testkit.fault.CrashingFiles;
 import dev.korm.testkit.fault.CrashingFiles.Failure;
 import dev.korm.testkit.fault.VirtualEnvironment;
+import dev.korm.wal.run.Steps;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

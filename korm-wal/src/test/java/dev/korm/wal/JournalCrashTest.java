@@ -2,7 +2,8 @@ package dev.korm.wal;
 
 import dev.korm.testkit.Seed;
 import dev.korm.wal.JournalWorld.Violation;
-import dev.korm.wal.Steps.Shortcut;
+import dev.korm.wal.run.Steps;
+import dev.korm.wal.run.Steps.Shortcut;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;

@@ -16,6 +16,7 @@ import dev.korm.testkit.fault.VirtualEnvironment;
 import dev.korm.wal.PoolHistory.Found;
 import dev.korm.wal.PoolHistory.Violation;
 import dev.korm.wal.SimulatedProgram.Part;
+import dev.korm.wal.run.Steps;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -17,6 +17,7 @@ import dev.korm.spi.LayerSource;
 import dev.korm.spi.depot.DepotSource;
 import dev.korm.spi.journal.JournalSource;
 import dev.korm.spi.support.ForwardingLayer;
+import dev.korm.wal.run.Steps;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

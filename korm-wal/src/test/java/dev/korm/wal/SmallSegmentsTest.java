@@ -2,6 +2,7 @@ package dev.korm.wal;
 
 import dev.korm.spi.journal.JournalSource;
 import dev.korm.testkit.contract.store.JournalContract;
+import dev.korm.wal.run.Steps;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -14,6 +14,7 @@ import dev.korm.recovery.JournaledChange;
 import dev.korm.testkit.fault.FaultyLayer;
 import dev.korm.testkit.fault.FaultyLayer.Call;
 import dev.korm.testkit.fault.FaultyLayer.Moment;
+import dev.korm.wal.run.Steps;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package dev.korm.engine.federation;
 
 import dev.korm.SealException;
 import dev.korm.crypto.LayerSealer;
-import dev.korm.model.SecretRows;
+import dev.korm.model.row.SecretRows;
 import dev.korm.spi.query.Condition;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.FingerprintKey;

@@ -4,7 +4,7 @@ import dev.korm.crypto.ItemIdentity;
 import dev.korm.engine.item.PoolContext;
 import dev.korm.engine.layer.OpenLayer;
 import dev.korm.engine.version.HistoryClock;
-import dev.korm.model.SecretRows;
+import dev.korm.model.row.SecretRows;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.query.Condition;
 import dev.korm.spi.query.Operand;

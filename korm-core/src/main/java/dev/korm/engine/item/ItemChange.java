@@ -9,7 +9,7 @@ import dev.korm.engine.context.ItemKey;
 import dev.korm.engine.layer.Evolution;
 import dev.korm.engine.layer.TableView;
 import dev.korm.engine.observe.SchemaLog;
-import dev.korm.model.Encoded;
+import dev.korm.model.row.Encoded;
 import dev.korm.schema.ColumnLoss;
 import dev.korm.spi.Mutation;
 import dev.korm.spi.query.Condition;

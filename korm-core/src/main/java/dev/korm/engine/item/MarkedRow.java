@@ -5,7 +5,7 @@ import dev.korm.crypto.ItemIdentity;
 import dev.korm.engine.context.ItemIds;
 import dev.korm.engine.layer.OpenLayer;
 import dev.korm.engine.softdelete.DeletionMarks;
-import dev.korm.model.SecretRows;
+import dev.korm.model.row.SecretRows;
 import dev.korm.spi.Mutation;
 import dev.korm.spi.Row;
 import dev.korm.spi.RowCursor;

@@ -1,7 +1,7 @@
 package dev.korm.engine.item;
 
 import dev.korm.engine.context.ItemIds;
-import dev.korm.model.Encoded;
+import dev.korm.model.row.Encoded;
 import dev.korm.spi.Row;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.query.ColumnKind;

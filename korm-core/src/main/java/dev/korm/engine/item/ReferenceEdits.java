@@ -6,7 +6,7 @@ import dev.korm.QueryException;
 import dev.korm.Referenced;
 import dev.korm.Rn;
 import dev.korm.engine.context.ItemKey;
-import dev.korm.model.ReferenceEditor;
+import dev.korm.model.reference.ReferenceEditor;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -3,8 +3,9 @@
  * asks of {@code ItemStore}.
  *
  * <p>Begin with {@link dev.korm.engine.item.ItemChange}. Uses {@code crypto}, {@code engine.commit},
- * {@code engine.context}, {@code engine.depot}, {@code engine.federation}, {@code engine.layer}, {@code engine.observe},
- * {@code engine.softdelete}, {@code model}, {@code model.existing} and {@code schema}.
+ * {@code engine.context}, {@code engine.depot}, {@code engine.federation}, {@code engine.layer},
+ * {@code engine.observe}, {@code engine.softdelete}, {@code model}, {@code model.existing}, {@code model.reference},
+ * {@code model.row} and {@code schema}.
  */
 @NullMarked
 package dev.korm.engine.item;

@@ -5,7 +5,7 @@ import dev.korm.crypto.ItemIdentity;
 import dev.korm.crypto.LayerSealer;
 import dev.korm.engine.context.ItemIds;
 import dev.korm.key.KeyUse;
-import dev.korm.model.SecretRows;
+import dev.korm.model.row.SecretRows;
 import dev.korm.spi.Mutation;
 import dev.korm.spi.Row;
 import dev.korm.spi.RowCursor;

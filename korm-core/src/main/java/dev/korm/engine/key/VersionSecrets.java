@@ -6,7 +6,7 @@ import dev.korm.engine.version.HistoryTable;
 import dev.korm.engine.version.RowImage;
 import dev.korm.engine.version.StoredVersion;
 import dev.korm.engine.version.VersionKey;
-import dev.korm.model.SecretRows;
+import dev.korm.model.row.SecretRows;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.Mutation;

@@ -10,7 +10,7 @@ import dev.korm.engine.observe.SchemaLog;
 import dev.korm.engine.softdelete.DeletionMarks;
 import dev.korm.event.PreparationProgress;
 import dev.korm.model.ReservedNames;
-import dev.korm.model.SecretRows;
+import dev.korm.model.row.SecretRows;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.Layer;

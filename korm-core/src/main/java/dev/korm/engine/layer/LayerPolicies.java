@@ -1,6 +1,6 @@
 package dev.korm.engine.layer;
 
-import dev.korm.model.ReferencePolicy;
+import dev.korm.model.reference.ReferencePolicy;
 import dev.korm.spi.Layer;
 import dev.korm.spi.query.TableName;
 import java.time.Duration;

@@ -12,7 +12,7 @@ import dev.korm.engine.softdelete.LiveLayer;
 import dev.korm.event.PreparationProgress;
 import dev.korm.model.Model;
 import dev.korm.model.Models;
-import dev.korm.model.UnknownField;
+import dev.korm.model.row.UnknownField;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.Capabilities;

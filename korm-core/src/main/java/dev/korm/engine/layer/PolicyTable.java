@@ -4,7 +4,7 @@ import dev.korm.DeletePolicy;
 import dev.korm.FieldPath;
 import dev.korm.KormException;
 import dev.korm.SchemaException;
-import dev.korm.model.ReferencePolicy;
+import dev.korm.model.reference.ReferencePolicy;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.Layer;

@@ -3,7 +3,7 @@ package dev.korm.engine.layer;
 import dev.korm.DeletePolicy;
 import dev.korm.FieldPath;
 import dev.korm.engine.context.StoreFingerprint;
-import dev.korm.model.ReferencePolicy;
+import dev.korm.model.reference.ReferencePolicy;
 import dev.korm.spi.query.TableName;
 import java.util.Optional;
 

@@ -4,7 +4,8 @@
  *
  * <p>Begin with {@link dev.korm.engine.layer.OpenLayer}. Knows rows and models, and nothing of items. Uses
  * {@code crypto}, {@code engine.context}, {@code engine.federation}, {@code engine.observe},
- * {@code engine.softdelete}, {@code event}, {@code model}, {@code model.existing} and {@code table}.
+ * {@code engine.softdelete}, {@code event}, {@code model}, {@code model.existing}, {@code model.reference},
+ * {@code model.row} and {@code table}.
  */
 @NullMarked
 package dev.korm.engine.layer;

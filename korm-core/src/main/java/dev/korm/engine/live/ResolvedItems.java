@@ -4,7 +4,7 @@ import dev.korm.FieldPath;
 import dev.korm.Rn;
 import dev.korm.engine.item.StoredItem;
 import dev.korm.engine.read.ResolvePaths;
-import dev.korm.model.ReferenceVisitor;
+import dev.korm.model.reference.ReferenceVisitor;
 import dev.korm.spi.query.TableName;
 import java.util.HashSet;
 import java.util.List;

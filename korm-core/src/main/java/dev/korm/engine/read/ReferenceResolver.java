@@ -12,7 +12,7 @@ import dev.korm.engine.layer.OpenLayer;
 import dev.korm.file.FileRef;
 import dev.korm.model.Model;
 import dev.korm.model.Models;
-import dev.korm.model.ReferenceVisitor;
+import dev.korm.model.reference.ReferenceVisitor;
 import dev.korm.spi.depot.Depot;
 import dev.korm.spi.query.TableName;
 import java.util.ArrayList;

@@ -3,7 +3,8 @@
  * nothing.
  *
  * <p>Begin with {@link dev.korm.engine.read.PlannedQuery}. Uses {@code engine.context}, {@code engine.depot},
- * {@code engine.federation}, {@code engine.item}, {@code engine.layer}, {@code engine.observe}, {@code model} and {@code query}.
+ * {@code engine.federation}, {@code engine.item}, {@code engine.layer}, {@code engine.observe}, {@code model},
+ * {@code model.reference} and {@code query}.
  */
 @NullMarked
 package dev.korm.engine.read;

@@ -6,7 +6,7 @@ import dev.korm.Rn;
 import dev.korm.engine.context.ItemKey;
 import dev.korm.engine.item.StoredItem;
 import dev.korm.engine.layer.TableView;
-import dev.korm.model.Encoded;
+import dev.korm.model.row.Encoded;
 import dev.korm.spi.Mutation;
 import java.util.OptionalLong;
 

@@ -4,7 +4,8 @@
  *
  * <p>Begin with {@link dev.korm.engine.reference.DeletePlan} and {@link dev.korm.engine.reference.ReferenceWalk}.
  * Uses {@code engine.commit}, {@code engine.context}, {@code engine.file}, {@code engine.item}, {@code engine.key},
- * {@code engine.layer}, {@code engine.read}, {@code engine.softdelete}, {@code model} and {@code query}.
+ * {@code engine.layer}, {@code engine.read}, {@code engine.softdelete}, {@code model}, {@code model.row} and
+ * {@code query}.
  */
 @NullMarked
 package dev.korm.engine.reference;

@@ -4,7 +4,7 @@
  *
  * <p>Begin with {@code RelocationRun}, whose head tells the phases. Uses {@code engine.context},
  * {@code engine.federation}, {@code engine.item}, {@code engine.layer}, {@code engine.observe}, {@code engine.read},
- * {@code engine.reference}, {@code engine.softdelete}, {@code model} and {@code query}.
+ * {@code engine.reference}, {@code engine.softdelete}, {@code model}, {@code model.row} and {@code query}.
  */
 @NullMarked
 package dev.korm.engine.relocate;

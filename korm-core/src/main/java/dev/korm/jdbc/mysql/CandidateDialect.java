@@ -1,9 +1,9 @@
 package dev.korm.jdbc.mysql;
 
-import dev.korm.jdbc.sql.BindParameter;
 import dev.korm.jdbc.sql.OrderKey;
-import dev.korm.jdbc.sql.SqlWriter;
 import dev.korm.jdbc.sql.TableSources;
+import dev.korm.jdbc.sql.text.BindParameter;
+import dev.korm.jdbc.sql.text.SqlWriter;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.Condition;
 import dev.korm.spi.query.JsonPath;

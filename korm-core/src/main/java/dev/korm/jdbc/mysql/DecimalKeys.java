@@ -1,6 +1,6 @@
 package dev.korm.jdbc.mysql;
 
-import dev.korm.jdbc.sql.SqlWriter;
+import dev.korm.jdbc.sql.text.SqlWriter;
 import java.math.BigDecimal;
 
 /**

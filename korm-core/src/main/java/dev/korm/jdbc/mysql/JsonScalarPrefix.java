@@ -1,6 +1,6 @@
 package dev.korm.jdbc.mysql;
 
-import dev.korm.jdbc.sql.SqlWriter;
+import dev.korm.jdbc.sql.text.SqlWriter;
 
 /**
  * The view that MariaDB's and MySQL's own functions have of a position in a JSON text, which is not always complete:

@@ -1,7 +1,7 @@
 package dev.korm.jdbc.mysql;
 
-import dev.korm.jdbc.sql.Hashes;
 import dev.korm.jdbc.sql.IndexParts;
+import dev.korm.jdbc.sql.text.Hashes;
 import dev.korm.spi.query.TableName;
 
 /**

@@ -2,9 +2,9 @@ package dev.korm.jdbc.mysql;
 
 import dev.korm.jdbc.number.RealRange;
 import dev.korm.jdbc.number.WholeRange;
-import dev.korm.jdbc.sql.BindParameter;
 import dev.korm.jdbc.sql.SelectionSql;
-import dev.korm.jdbc.sql.SqlWriter;
+import dev.korm.jdbc.sql.text.BindParameter;
+import dev.korm.jdbc.sql.text.SqlWriter;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.Condition;
 import java.util.ArrayList;

@@ -2,10 +2,10 @@ package dev.korm.jdbc.mysql;
 
 import dev.korm.jdbc.number.Decimals;
 import dev.korm.jdbc.number.WholeRange;
-import dev.korm.jdbc.sql.BindParameter;
 import dev.korm.jdbc.sql.OrderKey;
-import dev.korm.jdbc.sql.SqlWriter;
 import dev.korm.jdbc.sql.TableSchemas;
+import dev.korm.jdbc.sql.text.BindParameter;
+import dev.korm.jdbc.sql.text.SqlWriter;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.Condition.Comparison;
 import dev.korm.spi.query.Operand;

@@ -1,15 +1,15 @@
 package dev.korm.jdbc.postgres;
 
 import dev.korm.jdbc.sql.ColumnReader;
-import dev.korm.jdbc.sql.Constants;
 import dev.korm.jdbc.sql.Dialect;
 import dev.korm.jdbc.sql.IndexParts;
-import dev.korm.jdbc.sql.LikePattern;
 import dev.korm.jdbc.sql.ReferenceSpellings;
-import dev.korm.jdbc.sql.RenderException;
-import dev.korm.jdbc.sql.SqlWriter;
-import dev.korm.jdbc.sql.StatementLimits;
 import dev.korm.jdbc.sql.TableSources;
+import dev.korm.jdbc.sql.text.Constants;
+import dev.korm.jdbc.sql.text.LikePattern;
+import dev.korm.jdbc.sql.text.RenderException;
+import dev.korm.jdbc.sql.text.SqlWriter;
+import dev.korm.jdbc.sql.text.StatementLimits;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.Condition;
 import dev.korm.spi.query.Join;

@@ -1,6 +1,6 @@
 package dev.korm.jdbc.postgres;
 
-import dev.korm.jdbc.sql.SqlWriter;
+import dev.korm.jdbc.sql.text.SqlWriter;
 import dev.korm.spi.query.TextFolding;
 
 /**

@@ -1,8 +1,8 @@
 package dev.korm.jdbc.postgres;
 
 import dev.korm.jdbc.number.Decimals;
-import dev.korm.jdbc.sql.JsonPathText;
-import dev.korm.jdbc.sql.SqlWriter;
+import dev.korm.jdbc.sql.text.JsonPathText;
+import dev.korm.jdbc.sql.text.SqlWriter;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.JsonPath;
 import java.util.List;

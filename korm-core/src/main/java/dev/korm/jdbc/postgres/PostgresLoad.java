@@ -4,7 +4,7 @@ import dev.korm.StoreException.Outcome;
 import dev.korm.jdbc.session.Session;
 import dev.korm.jdbc.session.Sessions;
 import dev.korm.jdbc.sql.Dialect.Violation;
-import dev.korm.jdbc.sql.SqlWriter;
+import dev.korm.jdbc.sql.text.SqlWriter;
 import dev.korm.spi.load.RowLoad;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.TableName;

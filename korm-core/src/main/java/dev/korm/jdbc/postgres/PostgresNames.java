@@ -1,6 +1,6 @@
 package dev.korm.jdbc.postgres;
 
-import dev.korm.jdbc.sql.Hashes;
+import dev.korm.jdbc.sql.text.Hashes;
 import dev.korm.spi.query.TableName;
 
 /**

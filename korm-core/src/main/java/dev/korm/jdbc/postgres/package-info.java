@@ -1,8 +1,9 @@
 /**
  * PostgreSQL: its dialect, catalogue and errors.
  *
- * <p>Begin with {@link dev.korm.jdbc.postgres.PostgresLayer}. Uses {@code jdbc.existing}, {@code jdbc.feed}, {@code jdbc.number},
- * {@code jdbc.server}, {@code jdbc.session}, {@code jdbc.sql} and {@code jdbc.write}.
+ * <p>Begin with {@link dev.korm.jdbc.postgres.PostgresLayer}. Uses {@code jdbc.existing}, {@code jdbc.feed},
+ * {@code jdbc.number}, {@code jdbc.server}, {@code jdbc.session}, {@code jdbc.sql}, {@code jdbc.sql.text} and
+ * {@code jdbc.write}.
  */
 @NullMarked
 package dev.korm.jdbc.postgres;

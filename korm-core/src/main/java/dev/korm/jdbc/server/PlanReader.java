@@ -1,8 +1,8 @@
 package dev.korm.jdbc.server;
 
 import dev.korm.jdbc.session.Sessions;
-import dev.korm.jdbc.sql.BindParameter;
-import dev.korm.jdbc.sql.Sql;
+import dev.korm.jdbc.sql.text.BindParameter;
+import dev.korm.jdbc.sql.text.Sql;
 import dev.korm.spi.StorePlan;
 import dev.korm.spi.query.Selection;
 import java.math.BigDecimal;

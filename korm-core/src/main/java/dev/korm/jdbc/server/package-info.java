@@ -3,7 +3,8 @@
  * them.
  *
  * <p>Begin with {@link dev.korm.jdbc.server.ServerLayer}, and {@link dev.korm.jdbc.server.PooledWriter} for changes.
- * Uses {@code jdbc.existing}, {@code jdbc.feed}, {@code jdbc.session}, {@code jdbc.sql} and {@code jdbc.write}.
+ * Uses {@code jdbc.existing}, {@code jdbc.feed}, {@code jdbc.session}, {@code jdbc.sql}, {@code jdbc.sql.text} and
+ * {@code jdbc.write}.
  */
 @NullMarked
 package dev.korm.jdbc.server;

@@ -1,6 +1,6 @@
 package dev.korm.jdbc.session;
 
-import dev.korm.jdbc.sql.Sql;
+import dev.korm.jdbc.sql.text.Sql;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.ColumnSchema;

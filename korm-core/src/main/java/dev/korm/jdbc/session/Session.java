@@ -1,9 +1,9 @@
 package dev.korm.jdbc.session;
 
 import dev.korm.KormException;
-import dev.korm.jdbc.sql.BindParameter;
-import dev.korm.jdbc.sql.RenderException;
-import dev.korm.jdbc.sql.Sql;
+import dev.korm.jdbc.sql.text.BindParameter;
+import dev.korm.jdbc.sql.text.RenderException;
+import dev.korm.jdbc.sql.text.Sql;
 import dev.korm.spi.limit.StatementLimit;
 import dev.korm.spi.schema.SchemaMovedException;
 import java.sql.Connection;

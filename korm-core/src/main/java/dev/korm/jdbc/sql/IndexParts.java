@@ -1,5 +1,8 @@
 package dev.korm.jdbc.sql;
 
+import dev.korm.jdbc.sql.text.Hashes;
+import dev.korm.jdbc.sql.text.JsonPathText;
+import dev.korm.jdbc.sql.text.SqlWriter;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.Operand;
 import dev.korm.spi.schema.IndexSchema;

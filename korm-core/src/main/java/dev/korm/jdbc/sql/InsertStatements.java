@@ -1,5 +1,6 @@
 package dev.korm.jdbc.sql;
 
+import dev.korm.jdbc.sql.text.SqlWriter;
 import dev.korm.spi.Mutation;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.ColumnSchema;

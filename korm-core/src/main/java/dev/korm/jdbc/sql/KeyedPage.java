@@ -2,6 +2,8 @@ package dev.korm.jdbc.sql;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.korm.jdbc.sql.text.BindParameter;
+import dev.korm.jdbc.sql.text.SqlWriter;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.Condition;
 import dev.korm.spi.query.Condition.Comparison;

@@ -1,5 +1,7 @@
 package dev.korm.jdbc.sql;
 
+import dev.korm.jdbc.sql.text.BindParameter;
+import dev.korm.jdbc.sql.text.SqlWriter;
 import dev.korm.spi.query.Condition;
 import dev.korm.spi.query.Operand;
 import java.util.List;

@@ -1,6 +1,7 @@
 package dev.korm.jdbc.sql;
 
 import dev.korm.Rn;
+import dev.korm.jdbc.sql.text.SqlWriter;
 import dev.korm.spi.query.Join;
 import dev.korm.spi.query.TableName;
 

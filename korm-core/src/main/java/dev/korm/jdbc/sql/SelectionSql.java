@@ -1,5 +1,8 @@
 package dev.korm.jdbc.sql;
 
+import dev.korm.jdbc.sql.text.BindParameter;
+import dev.korm.jdbc.sql.text.Sql;
+import dev.korm.jdbc.sql.text.SqlWriter;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.Condition;
 import dev.korm.spi.query.Join;

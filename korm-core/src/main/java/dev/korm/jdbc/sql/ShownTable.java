@@ -2,6 +2,8 @@ package dev.korm.jdbc.sql;
 
 import dev.korm.Rn;
 import dev.korm.ValueException;
+import dev.korm.jdbc.sql.text.BindParameter;
+import dev.korm.jdbc.sql.text.SqlWriter;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.ColumnSchema;

@@ -2,6 +2,8 @@ package dev.korm.jdbc.sql;
 
 import dev.korm.DuplicateException;
 import dev.korm.SchemaException;
+import dev.korm.jdbc.sql.text.RenderException;
+import dev.korm.jdbc.sql.text.SqlWriter;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.Operand;
 import dev.korm.spi.query.TableName;

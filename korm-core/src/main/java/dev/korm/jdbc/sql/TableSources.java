@@ -1,5 +1,6 @@
 package dev.korm.jdbc.sql;
 
+import dev.korm.jdbc.sql.text.SqlWriter;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.Join;
 import dev.korm.spi.query.JsonPath;

@@ -1,7 +1,7 @@
 package dev.korm.jdbc.sqlite;
 
-import dev.korm.jdbc.sql.JsonPathText;
-import dev.korm.jdbc.sql.SqlWriter;
+import dev.korm.jdbc.sql.text.JsonPathText;
+import dev.korm.jdbc.sql.text.SqlWriter;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.JsonPath;
 

@@ -1,8 +1,8 @@
 package dev.korm.jdbc.write;
 
 import dev.korm.jdbc.sql.Dialect;
-import dev.korm.jdbc.sql.Sql;
-import dev.korm.jdbc.sql.SqlWriter;
+import dev.korm.jdbc.sql.text.Sql;
+import dev.korm.jdbc.sql.text.SqlWriter;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.ColumnExchange;
 

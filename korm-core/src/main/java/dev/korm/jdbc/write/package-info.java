@@ -1,7 +1,8 @@
 /**
  * Batches as statements: their order, their refusals, and the check of columns before each.
  *
- * <p>Begin with {@link dev.korm.jdbc.write.BatchWriter}. Uses {@code jdbc.existing}, {@code jdbc.session} and {@code jdbc.sql}.
+ * <p>Begin with {@link dev.korm.jdbc.write.BatchWriter}. Uses {@code jdbc.existing}, {@code jdbc.session},
+ * {@code jdbc.sql} and {@code jdbc.sql.text}.
  */
 @NullMarked
 package dev.korm.jdbc.write;

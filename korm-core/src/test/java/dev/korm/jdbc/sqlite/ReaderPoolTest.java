@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.korm.ClosedException;
 import dev.korm.StoreBusyException;
 import dev.korm.jdbc.session.Session;
-import dev.korm.jdbc.sql.Sql;
+import dev.korm.jdbc.sql.text.Sql;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;

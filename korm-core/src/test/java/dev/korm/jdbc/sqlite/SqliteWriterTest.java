@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.korm.OperationInterruptedException;
 import dev.korm.StoreException.Outcome;
-import dev.korm.jdbc.sql.Sql;
+import dev.korm.jdbc.sql.text.Sql;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.Mutation;

@@ -3,7 +3,7 @@ package dev.korm.depots.local;
 import dev.korm.jdbc.Sqlite;
 import dev.korm.spi.LayerSource;
 import dev.korm.spi.depot.DepotSource;
-import dev.korm.testkit.contract.FileOperationContract;
+import dev.korm.testkit.contract.file.FileOperationContract;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -4,7 +4,7 @@ import dev.korm.depots.mirror.MirrorDepot;
 import dev.korm.jdbc.Sqlite;
 import dev.korm.spi.LayerSource;
 import dev.korm.spi.depot.DepotSource;
-import dev.korm.testkit.contract.FileRecoveryContract;
+import dev.korm.testkit.contract.file.FileRecoveryContract;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -5,7 +5,7 @@ import dev.korm.jdbc.Sqlite;
 import dev.korm.key.KeyRing;
 import dev.korm.spi.LayerSource;
 import dev.korm.spi.depot.DepotSource;
-import dev.korm.testkit.contract.FilesContract;
+import dev.korm.testkit.contract.file.FilesContract;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.io.TempDir;

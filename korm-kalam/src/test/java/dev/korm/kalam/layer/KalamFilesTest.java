@@ -2,7 +2,7 @@ package dev.korm.kalam.layer;
 
 import dev.korm.spi.LayerSource;
 import dev.korm.spi.depot.DepotSource;
-import dev.korm.testkit.contract.FilesContract;
+import dev.korm.testkit.contract.file.FilesContract;
 import dev.korm.testkit.memory.MemoryDepot;
 
 /** Files in a depot beside items in a namespace of KalamDB. */

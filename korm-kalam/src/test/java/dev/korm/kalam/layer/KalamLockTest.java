@@ -1,7 +1,7 @@
 package dev.korm.kalam.layer;
 
 import dev.korm.spi.LayerSource;
-import dev.korm.testkit.contract.LockContract;
+import dev.korm.testkit.contract.change.LockContract;
 import java.util.HashMap;
 import java.util.Map;
 

@@ -1,7 +1,7 @@
 package dev.korm.kalam.layer;
 
 import dev.korm.spi.LayerSource;
-import dev.korm.testkit.contract.PageContract;
+import dev.korm.testkit.contract.query.PageContract;
 
 class KalamPageTest extends PageContract {
     private final LayerSource source = KalamStores.fresh();

@@ -1,7 +1,7 @@
 package dev.korm.kalam.layer;
 
 import dev.korm.spi.LayerSource;
-import dev.korm.testkit.contract.ReferenceContract;
+import dev.korm.testkit.contract.query.ReferenceContract;
 
 class KalamReferenceTest extends ReferenceContract {
     private final LayerSource source = KalamStores.fresh();

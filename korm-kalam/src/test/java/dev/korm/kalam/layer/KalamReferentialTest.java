@@ -1,7 +1,7 @@
 package dev.korm.kalam.layer;
 
 import dev.korm.spi.LayerSource;
-import dev.korm.testkit.contract.ReferentialContract;
+import dev.korm.testkit.contract.query.ReferentialContract;
 
 class KalamReferentialTest extends ReferentialContract {
     private final LayerSource source = KalamStores.fresh();

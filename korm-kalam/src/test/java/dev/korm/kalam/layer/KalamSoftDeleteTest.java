@@ -1,7 +1,7 @@
 package dev.korm.kalam.layer;
 
 import dev.korm.spi.LayerSource;
-import dev.korm.testkit.contract.SoftDeleteContract;
+import dev.korm.testkit.contract.change.SoftDeleteContract;
 
 class KalamSoftDeleteTest extends SoftDeleteContract {
     private final LayerSource source = KalamStores.fresh();

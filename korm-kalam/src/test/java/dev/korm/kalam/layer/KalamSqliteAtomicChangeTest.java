@@ -2,7 +2,7 @@ package dev.korm.kalam.layer;
 
 import dev.korm.jdbc.Sqlite;
 import dev.korm.spi.LayerSource;
-import dev.korm.testkit.contract.AtomicChangeContract;
+import dev.korm.testkit.contract.change.AtomicChangeContract;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 

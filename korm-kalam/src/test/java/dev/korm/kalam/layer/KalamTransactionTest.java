@@ -1,7 +1,7 @@
 package dev.korm.kalam.layer;
 
 import dev.korm.spi.LayerSource;
-import dev.korm.testkit.contract.TransactionContract;
+import dev.korm.testkit.contract.change.TransactionContract;
 
 class KalamTransactionTest extends TransactionContract {
     private final LayerSource source = KalamStores.fresh();

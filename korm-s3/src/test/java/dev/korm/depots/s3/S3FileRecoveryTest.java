@@ -3,7 +3,7 @@ package dev.korm.depots.s3;
 import dev.korm.jdbc.Sqlite;
 import dev.korm.spi.LayerSource;
 import dev.korm.spi.depot.DepotSource;
-import dev.korm.testkit.contract.FileRecoveryContract;
+import dev.korm.testkit.contract.file.FileRecoveryContract;
 import java.nio.file.Path;
 import java.util.UUID;
 import org.junit.jupiter.api.io.TempDir;

@@ -11,7 +11,7 @@ import dev.korm.Stored;
 import dev.korm.spi.LayerSource;
 import dev.korm.table.Id;
 import dev.korm.table.Table;
-import dev.korm.testkit.MySqlTestServer;
+import dev.korm.testkit.mysql.MySqlTestServer;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,7 +1,7 @@
 package dev.korm.testkit.existing;
 
 import dev.korm.spi.LayerSource;
-import dev.korm.testkit.PostgresServer;
+import dev.korm.testkit.postgres.PostgresServer;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -2,7 +2,7 @@ package dev.korm.testkit.memory;
 
 import dev.korm.spi.LayerSource;
 import dev.korm.spi.depot.DepotSource;
-import dev.korm.testkit.contract.FilesContract;
+import dev.korm.testkit.contract.file.FilesContract;
 
 class MemoryFilesTest extends FilesContract {
     private final MemoryLayer layer = MemoryLayer.create();

@@ -1,7 +1,7 @@
 package dev.korm.testkit.memory;
 
 import dev.korm.spi.LayerSource;
-import dev.korm.testkit.contract.LargeQueryContract;
+import dev.korm.testkit.contract.query.LargeQueryContract;
 
 class MemoryLargeQueryTest extends LargeQueryContract {
     @Override

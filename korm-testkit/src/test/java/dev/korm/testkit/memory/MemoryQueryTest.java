@@ -1,7 +1,7 @@
 package dev.korm.testkit.memory;
 
 import dev.korm.spi.LayerSource;
-import dev.korm.testkit.contract.QueryContract;
+import dev.korm.testkit.contract.query.QueryContract;
 
 class MemoryQueryTest extends QueryContract {
     @Override

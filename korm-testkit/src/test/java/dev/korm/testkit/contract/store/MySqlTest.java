@@ -46,7 +46,7 @@ import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.ColumnSchema;
 import dev.korm.spi.schema.TableSchema;
 import dev.korm.testkit.MariaDbServer;
-import dev.korm.testkit.MySqlTestServer;
+import dev.korm.testkit.mysql.MySqlTestServer;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

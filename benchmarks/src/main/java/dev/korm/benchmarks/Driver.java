@@ -1,4 +1,0 @@
-package dev.korm.benchmarks;
-
-/** A driver, to whom a trip refers. */
-public record Driver(String firstName, String lastName, int born) {}

@@ -1,6 +1,0 @@
-package dev.korm.benchmarks;
-
-import dev.korm.Rn;
-
-/** A trip, which refers to a driver. */
-public record Trip(String destination, Rn<Driver> driver) {}

@@ -1,0 +1,4 @@
+package dev.korm.benchmarks.rival;
+
+/** An item as a program without korm holds it. */
+public record Row(String id, long revision, Car car) {}

@@ -1,0 +1,36 @@
+package dev.korm.model.row;
+
+import dev.korm.Rn;
+import dev.korm.crypto.LayerSealer;
+import dev.korm.spi.RowCursor;
+import dev.korm.spi.schema.ColumnSchema;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes items' data of rows. Prepared for one table as it is; safe for many threads.
+ *
+ * @param <T> the data
+ */
+public interface Decoder<T> {
+    /** Returns the columns to read, without key and revision. */
+    List<ColumnSchema> columns();
+
+    /**
+     * Returns the data of the row at hand.
+     *
+     * @param first where the columns begin in the row
+     * @param rn the item's name, for messages and for what is bound to it
+     * @throws dev.korm.ValueException when a stored value does not fit its field; names field and RN
+     */
+    default T decode(RowCursor row, int first, Rn<T> rn) {
+        return decode(row, first, rn, null);
+    }
+
+    /**
+     * Works as {@link #decode(RowCursor, int, Rn)}.
+     *
+     * @param seals opens the item's secrets when they are revealed; null leaves them closed for ever
+     */
+    T decode(RowCursor row, int first, Rn<T> rn, @Nullable LayerSealer seals);
+}

@@ -1,0 +1,90 @@
+package dev.korm.testkit.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.korm.Item;
+import dev.korm.ItemQuery;
+import dev.korm.Korm;
+import dev.korm.Pool;
+import dev.korm.Rn;
+import dev.korm.StoreException;
+import dev.korm.StoreUnavailableException;
+import dev.korm.spi.LayerSource;
+import dev.korm.testkit.mysql.MySqlTestServer;
+import dev.korm.testkit.postgres.PostgresServer;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A server that does not answer is given up, and asked again by later calls on connections of their own. */
+@Timeout(300)
+@NullUnmarked // Tests dereference what they expect to be there.
+class SilentServerTest {
+    private static final Duration LOCK = Duration.ofMinutes(1);
+    private static final Duration SILENCE = Duration.ofSeconds(1);
+
+    record Account(String name, long balance) {}
+
+    @Test
+    void a_silent_server_of_mysql_does_not_hold_the_pool() throws SQLException {
+        String database = MySqlTestServer.newDatabase();
+        gives_up(
+                MySqlTestServer.in(database),
+                MySqlTestServer.in(database).poolSize(1).busyTimeout(LOCK).socketTimeout(SILENCE),
+                MySqlTestServer.connect(database),
+                "LOCK TABLES `__items__bank__account` WRITE");
+    }
+
+    @Test
+    void a_silent_server_of_postgres_does_not_hold_the_pool() throws SQLException {
+        String schema = PostgresServer.newSchema();
+        gives_up(
+                PostgresServer.in(schema),
+                PostgresServer.in(schema).poolSize(1).busyTimeout(LOCK).socketTimeout(SILENCE),
+                PostgresServer.connect(),
+                "LOCK TABLE " + schema + ".\"__items__bank__account\"");
+    }
+
+    /** Repeats what the limit ended that has no lock in its way: the machine was slow. */
+    private static <T> T patiently(Supplier<T> call) {
+        while (true) {
+            try {
+                return call.get();
+            } catch (StoreUnavailableException slow) {
+                assertThat(slow.outcome()).isEqualTo(StoreException.Outcome.NOT_APPLIED);
+            }
+        }
+    }
+
+    /** The lock is held for as long as the call lasts, so that only the limit can end it before the lock's own. */
+    private static void gives_up(LayerSource patient, LayerSource source, Connection holder, String lock)
+            throws SQLException {
+        Rn<Account> rn;
+        try (Pool pool = Korm.pool().layer("main", patient).open()) {
+            rn = Korm.item(Account.class, pool)
+                    .fromData("bank", "account", new Account("Ada", 1))
+                    .create()
+                    .rn();
+        }
+        try (holder;
+                Statement statement = holder.createStatement();
+                Pool pool = patiently(() -> Korm.pool().layer("main", source).open())) {
+            ItemQuery<Account> query = Korm.item(Account.class, pool).fromRn(rn);
+            Item<Account> made = patiently(query::get);
+            holder.setAutoCommit(false);
+            statement.execute(lock);
+            assertThatThrownBy(made::reload).isInstanceOf(StoreUnavailableException.class);
+            if (lock.startsWith("LOCK TABLES")) {
+                statement.execute("UNLOCK TABLES");
+            }
+            holder.rollback();
+            assertThat(patiently(made::reload)).isEqualTo(made);
+        }
+    }
+}

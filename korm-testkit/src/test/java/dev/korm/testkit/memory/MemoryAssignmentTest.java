@@ -1,0 +1,13 @@
+package dev.korm.testkit.memory;
+
+import dev.korm.spi.LayerSource;
+import dev.korm.testkit.contract.AssignmentContract;
+
+class MemoryAssignmentTest extends AssignmentContract {
+    private final MemoryLayer layer = MemoryLayer.create();
+
+    @Override
+    protected LayerSource source() {
+        return layer;
+    }
+}

@@ -1,0 +1,20 @@
+package dev.korm.testkit.memory;
+
+import dev.korm.spi.LayerSource;
+import dev.korm.spi.depot.DepotSource;
+import dev.korm.testkit.contract.file.FileHistoryContract;
+
+class MemoryFileHistoryTest extends FileHistoryContract {
+    private final MemoryLayer layer = MemoryLayer.create();
+    private final MemoryDepot depot = MemoryDepot.create();
+
+    @Override
+    protected LayerSource layer() {
+        return layer;
+    }
+
+    @Override
+    protected DepotSource depot() {
+        return depot;
+    }
+}

@@ -1,0 +1,25 @@
+package dev.korm.testkit.memory;
+
+import dev.korm.spi.Environment;
+import dev.korm.spi.Layer;
+import dev.korm.testkit.contract.store.LayerContract;
+import java.util.Optional;
+
+class MemoryLayerContractTest extends LayerContract {
+    private final MemoryLayer source = MemoryLayer.create();
+
+    @Override
+    protected Layer open(String name) {
+        return source.open(name, Environment.system());
+    }
+
+    @Override
+    protected boolean isShared() {
+        return true;
+    }
+
+    @Override
+    protected Optional<Layer> openReadOnly(String name) {
+        return Optional.of(source.readOnly().open(name, Environment.system()));
+    }
+}

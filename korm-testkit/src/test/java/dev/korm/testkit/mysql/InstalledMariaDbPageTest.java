@@ -1,0 +1,14 @@
+package dev.korm.testkit.mysql;
+
+import dev.korm.jdbc.MySql;
+import dev.korm.spi.LayerSource;
+import dev.korm.testkit.contract.query.PageContract;
+
+class InstalledMariaDbPageTest extends PageContract {
+    private final MySql source = InstalledMariaDb.inNewDatabase();
+
+    @Override
+    protected LayerSource source() {
+        return source;
+    }
+}

@@ -1,0 +1,13 @@
+package dev.korm.testkit.mysql;
+
+import dev.korm.spi.LayerSource;
+import dev.korm.testkit.contract.query.PageContract;
+
+class MySqlPageTest extends PageContract {
+    private final String database = MySqlTestServer.newDatabase();
+
+    @Override
+    protected LayerSource source() {
+        return MySqlTestServer.bounded(database, 1);
+    }
+}

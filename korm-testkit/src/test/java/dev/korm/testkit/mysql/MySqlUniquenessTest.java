@@ -1,0 +1,13 @@
+package dev.korm.testkit.mysql;
+
+import dev.korm.spi.LayerSource;
+import dev.korm.testkit.contract.UniquenessContract;
+
+class MySqlUniquenessTest extends UniquenessContract {
+    private final String database = MySqlTestServer.newDatabase();
+
+    @Override
+    protected LayerSource source() {
+        return MySqlTestServer.bounded(database, 1);
+    }
+}

@@ -1,0 +1,11 @@
+package dev.korm.testkit.poor;
+
+import dev.korm.spi.LayerSource;
+import dev.korm.testkit.contract.query.PageContract;
+
+class PoorLayerPageTest extends PageContract {
+    @Override
+    protected LayerSource source() {
+        return PoorLayer.create();
+    }
+}

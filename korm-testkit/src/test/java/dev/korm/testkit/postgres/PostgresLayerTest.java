@@ -1,0 +1,25 @@
+package dev.korm.testkit.postgres;
+
+import dev.korm.spi.Environment;
+import dev.korm.spi.Layer;
+import dev.korm.testkit.contract.store.LayerContract;
+import java.util.Optional;
+
+class PostgresLayerTest extends LayerContract {
+    private final String schema = PostgresServer.newSchema();
+
+    @Override
+    protected Layer open(String name) {
+        return PostgresServer.in(schema).open(name, Environment.system());
+    }
+
+    @Override
+    protected boolean isShared() {
+        return true;
+    }
+
+    @Override
+    protected Optional<Layer> openReadOnly(String name) {
+        return Optional.of(PostgresServer.in(schema).readOnly().open(name, Environment.system()));
+    }
+}

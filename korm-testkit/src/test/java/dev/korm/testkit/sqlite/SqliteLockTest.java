@@ -1,0 +1,17 @@
+package dev.korm.testkit.sqlite;
+
+import dev.korm.jdbc.Sqlite;
+import dev.korm.spi.LayerSource;
+import dev.korm.testkit.contract.change.LockContract;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+
+class SqliteLockTest extends LockContract {
+    @TempDir
+    Path folder;
+
+    @Override
+    protected LayerSource store(String name) {
+        return Sqlite.file(folder.resolve(name + ".sqlite"));
+    }
+}
