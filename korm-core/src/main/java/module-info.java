@@ -27,6 +27,7 @@ module dev.korm {
     exports dev.korm.spi.backup;
     exports dev.korm.spi.depot;
     exports dev.korm.spi.discover;
+    exports dev.korm.spi.environment;
     exports dev.korm.spi.evaluate;
     exports dev.korm.spi.journal;
     exports dev.korm.spi.limit;

@@ -7,7 +7,7 @@ import dev.korm.crypto.password.Argon2;
 import dev.korm.crypto.password.PasswordForms;
 import dev.korm.crypto.password.PhcString;
 import dev.korm.crypto.password.StoredHash;
-import dev.korm.spi.Environment;
+import dev.korm.spi.environment.Environment;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;

@@ -4,7 +4,7 @@ import static dev.korm.argument.NullArgumentException.requireNonNull;
 
 import dev.korm.crypto.password.Argon2;
 import dev.korm.crypto.password.PhcString;
-import dev.korm.spi.Environment;
+import dev.korm.spi.environment.Environment;
 import java.time.Duration;
 
 /**

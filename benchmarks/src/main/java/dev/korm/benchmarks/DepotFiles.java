@@ -2,11 +2,11 @@ package dev.korm.benchmarks;
 
 import dev.korm.Rn;
 import dev.korm.depots.local.LocalDepot;
-import dev.korm.spi.Environment;
 import dev.korm.spi.depot.ByteRange;
 import dev.korm.spi.depot.Depot;
 import dev.korm.spi.depot.FileContent;
 import dev.korm.spi.depot.PutOptions;
+import dev.korm.spi.environment.Environment;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,6 +1,6 @@
 package dev.korm.benchmarks;
 
-import dev.korm.spi.Environment;
+import dev.korm.spi.environment.Environment;
 import dev.korm.spi.journal.Journal;
 import dev.korm.spi.journal.JournalContext;
 import dev.korm.spi.journal.JournalEntry;

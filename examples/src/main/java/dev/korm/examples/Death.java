@@ -1,9 +1,9 @@
 package dev.korm.examples;
 
-import dev.korm.spi.Environment;
 import dev.korm.spi.depot.Depot;
 import dev.korm.spi.depot.DepotDescription;
 import dev.korm.spi.depot.DepotSource;
+import dev.korm.spi.environment.Environment;
 import dev.korm.spi.journal.Journal;
 import dev.korm.spi.journal.JournalContext;
 import dev.korm.spi.journal.JournalEntry;

@@ -84,7 +84,7 @@ class NullInPublicCallsTest {
             Map.entry("dev.korm.spi.support.ForwardingLayer", OF_A_STORE),
             Map.entry("dev.korm.spi.KeyWrapper", "written by the program, called by korm"),
             Map.entry("dev.korm.spi.StatementObserver", "written by korm, called by stores"),
-            Map.entry("dev.korm.spi.Scheduler", "written by whoever makes an environment, called by korm"),
+            Map.entry("dev.korm.spi.environment.Scheduler", "written by whoever makes an environment, called by korm"),
             Map.entry("dev.korm.spi.depot.DepotSource", OF_A_STORE),
             Map.entry("dev.korm.spi.depot.FileLinks", "made by depots on a network, whose tests look at it"),
             Map.entry("dev.korm.spi.journal.Journal", OF_A_STORE),

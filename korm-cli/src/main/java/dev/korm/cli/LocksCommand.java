@@ -2,12 +2,12 @@ package dev.korm.cli;
 
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
-import dev.korm.spi.Environment;
 import dev.korm.spi.Fence;
 import dev.korm.spi.Layer;
 import dev.korm.spi.Mutation;
 import dev.korm.spi.Row;
 import dev.korm.spi.RowCursor;
+import dev.korm.spi.environment.Environment;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.Condition;
 import dev.korm.spi.query.Operand;

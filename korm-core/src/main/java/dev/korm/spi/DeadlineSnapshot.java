@@ -2,6 +2,7 @@ package dev.korm.spi;
 
 import dev.korm.StoreBusyException;
 import dev.korm.StoreException.Outcome;
+import dev.korm.spi.environment.Scheduler;
 import dev.korm.spi.query.Selection;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;

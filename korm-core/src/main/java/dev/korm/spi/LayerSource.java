@@ -1,5 +1,7 @@
 package dev.korm.spi;
 
+import dev.korm.spi.environment.Environment;
+
 /**
  * A source of a layer: a value that identifies a store and its settings, such as {@code Sqlite.file("cars.sqlite")}.
  */

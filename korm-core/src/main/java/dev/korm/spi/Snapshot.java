@@ -1,5 +1,6 @@
 package dev.korm.spi;
 
+import dev.korm.spi.environment.Scheduler;
 import dev.korm.spi.query.Selection;
 
 /**

@@ -2,6 +2,7 @@ package dev.korm.spi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.korm.spi.environment.RevisionClock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -37,6 +37,7 @@ class ArchitectureTest {
                             "dev.korm.depots..",
                             "dev.korm.file",
                             "dev.korm.key",
+                            "dev.korm.spi.environment",
                             "dev.korm.spi",
                             "dev.korm.spi.depot",
                             "dev.korm.spi.discover")));

@@ -1,7 +1,7 @@
 package dev.korm.depots;
 
-import dev.korm.spi.Environment;
-import dev.korm.spi.RevisionClock;
+import dev.korm.spi.environment.Environment;
+import dev.korm.spi.environment.RevisionClock;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;

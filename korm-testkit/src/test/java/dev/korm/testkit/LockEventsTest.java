@@ -14,7 +14,7 @@ import dev.korm.lock.LockLostException;
 import dev.korm.lock.LockName;
 import dev.korm.lock.LockOptions;
 import dev.korm.lock.LockTimeoutException;
-import dev.korm.spi.Environment;
+import dev.korm.spi.environment.Environment;
 import dev.korm.testkit.fault.VirtualEnvironment;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package dev.korm.wal;
 
-import dev.korm.spi.Environment;
+import dev.korm.spi.environment.Environment;
 import dev.korm.spi.journal.JournalEntry;
 import dev.korm.wal.format.LiveEntries;
 import dev.korm.wal.format.StoredEntry;

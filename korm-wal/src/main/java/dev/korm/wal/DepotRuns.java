@@ -1,7 +1,7 @@
 package dev.korm.wal;
 
 import dev.korm.KormException;
-import dev.korm.spi.Environment;
+import dev.korm.spi.environment.Environment;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

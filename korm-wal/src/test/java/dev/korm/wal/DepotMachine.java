@@ -2,8 +2,8 @@ package dev.korm.wal;
 
 import dev.korm.StoreException.Outcome;
 import dev.korm.depot.DepotUnavailableException;
-import dev.korm.spi.Environment;
 import dev.korm.spi.depot.Depot;
+import dev.korm.spi.environment.Environment;
 import dev.korm.spi.journal.Journal;
 import dev.korm.spi.journal.JournalContext;
 import java.lang.reflect.InvocationTargetException;

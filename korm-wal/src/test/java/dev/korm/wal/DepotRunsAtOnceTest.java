@@ -2,8 +2,8 @@ package dev.korm.wal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.korm.spi.Environment;
 import dev.korm.spi.depot.Depot;
+import dev.korm.spi.environment.Environment;
 import dev.korm.spi.journal.Journal;
 import dev.korm.spi.journal.JournalContext;
 import dev.korm.spi.journal.JournalEntry;

@@ -1,8 +1,8 @@
 package dev.korm.wal;
 
-import dev.korm.spi.Environment;
 import dev.korm.spi.depot.Depot;
 import dev.korm.spi.depot.DepotSource;
+import dev.korm.spi.environment.Environment;
 import dev.korm.spi.journal.JournalSource;
 import dev.korm.testkit.contract.store.JournalContract;
 import java.time.Duration;

@@ -2,7 +2,7 @@ package dev.korm.wal;
 
 import dev.korm.ClosedException;
 import dev.korm.recovery.JournalException;
-import dev.korm.spi.Environment;
+import dev.korm.spi.environment.Environment;
 import dev.korm.spi.journal.Journal;
 import dev.korm.spi.journal.JournalContext;
 import dev.korm.spi.journal.JournalEntry;

@@ -1,7 +1,6 @@
 package dev.korm.wal;
 
 import dev.korm.Pool;
-import dev.korm.spi.Environment;
 import dev.korm.spi.Layer;
 import dev.korm.spi.LayerDescription;
 import dev.korm.spi.LayerSource;
@@ -9,6 +8,7 @@ import dev.korm.spi.PreparedBatch;
 import dev.korm.spi.depot.Depot;
 import dev.korm.spi.depot.DepotDescription;
 import dev.korm.spi.depot.DepotSource;
+import dev.korm.spi.environment.Environment;
 import dev.korm.spi.journal.Journal;
 import dev.korm.spi.journal.JournalContext;
 import dev.korm.spi.journal.JournalSource;

@@ -2,7 +2,6 @@ package dev.korm.wal;
 
 import dev.korm.Rn;
 import dev.korm.recovery.JournalException;
-import dev.korm.spi.Environment;
 import dev.korm.spi.LayerDescription;
 import dev.korm.spi.LayerSource;
 import dev.korm.spi.depot.Depot;
@@ -11,6 +10,7 @@ import dev.korm.spi.depot.DepotSource;
 import dev.korm.spi.depot.FileStat;
 import dev.korm.spi.depot.PutCondition;
 import dev.korm.spi.depot.PutOptions;
+import dev.korm.spi.environment.Environment;
 import dev.korm.spi.journal.Journal;
 import dev.korm.spi.journal.JournalContext;
 import dev.korm.spi.journal.JournalEntry;

@@ -1,7 +1,7 @@
 package dev.korm.engine.context;
 
 import dev.korm.ValueException;
-import dev.korm.spi.Environment;
+import dev.korm.spi.environment.Environment;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package dev.korm.engine.context;
 
-import dev.korm.spi.Environment;
 import dev.korm.spi.Layer;
+import dev.korm.spi.environment.Environment;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.Operand;
 import dev.korm.spi.query.TableName;

@@ -2,7 +2,7 @@ package dev.korm.engine.context;
 
 import dev.korm.OperationInterruptedException;
 import dev.korm.StoreException.Outcome;
-import dev.korm.spi.Environment;
+import dev.korm.spi.environment.Environment;
 import dev.korm.spi.limit.StatementLimit;
 import java.util.ArrayList;
 import java.util.List;

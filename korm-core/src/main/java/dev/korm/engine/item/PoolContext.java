@@ -10,7 +10,7 @@ import dev.korm.engine.context.PoolLifecycle;
 import dev.korm.engine.depot.OpenDepots;
 import dev.korm.engine.layer.OpenLayer;
 import dev.korm.model.Models;
-import dev.korm.spi.Environment;
+import dev.korm.spi.environment.Environment;
 import dev.korm.spi.query.TableName;
 import java.util.Optional;
 

@@ -3,7 +3,7 @@ package dev.korm.engine.key;
 import dev.korm.crypto.LayerSealer;
 import dev.korm.crypto.Sealer;
 import dev.korm.key.KeyRing;
-import dev.korm.spi.Environment;
+import dev.korm.spi.environment.Environment;
 import org.jspecify.annotations.Nullable;
 
 /** The sealers of a pool. Safe for many threads. */

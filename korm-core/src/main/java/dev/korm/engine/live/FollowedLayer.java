@@ -11,7 +11,7 @@ import dev.korm.live.PositionLostException;
 import dev.korm.spi.Capabilities.Feature;
 import dev.korm.spi.ChangeFeed;
 import dev.korm.spi.ChangeFeed.RowChange;
-import dev.korm.spi.Environment;
+import dev.korm.spi.environment.Environment;
 import dev.korm.spi.evaluate.Scope.SourceRow;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.TableSchema;

@@ -4,7 +4,7 @@ import dev.korm.engine.item.CollectionHandle;
 import dev.korm.engine.item.PoolContext;
 import dev.korm.engine.item.StoredItem;
 import dev.korm.engine.read.ItemReader;
-import dev.korm.spi.Scheduler;
+import dev.korm.spi.environment.Scheduler;
 import dev.korm.spi.query.TableName;
 import java.util.HashMap;
 import java.util.LinkedHashSet;

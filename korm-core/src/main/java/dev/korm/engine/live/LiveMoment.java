@@ -4,7 +4,7 @@ import dev.korm.engine.context.FirstFailure;
 import dev.korm.engine.item.PoolContext;
 import dev.korm.engine.layer.OpenLayer;
 import dev.korm.spi.ChangeFeed;
-import dev.korm.spi.Scheduler;
+import dev.korm.spi.environment.Scheduler;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;

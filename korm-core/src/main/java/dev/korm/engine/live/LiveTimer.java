@@ -1,7 +1,7 @@
 package dev.korm.engine.live;
 
-import dev.korm.spi.Environment;
-import dev.korm.spi.Scheduler;
+import dev.korm.spi.environment.Environment;
+import dev.korm.spi.environment.Scheduler;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;

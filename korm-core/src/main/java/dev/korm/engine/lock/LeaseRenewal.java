@@ -1,8 +1,8 @@
 package dev.korm.engine.lock;
 
 import dev.korm.KormException;
-import dev.korm.spi.Environment;
-import dev.korm.spi.Scheduler;
+import dev.korm.spi.environment.Environment;
+import dev.korm.spi.environment.Scheduler;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;

@@ -3,7 +3,7 @@ package dev.korm.engine.lock;
 import dev.korm.StoreException;
 import dev.korm.StoreException.Outcome;
 import dev.korm.lock.LockOptions;
-import dev.korm.spi.Environment;
+import dev.korm.spi.environment.Environment;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

@@ -22,7 +22,7 @@ import dev.korm.lock.LockSet;
 import dev.korm.lock.LockTimeoutException;
 import dev.korm.lock.Locks;
 import dev.korm.spi.Capabilities;
-import dev.korm.spi.Environment;
+import dev.korm.spi.environment.Environment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -13,7 +13,7 @@ import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.Mutation;
 import dev.korm.spi.Refusal;
-import dev.korm.spi.RevisionClock;
+import dev.korm.spi.environment.RevisionClock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;

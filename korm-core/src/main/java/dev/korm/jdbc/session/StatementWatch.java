@@ -1,7 +1,7 @@
 package dev.korm.jdbc.session;
 
-import dev.korm.spi.Environment;
-import dev.korm.spi.Scheduler;
+import dev.korm.spi.environment.Environment;
+import dev.korm.spi.environment.Scheduler;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;

@@ -3,7 +3,7 @@ package dev.korm.jdbc.sqlite;
 import dev.korm.StoreBusyException;
 import dev.korm.StoreException;
 import dev.korm.StoreException.Outcome;
-import dev.korm.spi.Environment;
+import dev.korm.spi.environment.Environment;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;

@@ -2,10 +2,10 @@ package dev.korm.spi.backup;
 
 import dev.korm.backup.BackupStatus;
 import dev.korm.key.KeyRing;
-import dev.korm.spi.Environment;
 import dev.korm.spi.Layer;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.depot.Depot;
+import dev.korm.spi.environment.Environment;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.ColumnSchema;

@@ -1,6 +1,6 @@
 package dev.korm.spi.depot;
 
-import dev.korm.spi.Environment;
+import dev.korm.spi.environment.Environment;
 
 /** A source of a depot: a value that identifies a store and its settings, such as {@code LocalDepot.at("files")}. */
 public interface DepotSource {

@@ -1,7 +1,7 @@
 package dev.korm.spi.journal;
 
-import dev.korm.spi.Environment;
 import dev.korm.spi.depot.Depot;
+import dev.korm.spi.environment.Environment;
 import java.util.function.Function;
 
 /**

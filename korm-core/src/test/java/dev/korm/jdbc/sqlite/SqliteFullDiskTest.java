@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.korm.KormException;
 import dev.korm.jdbc.Sqlite;
-import dev.korm.spi.Environment;
+import dev.korm.spi.environment.Environment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

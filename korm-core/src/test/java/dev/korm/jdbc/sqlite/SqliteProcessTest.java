@@ -3,8 +3,8 @@ package dev.korm.jdbc.sqlite;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.korm.jdbc.Sqlite;
-import dev.korm.spi.Environment;
 import dev.korm.spi.RowCursor;
+import dev.korm.spi.environment.Environment;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.Condition;
 import dev.korm.spi.schema.ColumnSchema;

@@ -3,11 +3,11 @@ package dev.korm.depots.local;
 import static dev.korm.argument.NullArgumentException.requireNonNull;
 
 import dev.korm.ConfigurationException;
-import dev.korm.spi.Environment;
 import dev.korm.spi.LayerDescription;
 import dev.korm.spi.depot.Depot;
 import dev.korm.spi.depot.DepotDescription;
 import dev.korm.spi.depot.DepotSource;
+import dev.korm.spi.environment.Environment;
 import java.nio.file.FileSystem;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;

@@ -2,8 +2,8 @@ package dev.korm.depots.local;
 
 import dev.korm.KormException;
 import dev.korm.StoreException.Outcome;
-import dev.korm.spi.Environment;
 import dev.korm.spi.depot.Depot;
+import dev.korm.spi.environment.Environment;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;

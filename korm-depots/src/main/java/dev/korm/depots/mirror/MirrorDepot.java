@@ -2,10 +2,10 @@ package dev.korm.depots.mirror;
 
 import static dev.korm.argument.NullArgumentException.requireNonNull;
 
-import dev.korm.spi.Environment;
 import dev.korm.spi.depot.Depot;
 import dev.korm.spi.depot.DepotDescription;
 import dev.korm.spi.depot.DepotSource;
+import dev.korm.spi.environment.Environment;
 
 /**
  * Every file in two depots. What is read is checked first, and comes from the second depot where the first does not have it

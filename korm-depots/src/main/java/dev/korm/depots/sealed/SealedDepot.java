@@ -3,10 +3,10 @@ package dev.korm.depots.sealed;
 import static dev.korm.argument.NullArgumentException.requireNonNull;
 
 import dev.korm.key.KeyRing;
-import dev.korm.spi.Environment;
 import dev.korm.spi.depot.Depot;
 import dev.korm.spi.depot.DepotDescription;
 import dev.korm.spi.depot.DepotSource;
+import dev.korm.spi.environment.Environment;
 
 /**
  * Files sealed before they reach another depot, by AES-256-GCM, piece by piece: what is read is what was stored under that name,

@@ -3,7 +3,7 @@ package dev.korm.depots.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.korm.spi.Environment;
+import dev.korm.spi.environment.Environment;
 import dev.korm.testkit.fault.OtherProcess;
 import java.io.IOException;
 import java.io.InterruptedIOException;

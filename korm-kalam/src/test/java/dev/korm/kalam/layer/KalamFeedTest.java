@@ -1,7 +1,7 @@
 package dev.korm.kalam.layer;
 
-import dev.korm.spi.Environment;
 import dev.korm.spi.Layer;
+import dev.korm.spi.environment.Environment;
 import dev.korm.testkit.contract.store.FeedContract;
 
 /** The contract of a change feed, over a server with all its traps, or a real one. */

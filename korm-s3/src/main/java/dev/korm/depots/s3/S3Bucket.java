@@ -1,9 +1,9 @@
 package dev.korm.depots.s3;
 
 import dev.korm.Rn;
-import dev.korm.spi.Environment;
 import dev.korm.spi.depot.DepotCapabilities.Conditional;
 import dev.korm.spi.depot.FileStat;
+import dev.korm.spi.environment.Environment;
 import java.util.Optional;
 import java.util.Set;
 import software.amazon.awssdk.core.exception.SdkException;

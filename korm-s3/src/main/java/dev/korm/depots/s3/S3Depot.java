@@ -2,11 +2,11 @@ package dev.korm.depots.s3;
 
 import static dev.korm.argument.NullArgumentException.requireNonNull;
 
-import dev.korm.spi.Environment;
 import dev.korm.spi.LayerDescription;
 import dev.korm.spi.depot.Depot;
 import dev.korm.spi.depot.DepotDescription;
 import dev.korm.spi.depot.DepotSource;
+import dev.korm.spi.environment.Environment;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;

@@ -3,9 +3,9 @@ package dev.korm.depots.s3;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.korm.Rn;
-import dev.korm.spi.Environment;
 import dev.korm.spi.depot.Depot;
 import dev.korm.spi.depot.PutOptions;
+import dev.korm.spi.environment.Environment;
 import java.io.ByteArrayInputStream;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;

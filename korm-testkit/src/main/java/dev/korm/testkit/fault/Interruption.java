@@ -2,10 +2,10 @@ package dev.korm.testkit.fault;
 
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
-import dev.korm.spi.Environment;
 import dev.korm.spi.Layer;
 import dev.korm.spi.LayerDescription;
 import dev.korm.spi.LayerSource;
+import dev.korm.spi.environment.Environment;
 import dev.korm.spi.load.RowLoad;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.ColumnSchema;

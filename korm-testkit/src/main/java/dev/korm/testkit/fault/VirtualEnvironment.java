@@ -1,9 +1,9 @@
 package dev.korm.testkit.fault;
 
-import dev.korm.spi.Environment;
-import dev.korm.spi.ProcessIdentity;
-import dev.korm.spi.RevisionClock;
-import dev.korm.spi.Scheduler;
+import dev.korm.spi.environment.Environment;
+import dev.korm.spi.environment.ProcessIdentity;
+import dev.korm.spi.environment.RevisionClock;
+import dev.korm.spi.environment.Scheduler;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.time.Clock;

@@ -1,6 +1,6 @@
 package dev.korm.testkit.fault;
 
-import dev.korm.spi.Scheduler;
+import dev.korm.spi.environment.Scheduler;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.PriorityQueue;

@@ -1,13 +1,13 @@
 package dev.korm.testkit.memory;
 
 import dev.korm.Rn;
-import dev.korm.spi.Environment;
 import dev.korm.spi.depot.Depot;
 import dev.korm.spi.depot.DepotCapabilities;
 import dev.korm.spi.depot.DepotCapabilities.Conditional;
 import dev.korm.spi.depot.DepotCapabilities.Moving;
 import dev.korm.spi.depot.DepotDescription;
 import dev.korm.spi.depot.DepotSource;
+import dev.korm.spi.environment.Environment;
 import java.util.List;
 import java.util.Set;
 

@@ -3,10 +3,10 @@ package dev.korm.testkit.memory;
 import dev.korm.spi.Capabilities;
 import dev.korm.spi.Capabilities.Access;
 import dev.korm.spi.Capabilities.Feature;
-import dev.korm.spi.Environment;
 import dev.korm.spi.Layer;
 import dev.korm.spi.LayerDescription;
 import dev.korm.spi.LayerSource;
+import dev.korm.spi.environment.Environment;
 import dev.korm.spi.query.Condition;
 import java.util.function.Predicate;
 

@@ -360,7 +360,7 @@ final class CanaryProgram {
                 return layer;
             }
         };
-        behind.store = layer.open("behind", dev.korm.spi.Environment.system());
+        behind.store = layer.open("behind", dev.korm.spi.environment.Environment.system());
         try {
             dev.korm.spi.query.TableName table = dev.korm.spi.query.TableName.items("canaries", "yellow");
             behind.put(table, tweety, "song", behind.cell(table, hansi, "song"));

@@ -1,8 +1,8 @@
 package dev.korm.testkit.mysql;
 
 import dev.korm.jdbc.MySql;
-import dev.korm.spi.Environment;
 import dev.korm.spi.Layer;
+import dev.korm.spi.environment.Environment;
 import dev.korm.testkit.contract.store.LayerContract;
 import java.util.Optional;
 

@@ -1,7 +1,7 @@
 package dev.korm.testkit.mysql;
 
-import dev.korm.spi.Environment;
 import dev.korm.spi.Layer;
+import dev.korm.spi.environment.Environment;
 import dev.korm.testkit.contract.store.LayerContract;
 import java.util.Optional;
 

@@ -1,8 +1,8 @@
 package dev.korm.testkit.postgres;
 
 import dev.korm.jdbc.Postgres;
-import dev.korm.spi.Environment;
 import dev.korm.spi.Layer;
+import dev.korm.spi.environment.Environment;
 import dev.korm.testkit.connection.BoundedDataSource;
 import dev.korm.testkit.connection.IsolatedDataSource;
 import dev.korm.testkit.contract.store.FeedContract;

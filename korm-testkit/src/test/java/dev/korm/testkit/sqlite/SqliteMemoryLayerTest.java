@@ -1,8 +1,8 @@
 package dev.korm.testkit.sqlite;
 
 import dev.korm.jdbc.Sqlite;
-import dev.korm.spi.Environment;
 import dev.korm.spi.Layer;
+import dev.korm.spi.environment.Environment;
 import dev.korm.testkit.contract.store.LayerContract;
 
 class SqliteMemoryLayerTest extends LayerContract {

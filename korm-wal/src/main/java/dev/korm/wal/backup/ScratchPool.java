@@ -1,9 +1,9 @@
 package dev.korm.wal.backup;
 
 import dev.korm.jdbc.Sqlite;
-import dev.korm.spi.Environment;
 import dev.korm.spi.Layer;
 import dev.korm.spi.RowCursor;
+import dev.korm.spi.environment.Environment;
 import dev.korm.spi.schema.ColumnSchema;
 import dev.korm.spi.schema.TableSchema;
 import dev.korm.wal.backup.format.BackupVisitor;

@@ -1,8 +1,8 @@
 package dev.korm.wal.backup;
 
 import dev.korm.spi.Layer;
-import dev.korm.spi.RevisionClock;
 import dev.korm.spi.RowCursor;
+import dev.korm.spi.environment.RevisionClock;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.Condition;
 import dev.korm.spi.query.Operand;

@@ -2,7 +2,7 @@ package dev.korm.wal.run;
 
 import dev.korm.KormException;
 import dev.korm.OperationInterruptedException;
-import dev.korm.spi.Environment;
+import dev.korm.spi.environment.Environment;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.util.concurrent.ExecutionException;

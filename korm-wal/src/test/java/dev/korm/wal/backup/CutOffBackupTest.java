@@ -13,7 +13,7 @@ import dev.korm.backup.PoolBackups.Settling;
 import dev.korm.backup.RestoreOptions;
 import dev.korm.backup.UnfinishedRestore;
 import dev.korm.backup.Verification.Depth;
-import dev.korm.spi.Environment;
+import dev.korm.spi.environment.Environment;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;

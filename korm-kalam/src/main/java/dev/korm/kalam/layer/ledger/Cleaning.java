@@ -1,6 +1,6 @@
 package dev.korm.kalam.layer.ledger;
 
-import dev.korm.spi.Environment;
+import dev.korm.spi.environment.Environment;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -6,7 +6,7 @@ import dev.korm.StoreException.Outcome;
 import dev.korm.kalam.error.KalamConflictException;
 import dev.korm.kalam.error.KalamException;
 import dev.korm.kalam.sql.KalamSql;
-import dev.korm.spi.Environment;
+import dev.korm.spi.environment.Environment;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

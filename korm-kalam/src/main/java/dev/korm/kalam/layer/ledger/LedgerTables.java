@@ -9,7 +9,7 @@ import dev.korm.kalam.sql.KalamSql;
 import dev.korm.kalam.sql.QueryRequest;
 import dev.korm.kalam.sql.QueryResponse;
 import dev.korm.kalam.sql.Row;
-import dev.korm.spi.Environment;
+import dev.korm.spi.environment.Environment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.korm.ClosedException;
 import dev.korm.Rn;
-import dev.korm.spi.Environment;
 import dev.korm.spi.depot.Depot;
 import dev.korm.spi.depot.FileContent;
 import dev.korm.spi.depot.PutOptions;
+import dev.korm.spi.environment.Environment;
 import dev.korm.testkit.ConcurrentTest;
 import java.io.ByteArrayInputStream;
 import java.util.ArrayList;

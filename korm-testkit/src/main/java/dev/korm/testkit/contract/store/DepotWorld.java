@@ -1,7 +1,6 @@
 package dev.korm.testkit.contract.store;
 
 import dev.korm.Rn;
-import dev.korm.spi.Environment;
 import dev.korm.spi.depot.ByteRange;
 import dev.korm.spi.depot.Depot;
 import dev.korm.spi.depot.DepotSource;
@@ -11,6 +10,7 @@ import dev.korm.spi.depot.FileEntry;
 import dev.korm.spi.depot.FileStat;
 import dev.korm.spi.depot.PutCondition;
 import dev.korm.spi.depot.PutOptions;
+import dev.korm.spi.environment.Environment;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,7 +1,6 @@
 package dev.korm.testkit.contract.store;
 
 import dev.korm.Rn;
-import dev.korm.spi.Environment;
 import dev.korm.spi.depot.ByteRange;
 import dev.korm.spi.depot.Depot;
 import dev.korm.spi.depot.DepotSource;
@@ -9,6 +8,7 @@ import dev.korm.spi.depot.Digesting;
 import dev.korm.spi.depot.FileContent;
 import dev.korm.spi.depot.FileStat;
 import dev.korm.spi.depot.PutOptions;
+import dev.korm.spi.environment.Environment;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

@@ -1,4 +1,4 @@
-package dev.korm.spi;
+package dev.korm.spi.environment;
 
 import java.time.Duration;
 import java.util.concurrent.ScheduledFuture;

@@ -1,4 +1,4 @@
-package dev.korm.spi;
+package dev.korm.spi.environment;
 
 import static dev.korm.argument.NullArgumentException.requireNonNull;
 
