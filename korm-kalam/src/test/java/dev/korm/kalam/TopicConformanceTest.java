@@ -380,9 +380,9 @@ class TopicConformanceTest {
                 agent("none", told),
                 agent("whole", told).model(whole),
                 agent("streams", told).model(streaming))) {
+            int before = told.size();
             try (Worker<Note> worker = agent.onRow((context, row) -> context.stream("x", told::add))
                     .start()) {
-                int before = told.size();
                 await().atMost(LIMIT)
                         .until(() -> told.size() > before
                                 && !told.get(told.size() - 1).equals("a"));
