@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /** Commits whose answers are lost, broken off or refused at random: what was acknowledged is there once, what was said not to be is not. */
 class LostAnswersTest {
-    private static final int COMMITS = 250;
+    private static final int COMMITS = 120;
 
     @Stored(namespace = "shop", kind = "entry")
     record Entry(Unique<String> name) {}

@@ -15,4 +15,9 @@ class MySqlToPostgresMovingTest extends MovingContract {
     protected LayerSource to() {
         return PostgresServer.bounded(PostgresServer.newSchema(), 1);
     }
+
+    @Override
+    protected int stride() {
+        return 3;
+    }
 }

@@ -25,4 +25,9 @@ class PostgresToSqliteMovingTest extends MovingContract {
                 .readers(1)
                 .readerTimeout(Duration.ofSeconds(5));
     }
+
+    @Override
+    protected int stride() {
+        return 3;
+    }
 }

@@ -25,4 +25,9 @@ class SqliteToPostgresMovingTest extends MovingContract {
     protected LayerSource to() {
         return PostgresServer.bounded(PostgresServer.newSchema(), 1);
     }
+
+    @Override
+    protected int stride() {
+        return 3;
+    }
 }

@@ -406,15 +406,15 @@ public abstract class QueryContract extends PoolContract {
         try (Stream<Item<Car>> stream = cars().query().where(eq("make", "Stream")).orderBy(asc(Car::year)).stream()) {
             assertThat(stream.map(item -> item.data().year())).hasSize(2000).isSorted();
         }
-        for (int i = 0; i < 100; i++) {
+        for (int i = 0; i < 40; i++) {
             try (Stream<Item<Car>> stream = cars().query().stream()) {
                 assertThat(stream.limit(3)).hasSize(3);
             }
         }
         try (Stream<Item<Car>> stream = cars().query().where(eq("make", "Stream")).stream()) {
-            stream.limit(500).forEach(item -> item.set(Car::make, "Streamed").commit());
+            stream.limit(150).forEach(item -> item.set(Car::make, "Streamed").commit());
         }
-        assertThat(cars().query().where(eq("make", "Streamed")).count()).isEqualTo(500);
+        assertThat(cars().query().where(eq("make", "Streamed")).count()).isEqualTo(150);
     }
 
     @Test

@@ -537,7 +537,7 @@ abstract class LayerReadContract extends LayerConditionContract {
     void a_cursor_can_be_closed_early_and_twice() {
         things();
         insertAll("whole", 1L, 2L, 3L);
-        for (int i = 0; i < 200; i++) {
+        for (int i = 0; i < 50; i++) {
             RowCursor cursor = layer().select(selection(Condition.ALWAYS, value(of("whole"))));
             assertThat(cursor.next()).isTrue();
             cursor.close();
