@@ -23,4 +23,9 @@ class S3FileOperationTest extends FileOperationContract {
     protected DepotSource depot(String name) {
         return S3Server.SHARED.depot(prefix + "-" + name);
     }
+
+    @Override
+    protected int stride() {
+        return 2;
+    }
 }

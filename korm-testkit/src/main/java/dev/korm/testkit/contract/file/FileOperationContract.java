@@ -27,6 +27,7 @@ import dev.korm.spi.depot.Depot;
 import dev.korm.spi.depot.DepotSource;
 import dev.korm.spi.depot.FileEntry;
 import dev.korm.spi.depot.PutOptions;
+import dev.korm.testkit.Seed;
 import dev.korm.testkit.fault.FaultyDepot;
 import dev.korm.testkit.fault.FaultyDepot.Call;
 import dev.korm.testkit.fault.FaultyDepot.Moment;
@@ -41,6 +42,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +75,11 @@ public abstract class FileOperationContract {
 
     /** Returns a depot to hold against the contract, by name; each test begins with empty ones, and opens them several times. */
     protected abstract DepotSource depot(String name);
+
+    /** Returns how many calls are passed over from one at which a program is killed to the next; more than one for a slow depot. */
+    protected int stride() {
+        return 1;
+    }
 
     /** An item that may name a file. */
     @Stored(namespace = "letters", kind = "private")
@@ -298,9 +305,10 @@ public abstract class FileOperationContract {
         change(beside);
         pool.files().delete(Rn.file("two", "new"));
         List<Boolean> outcomes = new ArrayList<>();
+        Random random = Seed.random(getClass());
         for (FaultyDepot dying : List.of(one, two)) {
             for (Call call : Call.values()) {
-                for (int nth = 1; nth <= MOST_CALLS; nth++) {
+                for (int nth = 1 + random.nextInt(stride()); nth <= MOST_CALLS; nth += stride()) {
                     boolean reached = false;
                     for (Moment moment : Moment.values()) {
                         begin();
