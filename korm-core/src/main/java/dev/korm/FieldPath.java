@@ -3,6 +3,8 @@ package dev.korm;
 import static dev.korm.argument.NullArgumentException.requireElements;
 import static dev.korm.argument.NullArgumentException.requireNonNull;
 
+import dev.korm.parse.AccessorName;
+import dev.korm.parse.FieldPathParser;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -56,7 +58,7 @@ public final class FieldPath {
      * @throws PathException when it cannot be read; the message shows where
      */
     public static FieldPath parse(String text) {
-        return new FieldPathParser(text).parse();
+        return new FieldPath(new FieldPathParser(text).parse(), null);
     }
 
     /** Returns the path of these steps. */

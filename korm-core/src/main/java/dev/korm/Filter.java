@@ -2,6 +2,7 @@ package dev.korm;
 
 import static dev.korm.argument.NullArgumentException.requireNonNull;
 
+import dev.korm.parse.FieldPathParser;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;

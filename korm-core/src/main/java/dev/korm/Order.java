@@ -2,6 +2,8 @@ package dev.korm;
 
 import static dev.korm.argument.NullArgumentException.requireNonNull;
 
+import dev.korm.parse.FieldPathParser;
+
 /**
  * One key of an order. Numbers by value, texts by code point, {@code false} before {@code true}; values of several kinds
  * under one path: booleans, numbers, texts.

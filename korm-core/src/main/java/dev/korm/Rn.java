@@ -3,6 +3,7 @@ package dev.korm;
 import static dev.korm.argument.NullArgumentException.requireElements;
 import static dev.korm.argument.NullArgumentException.requireNonNull;
 
+import dev.korm.parse.RnParser;
 import dev.korm.table.RowKey;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -69,7 +70,8 @@ public final class Rn<T> implements Comparable<Rn<?>> {
      * @throws RnException when the text is none; its position is the offending character
      */
     public static <T> Rn<T> parse(String text) {
-        return new RnParser(text).parse();
+        RnParser read = new RnParser(text).parse();
+        return new Rn<>(read.canonical(), read.form(), freeze(read.mods()), read.parts(), null);
     }
 
     /**

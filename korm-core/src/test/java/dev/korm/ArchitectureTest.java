@@ -105,6 +105,7 @@ class ArchitectureTest {
                             "dev.korm.limit",
                             "dev.korm.live",
                             "dev.korm.lock",
+                            "dev.korm.parse",
                             "dev.korm.recovery",
                             "dev.korm.relocate",
                             "dev.korm.schema",
@@ -205,7 +206,7 @@ class ArchitectureTest {
     /** How many files a room may hold; the words that users meet first are more. */
     @ArchTest
     static void a_room_fits_in_ones_head(JavaClasses classes) {
-        Map<String, Integer> more = Map.of("dev.korm", 83);
+        Map<String, Integer> more = Map.of("dev.korm", 80);
         Map<String, Long> files = classes.stream()
                 .filter(JavaClass::isTopLevelClass)
                 .collect(Collectors.groupingBy(JavaClass::getPackageName, Collectors.counting()));

@@ -1,5 +1,7 @@
-package dev.korm;
+package dev.korm.parse;
 
+import dev.korm.Rn;
+import dev.korm.RnException;
 import dev.korm.table.RowKey;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * MODS      := ( "[" key "::" value "]" )*
  * </pre>
  */
-final class RnParser {
-    static final String START = "[rn]";
+public final class RnParser {
+    public static final String START = "[rn]";
 
     private static final String WORD_RULE =
             "allowed is a lower-case letter, then lower-case letters and digits: [a-z][a-z0-9]*";
@@ -32,8 +34,12 @@ final class RnParser {
     private final String text;
     private final int length;
     private int at;
+    private String canonical = "";
+    private Rn.Form form = Rn.Form.ITEM;
+    private Map<String, String> mods = Map.of();
+    private List<String> parts = List.of();
 
-    RnParser(String text) {
+    public RnParser(String text) {
         if (text == null) {
             throw new RnException("An RN was expected, but null was given", 0);
         }
@@ -41,7 +47,8 @@ final class RnParser {
         this.length = text.length();
     }
 
-    static void checkId(String id) {
+    /** Checks the id of an item: a UUID, or the key of a row. */
+    public static void checkId(String id) {
         int wrong = badIdChar(id, 0);
         if (wrong >= 0) {
             throw new RnParser(id).error("The id of an item is " + idRule(id, 0), wrong);
@@ -57,7 +64,8 @@ final class RnParser {
         return RowKey.isBegun(text, start) ? KEY_RULE : ID_RULE;
     }
 
-    boolean isValid() {
+    /** Returns whether the text is an RN. */
+    public boolean isValid() {
         try {
             parse();
             return true;
@@ -66,12 +74,17 @@ final class RnParser {
         }
     }
 
-    <T> Rn<T> parse() {
+    /**
+     * Reads the text; from then on its parts can be asked for.
+     *
+     * @throws RnException when it is no RN
+     */
+    public RnParser parse() {
         if (!text.startsWith(START)) {
             throw error("An RN begins with \"[rn]\"", mismatch());
         }
         at = START.length();
-        Map<String, String> mods = mods();
+        mods = readMods();
         if (at == length || text.charAt(at) != ':') {
             throw error("Expected \":\" (or another mod, \"[key::value]\") after the mods", at);
         }
@@ -79,11 +92,31 @@ final class RnParser {
         if (at == length) {
             throw error("The body is missing: namespace:kind:id for items, part:part:… for files", at);
         }
-        return mods.containsKey(Rn.DEPOT) ? depot(mods) : item(mods);
+        parts = mods.containsKey(Rn.DEPOT) ? depot() : item();
+        canonical = canonical(mods);
+        return this;
+    }
+
+    /** Returns the text, with each mod once. */
+    public String canonical() {
+        return canonical;
+    }
+
+    public Rn.Form form() {
+        return form;
+    }
+
+    /** Returns the mods, in the order in which they were written. */
+    public Map<String, String> mods() {
+        return mods;
+    }
+
+    public List<String> parts() {
+        return parts;
     }
 
     /** Appends a mod; a value that would end it early is caught when the text is parsed. */
-    static void appendMod(StringBuilder out, String key, String value) {
+    public static void appendMod(StringBuilder out, String key, String value) {
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
             if (c == '[' || c == ']') {
@@ -100,7 +133,7 @@ final class RnParser {
         out.append('[').append(key).append("::").append(value).append(']');
     }
 
-    private Map<String, String> mods() {
+    private Map<String, String> readMods() {
         if (at == length || text.charAt(at) != '[') {
             return Map.of();
         }
@@ -132,7 +165,7 @@ final class RnParser {
         return mods;
     }
 
-    private <T> Rn<T> item(Map<String, String> mods) {
+    private List<String> item() {
         int start = at;
         int first = text.indexOf(':', start);
         int second = first < 0 ? -1 : text.indexOf(':', first + 1);
@@ -151,7 +184,8 @@ final class RnParser {
         }
         List<String> parts =
                 List.of(text.substring(start, first), text.substring(first + 1, second), text.substring(idStart));
-        return rn(mods, collection ? Rn.Form.COLLECTION : Rn.Form.ITEM, parts);
+        form = collection ? Rn.Form.COLLECTION : Rn.Form.ITEM;
+        return parts;
     }
 
     private void word(String what, int start, int end) {
@@ -234,7 +268,7 @@ final class RnParser {
         };
     }
 
-    private <T> Rn<T> depot(Map<String, String> mods) {
+    private List<String> depot() {
         List<String> parts = new ArrayList<>();
         int start = at;
         while (true) {
@@ -248,7 +282,8 @@ final class RnParser {
             start = end + 1;
         }
         boolean prefix = parts.get(parts.size() - 1).equals("*");
-        return rn(mods, prefix ? Rn.Form.PREFIX : Rn.Form.FILE, List.copyOf(parts));
+        form = prefix ? Rn.Form.PREFIX : Rn.Form.FILE;
+        return List.copyOf(parts);
     }
 
     private void depotPart(int start, int end, boolean last) {
@@ -268,10 +303,6 @@ final class RnParser {
         if (!last && size == 1 && text.charAt(start) == '*') {
             throw error("\"*\" stands for all files only as the last part of a depot RN", start);
         }
-    }
-
-    private <T> Rn<T> rn(Map<String, String> mods, Rn.Form form, List<String> parts) {
-        return new Rn<>(canonical(mods), form, Rn.freeze(mods), parts, null);
     }
 
     /** Returns the text itself, unless a mod was given twice: then the later value stands at the place of the first. */

@@ -1,23 +1,25 @@
-package dev.korm;
+package dev.korm.parse;
 
+import dev.korm.FieldPath;
+import dev.korm.PathException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the text form of paths in one pass; see {@link FieldPath} for the grammar. */
-final class FieldPathParser {
+public final class FieldPathParser {
     /** More steps than any real path has; keeps a hostile text from becoming a hostile query. */
     private static final int MOST_STEPS = 64;
 
     private final String text;
     private int at;
 
-    FieldPathParser(String text) {
+    public FieldPathParser(String text) {
         this.text = text;
     }
 
     /** Returns whether a name can stand in a path without quotes. */
-    static boolean isPlain(String name) {
+    public static boolean isPlain(String name) {
         for (int i = 0; i < name.length(); i++) {
             if (!isPlain(name.charAt(i))) {
                 return false;
@@ -31,14 +33,15 @@ final class FieldPathParser {
     }
 
     /** @param path in any of its forms: parsed, as a text, as steps, as an accessor */
-    static <P> P requirePath(@Nullable P path) {
+    public static <P> P requirePath(@Nullable P path) {
         if (path == null) {
             throw new PathException("A path to a field was expected, but null was given");
         }
         return path;
     }
 
-    FieldPath parse() {
+    /** Returns the steps of the path. */
+    public List<FieldPath.Step> parse() {
         List<FieldPath.Step> steps = new ArrayList<>();
         if (requirePath(text).isEmpty()) {
             throw error("A path names at least one field");
@@ -64,7 +67,7 @@ final class FieldPathParser {
                 }
             }
         }
-        return new FieldPath(steps, null);
+        return steps;
     }
 
     private FieldPath.Step name() {

@@ -1,5 +1,7 @@
-package dev.korm;
+package dev.korm.parse;
 
+import dev.korm.PathException;
+import dev.korm.Property;
 import java.io.IOException;
 import java.io.ObjectOutputStream;
 import java.io.OutputStream;
@@ -12,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The compiler gives a serialisable method reference a description of itself; an object stream is the one place that may
  * ask for it without the caller's module being opened to korm.
  */
-record AccessorName(Class<?> record, String name) {
+public record AccessorName(Class<?> record, String name) {
     private static final ClassValue<AccessorName[]> CACHE = new ClassValue<>() {
         @Override
         protected AccessorName[] computeValue(Class<?> type) {
@@ -20,7 +22,7 @@ record AccessorName(Class<?> record, String name) {
         }
     };
 
-    static AccessorName of(Property<?, ?> property) {
+    public static AccessorName of(Property<?, ?> property) {
         // Each place in the code where a method reference stands has a class of its own, so the class is the key.
         AccessorName[] known = CACHE.get(FieldPathParser.requirePath(property).getClass());
         AccessorName name = known[0];
