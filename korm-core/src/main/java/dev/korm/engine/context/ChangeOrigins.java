@@ -80,8 +80,13 @@ public final class ChangeOrigins {
      * The origin of a change.
      *
      * @param transaction its id, the same in all layers
+     * @param layers that it is of, where it is made in several changes; otherwise none
      */
-    public record Origin(String transaction, Author author, Files files) {}
+    public record Origin(String transaction, Author author, Files files, List<String> layers) {
+        private Origin(String transaction, Author author, Files files) {
+            this(transaction, author, files, List.of());
+        }
+    }
 
     /** Returns the origin of what the thread is writing; one of its own where nothing was said. */
     public Origin current() {
@@ -89,7 +94,9 @@ public final class ChangeOrigins {
         if (origin == null) {
             return new Origin(newId(), Author.NOBODY, Files.NONE);
         }
-        return origin.transaction().isEmpty() ? new Origin(newId(), origin.author(), origin.files()) : origin;
+        return origin.transaction().isEmpty()
+                ? new Origin(newId(), origin.author(), origin.files(), origin.layers())
+                : origin;
     }
 
     /** Has all that is written within the call belong to one transaction. */
@@ -100,12 +107,39 @@ public final class ChangeOrigins {
                 : within(new Origin(newId(), outer == null ? Author.NOBODY : outer.author(), Files.NONE), call);
     }
 
+    /** Returns the id of a transaction that is made in several calls; empty where no history is kept. */
+    public String begin() {
+        return kept ? asOne(() -> current().transaction()) : "";
+    }
+
+    /**
+     * Has all that is written within the call belong to a transaction that was begun before, be it by another program.
+     *
+     * @param transaction of {@link #begin()}
+     * @param layers that it is of as a whole
+     */
+    public <R> R within(String transaction, List<String> layers, Supplier<R> call) {
+        if (!kept) {
+            return call.get();
+        }
+        Origin outer = current.get();
+        return within(
+                new Origin(
+                        transaction, outer == null ? Author.NOBODY : outer.author(), Files.NONE, List.copyOf(layers)),
+                call);
+    }
+
     /** Has what is written within the call bring versions of files along. */
     public <R> R with(Files files, Supplier<R> call) {
         return files.versions().isEmpty()
                 ? call.get()
-                : asOne(() ->
-                        within(new Origin(current().transaction(), current().author(), files), call));
+                : asOne(() -> within(
+                        new Origin(
+                                current().transaction(),
+                                current().author(),
+                                files,
+                                current().layers()),
+                        call));
     }
 
     /** Returns the versions of files that belong to what the thread is writing. */
@@ -119,7 +153,9 @@ public final class ChangeOrigins {
         Origin outer = current.get();
         return outer == null
                 ? within(new Origin("", author, Files.NONE), call)
-                : within(new Origin(outer.transaction(), author.orElse(outer.author()), outer.files()), call);
+                : within(
+                        new Origin(outer.transaction(), author.orElse(outer.author()), outer.files(), outer.layers()),
+                        call);
     }
 
     private <R> R within(Origin origin, Supplier<R> call) {

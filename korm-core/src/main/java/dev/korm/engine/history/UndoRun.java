@@ -22,6 +22,7 @@ import dev.korm.engine.layer.OpenLayer;
 import dev.korm.engine.read.DeletedRows;
 import dev.korm.engine.read.ItemReader;
 import dev.korm.engine.reference.DeleteRun;
+import dev.korm.engine.relocate.UnfinishedRelocations;
 import dev.korm.engine.version.HistoryClock;
 import dev.korm.engine.version.HistoryTable;
 import dev.korm.engine.version.RowImage;
@@ -67,18 +68,26 @@ final class UndoRun {
     }
 
     Undone run() {
+        // First: one that is not among them has all its versions by now.
+        UnfinishedRelocations relocations = UnfinishedRelocations.find(pool);
         List<TransactionVersions> found = TransactionVersions.find(pool, transaction);
         if (found.isEmpty()) {
             throw new HistoryException("There is no transaction \"" + transaction
                     + "\" in the history of any layer of the pool; it made nothing, or its versions were purged");
         }
         requireWhole(found);
+        if (relocations.isOf(transaction)) {
+            throw notWhole(
+                    "It is a relocation of a collection that was not at its end. Call the same move() or copy() again, and undo it then",
+                    found.get(0));
+        }
         FileUndo undo = new FileUndo(pool, found, obstacles::putIfAbsent, (file, why) -> {
             obstacles.putIfAbsent(file, why);
             throw refused(null);
         });
         for (TransactionVersions versions : found) {
             plan(versions, undo);
+            requireOriginals(versions, relocations);
         }
         for (Change<?> file : undo.rest()) {
             changes.add(file);
@@ -122,6 +131,35 @@ final class UndoRun {
                 }
             }
         }
+    }
+
+    /**
+     * Checks that what was created beside something of its name in another layer, as by a copy, is not all that is left of both: the other may have been moved
+     * onto it since.
+     */
+    private void requireOriginals(TransactionVersions versions, UnfinishedRelocations relocations) {
+        String here = versions.layer().layer();
+        for (StoredVersion made : versions.items()) {
+            for (String there : made.operation() == Operation.CREATED ? made.ofLayers() : List.<String>of()) {
+                TableName table = new TableName(made.table(), TableName.ID);
+                if (!there.equals(here)
+                        && (relocations.isOf(table, there, here) || isDeletedSince(made, table, there))) {
+                    obstacles.putIfAbsent(
+                            pool.layers().collection(versions.layer(), table).item(made.id()),
+                            "the item of its name in the layer \"" + there
+                                    + "\" was deleted or is moved here since, so this is what is left of it");
+                }
+            }
+        }
+    }
+
+    private boolean isDeletedSince(StoredVersion made, TableName table, String there) {
+        VersionKey key = VersionKey.of(table, made.id());
+        return new HistoryTable(pool.layers().layer(there))
+                .last(key.first(), key.end(), HistoryTable.Content.WITHOUT_IMAGE)
+                .filter(last ->
+                        last.isDeletion() && last.micros() >= made.micros() && !transaction.equals(last.transaction()))
+                .isPresent();
     }
 
     private UndoRefusedException notWhole(String why, TransactionVersions versions) {

@@ -70,7 +70,7 @@ final class CopyPasses<T> {
         mutations.addAll(notes);
         mutations.add(state.update());
         if (target.layer().applyPass(Batch.of(mutations)) instanceof BatchResult.Refused) {
-            mend(page, Set.of());
+            mend(page, Set.of(), false);
             state.store(target.layer());
         }
     }
@@ -86,8 +86,12 @@ final class CopyPasses<T> {
         return new CopiedRows.Noted(copy.revision(), revisions.nextAfter(Math.max(former, copy.revision())));
     }
 
-    /** Goes through the source once, and copies what is not there as it is. */
-    Compared compare(int size, LongConsumer done) {
+    /**
+     * Goes through the source once, and copies what is not there as it is.
+     *
+     * @param anew whether a copy that differs is made anew, as by a move after a copy, whose references name other places
+     */
+    Compared compare(int size, boolean anew, LongConsumer done) {
         boolean clean = true;
         long items = 0;
         String hash = EMPTY;
@@ -98,7 +102,7 @@ final class CopyPasses<T> {
                 return new Compared(clean, items, hash);
             }
             after = page.get(page.size() - 1).id();
-            clean &= !mend(page, Set.of());
+            clean &= !mend(page, Set.of(), anew);
             for (RowTransfer.Copy copy : page) {
                 hash = StoreFingerprint.sha256(hash + transfer.hash(copy));
             }
@@ -111,15 +115,16 @@ final class CopyPasses<T> {
     void copyAgain(Collection<String> ids) {
         List<RowTransfer.Copy> rows = transfer.rows(ids);
         // Those who follow references to the new place may have deleted there what is still here.
-        mend(rows, copied.of(ids).keySet());
+        mend(rows, copied.of(ids).keySet(), false);
     }
 
     /**
      * Brings the target up to date with some rows; answers whether anything was to be done.
      *
      * @param mayBeGone ids whose copies may have been deleted on purpose
+     * @param anew whether a copy that differs from what would be copied now is replaced
      */
-    private boolean mend(List<RowTransfer.Copy> rows, Set<String> mayBeGone) {
+    private boolean mend(List<RowTransfer.Copy> rows, Set<String> mayBeGone, boolean anew) {
         if (rows.isEmpty()) {
             return false;
         }
@@ -133,7 +138,8 @@ final class CopyPasses<T> {
                     copy,
                     Optional.ofNullable(known.get(copy.id())),
                     Optional.ofNullable(arrived.get(copy.id())),
-                    mayBeGone.contains(copy.id()));
+                    mayBeGone.contains(copy.id()),
+                    anew);
             if (!change.isEmpty()) {
                 changes.add(change);
                 changing.add(copy);
@@ -160,7 +166,8 @@ final class CopyPasses<T> {
             RowTransfer.Copy copy,
             Optional<CopiedRows.Noted> known,
             Optional<RowTransfer.Arrived> there,
-            boolean mayBeGone) {
+            boolean mayBeGone,
+            boolean anew) {
         Rn<T> rn = target.collection().item(copy.id());
         if (known.isEmpty()) {
             if (there.isPresent()) {
@@ -184,7 +191,11 @@ final class CopyPasses<T> {
         }
         boolean unchangedThere = there.get().revision() == known.get().copy();
         if (unchangedHere) {
-            if (unchangedThere && !there.get().hash().equals(transfer.hash(copy))) {
+            boolean differs = unchangedThere && !there.get().hash().equals(transfer.hash(copy));
+            if (differs && anew) {
+                return replaced(copy, there.get());
+            }
+            if (differs) {
                 throw new RelocationException(
                         rn + " is read from the layer \""
                                 + target.layer().layer()
@@ -196,8 +207,12 @@ final class CopyPasses<T> {
         if (!unchangedThere) {
             throw bothSides(rn, "changed");
         }
-        CopiedRows.Noted noted = noted(copy, there.get().revision());
-        return List.of(transfer.update(copy, there.get().revision(), noted.copy()), copied.update(copy.id(), noted));
+        return replaced(copy, there.get());
+    }
+
+    private List<Mutation> replaced(RowTransfer.Copy copy, RowTransfer.Arrived there) {
+        CopiedRows.Noted noted = noted(copy, there.revision());
+        return List.of(transfer.update(copy, there.revision(), noted.copy()), copied.update(copy.id(), noted));
     }
 
     private RelocationException bothSides(Rn<T> rn, String what) {
@@ -241,8 +256,8 @@ final class CopyPasses<T> {
     }
 
     /** Sweeps in the same way when originals have been deleted on purpose. */
-    void sweep(int size, CopiedRows removed) {
-        sweep(size, ids -> removed.of(ids).keySet());
+    boolean sweep(int size, CopiedRows removed) {
+        return sweep(size, ids -> removed.of(ids).keySet());
     }
 
     /** @param moved which of some ids belong to the target alone by now */

@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -81,11 +82,6 @@ final class RelocationRun<T> {
     }
 
     Relocated run() {
-        // One transaction in the history: of an undo of what was created alone, nothing of the items would be left.
-        return source.pool().origins().asOne(this::attempts);
-    }
-
-    private Relocated attempts() {
         for (int attempt = 1; ; attempt++) {
             try {
                 return attempt();
@@ -107,24 +103,58 @@ final class RelocationRun<T> {
         TransferTables<T> tables = new TransferTables<>(source, target);
         tables.requireFit(here);
         RelocationState.make(to);
-        RelocationState begun = RelocationState.begin(source.layer(), source.table());
-        RelocationState state = begun.stored(to).orElse(null);
-        if (state == null) {
-            if (aim == Aim.MOVE && count() == 0) {
-                return new Relocated(0, CopyPasses.EMPTY, 0);
-            }
-            state = begun;
-            to.store().apply(Batch.of(List.of(state.insert())));
+        RelocationState begun = RelocationState.begin(source.layer().layer(), source.table());
+        RelocationState stored = begun.stored(to).orElse(null);
+        if (stored == null && aim == Aim.MOVE && count() == 0) {
+            return new Relocated(0, CopyPasses.EMPTY, 0);
         }
+        RelocationState state = inHistory(stored == null ? begin(begun) : stored);
         if (aim == Aim.COPY && (state.phase() == Phase.REWRITING || state.phase() == Phase.REMOVING)) {
             throw new RelocationException(
                     source.collection() + " cannot be copied to the layer \"" + to.layer()
                             + "\" while a move there is under way; call move() again to finish it",
                     source.collection());
         }
-        if (aim == Aim.MOVE) {
-            here = tables.revise(here);
+        return within(state, () -> attempt(state, tables, here));
+    }
+
+    private RelocationState begin(RelocationState begun) {
+        OpenLayer to = target.layer();
+        RelocationState state = begun.of(source.pool().origins().begin(), source.layer(), to);
+        return to.store().apply(Batch.of(List.of(state.insert()))) instanceof BatchResult.Refused
+                ? begun.stored(to).orElse(state)
+                : state;
+    }
+
+    /**
+     * Returns the state with the transaction that it is in the history: one for all who take it on, since an undo of what was created alone would leave
+     * nothing of the items. What is done with a complete copy is another.
+     */
+    private RelocationState inHistory(RelocationState state) {
+        boolean known = !state.transaction().isEmpty();
+        if (known && !source.pool().origins().areKept()) {
+            throw new RelocationException(
+                    source.collection() + " was not relocated to the layer \""
+                            + target.layer().layer()
+                            + "\": that was begun with a history, which an undo goes by, and this pool keeps none. Open it withHistory() to go on",
+                    source.collection());
         }
+        boolean another = state.phase() == Phase.COPIED;
+        if (!source.pool().origins().areKept() || (known && !another)) {
+            return state;
+        }
+        return state.in(another ? Phase.VERIFYING : state.phase())
+                .of(source.pool().origins().begin(), source.layer(), target.layer())
+                .store(target.layer());
+    }
+
+    private <R> R within(RelocationState state, Supplier<R> call) {
+        return source.pool().origins().within(state.transaction(), state.layers(), call);
+    }
+
+    private Relocated attempt(RelocationState state, TransferTables<T> tables, TableSchema found) {
+        OpenLayer to = target.layer();
+        TableSchema here = aim == Aim.MOVE ? tables.revise(found) : found;
         TableSchema there = tables.evolve(here);
         RowTransfer<T> transfer = new RowTransfer<>(source, target, renaming(), here, there);
         CopiedRows copied = CopiedRows.copies(to, state.key());
@@ -149,8 +179,10 @@ final class RelocationRun<T> {
             state = rewrite(state, rewrite).in(Phase.REMOVING).store(to);
         }
         CopiedRows removed = CopiedRows.removed(source.layer(), state.key());
-        remove(rounds, copied, removed);
-        rounds.sweep(PAGE, removed);
+        within(state, () -> {
+            remove(rounds, copied, removed);
+            return rounds.sweep(PAGE, removed);
+        });
         // Whoever wrote the old name while the old items were still there.
         state = rewrite(state, rewrite);
         // In this order: without its note, an item that was taken away would look like one that somebody deleted.
@@ -178,7 +210,7 @@ final class RelocationRun<T> {
         for (int round = 1; round <= ROUNDS; round++) {
             long total = count();
             CopyPasses.Compared compared =
-                    rounds.compare(PAGE, done -> tell(RelocationProgress.Phase.VERIFYING, done, total));
+                    rounds.compare(PAGE, round == 1, done -> tell(RelocationProgress.Phase.VERIFYING, done, total));
             boolean swept = rounds.sweep(PAGE);
             if (compared.isClean() && !swept) {
                 return state.compared(compared.items(), compared.hash());
@@ -194,7 +226,7 @@ final class RelocationRun<T> {
             if (pass.found() == 0) {
                 return state;
             }
-            state = state.rewrote(pass.changed()).store(target.layer());
+            state = state.rewrote(pass).store(target.layer());
         }
         throw tooFast("searched for references to it");
     }

@@ -3,15 +3,20 @@ package dev.korm.engine.relocate;
 import dev.korm.engine.context.StoreFingerprint;
 import dev.korm.engine.federation.FederatedLayer;
 import dev.korm.engine.layer.SystemTable;
+import dev.korm.engine.reference.ReferenceRewrite;
 import dev.korm.spi.Batch;
 import dev.korm.spi.Mutation;
 import dev.korm.spi.Row;
+import dev.korm.spi.RowCursor;
 import dev.korm.spi.query.ColumnKind;
+import dev.korm.spi.query.Condition;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.ColumnSchema;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,15 +28,30 @@ import org.jspecify.annotations.Nullable;
  * @param items how many were copied by it; after it, how many were compared
  * @param hash of what was compared
  * @param rewritten how many items had references rewritten
+ * @param transaction in the history, whoever takes it on; empty where none is kept
+ * @param layers of which it has changed something
  */
-record RelocationState(String key, Phase phase, String after, long items, String hash, long rewritten) {
+record RelocationState(
+        String key,
+        Phase phase,
+        String after,
+        long items,
+        String hash,
+        long rewritten,
+        String transaction,
+        List<String> layers) {
     private static final SystemTable TABLE = SystemTable.of(
             "__korm_relocations__",
             new ColumnSchema("phase", ColumnKind.TEXT),
             new ColumnSchema("after_id", ColumnKind.TEXT),
             new ColumnSchema("items", ColumnKind.INTEGER),
             new ColumnSchema("hash", ColumnKind.TEXT),
-            new ColumnSchema("rewritten", ColumnKind.INTEGER));
+            new ColumnSchema("rewritten", ColumnKind.INTEGER),
+            new ColumnSchema("transaction_id", ColumnKind.TEXT),
+            new ColumnSchema("layers", ColumnKind.TEXT));
+
+    /** What no layer's name has. */
+    private static final String BETWEEN_LAYERS = "\n";
 
     /** The phases, in this order. */
     enum Phase {
@@ -43,8 +63,9 @@ record RelocationState(String key, Phase phase, String after, long items, String
         REMOVING
     }
 
-    static RelocationState begin(FederatedLayer source, TableName table) {
-        return new RelocationState(StoreFingerprint.sha256(source.layer() + "\n" + table), Phase.COPYING, "", 0, "", 0);
+    static RelocationState begin(String source, TableName table) {
+        return new RelocationState(
+                StoreFingerprint.sha256(source + "\n" + table), Phase.COPYING, "", 0, "", 0, "", List.of(source));
     }
 
     static void make(FederatedLayer target) {
@@ -52,16 +73,37 @@ record RelocationState(String key, Phase phase, String after, long items, String
     }
 
     Optional<RelocationState> stored(FederatedLayer target) {
-        return TABLE.row(
-                target,
-                key,
-                row -> new RelocationState(
-                        key,
-                        Phase.valueOf(String.valueOf(row.get(1))),
-                        String.valueOf(row.get(2)),
-                        number(row.get(3)),
-                        String.valueOf(row.get(4)),
-                        number(row.get(5))));
+        return TABLE.row(target, key, RelocationState::of);
+    }
+
+    private static RelocationState of(RowCursor row) {
+        String layers = text(row.get(7));
+        return new RelocationState(
+                text(row.get(0)),
+                Phase.valueOf(text(row.get(1))),
+                text(row.get(2)),
+                number(row.get(3)),
+                text(row.get(4)),
+                number(row.get(5)),
+                text(row.get(6)),
+                layers.isEmpty() ? List.of() : List.of(layers.split(BETWEEN_LAYERS)));
+    }
+
+    /** Returns those of a layer that are not at their end. */
+    static List<RelocationState> unfinished(FederatedLayer target) {
+        // One from before there were all columns is of no transaction.
+        boolean there = target.schema(TABLE.name())
+                .filter(schema -> schema.has("transaction_id"))
+                .isPresent();
+        return there
+                ? TABLE.rows(target, Condition.ALWAYS, OptionalLong.empty(), RelocationState::of).stream()
+                        .filter(state -> state.phase() != Phase.COPIED)
+                        .toList()
+                : List.of();
+    }
+
+    private static String text(@Nullable Object value) {
+        return value == null ? "" : String.valueOf(value);
     }
 
     private static long number(@Nullable Object value) {
@@ -81,7 +123,7 @@ record RelocationState(String key, Phase phase, String after, long items, String
     }
 
     private Row values() {
-        return Row.of(phase.name(), after, items, hash, rewritten);
+        return Row.of(phase.name(), after, items, hash, rewritten, transaction, String.join(BETWEEN_LAYERS, layers));
     }
 
     RelocationState store(FederatedLayer target) {
@@ -90,18 +132,34 @@ record RelocationState(String key, Phase phase, String after, long items, String
     }
 
     RelocationState in(Phase next) {
-        return new RelocationState(key, next, after, items, hash, rewritten);
+        return new RelocationState(key, next, after, items, hash, rewritten, transaction, layers);
     }
 
     RelocationState copied(String last, long more) {
-        return new RelocationState(key, phase, last, items + more, hash, rewritten);
+        return new RelocationState(key, phase, last, items + more, hash, rewritten, transaction, layers);
     }
 
     RelocationState compared(long count, String content) {
-        return new RelocationState(key, phase, after, count, content, rewritten);
+        return new RelocationState(key, phase, after, count, content, rewritten, transaction, layers);
     }
 
-    RelocationState rewrote(long more) {
-        return new RelocationState(key, phase, after, items, hash, rewritten + more);
+    RelocationState rewrote(ReferenceRewrite.Pass pass) {
+        Set<String> all = new TreeSet<>(layers);
+        all.addAll(pass.layers());
+        return new RelocationState(
+                key, phase, after, items, hash, rewritten + pass.changed(), transaction, List.copyOf(all));
+    }
+
+    /** Returns the state as part of a transaction that is of both layers. */
+    RelocationState of(String id, FederatedLayer source, FederatedLayer target) {
+        return new RelocationState(
+                key,
+                phase,
+                after,
+                items,
+                hash,
+                rewritten,
+                id,
+                List.copyOf(new TreeSet<>(List.of(source.layer(), target.layer()))));
     }
 }

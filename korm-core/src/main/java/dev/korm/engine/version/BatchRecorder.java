@@ -22,6 +22,7 @@ import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.ColumnSchema;
 import dev.korm.spi.schema.TableSchema;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -486,7 +487,8 @@ final class BatchRecorder {
     }
 
     private @Nullable String layers() {
-        return whole.layers().size() < 2 ? null : String.join(StoredVersion.BETWEEN_LAYERS, whole.layers());
+        Collection<String> layers = origin.layers().isEmpty() ? whole.layers() : origin.layers();
+        return layers.size() < 2 ? null : String.join(StoredVersion.BETWEEN_LAYERS, layers);
     }
 
     private StoredVersion stored(Made version, String key, long micros) {
