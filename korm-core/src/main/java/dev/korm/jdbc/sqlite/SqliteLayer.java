@@ -1,36 +1,20 @@
 package dev.korm.jdbc.sqlite;
 
-import dev.korm.ClosedException;
-import dev.korm.KormException;
-import dev.korm.OperationInterruptedException;
 import dev.korm.StoreException;
 import dev.korm.StoreException.Outcome;
-import dev.korm.StoreReadOnlyException;
-import dev.korm.ValueException;
 import dev.korm.jdbc.existing.ExistingRows;
 import dev.korm.jdbc.feed.ChangeNotes;
 import dev.korm.jdbc.feed.ChangeSignal;
 import dev.korm.jdbc.feed.NotedChanges;
-import dev.korm.jdbc.session.JdbcCursor;
-import dev.korm.jdbc.session.JdbcSnapshot;
-import dev.korm.jdbc.session.ListCursor;
 import dev.korm.jdbc.session.Session;
 import dev.korm.jdbc.session.StatementTap;
 import dev.korm.jdbc.session.StatementWatch;
-import dev.korm.jdbc.session.StoppedException;
-import dev.korm.jdbc.session.UncheckedSqlException;
-import dev.korm.jdbc.sql.ColumnReader;
-import dev.korm.jdbc.sql.Dialect;
 import dev.korm.jdbc.sql.InsertStatements;
-import dev.korm.jdbc.sql.RequiredColumns;
-import dev.korm.jdbc.sql.SelectionSql;
-import dev.korm.jdbc.sql.ShownTable;
 import dev.korm.jdbc.sql.TableSchemas;
 import dev.korm.jdbc.sql.TableSources;
 import dev.korm.jdbc.sql.text.Sql;
 import dev.korm.jdbc.write.BatchWriter;
 import dev.korm.jdbc.write.SchemaGuard;
-import dev.korm.limit.StatementTimeoutException;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.Capabilities;
@@ -46,29 +30,19 @@ import dev.korm.spi.StorePlan;
 import dev.korm.spi.limit.StatementLimit;
 import dev.korm.spi.load.RowLoad;
 import dev.korm.spi.query.ColumnKind;
-import dev.korm.spi.query.Output;
 import dev.korm.spi.query.Selection;
-import dev.korm.spi.query.SortKey;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.ColumnExchange;
 import dev.korm.spi.schema.ColumnSchema;
 import dev.korm.spi.schema.ExistingTable;
-import dev.korm.spi.schema.SchemaMovedException;
 import dev.korm.spi.schema.TableSchema;
 import java.nio.file.Path;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,8 +58,6 @@ public final class SqliteLayer implements Layer {
 
     /** SQLite has 64 tables in a join. */
     private static final int JOINS = 60;
-
-    private static final Object[] NO_CONSTANTS = new Object[0];
 
     private final String name;
     private final SqliteErrors errors;
@@ -103,17 +75,14 @@ public final class SqliteLayer implements Layer {
     /** Null in memory. */
     private final @Nullable ReaderPool readers;
 
-    private final long readerTimeout;
     private final StatementWatch watch;
-    private volatile Duration longest = Duration.ZERO;
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private final SqliteReads reads;
 
     public SqliteLayer(
             String name, Optional<Path> file, SqliteSettings settings, SqliteConnector connector, SqliteErrors errors) {
         this.name = name;
         this.errors = errors;
         this.notes = new SqliteChangeNotes(name);
-        this.readerTimeout = settings.readerTimeout().toNanos();
         this.watch = new StatementWatch(name, SqliteStops.INSTANCE, connector.environment());
         boolean readOnly = settings.isReadOnly();
         this.capabilities = Capabilities.LEAST
@@ -149,6 +118,8 @@ public final class SqliteLayer implements Layer {
         } else {
             this.readers = null;
         }
+        this.reads =
+                new SqliteReads(name, errors, catalog, schema, notes, tap, settings.readerTimeout(), readers, writer);
     }
 
     private SqliteWriter writer(SqliteConnector connector, SqliteSettings settings) {
@@ -259,50 +230,34 @@ public final class SqliteLayer implements Layer {
 
     @Override
     public RowCursor select(Selection selection) {
-        return new Compiled(selection).select(NO_CONSTANTS);
+        return reads.select(selection);
     }
 
     @Override
     public CompiledSelection compile(Selection selection) {
-        return new Compiled(selection);
+        return new SqliteSelection(reads, selection);
     }
 
     @Override
     public StorePlan explain(Selection selection) {
-        Sql sql = new Compiled(selection).written().sql();
-        List<String> steps = read("Explaining a selection from " + selection.from(), session -> {
-            Map<Integer, String> indents = new HashMap<>();
-            List<String> lines = new ArrayList<>();
-            // Placeholders without values are null, which the plan does not depend on.
-            try (PreparedStatement statement =
-                            session.connection().prepareStatement("EXPLAIN QUERY PLAN " + sql.text());
-                    ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    String indent = indents.getOrDefault(rows.getInt(2), "");
-                    indents.put(rows.getInt(1), indent + "  ");
-                    lines.add(indent + rows.getString(4));
-                }
-            }
-            return lines;
-        });
-        return new StorePlan(sql.text(), sql.slots().size(), steps);
+        return reads.explain(selection);
     }
 
     @Override
     public BatchResult apply(Batch batch) {
-        return signal.told(writer().apply(batch, StatementLimit.longest(longest)));
+        return signal.told(writer().apply(batch, StatementLimit.longest(reads.longest())));
     }
 
     @Override
     public PreparedBatch prepare(Batch batch) {
-        return signal.telling(writer().prepare(batch, StatementLimit.longest(longest)));
+        return signal.telling(writer().prepare(batch, StatementLimit.longest(reads.longest())));
     }
 
     /** In memory there are neither pages to be kept nor a disk that is waited for. */
     @Override
     public Optional<RowLoad> load(TableName table, List<ColumnSchema> columns) {
         catalog.existing().shown().requireOwn(table);
-        return readers == null ? Optional.empty() : Optional.of(writer().load(table, columns, signal::tell));
+        return reads.isInMemory() ? Optional.empty() : Optional.of(writer().load(table, columns, signal::tell));
     }
 
     @Override
@@ -315,103 +270,11 @@ public final class SqliteLayer implements Layer {
                 })));
     }
 
-    /**
-     * Takes one of the connections that read, which the snapshot keeps until it is closed. While it is open, a checkpoint cannot go beyond it:
-     * what is written meanwhile stays in the write-ahead log, which grows and is used anew only when the snapshot was closed.
-     */
     @Override
     public Snapshot snapshot() {
-        checkReady();
-        if (readers == null) {
-            return Layer.super.snapshot();
-        }
-        ReaderPool.Lease lease = readers.acquire();
-        boolean taken = false;
-        try {
-            Session session = lease.session();
-            // Its rows are read for as long as it takes to copy them.
-            session.allow(Duration.ZERO, true);
-            session.execute("BEGIN");
-            // SQLite keeps the moment of the first statement that reads.
-            session.query(new Sql("SELECT count(*) FROM sqlite_schema", List.of()), rows -> rows.next());
-            taken = true;
-            return new JdbcSnapshot(name, session, new InTransaction(readers, lease));
-        } catch (SQLException e) {
-            throw translated("Taking a snapshot", e);
-        } finally {
-            if (!taken) {
-                lease.torn = true;
-                lease.over = true;
-                readers.passOn();
-            }
-        }
-    }
-
-    /** The transaction of a snapshot. */
-    private final class InTransaction implements JdbcSnapshot.Moment {
-        private final ReaderPool pool;
-        private final ReaderPool.Lease lease;
-
-        InTransaction(ReaderPool pool, ReaderPool.Lease lease) {
-            this.pool = pool;
-            this.lease = lease;
-        }
-
-        @Override
-        public void check() {
-            checkReady();
-        }
-
-        @Override
-        public Dialect dialect(Selection selection) {
-            return sumsWholeNumbers(selection) ? SqliteDialect.EXACT_SUMS : dialect;
-        }
-
-        @Override
-        public ChangeFeed.Position position() throws SQLException {
-            return notes.now(lease.session());
-        }
-
-        @Override
-        public RuntimeException meaning(SQLException error) {
-            return translated("Asking for the position of a snapshot", error);
-        }
-
-        @Override
-        public Optional<TableSchema> read(TableName table) throws SQLException {
-            return catalog.read(lease.session(), table);
-        }
-
-        @Override
-        public ShownTable.Known shown() {
-            return catalog.existing().shown();
-        }
-
-        @Override
-        public void begin(PreparedStatement statement) {
-            // Rows come one by one.
-        }
-
-        @Override
-        public RuntimeException meaning(Selection selection, SQLException error) {
-            return translated("Reading from table " + selection.from(), error);
-        }
-
-        @Override
-        public void release() {
-            boolean ended = false;
-            try {
-                lease.session().execute("ROLLBACK");
-                ended = true;
-            } catch (SQLException cannotEnd) {
-                // Whoever takes the place next opens another connection.
-                ended = false;
-            } finally {
-                lease.torn |= !ended;
-                lease.over = true;
-                pool.passOn();
-            }
-        }
+        reads.checkReady();
+        Optional<ReaderPool> readers = reads.readers();
+        return readers.isPresent() ? reads.snapshot(readers.get()) : Layer.super.snapshot();
     }
 
     @Override
@@ -476,7 +339,7 @@ public final class SqliteLayer implements Layer {
 
     @Override
     public void limitStatements(Duration limit) {
-        longest = limit;
+        reads.limit(limit);
     }
 
     @Override
@@ -485,81 +348,16 @@ public final class SqliteLayer implements Layer {
     }
 
     private SqliteWriter writer() {
-        checkReady();
-        if (writer == null) {
-            throw new StoreReadOnlyException(
-                    name,
-                    "Writing failed on " + errors.where()
-                            + ": the layer was opened read-only. Open it without readOnly()",
-                    Outcome.NOT_APPLIED,
-                    null);
-        }
-        return writer;
+        return reads.writer();
     }
 
-    /** Refuses a call to a closed layer, and one of a thread that is interrupted. */
-    private void checkReady() {
-        if (closed.get()) {
-            throw new ClosedException("The layer " + name + " was closed");
-        }
-        if (Thread.currentThread().isInterrupted()) {
-            throw new OperationInterruptedException("A call on " + errors.where(), Outcome.NOT_APPLIED, null);
-        }
-    }
-
-    /** Reads something small, whole. */
     private <T> T read(String attempted, SqliteWriter.Work<T> work) {
-        checkReady();
-        try {
-            return readers == null ? writer().alone(readerTimeout, work) : read(readers, work);
-        } catch (SQLException e) {
-            throw translated(attempted, e);
-        }
-    }
-
-    private <T> T read(ReaderPool pool, SqliteWriter.Work<T> work) throws SQLException {
-        ReaderPool.Lease lease = pool.acquire();
-        try {
-            lease.session().allow(StatementLimit.longest(longest), true);
-            return work.run(lease.session());
-        } catch (RuntimeException | Error e) {
-            lease.failed(e);
-            throw e;
-        } finally {
-            lease.over = true;
-            pool.passOn();
-        }
-    }
-
-    private KormException translated(String attempted, SQLException e) {
-        return translated(attempted, null, e);
-    }
-
-    /** @param table the one that was read; null for several, or what is no item */
-    private KormException translated(String attempted, @Nullable TableName table, SQLException e) {
-        if (closed.get()) {
-            return new ClosedException("The layer " + name + " was closed");
-        }
-        if (!(e instanceof StoppedException stopped)) {
-            return errors.translate(attempted, e, Outcome.NOT_APPLIED);
-        }
-        String where = attempted + " on " + errors.where();
-        if (stopped.reason() == StoppedException.Reason.INTERRUPTED) {
-            Thread.currentThread().interrupt();
-            return new OperationInterruptedException(where, Outcome.NOT_APPLIED, e);
-        }
-        String collection = table == null ? null : table.collection().orElse(null);
-        return new StatementTimeoutException(name, collection, where, stopped.limit(), Outcome.NOT_APPLIED, e);
-    }
-
-    private Optional<TableSchema> cached(TableName table) {
-        SqliteSchema.Snapshot snapshot = schema.snapshot();
-        return snapshot.knows(table) ? snapshot.schema(table) : describe(table);
+        return reads.read(attempted, work);
     }
 
     @Override
     public void close() {
-        if (closed.getAndSet(true)) {
+        if (!reads.close()) {
             return;
         }
         try {
@@ -595,173 +393,5 @@ public final class SqliteLayer implements Layer {
     /** Returns the number of open readers, for tests. */
     int openReaders() {
         return readers == null ? 0 : readers.opened();
-    }
-
-    /** A selection as SQL, for the schema as it was when it was written. */
-    private record Written(SqliteSchema.Snapshot snapshot, Sql sql, boolean provisional) {}
-
-    private final class Compiled implements CompiledSelection {
-        private final Selection selection;
-        private final ColumnReader[] readings;
-        private final SqliteDialect dialect;
-        private final boolean isSecond;
-        private volatile @Nullable Written written;
-
-        /** Groups come one after the other, so what fails in the middle of them could not begin again: their sums are exact at once. */
-        Compiled(Selection selection) {
-            this(
-                    selection,
-                    !selection.groupBy().isEmpty() && sumsWholeNumbers(selection)
-                            ? SqliteDialect.EXACT_SUMS
-                            : SqliteDialect.INSTANCE,
-                    false);
-        }
-
-        /** @param isSecond whether it was asked before, and failed */
-        private Compiled(Selection selection, SqliteDialect dialect, boolean isSecond) {
-            this.isSecond = isSecond;
-            this.selection = selection;
-            this.readings = ColumnReader.of(selection.outputs());
-            this.dialect = dialect;
-        }
-
-        Written written() {
-            Written known = written;
-            if (known != null && known.provisional()) {
-                read("Describing table " + selection.from(), schema::refresh);
-            }
-            SqliteSchema.Snapshot current = schema.snapshot();
-            if (known == null || known.snapshot() != current) {
-                TableSources sources = new TableSources(
-                        name, SqliteLayer.this::cached, catalog.existing().shown());
-                Sql sql = SelectionSql.query(selection, dialect, sources);
-                known = new Written(current, sql, sources.provisional());
-                written = known;
-            }
-            return known;
-        }
-
-        @Override
-        public RowCursor select(Object... constants) {
-            checkReady();
-            Sql sql = written().sql();
-            if (readers == null) {
-                return inMemory(sql, constants);
-            }
-            return streamed(readers, sql, constants);
-        }
-
-        private RowCursor streamed(ReaderPool pool, Sql sql, Object[] constants) {
-            ReaderPool.Lease lease = pool.acquire();
-            boolean started = false;
-            try {
-                RowCursor rows = start(lease.session(), sql, constants, torn -> {
-                    lease.torn |= torn;
-                    lease.over = true;
-                    pool.passOn();
-                });
-                started = true;
-                return rows;
-            } catch (SQLException e) {
-                // Ended before anything else is asked, which takes a connection.
-                lease.over = true;
-                return again(e, constants);
-            } catch (RuntimeException | Error e) {
-                lease.failed(e);
-                throw e;
-            } finally {
-                if (!started) {
-                    lease.over = true;
-                    pool.passOn();
-                }
-            }
-        }
-
-        private RowCursor inMemory(Sql sql, Object[] constants) {
-            try {
-                return writer().alone(readerTimeout, session -> {
-                    try (RowCursor cursor = start(session, sql, constants, torn -> {})) {
-                        return ListCursor.of(cursor, readings.length);
-                    } catch (UncheckedSqlException e) {
-                        throw e.reason();
-                    }
-                });
-            } catch (SQLException e) {
-                return again(e, constants);
-            }
-        }
-
-        /**
-         * Runs the selection again: with an exact sum, since SQLite's own may have gone beyond 64 bits on its way to one
-         * that fits; or as it is, once, when what the statement did not find is there.
-         */
-        private RowCursor again(SQLException e, Object[] constants) {
-            boolean further =
-                    dialect != SqliteDialect.EXACT_SUMS && dialect.mayBeMissing(e) && sumsWholeNumbers(selection);
-            if (closed.get()) {
-                throw failure(e);
-            }
-            if (further) {
-                return new Compiled(selection, SqliteDialect.EXACT_SUMS, isSecond).select(constants);
-            }
-            RuntimeException failure = failure(e);
-            if (isSecond || !dialect.mayBeMissing(e) || !(failure instanceof StoreException)) {
-                throw failure;
-            }
-            // Somebody may have made what was missing between the statement and the look that has found it.
-            return new Compiled(selection, dialect, true).select(constants);
-        }
-
-        private RowCursor start(Session session, Sql sql, Object[] constants, JdbcCursor.Release release)
-                throws SQLException {
-            try {
-                PreparedStatement statement = session.prepare(sql.text());
-                sql.bind(statement, 1, constants);
-                session.allow(StatementLimit.longest(longest), true);
-                long begun = tap.begin();
-                return new JdbcCursor(
-                                session.waiting(statement, statement::executeQuery),
-                                readings,
-                                release,
-                                e -> readers == null ? new UncheckedSqlException(e) : failure(e))
-                        .telling(thrown -> {
-                            // The session is somebody else's as soon as it is given back.
-                            session.failed(sql.text(), thrown);
-                        })
-                        .comingFrom(session)
-                        .tapped(tap, sql.text(), begun);
-            } catch (SQLException e) {
-                session.failed(sql.text(), e);
-                throw e;
-            }
-        }
-
-        /** Returns the exception for a selection that failed, after looking at the tables. */
-        private RuntimeException failure(SQLException e) {
-            KormException meaning = translated("Reading from table " + selection.from(), selection.from(), e);
-            if (closed.get() || !dialect.mayBeMissing(e)) {
-                return meaning;
-            }
-            Optional<TableName> missing =
-                    read("Describing table " + selection.from(), session -> RequiredColumns.of(selection)
-                            .missing(table -> schema.describe(session, table)));
-            if (missing.isPresent()) {
-                return new SchemaMovedException(missing.get(), e);
-            }
-            return sumsWholeNumbers(selection)
-                    ? new ValueException(
-                            "A sum over table " + selection.from() + " in layer " + name
-                                    + " is beyond 64 bits. Sum a field of type BigDecimal or double, or fewer items",
-                            e)
-                    : meaning;
-        }
-    }
-
-    private static boolean sumsWholeNumbers(Selection selection) {
-        return Stream.concat(
-                        selection.outputs().stream(), selection.order().stream().map(SortKey::output))
-                .anyMatch(output -> output instanceof Output.Aggregate aggregate
-                        && aggregate.function() == Output.Function.SUM
-                        && aggregate.operand().kind() == ColumnKind.INTEGER);
     }
 }
