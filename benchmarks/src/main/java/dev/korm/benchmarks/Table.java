@@ -6,7 +6,9 @@ import dev.korm.benchmarks.rival.World;
 import dev.korm.benchmarks.task.AtomicChanges;
 import dev.korm.benchmarks.task.Create;
 import dev.korm.benchmarks.task.CreateMany;
+import dev.korm.benchmarks.task.CreateManyWithHistory;
 import dev.korm.benchmarks.task.CreateTogether;
+import dev.korm.benchmarks.task.CreateWithHistory;
 import dev.korm.benchmarks.task.FilteredScan;
 import dev.korm.benchmarks.task.IndexedQuery;
 import dev.korm.benchmarks.task.PointRead;
@@ -15,6 +17,7 @@ import dev.korm.benchmarks.task.ResolveAcross;
 import dev.korm.benchmarks.task.ResolveReferences;
 import dev.korm.benchmarks.task.SealedRead;
 import dev.korm.benchmarks.task.TransactionOfOne;
+import dev.korm.benchmarks.task.UpdateWithHistory;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -83,6 +86,7 @@ final class Table {
         rivals("create 1", "<= 1.15", Create.class, WRITING, WRITE_ROUNDS);
         rivals("transaction of 1, or create", "", TransactionOfOne.class, WRITING, WRITE_ROUNDS);
         rivals("create 1,000 together", "<= 1.3", CreateMany.class, WRITING, WRITE_ROUNDS);
+        history();
         together();
         atomic();
         journal();
@@ -91,6 +95,12 @@ final class Table {
         server(Store.POSTGRES);
         server(Store.MARIADB);
         across();
+    }
+
+    private void history() throws IOException, InterruptedException {
+        rivals("create 1, history or not", "", CreateWithHistory.class, WRITING, WRITE_ROUNDS);
+        rivals("update 1, history or not", "", UpdateWithHistory.class, WRITING, WRITE_ROUNDS);
+        rivals("create 1,000, history or not", "", CreateManyWithHistory.class, WRITING, WRITE_ROUNDS);
     }
 
     private void server(Store store) throws IOException, InterruptedException {

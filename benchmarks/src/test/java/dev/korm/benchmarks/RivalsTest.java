@@ -11,7 +11,9 @@ import dev.korm.benchmarks.rival.World;
 import dev.korm.benchmarks.task.AtomicChanges;
 import dev.korm.benchmarks.task.Create;
 import dev.korm.benchmarks.task.CreateMany;
+import dev.korm.benchmarks.task.CreateManyWithHistory;
 import dev.korm.benchmarks.task.CreateTogether;
+import dev.korm.benchmarks.task.CreateWithHistory;
 import dev.korm.benchmarks.task.FilteredScan;
 import dev.korm.benchmarks.task.IndexedQuery;
 import dev.korm.benchmarks.task.PointRead;
@@ -20,6 +22,7 @@ import dev.korm.benchmarks.task.ResolveReferences;
 import dev.korm.benchmarks.task.SealedRead;
 import dev.korm.benchmarks.task.TransactionOfOne;
 import dev.korm.benchmarks.task.Trip;
+import dev.korm.benchmarks.task.UpdateWithHistory;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -156,6 +159,30 @@ class RivalsTest {
         run(new CreateMany(), (korm, jdbc) -> {
             assertThat(korm).hasSize(1000).startsWith(Car.number(0));
             assertThat(jdbc).hasSize(1000).startsWith(Car.number(1000));
+        });
+    }
+
+    @Test
+    void both_create_an_item_with_history_and_without() throws Exception {
+        run(new CreateWithHistory(), (korm, jdbc) -> {
+            assertThat(korm).containsExactly(Car.number(0));
+            assertThat(jdbc).containsExactly(Car.number(1));
+        });
+    }
+
+    @Test
+    void both_change_an_item_with_history_and_without() throws Exception {
+        run(new UpdateWithHistory(), (korm, jdbc) -> {
+            assertThat(korm).singleElement().matches(car -> ((Car) car).price() == 0.5);
+            assertThat(jdbc).singleElement().matches(car -> ((Car) car).price() == 1.5);
+        });
+    }
+
+    @Test
+    void both_create_a_thousand_items_with_history_and_without() throws Exception {
+        run(new CreateManyWithHistory(), (korm, jdbc) -> {
+            assertThat(korm).hasSize(1000).startsWith(Car.number(0));
+            assertThat(jdbc).hasSize(1000).startsWith(Car.number(1));
         });
     }
 

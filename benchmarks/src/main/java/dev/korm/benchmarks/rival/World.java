@@ -4,6 +4,7 @@ import dev.korm.FloatingItem;
 import dev.korm.Item;
 import dev.korm.Korm;
 import dev.korm.Pool;
+import dev.korm.PoolBuilder;
 import dev.korm.Rn;
 import dev.korm.key.KeyRing;
 import java.io.IOException;
@@ -47,13 +48,21 @@ public final class World implements AutoCloseable {
     }
 
     public World(int size, Store store) {
+        this(size, store, false);
+    }
+
+    /** Makes a database of its own whose pool keeps the versions of cars. */
+    public static World withHistory(int size, Store store) {
+        return new World(size, store, true);
+    }
+
+    private World(int size, Store store, boolean history) {
         this.store = store;
         try {
             folder = Files.createTempDirectory("korm-benchmark");
-            pool = Korm.pool()
-                    .layer("main", store.layer(folder, name))
-                    .keys(KeyRing.of("k1", Map.of("k1", KEY)))
-                    .open();
+            PoolBuilder builder =
+                    Korm.pool().layer("main", store.layer(folder, name)).keys(KeyRing.of("k1", Map.of("k1", KEY)));
+            pool = (history ? builder.withHistory() : builder).open();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (SQLException e) {

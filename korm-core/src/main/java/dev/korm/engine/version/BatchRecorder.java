@@ -23,7 +23,9 @@ import dev.korm.spi.schema.ColumnSchema;
 import dev.korm.spi.schema.TableSchema;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -60,6 +62,9 @@ final class BatchRecorder {
     private final Map<Item, State> states = new HashMap<>();
     private final Set<Integer> pinned = new LinkedHashSet<>();
     private final List<Made> made = new ArrayList<>();
+
+    private List<ColumnSchema> written = List.of();
+    private List<ColumnSchema> unfilled = List.of();
 
     /** @param whole the change that the batch is a part of */
     BatchRecorder(
@@ -328,7 +333,6 @@ final class BatchRecorder {
             return;
         }
         if (mutation instanceof Mutation.Insert insert) {
-            RowImage image = new RowImage(new LinkedHashMap<>()).with(values(insert.columns(), insert.values()));
             int mark = insert.columns().indexOf(DELETED);
             if (mark >= 0 && insert.values().get(mark) != null) {
                 // Copied from elsewhere, and deleted there.
@@ -338,7 +342,7 @@ final class BatchRecorder {
                     .ifPresent(revision -> make(
                             new Item(insert.table(), insert.id()),
                             Operation.CREATED,
-                            new State(revision, image, false)));
+                            new State(revision, RowImage.of(unfilled(insert.columns()), insert.values()), false)));
         } else if (mutation instanceof Mutation.Update update) {
             update(update);
         } else if (mutation instanceof Mutation.Delete delete) {
@@ -364,7 +368,7 @@ final class BatchRecorder {
         }
         State after = new State(
                 revision,
-                before.image().with(values(update.columns(), update.values())),
+                before.image().with(unfilled(update.columns()), update.values()),
                 isMarked(update).orElse(before.marked()));
         if (after.marked()) {
             mark(item, before, after);
@@ -425,13 +429,16 @@ final class BatchRecorder {
         return expected.isEmpty() || expected.getAsLong() == before.revision();
     }
 
-    private static Map<ColumnSchema, @Nullable Object> values(List<ColumnSchema> columns, Row row) {
-        Map<ColumnSchema, @Nullable Object> values = new LinkedHashMap<>();
-        for (int i = 0; i < columns.size(); i++) {
-            ColumnSchema column = columns.get(i);
-            values.put(new ColumnSchema(column.name(), column.kind()), row.get(i));
+    /** Returns columns without the ways in which the database fills them. */
+    private List<ColumnSchema> unfilled(List<ColumnSchema> columns) {
+        // Inserts of one collection share the list.
+        if (columns != written) {
+            written = columns;
+            unfilled = columns.stream()
+                    .map(column -> new ColumnSchema(column.name(), column.kind()))
+                    .toList();
         }
-        return values;
+        return unfilled;
     }
 
     private static OptionalLong revision(List<ColumnSchema> columns, Row row) {
@@ -454,22 +461,32 @@ final class BatchRecorder {
             latest = Math.max(latest, file.latest() + 1);
         }
         long now = whole.after(latest, clock::next);
-        Set<String> written = new LinkedHashSet<>();
-        List<Mutation> rows = new ArrayList<>();
-        for (Made version : made) {
-            String key = version.key();
-            boolean found = version.operation() == Operation.FOUND;
-            if (found && (known.containsKey(key) || written.contains(key))) {
-                continue;
+        Set<String> written = new HashSet<>();
+        List<StoredVersion> fresh = new ArrayList<>(made.size() + files.size());
+        List<Mutation> later = new ArrayList<>();
+        try (ImageWriter images = new ImageWriter()) {
+            for (Made version : made) {
+                String key = version.key();
+                boolean found = version.operation() == Operation.FOUND;
+                if (found && (known.containsKey(key) || written.contains(key))) {
+                    continue;
+                }
+                StoredVersion stored = stored(version, key, found ? timeFound(version, now) : now, images);
+                if (!known.containsKey(key) && written.add(key)) {
+                    fresh.add(stored);
+                } else {
+                    // A version of a later state is there where an older copy of the items was put back without their
+                    // history.
+                    later.add(HistoryTable.replacement(stored));
+                }
             }
-            StoredVersion stored = stored(version, key, found ? timeFound(version, now) : now);
-            // A version of a later state is there where an older copy of the items was put back without their history.
-            rows.add(
-                    known.containsKey(key) || !written.add(key)
-                            ? HistoryTable.replacement(stored)
-                            : HistoryTable.insert(stored));
         }
-        files.forEach(file -> rows.add(HistoryTable.insert(stored(file, now))));
+        files.forEach(file -> fresh.add(stored(file, now)));
+        // In the order of their keys, so that a store comes to each page of its index once.
+        fresh.sort(Comparator.comparing(StoredVersion::key));
+        List<Mutation> rows = new ArrayList<>(fresh.size() + later.size());
+        fresh.forEach(version -> rows.add(HistoryTable.insert(version)));
+        rows.addAll(later);
         return rows;
     }
 
@@ -491,7 +508,7 @@ final class BatchRecorder {
         return layers.size() < 2 ? null : String.join(StoredVersion.BETWEEN_LAYERS, layers);
     }
 
-    private StoredVersion stored(Made version, String key, long micros) {
+    private StoredVersion stored(Made version, String key, long micros, ImageWriter images) {
         boolean found = version.operation() == Operation.FOUND;
         return new StoredVersion(
                 key,
@@ -505,7 +522,7 @@ final class BatchRecorder {
                 found ? null : origin.author().reason().orElse(null),
                 found ? null : process,
                 found ? null : layers(),
-                Optional.ofNullable(version.image()).map(RowImage::text).orElse(null));
+                version.image() == null ? null : images.text(version.image()));
     }
 
     /**

@@ -2,21 +2,20 @@ package dev.korm.engine.version;
 
 import dev.korm.StoreCorruptException;
 import dev.korm.StoreException;
+import dev.korm.spi.Row;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.schema.ColumnSchema;
-import java.io.StringWriter;
 import java.math.BigDecimal;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
 
@@ -49,21 +48,48 @@ public record RowImage(Map<ColumnSchema, Object> columns) {
         return kinds.stream().anyMatch(kind -> text.contains("[\"" + kind.name() + "\""));
     }
 
+    /**
+     * Returns the image of a new row.
+     *
+     * @param written without the ways in which the database fills them, which are no part of a value
+     */
+    static RowImage of(List<ColumnSchema> written, Row row) {
+        Map<ColumnSchema, Object> all = new LinkedHashMap<>(2 * written.size());
+        put(all, written, row);
+        return new RowImage(all);
+    }
+
     /** Returns the image with some columns changed. */
     public RowImage with(Map<ColumnSchema, ? extends @Nullable Object> changes) {
+        return with(List.copyOf(changes.keySet()), Row.of(changes.values().toArray()));
+    }
+
+    /** Returns the image with some columns changed, which are as {@link #of} says. */
+    RowImage with(List<ColumnSchema> written, Row row) {
         Map<ColumnSchema, Object> all = new LinkedHashMap<>(columns);
-        changes.forEach((column, value) -> {
-            if (holds(column)) {
+        for (ColumnSchema column : written) {
+            if (holds(column) && !all.containsKey(column)) {
                 // The kind may be another than before, so the name decides.
-                all.keySet().removeIf(each -> each.name().equals(column.name()) && !each.equals(column));
-                if (value == null) {
-                    all.remove(column);
-                } else {
-                    all.put(column, value);
-                }
+                all.keySet().removeIf(each -> each.name().equals(column.name()));
             }
-        });
+        }
+        put(all, written, row);
         return new RowImage(all);
+    }
+
+    private static void put(Map<ColumnSchema, Object> all, List<ColumnSchema> written, Row row) {
+        for (int i = 0; i < written.size(); i++) {
+            ColumnSchema column = written.get(i);
+            Object value = row.get(i);
+            if (!holds(column)) {
+                continue;
+            }
+            if (value == null) {
+                all.remove(column);
+            } else {
+                all.put(column, value);
+            }
+        }
     }
 
     /** Returns the column of a name; null where the image has none. */
@@ -77,38 +103,9 @@ public record RowImage(Map<ColumnSchema, Object> columns) {
     }
 
     public String text() {
-        StringWriter text = new StringWriter();
-        try (JsonGenerator json = FACTORY.createGenerator(ObjectWriteContext.empty(), text)) {
-            json.writeStartObject();
-            columns.forEach((column, value) -> {
-                json.writeName(column.name());
-                json.writeStartArray();
-                json.writeString(column.kind().name());
-                write(json, column.kind(), value);
-                json.writeEndArray();
-            });
-            json.writeEndObject();
+        try (ImageWriter writer = new ImageWriter()) {
+            return writer.text(this);
         }
-        return text.toString();
-    }
-
-    private static void write(JsonGenerator json, ColumnKind kind, Object value) {
-        if (value instanceof Boolean truth) {
-            json.writeBoolean(truth);
-        } else if (value instanceof Long number) {
-            json.writeNumber(number);
-        } else if (value instanceof byte[] bytes) {
-            json.writeString(Base64.getEncoder().encodeToString(bytes));
-        } else if (value instanceof Double real && kind == ColumnKind.REAL && isNumber(real)) {
-            json.writeNumber(real);
-        } else {
-            json.writeString(value.toString());
-        }
-    }
-
-    /** Returns whether JSON has the number as it is. */
-    private static boolean isNumber(double real) {
-        return Double.isFinite(real) && (real != 0 || Double.doubleToRawLongBits(real) == 0);
     }
 
     /**

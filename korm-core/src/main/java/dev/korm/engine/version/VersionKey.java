@@ -22,12 +22,22 @@ public record VersionKey(String item) {
     /** Behind the state that was deleted. */
     private static final char DELETION = 'x';
 
+    /** The table that was asked for last, since most keys that are made together are of one. */
+    private static volatile Table latest = new Table("", "");
+
+    private record Table(String name, String digits) {}
+
     public static VersionKey of(TableName table, String id) {
-        return new VersionKey(table(table) + hash(table.text() + '\n' + id).substring(0, ITEM_DIGITS) + "-");
+        return new VersionKey(table(table) + hash(table.text() + '\n' + id, ITEM_DIGITS) + "-");
     }
 
     private static String table(TableName table) {
-        return hash(table.text()).substring(0, TABLE_DIGITS);
+        Table known = latest;
+        if (!known.name().equals(table.text())) {
+            known = new Table(table.text(), hash(table.text(), TABLE_DIGITS));
+            latest = known;
+        }
+        return known.digits();
     }
 
     /** Returns what no key of a table is below. */
@@ -50,9 +60,10 @@ public record VersionKey(String item) {
         return key + '!';
     }
 
-    private static String hash(String text) {
+    private static String hash(String text, int digits) {
         try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8)));
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
+            return HexFormat.of().formatHex(hash, 0, digits / 2);
         } catch (NoSuchAlgorithmException missing) {
             throw new IllegalStateException("Every Java has SHA-256", missing);
         }
