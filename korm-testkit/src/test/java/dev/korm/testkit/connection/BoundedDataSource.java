@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * says. Who waits for a connection gives up after some seconds. Safe for many threads.
  */
 public final class BoundedDataSource extends InterceptedDataSource {
-    private static final int SECONDS = 5;
+    private static final int SECONDS = 30;
 
     /** So many connections that nobody uses are kept open, of all data sources together. */
     private static final int MOST_IDLE = 16;
