@@ -9,7 +9,6 @@ import dev.korm.recovery.JournalException;
 import dev.korm.recovery.QuarantinedChange;
 import dev.korm.recovery.RecoveryReport;
 import dev.korm.recovery.Resolution;
-import dev.korm.spi.Mutation;
 import dev.korm.spi.TransactionMarker;
 import dev.korm.spi.environment.Environment;
 import dev.korm.spi.journal.Journal;
@@ -20,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -460,16 +460,22 @@ public final class JournalRecovery {
         return new AtomicChange(change.marker(), parts, AtomicCommits.Ending.BY_CALLER);
     }
 
-    /**
-     * The result of settling a quarantined change.
-     *
-     * @param coordinator that decided about it
-     * @param left the items that it does not write after all
-     */
-    public record Resolved(OpenLayer coordinator, List<Rn<?>> left) {}
+    /** The end of files of items that a quarantined change does not write after all. */
+    public interface GivenUp {
+        /**
+         * Gives the staged file of an item up, before anything says that the change is done with.
+         *
+         * @param coordinator that decided about the change
+         */
+        void accept(OpenLayer coordinator, Rn<?> item);
+    }
 
-    /** Settles a quarantined change, but for its files. {@link #filesSettled} ends it when those are dealt with; empty when no layer of the pool decided. */
-    public Optional<Resolved> resolve(String id, Resolution resolution) {
+    /**
+     * Settles a quarantined change, but for its files. {@link #filesSettled} ends it when those are dealt with.
+     *
+     * @throws JournalException when it is not quarantined, or is to be written to a layer that the pool does not have
+     */
+    public void resolve(String id, Resolution resolution, GivenUp files) {
         lock.lock();
         try {
             Unsettled change = unsettled.get(id);
@@ -478,24 +484,34 @@ public final class JournalRecovery {
                         "There is no quarantined change \"" + id + "\"; pool.recovery().quarantined() lists them",
                         null);
             }
-            List<String> without = change.missing().stream()
-                    .map(missing -> missing.report().layer())
-                    .toList();
-            List<Rn<?>> left = new ArrayList<>();
+            Set<String> without = new LinkedHashSet<>();
+            change.missing().forEach(missing -> without.add(missing.report().layer()));
+            for (String layer : without) {
+                if (resolution != Resolution.FORGET && !layers.containsKey(layer)) {
+                    throw new JournalException(
+                            "The change " + id
+                                    + " was not resolved, and nothing was written: it has a part in the layer \""
+                                    + layer
+                                    + "\", which the pool does not have. Open the pool with it, or resolve the change with FORGET",
+                            null);
+                }
+            }
+            OpenLayer coordinator =
+                    layers.get(change.change().redo().coordinator().layer());
             for (RedoRecord.Part part : change.change().redo().parts()) {
                 OpenLayer layer = layers.get(part.layer());
                 if (without.contains(part.layer()) && layer != null) {
-                    List<Mutation> unmade = new ForcedPart(layer, part)
+                    new ForcedPart(layer, part, mutation -> {
+                                if (coordinator != null && mutation.table().isItems()) {
+                                    files.accept(coordinator, Followers.item(part.layer(), mutation));
+                                }
+                            })
                             .apply(resolution, change.change().marker());
-                    left.addAll(Followers.items(new RedoRecord.Part(part.layer(), unmade)));
                 }
             }
             unsettled.remove(id);
             finished(change.change());
             log.append(List.of());
-            return Optional.ofNullable(
-                            layers.get(change.change().redo().coordinator().layer()))
-                    .map(layer -> new Resolved(layer, left));
         } finally {
             lock.unlock();
         }

@@ -145,9 +145,10 @@ final class PoolRecovery implements Recovery, AutoCloseable {
         requireNonNull(resolution, "resolution");
         try {
             recovered(() -> {
-                journal.resolve(change, resolution)
-                        .ifPresent(resolved ->
-                                StagedFiles.giveUp(depots, resolved.coordinator(), change, resolved.left()));
+                journal.resolve(
+                        change,
+                        resolution,
+                        (coordinator, item) -> StagedFiles.giveUp(depots, coordinator, change, List.of(item)));
                 return journal.atOpening();
             });
         } finally {

@@ -1,5 +1,6 @@
 package dev.korm.testkit.contract.change;
 
+import static dev.korm.Filter.everything;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -9,6 +10,7 @@ import dev.korm.ConflictException;
 import dev.korm.DeletePolicy;
 import dev.korm.DuplicateException;
 import dev.korm.Item;
+import dev.korm.Items;
 import dev.korm.Korm;
 import dev.korm.OnDelete;
 import dev.korm.Pool;
@@ -29,6 +31,8 @@ import dev.korm.spi.Capabilities;
 import dev.korm.spi.Layer;
 import dev.korm.spi.LayerSource;
 import dev.korm.spi.environment.Environment;
+import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.SchemaMovedException;
 import dev.korm.testkit.fault.FaultyDepot;
 import dev.korm.testkit.fault.FaultyLayer;
 import dev.korm.testkit.fault.FaultyLayer.Call;
@@ -39,6 +43,7 @@ import dev.korm.testkit.memory.MemoryJournal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -679,6 +684,94 @@ public abstract class AtomicChangeContract {
         assertThat(pool.depot("files").list(Rn.prefix("files")))
                 .extracting(entry -> entry.rn().toString())
                 .containsExactly("[rn][depot::files]:photos:car");
+    }
+
+    /** Cuts it off at any of its calls, and makes it again, in the same program or the next: what is of the first is not taken for somebody else's. */
+    @ParameterizedTest
+    @EnumSource
+    void a_resolution_that_is_cut_off_is_made_again(Resolution resolution) {
+        for (int run = 0; run < 12; run++) {
+            boolean reopened = run % 2 == 0;
+            Moment moment = run % 4 < 2 ? Moment.BEFORE : Moment.AFTER;
+            quarantineTwo(run);
+            String id = pool.recovery().quarantined().get(0).id();
+            follower().fail(Call.APPLY, 1 + run / 4, moment, AtomicChangeContract::unreachable);
+            try {
+                pool.recovery().resolve(id, resolution);
+            } catch (StoreException cut) {
+                if (reopened) {
+                    reopen();
+                }
+                if (!pool.recovery().quarantined().isEmpty()) {
+                    pool.recovery().resolve(id, resolution);
+                }
+            }
+            follower().heal();
+            assertThat(pool.recovery().quarantined()).isEmpty();
+            assertThat(reopen().found()).isZero();
+            String follows = follower() == right ? "right" : "left";
+            assertThat(pictures(follows))
+                    .as("run " + run)
+                    .containsExactly(
+                            resolution == Resolution.OURS ? "car 100 two" : "car 100 one",
+                            resolution == Resolution.FORGET ? "bike 1 one" : "bike 1 two");
+            Korm.item(Thing.class, pool)
+                    .fromQuery(follows, "goods", "pictured")
+                    .where(everything())
+                    .deleteAll();
+        }
+    }
+
+    /** Stands for another program that has dropped it, or a column of it. */
+    @Test
+    void a_resolution_leaves_what_has_no_table_any_more() {
+        quarantineTwo(0);
+        String id = pool.recovery().quarantined().get(0).id();
+        follower()
+                .fail(
+                        Call.APPLY,
+                        1,
+                        Moment.BEFORE,
+                        any -> new SchemaMovedException(TableName.items("goods", "pictured"), null));
+        pool.recovery().resolve(id, Resolution.OURS);
+        assertThat(pool.recovery().quarantined()).isEmpty();
+        assertThat(reopen().found()).isZero();
+        assertThat(pictures(follower() == right ? "right" : "left")).containsExactly("car 100 one", "bike 1 one");
+    }
+
+    /** Leaves a change quarantined that is missing in two items: another has changed the one, and not the other. */
+    private void quarantineTwo(int run) {
+        String decides = coordinator == left ? "left" : "right";
+        String follows = coordinator == left ? "right" : "left";
+        Items<Thing> things = Korm.item(Thing.class, pool);
+        FileRef[] files = new FileRef[4];
+        for (int i = 0; i < 4; i++) {
+            files[i] =
+                    FileRef.of("files", "photos/" + run + (i < 2 ? "car" : "bike"), bytes(i % 2 == 0 ? "one" : "two"));
+        }
+        Item<Thing> car = things.fromData(follows, "goods", "pictured", new Thing("car", null, 1, files[0]))
+                .create();
+        Item<Thing> bike = things.fromData(follows, "goods", "pictured", new Thing("bike", null, 1, files[2]))
+                .create();
+        follower().failNext(Call.COMMIT, Moment.BEFORE, Outcome.NOT_APPLIED);
+        follower().fail(Call.APPLY, 1, Moment.BEFORE, AtomicChangeContract::unreachable);
+        assertThatThrownBy(() -> Korm.tx(
+                                Korm.item(Owner.class, pool)
+                                        .fromData(decides, "people", "payer", owner("fred" + run, 1)),
+                                car.set(Thing::photo, files[1]),
+                                bike.set(Thing::photo, files[3]))
+                        .persist())
+                .isInstanceOf(IncompleteChangeException.class);
+        car.set(Thing::price, 100).commit();
+        assertThat(reopen().quarantined()).isEqualTo(1);
+    }
+
+    private List<String> pictures(String layer) {
+        return Korm.item(Thing.class, pool).fromQuery(layer, "goods", "pictured").resolvePaths("photo").get().stream()
+                .map(item -> item.data().name() + " " + item.data().price() + " "
+                        + item.data().photo().text())
+                .sorted(Comparator.reverseOrder())
+                .toList();
     }
 
     private String photo(String layer) {

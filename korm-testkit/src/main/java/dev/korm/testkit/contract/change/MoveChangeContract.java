@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.korm.AlreadyExistsException;
+import dev.korm.Change;
 import dev.korm.ChangeTooLargeException;
 import dev.korm.ConfigurationException;
 import dev.korm.ConflictException;
@@ -62,6 +63,9 @@ public abstract class MoveChangeContract {
     /** A note, kept when it is deleted. */
     @SoftDelete
     public record Note(Unique<String> title, @Nullable Rn<Owner> author) {}
+
+    /** The part of a thing that some know. */
+    public record Priced(int price) {}
 
     private final MemoryJournal journal = MemoryJournal.create();
     private final MemoryDepot depot = MemoryDepot.create();
@@ -307,6 +311,31 @@ public abstract class MoveChangeContract {
                         .moveTo("left"))
                 .isInstanceOf(NotFoundException.class)
                 .hasMessageContaining("Restore it first");
+    }
+
+    @Test
+    void who_refers_to_what_is_moved_is_not_changed_along_by_what_cannot_name_the_new_place() {
+        Item<Note> note =
+                notes("left").fromData(new Note(Unique.of("note"), fred.rn())).create();
+        note.delete();
+        Item<Note> marked = notes("left").query().includeDeleted().first().orElseThrow();
+        Item<Priced> priced = new Collection<>(Priced.class, "left", "thing")
+                .query()
+                .where(eq("rnId", car.rn().id().orElseThrow()))
+                .first()
+                .orElseThrow();
+        for (Change<?> change : List.of(marked.restoration(), priced.set(Priced::price, 9))) {
+            assertThatThrownBy(() -> Korm.tx(fred.moveTo("right"), change).persist())
+                    .isInstanceOf(QueryException.class)
+                    .hasMessageContaining("in a transaction of its own");
+            assertNothingMoved();
+        }
+        fred.moveTo("right").commit();
+        Korm.tx(notes("left").query().includeDeleted().first().orElseThrow().restoration())
+                .persist();
+        priced.reload().set(Priced::price, 9).commit();
+        assertThat(thing("left", "car").price()).isEqualTo(9);
+        assertFredMoved();
     }
 
     @Test
