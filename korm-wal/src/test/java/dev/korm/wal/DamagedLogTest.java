@@ -9,6 +9,7 @@ import dev.korm.spi.journal.JournalEntry;
 import dev.korm.spi.journal.JournalEntry.Kind;
 import dev.korm.spi.journal.UnfinishedEntries;
 import dev.korm.testkit.Seed;
+import dev.korm.testkit.fault.CrashingFiles;
 import dev.korm.testkit.fault.VirtualEnvironment;
 import dev.korm.wal.format.SegmentHeader;
 import dev.korm.wal.format.WalFormat;
@@ -32,7 +33,6 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -43,14 +43,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 class DamagedLogTest {
     private static final int APPENDS = 14;
 
-    @TempDir
-    Path folder;
+    /** In memory: no crash is looked at here, and a disk takes its time for thousands of logs. */
+    private final Path folder = CrashingFiles.seeded(1).process().getPath("/");
 
     private final VirtualEnvironment world = VirtualEnvironment.seeded(1);
     private final Map<String, byte[]> log = new TreeMap<>();
     private Set<String> whole = Set.of();
     private Set<String> withoutLast = Set.of();
-    private Path run = Path.of("");
+    private String run = "";
     private int journals;
     private Steps steps = Steps.ALL;
 
@@ -84,7 +84,7 @@ class DamagedLogTest {
             journal.append(i % 3 == 2 ? List.of(entry(i), JournalEntry.done("c-" + (i - 1))) : List.of(entry(i)));
         }
         journal.close();
-        run = Path.of(journal.run());
+        run = journal.run();
         try (Stream<Path> files = Files.list(place.resolve(run))) {
             for (Path file : files.toList()) {
                 log.put(file.getFileName().toString(), Files.readAllBytes(file));
@@ -189,10 +189,10 @@ class DamagedLogTest {
                 files.put(file.getFileName().toString(), Files.readAllBytes(file));
             }
         }
-        run = Path.of(journal.run());
+        run = journal.run();
         byte[] bytes = files.get(segment.getFileName().toString());
         ByteBuffer written = ByteBuffer.wrap(bytes);
-        int frame = (int) new SegmentHeader(run.toString(), "a-pool", 1, 1, 0, 0).end();
+        int frame = (int) new SegmentHeader(run, "a-pool", 1, 1, 0, 0).end();
         assertThat(written.getInt(frame)).isEqualTo(WalFormat.FRAME_MAGIC);
         int at = frame + 2 * Integer.BYTES;
         long length = written.getLong(at);
@@ -225,7 +225,7 @@ class DamagedLogTest {
     }
 
     private boolean isBeforeTheFirstFrame(int length) {
-        return length <= new SegmentHeader(run.toString(), "a-pool", 1, 1, 0, 0).end();
+        return length <= new SegmentHeader(run, "a-pool", 1, 1, 0, 0).end();
     }
 
     /** Those of the journal's controls that no crash can show, since it changes no bytes that are on the disk. A gap is told in any case, and by this check of the right file. */
