@@ -97,6 +97,20 @@ public interface PoolTransaction {
      */
     void change(FileOperation file);
 
+    /**
+     * Sets a savepoint, to which the transaction can be rolled back when a part of its work fails. Setting one asks nothing of a store. Without a rollback it has no effect.
+     *
+     * <pre>{@code
+     * PoolTransaction.Savepoint before = tx.savepoint();
+     * try {
+     *     importOrder(tx, order);
+     * } catch (InvalidOrderException skipped) {
+     *     before.rollback();
+     * }
+     * }</pre>
+     */
+    Savepoint savepoint();
+
     /** Returns which attempt this is: 1, and more when others were in the way of those before. */
     int attempt();
 
@@ -134,6 +148,20 @@ public interface PoolTransaction {
         /** Ends the transaction, and forgets what was not committed; twice is fine. */
         @Override
         void close();
+    }
+
+    /** A moment within a transaction, to which it can be rolled back. */
+    interface Savepoint {
+        /**
+         * Takes back what the transaction has written since: items that were created, changed and deleted, what deletions did to others, and files. Reads see what was there at
+         * the savepoint, and what is done afterwards is part of the transaction as ever. Items that were given out in between are refused with a {@link ConflictException} when
+         * they are to be changed. What was read in between still has to be unchanged at the end. Can be called any number of times; savepoints that were set after this one
+         * are gone then.
+         *
+         * @throws QueryException when something was moved to another layer since; then nothing of the transaction is stored any more
+         * @throws ClosedException when the transaction has ended, or was rolled back to an earlier savepoint
+         */
+        void rollback();
     }
 
     /** A piece of a thread's work whose calls take part in a transaction; closed by the same thread. */

@@ -216,6 +216,7 @@ final class PublicInstances extends RegisteredInstances implements AutoCloseable
         PoolTransaction.Begun begun = pool.begin(PoolTransaction.Options.DEFAULT);
         begun.close();
         of(PoolTransaction.Begun.class, begun);
+        of(PoolTransaction.Savepoint.class, (PoolTransaction.Savepoint) () -> {});
         of(PoolTransaction.Scope.class, (PoolTransaction.Scope) () -> {});
         of(PoolTransaction.Options.class, PoolTransaction.Options.DEFAULT);
         of(Postgres.class, Postgres.server("localhost"));

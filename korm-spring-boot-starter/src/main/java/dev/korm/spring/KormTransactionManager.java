@@ -7,8 +7,10 @@ import dev.korm.PoolTransaction;
 import dev.korm.StoreException;
 import dev.korm.recovery.IncompleteChangeException;
 import org.jspecify.annotations.Nullable;
+import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.IllegalTransactionStateException;
 import org.springframework.transaction.InvalidIsolationLevelException;
+import org.springframework.transaction.SavepointManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.TransactionSystemException;
 import org.springframework.transaction.TransactionTimedOutException;
@@ -22,8 +24,8 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * Spring's transactions as transactions of a pool: what korm is called for by the thread is stored at the end, in one layer by one transaction of its database, in several
  * through the journal. The changes are kept in memory until then, so no transaction of a database is open meanwhile. Safe for many threads.
  *
- * <p>What a conflict is about is thrown by the commit, as a {@link dev.korm.ConflictException}; nothing is run again. Refused are nested transactions, isolation above
- * read committed (items read by RN are checked to be unchanged all the same), and changes within a transaction that is read-only.
+ * <p>What a conflict is about is thrown by the commit, as a {@link dev.korm.ConflictException}; nothing is run again. Nested transactions
+ * are savepoints. Refused are isolation above read committed (items read by RN are checked to be unchanged all the same), and changes within a transaction that is read-only.
  */
 public class KormTransactionManager extends AbstractPlatformTransactionManager implements ResourceTransactionManager {
     /** The name of its bean. */
@@ -43,7 +45,7 @@ public class KormTransactionManager extends AbstractPlatformTransactionManager i
     public KormTransactionManager(Pool pool, PoolTransaction.Options options) {
         this.pool = requireNonNull(pool, "pool");
         this.options = requireNonNull(options, "options");
-        setNestedTransactionAllowed(false);
+        setNestedTransactionAllowed(true);
     }
 
     /** Returns the pool, by which the transaction of a thread is found. */
@@ -183,7 +185,7 @@ public class KormTransactionManager extends AbstractPlatformTransactionManager i
     }
 
     /** The part that a call of the manager has in a transaction. */
-    private static final class Handle implements SmartTransactionObject {
+    private static final class Handle implements SmartTransactionObject, SavepointManager {
         private @Nullable Running running;
 
         Handle(@Nullable Running running) {
@@ -196,6 +198,27 @@ public class KormTransactionManager extends AbstractPlatformTransactionManager i
             }
             return running;
         }
+
+        @Override
+        public Object createSavepoint() {
+            Running open = running();
+            if (open.rollbackOnly) {
+                throw new CannotCreateTransactionException(
+                        "No transaction is begun within one that is marked for rollback, since nothing of it would be stored");
+            }
+            return open.begun.savepoint();
+        }
+
+        @Override
+        public void rollbackToSavepoint(Object savepoint) {
+            Running open = running();
+            ((PoolTransaction.Savepoint) savepoint).rollback();
+            open.rollbackOnly = false;
+        }
+
+        /** Does nothing: a savepoint holds nothing. */
+        @Override
+        public void releaseSavepoint(Object savepoint) {}
 
         @Override
         public boolean isRollbackOnly() {

@@ -77,7 +77,9 @@ public class GarageApplication {
         }
 
         @KormTransactional(propagation = Propagation.NESTED)
-        public void nested() {}
+        public void nested(String buyer, boolean fail) {
+            buyOrNot(buyer, "Simca", fail);
+        }
 
         @KormTransactional
         public void outer(Runnable inner) {

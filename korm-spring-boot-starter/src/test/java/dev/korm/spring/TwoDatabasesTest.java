@@ -29,7 +29,6 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.IllegalTransactionStateException;
-import org.springframework.transaction.NestedTransactionNotSupportedException;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
@@ -161,12 +160,31 @@ class TwoDatabasesTest {
     }
 
     @Test
+    void a_nested_transaction_is_taken_back_alone() {
+        garage.outer(() -> {
+            garage.buy("Fred", "Citroen");
+            assertThatThrownBy(() -> garage.nested("wilma", true)).isInstanceOf(IllegalStateException.class);
+            assertThat(garage.users().query().count()).isEqualTo(1);
+            garage.nested("Betty", false);
+        });
+
+        assertThat(garage.users().query().get())
+                .extracting(user -> user.data().name())
+                .containsExactlyInAnyOrder("Fred", "Betty");
+        assertThat(garage.cars().query().count()).isEqualTo(2);
+        assertThatThrownBy(() -> garage.outer(() -> {
+                    garage.nested("wilma", false);
+                    throw new IllegalStateException("mine");
+                }))
+                .hasMessage("mine");
+        assertThat(garage.users().query().count()).isEqualTo(2);
+    }
+
+    @Test
     void what_is_not_possible_is_refused() {
         assertThatThrownBy(() -> garage.writeThoughReadOnly())
                 .isInstanceOf(IllegalTransactionStateException.class)
                 .hasMessageContaining("read-only");
-        assertThatThrownBy(() -> garage.outer(garage::nested))
-                .isInstanceOf(NestedTransactionNotSupportedException.class);
         assertThatThrownBy(() -> garage.withJdbc(() -> garage.buy("Fred", "Citroen")))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("dataSource")

@@ -14,6 +14,7 @@ import dev.korm.NotFoundException;
 import dev.korm.PoolTransaction;
 import dev.korm.PoolTransaction.Options;
 import dev.korm.PoolTransaction.Reads;
+import dev.korm.QueryException;
 import dev.korm.UncommittedItem;
 import dev.korm.engine.collection.ItemsOfType;
 import dev.korm.engine.context.PoolLifecycle;
@@ -55,13 +56,16 @@ public final class OpenTransaction implements PoolTransaction.Begun {
     private final Options options;
     private final RequiredLocks locks;
     private final int attempt;
-    private final PendingChanges changes = new PendingChanges(this::overtaken);
+    private final UndoLog undo = new UndoLog();
+    private final PendingChanges changes = new PendingChanges(this::overtaken, undo);
     private final ReadItems reads = new ReadItems();
     private final PlannedMoves moves;
     private final TransactionItems items;
     private final List<FileStep> files = new ArrayList<>();
     /** Set when something that was read is known to have been changed by others: then nothing can be stored any more. */
     private @Nullable KormException overtaken;
+    /** Set when a part of the work could not be taken back: then nothing is stored, since a part would be. */
+    private @Nullable KormException notTakenBack;
 
     public OpenTransaction(PoolContext pool, Options options, int attempt) {
         this.pool = pool;
@@ -74,7 +78,7 @@ public final class OpenTransaction implements PoolTransaction.Begun {
             layers.put(layer.layer(), layer.seenThrough(new OverlaidLayer(layer, changes, life), layers));
         }
         this.moves = new PlannedMoves(pool);
-        this.items = new TransactionItems(this, changes, reads, moves, pool.items());
+        this.items = new TransactionItems(this, changes, reads, moves, undo, pool.items());
         this.view = new PoolContext(
                 pool.pool(),
                 pool.layers().seenThrough(layers, life),
@@ -162,6 +166,21 @@ public final class OpenTransaction implements PoolTransaction.Begun {
     }
 
     @Override
+    public Savepoint savepoint() {
+        requireRunning();
+        UndoLog.Mark mark = undo.mark();
+        return () -> {
+            requireRunning();
+            try {
+                undo.rollback(mark);
+            } catch (QueryException moved) {
+                notTakenBack = moved;
+                throw moved;
+            }
+        };
+    }
+
+    @Override
     public void change(FileOperation file) {
         requireNonNull(file, "file");
         requireRunning();
@@ -172,6 +191,9 @@ public final class OpenTransaction implements PoolTransaction.Begun {
             throw new ConfigurationException("A transaction belongs to one pool; " + file.rn() + " is of another");
         }
         files.add(step);
+        if (undo.isRecording()) {
+            undo.add(() -> files.remove(files.size() - 1));
+        }
     }
 
     @Override
@@ -206,6 +228,9 @@ public final class OpenTransaction implements PoolTransaction.Begun {
         locks.require(pool.layers(), Set.of());
         if (overtaken != null) {
             throw overtaken;
+        }
+        if (notTakenBack != null) {
+            throw notTakenBack;
         }
         boolean checked = options.reads() == Reads.CHECKED;
         if (changes.isEmpty() && files.isEmpty()) {
@@ -272,6 +297,7 @@ public final class OpenTransaction implements PoolTransaction.Begun {
     @Override
     public void close() {
         life.close();
+        undo.clear();
         changes.clear();
         reads.clear();
     }

@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -44,7 +45,8 @@ final class OverlaidRows {
 
     OverlaidRows(Layer store, Map<String, PendingRow> pending) {
         this.store = store;
-        this.pending = pending;
+        // What becomes pending, or ceases to be, while rows are read is no matter of this selection.
+        this.pending = new LinkedHashMap<>(pending);
         this.evaluator = new Evaluator(store.name(), (table, id) -> {
             throw new IllegalStateException("A layer with pending rows joins no tables");
         });

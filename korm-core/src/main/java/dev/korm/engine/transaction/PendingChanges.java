@@ -44,8 +44,13 @@ final class PendingChanges {
     /** Is told when something that is to be changed was changed by others. */
     private final Consumer<KormException> overtaken;
 
-    PendingChanges(Consumer<KormException> overtaken) {
+    private final UndoLog undo;
+    /** The revisions of items that were written and taken back: who holds such an item has to go on with another. */
+    private final Map<ItemKey, Set<Long>> takenBack = new HashMap<>();
+
+    PendingChanges(Consumer<KormException> overtaken, UndoLog undo) {
         this.overtaken = overtaken;
+        this.undo = undo;
     }
 
     boolean isEmpty() {
@@ -81,16 +86,55 @@ final class PendingChanges {
      * @param outside whether they are of items that were read outside of the transaction
      */
     void add(List<ItemChange<?>> steps, boolean outside) {
-        steps.forEach(this::check);
+        steps.forEach(step -> check(step, outside));
         for (ItemChange<?> step : steps) {
             ItemKey key = step.key();
             ItemChange<?> before = net.get(key);
             log.add(step);
             net.put(key, before == null ? step : merged(before, step));
-            if (outside && before == null && step.revisionRead() != 0) {
-                brought.add(key);
-            }
+            boolean brings = outside && before == null && step.revisionRead() != 0 && brought.add(key);
             rowsOf(step.home().layer(), step.home().table()).add(step);
+            if (undo.isRecording()) {
+                undo.add(() -> takeBack(step, before, brings));
+            }
+        }
+    }
+
+    /** Takes back the step that was added last. */
+    private void takeBack(ItemChange<?> step, @Nullable ItemChange<?> before, boolean brings) {
+        ItemKey key = step.key();
+        log.remove(log.size() - 1);
+        if (before == null) {
+            net.remove(key);
+        } else {
+            net.put(key, before);
+        }
+        if (brings) {
+            brought.remove(key);
+        }
+        if (!step.removes()) {
+            takenBack.computeIfAbsent(key, any -> new HashSet<>()).add(step.revisionWritten());
+        }
+        removeLast(key);
+    }
+
+    /** Takes the last change of a row back. A table of which nothing is pending any more is the store's again. */
+    private void removeLast(ItemKey key) {
+        lock.lock();
+        try {
+            Map<TableName, PendingRows> ofLayer = rows.getOrDefault(key.layer(), Map.of());
+            PendingRows pending = ofLayer.get(key.table());
+            if (pending != null) {
+                pending.removeLast(key.id());
+                if (pending.isEmpty()) {
+                    ofLayer.remove(key.table());
+                }
+                if (ofLayer.isEmpty()) {
+                    rows.remove(key.layer());
+                }
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -99,9 +143,12 @@ final class PendingChanges {
         return new ItemChange.Merged<>((ItemChange<T>) before, step);
     }
 
-    private void check(ItemChange<?> step) {
+    private void check(ItemChange<?> step, boolean outside) {
         Rn<?> rn = step.rn();
         ItemChange<?> before = net.get(step.key());
+        if (!outside && !step.inserts() && isTakenBack(step, before)) {
+            throw takenBack(step);
+        }
         if (before == null) {
             if (along.get(step.key()) instanceof Mutation.Delete) {
                 throw new NotFoundException(
@@ -140,10 +187,49 @@ final class PendingChanges {
         }
     }
 
+    /**
+     * Returns whether a step begins with an item as it was written and taken back. The revision alone does not tell where the item was changed again
+     * since, as often as before; then what it holds does.
+     */
+    private boolean isTakenBack(ItemChange<?> step, @Nullable ItemChange<?> before) {
+        if (!takenBack.getOrDefault(step.key(), Set.of()).contains(step.revisionRead())) {
+            return false;
+        }
+        if (before == null) {
+            return true;
+        }
+        Object base = step.removes() ? step.dataOf() : step.dataBefore().orElse(null);
+        return step.revisionRead() == before.revisionWritten()
+                && !before.dataOf().equals(base);
+    }
+
+    private <T> KormException takenBack(ItemChange<T> step) {
+        Rn<T> rn = step.rn();
+        ItemChange<?> now = net.get(step.key());
+        String message = rn + " was not changed: the item is one that was given out behind a savepoint to which the"
+                + " transaction was rolled back. Go on with the item as it was before the savepoint, or read it again";
+        if (now != null) {
+            return new ConflictException(message, rn, step.dataOf(), now.stored(ItemChange.Settled.AS_IT_IS));
+        }
+        return ItemReader.find(step.home(), rn)
+                .<KormException>map(stored -> new ConflictException(message, rn, step.dataOf(), stored))
+                .orElseGet(() -> new NotFoundException(message, rn));
+    }
+
     /** Adds what a deletion or move does to the rows of others. */
     void addAlong(OpenLayer layer, ItemKey key, Mutation mutation) {
-        along.put(key, mutation);
+        Mutation before = along.put(key, mutation);
         rowsOf(layer, key.table()).add(key.id(), mutation);
+        if (undo.isRecording()) {
+            undo.add(() -> {
+                if (before == null) {
+                    along.remove(key);
+                } else {
+                    along.put(key, before);
+                }
+                removeLast(key);
+            });
+        }
     }
 
     /** Returns whether a refusal is of an item that another attempt would read anew. */
@@ -257,5 +343,6 @@ final class PendingChanges {
         net.clear();
         along.clear();
         brought.clear();
+        takenBack.clear();
     }
 }

@@ -67,6 +67,17 @@ final class PendingRows {
             steps.clear();
         }
 
+        /** Returns the row with one change less, of which nothing is applied yet. */
+        private PendingRow withoutLast() {
+            PendingRow rest = new PendingRow();
+            rest.mutations.addAll(mutations);
+            rest.steps.addAll(steps);
+            List<?> last = steps.isEmpty() ? rest.mutations : rest.steps;
+            last.remove(last.size() - 1);
+            rest.first = rest.mutations.isEmpty() && rest.steps.isEmpty() ? null : first;
+            return rest;
+        }
+
         /** Returns whether it begins with what is stored. */
         private boolean needsBase() {
             return !based && mutations.get(0) instanceof Mutation.Update;
@@ -119,6 +130,23 @@ final class PendingRows {
 
     void add(String id, Mutation mutation) {
         row(id).mutations.add(mutation);
+    }
+
+    /** Takes the last change of a row back. The row is made anew: questions that are being answered go on with the one that they began with. */
+    void removeLast(String id) {
+        PendingRow row = rows.remove(id);
+        if (row == null) {
+            return;
+        }
+        stale.remove(row.first);
+        PendingRow rest = row.withoutLast();
+        if (rest.first != null || !rest.mutations.isEmpty()) {
+            rows.put(id, rest);
+        }
+    }
+
+    boolean isEmpty() {
+        return rows.isEmpty();
     }
 
     private PendingRow row(String id) {

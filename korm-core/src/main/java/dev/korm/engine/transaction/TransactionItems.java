@@ -33,6 +33,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,7 @@ final class TransactionItems implements ItemStore {
     private final PendingChanges changes;
     private final ReadItems reads;
     private final PlannedMoves moves;
+    private final UndoLog undo;
     /** What the moves do to those who refer to what is moved. */
     private final Map<ItemKey, Mutation> referring = new HashMap<>();
 
@@ -54,8 +56,10 @@ final class TransactionItems implements ItemStore {
             PendingChanges changes,
             ReadItems reads,
             PlannedMoves moves,
+            UndoLog undo,
             ItemStore afterwards) {
         this.moves = moves;
+        this.undo = undo;
         this.transaction = transaction;
         this.changes = changes;
         this.reads = reads;
@@ -88,7 +92,7 @@ final class TransactionItems implements ItemStore {
 
     private <T> StoredItem<T> moving(MovingItem<T> move, boolean outside) {
         requireUnchanged(move.stored().home().key(move.rn()), move.rn());
-        List<ItemChange<?>> steps = moves.add(move);
+        List<ItemChange<?>> steps = planned(move.rn(), () -> moves.add(move));
         moved(steps, outside);
         ItemChange<T> arrival = arrival(steps);
         return settled(arrival, arrival.dataOf());
@@ -101,7 +105,17 @@ final class TransactionItems implements ItemStore {
 
     /** Moves a collection. */
     void move(MovingCollection<?> move) {
-        moved(moves.add(move), false);
+        moved(planned(move.rn(), () -> moves.add(move)), false);
+    }
+
+    /** Plans a move, which stays planned whatever becomes of it: rows that were encoded since name the new places. */
+    private List<ItemChange<?>> planned(Rn<?> rn, Supplier<List<ItemChange<?>>> plan) {
+        undo.add(() -> {
+            throw new QueryException("The move of " + rn
+                    + " cannot be taken back by a savepoint, and nothing of the transaction is stored. Throw an exception"
+                    + " out of the transaction instead, or set the savepoint after the move");
+        });
+        return plan.get();
     }
 
     private void requireUnchanged(ItemKey key, Rn<?> rn) {

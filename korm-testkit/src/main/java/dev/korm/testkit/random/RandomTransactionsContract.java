@@ -92,7 +92,11 @@ public abstract class RandomTransactionsContract extends PoolContract {
                 List<Object> before = pool().transaction(tx -> {
                     int acts = random.nextInt(12);
                     for (int act = 0; act < acts; act++) {
-                        act(tx, random, after);
+                        if (random.nextInt(6) == 0) {
+                            part(tx, random, after, 2);
+                        } else {
+                            act(tx, random, after);
+                        }
                         if (random.nextInt(4) == 0) {
                             requireSame(tx.item(Account.class), after);
                         }
@@ -124,6 +128,27 @@ public abstract class RandomTransactionsContract extends PoolContract {
         Map<String, Account> expected = new TreeMap<>();
         model.forEach((rn, account) -> expected.put(rn.toString(), account));
         assertThat(found).isEqualTo(expected);
+    }
+
+    /** Acts behind a savepoint, and takes back some of it. */
+    private void part(PoolTransaction tx, Random random, Map<Rn<Account>, Account> state, int depth) {
+        PoolTransaction.Savepoint savepoint = tx.savepoint();
+        Map<Rn<Account>, Account> before = new LinkedHashMap<>(state);
+        for (int acts = random.nextInt(5); acts > 0; acts--) {
+            if (depth > 0 && random.nextInt(4) == 0) {
+                part(tx, random, state, depth - 1);
+            } else {
+                act(tx, random, state);
+            }
+        }
+        if (random.nextInt(3) > 0) {
+            savepoint.rollback();
+            state.clear();
+            state.putAll(before);
+            if (random.nextBoolean()) {
+                requireSame(tx.item(Account.class), state);
+            }
+        }
     }
 
     private void act(PoolTransaction tx, Random random, Map<Rn<Account>, Account> state) {

@@ -18,6 +18,7 @@ import dev.korm.NotFoundException;
 import dev.korm.OnDelete;
 import dev.korm.Pool;
 import dev.korm.PoolBuilder;
+import dev.korm.PoolTransaction;
 import dev.korm.Query;
 import dev.korm.QueryException;
 import dev.korm.ReferencedException;
@@ -494,6 +495,17 @@ public abstract class MoveChangeContract {
                 }))
                 .isInstanceOf(QueryException.class)
                 .hasMessageContaining("the move returned");
+        assertNothingMoved();
+        assertThatThrownBy(() -> pool.runTransaction(tx -> {
+                    PoolTransaction.Savepoint savepoint = tx.savepoint();
+                    tx.move(fred.moveTo("right"));
+                    assertThatThrownBy(savepoint::rollback)
+                            .isInstanceOf(QueryException.class)
+                            .hasMessageContaining("savepoint");
+                }))
+                .as("a part of what was to be taken back is not stored")
+                .isInstanceOf(QueryException.class)
+                .hasMessageContaining("nothing of the transaction is stored");
         assertNothingMoved();
     }
 

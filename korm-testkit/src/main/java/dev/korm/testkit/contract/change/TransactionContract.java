@@ -640,6 +640,125 @@ public abstract class TransactionContract extends PoolContract {
     }
 
     @Test
+    void a_rollback_to_a_savepoint_takes_back_what_was_written_since_and_the_rest_is_stored() {
+        Item<Account> fred = account("fred", 1);
+        Item<Account> wilma = account("wilma", 1);
+        Item<Booking> booking = Korm.item(Booking.class, pool())
+                .fromData(new Booking(wilma.rn(), 5))
+                .create();
+        Item<Card> card = Korm.item(Card.class, pool())
+                .fromData(new Card("gold", wilma.rn()))
+                .create();
+        Rn<Account> made = pool().transaction(tx -> {
+            Items<Account> accounts = tx.item(Account.class);
+            Item<Account> changed =
+                    accounts.fromRn(fred.rn()).get().set(Account::balance, 2L).commit();
+            PoolTransaction.Savepoint savepoint = tx.savepoint();
+            changed.set(Account::balance, 3L).commit();
+            accounts.fromData(new Account("barney", 9)).create();
+            accounts.fromRn(wilma.rn()).get().delete();
+            assertThat(tx.item(Booking.class).query().count()).isZero();
+            assertThat(accounts.query().sum("balance").longValue()).isEqualTo(12);
+
+            savepoint.rollback();
+            assertThat(accounts.fromRn(fred.rn()).get().data().balance()).isEqualTo(2);
+            assertThat(owners(accounts.query().orderBy(asc(Account::owner)))).containsExactly("fred", "wilma");
+            assertThat(accounts.query().sum("balance").longValue()).isEqualTo(3);
+            assertThat(tx.item(Booking.class).query().count()).isEqualTo(1);
+            assertThat(tx.item(Card.class).fromRn(card.rn()).get().data().account())
+                    .isEqualTo(wilma.rn());
+            savepoint.rollback();
+            changed.set(Account::owner, "Fred").commit();
+            return accounts.fromData(new Account("betty", 4)).create().rn();
+        });
+        assertThat(accounts().fromRn(fred.rn()).get().data()).isEqualTo(new Account("Fred", 2));
+        assertThat(accounts().fromRn(wilma.rn()).get().revision()).isEqualTo(wilma.revision());
+        assertThat(booking.reload().data().amount()).isEqualTo(5);
+        assertThat(card.reload().revision()).isEqualTo(card.revision());
+        assertThat(balance(made)).isEqualTo(4);
+        assertThat(accounts().query().count()).isEqualTo(3);
+    }
+
+    @Test
+    void an_item_that_was_taken_back_is_refused_also_where_it_was_changed_again_as_often() {
+        Item<Account> fred = account("fred", 1);
+        AtomicInteger runs = new AtomicInteger();
+        pool().runTransaction(QUICK, tx -> {
+            runs.incrementAndGet();
+            Items<Account> accounts = tx.item(Account.class);
+            Item<Account> mine = accounts.fromRn(fred.rn()).get();
+            PoolTransaction.Savepoint savepoint = tx.savepoint();
+            Item<Account> gone = mine.set(Account::balance, 50L).commit();
+            Item<Account> never = accounts.fromData(new Account("never", 1)).create();
+            savepoint.rollback();
+            ConflictException conflict =
+                    catchThrowableOfType(ConflictException.class, () -> gone.set(Account::owner, "Fred")
+                            .commit());
+            assertThat(conflict).hasMessageContaining("savepoint");
+            assertThat(conflict.theirs().revision()).isEqualTo(mine.revision());
+            assertThatThrownBy(() -> gone.delete()).isInstanceOf(ConflictException.class);
+            assertThatThrownBy(() -> never.set(Account::balance, 2L).commit()).isInstanceOf(NotFoundException.class);
+            assertThatThrownBy(() -> never.reload()).isInstanceOf(NotFoundException.class);
+
+            Item<Account> again = mine.set(Account::balance, 7L).commit();
+            assertThat(again.revision()).isEqualTo(gone.revision());
+            assertThatThrownBy(() -> gone.set(Account::owner, "Fred").commit())
+                    .isInstanceOf(ConflictException.class)
+                    .hasMessageContaining("savepoint");
+            again.set(Account::owner, "FRED").commit();
+        });
+        assertThat(runs).hasValue(1);
+        assertThat(accounts().fromRn(fred.rn()).get().data()).isEqualTo(new Account("FRED", 7));
+    }
+
+    @Test
+    void savepoints_behind_one_that_was_returned_to_are_gone_and_all_are_with_the_transaction() {
+        account("there is a table", 0);
+        AtomicReference<PoolTransaction.Savepoint> kept = new AtomicReference<>();
+        pool().runTransaction(tx -> {
+            Items<Account> accounts = tx.item(Account.class);
+            PoolTransaction.Savepoint outer = tx.savepoint();
+            kept.set(outer);
+            accounts.fromData(new Account("a", 1)).create();
+            PoolTransaction.Savepoint inner = tx.savepoint();
+            accounts.fromData(new Account("b", 1)).create();
+            try (Stream<Item<Account>> open = accounts.query().orderBy(desc(Account::balance)).stream()) {
+                inner.rollback();
+                assertThat(open.map(item -> item.data().owner())).contains("a", "b", "there is a table");
+            }
+            assertThat(accounts.query().count()).isEqualTo(2);
+            outer.rollback();
+            accounts.fromData(new Account("c", 1)).create();
+            assertThatThrownBy(inner::rollback)
+                    .isInstanceOf(ClosedException.class)
+                    .hasMessageContaining("savepoint");
+            assertThat(accounts.query().count()).isEqualTo(2);
+            outer.rollback();
+        });
+        assertThatThrownBy(() -> kept.get().rollback()).isInstanceOf(ClosedException.class);
+        assertThat(accounts().query().count()).isEqualTo(1);
+    }
+
+    @Test
+    void what_was_read_and_taken_back_has_to_be_unchanged_still() {
+        Item<Account> fred = account("fred", 1);
+        AtomicInteger runs = new AtomicInteger();
+        pool().runTransaction(QUICK, tx -> {
+            Items<Account> accounts = tx.item(Account.class);
+            PoolTransaction.Savepoint savepoint = tx.savepoint();
+            Item<Account> mine = accounts.fromRn(fred.rn()).get();
+            mine.set(Account::balance, 9L).commit();
+            savepoint.rollback();
+            if (runs.incrementAndGet() == 1) {
+                accounts().fromRn(fred.rn()).get().set(Account::balance, 5L).commit();
+            }
+            accounts.fromData(new Account("sees " + mine.data().balance(), 1)).create();
+        });
+        assertThat(runs).hasValue(2);
+        assertThat(owners(accounts().query().orderBy(asc(Account::owner)))).containsExactly("fred", "sees 5");
+    }
+
+    @Test
     void nothing_is_asked_of_the_store_for_an_empty_transaction() {
         assertThat(pool().<@Nullable String, RuntimeException>transaction(tx -> null))
                 .isNull();
