@@ -8,9 +8,9 @@ import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.Condition;
 import dev.korm.spi.query.JsonPath;
 import dev.korm.spi.query.Operand;
-import dev.korm.spi.query.TableName;
 import dev.korm.spi.query.TextPattern;
 import dev.korm.spi.schema.IndexSchema;
+import dev.korm.spi.schema.TableSchema;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,8 +29,17 @@ final class CandidateDialect extends MySqlDialect {
 
     /** Returns none: candidate rows are not counted, and some are locked as they are read, which subqueries would not do. */
     @Override
-    public Optional<OrderKey> orderKey(TableName table, IndexSchema index) {
+    public Optional<OrderKey> orderKey(TableSchema table, IndexSchema index) {
         return Optional.empty();
+    }
+
+    /** Returns none for what is weakened; of the others what is true wherever they are. */
+    @Override
+    public Optional<Runnable> ofHiddenColumns(
+            SqlWriter sql, Condition condition, TableSources sources, List<String> preferred) {
+        return exactness.isExact(condition)
+                ? super.ofHiddenColumns(sql, condition, sources, preferred)
+                : Optional.empty();
     }
 
     @Override

@@ -14,6 +14,7 @@ import dev.korm.jdbc.write.Catalog;
 import dev.korm.jdbc.write.ExchangeSql;
 import dev.korm.spi.Fence;
 import dev.korm.spi.query.ColumnKind;
+import dev.korm.spi.query.Operand;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.ColumnExchange;
 import dev.korm.spi.schema.ColumnSchema;
@@ -26,6 +27,7 @@ import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.SQLTransactionRollbackException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -37,7 +39,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -88,7 +89,9 @@ final class MySqlCatalog implements Catalog {
     private final Map<TableName, Map<String, String>> foreign = new ConcurrentHashMap<>();
 
     /** Indexes that have order keys, by table; of those that were read so far. */
-    private final Map<TableName, Set<String>> orderKeys = new ConcurrentHashMap<>();
+    private final Map<TableName, Map<String, List<KeyPart>>> orderKeys = new ConcurrentHashMap<>();
+
+    private final Map<TableName, Set<String>> formerOrderKeys = new ConcurrentHashMap<>();
 
     /** @param bulk whether the driver may send many rows in its bulk mode; a pool of korm's own does not in a cluster */
     MySqlCatalog(
@@ -152,9 +155,9 @@ final class MySqlCatalog implements Catalog {
         return foreign.getOrDefault(table, Map.of());
     }
 
-    /** Returns the names of a table's indexes that have order keys. */
-    private Set<String> orderKeys(TableName table) {
-        return orderKeys.getOrDefault(table, Set.of());
+    /** Returns the parts of a table's indexes that have order keys, by their names. */
+    private Map<String, List<KeyPart>> orderKeys(TableName table) {
+        return orderKeys.getOrDefault(table, Map.of());
     }
 
     /** Returns whether the table has all order keys that it is to have with the wanted indexes. */
@@ -163,13 +166,12 @@ final class MySqlCatalog implements Catalog {
     }
 
     private List<IndexSchema> withoutOrderKeys(TableSchema actual, TableSchema wanted) {
-        if (!server.isMariaDb()) {
-            return List.of();
-        }
-        return MySqlIndexes.ordered(actual).stream()
-                .filter(index -> wanted.hasIndex(index.name())
-                        && !orderKeys(actual.table()).contains(index.name()))
+        Map<String, List<KeyPart>> there = orderKeys(actual.table());
+        List<IndexSchema> others = actual.indexes().stream()
+                .filter(index -> wanted.hasIndex(index.name()) && !there.containsKey(index.name()))
                 .toList();
+        Set<String> ordered = indexes.ordered(actual, others, there);
+        return others.stream().filter(index -> ordered.contains(index.name())).toList();
     }
 
     /** Returns the tables of items that have a column. */
@@ -300,6 +302,7 @@ final class MySqlCatalog implements Catalog {
         if (ordered.isEmpty()) {
             foreign.remove(table);
             orderKeys.remove(table);
+            formerOrderKeys.remove(table);
             return Optional.empty();
         }
         List<ColumnSchema> columns = new ArrayList<>(ordered.values());
@@ -311,13 +314,21 @@ final class MySqlCatalog implements Catalog {
         TableSchema bare = new TableSchema(table, columns, List.of());
         List<IndexSchema> schemas = new ArrayList<>();
         found.values().forEach(index -> index.schema(bare).ifPresent(schemas::add));
-        orderKeys.put(
-                table,
-                schemas.stream()
-                        .map(IndexSchema::name)
-                        .filter(index -> hidden.contains(MySqlNames.orderKey(index)))
-                        .collect(Collectors.toUnmodifiableSet()));
-        return Optional.of(new TableSchema(table, columns, schemas));
+        TableSchema schema = new TableSchema(table, columns, schemas);
+        Map<String, List<KeyPart>> keys = new LinkedHashMap<>();
+        Set<String> former = new HashSet<>();
+        for (IndexSchema index : schemas) {
+            if (index.parts().get(0) instanceof Operand.Column
+                    && hidden.contains(MySqlNames.generatedColumn(index.name(), 0))) {
+                keys.put(index.name(), OrderKeys.parts(schema, index));
+            }
+            if (hidden.contains(MySqlNames.formerOrderKey(index.name()))) {
+                former.add(index.name());
+            }
+        }
+        orderKeys.put(table, Collections.unmodifiableMap(keys));
+        formerOrderKeys.put(table, Set.copyOf(former));
+        return Optional.of(schema);
     }
 
     /** Returns a column of the row at hand. MariaDB writes the default null as a word. */
@@ -446,13 +457,9 @@ final class MySqlCatalog implements Catalog {
             sql.add(separator).name(column.name()).add(" ").add(type(table.table(), column));
             separator = ", ";
         }
+        Set<String> ordered = indexes.ordered(table, table.indexes(), Map.of());
         for (IndexSchema index : table.indexes()) {
-            indexes.add(sql, table, index, ", ", ", ");
-        }
-        if (server.isMariaDb()) {
-            for (IndexSchema index : MySqlIndexes.ordered(table)) {
-                MySqlIndexes.addOrderKey(sql, table, index, server.collation(), ", ", ", ");
-            }
+            indexes.add(sql, table, index, ", ", ", ", ordered.contains(index.name()));
         }
         sql.add(" ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE ");
         sql.add(server.collation());
@@ -470,7 +477,7 @@ final class MySqlCatalog implements Catalog {
         }
     }
 
-    /** Adds the order keys that a table lacks as well; one that was made now has them. */
+    /** Puts indexes that have the order of their parts in the place of those that an earlier version made. */
     @Override
     public TableSchema evolve(Session session, TableSchema wanted, Set<String> replace) throws SQLException {
         TableSchema evolved = Catalog.super.evolve(session, wanted, replace);
@@ -479,16 +486,17 @@ final class MySqlCatalog implements Catalog {
             return evolved;
         }
         LOG.info(
-                "Layer \"{}\", table {}: add order keys to the indexes {}, for pages in their order",
+                "Layer \"{}\", table {}: make the indexes {} anew, of hidden columns that have their order",
                 layer,
                 evolved.table(),
                 lacking.stream().map(IndexSchema::name).toList());
         SqlWriter sql = dialect.writer().add("ALTER TABLE ");
         dialect.table(sql, evolved.table());
-        String separator = " ADD COLUMN ";
+        String separator = " ";
         for (IndexSchema index : lacking) {
-            MySqlIndexes.addOrderKey(sql, evolved, index, server.collation(), separator, ", ADD ");
-            separator = ", ADD COLUMN ";
+            drop(sql.add(separator), evolved.table(), index);
+            indexes.add(sql, evolved, index, ", ADD COLUMN ", ", ADD ", true);
+            separator = ", ";
         }
         session.execute(sql.toSql().text());
         return read(session, evolved.table()).orElse(evolved);
@@ -583,8 +591,7 @@ final class MySqlCatalog implements Catalog {
     private String dropping(SqlWriter sql, TableSchema actual, TableSchemas.Lacking going) {
         String separator = " ";
         for (IndexSchema index : going.staleIndexes()) {
-            MySqlIndexes.drop(
-                    sql.add(separator), index, orderKeys(actual.table()).contains(index.name()));
+            drop(sql.add(separator), actual.table(), index);
             separator = ", ";
         }
         for (String column : going.staleColumns()) {
@@ -592,6 +599,11 @@ final class MySqlCatalog implements Catalog {
             separator = ", ";
         }
         return separator;
+    }
+
+    private void drop(SqlWriter sql, TableName table, IndexSchema index) {
+        boolean former = formerOrderKeys.getOrDefault(table, Set.of()).contains(index.name());
+        MySqlIndexes.drop(sql, index, orderKeys(table).containsKey(index.name()), former);
     }
 
     /** Returns whether the table still shows none of the columns; one that is versioned hides those of its periods. */
@@ -621,8 +633,10 @@ final class MySqlCatalog implements Catalog {
             }
             separator = ", ";
         }
+        Set<String> ordered = indexes.ordered(actual, lacking.indexes(), orderKeys(actual.table()));
         for (IndexSchema index : lacking.indexes()) {
-            indexes.add(sql, actual, index, separator + "ADD COLUMN ", separator + "ADD ");
+            boolean chosen = ordered.contains(index.name());
+            indexes.add(sql, actual, index, separator + "ADD COLUMN ", separator + "ADD ", chosen);
             separator = ", ";
         }
         try {

@@ -24,6 +24,7 @@ import dev.korm.spi.query.SortKey;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.query.TextPattern;
 import dev.korm.spi.schema.IndexSchema;
+import dev.korm.spi.schema.TableSchema;
 import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.util.HexFormat;
@@ -31,7 +32,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +46,7 @@ class MySqlDialect implements Dialect {
     private final MySqlNames names;
     private final MySqlServer server;
     private final Function<TableName, Map<String, String>> foreign;
-    private final Function<TableName, Set<String>> orderKeys;
+    private final Function<TableName, Map<String, List<KeyPart>>> orderKeys;
     private final String collate;
     /** What a packet holds beside a large value. */
     private static final int PACKET_OVERHEAD = 4096;
@@ -55,13 +55,13 @@ class MySqlDialect implements Dialect {
 
     /**
      * @param foreign the collations of a table's text columns, of those that are not korm's
-     * @param orderKeys the names of a table's indexes that have order keys
+     * @param orderKeys the parts of a table's indexes that have order keys, by their names
      */
     MySqlDialect(
             MySqlNames names,
             MySqlServer server,
             Function<TableName, Map<String, String>> foreign,
-            Function<TableName, Set<String>> orderKeys) {
+            Function<TableName, Map<String, List<KeyPart>>> orderKeys) {
         this.orderKeys = orderKeys;
         this.names = names;
         this.server = server;
@@ -465,8 +465,38 @@ class MySqlDialect implements Dialect {
     }
 
     @Override
-    public Optional<OrderKey> orderKey(TableName table, IndexSchema index) {
-        return orderKeys.apply(table).contains(index.name()) ? Optional.of(OrderKeys.of(index)) : Optional.empty();
+    public Optional<OrderKey> orderKey(TableSchema table, IndexSchema index) {
+        return Optional.ofNullable(orderKeys.apply(table.table()).get(index.name()))
+                .map(OrderKeys::of);
+    }
+
+    @Override
+    public Optional<Runnable> ofHiddenColumns(
+            SqlWriter sql, Condition condition, TableSources sources, List<String> preferred) {
+        Optional<Operand.Column> column = KeyConditions.column(condition);
+        Optional<TableName> table = column.flatMap(each -> sources.known(each.source()));
+        return table.isEmpty()
+                ? Optional.empty()
+                : KeyConditions.of(
+                        sql,
+                        condition,
+                        column.get(),
+                        orderKeys.apply(table.get()).values(),
+                        preferred);
+    }
+
+    /** Returns whether an index has the order of long texts by hidden columns. */
+    boolean ordersByHiddenColumns() {
+        return server.isMariaDb();
+    }
+
+    String collation() {
+        return server.collation();
+    }
+
+    /** Returns whether a column of texts has another collation than korm's. */
+    boolean isForeign(TableName table, String column) {
+        return foreign.apply(table).containsKey(column);
     }
 
     @Override

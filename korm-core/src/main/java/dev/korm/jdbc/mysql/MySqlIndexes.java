@@ -21,6 +21,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** The indexes of tables in MySQL and MariaDB: how they are made, and how the catalogue answers them. */
@@ -31,8 +32,6 @@ final class MySqlIndexes {
     private static final int INDEXED_CHARACTERS = 700;
 
     private static final int INDEXED_MOST = 255;
-
-    private static final int MOST_INDEXES = 48;
 
     private final MySqlDialect dialect;
 
@@ -75,8 +74,31 @@ final class MySqlIndexes {
      *
      * @param column what stands before a column
      * @param word what stands before the index
+     * @param ordered whether it is one of hidden columns with the order of its parts
      */
-    void add(SqlWriter sql, TableSchema table, IndexSchema index, String column, String word) {
+    void add(SqlWriter sql, TableSchema table, IndexSchema index, String column, String word, boolean ordered) {
+        if (ordered) {
+            addOrdered(sql, table, index, column, word);
+        } else {
+            addPlain(sql, table, index, column, word);
+        }
+        Optional<Operand.Column> references = TableSchemas.references(index);
+        if (references.isPresent()) {
+            String generated =
+                    MySqlNames.generatedColumn(index.name(), index.parts().size());
+            sql.add(column.equals(word) ? column : ", ADD COLUMN ")
+                    .name(generated)
+                    .add(" ");
+            dialect.referenceId(sql, references.get().name());
+            sql.add(column.equals(word) ? word : ", ADD ").add("INDEX ");
+            sql.name(MySqlNames.referenceIndex(index.name()))
+                    .add(" (")
+                    .name(generated)
+                    .add(")");
+        }
+    }
+
+    private void addPlain(SqlWriter sql, TableSchema table, IndexSchema index, String column, String word) {
         String before = word;
         for (int i = 0; i < index.parts().size(); i++) {
             if (index.parts().get(i) instanceof Operand.Json json) {
@@ -111,60 +133,55 @@ final class MySqlIndexes {
         sql.add(")");
         comment(table.table(), index)
                 .ifPresent(text -> sql.add(" COMMENT '").add(text).add("'"));
-        Optional<Operand.Column> references = TableSchemas.references(index);
-        if (references.isPresent()) {
-            String generated =
-                    MySqlNames.generatedColumn(index.name(), index.parts().size());
-            sql.add(column.equals(word) ? column : ", ADD COLUMN ")
-                    .name(generated)
-                    .add(" ");
-            dialect.referenceId(sql, references.get().name());
-            sql.add(column.equals(word) ? word : ", ADD ").add("INDEX ");
-            sql.name(MySqlNames.referenceIndex(index.name()))
-                    .add(" (")
-                    .name(generated)
-                    .add(")");
+    }
+
+    /** Adds an index of hidden columns with the order of its parts. */
+    private void addOrdered(SqlWriter sql, TableSchema table, IndexSchema index, String column, String word) {
+        List<KeyPart> parts = OrderKeys.parts(table, index);
+        boolean within = column.equals(word);
+        String before = column;
+        for (KeyPart part : parts) {
+            sql.add(before).name(part.hidden()).add(" ");
+            part.write(sql, dialect.collation(), dialect.isForeign(table.table(), part.column()));
+            before = within ? column : ", ADD COLUMN ";
         }
+        sql.add(within ? word : ", ADD ").add("INDEX ").name(index.name());
+        String separator = " (";
+        for (KeyPart part : parts) {
+            for (String each : part.columns()) {
+                sql.add(separator).name(each);
+                separator = ", ";
+            }
+        }
+        sql.add(") COMMENT '").add(OrderKeys.comment(index)).add("'");
     }
 
     /**
-     * Adds the order keys of an index.
+     * Returns those of some indexes that are to be of hidden columns with the order of their parts.
      *
-     * @param column what stands before a column
-     * @param word what stands before an index
+     * @param there the parts of the table's indexes that are
      */
-    static void addOrderKey(
-            SqlWriter sql, TableSchema table, IndexSchema index, String collation, String column, String word) {
-        String name = MySqlNames.orderKey(index.name());
-        sql.add(column).name(name).add(" ");
-        OrderKeys.write(sql, table, index, collation);
-        sql.add(word).add("INDEX ").name(MySqlNames.orderIndex(index.name())).add(" (");
-        sql.name(name).add(")");
+    Set<String> ordered(TableSchema table, List<IndexSchema> some, Map<String, List<KeyPart>> there) {
+        int used = there.values().stream().mapToInt(OrderKeys::bytes).sum();
+        return dialect.ordersByHiddenColumns() ? OrderKeys.chosen(table, some, used) : Set.of();
     }
 
     /**
-     * Returns the indexes of a table that are to have order keys. InnoDB has 64 indexes in a table at the most, of which some are
-     * left for others to add.
+     * Drops an index with its hidden columns.
+     *
+     * @param ordered whether it has a hidden column for each of its parts
+     * @param former whether its order is kept beside it
      */
-    static List<IndexSchema> ordered(TableSchema table) {
-        long all = table.indexes().stream()
-                .mapToLong(index -> TableSchemas.references(index).isPresent() ? 2 : 1)
-                .sum();
-        return table.indexes().stream()
-                .filter(index -> OrderKeys.serve(table.table(), index))
-                .limit(Math.max(0, MOST_INDEXES - all))
-                .toList();
-    }
-
-    /** Drops an index with its hidden columns. */
-    static void drop(SqlWriter sql, IndexSchema index, boolean hasOrderKey) {
-        if (hasOrderKey) {
-            sql.add("DROP INDEX ").name(MySqlNames.orderIndex(index.name()));
-            sql.add(", DROP COLUMN ").name(MySqlNames.orderKey(index.name())).add(", ");
+    static void drop(SqlWriter sql, IndexSchema index, boolean ordered, boolean former) {
+        if (former) {
+            sql.add("DROP INDEX ").name(MySqlNames.formerOrderIndex(index.name()));
+            sql.add(", DROP COLUMN ")
+                    .name(MySqlNames.formerOrderKey(index.name()))
+                    .add(", ");
         }
         sql.add("DROP INDEX ").name(index.name());
         for (int i = 0; i < index.parts().size(); i++) {
-            if (index.parts().get(i) instanceof Operand.Json) {
+            if (ordered || index.parts().get(i) instanceof Operand.Json) {
                 sql.add(", DROP COLUMN ").name(MySqlNames.generatedColumn(index.name(), i));
             }
         }
@@ -225,7 +242,7 @@ final class MySqlIndexes {
     /**
      * Returns a text of ASCII without quotes and backslashes, which stand for different things on different servers.
      */
-    private static String encoded(String text) {
+    static String encoded(String text) {
         StringBuilder encoded = new StringBuilder();
         for (byte each : text.getBytes(UTF_8)) {
             if (each <= ' ' || each == 0x7f || each == '\'' || each == '\\' || each == '%') {

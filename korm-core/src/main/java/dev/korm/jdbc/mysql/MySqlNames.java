@@ -18,7 +18,7 @@ record MySqlNames(String database, String plainDatabase) {
     private static final int DIGITS = 32;
 
     /** Stands for all parts of an index together. */
-    private static final int ORDER = -1;
+    private static final int FORMER_ORDER = -1;
 
     static MySqlNames of(String database) {
         return new MySqlNames('`' + database.replace("`", "``") + '`', database);
@@ -30,7 +30,17 @@ record MySqlNames(String database, String plainDatabase) {
         return text.length() <= LONGEST ? text : ITEMS + Hashes.sha256(text, DIGITS);
     }
 
-    /** Returns the name of the hidden column that holds, for an index, what stands at a place of a JSON value. */
+    /** Returns the name of the hidden column by which korm once kept the order of an index beside it. */
+    static String formerOrderKey(String index) {
+        return IndexParts.hiddenColumn(index, FORMER_ORDER);
+    }
+
+    /** Returns the name of that column's index. */
+    static String formerOrderIndex(String index) {
+        return "__korm_o_" + Hashes.sha256(index, DIGITS);
+    }
+
+    /** Returns the name of the hidden column that holds a part of an index: what stands at a place of a JSON value, or what has the part's order. */
     static String generatedColumn(String index, int part) {
         return IndexParts.hiddenColumn(index, part);
     }
@@ -42,16 +52,6 @@ record MySqlNames(String database, String plainDatabase) {
     /** Returns the name of the second index of a reference, after the first's. */
     static String referenceIndex(String index) {
         return "__korm_r_" + Hashes.sha256(index, DIGITS);
-    }
-
-    /** Returns the name of the hidden column that holds, for an index, the order keys of the rows. */
-    static String orderKey(String index) {
-        return IndexParts.hiddenColumn(index, ORDER);
-    }
-
-    /** Returns the name of the index of order keys, after the first's. */
-    static String orderIndex(String index) {
-        return "__korm_o_" + Hashes.sha256(index, DIGITS);
     }
 
     /** Returns the name of the lock by which pools change a schema one after the other. */

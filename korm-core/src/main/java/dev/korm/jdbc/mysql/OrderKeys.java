@@ -1,196 +1,130 @@
 package dev.korm.jdbc.mysql;
 
-import dev.korm.jdbc.number.Decimals;
-import dev.korm.jdbc.number.WholeRange;
+import static dev.korm.jdbc.mysql.KeyPart.Form.TEXT;
+
+import dev.korm.jdbc.sql.IndexParts;
 import dev.korm.jdbc.sql.OrderKey;
 import dev.korm.jdbc.sql.TableSchemas;
-import dev.korm.jdbc.sql.text.BindParameter;
-import dev.korm.jdbc.sql.text.SqlWriter;
 import dev.korm.spi.query.ColumnKind;
-import dev.korm.spi.query.Condition.Comparison;
 import dev.korm.spi.query.Operand;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.ColumnSchema;
 import dev.korm.spi.schema.IndexSchema;
 import dev.korm.spi.schema.TableSchema;
-import java.util.HexFormat;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
+import java.util.Set;
 
 /**
- * The order keys of indexes in MariaDB, whose own index of a long text holds its beginning and so serves no order: a second index holds them, with a
- * hidden column that the server works out. Each part is written with a mark for its place among nulls; a text by its characters and an end that comes
- * before every character, a whole number by sixteen hex digits, a decimal number as {@link DecimalKeys} have it; behind them the key of the row.
+ * Indexes of MariaDB that have the order of their parts though some are long texts, of which an index of its own kind holds the beginning and so serves
+ * no order: they are of hidden columns that the server works out, one for each part; see {@link KeyPart}. No other index is kept for the same parts: what
+ * a filter says of a column it says of the hidden one as well; see {@link KeyConditions}.
  */
 final class OrderKeys {
-    /** The most characters of an order key; what is behind them is cut off. */
-    static final int LONGEST = 255;
+    /** So many characters of texts are in one index, whose key has at most 3,072 bytes. */
+    private static final int CHARACTERS = 700;
 
-    private static final String PRESENT = "0";
-    private static final String ABSENT = "1";
+    /** The longest beginning, with what marks it. */
+    private static final int LONGEST = 255;
 
-    /** Ends a text. It comes before every character within one, of which these two are written as {@link #ESCAPES} says. */
-    private static final String END = "\u0001\u0001";
+    private static final int MOST_COLUMNS = 16;
 
-    private static final String[][] ESCAPES = {{"\u0001", "\u0001\u0003"}, {"\u0000", "\u0001\u0002"}};
+    /** The longest texts of all columns count, also of virtual ones, and may have 65,535 bytes together. */
+    private static final int MOST_BYTES = 40_000;
 
-    private static final String END_SQL = "CONVERT(X'0101' USING utf8mb4)";
-
-    /** Comes behind every other character. */
-    private static final String LAST_SQL = "CONVERT(X'F48FBFBF' USING utf8mb4)";
-
-    /** Turns the sign of a whole number round, so that the order is that of numbers without one. */
-    private static final String SIGN = "9223372036854775808";
-
-    private static final int DIGITS = 16;
+    private static final int LONGEST_COMMENT = 1024;
 
     private OrderKeys() {}
 
-    /** Returns whether an index by itself has not the order of its parts, and an order key would have it. */
+    /** Returns whether an index by itself has not the order of its parts, and one of hidden columns would have it. */
     static boolean serve(TableName table, IndexSchema index) {
         List<Operand> parts = index.parts();
-        boolean known = parts.stream().allMatch(part -> part instanceof Operand.Column column && isKnown(column));
+        boolean known =
+                parts.stream().allMatch(part -> part instanceof Operand.Column column && isKnown(column.kind()));
         boolean some =
                 parts.stream().anyMatch(part -> part.kind() == ColumnKind.TEXT || part.kind() == ColumnKind.DECIMAL)
                         || (parts.size() > 1 && parts.stream().anyMatch(part -> part.kind() == ColumnKind.RN));
-        return table.isItems() && index.uniqueness() == IndexSchema.Uniqueness.REPEATABLE && known && some;
+        return table.isItems()
+                && index.uniqueness() == IndexSchema.Uniqueness.REPEATABLE
+                && known
+                && some
+                && 2 * parts.size() <= MOST_COLUMNS
+                && comment(index).length() <= LONGEST_COMMENT;
     }
 
-    private static boolean isKnown(Operand.Column column) {
-        return switch (column.kind()) {
-            case TEXT, RN, DECIMAL, INTEGER, BOOLEAN -> true;
-            case ID, REAL, BYTES, JSON, ENCRYPTED, FINGERPRINT, OTHER -> false;
-        };
-    }
-
-    /** Writes the type of the hidden column, within CREATE TABLE or ALTER TABLE. */
-    static void write(SqlWriter sql, TableSchema table, IndexSchema index, String collation) {
-        sql.add("VARCHAR(").add(LONGEST).add(") CHARACTER SET utf8mb4 COLLATE ").add(collation);
-        sql.add(" GENERATED ALWAYS AS (LEFT(CONCAT(");
-        for (Operand part : index.parts()) {
-            String column = TableSchemas.column(part);
-            ColumnKind kind = table.column(column).map(ColumnSchema::kind).orElse(part.kind());
-            sql.add("COALESCE(CONCAT('" + PRESENT + "', ");
-            value(sql, kind, column, collation);
-            sql.add("), '" + ABSENT + "'), ");
-        }
-        text(sql, () -> sql.name(table.table().key()), collation);
-        sql.add("), ").add(LONGEST).add(")) VIRTUAL");
-    }
-
-    private static void text(SqlWriter sql, Runnable text, String collation) {
-        sql.add("CONVERT(");
-        text.run();
-        sql.add(" USING utf8mb4) COLLATE ").add(collation);
-    }
-
-    private static void value(SqlWriter sql, ColumnKind kind, String column, String collation) {
-        switch (kind) {
-            case INTEGER, BOOLEAN ->
-                text(
-                        sql,
-                        () -> sql.add("LPAD(HEX(")
-                                .name(column)
-                                .add(" ^ " + SIGN + "), ")
-                                .add(DIGITS)
-                                .add(", '0')"),
-                        collation);
-            case DECIMAL -> {
-                text(
-                        sql,
-                        () -> DecimalKeys.write(
-                                sql, () -> sql.add("CONVERT(").name(column).add(" USING utf8mb4)")),
-                        collation);
-                sql.add(", " + END_SQL);
-            }
-            default -> {
-                sql.add("REPLACE(".repeat(ESCAPES.length)).add("LEFT(");
-                text(sql, () -> sql.name(column), collation);
-                sql.add(", ").add(LONGEST).add(")");
-                for (String[] escape : ESCAPES) {
-                    sql.add(", ").add(literal(escape[0])).add(", ");
-                    sql.add(literal(escape[1])).add(")");
-                }
-                sql.add(", " + END_SQL);
-            }
-        }
-    }
-
-    private static String literal(String control) {
-        return MySqlDialect.literal(control);
-    }
-
-    /** Makes the order key of an index that has one. */
-    static OrderKey of(IndexSchema index) {
-        return new Hidden(MySqlNames.orderKey(index.name()));
-    }
-
-    private record Hidden(String column) implements OrderKey {
-        @Override
-        public BindParameter absent() {
-            return BindParameter.fixed(ABSENT);
-        }
-
-        @Override
-        public BindParameter present(Operand part, Comparison comparison, Object constant) {
-            ColumnKind kind = part.kind();
-            return BindParameter.of(constant, given -> PRESENT + beginning(kind, comparison, given));
-        }
-
-        @Override
-        public BindParameter key(Object id) {
-            return BindParameter.of(id, given -> given);
-        }
-
-        @Override
-        public void from(SqlWriter sql, List<BindParameter> beginning) {
-            sql.column(0, column).add(" >= ");
-            cut(sql, beginning);
-        }
-
-        @Override
-        public void to(SqlWriter sql, List<BindParameter> beginning, boolean with) {
-            sql.column(0, column).add(with ? " <= CONCAT(" : " <= ");
-            cut(sql, beginning);
-            sql.add(with ? ", " + LAST_SQL + ")" : "");
-        }
-
-        private static void cut(SqlWriter sql, List<BindParameter> beginning) {
-            String separator = "LEFT(CONCAT(";
-            for (BindParameter each : beginning) {
-                sql.add(separator).bind(each);
-                separator = ", ";
-            }
-            sql.add("), ").add(LONGEST).add(")");
-        }
-    }
-
-    private static String beginning(ColumnKind kind, Comparison comparison, Object constant) {
-        boolean before = comparison == Comparison.LESS || comparison == Comparison.LESS_OR_EQUAL;
-        String end = comparison == Comparison.EQUAL || before ? END : "";
+    private static boolean isKnown(ColumnKind kind) {
         return switch (kind) {
-            case INTEGER, BOOLEAN -> digits(whole(comparison, constant, before));
-            case DECIMAL -> DecimalKeys.key(Decimals.exact(constant)) + end;
-            default -> {
-                String text = String.valueOf(constant);
-                for (String[] escape : ESCAPES) {
-                    text = text.replace(escape[0], escape[1]);
-                }
-                yield text + end;
-            }
+            case TEXT, RN, DECIMAL, INTEGER, REAL, BOOLEAN -> true;
+            case ID, BYTES, JSON, ENCRYPTED, FINGERPRINT, OTHER -> false;
         };
     }
 
-    private static long whole(Comparison comparison, Object constant, boolean before) {
-        if (constant instanceof Boolean yes) {
-            return yes ? 1 : 0;
-        }
-        // Where no number compares so, the condition itself is false for every row.
-        WholeRange range = WholeRange.of(comparison, constant);
-        return before ? range.greatest() : range.least();
+    /** Returns the comment by which the index is known for that of its parts. */
+    static String comment(IndexSchema index) {
+        return IndexParts.MARK + MySqlIndexes.encoded(IndexParts.columns(index));
     }
 
-    private static String digits(long number) {
-        return HexFormat.of().toHexDigits(number ^ Long.MIN_VALUE).toUpperCase(Locale.ROOT);
+    /** Returns the parts of an index as it holds them. */
+    static List<KeyPart> parts(TableSchema table, IndexSchema index) {
+        List<ColumnKind> kinds = new ArrayList<>();
+        for (Operand part : index.parts()) {
+            kinds.add(table.column(TableSchemas.column(part))
+                    .map(ColumnSchema::kind)
+                    .orElse(part.kind()));
+        }
+        long texts = kinds.stream().filter(kind -> KeyPart.form(kind) == TEXT).count();
+        int length = (int) Math.min(LONGEST, CHARACTERS / Math.max(1, texts));
+        List<KeyPart> parts = new ArrayList<>();
+        for (int i = 0; i < kinds.size(); i++) {
+            String hidden = MySqlNames.generatedColumn(index.name(), i);
+            parts.add(new KeyPart(TableSchemas.column(index.parts().get(i)), kinds.get(i), hidden, length));
+        }
+        return parts;
+    }
+
+    /**
+     * Returns those of some indexes that are to be of hidden columns: as many as a table's rows have room for.
+     *
+     * @param used the bytes that hidden columns of the table take already
+     */
+    static Set<String> chosen(TableSchema table, List<IndexSchema> indexes, int used) {
+        Set<String> chosen = new HashSet<>();
+        int bytes = used;
+        for (IndexSchema index : indexes) {
+            if (serve(table.table(), index)) {
+                int own = bytes(parts(table, index));
+                if (bytes + own <= MOST_BYTES) {
+                    bytes += own;
+                    chosen.add(index.name());
+                }
+            }
+        }
+        return chosen;
+    }
+
+    /** Returns how many bytes of a row the server counts for hidden columns. */
+    static int bytes(List<KeyPart> parts) {
+        return parts.stream().mapToInt(KeyPart::bytes).sum();
+    }
+
+    /** Returns the order key of an index that has one. */
+    static OrderKey of(List<KeyPart> parts) {
+        return new Columns(parts);
+    }
+
+    private record Columns(List<KeyPart> parts) implements OrderKey {
+        @Override
+        public List<String> columns() {
+            return parts.stream().flatMap(part -> part.columns().stream()).toList();
+        }
+
+        @Override
+        public List<Beginning> beginnings() {
+            return parts.stream()
+                    .filter(part -> part.form() == TEXT)
+                    .map(part -> new Beginning(part.hidden(), part.length()))
+                    .toList();
+        }
     }
 }

@@ -11,6 +11,7 @@ import dev.korm.spi.query.SortKey;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.query.TextPattern;
 import dev.korm.spi.schema.IndexSchema;
+import dev.korm.spi.schema.TableSchema;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
@@ -218,7 +219,18 @@ public interface Dialect {
     }
 
     /** Returns the order key that a table has for an index; empty where it has none, or the index itself has the order. */
-    default Optional<OrderKey> orderKey(TableName table, IndexSchema index) {
+    default Optional<OrderKey> orderKey(TableSchema table, IndexSchema index) {
+        return Optional.empty();
+    }
+
+    /**
+     * Returns what writes, with {@code AND} before it, what is true of hidden columns wherever a condition is true, so that their indexes serve it;
+     * empty where there are none. It is of no use within {@code NOT}.
+     *
+     * @param preferred hidden columns of which none other is named where one of them will do
+     */
+    default Optional<Runnable> ofHiddenColumns(
+            SqlWriter sql, Condition condition, TableSources sources, List<String> preferred) {
         return Optional.empty();
     }
 

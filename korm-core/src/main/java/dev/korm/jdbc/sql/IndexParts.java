@@ -40,7 +40,12 @@ public final class IndexParts {
     public static Optional<String> print(IndexSchema index) {
         return index.parts().stream().noneMatch(Operand.Json.class::isInstance)
                 ? Optional.empty()
-                : Optional.of(index.parts().stream().map(IndexParts::print).collect(Collectors.joining(LINE)));
+                : Optional.of(columns(index));
+    }
+
+    /** Returns all parts of an index, a line for each. */
+    public static String columns(IndexSchema index) {
+        return index.parts().stream().map(IndexParts::print).collect(Collectors.joining(LINE));
     }
 
     /** Returns the parts that {@link #print(IndexSchema)} wrote. */

@@ -1,9 +1,5 @@
 package dev.korm.jdbc.sql;
 
-import static java.util.Objects.requireNonNull;
-
-import dev.korm.jdbc.sql.text.BindParameter;
-import dev.korm.jdbc.sql.text.SqlWriter;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.Condition;
 import dev.korm.spi.query.Condition.Comparison;
@@ -11,37 +7,30 @@ import dev.korm.spi.query.Operand;
 import dev.korm.spi.query.Output;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.SortKey;
-import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.IndexSchema;
-import java.util.ArrayList;
-import java.util.HashMap;
+import dev.korm.spi.schema.TableSchema;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * The first rows in an order that an {@link OrderKey} has: their keys are read in the order of the index, as many as there are rows in the answer, and only
- * the rows that have these keys are sorted. Rows that are equal in a key which was cut off all count, so that the answer is exact.
+ * The first rows in an order that an {@link OrderKey} has: they are read in the order of its index, as many as there are rows in the answer, and only they
+ * are sorted. Where the last of them may have been cut off, all that are equal to it count as well, so that the answer is exact.
  */
 final class KeyedPage {
     /** More rows are not put together: they would be kept twice. */
     private static final long MOST_ROWS = 1_000;
 
-    /** The condition is written twice. */
+    /** The condition is written three times. */
     private static final int MOST_CONSTANTS = 500;
 
     private final Selection selection;
     private final List<Operand> parts;
     private final OrderKey key;
-    private final Map<String, Condition> given = new HashMap<>();
+    private final Set<String> given = new HashSet<>();
     private final List<SortKey> order;
-    private final List<BindParameter> beginning = new ArrayList<>();
-    private final List<Bound> bounds = new ArrayList<>();
-
-    /** A bound of the keys that can count. */
-    private interface Bound {
-        void write(SqlWriter sql);
-    }
+    private int begins;
 
     private KeyedPage(Selection selection, IndexSchema index, OrderKey key) {
         this.selection = selection;
@@ -49,9 +38,9 @@ final class KeyedPage {
         this.key = key;
         selection.where().conjuncts().forEach(condition -> {
             if (condition instanceof Condition.Compare compare && compare.comparison() == Comparison.EQUAL) {
-                column(compare.operand()).ifPresent(column -> given.putIfAbsent(column.name(), condition));
+                column(compare.operand()).ifPresent(column -> given.add(column.name()));
             } else if (condition instanceof Condition.IsNull isNull) {
-                column(isNull.operand()).ifPresent(column -> given.putIfAbsent(column.name(), condition));
+                column(isNull.operand()).ifPresent(column -> given.add(column.name()));
             }
         });
         this.order = selection.order().stream()
@@ -70,24 +59,23 @@ final class KeyedPage {
         if (!possible) {
             return Optional.empty();
         }
-        TableName table = selection.from();
+        Optional<TableSchema> table = sources.schema(0);
+        if (table.isEmpty()) {
+            return Optional.empty();
+        }
         Optional<KeyedPage> best = Optional.empty();
-        for (IndexSchema index : sources.indexes()) {
-            Optional<OrderKey> key = dialect.orderKey(table, index);
+        for (IndexSchema index : table.get().indexes()) {
+            Optional<OrderKey> key = dialect.orderKey(table.get(), index);
             if (key.isPresent()) {
                 KeyedPage page = new KeyedPage(selection, index, key.get());
                 // The more is given, the fewer rows are read that do not count.
                 if (page.isServed()
-                        && best.filter(other -> other.given() >= page.given()).isEmpty()) {
+                        && best.filter(other -> other.begins >= page.begins).isEmpty()) {
                     best = Optional.of(page);
                 }
             }
         }
         return best;
-    }
-
-    private int given() {
-        return beginning.size();
     }
 
     private static long constants(Condition condition) {
@@ -106,16 +94,14 @@ final class KeyedPage {
         return order.get(0).direction();
     }
 
-    String column() {
-        return key.column();
+    /** Returns the columns of the index, by which the rows are ordered, the key of the rows apart. */
+    List<String> columns() {
+        return key.columns();
     }
 
-    /** Writes bounds of the keys, each with {@code AND} before it. */
-    void bounds(SqlWriter sql) {
-        for (Bound bound : bounds) {
-            sql.add(" AND ");
-            bound.write(sql);
-        }
+    /** Returns those among them that hold beginnings of texts. */
+    List<OrderKey.Beginning> beginnings() {
+        return key.beginnings();
     }
 
     private static Optional<Operand.Column> column(Operand operand) {
@@ -129,7 +115,7 @@ final class KeyedPage {
     }
 
     private boolean isGiven(Operand.Column column) {
-        return given.containsKey(column.name());
+        return given.contains(column.name());
     }
 
     private boolean isGiven(Operand part) {
@@ -142,17 +128,16 @@ final class KeyedPage {
                 .isPresent();
     }
 
-    /** Returns whether the index has the order, behind columns that have one value in all rows; notes the bounds. */
+    /** Returns whether the index has the order, behind columns that have one value in all rows; notes how many of these it begins with. */
     private boolean isServed() {
         if (order.isEmpty()) {
             return false;
         }
         int part = 0;
         while (part < parts.size() && isGiven(parts.get(part))) {
-            beginning.add(given(parts.get(part)));
             part++;
         }
-        int first = part;
+        begins = part;
         int at = 0;
         while (at < order.size() && !isKey(order.get(at))) {
             if (part < parts.size() && isGiven(parts.get(part))) {
@@ -172,12 +157,8 @@ final class KeyedPage {
                         || !parts.subList(part, parts.size()).stream().allMatch(this::isGiven))) {
             return false;
         }
-        if (at == 0 && first == 0) {
-            // The table itself has this order.
-            return false;
-        }
-        bound(at == 0 ? Optional.empty() : Optional.of(parts.get(first)));
-        return true;
+        // The table itself has the order of its key alone.
+        return at > 0 || begins > 0;
     }
 
     /** Returns whether a key of the order is what the index has next, the same way round. */
@@ -197,95 +178,5 @@ final class KeyedPage {
 
     private static boolean isText(ColumnKind kind) {
         return kind == ColumnKind.TEXT || kind == ColumnKind.RN;
-    }
-
-    private BindParameter given(Operand part) {
-        return equal(part, requireNonNull(given.get(TableSchemas.column(part))));
-    }
-
-    private BindParameter equal(Operand part, Condition condition) {
-        return condition instanceof Condition.Compare compare
-                ? key.present(part, Comparison.EQUAL, compare.value())
-                : key.absent();
-    }
-
-    /** @param first the first part that the order goes by; empty where it goes by the key of the rows */
-    private void bound(Optional<Operand> first) {
-        if (!beginning.isEmpty()) {
-            from(beginning);
-            to(beginning, true);
-        }
-        boolean rejectsNulls = first.isPresent()
-                && order.stream().limit(1).anyMatch(each -> NullRejection.holds(selection, each.output()));
-        if (rejectsNulls) {
-            to(with(beginning, key.absent()), false);
-        }
-        selection.where().conjuncts().forEach(condition -> {
-            if (first.isPresent() && condition instanceof Condition.Compare compare) {
-                compared(first.get(), compare);
-            }
-            OrderedParts.behind(condition, selection.order()).ifPresent(this::behind);
-        });
-    }
-
-    private void compared(Operand part, Condition.Compare compare) {
-        Optional<Operand.Column> column = column(compare.operand());
-        if (column.isEmpty() || !column.get().name().equals(TableSchemas.column(part))) {
-            return;
-        }
-        List<BindParameter> bound = with(beginning, key.present(part, compare.comparison(), compare.value()));
-        switch (compare.comparison()) {
-            case GREATER, GREATER_OR_EQUAL -> from(bound);
-            case LESS, LESS_OR_EQUAL -> to(bound, true);
-            case EQUAL, NOT_EQUAL -> {}
-        }
-    }
-
-    /** Notes the bound for what comes behind a row: what is equal in all keys but the last begins latest. */
-    private void behind(List<List<Condition>> conditions) {
-        List<Condition> beyond = conditions.get(conditions.size() - 1);
-        if (beyond.isEmpty()) {
-            return;
-        }
-        List<Condition> all = ((Condition.And) beyond.get(0)).conditions();
-        Map<String, Condition> equal = new HashMap<>(given);
-        all.subList(0, all.size() - 1).forEach(condition -> condition.operands().forEach(operand -> column(operand)
-                .ifPresent(column -> equal.putIfAbsent(column.name(), condition))));
-        List<BindParameter> bound = new ArrayList<>();
-        for (Operand part : parts) {
-            Condition same = equal.get(TableSchemas.column(part));
-            if (same == null) {
-                return;
-            }
-            bound.add(equal(part, same));
-        }
-        if (!(all.get(all.size() - 1) instanceof Condition.Compare last)
-                || column(last.operand())
-                        .filter(column -> column.name().equals(selection.from().key()))
-                        .isEmpty()) {
-            return;
-        }
-        bound.add(key.key(last.value()));
-        if (direction() == SortKey.Direction.ASCENDING) {
-            from(bound);
-        } else {
-            to(bound, true);
-        }
-    }
-
-    private static List<BindParameter> with(List<BindParameter> some, BindParameter another) {
-        List<BindParameter> all = new ArrayList<>(some);
-        all.add(another);
-        return all;
-    }
-
-    private void from(List<BindParameter> bound) {
-        List<BindParameter> kept = List.copyOf(bound);
-        bounds.add(sql -> key.from(sql, kept));
-    }
-
-    private void to(List<BindParameter> bound, boolean with) {
-        List<BindParameter> kept = List.copyOf(bound);
-        bounds.add(sql -> key.to(sql, kept, with));
     }
 }

@@ -1,38 +1,22 @@
 package dev.korm.jdbc.sql;
 
-import dev.korm.jdbc.sql.text.BindParameter;
-import dev.korm.jdbc.sql.text.SqlWriter;
-import dev.korm.spi.query.Condition;
-import dev.korm.spi.query.Operand;
 import java.util.List;
 
 /**
- * A hidden column of an index, where the database cannot index long texts as they are: one text that has the order of all parts of the index and of
- * the row's key behind them, ascending with nulls last. It has a greatest length, and so rows can be equal in it that differ in what was cut off.
+ * The columns of an index that has the order of its parts and of the row's key behind them, ascending with nulls last, where the database cannot index
+ * long texts as they are: hidden columns hold the beginnings of texts, and so rows can be equal in all of them that differ in what was cut off.
  */
 public interface OrderKey {
-    /** Returns the name of the column. */
-    String column();
+    /** Returns the columns of the index, none of which is null. */
+    List<String> columns();
 
-    /** Returns what the column has for a part that is null. */
-    BindParameter absent();
-
-    /**
-     * Returns what the column has for a part that compares so with a constant: for EQUAL the whole, to go on behind it; for others what the
-     * nearest such value begins with.
-     */
-    BindParameter present(Operand part, Condition.Comparison comparison, Object constant);
-
-    /** Returns what the column has for the key of a row, at its end. */
-    BindParameter key(Object id);
-
-    /** Writes a condition that is true for all rows behind those that begin so, and those themselves. */
-    void from(SqlWriter sql, List<BindParameter> beginning);
+    /** Returns those among them that hold beginnings of texts, in their order. */
+    List<Beginning> beginnings();
 
     /**
-     * Writes a condition that is true for all rows before those that begin so.
+     * A column that holds beginnings of texts.
      *
-     * @param with whether it is true for those as well
+     * @param length so many characters has one of which something may have been cut off
      */
-    void to(SqlWriter sql, List<BindParameter> beginning, boolean with);
+    record Beginning(String column, int length) {}
 }

@@ -47,6 +47,8 @@ public final class SelectionSql {
     private @Nullable ReferenceSubqueries subqueries;
     private ReferenceSubqueries.@Nullable Scope scope;
     private int depth;
+    private int negations;
+    private List<String> preferred = List.of();
 
     private SelectionSql(Dialect dialect, TableSources sources, SqlWriter sql) {
         this.dialect = dialect;
@@ -88,26 +90,60 @@ public final class SelectionSql {
         rest(selection);
     }
 
-    /** Writes a page by the order keys of its rows. Several rows can have one, of which the condition need not hold for all. */
+    /**
+     * Writes a page by the order key of its rows: those that come first by it, and those that equal the last of them as far as it holds a text from which
+     * something may have been cut off. Only these are sorted.
+     */
     private void byOrderKeys(Selection selection, KeyedPage page) {
+        String key = selection.from().key();
         sql.add("SELECT ");
         outputs(selection.outputs(), false);
-        sql.add(" FROM (SELECT DISTINCT ").name(page.column()).add(" FROM (SELECT ");
-        sql.column(0, page.column());
-        from(selection);
-        sql.add(" WHERE ");
-        condition(selection.where());
-        page.bounds(sql);
-        sql.add(" ORDER BY ").column(0, page.column());
-        sql.add(page.direction() == SortKey.Direction.ASCENDING ? "" : " DESC")
-                .add(" LIMIT ")
-                .bind(selection.limit().orElseThrow())
-                .add(") AS first) AS page STRAIGHT_JOIN ");
+        sql.add(" FROM ((SELECT ").column(0, key);
+        beginning(selection, page);
+        sql.add(" LIMIT ").bind(selection.limit().orElseThrow()).add(")");
+        page.beginnings().forEach(text -> equalToLast(selection, page, text));
+        sql.add(") AS page STRAIGHT_JOIN ");
         dialect.table(sql, selection.from());
-        sql.add(" AS ").source(0).add(" ON ").column(0, page.column()).add(" = page.");
-        sql.name(page.column());
+        sql.add(" AS ").source(0).add(" ON ").column(0, key).add(" = page.").name(key);
         joins(selection.joins());
         conditions(selection);
+    }
+
+    /** Writes the rows that equal the last of a page up to a text, when something may have been cut off from it. */
+    private void equalToLast(Selection selection, KeyedPage page, OrderKey.Beginning text) {
+        List<String> columns = page.columns().subList(0, page.columns().indexOf(text.column()) + 1);
+        sql.add(" UNION (SELECT ").column(0, selection.from().key()).add(" FROM (SELECT ");
+        String separator = "";
+        for (String column : columns) {
+            sql.add(separator).column(0, column);
+            separator = ", ";
+        }
+        beginning(selection, page);
+        sql.add(" LIMIT ").bind(selection.limit().orElseThrow() - 1).add(", 1) AS last STRAIGHT_JOIN ");
+        dialect.table(sql, selection.from());
+        sql.add(" AS ").source(0);
+        separator = " ON ";
+        for (String column : columns) {
+            sql.add(separator).column(0, column).add(" = last.").name(column);
+            separator = " AND ";
+        }
+        sql.add(" WHERE CHAR_LENGTH(last.").name(text.column()).add(") = ").add(text.length());
+        sql.add(")");
+    }
+
+    /** Writes the rows of a selection in the order of the order key. */
+    private void beginning(Selection selection, KeyedPage page) {
+        from(selection);
+        // Of several indexes that a filter could use the one with the order, which else need not be chosen.
+        preferred = page.columns();
+        where(selection);
+        preferred = List.of();
+        String direction = page.direction() == SortKey.Direction.ASCENDING ? "" : " DESC";
+        sql.add(" ORDER BY ");
+        for (String column : page.columns()) {
+            sql.column(0, column).add(direction).add(", ");
+        }
+        sql.column(0, selection.from().key()).add(direction);
     }
 
     private void inParts(List<Selection> parts, Selection whole) {
@@ -238,10 +274,7 @@ public final class SelectionSql {
     }
 
     private void conditions(Selection selection) {
-        if (!(selection.where() instanceof Condition.And all && all.conditions().isEmpty())) {
-            sql.add(" WHERE ");
-            condition(selection.where());
-        }
+        where(selection);
         for (int i = 0; i < selection.groupBy().size(); i++) {
             sql.add(i == 0 ? " GROUP BY " : ", ");
             dialect.comparable(sql, selection.groupBy().get(i), sources);
@@ -252,6 +285,13 @@ public final class SelectionSql {
         }
         if (selection.limit().isPresent()) {
             sql.add(" LIMIT ").bind(selection.limit().getAsLong());
+        }
+    }
+
+    private void where(Selection selection) {
+        if (!(selection.where() instanceof Condition.And all && all.conditions().isEmpty())) {
+            sql.add(" WHERE ");
+            condition(selection.where());
         }
     }
 
@@ -307,7 +347,12 @@ public final class SelectionSql {
             plainCondition(condition);
             sql.add(")");
         } else if (!shown.condition(condition)) {
+            Optional<Runnable> hidden =
+                    negations == 0 ? dialect.ofHiddenColumns(sql, condition, sources, preferred) : Optional.empty();
+            sql.add(hidden.isPresent() ? "(" : "");
             plainCondition(condition);
+            hidden.ifPresent(Runnable::run);
+            sql.add(hidden.isPresent() ? ")" : "");
         }
     }
 
@@ -321,7 +366,9 @@ public final class SelectionSql {
             list(any.conditions(), " OR ", dialect.truth(false));
         } else if (condition instanceof Condition.Not not) {
             sql.add("NOT (");
+            negations++;
             condition(not.condition());
+            negations--;
             sql.add(")");
         } else if (condition instanceof Condition.IsNull isNull) {
             dialect.value(sql, isNull.operand(), sources);

@@ -111,11 +111,6 @@ public final class TableSources {
         return schema(source).map(TableSchema::table);
     }
 
-    /** Returns the indexes of the first table. */
-    List<IndexSchema> indexes() {
-        return schema(0).map(TableSchema::indexes).orElseGet(List::of);
-    }
-
     /** Returns whether an index begins with a column. */
     public boolean isIndexed(Operand.Column column) {
         return schema(column.source()).stream()
@@ -174,7 +169,8 @@ public final class TableSources {
                 .findFirst();
     }
 
-    private Optional<TableSchema> schema(int source) {
+    /** Returns how a table is known to be; empty where there is none. */
+    public Optional<TableSchema> schema(int source) {
         TableName table = tables.get(source);
         return table == null ? Optional.empty() : schemas.apply(table);
     }

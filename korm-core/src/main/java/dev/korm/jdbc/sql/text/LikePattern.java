@@ -83,7 +83,7 @@ public final class LikePattern {
     }
 
     /** Returns the least text that is greater than every text with the prefix; empty when there is none. */
-    static Optional<String> successor(String prefix) {
+    public static Optional<String> successor(String prefix) {
         int end = prefix.length();
         while (end > 0) {
             int last = prefix.codePointBefore(end);
