@@ -29,6 +29,7 @@ module dev.korm {
     exports dev.korm.spi.discover;
     exports dev.korm.spi.environment;
     exports dev.korm.spi.evaluate;
+    exports dev.korm.spi.feed;
     exports dev.korm.spi.journal;
     exports dev.korm.spi.limit;
     exports dev.korm.spi.load;

@@ -12,6 +12,7 @@ import dev.korm.lock.LockOptions;
 import dev.korm.spi.LayerSource;
 import dev.korm.spi.depot.DepotSource;
 import dev.korm.spi.environment.Environment;
+import dev.korm.spi.feed.FeedRetention;
 import dev.korm.spi.journal.JournalSource;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -113,6 +114,12 @@ public interface PoolBuilder {
      * @throws ConfigurationException when it is less than 1
      */
     PoolBuilder largestChange(int items);
+
+    /**
+     * Says how long the changes that layers note for live queries and for readers of their feeds are kept: {@link FeedRetention#DEFAULT} unless said otherwise. A pool with live queries forgets
+     * older ones now and then, as {@code FeedReaders.prune} does.
+     */
+    PoolBuilder retainChanges(FeedRetention retention);
 
     /**
      * Limits how long each statement may take in a store, so that a question that was not meant to does not keep it busy for hours, also when nobody waits for the answer any more. One that

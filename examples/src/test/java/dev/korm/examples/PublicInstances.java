@@ -86,6 +86,7 @@ import dev.korm.schema.Conversion;
 import dev.korm.spi.depot.DepotSource;
 import dev.korm.spi.depot.FileStat;
 import dev.korm.spi.environment.Environment;
+import dev.korm.spi.feed.FeedRetention;
 import dev.korm.spi.journal.JournalContext;
 import dev.korm.spi.journal.JournalEntry;
 import dev.korm.wal.DepotWal;
@@ -306,6 +307,7 @@ final class PublicInstances extends RegisteredInstances implements AutoCloseable
         is(Version.class, version);
         is(JournalEntry.class, JournalEntry.done("0"));
         is(DepotSource.class, local);
+        is(FeedRetention.class, FeedRetention.DEFAULT);
         is(FileStat.class, pool.depot("files").stat(file.rn()).orElseThrow());
         is(JournalContext.class, new JournalContext("0", Environment.system(), pool::depot));
     }

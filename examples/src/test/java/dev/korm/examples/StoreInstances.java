@@ -2,9 +2,11 @@ package dev.korm.examples;
 
 import dev.korm.Pool;
 import dev.korm.Rn;
+import dev.korm.jdbc.Sqlite;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.Capabilities;
 import dev.korm.spi.ChangeFeed;
+import dev.korm.spi.Layer;
 import dev.korm.spi.LayerDescription;
 import dev.korm.spi.Refusal;
 import dev.korm.spi.Row;
@@ -18,6 +20,9 @@ import dev.korm.spi.depot.PutCondition;
 import dev.korm.spi.depot.PutOptions;
 import dev.korm.spi.environment.Environment;
 import dev.korm.spi.environment.RevisionClock;
+import dev.korm.spi.feed.FeedReader;
+import dev.korm.spi.feed.FeedReaders;
+import dev.korm.spi.feed.FeedRetention;
 import dev.korm.spi.journal.JournalDescription;
 import dev.korm.spi.journal.JournalEntry;
 import dev.korm.spi.limit.StatementLimit;
@@ -101,6 +106,13 @@ final class StoreInstances extends RegisteredInstances {
         is(Predicate.class, (Predicate<Object>) any -> true);
         is(InputStream.class, InputStream.nullInputStream());
         is(IndexSchema.class, new IndexSchema("name", IndexSchema.Uniqueness.UNIQUE, List.of()));
+        try (Layer fed = Sqlite.memory().open("fed", Environment.system())) {
+            FeedReaders readers = FeedReaders.of(fed);
+            of(FeedReaders.class, readers);
+            of(FeedReader.class, readers.open("reader"));
+            of(FeedRetention.class, FeedRetention.DEFAULT);
+            is(Layer.class, fed);
+        }
         of(StatementLimit.class, StatementLimit.ofLayer());
         is(FileContent.class, new FileContent(stat, InputStream.nullInputStream()));
     }

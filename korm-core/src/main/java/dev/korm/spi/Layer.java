@@ -12,6 +12,7 @@ import dev.korm.spi.schema.SchemaMovedException;
 import dev.korm.spi.schema.TableSchema;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -231,6 +232,16 @@ public interface Layer extends AutoCloseable {
      * @throws UnsupportedOperationException unless {@link Capabilities.Feature#CHANGE_FEED}
      */
     default void forgetChanges(Instant before) {
+        forgetChanges(before, List.of());
+    }
+
+    /**
+     * Forgets changes that were noted before a moment, by the store's time, but keeps all that come behind some positions.
+     *
+     * @param needed from where feeds are to go on; those of another store, or behind which not all is kept, keep nothing
+     * @throws UnsupportedOperationException unless {@link Capabilities.Feature#CHANGE_FEED}
+     */
+    default void forgetChanges(Instant before, Collection<ChangeFeed.Position> needed) {
         throw new UnsupportedOperationException("The layer " + name() + " tells of no changes; see its capabilities");
     }
 

@@ -45,6 +45,7 @@ public final class AsOfPool {
                 now.lifecycle(),
                 now.events(),
                 now.limit(),
+                now.retention(),
                 now.origins(),
                 now.environment(),
                 Optional.empty());

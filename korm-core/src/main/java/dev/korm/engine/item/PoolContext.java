@@ -11,6 +11,7 @@ import dev.korm.engine.depot.OpenDepots;
 import dev.korm.engine.layer.OpenLayer;
 import dev.korm.model.Models;
 import dev.korm.spi.environment.Environment;
+import dev.korm.spi.feed.FeedRetention;
 import dev.korm.spi.query.TableName;
 import java.util.Optional;
 
@@ -22,6 +23,7 @@ import java.util.Optional;
  * @param commits makes changes of several layers
  * @param events counts and tells what happens
  * @param limit bounds what one change holds in memory
+ * @param retention says how long changes of feeds are kept
  * @param origins says who makes a change
  * @param outer the pool that a transaction's view of it belongs to; empty for a pool itself
  */
@@ -34,6 +36,7 @@ public record PoolContext(
         PoolLifecycle lifecycle,
         PoolEvents events,
         ChangeLimit limit,
+        FeedRetention retention,
         ChangeOrigins origins,
         Environment environment,
         Optional<PoolContext> outer) {
@@ -53,6 +56,7 @@ public record PoolContext(
                 lifecycle,
                 events,
                 limit,
+                retention,
                 origins,
                 environment,
                 Optional.of(base()));

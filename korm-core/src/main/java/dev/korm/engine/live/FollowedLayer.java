@@ -6,6 +6,7 @@ import dev.korm.KormException;
 import dev.korm.OperationInterruptedException;
 import dev.korm.StoreException;
 import dev.korm.StoreUnavailableException;
+import dev.korm.engine.feed.FeedPruning;
 import dev.korm.engine.layer.OpenLayer;
 import dev.korm.live.PositionLostException;
 import dev.korm.spi.Capabilities.Feature;
@@ -59,6 +60,7 @@ final class FollowedLayer {
     private final OpenLayer layer;
     private final Environment environment;
     private final Guard guard;
+    private final FeedPruning pruning;
     private final Set<TableName> followed = ConcurrentHashMap.newKeySet();
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -86,10 +88,11 @@ final class FollowedLayer {
 
     private Duration pause = FIRST_PAUSE;
 
-    FollowedLayer(LiveQueries queries, OpenLayer layer, Guard guard, Environment environment) {
+    FollowedLayer(LiveQueries queries, OpenLayer layer, Guard guard, FeedPruning pruning, Environment environment) {
         this.queries = queries;
         this.layer = layer;
         this.guard = guard;
+        this.pruning = pruning;
         this.environment = environment;
     }
 
@@ -303,6 +306,7 @@ final class FollowedLayer {
             bring(others);
         }
         again();
+        pruning.pruneWhenDue();
     }
 
     private static void read(ChangeFeed feed, Duration patience, List<RowChange> changes) throws InterruptedException {

@@ -33,6 +33,7 @@ final class LiveMoment implements AutoCloseable {
                 pool.lifecycle(),
                 pool.events(),
                 pool.limit(),
+                pool.retention(),
                 pool.origins(),
                 pool.environment(),
                 Optional.of(pool.base()));

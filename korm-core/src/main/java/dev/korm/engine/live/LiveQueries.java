@@ -3,6 +3,7 @@ package dev.korm.engine.live;
 import dev.korm.Item;
 import dev.korm.QueryException;
 import dev.korm.engine.context.PoolLifecycle;
+import dev.korm.engine.feed.FeedPruning;
 import dev.korm.engine.item.CollectionHandle;
 import dev.korm.engine.item.PoolContext;
 import dev.korm.engine.layer.OpenLayer;
@@ -235,7 +236,11 @@ public final class LiveQueries implements PoolLifecycle.Part {
         return layers.computeIfAbsent(
                 name,
                 any -> new FollowedLayer(
-                        this, open(name), new Guard(pool, Optional.of(name), timer), pool.environment()));
+                        this,
+                        open(name),
+                        new Guard(pool, Optional.of(name), timer),
+                        new FeedPruning(open(name), pool.retention(), pool.environment()),
+                        pool.environment()));
     }
 
     @Override

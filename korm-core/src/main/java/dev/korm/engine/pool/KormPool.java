@@ -50,6 +50,7 @@ import dev.korm.lock.Locks;
 import dev.korm.recovery.Recovery;
 import dev.korm.spi.depot.Depot;
 import dev.korm.spi.environment.Environment;
+import dev.korm.spi.feed.FeedRetention;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -77,6 +78,7 @@ final class KormPool implements Pool {
             PoolLifecycle lifecycle,
             PoolEvents events,
             ChangeLimit limit,
+            FeedRetention retention,
             ChangeOrigins origins,
             PoolSecrets secrets,
             PoolLocks locks,
@@ -94,6 +96,7 @@ final class KormPool implements Pool {
                 lifecycle,
                 events,
                 limit,
+                retention,
                 origins,
                 environment,
                 Optional.empty());

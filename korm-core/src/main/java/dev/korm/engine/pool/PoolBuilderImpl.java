@@ -40,6 +40,7 @@ import dev.korm.spi.depot.Depot;
 import dev.korm.spi.depot.DepotDescription;
 import dev.korm.spi.depot.DepotSource;
 import dev.korm.spi.environment.Environment;
+import dev.korm.spi.feed.FeedRetention;
 import dev.korm.spi.journal.Journal;
 import dev.korm.spi.journal.JournalContext;
 import dev.korm.spi.journal.JournalSource;
@@ -65,6 +66,7 @@ final class PoolBuilderImpl implements PoolBuilder {
     private OnDifference onDifference = OnDifference.FAIL;
     private Duration longestFileWait = Duration.ofSeconds(30);
     private ChangeLimit limit = ChangeLimit.DEFAULT;
+    private FeedRetention retention = FeedRetention.DEFAULT;
     private Environment environment = Environment.system();
     private @Nullable KeyRing keys;
     private @Nullable JournalSource journal;
@@ -228,6 +230,12 @@ final class PoolBuilderImpl implements PoolBuilder {
     }
 
     @Override
+    public PoolBuilder retainChanges(FeedRetention least) {
+        retention = requireNonNull(least, "retention");
+        return this;
+    }
+
+    @Override
     public PoolBuilder listener(PoolListener listener) {
         requireNonNull(listener, "listener");
         listeners.add(listener);
@@ -331,7 +339,18 @@ final class PoolBuilderImpl implements PoolBuilder {
             commits = new AtomicCommits(own.id(), journal(own.id(), files), open, events, environment);
             PoolLocks locks = new PoolLocks(own.id(), sharing, layers, lifecycle, events, environment);
             pool = new KormPool(
-                    layers, files, commits, lifecycle, events, limit, origins, secrets, locks, stores, environment);
+                    layers,
+                    files,
+                    commits,
+                    lifecycle,
+                    events,
+                    limit,
+                    retention,
+                    origins,
+                    secrets,
+                    locks,
+                    stores,
+                    environment);
             pool.begin();
             records.require(pool.context(), secrets.ring());
             if (backups != null && metaLayer != null) {
@@ -402,6 +421,7 @@ final class PoolBuilderImpl implements PoolBuilder {
         whole.onDifference = onDifference;
         whole.longestFileWait = longestFileWait;
         whole.limit = limit;
+        whole.retention = retention;
         whole.environment = environment;
         whole.keys = keys;
         whole.listeners.addAll(listeners);

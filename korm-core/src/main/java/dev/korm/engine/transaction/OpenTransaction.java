@@ -88,6 +88,7 @@ public final class OpenTransaction implements PoolTransaction.Begun {
                 life,
                 pool.events(),
                 pool.limit(),
+                pool.retention(),
                 pool.origins(),
                 pool.environment(),
                 Optional.of(pool));

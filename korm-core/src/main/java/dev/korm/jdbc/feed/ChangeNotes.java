@@ -8,9 +8,11 @@ import dev.korm.spi.ChangeFeed.RowChange;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.TableSchema;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 
 /**
  * Notes of a database about changes of the rows of some tables, in its own words.
@@ -73,8 +75,29 @@ public interface ChangeNotes {
     /** Finds out what of the missing never comes, each statement by itself. */
     default void settle(Session session, Position position) throws SQLException {}
 
-    /** Forgets notes that are older than a time in milliseconds. */
-    void forget(Session session, long before) throws SQLException;
+    /** Forgets notes that are older than a time in milliseconds, but none that comes behind a position of this feed. */
+    void forget(Session session, long before, Collection<Position> needed) throws SQLException;
+
+    /**
+     * Returns the lowest place of some positions; empty where none is of this feed.
+     *
+     * @param place returns that of a position's text; empty where it has none
+     */
+    static OptionalLong lowest(String feed, Collection<Position> positions, Function<String, OptionalLong> place) {
+        return positions.stream()
+                .flatMap(position -> FeedPlace.parse(position).stream())
+                .filter(each -> each.feed().equals(feed))
+                .map(each -> place.apply(each.place()))
+                .flatMapToLong(OptionalLong::stream)
+                .min();
+    }
+
+    /** Returns the first number that is missing in a set of numbers as it is written; empty where it is none. */
+    static OptionalLong firstMissing(String written) {
+        return SeenNumbers.parse(written)
+                .map(seen -> OptionalLong.of(seen.firstMissing()))
+                .orElseGet(OptionalLong::empty);
+    }
 
     /** The numbers that stand for kinds of change in the notes. */
     final class Kinds {

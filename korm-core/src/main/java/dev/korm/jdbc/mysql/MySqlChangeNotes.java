@@ -15,6 +15,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -405,22 +406,19 @@ final class MySqlChangeNotes implements ChangeNotes {
     }
 
     @Override
-    public void forget(Session session, long before) throws SQLException {
-        List<Long> settled = new ArrayList<>();
+    public void forget(Session session, long before, Collection<Position> needed) throws SQLException {
+        FeedPlace now = FeedPlace.parse(now(session)).orElseThrow();
         // All that is there without a gap is settled.
-        FeedPlace.parse(now(session))
-                .flatMap(place -> SeenNumbers.parse(place.place()))
-                .ifPresent(seen -> settled.add(seen.firstMissing() - 1));
-        for (long number : settled) {
-            settled(session, number);
-        }
-        long bound = session.query(
+        settled(session, ChangeNotes.firstMissing(now.place()).orElseThrow() - 1);
+        long old = session.query(
                 Sql.of(
                         "SELECT LEAST(f.settled, coalesce((SELECT c.number - 1 FROM " + changes
                                 + " AS c WHERE c.at >= ? ORDER BY c.number LIMIT 1), f.settled)) FROM " + followed
                                 + " AS f WHERE f.number = 0",
                         before),
                 rows -> rows.next() ? rows.getLong(1) : 0);
+        OptionalLong kept = ChangeNotes.lowest(now.feed(), needed, ChangeNotes::firstMissing);
+        long bound = kept.isPresent() ? Math.min(old, kept.getAsLong() - 1) : old;
         session.update(Sql.of("UPDATE " + followed + " SET bound = GREATEST(bound, ?) WHERE number = 0", bound));
         session.update(Sql.of("DELETE FROM " + changes + " WHERE number <= ?", bound));
     }

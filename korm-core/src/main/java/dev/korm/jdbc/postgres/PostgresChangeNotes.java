@@ -13,6 +13,7 @@ import dev.korm.spi.schema.TableSchema;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -324,16 +325,24 @@ final class PostgresChangeNotes implements ChangeNotes {
                 });
     }
 
+    private String feed(Session session) throws SQLException {
+        return session.query(
+                Sql.of("SELECT name FROM " + followed + " WHERE number = 0"),
+                rows -> rows.next() ? rows.getString(1) : "");
+    }
+
     @Override
-    public void forget(Session session, long before) throws SQLException {
+    public void forget(Session session, long before, Collection<Position> needed) throws SQLException {
         // Notes of transactions that all see; of them, those before the first that is kept.
-        long bound = session.query(
+        long old = session.query(
                 Sql.of(
                         "SELECT min(number) FROM (SELECT txid_snapshot_xmin(txid_current_snapshot()) AS number UNION ALL"
                                 + " (SELECT transaction FROM " + changes
                                 + " WHERE at >= to_timestamp(?::float8 / 1000) ORDER BY transaction LIMIT 1)) AS b",
                         before),
                 rows -> rows.next() ? rows.getLong(1) : 0);
+        OptionalLong kept = ChangeNotes.lowest(feed(session), needed, ChangeNotes::firstMissing);
+        long bound = Math.min(old, kept.orElse(old));
         session.update(Sql.of("UPDATE " + followed + " SET bound = greatest(bound, ?) WHERE number = 0", bound));
         session.update(Sql.of("DELETE FROM " + changes + " WHERE transaction < ?", bound));
     }

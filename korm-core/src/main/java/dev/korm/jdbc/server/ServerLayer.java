@@ -47,6 +47,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -360,10 +361,10 @@ public abstract class ServerLayer implements Layer {
     }
 
     @Override
-    public final void forgetChanges(Instant before) {
+    public final void forgetChanges(Instant before, Collection<ChangeFeed.Position> needed) {
         writer().changeSchema("Forgetting changes", session -> {
             if (notes().areThere(session)) {
-                notes().forget(session, before.toEpochMilli());
+                notes().forget(session, before.toEpochMilli(), needed);
             }
             return true;
         });

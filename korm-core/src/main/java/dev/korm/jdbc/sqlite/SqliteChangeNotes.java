@@ -12,6 +12,7 @@ import dev.korm.spi.schema.TableSchema;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -209,23 +210,37 @@ final class SqliteChangeNotes implements ChangeNotes {
     }
 
     private long number(String place) {
+        return numberIn(place).orElseThrow(() -> ChangeNotes.lost(layer));
+    }
+
+    private static OptionalLong numberIn(String place) {
         try {
-            return Long.parseLong(place);
+            return OptionalLong.of(Long.parseLong(place));
         } catch (NumberFormatException none) {
-            throw ChangeNotes.lost(layer);
+            return OptionalLong.empty();
         }
     }
 
+    private static String feed(Session session) throws SQLException {
+        return session.query(
+                Sql.of("SELECT name FROM \"" + FOLLOWED + "\" WHERE number = 0"),
+                rows -> rows.next() ? rows.getString(1) : "");
+    }
+
     @Override
-    public void forget(Session session, long before) throws SQLException {
+    public void forget(Session session, long before, Collection<Position> needed) throws SQLException {
         // The first that is kept, in the order of numbers: clocks jump.
-        long bound = session.query(
+        long old = session.query(
                 Sql.of(
                         "SELECT number - 1 FROM (SELECT number FROM \"" + CHANGES
                                 + "\" WHERE at >= ? UNION ALL SELECT max(number) FROM \"" + CHANGES
                                 + "\") WHERE number IS NOT NULL ORDER BY number LIMIT 1",
                         before),
                 rows -> rows.next() ? rows.getLong(1) : 0);
+        long bound = Math.min(
+                old,
+                ChangeNotes.lowest(feed(session), needed, SqliteChangeNotes::numberIn)
+                        .orElse(old));
         session.update(Sql.of("UPDATE \"" + FOLLOWED + "\" SET bound = max(bound, ?) WHERE number = 0", bound));
         session.update(Sql.of("DELETE FROM \"" + CHANGES + "\" WHERE number <= ?", bound));
     }

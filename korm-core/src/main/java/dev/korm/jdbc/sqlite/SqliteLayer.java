@@ -40,6 +40,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -300,10 +301,10 @@ public final class SqliteLayer implements Layer {
     }
 
     @Override
-    public void forgetChanges(Instant before) {
+    public void forgetChanges(Instant before, Collection<ChangeFeed.Position> needed) {
         writer().inTransaction("Forgetting changes", session -> {
             if (notes.areThere(session)) {
-                notes.forget(session, before.toEpochMilli());
+                notes.forget(session, before.toEpochMilli(), needed);
             }
             return true;
         });

@@ -23,6 +23,7 @@ import dev.korm.spi.schema.ExistingTable;
 import dev.korm.spi.schema.TableSchema;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -167,8 +168,8 @@ public abstract class ForwardingLayer implements Layer {
     }
 
     @Override
-    public void forgetChanges(Instant before) {
-        layer.forgetChanges(before);
+    public void forgetChanges(Instant before, Collection<ChangeFeed.Position> needed) {
+        layer.forgetChanges(before, needed);
     }
 
     @Override

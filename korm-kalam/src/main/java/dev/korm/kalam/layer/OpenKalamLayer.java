@@ -34,6 +34,7 @@ import dev.korm.spi.schema.TableSchema;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -274,8 +275,8 @@ final class OpenKalamLayer implements Layer {
     }
 
     @Override
-    public void forgetChanges(Instant before) {
-        committing("forget changes", at -> following.forget(at, before));
+    public void forgetChanges(Instant before, Collection<ChangeFeed.Position> needed) {
+        committing("forget changes", at -> following.forget(at, before, needed));
     }
 
     @Override

@@ -24,6 +24,7 @@ import dev.korm.spi.schema.TableSchema;
 import dev.korm.testkit.fault.CrashingLayer.Moment;
 import dev.korm.testkit.fault.CrashingLayer.Step;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -219,8 +220,8 @@ public final class CrashingClient implements LayerSource {
         }
 
         @Override
-        public void forgetChanges(Instant before) {
-            layer.forgetChanges(before);
+        public void forgetChanges(Instant before, Collection<ChangeFeed.Position> needed) {
+            layer.forgetChanges(before, needed);
         }
 
         @Override

@@ -5,6 +5,7 @@ import dev.korm.live.PositionLostException;
 import dev.korm.spi.ChangeFeed;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Queue;
@@ -31,6 +32,17 @@ final class MemoryFeed implements ChangeFeed {
 
     static Position position(MemoryStore store, long number) {
         return new Position(store.feed() + ":" + number);
+    }
+
+    /** Returns the lowest number of positions of a store; the highest there is where none is of this store. */
+    static long lowest(MemoryStore store, Collection<Position> positions) {
+        String beginning = store.feed() + ":";
+        return positions.stream()
+                .map(Position::text)
+                .filter(text -> text.startsWith(beginning))
+                .mapToLong(text -> Long.parseLong(text.substring(beginning.length())))
+                .min()
+                .orElse(Long.MAX_VALUE);
     }
 
     private long number(Position position) {

@@ -177,9 +177,10 @@ public final class MemoryStore {
         }
     }
 
-    void forgetChanges(Instant before) {
+    /** Forgets changes of before a moment up to a number. */
+    void forgetChanges(Instant before, long upTo) {
         for (Map.Entry<Long, MemoryChange> each : changes.entrySet()) {
-            if (!each.getValue().time().isBefore(before)) {
+            if (each.getKey() > upTo || !each.getValue().time().isBefore(before)) {
                 return;
             }
             forgotten = each.getKey();

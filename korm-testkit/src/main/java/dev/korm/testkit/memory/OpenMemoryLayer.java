@@ -32,6 +32,7 @@ import dev.korm.spi.schema.TableSchema;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
@@ -251,11 +252,11 @@ final class OpenMemoryLayer implements Layer {
     }
 
     @Override
-    public void forgetChanges(Instant before) {
+    public void forgetChanges(Instant before, Collection<ChangeFeed.Position> needed) {
         requireFeed();
         beginChange("forget changes");
         try {
-            store.forgetChanges(before);
+            store.forgetChanges(before, MemoryFeed.lowest(store, needed));
         } finally {
             store.endChange();
         }

@@ -14,9 +14,11 @@ import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.ColumnSchema;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -59,9 +61,13 @@ public final class Following {
                 : List.of(new Note(table.text(), table.key(), "", Note.Kind.DROPPED, Note.NONE));
     }
 
-    /** Remembers that nobody is told any more of commits that were made before a moment, by the clocks of those who made them; false when another commit came first. */
-    public boolean forget(Head at, Instant before) {
-        long upTo = Math.min(ledger.newestBefore(before), number(at));
+    /**
+     * Remembers that nobody is told any more of commits that were made before a moment, by the clocks of those who made them; false when another commit came first.
+     *
+     * @param needed positions from where feeds go on
+     */
+    public boolean forget(Head at, Instant before, Collection<Position> needed) {
+        long upTo = Math.min(Math.min(ledger.newestBefore(before), number(at)), lowest(needed));
         if (upTo <= forgotten(at)) {
             return true;
         }
@@ -109,18 +115,30 @@ public final class Following {
         return new LedgerFeed(layer, ledger, this, number, isClosed);
     }
 
-    private long number(Position position, Head at) {
+    private long lowest(Collection<Position> positions) {
+        return positions.stream()
+                .map(this::number)
+                .flatMapToLong(OptionalLong::stream)
+                .min()
+                .orElse(Long.MAX_VALUE);
+    }
+
+    /** Returns the commit of a position; empty where it is none of this ledger's. */
+    private OptionalLong number(Position position) {
         String beginning = identity() + COLON;
         String text = position.text();
         if (!text.startsWith(beginning)) {
-            throw lost();
+            return OptionalLong.empty();
         }
-        long number;
         try {
-            number = Long.parseLong(text.substring(beginning.length()));
+            return OptionalLong.of(Long.parseLong(text.substring(beginning.length())));
         } catch (NumberFormatException wrong) {
-            throw lost();
+            return OptionalLong.empty();
         }
+    }
+
+    private long number(Position position, Head at) {
+        long number = number(position).orElseThrow(this::lost);
         if (number < forgotten(at) || number > at.number()) {
             throw lost();
         }

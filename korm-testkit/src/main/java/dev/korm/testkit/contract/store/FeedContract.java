@@ -42,7 +42,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** The obligations of every layer that tells of changes. Inherit it as {@link LayerContract}. */
-public abstract class FeedContract extends LayerWorld {
+public abstract class FeedContract extends FeedReaderContract {
     private static final OptionalLong ANY = OptionalLong.empty();
     private static final Duration NONE = Duration.ZERO;
     private static final Duration LONG = Duration.ofSeconds(30);
@@ -424,9 +424,6 @@ public abstract class FeedContract extends LayerWorld {
                 .isInstanceOf(PositionLostException.class)
                 .hasMessageContaining("main");
     }
-
-    /** Does what a feed does now and then, at once. */
-    protected void settle(Position position) {}
 
     @Test
     void what_is_young_is_not_forgotten() {
