@@ -313,6 +313,24 @@ public abstract class SoftDeleteContract {
     }
 
     @Test
+    void unique_values_that_are_kept_stay_taken_after_a_move() {
+        Items<Login> logins = Korm.item(Login.class, pool);
+        Item<Login> root = logins.fromData(new Login(Unique.of("root"))).create();
+        root.delete();
+        Korm.collection(Login.class, pool)
+                .from("main", "soft", "login")
+                .to("other")
+                .move();
+        Query<Login> there = logins.fromQuery("other", "soft", "login");
+        assertThat(there.count()).isZero();
+        assertThat(there.includeDeleted().count()).isEqualTo(1);
+        assertThatThrownBy(() -> logins.fromData("other", "soft", "login", new Login(Unique.of("root")))
+                        .create())
+                .isInstanceOf(DuplicateException.class);
+        assertThat(logins.restore(root.rn().from("other")).data()).isEqualTo(root.data());
+    }
+
+    @Test
     void values_that_are_unique_together_are_free() {
         Items<Seat> seats = Korm.item(Seat.class, pool);
         Item<Seat> seat = seats.fromData(new Seat("hall", 1)).create();
