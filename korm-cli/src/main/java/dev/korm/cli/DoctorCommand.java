@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Says what is wrong with a pool, one a line: what it is about, what is wrong, and the way out.",
             "",
-            "It looks at layers and depots, the metadata, keys, changes that were cut off or wait for a person, restores that did not end, schedules and backups. The pool is opened for that; like every opening, this finishes changes that can be finished."
+            "It looks at layers and depots, the metadata, keys, changes that were cut off or wait for a person, restores that did not end, stale locks, schedules and backups. The pool is opened for that; like every opening, this finishes changes that can be finished."
         },
         mixinStandardHelpOptions = true,
         versionProvider = KormCommand.Version.class,
@@ -150,6 +150,7 @@ final class DoctorCommand implements Callable<Integer> {
         look("recovery", () -> recovery(open));
         look("keys", () -> keys(open));
         look("schedules", () -> open.backups().status().forEach(this::schedule));
+        pool.layers().forEach((name, layer) -> look("locks in " + name, () -> locks(name, layer)));
         for (String depot : open.depots()) {
             if (!away.contains(depot)) {
                 look("backups in " + depot, () -> backups(open, depot));
@@ -161,6 +162,24 @@ final class DoctorCommand implements Callable<Integer> {
                             "file " + file,
                             "items name it (" + count + "), and it is not there",
                             "restore it from a backup that was made with files, or put it back by pool.files()")));
+        }
+    }
+
+    /** Looks for locks that ended with their programs. */
+    private void locks(String name, Supplier<Layer> opening) {
+        try (Layer layer = opening.get()) {
+            long now = layer.time().toEpochMilli();
+            for (StoredLock lock : StoredLock.all(layer)) {
+                if (lock.isStale(now)) {
+                    found(
+                            "lock " + lock.lock(),
+                            "it is stale: \"" + lock.owner() + "\" had it in " + name + " until "
+                                    + Instant.ofEpochMilli(lock.expires())
+                                    + ", and neither renewed it nor gave it back",
+                            "look after that program, which was killed or cut off; others can take the lock, and korm locks … --free "
+                                    + lock.lock() + " tidies it up");
+                }
+            }
         }
     }
 

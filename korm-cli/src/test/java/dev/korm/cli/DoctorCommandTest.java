@@ -11,9 +11,14 @@ import dev.korm.depots.local.LocalDepot;
 import dev.korm.file.FileRef;
 import dev.korm.jdbc.Sqlite;
 import dev.korm.key.KeyRing;
+import dev.korm.lock.LockName;
+import dev.korm.lock.LockOptions;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -49,6 +54,23 @@ class DoctorCommandTest {
                 .open();
     }
 
+    /** Leaves two locks: one that was given back, and one as a program leaves it that is killed. */
+    private void leaveLock() throws Exception {
+        try (Pool pool = Korm.pool()
+                .layer("main", Sqlite.file(folder.resolve("main.sqlite")))
+                .withLocks("main", LockOptions.defaults().withOwner("the billing"))
+                .open()) {
+            pool.locks().acquire(LockName.of("released")).close();
+            pool.locks().acquire(LockName.of("left")).close();
+        }
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("main.sqlite"));
+                Statement statement = connection.createStatement()) {
+            assertThat(statement.executeUpdate(
+                            "UPDATE \"__korm_locks__\" SET expires_at = 86400000 WHERE lock_id = '[lock]:left'"))
+                    .isOne();
+        }
+    }
+
     private Path stored(String name) throws Exception {
         try (Stream<Path> all = Files.walk(folder.resolve("safe"))) {
             return all.filter(file -> file.toString().contains(name))
@@ -73,12 +95,16 @@ class DoctorCommandTest {
         }
         Files.delete(stored("one.txt"));
         Files.delete(stored(base.id().name() + "/manifest.json"));
+        leaveLock();
         KormProcess sick = korm("doctor", "--files");
         assertThat(sick.exit()).as(sick.err()).isEqualTo(1);
         assertThat(sick.out().lines())
                 .anyMatch(line -> line.startsWith("key lost\t1 values"))
                 .anyMatch(line -> line.startsWith("backup " + increment.id().name() + "\tit was not verified, or"))
                 .anyMatch(line -> line.startsWith("file [rn][depot::safe]:scans:one.txt\titems name it (1)"))
+                .anyMatch(line -> line.startsWith(
+                        "lock [lock]:left\tit is stale: \"the billing\" had it in main until 1970-01-02T00:00:00Z"))
+                .noneMatch(line -> line.contains("released"))
                 .allMatch(line -> line.split("\t").length == 3);
 
         KormProcess away = KormProcess.run(folder, "doctor", "--layer", "main=" + folder.resolve("none.sqlite"));

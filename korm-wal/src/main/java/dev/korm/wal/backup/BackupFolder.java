@@ -18,6 +18,8 @@ import dev.korm.spi.depot.PutOptions;
 import dev.korm.wal.backup.format.Json;
 import dev.korm.wal.backup.format.Manifest;
 import dev.korm.wal.backup.format.Members;
+import dev.korm.wal.backup.index.BackupIndex;
+import dev.korm.wal.backup.index.ListedBackup;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -32,6 +34,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +49,7 @@ final class BackupFolder {
     private static final String MANIFEST = "manifest.json";
     private static final String VERIFIED = "verified.json";
     private static final String BASE = "base.txt";
+    private static final String INDEX = "index.ndjson";
     private static final String RESTORE = "restore.json";
     private static final String JSON = "application/json";
 
@@ -111,16 +116,50 @@ final class BackupFolder {
         return new BackupId(depot.name(), name);
     }
 
-    /** Returns the names of all backups that exist, the newest first. */
-    List<String> names() {
-        return folders().stream().filter(this::has).toList();
+    /** Returns what one listing shows of each backup, also of those that do not exist yet or any more; the newest first. */
+    SortedMap<String, ListedBackup> listing() {
+        SortedMap<String, ListedBackup> all = new TreeMap<>(Comparator.reverseOrder());
+        try (Stream<FileEntry> files = depot.list(Rn.prefix(depot.name(), ROOT, folder))) {
+            files.forEach(entry -> {
+                List<String> path = entry.rn().depotParts();
+                String name = path.get(path.size() - 2);
+                ListedBackup before = all.get(name);
+                if (before != null || BackupId.isName(name)) {
+                    all.put(name, with(before == null ? ListedBackup.EMPTY : before, entry, path.get(path.size() - 1)));
+                }
+            });
+        }
+        return all;
+    }
+
+    private static ListedBackup with(ListedBackup listed, FileEntry entry, String file) {
+        return switch (file) {
+            case MANIFEST -> listed.withManifest(entry);
+            case VERIFIED -> listed.withNote(entry);
+            default -> listed;
+        };
+    }
+
+    /** Returns what is known of the backups without reading them; nothing where no index was stored, or a damaged one. */
+    BackupIndex index() {
+        try {
+            return BackupIndex.read(depot.name(), bytes(rn(INDEX)));
+        } catch (MissingFileException | CorruptFileException none) {
+            return BackupIndex.EMPTY;
+        }
+    }
+
+    void store(BackupIndex index) {
+        put(rn(INDEX), index.write(), PutCondition.NONE);
+    }
+
+    private Rn<?> rn(String file) {
+        return Rn.file(depot.name(), ROOT, folder, file);
     }
 
     private List<String> folders() {
         try (Stream<String> folders = depot.folders(Rn.prefix(depot.name(), ROOT, folder))) {
-            return folders.filter(BackupId::isName)
-                    .sorted(Comparator.reverseOrder())
-                    .toList();
+            return folders.filter(BackupId::isName).toList();
         }
     }
 
@@ -164,11 +203,15 @@ final class BackupFolder {
         depot.delete(file(name, BASE));
     }
 
-    /** Returns the backups that increments are being made of. */
-    Set<String> bases() {
+    /**
+     * Returns the backups that increments are being made of.
+     *
+     * @param existing what certainly is no increment that is being made
+     */
+    Set<String> bases(Set<String> existing) {
         Set<String> bases = new HashSet<>();
         for (String name : folders()) {
-            if (!has(name)) {
+            if (!existing.contains(name) && !has(name)) {
                 try {
                     bases.add(new String(bytes(file(name, BASE)), StandardCharsets.UTF_8));
                 } catch (MissingFileException full) {
@@ -238,7 +281,7 @@ final class BackupFolder {
     }
 
     private Rn<?> state() {
-        return Rn.file(depot.name(), ROOT, folder, RESTORE);
+        return rn(RESTORE);
     }
 
     /** Notes that a restore is under way, unless another is. */
@@ -278,10 +321,14 @@ final class BackupFolder {
         }
     }
 
-    /** Deletes what backups have left that were never finished, when nothing was added to it for a day. */
-    void sweep() {
+    /**
+     * Deletes what backups have left that were never finished, when nothing was added to it for a day.
+     *
+     * @param existing what certainly is a backup, and is not looked at
+     */
+    void sweep(Set<String> existing) {
         for (String name : folders()) {
-            if (!has(name)) {
+            if (!existing.contains(name) && !has(name)) {
                 List<FileEntry> left = entries(name);
                 boolean old = left.stream()
                         .allMatch(entry -> entry.modified().plus(HALF).isBefore(now));

@@ -95,7 +95,6 @@ final class BackupRun {
     }
 
     private StoredBackup write(Optional<Instant> earlier) {
-        folder.sweep();
         ExecutorService workers = pool.environment().executor("korm-backup", WORKERS);
         try (Scheduler deadlines = pool.environment().scheduler("korm-backup-deadline")) {
             try (Cut cut = Cut.of(pool, LONGEST, deadlines)) {

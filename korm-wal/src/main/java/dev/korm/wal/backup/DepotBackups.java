@@ -18,8 +18,6 @@ import dev.korm.backup.Verification;
 import dev.korm.file.Progress;
 import dev.korm.spi.backup.BackupContext;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -29,9 +27,11 @@ import java.util.stream.Collectors;
 /** The backups of a pool in its depots. Safe for many threads. */
 final class DepotBackups implements PoolBackups {
     private final BackupContext pool;
+    private final KnownBackups known;
 
     DepotBackups(BackupContext pool) {
         this.pool = pool;
+        this.known = new KnownBackups(pool);
     }
 
     @Override
@@ -39,9 +39,10 @@ final class DepotBackups implements PoolBackups {
         requireNonNull(depot, "depot");
         requireNonNull(options, "options");
         BackupFolder folder = BackupFolder.of(pool, depot);
+        known.sweep(folder);
         if (options.chain().isPresent()) {
             return new IncrementRun(pool, folder, options, options.chain().get())
-                    .make(list(depot))
+                    .make(known.known(folder))
                     .info();
         }
         StoredBackup backup = new BackupRun(pool, folder, BackupInfo.Kind.FULL, options).write();
@@ -60,8 +61,9 @@ final class DepotBackups implements PoolBackups {
                     "A backup as of " + moment
                             + " cannot hold files, since only the bytes of now are known; leave out withFiles()");
         }
-        StoredBackup backup =
-                new BackupRun(pool, BackupFolder.of(pool, depot), BackupInfo.Kind.AS_OF, options).write(moment);
+        BackupFolder folder = BackupFolder.of(pool, depot);
+        known.sweep(folder);
+        StoredBackup backup = new BackupRun(pool, folder, BackupInfo.Kind.AS_OF, options).write(moment);
         new VerifyRun(pool, backup).verify(options.depth(), Progress.NONE);
         return backup.info();
     }
@@ -88,36 +90,7 @@ final class DepotBackups implements PoolBackups {
 
     @Override
     public List<BackupInfo> list(String depot) {
-        BackupFolder folder = BackupFolder.of(pool, requireNonNull(depot, "depot"));
-        List<BackupInfo> all = new ArrayList<>();
-        for (String name : folder.names()) {
-            try {
-                all.add(StoredBackup.of(folder, name).info());
-            } catch (BackupException unreadable) {
-                if (unreadable.reason() != Reason.MISSING) {
-                    all.add(unreadable(folder, name));
-                }
-            }
-        }
-        // Names tell seconds.
-        all.sort(Comparator.comparing(BackupInfo::cut).reversed());
-        return Chains.judged(all);
-    }
-
-    /** Returns what is known of a backup whose manifest cannot be read: that it is there, and no good. */
-    private BackupInfo unreadable(BackupFolder folder, String name) {
-        return new BackupInfo(
-                folder.id(name),
-                pool.pool(),
-                BackupRun.time(name),
-                BackupInfo.Kind.FULL,
-                Optional.empty(),
-                List.of(),
-                0,
-                Optional.empty(),
-                0,
-                Optional.empty(),
-                List.of("The manifest cannot be read, so this backup is of no use"));
+        return known.read(BackupFolder.of(pool, requireNonNull(depot, "depot")));
     }
 
     @Override
@@ -130,7 +103,10 @@ final class DepotBackups implements PoolBackups {
     @Override
     public List<BackupId> prune(String depot, UnaryOperator<Set<Instant>> kept) {
         requireNonNull(kept, "kept");
-        return new PruneRun(pool, BackupFolder.of(pool, requireNonNull(depot, "depot")), list(depot)).prune(kept);
+        BackupFolder folder = BackupFolder.of(pool, requireNonNull(depot, "depot"));
+        List<BackupId> deleted = new PruneRun(pool, folder, known.known(folder)).prune(kept);
+        known.store(folder);
+        return deleted;
     }
 
     private StoredBackup stored(BackupId id) {

@@ -1,5 +1,6 @@
 package dev.korm.wal.backup;
 
+import dev.korm.backup.BackupException;
 import dev.korm.backup.BackupId;
 import dev.korm.backup.BackupInfo;
 import dev.korm.spi.backup.BackupContext;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /**
  * The deletion of backups that nobody wants any more. Each ceases to exist before its bytes go; where the program ends in between, the bytes
@@ -54,10 +56,12 @@ final class PruneRun {
                 .sorted(Comparator.comparing((BackupId id) -> chains.links(id).size())
                         .reversed())
                 .toList();
+        Set<String> existing =
+                backups.stream().map(backup -> backup.id().name()).collect(Collectors.toSet());
         List<BackupId> deleted = new ArrayList<>();
         for (BackupId id : going) {
             // Increments go before what they add to, so that none is left without; one may be made at this moment.
-            if (folder.bases().stream().noneMatch(base -> isNeededBy(chains, base, id))) {
+            if (folder.bases(existing).stream().noneMatch(base -> isNeededBy(chains, base, id))) {
                 folder.delete(id.name());
                 deleted.add(id);
             }
@@ -76,13 +80,25 @@ final class PruneRun {
         return backup.kind() == BackupInfo.Kind.FULL || backup.kind() == BackupInfo.Kind.INCREMENT;
     }
 
+    /** Returns whether a backup is verified with all that it adds to, by their files: what is known may be older. */
+    private boolean isGood(BackupId backup) {
+        try {
+            return StoredBackup.of(folder, backup.name()).chain().stream()
+                    .allMatch(link -> link.verification().isPresent());
+        } catch (BackupException bad) {
+            return false;
+        }
+    }
+
     /** Returns those that stay in any case. */
     private Set<BackupId> needed() {
         Set<BackupId> needed = new HashSet<>();
         backups.stream()
                 .filter(backup -> isCounted(backup) && backup.verified().isPresent())
+                .map(BackupInfo::id)
+                .filter(this::isGood)
                 .findFirst()
-                .ifPresent(last -> needed.add(last.id()));
+                .ifPresent(needed::add);
         RestoreState.read(folder).ifPresent(restore -> {
             needed.add(restore.told().backup());
             needed.add(restore.told().safety());

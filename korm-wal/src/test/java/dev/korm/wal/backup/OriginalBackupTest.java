@@ -92,6 +92,42 @@ class OriginalBackupTest {
     }
 
     @Test
+    void the_lines_of_the_format_s_description_are_restored_from_the_folder_of_an_unusual_layer() {
+        String lines = String.join(
+                "\n",
+                "{\"t\":\"header\",\"version\":2,\"createdAt\":\"2026-11-21T05:28:04.076Z\",\"layerIdent\":\"main\",\"layerType\":\"sqlite\"}",
+                "{\"t\":\"table\",\"name\":\"__items__cars__suv\"}",
+                ROW
+                        + "{\"rnId\":\"4673bfac-c35c-4899-b2d8-419a59b83907\",\"make\":\"Citroen\",\"owner\":\"[rn]:users:basic:d49403d8-cb81-4392-bf80-45811809dcb6\",\"owners\":\"[\\\"[rn]:users:basic:d49403d8-cb81-4392-bf80-45811809dcb6\\\"]\"}}",
+                "{\"t\":\"endTable\",\"name\":\"__items__cars__suv\"}",
+                "{\"t\":\"end\"}",
+                "");
+        try (Pool pool = open("one")) {
+            Rn<?> file = Rn.file(
+                    "bk",
+                    "__korm_backups__",
+                    "layer-f50018ba98fd",
+                    "20261121T052804Z",
+                    "backup-bc348306-8f14-4296-a68c-5211bde1a498.ndjson");
+            pool.depot("bk")
+                    .put(file, new ByteArrayInputStream(lines.getBytes(StandardCharsets.UTF_8)), PutOptions.NONE);
+            BackupInfo backup = pool.backups().adopt(file);
+            assertThat(backup.items()).isEqualTo(1);
+            assertThat(pool.backups().list("bk"))
+                    .as("files of the original are no backups of ours")
+                    .hasSize(1);
+            pool.backups().restore(backup.id(), RestoreOptions.replace());
+            assertThat(Korm.item(Document.class, pool)
+                            .fromRn("[rn]:cars:suv:4673bfac-c35c-4899-b2d8-419a59b83907")
+                            .get()
+                            .data()
+                            .list("owners")
+                            .toString())
+                    .isEqualTo("[[rn]:users:basic:d49403d8-cb81-4392-bf80-45811809dcb6]");
+        }
+    }
+
+    @Test
     void booleans_of_sqlite_are_booleans_where_the_pool_has_the_table() {
         try (Pool pool = open("one")) {
             Item<Suv> there = Korm.item(Suv.class, pool)

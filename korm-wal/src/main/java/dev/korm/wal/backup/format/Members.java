@@ -47,7 +47,7 @@ public final class Members {
         return need(name, Long.class);
     }
 
-    Optional<Long> maybeNumber(String name) {
+    public Optional<Long> maybeNumber(String name) {
         return find(name, Long.class);
     }
 
@@ -73,11 +73,11 @@ public final class Members {
         return objects;
     }
 
-    Optional<Members> maybeObject(String name) {
+    public Optional<Members> maybeObject(String name) {
         return find(name, Map.class).map(Members::new);
     }
 
-    List<String> texts(String name) {
+    public List<String> texts(String name) {
         List<String> texts = new ArrayList<>();
         list(name).forEach(each -> texts.add(text(each)));
         return texts;
