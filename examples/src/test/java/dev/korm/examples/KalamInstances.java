@@ -25,10 +25,13 @@ import dev.korm.kalam.live.SubscriptionOptions;
 import dev.korm.kalam.settings.Limits;
 import dev.korm.kalam.settings.RetryPolicy;
 import dev.korm.kalam.settings.Timeouts;
+import dev.korm.kalam.sql.ColumnOrder;
 import dev.korm.kalam.sql.KalamSql;
 import dev.korm.kalam.sql.KalamType;
 import dev.korm.kalam.sql.Pages;
 import dev.korm.kalam.sql.QueryRequest;
+import dev.korm.kalam.sql.QueryResponse;
+import dev.korm.kalam.sql.QueryResult;
 import dev.korm.kalam.sql.Row;
 import dev.korm.kalam.sql.SchemaField;
 import dev.korm.kalam.sql.SeqId;
@@ -98,6 +101,7 @@ final class KalamInstances extends RegisteredInstances implements AutoCloseable 
         of(Timeouts.class, Timeouts.standard());
         of(Pages.class, Pages.of("nulls.things", "id"));
         of(QueryRequest.class, QueryRequest.of("SELECT 1"));
+        of(ColumnOrder.class, ColumnOrder.of("name"));
         of(Row.class, row);
         of(SeqId.class, SeqId.zero());
         of(KalamType.class, text);
@@ -124,6 +128,9 @@ final class KalamInstances extends RegisteredInstances implements AutoCloseable 
         is(SSLSocketFactory.class, (SSLSocketFactory) SSLSocketFactory.getDefault());
         is(Proxy.class, Proxy.NO_PROXY);
         is(Integer.class, 1);
+        is(int[].class, new int[] {1});
+        is(QueryResult.class, client.query("SELECT 1").first());
+        is(QueryResponse.class, client.query("SELECT 1"));
         is(Limits.class, Limits.standard());
     }
 

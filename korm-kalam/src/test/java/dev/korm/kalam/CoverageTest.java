@@ -33,6 +33,7 @@ class CoverageTest {
                 SqlConformanceTest.class,
                 LiveConformanceTest.class,
                 TopicConformanceTest.class,
+                ConsumerConformanceTest.class,
                 FileConformanceTest.class);
         assertThat(named).containsAll(conformance).containsAll(names(FaultTest.class));
         assertThat(names(FaultTest.class))

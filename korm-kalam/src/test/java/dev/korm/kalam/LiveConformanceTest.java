@@ -204,6 +204,22 @@ class LiveConformanceTest {
     }
 
     @Test
+    void L53_live_rows_hand_out_those_that_changed_last_made_by_a_mapper() {
+        IntStream.range(0, 5).forEach(i -> writer.insert(table, Map.of("id", "k" + i, "stars", 3)));
+        try (LiveRows<String> rows = client.live()
+                .rows(row -> row.getString("id"), "SELECT * FROM " + table + " WHERE stars >= 3", quick().limit(3))) {
+            assertThat(rows.snapshot()).containsExactly("k2", "k3", "k4");
+            writer.update(table, "k0", Map.of("stars", 4));
+            await().atMost(LIMIT).until(() -> rows.snapshot().equals(List.of("k3", "k4", "k0")));
+            writer.update(table, "k4", Map.of("stars", 1));
+            await().atMost(LIMIT).until(() -> rows.snapshot().equals(List.of("k2", "k3", "k0")));
+            writer.delete(table, "k0");
+            await().atMost(LIMIT).until(() -> rows.snapshot().equals(List.of("k1", "k2", "k3")) && rows.isSettled());
+        }
+        assertThatThrownBy(() -> quick().limit(0)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void P0_6_P0_7_live_rows_are_right_although_events_are_dropped() {
         try (LiveRows<Row> rows = client.live().rows("SELECT * FROM " + table, quick())) {
             StringBuilder tuples = new StringBuilder();

@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.korm.kalam.error.KalamAuthException;
 import dev.korm.kalam.error.KalamConflictException;
 import dev.korm.kalam.error.KalamHttpException;
+import dev.korm.kalam.sql.ColumnOrder;
 import dev.korm.kalam.sql.Pages;
 import dev.korm.kalam.sql.QueryRequest;
 import dev.korm.kalam.sql.QueryResponse;
+import dev.korm.kalam.sql.QueryResult;
 import dev.korm.kalam.sql.Row;
+import dev.korm.kalam.sql.SchemaField;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -118,6 +121,24 @@ class SqlConformanceTest {
         assertThat(row.getTime("ti")).isEqualTo(LocalTime.of(12, 30, 1));
         assertThat(row.getEmbedding("e")).containsExactly(0.5f, -1f);
         assertThat(row.seq()).isPresent();
+    }
+
+    @Test
+    void L60_L61_L62_columns_are_brought_into_an_order_for_screens() {
+        ColumnOrder order = ColumnOrder.of("c", "missing", "a");
+        assertThat(order.sort(List.of("a", "b", "c", "d"))).containsExactly("c", "a", "b", "d");
+        QueryResponse sorted = order.sort(admin.query("SELECT 1 AS a, NULL AS b, 'x' AS c"));
+        QueryResult result = sorted.first();
+        assertThat(result.schema()).extracting(SchemaField::name).containsExactly("c", "a", "b");
+        assertThat(result.schema()).extracting(SchemaField::index).containsExactly(0, 1, 2);
+        Row row = result.rows().get(0);
+        assertThat(row.asMap().keySet()).containsExactly("c", "a", "b");
+        assertThat(row.getString("c")).isEqualTo("x");
+        assertThat(row.getLong("a")).isEqualTo(1);
+        assertThat(row.isNull("b")).isTrue();
+        assertThat(result.rowCount()).isEqualTo(1);
+        assertThat(ColumnOrder.SYSTEM_TABLES.sort(List.of("namespace", "other", "table_name")))
+                .containsExactly("table_name", "namespace", "other");
     }
 
     @Test

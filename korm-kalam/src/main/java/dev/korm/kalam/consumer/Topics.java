@@ -1,5 +1,7 @@
 package dev.korm.kalam.consumer;
 
+import static dev.korm.kalam.error.KalamNullException.requireElements;
+import static dev.korm.kalam.error.KalamNullException.requireKeys;
 import static dev.korm.kalam.error.KalamNullException.requireNonNull;
 
 import dev.korm.kalam.error.KalamHttpException;
@@ -127,6 +129,18 @@ public final class Topics {
     public TopicConsumer consumer(ConsumeRequest request) {
         requireNonNull(request, "request");
         return new TopicConsumer(this, request);
+    }
+
+    /**
+     * Returns a consumer by settings as consumers of Kafka have them, written with underscores or, which counts less, with dots: {@code topic}, {@code group_id},
+     * {@code partition_id} (0), {@code auto_offset_reset} (latest), {@code max_poll_records} (100) and {@code enable_auto_commit} (true: each message is
+     * acknowledged when its handler has returned). Others are refused by name.
+     */
+    public TopicConsumer consumer(Map<String, String> settings) {
+        requireKeys(settings, "settings");
+        requireElements(settings.values(), "settings");
+        ConsumerSettings read = ConsumerSettings.of(settings);
+        return consumer(read.request()).autoAck(read.isAutoAck());
     }
 
     /** Returns the settings of a worker, which also retries, and goes on when the server was away. */

@@ -7,6 +7,7 @@ import dev.korm.kalam.error.KalamException;
 import dev.korm.kalam.error.KalamHttpException;
 import dev.korm.kalam.error.KalamProtocolException;
 import dev.korm.kalam.settings.RetryPolicy;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +50,7 @@ public final class Worker<T> implements AutoCloseable {
     private final WorkerBuilder<T> settings;
     private final Topics topics;
     private final Handler<T> handler;
-    private volatile @Nullable Loop running;
+    private volatile @Nullable Lanes running;
     private volatile @Nullable Thread thread;
 
     Worker(WorkerBuilder<T> settings, Handler<T> handler) {
@@ -58,42 +59,46 @@ public final class Worker<T> implements AutoCloseable {
         this.handler = handler;
     }
 
-    /** Runs in this thread until it is stopped or interrupted, or the server refuses for good. */
+    /** Runs in this thread, and one more for each further partition, until it is stopped or interrupted, or the server refuses for good. */
     public void run() {
         run(begin());
     }
 
-    private synchronized Loop begin() {
+    private synchronized Lanes begin() {
         if (running != null) {
             throw new IllegalStateException("The worker is running");
         }
-        Loop loop = new Loop(settings.request());
-        running = loop;
-        return loop;
+        Lanes lanes = new Lanes(settings.requests().stream().map(Loop::new).toList());
+        running = lanes;
+        return lanes;
+    }
+
+    private void run(Lanes lanes) {
+        try {
+            lanes.run("kalam-worker-" + settings.name(), this::run);
+        } finally {
+            running = null;
+        }
     }
 
     private void run(Loop loop) {
         int failures = 0;
-        try {
-            while (!loop.isStopped()) {
-                try {
-                    ConsumeBatch batch = topics.consume(loop.next());
-                    failures = 0;
-                    handle(batch, loop);
-                } catch (KalamException e) {
-                    RetryPolicy policy = settings.connectionRetry();
-                    if (loop.isStopped()) {
-                        return;
-                    }
-                    if (!isPassing(e) || !policy.allowsAfter(++failures)) {
-                        throw e;
-                    }
-                    tell(settings.onError(), e);
-                    loop.pause(policy.waitAfter(failures));
+        while (!loop.isStopped()) {
+            try {
+                ConsumeBatch batch = topics.consume(loop.next());
+                failures = 0;
+                handle(batch, loop);
+            } catch (KalamException e) {
+                RetryPolicy policy = settings.connectionRetry();
+                if (loop.isStopped()) {
+                    return;
                 }
+                if (!isPassing(e) || !policy.allowsAfter(++failures)) {
+                    throw e;
+                }
+                tell(settings.onError(), e);
+                loop.pause(policy.waitAfter(failures));
             }
-        } finally {
-            running = null;
         }
     }
 
@@ -109,11 +114,11 @@ public final class Worker<T> implements AutoCloseable {
 
     /** Runs in a thread of its own. */
     public Worker<T> start() {
-        Loop loop = begin();
+        Lanes lanes = begin();
         Thread made = new Thread(
                 () -> {
                     try {
-                        run(loop);
+                        run(lanes);
                     } catch (KalamException e) {
                         tell(settings.onError(), e);
                     }
@@ -127,11 +132,13 @@ public final class Worker<T> implements AutoCloseable {
 
     private void handle(ConsumeBatch batch, Loop loop) {
         Iterator<TopicMessage> messages = batch.messages().iterator();
+        long polled = System.nanoTime();
+        Duration most = settings.maxProcessing();
         while (messages.hasNext() && !loop.isStopped()) {
             TopicMessage message = messages.next();
             loop.seen(message.offset());
             MessageContext context = new MessageContext(topics, message, loop);
-            if (message.offset() <= settings.doneUpTo().getAsLong()) {
+            if (message.offset() <= settings.doneUpTo()) {
                 context.ack();
                 continue;
             }
@@ -139,6 +146,10 @@ public final class Worker<T> implements AutoCloseable {
             while (outcome == Outcome.UNACKED && settings.onUnacked() == OnUnacked.HOLD && !loop.isStopped()) {
                 loop.pause(settings.holdDelay());
                 outcome = loop.isStopped() ? Outcome.STOPPED : handle(context, loop);
+            }
+            if (most != null && System.nanoTime() - polled > most.toNanos()) {
+                most = null;
+                tell(settings.onSlow(), message);
             }
         }
         if (!batch.hasMore()) {
@@ -228,9 +239,9 @@ public final class Worker<T> implements AutoCloseable {
         }
     }
 
-    private static void tell(Consumer<Exception> listener, Exception failure) {
+    private static <E> void tell(Consumer<E> listener, E told) {
         try {
-            listener.accept(failure);
+            listener.accept(told);
         } catch (RuntimeException e) {
             Thread own = Thread.currentThread();
             own.getUncaughtExceptionHandler().uncaughtException(own, e);
@@ -244,18 +255,19 @@ public final class Worker<T> implements AutoCloseable {
 
     /** Stops the worker behind the message that is being handled; what is not acknowledged will be delivered again. */
     public void stop() {
-        Loop loop = running;
-        if (loop != null) {
-            loop.stop();
+        Lanes lanes = running;
+        if (lanes != null) {
+            lanes.stop();
         }
     }
 
     /** Stops the worker, and waits up to half a minute until it has. */
     @Override
     public void close() {
+        Lanes lanes = running;
         stop();
         Thread own = thread;
-        if (own != null && !own.equals(Thread.currentThread())) {
+        if (own != null && !own.equals(Thread.currentThread()) && (lanes == null || !lanes.isOwnThread())) {
             try {
                 own.join(30_000);
             } catch (InterruptedException e) {

@@ -6,6 +6,8 @@ import dev.korm.kalam.error.KalamDataException;
 import dev.korm.kalam.settings.RetryPolicy;
 import dev.korm.kalam.settings.Timeouts;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -29,7 +31,10 @@ public final class WorkerBuilder<T> {
     private Duration idleDelay = Duration.ofSeconds(1);
     private Consumer<Exception> onRetry = failure -> {};
     private Consumer<Exception> onError = failure -> {};
-    private LongSupplier doneUpTo = () -> -1;
+    private @Nullable LongSupplier doneUpTo;
+    private @Nullable Duration maxProcessing;
+    private Consumer<TopicMessage> onSlow = message -> {};
+    private List<Integer> partitions = List.of();
 
     WorkerBuilder(
             Topics topics, String name, ConsumeRequest request, Function<TopicMessage, ? extends @Nullable T> parser) {
@@ -58,6 +63,34 @@ public final class WorkerBuilder<T> {
     /** Sets the partition; 0 unless said otherwise. */
     public WorkerBuilder<T> partition(int number) {
         request = request.partition(number);
+        partitions = List.of();
+        return this;
+    }
+
+    /**
+     * Sets several partitions, each of which is read by a thread of its own: messages of one come in order, those of different ones at the same time. When one
+     * of them ends by a failure, so do the others.
+     */
+    public WorkerBuilder<T> partitions(int... numbers) {
+        requireNonNull(numbers, "numbers");
+        if (numbers.length == 0) {
+            throw new IllegalArgumentException("A worker has a partition");
+        }
+        List<Integer> chosen = Arrays.stream(numbers).boxed().distinct().toList();
+        chosen.forEach(ConsumeRequest::checkPartition);
+        partitions = chosen;
+        return this;
+    }
+
+    /**
+     * Sets after which time since its poll a batch is called slow: the first message that is done later is told to the listener, once for a batch. The server
+     * delivers what was not acknowledged within a minute again, maybe to another worker, so a time below that, and a smaller batch when it is exceeded.
+     */
+    public WorkerBuilder<T> maxProcessing(Duration time, Consumer<TopicMessage> listener) {
+        requireNonNull(time, "time");
+        requireNonNull(listener, "listener");
+        maxProcessing = Timeouts.check(time);
+        onSlow = listener;
         return this;
     }
 
@@ -145,7 +178,7 @@ public final class WorkerBuilder<T> {
 
     /**
      * Sets up to which offset everything is done, -1 for nothing: such messages are acknowledged and not handled. A program that stores the offset
-     * together with its data, in one transaction of its own store, does each thing once.
+     * together with its data, in one transaction of its own store, does each thing once. Offsets are those of one partition, so it takes a worker for each.
      */
     public WorkerBuilder<T> doneUpTo(LongSupplier offset) {
         requireNonNull(offset, "offset");
@@ -156,6 +189,10 @@ public final class WorkerBuilder<T> {
     /** Makes the worker. */
     public Worker<T> handler(Worker.Handler<T> handler) {
         requireNonNull(handler, "handler");
+        if (doneUpTo != null && partitions.size() > 1) {
+            throw new IllegalArgumentException(
+                    "The offset of doneUpTo is that of one partition; make a worker for each");
+        }
         return new Worker<>(this, handler);
     }
 
@@ -171,10 +208,6 @@ public final class WorkerBuilder<T> {
 
     String name() {
         return name;
-    }
-
-    ConsumeRequest request() {
-        return request;
     }
 
     Function<TopicMessage, ? extends @Nullable T> parser() {
@@ -230,7 +263,24 @@ public final class WorkerBuilder<T> {
         return onError;
     }
 
-    LongSupplier doneUpTo() {
-        return doneUpTo;
+    /** Returns up to which offset everything is done, -1 for nothing. */
+    long doneUpTo() {
+        LongSupplier known = doneUpTo;
+        return known == null ? -1 : known.getAsLong();
+    }
+
+    @Nullable Duration maxProcessing() {
+        return maxProcessing;
+    }
+
+    Consumer<TopicMessage> onSlow() {
+        return onSlow;
+    }
+
+    /** Returns the polls, one of each partition. */
+    List<ConsumeRequest> requests() {
+        return partitions.isEmpty()
+                ? List.of(request)
+                : partitions.stream().map(request::partition).toList();
     }
 }

@@ -6,6 +6,8 @@ import dev.korm.kalam.http.HttpTransport;
 import dev.korm.kalam.settings.RetryPolicy;
 import dev.korm.kalam.sql.KalamSql;
 import dev.korm.kalam.sql.Names;
+import dev.korm.kalam.sql.Row;
+import dev.korm.kalam.sql.RowMapper;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -121,7 +123,7 @@ public final class Live implements AutoCloseable {
     }
 
     /** Returns the rows of a statement as a list that becomes right and stays right. */
-    public LiveRows<dev.korm.kalam.sql.Row> rows(String statement, LiveRowsOptions options) {
+    public LiveRows<Row> rows(String statement, LiveRowsOptions options) {
         requireNonNull(statement, "statement");
         requireNonNull(options, "options");
         return LiveRows.open(this, LiveSelect.parse(statement), options, row -> row);
@@ -132,7 +134,15 @@ public final class Live implements AutoCloseable {
         requireNonNull(type, "type");
         requireNonNull(statement, "statement");
         requireNonNull(options, "options");
-        return LiveRows.open(this, LiveSelect.parse(statement), options, dev.korm.kalam.sql.RowMapper.of(type));
+        return LiveRows.open(this, LiveSelect.parse(statement), options, RowMapper.of(type));
+    }
+
+    /** Returns the rows of a statement as a list of what this makes of each, which becomes right and stays right. */
+    public <T> LiveRows<T> rows(RowMapper<T> mapper, String statement, LiveRowsOptions options) {
+        requireNonNull(mapper, "mapper");
+        requireNonNull(statement, "statement");
+        requireNonNull(options, "options");
+        return LiveRows.open(this, LiveSelect.parse(statement), options, mapper);
     }
 
     /** Returns the open subscriptions. */

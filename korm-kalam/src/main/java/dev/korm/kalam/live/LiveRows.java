@@ -306,7 +306,7 @@ public final class LiveRows<T> implements AutoCloseable {
     }
 
     private void emit() {
-        current = rows.values();
+        current = options.limit() == 0 ? rows.values() : rows.newest(options.limit());
         for (Consumer<List<T>> listener : listeners) {
             try {
                 listener.accept(current);
@@ -326,7 +326,7 @@ public final class LiveRows<T> implements AutoCloseable {
         }
     }
 
-    /** Returns the rows as they are known now, in the order of the key. */
+    /** Returns the rows as they are known now, in the order of the key, or of their changes where there is a limit. */
     public List<T> snapshot() {
         return current;
     }

@@ -2,8 +2,10 @@ package dev.korm.kalam.live;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.PriorityQueue;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +59,22 @@ final class RowTable<T> {
         entries = other.entries;
         sum = other.sum;
         return !isSame;
+    }
+
+    /** Returns the rows of the highest versions, the highest last. */
+    List<T> newest(int limit) {
+        PriorityQueue<Entry<T>> newest = new PriorityQueue<>(Comparator.comparingLong(Entry::seq));
+        for (Entry<T> entry : entries.values()) {
+            newest.add(entry);
+            if (newest.size() > limit) {
+                newest.remove();
+            }
+        }
+        List<T> values = new ArrayList<>(newest.size());
+        while (!newest.isEmpty()) {
+            values.add(newest.remove().value());
+        }
+        return Collections.unmodifiableList(values);
     }
 
     List<T> values() {

@@ -58,6 +58,23 @@ public final class Row {
         return new Row(new RowColumns(fields, null), cells);
     }
 
+    /** Returns rows of one result with the values of these places, under these columns. */
+    static List<Row> sorted(List<Row> rows, List<SchemaField> fields, List<Integer> places) {
+        if (rows.isEmpty()) {
+            return rows;
+        }
+        RowColumns columns = new RowColumns(fields, rows.get(0).columns.table());
+        List<Row> made = new ArrayList<>(rows.size());
+        for (Row row : rows) {
+            JsonNode[] cells = new JsonNode[places.size()];
+            for (int i = 0; i < cells.length; i++) {
+                cells[i] = row.cells[places.get(i)];
+            }
+            made.add(new Row(columns, cells));
+        }
+        return List.copyOf(made);
+    }
+
     /** Returns the columns. */
     public List<SchemaField> fields() {
         return columns.fields();
