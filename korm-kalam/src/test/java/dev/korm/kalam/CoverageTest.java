@@ -34,6 +34,7 @@ class CoverageTest {
                 LiveConformanceTest.class,
                 TopicConformanceTest.class,
                 ConsumerConformanceTest.class,
+                ScenarioConformanceTest.class,
                 FileConformanceTest.class);
         assertThat(named).containsAll(conformance).containsAll(names(FaultTest.class));
         assertThat(names(FaultTest.class))

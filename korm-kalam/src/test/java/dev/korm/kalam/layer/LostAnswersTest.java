@@ -11,6 +11,7 @@ import dev.korm.StoreException.Outcome;
 import dev.korm.Stored;
 import dev.korm.Unique;
 import dev.korm.kalam.auth.Auth;
+import dev.korm.testkit.fault.VirtualEnvironment;
 import dev.korm.testkit.kalam.Faults;
 import dev.korm.testkit.kalam.KalamServer;
 import java.util.Random;
@@ -35,7 +36,11 @@ class LostAnswersTest {
                     Kalam.namespace(server.url(), "app").auth(Auth.basic("admin", server.password()));
             Set<String> stored = new TreeSet<>();
             Set<String> unknown = new TreeSet<>();
-            try (Pool pool = Korm.pool().layer("live", namespace).open()) {
+            // Waits before another attempt take no time.
+            try (Pool pool = Korm.pool()
+                    .layer("live", namespace)
+                    .environment(VirtualEnvironment.seeded(seed).withThreads())
+                    .open()) {
                 Items<Entry> entries = Korm.item(Entry.class, pool);
                 entries.prepare();
                 for (int i = 0; i < COMMITS; i++) {
