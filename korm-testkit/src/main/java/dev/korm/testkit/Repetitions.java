@@ -12,6 +12,7 @@ import org.junit.jupiter.api.extension.Extension;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.TestTemplateInvocationContext;
 import org.junit.jupiter.api.extension.TestTemplateInvocationContextProvider;
+import org.opentest4j.TestAbortedException;
 
 /**
  * Runs a {@link ConcurrentTest} as often as is asked for. Where {@value #LEDGER} names a folder, runs that passed are counted there, so that
@@ -83,7 +84,9 @@ final class Repetitions implements TestTemplateInvocationContextProvider {
 
         @Override
         public void afterTestExecution(ExtensionContext context) {
-            Optional<Throwable> failure = context.getExecutionException();
+            // One that does not apply here, as its assumption says, is no failure, and need not be tried again.
+            Optional<Throwable> failure =
+                    context.getExecutionException().filter(thrown -> !(thrown instanceof TestAbortedException));
             if (failure.isPresent()) {
                 page.failed(failure.get());
             } else {
