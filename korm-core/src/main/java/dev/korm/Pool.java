@@ -17,6 +17,7 @@ import dev.korm.key.Keys;
 import dev.korm.lock.Locks;
 import dev.korm.recovery.Recovery;
 import dev.korm.spi.depot.Depot;
+import dev.korm.spi.environment.SurroundingTransaction;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
@@ -93,6 +94,15 @@ public interface Pool extends AutoCloseable {
      * PoolTransaction.Begun#commit} throws. For frameworks; programs are better off with {@link #transaction(PoolTransaction.Work)}.
      */
     PoolTransaction.Begun begin(PoolTransaction.Options options);
+
+    /**
+     * Begins a transaction that is a part of one that somebody else has begun on the database of a layer. It sees what that has written, and nobody else sees anything of
+     * it before that is committed. {@link PoolTransaction.Begun#commit} writes, in that transaction, and returns when it was committed ({@link
+     * SurroundingTransaction#commit}); everything that has to wait for the commit, such as files, feeds and listeners, comes behind it.
+     *
+     * @throws ConfigurationException when the pool has no such layer; by {@link PoolTransaction.Begun#commit} when changes are of other layers, or of files alone
+     */
+    PoolTransaction.Begun begin(PoolTransaction.Options options, SurroundingTransaction around);
 
     /**
      * Begins to delete for good what was deleted so long ago and kept; see {@link dev.korm.deletion.SoftDelete}.

@@ -1,5 +1,7 @@
 package dev.korm.examples;
 
+import static dev.korm.argument.NullArgumentException.requireNonNull;
+
 import dev.korm.Aggregate;
 import dev.korm.Change;
 import dev.korm.DeletedItem;
@@ -86,6 +88,7 @@ import dev.korm.schema.Conversion;
 import dev.korm.spi.depot.DepotSource;
 import dev.korm.spi.depot.FileStat;
 import dev.korm.spi.environment.Environment;
+import dev.korm.spi.environment.SurroundingTransaction;
 import dev.korm.spi.feed.FeedRetention;
 import dev.korm.spi.journal.JournalContext;
 import dev.korm.spi.journal.JournalEntry;
@@ -218,6 +221,7 @@ final class PublicInstances extends RegisteredInstances implements AutoCloseable
         begun.close();
         of(PoolTransaction.Begun.class, begun);
         of(PoolTransaction.Savepoint.class, (PoolTransaction.Savepoint) () -> {});
+        of(SurroundingTransaction.class, surrounding());
         of(PoolTransaction.Scope.class, (PoolTransaction.Scope) () -> {});
         of(PoolTransaction.Options.class, PoolTransaction.Options.DEFAULT);
         of(Postgres.class, Postgres.server("localhost"));
@@ -322,5 +326,24 @@ final class PublicInstances extends RegisteredInstances implements AutoCloseable
         lockSet.close();
         pool.close();
         keys.close();
+    }
+
+    private static SurroundingTransaction surrounding() {
+        return new SurroundingTransaction("here") {
+            @Override
+            public boolean isOpen() {
+                return false;
+            }
+
+            @Override
+            public <C> C connection(Class<C> type) {
+                throw new IllegalStateException("There is no " + requireNonNull(type, "type"));
+            }
+
+            @Override
+            public End commit() {
+                return End.COMMITTED;
+            }
+        };
     }
 }

@@ -20,6 +20,7 @@ import dev.korm.spi.depot.PutCondition;
 import dev.korm.spi.depot.PutOptions;
 import dev.korm.spi.environment.Environment;
 import dev.korm.spi.environment.RevisionClock;
+import dev.korm.spi.environment.SurroundingTransaction;
 import dev.korm.spi.feed.FeedReader;
 import dev.korm.spi.feed.FeedReaders;
 import dev.korm.spi.feed.FeedRetention;
@@ -114,6 +115,7 @@ final class StoreInstances extends RegisteredInstances {
             is(Layer.class, fed);
         }
         of(StatementLimit.class, StatementLimit.ofLayer());
+        of(SurroundingTransaction.class, others.argument(SurroundingTransaction.class));
         is(FileContent.class, new FileContent(stat, InputStream.nullInputStream()));
     }
 

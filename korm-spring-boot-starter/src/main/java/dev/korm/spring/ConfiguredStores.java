@@ -26,9 +26,11 @@ final class ConfiguredStores implements KormStores {
     private static final String SQLITE = "jdbc:sqlite:";
 
     private final ConfigurableListableBeanFactory beans;
+    private final SurroundingTransactions transactions;
 
-    ConfiguredStores(ConfigurableListableBeanFactory beans) {
+    ConfiguredStores(ConfigurableListableBeanFactory beans, SurroundingTransactions transactions) {
         this.beans = beans;
+        this.transactions = transactions;
     }
 
     @Override
@@ -49,20 +51,20 @@ final class ConfiguredStores implements KormStores {
         }
         String dataSource = properties.getDataSource();
         if (dataSource != null) {
-            return dataSource(
-                    place, bean(place + ".data-source", dataSource, DataSource.class), dataSource, properties);
+            return dataSource(name, bean(place + ".data-source", dataSource, DataSource.class), dataSource, properties);
         }
         return url(place, Objects.requireNonNull(properties.getUrl()).strip(), properties);
     }
 
     /** Returns a layer whose connections come from a data source of the application. */
-    private LayerSource dataSource(String place, DataSource source, String bean, LayerProperties properties) {
+    private LayerSource dataSource(String name, DataSource source, String bean, LayerProperties properties) {
+        String place = "korm.layers." + name;
         refuse(place, "data-source", "username", properties.getUsername());
         refuse(place, "data-source", "password", properties.getPassword());
         refuse(place, "data-source", "pool-size", properties.getPoolSize());
         refuse(place, "data-source", "pool-timeout", properties.getPoolTimeout());
         String product = TransactionalDataSource.product(source, place);
-        DataSource shared = new TransactionalDataSource(source, bean);
+        DataSource shared = new TransactionalDataSource(source, bean, name, transactions);
         return switch (product.toLowerCase(Locale.ROOT)) {
             case "postgresql" -> postgres(Postgres.dataSource(shared), properties);
             case "mysql", "mariadb" -> mySql(place, MySql.dataSource(shared), properties);

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.InjectionPoint;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.config.DependencyDescriptor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -21,6 +22,7 @@ import org.springframework.context.annotation.Scope;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.env.Environment;
+import org.springframework.transaction.ConfigurableTransactionManager;
 
 /**
  * The pool of an application, and its items wherever they are asked for: a constructor that takes {@code Items<Car>} is given the cars. Where the application has a pool
@@ -32,8 +34,28 @@ import org.springframework.core.env.Environment;
 public class KormAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
-    KormStores kormStores(ConfigurableListableBeanFactory beans) {
-        return new ConfiguredStores(beans);
+    KormStores kormStores(ConfigurableListableBeanFactory beans, SurroundingTransactions transactions) {
+        return new ConfiguredStores(beans, transactions);
+    }
+
+    @Bean
+    SurroundingTransactions kormSurroundingTransactions() {
+        return new SurroundingTransactions();
+    }
+
+    /** Tells {@link SurroundingTransactions} of what the transaction managers of the application begin and commit. */
+    @Bean
+    static BeanPostProcessor kormSurroundingTransactionListener(ObjectProvider<SurroundingTransactions> transactions) {
+        return new BeanPostProcessor() {
+            @Override
+            public Object postProcessAfterInitialization(Object bean, String name) {
+                if (bean instanceof ConfigurableTransactionManager manager
+                        && !(bean instanceof KormTransactionManager)) {
+                    transactions.ifAvailable(all -> manager.addListener(all.listener()));
+                }
+                return bean;
+            }
+        };
     }
 
     @Bean
@@ -48,12 +70,16 @@ public class KormAutoConfiguration {
             KormProperties properties,
             KormStores stores,
             StoreDescriptions descriptions,
+            SurroundingTransactions transactions,
             ConfigurableListableBeanFactory beans,
             Environment environment,
             ObjectProvider<KeyRing> keys,
             ObjectProvider<PoolListener> listeners,
             ObjectProvider<KormPoolCustomizer> customizers) {
-        return new PoolFactory(properties, stores, descriptions, beans, environment).open(keys, listeners, customizers);
+        Pool pool = new PoolFactory(properties, stores, descriptions, beans, environment)
+                .open(keys, listeners, customizers);
+        transactions.attach(pool);
+        return pool;
     }
 
     /** Makes the items of the record that the place of injection names. */

@@ -1,6 +1,8 @@
 package dev.korm.spring;
 
 import dev.korm.Pool;
+import dev.korm.PoolTransaction;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -38,8 +40,8 @@ public class KormTransactionAutoConfiguration {
     @ConditionalOnMissingBean(name = KormTransactionManager.BEAN)
     static class BesideAnother {
         @Bean(name = KormTransactionManager.BEAN, defaultCandidate = false)
-        KormTransactionManager kormTransactionManager(Pool pool) {
-            return new KormTransactionManager(pool);
+        KormTransactionManager kormTransactionManager(Pool pool, ObjectProvider<SurroundingTransactions> surrounding) {
+            return new KormTransactionManager(pool, PoolTransaction.Options.DEFAULT, surrounding.getIfAvailable());
         }
     }
 }

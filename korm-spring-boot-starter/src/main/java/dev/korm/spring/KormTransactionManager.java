@@ -35,6 +35,7 @@ public class KormTransactionManager extends AbstractPlatformTransactionManager i
 
     private final transient Pool pool;
     private final transient PoolTransaction.Options options;
+    private final transient @Nullable SurroundingTransactions surrounding;
 
     /** Makes a manager of a pool's transactions. */
     public KormTransactionManager(Pool pool) {
@@ -43,6 +44,12 @@ public class KormTransactionManager extends AbstractPlatformTransactionManager i
 
     /** Makes a manager of a pool's transactions, with options; their attempts mean nothing here. */
     public KormTransactionManager(Pool pool, PoolTransaction.Options options) {
+        this(pool, options, null);
+    }
+
+    /** @param surrounding transactions of others that the pool may be within already, which then are those of this manager too */
+    KormTransactionManager(Pool pool, PoolTransaction.Options options, @Nullable SurroundingTransactions surrounding) {
+        this.surrounding = surrounding;
         this.pool = requireNonNull(pool, "pool");
         this.options = requireNonNull(options, "options");
         setNestedTransactionAllowed(true);
@@ -56,12 +63,14 @@ public class KormTransactionManager extends AbstractPlatformTransactionManager i
 
     @Override
     protected Object doGetTransaction() {
-        return new Handle((Running) TransactionSynchronizationManager.getResource(pool));
+        Running running = (Running) TransactionSynchronizationManager.getResource(pool);
+        JoinedTransaction joined = running == null && surrounding != null ? surrounding.current() : null;
+        return new Handle(running, joined != null && joined.isActive() ? joined : null);
     }
 
     @Override
     protected boolean isExistingTransaction(Object transaction) {
-        return ((Handle) transaction).running != null;
+        return ((Handle) transaction).running != null || ((Handle) transaction).joined != null;
     }
 
     @Override
@@ -96,6 +105,12 @@ public class KormTransactionManager extends AbstractPlatformTransactionManager i
     @Override
     protected Object doSuspend(Object transaction) {
         Handle handle = (Handle) transaction;
+        JoinedTransaction joined = handle.joined;
+        if (joined != null) {
+            // It is told by itself, as all that are synchronized with it.
+            handle.joined = null;
+            return joined;
+        }
         Running running = handle.running();
         handle.running = null;
         running.entersAgain = running.scope != null;
@@ -106,7 +121,9 @@ public class KormTransactionManager extends AbstractPlatformTransactionManager i
 
     @Override
     protected void doResume(@Nullable Object transaction, Object suspended) {
-        Running running = (Running) suspended;
+        if (!(suspended instanceof Running running)) {
+            return;
+        }
         TransactionSynchronizationManager.bindResource(pool, running);
         // One that has ended is still bound while those run who listen to its end.
         if (running.entersAgain) {
@@ -149,7 +166,12 @@ public class KormTransactionManager extends AbstractPlatformTransactionManager i
 
     @Override
     protected void doSetRollbackOnly(DefaultTransactionStatus status) {
-        ((Handle) status.getTransaction()).running().rollbackOnly = true;
+        Handle handle = (Handle) status.getTransaction();
+        if (handle.joined != null) {
+            handle.joined.setRollbackOnly();
+        } else {
+            handle.running().rollbackOnly = true;
+        }
     }
 
     @Override
@@ -187,9 +209,12 @@ public class KormTransactionManager extends AbstractPlatformTransactionManager i
     /** The part that a call of the manager has in a transaction. */
     private static final class Handle implements SmartTransactionObject, SavepointManager {
         private @Nullable Running running;
+        private @Nullable JoinedTransaction joined;
 
-        Handle(@Nullable Running running) {
+        /** @param joined the transaction of another manager that korm is a part of */
+        Handle(@Nullable Running running, @Nullable JoinedTransaction joined) {
             this.running = running;
+            this.joined = joined;
         }
 
         Running running() {

@@ -43,7 +43,7 @@ class TransactionalDataSourceTest {
     }
 
     private static void requireRefused(DataSource ofKorm, DataSource ofSpring) throws Exception {
-        DataSource lent = new TransactionalDataSource(ofKorm, "mine");
+        DataSource lent = new TransactionalDataSource(ofKorm, "mine", "main", new SurroundingTransactions());
         try (Connection connection = lent.getConnection()) {
             assertThat(connection.getAutoCommit()).isTrue();
         }
@@ -59,7 +59,7 @@ class TransactionalDataSourceTest {
     void a_transaction_on_another_data_source_is_none_of_its_own() {
         DataSource other =
                 new SimpleDriverDataSource(new org.sqlite.JDBC(), "jdbc:sqlite:" + folder.resolve("b.sqlite"));
-        DataSource lent = new TransactionalDataSource(source, "mine");
+        DataSource lent = new TransactionalDataSource(source, "mine", "main", new SurroundingTransactions());
 
         new TransactionTemplate(new DataSourceTransactionManager(other)).executeWithoutResult(status -> {
             try (Connection connection = lent.getConnection()) {

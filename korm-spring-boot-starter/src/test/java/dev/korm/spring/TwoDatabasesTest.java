@@ -187,7 +187,7 @@ class TwoDatabasesTest {
                 .hasMessageContaining("read-only");
         assertThatThrownBy(() -> garage.withJdbc(() -> garage.buy("Fred", "Citroen")))
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessageContaining("dataSource")
+                .hasMessageContaining("\"people\" cannot take changes of cars along")
                 .hasMessageContaining("@KormTransactional");
         assertThat(garage.users().query().count()).isZero();
     }

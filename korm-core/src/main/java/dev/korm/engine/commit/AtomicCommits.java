@@ -16,6 +16,7 @@ import dev.korm.spi.Mutation;
 import dev.korm.spi.TransactionMarker;
 import dev.korm.spi.environment.Environment;
 import dev.korm.spi.environment.Scheduler;
+import dev.korm.spi.environment.SurroundingTransaction;
 import dev.korm.spi.journal.Journal;
 import java.time.Duration;
 import java.util.Collection;
@@ -28,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -136,6 +138,23 @@ public final class AtomicCommits implements AutoCloseable {
     public record Result(@Nullable OpenLayer layer, BatchResult result) {}
 
     /**
+     * Checks that no transaction of somebody else is to take changes of several layers along, which would be decided before that is.
+     *
+     * @throws ConfigurationException when there is one around the thread's work
+     */
+    public static void requireNotSurrounded(Collection<OpenLayer> changed) {
+        Optional<SurroundingTransaction> around = SurroundingTransaction.ofThread();
+        if (around.isPresent()) {
+            throw new ConfigurationException(
+                    "The transaction that somebody else has begun on the database of the layer \""
+                            + around.get().layer() + "\" cannot take a change along that reaches several layers ("
+                            + changed.stream().map(OpenLayer::layer).collect(Collectors.joining(", "))
+                            + "), such as a deletion with what refers to the item; nothing was written. Make it in a transaction of the pool:"
+                            + " pool.transaction(…), or with Spring @KormTransactional in place of @Transactional");
+        }
+    }
+
+    /**
      * Makes the changes of all layers or none.
      *
      * @param id of the change, from {@link #newId}
@@ -149,6 +168,7 @@ public final class AtomicCommits implements AutoCloseable {
      */
     public Result commit(String id, List<LayerBatch> parts, Optional<OpenLayer> decides, Ending ending) {
         List<OpenLayer> changed = parts.stream().map(LayerBatch::layer).toList();
+        requireNotSurrounded(changed);
         requireAble(changed);
         for (LayerBatch part : parts) {
             requireRows(part);

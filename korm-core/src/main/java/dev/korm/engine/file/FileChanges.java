@@ -22,6 +22,7 @@ import dev.korm.recovery.JournalException;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.TransactionMarker;
+import dev.korm.spi.environment.SurroundingTransaction;
 import dev.korm.spi.schema.SchemaMovedException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -257,7 +258,10 @@ public final class FileChanges implements AutoCloseable {
 
     /** Applies a batch that holds the marker, and keeps in mind whether it may have happened. */
     public BatchResult apply(Batch batch) {
-        return apply(() -> Objects.requireNonNull(layer).apply(batch), Function.identity());
+        return apply(
+                () -> SurroundingTransaction.deciding(
+                        () -> Objects.requireNonNull(layer).apply(batch)),
+                Function.identity());
     }
 
     /** Has the items stored by somebody who writes and deletes the marker, and keeps in mind whether that may have happened. */

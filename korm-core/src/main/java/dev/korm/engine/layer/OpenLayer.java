@@ -22,6 +22,7 @@ import dev.korm.spi.PreparedBatch;
 import dev.korm.spi.environment.Environment;
 import dev.korm.spi.environment.RevisionClock;
 import dev.korm.spi.environment.Scheduler;
+import dev.korm.spi.environment.SurroundingTransaction;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.ColumnSchema;
@@ -266,7 +267,9 @@ public final class OpenLayer extends FederatedLayer {
         try {
             return store().apply(batch);
         } catch (StoreException failure) {
-            if (failure.outcome() != StoreException.Outcome.UNKNOWN) {
+            // What belongs to somebody else's transaction must not be made again without the rest of that.
+            if (failure.outcome() != StoreException.Outcome.UNKNOWN
+                    || SurroundingTransaction.ofThread().isPresent()) {
                 throw failure;
             }
             return new LostCommitResolver(this, environment).settle(batch, failure);

@@ -50,6 +50,7 @@ import dev.korm.lock.Locks;
 import dev.korm.recovery.Recovery;
 import dev.korm.spi.depot.Depot;
 import dev.korm.spi.environment.Environment;
+import dev.korm.spi.environment.SurroundingTransaction;
 import dev.korm.spi.feed.FeedRetention;
 import java.time.Duration;
 import java.time.Instant;
@@ -211,6 +212,19 @@ final class KormPool implements Pool {
         requireNonNull(options, "options");
         context.lifecycle().requireOpen();
         return new OpenTransaction(context, options, 1);
+    }
+
+    @Override
+    public PoolTransaction.Begun begin(Options options, SurroundingTransaction around) {
+        requireNonNull(options, "options");
+        requireNonNull(around, "around");
+        context.lifecycle().requireOpen();
+        if (!context.layers().names().contains(around.layer())) {
+            throw new ConfigurationException("The pool has no layer \"" + around.layer()
+                    + "\", of whose database the transaction" + " around one of the pool is said to be; it has "
+                    + String.join(", ", context.layers().names()));
+        }
+        return new OpenTransaction(context, options, 1, Optional.of(around));
     }
 
     @Override

@@ -158,6 +158,9 @@ public final class DeleteRun {
                 gone.add(key);
             }
         });
+        if (order.reachesOut()) {
+            AtomicCommits.requireNotSurrounded(List.of(layer, pool.layers().layer(order.nextLayer())));
+        }
         while (order.reachesOut()) {
             String name = order.nextLayer();
             List<Mutation> before = order.take(name);

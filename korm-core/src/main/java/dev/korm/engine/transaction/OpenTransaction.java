@@ -33,6 +33,7 @@ import dev.korm.relocate.CollectionMove;
 import dev.korm.relocate.Move;
 import dev.korm.relocate.RelocationException;
 import dev.korm.spi.Capabilities.Feature;
+import dev.korm.spi.environment.SurroundingTransaction;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -40,6 +41,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +56,7 @@ public final class OpenTransaction implements PoolTransaction.Begun {
     private final PoolContext view;
     private final PoolLifecycle life;
     private final Options options;
+    private final Optional<SurroundingTransaction> around;
     private final RequiredLocks locks;
     private final int attempt;
     private final UndoLog undo = new UndoLog();
@@ -68,14 +71,20 @@ public final class OpenTransaction implements PoolTransaction.Begun {
     private @Nullable KormException notTakenBack;
 
     public OpenTransaction(PoolContext pool, Options options, int attempt) {
+        this(pool, options, attempt, Optional.empty());
+    }
+
+    /** @param around the transaction of a store that it is to be a part of */
+    public OpenTransaction(PoolContext pool, Options options, int attempt, Optional<SurroundingTransaction> around) {
         this.pool = pool;
+        this.around = around;
         this.options = options;
         this.locks = RequiredLocks.NONE.and(options.locks());
         this.attempt = attempt;
         this.life = pool.lifecycle().ofTransaction();
         Map<String, OpenLayer> layers = new HashMap<>();
         for (OpenLayer layer : pool.layers().all()) {
-            layers.put(layer.layer(), layer.seenThrough(new OverlaidLayer(layer, changes, life), layers));
+            layers.put(layer.layer(), layer.seenThrough(new OverlaidLayer(layer, changes, life, around), layers));
         }
         this.moves = new PlannedMoves(pool);
         this.items = new TransactionItems(this, changes, reads, moves, undo, pool.items());
@@ -105,6 +114,11 @@ public final class OpenTransaction implements PoolTransaction.Begun {
 
     void requireRunning() {
         life.requireOpen();
+    }
+
+    /** Asks the pool itself, within the transaction around this one where there is one. */
+    <T> T asked(Supplier<T> question) {
+        return around.isPresent() ? around.get().run(question) : question.get();
     }
 
     /** Takes note that others were in the way, and returns what says so. */
@@ -224,6 +238,41 @@ public final class OpenTransaction implements PoolTransaction.Begun {
 
     /** Stores everything, or finds that what was read is as it was where nothing is to be stored. */
     void store() {
+        if (around.isPresent()) {
+            requireWithin(around.get());
+            around.get().run(() -> {
+                storeAll();
+                return true;
+            });
+        } else {
+            storeAll();
+        }
+    }
+
+    /** Checks that all of it can be stored by the transaction around it. */
+    private void requireWithin(SurroundingTransaction transaction) {
+        Set<String> others = new LinkedHashSet<>();
+        changes.log().forEach(step -> others.add(step.home().layer().layer()));
+        others.remove(transaction.layer());
+        if (!others.isEmpty()) {
+            throw new ConfigurationException(
+                    "The transaction that somebody else has begun on the database of the layer \""
+                            + transaction.layer() + "\" cannot take changes of " + String.join(", ", others)
+                            + " along, which would be stored whatever becomes of it; nothing was written. " + APART);
+        }
+        if (changes.isEmpty() && !files.isEmpty()) {
+            throw new ConfigurationException(
+                    "The transaction that somebody else has begun on the database of the layer \""
+                            + transaction.layer()
+                            + "\" cannot take changes of files along that belong to no item of it, such as "
+                            + files.get(0).rn() + "; nothing was written. " + APART);
+        }
+    }
+
+    private static final String APART =
+            "Make them in a transaction of the pool: pool.transaction(…), or with Spring @KormTransactional in place of @Transactional";
+
+    private void storeAll() {
         requireRunning();
         life.close();
         locks.require(pool.layers(), Set.of());

@@ -11,14 +11,16 @@ import dev.korm.spi.Layer;
 import dev.korm.spi.PreparedBatch;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.StorePlan;
+import dev.korm.spi.environment.SurroundingTransaction;
 import dev.korm.spi.evaluate.Parameters;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.ExistingTable;
 import dev.korm.spi.schema.TableSchema;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,14 +36,25 @@ final class OverlaidLayer implements Layer {
     private final Layer store;
     private final PendingChanges changes;
     private final PoolLifecycle life;
+    private final Optional<SurroundingTransaction> around;
     private @Nullable Capabilities reduced;
 
-    /** @param life of the transaction */
-    OverlaidLayer(OpenLayer layer, PendingChanges changes, PoolLifecycle life) {
+    /**
+     * @param life of the transaction
+     * @param around the transaction of the store that the store is asked within
+     */
+    OverlaidLayer(
+            OpenLayer layer, PendingChanges changes, PoolLifecycle life, Optional<SurroundingTransaction> around) {
         this.layer = layer;
         this.store = layer.store();
         this.changes = changes;
         this.life = life;
+        this.around = around.filter(transaction -> transaction.layer().equals(layer.layer()));
+    }
+
+    /** Asks the store, within the transaction around this one where there is one. */
+    private <T> T asked(Supplier<T> question) {
+        return around.isPresent() ? around.get().run(question) : question.get();
     }
 
     @Override
@@ -66,21 +79,33 @@ final class OverlaidLayer implements Layer {
     public List<TableName> tables() {
         life.requireOpen();
         changes.shape(name());
-        return store.tables();
+        return asked(store::tables);
     }
 
     @Override
     public List<TableName> tables(String column) {
         life.requireOpen();
         changes.shape(name());
-        return store.tables(column);
+        return asked(() -> store.tables(column));
     }
 
     @Override
     public Optional<TableSchema> describe(TableName table) {
         life.requireOpen();
         changes.shape(name());
-        return store.describe(table);
+        return asked(() -> store.describe(table));
+    }
+
+    @Override
+    public Optional<TableSchema> show(ExistingTable table) {
+        life.requireOpen();
+        return asked(() -> store.show(table));
+    }
+
+    @Override
+    public long nextKey(TableName table) {
+        life.requireOpen();
+        return asked(() -> store.nextKey(table));
     }
 
     @Override
@@ -93,15 +118,14 @@ final class OverlaidLayer implements Layer {
             }
         }
         if (!pending) {
-            return store.select(selection);
+            return asked(() -> store.select(selection));
         }
         if (!selection.joinsBySource().isEmpty()) {
             throw new QueryException(
                     "The items of " + selection.from() + " were being read when the transaction changed what they"
                             + " refer to. Read them to their end before that, or begin again");
         }
-        Map<String, PendingRows.PendingRow> rows = changes.rows(name(), selection.from());
-        return new OverlaidRows(store, rows).select(selection);
+        return asked(() -> new OverlaidRows(store, changes.rows(name(), selection.from())).select(selection));
     }
 
     @Override
@@ -129,14 +153,15 @@ final class OverlaidLayer implements Layer {
                 known = store.compile(selection);
                 ofStore = known;
             }
-            return known.select(constants);
+            CompiledSelection compiled = known;
+            return asked(() -> compiled.select(constants));
         }
     }
 
     @Override
     public StorePlan explain(Selection selection) {
         life.requireOpen();
-        return store.explain(selection);
+        return asked(() -> store.explain(selection));
     }
 
     @Override

@@ -236,7 +236,7 @@ final class TransactionItems implements ItemStore {
         if (pending != null || changes.isAlong(key)) {
             return ItemReader.find(home, rn);
         }
-        Optional<StoredItem<T>> found = ItemReader.find(home.base(), rn);
+        Optional<StoredItem<T>> found = transaction.asked(() -> ItemReader.find(home.base(), rn));
         note(home, rn, found);
         return found.map(item -> item.in(home));
     }
@@ -269,7 +269,7 @@ final class TransactionItems implements ItemStore {
                 find(home, rn).ifPresent(item -> found.put(id, item));
             }
         }
-        Map<String, StoredItem<T>> read = ItemReader.find(home.base(), stored);
+        Map<String, StoredItem<T>> read = transaction.asked(() -> ItemReader.find(home.base(), stored));
         for (String id : stored) {
             Optional<StoredItem<T>> item = Optional.ofNullable(read.get(id));
             note(home, home.collection().item(id), item);

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The settings of a connection that make korm independent of the server's configuration: values that do not fit are
@@ -72,10 +73,34 @@ public record MySqlSettings(int busySeconds) {
         return new Connections() {
             private volatile String isolation = "";
 
+            /** How often each connection is lent of a transaction that somebody else has begun; it is set once, and reset by the last. */
+            private final Map<Connection, Integer> guests = new ConcurrentHashMap<>();
+
             @Override
             public Session take() throws SQLException {
-                Session session = source.take();
+                return set(source.take());
+            }
+
+            @Override
+            public Session takeApart() throws SQLException {
+                return set(source.takeApart());
+            }
+
+            @Override
+            public Session takeForChange() throws SQLException {
+                return set(source.takeForChange());
+            }
+
+            @Override
+            public boolean isSurrounded() {
+                return source.isSurrounded();
+            }
+
+            private Session set(Session session) throws SQLException {
                 Connection connection = session.connection();
+                if (session.isGuest() && guests.merge(session.owners(), 1, Integer::sum) > 1) {
+                    return session;
+                }
                 try {
                     List<String> assignments = new ArrayList<>();
                     variables(connection).forEach((name, value) -> {
@@ -85,6 +110,7 @@ public record MySqlSettings(int busySeconds) {
                     execute(connection, assignments, KEEP_MARIADB);
                     return session;
                 } catch (SQLException | RuntimeException | Error e) {
+                    guests.remove(session.owners());
                     source.give(session, State.LOST);
                     throw e;
                 }
@@ -106,6 +132,12 @@ public record MySqlSettings(int busySeconds) {
             @Override
             public void give(Session session, State state) {
                 Connection connection = session.connection();
+                if (session.isGuest()
+                        && guests.computeIfPresent(session.owners(), (any, times) -> times == 1 ? null : times - 1)
+                                != null) {
+                    source.give(session, state);
+                    return;
+                }
                 try {
                     List<String> assignments = new ArrayList<>();
                     for (String name : variables(connection).keySet()) {

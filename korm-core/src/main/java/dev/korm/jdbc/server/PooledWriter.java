@@ -105,7 +105,7 @@ public final class PooledWriter {
     private BatchResult applyOnce(Batch batch) {
         return working("Writing", () -> {
             try {
-                return isOneStatement(batch) && !catalog.hasUndecidedStatements()
+                return isOneStatement(batch) && !catalog.hasUndecidedStatements() && !sessions.areSurrounded()
                         ? applyAsStatement(batch)
                         : applyInTransaction(batch, Failing.LOSES_TRANSACTION);
             } catch (BatchWriter.LookAgain failed) {
@@ -257,11 +257,11 @@ public final class PooledWriter {
     }
 
     private Session take(Batch batch) {
-        return sessions.take(waiting.statement(changesMany(batch)));
+        return sessions.takeForChange(waiting.statement(changesMany(batch)));
     }
 
     private void begin(Session session, boolean manyRows) throws SQLException {
-        session.connection().setAutoCommit(false);
+        session.begin();
         session.limitConnection();
         waiting.transaction(session, manyRows);
     }

@@ -1,10 +1,12 @@
 package dev.korm.jdbc.session;
 
 import dev.korm.ConfigurationException;
+import dev.korm.spi.environment.SurroundingTransaction;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
 
@@ -20,6 +22,21 @@ public interface Connections extends AutoCloseable {
     /** Returns a session on a connection that nobody else uses until it is given back. */
     Session take() throws SQLException;
 
+    /** Returns a session that is no part of a transaction around the thread's work, whether there is one or not. */
+    default Session takeApart() throws SQLException {
+        return take();
+    }
+
+    /** Returns a session for a change: within the transaction around the thread's work where the change is to be stored with that. */
+    default Session takeForChange() throws SQLException {
+        return take();
+    }
+
+    /** Returns whether what the thread changes is to be stored with a transaction around its work. */
+    default boolean isSurrounded() {
+        return false;
+    }
+
     /** Takes a session back, whose transaction has ended. */
     void give(Session session, State state);
 
@@ -32,6 +49,8 @@ public interface Connections extends AutoCloseable {
      * with autocommit off may be in the middle of somebody's transaction, which a commit of korm's would commit too: it is given
      * back untouched.
      *
+     * <p>Within a {@link SurroundingTransaction} of the layer, its connection is lent instead, and stays its owner's.
+     *
      * @throws ConfigurationException by {@code take()}, for such a connection
      */
     static Connections of(DataSource source, StoreErrors errors) {
@@ -39,6 +58,22 @@ public interface Connections extends AutoCloseable {
         return new Connections() {
             @Override
             public Session take() throws SQLException {
+                Optional<SurroundingTransaction> around = SurroundingTransaction.forReading(errors.layer());
+                return around.isPresent() ? GuestConnection.lent(around.get()) : takeApart();
+            }
+
+            @Override
+            public Session takeForChange() throws SQLException {
+                return isSurrounded() ? take() : takeApart();
+            }
+
+            @Override
+            public boolean isSurrounded() {
+                return SurroundingTransaction.takesChanges(errors.layer());
+            }
+
+            @Override
+            public Session takeApart() throws SQLException {
                 Connection connection = source.getConnection();
                 if (!connection.getAutoCommit()) {
                     connection.close();

@@ -117,6 +117,22 @@ public final class Session implements AutoCloseable {
         return connection;
     }
 
+    /** Begins a transaction; within that of somebody else a part of it, which is taken back alone, and committed with the whole. */
+    public void begin() throws SQLException {
+        connection.setAutoCommit(false);
+        GuestConnection.guard(connection);
+    }
+
+    /** Returns the connection of somebody's transaction that this one is within; else the connection itself. */
+    public Connection owners() {
+        return GuestConnection.owners(connection);
+    }
+
+    /** Returns whether it is within a transaction of somebody else. */
+    public boolean isGuest() {
+        return GuestConnection.isGuest(connection);
+    }
+
     /** @param seconds after which a statement that is prepared from now on is cancelled; 0 for none */
     void limit(int seconds) {
         timeout = seconds;
@@ -256,7 +272,8 @@ public final class Session implements AutoCloseable {
     /** Has the store send no more of an answer that nobody takes to its end, where closing it would wait for all of it. */
     void stopsRest() throws SQLException {
         StatementWatch whose = watch;
-        if (whose != null && whose.stops().countsWhatIsNotTaken() && running.stop(whose.stops())) {
+        // The connection of somebody else goes on, so nothing may be stopped on it late.
+        if (whose != null && !isGuest() && whose.stops().countsWhatIsNotTaken() && running.stop(whose.stops())) {
             // It may have come to its end, and what comes next be stopped.
             broken = true;
         }

@@ -50,20 +50,39 @@ public final class Sessions {
 
     /** @param timeout seconds after which a statement is cancelled; 0 for none */
     public Session take(int timeout) {
-        return take(timeout, true);
+        return take(timeout, true, connections::take);
     }
 
-    /** Takes a session for what takes as long as it takes, whatever limit there is. */
+    /**
+     * Takes a session for a change.
+     *
+     * @param timeout seconds after which a statement is cancelled; 0 for none
+     */
+    public Session takeForChange(int timeout) {
+        return take(timeout, true, connections::takeForChange);
+    }
+
+    /** Returns whether what the thread changes is to be stored with a transaction around its work. */
+    public boolean areSurrounded() {
+        return connections.isSurrounded();
+    }
+
+    /** Takes a session of its own for what takes as long as it takes, whatever limit there is. */
     public Session takeUnlimited() {
-        return take(0, false);
+        return take(0, false, connections::takeApart);
     }
 
-    private Session take(int timeout, boolean limited) {
+    /** The way in which a session is taken. */
+    private interface Taking {
+        Session from() throws SQLException;
+    }
+
+    private Session take(int timeout, boolean limited, Taking taking) {
         checkOpen();
         errors.checkInterrupted();
         StackReserve.require();
         try {
-            Session session = connections.take();
+            Session session = taking.from();
             session.limit(timeout);
             session.tap(tap);
             session.watchedBy(watch);

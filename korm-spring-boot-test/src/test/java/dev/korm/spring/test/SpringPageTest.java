@@ -41,7 +41,13 @@ class SpringPageTest {
             import org.springframework.beans.factory.annotation.Autowired;
             import org.springframework.context.annotation.Bean;
             import org.springframework.stereotype.Repository;
+            import org.springframework.transaction.annotation.Transactional;
             class Page {
+                interface Jdbc {
+                    int update(String sql, Object... values);
+                }
+                Jdbc jdbc;
+                record Invoice(boolean paid) {}
                 record User(String name, int cars) {}
                 record Car(String make, int year, Rn<User> owner) {
                     Car(String make, int year) {
@@ -53,7 +59,7 @@ class SpringPageTest {
     @Test
     void its_java_compiles(@TempDir Path folder) throws Exception {
         List<String> blocks = blocks("java");
-        assertThat(blocks).hasSize(4);
+        assertThat(blocks).hasSize(5);
         Path source = Files.writeString(folder.resolve("Page.java"), BEFORE + String.join("\n", blocks) + "}\n");
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         DiagnosticCollector<JavaFileObject> found = new DiagnosticCollector<>();
