@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * is done with, in one transaction. So one who is cut off has written nothing, and of two who decide at once the second writes nothing.
  */
 final class ForcedPart {
-    private static final Logger LOG = LoggerFactory.getLogger(ForcedPart.class);
+    private static final Logger LOG = LoggerFactory.getLogger("dev.korm.journal");
 
     private final OpenLayer layer;
     private final RedoRecord.Part part;
