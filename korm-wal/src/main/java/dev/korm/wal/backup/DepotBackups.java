@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The backups of a pool in its depots. Safe for many threads. */
 final class DepotBackups implements PoolBackups {
@@ -76,8 +77,12 @@ final class DepotBackups implements PoolBackups {
                 run(due.depot(), due.chain().map(defaults::incremental).orElse(defaults));
         if (!due.retention().isEmpty()) {
             Instant now = pool.environment().clock().instant();
-            prune(due.depot(), moments -> due.retention().values().stream()
-                    .flatMap(retention -> retention.kept(moments, now).stream())
+            // What was just made is kept whatever the clock says: one that stood in the future has left backups that
+            // count as newer.
+            prune(due.depot(), moments -> Stream.concat(
+                            Stream.of(made.cut()).filter(moments::contains),
+                            due.retention().values().stream()
+                                    .flatMap(retention -> retention.kept(moments, now).stream()))
                     .collect(Collectors.toSet()));
         }
         return made;

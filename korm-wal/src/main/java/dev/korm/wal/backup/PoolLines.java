@@ -282,10 +282,11 @@ final class PoolLines implements LineSource, AutoCloseable {
             return true;
         }
 
+        /** Returns whether a file is the user's, or of the history. Another depot, with what korm keeps in it, may lie in any folder of this one. */
         private boolean isWanted(Rn<?> file) {
-            String first = file.depotParts().get(0);
-            boolean own = first.startsWith("__korm_") && first.endsWith("__");
-            return !own || (history && first.equals(OwnTables.HISTORY.text()));
+            List<String> parts = file.depotParts();
+            return (history && parts.get(0).equals(OwnTables.HISTORY.text()))
+                    || parts.stream().noneMatch(part -> part.startsWith("__korm_") && part.endsWith("__"));
         }
 
         private void begin(Depot from, Rn<?> file, LineWriter out) {
