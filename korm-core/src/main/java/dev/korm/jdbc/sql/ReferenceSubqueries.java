@@ -327,6 +327,10 @@ final class ReferenceSubqueries {
 
         /** Returns whether a condition about one join is not true where it found no row. */
         private boolean needsRow(Condition condition) {
+            if (departures(condition).isEmpty()) {
+                // It looks at nothing, and is true of every row or of none.
+                return condition.equals(Condition.NEVER);
+            }
             if (condition instanceof Condition.And) {
                 return condition.conditions().stream().anyMatch(this::needsRow);
             }

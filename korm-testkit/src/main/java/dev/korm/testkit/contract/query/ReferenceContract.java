@@ -3,6 +3,7 @@ package dev.korm.testkit.contract.query;
 import static dev.korm.Filter.and;
 import static dev.korm.Filter.any;
 import static dev.korm.Filter.eq;
+import static dev.korm.Filter.everything;
 import static dev.korm.Filter.gt;
 import static dev.korm.Filter.isNull;
 import static dev.korm.Filter.ne;
@@ -305,6 +306,7 @@ public abstract class ReferenceContract extends PoolContract {
         assertThat(models(eq("owner.rnId", fred.rn()))).containsExactly("C4");
         assertThat(models(eq("owner", fred.rn()))).containsExactly("C4");
         assertThat(models(eq("owner", fred.rn().from("main")))).containsExactly("C4");
+        assertThat(models(or(not(or()), eq("owner.username", "nobody")))).isEqualTo(models(everything()));
         assertThat(models(eq("owner", fred.rn().toString()))).containsExactly("C4");
         assertThat(models(eq("drivers[*]", wilma.rn()))).containsExactly("C4");
     }
