@@ -168,6 +168,11 @@ public abstract class ForwardingLayer implements Layer {
     }
 
     @Override
+    public void forgetChanges(Instant before) {
+        layer.forgetChanges(before);
+    }
+
+    @Override
     public void forgetChanges(Instant before, Collection<ChangeFeed.Position> needed) {
         layer.forgetChanges(before, needed);
     }

@@ -20,6 +20,7 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +39,7 @@ class ForwardingLayerTest {
             Map.entry(String.class, "text"),
             Map.entry(boolean.class, true),
             Map.entry(List.class, List.of(TABLE)),
+            Map.entry(Collection.class, List.of()),
             Map.entry(Set.class, Set.of("name")),
             Map.entry(Optional.class, Optional.empty()),
             Map.entry(TableName.class, TABLE),
