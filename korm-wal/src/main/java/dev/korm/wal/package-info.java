@@ -55,7 +55,7 @@
  * a log that is forgotten the entries go first, from the first on, then the lease, then the claims; those of a run that did not close itself stay for a
  * day. The namespace and the pool's id are written as in a URL. The original's {@code pending}, {@code done} and {@code payloads} may lie beside these.
  *
- * <p>Uses {@code dev.korm.spi.journal}, {@code dev.korm.spi.depot} and {@code dev.korm.concurrent}.
+ * <p>The bytes are made in {@code dev.korm.wal.format}; what a folder and a depot share is in {@code dev.korm.wal.run}. Uses {@code dev.korm.spi.journal}, {@code dev.korm.spi.depot} and {@code dev.korm.concurrent}.
  */
 @NullMarked
 package dev.korm.wal;
