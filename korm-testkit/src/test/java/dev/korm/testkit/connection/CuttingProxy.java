@@ -33,6 +33,7 @@ public final class CuttingProxy implements AutoCloseable {
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private final AtomicLong trips = new AtomicLong();
     private final AtomicReference<@Nullable String> word = new AtomicReference<>();
+    private volatile boolean silent;
 
     /** @param port where the server listens, on this machine */
     public CuttingProxy(int port) {
@@ -52,6 +53,11 @@ public final class CuttingProxy implements AutoCloseable {
     /** Cuts the connection that next sends a word, once. */
     public void cutBehind(String newWord) {
         word.set(newWord);
+    }
+
+    /** Has nothing come back from the server any more, over connections that stay open. */
+    void fallSilent() {
+        silent = true;
     }
 
     /** Whether the word came by. */
@@ -112,6 +118,9 @@ public final class CuttingProxy implements AutoCloseable {
                 }
                 if (waiting.getAndSet(watched) != watched && watched) {
                     trips.incrementAndGet();
+                }
+                if (silent && !watched) {
+                    continue;
                 }
                 out.write(buffer, 0, read);
                 out.flush();

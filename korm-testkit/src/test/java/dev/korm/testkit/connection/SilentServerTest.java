@@ -10,6 +10,9 @@ import dev.korm.Pool;
 import dev.korm.Rn;
 import dev.korm.StoreException;
 import dev.korm.StoreUnavailableException;
+import dev.korm.event.Ping;
+import dev.korm.jdbc.MySql;
+import dev.korm.jdbc.Sqlite;
 import dev.korm.spi.LayerSource;
 import dev.korm.testkit.mysql.MySqlTestServer;
 import dev.korm.testkit.postgres.PostgresServer;
@@ -17,10 +20,13 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A server that does not answer is given up, and asked again by later calls on connections of their own. */
 @Timeout(300)
@@ -49,6 +55,32 @@ class SilentServerTest {
                 PostgresServer.in(schema).poolSize(1).busyTimeout(LOCK).socketTimeout(SILENCE),
                 PostgresServer.connect(),
                 "LOCK TABLE " + schema + ".\"__items__bank__account\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void a_ping_names_the_layer_that_has_fallen_silent_and_waits_no_longer_than_it_is_told(boolean postgres) {
+        try (CuttingProxy proxy = new CuttingProxy(postgres ? PostgresServer.port() : MySqlTestServer.port())) {
+            LayerSource source = postgres
+                    ? PostgresServer.in(PostgresServer.newSchema(), proxy.port())
+                            .socketTimeout(Duration.ofSeconds(3))
+                    : MySql.url("mariadb://localhost:" + proxy.port() + "/" + MySqlTestServer.newDatabase()
+                                    + "?user=root&sslMode=disable")
+                            .socketTimeout(Duration.ofSeconds(3));
+            try (Pool pool = patiently(() -> Korm.pool()
+                    .layer("near", Sqlite.memory())
+                    .layer("silent", source)
+                    .open())) {
+                assertThat(pool.ping(Duration.ofMinutes(1))).allMatch(Ping::isAnswered);
+                proxy.fallSilent();
+                List<Ping> pings = pool.ping(SILENCE);
+                assertThat(pings).extracting(Ping::name).containsExactly("near", "silent");
+                assertThat(pings.get(0).isAnswered()).isTrue();
+                assertThat(pings.get(1).failure()).hasValueSatisfying(failure -> assertThat(failure)
+                        .isInstanceOf(StoreUnavailableException.class)
+                        .hasMessageContaining("\"silent\" has not answered within 1000"));
+            }
+        }
     }
 
     /** Repeats what the limit ended that has no lock in its way: the machine was slow. */

@@ -55,7 +55,7 @@ public final class MySqlTestServer {
     }
 
     /** Where the server listens. */
-    static int port() {
+    public static int port() {
         String url = url("");
         String place = url.substring(url.indexOf("//") + 2);
         String address = place.substring(place.lastIndexOf('@') + 1, place.indexOf('/'));
