@@ -1,6 +1,7 @@
 package dev.korm.benchmarks;
 
 import dev.korm.Rn;
+import dev.korm.benchmarks.rival.World;
 import dev.korm.depots.local.LocalDepot;
 import dev.korm.spi.depot.ByteRange;
 import dev.korm.spi.depot.Depot;
@@ -20,10 +21,8 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.Locale;
 import java.util.Random;
-import java.util.stream.Stream;
 
 /**
  * Files in a folder, beside the same by hand. Arguments: megabytes of the large file, number of the small ones, rounds. Run it with
@@ -58,7 +57,7 @@ final class DepotFiles {
             measured.large(megabytes);
             measured.small(files);
         } finally {
-            delete(folder);
+            World.delete(folder);
         }
     }
 
@@ -205,13 +204,5 @@ final class DepotFiles {
                 ratios[0],
                 ratios[rounds - 1],
                 times[rounds / 2]);
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.korm.benchmarks;
 
+import dev.korm.benchmarks.rival.World;
 import dev.korm.spi.environment.Environment;
 import dev.korm.spi.journal.Journal;
 import dev.korm.spi.journal.JournalContext;
@@ -15,7 +16,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -142,10 +142,6 @@ final class JournalSpeed implements AutoCloseable {
     public void close() throws IOException {
         journal.close();
         bare.close();
-        try (var files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
+        World.delete(folder);
     }
 }
