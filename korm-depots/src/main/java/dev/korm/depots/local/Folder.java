@@ -105,8 +105,11 @@ final class Folder implements Closeable {
     @SuppressWarnings("StreamResourceLeak") // The folder closes it.
     Folder child(String name) throws IOException {
         Path below = path(name);
+        // Looked at before as well: where the name is a file's, JDK 21 and later close one descriptor twice, which
+        // meanwhile may be
+        // another's, and leave one open.
+        requireFolder(name);
         if (secure == null) {
-            requireFolder(name);
             return new Folder(below, Files.newDirectoryStream(below), syncing);
         }
         try {

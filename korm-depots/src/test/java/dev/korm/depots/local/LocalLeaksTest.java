@@ -19,7 +19,9 @@ import dev.korm.spi.depot.Depot;
 import dev.korm.spi.depot.FileContent;
 import dev.korm.spi.depot.PutCondition;
 import dev.korm.spi.depot.PutOptions;
+import dev.korm.spi.environment.Environment;
 import java.io.ByteArrayInputStream;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystemException;
@@ -27,10 +29,13 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A depot holds nothing open but what somebody reads, whatever went wrong. */
@@ -153,6 +158,26 @@ class LocalLeaksTest {
                 }
             }
         }
+    }
+
+    /** The process's own descriptors are counted, since a JDK may lose one that it never handed out. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void a_name_below_a_file_costs_no_descriptor() {
+        try (Depot real = LocalDepot.at(folder).open("real", Environment.system())) {
+            real.put(Rn.file("real", "a"), new ByteArrayInputStream(new byte[3]), PutOptions.NONE);
+            assertThat(real.stat(Rn.file("real", "a", "b"))).isEmpty();
+            int before = descriptors();
+            for (int i = 0; i < 100; i++) {
+                assertThat(real.stat(Rn.file("real", "a", "b"))).isEmpty();
+            }
+            // Others in this process open and close some meanwhile.
+            assertThat(descriptors()).isLessThan(before + 50);
+        }
+    }
+
+    private static int descriptors() {
+        return Objects.requireNonNull(new File("/proc/self/fd").list()).length;
     }
 
     @Test
