@@ -35,8 +35,8 @@ record JavaProgram(Path folder) {
                 statements.append(piece);
             }
         }
-        return imports + "public class " + name + " {\n" + members + "public static void main(String[] arguments) {\n"
-                + statements + "}\n}\n";
+        return imports + "public class " + name + " {\n" + members
+                + "public static void main(String[] arguments) throws Exception {\n" + statements + "}\n}\n";
     }
 
     /** What comments say is printed: behind the statement, line by line between commas, or alone on a line. */
