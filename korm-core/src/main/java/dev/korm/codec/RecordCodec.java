@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A record, stored as a JSON object; or, as an item, with a column for each field. */
 public final class RecordCodec extends JsonCodec {
+    private static final byte MOST_LOOKS = 100;
+
     private final Class<?> type;
     private final MethodHandle constructor;
     private final String typeName;
@@ -28,6 +30,9 @@ public final class RecordCodec extends JsonCodec {
     private List<RecordField> inJsonOrder = List.of();
     private final Map<String, RecordField> byStoredName = new HashMap<>();
     private final Map<String, RecordField> byName = new HashMap<>();
+
+    /** How many more items that lack a field are looked at, to see what its constructor makes of that. Lost counts do no harm. */
+    private byte[] unsettled = new byte[0];
 
     RecordCodec(Class<?> type, MethodHandle constructor, String typeName) {
         this.type = type;
@@ -40,6 +45,12 @@ public final class RecordCodec extends JsonCodec {
         for (RecordField field : fields) {
             byName.put(field.name(), field);
             byStoredName.put(field.storedName(), field);
+        }
+        unsettled = new byte[fields.size()];
+        for (RecordField field : fields) {
+            if (!field.component().getType().isPrimitive()) {
+                unsettled[field.index()] = MOST_LOOKS;
+            }
         }
         inJsonOrder = JsonWriter.ordered(
                         fields.stream().map(RecordField::storedName).toList())
@@ -75,6 +86,39 @@ public final class RecordCodec extends JsonCodec {
                             + refused.getClass().getSimpleName() + " is the cause)" + absent(components),
                     refused);
         }
+    }
+
+    /** Works as {@link #construct} with what an item had stored, and warns of a constructor that replaces what it lacked. */
+    public Object constructStored(@Nullable Object[] components) {
+        Object made = construct(components);
+        for (int i = 0; i < components.length; i++) {
+            if (components[i] == null && unsettled[i] > 0) {
+                RecordField field = fields.get(i);
+                unsettled[i]--;
+                if (!ReplacedNulls.isPossible(field.codec()) || ReplacedNulls.settle(this, field, made)) {
+                    settle(field);
+                }
+            }
+        }
+        return made;
+    }
+
+    boolean isUnsettled(RecordField field) {
+        return unsettled[field.index()] > 0 && ReplacedNulls.isPossible(field.codec());
+    }
+
+    void settle(RecordField field) {
+        unsettled[field.index()] = 0;
+    }
+
+    /** Warns of what the constructors of the record, and of records in it, make of null where an item lacks a field. Calls them. */
+    public void warnOfReplacedNulls() {
+        CodecTree.any(this, codec -> {
+            if (codec instanceof RecordCodec record) {
+                ReplacedNulls.probe(record);
+            }
+            return false;
+        });
     }
 
     /** Returns the names of the components without a value, which is what a constructor refuses most often. */
@@ -153,7 +197,7 @@ public final class RecordCodec extends JsonCodec {
                 components[i] = readMember(fields.get(i), null, null);
             }
         }
-        return construct(components);
+        return constructStored(components);
     }
 
     private static @Nullable Object readMember(

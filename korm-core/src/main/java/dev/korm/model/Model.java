@@ -124,6 +124,9 @@ public interface Model<T> {
         return null;
     }
 
+    /** Warns of what constructors make of null where an item lacks a field, which filters and orders do not see. Calls the constructors. */
+    default void warnOfReplacedNulls() {}
+
     /** Returns the decoder that reads items of a table as it is. Made once and kept, for a record. */
     Decoder<T> decoder(TableSchema actual);
 

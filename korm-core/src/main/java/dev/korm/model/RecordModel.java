@@ -315,6 +315,11 @@ final class RecordModel<T> implements Model<T> {
     }
 
     @Override
+    public void warnOfReplacedNulls() {
+        codec.warnOfReplacedNulls();
+    }
+
+    @Override
     public Decoder<T> decoder(TableSchema actual) {
         return tables.of(actual);
     }

@@ -414,7 +414,7 @@ final class RecordTable<T> implements Decoder<T> {
             throw Failures.read(type, misfit.inField(mappings[at].field().name()), rn, formerName(mappings[at]));
         }
         try {
-            return type.cast(codec.construct(values));
+            return type.cast(codec.constructStored(values));
         } catch (TypeMismatch refused) {
             throw Failures.read(type, refused, rn);
         }

@@ -164,6 +164,7 @@ public final class ItemsOfType<T> implements Items<T> {
     }
 
     private void prepare(CollectionHandle<T> home, Consumer<PreparationProgress> progress) {
+        model.warnOfReplacedNulls();
         home.base().layer().prepare(model, home.table(), progress);
     }
 

@@ -23,6 +23,7 @@ import dev.korm.Items;
 import dev.korm.Korm;
 import dev.korm.ModelException;
 import dev.korm.Page;
+import dev.korm.Query;
 import dev.korm.Rn;
 import dev.korm.Unique;
 import java.math.BigDecimal;
@@ -66,6 +67,24 @@ public abstract class DefaultContract extends PoolContract {
             String town,
             @Default("7") int cage,
             @Default("north") String side) {}
+
+    /** Its constructor never sees null where there is a default. */
+    record Guarded(
+            String name,
+            @Default("unknown") String keeper,
+            @Default("7") Integer cage,
+            GuardedPlace place) {
+        Guarded {
+            keeper = keeper == null ? "nobody" : keeper;
+            cage = cage == null ? 0 : cage;
+        }
+    }
+
+    record GuardedPlace(String town, @Default("north") String side) {
+        GuardedPlace {
+            side = side == null ? "south" : side;
+        }
+    }
 
     record Unfit(@Default("four") int legs) {}
 
@@ -130,6 +149,28 @@ public abstract class DefaultContract extends PoolContract {
             assertThat(data.place()).isEqualTo(new Place("Rome", 7, "north"));
             assertThat(data.visited()).containsExactly(new Place("Ulm", 7, "north"));
             storeLater();
+        }
+    }
+
+    @Test
+    void a_constructor_that_replaces_null_is_given_the_default_which_filters_orders_and_aggregates_see() {
+        Query<Guarded> query = Korm.item(Guarded.class, pool()).fromQuery(SPACE, KIND);
+        for (int stored = 0; stored < 2; stored++) {
+            assertThat(query.where(eq("name", "Leo")).get().get(0).data())
+                    .isEqualTo(new Guarded("Leo", "unknown", 7, new GuardedPlace("Rome", "north")));
+            assertThat(query.where(eq("keeper", "unknown").and(eq("cage", 7)).and(eq("place.side", "north")))
+                            .orderBy(desc("keeper"), asc("name"))
+                            .get())
+                    .extracting(item -> item.data().name())
+                    .containsExactly("Leo", "Mia");
+            Query<Guarded> both = query.where(inList("name", "Leo", "Mia"));
+            assertThat(both.where(eq("keeper", "nobody")).exists()).isFalse();
+            assertThat(both.where(eq("cage", 0)).exists()).isFalse();
+            assertThat(both.where(eq("place.side", "south")).exists()).isFalse();
+            assertThat(both.sum("cage")).isEqualTo(14L);
+            Korm.item(Guarded.class, pool())
+                    .fromData(SPACE, KIND, new Guarded("Ann", null, null, new GuardedPlace("Kiel", null)))
+                    .create();
         }
     }
 

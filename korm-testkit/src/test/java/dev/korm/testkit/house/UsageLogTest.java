@@ -27,6 +27,15 @@ class UsageLogTest {
                 .singleElement()
                 .asString()
                 .contains("UsageProgram.main(UsageProgram.java:");
+        assertThat(warnings)
+                .filteredOn(line -> line.contains("the constructor makes a value of null"))
+                .map(line -> line.replaceAll(".* - (\\S+:).*(@Default\\(.*\\) \\S+ \\S+) where.*", "$1 $2"))
+                .containsExactlyInAnyOrder(
+                        "Place.country: @Default(\"somewhere\") String country",
+                        "LaterThing.color: @Default(\"red\") String color",
+                        "LaterThing.label: @Default(\"null!\") String label",
+                        "LaterThing.since: @Default(\"…\") LocalDate since",
+                        "StrictThing.color: @Default(\"…\") String color");
         List<String> streams =
                 warnings.stream().filter(line -> line.contains("A stream of")).toList();
         assertThat(streams).hasSize(2);

@@ -3,6 +3,7 @@ package dev.korm.testkit.house;
 import static dev.korm.Filter.inList;
 import static dev.korm.Order.asc;
 
+import dev.korm.Default;
 import dev.korm.FloatingItem;
 import dev.korm.Indexed;
 import dev.korm.Item;
@@ -12,8 +13,10 @@ import dev.korm.Page;
 import dev.korm.Pool;
 import dev.korm.Stored;
 import dev.korm.jdbc.Sqlite;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +27,38 @@ final class UsageProgram {
 
     @Stored(namespace = "shop", kind = "thing")
     record Thing(String name, @Indexed int size) {}
+
+    @Stored(namespace = "shop", kind = "thing")
+    record LaterThing(
+            String name,
+            int size,
+            @Nullable String color,
+            @Nullable String label,
+            @Nullable LocalDate since,
+            @Nullable String note,
+            @Default("big") String weight) {
+        LaterThing {
+            color = color == null ? "red" : color;
+            label = label == null ? String.valueOf(name) + "!" : label;
+            since = since == null ? LocalDate.EPOCH : since;
+            weight = weight == null ? "small" : weight;
+        }
+    }
+
+    /** Wants its values, so that only an item tells what becomes of null. */
+    @Stored(namespace = "shop", kind = "thing")
+    record StrictThing(
+            String name, @Nullable String color, @Nullable Place place) {
+        StrictThing {
+            color = color == null ? name.toUpperCase(Locale.ROOT) : color;
+        }
+    }
+
+    record Place(String town, @Nullable String country) {
+        Place {
+            country = country == null ? "somewhere" : country;
+        }
+    }
 
     public static void main(String[] arguments) {
         try (Pool pool = Korm.pool().layer("main", Sqlite.memory()).open()) {
@@ -39,6 +74,12 @@ final class UsageProgram {
                 things.query()
                         .where(inList("size", IntStream.range(0, 3_000).boxed().toList()))
                         .count();
+            }
+            Korm.item(StrictThing.class, pool).prepare();
+            for (int i = 0; i < 3; i++) {
+                Korm.item(LaterThing.class, pool).prepare();
+                Korm.item(LaterThing.class, pool).query().limit(3).get();
+                Korm.item(StrictThing.class, pool).query().limit(3).get();
             }
             for (int i = 0; i < 30; i++) {
                 leaveOpen(things);
