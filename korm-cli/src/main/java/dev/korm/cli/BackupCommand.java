@@ -12,6 +12,7 @@ import dev.korm.backup.RestoreReport;
 import dev.korm.backup.UnfinishedRestore;
 import dev.korm.backup.Verification.Depth;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -250,6 +251,14 @@ final class BackupCommand implements Runnable {
                 description = "A layer of the backup, and the layer of the pool that it goes to.")
         private Map<String, String> into = new LinkedHashMap<>();
 
+        @Option(
+                names = "--wait",
+                paramLabel = "SECONDS",
+                description =
+                        "How long those are waited for who have the lock of an item, restore another backup, or make one by schedule; ${DEFAULT-VALUE}.",
+                defaultValue = "90")
+        private long seconds;
+
         private Restore() {}
 
         @Override
@@ -259,6 +268,7 @@ final class BackupCommand implements Runnable {
                 try (ProgressLine progress = progress("restore")) {
                     RestoreOptions options = merge ? RestoreOptions.merge() : RestoreOptions.replace();
                     options = any ? options.fromAnyPool() : options;
+                    options = options.patience(Duration.ofSeconds(Math.max(0, seconds)));
                     for (Map.Entry<String, String> each : into.entrySet()) {
                         options = options.layer(each.getKey(), each.getValue());
                     }

@@ -48,6 +48,13 @@ final class PoolOptions {
                     "The pool keeps a history: what is written gets versions, and backups can be of earlier moments.")
     private boolean history;
 
+    @Option(
+            names = "--locks",
+            paramLabel = "LAYER",
+            description =
+                    "The layer in which the programs share their locks, where they do: a restore then waits for locks of items, and keeps others out.")
+    private @Nullable String locks;
+
     @Option(names = "--create", description = "Makes SQLite databases that are not there, to restore into.")
     private boolean create;
 
@@ -77,6 +84,9 @@ final class PoolOptions {
         }
         if (history) {
             builder.withHistory();
+        }
+        if (locks != null) {
+            builder.withLocks(locks);
         }
         return builder.open();
     }

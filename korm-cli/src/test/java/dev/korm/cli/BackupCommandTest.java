@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.korm.Korm;
 import dev.korm.Pool;
+import dev.korm.Rn;
 import dev.korm.jdbc.Sqlite;
+import dev.korm.lock.Lock;
+import dev.korm.lock.LockOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,5 +91,27 @@ class BackupCommandTest {
         assertThat(backup("list", "one.sqlite").out()).contains("not verified");
         assertThat(backup("resume", "one.sqlite").exit()).isEqualTo(1);
         assertThat(backup("verify", "one.sqlite", "nonsense").exit()).isEqualTo(2);
+    }
+
+    @Test
+    void a_restore_waits_for_the_lock_of_an_item() throws Exception {
+        try (Pool pool = Korm.pool()
+                .layer("main", Sqlite.file(folder.resolve("one.sqlite")))
+                .withLocks("main", LockOptions.defaults().withOwner("billing"))
+                .open()) {
+            Rn<Note> note = Korm.item(Note.class, pool)
+                    .fromData("notes", "note", new Note("hello"))
+                    .create()
+                    .rn();
+            String name = backup("run", "one.sqlite").out().strip();
+            try (Lock held = pool.locks().acquire(note)) {
+                KormProcess refused = backup("restore", "one.sqlite", name, "--locks", "main", "--wait", "0");
+                assertThat(refused.exit()).isEqualTo(1);
+                assertThat(refused.err())
+                        .contains("nothing was changed", held.name(), "\"billing\"", "`korm locks` lists the locks");
+            }
+            KormProcess restored = backup("restore", "one.sqlite", name, "--locks", "main", "--wait", "0");
+            assertThat(restored.exit()).as(restored.err()).isZero();
+        }
     }
 }

@@ -42,6 +42,8 @@ public final class BackupException extends KormException {
         /** What it was read from could not be read at one moment, or what it was restored into is not as it should be. */
         FAILED,
         /** An earlier restore has to be settled first. */
-        UNFINISHED_RESTORE
+        UNFINISHED_RESTORE,
+        /** Somebody has the lock of an item, restores another backup, or makes one by schedule; the cause says who. */
+        LOCKED
     }
 }

@@ -92,6 +92,9 @@ public interface PoolBackups {
      * Puts the items of a backup back. Everything is verified before anything is changed, then a backup is made of what is there, by which
      * a restore that fails is undone. Stop the programs that write: what they write meanwhile may be lost.
      *
+     * <p>From the safety copy on, others are kept out: no other restore begins, no backup is made by schedule, and nobody gets the lock of an item; who has one is waited for, as long as the options say. In a pool
+     * {@linkplain dev.korm.PoolBuilder#withLocks(String) with locks} that goes for all programs that share them, and a restore that was stopped for longer than its lease writes nothing more once another has begun.
+     *
      * <p>Items keep their revisions where their table was not there before. Elsewhere an item that is put in gets a later one, so that
      * nobody who holds its former state can take the restored one for it.
      *
@@ -122,9 +125,9 @@ public interface PoolBackups {
     Optional<UnfinishedRestore> unfinishedRestore(String depot);
 
     /**
-     * Ends a restore that was cut off: makes it again, or undoes it.
+     * Ends a restore that was cut off: makes it again, or undoes it. Others are kept out as in {@link #restore}.
      *
-     * @throws BackupException when there is none
+     * @throws BackupException when there is none, or somebody is at it
      */
     RestoreReport settle(UnfinishedRestore restore, Settling settling);
 

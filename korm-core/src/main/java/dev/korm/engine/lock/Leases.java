@@ -3,6 +3,7 @@ package dev.korm.engine.lock;
 import dev.korm.StoreException;
 import dev.korm.StoreException.Outcome;
 import dev.korm.lock.LockOptions;
+import dev.korm.spi.Fence;
 import dev.korm.spi.environment.Environment;
 import java.time.Duration;
 import java.util.HashMap;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Leases {
     private static final int LONGEST_PAUSE = 10;
+    private static final String RESTORE = LockKey.id(RestoreExclusion.RESTORE);
 
     private final LockTable table;
     private final Map<String, LockTable> others = new HashMap<>();
@@ -113,12 +115,19 @@ final class Leases {
         private HeldLock.@Nullable Lease attempt() {
             long asked = environment.nanoTime();
             long now = table.time();
-            Optional<LockTable.Held> seen = table.row(key.id());
+            Map<String, LockTable.Held> rows = table.rows(looked());
+            Optional<LockTable.Held> seen = Optional.ofNullable(rows.get(key.id()));
+            Optional<LockTable.Held> restore = Optional.ofNullable(rows.get(RESTORE))
+                    .filter(row -> key.item().isPresent());
             if (lost != null && seen.isPresent() && isOurs(seen.get(), lost)) {
                 return told(lost, now);
             }
             if (seen.isPresent() && seen.get().expires() > now) {
                 holder = describe(seen.get(), now);
+                return null;
+            }
+            if (restore.isPresent() && restore.get().expires() > now) {
+                holder = "a restore of a backup, by " + describe(restore.get(), now);
                 return null;
             }
             long least = Math.max(floor, seen.map(LockTable.Held::token).orElse(0L));
@@ -127,7 +136,8 @@ final class Leases {
             HeldLock.Lease wanted = new HeldLock.Lease(table.layer(), owner, token, end);
             try {
                 long until = now + options.lease().toMillis();
-                if (!table.take(key.id(), seen, new LockTable.Held(owner, until, token), now)) {
+                Optional<Fence> behind = restore.map(row -> new Fence(RESTORE, row.token()));
+                if (!table.take(key.id(), seen, new LockTable.Held(owner, until, token), now, behind)) {
                     holder = "another program, which was faster";
                     return null;
                 }
@@ -138,6 +148,11 @@ final class Leases {
                 throw failed;
             }
             return told(wanted, now);
+        }
+
+        /** Returns the ids of the rows that are looked at: that of the lock, and for an item's that of restores, which keep it from being acquired. */
+        private List<String> looked() {
+            return key.item().isPresent() ? List.of(key.id(), RESTORE) : List.of(key.id());
         }
 
         /** Tells the layers of the lock; null where one of them knows somebody with a higher token. */
@@ -181,6 +196,33 @@ final class Leases {
     private static String describe(LockTable.Held row, long now) {
         return "\"" + row.owner() + "\", another program, until it releases it or for "
                 + Duration.ofMillis(row.expires() - now) + " at least";
+    }
+
+    /**
+     * A lock that somebody has.
+     *
+     * @param lock an item's RN
+     * @param holder completes the sentence "it is held by …"
+     */
+    record Held(String lock, String holder) {}
+
+    /** Returns one of the locks of items that somebody has, in any program; empty when there is none. */
+    Optional<Held> item() {
+        long now = table.time();
+        return table.heldItem(now).map(found -> new Held(found.getKey(), describe(found.getValue(), now)));
+    }
+
+    /** Waits until nobody has the lock of an item; returns one that somebody has when the time is over. */
+    Optional<Held> awaitItems(long nanos) throws InterruptedException {
+        long start = environment.nanoTime();
+        while (true) {
+            Optional<Held> found = item();
+            long left = nanos - (environment.nanoTime() - start);
+            if (found.isEmpty() || left <= 0) {
+                return found;
+            }
+            environment.sleep(Duration.ofNanos(Math.min(options.retry().toNanos(), left)));
+        }
     }
 
     /** Renews the leases of locks that are held, and takes note of those that are lost. */

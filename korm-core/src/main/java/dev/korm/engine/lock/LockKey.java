@@ -51,7 +51,17 @@ record LockKey(String id, String name, Optional<ItemKey> item, Set<String> layer
                         + "\", which the pool does not have; it has " + String.join(", ", layers.names()));
             }
         }
-        return new LockKey(id(NAMED + name.text()), name.toString(), Optional.empty(), name.layers());
+        return new LockKey(id(name), name.toString(), Optional.empty(), name.layers());
+    }
+
+    /** Returns the key of the rows of a name's lock. */
+    static String id(LockName name) {
+        return id(NAMED + name.text());
+    }
+
+    /** Returns whether rows of a key are those of a name's lock, unless the name is so long that its key is a hash. */
+    static boolean isName(String id) {
+        return id.startsWith(NAMED);
     }
 
     private static String id(String text) {

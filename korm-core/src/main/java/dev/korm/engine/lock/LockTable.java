@@ -12,6 +12,7 @@ import dev.korm.spi.Row;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.Condition;
+import dev.korm.spi.query.Condition.Comparison;
 import dev.korm.spi.query.Operand;
 import dev.korm.spi.query.Output;
 import dev.korm.spi.query.Selection;
@@ -47,6 +48,10 @@ final class LockTable {
     private static final List<ColumnSchema> RENEWED = List.of(EXPIRES, UPDATED);
     private static final List<ColumnSchema> RELEASED = List.of(EXPIRES, UPDATED, TOKEN);
     private static final List<ColumnSchema> RAISED = List.of(UPDATED, TOKEN);
+
+    private static final Operand KEY = new Operand.Column(0, Fence.TABLE.key(), ColumnKind.ID);
+    private static final List<Output> ROW =
+            List.of(new Output.Value(KEY), output(OWNER), output(EXPIRES), output(TOKEN));
 
     private final OpenLayer layer;
 
@@ -96,26 +101,60 @@ final class LockTable {
     private Map<String, Held> select(List<String> ids) {
         Map<String, Held> rows = new HashMap<>();
         int most = Math.max(1, Math.min(CHUNK, layer.store().capabilities().parameterLimit()));
-        Operand key = new Operand.Column(0, Fence.TABLE.key(), ColumnKind.ID);
         for (int from = 0; from < ids.size(); from += most) {
             List<String> some = ids.subList(from, Math.min(ids.size(), from + most));
             Selection selection = new Selection(
                     Fence.TABLE,
                     List.of(),
-                    List.of(new Output.Value(key), output(OWNER), output(EXPIRES), output(TOKEN)),
-                    new Condition.OneOf(key, List.copyOf(some)),
+                    ROW,
+                    new Condition.OneOf(KEY, List.copyOf(some)),
                     List.of(),
                     List.of(),
                     OptionalLong.empty());
             try (RowCursor row = layer.select(selection)) {
                 while (row.next()) {
-                    rows.put(
-                            String.valueOf(row.get(0)),
-                            new Held(String.valueOf(row.get(1)), number(row.get(2)), number(row.get(3))));
+                    rows.put(String.valueOf(row.get(0)), held(row));
                 }
             }
         }
         return rows;
+    }
+
+    /** Returns a lock of an item, with its id, that somebody has at a moment of the store's clock; empty when nobody has any. */
+    Optional<Map.Entry<String, Held>> heldItem(long now) {
+        try {
+            return selectHeldItem(now);
+        } catch (SchemaMovedException missing) {
+            if (layer.store().describe(Fence.TABLE).isEmpty()) {
+                return Optional.empty();
+            }
+            return made(() -> selectHeldItem(now), missing);
+        }
+    }
+
+    private Optional<Map.Entry<String, Held>> selectHeldItem(long now) {
+        Operand expires = new Operand.Column(0, EXPIRES.name(), EXPIRES.kind());
+        Selection held = new Selection(
+                Fence.TABLE,
+                List.of(),
+                ROW,
+                new Condition.Compare(expires, Comparison.GREATER, now),
+                List.of(),
+                List.of(),
+                OptionalLong.empty());
+        try (RowCursor row = layer.select(held)) {
+            while (row.next()) {
+                String id = String.valueOf(row.get(0));
+                if (!LockKey.isName(id)) {
+                    return Optional.of(Map.entry(id, held(row)));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Held held(RowCursor row) {
+        return new Held(String.valueOf(row.get(1)), number(row.get(2)), number(row.get(3)));
     }
 
     private static Output output(ColumnSchema column) {
@@ -131,14 +170,17 @@ final class LockTable {
      *
      * @param seen the row as it has to be still
      * @param holder with a token higher than that of the row
+     * @param behind another lock's token that has to be the newest still
      * @return false when somebody was faster
      */
-    boolean take(String id, Optional<Held> seen, Held holder, long now) {
+    boolean take(String id, Optional<Held> seen, Held holder, long now, Optional<Fence> behind) {
         Mutation change = seen.isEmpty()
                 ? new Mutation.Insert(
                         Fence.TABLE, id, NEW, Row.of(holder.owner(), holder.expires(), now, now, holder.token()))
                 : update(id, seen.get().token(), TAKEN, Row.of(holder.owner(), holder.expires(), now, holder.token()));
-        return made(() -> apply(List.of(change)) instanceof BatchResult.Applied);
+        List<Mutation> changes = behind.<List<Mutation>>map(fence -> List.of(new Mutation.RequireFence(fence), change))
+                .orElse(List.of(change));
+        return made(() -> apply(changes) instanceof BatchResult.Applied);
     }
 
     /**

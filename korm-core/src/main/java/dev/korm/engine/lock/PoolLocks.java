@@ -22,6 +22,7 @@ import dev.korm.lock.LockSet;
 import dev.korm.lock.LockTimeoutException;
 import dev.korm.lock.Locks;
 import dev.korm.spi.Capabilities;
+import dev.korm.spi.backup.Exclusion;
 import dev.korm.spi.environment.Environment;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,6 +34,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -176,14 +178,58 @@ public final class PoolLocks implements Locks, AutoCloseable {
                 acquired.add(acquire(key, Math.max(0, nanos - (environment.nanoTime() - start)), timeout));
             }
         } catch (RuntimeException | Error failed) {
-            try {
-                HeldLockSet.release(acquired);
-            } catch (RuntimeException | Error alsoFailed) {
-                failed.addSuppressed(alsoFailed);
-            }
+            released(acquired, failed);
             throw failed;
         }
         return new HeldLockSet(acquired);
+    }
+
+    /** Returns the lock of those who make backups by schedule; empty when others make some, or restore one. */
+    public Optional<Lock> tryScheduled() {
+        return tryAcquire(RestoreExclusion.SCHEDULED);
+    }
+
+    /**
+     * Keeps others out for a restore.
+     *
+     * @param patience how long those are waited for who restore a backup, make one by schedule, or have locks of items
+     * @throws LockTimeoutException when they have not ended by then
+     */
+    public Exclusion exclude(Duration patience) {
+        long start = environment.nanoTime();
+        long nanos = nanos(patience);
+        LongSupplier left = () -> Math.max(0, nanos - (environment.nanoTime() - start));
+        LockName restore = RestoreExclusion.RESTORE.guarding(layers.all().stream()
+                .filter(PoolLocks::checksFences)
+                .map(each -> each.layer())
+                .toArray(String[]::new));
+        List<Lock> acquired = new ArrayList<>();
+        try {
+            acquired.add(acquire(key(RestoreExclusion.SCHEDULED), left.getAsLong(), patience));
+            HeldLock restoring = acquire(key(restore), left.getAsLong(), patience);
+            acquired.add(restoring);
+            RestoreExclusion exclusion =
+                    new RestoreExclusion(acquired.get(0), restoring, Optional.ofNullable(leases), patience);
+            exclusion.awaitItems(left.getAsLong());
+            return exclusion;
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            OperationInterruptedException interrupted = new OperationInterruptedException(
+                    "Waiting until nobody has the lock of an item, to restore a backup,", Outcome.NOT_APPLIED, stopped);
+            released(acquired, interrupted);
+            throw interrupted;
+        } catch (RuntimeException | Error failed) {
+            released(acquired, failed);
+            throw failed;
+        }
+    }
+
+    private static void released(List<Lock> acquired, Throwable failed) {
+        try {
+            HeldLockSet.release(acquired);
+        } catch (RuntimeException | Error alsoFailed) {
+            failed.addSuppressed(alsoFailed);
+        }
     }
 
     @Override
@@ -219,7 +265,7 @@ public final class PoolLocks implements Locks, AutoCloseable {
         }
     }
 
-    private Lock acquire(LockKey key, long nanos, Duration timeout) {
+    private HeldLock acquire(LockKey key, long nanos, Duration timeout) {
         Attempt attempt = attempt(key, nanos);
         if (attempt.lock() == null) {
             LockTimeoutException failure = new LockTimeoutException(key.name(), timeout, attempt.holder());

@@ -45,7 +45,6 @@ import dev.korm.file.PoolFiles;
 import dev.korm.file.Sweep;
 import dev.korm.history.History;
 import dev.korm.key.Keys;
-import dev.korm.lock.LockName;
 import dev.korm.lock.Locks;
 import dev.korm.recovery.Recovery;
 import dev.korm.spi.depot.Depot;
@@ -64,8 +63,6 @@ import org.jspecify.annotations.Nullable;
 
 /** An open pool. Safe for many threads. */
 final class KormPool implements Pool {
-    private static final LockName SCHEDULED = LockName.of("korm backups by schedule");
-
     private final PoolContext context;
     private final PoolSecrets secrets;
     private final PoolLocks locks;
@@ -103,7 +100,7 @@ final class KormPool implements Pool {
                 Optional.empty());
         this.secrets = secrets;
         this.locks = locks;
-        this.backups = new PoolBackupContext(context, stores, secrets.ring());
+        this.backups = new PoolBackupContext(context, stores, secrets.ring(), locks);
     }
 
     /** Settles what earlier runs were cut off in, before anybody uses the pool. */
@@ -120,13 +117,13 @@ final class KormPool implements Pool {
     }
 
     /** Has backups made when they are due. */
-    void begin(PlannedBackups plan, String metaLayer, boolean sharesLocks) {
+    void begin(PlannedBackups plan, String metaLayer) {
         // Fails now, not at night, where the module is missing that makes them.
         PoolBackups made = backups.backups();
         ScheduleRunner.Work work = new ScheduleRunner.Work() {
             @Override
             public Optional<? extends AutoCloseable> exclusively() {
-                return sharesLocks ? locks.tryAcquire(SCHEDULED) : Optional.of(() -> {});
+                return locks.tryScheduled();
             }
 
             @Override

@@ -9,6 +9,7 @@ import dev.korm.engine.commit.JournalRecovery;
 import dev.korm.engine.history.MomentRows;
 import dev.korm.engine.history.WholeMoment;
 import dev.korm.engine.item.PoolContext;
+import dev.korm.engine.lock.PoolLocks;
 import dev.korm.history.HistoryException;
 import dev.korm.key.KeyRing;
 import dev.korm.recovery.QuarantinedChange;
@@ -16,6 +17,7 @@ import dev.korm.spi.Layer;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.backup.BackupContext;
 import dev.korm.spi.backup.BackupProvider;
+import dev.korm.spi.backup.Exclusion;
 import dev.korm.spi.depot.Depot;
 import dev.korm.spi.environment.Environment;
 import dev.korm.spi.query.Selection;
@@ -44,6 +46,7 @@ final class PoolBackupContext implements BackupContext, AutoCloseable {
     private final PoolContext context;
     private final Map<String, Store> stores;
     private final KeyRing keys;
+    private final PoolLocks locks;
     private volatile @Nullable PoolBackups backups;
     private volatile @Nullable ScheduleRunner runner;
     private volatile @Nullable ExecutorService asking;
@@ -55,10 +58,11 @@ final class PoolBackupContext implements BackupContext, AutoCloseable {
      */
     record Store(Layer layer, String type) {}
 
-    PoolBackupContext(PoolContext context, Map<String, Store> stores, KeyRing keys) {
+    PoolBackupContext(PoolContext context, Map<String, Store> stores, KeyRing keys, PoolLocks locks) {
         this.context = context;
         this.stores = Map.copyOf(stores);
         this.keys = keys;
+        this.locks = locks;
     }
 
     /** Returns what makes the backups, found at first need. */
@@ -186,6 +190,11 @@ final class PoolBackupContext implements BackupContext, AutoCloseable {
     @Override
     public <T> T between(Duration patience, Supplier<T> work) {
         return context.commits().between(patience, work);
+    }
+
+    @Override
+    public Exclusion exclude(Duration patience) {
+        return locks.exclude(patience);
     }
 
     @Override

@@ -354,7 +354,7 @@ final class PoolBuilderImpl implements PoolBuilder {
             pool.begin();
             records.require(pool.context(), secrets.ring());
             if (backups != null && metaLayer != null) {
-                pool.begin(backups, metaLayer, sharing != null);
+                pool.begin(backups, metaLayer);
             }
             return pool;
         } catch (RuntimeException | Error failure) {

@@ -65,6 +65,14 @@ public interface BackupContext {
     <T> T between(Duration patience, Supplier<T> work);
 
     /**
+     * Keeps others out for a restore: other restores, backups by schedule, and those who ask for locks of items. Who has such a lock is waited for.
+     *
+     * @param patience how long all of them are waited for
+     * @throws dev.korm.lock.LockTimeoutException when they have not ended by then; it names one of them
+     */
+    Exclusion exclude(Duration patience);
+
+    /**
      * Returns the last moment at or before another at which no transaction is half done in any layer, as the histories of the layers tell.
      *
      * @param readings run selections of each layer, in a snapshot of it

@@ -152,10 +152,7 @@ final class DepotBackups implements PoolBackups {
         BackupFolder folder = BackupFolder.of(pool, restore.backup().depot());
         RestoreState state = RestoreState.read(folder)
                 .filter(found -> found.told().equals(restore))
-                .orElseThrow(() -> new BackupException(
-                        Reason.MISSING,
-                        "There is no such restore to be settled any more in the depot \""
-                                + restore.backup().depot() + "\"; somebody else did it"));
+                .orElseThrow(() -> RestoreState.settled(folder));
         BackupId id = settling == Settling.FINISH ? restore.backup() : restore.safety();
         RestoreOptions options = settling == Settling.FINISH ? state.options() : RestoreOptions.replace();
         return new RestoreRun(pool, stored(id), options).settle(state);

@@ -3,6 +3,7 @@ package dev.korm.wal.backup;
 import dev.korm.Rn;
 import dev.korm.backup.RestoreOptions.Mode;
 import dev.korm.spi.backup.BackupContext;
+import dev.korm.spi.backup.Exclusion;
 import dev.korm.spi.depot.Depot;
 import dev.korm.spi.depot.FileStat;
 import dev.korm.spi.depot.PutOptions;
@@ -33,6 +34,7 @@ final class FileRestore implements AutoCloseable {
 
     private final BackupContext pool;
     private final Mode mode;
+    private final Exclusion exclusion;
     private final Map<String, Long> missingDepots = new LinkedHashMap<>();
     private @Nullable StoredFile file;
     private @Nullable Path temporary;
@@ -40,9 +42,10 @@ final class FileRestore implements AutoCloseable {
     private @Nullable MessageDigest digest;
     private long written;
 
-    FileRestore(BackupContext pool, Mode mode) {
+    FileRestore(BackupContext pool, Mode mode, Exclusion exclusion) {
         this.pool = pool;
         this.mode = mode;
+        this.exclusion = exclusion;
     }
 
     long written() {
@@ -142,6 +145,7 @@ final class FileRestore implements AutoCloseable {
         for (Map.Entry<String, String> each : stored.attributes().entrySet()) {
             options = options.attribute(each.getKey(), each.getValue());
         }
+        exclusion.require();
         try (InputStream in = Files.newInputStream(path)) {
             depot.put(rn, in, options);
         }

@@ -11,8 +11,11 @@ import dev.korm.backup.RestoreOptions.Origin;
 import dev.korm.backup.RestoreReport;
 import dev.korm.backup.Verification.Depth;
 import dev.korm.file.Progress;
+import dev.korm.lock.LockLostException;
+import dev.korm.lock.LockTimeoutException;
 import dev.korm.spi.Layer;
 import dev.korm.spi.backup.BackupContext;
+import dev.korm.spi.backup.Exclusion;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.ColumnSchema;
 import dev.korm.spi.schema.TableSchema;
@@ -33,12 +36,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The restore of a backup. For one thread.
  *
- * <p><b>Order.</b> Everything that can be refused is refused first: the pool, the layers, the keys, the depots, every byte. Then a safety copy is
+ * <p><b>Order.</b> Everything that can be refused is refused first: the pool, the layers, the keys, the depots, every byte. Then others are kept out, and a safety copy is
  * made and verified, and the depot notes that a restore is under way. Then tables are made, rows that are not as in the backup are
  * deleted, rows that are missing are inserted, and files are stored. What was written is compared with the backup, and
  * the note goes.
  *
- * <p>Whatever fails behind the note is undone from the safety copy. Where the program ends before that, the note stays, and says so to the next.
+ * <p>Whatever fails behind the note is undone from the safety copy, except that others are not kept out any more. Where the program ends before that, the note stays, and says so to the next.
  */
 final class RestoreRun {
     private final BackupContext pool;
@@ -58,9 +61,39 @@ final class RestoreRun {
         requireFitting();
         new VerifyRun(pool, backup).require();
         BackupFolder own = BackupFolder.of(pool, backup.id().depot());
+        requireNone(own);
+        try (Exclusion exclusion = exclude()) {
+            return restore(own, exclusion);
+        }
+    }
+
+    private static void requireNone(BackupFolder own) {
         if (own.noted().isPresent()) {
             throw RestoreState.unfinished(own, null);
         }
+    }
+
+    private Exclusion exclude() {
+        try {
+            return pool.exclude(options.patience());
+        } catch (LockTimeoutException taken) {
+            throw locked(taken);
+        }
+    }
+
+    private BackupException locked(LockTimeoutException taken) {
+        return new BackupException(
+                Reason.LOCKED,
+                "The backup " + backup.id()
+                        + " is not restored, and nothing was changed, since others are at work, who had not ended within "
+                        + options.patience() + ": the lock of " + taken.lock() + " is held by " + taken.holder()
+                        + ". Have them end, or wait longer with RestoreOptions.patience(…); `korm locks` lists the locks, and frees those of programs that are gone",
+                taken);
+    }
+
+    private RestoreReport restore(BackupFolder own, Exclusion exclusion) {
+        // Another one may have ended, or been cut off, while it was waited for.
+        requireNone(own);
         BackupOptions copying =
                 backup.manifest().files().isPresent() ? BackupOptions.defaults().withFiles() : BackupOptions.defaults();
         if (backup.manifest().seal().isPresent()) {
@@ -68,22 +101,36 @@ final class RestoreRun {
         }
         StoredBackup safety = new BackupRun(pool, own, BackupInfo.Kind.SAFETY, copying).write();
         new VerifyRun(pool, safety).verify(Depth.QUICK, Progress.NONE);
+        try {
+            exclusion.requireNobody();
+        } catch (LockTimeoutException taken) {
+            throw locked(taken);
+        }
         RestoreState state = RestoreState.begin(
                 own, backup, safety, options, pool.environment().clock().instant());
         try {
-            RestoreReport report = apply(state);
+            RestoreReport report = apply(state, exclusion);
             own.forgetNote();
             return report;
+        } catch (LockLostException stopped) {
+            // Another restore may have begun, so this one undoes nothing either.
+            throw new BackupException(
+                    Reason.UNFINISHED_RESTORE,
+                    "The backup " + backup.id()
+                            + " was restored in part, and then others were not kept out any more, as when the program was stopped for longer than its lease. What was there before is in "
+                            + safety.id() + ". Settle what unfinishedRestore(…) tells, unless somebody has done so",
+                    stopped);
         } catch (RuntimeException | Error failed) {
-            throw undone(own, safety, state, failed);
+            throw undone(own, safety, state, exclusion, failed);
         }
     }
 
-    private RuntimeException undone(BackupFolder own, StoredBackup safety, RestoreState state, Throwable failed) {
+    private RuntimeException undone(
+            BackupFolder own, StoredBackup safety, RestoreState state, Exclusion exclusion, Throwable failed) {
         // What interrupted the restore must not keep it from being undone.
         boolean interrupted = Thread.interrupted();
         try {
-            new RestoreRun(pool, safety, RestoreOptions.replace().fromAnyPool()).apply(state);
+            new RestoreRun(pool, safety, RestoreOptions.replace().fromAnyPool()).apply(state, exclusion);
             own.forgetNote();
         } catch (RuntimeException | Error alsoFailed) {
             failed.addSuppressed(alsoFailed);
@@ -109,9 +156,18 @@ final class RestoreRun {
     RestoreReport settle(RestoreState state) {
         requireFitting();
         new VerifyRun(pool, backup).require();
-        RestoreReport report = apply(state);
-        BackupFolder.of(pool, state.told().backup().depot()).forgetNote();
-        return report;
+        BackupFolder folder = BackupFolder.of(pool, state.told().backup().depot());
+        try (Exclusion exclusion = exclude()) {
+            // Who was at it may have ended it while it was waited for.
+            if (RestoreState.read(folder)
+                    .filter(found -> found.told().equals(state.told()))
+                    .isEmpty()) {
+                throw RestoreState.settled(folder);
+            }
+            RestoreReport report = apply(state, exclusion);
+            folder.forgetNote();
+            return report;
+        }
     }
 
     private String target(String layer) {
@@ -151,9 +207,9 @@ final class RestoreRun {
         backup.requireKeys(pool.keys());
     }
 
-    private RestoreReport apply(RestoreState state) {
+    private RestoreReport apply(RestoreState state, Exclusion exclusion) {
         Counts counts = new Counts();
-        prepare(counts);
+        prepare(counts, exclusion);
         long rows = backup.manifest().tables().stream()
                 .mapToLong(Manifest.Table::rows)
                 .sum();
@@ -161,12 +217,13 @@ final class RestoreRun {
         boolean comparing = options.mode() == Mode.REPLACE && isAnythingThere();
         long compared = comparing ? rows : 0;
         if (comparing) {
-            backup.read(pool, new Pass(rows * 2, 0, first, TableRestore::compare, TableRestore::endCompare));
+            backup.read(pool, new Pass(exclusion, rows * 2, 0, first, TableRestore::compare, TableRestore::endCompare));
             first.forEach(table -> counts.add(table.stored().name(), 0, 0, table.deleted()));
         }
         List<TableRestore> second = new ArrayList<>();
-        Pass inserting = new Pass(rows + compared, compared, second, TableRestore::insert, TableRestore::endInsert);
-        FileRestore files = new FileRestore(pool, options.mode());
+        Pass inserting =
+                new Pass(exclusion, rows + compared, compared, second, TableRestore::insert, TableRestore::endInsert);
+        FileRestore files = new FileRestore(pool, options.mode(), exclusion);
         try (files) {
             inserting.files = files;
             backup.read(pool, inserting);
@@ -181,6 +238,7 @@ final class RestoreRun {
             }
         }
         check();
+        exclusion.require();
         notes.addAll(backup.manifest().notes());
         notes.addAll(files.notes());
         options.progress().at(rows + compared, rows + compared);
@@ -204,7 +262,7 @@ final class RestoreRun {
     }
 
     /** Notes which tables are there, and empties those that the backup does not have. */
-    private void prepare(Counts counts) {
+    private void prepare(Counts counts, Exclusion exclusion) {
         Map<String, Set<String>> wanted = new LinkedHashMap<>();
         backup.manifest().layers().keySet().forEach(layer -> wanted.put(layer, new HashSet<>()));
         backup.manifest().tables().forEach(table -> wanted.computeIfAbsent(table.layer(), any -> new HashSet<>())
@@ -230,7 +288,7 @@ final class RestoreRun {
                     if (!tables.contains(table.text())) {
                         long gone = TableRestore.clear(
                                 store,
-                                pool.recorded(name),
+                                exclusion.held(pool.recorded(name)),
                                 table,
                                 pool.environment().revisions());
                         counts.add(table, 0, 0, gone);
@@ -257,6 +315,7 @@ final class RestoreRun {
 
     /** One reading of the backup. */
     private final class Pass implements BackupVisitor {
+        private final Exclusion exclusion;
         private final long total;
         private final List<TableRestore> tables;
         private final java.util.function.BiConsumer<TableRestore, @Nullable Object[]> onRow;
@@ -267,11 +326,13 @@ final class RestoreRun {
         private @Nullable FileRestore files;
 
         Pass(
+                Exclusion exclusion,
                 long total,
                 long done,
                 List<TableRestore> tables,
                 java.util.function.BiConsumer<TableRestore, @Nullable Object[]> onRow,
                 java.util.function.Consumer<TableRestore> onEnd) {
+            this.exclusion = exclusion;
             this.total = total;
             this.done = done;
             this.tables = tables;
@@ -283,7 +344,7 @@ final class RestoreRun {
         public void table(StoredTable begun) {
             passedOver = begun.name().equals(OwnTables.POOL);
             if (!passedOver) {
-                table = begin(begun);
+                table = begin(begun, exclusion);
                 tables.add(table);
             }
         }
@@ -327,7 +388,8 @@ final class RestoreRun {
         }
     }
 
-    private TableRestore begin(StoredTable stored) {
+    private TableRestore begin(StoredTable stored, Exclusion exclusion) {
+        exclusion.require();
         String name = target(stored.layer());
         Layer store = pool.store(name);
         boolean fresh = freshTables.contains(name + "/" + stored.name().text());
@@ -342,7 +404,7 @@ final class RestoreRun {
         boolean keepsRows = options.mode() == Mode.MERGE || (history && !freshLayers.contains(name));
         return new TableRestore(
                 store,
-                own ? store : pool.recorded(name),
+                exclusion.held(own || fresh ? store : pool.recorded(name)),
                 stored,
                 fresh,
                 pool.environment().revisions(),

@@ -50,6 +50,13 @@ record RestoreState(UnfinishedRestore told, RestoreOptions options) {
                 cause);
     }
 
+    static BackupException settled(BackupFolder folder) {
+        return new BackupException(
+                Reason.MISSING,
+                "There is no such restore to be settled any more in the depot \""
+                        + folder.depot().name() + "\"; somebody else did it");
+    }
+
     static Optional<RestoreState> read(BackupFolder folder) {
         return folder.noted().map(bytes -> {
             Members note = Members.of(Json.parse(new String(bytes, StandardCharsets.UTF_8)));
@@ -64,7 +71,8 @@ record RestoreState(UnfinishedRestore told, RestoreOptions options) {
                             mode,
                             RestoreOptions.Origin.valueOf(note.text("origin")),
                             note.textMap("layers"),
-                            Progress.NONE));
+                            Progress.NONE,
+                            RestoreOptions.replace().patience()));
         });
     }
 }

@@ -45,15 +45,15 @@ final class TableRestore implements AutoCloseable {
     private long deleted;
 
     /**
-     * @param store read from, and written to where the table is fresh
-     * @param recorded written to where it is not
+     * @param store read from
+     * @param writing written to
      * @param fresh whether the table was made by this restore
      * @param keepsRows whether rows that are there stay, whatever they hold
      */
     TableRestore(
-            Layer store, Layer recorded, StoredTable stored, boolean fresh, RevisionClock clock, boolean keepsRows) {
+            Layer store, Layer writing, StoredTable stored, boolean fresh, RevisionClock clock, boolean keepsRows) {
         this.store = store;
-        this.writing = fresh ? store : recorded;
+        this.writing = writing;
         this.stored = stored;
         this.fresh = fresh;
         this.clock = clock;
