@@ -190,9 +190,11 @@ public final class Postgres implements LayerSource {
         DriverCheck.require(TYPE, "org.postgresql.ds.PGSimpleDataSource", "org.postgresql:postgresql");
         PostgresErrors errors = new PostgresErrors(name, this.toString());
         DataSource given = settings.given();
+        Optional<DataSource> driver =
+                given == null ? Optional.of(PostgresSource.of(name, settings.address())) : Optional.empty();
         Connections connections = given == null ? pool(name, errors) : Connections.of(given, errors);
         try {
-            return PostgresLayer.open(name, settings, schema, connections, errors, environment);
+            return PostgresLayer.open(name, settings, schema, connections, driver, errors, environment);
         } catch (RuntimeException | Error e) {
             connections.close();
             throw e;

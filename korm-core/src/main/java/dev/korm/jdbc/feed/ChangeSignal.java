@@ -7,19 +7,47 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Wakes the feeds of a layer when this process has committed something. Whoever commits while no feed is open reads one number. Safe for many threads. */
+/**
+ * Wakes the feeds of a layer when this process has committed something, or a {@link CommitListener} hears that another has. Whoever commits while no feed is open
+ * reads one number. Safe for many threads.
+ */
 public final class ChangeSignal {
     private final AtomicInteger feeds = new AtomicInteger();
     private final AtomicLong commits = new AtomicLong();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition committed = lock.newCondition();
+    private volatile CommitListener listener = CommitListener.NONE;
+
+    /** Has a listener started with the first feed that is opened from now on, and stopped with the last that is closed. */
+    public void listenBy(CommitListener listener) {
+        this.listener = listener;
+    }
 
     void opened() {
-        feeds.incrementAndGet();
+        lock.lock();
+        try {
+            if (feeds.incrementAndGet() == 1) {
+                listener.start();
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     void closed() {
-        feeds.decrementAndGet();
+        lock.lock();
+        try {
+            if (feeds.decrementAndGet() == 0) {
+                listener.stop();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Stops listening, since the layer is closed. */
+    public void close() {
+        listener.stop();
     }
 
     /** Returns the result, after it has woken those who wait, where there is something to see. */
@@ -50,12 +78,12 @@ public final class ChangeSignal {
     }
 
     /** Returns a number that changes with every commit. */
-    long commits() {
+    public long commits() {
         return commits.get();
     }
 
     /** Waits until there were more commits than so many; returns whether there were. */
-    boolean await(long seen, long nanos) throws InterruptedException {
+    public boolean await(long seen, long nanos) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             long left = nanos;

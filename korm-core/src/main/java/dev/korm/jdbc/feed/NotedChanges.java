@@ -12,7 +12,8 @@ import java.util.function.Function;
 /**
  * A feed that reads notes a page at a time. For one thread.
  *
- * <p>It looks at once when this process commits, and after a pause otherwise, since others may have committed: a pause that grows while nothing comes, so that an idle feed asks little.
+ * <p>It looks at once when this process commits, or when the database tells that another has, and after a pause otherwise, since others may have committed: a pause that grows while nothing
+ * comes, so that an idle feed asks little.
  */
 public final class NotedChanges implements ChangeFeed {
     /** How long it waits at first before it looks again for what other processes did. */

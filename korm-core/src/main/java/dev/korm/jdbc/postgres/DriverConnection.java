@@ -1,5 +1,7 @@
 package dev.korm.jdbc.postgres;
 
+import java.lang.reflect.Array;
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -18,6 +20,7 @@ record DriverConnection(Object connection) {
     private static final Method PREPARE_AFTER;
     private static final Method CANCEL;
     private static final Method COPY;
+    private static final Method NOTIFICATIONS;
 
     static {
         try {
@@ -27,6 +30,7 @@ record DriverConnection(Object connection) {
             PREPARE_AFTER = TYPE.getMethod("setPrepareThreshold", int.class);
             CANCEL = TYPE.getMethod("cancelQuery");
             COPY = TYPE.getMethod("getCopyAPI");
+            NOTIFICATIONS = TYPE.getMethod("getNotifications", int.class);
         } catch (ReflectiveOperationException otherDriver) {
             throw new IllegalStateException(otherDriver);
         }
@@ -56,6 +60,28 @@ record DriverConnection(Object connection) {
     /** Begins a statement {@code COPY … FROM STDIN}. */
     CopyIn copyIn(String sql) throws SQLException {
         return ((CopyManager) ask(COPY)).copyIn(sql);
+    }
+
+    /**
+     * Waits for notifications of the server.
+     *
+     * @param millis how long at most, at least 1
+     * @return whether there were any
+     * @throws SQLException when the connection was lost
+     */
+    boolean hears(int millis) throws SQLException {
+        Object heard;
+        try {
+            heard = NOTIFICATIONS.invoke(connection, millis);
+        } catch (InvocationTargetException failed) {
+            if (failed.getCause() instanceof SQLException lost) {
+                throw lost;
+            }
+            throw new IllegalStateException(failed);
+        } catch (ReflectiveOperationException never) {
+            throw new IllegalStateException(never);
+        }
+        return heard != null && Array.getLength(heard) > 0;
     }
 
     private Object ask(Method question, Object... arguments) {

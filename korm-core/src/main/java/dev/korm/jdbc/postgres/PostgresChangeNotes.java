@@ -28,6 +28,9 @@ import java.util.TreeMap;
  * long elsewhere in the server. Transactions that became visible between two looks come in the order of their last notes: a note is drawn while its row is locked, so whoever changed the row before, or was
  * read before, has committed by then and comes first.
  *
+ * <p><b>Waking.</b> A trigger notifies those who listen, at the commit, once for each transaction; not where the server lets transactions be prepared, since it prepares none
+ * that has notified, and some program may mean to.
+ *
  * <p>Triggers run with the rights of whoever made them, so that other programs need none for the notes; their functions use no operator, which a search path could replace.
  */
 final class PostgresChangeNotes implements ChangeNotes {
@@ -82,7 +85,10 @@ final class PostgresChangeNotes implements ChangeNotes {
         session.execute("CREATE OR REPLACE FUNCTION " + names.schema() + ".\"" + name
                 + "\"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $korm$ BEGIN INSERT INTO " + changes
                 + " (followed, item, kind, revision) VALUES (TG_ARGV[0]::pg_catalog.int8, " + row + ".\""
-                + TableName.ID + "\", TG_ARGV[1]::pg_catalog.int2, " + revision + "); RETURN NULL; END $korm$");
+                + TableName.ID + "\", TG_ARGV[1]::pg_catalog.int2, " + revision + ");"
+                + " IF pg_catalog.current_setting('max_prepared_transactions') = '0'"
+                + " THEN PERFORM pg_catalog.pg_notify('" + PostgresNotifications.CHANNEL
+                + "', ''); END IF; RETURN NULL; END $korm$");
     }
 
     @Override

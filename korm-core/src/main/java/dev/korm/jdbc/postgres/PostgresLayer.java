@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import javax.sql.DataSource;
 import org.postgresql.util.PGobject;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -77,12 +78,14 @@ public final class PostgresLayer extends ServerLayer {
             PostgresDialect dialect,
             PostgresCatalog catalog,
             PostgresChangeNotes notes,
-            boolean own) {
+            boolean own,
+            Optional<DataSource> driver) {
         super(name, settings.access(), sessions, dialect, catalog, CONSTANTS, JOINS, CONDITIONS);
         this.dialect = dialect;
         this.catalog = catalog;
         this.own = own;
         this.notes = notes;
+        driver.ifPresent(source -> signal().listenBy(new PostgresNotifications(name, source, signal(), environment)));
         SchemaGuard guard = new SchemaGuard(catalog);
         InsertStatements inserts = new InsertStatements(dialect);
         this.writer = new PooledWriter(
@@ -101,11 +104,17 @@ public final class PostgresLayer extends ServerLayer {
                         failing));
     }
 
+    /**
+     * Opens a layer.
+     *
+     * @param driver where a connection beside {@code connections} can be had; empty where only those are the layer's
+     */
     public static Layer open(
             String name,
             ServerSettings settings,
             Optional<String> schema,
             Connections connections,
+            Optional<DataSource> driver,
             PostgresErrors errors,
             Environment environment) {
         PostgresStops before = new PostgresStops(settings.isOwn());
@@ -129,7 +138,8 @@ public final class PostgresLayer extends ServerLayer {
                 dialect,
                 new PostgresCatalog(opened.names(), dialect),
                 new PostgresChangeNotes(name, opened.names(), dialect),
-                own);
+                own,
+                opened.behindPooler() ? Optional.empty() : driver);
     }
 
     /** The findings of the first connection. */

@@ -439,6 +439,7 @@ public abstract class ServerLayer implements Layer {
     @Override
     public final void close() {
         if (sessions.markClosed()) {
+            signal.close();
             changes().close();
             sessions.close();
         }
