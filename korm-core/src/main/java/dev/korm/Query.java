@@ -123,6 +123,21 @@ public interface Query<T> {
      */
     Page<T> page(int size, @Nullable String cursor);
 
+    /** Returns the first page of so many items with the {@link Page#total()} of all pages; see {@link #pageWithTotal(int, String)}. */
+    Page<T> pageWithTotal(int size);
+
+    /**
+     * Works as {@link #page(int, String)}, and says how many items there are on all pages together, as {@link #count()} does. Page and total are of one moment, in each layer that is asked; a layer
+     * without snapshots, which are SQLite in memory and what other programs implement, and a transaction, answer the two questions one after the other.
+     *
+     * <p>A total costs reading the index or the table for all that the filter selects, again for every page. A first page that is not full costs nothing more. Where only "is
+     * there more" is wanted, {@link Page#next()} of {@link #page(int, String)} says it.
+     *
+     * @param cursor what {@link Page#next()} of a page of the same query gave, with or without a total; null for the first page
+     * @throws CursorException when the cursor was altered or belongs to another query
+     */
+    Page<T> pageWithTotal(int size, @Nullable String cursor);
+
     /** Counts the items, the limit taken into account. */
     long count();
 

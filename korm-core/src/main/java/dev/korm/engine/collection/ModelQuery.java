@@ -31,6 +31,7 @@ import dev.korm.engine.read.IndexAdvice;
 import dev.korm.engine.read.ItemReader;
 import dev.korm.engine.read.ItemStream;
 import dev.korm.engine.read.PlannedQuery;
+import dev.korm.engine.read.PoolMoment;
 import dev.korm.engine.read.QueryExplanation;
 import dev.korm.engine.read.ResolvePaths;
 import dev.korm.engine.write.BulkChange;
@@ -199,18 +200,75 @@ final class ModelQuery<T> implements Query<T> {
 
     @Override
     public Page<T> page(int size, @Nullable String cursor) {
+        requirePage(size);
+        return criteria.time()
+                .run(() -> ItemReader.ask(home, view -> resolved(page(view, home, size, cursor), OptionalLong.empty()))
+                        .orElseGet(() -> new Page<>(List.of(), Optional.empty())));
+    }
+
+    @Override
+    public Page<T> pageWithTotal(int size) {
+        return pageWithTotal(size, null);
+    }
+
+    @Override
+    public Page<T> pageWithTotal(int size, @Nullable String cursor) {
+        requirePage(size);
+        return criteria.time().run(() -> ItemReader.ask(home, view -> pageWithTotal(view, size, cursor))
+                .orElseGet(() -> new Page<>(List.of(), Optional.empty(), OptionalLong.of(0))));
+    }
+
+    private void requirePage(int size) {
         if (size < 1) {
             throw new QueryException("A page has at least one item, not " + size);
         }
         if (criteria.limit().isPresent()) {
             throw new QueryException("A page has its size; leave out limit(…)");
         }
-        return criteria.time().run(() -> ItemReader.ask(home, view -> page(view, size, cursor))
-                .orElseGet(() -> new Page<>(List.of(), Optional.empty())));
     }
 
-    private Page<T> page(TableView<T> view, int size, @Nullable String cursor) {
-        PlannedQuery<T> planned = new PlannedQuery<>(view, home, criteria);
+    private Page<T> pageWithTotal(TableView<T> view, int size, @Nullable String cursor) {
+        PoolContext pool = home.pool();
+        if (pool.outer().isPresent() && !pool.layers().showDeleted()) {
+            // A transaction sees what it has read and written, and no moment of a store.
+            return counted(view, home, size, cursor);
+        }
+        PageOfRows<T> page;
+        OptionalLong total;
+        try (PoolMoment moment = new PoolMoment(pool)) {
+            CollectionHandle<T> then = home.in(moment.view());
+            page = page(view, then, size, cursor);
+            total = OptionalLong.of(total(view, then, page, cursor));
+        }
+        return resolved(page, total);
+    }
+
+    private Page<T> counted(TableView<T> view, CollectionHandle<T> seen, int size, @Nullable String cursor) {
+        PageOfRows<T> page = page(view, seen, size, cursor);
+        return resolved(page, OptionalLong.of(total(view, seen, page, cursor)));
+    }
+
+    private long total(TableView<T> view, CollectionHandle<T> seen, PageOfRows<T> page, @Nullable String cursor) {
+        if (cursor == null && page.next().isEmpty()) {
+            return page.items().size();
+        }
+        PlannedQuery<T> planned = new PlannedQuery<>(view, seen, criteria);
+        try (RowCursor row = seen.layer()
+                .select(planned.aggregates(List.of(new Output.Count()), List.of(), List.of(), OptionalLong.empty()))) {
+            return row.next() && row.get(0) instanceof Number count ? count.longValue() : 0;
+        }
+    }
+
+    /** A page as it was read. */
+    private record PageOfRows<T>(List<StoredItem<T>> items, Optional<String> next) {}
+
+    private Page<T> resolved(PageOfRows<T> page, OptionalLong total) {
+        return new Page<>(criteria.resolve().resolver(home.pool()).resolve(page.items()), page.next(), total);
+    }
+
+    /** @param seen the collection at the moment that is read */
+    private PageOfRows<T> page(TableView<T> view, CollectionHandle<T> seen, int size, @Nullable String cursor) {
+        PlannedQuery<T> planned = new PlannedQuery<>(view, seen, criteria);
         List<SortKey> order = planned.orderThenId(criteria);
         requireContinuable(order);
         String identity = home.collection() + " " + criteria.filter() + " " + order;
@@ -230,7 +288,7 @@ final class ModelQuery<T> implements Query<T> {
             IndexAdvice.unindexedOrder(view.schema(), asked.selection())
                     .ifPresent(field -> UsageLog.sortedPage(home.collection().toString(), field, size));
         }
-        try (RowCursor row = home.layer().select(asked)) {
+        try (RowCursor row = seen.layer().select(asked)) {
             while (row.next()) {
                 if (items.size() == size) {
                     more = true;
@@ -244,7 +302,7 @@ final class ModelQuery<T> implements Query<T> {
             }
         }
         Optional<String> next = more ? Optional.of(PageCursor.write(identity, last)) : Optional.empty();
-        return new Page<>(criteria.resolve().resolver(home.pool()).resolve(items), next);
+        return new PageOfRows<>(items, next);
     }
 
     /** Checks that the layer can go on behind a value of each key. */

@@ -13,6 +13,7 @@ import dev.korm.model.Models;
 import dev.korm.spi.environment.Environment;
 import dev.korm.spi.feed.FeedRetention;
 import dev.korm.spi.query.TableName;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -47,9 +48,18 @@ public record PoolContext(
 
     /** Returns this pool with the items that are deleted and kept among the others, to be read. */
     public PoolContext withDeleted() {
+        return seenThrough(layers.withDeleted());
+    }
+
+    /** Returns this pool with other views of all its layers, by name, to be read. */
+    public PoolContext seenThrough(Map<String, OpenLayer> views) {
+        return seenThrough(layers.seenThrough(views, lifecycle));
+    }
+
+    private PoolContext seenThrough(PoolLayers seen) {
         return new PoolContext(
                 pool,
-                layers.withDeleted(),
+                seen,
                 depots,
                 items,
                 commits,

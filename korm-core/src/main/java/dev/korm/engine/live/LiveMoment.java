@@ -7,7 +7,6 @@ import dev.korm.spi.ChangeFeed;
 import dev.korm.spi.environment.Scheduler;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * The pool at a moment of each layer, to be asked as ever: references lead into the same moment. The moments of different layers are taken one after the other, each when it is first asked. Used
@@ -24,19 +23,7 @@ final class LiveMoment implements AutoCloseable {
             moments.put(layer.layer(), moment);
             layers.put(layer.layer(), layer.seenThrough(moment, layers));
         }
-        this.view = new PoolContext(
-                pool.pool(),
-                pool.layers().seenThrough(layers, pool.lifecycle()),
-                pool.depots(),
-                pool.items(),
-                pool.commits(),
-                pool.lifecycle(),
-                pool.events(),
-                pool.limit(),
-                pool.retention(),
-                pool.origins(),
-                pool.environment(),
-                Optional.of(pool.base()));
+        this.view = pool.seenThrough(layers);
     }
 
     PoolContext view() {

@@ -14,6 +14,7 @@ import dev.korm.Explanation;
 import dev.korm.FloatingItem;
 import dev.korm.Item;
 import dev.korm.Korm;
+import dev.korm.Page;
 import dev.korm.Pool;
 import dev.korm.Query;
 import dev.korm.Rn;
@@ -120,6 +121,25 @@ class AcrossLayersPlanTest {
         assertThat(countries.calls(Call.SELECT)).isEqualTo(1);
         assertThat(visits.calls(Call.DESCRIBE) + towns.calls(Call.DESCRIBE) + countries.calls(Call.DESCRIBE))
                 .isZero();
+    }
+
+    @Test
+    void a_page_with_its_total_asks_each_layer_once_for_each_of_the_two() {
+        fill(100, 20, 5);
+        Query<Visit> query =
+                visits().where(eq("town.country.title", "Country 3")).orderBy(asc("town.name"), asc("number"));
+        Page<Visit> first = query.resolvePaths("town").pageWithTotal(15);
+        assertThat(first.total()).hasValue(20);
+        assertThat(first.items())
+                .hasSize(15)
+                .allMatch(visit -> visit.data().town().isResolved());
+        assertThat(query.pageWithTotal(15, first.next().orElseThrow()).items()).hasSize(5);
+        reset();
+        query.pageWithTotal(30);
+        assertThat(visits.calls(Call.SELECT)).isEqualTo(1);
+        reset();
+        query.pageWithTotal(15);
+        assertThat(visits.calls(Call.SELECT)).isEqualTo(2);
     }
 
     @Test
@@ -249,6 +269,8 @@ class AcrossLayersPlanTest {
                 assertThat(open()).as("after %s", query).isEqualTo(open);
             }
             all.page(3);
+            all.pageWithTotal(3);
+            all.includeDeleted().pageWithTotal(3);
             all.max("town.name");
             for (int limit : new int[] {0, 2}) {
                 all.groupBy("town.name").limit(limit).select(Aggregate.count());

@@ -8,4 +8,9 @@ class PoorLayerPageTest extends PageContract {
     protected LayerSource source() {
         return PoorLayer.create();
     }
+
+    @Override
+    protected boolean keepsSnapshots() {
+        return false;
+    }
 }

@@ -1,8 +1,11 @@
 package dev.korm.testkit.contract.query;
 
+import static dev.korm.Filter.gt;
 import static dev.korm.Order.asc;
 import static dev.korm.Order.desc;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.korm.Document;
 import dev.korm.Filter;
@@ -14,6 +17,7 @@ import dev.korm.Korm;
 import dev.korm.Order;
 import dev.korm.Page;
 import dev.korm.Query;
+import dev.korm.QueryException;
 import dev.korm.Rn;
 import dev.korm.Stored;
 import dev.korm.testkit.Seed;
@@ -26,7 +30,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
@@ -103,6 +113,82 @@ public abstract class PageContract extends PoolContract {
             } while (cursor.isPresent() && paged.size() <= whole.size());
             assertThat(paged).as("%s by %d", query, size).isEqualTo(whole);
         }
+    }
+
+    @Test
+    void a_page_says_how_many_items_there_are_on_all_pages() {
+        assertThat(documents().fromQuery("pages", "counted").pageWithTotal(2))
+                .isEqualTo(new Page<>(List.of(), Optional.empty(), OptionalLong.of(0)));
+        store(
+                "counted",
+                Stream.of("a", "b", "c", "d", "e")
+                        .map(name -> Map.of("name", name))
+                        .toList());
+        Query<Document> query =
+                documents().fromQuery("pages", "counted").where(gt("name", "a")).orderBy(asc("name"));
+        assertThat(query.page(2).total()).isEmpty();
+        Page<Document> first = query.pageWithTotal(3);
+        assertThat(first.total()).hasValue(4);
+        assertThat(first.items()).hasSize(3);
+        Page<Document> last = query.pageWithTotal(3, first.next().orElseThrow());
+        assertThat(last.total()).hasValue(4);
+        assertThat(last.items()).hasSize(1);
+        assertThat(last.next()).isEmpty();
+        assertThat(query.page(3, first.next().orElseThrow()).items()).hasSize(1);
+        assertThat(query.pageWithTotal(9).total()).hasValue(4);
+        assertThatThrownBy(() -> query.pageWithTotal(0)).isInstanceOf(QueryException.class);
+        assertThatThrownBy(() -> query.limit(2).pageWithTotal(1)).isInstanceOf(QueryException.class);
+        pool().transaction(tx -> {
+            Items<Document> seen = tx.item(Document.class);
+            seen.fromData("pages", "counted", Document.of(Map.of("name", "f"))).create();
+            Page<Document> page = seen.fromQuery("pages", "counted")
+                    .where(gt("name", "a"))
+                    .orderBy(desc("name"))
+                    .pageWithTotal(2);
+            assertThat(page.total()).hasValue(5);
+            return page.items().get(0).set("name", "g").commit();
+        });
+        assertThat(last.items().get(0).set("name", "h").commit().data().text("name"))
+                .isEqualTo("h");
+    }
+
+    @Test
+    void a_page_and_its_total_are_of_one_moment() throws Exception {
+        store("moving", List.of(Map.of("name", "b"), Map.of("name", "c"), Map.of("name", "d")));
+        assumeTrue(keepsSnapshots());
+        Query<Document> query = documents().fromQuery("pages", "moving").orderBy(asc("name"));
+        AtomicBoolean ended = new AtomicBoolean();
+        ExecutorService others = Executors.newSingleThreadExecutor();
+        try {
+            Future<Integer> writing = others.submit(() -> {
+                int written = 0;
+                while (!ended.get()) {
+                    documents()
+                            .fromData("pages", "moving", Document.of(Map.of("name", "a")))
+                            .create()
+                            .delete();
+                    written++;
+                }
+                return written;
+            });
+            try {
+                for (int i = 0; i < 100; i++) {
+                    Page<Document> page = query.pageWithTotal(2);
+                    boolean one = page.items().get(0).data().text("name").equals("a");
+                    assertThat(page.total()).hasValue(one ? 4 : 3);
+                }
+            } finally {
+                ended.set(true);
+            }
+            assertThat(writing.get(1, TimeUnit.MINUTES)).isPositive();
+        } finally {
+            others.shutdownNow();
+        }
+    }
+
+    /** Returns whether the layer answers several questions as of one moment. */
+    protected boolean keepsSnapshots() {
+        return true;
     }
 
     @Test
