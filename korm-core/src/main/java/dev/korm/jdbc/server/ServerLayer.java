@@ -1,12 +1,10 @@
 package dev.korm.jdbc.server;
 
-import dev.korm.StoreException;
 import dev.korm.StoreException.Outcome;
 import dev.korm.StoreReadOnlyException;
 import dev.korm.ValueException;
 import dev.korm.jdbc.feed.ChangeNotes;
 import dev.korm.jdbc.feed.ChangeSignal;
-import dev.korm.jdbc.feed.NotedChanges;
 import dev.korm.jdbc.session.JdbcCursor;
 import dev.korm.jdbc.session.ListCursor;
 import dev.korm.jdbc.session.Session;
@@ -34,7 +32,6 @@ import dev.korm.spi.RowCursor;
 import dev.korm.spi.Snapshot;
 import dev.korm.spi.StatementObserver;
 import dev.korm.spi.StorePlan;
-import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.ColumnExchange;
@@ -46,7 +43,6 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -198,8 +194,8 @@ public abstract class ServerLayer implements Layer {
         TableSchema evolved = writer().evolve(wanted, Set.copyOf(replace));
         boolean marks = evolved.has(TableName.DELETED)
                 && now.filter(was -> !was.has(TableName.DELETED)).isPresent();
-        if (marks && isFollowed(now.get())) {
-            writer().changeSchema("Following table " + wanted.table(), session -> follow(session, evolved));
+        if (marks && feed().isFollowed(now.get())) {
+            writer().changeSchema("Following table " + wanted.table(), session -> feed().follow(session, evolved));
         }
         tables.remember(wanted.table(), Optional.of(evolved));
         return evolved;
@@ -323,102 +319,33 @@ public abstract class ServerLayer implements Layer {
         return Optional.empty();
     }
 
-    private boolean isFollowed(TableSchema schema) {
-        return sessions.run("Following table " + schema.table(), session -> notes().follows(session, schema));
-    }
-
-    private boolean follow(Session session, TableSchema schema) throws SQLException {
-        catalog.lock(session);
-        if (!notes().follows(session, schema)) {
-            notes().follow(session, schema);
-        }
-        return true;
-    }
-
     @Override
     public final void follow(TableName table) {
         catalog.existing().shown().requireOwn(table);
-        List<ColumnSchema> columns = new ArrayList<>();
-        columns.add(new ColumnSchema(table.key(), ColumnKind.ID));
-        columns.add(new ColumnSchema(TableName.REVISION, ColumnKind.INTEGER));
-        columns.addAll(notedColumns());
-        TableSchema schema = evolve(new TableSchema(table, columns, List.of()), Set.of());
-        if (!isFollowed(schema)) {
-            writer().changeSchema(
-                            "Following table " + table,
-                            session ->
-                                    follow(session, catalog.read(session, table).orElse(schema)));
-        }
+        feed().follow(table);
     }
 
     @Override
     public final void unfollow(TableName table) {
-        writer().changeSchema("Following table " + table + " no more", session -> {
-            catalog.lock(session);
-            notes().unfollow(session, table);
-            return true;
-        });
+        feed().unfollow(table);
     }
 
     @Override
     public final void forgetChanges(Instant before, Collection<ChangeFeed.Position> needed) {
-        writer().changeSchema("Forgetting changes", session -> {
-            if (notes().areThere(session)) {
-                notes().forget(session, before.toEpochMilli(), needed);
-            }
-            return true;
-        });
-    }
-
-    /** Returns what a reading of notes meant by a failure: where there are none any more, as after a reset, every position is lost. */
-    private RuntimeException lostWith(StoreException failure) {
-        boolean there = sessions.run("Reading changes", notes()::areThere);
-        return there ? failure : ChangeNotes.lost(name);
+        feed().forget(before, needed);
     }
 
     @Override
     public final ChangeFeed changes(Optional<ChangeFeed.Position> from) {
-        if (!sessions.run("Opening the feed", notes()::areThere)) {
-            writer().changeSchema("Opening the feed", session -> {
-                catalog.lock(session);
-                notes().make(session);
-                return true;
-            });
-        }
-        ChangeFeed.Position begin = from.orElseGet(() -> reading("Opening the feed", notes()::now));
-        return new NotedChanges(
-                name,
-                begin,
-                position -> {
-                    try {
-                        ChangeNotes.Page page = reading("Reading changes", session -> notes().after(session, position));
-                        settle(page.next());
-                        return page;
-                    } catch (StoreException failure) {
-                        throw lostWith(failure);
-                    }
-                },
-                signal);
+        return feed().open(from);
     }
 
-    private void settle(ChangeFeed.Position position) {
-        if (capabilities.access() == Capabilities.Access.READ_WRITE && notes().isUnsettled(position)) {
-            sessions.run("Settling changes", session -> {
-                notes().settle(session, position);
-                return true;
-            });
-        }
+    private ServerFeed feed() {
+        return new ServerFeed(this, notes(), catalog, signal);
     }
 
-    private <T> T reading(String attempted, Sessions.Work<T> work) {
-        return sessions.run(attempted, session -> {
-            session.connection().setAutoCommit(false);
-            beginReadingNotes(session);
-            return work.run(session);
-        });
-    }
-
-    private PooledWriter writer() {
+    /** Returns the writer, where the layer may be written. */
+    final PooledWriter writer() {
         requireWritable();
         return changes();
     }

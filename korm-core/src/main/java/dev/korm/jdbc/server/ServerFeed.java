@@ -1,0 +1,132 @@
+package dev.korm.jdbc.server;
+
+import dev.korm.StoreException;
+import dev.korm.jdbc.feed.ChangeNotes;
+import dev.korm.jdbc.feed.ChangeSignal;
+import dev.korm.jdbc.feed.NotedChanges;
+import dev.korm.jdbc.session.Session;
+import dev.korm.jdbc.session.Sessions;
+import dev.korm.jdbc.write.Catalog;
+import dev.korm.spi.Capabilities;
+import dev.korm.spi.ChangeFeed;
+import dev.korm.spi.query.ColumnKind;
+import dev.korm.spi.query.TableName;
+import dev.korm.spi.schema.ColumnSchema;
+import dev.korm.spi.schema.TableSchema;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Follows tables of a server, and reads the notes of their changes. Safe for many threads. */
+final class ServerFeed {
+    private final ServerLayer layer;
+    private final Sessions sessions;
+    private final ChangeNotes notes;
+    private final Catalog catalog;
+    private final ChangeSignal signal;
+
+    ServerFeed(ServerLayer layer, ChangeNotes notes, Catalog catalog, ChangeSignal signal) {
+        this.layer = layer;
+        this.sessions = layer.sessions();
+        this.notes = notes;
+        this.catalog = catalog;
+        this.signal = signal;
+    }
+
+    /** Returns whether changes of a table are noted as the table is now. */
+    boolean isFollowed(TableSchema schema) {
+        return sessions.run("Following table " + schema.table(), session -> notes.follows(session, schema));
+    }
+
+    /** Has changes of a table noted, within a change of the schema. */
+    boolean follow(Session session, TableSchema schema) throws SQLException {
+        catalog.lock(session);
+        if (!notes.follows(session, schema)) {
+            notes.follow(session, schema);
+        }
+        return true;
+    }
+
+    void follow(TableName table) {
+        List<ColumnSchema> columns = new ArrayList<>();
+        columns.add(new ColumnSchema(table.key(), ColumnKind.ID));
+        columns.add(new ColumnSchema(TableName.REVISION, ColumnKind.INTEGER));
+        columns.addAll(layer.notedColumns());
+        TableSchema schema = layer.evolve(new TableSchema(table, columns, List.of()), Set.of());
+        if (!isFollowed(schema)) {
+            layer.writer()
+                    .changeSchema(
+                            "Following table " + table,
+                            session ->
+                                    follow(session, catalog.read(session, table).orElse(schema)));
+        }
+    }
+
+    void unfollow(TableName table) {
+        layer.writer().changeSchema("Following table " + table + " no more", session -> {
+            catalog.lock(session);
+            notes.unfollow(session, table);
+            return true;
+        });
+    }
+
+    void forget(Instant before, Collection<ChangeFeed.Position> needed) {
+        layer.writer().changeSchema("Forgetting changes", session -> {
+            if (notes.areThere(session)) {
+                notes.forget(session, before.toEpochMilli(), needed);
+            }
+            return true;
+        });
+    }
+
+    /** Returns what a reading of notes meant by a failure: where there are none any more, as after a reset, every position is lost. */
+    private RuntimeException lostWith(StoreException failure) {
+        boolean there = sessions.run("Reading changes", notes::areThere);
+        return there ? failure : ChangeNotes.lost(layer.name());
+    }
+
+    ChangeFeed open(Optional<ChangeFeed.Position> from) {
+        if (!sessions.run("Opening the feed", notes::areThere)) {
+            layer.writer().changeSchema("Opening the feed", session -> {
+                catalog.lock(session);
+                notes.make(session);
+                return true;
+            });
+        }
+        ChangeFeed.Position begin = from.orElseGet(() -> reading("Opening the feed", notes::now));
+        return new NotedChanges(
+                layer.name(),
+                begin,
+                position -> {
+                    try {
+                        ChangeNotes.Page page = reading("Reading changes", session -> notes.after(session, position));
+                        settle(page.next());
+                        return page;
+                    } catch (StoreException failure) {
+                        throw lostWith(failure);
+                    }
+                },
+                signal);
+    }
+
+    private void settle(ChangeFeed.Position position) {
+        if (layer.capabilities().access() == Capabilities.Access.READ_WRITE && notes.isUnsettled(position)) {
+            sessions.run("Settling changes", session -> {
+                notes.settle(session, position);
+                return true;
+            });
+        }
+    }
+
+    private <T> T reading(String attempted, Sessions.Work<T> work) {
+        return sessions.run(attempted, session -> {
+            session.connection().setAutoCommit(false);
+            layer.beginReadingNotes(session);
+            return work.run(session);
+        });
+    }
+}
