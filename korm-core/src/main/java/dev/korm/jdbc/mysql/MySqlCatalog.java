@@ -7,12 +7,10 @@ import dev.korm.jdbc.server.PooledWriter;
 import dev.korm.jdbc.session.ColumnKindTable;
 import dev.korm.jdbc.session.Session;
 import dev.korm.jdbc.sql.TableSchemas;
-import dev.korm.jdbc.sql.text.RenderException;
 import dev.korm.jdbc.sql.text.Sql;
 import dev.korm.jdbc.sql.text.SqlWriter;
 import dev.korm.jdbc.write.Catalog;
 import dev.korm.jdbc.write.ExchangeSql;
-import dev.korm.spi.Fence;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.Operand;
 import dev.korm.spi.query.TableName;
@@ -32,12 +30,10 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,21 +50,6 @@ import org.slf4j.LoggerFactory;
 final class MySqlCatalog implements Catalog {
     private static final Logger LOG = LoggerFactory.getLogger("dev.korm.schema");
 
-    /** What MariaDB makes of a column that is declared as JSON; on both, by it texts of JSON are told from others. */
-    private static final String JSON_COLLATION = "utf8mb4_bin";
-
-    /** Marks decimal numbers, which are kept as text since no type keeps their scale. */
-    private static final String DECIMAL_COLLATION = "ascii_bin";
-
-    /**
-     * The time in microseconds: what a row begins with that another program inserts, so that it has no revision that an earlier row
-     * of its id had.
-     */
-    private static final String TIME = "(CAST(UNIX_TIMESTAMP(NOW(6)) * 1000000 AS SIGNED))";
-
-    /** As many as the original's table takes; what is longer is named by its hash. */
-    private static final int LOCK_CHARACTERS = 512;
-
     /** What InnoDB holds (dev.mysql.com, "Limits on InnoDB tables"). */
     private static final int COLUMNS = 1017;
 
@@ -83,6 +64,7 @@ final class MySqlCatalog implements Catalog {
     private final ExistingCatalog existing;
     private final MySqlIndexes indexes;
     private final ColumnKindTable kinds;
+    private final MySqlItemTables tables;
     private final boolean bulk;
 
     /** Text columns of other collations than korm's, by table; of those that were read so far. */
@@ -106,6 +88,7 @@ final class MySqlCatalog implements Catalog {
         this.existing = new ExistingCatalog(new MySqlExisting(names.plainDatabase(), server.collation(), dialect));
         this.indexes = new MySqlIndexes(dialect);
         this.kinds = new ColumnKindTable(names.database() + ".`" + ColumnKindTable.NAME + "`");
+        this.tables = new MySqlItemTables(names, kinds);
     }
 
     /** In a cluster such a statement ends with what COMMIT would. */
@@ -176,75 +159,7 @@ final class MySqlCatalog implements Catalog {
 
     /** Returns the tables of items that have a column. */
     List<TableName> items(Session session, String column) throws SQLException {
-        // One table of the catalogue, and by constants alone: else the server opens the tables of every database.
-        Sql sql = Sql.of(
-                "SELECT TABLE_NAME, COLUMN_NAME FROM information_schema.COLUMNS"
-                        + " WHERE TABLE_SCHEMA = ? AND COLUMN_NAME IN ('" + TableName.ID + "', ?)",
-                names.plainDatabase(),
-                column);
-        Map<String, Set<String>> columns = new TreeMap<>();
-        session.query(sql, rows -> {
-            while (rows.next()) {
-                columns.computeIfAbsent(rows.getString(1), name -> new HashSet<>())
-                        .add(rows.getString(2));
-            }
-            return true;
-        });
-        List<TableName> tables = new ArrayList<>();
-        List<String> hashed = new ArrayList<>();
-        columns.forEach((name, found) -> {
-            // The catalogue compares names without regard to case.
-            if (found.contains(TableName.ID) && found.contains(column)) {
-                if (TableName.isItems(name)) {
-                    tables.add(new TableName(name, TableName.ID));
-                } else if (name.startsWith(MySqlNames.ITEMS)) {
-                    hashed.add(name);
-                }
-            }
-        });
-        if (!hashed.isEmpty()) {
-            tables.addAll(whole(session, hashed));
-        }
-        return tables;
-    }
-
-    /**
-     * Returns the whole names of tables: ours are in their comments, the original's beside the kinds of their columns.
-     */
-    private List<TableName> whole(Session session, List<String> hashed) throws SQLException {
-        Set<String> candidates = new TreeSet<>();
-        Session.Answer<Boolean> names = rows -> {
-            while (rows.next()) {
-                candidates.add(String.valueOf(rows.getString(1)));
-            }
-            return true;
-        };
-        session.query(
-                Sql.of(
-                        "SELECT TABLE_COMMENT FROM information_schema.TABLES WHERE TABLE_SCHEMA = ?",
-                        this.names.plainDatabase()),
-                names);
-        if (isThere(session, ColumnKindTable.NAME)) {
-            session.query(Sql.of("SELECT DISTINCT table_name FROM " + kinds.sql()), names);
-        }
-        return candidates.stream()
-                .filter(TableName::isItems)
-                .filter(whole -> hashed.stream().anyMatch(name -> isOf(name, whole)))
-                .map(whole -> new TableName(whole, TableName.ID))
-                .toList();
-    }
-
-    private static boolean isOf(String name, String whole) {
-        return MySqlNames.table(new TableName(whole, TableName.ID)).equals(name);
-    }
-
-    private boolean isThere(Session session, String table) throws SQLException {
-        return session.query(
-                Sql.of(
-                        "SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?",
-                        names.plainDatabase(),
-                        table),
-                ResultSet::next);
+        return tables.having(session, column);
     }
 
     @Override
@@ -285,8 +200,8 @@ final class MySqlCatalog implements Catalog {
                             hidden.add(each);
                             break;
                         }
-                        ColumnKind kind = kind(table, each, rows.getString(4), collation);
-                        ordered.put(rows.getInt(2), column(each, kind, rows));
+                        ColumnKind kind = MySqlColumnTypes.kind(table, each, rows.getString(4), collation);
+                        ordered.put(rows.getInt(2), MySqlColumnTypes.column(each, kind, rows));
                         if (!collation.isEmpty() && !collation.equals(server.collation())) {
                             collations.put(each, collation);
                         }
@@ -329,35 +244,6 @@ final class MySqlCatalog implements Catalog {
         orderKeys.put(table, Collections.unmodifiableMap(keys));
         formerOrderKeys.put(table, Set.copyOf(former));
         return Optional.of(schema);
-    }
-
-    /** Returns a column of the row at hand. MariaDB writes the default null as a word. */
-    private static ColumnSchema column(String name, ColumnKind kind, ResultSet row) throws SQLException {
-        String extra = String.valueOf(row.getString(6)).toUpperCase(Locale.ROOT);
-        String value = row.getString(9);
-        boolean generated =
-                extra.contains("VIRTUAL") || extra.contains("STORED GENERATED") || extra.contains("PERSISTENT");
-        boolean filled = extra.contains("AUTO_INCREMENT") || (value != null && !value.equalsIgnoreCase("NULL"));
-        return TableSchemas.filled(name, kind, generated, filled, "NO".equals(row.getString(10)));
-    }
-
-    private static ColumnKind kind(TableName table, String column, String type, String collation) {
-        return TableSchemas.kindByName(table, column).orElseGet(() -> kind(type, collation));
-    }
-
-    private static ColumnKind kind(String type, String collation) {
-        return switch (type.toLowerCase(Locale.ROOT)) {
-            case "mediumtext" -> collation.equals(DECIMAL_COLLATION) ? ColumnKind.DECIMAL : ColumnKind.TEXT;
-            case "longtext" -> collation.equals(JSON_COLLATION) ? ColumnKind.JSON : ColumnKind.TEXT;
-            case "char", "varchar", "tinytext", "text" -> ColumnKind.TEXT;
-            case "tinyint" -> ColumnKind.BOOLEAN;
-            case "smallint", "mediumint", "int", "bigint" -> ColumnKind.INTEGER;
-            case "float", "double" -> ColumnKind.REAL;
-            case "decimal" -> ColumnKind.DECIMAL;
-            case "tinyblob", "blob", "mediumblob", "longblob", "binary", "varbinary" -> ColumnKind.BYTES;
-            case "json" -> ColumnKind.JSON;
-            default -> ColumnKind.OTHER;
-        };
     }
 
     @Override
@@ -454,7 +340,10 @@ final class MySqlCatalog implements Catalog {
         dialect.table(sql, table.table());
         String separator = " ( ";
         for (ColumnSchema column : table.columns()) {
-            sql.add(separator).name(column.name()).add(" ").add(type(table.table(), column));
+            sql.add(separator)
+                    .name(column.name())
+                    .add(" ")
+                    .add(MySqlColumnTypes.of(table.table(), column, server.collation()));
             separator = ", ";
         }
         Set<String> ordered = indexes.ordered(table, table.indexes(), Map.of());
@@ -502,36 +391,9 @@ final class MySqlCatalog implements Catalog {
         return read(session, evolved.table()).orElse(evolved);
     }
 
-    private String type(TableName table, ColumnSchema column) {
-        String text = " CHARACTER SET utf8mb4 COLLATE " + server.collation();
-        if (column.name().equals(table.key())) {
-            return "VARCHAR(" + (table.equals(Fence.TABLE) ? LOCK_CHARACTERS : 255) + ")" + text
-                    + " NOT NULL PRIMARY KEY";
-        }
-        if (column.name().equals(TableName.REVISION)) {
-            return "BIGINT NOT NULL DEFAULT " + TIME;
-        }
-        // MySQL's own JSON keeps no number that is neither a double nor of 64 bits. MariaDB's is a text that is
-        // checked, and
-        // its check refuses what is deeper than 31 levels.
-        String json = "LONGTEXT CHARACTER SET utf8mb4 COLLATE " + JSON_COLLATION;
-        return switch (column.kind()) {
-            case ID, TEXT -> "LONGTEXT" + text;
-            case RN -> "TEXT" + text;
-            case FINGERPRINT -> "CHAR(128)" + text;
-            case INTEGER -> "BIGINT";
-            case REAL -> "DOUBLE";
-            case BOOLEAN -> "TINYINT(1)";
-            case DECIMAL -> "MEDIUMTEXT CHARACTER SET ascii COLLATE " + DECIMAL_COLLATION;
-            case BYTES -> "LONGBLOB";
-            case JSON, ENCRYPTED -> json;
-            case OTHER -> throw new RenderException("A column that korm makes has a kind");
-        };
-    }
-
     /** Stores the kinds before the columns exist: a superfluous row says nothing, and a missing one would be wrong. */
     private void keepKinds(Session session, TableName table, List<ColumnSchema> columns) throws SQLException {
-        boolean there = isThere(session, ColumnKindTable.NAME);
+        boolean there = tables.isThere(session, ColumnKindTable.NAME);
         for (ColumnSchema column : columns) {
             boolean kept = ColumnKindTable.isKept(column.kind());
             if (kept && !there) {
@@ -629,7 +491,7 @@ final class MySqlCatalog implements Catalog {
                 revised = true;
             } else {
                 sql.add(separator).add("ADD COLUMN ").name(column.name()).add(" ");
-                sql.add(type(actual.table(), column));
+                sql.add(MySqlColumnTypes.of(actual.table(), column, server.collation()));
             }
             separator = ", ";
         }
@@ -653,7 +515,7 @@ final class MySqlCatalog implements Catalog {
         if (revised) {
             SqlWriter from = dialect.writer().add("ALTER TABLE ");
             dialect.table(from, actual.table());
-            from.add(" ALTER COLUMN ").name(TableName.REVISION).add(" SET DEFAULT " + TIME);
+            from.add(" ALTER COLUMN ").name(TableName.REVISION).add(" SET DEFAULT " + MySqlColumnTypes.revision());
             session.execute(from.toSql().text());
         }
     }

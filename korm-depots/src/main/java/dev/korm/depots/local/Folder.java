@@ -73,8 +73,7 @@ final class Folder implements Closeable {
             return Syncing.UNSUPPORTED;
         } catch (FileSystemException refused) {
             // Systems like Unix sync folders, so there it means that something is wrong with this one. Windows opens
-            // none, and
-            // file systems in memory call them no regular files; neither has a type of its own for that.
+            // none, and file systems in memory call them no regular files; neither has a type of its own for that.
             boolean unix = path.getFileSystem().equals(FileSystems.getDefault())
                     && path.getFileSystem().getSeparator().equals("/");
             boolean unable = refused instanceof AccessDeniedException
@@ -106,8 +105,7 @@ final class Folder implements Closeable {
     Folder child(String name) throws IOException {
         Path below = path(name);
         // Looked at before as well: where the name is a file's, JDK 21 and later close one descriptor twice, which
-        // meanwhile may be
-        // another's, and leave one open.
+        // meanwhile may be another's, and leave one open.
         requireFolder(name);
         if (secure == null) {
             return new Folder(below, Files.newDirectoryStream(below), syncing);
