@@ -52,7 +52,7 @@ public interface PoolBackups {
      * @param depot where it is kept
      * @return the backup, verified
      * @throws dev.korm.history.HistoryException when the history of a layer begins later, or the moment is still to come
-     * @throws BackupException when it could not be made, or not be read back, or is to hold files, of which only the bytes of now are known
+     * @throws BackupException when it could not be made, or not be read back, or is to hold files in a pool whose journal does not keep their bytes
      */
     BackupInfo asOf(Instant moment, String depot, BackupOptions options);
 

@@ -10,9 +10,11 @@ import dev.korm.Pool;
 import dev.korm.PoolBuilder;
 import dev.korm.Rn;
 import dev.korm.Stored;
+import dev.korm.backup.BackupException;
 import dev.korm.backup.BackupInfo;
 import dev.korm.backup.BackupOptions;
 import dev.korm.backup.RestoreOptions;
+import dev.korm.backup.RestoreReport;
 import dev.korm.depots.local.LocalDepot;
 import dev.korm.file.FileRef;
 import dev.korm.history.UndoRefusedException;
@@ -22,6 +24,8 @@ import dev.korm.spi.journal.JournalSource;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -163,6 +167,105 @@ class FileRecordingTest {
             pool.backups().restore(without.id(), RestoreOptions.replace());
             assertThat(text(pool)).isEqualTo("second");
             assertThat(folder.resolve("bare/__korm_history__")).doesNotExist();
+        }
+    }
+
+    private static String text(Pool pool, String name) {
+        return pool.files().get(Rn.file("files", name)).text();
+    }
+
+    private static FileRef file(String name, String content) {
+        return FileRef.of("files", name, content.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Returns a moment behind all that has happened and before all that comes. */
+    private static Instant moment() {
+        Instant moment = Instant.now();
+        while (!Instant.now().isAfter(moment.plusMillis(2))) {
+            Thread.onSpinWait();
+        }
+        return moment;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_backup_as_of_a_moment_has_the_bytes_of_then(Form form) {
+        try (Pool pool = builder("data", form.journal(folder, FileRecording.RECORD))
+                .depot("backups", LocalDepot.at(folder.resolve("backups")))
+                .open()) {
+            Items<Car> cars = Korm.item(Car.class, pool);
+            Item<Car> car = cars.fromData(new Car("Citroen", photo("first"))).create();
+            FileRef gone = pool.files().create(file("gone", "was here"));
+            pool.files().create(file("same", "as ever"));
+            Instant then = moment();
+            car.set(Car::photo, photo("second")).commit();
+            pool.files().delete(gone.rn());
+            pool.files().create(file("later", "not yet there"));
+
+            BackupInfo earlier = pool.backups()
+                    .asOf(then, "backups", BackupOptions.defaults().withFiles());
+            RestoreReport back = pool.backups().restore(earlier.id(), RestoreOptions.replace());
+
+            assertThat(back.files()).isEqualTo(2);
+            assertThat(text(pool)).isEqualTo("first");
+            assertThat(text(pool, "gone")).isEqualTo("was here");
+            assertThat(text(pool, "same")).isEqualTo("as ever");
+            // The history goes on, and knows that the bytes are others since.
+            Instant restored = moment();
+            pool.files().store(photo("third"));
+            assertThat(photoAsOf(pool, car.rn(), restored)).isEqualTo("first");
+            assertThat(photoAsOf(pool, car.rn(), then)).isEqualTo("first");
+
+            pool.backups().restore(back.safety(), RestoreOptions.replace());
+            assertThat(text(pool)).isEqualTo("second");
+        }
+    }
+
+    private static String photoAsOf(Pool pool, Rn<Car> car, Instant moment) {
+        return Korm.item(Car.class, pool)
+                .asOf(moment)
+                .fromRn(car)
+                .resolvePaths("photo")
+                .get()
+                .data()
+                .photo()
+                .text();
+    }
+
+    @Test
+    void an_increment_has_the_bytes_of_its_moment() {
+        try (Pool pool = builder("data", Form.FOLDER.journal(folder, FileRecording.RECORD))
+                .depot("backups", LocalDepot.at(folder.resolve("backups")))
+                .open()) {
+            Items<Car> cars = Korm.item(Car.class, pool);
+            Item<Car> car = cars.fromData(new Car("Citroen", photo("first"))).create();
+            BackupOptions incremental = BackupOptions.defaults().withFiles().incremental();
+            BackupInfo full = pool.backups().run("backups", incremental);
+            car = car.set(Car::photo, photo("second")).commit();
+            BackupInfo second = pool.backups().run("backups", incremental);
+            car.set(Car::photo, photo("third")).commit();
+            BackupInfo third = pool.backups().run("backups", incremental);
+            assertThat(third.base()).contains(second.id());
+
+            for (BackupInfo each : List.of(full, third, second)) {
+                pool.backups().restore(each.id(), RestoreOptions.replace());
+                String expected = each == full ? "first" : each == second ? "second" : "third";
+                assertThat(text(pool)).isEqualTo(expected);
+                assertThat(photoAsOf(pool, car.rn(), moment())).isEqualTo(expected);
+            }
+        }
+    }
+
+    @Test
+    void without_recording_a_backup_as_of_a_moment_holds_no_files() {
+        try (Pool pool =
+                builder("data", Form.FOLDER.journal(folder, FileRecording.OFF)).open()) {
+            changed(pool);
+            Instant then = moment();
+            assertThatThrownBy(() -> pool.backups()
+                            .asOf(then, "files", BackupOptions.defaults().withFiles()))
+                    .isInstanceOf(BackupException.class)
+                    .hasMessageContaining("FileRecording.RECORD");
         }
     }
 

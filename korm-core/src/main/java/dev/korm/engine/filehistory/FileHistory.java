@@ -113,6 +113,55 @@ public final class FileHistory {
         return isKept() ? depots.with(depot -> new PastDepot(depot, file -> at(file, micros.getAsLong()))) : depots;
     }
 
+    /** Returns a depot as it was at a moment, to be read and listed. */
+    public Depot depotAt(String depot, Instant moment) {
+        return new MomentDepot(depots.depot(depot), this, micros(moment));
+    }
+
+    /** Returns the files that were there at a moment, as their versions tell. */
+    Stream<Rn<?>> filesAt(long micros) {
+        return withHistory().stream().flatMap(layer -> firsts(new HistoryTable(layer))
+                .map(first -> Rn.parse(first.id()))
+                // Where several layers have versions of it, one of them has that of the moment.
+                .filter(file -> at(file, micros)
+                        .filter(version -> version.layer().layer().equals(layer.layer())
+                                && version.copy().isPresent())
+                        .isPresent())
+                .map(file -> file));
+    }
+
+    /** Returns the first version of each file, each by a look at the index. */
+    private static Stream<StoredVersion> firsts(HistoryTable table) {
+        return Stream.iterate(
+                        first(table, VersionKey.first(TABLE)),
+                        Optional::isPresent,
+                        last -> first(
+                                table,
+                                new VersionKey(VersionKey.itemOf(
+                                                last.orElseThrow().key()))
+                                        .end()))
+                .flatMap(Optional::stream);
+    }
+
+    private static Optional<StoredVersion> first(HistoryTable table, String from) {
+        return table.oldest(from, VersionKey.end(TABLE), 1, HistoryTable.Content.WITHOUT_IMAGE).stream()
+                .findFirst();
+    }
+
+    /** Gives a file that is about to be replaced past the pool a version as it is, unless its last one is so. Does nothing where no layer has a history yet. */
+    public void keepReplaced(Rn<?> file) {
+        if (!isCopy(file) && withHistory().stream().anyMatch(FileHistory::isWritable)) {
+            keep(file);
+        }
+    }
+
+    /** Gives a file that was replaced past the pool a version as it is; without any version what is there counts, so it needs none. */
+    public void keepReplacement(Rn<?> file) {
+        if (isKept() && latest(file).isPresent()) {
+            keepReplaced(file);
+        }
+    }
+
     /** Returns a version's file, to be read; empty where the file was not there. */
     private Optional<FileRef> content(KeptVersion version) {
         Rn<?> file = version.file();

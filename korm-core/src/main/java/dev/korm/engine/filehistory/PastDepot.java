@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A depot whose files are read as they were; all else is done with those of now. Safe for many threads. */
-final class PastDepot implements Depot {
+class PastDepot implements Depot {
     private final Depot now;
     private final Function<Rn<?>, Optional<KeptVersion>> versions;
 

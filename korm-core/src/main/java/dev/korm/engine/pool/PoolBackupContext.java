@@ -2,10 +2,12 @@ package dev.korm.engine.pool;
 
 import dev.korm.ConfigurationException;
 import dev.korm.KormException;
+import dev.korm.Rn;
 import dev.korm.backup.BackupStatus;
 import dev.korm.backup.PoolBackups;
 import dev.korm.engine.backup.ScheduleRunner;
 import dev.korm.engine.commit.JournalRecovery;
+import dev.korm.engine.filehistory.FileHistory;
 import dev.korm.engine.history.MomentRows;
 import dev.korm.engine.history.WholeMoment;
 import dev.korm.engine.item.PoolContext;
@@ -214,6 +216,24 @@ final class PoolBackupContext implements BackupContext, AutoCloseable {
             Instant moment,
             Function<Selection, RowCursor> reading) {
         return new MomentRows(context, context.layers().layer(layer), table, columns, moment, reading);
+    }
+
+    @Override
+    public Optional<Depot> depotAsOf(String name, Instant moment) {
+        FileHistory files = files();
+        return files.isKept() ? Optional.of(files.depotAt(name, moment)) : Optional.empty();
+    }
+
+    @Override
+    public void replaceFile(Rn<?> file, Runnable write) {
+        FileHistory files = files();
+        files.keepReplaced(file);
+        write.run();
+        files.keepReplacement(file);
+    }
+
+    private FileHistory files() {
+        return new FileHistory(context.depots(), context.layers());
     }
 
     @Override

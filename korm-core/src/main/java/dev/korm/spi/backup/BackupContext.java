@@ -1,5 +1,6 @@
 package dev.korm.spi.backup;
 
+import dev.korm.Rn;
 import dev.korm.backup.BackupStatus;
 import dev.korm.key.KeyRing;
 import dev.korm.spi.Layer;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -93,6 +95,16 @@ public interface BackupContext {
             List<ColumnSchema> columns,
             Instant moment,
             Function<Selection, RowCursor> reading);
+
+    /**
+     * Returns a depot as it was at a moment, to be listed and read.
+     *
+     * @return empty where the pool keeps no bytes of files
+     */
+    Optional<Depot> depotAsOf(String name, Instant moment);
+
+    /** Writes a file past the pool, so that its history knows what it held before and what it holds then, where the pool keeps bytes of files. */
+    void replaceFile(Rn<?> file, Runnable write);
 
     /** Returns the ids of the changes of several layers that were decided and are not in all of them, until somebody settles them. */
     Set<String> quarantined();

@@ -7,6 +7,7 @@ import dev.korm.file.Progress;
 import dev.korm.key.MissingKeyException;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.backup.BackupContext;
+import dev.korm.spi.depot.Depot;
 import dev.korm.spi.depot.PutOptions;
 import dev.korm.spi.environment.Environment;
 import dev.korm.spi.environment.Scheduler;
@@ -99,14 +100,14 @@ final class BackupRun {
         try (Scheduler deadlines = pool.environment().scheduler("korm-backup-deadline")) {
             try (Cut cut = Cut.of(pool, LONGEST, deadlines)) {
                 earlier.ifPresent(moment -> cut.goBack(pool, moment));
-                return write(cut, workers);
+                return write(cut, workers, earlier.map(moment -> cut.then()));
             }
         } finally {
             workers.shutdownNow();
         }
     }
 
-    private StoredBackup write(Cut cut, ExecutorService workers) {
+    private StoredBackup write(Cut cut, ExecutorService workers, Optional<Instant> then) {
         String name = name(cut.at(), pool.environment());
         List<String> notes = notes(cut);
         List<PoolLines.Table> tables = tables(cut, notes);
@@ -114,7 +115,8 @@ final class BackupRun {
                 ? Optional.of(new Manifest.Seal(pool.keys().currentId(), salt()))
                 : Optional.empty();
         PoolLines.Files files = options.files() == BackupOptions.Files.INCLUDED
-                ? new PoolLines.Files(pool, options.history() == BackupOptions.History.INCLUDED, prior)
+                ? new PoolLines.Files(
+                        depots(then), then.isEmpty() && options.history() == BackupOptions.History.INCLUDED, prior)
                 : null;
         List<Manifest.Part> parts = new ArrayList<>();
         try (PoolLines lines = new PoolLines(tables, files, prior, options.progress(), total(tables))) {
@@ -155,6 +157,13 @@ final class BackupRun {
             folder.begun(name);
         }
         return made;
+    }
+
+    private List<Depot> depots(Optional<Instant> then) {
+        return pool.depots().stream()
+                .map(name -> then.map(moment -> pool.depotAsOf(name, moment).orElseThrow())
+                        .orElseGet(() -> pool.depot(name)))
+                .toList();
     }
 
     private String salt() {

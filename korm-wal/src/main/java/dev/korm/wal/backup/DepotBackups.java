@@ -56,11 +56,12 @@ final class DepotBackups implements PoolBackups {
         requireNonNull(moment, "moment");
         requireNonNull(depot, "depot");
         requireNonNull(options, "options");
-        if (options.files() == BackupOptions.Files.INCLUDED) {
+        if (options.files() == BackupOptions.Files.INCLUDED
+                && pool.depotAsOf(depot, moment).isEmpty()) {
             throw new BackupException(
                     Reason.FAILED,
                     "A backup as of " + moment
-                            + " cannot hold files, since only the bytes of now are known; leave out withFiles()");
+                            + " cannot hold files, since the journal of the pool keeps no bytes of files (FileRecording.RECORD), so only those of now are known; leave out withFiles()");
         }
         BackupFolder folder = BackupFolder.of(pool, depot);
         known.sweep(folder);

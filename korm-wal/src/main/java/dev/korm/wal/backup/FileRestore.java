@@ -146,9 +146,16 @@ final class FileRestore implements AutoCloseable {
             options = options.attribute(each.getKey(), each.getValue());
         }
         exclusion.require();
+        PutOptions put = options;
+        pool.replaceFile(rn, () -> put(depot, rn, path, put));
+        written++;
+    }
+
+    private static void put(Depot depot, Rn<?> rn, Path path, PutOptions options) {
         try (InputStream in = Files.newInputStream(path)) {
             depot.put(rn, in, options);
+        } catch (IOException unreadable) {
+            throw failed(unreadable);
         }
-        written++;
     }
 }

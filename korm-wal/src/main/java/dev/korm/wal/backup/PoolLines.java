@@ -3,7 +3,6 @@ package dev.korm.wal.backup;
 import dev.korm.Rn;
 import dev.korm.file.Progress;
 import dev.korm.spi.RowCursor;
-import dev.korm.spi.backup.BackupContext;
 import dev.korm.spi.depot.Depot;
 import dev.korm.spi.depot.FileContent;
 import dev.korm.spi.depot.FileEntry;
@@ -253,10 +252,10 @@ final class PoolLines implements LineSource, AutoCloseable {
         private long count;
 
         /** @param history whether the bytes that the history keeps of files are among them */
-        Files(BackupContext pool, boolean history, @Nullable PriorState prior) {
+        Files(List<Depot> depots, boolean history, @Nullable PriorState prior) {
             this.history = history;
             this.prior = prior;
-            this.depots = pool.depots().stream().map(pool::depot).toList().iterator();
+            this.depots = depots.iterator();
         }
 
         boolean write(LineWriter out) {
