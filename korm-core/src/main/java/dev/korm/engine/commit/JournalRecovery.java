@@ -481,7 +481,8 @@ public final class JournalRecovery {
             Unsettled change = unsettled.get(id);
             if (change == null || !change.isQuarantined()) {
                 throw new JournalException(
-                        "There is no quarantined change \"" + id + "\"; pool.recovery().quarantined() lists them",
+                        "There is no quarantined change \"" + id
+                                + "\" in this pool, whose quarantined changes pool.recovery().quarantined() lists: somebody has settled it, or another program that runs has found it first, and it is settled there or once that has ended",
                         null);
             }
             Set<String> without = new LinkedHashSet<>();
