@@ -52,7 +52,7 @@ final class KormCommand implements Runnable {
                 throw failure;
             }
             PrintWriter err = command.getErr();
-            err.println("korm " + command.getCommandName() + ": " + failure.getMessage());
+            err.println(command.getCommandSpec().qualifiedName() + ": " + failure.getMessage());
             err.flush();
             return CommandLine.ExitCode.SOFTWARE;
         });

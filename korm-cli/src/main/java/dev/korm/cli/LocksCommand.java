@@ -54,7 +54,7 @@ final class LocksCommand implements Runnable {
             names = "--free",
             paramLabel = "LOCK",
             description = {
-                "Takes a lock away from whoever has it, and lists nothing. The holder loses it when it renews it next, and what it writes into this layer under the lock is refused at once."
+                "An item's RN, or the name of a lock, as it is listed. Takes the lock away from whoever has it, and lists nothing. The holder loses it when it renews it next, and what it writes into this layer under the lock is refused at once."
             })
     private @Nullable String free;
 
@@ -76,9 +76,11 @@ final class LocksCommand implements Runnable {
     private void list(Layer layer) {
         long now = layer.time().toEpochMilli();
         PrintWriter out = spec.commandLine().getOut();
+        boolean any = false;
         for (StoredLock found : StoredLock.all(layer)) {
             boolean held = found.isHeld(now);
             if (held || all) {
+                any = true;
                 out.println(String.join(
                         "\t",
                         found.lock(),
@@ -89,17 +91,28 @@ final class LocksCommand implements Runnable {
             }
         }
         out.flush();
+        if (!any) {
+            PrintWriter err = spec.commandLine().getErr();
+            err.println(
+                    all
+                            ? "There was never a lock in this layer; programs share those of the layer that was given to withLocks(…)."
+                            : "Nobody has a lock in this layer; --all lists those that are free.");
+            err.flush();
+        }
     }
 
     private void free(Layer layer, String lock) {
         StoredLock held = StoredLock.all(layer).stream()
-                .filter(found -> found.lock().equals(lock))
+                .filter(found -> found.lock().equals(lock) || found.lock().equals(StoredLock.NAMED + lock))
                 .findFirst()
                 .orElseThrow(() -> new Failure(
                         "There is no lock " + lock + "; `korm locks --all` has those that are there", null));
+        if (!held.isHeld(layer.time().toEpochMilli())) {
+            throw new Failure("The lock " + lock + " is free; nobody has it", null);
+        }
         List<ColumnSchema> columns = List.of(column(StoredLock.EXPIRES), column(Fence.CHANGED), column(Fence.COLUMN));
         Row values = Row.of(0L, layer.time().toEpochMilli(), held.token() + 1);
-        Mutation freed = new Mutation.Update(Fence.TABLE, lock, OptionalLong.of(held.token()), columns, values);
+        Mutation freed = new Mutation.Update(Fence.TABLE, held.lock(), OptionalLong.of(held.token()), columns, values);
         if (!(layer.apply(Batch.of(List.of(freed))) instanceof BatchResult.Applied)) {
             throw new Failure("The lock " + lock + " has another holder since it was looked at; try again", null);
         }

@@ -3,6 +3,7 @@ package dev.korm.cli;
 import dev.korm.Korm;
 import dev.korm.Pool;
 import dev.korm.PoolBuilder;
+import dev.korm.depots.local.LocalDepot;
 import dev.korm.jdbc.MySql;
 import dev.korm.jdbc.Postgres;
 import dev.korm.jdbc.Sqlite;
@@ -14,6 +15,7 @@ import dev.korm.wal.WalReader;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -28,7 +30,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Settles a quarantined change for good. For that the pool is opened, with all its layers; like every opening, this finishes what can be finished by itself.",
             "",
-            "Changes that may have files are settled by a program that opens the pool with its depots, by pool.recovery().resolve(…)."
+            "Depots are a part of the pool: those that are folders are given by --depot. With one in S3, a program that opens the pool settles the change, by pool.recovery().resolve(…)."
         },
         mixinStandardHelpOptions = true,
         versionProvider = KormCommand.Version.class,
@@ -57,6 +59,12 @@ final class ResolveCommand implements Runnable {
             description =
                     "A layer of the pool under its name; once for each. A store is a URL, such as postgres://localhost/cars, or the file of an SQLite database.")
     private Map<String, String> layers;
+
+    @Option(
+            names = "--depot",
+            paramLabel = "NAME=FOLDER",
+            description = "A depot of the pool under its name, and its folder; once for each.")
+    private Map<String, Path> depots = new LinkedHashMap<>();
 
     @ArgGroup(multiplicity = "1")
     private Choice choice;
@@ -103,14 +111,17 @@ final class ResolveCommand implements Runnable {
                                 + "; `korm wal list` has those that are there",
                         null));
         String poolId = wanted.change().pool();
-        WalReader.at(journal).unfinished(each -> requireNoFiles(each, poolId));
+        if (depots.isEmpty()) {
+            WalReader.at(journal).unfinished(each -> requireNoFiles(each, poolId));
+        }
         PoolBuilder builder = Korm.pool();
         layers.forEach((name, store) -> builder.layer(name, source(store)));
+        depots.forEach((name, folder) -> builder.depot(name, LocalDepot.at(existing(folder))));
         try (Pool pool = builder.withWal(Wal.at(journal)).open()) {
             if (!pool.id().equals(poolId)) {
                 throw new Failure(
-                        "The change is of the pool " + poolId + ", and these layers make the pool " + pool.id()
-                                + ": give all layers of the pool, each under its own name. The change has parts in "
+                        "The change is of the pool " + poolId + ", and what is given makes the pool " + pool.id()
+                                + ": give all layers of the pool by --layer and all its depots by --depot, each under its own name. The change has parts in "
                                 + String.join(
                                         ", ",
                                         wanted.change().parts().stream()
@@ -124,9 +135,12 @@ final class ResolveCommand implements Runnable {
             if (waits) {
                 pool.recovery().resolve(id, choice.resolution());
                 err.println("The change is settled.");
+            } else if (pool.recovery().atOpening().unreachable() > 0) {
+                throw new Failure(
+                        "A layer did not answer when the pool was opened, so the change is not settled; try again when it does",
+                        null);
             } else if (pool.recovery().atOpening().found() > 0) {
-                err.println(
-                        "The change was not quarantined: opening the pool has settled it by itself, or a layer did not answer.");
+                err.println("The change was not quarantined; opening the pool has settled it by itself.");
             } else {
                 throw new Failure(
                         "The change is held by a program that runs. Settle it there, by pool.recovery().resolve(…), or end the"
@@ -142,9 +156,16 @@ final class ResolveCommand implements Runnable {
             throw new Failure(
                     "The change " + each.change().id()
                             + " of the same pool may have files, which only an opening with the pool's depots brings to their"
-                            + " names. Settle it in a program that has them, by pool.recovery().resolve(…)",
+                            + " names. Give the depots by --depot, or settle it in a program that has them, by pool.recovery().resolve(…)",
                     null);
         }
+    }
+
+    private static Path existing(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            throw new Failure(folder + " is not there; a depot is given as the folder of its files", null);
+        }
+        return folder;
     }
 
     /** Returns whether a word of the command line names a file, and no server. */

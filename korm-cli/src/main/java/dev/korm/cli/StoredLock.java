@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * @param expires milliseconds since 1970 by the store's clock; 0 where it was given back
  */
 record StoredLock(String lock, String owner, long expires, long token) {
+    /** Begins the keys of locks of names. */
+    static final String NAMED = "[lock]:";
+
     static final String EXPIRES = "expires_at";
 
     /** Returns whether somebody has it at a moment of the store's clock. */

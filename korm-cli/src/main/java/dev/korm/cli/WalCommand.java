@@ -8,6 +8,8 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -53,7 +55,7 @@ final class WalCommand implements Runnable {
     @Command(
             name = "list",
             description = {
-                "Lists the changes of a journal that are not finished, one a line: id, state, time, pool, and the layers with how many items each has.",
+                "Lists the changes of a journal that are not finished, one a line: id, state, time, pool, and the layers with how many items each has. Where there is none, standard error says so.",
                 "",
                 "States: running (its program runs), unfinished (the next opening of its pool settles it), quarantined (a person has to decide), kept."
             },
@@ -81,15 +83,29 @@ final class WalCommand implements Runnable {
         @Override
         public void run() {
             PrintWriter out = spec.commandLine().getOut();
+            AtomicLong count = new AtomicLong();
+            Consumer<LoggedChange> each = found -> {
+                out.println(line(found));
+                count.incrementAndGet();
+            };
             WalCommand.run(() -> {
                 WalReader reader = WalReader.at(journal);
                 if (kept) {
-                    reader.kept(found -> out.println(line(found)));
+                    reader.kept(each);
                 } else {
-                    reader.unfinished(found -> out.println(line(found)));
+                    reader.unfinished(each);
                 }
             });
             out.flush();
+            if (count.get() == 0) {
+                PrintWriter err = spec.commandLine().getErr();
+                err.println(
+                        kept
+                                ? "No finished change was kept in " + journal + "."
+                                : "There is no unfinished change in " + journal
+                                        + ", if that is the folder that the pool was given by Wal.at(…).");
+                err.flush();
+            }
         }
 
         private static String line(LoggedChange found) {
@@ -143,11 +159,20 @@ final class WalCommand implements Runnable {
                             null))));
         }
 
+        private static String meaning(LoggedChange.State state) {
+            return switch (state) {
+                case RUNNING -> ": its program runs";
+                case UNFINISHED -> ": the next opening of its pool settles it";
+                case QUARANTINED -> ": a person has to decide, by `korm wal resolve`";
+                case KEPT -> ": it is finished";
+            };
+        }
+
         private void show(LoggedChange found) {
             JournaledChange change = found.change();
             PrintWriter out = spec.commandLine().getOut();
             out.println("change      " + change.id());
-            out.println("state       " + state(found));
+            out.println("state       " + state(found) + meaning(found.state()));
             out.println("time        " + change.time());
             out.println("pool        " + change.pool());
             out.println("decided by  " + change.coordinator());

@@ -36,8 +36,19 @@ class LocksCommandTest {
                 .layer("main", Sqlite.file(file))
                 .withLocks("main", LockOptions.defaults().withOwner("the billing"))
                 .open()) {
-            assertThat(korm("locks", file.toString())).isEqualTo(new KormProcess(0, "", ""));
+            assertThat(korm("locks", file.toString()))
+                    .isEqualTo(new KormProcess(
+                            0, "", "Nobody has a lock in this layer; --all lists those that are free.\n"));
             pool.locks().acquire(LockName.of("released")).close();
+            KormProcess free = korm("locks", file.toString(), "--free", "released");
+            assertThat(free.exit()).isEqualTo(1);
+            assertThat(free.err()).contains("The lock released is free");
+            try (Lock job = pool.locks().acquire(LockName.of("nightly report"))) {
+                assertThat(korm("locks", file.toString(), "--free", "nightly report")
+                                .err())
+                        .contains("It was of \"the billing\"");
+                assertThat(job.name()).contains("nightly report");
+            }
             Item<Note> note = Korm.item(Note.class, pool)
                     .fromData("main", "notes", "note", new Note("one"))
                     .create();

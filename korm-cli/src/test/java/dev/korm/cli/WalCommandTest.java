@@ -7,7 +7,9 @@ import dev.korm.Item;
 import dev.korm.Items;
 import dev.korm.Korm;
 import dev.korm.Pool;
+import dev.korm.PoolBuilder;
 import dev.korm.StoreException.Outcome;
+import dev.korm.depots.local.LocalDepot;
 import dev.korm.jdbc.Sqlite;
 import dev.korm.recovery.IncompleteChangeException;
 import dev.korm.testkit.fault.FaultyLayer;
@@ -16,6 +18,8 @@ import dev.korm.testkit.fault.FaultyLayer.Moment;
 import dev.korm.wal.Wal;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,12 +47,16 @@ class WalCommandTest {
     }
 
     private Pool open(FaultyLayer left) {
-        return Korm.pool()
+        PoolBuilder builder = Korm.pool()
                 .layer("left", left)
                 .layer("right", Sqlite.file(file("right")))
-                .withWal(Wal.at(Path.of(journal())))
-                .open();
+                .withWal(Wal.at(Path.of(journal())));
+        depots.forEach((name, source) -> builder.depot(name, source));
+        return builder.open();
     }
+
+    /** Those of the pool. */
+    private Map<String, LocalDepot> depots = Map.of();
 
     /** Leaves a change that is in one layer and not in the other, where somebody has changed the same item since. */
     private String quarantined() {
@@ -94,7 +102,7 @@ class WalCommandTest {
         assertThat(shown.exit()).isZero();
         assertThat(shown.out())
                 .contains(
-                        "state       quarantined\n",
+                        "state       quarantined: a person has to decide, by `korm wal resolve`\n",
                         "decided by  right\n",
                         "layer       left\n  change\t[rn][from::left]:notes:note:")
                 .doesNotContain("secret");
@@ -102,7 +110,11 @@ class WalCommandTest {
         assertThat(unknown.exit()).isEqualTo(1);
         assertThat(unknown.err()).contains("There is no change change-0");
         KormProcess kept = korm("wal", "list", "--kept", journal());
-        assertThat(kept.out() + kept.err()).isEmpty();
+        assertThat(kept).isEqualTo(new KormProcess(0, "", "No finished change was kept in " + journal() + ".\n"));
+        KormProcess beside = korm("wal", "list", folder.toString());
+        assertThat(beside.err())
+                .isEqualTo("There is no unfinished change in " + folder
+                        + ", if that is the folder that the pool was given by Wal.at(…).\n");
     }
 
     @ParameterizedTest
@@ -123,6 +135,31 @@ class WalCommandTest {
         assertThat(settled.exit()).isZero();
         assertThat(left()).isEqualTo(text);
         assertThat(korm("wal", "list", journal()).out()).isEmpty();
+    }
+
+    @Test
+    void a_pool_with_depots_is_settled_with_them() throws Exception {
+        depots = Map.of("files", LocalDepot.at(folder.resolve("files")));
+        String id = quarantined();
+        String[] layers = {
+            "wal",
+            "resolve",
+            journal(),
+            id,
+            "--layer",
+            "left=" + file("left"),
+            "--layer",
+            "right=" + file("right"),
+            "--ours"
+        };
+        KormProcess without = korm(layers);
+        assertThat(without.exit()).isEqualTo(1);
+        assertThat(without.err()).startsWith("korm wal resolve: ").contains("all its depots by --depot");
+        KormProcess settled =
+                korm(Stream.concat(Stream.of(layers), Stream.of("--depot", "files=" + folder.resolve("files")))
+                        .toArray(String[]::new));
+        assertThat(settled.err()).isEqualTo("The change is settled.\n");
+        assertThat(left()).isEqualTo("ours, a secret");
     }
 
     @Test

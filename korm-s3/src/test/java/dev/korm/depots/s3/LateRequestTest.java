@@ -281,7 +281,10 @@ class LateRequestTest {
                 late.getOutputStream().write(body);
                 late.getOutputStream().flush();
                 byte[] told = head(late.getInputStream());
-                answer.complete(new String(told, StandardCharsets.ISO_8859_1).lines().findFirst().orElse(""));
+                answer.complete(new String(told, StandardCharsets.ISO_8859_1)
+                        .lines()
+                        .findFirst()
+                        .orElse(""));
             }
         }
 
