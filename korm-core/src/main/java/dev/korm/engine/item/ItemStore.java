@@ -22,6 +22,14 @@ public interface ItemStore {
         throw new ConfigurationException("Only the items of a pool itself take part in a transaction");
     }
 
+    /**
+     * Checks that an item is one that is, or was, stored as it says.
+     *
+     * @throws dev.korm.ConflictException when a transaction gave it out that did not store it so
+     * @throws dev.korm.NotFoundException when that has created it
+     */
+    default void requireKept(StoredItem<?> item) {}
+
     /** Stores the change of one item, and answers with the item as it is then. */
     <T> Item<T> store(Change<T> change);
 

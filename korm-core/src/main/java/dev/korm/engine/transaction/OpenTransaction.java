@@ -67,6 +67,8 @@ public final class OpenTransaction implements PoolTransaction.Begun {
     private final List<FileStep> files = new ArrayList<>();
     /** Set when something that was read is known to have been changed by others: then nothing can be stored any more. */
     private @Nullable KormException overtaken;
+
+    private PendingChanges.Fate fate = PendingChanges.Fate.NOT_STORED;
     /** Set when a part of the work could not be taken back: then nothing is stored, since a part would be. */
     private @Nullable KormException notTakenBack;
 
@@ -247,6 +249,7 @@ public final class OpenTransaction implements PoolTransaction.Begun {
         } else {
             storeAll();
         }
+        fate = PendingChanges.Fate.STORED;
     }
 
     /** Checks that all of it can be stored by the transaction around it. */
@@ -348,7 +351,7 @@ public final class OpenTransaction implements PoolTransaction.Begun {
     public void close() {
         life.close();
         undo.clear();
-        changes.clear();
+        changes.end(fate);
         reads.clear();
     }
 }

@@ -8,6 +8,7 @@ import dev.korm.QueryException;
 import dev.korm.Rn;
 import dev.korm.engine.context.ItemKey;
 import dev.korm.engine.item.ItemChange;
+import dev.korm.engine.item.StoredItem;
 import dev.korm.engine.layer.OpenLayer;
 import dev.korm.engine.read.ItemReader;
 import dev.korm.spi.Mutation;
@@ -20,6 +21,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -45,8 +47,25 @@ final class PendingChanges {
     private final Consumer<KormException> overtaken;
 
     private final UndoLog undo;
-    /** The revisions of items that were written and taken back: who holds such an item has to go on with another. */
+    /**
+     * The revisions of items that were written and taken back, or not stored in the end: who holds such an item has to go on with another. Kept beyond the end, since items
+     * are.
+     */
     private final Map<ItemKey, Set<Long>> takenBack = new HashMap<>();
+    /** What items of which a part was taken back came to in the end. */
+    private final Map<ItemKey, ItemChange<?>> kept = new HashMap<>();
+
+    private volatile Fate fate = Fate.RUNNING;
+
+    /** The end of the changes. */
+    enum Fate {
+        RUNNING,
+        STORED,
+        /** They are not, or nobody knows. */
+        NOT_STORED,
+        /** They are written in a transaction that somebody else may still roll back. */
+        UNDECIDED
+    }
 
     PendingChanges(Consumer<KormException> overtaken, UndoLog undo) {
         this.overtaken = overtaken;
@@ -216,6 +235,40 @@ final class PendingChanges {
                 .orElseGet(() -> new NotFoundException(message, rn));
     }
 
+    /**
+     * Checks, when it has ended, that an item which it gave out is one that it has stored, or read.
+     *
+     * @throws ConflictException when it is not; {@link NotFoundException} when there is no such item
+     */
+    <T> void requireKept(StoredItem<T> item) {
+        if (fate == Fate.RUNNING) {
+            return;
+        }
+        ItemKey key = item.home().key(item.rn());
+        if (!takenBack.getOrDefault(key, Set.of()).contains(item.revision())) {
+            return;
+        }
+        ItemChange<?> last = kept.get(key);
+        if (last != null
+                && !last.removes()
+                && last.revisionWritten() == item.revision()
+                && item.isReadable()
+                && last.dataOf().equals(item.data())) {
+            return;
+        }
+        Rn<T> rn = item.rn();
+        String message = rn + " was not changed: the item is one that "
+                + (fate == Fate.UNDECIDED
+                        ? "a part of somebody else's transaction gave out, and it is not known here whether that was committed. Read it again"
+                        : "a transaction gave out and has not stored so, since it failed or took that part back. Read it again");
+        T mine = item.isReadable() ? item.data() : null;
+        Optional<StoredItem<T>> theirs = ItemReader.find(item.home().base(), rn);
+        if (theirs.isEmpty() || mine == null) {
+            throw new NotFoundException(message, rn);
+        }
+        throw new ConflictException(message, rn, mine, theirs.get());
+    }
+
     /** Adds what a deletion or move does to the rows of others. */
     void addAlong(OpenLayer layer, ItemKey key, Mutation mutation) {
         Mutation before = along.put(key, mutation);
@@ -332,7 +385,32 @@ final class PendingChanges {
                         rn));
     }
 
-    void clear() {
+    /** Forgets the changes, but for the revisions that are those of no stored item. */
+    void end(Fate end) {
+        if (fate != Fate.RUNNING) {
+            return;
+        }
+        if (end == Fate.STORED) {
+            for (ItemKey key : takenBack.keySet()) {
+                ItemChange<?> last = net.get(key);
+                if (last != null) {
+                    kept.put(key, last);
+                }
+            }
+        } else {
+            for (ItemChange<?> step : log) {
+                if (!step.removes()) {
+                    takenBack
+                            .computeIfAbsent(step.key(), any -> new HashSet<>())
+                            .add(step.revisionWritten());
+                }
+            }
+        }
+        fate = end;
+        clear();
+    }
+
+    private void clear() {
         lock.lock();
         try {
             rows.clear();
@@ -343,6 +421,5 @@ final class PendingChanges {
         net.clear();
         along.clear();
         brought.clear();
-        takenBack.clear();
     }
 }

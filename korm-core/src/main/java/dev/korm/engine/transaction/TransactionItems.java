@@ -67,6 +67,13 @@ final class TransactionItems implements ItemStore {
     }
 
     @Override
+    public void requireKept(StoredItem<?> item) {
+        if (!transaction.isRunning()) {
+            changes.requireKept(item);
+        }
+    }
+
+    @Override
     @SuppressWarnings("unchecked") // The last step of a change is of its own item.
     public <T> Item<T> store(Change<T> change) {
         if (!transaction.isRunning()) {
@@ -182,6 +189,7 @@ final class TransactionItems implements ItemStore {
     @Override
     public <T> DeletedItem<T> delete(StoredItem<T> item) {
         if (!transaction.isRunning()) {
+            changes.requireKept(item);
             return afterwards.delete(item);
         }
         boolean pending = changes.of(item.home().key(item.rn())) != null;

@@ -157,6 +157,7 @@ final class ChangeSet {
 
     private <T> ItemChange<T> modify(ChangedItem<T> item, ColumnReplacement replacement) {
         requireNotDeleted(item.before());
+        requireKept(item.before());
         references(item.home(), item.data());
         boolean replace = replacement == ColumnReplacement.ALLOWED || item.replacement() == ColumnReplacement.ALLOWED;
         return new ItemChange.Modify<>(item, replace ? ColumnReplacement.ALLOWED : ColumnReplacement.REFUSED);
@@ -164,7 +165,13 @@ final class ChangeSet {
 
     private static <T> ItemChange<T> remove(StoredItem<T> item) {
         requireNotDeleted(item);
+        requireKept(item);
         return new ItemChange.Remove<>(item);
+    }
+
+    /** Checks that an item is not of a transaction that came to nothing: others may have given its revision to other content since. */
+    private static void requireKept(StoredItem<?> item) {
+        item.home().pool().items().requireKept(item);
     }
 
     private static void requireNotDeleted(StoredItem<?> item) {

@@ -712,6 +712,55 @@ public abstract class TransactionContract extends PoolContract {
     }
 
     @Test
+    void an_item_that_was_taken_back_overwrites_nothing_behind_the_end_and_the_one_that_was_stored_goes_on() {
+        Item<Account> fred = account("fred", 1);
+        AtomicReference<Item<Account>> takenBack = new AtomicReference<>();
+        AtomicReference<Item<Account>> created = new AtomicReference<>();
+        Item<Account> stored = pool().transaction(tx -> {
+            Item<Account> mine = tx.item(Account.class).fromRn(fred.rn()).get();
+            PoolTransaction.Savepoint savepoint = tx.savepoint();
+            takenBack.set(mine.set(Account::balance, 9L).commit());
+            created.set(
+                    tx.item(Account.class).fromData(new Account("barney", 4)).create());
+            savepoint.rollback();
+            return mine.set(Account::balance, 5L).commit();
+        });
+        assertThat(takenBack.get().revision()).isEqualTo(stored.revision());
+        assertThatThrownBy(() -> takenBack.get().set(Account::owner, "Fred").commit())
+                .isInstanceOfSatisfying(ConflictException.class, conflict -> {
+                    assertThat(conflict.rn()).isEqualTo(fred.rn());
+                    assertThat(conflict).hasMessageContaining("Read it again");
+                });
+        assertThatThrownBy(() -> takenBack.get().delete()).isInstanceOf(ConflictException.class);
+        assertThatThrownBy(() ->
+                        Korm.tx(takenBack.get().set(Account::owner, "Fred")).persist())
+                .isInstanceOf(ConflictException.class);
+        assertThatThrownBy(
+                        () -> pool().transaction(tx -> tx.update(takenBack.get().set(Account::owner, "Fred"))))
+                .isInstanceOf(ConflictException.class);
+        assertThatThrownBy(() -> created.get().set(Account::balance, 1L).commit())
+                .isInstanceOf(NotFoundException.class);
+        assertThat(takenBack.get().reload().data().balance()).isEqualTo(5);
+        assertThat(stored.set(Account::owner, "Fred").commit().data()).isEqualTo(new Account("Fred", 5));
+    }
+
+    @Test
+    void an_item_of_a_transaction_that_failed_overwrites_nobody() {
+        Item<Account> fred = account("fred", 1);
+        AtomicReference<Item<Account>> mine = new AtomicReference<>();
+        assertThatThrownBy(() -> pool().runTransaction(tx -> {
+                    mine.set(tx.update(fred.set(Account::balance, 9L)));
+                    throw new IllegalStateException("no");
+                }))
+                .isInstanceOf(IllegalStateException.class);
+        Item<Account> theirs = fred.set(Account::balance, 5L).commit();
+        assertThat(mine.get().revision()).isEqualTo(theirs.revision());
+        assertThatThrownBy(() -> mine.get().set(Account::owner, "Fred").commit())
+                .isInstanceOf(ConflictException.class);
+        assertThat(fred.reload().data()).isEqualTo(new Account("fred", 5));
+    }
+
+    @Test
     void savepoints_behind_one_that_was_returned_to_are_gone_and_all_are_with_the_transaction() {
         account("there is a table", 0);
         AtomicReference<PoolTransaction.Savepoint> kept = new AtomicReference<>();

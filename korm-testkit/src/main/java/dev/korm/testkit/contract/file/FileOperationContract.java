@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.korm.AlreadyExistsException;
 import dev.korm.Change;
 import dev.korm.ConfigurationException;
+import dev.korm.ConflictException;
 import dev.korm.Item;
 import dev.korm.Items;
 import dev.korm.Korm;
@@ -147,6 +148,43 @@ public abstract class FileOperationContract {
 
     private static SweepReport sweep(Pool pool) {
         return pool.sweep().grace(Duration.ZERO).run();
+    }
+
+    @Test
+    void a_file_behind_a_savepoint_goes_with_a_rollback_to_it_and_one_before_it_stays() {
+        pool.files().create(file("one", "old", "kept"));
+        Item<Letter> letter = letters()
+                .fromData(new Letter("first", file("two", "scan", "1")))
+                .create();
+        List<Item<Letter>> takenBack = new ArrayList<>();
+        pool.runTransaction(tx -> {
+            tx.change(pool.files().creation(file("one", "before", "b")));
+            Item<Letter> mine =
+                    tx.update(letter.set("scan", file("two", "better", "2")).set("title", "second"));
+            PoolTransaction.Savepoint savepoint = tx.savepoint();
+            tx.change(pool.files().creation(file("one", "behind", "x")));
+            tx.change(pool.files().deletion(Rn.file("one", "old")));
+            takenBack.add(tx.update(mine.set("scan", file("two", "worse", "3"))));
+            tx.item(Letter.class)
+                    .fromData(new Letter("other", file("two", "others", "4")))
+                    .create();
+            savepoint.rollback();
+            tx.change(pool.files().creation(file("one", "after", "a")));
+            tx.update(mine.set("title", "third"));
+        });
+        assertThat(text("one", "before")).isEqualTo("b");
+        assertThat(text("one", "after")).isEqualTo("a");
+        assertThat(text("one", "behind")).isNull();
+        assertThat(text("one", "old")).isEqualTo("kept");
+        assertThat(text("two", "better")).isEqualTo("2");
+        assertThat(text("two", "worse")).isNull();
+        assertThat(text("two", "others")).isNull();
+        Letter stored = letters().fromRn(letter.rn()).get().data();
+        assertThat(stored.title()).isEqualTo("third");
+        assertThat(stored.scan().rn()).isEqualTo(Rn.file("two", "better"));
+        assertThatExceptionOfType(ConflictException.class)
+                .isThrownBy(() -> takenBack.get(0).set("title", "fourth").commit());
+        assertThat(text("two", "worse")).isNull();
     }
 
     @Test
