@@ -105,6 +105,26 @@ public interface Pool extends AutoCloseable {
     PoolTransaction.Begun begin(PoolTransaction.Options options, SurroundingTransaction around);
 
     /**
+     * Does work as a part of a transaction that the program has begun on a connection of its own, and ends itself. Within the work the items are as {@link PoolTransaction} says, and
+     * what the transaction has written by SQL is seen. When the work returns, its changes are written to that transaction, and nobody else sees them before the program commits it:
+     *
+     * <pre>{@code
+     * connection.setAutoCommit(false);
+     * insertIntoLedger(connection, invoice);
+     * pool.within(JdbcTransaction.of("main", connection), tx -> tx.update(invoice.set(Invoice::paid, true)));
+     * connection.commit();
+     * }</pre>
+     *
+     * <p>When the work or a change of it fails, what korm has written is taken back by a savepoint, and the transaction goes on. Items that were changed or created are to be read again afterwards: korm does not
+     * learn whether they were committed, so a change that begins with one of them is a {@link ConflictException}. Listeners of the pool are told when it is written; live queries when it is committed.
+     *
+     * @throws ConfigurationException when the pool has no such layer, or the layer's connections are korm's own, or changes are of other layers or of files; nothing was written
+     * @throws ConflictException when an item was changed since it was read; nothing was written
+     */
+    <T extends @Nullable Object, X extends Exception> T within(
+            SurroundingTransaction around, PoolTransaction.Work<T, X> work) throws X;
+
+    /**
      * Begins to delete for good what was deleted so long ago and kept; see {@link dev.korm.deletion.SoftDelete}.
      *
      * @throws QueryException when the age is negative

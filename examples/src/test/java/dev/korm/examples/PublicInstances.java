@@ -64,6 +64,7 @@ import dev.korm.history.Purge;
 import dev.korm.history.Version;
 import dev.korm.history.Versions;
 import dev.korm.jackson.ItemData;
+import dev.korm.jdbc.JdbcTransaction;
 import dev.korm.jdbc.MySql;
 import dev.korm.jdbc.Postgres;
 import dev.korm.jdbc.Sqlite;
@@ -96,7 +97,9 @@ import dev.korm.wal.DepotWal;
 import dev.korm.wal.Wal;
 import dev.korm.wal.WalReader;
 import java.io.InputStream;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
@@ -222,6 +225,7 @@ final class PublicInstances extends RegisteredInstances implements AutoCloseable
         of(PoolTransaction.Begun.class, begun);
         of(PoolTransaction.Savepoint.class, (PoolTransaction.Savepoint) () -> {});
         of(SurroundingTransaction.class, surrounding());
+        of(JdbcTransaction.class, JdbcTransaction.of("here", connection()));
         of(PoolTransaction.Scope.class, (PoolTransaction.Scope) () -> {});
         of(PoolTransaction.Options.class, PoolTransaction.Options.DEFAULT);
         of(Postgres.class, Postgres.server("localhost"));
@@ -326,6 +330,14 @@ final class PublicInstances extends RegisteredInstances implements AutoCloseable
         lockSet.close();
         pool.close();
         keys.close();
+    }
+
+    /** Returns a connection in a transaction, of which nothing else is asked. */
+    private static Connection connection() {
+        return (Connection) Proxy.newProxyInstance(
+                PublicInstances.class.getClassLoader(),
+                new Class<?>[] {Connection.class},
+                (proxy, method, given) -> false);
     }
 
     private static SurroundingTransaction surrounding() {

@@ -95,7 +95,9 @@ public final class Capabilities {
         /** {@link Layer#show} works: items can be rows of tables that korm did not make. */
         EXISTING_TABLES,
         /** {@link Layer#exchange} works: a column can take the place of another in one step. */
-        COLUMN_EXCHANGE
+        COLUMN_EXCHANGE,
+        /** Within a {@link dev.korm.spi.environment.SurroundingTransaction} of the layer it reads and writes on the connection of that. */
+        JOINED_TRANSACTIONS
     }
 
     /** Returns the same with features added. */

@@ -1,5 +1,6 @@
 package dev.korm.engine.file;
 
+import dev.korm.ConfigurationException;
 import dev.korm.OperationInterruptedException;
 import dev.korm.QueryException;
 import dev.korm.Rn;
@@ -65,6 +66,7 @@ public final class FileChanges implements AutoCloseable {
     private final FileTransitions transitions;
     private final Map<Rn<?>, Floating> floating = new LinkedHashMap<>();
     private final Set<Rn<?>> named = new LinkedHashSet<>();
+    private final Set<Rn<?>> before = new LinkedHashSet<>();
     private final Map<Rn<?>, FileStep> alone = new LinkedHashMap<>();
     private final List<Runnable> checks = new ArrayList<>();
     private final FileReleases releases;
@@ -133,7 +135,10 @@ public final class FileChanges implements AutoCloseable {
     private <T> void collect(ItemChange<T> step) {
         if (!step.removes()
                 || !step.home().layer().marks().keepsRows(step.home().table())) {
-            step.dataBefore().ifPresent(before -> step.home().model().eachFile(before, releases::add));
+            step.dataBefore().ifPresent(data -> step.home().model().eachFile(data, (file, declared) -> {
+                before.add(file.rn());
+                releases.add(file, declared);
+            }));
         }
         if (!step.removes()) {
             T data = step.dataOf();
@@ -185,6 +190,7 @@ public final class FileChanges implements AutoCloseable {
      * others wait for.
      */
     public void stage() {
+        requireNoneUndecided();
         if (layer == null || named.isEmpty()) {
             return;
         }
@@ -216,6 +222,31 @@ public final class FileChanges implements AutoCloseable {
             abandon(failed);
             throw failed;
         }
+    }
+
+    /** Checks that no file is changed along with items whose owner may still roll them back. */
+    private void requireNoneUndecided() {
+        if (!isUndecided()) {
+            return;
+        }
+        Set<Rn<?>> changed = new LinkedHashSet<>(floating.keySet());
+        changed.addAll(alone.keySet());
+        before.stream().filter(file -> !named.contains(file)).forEach(changed::add);
+        if (!changed.isEmpty()) {
+            throw new ConfigurationException(
+                    "The transaction that somebody else has begun on the database of the layer \""
+                            + SurroundingTransaction.ofThread().orElseThrow().layer()
+                            + "\" cannot take changes of files along, such as "
+                            + changed.iterator().next()
+                            + ", since files are stored and released when items are committed, and it ends later; nothing was written. Make them in a"
+                            + " transaction of the pool: pool.transaction(…)");
+        }
+    }
+
+    private static boolean isUndecided() {
+        return SurroundingTransaction.ofThread()
+                .filter(SurroundingTransaction::isDecidedLater)
+                .isPresent();
     }
 
     /** Keeps the bytes of the files as they are, and as they will be. */
@@ -398,6 +429,10 @@ public final class FileChanges implements AutoCloseable {
     /** Releases what is not named any more: at the end, when others may have the files again. */
     public void release() {
         unlock();
+        if (isUndecided()) {
+            // Files of items that a deletion took along; a sweep finds them where that is committed.
+            return;
+        }
         releases.release(named);
     }
 

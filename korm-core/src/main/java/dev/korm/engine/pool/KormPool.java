@@ -47,6 +47,8 @@ import dev.korm.history.History;
 import dev.korm.key.Keys;
 import dev.korm.lock.Locks;
 import dev.korm.recovery.Recovery;
+import dev.korm.spi.Capabilities;
+import dev.korm.spi.Layer;
 import dev.korm.spi.depot.Depot;
 import dev.korm.spi.environment.Environment;
 import dev.korm.spi.environment.SurroundingTransaction;
@@ -205,6 +207,17 @@ final class KormPool implements Pool {
     }
 
     @Override
+    public <T extends @Nullable Object, X extends Exception> T within(
+            SurroundingTransaction around, PoolTransaction.Work<T, X> work) throws X {
+        requireNonNull(work, "work");
+        try (OpenTransaction tx = begun(Options.DEFAULT.withReads(PoolTransaction.Reads.UNCHECKED), around)) {
+            T result = work.run(tx);
+            tx.commit();
+            return result;
+        }
+    }
+
+    @Override
     public PoolTransaction.Begun begin(Options options) {
         requireNonNull(options, "options");
         context.lifecycle().requireOpen();
@@ -213,6 +226,10 @@ final class KormPool implements Pool {
 
     @Override
     public PoolTransaction.Begun begin(Options options, SurroundingTransaction around) {
+        return begun(options, around);
+    }
+
+    private OpenTransaction begun(Options options, SurroundingTransaction around) {
         requireNonNull(options, "options");
         requireNonNull(around, "around");
         context.lifecycle().requireOpen();
@@ -220,6 +237,13 @@ final class KormPool implements Pool {
             throw new ConfigurationException("The pool has no layer \"" + around.layer()
                     + "\", of whose database the transaction" + " around one of the pool is said to be; it has "
                     + String.join(", ", context.layers().names()));
+        }
+        Layer layer = context.layers().layer(around.layer()).store();
+        if (!layer.capabilities().has(Capabilities.Feature.JOINED_TRANSACTIONS)) {
+            throw new ConfigurationException("The layer \"" + around.layer()
+                    + "\" takes part in no transaction that somebody else has begun, since its connections are korm's own. Make it of the program's"
+                    + " data source, by Postgres.dataSource(…) or MySql.dataSource(…), or make the changes in a transaction of the pool, by"
+                    + " pool.transaction(…)");
         }
         return new OpenTransaction(context, options, 1, Optional.of(around));
     }

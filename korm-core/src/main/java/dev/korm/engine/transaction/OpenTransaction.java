@@ -249,7 +249,9 @@ public final class OpenTransaction implements PoolTransaction.Begun {
         } else {
             storeAll();
         }
-        fate = PendingChanges.Fate.STORED;
+        fate = around.isPresent() && around.get().isDecidedLater()
+                ? PendingChanges.Fate.UNDECIDED
+                : PendingChanges.Fate.STORED;
     }
 
     /** Checks that all of it can be stored by the transaction around it. */
@@ -263,11 +265,13 @@ public final class OpenTransaction implements PoolTransaction.Begun {
                             + transaction.layer() + "\" cannot take changes of " + String.join(", ", others)
                             + " along, which would be stored whatever becomes of it; nothing was written. " + APART);
         }
-        if (changes.isEmpty() && !files.isEmpty()) {
+        if ((changes.isEmpty() || transaction.isDecidedLater()) && !files.isEmpty()) {
             throw new ConfigurationException(
                     "The transaction that somebody else has begun on the database of the layer \""
                             + transaction.layer()
-                            + "\" cannot take changes of files along that belong to no item of it, such as "
+                            + "\" cannot take changes of files along"
+                            + (transaction.isDecidedLater() ? ", such as " : " that belong to no item of it, such as ")
+                            + ""
                             + files.get(0).rn() + "; nothing was written. " + APART);
         }
     }

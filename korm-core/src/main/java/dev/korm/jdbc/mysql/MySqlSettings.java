@@ -92,6 +92,11 @@ public record MySqlSettings(int busySeconds) {
             }
 
             @Override
+            public boolean mayBeSurrounded() {
+                return source.mayBeSurrounded();
+            }
+
+            @Override
             public boolean isSurrounded() {
                 return source.isSurrounded();
             }

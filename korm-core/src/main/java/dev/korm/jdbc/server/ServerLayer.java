@@ -90,7 +90,8 @@ public abstract class ServerLayer implements Layer {
         this.dialect = dialect;
         this.catalog = catalog;
         this.tables = new KnownTables(name, sessions, catalog);
-        this.capabilities = ServerCapabilities.of(access, constants, joins, conditions);
+        Capabilities able = ServerCapabilities.of(access, constants, joins, conditions);
+        this.capabilities = sessions.mayBeSurrounded() ? able.with(Capabilities.Feature.JOINED_TRANSACTIONS) : able;
     }
 
     /** Returns the writer of changes; made by the subclass. */

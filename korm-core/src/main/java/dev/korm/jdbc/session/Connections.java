@@ -32,6 +32,11 @@ public interface Connections extends AutoCloseable {
         return take();
     }
 
+    /** Returns whether a session can be one within a transaction of somebody else. */
+    default boolean mayBeSurrounded() {
+        return false;
+    }
+
     /** Returns whether what the thread changes is to be stored with a transaction around its work. */
     default boolean isSurrounded() {
         return false;
@@ -68,6 +73,11 @@ public interface Connections extends AutoCloseable {
             }
 
             @Override
+            public boolean mayBeSurrounded() {
+                return true;
+            }
+
+            @Override
             public boolean isSurrounded() {
                 return SurroundingTransaction.takesChanges(errors.layer());
             }
@@ -81,7 +91,7 @@ public interface Connections extends AutoCloseable {
                             errors.where() + " was lent a connection with autocommit off, as in a"
                                     + " transaction that somebody else has begun; korm commits its changes itself, and would commit that"
                                     + " transaction too. Give the layer a data source that takes no part in such transactions, and"
-                                    + " whose connections begin with autocommit on");
+                                    + " whose connections begin with autocommit on. To have korm take part in one, see Pool.within");
                 }
                 used.put(connection, true);
                 return new Session(connection);

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * A connection in the middle of somebody's transaction, lent for a question or a batch. To whoever uses it, it is one of its own: what begins, commits and rolls
  * back concerns that piece alone, and the transaction goes on.
  *
- * <p>A commit of what was {@linkplain #guard guarded} waits for the owner's; a rollback takes back what came since, by a savepoint. Used by one thread.
+ * <p>A commit of what was {@linkplain #guard guarded} waits for the owner's, or leaves it to come; a rollback takes back what came since, by a savepoint. Used by one thread.
  */
 final class GuestConnection implements InvocationHandler {
     private final SurroundingTransaction transaction;
@@ -109,10 +109,15 @@ final class GuestConnection implements InvocationHandler {
     }
 
     private void commit() throws SQLException {
-        if (before != null) {
+        Savepoint since = before;
+        if (since != null) {
             before = null;
-            ended = true;
             SurroundingTransaction.End end = transaction.commit();
+            if (end == SurroundingTransaction.End.PENDING) {
+                owners.releaseSavepoint(since);
+                return;
+            }
+            ended = true;
             if (end == SurroundingTransaction.End.ROLLED_BACK) {
                 throw new SQLException("The transaction around this one was rolled back", "2D000");
             }

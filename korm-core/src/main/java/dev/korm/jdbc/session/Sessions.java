@@ -62,6 +62,11 @@ public final class Sessions {
         return take(timeout, true, connections::takeForChange);
     }
 
+    /** Returns whether they can be within a transaction of somebody else. */
+    public boolean mayBeSurrounded() {
+        return connections.mayBeSurrounded();
+    }
+
     /** Returns whether what the thread changes is to be stored with a transaction around its work. */
     public boolean areSurrounded() {
         return connections.isSurrounded();

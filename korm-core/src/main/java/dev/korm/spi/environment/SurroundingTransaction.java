@@ -41,6 +41,14 @@ public abstract class SurroundingTransaction {
      */
     public abstract <C> C connection(Class<C> type);
 
+    /**
+     * Returns whether its owner commits or rolls it back when korm's part has returned, and says nothing of it. Then {@link #commit} answers {@link End#PENDING}; changes of files
+     * are refused, which have to wait for the commit; and items that were changed have to be read again, since they may have been rolled back.
+     */
+    public boolean isDecidedLater() {
+        return false;
+    }
+
     /** Returns what became of the transaction, which is committed by this call or by its owner meanwhile; called once, when everything was written. */
     public abstract End commit();
 
@@ -49,6 +57,8 @@ public abstract class SurroundingTransaction {
         COMMITTED,
         /** Nothing of it is stored. */
         ROLLED_BACK,
+        /** It goes on, and korm's part with it. */
+        PENDING,
         /** Nobody knows whether it is stored. */
         UNKNOWN
     }

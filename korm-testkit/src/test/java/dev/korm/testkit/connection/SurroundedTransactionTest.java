@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.korm.ConfigurationException;
+import dev.korm.ConflictException;
 import dev.korm.DuplicateException;
 import dev.korm.Item;
 import dev.korm.Items;
@@ -16,12 +17,15 @@ import dev.korm.Rn;
 import dev.korm.StoreException;
 import dev.korm.Stored;
 import dev.korm.Unique;
+import dev.korm.file.FileRef;
+import dev.korm.jdbc.JdbcTransaction;
 import dev.korm.jdbc.MySql;
 import dev.korm.jdbc.Postgres;
 import dev.korm.spi.LayerSource;
 import dev.korm.spi.environment.SurroundingTransaction;
 import dev.korm.table.Id;
 import dev.korm.table.Table;
+import dev.korm.testkit.memory.MemoryDepot;
 import dev.korm.testkit.memory.MemoryLayer;
 import dev.korm.testkit.mysql.MySqlTestServer;
 import dev.korm.testkit.postgres.PostgresServer;
@@ -47,6 +51,9 @@ class SurroundedTransactionTest {
 
     @Stored(namespace = "crm", kind = "note")
     record Note(Rn<Customer> about, Unique<String> text) {}
+
+    @Stored(namespace = "crm", kind = "letter")
+    record Letter(FileRef scan) {}
 
     @Stored(namespace = "crm", kind = "other")
     record Elsewhere(String text) {}
@@ -86,6 +93,7 @@ class SurroundedTransactionTest {
         pool = Korm.pool()
                 .layer("main", layer)
                 .layer("there", MemoryLayer.create())
+                .depot("files", MemoryDepot.create())
                 .defaultLayer("main")
                 .prepare(Note.class)
                 .open();
@@ -293,6 +301,121 @@ class SurroundedTransactionTest {
                 .hasMessageContaining("main, there");
         assertThat(around.commits).isZero();
         assertThat(customers.query().count()).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void work_within_a_transaction_is_committed_by_its_owner_alone(Store store) throws SQLException {
+        open(store);
+        execute(owner, "INSERT INTO customers VALUES ('c1', 'Ada')");
+
+        Item<Note> given = pool.within(JdbcTransaction.of("main", owner), tx -> {
+            Item<Customer> ada = tx.item(Customer.class).query().first().orElseThrow();
+            ada.set(Customer::name, "Ada L.").commit();
+            return tx.item(Note.class)
+                    .fromData(new Note(ada.rn(), Unique.of("called")))
+                    .create();
+        });
+        assertThat(text(owner, "SELECT name FROM customers")).isEqualTo("Ada L.");
+        assertThat(notes.query().count()).isZero();
+        execute(owner, "INSERT INTO customers VALUES ('c2', 'Bob')");
+        pool.within(
+                JdbcTransaction.of("main", owner),
+                tx -> tx.create(Korm.item(Note.class, pool)
+                        .fromData(new Note(Rn.byKey(Customer.class, "c2"), Unique.of("written")))));
+        owner.commit();
+
+        assertThat(notes.query().count()).isEqualTo(2);
+        assertThat(customers.query().where(eq("name", "Ada L.")).count()).isEqualTo(1);
+        assertThatThrownBy(() -> given.set("text", Unique.of("sent")).commit())
+                .isInstanceOf(ConflictException.class)
+                .hasMessageContaining("Read it again");
+        assertThat(notes.fromRn(given.rn())
+                        .get()
+                        .set("text", Unique.of("sent"))
+                        .commit()
+                        .data()
+                        .text())
+                .isEqualTo(Unique.of("sent"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void what_its_owner_rolls_back_is_gone_and_an_item_of_it_overwrites_nobody(Store store) throws SQLException {
+        open(store);
+        Item<Note> note = notes.fromData(new Note(Rn.byKey(Customer.class, "c1"), Unique.of("called")))
+                .create();
+
+        Item<Note> rolledBack =
+                pool.within(JdbcTransaction.of("main", owner), tx -> tx.update(note.set("text", Unique.of("written"))));
+        owner.rollback();
+        note.set("text", Unique.of("theirs")).commit();
+
+        assertThatThrownBy(() -> rolledBack.set("text", Unique.of("mine")).commit())
+                .isInstanceOf(ConflictException.class);
+        assertThatThrownBy(rolledBack::delete).isInstanceOf(ConflictException.class);
+        assertThat(note.reload().data().text()).isEqualTo(Unique.of("theirs"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void work_that_fails_is_taken_back_by_a_savepoint_and_its_owner_goes_on(Store store) throws SQLException {
+        open(store);
+        Rn<Customer> ada = Rn.byKey(Customer.class, "c1");
+        notes.fromData(new Note(ada, Unique.of("called"))).create();
+        execute(owner, "INSERT INTO customers VALUES ('c1', 'Ada')");
+
+        assertThatThrownBy(() -> pool.within(JdbcTransaction.of("main", owner), tx -> {
+                    tx.item(Note.class)
+                            .fromData(new Note(ada, Unique.of("written")))
+                            .create();
+                    return tx.item(Note.class)
+                            .fromData(new Note(ada, Unique.of("called")))
+                            .create();
+                }))
+                .isInstanceOf(DuplicateException.class);
+        assertThatThrownBy(() -> pool.within(JdbcTransaction.of("main", owner), tx -> {
+                    tx.item(Note.class)
+                            .fromData(new Note(ada, Unique.of("written")))
+                            .create();
+                    throw new IllegalStateException("no");
+                }))
+                .isInstanceOf(IllegalStateException.class);
+        execute(owner, "UPDATE customers SET name = 'Ada L.'");
+        owner.commit();
+
+        assertThat(notes.query().count()).isEqualTo(1);
+        assertThat(customers.query().where(eq("name", "Ada L.")).count()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void what_a_transaction_that_ends_later_cannot_take_along_is_refused(Store store) throws SQLException {
+        open(store);
+        JdbcTransaction around = JdbcTransaction.of("main", owner);
+        assertThatThrownBy(() -> pool.within(
+                        around,
+                        tx -> tx.create(Korm.item(Elsewhere.class, pool)
+                                .fromData("there", "crm", "other", new Elsewhere("x")))))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("there");
+        assertThatThrownBy(() -> pool.within(
+                        around,
+                        tx -> tx.create(Korm.item(Letter.class, pool)
+                                .fromData(new Letter(FileRef.of("files", "letters/a", new byte[] {1}))))))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("letters:a")
+                .hasMessageContaining("pool.transaction");
+        assertThatThrownBy(() -> pool.within(JdbcTransaction.of("there", owner), tx -> tx.attempt()))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("\"there\"")
+                .hasMessageContaining("Postgres.dataSource");
+        try (Connection idle = source.getConnection()) {
+            assertThatThrownBy(() -> JdbcTransaction.of("main", idle))
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageContaining("setAutoCommit(false)");
+        }
+        assertThat(pool.files().find(Rn.parse("[rn][depot::files]:letters:a"))).isEmpty();
     }
 
     @ParameterizedTest
