@@ -148,7 +148,8 @@ public final class MySql implements LayerSource {
     /**
      * Sets how long the server may be silent while an answer is awaited, before the connection is given up and the call fails with {@link
      * dev.korm.StoreUnavailableException}; so that a server that has stopped does not hold the pool for ever. It has to be longer than
-     * the longest statement takes, such as the making of an index over a large table. Rounded up to whole seconds. Default: 10 minutes.
+     * the longest statement takes, such as the making of an index over a large table. Opening waits as long for the first answer, where {@link #poolTimeout} is not shorter. Rounded up to whole seconds.
+     * Default: 10 minutes.
      */
     public MySql socketTimeout(Duration timeout) {
         requireNonNull(timeout, "timeout");

@@ -23,6 +23,8 @@ final class MySqlSource implements DataSource {
 
     static final String SILENCE = "socketTimeout";
 
+    private static final String CONNECTING = "connectTimeout";
+
     private static final String TLS = "sslMode";
     private static final String LOST = "08";
     private static final String BULK_OF_ALL = "useBulkStmts";
@@ -58,7 +60,7 @@ final class MySqlSource implements DataSource {
         // Of other statements the driver would no longer say how many rows each changed.
         properties.setProperty(BULK_OF_ALL, "false");
         properties.setProperty(BULK_OF_INSERTS, "true");
-        properties.setProperty("connectTimeout", String.valueOf(Math.min(Integer.MAX_VALUE, timeout.toMillis())));
+        properties.setProperty(CONNECTING, String.valueOf(Math.min(Integer.MAX_VALUE, timeout.toMillis())));
         // A row that is there counts as changed even when it gets the values that it has.
         properties.setProperty("useAffectedRows", "false");
         TreeSet<String> given = new TreeSet<>();
@@ -68,6 +70,8 @@ final class MySqlSource implements DataSource {
         }
         if (!given.contains(SILENCE.toLowerCase(Locale.ROOT))) {
             properties.setProperty(SILENCE, String.valueOf(ServerSettings.LONGEST_SILENCE.toMillis()));
+        } else if (!given.contains(CONNECTING.toLowerCase(Locale.ROOT))) {
+            shorten(properties, address);
         }
         boolean own = given.contains("sslmode") || given.contains("usessl");
         if (!own) {
@@ -75,6 +79,23 @@ final class MySqlSource implements DataSource {
         }
         String url = "jdbc:mariadb://" + address.host() + ":" + address.port() + "/" + address.database();
         return new MySqlSource(driver(), url, properties, own ? MySql.Tls.REQUIRED : tls, settings);
+    }
+
+    /** Has the driver wait no longer for the first answer of a server than for any later one: until it is connected, it knows no other limit. */
+    private static void shorten(Properties properties, ServerAddress address) {
+        for (Map.Entry<String, String> property : address.properties().entrySet()) {
+            if (property.getKey().equalsIgnoreCase(SILENCE)) {
+                try {
+                    long silence = Long.parseLong(property.getValue().trim());
+                    long connecting = Long.parseLong(properties.getProperty(CONNECTING));
+                    if (silence > 0 && silence < connecting) {
+                        properties.setProperty(CONNECTING, String.valueOf(silence));
+                    }
+                } catch (NumberFormatException notOne) {
+                    // The driver says so when it is given to it.
+                }
+            }
+        }
     }
 
     private static Driver driver() {

@@ -12,10 +12,14 @@ import dev.korm.StoreException;
 import dev.korm.StoreUnavailableException;
 import dev.korm.event.Ping;
 import dev.korm.jdbc.MySql;
+import dev.korm.jdbc.Postgres;
 import dev.korm.jdbc.Sqlite;
 import dev.korm.spi.LayerSource;
 import dev.korm.testkit.mysql.MySqlTestServer;
 import dev.korm.testkit.postgres.PostgresServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -79,6 +83,31 @@ class SilentServerTest {
                 assertThat(pings.get(1).failure()).hasValueSatisfying(failure -> assertThat(failure)
                         .isInstanceOf(StoreUnavailableException.class)
                         .hasMessageContaining("\"silent\" has not answered within 1000"));
+            }
+        }
+    }
+
+    /** The kernel accepts for the socket, whose program never does. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void opening_a_layer_of_a_server_that_accepts_and_never_answers_ends_within_the_limits(boolean postgres)
+            throws IOException {
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            String address = "//localhost:" + silent.getLocalPort() + "/none?user=nobody";
+            List<LayerSource> sources = postgres
+                    ? List.of(
+                            Postgres.url("postgresql:" + address).poolTimeout(SILENCE),
+                            Postgres.url("postgresql:" + address).socketTimeout(SILENCE))
+                    : List.of(
+                            MySql.url("mariadb:" + address).poolTimeout(SILENCE),
+                            MySql.url("mariadb:" + address).socketTimeout(SILENCE));
+            for (LayerSource source : sources) {
+                long begun = System.nanoTime();
+                assertThatThrownBy(
+                                () -> Korm.pool().layer("silent", source).open().close())
+                        .isInstanceOf(StoreUnavailableException.class)
+                        .hasMessageContaining("layer silent");
+                assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(20));
             }
         }
     }
