@@ -8,6 +8,7 @@ import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.IndexSchema;
 import dev.korm.spi.schema.TableSchema;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -41,9 +42,43 @@ public final class IndexAdvice {
                         && value.operand() instanceof Operand.Column column
                         && column.source() == 0
                         && isField(column.name())
-                        && !isIndexed(table, column.name())
+                        && !isServed(table, column.name(), compared(selection.where(), new HashSet<>()))
                 ? Optional.of(column.name())
                 : Optional.empty();
+    }
+
+    /** Returns the columns that have one value in all rows that fulfil a condition. */
+    private static Set<String> compared(Condition condition, Set<String> columns) {
+        if (condition instanceof Condition.And all) {
+            all.conditions().forEach(part -> compared(part, columns));
+        } else if (condition instanceof Condition.Compare compare
+                && compare.comparison() == Condition.Comparison.EQUAL
+                && compare.operand() instanceof Operand.Column column
+                && column.source() == 0) {
+            columns.add(column.name());
+        }
+        return columns;
+    }
+
+    /** Returns whether an index has the rows in the order of a column, behind columns of which they have one value. */
+    private static boolean isServed(TableSchema table, String ordered, Set<String> compared) {
+        if (compared.contains(ordered)) {
+            return true;
+        }
+        for (IndexSchema index : table.indexes()) {
+            for (Operand part : index.parts()) {
+                if (!(part instanceof Operand.Column column)) {
+                    break;
+                }
+                if (column.name().equals(ordered)) {
+                    return true;
+                }
+                if (!compared.contains(column.name())) {
+                    break;
+                }
+            }
+        }
+        return false;
     }
 
     /**

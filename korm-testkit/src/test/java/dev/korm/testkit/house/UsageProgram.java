@@ -1,5 +1,7 @@
 package dev.korm.testkit.house;
 
+import static dev.korm.Filter.eq;
+import static dev.korm.Filter.gte;
 import static dev.korm.Filter.inList;
 import static dev.korm.Order.asc;
 
@@ -11,6 +13,7 @@ import dev.korm.Items;
 import dev.korm.Korm;
 import dev.korm.Page;
 import dev.korm.Pool;
+import dev.korm.Query;
 import dev.korm.Stored;
 import dev.korm.jdbc.Sqlite;
 import java.time.LocalDate;
@@ -27,6 +30,10 @@ final class UsageProgram {
 
     @Stored(namespace = "shop", kind = "thing")
     record Thing(String name, @Indexed int size) {}
+
+    @Stored(namespace = "shop", kind = "shelf")
+    @Indexed({"room", "row", "number"})
+    record Shelf(String room, int row, int number) {}
 
     @Stored(namespace = "shop", kind = "thing")
     record LaterThing(
@@ -75,6 +82,16 @@ final class UsageProgram {
                         .where(inList("size", IntStream.range(0, 3_000).boxed().toList()))
                         .count();
             }
+            Items<Shelf> shelves = Korm.item(Shelf.class, pool);
+            List<FloatingItem<Shelf>> more = new ArrayList<>();
+            for (int i = 0; i < 1_500; i++) {
+                more.add(shelves.fromData(new Shelf("cellar", 1, i)));
+            }
+            Korm.createAll(more);
+            servedPages(shelves.query().where(eq("room", "cellar").and(eq("row", 1))), "number");
+            servedPages(shelves.query().where(eq("room", "cellar")), "row");
+            shelfPages(shelves.query().where(eq("room", "cellar")), "number");
+            shelfPages(shelves.query().where(gte("room", "cellar")), "row");
             Korm.item(StrictThing.class, pool).prepare();
             for (int i = 0; i < 3; i++) {
                 Korm.item(LaterThing.class, pool).prepare();
@@ -93,6 +110,22 @@ final class UsageProgram {
         @Nullable String cursor = null;
         do {
             Page<Thing> page = things.query().orderBy(asc(path)).page(100, cursor);
+            cursor = page.next().orElse(null);
+        } while (cursor != null);
+    }
+
+    private static void servedPages(Query<Shelf> query, String path) {
+        @Nullable String cursor = null;
+        do {
+            Page<Shelf> page = query.orderBy(asc(path)).page(200, cursor);
+            cursor = page.next().orElse(null);
+        } while (cursor != null);
+    }
+
+    private static void shelfPages(Query<Shelf> query, String path) {
+        @Nullable String cursor = null;
+        do {
+            Page<Shelf> page = query.orderBy(asc(path)).page(200, cursor);
             cursor = page.next().orElse(null);
         } while (cursor != null);
     }
