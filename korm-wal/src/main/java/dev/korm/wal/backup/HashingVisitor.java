@@ -4,6 +4,7 @@ import dev.korm.file.Progress;
 import dev.korm.wal.backup.format.BackupVisitor;
 import dev.korm.wal.backup.format.Manifest;
 import dev.korm.wal.backup.format.StoredFile;
+import dev.korm.wal.backup.format.StoredRow;
 import dev.korm.wal.backup.format.StoredTable;
 import dev.korm.wal.backup.format.TableHash;
 import java.util.ArrayList;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Hashes what a backup holds, to be compared with its manifest, and passes it on. For one thread. */
 final class HashingVisitor implements BackupVisitor {
-    private final BackupVisitor next;
+    private final @Nullable BackupVisitor next;
     private final Progress progress;
     private final long total;
     private final List<Manifest.Table> tables = new ArrayList<>();
@@ -22,7 +23,8 @@ final class HashingVisitor implements BackupVisitor {
     private long files;
     private long done;
 
-    HashingVisitor(BackupVisitor next, Progress progress, long total) {
+    /** @param next null where nobody is told */
+    HashingVisitor(@Nullable BackupVisitor next, Progress progress, long total) {
         this.next = next;
         this.progress = progress;
         this.total = total;
@@ -40,13 +42,31 @@ final class HashingVisitor implements BackupVisitor {
     public void table(StoredTable begun) {
         table = begun;
         adding = new TableHash.Adding(begun.schema().columns());
-        next.table(begun);
+        if (next != null) {
+            next.table(begun);
+        }
     }
 
     @Override
     public void row(@Nullable Object[] values) {
         Objects.requireNonNull(adding).add(values);
-        next.row(values);
+        if (next != null) {
+            next.row(values);
+        }
+        count();
+    }
+
+    @Override
+    public boolean stored(StoredRow row) {
+        if (next != null) {
+            return false;
+        }
+        Objects.requireNonNull(adding).add(row);
+        count();
+        return true;
+    }
+
+    private void count() {
         if ((++done & 0x3ff) == 0) {
             progress.at(done, total);
         }
@@ -55,12 +75,16 @@ final class HashingVisitor implements BackupVisitor {
     @Override
     public void file(StoredFile file) {
         files++;
-        next.file(file);
+        if (next != null) {
+            next.file(file);
+        }
     }
 
     @Override
     public void bytes(byte[] bytes) {
-        next.bytes(bytes);
+        if (next != null) {
+            next.bytes(bytes);
+        }
     }
 
     @Override
@@ -72,6 +96,8 @@ final class HashingVisitor implements BackupVisitor {
                     ended.layer(), ended.name().text(), hash.rows(), hash.content(), hash.revisions()));
             table = null;
         }
-        next.end();
+        if (next != null) {
+            next.end();
+        }
     }
 }

@@ -16,6 +16,7 @@ import dev.korm.wal.backup.chain.ChainReader;
 import dev.korm.wal.backup.chain.Link;
 import dev.korm.wal.backup.format.BackupVisitor;
 import dev.korm.wal.backup.format.ChunkSeal;
+import dev.korm.wal.backup.format.LineReader;
 import dev.korm.wal.backup.format.Manifest;
 import dev.korm.wal.backup.format.PartReader;
 import dev.korm.wal.backup.format.ReadAhead;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A backup in its depot, to be read, with those that it adds to. Safe for many threads. */
@@ -182,6 +184,60 @@ final class StoredBackup {
         }
     }
 
+    /**
+     * Tells a visitor, which may take rows as they are stored, everything that is in the backup, and checks each byte on the way. Another thread reads ahead what is not made into values yet.
+     *
+     * @throws BackupException when something is not as it was written; the visitor has been told what came before
+     */
+    void hash(BackupContext pool, BackupVisitor visitor) {
+        if (manifest.base().isPresent()) {
+            read(pool, visitor);
+            return;
+        }
+        ExecutorService reader = pool.environment().executor("korm-backup-read", 1);
+        LineReader lines = new LineReader(visitor);
+        try {
+            ReadAhead.<PartLines>pass(reader, to -> readParts(pool.keys(), to), each -> read(lines, each));
+        } finally {
+            reader.shutdownNow();
+        }
+        end(lines);
+    }
+
+    /** Lines of a part. */
+    private static final class PartLines {
+        private final String part;
+        private final byte[] lines;
+
+        PartLines(String part, byte[] lines) {
+            this.part = part;
+            this.lines = lines;
+        }
+    }
+
+    private void readParts(KeyRing ring, Consumer<PartLines> to) {
+        PartReader reader = new PartReader(seal(ring));
+        for (Manifest.Part part : manifest.parts()) {
+            readPart(part, in -> reader.read(in, part, lines -> to.accept(new PartLines(part.name(), lines))));
+        }
+    }
+
+    private void read(LineReader reader, PartLines some) {
+        try {
+            reader.read(some.lines);
+        } catch (IllegalArgumentException damaged) {
+            throw damaged(some.part, damaged);
+        }
+    }
+
+    private void end(LineReader reader) {
+        try {
+            reader.end();
+        } catch (IllegalArgumentException damaged) {
+            throw damaged("the last part", damaged);
+        }
+    }
+
     private void read(KeyRing ring, BackupVisitor visitor) {
         if (manifest.base().isEmpty()) {
             readOwn(ring, visitor);
@@ -217,15 +273,9 @@ final class StoredBackup {
     }
 
     private void readOwn(KeyRing ring, BackupVisitor visitor) {
-        PartReader reader = new PartReader(seal(ring), visitor);
-        for (Manifest.Part part : manifest.parts()) {
-            readPart(part, in -> reader.read(in, part));
-        }
-        try {
-            reader.end();
-        } catch (IllegalArgumentException damaged) {
-            throw damaged("the last part", damaged);
-        }
+        LineReader reader = new LineReader(visitor);
+        readParts(ring, some -> read(reader, some));
+        end(reader);
     }
 
     private interface Reading {

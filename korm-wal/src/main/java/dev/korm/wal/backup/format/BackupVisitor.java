@@ -10,6 +10,11 @@ public interface BackupVisitor {
     /** Is given a row of the table that was begun last, in the order of its columns; the array is the visitor's. */
     default void row(@Nullable Object[] values) {}
 
+    /** Is offered a row before values are made of it; returns whether that was enough, or it has to be given as {@link #row}. */
+    default boolean stored(StoredRow row) {
+        return false;
+    }
+
     /** Begins a file. */
     default void file(StoredFile file) {}
 

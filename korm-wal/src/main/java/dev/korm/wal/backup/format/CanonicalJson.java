@@ -1,13 +1,15 @@
 package dev.korm.wal.backup.format;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The canonical form of the JSON texts that stores write most: without escapes, and with numbers that are written plainly. It is made in one pass, and equal to that of
- * {@link Json#canonical}, which takes all others. For one thread.
+ * The canonical form of the JSON texts that stores write most: without escapes, and with numbers that are written plainly. It is made in one pass over the bytes, and equal to that of
+ * {@link Json#canonicalByParsing}, which takes all others. For one thread.
  */
 final class CanonicalJson {
     private static final int DEEPEST = 100;
@@ -16,29 +18,39 @@ final class CanonicalJson {
     private static final int WHOLE_DIGITS = 18;
 
     /** Zeros behind the point from which on a number may be written with an exponent. */
-    private static final String SMALL = "00000";
+    private static final int SMALL = 5;
 
-    private final String text;
-    private final StringBuilder out;
+    /** The first bytes of characters from which on the order of bytes is another than that of the characters of a {@link String}. */
+    private static final int OTHER_ORDER = 0xee;
+
+    private final byte[] text;
+    private final int end;
+    private final Bytes out;
     private int at;
 
-    private CanonicalJson(String text) {
+    private CanonicalJson(byte[] text, int from, int to, Bytes out) {
         this.text = text;
-        this.out = new StringBuilder(text.length());
+        this.at = from;
+        this.end = to;
+        this.out = out;
     }
 
-    /** Returns the canonical form of a text; null where more than one pass is needed. */
-    static @Nullable String of(String text) {
-        CanonicalJson json = new CanonicalJson(text);
-        if (!json.value(DEEPEST)) {
-            return null;
+    /** Adds the canonical form of a text in UTF-8; adds nothing and returns false where more than one pass is needed. */
+    static boolean append(byte[] text, int from, int to, Bytes out) {
+        int begin = out.size();
+        CanonicalJson json = new CanonicalJson(text, from, to, out);
+        if (json.value(DEEPEST)) {
+            json.space();
+            if (json.at == to) {
+                return true;
+            }
         }
-        json.space();
-        return json.at == text.length() ? json.out.toString() : null;
+        out.truncate(begin);
+        return false;
     }
 
     private void space() {
-        while (at < text.length() && " \t\n\r".indexOf(text.charAt(at)) >= 0) {
+        while (at < end && (text[at] == ' ' || text[at] == '\t' || text[at] == '\n' || text[at] == '\r')) {
             at++;
         }
     }
@@ -46,7 +58,7 @@ final class CanonicalJson {
     /** Takes a character, with the space before it. */
     private boolean take(char wanted) {
         space();
-        boolean there = at < text.length() && text.charAt(at) == wanted;
+        boolean there = at < end && text[at] == wanted;
         if (there) {
             at++;
         }
@@ -56,10 +68,10 @@ final class CanonicalJson {
     /** Takes a value; returns false where it is none, or not a plain one. */
     private boolean value(int depth) {
         space();
-        if (depth == 0 || at == text.length()) {
+        if (depth == 0 || at == end) {
             return false;
         }
-        return switch (text.charAt(at)) {
+        return switch (text[at]) {
             case '"' -> string();
             case '[' -> array(depth);
             case '{' -> object(depth);
@@ -71,57 +83,63 @@ final class CanonicalJson {
     }
 
     private boolean word(String word) {
-        boolean there = text.startsWith(word, at);
-        out.append(word);
-        at += word.length();
-        return there;
+        byte[] bytes = word.getBytes(StandardCharsets.US_ASCII);
+        int to = at + bytes.length;
+        if (to > end || !Arrays.equals(text, at, to, bytes, 0, bytes.length)) {
+            return false;
+        }
+        out.write(bytes, 0, bytes.length);
+        at = to;
+        return true;
     }
 
     private boolean string() {
-        int end = at + 1;
-        while (end < text.length() && text.charAt(end) != '"') {
-            if (text.charAt(end) < ' ' || text.charAt(end) == '\\') {
-                return false;
-            }
-            end++;
-        }
-        if (end == text.length()) {
+        int quote = Bytes.plain(text, at + 1, end);
+        if (quote == end || text[quote] != '"') {
             return false;
         }
-        end++;
-        out.append(text, at, end);
-        at = end;
+        out.write(text, at, quote + 1 - at);
+        at = quote + 1;
         return true;
     }
 
     private boolean number() {
         int from = at;
-        at += text.charAt(at) == '-' ? 1 : 0;
+        at += text[at] == '-' ? 1 : 0;
         int whole = digits();
-        boolean zero = whole == 1 && text.charAt(at - 1) == '0';
-        if (whole == 0 || whole > WHOLE_DIGITS || (!zero && text.charAt(at - whole) == '0')) {
+        boolean zero = whole == 1 && text[at - 1] == '0';
+        if (whole == 0 || whole > WHOLE_DIGITS || (!zero && text[at - whole] == '0')) {
             return false;
         }
-        boolean fraction = at < text.length() && text.charAt(at) == '.';
-        if (fraction) {
+        if (at < end && text[at] == '.') {
             at++;
-            boolean small = zero && text.startsWith(SMALL, at);
-            if (digits() == 0 || small || text.charAt(at - 1) == '0') {
+            int fraction = at;
+            boolean small = zero && zeros() >= SMALL;
+            at = fraction;
+            if (digits() == 0 || small || text[at - 1] == '0') {
                 return false;
             }
-        } else if (zero && text.charAt(from) == '-') {
+        } else if (zero && text[from] == '-') {
             return false;
         }
-        if (at < text.length() && (text.charAt(at) == 'e' || text.charAt(at) == 'E')) {
+        if (at < end && (text[at] == 'e' || text[at] == 'E')) {
             return false;
         }
-        out.append(text, from, at);
+        out.write(text, from, at - from);
         return true;
     }
 
     private int digits() {
         int from = at;
-        while (at < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '9') {
+        while (at < end && text[at] >= '0' && text[at] <= '9') {
+            at++;
+        }
+        return at - from;
+    }
+
+    private int zeros() {
+        int from = at;
+        while (at < end && text[at] == '0') {
             at++;
         }
         return at - from;
@@ -129,73 +147,96 @@ final class CanonicalJson {
 
     private boolean array(int depth) {
         at++;
-        out.append('[');
+        out.write('[');
         if (!take(']')) {
-            do {
+            if (!value(depth - 1)) {
+                return false;
+            }
+            while (take(',')) {
+                out.write(',');
                 if (!value(depth - 1)) {
                     return false;
                 }
-                out.append(',');
-            } while (take(','));
+            }
             if (!take(']')) {
                 return false;
             }
-            out.setLength(out.length() - 1);
         }
-        out.append(']');
+        out.write(']');
         return true;
     }
 
-    /** The text of a member as it was written, and the length of its name with the quotes. */
-    private record Member(String text, int name) {
-        String key() {
-            return text.substring(1, name - 1);
+    /** A member as it was added: where it begins, with the quote, where its name ends, and where its value does. */
+    private record Member(int from, int name, int to) {
+        static int compare(byte[] in, Member one, Member other) {
+            return Arrays.compareUnsigned(in, one.from + 1, one.name, in, other.from + 1, other.name);
         }
     }
 
     private boolean object(int depth) {
         at++;
-        int begin = out.length();
+        out.write('{');
         List<Member> members = new ArrayList<>();
         boolean sorted = true;
         if (!take('}')) {
             do {
-                space();
-                int from = out.length();
-                if (at == text.length() || text.charAt(at) != '"' || !string()) {
+                if (!members.isEmpty()) {
+                    out.write(',');
+                }
+                Member member = member(depth);
+                if (member == null) {
                     return false;
                 }
-                int name = out.length() - from;
-                if (!take(':')) {
-                    return false;
-                }
-                out.append(':');
-                if (!value(depth - 1)) {
-                    return false;
-                }
-                Member member = new Member(out.substring(from), name);
-                out.setLength(begin);
-                sorted &= members.isEmpty()
-                        || members.get(members.size() - 1).key().compareTo(member.key()) < 0;
+                sorted &= members.isEmpty() || Member.compare(out.array(), members.get(members.size() - 1), member) < 0;
                 members.add(member);
             } while (take(','));
             if (!take('}')) {
                 return false;
             }
         }
-        if (!sorted) {
-            members.sort(Comparator.comparing(Member::key));
-            for (int i = 1; i < members.size(); i++) {
-                if (members.get(i - 1).key().equals(members.get(i).key())) {
-                    return false;
-                }
+        out.write('}');
+        return sorted || sort(members);
+    }
+
+    private @Nullable Member member(int depth) {
+        space();
+        int from = out.size();
+        if (at == end || text[at] != '"' || !string()) {
+            return null;
+        }
+        int name = out.size() - 1;
+        for (int i = from; i < name; i++) {
+            if ((out.array()[i] & 0xff) >= OTHER_ORDER) {
+                return null;
             }
         }
-        out.append('{');
-        for (int i = 0; i < members.size(); i++) {
-            out.append(i == 0 ? "" : ",").append(members.get(i).text());
+        if (!take(':')) {
+            return null;
         }
-        out.append('}');
+        out.write(':');
+        return value(depth - 1) ? new Member(from, name, out.size()) : null;
+    }
+
+    /** Brings the members of the object that was added last into the order of their names; false where two have one. */
+    private boolean sort(List<Member> members) {
+        int begin = members.get(0).from();
+        byte[] before = Arrays.copyOfRange(out.array(), begin, out.size());
+        List<Member> there = new ArrayList<>();
+        members.forEach(each -> there.add(new Member(each.from() - begin, each.name() - begin, each.to() - begin)));
+        Comparator<Member> byName = (one, other) -> Member.compare(before, one, other);
+        there.sort(byName);
+        out.truncate(begin);
+        for (int i = 0; i < there.size(); i++) {
+            Member member = there.get(i);
+            if (i > 0) {
+                if (byName.compare(there.get(i - 1), member) == 0) {
+                    return false;
+                }
+                out.write(',');
+            }
+            out.write(before, member.from(), member.to() - member.from());
+        }
+        out.write('}');
         return true;
     }
 }

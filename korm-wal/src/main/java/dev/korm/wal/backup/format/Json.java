@@ -122,11 +122,6 @@ public final class Json {
      * Returns a text that is the same for equal JSON values, however a store writes them: members in the order of their names, numbers by
      * value. A text that is no JSON is returned as it is.
      */
-    static String canonical(String json) {
-        String plain = CanonicalJson.of(json);
-        return plain != null ? plain : canonicalByParsing(json);
-    }
-
     static String canonicalByParsing(String json) {
         try {
             return text(sorted(parse(json)));

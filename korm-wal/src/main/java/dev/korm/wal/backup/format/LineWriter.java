@@ -1,19 +1,22 @@
 package dev.korm.wal.backup.format;
 
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.io.NumberOutput;
 
 /**
  * The lines of the chunk that is being filled, as what they are made of: they become bytes, and rows are hashed, when the chunk is packed, by another thread. For one thread.
  */
 public final class LineWriter {
     /** The least size of a chunk's lines, about; one that is full goes beyond it by what is written at a time. */
-    static final int FULL = 512 * 1024;
+    static final int FULL = 256 * 1024;
 
     static final String GONE = "gone";
 
@@ -26,7 +29,7 @@ public final class LineWriter {
 
     /** A line that is no row. */
     private interface Line {
-        void write(JsonGenerator out);
+        void write(Bytes out);
     }
 
     /** Says what the rows behind it are hashed by. */
@@ -50,34 +53,33 @@ public final class LineWriter {
         }
 
         /** Returns the bytes of the lines, and adds the rows to the hashes of their tables; once. */
-        TableHash.Bytes write() {
-            TableHash.Bytes bytes = new TableHash.Bytes(size);
-            try (JsonGenerator out = Json.FACTORY.createGenerator(ObjectWriteContext.empty(), bytes)) {
-                Rows rows = new Rows(out);
-                for (Object line : lines) {
-                    if (line instanceof Object[] values) {
-                        rows.write(values);
-                    } else if (line instanceof Line other) {
-                        other.write(out);
-                    } else {
-                        rows.hashedBy(line instanceof Hashing by ? by : null);
-                    }
+        Bytes write() {
+            Bytes bytes = new Bytes(size);
+            Rows rows = new Rows(bytes);
+            for (Object line : lines) {
+                if (line instanceof Object[] values) {
+                    rows.write(values);
+                } else if (line instanceof Line other) {
+                    other.write(bytes);
+                    bytes.write('\n');
+                } else {
+                    rows.hashedBy(line instanceof Hashing by ? by : null);
                 }
-                rows.hashedBy(null);
             }
-            bytes.write('\n');
+            rows.hashedBy(null);
             return bytes;
         }
     }
 
     /** Writes rows, and hashes them. */
     private static final class Rows {
-        private final JsonGenerator out;
-        private final TableHash.Bytes hashed = new TableHash.Bytes(1024);
+        private final Bytes out;
+        private final Bytes hashed = new Bytes(1024);
+        private byte[][] texts = {};
         private @Nullable Hashing hashing;
         private TableHash.Sum sum = new TableHash.Sum();
 
-        Rows(JsonGenerator out) {
+        Rows(Bytes out) {
             this.out = out;
         }
 
@@ -90,16 +92,58 @@ public final class LineWriter {
         }
 
         void write(@Nullable Object[] values) {
-            out.writeStartArray();
-            for (Object value : values) {
-                LineWriter.write(out, value);
+            if (texts.length != values.length) {
+                texts = new byte[values.length][];
             }
-            out.writeEndArray();
+            out.write('[');
+            for (int i = 0; i < values.length; i++) {
+                if (i > 0) {
+                    out.write(',');
+                }
+                if (values[i] instanceof String text) {
+                    texts[i] = write(text);
+                } else {
+                    LineWriter.write(out, values[i]);
+                }
+            }
+            out.write(']');
+            out.write('\n');
             if (hashing != null) {
                 hashed.reset();
-                hashing.canonical().append(hashed, values);
+                hashing.canonical().append(hashed, values, texts);
                 sum.add(hashed.array(), 0, hashed.size(), hashing.canonical().revision(values));
             }
+        }
+
+        /** Writes a text; returns its UTF-8. */
+        private byte[] write(String text) {
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            if (isWhole(text, bytes)) {
+                out.quoted(bytes);
+            } else {
+                out.quotedInAscii(text);
+            }
+            return bytes;
+        }
+
+        /** Returns whether a text holds no halves of characters, which its UTF-8 does not tell. */
+        private static boolean isWhole(String text, byte[] bytes) {
+            if (!Bytes.has(bytes, '?')) {
+                // Each half became a question mark.
+                return true;
+            }
+            for (int i = 0; i < text.length(); i++) {
+                char one = text.charAt(i);
+                if (Character.isSurrogate(one)) {
+                    if (Character.isLowSurrogate(one)
+                            || i + 1 == text.length()
+                            || !Character.isLowSurrogate(text.charAt(i + 1))) {
+                        return false;
+                    }
+                    i++;
+                }
+            }
+            return true;
         }
     }
 
@@ -110,7 +154,7 @@ public final class LineWriter {
 
     /** Writes the line that begins a table. */
     public void table(StoredTable table) {
-        line(out -> Json.write(out, table.line()), FULL / 1024);
+        line(out -> json(out, table.line()), FULL / 1024);
     }
 
     /** Writes a row, and counts it to the hash of its table. The values are the writer's from now on. */
@@ -145,12 +189,10 @@ public final class LineWriter {
     public void gone(List<ContentKey> keys) {
         line(
                 out -> {
-                    out.writeStartObject();
-                    out.writeStringProperty("t", GONE);
-                    out.writeArrayPropertyStart("keys");
-                    keys.forEach(key -> out.writeString(key.hex()));
-                    out.writeEndArray();
-                    out.writeEndObject();
+                    Map<String, @Nullable Object> line = new LinkedHashMap<>();
+                    line.put("t", GONE);
+                    line.put("keys", keys.stream().map(ContentKey::hex).toList());
+                    json(out, line);
                 },
                 keys.size() * 36L);
     }
@@ -159,17 +201,17 @@ public final class LineWriter {
     public void end(long count) {
         line(
                 out -> {
-                    out.writeStartObject();
-                    out.writeStringProperty("t", "end");
-                    out.writeNumberProperty("n", count);
-                    out.writeEndObject();
+                    Map<String, @Nullable Object> line = new LinkedHashMap<>();
+                    line.put("t", "end");
+                    line.put("n", count);
+                    json(out, line);
                 },
                 SMALL);
     }
 
     /** Writes the line that begins a file. */
     public void file(StoredFile file) {
-        line(out -> Json.write(out, file.line()), file.rn().length());
+        line(out -> json(out, file.line()), file.rn().length());
     }
 
     /** Writes a piece of a file. */
@@ -177,28 +219,39 @@ public final class LineWriter {
         byte[] piece = Arrays.copyOf(bytes, length);
         line(
                 out -> {
-                    out.writeStartArray();
-                    out.writeBinary(piece);
-                    out.writeEndArray();
+                    out.write('[');
+                    base64(out, piece);
+                    out.write(']');
                 },
                 length * 4L / 3);
     }
 
-    private static void write(JsonGenerator out, @Nullable Object value) {
+    private static void json(Bytes out, Map<String, @Nullable Object> line) {
+        byte[] text = Json.text(line).getBytes(StandardCharsets.UTF_8);
+        out.write(text, 0, text.length);
+    }
+
+    private static void base64(Bytes out, byte[] bytes) {
+        byte[] text = Base64.getEncoder().encode(bytes);
+        out.write('"');
+        out.write(text, 0, text.length);
+        out.write('"');
+    }
+
+    private static void write(Bytes out, @Nullable Object value) {
         if (value == null) {
-            out.writeNull();
-        } else if (value instanceof String text) {
-            out.writeString(text);
+            out.ascii("null");
         } else if (value instanceof Long || value instanceof Integer) {
-            out.writeNumber(((Number) value).longValue());
+            out.ascii(Long.toString(((Number) value).longValue()));
         } else if (value instanceof Double real) {
-            out.writeNumber(real);
+            String text = NumberOutput.toString(real, true);
+            out.ascii(Double.isFinite(real) ? text : '"' + text + '"');
         } else if (value instanceof Boolean truth) {
-            out.writeBoolean(truth);
+            out.ascii(truth ? "true" : "false");
         } else if (value instanceof BigDecimal decimal) {
-            out.writeString(decimal.toString());
+            out.ascii('"' + decimal.toString() + '"');
         } else if (value instanceof byte[] bytes) {
-            out.writeBinary(bytes);
+            base64(out, bytes);
         } else {
             throw new IllegalStateException("A column answers " + value.getClass());
         }

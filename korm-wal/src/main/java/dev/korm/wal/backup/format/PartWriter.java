@@ -68,7 +68,7 @@ public final class PartWriter {
             if (!filled.isEmpty()) {
                 long of = number++;
                 packed.add(workers.submit(() -> {
-                    TableHash.Bytes bytes = filled.write();
+                    Bytes bytes = filled.write();
                     return Chunk.pack(of, bytes.array(), bytes.size(), seal);
                 }));
             }

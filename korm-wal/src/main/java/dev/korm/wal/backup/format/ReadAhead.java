@@ -4,6 +4,7 @@ import dev.korm.OperationInterruptedException;
 import dev.korm.StoreException.Outcome;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -44,19 +45,37 @@ public final class ReadAhead {
      * @param reading tells all that there is to a visitor
      */
     public static void read(ExecutorService threads, Consumer<BackupVisitor> reading, BackupVisitor visitor) {
-        BlockingQueue<List<Object>> queue = new ArrayBlockingQueue<>(WAITING);
+        Consumer<Consumer<List<Object>>> some = to -> {
+            Sender sender = new Sender(to);
+            reading.accept(sender);
+            sender.send();
+        };
+        pass(threads, some, each -> tell(each, visitor));
+    }
+
+    private static void tell(List<Object> some, BackupVisitor visitor) {
+        for (Object each : some) {
+            if (each instanceof Object[] row) {
+                visitor.row(row);
+            } else {
+                ((Told) each).tell(visitor);
+            }
+        }
+    }
+
+    /**
+     * Makes things in a thread of the executor and takes them in this one.
+     *
+     * @param making gives out all that there is
+     */
+    public static <T> void pass(ExecutorService threads, Consumer<Consumer<T>> making, Consumer<T> taking) {
+        BlockingQueue<Optional<T>> queue = new ArrayBlockingQueue<>(WAITING);
         CountDownLatch over = new CountDownLatch(1);
-        Future<?> running = threads.submit(() -> run(reading, new Sender(queue), over));
+        Future<?> running = threads.submit(() -> run(making, queue, over));
         boolean all = false;
         try {
-            for (List<Object> some = next(queue, running); some != null; some = next(queue, running)) {
-                for (Object each : some) {
-                    if (each instanceof Object[] row) {
-                        visitor.row(row);
-                    } else {
-                        ((Told) each).tell(visitor);
-                    }
-                }
+            for (Optional<T> one = next(queue, running); one.isPresent(); one = next(queue, running)) {
+                taking.accept(one.get());
             }
             all = true;
         } finally {
@@ -67,13 +86,24 @@ public final class ReadAhead {
         }
     }
 
-    private static void run(Consumer<BackupVisitor> reading, Sender sender, CountDownLatch over) {
+    private static <T> void run(Consumer<Consumer<T>> making, BlockingQueue<Optional<T>> queue, CountDownLatch over) {
         try {
-            reading.accept(sender);
-            sender.send();
+            making.accept(one -> put(queue, Optional.of(one)));
         } finally {
             over.countDown();
-            sender.close();
+            // Unless nobody waits for it any more.
+            if (!Thread.currentThread().isInterrupted()) {
+                put(queue, Optional.empty());
+            }
+        }
+    }
+
+    private static <T> void put(BlockingQueue<Optional<T>> queue, Optional<T> what) {
+        try {
+            queue.put(what);
+        } catch (InterruptedException abandoned) {
+            Thread.currentThread().interrupt();
+            throw new OperationInterruptedException("Reading a backup", Outcome.NOT_APPLIED, abandoned);
         }
     }
 
@@ -91,19 +121,19 @@ public final class ReadAhead {
         }
     }
 
-    /** Returns what was read next; null at the end. */
-    private static @Nullable List<Object> next(BlockingQueue<List<Object>> queue, Future<?> running) {
+    /** Returns what was made next; nothing at the end. */
+    private static <T> Optional<T> next(BlockingQueue<Optional<T>> queue, Future<?> running) {
         try {
             while (true) {
                 // Where its thread could not even say that it has ended.
                 boolean ended = running.isDone();
-                List<Object> some = queue.poll(ended ? 0 : LOOK_MILLIS, TimeUnit.MILLISECONDS);
-                if (some == null ? ended : some.isEmpty()) {
+                Optional<T> one = queue.poll(ended ? 0 : LOOK_MILLIS, TimeUnit.MILLISECONDS);
+                if (one == null ? ended : one.isEmpty()) {
                     running.get();
-                    return null;
+                    return Optional.empty();
                 }
-                if (some != null) {
-                    return some;
+                if (one != null) {
+                    return one;
                 }
             }
         } catch (InterruptedException interrupted) {
@@ -122,35 +152,19 @@ public final class ReadAhead {
 
     /** Hands over what it is told, some at a time. For the thread that reads. */
     private static final class Sender implements BackupVisitor {
-        private final BlockingQueue<List<Object>> queue;
+        private final Consumer<List<Object>> to;
         private List<Object> some = new ArrayList<>();
         private long size;
 
-        Sender(BlockingQueue<List<Object>> queue) {
-            this.queue = queue;
+        Sender(Consumer<List<Object>> to) {
+            this.to = to;
         }
 
         void send() {
             if (!some.isEmpty()) {
-                put(some);
+                to.accept(some);
                 some = new ArrayList<>();
                 size = 0;
-            }
-        }
-
-        /** Tells that nothing more comes, unless nobody waits for it. */
-        void close() {
-            if (!Thread.currentThread().isInterrupted()) {
-                put(List.of());
-            }
-        }
-
-        private void put(List<Object> what) {
-            try {
-                queue.put(what);
-            } catch (InterruptedException abandoned) {
-                Thread.currentThread().interrupt();
-                throw new OperationInterruptedException("Reading a backup", Outcome.NOT_APPLIED, abandoned);
             }
         }
 

@@ -3,14 +3,12 @@ package dev.korm.wal.backup.format;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.ColumnSchema;
-import java.io.OutputStream;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.security.DigestException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
@@ -22,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TableHash {
     private static final int WORDS = 4;
-
-    /** The size of arrays that every machine has. */
-    private static final int MOST = Integer.MAX_VALUE - 8;
 
     private long rows;
     private final long[] sum = new long[WORDS];
@@ -164,6 +159,27 @@ public final class TableHash {
             return digest.digest();
         }
 
+        long revision(StoredRow row) {
+            return revision >= 0 && row.value(revision, ColumnKind.INTEGER) instanceof Number number
+                    ? number.longValue()
+                    : 0;
+        }
+
+        /** Adds the canonical bytes of a row, whose texts are given in UTF-8 as well. */
+        void append(Bytes out, @Nullable Object[] row, byte[][] texts) {
+            for (int i = 0; i < order.length; i++) {
+                Object value = row[order[i]];
+                byte[] text = texts[order[i]];
+                if (value instanceof String && text != null) {
+                    out.text(names[i]);
+                    append(out, kinds[i], text, 0, text.length);
+                } else if (value != null) {
+                    out.text(names[i]);
+                    append(out, kinds[i], value);
+                }
+            }
+        }
+
         void append(Bytes out, @Nullable Object[] row) {
             for (int i = 0; i < order.length; i++) {
                 Object value = row[order[i]];
@@ -174,11 +190,37 @@ public final class TableHash {
             }
         }
 
-        private static void append(Bytes out, ColumnKind kind, Object value) {
+        void append(Bytes out, StoredRow row) {
+            for (int i = 0; i < order.length; i++) {
+                if (!row.isNull(order[i])) {
+                    out.text(names[i]);
+                    row.append(order[i], kinds[i], out);
+                }
+            }
+        }
+
+        /** Adds a text by its UTF-8. */
+        static void append(Bytes out, ColumnKind kind, byte[] text, int from, int to) {
+            if (kind == ColumnKind.JSON || kind == ColumnKind.ENCRYPTED) {
+                out.write('J');
+                int begin = out.beginLength();
+                if (CanonicalJson.append(text, from, to, out)) {
+                    out.endLength(begin);
+                } else {
+                    out.truncate(begin - Integer.BYTES);
+                    String json = new String(text, from, to - from, StandardCharsets.UTF_8);
+                    out.text(Json.canonicalByParsing(json).getBytes(StandardCharsets.UTF_8));
+                }
+            } else {
+                out.write('T');
+                out.text(text, from, to - from);
+            }
+        }
+
+        static void append(Bytes out, ColumnKind kind, Object value) {
             if (value instanceof String text) {
-                boolean json = kind == ColumnKind.JSON || kind == ColumnKind.ENCRYPTED;
-                out.write(json ? 'J' : 'T');
-                out.text(json ? Json.canonical(text) : text);
+                byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+                append(out, kind, bytes, 0, bytes.length);
             } else if (value instanceof Long || value instanceof Integer) {
                 out.write('I');
                 out.number(((Number) value).longValue());
@@ -219,6 +261,13 @@ public final class TableHash {
             return sum.add(bytes.array(), 0, bytes.size(), canonical.revision(row));
         }
 
+        /** Adds a row by its line. */
+        public void add(StoredRow row) {
+            bytes.reset();
+            canonical.append(bytes, row);
+            sum.add(bytes.array(), 0, bytes.size(), canonical.revision(row));
+        }
+
         /** Adds all of them to a hash. */
         public void addTo(TableHash hash) {
             hash.add(sum);
@@ -229,85 +278,6 @@ public final class TableHash {
             TableHash hash = new TableHash();
             hash.add(sum);
             return hash;
-        }
-    }
-
-    /** Bytes that grow, and can be looked at without a copy. */
-    static final class Bytes extends OutputStream {
-        private byte[] all;
-        private int size;
-
-        Bytes(int capacity) {
-            this.all = new byte[capacity];
-        }
-
-        byte[] array() {
-            return all;
-        }
-
-        int size() {
-            return size;
-        }
-
-        void reset() {
-            size = 0;
-        }
-
-        private void grow(int more) {
-            if (all.length - size < more) {
-                // Fails where there would be more of them than an array holds.
-                int least = Math.addExact(size, more);
-                all = Arrays.copyOf(all, (int) Math.max(least, Math.min(all.length * 2L, MOST)));
-            }
-        }
-
-        @Override
-        public void write(int one) {
-            grow(1);
-            all[size++] = (byte) one;
-        }
-
-        @Override
-        public void write(byte[] bytes, int from, int length) {
-            grow(length);
-            System.arraycopy(bytes, from, all, size, length);
-            size += length;
-        }
-
-        void number(long value) {
-            grow(Long.BYTES);
-            for (int shift = Long.SIZE - Byte.SIZE; shift >= 0; shift -= Byte.SIZE) {
-                all[size++] = (byte) (value >>> shift);
-            }
-        }
-
-        private void length(int length) {
-            grow(Integer.BYTES);
-            for (int shift = Integer.SIZE - Byte.SIZE; shift >= 0; shift -= Byte.SIZE) {
-                all[size++] = (byte) (length >>> shift);
-            }
-        }
-
-        void text(byte[] text) {
-            length(text.length);
-            write(text, 0, text.length);
-        }
-
-        /** Adds the UTF-8 of a text behind its length. */
-        void text(String text) {
-            int length = text.length();
-            int begin = size;
-            length(length);
-            grow(length);
-            for (int i = 0; i < length; i++) {
-                char c = text.charAt(i);
-                if (c >= 0x80) {
-                    size = begin;
-                    text(text.getBytes(StandardCharsets.UTF_8));
-                    return;
-                }
-                all[size++] = (byte) c;
-            }
         }
     }
 }

@@ -3,13 +3,15 @@ package dev.korm.wal.backup.format;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.korm.testkit.Seed;
+import java.nio.charset.StandardCharsets;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The canonical form that is made in one pass is the one that is made by parsing: hashes in backups depend on it. */
 class CanonicalJsonTest {
     private static final int TEXTS = 20_000;
-    private static final String[] NAMES = {"a", "b", "ab", "", "A", "ä", "😀", "a b", "\\u0061", "\"q"};
+    private static final String[] NAMES = {"a", "b", "ab", "", "A", "ä", "😀", "～", "a b", "\\u0061", "\"q"};
     private static final String[] NUMBERS = {
         "0",
         "-0",
@@ -50,22 +52,41 @@ class CanonicalJsonTest {
             if (random.nextInt(10) == 0) {
                 text = damaged(random, text);
             }
-            String fast = CanonicalJson.of(text);
+            if (!new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8).equals(text)) {
+                // A character was cut in half, which no store holds.
+                continue;
+            }
+            String fast = of(text);
             if (fast != null) {
                 plain++;
                 assertThat(fast).as(text).isEqualTo(Json.canonicalByParsing(text));
             }
-            assertThat(Json.canonical(text)).as(text).isEqualTo(Json.canonicalByParsing(text));
+            assertThat(canonical(text)).as(text).isEqualTo(Json.canonicalByParsing(text));
         }
         assertThat(plain).as("most are made in one pass").isGreaterThan(TEXTS / 4);
     }
 
     @Test
     void what_databases_write_is_made_in_one_pass() {
-        assertThat(CanonicalJson.of("[\"a\",\"/b\",1,-2.5,true,null]")).isEqualTo("[\"a\",\"/b\",1,-2.5,true,null]");
-        assertThat(CanonicalJson.of("{\"year\": 1984, \"address\": {\"city\": \"Köln\", \"zip\": []}}"))
+        assertThat(of("[\"a\",\"/b\",1,-2.5,true,null]")).isEqualTo("[\"a\",\"/b\",1,-2.5,true,null]");
+        assertThat(of("{\"year\": 1984, \"address\": {\"city\": \"Köln\", \"zip\": []}}"))
                 .isEqualTo("{\"address\":{\"city\":\"Köln\",\"zip\":[]},\"year\":1984}");
-        assertThat(CanonicalJson.of("[".repeat(500) + "]".repeat(500))).isNull();
+        assertThat(of("[".repeat(500) + "]".repeat(500))).isNull();
+    }
+
+    private static @Nullable String of(String text) {
+        byte[] bytes = ("xx" + text + "y").getBytes(StandardCharsets.UTF_8);
+        Bytes out = new Bytes(1);
+        out.write('<');
+        boolean made = CanonicalJson.append(bytes, 2, bytes.length - 1, out);
+        String all = new String(out.array(), 0, out.size(), StandardCharsets.UTF_8);
+        assertThat(made || all.equals("<")).as("nothing is left of an attempt").isTrue();
+        return made ? all.substring(1) : null;
+    }
+
+    private static String canonical(String text) {
+        String plain = of(text);
+        return plain != null ? plain : Json.canonicalByParsing(text);
     }
 
     private static String value(Random random, int depth) {
@@ -89,7 +110,7 @@ class CanonicalJsonTest {
                     object.append(i == 0 ? "" : ",")
                             .append(space(random))
                             .append('"')
-                            .append(NAMES[random.nextInt(6)])
+                            .append(NAMES[random.nextInt(8)])
                             .append('"')
                             .append(space(random))
                             .append(":")
