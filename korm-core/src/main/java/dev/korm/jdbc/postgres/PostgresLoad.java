@@ -12,6 +12,7 @@ import dev.korm.spi.schema.ColumnSchema;
 import dev.korm.spi.schema.SchemaMovedException;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +23,11 @@ import org.postgresql.util.PGobject;
 final class PostgresLoad implements RowLoad {
     private static final String ATTEMPTED = "Loading rows";
 
-    /** Characters that are sent at a time. */
+    /** Bytes that are sent at a time. */
     private static final int TOGETHER = 1 << 16;
+
+    /** The size of arrays that every machine has. */
+    private static final int MOST = Integer.MAX_VALUE - 8;
 
     private final Sessions sessions;
     private final PostgresDialect dialect;
@@ -32,7 +36,8 @@ final class PostgresLoad implements RowLoad {
     private final Session session;
     private final CopyIn copy;
     private final Runnable committed;
-    private final StringBuilder text = new StringBuilder(TOGETHER + 1024);
+    private byte[] text = new byte[TOGETHER + 1024];
+    private int size;
     private boolean open = true;
 
     /** @param committed is run when the rows can be seen */
@@ -84,45 +89,58 @@ final class PostgresLoad implements RowLoad {
     public boolean add(String id, @Nullable Object[] values) {
         append(id);
         for (int i = 0; i < kinds.length; i++) {
-            text.append('\t');
+            append('\t');
             Object value = dialect.stored(kinds[i], values[i]);
             append(value instanceof PGobject object ? object.getValue() : value);
         }
-        text.append('\n');
-        return text.length() < TOGETHER || send();
+        append('\n');
+        return size < TOGETHER || send();
     }
 
     /** Appends a value in the text format of COPY. */
     private void append(@Nullable Object value) {
         if (value == null) {
-            text.append("\\N");
+            append('\\');
+            append('N');
         } else if (value instanceof byte[] bytes) {
-            text.append("\\\\x").append(HexFormat.of().formatHex(bytes));
-        } else if (value instanceof String characters) {
-            append(characters);
+            append("\\x" + HexFormat.of().formatHex(bytes));
         } else {
-            // Numbers and booleans, as the server reads them.
-            text.append(value);
+            // Numbers and booleans as the server reads them.
+            append(value.toString());
+        }
+    }
+
+    private void append(char ascii) {
+        room(1);
+        text[size++] = (byte) ascii;
+    }
+
+    private void room(int more) {
+        if (text.length - size < more) {
+            text = Arrays.copyOf(text, Math.max(Math.addExact(size, more), (int) Math.min(text.length * 2L, MOST)));
         }
     }
 
     private void append(String characters) {
+        byte[] bytes = characters.getBytes(StandardCharsets.UTF_8);
+        room(bytes.length);
         int from = 0;
-        for (int i = 0; i < characters.length(); i++) {
-            String escape =
-                    switch (characters.charAt(i)) {
-                        case '\\' -> "\\\\";
-                        case '\t' -> "\\t";
-                        case '\n' -> "\\n";
-                        case '\r' -> "\\r";
-                        default -> "";
-                    };
-            if (!escape.isEmpty()) {
-                text.append(characters, from, i).append(escape);
+        for (int i = 0; i < bytes.length; i++) {
+            byte one = bytes[i];
+            if (one == '\\' || one == '\t' || one == '\n' || one == '\r') {
+                put(bytes, from, i);
+                append('\\');
+                append(one == '\t' ? 't' : one == '\n' ? 'n' : one == '\r' ? 'r' : '\\');
                 from = i + 1;
             }
         }
-        text.append(characters, from, characters.length());
+        put(bytes, from, bytes.length);
+    }
+
+    private void put(byte[] bytes, int from, int to) {
+        room(to - from);
+        System.arraycopy(bytes, from, text, size, to - from);
+        size += to - from;
     }
 
     private interface Step {
@@ -154,9 +172,9 @@ final class PostgresLoad implements RowLoad {
     }
 
     private boolean send() {
-        byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
-        text.setLength(0);
-        return step(() -> copy.writeToCopy(bytes, 0, bytes.length));
+        int all = size;
+        size = 0;
+        return step(() -> copy.writeToCopy(text, 0, all));
     }
 
     @Override

@@ -15,9 +15,12 @@ import dev.korm.jdbc.Postgres;
 import dev.korm.testkit.MariaDbServer;
 import dev.korm.wal.Wal;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -81,6 +84,62 @@ class OtherStoresTest {
         try (Pool pool = world.open("two")) {
             pool.backups().restore(second.id(), RestoreOptions.replace());
             assertThat(BackupWorld.content(pool)).isEqualTo(before);
+        }
+    }
+
+    record Note(String text, Optional<String> more, byte[] raw) {}
+
+    @Test
+    void texts_that_mean_something_where_rows_are_loaded_are_what_they_were() throws Exception {
+        try (var connection = postgres.getPostgresDatabase().getConnection();
+                var statement = connection.createStatement()) {
+            statement.execute("CREATE DATABASE notes");
+        }
+        List<String> texts = List.of(
+                "a\ttab",
+                "two\nlines",
+                "a\rreturn",
+                "a\\slash",
+                "\\N",
+                "\\.",
+                "\\t",
+                "\\x4142",
+                "",
+                "at the end \\",
+                "\u0001\u007f",
+                "ü😀",
+                "'\"",
+                "{}",
+                "long ".repeat(50_000) + "\t");
+        BackupWorld world = new BackupWorld(folder);
+        BackupInfo backup;
+        try (Pool pool = world.open("one")) {
+            for (String text : texts) {
+                Note note = new Note(
+                        text,
+                        text.length() % 2 == 0 ? Optional.of(text) : Optional.empty(),
+                        text.getBytes(StandardCharsets.UTF_16));
+                Korm.item(Note.class, pool)
+                        .fromData("cars", "garage", "note", note)
+                        .create();
+            }
+            backup = pool.backups().run("files", BackupOptions.defaults().verify(Depth.FULL));
+        }
+        try (Pool pool = Korm.pool()
+                .layer("cars", Postgres.url(url("notes")))
+                .layer("people", MySql.url(maria.create("notes")))
+                .depot("files", world.depot)
+                .open()) {
+            pool.backups().restore(backup.id(), RestoreOptions.replace().fromAnyPool());
+            List<Note> found = Korm.item(Note.class, pool).fromQuery("cars", "garage", "note").get().stream()
+                    .map(Item::data)
+                    .toList();
+            assertThat(found).extracting(Note::text).containsExactlyInAnyOrderElementsOf(texts);
+            for (Note each : found) {
+                assertThat(each.more())
+                        .isEqualTo(each.text().length() % 2 == 0 ? Optional.of(each.text()) : Optional.empty());
+                assertThat(each.raw()).isEqualTo(each.text().getBytes(StandardCharsets.UTF_16));
+            }
         }
     }
 
