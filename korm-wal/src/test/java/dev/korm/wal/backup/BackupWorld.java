@@ -10,7 +10,9 @@ import dev.korm.jdbc.Sqlite;
 import dev.korm.key.KeyRing;
 import dev.korm.testkit.memory.MemoryDepot;
 import dev.korm.wal.Wal;
+import dev.korm.wal.backup.format.Manifest;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -71,6 +73,15 @@ final class BackupWorld {
         byte[] key = new byte[32];
         Arrays.fill(key, (byte) fill);
         return KeyRing.of(id, Map.of(id, key));
+    }
+
+    /** Returns a manifest as a later version of the format would have it, with the checksum that belongs to it. */
+    static byte[] later(byte[] manifest) {
+        String checksum = ",\"sha256\":\"";
+        String text = new String(manifest, StandardCharsets.UTF_8).replace("\"version\":1,", "\"version\":99,");
+        String body = text.substring(0, text.lastIndexOf(checksum));
+        return (body + checksum + Manifest.hash(body.getBytes(StandardCharsets.UTF_8)) + "\"}\n")
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     static Car car(int number) {

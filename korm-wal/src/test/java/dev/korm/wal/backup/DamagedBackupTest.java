@@ -236,6 +236,13 @@ class DamagedBackupTest {
             BackupWorld.fill(pool, 0, 10);
             BackupInfo backup =
                     pool.backups().run("files", BackupOptions.defaults().sealed());
+            BackupInfo plain = pool.backups().run("files");
+            Rn<?> manifest = files(pool.depot("files"), plain.id()).stream()
+                    .filter(file -> file.toString().endsWith("manifest.json"))
+                    .findFirst()
+                    .get();
+            put(pool.depot("files"), manifest, BackupWorld.later(bytes(pool.depot("files"), manifest)));
+            refused(pool, plain.id(), RestoreOptions.replace(), Reason.NEWER);
             try (Pool other = world.open("two", BackupWorld.ring("k1", 2))) {
                 refused(other, backup.id(), RestoreOptions.replace(), Reason.WRONG_KEY);
             }
