@@ -3,6 +3,7 @@ package dev.korm.benchmarks;
 import static java.util.Objects.requireNonNull;
 
 import dev.korm.FloatingItem;
+import dev.korm.Item;
 import dev.korm.Items;
 import dev.korm.Korm;
 import dev.korm.Pool;
@@ -24,6 +25,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
@@ -34,6 +38,8 @@ import java.util.stream.Stream;
  */
 final class BackupSpeed {
     private static final int BATCH = 2000;
+    private static final int CHANGED = 1000;
+    private static final Duration ALONE = Duration.ofSeconds(10);
     private static final Duration TICK = Duration.ofMillis(10);
 
     @Stored(layer = "main", namespace = "benchmark", kind = "car")
@@ -107,6 +113,7 @@ final class BackupSpeed {
                             + "/dump.sha256 && gzip -dc " + packed + " | sqlite3 " + loaded));
         }
         print();
+        writers(() -> pool(source));
     }
 
     private void postgres(int items, String url) {
@@ -140,6 +147,7 @@ final class BackupSpeed {
                     + " -c 'ALTER SCHEMA kept RENAME TO source'");
         }
         print();
+        writers(() -> pool(url, "source"));
     }
 
     private interface Opening {
@@ -159,6 +167,55 @@ final class BackupSpeed {
         try (Pool pool = opening.open()) {
             timed("restore", () -> pool.backups()
                     .restore(id, RestoreOptions.replace().fromAnyPool()));
+        }
+    }
+
+    /** Has one thread change items, each change a transaction of its own, while backups are made and while none is, in turns. */
+    private void writers(Opening opening) {
+        try (Pool pool = opening.open()) {
+            List<Item<Vehicle>> items =
+                    Korm.item(Vehicle.class, pool).query().limit(CHANGED).get();
+            AtomicLong written = new AtomicLong();
+            AtomicBoolean over = new AtomicBoolean();
+            Thread writer = new Thread(() -> write(items, written, over), "writer");
+            writer.start();
+            try {
+                List<Double> ratios = new ArrayList<>();
+                for (int round = 0; round < rounds; round++) {
+                    double during = rate(written, () -> pool.backups().run("safe"));
+                    double alone = rate(written, () -> LockSupport.parkNanos(ALONE.toNanos()));
+                    System.out.printf(Locale.ROOT, "changes: %.0f/s, without a backup %.0f/s%n", during, alone);
+                    ratios.add(during / alone);
+                }
+                System.out.printf(Locale.ROOT, "changes with / without: %.2f%n", median(ratios.stream()));
+            } finally {
+                over.set(true);
+                join(writer);
+            }
+        }
+    }
+
+    private static void write(List<Item<Vehicle>> items, AtomicLong written, AtomicBoolean over) {
+        List<Item<Vehicle>> last = new ArrayList<>(items);
+        for (int i = 0; !over.get(); i = (i + 1) % last.size()) {
+            Item<Vehicle> item = last.get(i);
+            last.set(i, item.set(Vehicle::price, item.data().price() + 1).commit());
+            written.incrementAndGet();
+        }
+    }
+
+    private static double rate(AtomicLong written, Runnable meanwhile) {
+        long before = written.get();
+        long begin = System.nanoTime();
+        meanwhile.run();
+        return (written.get() - before) * 1e9 / (System.nanoTime() - begin);
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
