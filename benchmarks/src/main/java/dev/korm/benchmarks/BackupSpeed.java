@@ -18,6 +18,7 @@ import dev.korm.jdbc.Sqlite;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -287,7 +288,13 @@ final class BackupSpeed {
 
     /** Returns the time of a process and of its children that have ended; see {@code proc(5)}. */
     private static double processors(Path stat) throws IOException {
-        String text = Files.readString(stat, StandardCharsets.ISO_8859_1);
+        String text;
+        try {
+            text = Files.readString(stat, StandardCharsets.ISO_8859_1);
+        } catch (NoSuchFileException ended) {
+            // Its time is its parent's by now.
+            return 0;
+        }
         String[] fields = text.substring(text.lastIndexOf(')') + 2).split(" ");
         long ticks = 0;
         for (int field = 11; field < 15; field++) {
