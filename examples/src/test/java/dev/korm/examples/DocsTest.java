@@ -50,6 +50,7 @@ class DocsTest {
                 "docs/testing.md",
                 "docs/existing-tables.md",
                 "docs/migrating.md",
+                "docs/classes.md",
                 "docs/coming-from-typescript.md"
             })
     void the_java_of_a_page_is_one_program_that_prints_what_it_says(String page) throws Exception {

@@ -2,8 +2,11 @@ package dev.korm.codec;
 
 import dev.korm.codec.base.DefaultCodec;
 import dev.korm.codec.base.JsonCodec;
+import dev.korm.codec.base.OptionalCodec;
 import dev.korm.codec.json.JsonObject;
 import dev.korm.codec.json.JsonWriter;
+import dev.korm.codec.shape.KotlinConstructor;
+import dev.korm.codec.shape.PlainClass;
 import dev.korm.codec.text.TypeMismatch;
 import dev.korm.crypto.SecretLocation;
 import java.lang.invoke.MethodHandle;
@@ -24,6 +27,7 @@ public final class RecordCodec extends JsonCodec {
     private final Class<?> type;
     private final MethodHandle constructor;
     private final String typeName;
+    private final boolean defaults;
     /** Filled when the types of the components are known, which may refer back to this one. */
     private List<RecordField> fields = List.of();
 
@@ -38,6 +42,7 @@ public final class RecordCodec extends JsonCodec {
         this.type = type;
         this.constructor = constructor;
         this.typeName = typeName;
+        this.defaults = !type.isRecord() && PlainClass.of(type).hasDefaults();
     }
 
     void complete(List<RecordField> components) {
@@ -48,7 +53,7 @@ public final class RecordCodec extends JsonCodec {
         }
         unsettled = new byte[fields.size()];
         for (RecordField field : fields) {
-            if (!field.component().getType().isPrimitive()) {
+            if (!field.component().type().isPrimitive()) {
                 unsettled[field.index()] = MOST_LOOKS;
             }
         }
@@ -78,8 +83,8 @@ public final class RecordCodec extends JsonCodec {
     public Object construct(@Nullable Object[] components) {
         try {
             return (Object) constructor.invokeExact(components);
-        } catch (Error fatal) {
-            throw fatal;
+        } catch (Error | TypeMismatch known) {
+            throw known;
         } catch (Throwable refused) {
             throw new TypeMismatch(
                     "the constructor of " + type.getSimpleName() + " refuses the values (its "
@@ -130,6 +135,22 @@ public final class RecordCodec extends JsonCodec {
             }
         }
         return names.isEmpty() ? "" : "; null: " + String.join(", ", names);
+    }
+
+    /**
+     * Returns what {@link #construct} is given for a component without a value.
+     *
+     * @param absent whether there is no place for the value; else null is stored there
+     */
+    public @Nullable Object ofNull(RecordField field, boolean absent) {
+        if (defaults
+                && (absent
+                        ? !(field.codec() instanceof OptionalCodec)
+                        : field.component().type().isPrimitive())
+                && !(field.codec() instanceof DefaultCodec)) {
+            return KotlinConstructor.ABSENT;
+        }
+        return field.codec().ofNull();
     }
 
     /** Returns the components of a record, in their order. */
@@ -194,16 +215,25 @@ public final class RecordCodec extends JsonCodec {
         }
         for (int i = 0; i < count; i++) {
             if (components[i] == null) {
-                components[i] = readMember(fields.get(i), null, null);
+                components[i] = absentMember(fields.get(i), object);
             }
         }
         return constructStored(components);
     }
 
-    private static @Nullable Object readMember(
-            RecordField field, @Nullable Object tree, @Nullable SecretLocation location) {
+    private @Nullable Object absentMember(RecordField field, JsonObject object) {
         try {
-            return field.codec().readNullable(tree, location == null ? null : location.member(field.storedName()));
+            return ofNull(field, !defaults || !object.has(field.storedName()));
+        } catch (TypeMismatch misfit) {
+            throw misfit.inField(field.name());
+        }
+    }
+
+    private @Nullable Object readMember(RecordField field, @Nullable Object tree, @Nullable SecretLocation location) {
+        try {
+            return tree == null
+                    ? ofNull(field, false)
+                    : field.codec().readNullable(tree, location == null ? null : location.member(field.storedName()));
         } catch (TypeMismatch misfit) {
             throw misfit.inField(field.name());
         }
@@ -227,7 +257,7 @@ public final class RecordCodec extends JsonCodec {
         }
         for (RecordField field : fields) {
             if (!given[field.index()]) {
-                components[field.index()] = convertMember(field, null, depth);
+                components[field.index()] = defaults ? ofNull(field, true) : convertMember(field, null, depth);
             }
         }
         return construct(components);

@@ -2,23 +2,24 @@ package dev.korm.codec;
 
 import dev.korm.Normalized;
 import dev.korm.codec.base.Codec;
+import dev.korm.codec.shape.Component;
+import dev.korm.codec.shape.RecordAccess;
 import dev.korm.codec.text.TypeMismatch;
 import java.lang.invoke.MethodHandle;
-import java.lang.reflect.RecordComponent;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A component of a record. */
 public final class RecordField {
     private final int index;
-    private final RecordComponent component;
+    private final Component component;
     private final String storedName;
     private final Codec codec;
     private final RecordAccess access;
     /** Made when it is first needed, which is never in a program that only reads; by several threads at once as good as by one. */
     private @Nullable MethodHandle accessor;
 
-    RecordField(int index, RecordComponent component, String storedName, Codec codec, RecordAccess access) {
+    RecordField(int index, Component component, String storedName, Codec codec, RecordAccess access) {
         this.index = index;
         this.component = component;
         this.storedName = storedName;
@@ -31,13 +32,13 @@ public final class RecordField {
         return index;
     }
 
-    public RecordComponent component() {
+    public Component component() {
         return component;
     }
 
     /** Returns the component's name. */
     public String name() {
-        return component.getName();
+        return component.name();
     }
 
     /** Returns the name of its column, or its key inside JSON. */

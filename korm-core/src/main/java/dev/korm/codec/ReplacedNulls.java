@@ -67,7 +67,7 @@ final class ReplacedNulls {
     private static @Nullable Object[] nothing(RecordCodec record) {
         @Nullable Object[] nothing = new Object[record.fields().size()];
         for (RecordField field : record.fields()) {
-            Class<?> type = field.component().getType();
+            Class<?> type = field.component().type();
             nothing[field.index()] = type.isPrimitive() && !(field.codec() instanceof DefaultCodec)
                     ? Array.get(Array.newInstance(type, 1), 0)
                     : field.codec().ofNull();
@@ -102,7 +102,7 @@ final class ReplacedNulls {
                 record.type().getSimpleName(),
                 field.name(),
                 value.orElse("…"),
-                field.component().getType().getSimpleName(),
+                field.component().type().getSimpleName(),
                 field.name());
     }
 }

@@ -23,6 +23,9 @@ import dev.korm.codec.scalar.FileRefCodec;
 import dev.korm.codec.scalar.RnCodec;
 import dev.korm.codec.scalar.ScalarCodec;
 import dev.korm.codec.scalar.Scalars;
+import dev.korm.codec.shape.Component;
+import dev.korm.codec.shape.PlainClass;
+import dev.korm.codec.shape.RecordAccess;
 import dev.korm.codec.text.Article;
 import dev.korm.codec.text.TypeMismatch;
 import dev.korm.file.FileRelease;
@@ -32,7 +35,6 @@ import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.schema.FingerprintKey;
 import java.lang.reflect.GenericArrayType;
 import java.lang.reflect.ParameterizedType;
-import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.lang.reflect.TypeVariable;
 import java.lang.reflect.WildcardType;
@@ -206,11 +208,19 @@ final class TypeResolver {
         if (raw.isSealed() && raw.isInterface()) {
             return sealed(type, site);
         }
+        if (PlainClass.isCandidate(raw)) {
+            try {
+                PlainClass.of(raw);
+            } catch (ModelException unusable) {
+                throw site.refuse(String.valueOf(unusable.getMessage()));
+            }
+            return record(type);
+        }
         throw site.refuse(wayOut(raw));
     }
 
     private static Codec reference(Bound target, Site site) {
-        if ((!target.raw().isRecord() && target.raw() != Document.class)
+        if ((!Component.isComposed(target.raw()) && target.raw() != Document.class)
                 || !target.arguments().isEmpty()) {
             throw site.refuse("items are records without type parameters, or documents; " + target.text()
                     + " is neither, so no Rn can name one");
@@ -313,18 +323,18 @@ final class TypeResolver {
         }
         Map<String, String> names = new HashMap<>();
         List<RecordField> fields = new ArrayList<>();
-        for (RecordComponent component : raw.getRecordComponents()) {
+        for (Component component : Component.of(raw)) {
             Site site = new Site(
-                    "The field " + raw.getSimpleName() + "." + component.getName(),
-                    component.getGenericType().getTypeName());
+                    "The field " + raw.getSimpleName() + "." + component.name(),
+                    component.genericType().getTypeName());
             Name renamed = component.getAnnotation(Name.class);
-            String stored = renamed == null ? component.getName() : renamed.value();
-            String other = names.put(stored, component.getName());
+            String stored = renamed == null ? component.name() : renamed.value();
+            String other = names.put(stored, component.name());
             if (other != null) {
                 throw site.refuse("the field " + other + " is stored under the same name, \"" + stored
                         + "\"; give one of them another @Name");
             }
-            Codec value = codec(bind(component.getGenericType(), variables, site), site);
+            Codec value = codec(bind(component.genericType(), variables, site), site);
             OnRelease release = component.getAnnotation(OnRelease.class);
             if (release != null) {
                 value = released(value, release(release, site), site);
@@ -344,7 +354,7 @@ final class TypeResolver {
      * Applies the differences that {@link Normalized} ignores: unique texts and those that are searched need them; of
      * others, only the types that hold them do.
      */
-    private static Codec normalized(Codec codec, RecordComponent component, Site site) {
+    private static Codec normalized(Codec codec, Component component, Site site) {
         Set<Normalized.Form> forms = forms(component);
         Searchable searchable = component.getAnnotation(Searchable.class);
         if (forms.isEmpty() && searchable == null) {
@@ -398,7 +408,7 @@ final class TypeResolver {
     }
 
     /** Returns a codec that reads null as the component's {@link Default}. */
-    private static Codec withDefault(Codec codec, RecordComponent component, Site site) {
+    private static Codec withDefault(Codec codec, Component component, Site site) {
         Default declared = component.getAnnotation(Default.class);
         if (declared == null) {
             return codec;
@@ -457,7 +467,7 @@ final class TypeResolver {
     }
 
     /** Returns the forms in {@link Normalized} of a component; empty without it. */
-    static Set<Normalized.Form> forms(RecordComponent component) {
+    static Set<Normalized.Form> forms(Component component) {
         Normalized normalized = component.getAnnotation(Normalized.class);
         return normalized == null ? Set.of() : Set.copyOf(Arrays.asList(normalized.value()));
     }
@@ -477,7 +487,7 @@ final class TypeResolver {
         for (Class<?> subtype : type.getPermittedSubclasses()) {
             if (subtype.isInterface() && subtype.isSealed()) {
                 addSubtypes(codec, subtype, site);
-            } else if (subtype.isRecord()) {
+            } else if (Component.isComposed(subtype)) {
                 add(codec, subtype, site);
             } else {
                 throw site.refuse("a sealed interface can be stored when all its subtypes are records, and "
@@ -498,16 +508,16 @@ final class TypeResolver {
         if (codec.has(name)) {
             throw site.refuse("two of its records are named " + name + "; give one of them another @Name");
         }
-        for (RecordComponent component : subtype.getRecordComponents()) {
+        for (Component component : Component.of(subtype)) {
             if (component.isAnnotationPresent(Default.class)) {
                 throw site.refuse(
                         "@Default is not for the records of a sealed interface, where a field may belong to another one; make "
-                                + subtype.getSimpleName() + "." + component.getName() + " an Optional");
+                                + subtype.getSimpleName() + "." + component.name() + " an Optional");
             }
             Name stored = component.getAnnotation(Name.class);
             if (stored != null && stored.value().equals(SealedCodec.TYPE)) {
                 throw site.refuse("the member \"" + SealedCodec.TYPE + "\" tells its records apart, so "
-                        + subtype.getSimpleName() + "." + component.getName() + " needs another @Name");
+                        + subtype.getSimpleName() + "." + component.name() + " needs another @Name");
             }
         }
         codec.add(name, added);

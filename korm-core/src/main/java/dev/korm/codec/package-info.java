@@ -4,7 +4,7 @@
  * The only place that knows how a value looks when it is stored.
  *
  * <p>Begin with {@link dev.korm.codec.Codecs}, which finds the codec of a type. Uses {@code codec.base},
- * {@code codec.json}, {@code codec.scalar}, {@code codec.text} and {@code crypto}.
+ * {@code codec.json}, {@code codec.scalar}, {@code codec.shape}, {@code codec.text} and {@code crypto}.
  */
 @NullMarked
 package dev.korm.codec;

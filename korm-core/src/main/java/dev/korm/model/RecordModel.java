@@ -120,7 +120,7 @@ final class RecordModel<T> implements Model<T> {
             }
             if (!fault.isEmpty()) {
                 throw new ModelException("The field " + type.getSimpleName() + "." + field.name() + " of type "
-                        + field.component().getGenericType().getTypeName() + " cannot be stored as the column \"" + name
+                        + field.component().genericType().getTypeName() + " cannot be stored as the column \"" + name
                         + "\": " + fault + "; give it another @Name");
             }
             columns.add(new ColumnSchema(name, field.codec().kind()));

@@ -408,7 +408,9 @@ final class RecordTable<T> implements Decoder<T> {
             for (; at < mappings.length; at++) {
                 FieldMapping mapping = mappings[at];
                 Object stored = mapping.source() < 0 ? null : row.get(first + mapping.source());
-                values[at] = mapping.form().read(stored, mapping.location(owner));
+                values[at] = stored == null
+                        ? codec.ofNull(mapping.field(), mapping.source() < 0)
+                        : mapping.form().read(stored, mapping.location(owner));
             }
         } catch (TypeMismatch misfit) {
             throw Failures.read(type, misfit.inField(mappings[at].field().name()), rn, formerName(mappings[at]));

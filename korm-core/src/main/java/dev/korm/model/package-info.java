@@ -3,7 +3,7 @@
  * read by many threads.
  *
  * <p>Begin with {@link dev.korm.model.Model}, made by {@link dev.korm.model.Models}. Uses {@code codec},
- * {@code codec.base}, {@code codec.json}, {@code codec.scalar}, {@code codec.text}, {@code crypto},
+ * {@code codec.base}, {@code codec.json}, {@code codec.scalar}, {@code codec.shape}, {@code codec.text}, {@code crypto},
  * {@code model.assign}, {@code model.existing}, {@code model.reference}, {@code model.row} and {@code schema}.
  */
 @NullMarked

@@ -30,6 +30,15 @@ public final class JsonObject {
         return values[member];
     }
 
+    public boolean has(String key) {
+        for (int i = 0; i < size; i++) {
+            if (keys[i].equals(key)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Returns the value of the last member of that key; null when there is none. */
     public @Nullable Object get(String key) {
         for (int i = size - 1; i >= 0; i--) {

@@ -4,8 +4,8 @@ import dev.korm.Item;
 import dev.korm.Referenced;
 import dev.korm.Rn;
 import dev.korm.file.FileRef;
+import dev.korm.model.Models;
 import java.lang.reflect.ParameterizedType;
-import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -154,13 +154,7 @@ final class ItemTree {
     }
 
     private static Map<String, Type> components(@Nullable Type owner) {
-        Map<String, Type> types = new LinkedHashMap<>();
-        if (owner instanceof Class<?> type && type.isRecord()) {
-            for (RecordComponent component : type.getRecordComponents()) {
-                types.put(component.getName(), component.getGenericType());
-            }
-        }
-        return types;
+        return owner instanceof Class<?> type ? Models.fieldTypes(type) : Map.of();
     }
 
     /** Returns the type of a list's entries, or of what a holder holds. */

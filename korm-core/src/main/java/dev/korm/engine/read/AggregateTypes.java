@@ -3,13 +3,16 @@ package dev.korm.engine.read;
 import dev.korm.FieldPath;
 import dev.korm.QueryException;
 import dev.korm.Unique;
+import dev.korm.model.Models;
 import dev.korm.model.Node;
 import dev.korm.spi.query.ColumnKind;
-import java.lang.reflect.RecordComponent;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /** The types that can be aggregated. */
 public final class AggregateTypes {
@@ -26,15 +29,11 @@ public final class AggregateTypes {
     /** Returns an aggregate as the accessor of its field does: within Unique or Optional where the field is. */
     public static Object asDeclared(Object value, Class<?> record, FieldPath path) {
         String name = ((FieldPath.Field) path.steps().get(0)).name();
-        for (RecordComponent component : record.getRecordComponents()) {
-            if (component.getName().equals(name)) {
-                return wrapped(value, component.getType());
-            }
-        }
-        return value;
+        Type declared = Models.fieldTypes(record).get(name);
+        return wrapped(value, declared instanceof ParameterizedType generic ? generic.getRawType() : declared);
     }
 
-    private static Object wrapped(Object value, Class<?> type) {
+    private static Object wrapped(Object value, @Nullable Type type) {
         if (type == Unique.class) {
             return Unique.of(value);
         }

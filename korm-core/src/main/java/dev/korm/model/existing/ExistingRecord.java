@@ -18,6 +18,7 @@ import dev.korm.codec.base.UniqueCodec;
 import dev.korm.codec.base.WrapperCodec;
 import dev.korm.codec.scalar.FileRefCodec;
 import dev.korm.codec.scalar.RnCodec;
+import dev.korm.codec.shape.Component;
 import dev.korm.codec.text.TypeMismatch;
 import dev.korm.deletion.SoftDelete;
 import dev.korm.spi.query.ColumnKind;
@@ -30,7 +31,6 @@ import dev.korm.table.Table;
 import dev.korm.table.Version;
 import java.lang.reflect.ParameterizedType;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -196,7 +196,7 @@ public final class ExistingRecord {
     }
 
     private void requireColumns(RecordField field, List<String> columns, Class<?> target) {
-        long keys = Arrays.stream(target.getRecordComponents())
+        long keys = Component.of(target).stream()
                 .filter(component -> component.isAnnotationPresent(Id.class))
                 .count();
         if (keys != Math.max(1, columns.size())) {
@@ -216,8 +216,8 @@ public final class ExistingRecord {
 
     /** Returns the type of the values, without what says that there may be none. */
     private static Class<?> type(RecordField field) {
-        Class<?> raw = field.component().getType();
-        if (raw == Optional.class && field.component().getGenericType() instanceof ParameterizedType optional) {
+        Class<?> raw = field.component().type();
+        if (raw == Optional.class && field.component().genericType() instanceof ParameterizedType optional) {
             return optional.getActualTypeArguments()[0] instanceof Class<?> plain ? plain : Object.class;
         }
         return raw == OptionalLong.class || raw == OptionalInt.class ? Long.class : raw;

@@ -16,9 +16,9 @@ import dev.korm.codec.base.OptionalCodec;
 import dev.korm.codec.base.UniqueCodec;
 import dev.korm.codec.base.WrapperCodec;
 import dev.korm.codec.scalar.RnCodec;
+import dev.korm.codec.shape.Component;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedElement;
-import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -160,9 +160,9 @@ public final class Policies {
             }
             codec = wrapper.inner();
         }
-        RecordComponent component = field.component();
+        Component component = field.component();
         Set<String> names = new HashSet<>();
-        for (AnnotatedElement element : List.of(component, component.getAnnotatedType(), component.getAccessor())) {
+        for (AnnotatedElement element : List.of(component, component.annotatedType(), component.accessor())) {
             for (Annotation annotation : element.getAnnotations()) {
                 names.add(annotation.annotationType().getSimpleName());
             }
@@ -170,7 +170,7 @@ public final class Policies {
         if (names.contains("Nullable")) {
             return true;
         }
-        return names.stream().noneMatch(NEVER_NULL::contains) && !isNullMarked(component.getDeclaringRecord());
+        return names.stream().noneMatch(NEVER_NULL::contains) && !isNullMarked(component.owner());
     }
 
     /** Returns whether types that say nothing about null take none; what is said nearest counts. */
@@ -196,8 +196,8 @@ public final class Policies {
 
     private ModelException refuse(RecordField field, String reason) {
         return new ModelException("@OnDelete cannot be kept for the field "
-                + field.component().getDeclaringRecord().getSimpleName() + "." + field.name() + " of type "
-                + field.component().getGenericType().getTypeName() + ", in " + type.getSimpleName() + ": " + reason);
+                + field.component().owner().getSimpleName() + "." + field.name() + " of type "
+                + field.component().genericType().getTypeName() + ", in " + type.getSimpleName() + ": " + reason);
     }
 
     private static List<FieldPath.Step> then(List<FieldPath.Step> steps, FieldPath.Step step) {

@@ -20,6 +20,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.korm.Document;
+import dev.korm.FieldPath;
 import dev.korm.Filter;
 import dev.korm.Item;
 import dev.korm.Items;
@@ -305,6 +306,115 @@ public abstract class ValuesContract extends PoolContract {
             @Nullable Price price) {}
 
     record Price(BigDecimal net) {}
+
+    /** A class with getters and one constructor. */
+    @Stored(namespace = "values", kind = "boat")
+    static final class Boat {
+        private final Unique<String> name;
+        private final int berths;
+        private final Optional<Engine> engine;
+        private final List<Engine> spare;
+
+        private Boat(Unique<String> name, int berths, Optional<Engine> engine, List<Engine> spare) {
+            this.name = name;
+            this.berths = berths;
+            this.engine = engine;
+            this.spare = spare;
+        }
+
+        Unique<String> getName() {
+            return name;
+        }
+
+        int getBerths() {
+            return berths;
+        }
+
+        Optional<Engine> getEngine() {
+            return engine;
+        }
+
+        List<Engine> getSpare() {
+            return spare;
+        }
+    }
+
+    /** A class that only its builder makes. */
+    static final class Engine {
+        @Name("horses")
+        private final int power;
+
+        private final boolean diesel;
+
+        private Engine(Builder builder) {
+            this.power = builder.power;
+            this.diesel = builder.diesel;
+        }
+
+        static Builder builder() {
+            return new Builder();
+        }
+
+        int power() {
+            return power;
+        }
+
+        boolean isDiesel() {
+            return diesel;
+        }
+
+        static final class Builder {
+            private int power;
+            private boolean diesel;
+
+            Builder power(int power) {
+                this.power = power;
+                return this;
+            }
+
+            void setDiesel(boolean diesel) {
+                this.diesel = diesel;
+            }
+
+            Engine build() {
+                return new Engine(this);
+            }
+        }
+    }
+
+    @Test
+    void classes_with_getters_and_builders_are_stored_as_records_are() {
+        Engine old = Engine.builder().power(20).build();
+        Engine.Builder diesel = Engine.builder().power(90);
+        diesel.setDiesel(true);
+        Items<Boat> boats = items(Boat.class);
+        Item<Boat> ada = create(Boat.class, new Boat(Unique.of("Ada"), 4, Optional.of(diesel.build()), List.of(old)));
+        create(Boat.class, new Boat(Unique.of("Bob"), 2, Optional.empty(), List.of()));
+
+        assertThat(ada.reload()).isEqualTo(ada);
+        Item<Boat> found = boats.query()
+                .where(gt(Boat::getBerths, 3)
+                        .and(eq(FieldPath.of(Boat::getEngine).then(Engine::isDiesel), true))
+                        .and(gt("engine.power", 50)))
+                .orderBy(desc(Boat::getName))
+                .first()
+                .orElseThrow();
+        assertThat(found.data().getName().value()).isEqualTo("Ada");
+        assertThat(found.data().getEngine().orElseThrow().power()).isEqualTo(90);
+        assertThat(found.data().getSpare().get(0).isDiesel()).isFalse();
+        assertThat(boats.query().max(Boat::getBerths)).contains(4);
+
+        Item<Boat> changed =
+                found.set(Boat::getBerths, 5).set("engine.power", 100).commit().reload();
+        assertThat(changed.data().getBerths()).isEqualTo(5);
+        assertThat(changed.data().getEngine().orElseThrow().power()).isEqualTo(100);
+        assertThat(changed.data().getEngine().orElseThrow().isDiesel()).isTrue();
+        assertThat(items(Document.class)
+                        .fromQuery("values", "boat")
+                        .where(eq("engine.horses", 100))
+                        .count())
+                .isEqualTo(1);
+    }
 
     private <T> Items<T> items(Class<T> type) {
         return Korm.item(type, pool());
