@@ -8,6 +8,7 @@ import dev.korm.depots.s3.S3Depot;
 import dev.korm.gateway.Gateway;
 import dev.korm.jackson.KormModule;
 import dev.korm.kalam.KalamClient;
+import dev.korm.micrometer.KormMetrics;
 import dev.korm.testkit.Seed;
 import dev.korm.testkit.kalam.KalamServer;
 import dev.korm.wal.Wal;
@@ -66,6 +67,11 @@ class PublicApiTest {
     @Test
     void of_the_gateway() throws IOException {
         require("korm-gateway", PublicApi.of(ROOT.resolve("korm-gateway"), Gateway.class));
+    }
+
+    @Test
+    void of_the_meters() throws IOException {
+        require("korm-micrometer", PublicApi.of(ROOT.resolve("korm-micrometer"), KormMetrics.class));
     }
 
     private static void require(String module, List<String> actual) throws IOException {
