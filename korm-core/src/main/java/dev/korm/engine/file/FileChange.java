@@ -16,13 +16,16 @@ sealed interface FileChange {
     sealed interface Pending extends FileChange {
         /** Returns the name under which nobody looks for it. */
         Rn<?> staged();
+
+        /** Returns the files in whose place the step may be taken. */
+        Predecessors after();
     }
 
     /** Its bytes are stored durably under another name, and nobody sees them under its own. */
-    record Staged(Rn<?> file, Rn<?> staged, String sha256) implements Pending {}
+    record Staged(Rn<?> file, Rn<?> staged, Predecessors after) implements Pending {}
 
     /** It is there, and an empty file under another name says that it is to be deleted. */
-    record Condemned(Rn<?> file, Rn<?> staged) implements Pending {}
+    record Condemned(Rn<?> file, Rn<?> staged, Predecessors after) implements Pending {}
 
     /** An item that names it is stored, and its bytes are under its name. */
     record Referenced(Rn<?> file) implements FileChange {}

@@ -44,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Protocol.</b>
  *
  * <ol>
- *   <li>{@link #stage}: new files are stored durably under staged names, where nobody sees them, and so are notes of files to be deleted; then every file that the change names is held
+ *   <li>{@link #stage}: what the files come after is looked for; new files are stored durably under staged names, where nobody sees them, and so are notes of files to be deleted; then every file that the change names is held
  *       ({@link FileLocks}), so that no other change of this pool puts its bytes in between, and what the change requires of files is checked.
  *   <li>Where the history has files, their bytes are copied, those that are there and those that will be ({@link FileHistory}).
  *   <li>{@link #apply}: the items are stored in one batch with a marker, which proves in the layer itself that they were. This decides.
@@ -54,7 +54,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>What holds at each step.</b> Before 3, nothing names the staged bytes and the copies. Between 3 and 4 an item may be read whose file is not there yet or is the
  * former one; the staged name and the marker are the record of the change, and whoever finds them ({@link StagedFiles}: an opening, a sweep)
- * finishes it. A late move never puts older bytes over newer ones: each file carries its item's revision ({@link FileTransitions}).
+ * finishes it. A late move never puts older bytes over newer ones: each file carries its item's revision, and says which others it comes after ({@link FileTransitions}).
  *
  * <p><b>When something fails.</b> Staged bytes are given up only when the batch was certainly not applied ({@link Fate#NOT_STORED}): it was never
  * handed to the store, or the store refused it, said so, or has forbidden it since. {@link Fate#UNKNOWN} leaves them for {@link StagedFiles}.
@@ -197,23 +197,26 @@ public final class FileChanges implements AutoCloseable {
         floating.keySet().forEach(file -> pool.depot(file).requireStorable(file));
         alone.keySet().forEach(file -> pool.depot(file).requireStorable(file));
         requireAbsent();
+        Map<Rn<?>, Predecessors> after = predecessors();
         try {
             for (Floating file : floating.values()) {
                 StagedName name =
                         new StagedName(layer.layer(), transaction, file.file().rn());
                 String series = FileTransitions.series(file.layer(), file.item());
-                staged.add(transitions.stage(file.file(), name, series, file.revision(), file.declared()));
+                staged.add(transitions.stage(
+                        file.file(), name, after(after, file.file().rn()), series, file.revision(), file.declared()));
             }
             for (FileStep step : alone.values()) {
                 StagedName name = new StagedName(layer.layer(), transaction, step.rn());
                 staged.add(
                         step.aim() == FileStep.Aim.DELETE
-                                ? transitions.condemn(step.rn(), name)
-                                : transitions.stage(step.file(), name));
+                                ? transitions.condemn(step.rn(), name, after(after, step.rn()))
+                                : transitions.stage(step.file(), name, after(after, step.rn())));
             }
             held = pool.fileLocks().hold(named, FileUse.of("a change of", first));
             // Others may have stored it while this was waiting.
             requireAbsent();
+            staged.replaceAll(transitions::renewed);
             checks.forEach(Runnable::run);
             if (history.isKept()) {
                 keep(layer);
@@ -247,6 +250,16 @@ public final class FileChanges implements AutoCloseable {
         return SurroundingTransaction.ofThread()
                 .filter(SurroundingTransaction::isDecidedLater)
                 .isPresent();
+    }
+
+    private Map<Rn<?>, Predecessors> predecessors() {
+        Set<Rn<?>> changed = new LinkedHashSet<>(floating.keySet());
+        changed.addAll(alone.keySet());
+        return Predecessors.look(pool, changed);
+    }
+
+    private static Predecessors after(Map<Rn<?>, Predecessors> found, Rn<?> file) {
+        return Objects.requireNonNull(found.get(file));
     }
 
     /** Keeps the bytes of the files as they are, and as they will be. */

@@ -10,6 +10,7 @@ import dev.korm.engine.depot.OpenDepots;
 import dev.korm.file.FileRef;
 import dev.korm.file.FileRelease;
 import dev.korm.spi.depot.Depot;
+import dev.korm.spi.depot.FileContent;
 import dev.korm.spi.depot.FileStat;
 import dev.korm.spi.depot.PutCondition;
 import dev.korm.spi.depot.PutOptions;
@@ -20,6 +21,7 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Takes files from one {@link FileChange} to the next. Holds no state of a change. Safe for many threads.
@@ -28,13 +30,25 @@ import java.util.Optional;
  * moved to its own name) → released ({@link #mark}: a mark beside it dates the beginning of its grace) → deleted ({@link #delete}). From staged
  * also back to nothing ({@link #abandon}), when the change did not happen.
  *
- * <p><b>What holds.</b> Each transition can be taken again after it was cut off, by another program too. {@link #refer} replaces only what came earlier: of
- * the files that one item brings along, the one of the later revision stays, whoever comes late. {@link #finish} does the same for a
- * change that was cut off, and also yields to whatever was stored since by anybody else. A staged file that is gone was brought to its name
+ * <p><b>What holds.</b> Each transition can be taken again after it was cut off, by another program too. A staged file that is gone was brought to its name
  * by whoever opened the pool meanwhile.
  *
- * <p>A file that a change deletes by itself goes from there → condemned ({@link #condemn}: a note under a staged name) → deleted ({@link #refer}). Where that is
- * finished late, a file that was stored after the note stays.
+ * <p><b>Which file stays</b>, when several come to one name, whoever comes late and whatever the clocks say:
+ *
+ * <ol>
+ *   <li>Of two that one item of one layer brings along (a <em>series</em>), the one of the later revision. The depot compares as it moves.
+ *   <li>Of two others, the one that names the other among its {@link Predecessors}: what had the name when it was staged, or was staged for it by then. So a change of an
+ *       item that was moved to another layer comes after those that it read, while a copy and its original, which have the same id and know nothing of each
+ *       other's revisions, come in the order in which their files were stored.
+ *   <li>Where neither names the other, they were changed at the same moment, and the first to come stays.
+ *   <li>What has no label, since {@code files().store(…)} or another program stored it, is replaced by a change under way ({@link #refer}), and stays when
+ *       a change that was cut off is finished ({@link #finish}), unless it was there before that change was staged.
+ * </ol>
+ *
+ * <p>A file that was staged before files named their predecessors is finished by the depot's clock, in place of what was stored before it.
+ *
+ * <p>A file that a change deletes by itself goes from there → condemned ({@link #condemn}: a note under a staged name) → deleted ({@link #refer}). The note names
+ * predecessors too; a file that is none of them stays.
  */
 public final class FileTransitions {
     /** The attribute of files that items brought along: which item. */
@@ -43,7 +57,6 @@ public final class FileTransitions {
     /** The attribute that says with which revision of the item. */
     static final String REVISION = "korm-revision";
 
-    /** Of the files that an item brings along, one of a later revision is not replaced by an earlier one, whoever comes late. */
     private static final PutCondition.Newer IN_ORDER = PutCondition.Newer.of(ITEM, REVISION);
 
     /** The attribute of a staged name under which nothing is stored: its file is to be deleted. */
@@ -89,25 +102,73 @@ public final class FileTransitions {
      * @param series of the item that brings it along
      */
     FileChange.Staged stage(
-            FileRef floating, StagedName name, String series, long revision, Optional<FileRelease> declared) {
+            FileRef floating,
+            StagedName name,
+            Predecessors after,
+            String series,
+            long revision,
+            Optional<FileRelease> declared) {
         PutOptions options = StoredRelease.put(options(floating), declared)
                 .attribute(ITEM, series)
                 .attribute(REVISION, Long.toString(revision));
-        FileStat stored = put(pool.depot(floating.rn()), name.rn(), floating, options);
-        return new FileChange.Staged(floating.rn(), name.rn(), stored.sha256().orElse(""));
+        return stage(floating, name, after, options);
     }
 
     /** Stores what a floating file holds that no item brings along where nobody sees it. */
-    FileChange.Staged stage(FileRef floating, StagedName name) {
-        FileStat stored = put(pool.depot(floating.rn()), name.rn(), floating, options(floating));
-        return new FileChange.Staged(floating.rn(), name.rn(), stored.sha256().orElse(""));
+    FileChange.Staged stage(FileRef floating, StagedName name, Predecessors after) {
+        return stage(floating, name, after, options(floating).attribute(Predecessors.CHANGE, name.transaction()));
+    }
+
+    private FileChange.Staged stage(FileRef floating, StagedName name, Predecessors after, PutOptions options) {
+        Predecessors all = after.with(options);
+        put(pool.depot(floating.rn()), name.rn(), floating, all.put(options));
+        return new FileChange.Staged(floating.rn(), name.rn(), all);
     }
 
     /** Notes that a file is to be deleted. */
-    FileChange.Condemned condemn(Rn<?> file, StagedName name) {
-        pool.depot(file)
-                .put(name.rn(), new ByteArrayInputStream(new byte[0]), PutOptions.NONE.attribute(DELETES, "yes"));
-        return new FileChange.Condemned(file, name.rn());
+    FileChange.Condemned condemn(Rn<?> file, StagedName name, Predecessors after) {
+        note(name.rn(), after.put(PutOptions.NONE.attribute(DELETES, "yes")));
+        return new FileChange.Condemned(file, name.rn(), after);
+    }
+
+    private void note(Rn<?> name, PutOptions options) {
+        pool.depot(name).put(name, new ByteArrayInputStream(new byte[0]), options);
+    }
+
+    /**
+     * Has what is staged come after what has its name by now, and what is staged for it by others. Called when no other change of this pool can have the
+     * file any more: those that had it since this was staged come before.
+     */
+    FileChange.Pending renewed(FileChange.Pending pending) {
+        Depot depot = pool.depot(pending.file());
+        FileStat there = depot.stat(pending.file()).orElse(null);
+        if (there == null || pending.after().include(there)) {
+            return pending;
+        }
+        FileStat ours = depot.stat(pending.staged())
+                .orElseThrow(() -> new MissingFileException(
+                        depot.name(),
+                        pending.staged(),
+                        pending.staged() + ", staged for " + pending.file() + ", was taken away. Repeat the change",
+                        null));
+        if (isOfOneSeries(ours, there)) {
+            return pending;
+        }
+        Predecessors after = pending.after().and(Predecessors.look(pool, pending.file()));
+        PutOptions options = after.put(PutOptions.like(ours));
+        if (pending instanceof FileChange.Condemned) {
+            note(pending.staged(), options);
+            return new FileChange.Condemned(pending.file(), pending.staged(), after);
+        }
+        try (FileContent content = depot.get(pending.staged())) {
+            depot.put(pending.staged(), content.stream(), options);
+        }
+        return new FileChange.Staged(pending.file(), pending.staged(), after);
+    }
+
+    private static boolean isOfOneSeries(FileStat one, FileStat other) {
+        String series = one.attributes().get(ITEM);
+        return series != null && series.equals(other.attributes().get(ITEM));
     }
 
     static PutOptions options(FileRef floating) {
@@ -158,13 +219,21 @@ public final class FileTransitions {
     }
 
     private static void bringAbout(Depot depot, FileChange.Pending pending) {
-        if (pending instanceof FileChange.Staged staged) {
-            move(depot, staged, IN_ORDER);
+        Predicate<FileStat> earlier =
+                there -> Predecessors.isForeign(there) || pending.after().include(there);
+        if (pending instanceof FileChange.Staged) {
+            move(depot, pending.staged(), pending.file(), earlier);
         } else {
-            // The note goes last: while it is there, somebody can finish this.
-            depot.delete(pending.file());
-            depot.delete(pending.staged());
+            delete(depot, pending.staged(), pending.file(), earlier);
         }
+    }
+
+    private static void delete(Depot depot, Rn<?> note, Rn<?> file, Predicate<FileStat> earlier) {
+        if (depot.stat(file).filter(earlier).isPresent()) {
+            depot.delete(file);
+        }
+        // The note goes last: while it is there, somebody can finish this.
+        depot.delete(note);
     }
 
     private void pause(Duration time, FileChange.Pending staged) {
@@ -202,20 +271,19 @@ public final class FileTransitions {
                 cause);
     }
 
-    private static void move(Depot depot, FileChange.Staged staged, PutCondition.Newer newer) {
+    private static void move(Depot depot, Rn<?> staged, Rn<?> file, Predicate<FileStat> earlier) {
         try {
-            depot.moveIfNewer(staged.staged(), staged.file(), newer);
+            depot.moveIfNewer(staged, file, IN_ORDER.replacing(earlier));
         } catch (MissingFileException gone) {
             // Whoever opened the pool meanwhile has finished it; what is there is this file or a later one.
-            if (depot.stat(staged.file()).isEmpty()) {
+            if (depot.stat(file).isEmpty()) {
                 throw gone;
             }
         }
     }
 
     /**
-     * Finishes what was cut off after its change was stored, unless a later file has its name by now: one of a later revision of the
-     * same item, or one that anything else has stored since.
+     * Finishes what was cut off after its change was stored, unless a later file has its name by now.
      *
      * @return whether there was anything to finish
      */
@@ -225,15 +293,13 @@ public final class FileTransitions {
         if (ours == null) {
             return false;
         }
+        Predicate<FileStat> earlier = Predecessors.of(ours)
+                .<Predicate<FileStat>>map(after -> after::include)
+                .orElse(there -> !there.modified().isAfter(ours.modified()));
         if (ours.attributes().containsKey(DELETES)) {
-            if (depot.stat(file)
-                    .filter(there -> !there.modified().isAfter(ours.modified()))
-                    .isPresent()) {
-                depot.delete(file);
-            }
-            depot.delete(staged);
+            delete(depot, staged, file, earlier);
         } else {
-            move(depot, new FileChange.Staged(file, staged, ours.sha256().orElse("")), IN_ORDER.since(ours.modified()));
+            move(depot, staged, file, earlier);
         }
         return true;
     }

@@ -3,9 +3,8 @@ package dev.korm.spi.depot;
 import static dev.korm.argument.NullArgumentException.requireEntries;
 import static dev.korm.argument.NullArgumentException.requireNonNull;
 
-import java.time.Instant;
 import java.util.Map;
-import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * The condition under which a file is stored at all. Asked for what {@link DepotCapabilities} denies, a depot stores
@@ -42,24 +41,24 @@ public sealed interface PutCondition {
      *
      * @param series the key of the attribute that files of one series have in common
      * @param number the key of the attribute with the number, which grows; a file without one counts as the first
-     * @param since what is there and is of another series, or of none, is kept when it was stored after this instant, by the
-     *     depot's clock; replaced in any case when empty
+     * @param others says whether what is there and is of another series, or of none, is replaced. It is asked while the depot
+     *     holds the name, perhaps several times: it answers at once, from what it is given, and asks no depot
      */
-    record Newer(String series, String number, Optional<Instant> since) implements PutCondition {
+    record Newer(String series, String number, Predicate<FileStat> others) implements PutCondition {
         public Newer {
             requireNonNull(series, "series");
             requireNonNull(number, "number");
-            requireNonNull(since, "since");
+            requireNonNull(others, "others");
         }
 
         /** Stores the file unless the present one is a later one of the same series. */
         public static Newer of(String series, String number) {
-            return new Newer(series, number, Optional.empty());
+            return new Newer(series, number, any -> true);
         }
 
-        /** Returns a condition that also keeps files of other series which were stored after an instant. */
-        public Newer since(Instant instant) {
-            return new Newer(series, number, Optional.of(requireNonNull(instant, "instant")));
+        /** Returns a condition that also keeps those files of other series, and of none, which a test does not let go. */
+        public Newer replacing(Predicate<FileStat> others) {
+            return new Newer(series, number, others);
         }
 
         /**
@@ -74,7 +73,7 @@ public sealed interface PutCondition {
             if (own != null && own.equals(there.attributes().get(series))) {
                 return number(there.attributes()) <= number(attributes);
             }
-            return since.isEmpty() || !there.modified().isAfter(since.get());
+            return others.test(there);
         }
 
         private long number(Map<String, String> attributes) {
