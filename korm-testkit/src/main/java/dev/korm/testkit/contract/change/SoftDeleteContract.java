@@ -173,6 +173,12 @@ public abstract class SoftDeleteContract {
         page = persons.query().orderBy(asc("name")).page(1, page.next().orElseThrow());
         assertThat(names(page.items())).containsExactly("carl");
         assertThat(page.next()).isEmpty();
+        // Of one moment, which is a snapshot where the layer keeps such.
+        page = persons.query().orderBy(asc("name")).pageWithTotal(1);
+        assertThat(names(page.items())).containsExactly("ada");
+        assertThat(page.total()).hasValue(2);
+        page = persons.query().orderBy(asc("name")).pageWithTotal(1, page.next().orElseThrow());
+        assertThat(names(page.items())).containsExactly("carl");
         assertThat(persons.query().where(everything()).updateAll(set("age", 9))).isEqualTo(2);
     }
 
