@@ -66,7 +66,9 @@ public final class FileChanges implements AutoCloseable {
     private final FileTransitions transitions;
     private final Map<Rn<?>, Floating> floating = new LinkedHashMap<>();
     private final Set<Rn<?>> named = new LinkedHashSet<>();
-    private final Set<Rn<?>> before = new LinkedHashSet<>();
+    /** Made when there is one, which most changes spare. */
+    private Set<Rn<?>> before = Set.of();
+
     private final Map<Rn<?>, FileStep> alone = new LinkedHashMap<>();
     private final List<Runnable> checks = new ArrayList<>();
     private final FileReleases releases;
@@ -136,6 +138,9 @@ public final class FileChanges implements AutoCloseable {
         if (!step.removes()
                 || !step.home().layer().marks().keepsRows(step.home().table())) {
             step.dataBefore().ifPresent(data -> step.home().model().eachFile(data, (file, declared) -> {
+                if (before.isEmpty()) {
+                    before = new LinkedHashSet<>();
+                }
                 before.add(file.rn());
                 releases.add(file, declared);
             }));
