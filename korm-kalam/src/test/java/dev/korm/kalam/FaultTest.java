@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
@@ -127,6 +128,31 @@ class FaultTest {
     }
 
     @Test
+    void a_write_behind_a_lost_websocket_uses_no_connection_of_before() throws Exception {
+        client.live().connect();
+        int idle = 4;
+        IntStream.range(0, idle).forEach(i -> server.faults().delayAnswer(Duration.ofMillis(100)));
+        List<Thread> readers = IntStream.range(0, idle)
+                .mapToObj(i -> new Thread(() -> client.query("SELECT 1")))
+                .toList();
+        readers.forEach(Thread::start);
+        for (Thread reader : readers) {
+            reader.join();
+        }
+        CountDownLatch isBack = new CountDownLatch(1);
+        client.live().onConnection(new ConnectionListener() {
+            @Override
+            public void onConnect() {
+                isBack.countDown();
+            }
+        });
+        restart();
+        assertThat(isBack.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        IntStream.range(0, idle).forEach(i -> client.insert("app.notes", Map.of("id", "k" + i)));
+        assertThat(client.queryAll("SELECT id FROM app.notes")).hasSize(idle);
+    }
+
+    @Test
     void an_expired_token_is_replaced_once_and_the_request_repeated() {
         server.faults().expireToken();
         client.insert("app.notes", Map.of("id", "a"));
@@ -200,7 +226,7 @@ class FaultTest {
                                 .size()
                         == 1);
         waiting.interrupt();
-        assertThat(done.await(10, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+        assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
         assertThat(thrown.get())
                 .isInstanceOfSatisfying(KalamTimeoutException.class, e -> assertThat(e.mayHaveHappened())
                         .isTrue());

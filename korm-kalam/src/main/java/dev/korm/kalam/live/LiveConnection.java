@@ -309,6 +309,9 @@ final class LiveConnection implements AutoCloseable {
                 cause instanceof KalamException typed ? typed : new KalamException("The WebSocket failed", cause);
         lost.forEach(Feed::lost);
         if (wasConnected) {
+            // Idle connections to the same server are probably lost too, and a write over one would end without an
+            // answer.
+            transport.http().connectionPool().evictAll();
             listeners.forEach(listener -> listener.onDisconnect(String.valueOf(known.getMessage())));
         }
         boolean isRecoverable = !isEnd && !(known instanceof KalamAuthException);
