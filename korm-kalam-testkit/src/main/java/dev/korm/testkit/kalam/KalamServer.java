@@ -65,6 +65,10 @@ public final class KalamServer implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("The server's folder cannot be made: " + given, e);
         }
+        if (!Files.isWritable(folder)) {
+            throw new IllegalStateException("The server's folder cannot be written to: " + folder
+                    + "; make it the property of the user who runs the server, or choose another");
+        }
         Snowflake ids = new Snowflake();
         database = new Database(folder.resolve("kalam.db"), ids);
         tables = new Tables(database, ids, settings.traps());
@@ -103,7 +107,7 @@ public final class KalamServer implements AutoCloseable {
         HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);
         connector = new ServerConnector(jetty, 1, 2, new HttpConnectionFactory(http));
-        connector.setHost("127.0.0.1");
+        connector.setHost(settings.host());
         connector.setPort(settings.port());
         jetty.addConnector(connector);
         WebSocketUpgradeHandler sockets = WebSocketUpgradeHandler.from(jetty, container -> {
@@ -124,7 +128,8 @@ public final class KalamServer implements AutoCloseable {
             jetty.start();
         } catch (Exception e) {
             close();
-            throw new IllegalStateException("The server cannot be started on port " + settings.port(), e);
+            throw new IllegalStateException(
+                    "The server cannot be started at " + settings.host() + ":" + settings.port(), e);
         }
     }
 
@@ -138,9 +143,11 @@ public final class KalamServer implements AutoCloseable {
         return new KalamServerBuilder();
     }
 
-    /** Returns the address. */
+    /** Returns the address, by which this machine reaches it. */
     public URI url() {
-        return URI.create("http://127.0.0.1:" + port());
+        boolean isEverywhere =
+                settings.host().equals("0.0.0.0") || settings.host().equals("::");
+        return URI.create("http://" + (isEverywhere ? "127.0.0.1" : settings.host()) + ":" + port());
     }
 
     /** Returns the port. */
@@ -161,6 +168,10 @@ public final class KalamServer implements AutoCloseable {
     /** Returns how many requests for SQL it has answered or refused, so that a test sees what a call costs. */
     public long requests() {
         return requests.get();
+    }
+
+    boolean letsLoopbackIn() {
+        return settings.letsLoopbackIn();
     }
 
     void countRequest() {

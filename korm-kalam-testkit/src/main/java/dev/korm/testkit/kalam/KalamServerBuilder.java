@@ -8,6 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The settings of a server, before it is started. */
 public final class KalamServerBuilder {
+    /** The password of the users who exist from the start, where none is given. */
+    static final String STANDARD_PASSWORD = "Local-123";
+
+    private String host = "127.0.0.1";
     private int port;
     private @Nullable Path folder;
     private Set<Trap> traps = EnumSet.allOf(Trap.class);
@@ -16,13 +20,29 @@ public final class KalamServerBuilder {
     private Duration authTimeout = Duration.ofSeconds(3);
     private Duration clientTimeout = Duration.ofSeconds(10);
     private int queriesPerSecond;
-    private String password = "Local-123";
+    private boolean letsLoopbackIn;
+    private String password = STANDARD_PASSWORD;
 
     KalamServerBuilder() {}
 
     /** Listens to this port; 0, which stands otherwise, takes one that is free. */
     public KalamServerBuilder port(int number) {
         port = number;
+        return this;
+    }
+
+    /** Listens at this address; at {@code 127.0.0.1}, which nobody else reaches, unless said otherwise. */
+    public KalamServerBuilder host(String address) {
+        host = address;
+        return this;
+    }
+
+    /**
+     * Lets requests for SQL and topics from this machine that bear no credentials act as the user {@code root}. Early servers did so; the present one refuses them,
+     * as this one does unless told.
+     */
+    public KalamServerBuilder anonymousLoopback() {
+        letsLoopbackIn = true;
         return this;
     }
 
@@ -79,8 +99,16 @@ public final class KalamServerBuilder {
         return new KalamServer(this);
     }
 
+    String host() {
+        return host;
+    }
+
     int port() {
         return port;
+    }
+
+    boolean letsLoopbackIn() {
+        return letsLoopbackIn;
     }
 
     @Nullable Path folder() {
