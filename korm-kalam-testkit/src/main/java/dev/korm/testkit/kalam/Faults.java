@@ -126,6 +126,11 @@ public final class Faults {
         hub.sessions().forEach(session -> session.sendRaw(text.getBytes(StandardCharsets.UTF_8), false));
     }
 
+    /** Begins a message of text to all WebSockets, which never comes to its end. */
+    public void sendUnfinished(String text) {
+        hub.sessions().forEach(session -> session.sendUnfinished(text));
+    }
+
     /** Sends a binary frame to all WebSockets, as it is. */
     public void sendBinary(byte[] content) {
         hub.sessions().forEach(session -> session.sendRaw(content, true));

@@ -334,6 +334,14 @@ public final class LiveSession extends Session.Listener.Abstract implements Sess
         enqueue(new Frame(content, false, !isBinary, isBinary));
     }
 
+    /** Begins a message that never ends, between those of the queue. */
+    void sendUnfinished(String text) {
+        Session session = getSession();
+        if (session != null) {
+            session.sendPartialText(text, false, Callback.NOOP);
+        }
+    }
+
     /** Queues a frame; a notification that finds the queue full is dropped, when the trap is set. */
     private void enqueue(Frame frame) {
         synchronized (queue) {

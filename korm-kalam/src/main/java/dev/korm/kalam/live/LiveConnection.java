@@ -11,6 +11,7 @@ import dev.korm.kalam.error.KalamTimeoutException;
 import dev.korm.kalam.http.HttpTransport;
 import dev.korm.kalam.settings.RetryPolicy;
 import dev.korm.kalam.settings.Timeouts;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -27,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
@@ -87,6 +89,7 @@ final class LiveConnection implements AutoCloseable {
                 .http()
                 .newBuilder()
                 .socketFactory(sockets)
+                .addInterceptor(LiveConnection::withoutDeflate)
                 .connectionPool(new okhttp3.ConnectionPool(1, 1, TimeUnit.SECONDS))
                 .pingInterval(settings.pingInterval())
                 .build();
@@ -95,6 +98,22 @@ final class LiveConnection implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
         });
+    }
+
+    /**
+     * Takes back the offer to compress messages, which OkHttp makes each time: it unpacks them without a limit, so that few bytes could fill the memory. The server's own
+     * compression, by gzip, is unpacked here and has one.
+     */
+    private static Response withoutDeflate(Interceptor.Chain chain) throws IOException {
+        Response response = chain.proceed(chain.request()
+                .newBuilder()
+                .removeHeader("Sec-WebSocket-Extensions")
+                .build());
+        if (response.header("Sec-WebSocket-Extensions") != null) {
+            response.close();
+            throw new IOException("The server compresses messages although that was not offered");
+        }
+        return response;
     }
 
     void add(ConnectionListener listener) {
