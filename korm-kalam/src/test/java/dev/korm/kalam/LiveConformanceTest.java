@@ -190,6 +190,8 @@ class LiveConformanceTest {
         writer.insert(table, Map.of("id", "a", "stars", 1));
         try (LiveRows<Note> rows = client.live()
                 .rows(Note.class, "SELECT id, stars FROM " + table + " WHERE stars = 1 OR stars = 2", quick())) {
+            List<List<Note>> shown = new CopyOnWriteArrayList<>();
+            rows.onChange(shown::add);
             assertThat(rows.snapshot()).containsExactly(new Note("a", Optional.of(1)));
             writer.insert(table, Map.of("id", "b", "stars", 2));
             writer.insert(table, Map.of("id", "c", "stars", 3));
@@ -200,6 +202,11 @@ class LiveConformanceTest {
             writer.update(table, "c", Map.of("stars", 2));
             await().atMost(LIMIT).until(() -> rows.snapshot().equals(List.of(new Note("c", Optional.of(2)))));
             await().atMost(LIMIT).until(rows::isSettled);
+            assertThat(shown)
+                    .as("what is outside of the filter is not even shown until the next comparison")
+                    .allSatisfy(list -> assertThat(list)
+                            .allMatch(note ->
+                                    note.stars().orElse(0) == 1 || note.stars().orElse(0) == 2));
         }
     }
 

@@ -137,6 +137,17 @@ class SqlConformanceTest {
         assertThat(row.getLong("a")).isEqualTo(1);
         assertThat(row.isNull("b")).isTrue();
         assertThat(result.rowCount()).isEqualTo(1);
+        QueryResult other = admin.query("SELECT 'y' AS c, 2 AS a").first();
+        assertThat(order.sort(new QueryResponse(List.of(result, other), 1)).results())
+                .allSatisfy(each -> assertThat(each.schema().get(0).name()).isEqualTo("c"))
+                .hasSize(2);
+        QueryResult stored = ColumnOrder.of("body")
+                .sort(admin.query("SELECT id, body FROM " + space + ".notes"))
+                .first();
+        assertThat(stored.schema().get(0).flags()).isEmpty();
+        assertThat(stored.schema().get(1).flags())
+                .as("those of the primary key stay with it")
+                .isNotEmpty();
         assertThat(ColumnOrder.SYSTEM_TABLES.sort(List.of("namespace", "other", "table_name")))
                 .containsExactly("table_name", "namespace", "other");
     }
